@@ -1,0 +1,201 @@
+"""Every setting of Kapture, in the order a request meets them. Runs with no environment at all.
+
+What an operator may change comes from the environment (or, for secrets, from a file named by NAME_FILE) and is
+listed in docs/settings.md; a test holds that list against this file. No rule of the helpdesk lives here.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+
+from kapture import database, secrets
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.FileAwareEnv()
+
+# Place and secrets ---------------------------------------------------------------------------------------------------
+VAR_DIR = Path(env.str("KAPTURE_VAR", default=str(BASE_DIR / "var")))
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="") or secrets.load_or_create(VAR_DIR / "secret_key")
+# First key seals, all keys open: put a new one in front to rotate (docs/operations.md).
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[]) or [
+    secrets.load_or_create(VAR_DIR / "encryption_key", make=secrets.new_fernet_key)
+]
+# web, worker or "" (a command). Only the web process pools connections: the worker forks, and a pool does not survive that.
+PROCESS = env.str("KAPTURE_PROCESS", default="")
+
+# The way to us -------------------------------------------------------------------------------------------------------
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# The public address X and browsers reach us by; webhook addresses and OAuth callbacks are built from it.
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+HTTPS = PUBLIC_URL.startswith("https://")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
+SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", default=HTTPS)
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_SECONDS > 0
+SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
+# Load balancers ask by address, over plain HTTP.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+ROOT_URLCONF = "kapture.urls"
+ASGI_APPLICATION = "kapture.asgi.application"
+# Paths answered before Django: path prefix → ASGI application. The webhook must answer X even on our worst day.
+ASGI_MOUNTS = {"/webhooks/x/": "twitter_integration.receiver.application"}
+WEBHOOK_PREFIX = "/webhooks/x/"
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "rest_framework",
+    "django_htmx",
+    "django_q",
+    "csp",
+    "kapture",
+    "tickets",
+    "twitter_integration",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+# Where pictures of posts and people come from; the sandbox adds itself.
+MEDIA_HOSTS = env.list(
+    "MEDIA_HOSTS", default=["https://pbs.twimg.com", "https://video.twimg.com", "https://abs.twimg.com"]
+)
+CONTENT_SECURITY_POLICY = {
+    # The admin's skin evaluates Alpine expressions; it sets its own policy (kapture/admin_policy).
+    "EXCLUDE_URL_PREFIXES": ["/admin/"],
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", *MEDIA_HOSTS],
+        "media-src": [SELF, *MEDIA_HOSTS],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    },
+}
+_ = NONCE  # named so that a page needing one inline script finds the constant; none does today
+
+# People --------------------------------------------------------------------------------------------------------------
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign_in"
+
+# Pages ---------------------------------------------------------------------------------------------------------------
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tickets.context.desk",
+            ],
+        },
+    }
+]
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+USE_I18N = USE_TZ = True
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR_DIR / "static"
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+UNFOLD = {
+    "SITE_TITLE": "Kapture",
+    "SITE_HEADER": "Kapture",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+}
+
+# Data ----------------------------------------------------------------------------------------------------------------
+DATABASE_URL = env.str("DATABASE_URL", default="")
+DATABASES = {"default": database.configuration(DATABASE_URL, var_dir=VAR_DIR, pooled=PROCESS == "web")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The bell: django-q2 only wakes, the tables are the truth --------------------------------------------------------------
+Q_CLUSTER = {
+    "name": "kapture",
+    "orm": "default",
+    "broker_class": "kapture.broker.SkipLockedBroker",
+    "workers": env.int("WORKERS", default=2),
+    "queue_limit": 2,  # the retry clock starts at prefetch, so nothing may wait long in memory
+    "bulk": 1,
+    "timeout": 60,
+    "retry": 120,
+    "max_attempts": 1,  # our own tables retry, with a ladder and a dead-letter state
+    "ack_failures": True,
+    "save_limit": -1,
+    "catch_up": False,
+    "poll": 0.1,
+    "recycle": 500,
+    "label": "Tasks",
+}
+
+# Channels ------------------------------------------------------------------------------------------------------------
+CHANNELS = {"twitter": "twitter_integration.channel.TwitterChannel"}
+X_API_URL = env.str("X_API_URL", default="https://api.x.com").rstrip("/")
+X_UPLOAD_URL = env.str("X_UPLOAD_URL", default="https://upload.twitter.com").rstrip("/")
+X_WEB_URL = env.str("X_WEB_URL", default="https://x.com").rstrip("/")
+X_TIMEOUT_SECONDS = env.float("X_TIMEOUT_SECONDS", default=15.0)
+UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)
+
+# What happened -------------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "kapture.logs.LineFormatter", "json": env.bool("LOG_JSON", default=False)}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # One line per enqueued and finished bell would drown everything else.
+    "loggers": {"django-q": {"level": "WARNING"}, "urllib3": {"level": "WARNING"}},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

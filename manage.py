@@ -1,0 +1,19 @@
+#!/usr/bin/env python
+"""The operator's door: runs a management command, with the embedded PostgreSQL started when it is needed."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+from kapture import database
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kapture.settings")
+    with database.ensure_running(sys.argv):
+        execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
