@@ -1,0 +1,28 @@
+"""Live updates: who tells (announce) and who listens (Hub). Ids go over the wire, never a word of a message.
+
+The page asks for the fragment concerned, and that request checks permission; so a listener learns at most that
+"ticket 12 moved".
+"""
+
+import json
+from collections.abc import Iterable
+
+from django.db import connection
+
+CHANNEL = "kapture_live"
+# A payload may hold 8,000 bytes (PostgreSQL, NOTIFY); 200 ids of up to 19 digits stay under half of it.
+MOST_IDS = 200
+MANY = "many"
+
+
+def announce(ticket_ids: Iterable[int]) -> None:
+    """Tell every open page that these tickets changed, at the commit of the present transaction. One statement.
+
+    PostgreSQL folds equal payloads of one transaction into one. More than MOST_IDS are told as "many": lists refresh.
+    """
+    ids = sorted(set(ticket_ids))
+    if not ids:
+        return
+    payload = json.dumps({"tickets": ids if len(ids) <= MOST_IDS else MANY}, separators=(",", ":"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
