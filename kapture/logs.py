@@ -1,0 +1,103 @@
+"""How a log line looks, and the id that follows one delivery to its ticket and its reply.
+
+Nothing private leaves here: no bodies, no tokens, no values of a traceback. Callers decide what is logged.
+"""
+
+import json
+import logging
+import re
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+_trace: ContextVar[str] = ContextVar("trace", default="")
+
+# What every record carries anyway; anything else was given by the caller as `extra`.
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# Django attaches these objects to its records; they hold headers, cookies and form data.
+_OBJECTS = frozenset({"request", "server_time", "sql", "params", "duration", "alias"})
+_PRIVATE_NAME = re.compile(r"secret|token|password|authorization|cookie|body|text|payload|key$", re.I)
+_PRIVATE_PAIR = r"\w*(?:token|secret|password|signature|verifier)"
+_PRIVATE_VALUES = (
+    (re.compile(r"\b(Bearer|OAuth|Basic)\s+[^\s,;]+.*", re.I | re.S), r"\1 …"),
+    (re.compile(rf"({_PRIVATE_PAIR}[\"']?\s*[=:]\s*)[\"']?[^\s&\"',;}}]+", re.I), r"\1…"),
+    (re.compile(r"(/webhooks/x/)[^/\s?]+"), r"\1…"),  # the unguessable part of a webhook's address
+    (re.compile(r"(://[^:/@\s]+:)[^@\s]+@"), r"\1…@"),  # the password inside a database address
+)
+_LONGEST_REASON = 200
+
+
+@contextmanager
+def trace(ident: object) -> Iterator[None]:
+    """Mark every line logged inside with `ident`; an inner mark joins the outer: `delivery:7/ticket:12`."""
+    outer = _trace.get()
+    mark = _trace.set(f"{outer}/{ident}" if outer else str(ident))
+    try:
+        yield
+    finally:
+        _trace.reset(mark)
+
+
+def current_trace() -> str:
+    """Return the id of the work in hand, empty outside any `trace`."""
+    return _trace.get()
+
+
+class LineFormatter(logging.Formatter):
+    """One event, one line: readable text, or JSON for a collector (LOG_JSON=true)."""
+
+    def __init__(self, *, json: bool = False) -> None:
+        super().__init__()
+        self.json = json
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields = _fields(record)
+        if self.json:
+            return json.dumps(fields, ensure_ascii=False, default=str)
+        time, level, name, message = (fields.pop(part) for part in ("time", "level", "logger", "message"))
+        rest = "".join(f" {name}={value}" for name, value in fields.items())
+        return f"{time} {level:<7} {name}: {message}{rest}"
+
+
+def _fields(record: logging.LogRecord) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "level": record.levelname,
+        "logger": record.name,
+        "message": _clean(record.getMessage()),
+    }
+    if current_trace():
+        fields["trace"] = current_trace()
+    for name, value in vars(record).items():
+        if name not in _STANDARD and name not in _OBJECTS:
+            plain = value if isinstance(value, int | float | bool | None) else _clean(str(value))
+            fields[name] = "…" if _PRIVATE_NAME.search(name) else plain
+    if record.exc_info and record.exc_info[1] is not None:
+        fields["error"] = _reason(record.exc_info[1])
+        fields["at"] = _whereabouts(record.exc_info[1])
+    return fields
+
+
+def _clean(text: str) -> str:
+    for pattern, instead in _PRIVATE_VALUES:
+        text = pattern.sub(instead, text)
+    return text.replace("\r", "").replace("\n", "\\n")
+
+
+def _reason(error: BaseException) -> str:
+    """Name the error with its first line only: PostgreSQL puts row contents (DETAIL) on the next ones."""
+    first = str(error).partition("\n")[0][:_LONGEST_REASON]
+    return _clean(f"{type(error).__name__}: {first}".removesuffix(": "))
+
+
+def _whereabouts(error: BaseException) -> str:
+    """Where it happened, innermost first: files, lines and functions, never values or source text."""
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
+    return " < ".join(f"{_short(frame.filename)}:{frame.lineno}({frame.name})" for frame in reversed(frames))
+
+
+def _short(path: str) -> str:
+    return "/".join(path.split("/")[-2:])
