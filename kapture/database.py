@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 from django.conf import settings
@@ -51,6 +52,7 @@ def _from_url(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured(
             "DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host/name"
         )
+    entry["HOST"] = unquote(entry["HOST"])  # a socket's folder is written %2Fvar%2Frun, as libpq has it
     return entry
 
 

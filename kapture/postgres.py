@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 import psutil
 import psycopg
@@ -104,8 +105,7 @@ class Server:
 
     def url(self, name: str) -> str:
         """Return the DATABASE_URL of one of the server's databases, for a child process."""
-        host = str(self.socket_folder).replace("/", "%2F")
-        return f"postgresql://{USER}@{host}:{PORT}/{name}"
+        return f"postgresql://{USER}@/{name}?host={quote(str(self.socket_folder))}&port={PORT}"
 
     def create_database(self, name: str) -> None:
         """Create the database `name` unless it is there."""

@@ -1,0 +1,107 @@
+"""What every test stands on: a database of its own, no way out to the network, passwords that hash fast.
+
+People and factories live in tests/people.py and tests/factories.py; fixtures of one area in its own conftest.
+"""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+import psycopg
+import pytest
+from django.conf import settings
+from psycopg import sql
+
+from kapture import database, postgres
+
+SERVER = postgres.Server(settings.VAR_DIR / "test" / "postgres", durable=False)
+_held = ExitStack()
+_connect = socket.socket.connect
+_connect_ex = socket.socket.connect_ex
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hold the embedded server for the run; under xdist every process does, and the last one out stops it."""
+    if not settings.DATABASE_URL:
+        _held.enter_context(SERVER.held())
+        _drop_leftovers()
+        entry = database.configuration(SERVER.url(database.NAME), var_dir=settings.VAR_DIR, pooled=False)
+        settings.DATABASES["default"].update(entry)
+    # One name per run, so that two runs in one working tree do not drop each other's tables.
+    settings.DATABASES["default"]["TEST"] = {"NAME": f"test_kapture_{os.getpid()}"}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _held.close()
+
+
+def _drop_leftovers() -> None:
+    """Drop the databases of runs that were killed."""
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    with psycopg.connect(SERVER.url("postgres"), autocommit=True) as connection:
+        for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall():
+            owner = name.removeprefix("test_kapture_").split("_")[0]
+            if owner.isdigit() and not psutil.pid_exists(int(owner)):
+                connection.execute(drop.format(sql.Identifier(name)))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _stay_on_this_machine() -> Iterator[None]:
+    """Let no test reach beyond loopback, by name or by number."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", _guarded(_connect))
+    patch.setattr(socket.socket, "connect_ex", _guarded(_connect_ex))
+    yield
+    patch.undo()
+
+
+def _guarded(connect: Any) -> Any:
+    def connect_on_this_machine(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+            pytest.fail(f"A test tried to reach {address[0]}; tests may use this machine only.", pytrace=True)
+        return connect(self, address)
+
+    return connect_on_this_machine
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture(autouse=True)
+def _media_in_a_folder_of_its_own(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
+
+
+@pytest.fixture
+def process_environment(transactional_db: None, tmp_path: Path) -> dict[str, str]:
+    """The environment of a child process (`manage.py …`) that works on this test's database and keys."""
+    name = settings.DATABASES["default"]["NAME"]
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "LANG": "C.UTF-8",
+        "KAPTURE_VAR": str(tmp_path / "var"),
+        "DATABASE_URL": _address_of(name),
+        "SECRET_KEY": settings.SECRET_KEY,
+        "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
+    }
+
+
+def _address_of(name: str) -> str:
+    if not settings.DATABASE_URL:
+        return SERVER.url(name)
+    return urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
