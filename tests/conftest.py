@@ -104,4 +104,4 @@ def process_environment(transactional_db: None, tmp_path: Path) -> dict[str, str
 def _address_of(name: str) -> str:
     if not settings.DATABASE_URL:
         return SERVER.url(name)
-    return urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
+    return str(urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl())
