@@ -1,7 +1,7 @@
 """Live updates: who tells (announce) and who listens (Hub). Ids go over the wire, never a word of a message.
 
-The page asks for the fragment concerned, and that request checks permission; so a listener learns at most that
-"ticket 12 moved".
+The page asks for the fragment concerned, and that request checks permission; so a listener learns at most
+that "ticket 12 moved".
 """
 
 import json
@@ -16,9 +16,9 @@ MANY = "many"
 
 
 def announce(ticket_ids: Iterable[int]) -> None:
-    """Tell every open page that these tickets changed, at the commit of the present transaction. One statement.
+    """Tell every open page that these tickets changed, when the present transaction commits. One statement.
 
-    PostgreSQL folds equal payloads of one transaction into one. More than MOST_IDS are told as "many": lists refresh.
+    PostgreSQL folds equal payloads of one transaction. More ids than MOST_IDS are told as "many".
     """
     ids = sorted(set(ticket_ids))
     if not ids:
