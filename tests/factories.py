@@ -1,0 +1,196 @@
+"""Made-up rows with sensible defaults: plain functions, one a noun. Who the people are is written here once.
+
+Everything a factory is not told it makes; times hang on NOW so that a test may say "two hours before".
+"""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.utils import timezone
+
+from tickets.choices import Direction, MessageKind, Metric, Priority, SendState, Status, Visibility
+from tickets.models import (
+    Activity,
+    Address,
+    Customer,
+    Folder,
+    Identity,
+    Media,
+    Message,
+    OutboxEntry,
+    Queue,
+    SlaClock,
+    SlaPolicy,
+    SlaTarget,
+    Ticket,
+)
+
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+ACME = "900000000000000001"
+ANA = "900000000000000002"
+BEN = "900000000000000003"
+PASSWORD = "correct horse battery"
+
+_numbers = count(1)
+
+
+def make_agent(username: str = "alice", **fields: Any) -> User:
+    """Alice, or the agent named: a member of the group Agents."""
+    return _make_person(username, group="Agents", **fields)
+
+
+def make_supervisor(username: str = "sam", **fields: Any) -> User:
+    """Sam: a member of the group Supervisors."""
+    return _make_person(username, group="Supervisors", **fields)
+
+
+def make_outsider(username: str = "charlie", **fields: Any) -> User:
+    """Charlie, who can sign in and must see nothing."""
+    return _make_person(username, group="", **fields)
+
+
+def _make_person(username: str, *, group: str, **fields: Any) -> User:
+    fields = {"first_name": username.title(), "email": f"{username}@acme.example"} | fields
+    user = User.objects.create_user(username, password=PASSWORD, **fields)
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def make_queue(name: str = "Support", **fields: Any) -> Queue:
+    """The queue of that name, made when missing."""
+    slug = fields.pop("slug", name.lower().replace(" ", "-"))
+    return Queue.objects.get_or_create(slug=slug, defaults={"name": name} | fields)[0]
+
+
+def make_folder(name: str = "Orders", **fields: Any) -> Folder:
+    return Folder.objects.get_or_create(name=name, parent=fields.pop("parent", None), defaults=fields)[0]
+
+
+def make_policy(name: str = "Standard", *, minutes: dict[str, int] | None = None, **fields: Any) -> SlaPolicy:
+    """A policy promising the same minutes at every priority: {metric: minutes}."""
+    policy = SlaPolicy.objects.create(name=name, **fields)
+    promised = {Metric.FIRST_RESPONSE: 60, Metric.NEXT_RESPONSE: 120, Metric.RESOLUTION: 1440}
+    SlaTarget.objects.bulk_create(
+        SlaTarget(policy=policy, metric=metric, priority=priority, minutes=length)
+        for metric, length in (promised if minutes is None else minutes).items()
+        for priority in Priority.values
+    )
+    return policy
+
+
+def make_address(key: str = ACME, **fields: Any) -> Address:
+    """Acme's account, or another one under its own key."""
+    defaults = {"name": "Acme", "handle": "acmehelp_demo"} if key == ACME else {"name": f"Page {key[-2:]}"}
+    return Address.objects.get_or_create(channel="twitter", key=key, defaults=defaults | fields)[0]
+
+
+def make_customer(external_id: str = ANA, **fields: Any) -> Identity:
+    """Ana, Ben, or somebody under a given id; returns the identity, which knows its customer."""
+    known = {ANA: ("Ana", "ana_demo"), BEN: ("Ben", "ben_demo")}
+    name, handle = known.get(external_id, (f"Person {external_id[-4:]}", f"person_{external_id[-4:]}"))
+    fields = {"name": name, "handle": handle, "seen_at": NOW} | fields
+    found = Identity.objects.filter(channel="twitter", external_id=external_id).first()
+    if found is not None:
+        return found
+    customer = Customer.objects.create(name=fields["name"], created_at=NOW)
+    return Identity.objects.create(customer=customer, channel="twitter", external_id=external_id, **fields)
+
+
+def make_ticket(identity: Identity | None = None, **fields: Any) -> Ticket:
+    """Ana's public ticket in Support, opened at NOW, without messages and clocks of its own."""
+    identity = identity or make_customer()
+    private = fields.get("private", False)
+    fields = {
+        "address": fields.pop("address", None) or make_address(),
+        "queue": fields.pop("queue", None) or make_queue(),
+        "kind": MessageKind.DIRECT if private else MessageKind.MENTION,
+        "status": Status.NEW,
+        "opened_at": NOW,
+        "created_at": NOW,
+        "last_message_at": NOW,
+        "last_inbound_at": NOW,
+        "last_text": "Where is my order?",
+        "message_count": 1,
+    } | fields
+    return Ticket.objects.create(identity=identity, customer=identity.customer, **fields)
+
+
+def make_message(ticket: Ticket | None = None, text: str = "Where is my order?", **fields: Any) -> Message:
+    """What the customer said, as the ticket's kind of message, one minute after the one before."""
+    ticket = ticket or make_ticket()
+    number = next(_numbers)
+    direct = ticket.private
+    fields = {
+        "external_id": str(1900000000000000000 + number),
+        "kind": MessageKind.DIRECT if direct else MessageKind.MENTION,
+        "direction": Direction.IN,
+        "visibility": Visibility.PRIVATE if direct else Visibility.PUBLIC,
+        "identity": ticket.identity,
+        "sent_at": ticket.opened_at + timedelta(minutes=ticket.messages.count()),
+        "received_at": ticket.opened_at + timedelta(minutes=ticket.messages.count(), seconds=3),
+        "sources": ["replay"],
+    } | fields
+    return Message.objects.create(ticket=ticket, address=ticket.address, text=text, **fields)
+
+
+def make_answer(
+    ticket: Ticket, text: str = "On its way.", *, state: str = SendState.SENT, **fields: Any
+) -> Message:
+    """What an agent answered, with its row in the outbox in the given state."""
+    entry = {name: fields.pop(name) for name in ("not_before", "reason", "code") if name in fields}
+    agent = fields.pop("agent", None) or User.objects.filter(username="alice").first() or make_agent()
+    fields = {
+        "direction": Direction.OUT,
+        "kind": MessageKind.DIRECT if ticket.private else MessageKind.REPLY,
+        "agent": agent,
+        "external_id": fields.pop("external_id", None) if state != SendState.SENT else f"19{next(_numbers):017}",
+    } | fields
+    message = make_message(ticket, text, **fields)
+    OutboxEntry.objects.create(
+        message=message,
+        address=ticket.address,
+        recipient=ticket.identity,
+        state=state,
+        fingerprint=text[:64],
+        created_at=message.sent_at,
+        **({"not_before": timezone.now() + timedelta(seconds=10)} | entry),
+    )
+    return message
+
+
+def make_note(ticket: Ticket, text: str = "Called the depot.", **fields: Any) -> Message:
+    agent = fields.pop("agent", None) or User.objects.filter(username="alice").first() or make_agent()
+    return make_message(
+        ticket,
+        text,
+        agent=agent,
+        identity=None,
+        external_id=None,
+        kind=MessageKind.NOTE,
+        direction=Direction.INTERNAL,
+        visibility=Visibility.INTERNAL,
+        **fields,
+    )
+
+
+def make_media(message: Message, **fields: Any) -> Media:
+    url = "https://pbs.twimg.com/media/demo.jpg"
+    return Media.objects.create(message=message, **({"kind": "photo", "url": url, "preview_url": url} | fields))
+
+
+def make_activity(ticket: Ticket, verb: str, data: dict[str, Any] | None = None, **fields: Any) -> Activity:
+    return Activity.objects.create(ticket=ticket, verb=verb, data=data or {}, **({"at": NOW} | fields))
+
+
+def make_clock(ticket: Ticket, metric: str = Metric.FIRST_RESPONSE, **fields: Any) -> SlaClock:
+    """A running clock of an hour, started when the ticket was opened."""
+    fields = {
+        "priority": ticket.priority,
+        "minutes": 60,
+        "started_at": ticket.opened_at,
+        "due_at": ticket.opened_at + timedelta(minutes=60),
+    } | fields
+    return SlaClock.objects.create(ticket=ticket, metric=metric, **fields)
