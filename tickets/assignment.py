@@ -1,0 +1,53 @@
+"""Who answers for a ticket. Claiming is atomic: of two who take it at once one wins, the other is told who."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from tickets.errors import CannotChange
+from tickets.history import note_activity
+from tickets.lifecycle import locked
+from tickets.live import announce
+from tickets.models import Ticket
+from tickets.permissions import may, require
+
+
+@transaction.atomic
+def take(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
+    """Raises CannotChange naming the winner when somebody else has it already."""
+    require(by, "work")
+    ticket = locked(ticket)
+    if ticket.assignee_id == by.pk:
+        return ticket
+    if ticket.assignee is not None:
+        raise CannotChange(f"{shown_name(ticket.assignee)} has taken it already.")
+    return _assign(ticket, to=by, by=by, now=now)
+
+
+@transaction.atomic
+def assign(ticket: Ticket, *, to: User | None, by: User, now: datetime) -> Ticket:
+    """Raises CannotChange when the chosen person may not work tickets."""
+    require(by, "work")
+    ticket = locked(ticket)
+    if to is not None and not may(to, "work"):
+        raise CannotChange(f"{shown_name(to)} does not work tickets.")
+    if to is not None and ticket.private and not may(to, "see_private"):
+        raise CannotChange(f"{shown_name(to)} may not read private messages.")
+    if ticket.assignee_id == (to.pk if to else None):
+        return ticket
+    return _assign(ticket, to=to, by=by, now=now)
+
+
+def _assign(ticket: Ticket, *, to: User | None, by: User, now: datetime) -> Ticket:
+    before = ticket.assignee_id
+    ticket.assignee = to
+    ticket.save(update_fields=["assignee"])
+    facts = {"to": to.pk if to else None, "from": before}
+    note_activity(ticket, "ticket.assigned", by=by, at=now, **facts)
+    announce([ticket.pk])
+    return ticket
+
+
+def shown_name(user: User) -> str:
+    return user.get_full_name() or user.get_username()

@@ -1,0 +1,166 @@
+"""Finds the tickets a batch of messages may belong to: one statement per kind of link, however many messages."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from tickets.channels import InboundMessage
+from tickets.matching import Candidates, TicketFacts
+from tickets.models import Message, Ticket
+
+_MESSAGE_COLUMNS = ("address_id", "external_id", "in_reply_to", "conversation", "identity_id", "ticket_id")
+
+
+@dataclass(slots=True)
+class Links:
+    """What is known of messages and tickets around a batch; grows as the batch itself is decided."""
+
+    tickets: dict[Any, TicketFacts] = field(default_factory=dict)
+    stored: dict[int, Ticket] = field(default_factory=dict)  # locked until the end of the transaction
+    ticket_of: dict[tuple[int, str], Any] = field(default_factory=dict)  # (address, external id) → ref
+    conversation_of: dict[tuple[int, str], str] = field(default_factory=dict)
+    answered_by: dict[tuple[int, str], Any] = field(default_factory=dict)  # (address, id it answers) → ref
+    in_conversation: dict[tuple[int, str, int], Any] = field(
+        default_factory=dict
+    )  # …, conversation, identity
+    private_of: dict[tuple[int, int], Any] = field(default_factory=dict)  # (address, customer) → ref
+
+    def conversation(self, address: int, message: InboundMessage) -> str:
+        """X's own conversation where it tells one, else that of the message answered, else the message itself."""
+        if message.private or message.conversation:
+            return message.conversation
+        parent = message.in_reply_to
+        return self.conversation_of.get((address, parent)) or parent or message.external_id
+
+    def candidates(
+        self, address: int, message: InboundMessage, *, identity: int, customer: int
+    ) -> Candidates:
+        if message.private:
+            return Candidates(partner=self._facts(self.private_of.get((address, customer))))
+        conversation = self.conversation(address, message)
+        quoted = message.quoted.external_id if message.quoted else ""
+        return Candidates(
+            parent=self._facts(self.ticket_of.get((address, message.in_reply_to))),
+            child=self._facts(self.answered_by.get((address, message.external_id))),
+            conversation=self._facts(self.in_conversation.get((address, conversation, identity))),
+            quoted=self._facts(self.ticket_of.get((address, quoted))),
+        )
+
+    def remember(
+        self, address: int, message: InboundMessage, *, identity: int, customer: int, ref: Any
+    ) -> None:
+        """The batch's own decision: the next message of the batch may answer this one."""
+        self.conversation_of[address, message.external_id] = self.conversation(address, message)
+        if ref is None:
+            return
+        self.ticket_of[address, message.external_id] = ref
+        if message.private:
+            self.private_of[address, customer] = ref
+            return
+        self.in_conversation[address, self.conversation(address, message), identity] = ref
+        if message.in_reply_to:
+            self.answered_by.setdefault((address, message.in_reply_to), ref)
+
+    def _facts(self, ref: Any) -> TicketFacts | None:
+        return self.tickets.get(ref)
+
+
+def find_links(
+    batch: Iterable[tuple[int, InboundMessage]], *, customers: Mapping[str, tuple[int, int]]
+) -> Links:
+    """Five statements. `customers`: external id → (identity, customer) of everybody in the batch."""
+    links = Links()
+    public = [(address, m) for address, m in batch if not m.private]
+    private = [(address, m) for address, m in batch if m.private]
+    addresses = {address for address, _ in (*public, *private)}
+    _find_parents(links, addresses, public)
+    _find_children(links, addresses, public)
+    _find_conversations(links, addresses, public, customers)
+    _find_private(links, private, customers)
+    _load_facts(links)
+    return links
+
+
+def _find_parents(links: Links, addresses: set[int], batch: list[tuple[int, InboundMessage]]) -> None:
+    wanted = {m.in_reply_to for _, m in batch} | {m.quoted.external_id for _, m in batch if m.quoted}
+    rows = Message.objects.filter(address__in=addresses, external_id__in=wanted - {""})
+    for address, external_id, _, conversation, _, ticket in rows.values_list(*_MESSAGE_COLUMNS):
+        links.conversation_of[address, external_id] = conversation
+        if ticket:
+            links.ticket_of[address, external_id] = ticket
+
+
+def _find_children(links: Links, addresses: set[int], batch: list[tuple[int, InboundMessage]]) -> None:
+    ids = {m.external_id for _, m in batch}
+    rows = Message.objects.filter(
+        ~Q(in_reply_to=""), address__in=addresses, in_reply_to__in=ids, ticket__isnull=False
+    )
+    for address, _, in_reply_to, _, _, ticket in rows.order_by("id").values_list(*_MESSAGE_COLUMNS):
+        links.answered_by.setdefault((address, in_reply_to), ticket)
+
+
+def _find_conversations(
+    links: Links,
+    addresses: set[int],
+    batch: list[tuple[int, InboundMessage]],
+    customers: Mapping[str, tuple[int, int]],
+) -> None:
+    wanted = {links.conversation(address, m) for address, m in batch} - {""}
+    identities = {identity for identity, _ in customers.values()}
+    rows = (
+        Message.objects.filter(
+            ~Q(conversation=""),
+            address__in=addresses,
+            conversation__in=wanted,
+            identity__in=identities,
+            ticket__isnull=False,
+        )
+        .order_by("address_id", "conversation", "identity_id", "-sent_at")
+        .distinct("address_id", "conversation", "identity_id")
+    )
+    for address, _, _, conversation, identity, ticket in rows.values_list(*_MESSAGE_COLUMNS):
+        links.in_conversation[address, conversation, identity] = ticket
+
+
+def _find_private(
+    links: Links, batch: list[tuple[int, InboundMessage]], customers: Mapping[str, tuple[int, int]]
+) -> None:
+    if not batch:
+        return
+    rows = (
+        Ticket.objects.filter(
+            address__in={address for address, _ in batch},
+            customer__in={customer for _, customer in customers.values()},
+            private=True,
+        )
+        .order_by("address_id", "customer_id", "-last_message_at", "-id")
+        .distinct("address_id", "customer_id")
+    )
+    for address, customer, ticket in rows.values_list("address_id", "customer_id", "id"):
+        links.private_of[address, customer] = ticket
+
+
+def _load_facts(links: Links) -> None:
+    refs = {
+        *links.ticket_of.values(),
+        *links.answered_by.values(),
+        *links.in_conversation.values(),
+        *links.private_of.values(),
+    }
+    # Locked in one order: an agent's change of the same ticket waits for us, or we for it.
+    rows = Ticket.objects.filter(pk__in=refs).order_by("pk").select_for_update(no_key=True, of=("self",))
+    for ticket in rows:
+        links.stored[ticket.pk] = ticket
+        links.tickets[ticket.pk] = facts_of(ticket, ref=ticket.pk)
+
+
+def facts_of(ticket: Ticket, *, ref: Any) -> TicketFacts:
+    return TicketFacts(
+        ref=ref,
+        customer=ticket.customer_id,
+        private=ticket.private,
+        status=ticket.status,
+        last_message_at=ticket.last_message_at,
+    )

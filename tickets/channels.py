@@ -1,0 +1,188 @@
+"""Door 1: what a channel hands in, what it is asked to send, and what it answers. Imports nothing of ours.
+
+A channel is an app of its own (`twitter_integration` is one) named by dotted path in settings.CHANNELS. The helpdesk
+knows it only through the `Channel` protocol below.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody as the channel knows them. Empty or None means "not told", never "none": it overwrites nothing."""
+
+    external_id: str
+    handle: str = ""
+    name: str = ""
+    avatar_url: str = ""
+    bio: str = ""
+    location: str = ""
+    followers: int | None = None
+    verified: bool | None = None
+    protected: bool | None = None
+    joined_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A part of a text that is more than text; start and end count code points."""
+
+    start: int
+    end: int
+    kind: str  # url, mention, hashtag, cashtag
+    target: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    external_id: str
+    kind: str  # photo, video, animation
+    url: str
+    preview_url: str = ""
+    alt_text: str = ""
+    width: int | None = None
+    height: int | None = None
+    needs_auth: bool = False  # the file is served only to a participant; nothing links to it directly
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """The message somebody quotes, as far as the channel told it."""
+
+    external_id: str
+    author_name: str = ""
+    author_handle: str = ""
+    text: str = ""
+    sent_at: datetime | None = None
+    permalink: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMessage:
+    """One thing said around one of our addresses, by a customer or by ourselves elsewhere (`by_us`)."""
+
+    channel: str
+    address_key: str
+    external_id: str
+    kind: str  # choices.MessageKind
+    author: Person
+    sent_at: datetime
+    text: str
+    source: str  # which stream told us: account_activity, x_activity, poll, search, replay
+    by_us: bool = False
+    private: bool = False
+    counterpart: Person | None = None  # whom we wrote to, when by_us
+    original_text: str = ""
+    language: str = ""
+    spans: Sequence[Span] = ()
+    attachments: Sequence[Attachment] = ()
+    in_reply_to: str = ""
+    conversation: str = ""
+    quoted: Quoted | None = None
+    permalink: str = ""
+    fingerprint: str = ""  # of the text; equal for a message we sent and its echo
+    trace: str = ""  # the id that follows a delivery through the logs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundMessage:
+    """What a channel is asked to send. `key` is ours and the same at every try."""
+
+    key: str
+    address_key: str
+    private: bool
+    text: str
+    recipient: str  # external id of the customer's identity
+    recipient_handle: str = ""
+    in_reply_to: str = ""
+    queued_at: datetime | None = None
+    first_tried_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    external_id: str
+    conversation: str = ""
+    permalink: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one message may be on this channel. Length is the channel's own measure, not len()."""
+
+    maximum: int
+    length: int
+
+    @property
+    def remaining(self) -> int:
+        return self.maximum - self.length
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """May this be sent? If not, the reason in a sentence and, where there is one, the way by hand."""
+
+    allowed: bool
+    reason: str = ""
+    by_hand_url: str = ""
+
+
+class SendError(Exception):
+    """A send that did not work; `sentence` is shown to the agent.
+
+    permanent: trying again cannot mend it. unsettled: it may have worked all the same, so read back before sending
+    again. retry_after: seconds. stop_address: tokens died or money is gone, nothing else of this address can be sent.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        code: str = "",
+        permanent: bool = False,
+        unsettled: bool = False,
+        retry_after: float | None = None,
+        stop_address: bool = False,
+    ) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.code = code
+        self.permanent = permanent
+        self.unsettled = unsettled
+        self.retry_after = retry_after
+        self.stop_address = stop_address
+
+
+class Channel(Protocol):
+    name: str
+
+    def send(self, message: OutboundMessage) -> Receipt:
+        """Send now. Raises SendError; any other exception counts as unsettled."""
+
+    def find_sent(self, message: OutboundMessage) -> Receipt | None:
+        """Read back whether a message of unknown fate is there. None: it certainly is not. Raises SendError."""
+
+    def measure(self, text: str, *, private: bool) -> Limits:
+        """The text's length as the channel counts it."""
+
+    def fingerprint(self, text: str) -> str:
+        """Equal for a text as we send it and as the channel tells us of it."""
+
+    def may_send(self, address_key: str, *, private: bool, in_reply_to: str) -> Permission:
+        """What the access tier and the message answered allow. Asks the database at most once, never the network."""
+
+    def label(self, kind: str) -> str:
+        """The channel's own word for a kind of message, as people on it say it."""
+
+
+def channel_named(name: str) -> Channel:
+    """The channel of settings.CHANNELS; KeyError for a name that is not there."""
+    channel: Channel = import_string(settings.CHANNELS[name])()
+    return channel

@@ -1,0 +1,102 @@
+"""The helpdesk's enumerations. Stored as words, so that a database row reads as English. Imports nothing of ours."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(TextChoices):
+    NEW = "new", _("New")
+    OPEN = "open", _("Open")
+    PENDING = "pending", _("Pending")
+    ON_HOLD = "on_hold", _("On hold")
+    RESOLVED = "resolved", _("Resolved")
+    CLOSED = "closed", _("Closed")
+    IGNORED = "ignored", _("Ignored")
+
+
+class StatusCategory(TextChoices):
+    """What clocks and views ask: is somebody of ours to act, is somebody else, or is it done?"""
+
+    ACTIVE = "active", _("Active")
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Done")
+
+
+CATEGORY_OF = {
+    Status.NEW: StatusCategory.ACTIVE,
+    Status.OPEN: StatusCategory.ACTIVE,
+    Status.PENDING: StatusCategory.WAITING,
+    Status.ON_HOLD: StatusCategory.WAITING,
+    Status.RESOLVED: StatusCategory.DONE,
+    Status.CLOSED: StatusCategory.DONE,
+    Status.IGNORED: StatusCategory.DONE,
+}
+UNDONE_STATUSES = tuple(s for s, category in CATEGORY_OF.items() if category != StatusCategory.DONE)
+
+
+class Priority(TextChoices):
+    LOW = "low", _("Low")
+    NORMAL = "normal", _("Normal")
+    HIGH = "high", _("High")
+    URGENT = "urgent", _("Urgent")
+
+
+class Direction(TextChoices):
+    IN = "in", _("Incoming")
+    OUT = "out", _("Outgoing")
+    INTERNAL = "internal", _("Internal")
+
+
+class Visibility(TextChoices):
+    PUBLIC = "public", _("Public")
+    PRIVATE = "private", _("Private")
+    INTERNAL = "internal", _("Colleagues only")
+
+
+class MessageKind(TextChoices):
+    """How it was said. The word a channel uses for it is the channel's business."""
+
+    MENTION = "mention", _("Mention")
+    REPLY = "reply", _("Reply")
+    QUOTE = "quote", _("Quote")
+    POST = "post", _("Post")
+    DIRECT = "direct", _("Direct message")
+    NOTE = "note", _("Note")
+
+
+class SendState(TextChoices):
+    """An outgoing message's way: held for undo, queued, being sent, sent; or unknown (no answer came), or failed."""
+
+    HELD = "held", _("Held")
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    UNKNOWN = "unknown", _("Unknown")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+UNSETTLED_STATES = (SendState.HELD, SendState.QUEUED, SendState.SENDING, SendState.UNKNOWN)
+
+
+class Metric(TextChoices):
+    """The three promises of an SLA policy."""
+
+    FIRST_RESPONSE = "first_response", _("First reply")
+    NEXT_RESPONSE = "next_response", _("Next reply")
+    RESOLUTION = "resolution", _("Resolution")
+
+
+class AfterResolution(TextChoices):
+    """What a customer's message does to a resolved ticket (a closed one is always followed by a new, linked one)."""
+
+    REOPEN = "reopen", _("Reopen the ticket")
+    FOLLOW_UP = "follow_up", _("Open a linked follow-up")
+
+
+class MatchAction(TextChoices):
+    JOIN = "join", _("Joins")
+    REOPEN = "reopen", _("Reopens")
+    FOLLOW_UP = "follow_up", _("Follows up")
+    OPEN = "open", _("Opens")
+    LOOSE = "loose", _("Belongs to no ticket")

@@ -1,0 +1,83 @@
+"""Keeps the SLA clocks of many tickets: loads them, lets the pure rules of `sla` run, writes back what changed."""
+
+from collections.abc import Iterable, Mapping
+
+from tickets import sla
+from tickets.choices import Metric
+from tickets.models import SlaClock, SlaTarget, Ticket
+from tickets.sets import update_rows
+
+
+def load_targets() -> dict[tuple[int, str], dict[str, int]]:
+    """Every promise there is: (policy, priority) → {metric: minutes}. One statement, a small table."""
+    targets: dict[tuple[int, str], dict[str, int]] = {}
+    for policy, priority, metric, minutes in SlaTarget.objects.values_list(
+        "policy_id", "priority", "metric", "minutes"
+    ):
+        targets.setdefault((policy, priority), {})[metric] = minutes
+    return targets
+
+
+def load_books(
+    tickets: Iterable[Ticket], targets: Mapping[tuple[int, str], Mapping[str, int]]
+) -> dict[int, sla.Book]:
+    """The books of stored tickets, one statement."""
+    books = {ticket.pk: open_book(ticket, targets) for ticket in tickets}
+    for row in SlaClock.objects.filter(ticket__in=books).order_by("started_at", "id"):
+        books[row.ticket_id].clocks.append(
+            sla.Clock(
+                metric=Metric(row.metric),
+                minutes=row.minutes,
+                started_at=row.started_at,
+                due_at=row.due_at,
+                ended_at=row.ended_at,
+                met=row.met,
+                pk=row.pk,
+            )
+        )
+    return books
+
+
+def open_book(ticket: Ticket, targets: Mapping[tuple[int, str], Mapping[str, int]]) -> sla.Book:
+    promised = targets.get((ticket.sla_policy_id or 0, ticket.priority), {})
+    return sla.Book(targets=promised, answered_at=ticket.last_outbound_at)
+
+
+def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
+    """Write changed clocks (two statements) and put the next due moment on each ticket (the caller saves tickets)."""
+    fresh, changed = [], []
+    for ticket, book in books:
+        for clock in book.clocks:
+            if clock.changed:
+                (changed if clock.pk else fresh).append((ticket, clock))
+                clock.changed = False
+        due = book.next_due
+        ticket.next_due_at = due.due_at if due else None
+        ticket.next_due_metric = due.metric if due else ""
+        ticket.last_outbound_at = book.answered_at
+    if fresh:
+        rows = SlaClock.objects.bulk_create([_row(ticket, clock) for ticket, clock in fresh])
+        for (_, clock), row in zip(fresh, rows, strict=True):
+            clock.pk = row.pk
+    update_rows(
+        SlaClock,
+        ["id", "minutes", "priority", "started_at", "due_at", "ended_at", "met"],
+        [
+            [c.pk, c.minutes, ticket.priority, c.started_at, c.due_at, c.ended_at, c.met]
+            for ticket, c in changed
+        ],
+    )
+
+
+def _row(ticket: Ticket, clock: sla.Clock) -> SlaClock:
+    return SlaClock(
+        ticket=ticket,
+        metric=clock.metric,
+        policy_id=ticket.sla_policy_id,
+        priority=ticket.priority,
+        minutes=clock.minutes,
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        ended_at=clock.ended_at,
+        met=clock.met,
+    )

@@ -1,0 +1,209 @@
+"""Puts matched messages on tickets, many at a time: opens, joins, reopens; then writes everything set-wise.
+
+Used by intake alone. Nothing is written before `save`, and `save` is a fixed number of statements.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tickets import sla
+from tickets.candidates import Links, facts_of
+from tickets.channels import InboundMessage
+from tickets.choices import MatchAction, Status
+from tickets.clocks import load_books, load_targets, open_book, save_books
+from tickets.lifecycle import note_answer, note_question
+from tickets.matching import Match
+from tickets.models import Activity, Address, Identity, Media, Message, Queue, SlaPolicy, Ticket
+from tickets.routing import Defaults, Route, route
+from tickets.rows import media_row, message_row, shorten
+from tickets.sets import update_rows
+
+_TICKET_COLUMNS = (
+    "id",
+    "status",
+    "last_message_at",
+    "last_inbound_at",
+    "last_outbound_at",
+    "last_text",
+    "last_by_us",
+    "message_count",
+    "next_due_at",
+    "next_due_metric",
+    "resolved_at",
+)
+
+
+@dataclass(slots=True)
+class Item:
+    """One message of the batch with what has been found out about it."""
+
+    message: InboundMessage
+    address: Address
+    identity: Identity | None = None  # the customer's: who wrote it, or to whom we wrote
+    row: Message | None = None
+    ticket: Ticket | None = None
+    action: MatchAction | None = None
+
+
+@dataclass(slots=True)
+class Filing:
+    links: Links
+    now: datetime
+    fresh: dict[Any, Ticket] = field(default_factory=dict)
+    books: dict[Any, sla.Book] = field(default_factory=dict)
+    items: list[Item] = field(default_factory=list)
+    touched: set[int] = field(default_factory=set)
+    activities: list[tuple[Any, Activity]] = field(default_factory=list)
+    follows: list[tuple[tuple[Any, Any], Activity]] = field(default_factory=list)
+    targets: dict[tuple[int, str], dict[str, int]] = field(default_factory=load_targets)
+    house_queue: int = 0
+    house_policy: int | None = None
+
+    def __post_init__(self) -> None:
+        self.books = dict(load_books(self.links.stored.values(), self.targets))
+        self.house_queue = Queue.objects.order_by("-is_default", "position", "id").values_list(
+            "id", flat=True
+        )[0]
+        policies = SlaPolicy.objects.filter(is_default=True).values_list("id", flat=True)
+        self.house_policy = policies.first()
+
+    def add(self, item: Item, match: Match) -> None:
+        """File one message as matched."""
+        item.action = match.action
+        ref = match.ticket.ref if match.ticket is not None else None
+        if match.action in (MatchAction.OPEN, MatchAction.FOLLOW_UP):
+            ref = self._open(item, match, follows=ref)
+        elif match.action == MatchAction.REOPEN:
+            self._reopen(item, match, ref)
+        elif match.action == MatchAction.JOIN:
+            self._note(ref, "ticket.joined", item.message.sent_at, reason=match.reason)
+        if ref is not None:
+            self._say(item, ref)
+        conversation = self.links.conversation(item.address.pk, item.message)
+        item.row = message_row(item, conversation=conversation, now=self.now)
+        self.items.append(item)
+        self._remember(item, ref)
+
+    def answered(self, item: Item, ticket: Ticket) -> None:
+        """An echo of our own send: the message is on the ticket already, the clocks learn that it really went out."""
+        self.touched.add(ticket.pk)
+        note_answer(ticket, self.books[ticket.pk], at=item.message.sent_at)
+
+    def save(self) -> None:
+        """Write tickets, clocks, messages, media and history; at most eight statements."""
+        refs = list(self.fresh)
+        rows = Ticket.objects.bulk_create([self.fresh[ref] for ref in refs])
+        saved = dict(zip(refs, rows, strict=True)) | {pk: self.links.stored[pk] for pk in self.touched}
+        self._link_follow_ups()
+        save_books((ticket, self.books[ref]) for ref, ticket in saved.items())
+        update_rows(
+            Ticket, _TICKET_COLUMNS, [[getattr(t, c) for c in _TICKET_COLUMNS] for t in saved.values()]
+        )
+        for item in self.items:
+            assert item.row is not None
+            item.row.ticket = item.ticket
+        Message.objects.bulk_create([item.row for item in self.items if item.row is not None])
+        Media.objects.bulk_create(
+            [media_row(item.row, a) for item in self.items if item.row for a in item.message.attachments]
+        )
+        for ref, activity in self.activities:
+            activity.ticket = saved[ref]
+        Activity.objects.bulk_create([activity for _, activity in self.activities])
+
+    def _link_follow_ups(self) -> None:
+        for (ref, follows), activity in self.follows:
+            new, old = self._ticket(ref), self._ticket(follows)
+            new.follow_up_of = old
+            activity.data["ticket"] = new.pk
+        update_rows(
+            Ticket,
+            ["id", "follow_up_of"],
+            [[(n := self._ticket(ref)).pk, n.follow_up_of_id] for (ref, _), _ in self.follows],
+        )
+
+    def _open(self, item: Item, match: Match, *, follows: Any) -> Any:
+        message, address, identity = item.message, item.address, item.identity
+        assert identity is not None
+        chosen = self._route(address)
+        ticket = Ticket(
+            address=address,
+            customer_id=identity.customer_id,
+            identity=identity,
+            private=message.private,
+            kind=message.kind,
+            queue_id=chosen.queue,
+            folder_id=chosen.folder,
+            sla_policy_id=chosen.policy,
+            priority=chosen.priority,
+            opened_at=message.sent_at,
+            created_at=self.now,
+            last_message_at=message.sent_at,
+        )
+        ref = ("new", len(self.fresh))
+        self.fresh[ref] = ticket
+        self.books[ref] = open_book(ticket, self.targets)
+        self.links.tickets[ref] = facts_of(ticket, ref=ref)
+        facts = {"queue": chosen.queue, "policy": chosen.policy}
+        self._note(ref, "ticket.opened", message.sent_at, kind=message.kind, reason=match.reason)
+        self._note(ref, "ticket.routed", message.sent_at, reason=chosen.reason, **facts)
+        if follows is not None:
+            told = self._note(follows, "ticket.followed_up", message.sent_at, reason=match.reason)
+            self.follows.append(((ref, follows), told))
+            if follows not in self.fresh:
+                self.touched.add(follows)
+        return ref
+
+    def _route(self, address: Address) -> Route:
+        return route(
+            Defaults(
+                queue=address.queue_id,
+                folder=address.folder_id,
+                policy=address.sla_policy_id,
+                house_queue=self.house_queue,
+                house_policy=self.house_policy,
+            )
+        )
+
+    def _reopen(self, item: Item, match: Match, ref: Any) -> None:
+        ticket = self._ticket(ref)
+        ticket.status, ticket.resolved_at = Status.OPEN, None
+        sla.ticket_reopened(self.books[ref], item.message.sent_at)
+        self._note(ref, "ticket.reopened", item.message.sent_at, reason=match.reason)
+
+    def _say(self, item: Item, ref: Any) -> None:
+        """What a message changes on its ticket: the last word, the count, the status and the clocks."""
+        message, ticket = item.message, self._ticket(ref)
+        item.ticket = ticket
+        if ref not in self.fresh:
+            self.touched.add(ref)
+        ticket.message_count += 1
+        if message.sent_at >= ticket.last_message_at:
+            ticket.last_message_at, ticket.last_text = message.sent_at, shorten(message.text)
+            ticket.last_by_us = message.by_us
+        if message.by_us:
+            note_answer(ticket, self.books[ref], at=message.sent_at)
+            self._note(ref, "reply.native", message.sent_at, private=message.private)
+        else:
+            note_question(ticket, self.books[ref], at=message.sent_at)
+        facts = self.links.tickets[ref]
+        facts.status, facts.last_message_at = ticket.status, ticket.last_message_at
+
+    def _remember(self, item: Item, ref: Any) -> None:
+        identity = item.identity
+        self.links.remember(
+            item.address.pk,
+            item.message,
+            identity=identity.pk if identity else 0,
+            customer=identity.customer_id if identity else 0,
+            ref=ref,
+        )
+
+    def _ticket(self, ref: Any) -> Ticket:
+        return self.fresh[ref] if ref in self.fresh else self.links.stored[ref]
+
+    def _note(self, ref: Any, verb: str, at: datetime, **data: Any) -> Activity:
+        activity = Activity(verb=verb, data=data, at=at, gesture=uuid.uuid4())
+        self.activities.append((ref, activity))
+        return activity

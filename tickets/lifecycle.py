@@ -1,0 +1,143 @@
+"""Changes of a ticket's state, by agents and by what is said on it. Each gesture: check, change, history, announce."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Model
+
+from tickets import sla
+from tickets.choices import CATEGORY_OF, Priority, Status, StatusCategory
+from tickets.clocks import load_books, load_targets, save_books
+from tickets.errors import CannotChange
+from tickets.history import note_activity
+from tickets.live import announce
+from tickets.models import Folder, Queue, Tag, Ticket
+from tickets.permissions import require
+
+_CLOCK_FIELDS = ("next_due_at", "next_due_metric", "last_outbound_at")
+
+
+def note_question(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
+    """The customer wrote: clocks, and a waiting ticket is ours to act on again (unless we answered since)."""
+    sla.customer_wrote(book, at)
+    if ticket.last_inbound_at is None or at > ticket.last_inbound_at:
+        ticket.last_inbound_at = at
+    answered = book.answered_at is not None and at <= book.answered_at
+    if ticket.status in (Status.PENDING, Status.ON_HOLD) and not answered:
+        ticket.status = Status.OPEN
+
+
+def note_answer(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
+    """An answer of ours is out: clocks, and the ticket waits for the customer if the last word is ours."""
+    sla.we_answered(book, at)
+    unanswered = ticket.last_inbound_at is not None and ticket.last_inbound_at > at
+    if ticket.status in (Status.NEW, Status.OPEN) and not unanswered:
+        ticket.status = Status.PENDING
+
+
+def locked(ticket: Ticket) -> Ticket:
+    """The ticket as it is now, locked until the end of the transaction."""
+    return Ticket.objects.select_for_update(no_key=True, of=("self",)).get(pk=ticket.pk)
+
+
+def run_clock(ticket: Ticket, verb: Callable[[sla.Book], None], *fields: str) -> None:
+    """Let a rule run on the ticket's clocks and save the ticket with the given fields."""
+    book = load_books([ticket], load_targets())[ticket.pk]
+    verb(book)
+    save_books([(ticket, book)])
+    ticket.save(update_fields=[*fields, *_CLOCK_FIELDS])
+
+
+@transaction.atomic
+def change_status(ticket: Ticket, status: str, *, by: User, now: datetime) -> Ticket:
+    require(by, "work")
+    ticket, after = locked(ticket), Status(status)
+    before = Status(ticket.status)
+    if before == after:
+        return ticket
+    if after == Status.NEW:
+        raise CannotChange("A ticket that somebody has looked at is not new any more.")
+    ticket.status = after
+    was_done = CATEGORY_OF[before] == StatusCategory.DONE
+    is_done = CATEGORY_OF[after] == StatusCategory.DONE
+    ticket.resolved_at = (ticket.resolved_at or now) if is_done else None
+    if is_done and not was_done:
+        run_clock(ticket, lambda book: sla.ticket_resolved(book, now), "status", "resolved_at")
+    elif was_done and not is_done:
+        run_clock(ticket, lambda book: sla.ticket_reopened(book, now), "status", "resolved_at")
+    else:
+        ticket.save(update_fields=["status", "resolved_at"])
+    note_activity(ticket, "ticket.status", by=by, at=now, before=before, after=after)
+    announce([ticket.pk])
+    return ticket
+
+
+@transaction.atomic
+def change_priority(ticket: Ticket, priority: str, *, by: User, now: datetime) -> Ticket:
+    """Running clocks take the new priority's targets, counted from when they started."""
+    require(by, "work")
+    ticket, after = locked(ticket), Priority(priority)
+    before = ticket.priority
+    if before == after:
+        return ticket
+    ticket.priority = after
+    targets = load_targets()
+    book = load_books([ticket], targets)[ticket.pk]
+    sla.retarget(book)
+    save_books([(ticket, book)])
+    ticket.save(update_fields=["priority", *_CLOCK_FIELDS])
+    note_activity(ticket, "ticket.priority", by=by, at=now, before=before, after=after)
+    announce([ticket.pk])
+    return ticket
+
+
+@transaction.atomic
+def move(ticket: Ticket, queue: Queue, *, by: User, now: datetime) -> Ticket:
+    return _set_place(ticket, "queue", queue, verb="ticket.moved", by=by, now=now)
+
+
+@transaction.atomic
+def file(ticket: Ticket, folder: Folder | None, *, by: User, now: datetime) -> Ticket:
+    return _set_place(ticket, "folder", folder, verb="ticket.filed", by=by, now=now)
+
+
+def _set_place(
+    ticket: Ticket, name: str, place: Model | None, *, verb: str, by: User, now: datetime
+) -> Ticket:
+    require(by, "work")
+    ticket = locked(ticket)
+    before, after = getattr(ticket, f"{name}_id"), place.pk if place else None
+    if before != after:
+        setattr(ticket, name, place)
+        ticket.save(update_fields=[name])
+        note_activity(ticket, verb, by=by, at=now, before=before, after=after)
+        announce([ticket.pk])
+    return ticket
+
+
+@transaction.atomic
+def add_tag(ticket: Ticket, name: str, *, by: User, now: datetime) -> Tag:
+    """Raises CannotChange for an empty or over-long word."""
+    require(by, "work")
+    word = " ".join(name.split()).lower()
+    if not word or len(word) > 50:
+        raise CannotChange("A tag has 1 to 50 characters.")
+    ticket = locked(ticket)
+    tag, _ = Tag.objects.get_or_create(name=word)
+    if not ticket.tags.filter(pk=tag.pk).exists():
+        ticket.tags.add(tag)
+        note_activity(ticket, "ticket.tagged", by=by, at=now, tag=tag.name)
+        announce([ticket.pk])
+    return tag
+
+
+@transaction.atomic
+def remove_tag(ticket: Ticket, tag: Tag, *, by: User, now: datetime) -> None:
+    require(by, "work")
+    ticket = locked(ticket)
+    if ticket.tags.filter(pk=tag.pk).exists():
+        ticket.tags.remove(tag)
+        note_activity(ticket, "ticket.untagged", by=by, at=now, tag=tag.name)
+        announce([ticket.pk])

@@ -1,0 +1,33 @@
+"""The helpdesk's tables, one noun a file."""
+
+from tickets.models.activity import Activity
+from tickets.models.address import Address
+from tickets.models.bell import Bell
+from tickets.models.customer import Customer, HandleChange, Identity
+from tickets.models.folder import Folder
+from tickets.models.message import Media, Message
+from tickets.models.outbox import OutboxEntry, SendAttempt
+from tickets.models.queue import Queue
+from tickets.models.sla import SlaClock, SlaPolicy, SlaTarget
+from tickets.models.tag import Tag
+from tickets.models.ticket import Ticket
+
+__all__ = [
+    "Activity",
+    "Address",
+    "Bell",
+    "Customer",
+    "Folder",
+    "HandleChange",
+    "Identity",
+    "Media",
+    "Message",
+    "OutboxEntry",
+    "Queue",
+    "SendAttempt",
+    "SlaClock",
+    "SlaPolicy",
+    "SlaTarget",
+    "Tag",
+    "Ticket",
+]

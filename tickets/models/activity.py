@@ -1,0 +1,36 @@
+"""The history of tickets: append-only dotted verbs with data, rendered as sentences when read (tickets/timeline.py)."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Activity(models.Model):
+    ticket = models.ForeignKey(
+        "tickets.Ticket", models.CASCADE, related_name="activities", verbose_name=_("ticket")
+    )
+    verb = models.CharField(_("verb"), max_length=40)
+    data = models.JSONField(_("data"), default=dict, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    gesture = models.UUIDField(
+        _("gesture"), default=uuid.uuid4, help_text=_("The same for all lines of one act.")
+    )
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["ticket", "at", "id"], name="activity_by_ticket")]
+
+    def __str__(self) -> str:
+        return self.verb

@@ -1,0 +1,67 @@
+"""Our own end of a channel, and all that tickets know of an account: its defaults and its merge rules."""
+
+from datetime import timedelta
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tickets.choices import AfterResolution
+
+
+class Address(models.Model):
+    channel = models.SlugField(_("channel"))
+    key = models.CharField(
+        _("key"), max_length=64, help_text=_("How the channel knows it; never shown as a name.")
+    )
+    name = models.CharField(_("name"), max_length=100)
+    handle = models.CharField(_("handle"), max_length=50, blank=True)
+    queue = models.ForeignKey(
+        "tickets.Queue", models.SET_NULL, null=True, blank=True, verbose_name=_("queue")
+    )
+    folder = models.ForeignKey(
+        "tickets.Folder", models.SET_NULL, null=True, blank=True, verbose_name=_("folder")
+    )
+    sla_policy = models.ForeignKey(
+        "tickets.SlaPolicy", models.SET_NULL, null=True, blank=True, verbose_name=_("SLA policy")
+    )
+    public_window_hours = models.PositiveIntegerField(
+        _("look-back for public messages, hours"),
+        default=72,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 365)],
+        help_text=_(
+            "A public message joins the ticket of its conversation when that ticket moved within this time."
+        ),
+    )
+    private_window_hours = models.PositiveIntegerField(
+        _("look-back for private messages, hours"),
+        default=24 * 7,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 365)],
+        help_text=_(
+            "A private message joins the customer's private ticket when that ticket moved within this time."
+        ),
+    )
+    after_resolution = models.CharField(
+        _("a message after resolution"),
+        max_length=16,
+        choices=AfterResolution,
+        default=AfterResolution.REOPEN,
+    )
+    banner = models.CharField(_("banner"), max_length=300, blank=True, editable=False)
+    sending_stopped = models.BooleanField(_("sending stopped"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        constraints = [models.UniqueConstraint(fields=["channel", "key"], name="address_once_per_channel")]
+
+    def __str__(self) -> str:
+        return f"{self.name} (@{self.handle})" if self.handle else self.name
+
+    @property
+    def public_window(self) -> timedelta:
+        return timedelta(hours=self.public_window_hours)
+
+    @property
+    def private_window(self) -> timedelta:
+        return timedelta(hours=self.private_window_hours)

@@ -1,0 +1,64 @@
+"""The people who write to us, and how each channel knows them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Customer(models.Model):
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("first seen"))
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+
+    def __str__(self) -> str:
+        return self.name or f"#{self.pk}"
+
+
+class Identity(models.Model):
+    """Keyed by the channel's own id; the handle is shown and never used as a key, for it changes."""
+
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, related_name="identities", verbose_name=_("customer")
+    )
+    channel = models.SlugField(_("channel"), db_index=False)
+    external_id = models.CharField(_("external id"), max_length=64)
+    handle = models.CharField(_("handle"), max_length=50, blank=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    avatar_url = models.CharField(_("picture"), max_length=500, blank=True)
+    bio = models.TextField(_("bio"), blank=True)
+    location = models.CharField(_("location"), max_length=200, blank=True)
+    followers = models.PositiveBigIntegerField(_("followers"), null=True, blank=True)
+    verified = models.BooleanField(_("verified"), null=True, blank=True)
+    protected = models.BooleanField(_("protected"), null=True, blank=True)
+    joined_at = models.DateTimeField(_("joined"), null=True, blank=True)
+    seen_at = models.DateTimeField(_("profile as of"))
+
+    class Meta:
+        verbose_name = _("identity")
+        verbose_name_plural = _("identities")
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "external_id"], name="identity_once_per_channel")
+        ]
+
+    def __str__(self) -> str:
+        return f"@{self.handle}" if self.handle else self.external_id
+
+    @property
+    def shown_name(self) -> str:
+        return self.name or (f"@{self.handle}" if self.handle else self.external_id)
+
+
+class HandleChange(models.Model):
+    """The handle an identity had before."""
+
+    identity = models.ForeignKey(Identity, models.CASCADE, related_name="handle_changes")
+    before = models.CharField(_("before"), max_length=50)
+    after = models.CharField(_("after"), max_length=50)
+    seen_at = models.DateTimeField(_("seen"))
+
+    class Meta:
+        verbose_name = _("handle change")
+        verbose_name_plural = _("handle changes")
+        ordering = ["-seen_at", "-id"]

@@ -1,0 +1,101 @@
+"""One thing said in a ticket, and the media that came with it."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tickets.choices import Direction, MessageKind, Visibility
+
+
+class Message(models.Model):
+    """Unique by (address, external id): webhook, poll and redelivery of one post are one message, each source noted.
+
+    `ticket` is empty for what our own account said to nobody in particular (an announcement); it is kept because
+    people answer it. `identity` is the customer's end in both directions: who wrote, or to whom we wrote.
+    """
+
+    ticket = models.ForeignKey(
+        "tickets.Ticket",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("ticket"),
+    )
+    address = models.ForeignKey(
+        "tickets.Address", models.PROTECT, related_name="messages", verbose_name=_("address")
+    )
+    external_id = models.CharField(_("external id"), max_length=64, null=True, blank=True)  # noqa: DJ001  (null = not on the channel; unique)
+    kind = models.CharField(_("kind"), max_length=8, choices=MessageKind)
+    direction = models.CharField(_("direction"), max_length=8, choices=Direction)
+    visibility = models.CharField(_("visibility"), max_length=8, choices=Visibility)
+    identity = models.ForeignKey(
+        "tickets.Identity",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("customer"),
+    )
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("agent"),
+    )
+    text = models.TextField(_("text"))
+    original_text = models.TextField(_("text as it came"), blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    spans = models.JSONField(_("links in the text"), default=list, blank=True)
+    in_reply_to = models.CharField(_("answers"), max_length=64, blank=True)
+    conversation = models.CharField(_("conversation"), max_length=64, blank=True)
+    quoted = models.JSONField(_("quoted message"), null=True, blank=True)
+    permalink = models.CharField(_("address on the channel"), max_length=300, blank=True)
+    sources = ArrayField(models.CharField(max_length=24), verbose_name=_("told by"), default=list, blank=True)
+    sent_at = models.DateTimeField(_("said"), help_text=_("The message's own time on its channel."))
+    received_at = models.DateTimeField(_("received"))
+    deleted_at = models.DateTimeField(_("deleted there"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["sent_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["address", "external_id"], name="message_once_per_address")
+        ]
+        indexes = [
+            models.Index(fields=["ticket", "sent_at", "id"], name="message_timeline"),
+            # Matching: what one customer said in one conversation, and what answers a message we now receive.
+            models.Index(
+                fields=["address", "conversation", "identity", "-sent_at"],
+                condition=~Q(conversation=""),
+                name="message_conversation",
+            ),
+            models.Index(
+                fields=["address", "in_reply_to"], condition=~Q(in_reply_to=""), name="message_answers"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.external_id or self.pk}"
+
+
+class Media(models.Model):
+    message = models.ForeignKey(Message, models.CASCADE, related_name="media", verbose_name=_("message"))
+    external_id = models.CharField(_("external id"), max_length=64, blank=True)
+    kind = models.CharField(_("kind"), max_length=10)
+    url = models.CharField(_("file"), max_length=500)
+    preview_url = models.CharField(_("preview"), max_length=500, blank=True)
+    alt_text = models.TextField(_("description"), blank=True)
+    width = models.PositiveIntegerField(_("width"), null=True, blank=True)
+    height = models.PositiveIntegerField(_("height"), null=True, blank=True)
+    needs_auth = models.BooleanField(_("for participants only"), default=False)
+
+    class Meta:
+        verbose_name = _("media")
+        verbose_name_plural = _("media")
+        ordering = ["id"]

@@ -1,0 +1,72 @@
+"""Answers on their way out. The row is the truth: what is not marked sent was not sent, as far as we know."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tickets.choices import SendState
+
+
+class OutboxEntry(models.Model):
+    message = models.OneToOneField(
+        "tickets.Message", models.CASCADE, related_name="outbox", verbose_name=_("message")
+    )
+    address = models.ForeignKey(
+        "tickets.Address", models.PROTECT, related_name="outbox", verbose_name=_("address")
+    )
+    recipient = models.ForeignKey("tickets.Identity", models.PROTECT, related_name="+", verbose_name=_("to"))
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, help_text=_("The same at every try."))
+    state = models.CharField(_("state"), max_length=10, choices=SendState, default=SendState.HELD)
+    priority = models.PositiveSmallIntegerField(_("priority"), default=0, help_text=_("Higher goes first."))
+    fingerprint = models.CharField(_("fingerprint of the text"), max_length=64)
+    not_before = models.DateTimeField(_("not before"))
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
+    first_tried_at = models.DateTimeField(_("first tried"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    code = models.CharField(_("code"), max_length=40, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("outgoing message")
+        verbose_name_plural = _("outbox")
+        indexes = [
+            models.Index(
+                fields=["-priority", "not_before", "id"],
+                condition=Q(state__in=["held", "queued"]),
+                name="outbox_due",
+            ),
+            models.Index(
+                fields=["address", "fingerprint"],
+                condition=Q(state__in=["held", "queued", "sending", "unknown", "failed"]),
+                name="outbox_echo",
+            ),
+            models.Index(
+                fields=["claimed_at"], condition=Q(state__in=["sending", "unknown"]), name="outbox_stuck"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.key}"
+
+
+class SendAttempt(models.Model):
+    """One try: when, how it ended, what the channel answered."""
+
+    entry = models.ForeignKey(
+        OutboxEntry, models.CASCADE, related_name="attempts", verbose_name=_("outgoing message")
+    )
+    purpose = models.CharField(_("purpose"), max_length=10, default="send")  # send, read_back
+    started_at = models.DateTimeField(_("started"))
+    ended_at = models.DateTimeField(_("ended"))
+    outcome = models.CharField(_("outcome"), max_length=10)
+    code = models.CharField(_("code"), max_length=40, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("send attempt")
+        verbose_name_plural = _("send attempts")
+        ordering = ["started_at", "id"]

@@ -1,0 +1,81 @@
+"""What we promise (policy, targets) and how it runs on one ticket (clocks)."""
+
+from datetime import timedelta
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tickets.choices import Metric, Priority
+
+
+class SlaPolicy(models.Model):
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    is_default = models.BooleanField(_("default"), default=False)
+
+    class Meta:
+        verbose_name = _("SLA policy")
+        verbose_name_plural = _("SLA policies")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="one_default_policy"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SlaTarget(models.Model):
+    """One promised duration. Without a row there is no promise, and no clock."""
+
+    policy = models.ForeignKey(SlaPolicy, models.CASCADE, related_name="targets", verbose_name=_("policy"))
+    metric = models.CharField(_("promise"), max_length=16, choices=Metric)
+    priority = models.CharField(_("priority"), max_length=8, choices=Priority)
+    minutes = models.PositiveIntegerField(_("minutes"), validators=[MinValueValidator(1)])
+
+    class Meta:
+        verbose_name = _("SLA target")
+        verbose_name_plural = _("SLA targets")
+        ordering = ["metric", "minutes"]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "metric", "priority"], name="one_target_per_priority")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_metric_display()}, {self.get_priority_display()}: {self.minutes} min"
+
+    @property
+    def duration(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+
+class SlaClock(models.Model):
+    """A target running on one ticket. Ended when met, or stopped because the promise fell away."""
+
+    ticket = models.ForeignKey(
+        "tickets.Ticket", models.CASCADE, related_name="clocks", verbose_name=_("ticket")
+    )
+    metric = models.CharField(_("promise"), max_length=16, choices=Metric)
+    policy = models.ForeignKey(SlaPolicy, models.SET_NULL, null=True, verbose_name=_("policy"))
+    priority = models.CharField(_("priority"), max_length=8, choices=Priority)
+    minutes = models.PositiveIntegerField(_("minutes promised"))
+    started_at = models.DateTimeField(_("started"))
+    due_at = models.DateTimeField(_("due"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    met = models.BooleanField(_("kept"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("SLA clock")
+        verbose_name_plural = _("SLA clocks")
+        ordering = ["started_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "metric"],
+                condition=Q(ended_at__isnull=True),
+                name="one_running_clock_per_metric",
+            )
+        ]
+        indexes = [models.Index(fields=["ticket", "started_at"], name="clock_by_ticket")]

@@ -1,0 +1,104 @@
+"""One customer's one concern, from first message to closure."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tickets.choices import CATEGORY_OF, UNDONE_STATUSES, Metric, Priority, Status, StatusCategory
+
+
+class Ticket(models.Model):
+    """The primary key is the number people say. The `last_*`, `next_*` and count columns repeat what messages and
+    clocks say, so that a list row needs no other table."""
+
+    address = models.ForeignKey(
+        "tickets.Address", models.PROTECT, related_name="tickets", verbose_name=_("address")
+    )
+    customer = models.ForeignKey(
+        "tickets.Customer", models.PROTECT, related_name="tickets", verbose_name=_("customer")
+    )
+    identity = models.ForeignKey(
+        "tickets.Identity", models.PROTECT, related_name="tickets", verbose_name=_("identity")
+    )
+    private = models.BooleanField(_("private"), default=False)
+    kind = models.CharField(_("began as"), max_length=8)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
+    priority = models.CharField(_("priority"), max_length=8, choices=Priority, default=Priority.NORMAL)
+    queue = models.ForeignKey(
+        "tickets.Queue", models.PROTECT, related_name="tickets", verbose_name=_("queue")
+    )
+    folder = models.ForeignKey(
+        "tickets.Folder",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        verbose_name=_("folder"),
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        verbose_name=_("assignee"),
+    )
+    sla_policy = models.ForeignKey(
+        "tickets.SlaPolicy", models.SET_NULL, null=True, blank=True, verbose_name=_("SLA policy")
+    )
+    follow_up_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="follow_ups", verbose_name=_("follows")
+    )
+    tags = models.ManyToManyField("tickets.Tag", blank=True, related_name="tickets", verbose_name=_("tags"))
+
+    opened_at = models.DateTimeField(_("opened"), help_text=_("The first message's own time on its channel."))
+    created_at = models.DateTimeField(_("created"), help_text=_("When it reached us."))
+    last_message_at = models.DateTimeField(_("last message"))
+    last_inbound_at = models.DateTimeField(_("last written by the customer"), null=True, blank=True)
+    last_outbound_at = models.DateTimeField(_("last written by us"), null=True, blank=True)
+    last_text = models.CharField(_("last words"), max_length=200, blank=True)
+    last_by_us = models.BooleanField(_("last word is ours"), default=False)
+    message_count = models.PositiveIntegerField(_("messages"), default=0)
+    next_due_at = models.DateTimeField(_("next due"), null=True, blank=True)
+    next_due_metric = models.CharField(_("next promise"), max_length=16, blank=True, choices=Metric)
+    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        permissions = [
+            ("work_ticket", "Can work tickets: assign, change, write notes"),
+            ("send_reply", "Can answer customers"),
+            ("see_private", "Can read and answer private messages"),
+        ]
+        indexes = [
+            # Lists show undone tickets by due time, then by age; closed ones are never walked.
+            models.Index(
+                fields=["next_due_at", "id"],
+                condition=Q(status__in=UNDONE_STATUSES),
+                name="ticket_undone_by_due",
+            ),
+            models.Index(
+                fields=["queue", "next_due_at", "id"],
+                condition=Q(status__in=UNDONE_STATUSES),
+                name="ticket_queue_by_due",
+            ),
+            models.Index(
+                fields=["assignee", "next_due_at", "id"],
+                condition=Q(status__in=UNDONE_STATUSES),
+                name="ticket_mine_by_due",
+            ),
+            models.Index(fields=["status", "-last_message_at", "-id"], name="ticket_by_status"),
+            # Matching: the private ticket of one customer at one address.
+            models.Index(
+                fields=["address", "customer", "private", "-last_message_at"], name="ticket_matching"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+    @property
+    def category(self) -> StatusCategory:
+        return CATEGORY_OF[Status(self.status)]

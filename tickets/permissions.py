@@ -1,0 +1,44 @@
+"""Who may see and do what: the one policy that pages, API, admin and commands ask."""
+
+from typing import Literal
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import QuerySet
+
+from tickets.errors import NotAllowed
+from tickets.models import Ticket
+
+Verb = Literal["see", "work", "send", "see_private"]
+
+_PERMISSIONS: dict[Verb, str] = {
+    "see": "tickets.view_ticket",
+    "work": "tickets.work_ticket",
+    "send": "tickets.send_reply",
+    "see_private": "tickets.see_private",
+}
+_REFUSALS: dict[Verb, str] = {
+    "see": "You may not see tickets.",
+    "work": "You may look at tickets, but not change them.",
+    "send": "You may not answer customers.",
+    "see_private": "You may not read or answer private messages.",
+}
+
+
+def may(user: User | AnonymousUser, verb: Verb) -> bool:
+    return user.is_active and user.has_perm(_PERMISSIONS[verb])
+
+
+def require(user: User, *verbs: Verb) -> None:
+    """Raises NotAllowed with the sentence for the first verb the person lacks."""
+    for verb in verbs:
+        if not may(user, verb):
+            raise NotAllowed(_REFUSALS[verb])
+
+
+def visible_tickets(user: User | AnonymousUser) -> QuerySet[Ticket]:
+    """What this person may know exists. An outsider's is empty."""
+    if not may(user, "see"):
+        return Ticket.objects.none()
+    if not may(user, "see_private"):
+        return Ticket.objects.filter(private=False)
+    return Ticket.objects.all()

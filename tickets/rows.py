@@ -1,0 +1,73 @@
+"""Turns what a channel handed in into unsaved rows. No queries."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from tickets.channels import Attachment, InboundMessage
+from tickets.choices import Direction, Visibility
+from tickets.models import Address, Identity, Media, Message
+
+
+class Arrived(Protocol):
+    """What a row is made of."""
+
+    message: InboundMessage
+    address: Address
+    identity: Identity | None
+
+
+def message_row(arrived: Arrived, *, conversation: str, now: datetime) -> Message:
+    message = arrived.message
+    return Message(
+        address=arrived.address,
+        external_id=message.external_id,
+        kind=message.kind,
+        direction=Direction.OUT if message.by_us else Direction.IN,
+        visibility=Visibility.PRIVATE if message.private else Visibility.PUBLIC,
+        identity=arrived.identity,
+        text=message.text,
+        original_text=message.original_text if message.original_text != message.text else "",
+        language=message.language[:12],
+        spans=[[s.start, s.end, s.kind, s.target, s.title] for s in message.spans],
+        in_reply_to=message.in_reply_to,
+        conversation=conversation,
+        quoted=_quoted(message),
+        permalink=message.permalink[:300],
+        sources=[message.source],
+        sent_at=message.sent_at,
+        received_at=now,
+    )
+
+
+def media_row(row: Message, attachment: Attachment) -> Media:
+    return Media(
+        message=row,
+        external_id=attachment.external_id,
+        kind=attachment.kind[:10],
+        url=attachment.url[:500],
+        preview_url=attachment.preview_url[:500],
+        alt_text=attachment.alt_text,
+        width=attachment.width,
+        height=attachment.height,
+        needs_auth=attachment.needs_auth,
+    )
+
+
+def shorten(text: str, *, longest: int = 200) -> str:
+    """A text as one line for lists."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def _quoted(message: InboundMessage) -> dict[str, Any] | None:
+    quoted = message.quoted
+    if quoted is None:
+        return None
+    return {
+        "external_id": quoted.external_id,
+        "author_name": quoted.author_name,
+        "author_handle": quoted.author_handle,
+        "text": quoted.text,
+        "sent_at": quoted.sent_at.isoformat() if quoted.sent_at else None,
+        "permalink": quoted.permalink,
+    }

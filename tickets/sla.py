@@ -1,0 +1,118 @@
+"""When is which answer due? Pure: no queries, no clock of its own. In words: docs/rules.md.
+
+A `Book` is the clocks of one ticket. Every verb below takes the moment it happened (the message's own time) and
+returns nothing; what changed is read from `started`, `ended` and the changed clocks afterwards.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tickets.choices import Metric
+
+
+@dataclass(slots=True, kw_only=True)
+class Clock:
+    metric: Metric
+    minutes: int
+    started_at: datetime
+    due_at: datetime
+    ended_at: datetime | None = None
+    met: bool | None = None
+    pk: int | None = None
+    changed: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Book:
+    """`targets` is the policy's promise for the ticket's priority: metric → minutes; what is missing is not promised."""
+
+    targets: Mapping[str, int]
+    answered_at: datetime | None = None  # our latest answer
+    clocks: list[Clock] = field(default_factory=list)
+
+    def running(self, metric: Metric) -> Clock | None:
+        return next((c for c in self.clocks if c.metric == metric and c.ended_at is None), None)
+
+    @property
+    def next_due(self) -> Clock | None:
+        return min((c for c in self.clocks if c.ended_at is None), key=lambda c: c.due_at, default=None)
+
+
+def customer_wrote(book: Book, at: datetime) -> None:
+    """The first unanswered message starts the promise of an answer; a late, older one moves its start back."""
+    if book.answered_at is None:
+        _start_or_move_back(book, Metric.FIRST_RESPONSE, at)
+    elif at > book.answered_at:
+        _start_or_move_back(book, Metric.NEXT_RESPONSE, at)
+    if not any(c.metric == Metric.RESOLUTION for c in book.clocks):
+        _start(book, Metric.RESOLUTION, at)
+    elif (resolution := book.running(Metric.RESOLUTION)) is not None and at < resolution.started_at:
+        _move_back(resolution, at)
+
+
+def we_answered(book: Book, at: datetime) -> None:
+    """Ends the running promise of an answer, unless the answer is older than what it would answer."""
+    for metric in (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE):
+        clock = book.running(metric)
+        if clock is not None and at >= clock.started_at:
+            _end(clock, at)
+    if book.answered_at is None or at > book.answered_at:
+        book.answered_at = at
+
+
+def ticket_resolved(book: Book, at: datetime) -> None:
+    """Resolution is kept or missed; a promised answer that never came falls away with it, unjudged."""
+    for clock in book.clocks:
+        if clock.ended_at is not None:
+            continue
+        if clock.metric == Metric.RESOLUTION:
+            _end(clock, at)
+        else:
+            clock.ended_at, clock.met, clock.changed = at, None, True
+
+
+def ticket_reopened(book: Book, at: datetime) -> None:
+    """A new promise of resolution from the moment it came back."""
+    if book.running(Metric.RESOLUTION) is None:
+        _start(book, Metric.RESOLUTION, at)
+
+
+def retarget(book: Book) -> None:
+    """The promises changed (other priority, other policy): running clocks keep their start and get the new length.
+
+    A promise that no longer exists ends unjudged; one that is new starts with the next message it speaks of.
+    """
+    for clock in book.clocks:
+        if clock.ended_at is not None:
+            continue
+        minutes = book.targets.get(clock.metric)
+        if minutes is None:
+            clock.ended_at, clock.met, clock.changed = clock.due_at, None, True
+        elif minutes != clock.minutes:
+            clock.minutes, clock.changed = minutes, True
+            clock.due_at = clock.started_at + timedelta(minutes=minutes)
+
+
+def _start_or_move_back(book: Book, metric: Metric, at: datetime) -> None:
+    clock = book.running(metric)
+    if clock is None:
+        _start(book, metric, at)
+    elif at < clock.started_at:
+        _move_back(clock, at)
+
+
+def _start(book: Book, metric: Metric, at: datetime) -> None:
+    minutes = book.targets.get(metric)
+    if minutes is not None:
+        due = at + timedelta(minutes=minutes)
+        book.clocks.append(Clock(metric=metric, minutes=minutes, started_at=at, due_at=due, changed=True))
+
+
+def _move_back(clock: Clock, at: datetime) -> None:
+    clock.due_at -= clock.started_at - at
+    clock.started_at, clock.changed = at, True
+
+
+def _end(clock: Clock, at: datetime) -> None:
+    clock.ended_at, clock.met, clock.changed = at, at <= clock.due_at, True

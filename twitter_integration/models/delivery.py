@@ -1,0 +1,63 @@
+"""The raw inbox (one row per POST X made) and the facts read from it (one row per event, however often X told it)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from twitter_integration.choices import DeliveryState, Outcome
+from twitter_integration.models.app import XApp
+
+
+class Delivery(models.Model):
+    """Unique on the digest of app and body, so a redelivery is recognised. `lane` is the account the body names, read
+    without parsing: deliveries of one lane are worked in order, by one worker at a time."""
+
+    app = models.ForeignKey(XApp, models.CASCADE, related_name="deliveries", verbose_name=_("X app"))
+    digest = models.BinaryField(_("digest"), max_length=32)
+    lane = models.CharField(_("account"), max_length=32, blank=True)
+    body = models.BinaryField(_("body"))
+    signed = models.BooleanField(_("signed"), default=True)
+    state = models.CharField(_("state"), max_length=8, choices=DeliveryState, default=DeliveryState.NEW)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next try"))
+    received_at = models.DateTimeField(_("received"))
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    dialect = models.CharField(_("dialect"), max_length=20, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("webhook delivery")
+        verbose_name_plural = _("webhook deliveries")
+        constraints = [models.UniqueConstraint(fields=["digest"], name="delivery_once")]
+        indexes = [
+            models.Index(fields=["lane", "id"], condition=Q(state="new"), name="delivery_new_by_lane"),
+            models.Index(fields=["-id"], condition=Q(state="dead"), name="delivery_dead"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class Event(models.Model):
+    account_id = models.CharField(_("account"), max_length=32, blank=True)
+    key = models.CharField(_("natural key"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=24)
+    name = models.CharField(_("X's name"), max_length=60, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    sources = ArrayField(models.CharField(max_length=24), verbose_name=_("told by"), default=list)
+    times_told = models.PositiveIntegerField(_("times told"), default=1)
+    delivery = models.ForeignKey(
+        Delivery, models.SET_NULL, null=True, related_name="events", verbose_name=_("first delivery")
+    )
+    occurred_at = models.DateTimeField(_("happened"))
+    received_at = models.DateTimeField(_("received"))
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints = [models.UniqueConstraint(fields=["account_id", "key"], name="event_once_per_account")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

@@ -1,0 +1,49 @@
+"""What X has registered for us: webhooks, and the standing orders (subscriptions) that fill them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from twitter_integration.choices import Product
+from twitter_integration.models.app import XApp
+from twitter_integration.models.partner_account import PartnerAccount
+
+
+class Webhook(models.Model):
+    app = models.ForeignKey(XApp, models.CASCADE, related_name="webhooks", verbose_name=_("X app"))
+    x_id = models.CharField(_("X's id"), max_length=32)
+    url = models.CharField(_("address"), max_length=300)
+    valid = models.BooleanField(_("valid"), default=False)
+    checked_at = models.DateTimeField(_("checked"))
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        constraints = [models.UniqueConstraint(fields=["app", "x_id"], name="webhook_once_per_app")]
+
+    def __str__(self) -> str:
+        return self.x_id
+
+
+class Subscription(models.Model):
+    """One order: everything of an account (Account Activity), or one event type of it (X Activity)."""
+
+    account = models.ForeignKey(
+        PartnerAccount, models.CASCADE, related_name="subscriptions", verbose_name=_("partner configuration")
+    )
+    webhook = models.ForeignKey(
+        Webhook, models.CASCADE, related_name="subscriptions", verbose_name=_("webhook")
+    )
+    product = models.CharField(_("product"), max_length=20, choices=Product)
+    event_type = models.CharField(_("event type"), max_length=40, blank=True)
+    direction = models.CharField(_("direction"), max_length=10, blank=True)
+    x_id = models.CharField(_("X's id"), max_length=40, blank=True)
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "webhook", "product", "event_type", "direction"], name="subscription_once"
+            )
+        ]
