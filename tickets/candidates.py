@@ -22,9 +22,7 @@ class Links:
     ticket_of: dict[tuple[int, str], Any] = field(default_factory=dict)  # (address, external id) → ref
     conversation_of: dict[tuple[int, str], str] = field(default_factory=dict)
     answered_by: dict[tuple[int, str], Any] = field(default_factory=dict)  # (address, id it answers) → ref
-    in_conversation: dict[tuple[int, str, int], Any] = field(
-        default_factory=dict
-    )  # …, conversation, identity
+    in_conversation: dict[tuple[int, str, int], Any] = field(default_factory=dict)  # …, conversation, identity
     private_of: dict[tuple[int, int], Any] = field(default_factory=dict)  # (address, customer) → ref
 
     def conversation(self, address: int, message: InboundMessage) -> str:
@@ -34,9 +32,7 @@ class Links:
         parent = message.in_reply_to
         return self.conversation_of.get((address, parent)) or parent or message.external_id
 
-    def candidates(
-        self, address: int, message: InboundMessage, *, identity: int, customer: int
-    ) -> Candidates:
+    def candidates(self, address: int, message: InboundMessage, *, identity: int, customer: int) -> Candidates:
         if message.private:
             return Candidates(partner=self._facts(self.private_of.get((address, customer))))
         conversation = self.conversation(address, message)
@@ -48,9 +44,7 @@ class Links:
             quoted=self._facts(self.ticket_of.get((address, quoted))),
         )
 
-    def remember(
-        self, address: int, message: InboundMessage, *, identity: int, customer: int, ref: Any
-    ) -> None:
+    def remember(self, address: int, message: InboundMessage, *, identity: int, customer: int, ref: Any) -> None:
         """The batch's own decision: the next message of the batch may answer this one."""
         self.conversation_of[address, message.external_id] = self.conversation(address, message)
         if ref is None:
@@ -67,9 +61,7 @@ class Links:
         return self.tickets.get(ref)
 
 
-def find_links(
-    batch: Iterable[tuple[int, InboundMessage]], *, customers: Mapping[str, tuple[int, int]]
-) -> Links:
+def find_links(batch: Iterable[tuple[int, InboundMessage]], *, customers: Mapping[str, tuple[int, int]]) -> Links:
     """Five statements. `customers`: external id → (identity, customer) of everybody in the batch."""
     links = Links()
     public = [(address, m) for address, m in batch if not m.private]
@@ -94,9 +86,7 @@ def _find_parents(links: Links, addresses: set[int], batch: list[tuple[int, Inbo
 
 def _find_children(links: Links, addresses: set[int], batch: list[tuple[int, InboundMessage]]) -> None:
     ids = {m.external_id for _, m in batch}
-    rows = Message.objects.filter(
-        ~Q(in_reply_to=""), address__in=addresses, in_reply_to__in=ids, ticket__isnull=False
-    )
+    rows = Message.objects.filter(~Q(in_reply_to=""), address__in=addresses, in_reply_to__in=ids, ticket__isnull=False)
     for address, _, in_reply_to, _, _, ticket in rows.order_by("id").values_list(*_MESSAGE_COLUMNS):
         links.answered_by.setdefault((address, in_reply_to), ticket)
 

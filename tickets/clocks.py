@@ -18,9 +18,7 @@ def load_targets() -> dict[tuple[int, str], dict[str, int]]:
     return targets
 
 
-def load_books(
-    tickets: Iterable[Ticket], targets: Mapping[tuple[int, str], Mapping[str, int]]
-) -> dict[int, sla.Book]:
+def load_books(tickets: Iterable[Ticket], targets: Mapping[tuple[int, str], Mapping[str, int]]) -> dict[int, sla.Book]:
     """The books of stored tickets, one statement."""
     books = {ticket.pk: open_book(ticket, targets) for ticket in tickets}
     for row in SlaClock.objects.filter(ticket__in=books).order_by("started_at", "id"):
@@ -45,7 +43,8 @@ def open_book(ticket: Ticket, targets: Mapping[tuple[int, str], Mapping[str, int
 
 def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
     """Write changed clocks (two statements) and put the next due moment on each ticket (the caller saves tickets)."""
-    fresh, changed = [], []
+    fresh: list[tuple[Ticket, sla.Clock]] = []
+    changed: list[tuple[Ticket, sla.Clock]] = []
     for ticket, book in books:
         for clock in book.clocks:
             if clock.changed:
@@ -62,10 +61,7 @@ def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
     update_rows(
         SlaClock,
         ["id", "minutes", "priority", "started_at", "due_at", "ended_at", "met"],
-        [
-            [c.pk, c.minutes, ticket.priority, c.started_at, c.due_at, c.ended_at, c.met]
-            for ticket, c in changed
-        ],
+        [[c.pk, c.minutes, ticket.priority, c.started_at, c.due_at, c.ended_at, c.met] for ticket, c in changed],
     )
 
 

@@ -45,6 +45,11 @@ class Item:
     row: Message | None = None
     ticket: Ticket | None = None
     action: MatchAction | None = None
+    echo: bool = False  # of our own send; its row exists
+    sources: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.sources.append(self.message.source)
 
 
 @dataclass(slots=True)
@@ -63,9 +68,7 @@ class Filing:
 
     def __post_init__(self) -> None:
         self.books = dict(load_books(self.links.stored.values(), self.targets))
-        self.house_queue = Queue.objects.order_by("-is_default", "position", "id").values_list(
-            "id", flat=True
-        )[0]
+        self.house_queue = Queue.objects.order_by("-is_default", "position", "id").values_list("id", flat=True)[0]
         policies = SlaPolicy.objects.filter(is_default=True).values_list("id", flat=True)
         self.house_policy = policies.first()
 
@@ -86,11 +89,6 @@ class Filing:
         self.items.append(item)
         self._remember(item, ref)
 
-    def answered(self, item: Item, ticket: Ticket) -> None:
-        """An echo of our own send: the message is on the ticket already, the clocks learn that it really went out."""
-        self.touched.add(ticket.pk)
-        note_answer(ticket, self.books[ticket.pk], at=item.message.sent_at)
-
     def save(self) -> None:
         """Write tickets, clocks, messages, media and history; at most eight statements."""
         refs = list(self.fresh)
@@ -98,9 +96,7 @@ class Filing:
         saved = dict(zip(refs, rows, strict=True)) | {pk: self.links.stored[pk] for pk in self.touched}
         self._link_follow_ups()
         save_books((ticket, self.books[ref]) for ref, ticket in saved.items())
-        update_rows(
-            Ticket, _TICKET_COLUMNS, [[getattr(t, c) for c in _TICKET_COLUMNS] for t in saved.values()]
-        )
+        update_rows(Ticket, _TICKET_COLUMNS, [[getattr(t, c) for c in _TICKET_COLUMNS] for t in saved.values()])
         for item in self.items:
             assert item.row is not None
             item.row.ticket = item.ticket

@@ -103,9 +103,7 @@ def file(ticket: Ticket, folder: Folder | None, *, by: User, now: datetime) -> T
     return _set_place(ticket, "folder", folder, verb="ticket.filed", by=by, now=now)
 
 
-def _set_place(
-    ticket: Ticket, name: str, place: Model | None, *, verb: str, by: User, now: datetime
-) -> Ticket:
+def _set_place(ticket: Ticket, name: str, place: Model | None, *, verb: str, by: User, now: datetime) -> Ticket:
     require(by, "work")
     ticket = locked(ticket)
     before, after = getattr(ticket, f"{name}_id"), place.pk if place else None

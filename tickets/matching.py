@@ -125,9 +125,7 @@ def _after_done(said: Said, ticket: TicketFacts, *, window: timedelta, rules: Ru
 
 def _too_old(ticket: TicketFacts, window: timedelta) -> Match:
     hours = int(window.total_seconds() // 3600)
-    return Match(
-        action=MatchAction.FOLLOW_UP, ticket=ticket, reason={"code": "window_passed", "hours": hours}
-    )
+    return Match(action=MatchAction.FOLLOW_UP, ticket=ticket, reason={"code": "window_passed", "hours": hours})
 
 
 def _within(said: Said, ticket: TicketFacts, window: timedelta) -> bool:

@@ -62,7 +62,7 @@ def _find(keys: Mapping[Key, Sighting]) -> dict[Key, Identity]:
 def _introduce(strangers: Mapping[Key, Sighting]) -> None:
     """Another worker may introduce the same person at the same moment: the loser's empty customer goes away again."""
     customers = Customer.objects.bulk_create(
-        [Customer(name=_cut("name", s.person.name), created_at=s.at) for s in strangers.values()]
+        [Customer(name=s.person.name[: _LONGEST["name"]], created_at=s.at) for s in strangers.values()]
     )
     columns = ["customer", "channel", "external_id", "seen_at", "bio", *[f for f in _TOLD if f != "bio"]]
     rows = [
@@ -89,18 +89,14 @@ def _bring_up_to_date(known: Mapping[Key, Identity], latest: Mapping[Key, Sighti
         if sighting.at < identity.seen_at:
             continue
         told = {
-            name: _cut(name, value)
-            for name in _TOLD
-            if (value := getattr(sighting.person, name)) not in ("", None)
+            name: _cut(name, value) for name in _TOLD if (value := getattr(sighting.person, name)) not in ("", None)
         }
         news = {name: value for name, value in told.items() if value != getattr(identity, name)}
         if not news:
             continue
         if news.get("handle") and identity.handle:
             renamed.append(
-                HandleChange(
-                    identity=identity, before=identity.handle, after=str(news["handle"]), seen_at=sighting.at
-                )
+                HandleChange(identity=identity, before=identity.handle, after=str(news["handle"]), seen_at=sighting.at)
             )
         for name, value in news.items():
             setattr(identity, name, value)

@@ -14,6 +14,7 @@ class Arrived(Protocol):
     message: InboundMessage
     address: Address
     identity: Identity | None
+    sources: list[str]
 
 
 def message_row(arrived: Arrived, *, conversation: str, now: datetime) -> Message:
@@ -33,7 +34,7 @@ def message_row(arrived: Arrived, *, conversation: str, now: datetime) -> Messag
         conversation=conversation,
         quoted=_quoted(message),
         permalink=message.permalink[:300],
-        sources=[message.source],
+        sources=list(arrived.sources),
         sent_at=message.sent_at,
         received_at=now,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Field, Model
 
 Row = Sequence[Any]
 
@@ -36,7 +36,7 @@ def insert_missing(
         return []
     names, arrays, types = _columns(model, columns, listed)
     quote = connection.ops.quote_name
-    back = ", ".join(quote(model._meta.get_field(name).column) for name in returning)  # type: ignore[union-attr]
+    back = ", ".join(quote(str(_field(model, name).column)) for name in returning)
     sql = (
         f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(n) for n in names)}) "  # noqa: S608
         f"SELECT * FROM unnest({', '.join(f'%s::{t}[]' for t in types)}) ON CONFLICT DO NOTHING RETURNING {back}"
@@ -58,14 +58,17 @@ def lock_together(space: int, keys: Iterable[int]) -> None:
 def _columns(
     model: type[Model], columns: Sequence[str], rows: Sequence[Row]
 ) -> tuple[list[str], list[list[Any]], list[str]]:
-    fields = [model._meta.get_field(name) for name in columns]
-    names = [field.column for field in fields]  # type: ignore[union-attr]
+    fields = [_field(model, name) for name in columns]
+    names = [str(field.column) for field in fields]
     types = [_type(field) for field in fields]
-    arrays = [
-        [field.get_db_prep_save(row[i], connection) for row in rows]  # type: ignore[union-attr]
-        for i, field in enumerate(fields)
-    ]
+    arrays = [[field.get_db_prep_save(row[i], connection) for row in rows] for i, field in enumerate(fields)]
     return names, arrays, types
+
+
+def _field(model: type[Model], name: str) -> "Field[Any, Any]":
+    field = model._meta.get_field(name)
+    assert isinstance(field, Field), f"{name} is no column of {model.__name__}"
+    return field
 
 
 def _type(field: Any) -> str:

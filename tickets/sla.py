@@ -25,7 +25,7 @@ class Clock:
 
 @dataclass(slots=True, kw_only=True)
 class Book:
-    """`targets` is the policy's promise for the ticket's priority: metric → minutes; what is missing is not promised."""
+    """`targets`: metric → minutes promised for the ticket's priority; what is missing is not promised."""
 
     targets: Mapping[str, int]
     answered_at: datetime | None = None  # our latest answer

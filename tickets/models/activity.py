@@ -8,9 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Activity(models.Model):
-    ticket = models.ForeignKey(
-        "tickets.Ticket", models.CASCADE, related_name="activities", verbose_name=_("ticket")
-    )
+    ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="activities", verbose_name=_("ticket"))
     verb = models.CharField(_("verb"), max_length=40)
     data = models.JSONField(_("data"), default=dict, blank=True)
     actor = models.ForeignKey(
@@ -21,9 +19,7 @@ class Activity(models.Model):
         related_name="+",
         verbose_name=_("who"),
     )
-    gesture = models.UUIDField(
-        _("gesture"), default=uuid.uuid4, help_text=_("The same for all lines of one act.")
-    )
+    gesture = models.UUIDField(_("gesture"), default=uuid.uuid4, help_text=_("The same for all lines of one act."))
     at = models.DateTimeField(_("when"))
 
     class Meta:

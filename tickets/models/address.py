@@ -11,17 +11,11 @@ from tickets.choices import AfterResolution
 
 class Address(models.Model):
     channel = models.SlugField(_("channel"))
-    key = models.CharField(
-        _("key"), max_length=64, help_text=_("How the channel knows it; never shown as a name.")
-    )
+    key = models.CharField(_("key"), max_length=64, help_text=_("How the channel knows it; never shown as a name."))
     name = models.CharField(_("name"), max_length=100)
     handle = models.CharField(_("handle"), max_length=50, blank=True)
-    queue = models.ForeignKey(
-        "tickets.Queue", models.SET_NULL, null=True, blank=True, verbose_name=_("queue")
-    )
-    folder = models.ForeignKey(
-        "tickets.Folder", models.SET_NULL, null=True, blank=True, verbose_name=_("folder")
-    )
+    queue = models.ForeignKey("tickets.Queue", models.SET_NULL, null=True, blank=True, verbose_name=_("queue"))
+    folder = models.ForeignKey("tickets.Folder", models.SET_NULL, null=True, blank=True, verbose_name=_("folder"))
     sla_policy = models.ForeignKey(
         "tickets.SlaPolicy", models.SET_NULL, null=True, blank=True, verbose_name=_("SLA policy")
     )
@@ -29,17 +23,13 @@ class Address(models.Model):
         _("look-back for public messages, hours"),
         default=72,
         validators=[MinValueValidator(1), MaxValueValidator(24 * 365)],
-        help_text=_(
-            "A public message joins the ticket of its conversation when that ticket moved within this time."
-        ),
+        help_text=_("A public message joins the ticket of its conversation when that ticket moved within this time."),
     )
     private_window_hours = models.PositiveIntegerField(
         _("look-back for private messages, hours"),
         default=24 * 7,
         validators=[MinValueValidator(1), MaxValueValidator(24 * 365)],
-        help_text=_(
-            "A private message joins the customer's private ticket when that ticket moved within this time."
-        ),
+        help_text=_("A private message joins the customer's private ticket when that ticket moved within this time."),
     )
     after_resolution = models.CharField(
         _("a message after resolution"),

@@ -19,9 +19,7 @@ class Customer(models.Model):
 class Identity(models.Model):
     """Keyed by the channel's own id; the handle is shown and never used as a key, for it changes."""
 
-    customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="identities", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="identities", verbose_name=_("customer"))
     channel = models.SlugField(_("channel"), db_index=False)
     external_id = models.CharField(_("external id"), max_length=64)
     handle = models.CharField(_("handle"), max_length=50, blank=True)
@@ -38,9 +36,7 @@ class Identity(models.Model):
     class Meta:
         verbose_name = _("identity")
         verbose_name_plural = _("identities")
-        constraints = [
-            models.UniqueConstraint(fields=["channel", "external_id"], name="identity_once_per_channel")
-        ]
+        constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="identity_once_per_channel")]
 
     def __str__(self) -> str:
         return f"@{self.handle}" if self.handle else self.external_id

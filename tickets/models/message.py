@@ -24,9 +24,7 @@ class Message(models.Model):
         related_name="messages",
         verbose_name=_("ticket"),
     )
-    address = models.ForeignKey(
-        "tickets.Address", models.PROTECT, related_name="messages", verbose_name=_("address")
-    )
+    address = models.ForeignKey("tickets.Address", models.PROTECT, related_name="messages", verbose_name=_("address"))
     external_id = models.CharField(_("external id"), max_length=64, null=True, blank=True)  # noqa: DJ001  (null = not on the channel; unique)
     kind = models.CharField(_("kind"), max_length=8, choices=MessageKind)
     direction = models.CharField(_("direction"), max_length=8, choices=Direction)
@@ -64,9 +62,7 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["sent_at", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["address", "external_id"], name="message_once_per_address")
-        ]
+        constraints = [models.UniqueConstraint(fields=["address", "external_id"], name="message_once_per_address")]
         indexes = [
             models.Index(fields=["ticket", "sent_at", "id"], name="message_timeline"),
             # Matching: what one customer said in one conversation, and what answers a message we now receive.
@@ -75,9 +71,7 @@ class Message(models.Model):
                 condition=~Q(conversation=""),
                 name="message_conversation",
             ),
-            models.Index(
-                fields=["address", "in_reply_to"], condition=~Q(in_reply_to=""), name="message_answers"
-            ),
+            models.Index(fields=["address", "in_reply_to"], condition=~Q(in_reply_to=""), name="message_answers"),
         ]
 
     def __str__(self) -> str:

@@ -10,12 +10,8 @@ from tickets.choices import SendState
 
 
 class OutboxEntry(models.Model):
-    message = models.OneToOneField(
-        "tickets.Message", models.CASCADE, related_name="outbox", verbose_name=_("message")
-    )
-    address = models.ForeignKey(
-        "tickets.Address", models.PROTECT, related_name="outbox", verbose_name=_("address")
-    )
+    message = models.OneToOneField("tickets.Message", models.CASCADE, related_name="outbox", verbose_name=_("message"))
+    address = models.ForeignKey("tickets.Address", models.PROTECT, related_name="outbox", verbose_name=_("address"))
     recipient = models.ForeignKey("tickets.Identity", models.PROTECT, related_name="+", verbose_name=_("to"))
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, help_text=_("The same at every try."))
     state = models.CharField(_("state"), max_length=10, choices=SendState, default=SendState.HELD)
@@ -44,9 +40,7 @@ class OutboxEntry(models.Model):
                 condition=Q(state__in=["held", "queued", "sending", "unknown", "failed"]),
                 name="outbox_echo",
             ),
-            models.Index(
-                fields=["claimed_at"], condition=Q(state__in=["sending", "unknown"]), name="outbox_stuck"
-            ),
+            models.Index(fields=["claimed_at"], condition=Q(state__in=["sending", "unknown"]), name="outbox_stuck"),
         ]
 
     def __str__(self) -> str:
@@ -56,9 +50,7 @@ class OutboxEntry(models.Model):
 class SendAttempt(models.Model):
     """One try: when, how it ended, what the channel answered."""
 
-    entry = models.ForeignKey(
-        OutboxEntry, models.CASCADE, related_name="attempts", verbose_name=_("outgoing message")
-    )
+    entry = models.ForeignKey(OutboxEntry, models.CASCADE, related_name="attempts", verbose_name=_("outgoing message"))
     purpose = models.CharField(_("purpose"), max_length=10, default="send")  # send, read_back
     started_at = models.DateTimeField(_("started"))
     ended_at = models.DateTimeField(_("ended"))

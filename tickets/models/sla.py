@@ -19,9 +19,7 @@ class SlaPolicy(models.Model):
         verbose_name_plural = _("SLA policies")
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["is_default"], condition=Q(is_default=True), name="one_default_policy"
-            )
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_policy")
         ]
 
     def __str__(self) -> str:
@@ -40,9 +38,7 @@ class SlaTarget(models.Model):
         verbose_name = _("SLA target")
         verbose_name_plural = _("SLA targets")
         ordering = ["metric", "minutes"]
-        constraints = [
-            models.UniqueConstraint(fields=["policy", "metric", "priority"], name="one_target_per_priority")
-        ]
+        constraints = [models.UniqueConstraint(fields=["policy", "metric", "priority"], name="one_target_per_priority")]
 
     def __str__(self) -> str:
         return f"{self.get_metric_display()}, {self.get_priority_display()}: {self.minutes} min"
@@ -55,9 +51,7 @@ class SlaTarget(models.Model):
 class SlaClock(models.Model):
     """A target running on one ticket. Ended when met, or stopped because the promise fell away."""
 
-    ticket = models.ForeignKey(
-        "tickets.Ticket", models.CASCADE, related_name="clocks", verbose_name=_("ticket")
-    )
+    ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="clocks", verbose_name=_("ticket"))
     metric = models.CharField(_("promise"), max_length=16, choices=Metric)
     policy = models.ForeignKey(SlaPolicy, models.SET_NULL, null=True, verbose_name=_("policy"))
     priority = models.CharField(_("priority"), max_length=8, choices=Priority)

@@ -12,22 +12,14 @@ class Ticket(models.Model):
     """The primary key is the number people say. The `last_*`, `next_*` and count columns repeat what messages and
     clocks say, so that a list row needs no other table."""
 
-    address = models.ForeignKey(
-        "tickets.Address", models.PROTECT, related_name="tickets", verbose_name=_("address")
-    )
-    customer = models.ForeignKey(
-        "tickets.Customer", models.PROTECT, related_name="tickets", verbose_name=_("customer")
-    )
-    identity = models.ForeignKey(
-        "tickets.Identity", models.PROTECT, related_name="tickets", verbose_name=_("identity")
-    )
+    address = models.ForeignKey("tickets.Address", models.PROTECT, related_name="tickets", verbose_name=_("address"))
+    customer = models.ForeignKey("tickets.Customer", models.PROTECT, related_name="tickets", verbose_name=_("customer"))
+    identity = models.ForeignKey("tickets.Identity", models.PROTECT, related_name="tickets", verbose_name=_("identity"))
     private = models.BooleanField(_("private"), default=False)
     kind = models.CharField(_("began as"), max_length=8)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     priority = models.CharField(_("priority"), max_length=8, choices=Priority, default=Priority.NORMAL)
-    queue = models.ForeignKey(
-        "tickets.Queue", models.PROTECT, related_name="tickets", verbose_name=_("queue")
-    )
+    queue = models.ForeignKey("tickets.Queue", models.PROTECT, related_name="tickets", verbose_name=_("queue"))
     folder = models.ForeignKey(
         "tickets.Folder",
         models.SET_NULL,
@@ -91,9 +83,7 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["status", "-last_message_at", "-id"], name="ticket_by_status"),
             # Matching: the private ticket of one customer at one address.
-            models.Index(
-                fields=["address", "customer", "private", "-last_message_at"], name="ticket_matching"
-            ),
+            models.Index(fields=["address", "customer", "private", "-last_message_at"], name="ticket_matching"),
         ]
 
     def __str__(self) -> str:

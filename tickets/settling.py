@@ -1,0 +1,70 @@
+"""An answer is out: message, outbox, clocks, status and history learn it together. Set-wise, like intake."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tickets.channels import Receipt
+from tickets.choices import SendState
+from tickets.clocks import load_books, load_targets, save_books
+from tickets.lifecycle import note_answer
+from tickets.models import Activity, Message, OutboxEntry, Ticket
+from tickets.sets import update_rows
+
+_TICKET_COLUMNS = ("id", "status", "next_due_at", "next_due_metric", "last_outbound_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """`entry` must be locked by the caller's transaction, with its message loaded."""
+
+    entry: OutboxEntry
+    receipt: Receipt
+    sent_at: datetime
+    source: str
+
+
+def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
+    """Returns the tickets concerned. Six statements, however many."""
+    if not settled:
+        return set()
+    for one in settled:
+        _mark(one, now)
+    update_rows(
+        Message,
+        ["id", "external_id", "conversation", "permalink", "sent_at"],
+        [[(m := one.entry.message).pk, m.external_id, m.conversation, m.permalink, m.sent_at] for one in settled],
+    )
+    columns = ["id", "state", "settled_at", "code", "reason"]
+    update_rows(OutboxEntry, columns, [[getattr(one.entry, name) for name in columns] for one in settled])
+    tickets = {one.entry.message.ticket_id for one in settled}
+    _tell_tickets(settled, {pk for pk in tickets if pk is not None})
+    return {pk for pk in tickets if pk is not None}
+
+
+def _mark(one: Settled, now: datetime) -> None:
+    message, entry = one.entry.message, one.entry
+    message.external_id = one.receipt.external_id
+    message.conversation = one.receipt.conversation or message.conversation
+    message.permalink = one.receipt.permalink or message.permalink
+    message.sent_at = one.sent_at
+    entry.state, entry.settled_at, entry.code, entry.reason = SendState.SENT, now, "", ""
+
+
+def _tell_tickets(settled: Sequence[Settled], pks: set[int]) -> None:
+    tickets = {
+        t.pk: t for t in Ticket.objects.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True, of=("self",))
+    }
+    books = load_books(tickets.values(), load_targets())
+    history = []
+    for one in settled:
+        ticket = tickets.get(one.entry.message.ticket_id or 0)
+        if ticket is None:
+            continue
+        note_answer(ticket, books[ticket.pk], at=one.sent_at)
+        facts = {"message": one.entry.message_id, "source": one.source}
+        history.append(Activity(ticket=ticket, verb="reply.sent", data=facts, at=one.sent_at, gesture=uuid.uuid4()))
+    save_books([(t, books[t.pk]) for t in tickets.values()])
+    update_rows(Ticket, _TICKET_COLUMNS, [[getattr(t, c) for c in _TICKET_COLUMNS] for t in tickets.values()])
+    Activity.objects.bulk_create(history)
