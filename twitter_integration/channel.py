@@ -1,0 +1,248 @@
+"""X as a channel of the helpdesk: sends, reads back, measures, and says what may be sent
+(tickets/channels.py).
+
+Decides nothing about tickets. Calls to X happen here only through the client, outside any transaction.
+"""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tickets.channels import Limits, OutboundMessage, Permission, Receipt, SendError
+from tickets.choices import MessageKind
+from twitter_integration import links, text
+from twitter_integration.accounts import CHANNEL, keys_of, mark_token
+from twitter_integration.capabilities import Answered, may_answer, read_mentions
+from twitter_integration.choices import TokenState
+from twitter_integration.client import XClient
+from twitter_integration.errors import ErrorKind, XError
+from twitter_integration.models import PartnerAccount
+from twitter_integration.readback import find_message, find_post
+from twitter_integration.sealing import CannotOpen
+
+# A write that X accepted shows up in reads with some delay; until then its absence proves nothing.
+VISIBLE_AFTER = timedelta(seconds=10)
+# Our clock and X's may differ by this much without anybody noticing.
+CLOCK_SLACK = timedelta(minutes=1)
+# The first try is given its moment just before it is made.
+A_RETRY = timedelta(seconds=2)
+_RATE_PAUSE = 900.0  # X's window, when it names no moment
+
+
+class TwitterChannel:
+    """The Channel of settings.CHANNELS["twitter"]. Without state: one may serve any number of threads."""
+
+    name = CHANNEL
+
+    def send(self, message: OutboundMessage) -> Receipt:
+        """Post the reply or send the direct message. Raises SendError."""
+        account = _load(message.address_key)
+        try:
+            with XClient(keys_of(account)) as client:
+                receipt = _send_once(client, account, message)
+        except XError as error:
+            raise _send_error(error, message.address_key) from None
+        except CannotOpen as error:
+            raise SendError(str(error), code="sealed", permanent=True, stop_address=True) from None
+        mark_token(account.page_id, TokenState.ALIVE)
+        return receipt
+
+    def find_sent(self, message: OutboundMessage) -> Receipt | None:
+        """Look for the message among our newest posts, or in the conversation. Raises SendError, also while
+        it is too
+        early to say that it is not there."""
+        account = _load(message.address_key)
+        tried_at = message.first_tried_at or message.queued_at or timezone.now()
+        try:
+            with XClient(keys_of(account)) as client:
+                found = _find(client, account, message, since=tried_at - CLOCK_SLACK)
+        except XError as error:
+            raise _send_error(error, message.address_key) from None
+        except CannotOpen as error:
+            raise SendError(str(error), code="sealed", permanent=True, stop_address=True) from None
+        early = (VISIBLE_AFTER - (timezone.now() - tried_at)).total_seconds()
+        if found is None and early > 0:
+            raise SendError(_("X may not show it yet."), code="too_early", unsettled=True, retry_after=early)
+        return found
+
+    def measure(self, text_: str, *, private: bool) -> Limits:
+        """Weighted length of a post, plain length of a direct message."""
+        weight = text.weigh_message(text_) if private else text.weigh(text_)
+        return Limits(maximum=weight.limit, length=weight.length)
+
+    def fingerprint(self, text_: str) -> str:
+        return text.fingerprint(text_)
+
+    def may_send(self, address_key: str, *, private: bool, in_reply_to: str) -> Permission:
+        """Whether the account is fit to send and its tier allows this answer. One query."""
+        found = _permission_facts(address_key, in_reply_to)
+        if found is None:
+            return Permission(allowed=False, reason=_("This X account is no longer set up."))
+        answered = found["answered"] or {}
+        by_hand = _by_hand(answered, private=private, in_reply_to=in_reply_to)
+        if reason := _unfit(found):
+            return Permission(allowed=False, reason=reason, by_hand_url=by_hand)
+        if private or not in_reply_to:
+            return Permission(allowed=True)
+        permission = may_answer(found["app__tier"], answered=_answered(answered), handle=found["page_name"])
+        return (
+            permission
+            if permission.allowed
+            else Permission(allowed=False, reason=permission.reason, by_hand_url=by_hand)
+        )
+
+    def label(self, kind: str) -> str:
+        """What people on X call it."""
+        words = {
+            MessageKind.MENTION: _("Mention"),
+            MessageKind.REPLY: _("Reply"),
+            MessageKind.QUOTE: _("Quote"),
+            MessageKind.POST: _("Post"),
+            MessageKind.DIRECT: _("Direct message"),
+            MessageKind.NOTE: _("Note"),
+        }
+        return words.get(MessageKind(kind), kind) if kind in MessageKind.values else kind
+
+
+def _load(address_key: str) -> PartnerAccount:
+    account = PartnerAccount.objects.select_related("app").filter(page_id=address_key).first()
+    if account is None or not account.enabled:
+        raise SendError(_("This X account is not set up or switched off."), code="no_account", permanent=True)
+    if account.paused:
+        raise SendError(_("Sending is paused for this X account."), code="paused", retry_after=60)
+    return account
+
+
+def _send_once(client: XClient, account: PartnerAccount, message: OutboundMessage) -> Receipt:
+    """Send; a "duplicate" at a later try is most likely our own first one, of which we never heard."""
+    try:
+        return _send(client, account, message)
+    except XError as error:
+        tried_at = message.first_tried_at
+        if error.kind != ErrorKind.DUPLICATE or not tried_at or timezone.now() - tried_at < A_RETRY:
+            raise
+        found = _find(client, account, message, since=tried_at - CLOCK_SLACK)
+        if found is None:
+            raise
+        return found
+
+
+def _send(client: XClient, account: PartnerAccount, message: OutboundMessage) -> Receipt:
+    if message.private:
+        sent = client.send_message(message.recipient, message.text).data
+        return _message_receipt(account, message, sent.get("dm_event_id"), sent.get("dm_conversation_id"))
+    sent = client.post(address_text(message), in_reply_to=message.in_reply_to).data
+    return _post_receipt(account, sent.get("id"))
+
+
+def address_text(message: OutboundMessage) -> str:
+    """The reply's text as it goes out: it names the person answered, unless it does so already or has no
+    room left.
+
+    API v2 does not say whether it puts the mention there itself; X shows and counts a leading one as part of
+    the reply only.
+    """
+    handle = message.recipient_handle
+    if not handle or not message.in_reply_to:
+        return message.text
+    if re.search(rf"[@＠]{re.escape(handle)}(?![A-Za-z0-9_])", message.text, re.IGNORECASE):
+        return message.text
+    addressed = f"@{handle} {message.text}"
+    return addressed if text.weigh(addressed).remaining >= 0 else message.text
+
+
+def _post_receipt(account: PartnerAccount, post_id: Any) -> Receipt:
+    if not post_id:
+        raise XError(ErrorKind.UNREADABLE, unsettled=True)
+    link = links.post_link(str(post_id), handle=account.page_name)
+    return Receipt(external_id=str(post_id), permalink=link)
+
+
+def _message_receipt(account: PartnerAccount, message: OutboundMessage, event_id: Any, conversation: Any) -> Receipt:
+    if not event_id:
+        raise XError(ErrorKind.UNREADABLE, unsettled=True)
+    link = links.conversation_link(other_id=message.recipient, own_id=account.page_id)
+    return Receipt(external_id=str(event_id), conversation=str(conversation or ""), permalink=link)
+
+
+def _find(client: XClient, account: PartnerAccount, message: OutboundMessage, *, since: datetime) -> Receipt | None:
+    if message.private:
+        event = find_message(
+            client, sender_id=account.page_id, recipient_id=message.recipient, text=message.text, since=since
+        )
+        if event is None:
+            return None
+        return _message_receipt(account, message, event.get("id"), event.get("dm_conversation_id"))
+    post = find_post(client, author_id=account.page_id, in_reply_to=message.in_reply_to, text=message.text, since=since)
+    return None if post is None else _post_receipt(account, post.get("id"))
+
+
+def _send_error(error: XError, address_key: str) -> SendError:
+    if error.kind in (ErrorKind.DEAD_TOKEN, ErrorKind.WRONG_KEYS):
+        mark_token(address_key, TokenState.DEAD)
+    retry_after = error.retry_after
+    if retry_after is None and error.kind == ErrorKind.RATE:
+        retry_after = _RATE_PAUSE
+    return SendError(
+        error.sentence,
+        code=error.code,
+        permanent=error.permanent,
+        unsettled=error.unsettled,
+        retry_after=retry_after,
+        stop_address=error.stops,
+    )
+
+
+def _permission_facts(address_key: str, in_reply_to: str) -> dict[str, Any] | None:
+    """The account's state and the message answered, without opening a secret."""
+    accounts = PartnerAccount.objects.filter(page_id=address_key)
+    message = apps.get_model("tickets", "Message")
+    answered = message._default_manager.filter(address=OuterRef("address"), external_id=in_reply_to).values(
+        facts=JSONObject(
+            kind="kind", direction="direction", spans="spans", author="identity__external_id", id="external_id"
+        )
+    )
+    fields = (
+        "enabled",
+        "paused",
+        "token_state",
+        "page_name",
+        "app__tier",
+        "address__sending_stopped",
+        "address__banner",
+    )
+    rows = accounts.annotate(answered=Subquery(answered[:1])).values(*fields, "answered")
+    facts: dict[str, Any] | None = rows.first()
+    return facts
+
+
+def _unfit(facts: dict[str, Any]) -> str:
+    """Why this account can send nothing at all; empty when it can."""
+    if not facts["enabled"]:
+        return _("This X account is switched off.")
+    if facts["paused"]:
+        return _("Sending is paused for this X account.")
+    if facts["token_state"] == TokenState.DEAD:
+        return XError(ErrorKind.DEAD_TOKEN).sentence
+    if facts["address__sending_stopped"]:
+        return facts["address__banner"] or _("Sending is stopped for this X account.")
+    return ""
+
+
+def _answered(facts: dict[str, Any]) -> Answered | None:
+    if not facts:
+        return None
+    return Answered(kind=facts["kind"], direction=facts["direction"], mentions=read_mentions(facts["spans"] or ()))
+
+
+def _by_hand(answered: dict[str, Any], *, private: bool, in_reply_to: str) -> str:
+    if private:
+        author = answered.get("author")
+        return links.message_by_hand_link(author) if author else ""
+    return links.answer_by_hand_link(in_reply_to) if in_reply_to else ""

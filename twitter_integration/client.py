@@ -1,0 +1,205 @@
+"""The one way out to X: signed requests with limits on time and size, and every failure as one XError.
+
+Knows API v2's conventions and a few calls that more than one caller needs. Nothing here reads the database
+or logs: bodies, tokens and headers never leave this module but as results.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import requests
+from django.conf import settings
+from requests.auth import AuthBase, HTTPBasicAuth
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+
+from twitter_integration.errors import ErrorKind, XError
+from twitter_integration.oauth import Bearer, Keys, user_auth
+from twitter_integration.rates import Rates, read_rates
+from twitter_integration.refusals import explain
+
+Auth = Literal["user", "app"]
+USER_AGENT = "Kapture"
+# The largest honest answer, 100 posts with all their expansions, is under a megabyte.
+LARGEST_ANSWER = 4 * 1024 * 1024
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A success: the JSON object (empty for 204), the limits, and X's clock as its Date header gave it."""
+
+    status: int
+    document: dict[str, Any]
+    rates: Rates
+    date: str = ""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """v2's `data` where it is one object, else empty."""
+        found = self.document.get("data")
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """v2's `data` where it is a list, else empty; what is not an object in it is left out."""
+        found = self.document.get("data")
+        return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+    @property
+    def next_token(self) -> str:
+        meta = self.document.get("meta")
+        return str(meta.get("next_token") or "") if isinstance(meta, dict) else ""
+
+
+class XClient:
+    """One conversation with X under one set of keys. Not for use by several threads at once; close it after
+    use.
+    """
+
+    def __init__(self, keys: Keys, *, base_url: str = "", timeout: float = 0) -> None:
+        self._keys = keys
+        self._base_url = (base_url or settings.X_API_URL).rstrip("/")
+        self._timeout = timeout or settings.X_TIMEOUT_SECONDS
+        self._bearer_token = keys.bearer_token
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = USER_AGENT
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._session.close()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        auth: Auth = "user",
+    ) -> Answer:
+        """Call X as the account or as the app. Raises XError, also for a network that failed us.
+
+        A write that got no readable answer raises with `unsettled`: it may have worked.
+        """
+        signer = user_auth(self._keys) if auth == "user" else Bearer(self._bearer())
+        return self._call(method, path, signer, app=auth == "app", params=query, json=body)
+
+    def me(self) -> Answer:
+        """Who the token belongs to: `data.id`, `data.username`, `data.name`."""
+        return self.request("GET", "/2/users/me", query={"user.fields": "username,name"})
+
+    def post(self, text: str, *, in_reply_to: str = "") -> Answer:
+        """Publish; `data.id` is the post's id. Unescaped text: X escapes."""
+        body: dict[str, Any] = {"text": text}
+        if in_reply_to:
+            body["reply"] = {"in_reply_to_tweet_id": in_reply_to}
+        return self.request("POST", "/2/tweets", body=body)
+
+    def send_message(self, recipient_id: str, text: str) -> Answer:
+        """Send a direct message; `data.dm_event_id` and `data.dm_conversation_id` name it."""
+        return self.request("POST", f"/2/dm_conversations/with/{recipient_id}/messages", body={"text": text})
+
+    def posts(self, ids: list[str]) -> Answer:
+        """Up to 100 posts by id. Those that are gone are missing from `data` and named in the document's
+        `errors`.
+        """
+        return self.request("GET", "/2/tweets", query={"ids": ",".join(ids), "tweet.fields": POST_FIELDS})
+
+    def posts_by(self, user_id: str, *, since: str, page: str = "") -> Answer:
+        """A page of somebody's posts since a moment (ISO 8601, UTC), newest first."""
+        query = {"max_results": "100", "start_time": since, "tweet.fields": POST_FIELDS}
+        return self.request("GET", f"/2/users/{user_id}/tweets", query=_paged(query, page))
+
+    def messages_with(self, participant_id: str, *, page: str = "") -> Answer:
+        """A page of the direct messages exchanged with somebody, newest first (X keeps 30 days; 15 calls in
+        15 minutes).
+        """
+        query = {"max_results": "100", "event_types": "MessageCreate", "dm_event.fields": MESSAGE_FIELDS}
+        path = f"/2/dm_conversations/with/{participant_id}/dm_events"
+        return self.request("GET", path, query=_paged(query, page))
+
+    def _bearer(self) -> str:
+        """The app's token; X hands out the same one until it is invalidated (docs.x.com, "App only")."""
+        if not self._bearer_token:
+            basic = HTTPBasicAuth(self._keys.consumer_key, self._keys.consumer_secret)
+            form = {"grant_type": "client_credentials"}
+            answer = self._call("POST", "/oauth2/token", basic, app=True, reads=True, data=form)
+            token = answer.document.get("access_token")
+            if answer.document.get("token_type") != "bearer" or not isinstance(token, str):
+                raise XError(ErrorKind.UNREADABLE, status=answer.status)
+            self._bearer_token = token
+        return self._bearer_token
+
+    def _call(self, method: str, path: str, auth: AuthBase, *, app: bool, reads: bool = False, **parts: Any) -> Answer:
+        writes = method != "GET" and not reads
+        deadline = time.monotonic() + 2 * self._timeout
+        try:
+            with self._session.request(
+                method,
+                self._base_url + path,
+                auth=auth,
+                timeout=self._timeout,
+                allow_redirects=False,  # our signature is for nobody else
+                stream=True,
+                **parts,
+            ) as response:
+                content = _read(response, deadline=deadline)
+        except (requests.RequestException, HTTPError, _TooLongError) as error:
+            raise _failure(error, writes=writes) from None
+        return _conclude(response, content, writes=writes, app=app)
+
+
+POST_FIELDS = "author_id,created_at,in_reply_to_user_id,referenced_tweets,entities,note_tweet"
+MESSAGE_FIELDS = "id,text,event_type,sender_id,created_at,dm_conversation_id,entities"
+
+
+class _TooLongError(Exception):
+    """The answer was larger or slower than any honest one."""
+
+
+def _paged(query: dict[str, str], page: str) -> dict[str, str]:
+    return {**query, "pagination_token": page} if page else query
+
+
+def _read(response: requests.Response, *, deadline: float) -> bytes:
+    parts, size = [], 0
+    for part in response.iter_content(_CHUNK):
+        size += len(part)
+        if size > LARGEST_ANSWER or time.monotonic() > deadline:
+            raise _TooLongError
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _failure(error: Exception, *, writes: bool) -> XError:
+    """What a network failure means; only where no connection was made is it certain that X heard nothing."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError | ConnectTimeoutError):
+        return XError(ErrorKind.UNREACHABLE)
+    kind = ErrorKind.UNREADABLE if isinstance(error, _TooLongError) else ErrorKind.NO_ANSWER
+    return XError(kind, unsettled=writes)
+
+
+def _conclude(response: requests.Response, content: bytes, *, writes: bool, app: bool) -> Answer:
+    rates = read_rates(response.headers)
+    status = response.status_code
+    if status >= 300:
+        retry_after = rates.seconds_to_wait(time.time()) if status in (420, 429) else None
+        raise explain(status, content, writes=writes, app=app, retry_after=retry_after)
+    document: Any = {}
+    if content.strip():
+        try:
+            document = json.loads(content)
+        except ValueError:
+            document = None
+    if not isinstance(document, dict):
+        raise XError(ErrorKind.UNREADABLE, status=status, unsettled=writes)
+    return Answer(status=status, document=document, rates=rates, date=str(response.headers.get("Date", "")))

@@ -1,0 +1,30 @@
+"""Addresses on X that a person can open (X docs "Web intents"; deep links of posts and messages). Pure but
+for X_WEB_URL.
+"""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+
+
+def post_link(post_id: str, *, handle: str = "") -> str:
+    """A post; X also finds it without its author's handle."""
+    return f"{settings.X_WEB_URL}/{handle or 'i'}/status/{post_id}"
+
+
+def profile_link(handle: str) -> str:
+    return f"{settings.X_WEB_URL}/{handle}"
+
+
+def conversation_link(*, other_id: str, own_id: str) -> str:
+    """A direct message conversation, as its participant `own_id` sees it."""
+    return f"{settings.X_WEB_URL}/messages/{other_id}-{own_id}"
+
+
+def answer_by_hand_link(post_id: str) -> str:
+    """X's own form for answering a post, for what the access tier forbids."""
+    return f"{settings.X_WEB_URL}/intent/tweet?{urlencode({'in_reply_to': post_id})}"
+
+
+def message_by_hand_link(recipient_id: str) -> str:
+    return f"{settings.X_WEB_URL}/messages/compose?{urlencode({'recipient_id': recipient_id})}"
