@@ -101,7 +101,8 @@ def fingerprint(text: str, *, spans: Sequence[Span] = ()) -> str:
 
 
 def _replace_links(text: str, spans: Sequence[Span]) -> str:
-    kept, position = [], 0
+    kept: list[str] = []
+    position = 0
     for span in sorted((span for span in spans if span.kind == "url"), key=lambda span: span.start):
         if span.start >= position:
             kept += (text[position : span.start], _LINK)
@@ -115,7 +116,8 @@ def _replace_found(found: re.Match[str]) -> str:
     word = found[0]
     if word.isascii():
         return _LINK
-    kept, position = [], 0
+    kept: list[str] = []
+    position = 0
     for link in extract_urls_with_indices(_calm(word)):
         start, end = link["indices"]
         kept += (word[position:start], _LINK)

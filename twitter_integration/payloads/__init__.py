@@ -1,0 +1,9 @@
+"""Every dialect of X, decoded into the events of `twitter_integration.events`. Pure; knows no database and no
+ticket."""
+
+from twitter_integration.payloads.fields import Unreadable
+from twitter_integration.payloads.parse import find_account, parse
+from twitter_integration.payloads.parsed import Parsed
+from twitter_integration.payloads.rest_v2 import parse_messages, parse_posts
+
+__all__ = ["Parsed", "Unreadable", "find_account", "parse", "parse_messages", "parse_posts"]
