@@ -23,7 +23,7 @@ help:
 	@echo "make bench    the benchmarks, each with a floor measured in the same run"
 
 demo: .venv/installed
-	@if [ -n "$(FRESH)" ]; then $(RUN) -m kapture.fresh "$(KAPTURE_VAR)"; fi
+	@if [ -n "$(FRESH)" ]; then $(RUN) -m kapture.installation "$(KAPTURE_VAR)"; fi
 	@exec $(RUN) manage.py up --demo --port $(KAPTURE_PORT) --sandbox-port $(KAPTURE_SANDBOX_PORT)
 
 up: .venv/installed

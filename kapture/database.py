@@ -3,6 +3,7 @@
 How the embedded server is run lives in kapture.postgres; no table is known here.
 """
 
+import multiprocessing
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -49,9 +50,7 @@ def configuration(url: str, *, var_dir: Path, pooled: bool) -> dict[str, Any]:
 def _from_url(url: str) -> dict[str, Any]:
     entry: dict[str, Any] = environ.Env.db_url_config(url)
     if "postgresql" not in entry.get("ENGINE", ""):
-        raise ImproperlyConfigured(
-            "DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host/name"
-        )
+        raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host/name")
     entry["HOST"] = unquote(entry["HOST"])  # a socket's folder is written %2Fvar%2Frun, as libpq has it
     return entry
 
@@ -87,6 +86,12 @@ def running() -> Iterator[None]:
         yield
 
 
+def revive() -> None:
+    """Start the embedded server again when it died; nothing can be done here about a server of somebody else's."""
+    if not settings.DATABASE_URL:
+        embedded_server(settings.VAR_DIR).revive()
+
+
 @contextmanager
 def ensure_running(argv: Sequence[str]) -> Iterator[None]:
     """Hold the embedded server up around a command that needs it; exit with one sentence if that fails."""
@@ -101,6 +106,10 @@ def ensure_running(argv: Sequence[str]) -> Iterator[None]:
             raise SystemExit(1) from None
         _end_tidily_on_sigterm()
         yield
+        # qcluster returns while its processes work on; they need the server until they end.
+        for process in multiprocessing.active_children():
+            if not process.daemon:
+                process.join()
 
 
 def _end_tidily_on_sigterm() -> None:

@@ -57,8 +57,7 @@ SETTINGS = {
 # Trust is safe here: the socket lies in a folder that only its owner may enter. The built-in locale sorts and
 # folds alike on every machine, whatever locales that has.
 INITIALISE = (
-    f"-U {USER} -A trust -E UTF8 --no-instructions"
-    " --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"
+    f"-U {USER} -A trust -E UTF8 --no-instructions --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"
 )
 THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -102,6 +101,11 @@ class Server:
                 with self._gate():
                     if _is_alone(users):
                         self.stop()
+
+    def revive(self) -> None:
+        """Start the server again when it died under its holders; does nothing while it runs."""
+        with self._gate():
+            self._start_unless_running()
 
     def url(self, name: str) -> str:
         """Return the DATABASE_URL of one of the server's databases, for a child process."""

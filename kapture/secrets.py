@@ -40,8 +40,7 @@ def load_or_create(path: Path, make: Callable[[], str] = new_token) -> str:
         _publish(path, make())
     except OSError as error:
         raise ImproperlyConfigured(
-            f"The key file {path} cannot be written ({error.strerror});"
-            " point KAPTURE_VAR at a writable folder."
+            f"The key file {path} cannot be written ({error.strerror}); point KAPTURE_VAR at a writable folder."
         ) from error
     return _read(path)
 

@@ -188,6 +188,20 @@ X_WEB_URL = env.str("X_WEB_URL", default="https://x.com").rstrip("/")
 X_TIMEOUT_SECONDS = env.float("X_TIMEOUT_SECONDS", default=15.0)
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)
 
+# Operation: dotted paths, so that the project names its apps by strings only ------------------------------------------
+# Called for /readyz and /metrics: () -> list[kapture.figures.Figure].
+HEALTH_PROBES = ["kapture.probes.figures", "tickets.probes.figures", "twitter_integration.probes.figures"]
+# Called by `manage.py doctor`: () -> list[kapture.figures.Finding].
+DOCTOR_CHECKS = ["kapture.doctor.findings", "tickets.doctor.findings", "twitter_integration.doctor.findings"]
+# Lists of (name, task path, minutes); `manage.py up` makes the schedule table hold exactly these.
+SCHEDULES_PROVIDERS = [
+    "kapture.schedules.SCHEDULES",
+    "tickets.schedules.SCHEDULES",
+    "twitter_integration.schedules.SCHEDULES",
+]
+# Whoever sends it as a bearer token sees the details of /readyz and /metrics from another machine.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 # What happened -------------------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
