@@ -73,7 +73,6 @@ class SendState(TextChoices):
     SENT = "sent", _("Sent")
     UNKNOWN = "unknown", _("Unknown")
     FAILED = "failed", _("Failed")
-    CANCELLED = "cancelled", _("Cancelled")
 
 
 UNSETTLED_STATES = (SendState.HELD, SendState.QUEUED, SendState.SENDING, SendState.UNKNOWN)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+from kapture.sets import update_rows
 from tickets import sla
 from tickets.choices import Metric
 from tickets.models import SlaClock, SlaTarget, Ticket
-from tickets.sets import update_rows
 
 
 def load_targets() -> dict[tuple[int, str], dict[str, int]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from kapture.sets import update_rows
 from tickets import sla
 from tickets.candidates import Links, facts_of
 from tickets.channels import InboundMessage
@@ -18,7 +19,6 @@ from tickets.matching import Match
 from tickets.models import Activity, Address, Identity, Media, Message, Queue, SlaPolicy, Ticket
 from tickets.routing import Defaults, Route, route
 from tickets.rows import media_row, message_row, shorten
-from tickets.sets import update_rows
 
 _TICKET_COLUMNS = (
     "id",

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from kapture.sets import lock_together
 from tickets.candidates import find_links
 from tickets.channels import InboundMessage
 from tickets.choices import MatchAction
@@ -20,7 +21,6 @@ from tickets.live import announce
 from tickets.matching import Rules, Said, match
 from tickets.models import Address, Message
 from tickets.people import Sighting, meet
-from tickets.sets import lock_together
 
 _LOCK_SPACE = 0x17A4E  # advisory locks of intake, keyed by address
 

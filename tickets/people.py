@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from kapture.sets import insert_missing, update_rows
 from tickets.channels import Person
 from tickets.models import Customer, HandleChange, Identity
-from tickets.sets import insert_missing, update_rows
 
 _TOLD = ("handle", "name", "avatar_url", "bio", "location", "followers", "verified", "protected", "joined_at")
 _LONGEST = {"handle": 50, "name": 200, "avatar_url": 500, "location": 200}

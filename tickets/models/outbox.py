@@ -40,6 +40,12 @@ class OutboxEntry(models.Model):
                 condition=Q(state__in=["held", "queued", "sending", "unknown", "failed"]),
                 name="outbox_echo",
             ),
+            # One customer hears our answers in the order they were given.
+            models.Index(
+                fields=["recipient", "address", "id"],
+                condition=Q(state__in=["held", "queued", "sending", "unknown"]),
+                name="outbox_order",
+            ),
             models.Index(fields=["claimed_at"], condition=Q(state__in=["sending", "unknown"]), name="outbox_stuck"),
         ]
 

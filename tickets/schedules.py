@@ -1,0 +1,3 @@
+"""What runs without being asked: name, task, minutes. A lost bell is made good within a minute."""
+
+SCHEDULES = [("outbox: send what is due", "tickets.tasks.outbox", 1)]

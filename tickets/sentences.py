@@ -1,0 +1,203 @@
+"""Words for a ticket's history: a verb and its data become a sentence. Pure: no queries, no clock of its own.
+
+Names are looked up by the caller (tickets/timeline.py), for the history keeps ids and a name may change. Everything
+that is put into a sentence is escaped.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext, pgettext
+
+from tickets.choices import MessageKind, Metric, Priority, Status
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What ids in the history are called today: (sort, id) → name. A row that is gone has no name."""
+
+    known: Mapping[tuple[str, Any], str] = field(default_factory=dict)
+
+    def of(self, sort: str, pk: Any) -> str:
+        return self.known.get((sort, pk), "") or _("something deleted since")
+
+
+REASONS = {
+    "same_conversation": gettext_noop("it belongs to the same conversation"),
+    "quoted_message": gettext_noop("it quotes a message of this ticket"),
+    "private_partner": gettext_noop("this customer's private messages are one ticket"),
+    "new_conversation": gettext_noop("it began a new conversation"),
+    "other_customer": gettext_noop("another customer spoke up in a conversation we know"),
+    "first_message": gettext_noop("it is this customer's first private message"),
+    "closed_before": gettext_noop("the ticket before it was closed"),
+    "resolved_before": gettext_noop("the ticket before it was resolved"),
+    "default_queue": gettext_noop("new tickets go there when nothing else says"),
+    "address_queue": gettext_noop("the account it was written to says so"),
+}
+
+
+def reason_of(data: Data) -> str:
+    """Why, as half a sentence; empty for a code we have no words for."""
+    reason = data.get("reason")
+    if not isinstance(reason, Mapping):
+        return ""
+    code = str(reason.get("code", ""))
+    if code == "window_passed":
+        hours = int(reason.get("hours", 0))
+        phrase = ngettext(
+            "the ticket before it had been quiet for more than {hours} hour",
+            "the ticket before it had been quiet for more than {hours} hours",
+            hours,
+        )
+        return phrase.format(hours=hours)
+    return _(REASONS[code]) if code in REASONS else ""
+
+
+def tell(verb: str, data: Data, *, who: str, names: Names) -> SafeString:
+    """The sentence of one line of history. An unknown verb is shown as it is, never hidden."""
+    teller = _TELLERS.get(verb)
+    strong = format_html("<b>{}</b>", who or pgettext("nobody in person acted", "The desk"))
+    if teller is None:
+        return format_html("{} {}", strong, verb)
+    return teller(strong, data, names)
+
+
+def _because(sentence: str, data: Data, **facts: Any) -> SafeString:
+    reason = reason_of(data)
+    whole = format_html(sentence, **facts)
+    return format_html("{}: {}.", whole, reason) if reason else format_html("{}.", whole)
+
+
+def _opened(who: str, data: Data, names: Names) -> SafeString:
+    return _because(_("Ticket opened"), data)
+
+
+def _joined(who: str, data: Data, names: Names) -> SafeString:
+    return _because(_("A message joined this ticket"), data)
+
+
+def _reopened(who: str, data: Data, names: Names) -> SafeString:
+    return _because(_("The customer wrote again and reopened the ticket"), data)
+
+
+def _followed_up(who: str, data: Data, names: Names) -> SafeString:
+    number = data.get("ticket", "")
+    return _because(_("Followed up in ticket <b>#{number}</b>"), data, number=number)
+
+
+def _routed(who: str, data: Data, names: Names) -> SafeString:
+    return _because(_("Put into <b>{queue}</b>"), data, queue=names.of("queue", data.get("queue")))
+
+
+def _assigned(who: str, data: Data, names: Names) -> SafeString:
+    to = data.get("to")
+    if to is None:
+        return format_html(_("{who} gave the ticket back."), who=who)
+    name = names.of("person", to)
+    if format_html("<b>{}</b>", name) == who:
+        return format_html(_("{who} took the ticket."), who=who)
+    return format_html(_("{who} assigned the ticket to <b>{name}</b>."), who=who, name=name)
+
+
+def _status(who: str, data: Data, names: Names) -> SafeString:
+    before, after = _label(Status, data.get("before")), _label(Status, data.get("after"))
+    return format_html(_("{who} changed the status from {before} to {after}."), who=who, before=before, after=after)
+
+
+def _priority(who: str, data: Data, names: Names) -> SafeString:
+    before, after = _label(Priority, data.get("before")), _label(Priority, data.get("after"))
+    return format_html(_("{who} changed the priority from {before} to {after}."), who=who, before=before, after=after)
+
+
+def _moved(who: str, data: Data, names: Names) -> SafeString:
+    before, after = names.of("queue", data.get("before")), names.of("queue", data.get("after"))
+    return format_html(_("{who} moved it from {before} to {after}."), who=who, before=before, after=after)
+
+
+def _filed(who: str, data: Data, names: Names) -> SafeString:
+    if data.get("after") is None:
+        folder = names.of("folder", data.get("before"))
+        return format_html(_("{who} took it out of the folder {folder}."), who=who, folder=folder)
+    folder = names.of("folder", data.get("after"))
+    return format_html(_("{who} filed it under {folder}."), who=who, folder=folder)
+
+
+def _tagged(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} added the tag {tag}."), who=who, tag=data.get("tag", ""))
+
+
+def _untagged(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} removed the tag {tag}."), who=who, tag=data.get("tag", ""))
+
+
+def _queued(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} wrote an answer."), who=who)
+
+
+def _cancelled(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} took an answer back before it was sent."), who=who)
+
+
+def _sent(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("An answer was sent."))
+
+
+def _failed(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("An answer could not be sent: {reason}"), reason=data.get("reason", ""))
+
+
+def _unknown(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("An answer was sent, but nothing came back; it is being checked."))
+
+
+def _native(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("Answered from outside the desk, with our own account."))
+
+
+def _clock_started(who: str, data: Data, names: Names) -> SafeString:
+    metric, minutes = _label(Metric, data.get("metric")), data.get("minutes", "")
+    return format_html(_("{metric} promised within {minutes} minutes."), metric=metric, minutes=minutes)
+
+
+def _clock_met(who: str, data: Data, names: Names) -> SafeString:
+    metric, minutes = _label(Metric, data.get("metric")), data.get("minutes_taken", "")
+    return format_html(_("{metric} kept, after {minutes} minutes."), metric=metric, minutes=minutes)
+
+
+def _clock_missed(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{metric} is late."), metric=_label(Metric, data.get("metric")))
+
+
+def _label(choices: type[Status] | type[Priority] | type[Metric] | type[MessageKind], value: Any) -> str:
+    return str(choices(value).label) if value in choices.values else str(value)
+
+
+_TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
+    "ticket.opened": _opened,
+    "ticket.joined": _joined,
+    "ticket.reopened": _reopened,
+    "ticket.followed_up": _followed_up,
+    "ticket.routed": _routed,
+    "ticket.assigned": _assigned,
+    "ticket.status": _status,
+    "ticket.priority": _priority,
+    "ticket.moved": _moved,
+    "ticket.filed": _filed,
+    "ticket.tagged": _tagged,
+    "ticket.untagged": _untagged,
+    "reply.queued": _queued,
+    "reply.cancelled": _cancelled,
+    "reply.sent": _sent,
+    "reply.failed": _failed,
+    "reply.unknown": _unknown,
+    "reply.native": _native,
+    "clock.started": _clock_started,
+    "clock.met": _clock_met,
+    "clock.missed": _clock_missed,
+}

@@ -1,0 +1,186 @@
+"""Small parts of every page: icons, faces, marks, pills. What they mean is decided elsewhere."""
+
+import hashlib
+import math
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.contrib.auth.models import User
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tickets.channels import channel_named
+from tickets.choices import MessageKind, Priority, Status
+from tickets.models import Identity, Message
+from tickets.templatetags.saying import render_text
+from tickets.timeline import shown_name
+
+register = template.Library()
+
+HUES = 8
+WARN = timedelta(minutes=20)
+_STATUS_MARKS = {
+    Status.NEW: ("st-new", "s-new"),
+    Status.OPEN: ("st-open", "s-open"),
+    Status.PENDING: ("st-wait", "s-wait"),
+    Status.ON_HOLD: ("st-wait", "pause"),
+    Status.RESOLVED: ("st-done", "s-done"),
+    Status.CLOSED: ("st-closed", "s-closed"),
+    Status.IGNORED: ("st-closed", "hide"),
+}
+_KIND_ICONS = {
+    MessageKind.MENTION: "at",
+    MessageKind.REPLY: "reply",
+    MessageKind.QUOTE: "quote",
+    MessageKind.POST: "globe",
+    MessageKind.DIRECT: "lock",
+    MessageKind.NOTE: "note",
+}
+_MIRRORED = frozenset({"reply", "left", "undo"})
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """One of the sprite's drawings (templates/parts/sprite.html); always decoration, words stand beside it."""
+    mirrored = " i-dir" if name in _MIRRORED else ""
+    space = " " if extra else ""
+    return format_html(
+        '<svg class="i{}{}{}" aria-hidden="true"><use href="#i-{}"/></svg>', mirrored, space, extra, name
+    )
+
+
+def hue_of(key: object) -> int:
+    """1 to 8, the same for a key on every machine and day."""
+    return hashlib.blake2b(str(key).encode(), digest_size=2).digest()[0] % HUES + 1
+
+
+def initials_of(name: str) -> str:
+    """Two letters of two words, or the first sign of a name without spaces or cases."""
+    words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    first = words[0][0].upper()
+    return first + words[-1][0].upper() if len(words) > 1 and first.isascii() else first
+
+
+@register.inclusion_tag("parts/avatar.html")
+def avatar(identity: Identity, size: str = "", *, private: bool = False) -> dict[str, Any]:
+    """A customer's picture over their initials, so that a picture that does not load leaves something to see."""
+    url = identity.avatar_url
+    return {
+        "url": url if urlsplit(url).scheme in ("http", "https") else "",
+        "initials": initials_of(identity.shown_name),
+        "hue": hue_of(identity.external_id),
+        "size": size,
+        "private": private,
+    }
+
+
+@register.inclusion_tag("parts/avatar.html")
+def agent_avatar(user: User, size: str = "av-20") -> dict[str, Any]:
+    return {"url": "", "initials": initials_of(shown_name(user)), "hue": hue_of(user.pk), "size": size}
+
+
+@register.filter
+def agent_name(user: User | None) -> str:
+    return shown_name(user)
+
+
+@register.filter
+def hue(key: object) -> int:
+    return hue_of(key)
+
+
+@register.simple_tag
+def status_mark(status: str) -> SafeString:
+    tone, drawing = _STATUS_MARKS[Status(status)]
+    return format_html('<span class="mark {}">{}{}</span>', tone, icon(drawing), Status(status).label)
+
+
+@register.simple_tag
+def priority_mark(priority: str) -> SafeString:
+    drawing = icon(f"p-{priority}")
+    return format_html('<span class="mark pr-{}">{}{}</span>', priority, drawing, Priority(priority).label)
+
+
+@cache
+def _channel_word(channel: str, kind: str) -> str:
+    try:
+        return str(channel_named(channel).label(kind))
+    except KeyError:  # a channel that was taken out of the settings still has its tickets
+        return str(MessageKind(kind).label)
+
+
+@register.simple_tag
+def kind_chip(kind: str, channel: str, *, private: bool = False) -> SafeString:
+    """How it was said, in the channel's own word; what is private is filled and locked."""
+    word = _("DM") if private else _channel_word(channel, kind)
+    drawing = "lock" if private else _KIND_ICONS.get(MessageKind(kind), "globe")
+    return format_html('<span class="kind{}">{}{}</span>', " kind-dm" if private else "", icon(drawing), word)
+
+
+@register.simple_tag
+def open_there(message: Message) -> str:
+    """The words of the link to the message on its channel."""
+    return _("Open on {place}").format(place=urlsplit(message.permalink).netloc.removeprefix("www."))
+
+
+@register.simple_tag
+def say(message: Message) -> SafeString:
+    return render_text(message.text, message.spans)
+
+
+@register.inclusion_tag("parts/sla.html")
+def sla(due: datetime | None, now: datetime) -> dict[str, Any]:
+    """A deadline as a pill: outlined, tinted within 20 minutes, filled when late."""
+    if due is None:
+        return {"tone": "is-none", "words": _("No clock")}
+    left = due - now
+    if left <= timedelta(0):
+        return {"tone": "is-late", "words": _("{time} late").format(time=span_of(-left)), "due": due}
+    tone = "is-warn" if left <= WARN else ""
+    share = min(100, math.ceil(left / timedelta(hours=1) * 75)) if left < timedelta(hours=8) else 100
+    return {"tone": tone, "words": _("{time} left").format(time=span_of(left)), "due": due, "share": share}
+
+
+def span_of(length: timedelta) -> str:
+    """A length of time in its two largest units at the most: 8 min, 2 h 12 min, 3 d 4 h."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    days, hours = divmod(minutes // 60, 24)
+    if days >= 10:
+        return ngettext("{n} day", "{n} days", days).format(n=days)
+    if days:
+        return _("{d} d {h} h").format(d=days, h=hours) if hours else _("{d} d").format(d=days)
+    if hours:
+        return _("{h} h {m} min").format(h=hours, m=minutes % 60) if minutes % 60 else _("{h} h").format(h=hours)
+    return _("{m} min").format(m=max(1, minutes))
+
+
+@register.filter
+def minutes_as_span(minutes: int) -> str:
+    return span_of(timedelta(minutes=minutes))
+
+
+@register.filter
+def ago(moment: datetime, now: datetime) -> str:
+    return _("now") if now - moment < timedelta(minutes=1) else span_of(now - moment)
+
+
+@register.filter
+def seconds_until(moment: datetime, now: datetime) -> int:
+    return max(0, math.ceil((moment - now).total_seconds()))
+
+
+@register.filter
+def minutes_since(moment: datetime, start: datetime) -> int:
+    return max(0, int((moment - start).total_seconds() // 60))
+
+
+@register.filter
+def at(mapping: dict[str, Any], key: str) -> Any:
+    return mapping[key]

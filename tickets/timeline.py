@@ -1,0 +1,182 @@
+"""What happened on a ticket, in order: messages, notes and lines of history, by their own times.
+
+`load` asks the database (a fixed number of statements), `arrange` is pure. Markup is the templates' business, words
+of the history are tickets/sentences.py.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from tickets.choices import Direction, Visibility
+from tickets.models import Activity, Folder, Message, Queue, Ticket
+from tickets.sentences import Names, tell
+
+# A page shows this many messages; earlier ones on request, in steps of as many.
+STEP = 100
+MOST = 2_000
+
+# Said by the message itself (its delivery state) or by the clocks beside the timeline.
+QUIET_VERBS = frozenset(
+    {"ticket.joined", "reply.queued", "reply.sent", "reply.failed", "reply.unknown", "reply.native"}
+    | {"clock.started", "clock.met"}
+)
+# Why a ticket is here at all.
+ORIGIN_VERBS = ("ticket.opened", "ticket.routed", "ticket.reopened", "ticket.followed_up", "ticket.moved")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    key: str
+    at: datetime
+    sort: str = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message or a note."""
+
+    key: str
+    at: datetime
+    message: Message
+    sort: str = "message"
+
+    @property
+    def private(self) -> bool:
+        return self.message.visibility == Visibility.PRIVATE
+
+
+@dataclass(slots=True)
+class Line:
+    """One gesture in the history; several sentences when it did several things."""
+
+    key: str
+    at: datetime
+    gesture: Any
+    sentences: list[SafeString]
+    verb: str
+    sort: str = "line"
+
+
+@dataclass(slots=True)
+class Stretch:
+    """Entries between two private messages: a room of its own on the page."""
+
+    key: str
+    at: datetime
+    entries: list["Day | Said | Line"] = field(default_factory=list)
+    sort: str = "stretch"
+
+
+Entry = Day | Said | Line
+Item = Entry | Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    items: Sequence[Item]
+    origin: Sequence[SafeString]
+    last: Message | None
+    earlier: bool  # whether there are messages before the first one shown
+
+
+def load(ticket: Ticket, *, show: int = STEP) -> Timeline:
+    """The latest `show` messages and what happened since the first of them. Six statements, however long it is."""
+    newest = ticket.messages.select_related("identity", "agent", "outbox").prefetch_related("media")
+    messages = list(newest.order_by("-sent_at", "-id")[: show + 1])
+    earlier = len(messages) > show
+    messages = messages[:show][::-1]
+    history = list(ticket.activities.select_related("actor").order_by("at", "id"))
+    names = load_names(history)
+    since = messages[0].sent_at if earlier else None
+    shown = [act for act in history if act.verb not in QUIET_VERBS and (since is None or act.at >= since)]
+    return Timeline(
+        items=arrange(messages, draw_lines(shown, names), tz=timezone.get_current_timezone()),
+        origin=[_sentence(act, names) for act in history if act.verb in ORIGIN_VERBS],
+        last=messages[-1] if messages else None,
+        earlier=earlier,
+    )
+
+
+def load_names(history: Iterable[Activity]) -> Names:
+    """What the ids in the history are called; two statements."""
+    wanted: dict[str, set[int]] = {"queue": set(), "folder": set(), "person": set()}
+    keys = {"ticket.routed": "queue", "ticket.moved": "queue", "ticket.filed": "folder", "ticket.assigned": "person"}
+    for act in history:
+        sort = keys.get(act.verb)
+        if sort:
+            found = (act.data.get(name) for name in ("queue", "before", "after", "to", "from"))
+            wanted[sort].update(pk for pk in found if isinstance(pk, int))
+    places = [_named(Queue, "queue", wanted["queue"]), _named(Folder, "folder", wanted["folder"])]
+    known = {(sort, pk): name for sort, pk, name in places[0].union(places[1])}
+    people = User.objects.filter(pk__in=wanted["person"])
+    return Names(known | {("person", one.pk): shown_name(one) for one in people})
+
+
+def _named(model: type[Queue] | type[Folder], sort: str, pks: set[int]) -> Any:
+    # Never an empty IN: Django would drop that half of the union, and the number of statements would vary.
+    rows = model._default_manager.order_by().filter(pk__in=pks or {0})
+    return rows.values_list(Value(sort), F("pk"), Cast("name", CharField()))
+
+
+def shown_name(user: User | None) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""
+
+
+def draw_lines(history: Iterable[Activity], names: Names) -> list[Line]:
+    """Lines of history; what one gesture did stands on one line."""
+    lines: list[Line] = []
+    for act in history:
+        if lines and lines[-1].gesture == act.gesture:
+            lines[-1].sentences.append(_sentence(act, names))
+        else:
+            lines.append(Line(f"a{act.pk}", act.at, act.gesture, [_sentence(act, names)], act.verb))
+    return lines
+
+
+def _sentence(act: Activity, names: Names) -> SafeString:
+    return tell(act.verb, act.data, who=shown_name(act.actor), names=names)
+
+
+def arrange(messages: Iterable[Message], lines: Iterable[Line], *, tz: Any) -> list[Item]:
+    """Everything in order of its own time, with a line for each new day and private stretches gathered."""
+    entries: list[Said | Line] = [Said(f"m{message.pk}", message.sent_at, message) for message in messages]
+    # At the same moment the message comes first: it is what the line speaks of.
+    entries = sorted([*entries, *lines], key=lambda entry: (entry.at, entry.sort != "message"))
+    dated: list[Entry] = []
+    day: date | None = None
+    for entry in entries:
+        today = entry.at.astimezone(tz).date()
+        if today != day:
+            dated.append(Day(f"d{today:%Y%m%d}", entry.at))
+            day = today
+        dated.append(entry)
+    return gather_private(dated)
+
+
+def gather_private(entries: Iterable[Entry]) -> list[Item]:
+    """Put each run from a private message to the last private one before a public one into a Stretch."""
+    items: list[Item] = []
+    stretch: Stretch | None = None
+    pending: list[Entry] = []  # after a private message; inside only if another private one follows
+    for entry in entries:
+        said = entry if isinstance(entry, Said) else None
+        if said is not None and said.private:
+            if stretch is None:
+                stretch = Stretch(f"s{said.key}", said.at)
+                items.append(stretch)
+            stretch.entries += [*pending, said]
+            pending = []
+        elif stretch is not None and (said is None or said.message.direction == Direction.INTERNAL):
+            pending.append(entry)
+        else:
+            items += [*pending, entry]
+            pending, stretch = [], None
+    return [*items, *pending]

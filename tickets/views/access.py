@@ -1,0 +1,70 @@
+"""Who may open which page, and how a changed ticket is answered. No rule of the helpdesk lives here."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+
+from tickets.models import Message, Ticket
+from tickets.permissions import may, visible_tickets
+
+View = Callable[..., HttpResponse]
+
+
+def for_agents(view: View) -> View:
+    """Sign-in first; somebody who may not see tickets is told that there is nothing (404)."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may(person(request), "see"):
+            raise Http404
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, private=True, no_cache=True)
+        return response
+
+    signed_in = login_required(checked)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = signed_in(request, *args, **kwargs)
+        if is_fragment(request) and not request.user.is_authenticated:
+            return HttpResponseClientRedirect(response["Location"])
+        return response
+
+    return guarded
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in person; only behind `for_agents`."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether a script of ours asks for a part of a page. Without JavaScript nobody does."""
+    return bool(request.headers.get("HX-Request"))
+
+
+def ticket_or_404(request: HttpRequest, number: int) -> Ticket:
+    related = ("address", "customer", "identity", "queue", "folder", "assignee", "sla_policy")
+    return get_object_or_404(visible_tickets(person(request)).select_related(*related), pk=number)
+
+
+def message_or_404(request: HttpRequest, pk: int) -> Message:
+    """A message of a ticket the person may see."""
+    message = get_object_or_404(Message.objects.select_related("ticket", "outbox"), pk=pk, ticket__isnull=False)
+    get_object_or_404(visible_tickets(person(request)).only("pk"), pk=message.ticket_id)
+    return message
+
+
+def changed(request: HttpRequest, *, back: str) -> HttpResponse:
+    """After a change: toasts for a script (the page then refreshes its parts), else the page again."""
+    if not is_fragment(request):
+        return redirect(back)
+    return trigger_client_event(render(request, "parts/toasts.html"), "desk:changed")

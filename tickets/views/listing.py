@@ -1,0 +1,148 @@
+"""Which tickets a list shows, in which order, and how its next page is found: by key, never by OFFSET."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet, TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tickets.choices import UNDONE_STATUSES, Status
+from tickets.context import SOON
+from tickets.models import Ticket
+from tickets.permissions import visible_tickets
+
+PAGE = 50
+
+
+class ListView(TextChoices):
+    MINE = "mine", _("Mine")
+    UNASSIGNED = "unassigned", _("Unassigned")
+    SOON = "soon", _("Due soon")
+    LATE = "late", _("Breached")
+    ALL = "all", _("All open")
+    RESOLVED = "resolved", _("Resolved")
+    CLOSED = "closed", _("Closed")
+    IGNORED = "ignored", _("Ignored")
+
+
+DONE = {ListView.RESOLVED: Status.RESOLVED, ListView.CLOSED: Status.CLOSED, ListView.IGNORED: Status.IGNORED}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows under one heading. `count` is None when the group goes on beyond this page."""
+
+    code: str
+    name: str
+    tickets: Sequence[Ticket]
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    tickets: Sequence[Ticket]
+    after: str  # the key of the next page; empty on the last
+
+
+_GROUPS = {
+    "late": pgettext_lazy("tickets", "Late"),
+    "soon": _("Within the hour"),
+    "later": _("Later"),
+    "none": _("No clock running"),
+    "done": _("Latest first"),
+}
+
+
+def choose(user: User, view: str, *, now: datetime, queue: int | None, folder: int | None) -> QuerySet[Ticket]:
+    """The tickets of a view the person may see, unordered."""
+    chosen = visible_tickets(user).filter(**_only(queue=queue, folder=folder))
+    if view in DONE:
+        return chosen.filter(status=DONE[ListView(view)])
+    conditions = {
+        ListView.MINE: Q(assignee=user),
+        ListView.UNASSIGNED: Q(assignee=None),
+        ListView.SOON: Q(next_due_at__gt=now, next_due_at__lte=now + SOON),
+        ListView.LATE: Q(next_due_at__lte=now),
+        ListView.ALL: Q(),
+    }
+    return chosen.filter(conditions[ListView(view)], status__in=UNDONE_STATUSES)
+
+
+def _only(**places: int | None) -> dict[str, int]:
+    return {f"{name}_id": pk for name, pk in places.items() if pk is not None}
+
+
+def read_page(chosen: QuerySet[Ticket], view: str, *, after: str = "", size: int = PAGE) -> Page:
+    """One page of rows with all they show. ValueError for a key that is none.
+
+    Undone tickets come by due moment, those without a clock last; the two parts are read apart, because a comparison
+    with NULL would walk the index from its start.
+    """
+    chosen = chosen.select_related("identity", "assignee", "queue", "address").prefetch_related("tags")
+    moment, pk = _read_key(after)
+    if view in DONE:
+        rows = _below(chosen, moment, pk)[: size + 1]
+        return _cut(list(rows), size, lambda t: t.last_message_at)
+    rows_due = [] if after and moment is None else list(_above(chosen, moment, pk)[: size + 1])
+    left = size + 1 - len(rows_due)
+    quiet = chosen.filter(next_due_at=None).order_by("id")
+    rows_quiet = list(quiet.filter(pk__gt=pk if after and moment is None else 0)[:left]) if left else []
+    return _cut(rows_due + rows_quiet, size, lambda t: t.next_due_at)
+
+
+def _above(chosen: QuerySet[Ticket], moment: datetime | None, pk: int) -> QuerySet[Ticket]:
+    ordered = chosen.filter(next_due_at__isnull=False).order_by("next_due_at", "id")
+    if moment is None:
+        return ordered
+    return ordered.filter(next_due_at__gte=moment).exclude(next_due_at=moment, pk__lte=pk)
+
+
+def _below(chosen: QuerySet[Ticket], moment: datetime | None, pk: int) -> QuerySet[Ticket]:
+    ordered = chosen.order_by("-last_message_at", "-id")
+    if moment is None:
+        return ordered
+    return ordered.filter(last_message_at__lte=moment).exclude(last_message_at=moment, pk__gte=pk)
+
+
+def _cut(rows: list[Ticket], size: int, moment_of: Any) -> Page:
+    if len(rows) <= size:
+        return Page(rows, "")
+    last = rows[size - 1]
+    moment = moment_of(last)
+    return Page(rows[:size], f"{moment.isoformat() if moment else ''}~{last.pk}")
+
+
+def _read_key(after: str) -> tuple[datetime | None, int]:
+    if not after:
+        return None, 0
+    moment, _tilde, pk = after.partition("~")
+    parsed = datetime.fromisoformat(moment) if moment else None
+    if parsed is not None and timezone.is_naive(parsed):
+        raise ValueError(after)
+    return parsed, int(pk)
+
+
+def group(page: Page, view: str, *, now: datetime) -> list[Group]:
+    """The rows under their headings, in the order they have."""
+    found = [(code, list(rows)) for code, rows in groupby(page.tickets, key=lambda t: _code(t, view, now))]
+    last = len(found) - 1 if page.after else None
+    return [
+        Group(code, str(_GROUPS[code]), rows, None if place == last else len(rows))
+        for place, (code, rows) in enumerate(found)
+    ]
+
+
+def _code(ticket: Ticket, view: str, now: datetime) -> str:
+    if view in DONE:
+        return "done"
+    if ticket.next_due_at is None:
+        return "none"
+    if ticket.next_due_at <= now:
+        return "late"
+    return "soon" if ticket.next_due_at <= now + SOON else "later"

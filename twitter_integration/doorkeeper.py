@@ -1,0 +1,74 @@
+"""Knows from memory which webhook token belongs to which app, and its secrets; the table is asked in the background."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, close_old_connections
+
+from twitter_integration.models import XApp
+
+log = logging.getLogger(__name__)
+
+FRESH_SECONDS = 15.0  # how long a changed secret may take to be known here
+GLANCE_SECONDS = 1.0  # a stranger's tokens make us look at the table no more often than this
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    app_id: int
+    secret: str
+    previous: str
+    previous_until: datetime | None
+
+    def secrets(self, now: datetime) -> Sequence[str]:
+        """The current one first; the one before it while it is still accepted (x-api 8, gotcha 32)."""
+        if self.previous and self.previous_until is not None and now < self.previous_until:
+            return (self.secret, self.previous)
+        return (self.secret,)
+
+
+class Doorkeeper:
+    def __init__(self) -> None:
+        self._keys: dict[str, Keys] = {}
+        self._looked_at = float("-inf")
+        self._looking: asyncio.Task[None] | None = None
+
+    async def keys(self, token: str) -> Keys | None:
+        age = time.monotonic() - self._looked_at
+        known = self._keys.get(token)
+        if age > FRESH_SECONDS or (known is None and age > GLANCE_SECONDS):
+            looking = self._look()
+            if known is None:
+                await asyncio.shield(looking)
+        elif known is None and self._looking is not None:
+            await asyncio.shield(self._looking)
+        return self._keys.get(token)
+
+    def _look(self) -> "asyncio.Task[None]":
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._refresh())
+        return self._looking
+
+    async def _refresh(self) -> None:
+        try:
+            self._keys = await sync_to_async(_load, thread_sensitive=False)()
+        except DatabaseError as error:
+            log.warning("The X apps could not be read (%s); going on with what is known.", type(error).__name__)
+        self._looked_at = time.monotonic()
+
+
+def _load() -> dict[str, Keys]:
+    try:
+        return {
+            app.webhook_token: Keys(
+                app.pk, app.consumer_secret, app.previous_consumer_secret, app.previous_secret_until
+            )
+            for app in XApp.objects.all()
+        }
+    finally:
+        close_old_connections()

@@ -1,0 +1,142 @@
+"""Empties the raw inbox: claim → parse → hand over → mark, each batch in one transaction with its effects.
+
+Deliveries of one lane (account) are worked in order by one worker at a time; lanes run in parallel. Attempts are
+counted in a committed step before the work, so that a body that kills its worker is found out and set aside.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from kapture import logs
+from tickets.bells import answer
+from twitter_integration.choices import DeliveryState
+from twitter_integration.handing import hand_over
+from twitter_integration.inbox import BELL
+from twitter_integration.models import Delivery
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+# A worker that dies takes its whole batch's count up by one; from here on they are taken one at a time …
+ALONE_AFTER = 3
+# … and whatever dies or fails this often, alone, is a dead letter.
+LADDER = tuple(timedelta(seconds=s) for s in (2, 10, 60, 300, 900))
+DEAD_AFTER = ALONE_AFTER + len(LADDER)
+_LOCK_SPACE = 0x0DA1
+
+
+@dataclass(slots=True)
+class Drained:
+    done: int = 0
+    dead: int = 0
+    failed: int = 0
+
+
+def drain(*, clock: Callable[[], datetime] = timezone.now, progress: Callable[[int], None] | None = None) -> Drained:
+    """Work until nothing is due. Safe to run twice at once: a lane that another worker holds is left to it."""
+    drained = Drained()
+    answer(BELL)
+    worked = True
+    while worked:
+        worked = False
+        for lane in _due_lanes(clock()):
+            worked |= _work_lane(lane, drained, clock, progress)
+    return drained
+
+
+def _due_lanes(now: datetime) -> list[str]:
+    rows = Delivery.objects.filter(state=DeliveryState.NEW, next_try_at__lte=now)
+    return list(rows.order_by("lane").values_list("lane", flat=True).distinct())
+
+
+def _work_lane(
+    lane: str, drained: Drained, clock: Callable[[], datetime], progress: Callable[[int], None] | None
+) -> bool:
+    """True if anything was worked. The caller looks at all lanes again afterwards, so a delivery that arrives between
+    our last claim and the release of the lock is found by us or by the worker its bell woke."""
+    worked = False
+    with _hold(lane) as held:
+        while held and (batch := _claim(lane, clock())):
+            worked = True
+            _work(batch, drained, clock)
+            if progress:
+                progress(len(batch))
+    return worked
+
+
+@contextmanager
+def _hold(lane: str) -> Iterator[bool]:
+    """A session lock: it outlives the transactions in between and dies with the worker."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_LOCK_SPACE, lane])
+        (held,) = cursor.fetchone()
+    try:
+        yield held
+    finally:
+        if held and connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_LOCK_SPACE, lane])
+
+
+def _claim(lane: str, now: datetime) -> list[Delivery]:
+    """The next deliveries of the lane in order, each counted as tried; committed at once."""
+    table = Delivery._meta.db_table
+    return sorted(
+        Delivery.objects.raw(
+            f"""
+            WITH due AS (
+                SELECT id, attempts FROM {table}
+                WHERE state = 'new' AND lane = %s AND next_try_at <= %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+            ), taken AS (
+                SELECT id FROM due ORDER BY id
+                LIMIT (SELECT CASE WHEN attempts >= %s THEN 1 ELSE %s END FROM due ORDER BY id LIMIT 1)
+            )
+            UPDATE {table} SET attempts = attempts + 1 WHERE id IN (SELECT id FROM taken) RETURNING *
+            """,  # noqa: S608  (our own table's name)
+            [lane, now, BATCH, ALONE_AFTER, BATCH],
+        ),
+        key=lambda delivery: delivery.pk,
+    )
+
+
+def _work(batch: Sequence[Delivery], drained: Drained, clock: Callable[[], datetime]) -> None:
+    """All together; if that fails, one by one, so that only the guilty one stays behind."""
+    try:
+        with transaction.atomic():
+            hand_over(batch, now=clock())
+    except Exception as error:
+        if len(batch) > 1:
+            log.warning("A batch of %d deliveries failed (%s); taking them one by one.", len(batch), _name(error))
+            for delivery in batch:
+                _work([delivery], drained, clock)
+            return
+        _put_back(batch[0], error, drained, clock())
+        return
+    for delivery in batch:
+        drained.dead += delivery.state == DeliveryState.DEAD
+        drained.done += delivery.state == DeliveryState.DONE
+
+
+def _put_back(delivery: Delivery, error: Exception, drained: Drained, now: datetime) -> None:
+    """Wait and try again, or give up: the reason names the kind of fault, never the text."""
+    with logs.trace(delivery.pk):
+        log.exception("Delivery %d failed, attempt %d.", delivery.pk, delivery.attempts)
+    if delivery.attempts >= DEAD_AFTER:
+        delivery.state, delivery.finished_at = DeliveryState.DEAD, now
+        drained.dead += 1
+    else:
+        step = max(0, min(delivery.attempts - 1, len(LADDER) - 1))
+        delivery.next_try_at = now + LADDER[step]
+        drained.failed += 1
+    delivery.reason = f"Failed in our own code: {_name(error)}"[:500]
+    delivery.save(update_fields=["state", "finished_at", "next_try_at", "reason"])
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__

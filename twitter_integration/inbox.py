@@ -1,0 +1,65 @@
+"""The raw inbox: what X told us is one durable row before anybody thinks about it.
+
+store() is called by the webhook and by x_replay; what happens to the rows afterwards is `drain`.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from psycopg import sql
+
+from tickets.bells import ring
+from twitter_integration.models import Delivery
+from twitter_integration.payloads import find_account
+
+BELL = "x_drain"
+TASK = "twitter_integration.tasks.drain"
+
+_INSERT = sql.SQL(
+    "INSERT INTO {} (app_id, digest, lane, body, signed, state, attempts, next_try_at, received_at, dialect, reason) "
+    "SELECT app, digest, lane, body, signed, 'new', 0, at, at, '', '' FROM unnest("
+    "%s::bigint[], %s::bytea[], %s::text[], %s::bytea[], %s::boolean[], %s::timestamptz[]"
+    ") AS given(app, digest, lane, body, signed, at) ON CONFLICT (digest) DO NOTHING RETURNING id"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One body as it came, after its signature was checked (or taken on an operator's word: signed=False)."""
+
+    app_id: int
+    body: bytes
+    received_at: datetime
+    signed: bool = True
+
+    @property
+    def digest(self) -> bytes:
+        """Equal for a redelivery: X repeats a body byte for byte."""
+        return hashlib.sha256(b"%d:" % self.app_id + self.body).digest()
+
+
+def store(arrivals: Sequence[Arrival], *, wake: bool = True) -> int:
+    """Keep them all, durably, in one transaction with the wake-up. Returns how many were new."""
+    columns = zip(
+        *((a.app_id, a.digest, find_account(a.body), a.body, a.signed, a.received_at) for a in arrivals), strict=True
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_INSERT.format(sql.Identifier(Delivery._meta.db_table)), [list(column) for column in columns])
+        stored: int = cursor.rowcount
+        if stored and wake:
+            ring(BELL, task=TASK)
+    return stored
+
+
+def replay(deliveries: Sequence[int], *, now: datetime) -> int:
+    """Put deliveries back to the start of their way, whatever became of them. Returns how many."""
+    with transaction.atomic():
+        count = Delivery.objects.filter(pk__in=deliveries).update(
+            state="new", attempts=0, next_try_at=now, finished_at=None, reason=""
+        )
+        if count:
+            ring(BELL, task=TASK)
+    return count

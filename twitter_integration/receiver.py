@@ -1,0 +1,107 @@
+"""The webhook: an ASGI application of its own, answered before Django so that nothing can make it slow.
+
+GET answers X's challenge from memory. POST checks the signature over the raw bytes, waits until the body is durable,
+answers 200. No parsing, no look-up that can block. Why not a Django view: docs/decisions/0003.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.utils import timezone
+
+from twitter_integration.doorkeeper import Doorkeeper, Keys
+from twitter_integration.inbox import Arrival
+from twitter_integration.keeping import Keeper, NotKept
+from twitter_integration.signing import challenge_answer, is_challenge_token, is_signed
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+MAX_BODY = 1_000_000  # bytes; X's own deliveries stay under 100 kB
+_SIGNATURE = b"x-twitter-webhooks-signature"
+_LENGTH = b"content-length"
+
+
+class TooLarge(Exception):
+    """The body is longer than MAX_BODY."""
+
+
+class Receiver:
+    def __init__(self) -> None:
+        self.doorkeeper = Doorkeeper()
+        self.keeper = Keeper()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        status, body = await self._answer(scope, receive)
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
+        token = scope["path"].removeprefix(settings.WEBHOOK_PREFIX).removesuffix("/")
+        keys = await self.doorkeeper.keys(token)
+        if keys is None:
+            return 404, b'{"error":"not found"}'
+        if scope["method"] == "GET":
+            return _challenge(scope, keys)
+        if scope["method"] == "POST":
+            return await self._take(scope, receive, keys)
+        return 405, b'{"error":"GET or POST"}'
+
+    async def _take(self, scope: Scope, receive: Receive, keys: Keys) -> tuple[int, bytes]:
+        headers = dict(scope["headers"])
+        try:
+            body = await _read(headers, receive)
+        except TooLarge:
+            return 413, b'{"error":"too large"}'
+        signature = headers.get(_SIGNATURE, b"").decode("latin-1")
+        if not is_signed(body, signature, secrets=keys.secrets(timezone.now())):
+            log.warning("A webhook POST for app %d was not signed by X.", keys.app_id)
+            return 403, b'{"error":"signature"}'
+        try:
+            await self.keeper.keep(Arrival(app_id=keys.app_id, body=body, received_at=timezone.now()))
+        except NotKept:
+            # X tries again; until then the delivery is in X's hands, not lost in ours.
+            return 503, b'{"error":"try again"}'
+        return 200, b"{}"
+
+
+def _challenge(scope: Scope, keys: Keys) -> tuple[int, bytes]:
+    """x-api 2.4. Exactly one token, of X's alphabet: an endpoint that signs anything else is a signing oracle."""
+    query = scope["query_string"]
+    pairs = [part.partition("=") for part in query.decode("latin-1").split("&")]
+    tokens = [unquote(value, errors="replace") for name, _, value in pairs if unquote(name) == "crc_token"]
+    if len(tokens) != 1 or not is_challenge_token(tokens[0]):
+        return 400, b'{"error":"crc_token"}'
+    signature = dict(scope["headers"]).get(_SIGNATURE)
+    secrets = keys.secrets(timezone.now())
+    if signature is not None and not is_signed(query, signature.decode("latin-1"), secrets=secrets):
+        return 403, b'{"error":"signature"}'
+    return 200, b'{"response_token":"%s"}' % challenge_answer(tokens[0], secret=secrets[0]).encode()
+
+
+async def _read(headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    declared = headers.get(_LENGTH, b"0")
+    if declared.isdigit() and int(declared) > MAX_BODY:
+        raise TooLarge
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size > MAX_BODY:
+            raise TooLarge
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+application = Receiver()

@@ -1,0 +1,3 @@
+"""What runs without being asked: name, task, minutes. A lost bell is made good within a minute."""
+
+SCHEDULES = [("x: drain the inbox", "twitter_integration.tasks.drain", 1)]
