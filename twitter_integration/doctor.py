@@ -1,0 +1,109 @@
+"""X's side of `manage.py doctor`: keys, token, webhook and clock of every account, each with its remedy.
+
+Looks only; asks X a few cheap questions. No finding shows a secret.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from django.utils import timezone
+
+from kapture.figures import Finding
+from twitter_integration.accounts import keys_of
+from twitter_integration.client import Answer, XClient
+from twitter_integration.errors import ErrorKind, XError
+from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.sealing import CannotOpen
+from twitter_integration.webhooks import Registration, list_webhooks
+
+# X refuses a signature whose time is five minutes off (code 135); warn well before.
+CLOCK_TOLERANCE_SECONDS = 30.0
+_SET_UP = "Set one up in the admin under Partner configurations, or with: manage.py x_account add --help"
+
+
+def findings() -> list[Finding]:
+    """One block per account, or the advice to set one up."""
+    accounts = list(PartnerAccount.objects.select_related("app").defer(*SEALED))
+    if not accounts:
+        return [Finding(False, "X accounts", "No X account is set up yet.", _SET_UP, fatal=False)]
+    apps = {account.app_id: account.app for account in accounts}
+    found = [finding for account in accounts for finding in _account(account)]
+    return [*found, *(finding for app in apps.values() for finding in _webhook(app))]
+
+
+SEALED = (
+    "access_token",
+    "access_token_secret",
+    "app__consumer_secret",
+    "app__previous_consumer_secret",
+    "app__bearer_token",
+)
+
+
+def _account(account: PartnerAccount) -> Iterator[Finding]:
+    subject = f"account @{account.page_name}"
+    if not account.enabled or account.paused:
+        state = "paused" if account.enabled else "disabled"
+        yield Finding(False, subject, f"It is {state}.", "Change it in its partner configuration.", fatal=False)
+    try:
+        keys = keys_of(account)
+    except CannotOpen as error:
+        yield Finding(False, subject, str(error), "Put the old key back into ENCRYPTION_KEYS, or enter the keys anew.")
+        return
+    try:
+        with XClient(keys) as client:
+            answer = client.me()
+    except XError as error:
+        remedy = "" if error.permanent else "Look again in a minute; check the way out to X (proxy, firewall, DNS)."
+        yield Finding(False, subject, error.sentence, remedy or "Correct it in the partner configuration.")
+        return
+    yield _whose(account, answer, subject)
+    yield _clock(answer.date, now=timezone.now())
+
+
+def _whose(account: PartnerAccount, answer: Answer, subject: str) -> Finding:
+    page_id, handle = str(answer.data.get("id")), str(answer.data.get("username") or "")
+    if page_id != account.page_id:
+        sentence = f"The access token belongs to @{handle} ({page_id}), not to Page ID {account.page_id}."
+        return Finding(False, subject, sentence, "Enter the right token in the partner configuration.")
+    if handle and handle.casefold() != account.page_name.casefold():
+        sentence = f"On X the account is now called @{handle}."
+        return Finding(False, subject, sentence, "Correct the page name in its partner configuration.", fatal=False)
+    return Finding(True, subject, "X accepts its token.")
+
+
+def _clock(date: str, *, now: datetime) -> Finding:
+    try:
+        theirs = parsedate_to_datetime(date)
+    except (TypeError, ValueError):
+        return Finding(True, "clock of X", "X named no time.")
+    skew = abs((now - theirs.replace(tzinfo=theirs.tzinfo or UTC)).total_seconds())
+    if skew > CLOCK_TOLERANCE_SECONDS:
+        sentence = f"This machine's clock is {skew:.0f} s away from X's."
+        return Finding(
+            False, "clock of X", sentence, "Let this machine follow NTP: X refuses signatures from another time."
+        )
+    return Finding(True, "clock of X", "Our clock and X's agree.")
+
+
+def _webhook(app: XApp) -> Iterator[Finding]:
+    subject = f"webhook of {app.name}"
+    try:
+        ours = [known for known in list_webhooks(app) if known.ours]
+    except CannotOpen:
+        return  # told with the account
+    except XError as error:
+        if error.kind not in (ErrorKind.UNREACHABLE, ErrorKind.NO_ANSWER):  # told with the account
+            yield Finding(False, subject, error.sentence, "Check the app's keys and bearer token.")
+        return
+    yield _registered(ours, subject)
+
+
+def _registered(ours: list[Registration], subject: str) -> Finding:
+    if not ours:
+        return Finding(False, subject, "X does not know our address.", "Run: manage.py x_subscribe add <account>")
+    if not any(known.valid for known in ours):
+        sentence = "X holds our address invalid: the challenge failed."
+        return Finding(False, subject, sentence, "Make it reachable from outside, then: manage.py x_webhook validate")
+    return Finding(True, subject, "Registered and valid.")

@@ -1,0 +1,130 @@
+"""manage.py x_account: set up a brand's X account, or list the ones there are, without the admin."""
+
+import json
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from twitter_integration.accounts import AccountFacts, AppFacts, CannotProvision, provision, webhook_path
+from twitter_integration.choices import Tier
+from twitter_integration.models import PartnerAccount
+
+# Option → environment variable. A secret on the command line is seen by everybody on the machine.
+SECRETS = {
+    "consumer_key": "X_CONSUMER_KEY",
+    "consumer_secret": "X_CONSUMER_SECRET",
+    "access_token": "X_ACCESS_TOKEN",
+    "access_token_secret": "X_ACCESS_TOKEN_SECRET",
+    "bearer_token": "X_BEARER_TOKEN",
+}
+
+
+class Command(BaseCommand):
+    help = "Set up a brand's X account (add; run again, it updates), or list the accounts (list)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True, metavar="add|list")
+        add = actions.add_parser("add", help="create or update an app and an account of it; prints JSON")
+        add.add_argument("--app", required=True, help="our name for the X app")
+        add.add_argument("--page-id", required=True, help="X's numeric id of the brand's account")
+        add.add_argument("--page-name", help="the account's handle")
+        add.add_argument("--display-name", help="how the desk calls the account")
+        for name, variable in SECRETS.items():
+            option = f"--{name.replace('_', '-')}"
+            add.add_argument(option, help=f"or {variable} in the environment")
+            add.add_argument(f"{option}-file", help=f"a file holding it; or {variable}_FILE in the environment")
+        add.add_argument("--environment", help="label of the old premium Account Activity API")
+        add.add_argument("--tier", choices=Tier.values, help="what X sold us")
+        add.add_argument("--queue", help="where new tickets go, by name")
+        add.add_argument("--folder", help="where new tickets are filed, by name or outer/inner")
+        add.add_argument("--sla", help="the SLA policy, by name")
+        listing = actions.add_parser("list", help="the accounts there are")
+        listing.add_argument("--json", action="store_true", help="as a JSON list")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["action"] == "add":
+            self._add(options)
+        else:
+            self._list(as_json=options["json"])
+
+    def _add(self, options: dict[str, Any]) -> None:
+        secrets = {name: _read_secret(name, options) for name in SECRETS}
+        app = AppFacts(
+            name=options["app"],
+            environment=options["environment"],
+            tier=options["tier"],
+            consumer_key=secrets["consumer_key"],
+            consumer_secret=secrets["consumer_secret"],
+            bearer_token=secrets["bearer_token"],
+        )
+        facts = AccountFacts(
+            page_id=options["page_id"],
+            page_name=options["page_name"],
+            display_name=options["display_name"],
+            access_token=secrets["access_token"],
+            access_token_secret=secrets["access_token_secret"],
+            queue=options["queue"],
+            folder=options["folder"],
+            sla_policy=options["sla"],
+        )
+        try:
+            account = provision(app, facts, now=timezone.now())
+        except CannotProvision as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(json.dumps(_summary(account)))
+
+    def _list(self, *, as_json: bool) -> None:
+        # Without the sealed columns: the list must also come when their key is lost.
+        accounts = PartnerAccount.objects.select_related(
+            "app", "address__queue", "address__folder", "address__sla_policy"
+        ).defer(
+            "access_token",
+            "access_token_secret",
+            "app__consumer_secret",
+            "app__previous_consumer_secret",
+            "app__bearer_token",
+        )
+        rows = [_summary(account) for account in accounts]
+        if as_json:
+            self.stdout.write(json.dumps(rows))
+            return
+        for row in rows:
+            state = "paused" if row["paused"] else "enabled" if row["enabled"] else "disabled"
+            self.stdout.write(f"{row['account']}  @{row['page_name']}  {row['app']}  {state}  token {row['token']}")
+        if not rows:
+            self.stdout.write("No account is set up yet: manage.py x_account add --help")
+
+
+def _summary(account: PartnerAccount) -> dict[str, Any]:
+    address = account.address
+    return {
+        "account": account.page_id,
+        "webhook_path": webhook_path(account.app),
+        "page_name": account.page_name,
+        "app": account.app.name,
+        "tier": account.app.tier,
+        "queue": address.queue.name if address.queue else None,
+        "folder": address.folder.name if address.folder else None,
+        "sla": address.sla_policy.name if address.sla_policy else None,
+        "enabled": account.enabled,
+        "paused": account.paused,
+        "token": account.token_state,
+    }
+
+
+def _read_secret(name: str, options: dict[str, Any]) -> str | None:
+    """From the option, the option's file, the environment, or the environment's file, in this order."""
+    if options[name] is not None:
+        return str(options[name])
+    variable = SECRETS[name]
+    path = options[f"{name}_file"] or (None if variable in os.environ else os.environ.get(f"{variable}_FILE"))
+    if path is None:
+        return os.environ.get(variable)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"The {name.replace('_', ' ')} cannot be read from {path}: {error}") from None
