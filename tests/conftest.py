@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
         entry = database.configuration(SERVER.url(database.NAME), var_dir=settings.VAR_DIR, pooled=False)
         settings.DATABASES["default"].update(entry)
     # One name per run, so that two runs in one working tree do not drop each other's tables.
-    settings.DATABASES["default"]["TEST"] = {"NAME": f"test_kapture_{os.getpid()}"}
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_kapture_{os.getpid()}"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

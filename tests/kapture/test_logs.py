@@ -1,0 +1,65 @@
+"""A log line: one line, one id through the whole way, and nothing private."""
+
+import json
+import logging
+import sys
+
+import pytest
+
+from kapture import logs
+
+
+def line(message: str, *args: object, as_json: bool = False, **extra: object) -> str:
+    record = logging.LogRecord("tickets.intake", logging.INFO, __file__, 1, message, args, None)
+    record.__dict__.update(extra)
+    return logs.LineFormatter(json=as_json).format(record)
+
+
+def line_of_error(error: Exception) -> str:
+    try:
+        raise error
+    except Exception:
+        record = logging.LogRecord("x", logging.ERROR, __file__, 1, "failed", (), sys.exc_info())
+        return logs.LineFormatter().format(record)
+
+
+def test_an_event_is_one_line_whatever_it_says() -> None:
+    assert "\n" not in line("first\nsecond %s", "a\nb")
+
+
+def test_a_line_carries_the_id_of_the_delivery_and_then_of_the_ticket() -> None:
+    with logs.trace("delivery:7"), logs.trace("ticket:12"):
+        assert "trace=delivery:7/ticket:12" in line("opened")
+    assert "trace" not in line("idle")
+
+
+def test_json_lines_are_objects_with_what_the_caller_added() -> None:
+    fields = json.loads(line("sent", as_json=True, attempt=2))
+    assert (fields["message"], fields["attempt"], fields["level"]) == ("sent", 2, "INFO")
+
+
+@pytest.mark.parametrize(
+    "private",
+    [
+        'Authorization: OAuth oauth_consumer_key="abc", oauth_signature="s3cr3t"',
+        "Bearer s3cr3t",
+        "POST /webhooks/x/s3cr3t/ 403",
+        "?oauth_token=s3cr3t&x=1",
+        "postgresql://kapture:s3cr3t@db.example/kapture",
+        '{"access_token_secret": "s3cr3t"}',
+    ],
+)
+def test_secrets_are_blotted_out(private: str) -> None:
+    assert "s3cr3t" not in line("%s", private)
+
+
+@pytest.mark.parametrize("name", ["text", "body", "access_token", "password", "payload"])
+def test_what_is_named_like_something_private_is_not_printed(name: str) -> None:
+    assert "Where is my parcel?" not in line("kept", **{name: "Where is my parcel?"})
+
+
+def test_an_error_shows_where_it_happened_but_not_the_row_it_was_about() -> None:
+    shown = line_of_error(ValueError("duplicate key\nDETAIL: Key (text)=(Where is my parcel?)"))
+    assert "ValueError: duplicate key" in shown
+    assert "test_logs.py" in shown
+    assert "parcel" not in shown
