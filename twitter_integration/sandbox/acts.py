@@ -1,0 +1,224 @@
+"""What people do on the sandbox's X, through the API, the page or the traffic alike: store it, tell webhooks."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from twitter_integration.sandbox import messages, posts, subscriptions, users
+from twitter_integration.sandbox.activity import (
+    Deleted,
+    Liked,
+    Messaged,
+    Posted,
+    Read,
+    Related,
+    Revoked,
+    Typing,
+)
+from twitter_integration.sandbox.apps import App, set_dead
+from twitter_integration.sandbox.delivery import Job
+from twitter_integration.sandbox.ids import hex_id, now_ms
+from twitter_integration.sandbox.messages import Message
+from twitter_integration.sandbox.posts import Post
+from twitter_integration.sandbox.shapes import Shape, shape
+from twitter_integration.sandbox.site import permalink
+from twitter_integration.sandbox.users import User
+from twitter_integration.sandbox.world import World, tell
+
+_SCRIPTS = (
+    ("ja", "\u3040-\u30ff"),
+    ("ko", "\uac00-\ud7af"),
+    ("zh", "\u4e00-\u9fff"),
+    ("ar", "\u0600-\u06ff"),
+    ("hi", "\u0900-\u097f"),
+    ("ru", "\u0400-\u04ff"),
+    ("th", "\u0e00-\u0e7f"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A post about to be made. `exclude`: ids whose automatic mention the author unticked."""
+
+    text: str
+    reply_to: Post | None = None
+    quoted: Post | None = None
+    media: Sequence[int] = ()
+    exclude: Sequence[int] = field(default=())
+
+
+def publish(world: World, author: User, draft: Draft, *, app: App | None = None) -> tuple[Post, list[Job]]:
+    """Post, reply or quote. With an app it came through the API and is subject to the echo switch."""
+    store = world.store
+    with world.writing:
+        post_id = world.ids.draw()
+        page = f"https://twitter.com/{author.handle}/status/{post_id}"
+        quoted_by = users.get(store, draft.quoted.author_id) if draft.quoted else None
+        shaped = shape(
+            draft.text,
+            lookup=_lookup(world),
+            auto=_taking_part(world, author, draft) if draft.reply_to else None,
+            media=list(draft.media),
+            media_page=f"{page}/photo/1" if draft.media else "",
+            quoted_page=permalink(quoted_by, draft.quoted) if quoted_by and draft.quoted else "",
+        )
+        post = posts.add(
+            store,
+            post_id=post_id,
+            author_id=author.id,
+            typed=draft.text,
+            shape=shaped,
+            lang=language_of(draft.text, author=author),
+            reply_to=draft.reply_to,
+            reply_to_user_id=_addressee(draft, shaped),
+            quoted_id=draft.quoted.id if draft.quoted else None,
+            app_id=app.id if app else None,
+        )
+        return post, tell(world, Posted(post=post, author=author), by_api=author.id if app else None)
+
+
+def _lookup(world: World) -> "LookupByHandle":
+    return LookupByHandle(world)
+
+
+class LookupByHandle:
+    def __init__(self, world: World) -> None:
+        self._store = world.store
+
+    def __call__(self, handle: str) -> tuple[str, str, str] | None:
+        found = users.find(self._store, "@" + handle) if not handle.isdigit() else None
+        return (str(found.id), found.handle, found.name) if found else None
+
+
+def _taking_part(world: World, author: User, draft: Draft) -> list[str]:
+    """Handles X mentions automatically in a reply: the answered author, then whom that post mentions."""
+    assert draft.reply_to is not None
+    parent = draft.reply_to
+    ids = [parent.author_id, *(int(mention["id"]) for mention in parent.shape.mentions)]
+    unique = dict.fromkeys(user_id for user_id in ids if user_id not in (author.id, *draft.exclude))
+    return [users.get(world.store, user_id).handle for user_id in unique]
+
+
+def _addressee(draft: Draft, shaped: Shape) -> int | None:
+    """`in_reply_to_user_id`: the answered author, or whom a post that answers nothing begins with."""
+    if draft.reply_to:
+        return draft.reply_to.author_id
+    first = shaped.mentions[0] if shaped.mentions else None
+    return int(first["id"]) if first and first["start"] == 0 else None
+
+
+def language_of(text: str, *, author: User) -> str:
+    """By script where that decides, else the author's language; `und` without any letter."""
+    for code, letters in _SCRIPTS:
+        if re.search(f"[{letters}]", text):
+            return code
+    return author.lang if re.search(r"[^\W\d_]", text) else "und"
+
+
+def repost(world: World, by: User, original: Post, *, app: App | None = None) -> tuple[Post, list[Job]]:
+    store = world.store
+    with world.writing:
+        again = posts.select(store, "author_id = ? AND repost_of_id = ?", (by.id, original.id), limit=1)
+        if again:
+            return again[0], []
+        author = users.get(store, original.author_id)
+        lead = f"RT @{author.handle}: "
+        names = {"id": str(author.id), "handle": author.handle, "name": author.name}
+        shaped = Shape(text=lead + original.shape.text)
+        shaped.end = len(shaped.text)
+        shaped.mentions = [{**names, "start": 3, "end": len(lead) - 2, "implicit": True}]
+        for name in ("urls", "mentions", "hashtags", "cashtags"):
+            moved = [_moved(item, by=len(lead)) for item in getattr(original.shape, name)]
+            setattr(shaped, name, [*getattr(shaped, name), *moved])
+        post = posts.add(
+            store,
+            post_id=world.ids.draw(),
+            author_id=by.id,
+            typed="",
+            shape=shaped,
+            lang=original.lang,
+            repost_of_id=original.id,
+            app_id=app.id if app else None,
+        )
+        return post, tell(world, Posted(post=post, author=by), by_api=by.id if app else None)
+
+
+def _moved(item: dict[str, object], *, by: int) -> dict[str, object]:
+    return {**item, "start": int(str(item["start"])) + by, "end": int(str(item["end"])) + by}
+
+
+def delete(world: World, post: Post, *, app: App | None = None) -> list[Job]:
+    with world.writing:
+        posts.delete(world.store, post)
+        by_api = post.author_id if app else None
+        return tell(world, Deleted(post=post, at_ms=now_ms()), by_api=by_api)
+
+
+def like(world: World, by: User, post: Post, *, app: App | None = None) -> list[Job]:
+    with world.writing:
+        like_id = hex_id()
+        if not posts.like(world.store, user_id=by.id, post_id=post.id, like_id=like_id):
+            return []
+        liked = Liked(post=post, by=by, like_id=like_id, at_ms=now_ms())
+        return tell(world, liked, by_api=by.id if app else None)
+
+
+def relate(world: World, kind: str, *, source: User, target: User, app: App | None = None) -> list[Job]:
+    """Follow, block, mute, or (with `un` before the word) the end of it; nothing happens twice."""
+    ending = kind.startswith("un")
+    change = users.unrelate if ending else users.relate
+    with world.writing:
+        if not change(world.store, kind.removeprefix("un"), source=source, target=target):
+            return []
+        happened = Related(kind=kind, source=source, target=target, at_ms=now_ms())
+        return tell(world, happened, by_api=source.id if app else None)
+
+
+def message(
+    world: World,
+    sender: User,
+    recipient: User,
+    *,
+    text: str,
+    media: Sequence[int] = (),
+    app: App | None = None,
+) -> tuple[Message, list[Job]]:
+    """Send a direct message, with at most one attachment."""
+    with world.writing:
+        message_id = world.ids.draw()
+        page = f"https://twitter.com/messages/media/{message_id}" if media else ""
+        shaped = shape(text, lookup=_lookup(world), media=list(media), media_page=page)
+        sent = messages.add(
+            world.store,
+            message_id=message_id,
+            sender_id=sender.id,
+            recipient_id=recipient.id,
+            typed=text,
+            shape=shaped,
+            app_id=app.id if app else None,
+        )
+        happened = Messaged(message=sent, sender=sender, recipient=recipient)
+        return sent, tell(world, happened, by_api=sender.id if app else None)
+
+
+def type_to(world: World, sender: User, recipient: User) -> list[Job]:
+    return tell(world, Typing(sender=sender, recipient=recipient, at_ms=now_ms()))
+
+
+def read_all(world: World, reader: User, writer: User) -> list[Job]:
+    """Everything `writer` wrote to `reader` has been seen."""
+    pair = messages.conversation_of(reader.id, writer.id)
+    written = messages.visible_to(world.store, writer.id, conversation_id=pair, limit=50)
+    last = next((item.id for item in written if item.sender_id == writer.id), None)
+    if last is None:
+        return []
+    return tell(world, Read(reader=reader, writer=writer, last_id=last, at_ms=now_ms()))
+
+
+def revoke(world: World, user: User, app: App) -> list[Job]:
+    """The user removes the app: webhooks hear it once, then subscriptions and tokens are gone."""
+    with world.writing:
+        jobs = tell(world, Revoked(user=user, app_id=app.id, at_ms=now_ms()))
+        subscriptions.drop_user(world.store, app_id=app.id, user_id=user.id)
+        set_dead(world.store, user_id=user.id, dead=True)
+        return jobs

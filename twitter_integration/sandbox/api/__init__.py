@@ -1,0 +1,1 @@
+"""The endpoints X offers, one file per family, each ending in a list of `Endpoint`s."""

@@ -1,0 +1,206 @@
+"""/2/tweets: create, read, delete, timelines, mentions, recent search."""
+
+import re
+
+from twitter_integration.sandbox import acts, media, posts, rules, users
+from twitter_integration.sandbox.acts import Draft
+from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json, renamed
+from twitter_integration.sandbox.api.reading import list_posts, show_posts
+from twitter_integration.sandbox.errors import forbidden, invalid, not_found
+from twitter_integration.sandbox.ids import first_at, now_ms
+from twitter_integration.sandbox.limits import Quota
+from twitter_integration.sandbox.posts import Post
+from twitter_integration.sandbox.rest_v2 import shown_text
+from twitter_integration.sandbox.world import finish_echo
+
+WEEK_MS = 7 * 24 * 3_600_000
+KNOWN = frozenset(
+    {
+        "text",
+        "reply",
+        "quote_tweet_id",
+        "quote_post_id",
+        "media",
+        "poll",
+        "reply_settings",
+        "direct_message_deep_link",
+        "for_super_followers_only",
+        "geo",
+        "nullcast",
+        "card_uri",
+        "community_id",
+        "share_with_followers",
+        "made_with_ai",
+        "paid_partnership",
+        "edit_options",
+    }
+)
+
+
+def create(call: Call) -> Json:
+    body = call.body()
+    for unknown in sorted(set(body) - KNOWN):
+        raise invalid(f"$.{unknown}: is not defined in the schema and the schema does not allow it")
+    draft = _draft(call, body)
+    rules.check_post(call.world, call.caller, draft)
+    post, jobs = acts.publish(call.world, call.caller, draft, app=call.client)
+    finish_echo(call.world, jobs)
+    data = {"id": str(post.id), "text": shown_text(post), "edit_history_tweet_ids": [str(post.id)]}
+    return renamed(call, {"data": data})
+
+
+def _draft(call: Call, body: Json) -> Draft:
+    text = body.get("text", "")
+    if not isinstance(text, str):
+        raise invalid("$.text: must be a string")
+    reply = body.get("reply") or {}
+    answered = reply.get("in_reply_to_tweet_id") or reply.get("in_reply_to_post_id")
+    quoted = body.get("quote_tweet_id") or body.get("quote_post_id")
+    attached = [str(item) for item in (body.get("media") or {}).get("media_ids", [])]
+    excluded = [int(item) for item in reply.get("exclude_reply_user_ids") or [] if str(item).isdigit()]
+    return Draft(
+        text=text,
+        reply_to=_existing(call, answered),
+        quoted=_existing(call, quoted),
+        media=usable_media(call, attached, most=4),
+        exclude=excluded,
+    )
+
+
+def _existing(call: Call, post_id: object) -> Post | None:
+    """The post named in a request, which must be there; None when none is named."""
+    if not post_id:
+        return None
+    found = posts.find(call.world.store, str(post_id))
+    if found is None:
+        raise forbidden("You attempted to reply to a Tweet that is deleted or not visible to you.")
+    return found
+
+
+def usable_media(call: Call, asked: list[str], *, most: int) -> list[int]:
+    """Ids of finished uploads of the caller; 400 for any other."""
+    if len(asked) > most:
+        raise invalid(f"At most {most} media may be attached.")
+    own = [
+        item
+        for item in media.find_all(call.world.store, [int(key) for key in asked if key.isdigit()])
+        if item.owner_id == call.caller.id
+    ]
+    if len(own) != len(asked):
+        raise invalid("Your media IDs are invalid.", {"media.media_ids": ",".join(asked)})
+    return [item.id for item in own]
+
+
+def show_one(call: Call, post_id: str) -> Json:
+    if not post_id.isdigit():
+        raise invalid(f"The `id` query parameter value [{post_id}] is not valid", {"id": post_id})
+    found = posts.find(call.world.store, post_id)
+    if found is None:
+        return {"errors": [not_found(post_id, kind="tweet", parameter="id")]}
+    data, parts = show_posts(call, [found])
+    return renamed(call, {"data": data[0]} | ({"includes": parts} if parts else {}))
+
+
+def show_many(call: Call) -> Json:
+    asked = [item for item in call.parameter("ids").split(",") if item]
+    if not 1 <= len(asked) <= 100 or not all(item.isdigit() for item in asked):
+        raise invalid("The `ids` query parameter takes 1 to 100 ids", {"ids": call.parameter("ids")})
+    found = {key: posts.find(call.world.store, key) for key in asked}
+    data, parts = show_posts(call, [post for post in found.values() if post])
+    errors = [not_found(key, kind="tweet", parameter="ids") for key, post in found.items() if not post]
+    document: Json = {"data": data} if data else {}
+    document |= {"includes": parts} if parts else {}
+    return renamed(call, document | ({"errors": errors} if errors else {}))
+
+
+def remove(call: Call, post_id: str) -> Json:
+    found = posts.find(call.world.store, post_id)
+    if found is None:
+        return {"data": {"deleted": True}}
+    if found.author_id != call.caller.id:
+        raise forbidden("You are not authorized to delete this Tweet.")
+    finish_echo(call.world, acts.delete(call.world, found, app=call.client))
+    return {"data": {"deleted": True}}
+
+
+def timeline(call: Call, user_id: str) -> Json:
+    where = "author_id = ?"
+    left_out = call.parameter("exclude").split(",")
+    if "replies" in left_out:
+        where += " AND reply_to_id IS NULL"
+    if "retweets" in left_out:
+        where += " AND repost_of_id IS NULL"
+    return list_posts(call, where, (_person(call, user_id),))
+
+
+def mentions(call: Call, user_id: str) -> Json:
+    where = (
+        "id IN (SELECT post_id FROM mention WHERE user_id = ?) AND repost_of_id IS NULL"
+        " AND author_id NOT IN (SELECT id FROM person WHERE protected)"
+    )
+    return list_posts(call, where, (_person(call, user_id),))
+
+
+def _person(call: Call, user_id: str) -> int:
+    found = users.find(call.world.store, user_id) if user_id.isdigit() else None
+    if found is None:
+        raise invalid(f"Could not find user with id: [{user_id}].", {"id": user_id})
+    return found.id
+
+
+def search(call: Call) -> Json:
+    query = call.parameter("query")
+    if not 1 <= len(query) <= 512:
+        raise invalid("The `query` query parameter must have 1 to 512 characters", {"query": query})
+    where, values = (
+        "id >= ? AND author_id NOT IN (SELECT id FROM person WHERE protected)",
+        [first_at(now_ms() - WEEK_MS)],
+    )
+    clauses = [where, "repost_of_id IS NULL"]  # reposts no longer come back from search
+    for word in re.findall(r'-?\w+:\S+|"[^"]+"|\S+', query):
+        clause, value = _condition(call, word)
+        clauses.append(clause)
+        values += value
+    return list_posts(call, " AND ".join(clauses), tuple(values), low=10)
+
+
+def _condition(call: Call, word: str) -> tuple[str, list[int]]:
+    """One operator of a search query as SQL; words are compared in lower case anywhere in the text."""
+    negated, word = word.startswith("-"), word.removeprefix("-")
+    operator, _, argument = word.partition(":")
+    person = users.find(call.world.store, argument.removeprefix("@")) if argument else None
+    person_id = person.id if person else -1
+    conditions: dict[str, tuple[str, list[object]]] = {
+        "conversation_id": ("conversation_id = ?", [int(argument) if argument.isdigit() else -1]),
+        "in_reply_to_tweet_id": ("reply_to_id = ?", [int(argument) if argument.isdigit() else -1]),
+        "from": ("author_id = ?", [person_id]),
+        "to": ("reply_to_user_id = ?", [person_id]),
+        "lang": ("lang = ?", [argument]),
+        "is": ({"reply": "reply_to_id IS NOT NULL", "quote": "quoted_id IS NOT NULL"}.get(argument, "0"), []),
+    }
+    if operator in conditions and argument:
+        clause, value = conditions[operator]
+    elif word.startswith("@"):
+        named = users.find(call.world.store, word)
+        clause, value = "id IN (SELECT post_id FROM mention WHERE user_id = ?)", [named.id if named else -1]
+    else:
+        clause, value = "instr(lower(typed), ?) > 0", [word.strip('"').lower()]
+    return (f"NOT ({clause})" if negated else clause), value  # type: ignore[return-value]
+
+
+ENDPOINTS = [
+    Endpoint(
+        method="POST",
+        rule="/2/tweets",
+        handler=create,
+        auth="user",
+        quota=Quota(quarter=100, user_day=10_000, app_day=10_000),
+        status=201,
+    ),
+    Endpoint(method="GET", rule="/2/tweets", handler=show_many, auth="either", quota=Quota(quarter=5000)),
+    Endpoint(method="GET", rule="/2/tweets/search/recent", handler=search, auth="either"),
+    Endpoint(method="GET", rule="/2/tweets/<post_id>", handler=show_one, auth="either", quota=Quota(quarter=900)),
+    Endpoint(method="DELETE", rule="/2/tweets/<post_id>", handler=remove, auth="user", quota=Quota(quarter=50)),
+    Endpoint(method="GET", rule="/2/users/<user_id>/tweets", handler=timeline, auth="either", quota=Quota(quarter=900)),
+    Endpoint(method="GET", rule="/2/users/<user_id>/mentions", handler=mentions, auth="either"),
+]

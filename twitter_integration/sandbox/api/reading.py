@@ -1,0 +1,96 @@
+"""Lists of posts and people with their includes, partial errors and paging, as every v2 read answers them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from twitter_integration.sandbox import media, posts, rest_v2, users
+from twitter_integration.sandbox.api.endpoint import Call, Json, page, renamed, start_after, token_for
+from twitter_integration.sandbox.errors import invalid
+from twitter_integration.sandbox.ids import first_at
+from twitter_integration.sandbox.posts import Post
+from twitter_integration.sandbox.users import User
+
+
+def show_posts(call: Call, found: Sequence[Post]) -> tuple[list[Json], Json]:
+    """The posts in the fields asked for, and the `includes` the expansions ask for."""
+    wanted = call.fields("tweet")
+    data = [rest_v2.post_object(call.world.site, post, wanted) for post in found]
+    return data, includes(call, found)
+
+
+def includes(call: Call, found: Sequence[Post]) -> Json:
+    store, site, expand = call.world.store, call.world.site, call.expansions()
+    referenced = [
+        target
+        for post in found
+        for target_id in (post.reply_to_id, post.quoted_id, post.repost_of_id)
+        if (target := posts.find(store, target_id))
+    ]
+    people: dict[int, None] = {}
+    if "author_id" in expand:
+        people |= dict.fromkeys(post.author_id for post in found)
+    if "in_reply_to_user_id" in expand:
+        people |= dict.fromkeys(post.reply_to_user_id for post in found if post.reply_to_user_id)
+    if "entities.mentions.username" in expand:
+        people |= dict.fromkeys(int(item["id"]) for post in found for item in post.shape.mentions)
+    if "referenced_tweets.id.author_id" in expand:
+        people |= dict.fromkeys(post.author_id for post in referenced)
+    parts: Json = {}
+    if people:
+        parts["users"] = [show_user(call, users.get(store, user_id)) for user_id in people]
+    if referenced and expand & {"referenced_tweets.id", "referenced_tweets.id.author_id"}:
+        unique = {post.id: post for post in referenced}.values()
+        parts["tweets"] = [rest_v2.post_object(site, post, call.fields("tweet")) for post in unique]
+    if "attachments.media_keys" in expand:
+        attached = [item for post in found for item in media.find_all(store, post.shape.media)]
+        if attached:
+            wanted = call.fields("media")
+            parts["media"] = [rest_v2.media_object(site, item, wanted) for item in attached]
+    return parts
+
+
+def show_user(call: Call, user: User) -> Json:
+    wanted = call.fields("user")
+    shown = rest_v2.user_object(call.world.site, user, wanted)
+    if call.user is None:
+        return shown
+    more = rest_v2.standing(call.world.site, user, viewer=call.user)
+    return shown | {key: value for key, value in more.items() if key in wanted}
+
+
+def list_posts(call: Call, where: str, values: tuple[object, ...], *, default: int = 10, low: int = 5) -> Json:
+    """A page of living posts that satisfy a condition of ours, with X's since/until/time bounds."""
+    limit = call.number("max_results", default=default, low=low, high=100)
+    where, values = _bounded(call, where, values)
+    rows = posts.select(call.world.store, where, values, limit=limit + 1)
+    shown, next_token = page(rows, limit=limit, token_of=lambda post: token_for(post.id))
+    data, parts = show_posts(call, shown)
+    meta: Json = {"result_count": len(shown)}
+    if shown:
+        meta |= {"newest_id": str(shown[0].id), "oldest_id": str(shown[-1].id)}
+    if next_token:
+        meta["next_token"] = next_token
+    document: Json = {"data": data} if data else {}
+    return renamed(call, document | ({"includes": parts} if parts else {}) | {"meta": meta})
+
+
+def _bounded(call: Call, where: str, values: tuple[object, ...]) -> tuple[str, tuple[object, ...]]:
+    bounds: list[tuple[str, int]] = [("id < ?", start_after(call))]
+    for name, clause in (("since_id", "id > ?"), ("until_id", "id < ?")):
+        given = call.parameter(name)
+        if given.isdigit():
+            bounds.append((clause, int(given)))
+    for name, clause in (("start_time", "id >= ?"), ("end_time", "id < ?")):
+        given = call.parameter(name)
+        if given:
+            bounds.append((clause, first_at(parse_time(given, name=name))))
+    clauses = " AND ".join([f"({where})", *(clause for clause, _ in bounds)])
+    return clauses, (*values, *(value for _, value in bounds))
+
+
+def parse_time(given: str, *, name: str) -> int:
+    """Milliseconds of an ISO time; 400 for anything else."""
+    try:
+        return int(datetime.fromisoformat(given.replace("Z", "+00:00")).timestamp() * 1000)
+    except ValueError as error:
+        raise invalid(f"The `{name}` query parameter value [{given}] is not a valid time", {name: given}) from error

@@ -1,0 +1,175 @@
+"""From request to answer: routing, authentication, faults, rate limits, errors. Knows no endpoint by name."""
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from twitter_integration.sandbox import apps, users
+from twitter_integration.sandbox.api import activity, messages, people, pictures, posts, sandbox, webhooks
+from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
+from twitter_integration.sandbox.errors import JSON, ApiError, problem, too_many, unauthorized
+from twitter_integration.sandbox.faults import Fault, dawdle
+from twitter_integration.sandbox.limits import exhausted_headers
+from twitter_integration.sandbox.oauth import take_apart
+from twitter_integration.sandbox.webhooks import is_loopback
+from twitter_integration.sandbox.world import World
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+log = logging.getLogger("sandbox.api")
+FAMILIES = (people, posts, messages, webhooks, activity, pictures, sandbox)
+
+
+class ConnectionCutError(Exception):
+    """The connection is to be dropped without an answer, although the work is done."""
+
+
+class Application:
+    """A WSGI application over one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        endpoints = [endpoint for family in FAMILIES for endpoint in family.ENDPOINTS]
+        rules = [Rule(item.rule, methods=[item.method], endpoint=item, merge_slashes=False) for item in endpoints]
+        self._map = Map(rules, strict_slashes=False)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return self.respond(Request(environ))(environ, start_response)
+
+    def respond(self, request: Request) -> Response:
+        try:
+            endpoint, arguments = self._map.bind_to_environ(request.environ).match()
+        except HTTPException as error:
+            return _missing(request, error)
+        assert isinstance(endpoint, Endpoint)
+        if endpoint.auth == "local" and not is_local(request):
+            return Response("The sandbox is driven from its own machine only.\n", status=403)
+        if endpoint.auth in ("open", "local"):
+            return self._answer(Call(world=self._world, request=request), endpoint, arguments)
+        return self._serve(request, endpoint, arguments)
+
+    def _serve(self, request: Request, endpoint: Endpoint, arguments: Mapping[str, Any]) -> Response:
+        """An API call: fault first, then who calls, then how often, then the work."""
+        fault = self._world.faults.strike(request.method, request.path)
+        call = Call(world=self._world, request=request)
+        try:
+            authenticate(call, endpoint.auth)
+            if not self._within_limits(call, endpoint):
+                raise too_many()
+        except ApiError as error:
+            return _refusal(error, call.headers)
+        if fault and fault.kind == "status":
+            return _faulty(fault, call.headers)
+        answer = self._answer(call, endpoint, arguments)
+        if fault and fault.kind == "cut":
+            raise ConnectionCutError
+        if fault:
+            dawdle(fault)
+        return answer
+
+    def _within_limits(self, call: Call, endpoint: Endpoint) -> bool:
+        caller = f"user {call.user.id}" if call.user else f"app {call.client.id}"
+        within, headers = self._world.limits.count(
+            f"{endpoint.method} {endpoint.rule}",
+            caller=caller,
+            app=str(call.client.id),
+            quota=endpoint.quota,
+        )
+        call.headers |= headers
+        return within or not self._world.switches.enforce_limits
+
+    def _answer(self, call: Call, endpoint: Endpoint, arguments: Mapping[str, Any]) -> Response:
+        try:
+            result = endpoint.handler(call, **arguments)
+        except ApiError as error:
+            return _refusal(error, call.headers)
+        except Exception:
+            log.exception("%s %s failed", endpoint.method, endpoint.rule)
+            broken = problem(500, title="Internal Server Error", detail="Something is broken.")
+            return _refusal(broken, call.headers)
+        if isinstance(result, Response):
+            result.headers.extend(call.headers)
+            return result
+        return _json(result, status=endpoint.status, headers=call.headers)
+
+
+def authenticate(call: Call, auth: str) -> None:
+    """Find out who calls, or refuse with X's words."""
+    header = call.request.headers.get("Authorization", "")
+    scheme = header.partition(" ")[0].lower()
+    store = call.world.store
+    if scheme == "bearer":
+        app = apps.app_by_bearer(store, header.partition(" ")[2].strip())
+        if app is None:
+            raise unauthorized(89, "Invalid or expired token.")
+        if auth == "user":
+            raise _unsupported("OAuth 2.0 Application-Only", allowed="OAuth 1.0a User Context")
+        call.app = app
+        return
+    if scheme != "oauth" and "oauth_signature" not in call.request.values:
+        raise unauthorized(215, "Bad Authentication data.", status=_nameless(call.request))
+    app, token = call.world.verifier.check_user(take_apart(call.request))
+    if auth == "app":
+        raise _unsupported("OAuth 1.0a User Context", allowed="OAuth 2.0 Application-Only")
+    call.app, call.user = app, users.get(store, token.user_id)
+
+
+def _nameless(request: Request) -> int:
+    """v1.1 answers 400 to a call without credentials, v2 401."""
+    return 400 if request.path.startswith("/1.1/") else 401
+
+
+def _unsupported(used: str, *, allowed: str) -> ApiError:
+    detail = (
+        f"Authenticating with {used} is forbidden for this endpoint.  Supported authentication types are [{allowed}]."
+    )
+    return problem(403, title="Unsupported Authentication", detail=detail, slug="unsupported-authentication")
+
+
+def is_local(request: Request) -> bool:
+    """From this machine and addressed to it by name, so that no foreign page can drive the sandbox."""
+    named = request.host.rpartition(":")[0] if ":" in request.host else request.host
+    return is_loopback(request.remote_addr or "") and is_loopback(named.strip("[]"))
+
+
+def _json(document: Json, *, status: int, headers: dict[str, str], content_type: str = JSON) -> Response:
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return Response(body, status=status, headers=headers, content_type=content_type)
+
+
+def _refusal(error: ApiError, headers: dict[str, str]) -> Response:
+    headers = headers | error.headers
+    if isinstance(error.body, str):
+        return Response(error.body, status=error.status, headers=headers, content_type=error.content_type)
+    return _json(error.body, status=error.status, headers=headers, content_type=error.content_type)
+
+
+def _faulty(fault: Fault, headers: dict[str, str]) -> Response:
+    """The answer a fault demands, in the form X gives that status."""
+    if fault.status == 429:
+        return _refusal(too_many(), exhausted_headers(headers, window=fault.window))
+    if fault.status == 402:
+        detail = "Your enrolled account does not have any credits to fulfill this request."
+        return _refusal(problem(402, title="CreditsDepleted", detail=detail, slug="credits"), headers)
+    if fault.status >= 500:
+        page = "<html><body><h1>Service Unavailable</h1></body></html>"
+        return Response(page, status=fault.status, headers=headers, content_type="text/html")
+    if fault.status == 401:
+        return _refusal(unauthorized(89, "Invalid or expired token."), headers)
+    return _refusal(problem(fault.status, title="Forbidden", detail="Forbidden"), headers)
+
+
+def _missing(request: Request, error: HTTPException) -> Response:
+    """No such path, or no such method on it."""
+    status = error.code or 404
+    if request.path.startswith("/1.1/"):
+        body: Json = {"errors": [{"code": 34, "message": "Sorry, that page does not exist."}]}
+        return _json(body, status=status, headers={})
+    document = {"title": error.name, "detail": error.name, "type": "about:blank", "status": status}
+    return _json(document, status=status, headers={})

@@ -1,0 +1,80 @@
+"""X's ways of saying no: v1.1 `errors`, v2 problem documents, webhook reasons. No decisions here."""
+
+from typing import Any
+
+PROBLEMS = "https://api.twitter.com/2/problems/"
+JSON = "application/json; charset=utf-8"
+PROBLEM_JSON = "application/problem+json"
+Json = dict[str, Any]
+
+
+class ApiError(Exception):
+    """An answer that is not a success; the application turns it into the HTTP response."""
+
+    def __init__(self, status: int, body: Json | str, *, content_type: str = JSON) -> None:
+        super().__init__(status)
+        self.status = status
+        self.body = body
+        self.content_type = content_type
+        self.headers: dict[str, str] = {}
+
+
+def legacy(status: int, code: int, message: str) -> ApiError:
+    """The v1.1 form, `{"errors":[{"code","message"}]}`."""
+    return ApiError(status, {"errors": [{"code": code, "message": message}]})
+
+
+def problem(status: int, *, title: str, detail: str, slug: str = "", **more: object) -> ApiError:
+    """The v2 form; without a slug the type is `about:blank`, as X sends it."""
+    body: Json = {"title": title, "detail": detail, "type": PROBLEMS + slug if slug else "about:blank"}
+    return ApiError(status, {**body, "status": status, **more}, content_type=PROBLEM_JSON)
+
+
+def forbidden(detail: str) -> ApiError:
+    return problem(403, title="Forbidden", detail=detail)
+
+
+def invalid(message: str, parameters: Json | None = None) -> ApiError:
+    """400 for a parameter or body X cannot take."""
+    error: Json = {"message": message}
+    if parameters is not None:
+        error = {"parameters": {key: [str(value)] for key, value in parameters.items()}, "message": message}
+    return ApiError(
+        400,
+        {
+            "errors": [error],
+            "title": "Invalid Request",
+            "detail": "One or more parameters to your request was invalid.",
+            "type": PROBLEMS + "invalid-request",
+        },
+        content_type=PROBLEM_JSON,
+    )
+
+
+def refused(reason: str, explanation: str) -> ApiError:
+    """A webhook or subscription refusal of API v2: the word before the colon is what machines read."""
+    return invalid(f"{reason}: {explanation}")
+
+
+def unauthorized(code: int, message: str, *, status: int = 401) -> ApiError:
+    """An authentication failure: v1.1's code and v2's problem in one body, since clients look for either."""
+    body: Json = {"errors": [{"code": code, "message": message}]}
+    body |= {"title": "Unauthorized", "type": "about:blank", "status": status, "detail": "Unauthorized"}
+    return ApiError(status, body)
+
+
+def not_found(value: str, *, kind: str, parameter: str) -> Json:
+    """One entry of the `errors` list of a partially successful read."""
+    return {
+        "value": value,
+        "detail": f"Could not find {kind} with {parameter}: [{value}].",
+        "title": "Not Found Error",
+        "resource_type": kind,
+        "parameter": parameter,
+        "resource_id": value,
+        "type": PROBLEMS + "resource-not-found",
+    }
+
+
+def too_many() -> ApiError:
+    return problem(429, title="Too Many Requests", detail="Too Many Requests")

@@ -1,0 +1,133 @@
+"""Posts: stored form, threads, lists. Who hears of one is the business of the payload files and delivery."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from twitter_integration.sandbox.ids import now_ms, time_of
+from twitter_integration.sandbox.shapes import Shape
+from twitter_integration.sandbox.store import Row, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    id: int
+    author_id: int
+    conversation_id: int
+    reply_to_id: int | None
+    reply_to_user_id: int | None
+    quoted_id: int | None
+    repost_of_id: int | None
+    typed: str
+    shape: Shape
+    lang: str
+    app_id: int | None
+    deleted_ms: int | None
+
+    @property
+    def created_ms(self) -> int:
+        return time_of(self.id)
+
+
+def _post(row: Row) -> Post:
+    return Post(**{**dict(row), "shape": Shape(**json.loads(row["shape"]))})
+
+
+def add(
+    store: Store,
+    *,
+    post_id: int,
+    author_id: int,
+    typed: str,
+    shape: Shape,
+    lang: str,
+    reply_to: Post | None = None,
+    reply_to_user_id: int | None = None,
+    quoted_id: int | None = None,
+    repost_of_id: int | None = None,
+    app_id: int | None = None,
+) -> Post:
+    with store.transaction():
+        store.add(
+            "post",
+            id=post_id,
+            author_id=author_id,
+            conversation_id=reply_to.conversation_id if reply_to else post_id,
+            reply_to_id=reply_to.id if reply_to else None,
+            reply_to_user_id=reply_to_user_id,
+            quoted_id=quoted_id,
+            repost_of_id=repost_of_id,
+            typed=typed,
+            shape=json.dumps(shape.as_dict()),
+            lang=lang,
+            app_id=app_id,
+        )
+        for user_id in {mention["id"] for mention in shape.mentions}:
+            store.run("INSERT OR IGNORE INTO mention VALUES (?, ?)", (int(user_id), post_id))
+    return get(store, post_id)
+
+
+def find(store: Store, post_id: int | str | None, *, deleted: bool = False) -> Post | None:
+    """A post by id; a deleted one only when asked for."""
+    if post_id is None or not str(post_id).isdigit() or len(str(post_id)) > 19:
+        return None
+    row = store.row("SELECT * FROM post WHERE id = ?", (int(post_id),))
+    if row is None or (row["deleted_ms"] and not deleted):
+        return None
+    return _post(row)
+
+
+def get(store: Store, post_id: int) -> Post:
+    """A post known to be stored, deleted or not."""
+    found = find(store, post_id, deleted=True)
+    if found is None:
+        raise LookupError(f"post {post_id}")
+    return found
+
+
+def delete(store: Store, post: Post) -> None:
+    """Gone with its reposts, as on X; quotes and replies stay."""
+    sql = "UPDATE post SET deleted_ms = ? WHERE (id = ? OR repost_of_id = ?) AND deleted_ms IS NULL"
+    store.run(sql, (now_ms(), post.id, post.id))
+
+
+def select(store: Store, where: str, values: tuple[Any, ...], *, limit: int, newest_first: bool = True) -> list[Post]:
+    """Living posts that satisfy a condition written by our own code."""
+    order = "DESC" if newest_first else "ASC"
+    sql = f"SELECT * FROM post WHERE deleted_ms IS NULL AND ({where}) ORDER BY id {order} LIMIT ?"  # noqa: S608
+    return [_post(row) for row in store.rows(sql, (*values, limit))]
+
+
+def is_duplicate(store: Store, *, author_id: int, text: str, to_user_id: int | None, since_id: int) -> bool:
+    """Whether the author has said these very words to the same person (or to all) since that id."""
+    where = "author_id = ? AND typed = ? AND id > ?"
+    return any(
+        post.reply_to_id is None if to_user_id is None else post.reply_to_user_id == to_user_id
+        for post in select(store, where, (author_id, text, since_id), limit=50)
+    )
+
+
+def metrics(store: Store, post_id: int) -> dict[str, int]:
+    count = "SELECT count(*) FROM post WHERE deleted_ms IS NULL AND {} = ?"
+    return {
+        "retweet_count": store.number(count.format("repost_of_id"), (post_id,)),
+        "reply_count": store.number(count.format("reply_to_id"), (post_id,)),
+        "like_count": store.number("SELECT count(*) FROM liked WHERE post_id = ?", (post_id,)),
+        "quote_count": store.number(count.format("quoted_id"), (post_id,)),
+    }
+
+
+def like(store: Store, *, user_id: int, post_id: int, like_id: str) -> bool:
+    """False when it was liked already."""
+    sql = "INSERT OR IGNORE INTO liked (user_id, post_id, id, at_ms) VALUES (?, ?, ?, ?)"
+    return store.run(sql, (user_id, post_id, like_id, now_ms())) > 0
+
+
+def unlike(store: Store, *, user_id: int, post_id: int) -> bool:
+    return store.run("DELETE FROM liked WHERE user_id = ? AND post_id = ?", (user_id, post_id)) > 0
+
+
+def liked_by(store: Store, *, user_id: int, post_ids: list[int]) -> set[int]:
+    marks = ", ".join("?" for _ in post_ids)
+    sql = f"SELECT post_id FROM liked WHERE user_id = ? AND post_id IN ({marks})"  # noqa: S608 - marks only
+    return {int(row[0]) for row in store.rows(sql, (user_id, *post_ids))} if post_ids else set()

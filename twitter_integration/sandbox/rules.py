@@ -1,0 +1,95 @@
+"""What X refuses: lengths, duplicates, tiers, the summon rule, closed inboxes. Raises; changes nothing."""
+
+from twitter_integration.sandbox import posts, users
+from twitter_integration.sandbox.acts import Draft
+from twitter_integration.sandbox.errors import forbidden, invalid, legacy, problem
+from twitter_integration.sandbox.ids import first_at, now_ms
+from twitter_integration.sandbox.posts import Post
+from twitter_integration.sandbox.shapes import weigh
+from twitter_integration.sandbox.users import User
+from twitter_integration.sandbox.world import World
+
+POST_LENGTH = 280
+MESSAGE_LENGTH = 10_000
+DUPLICATE_MS = 6 * 3_600_000
+"""How long the same text is refused; X names no figure."""
+
+NOT_SUMMONED = (
+    "Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged by"
+    " the author of the post you are replying to."
+)
+
+
+def check_post(world: World, author: User, draft: Draft) -> None:
+    if not draft.text.strip() and not draft.media:
+        raise invalid("Tweet text or media is required", {"text": draft.text})
+    if draft.text and weigh(draft.text) > POST_LENGTH:
+        raise forbidden("Your Tweet text is too long. For more information, see the weighted length rules.")
+    since = first_at(now_ms() - DUPLICATE_MS)
+    to_user_id = draft.reply_to.author_id if draft.reply_to else None
+    repeated = posts.is_duplicate(
+        world.store, author_id=author.id, text=draft.text, to_user_id=to_user_id, since_id=since
+    )
+    if repeated and not draft.media:
+        raise forbidden("You are not allowed to create a Tweet with duplicate content.")
+    if world.switches.tier != "self-serve":
+        return
+    if draft.quoted:
+        raise tier_forbids("Quoting posts")
+    if draft.reply_to and not is_summoned(world, author, draft.reply_to):
+        raise forbidden(NOT_SUMMONED)
+
+
+def is_summoned(world: World, author: User, target: Post) -> bool:
+    """Whether the author of `target` mentions or quotes us there; our own threads we may continue."""
+    if target.author_id == author.id:
+        return True
+    for mention in target.shape.mentions:
+        if mention["id"] == str(author.id):
+            return world.switches.implicit_summons or not mention["implicit"]
+    quoted = posts.find(world.store, target.quoted_id, deleted=True)
+    return quoted is not None and quoted.author_id == author.id
+
+
+def require_enterprise(world: World, what: str) -> None:
+    """For what was removed from self-serve in April 2026."""
+    if world.switches.tier == "self-serve":
+        raise tier_forbids(what)
+
+
+def tier_forbids(what: str) -> Exception:
+    return problem(
+        403,
+        title="Client Forbidden",
+        detail=f"{what} is not available to your access level.",
+        slug="client-forbidden",
+        reason="client-not-enrolled",
+    )
+
+
+def require_v1(world: World) -> None:
+    """v1.1 answers self-serve apps 403 code 453 nearly everywhere."""
+    if world.switches.tier == "self-serve":
+        raise legacy(
+            403,
+            453,
+            "You currently have access to a subset of X API V2 endpoints and limited v1.1 endpoints"
+            " (e.g. media post, oauth) only.",
+        )
+
+
+def check_message(world: World, sender: User, recipient: User | None, *, text: str, media: int) -> User:
+    """Returns the recipient, now known to exist."""
+    if recipient is None:
+        raise problem(404, title="Not Found Error", detail="Could not find the participant.", slug="resource-not-found")
+    if recipient.id == sender.id:
+        raise invalid("You cannot send a direct message to yourself.")
+    if not text.strip() and not media:
+        raise invalid("`text` or `attachments` is required.", {"text": text})
+    if len(text) > MESSAGE_LENGTH:
+        raise invalid("The text of your direct message is over the max character limit.")
+    if media > 1:
+        raise invalid("A direct message takes one attachment.")
+    if not users.may_message(world.store, sender=sender, recipient=recipient):
+        raise forbidden("You cannot send messages to this user.")
+    return recipient

@@ -1,0 +1,71 @@
+"""The tables of the sandbox's store. Only SQL: who reads and writes a table is the file of its noun."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS app (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, consumer_key TEXT NOT NULL UNIQUE,
+  consumer_secret TEXT NOT NULL, bearer_token TEXT NOT NULL, environment TEXT NOT NULL,
+  callbacks TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS token (
+  token TEXT PRIMARY KEY, secret TEXT NOT NULL, app_id INTEGER NOT NULL, user_id INTEGER NOT NULL,
+  dead INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS token_user ON token (user_id);
+CREATE TABLE IF NOT EXISTS request_token (
+  token TEXT PRIMARY KEY, secret TEXT NOT NULL, app_id INTEGER NOT NULL, callback TEXT NOT NULL,
+  user_id INTEGER, verifier TEXT NOT NULL DEFAULT '', state TEXT NOT NULL DEFAULT 'new',
+  created_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS person (
+  id INTEGER PRIMARY KEY, handle TEXT NOT NULL UNIQUE COLLATE NOCASE, name TEXT NOT NULL,
+  role TEXT NOT NULL,
+  location TEXT NOT NULL, bio TEXT NOT NULL, url TEXT NOT NULL, lang TEXT NOT NULL,
+  verified INTEGER NOT NULL,
+  protected INTEGER NOT NULL, accepts_dm INTEGER NOT NULL, followers INTEGER NOT NULL,
+  following INTEGER NOT NULL,
+  posts INTEGER NOT NULL, likes INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS relation (
+  kind TEXT NOT NULL, source_id INTEGER NOT NULL, target_id INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+  PRIMARY KEY (kind, source_id, target_id));
+CREATE TABLE IF NOT EXISTS media (
+  id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, kind TEXT NOT NULL, category TEXT NOT NULL,
+  mime TEXT NOT NULL,
+  width INTEGER NOT NULL, height INTEGER NOT NULL, alt TEXT NOT NULL DEFAULT '', content BLOB,
+  ready INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS post (
+  id INTEGER PRIMARY KEY, author_id INTEGER NOT NULL, conversation_id INTEGER NOT NULL, reply_to_id INTEGER,
+  reply_to_user_id INTEGER, quoted_id INTEGER, repost_of_id INTEGER, typed TEXT NOT NULL,
+  shape TEXT NOT NULL,
+  lang TEXT NOT NULL, app_id INTEGER, deleted_ms INTEGER);
+CREATE INDEX IF NOT EXISTS post_author ON post (author_id, id);
+CREATE INDEX IF NOT EXISTS post_conversation ON post (conversation_id, id);
+CREATE INDEX IF NOT EXISTS post_reply ON post (reply_to_id);
+CREATE INDEX IF NOT EXISTS post_quoted ON post (quoted_id);
+CREATE INDEX IF NOT EXISTS post_repost ON post (repost_of_id);
+CREATE TABLE IF NOT EXISTS mention (
+  user_id INTEGER NOT NULL, post_id INTEGER NOT NULL, PRIMARY KEY (user_id, post_id));
+CREATE TABLE IF NOT EXISTS liked (
+  user_id INTEGER NOT NULL, post_id INTEGER NOT NULL, id TEXT NOT NULL, at_ms INTEGER NOT NULL,
+  PRIMARY KEY (user_id, post_id));
+CREATE INDEX IF NOT EXISTS liked_post ON liked (post_id);
+CREATE TABLE IF NOT EXISTS message (
+  id INTEGER PRIMARY KEY, conversation_id TEXT NOT NULL, sender_id INTEGER NOT NULL,
+  recipient_id INTEGER NOT NULL,
+  typed TEXT NOT NULL, shape TEXT NOT NULL, app_id INTEGER, deleted_ms INTEGER);
+CREATE INDEX IF NOT EXISTS message_conversation ON message (conversation_id, id);
+CREATE TABLE IF NOT EXISTS webhook (
+  id INTEGER PRIMARY KEY, app_id INTEGER NOT NULL, url TEXT NOT NULL, environment TEXT NOT NULL DEFAULT '',
+  valid INTEGER NOT NULL, created_ms INTEGER NOT NULL, checked_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS account_subscription (
+  webhook_id INTEGER NOT NULL, user_id INTEGER NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (webhook_id,
+  user_id));
+CREATE TABLE IF NOT EXISTS activity_subscription (
+  id INTEGER PRIMARY KEY, app_id INTEGER NOT NULL, event_type TEXT NOT NULL, user_id INTEGER,
+  direction TEXT NOT NULL,
+  keyword TEXT NOT NULL, tag TEXT NOT NULL, webhook_id INTEGER, created_ms INTEGER NOT NULL,
+  updated_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS delivery (
+  id INTEGER PRIMARY KEY, webhook_id INTEGER NOT NULL, account_id INTEGER, dialect TEXT NOT NULL,
+  event TEXT NOT NULL,
+  body BLOB NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, answer INTEGER,
+  error TEXT NOT NULL DEFAULT '', copy INTEGER NOT NULL DEFAULT 0, created_ms INTEGER NOT NULL,
+  ended_ms INTEGER);
+CREATE INDEX IF NOT EXISTS delivery_state ON delivery (state);
+"""

@@ -1,0 +1,54 @@
+"""The first start: one app with random keys, the brand, its customers, and the brand's opening posts."""
+
+import random
+
+from twitter_integration.sandbox import apps, users
+from twitter_integration.sandbox.acts import Draft, publish
+from twitter_integration.sandbox.people import BRAND, CLOSED_INBOX, CUSTOMERS, OPENING_POSTS, PROTECTED
+from twitter_integration.sandbox.store import Store
+from twitter_integration.sandbox.users import User
+from twitter_integration.sandbox.world import World
+
+APP_ID = 27000001
+Person = tuple[int, str, str, str, str, str]
+
+
+def seed(world: World) -> None:
+    """Populate an empty store; does nothing to one in use."""
+    store = world.store
+    if store.number("SELECT count(*) FROM app"):
+        return
+    with store.transaction():
+        apps.create_app(store, app_id=APP_ID, name="Kapture Demo")
+        brand = add_person(store, BRAND, role="brand")
+        for person in CUSTOMERS:
+            add_person(store, person, role="customer")
+        for user in users.everybody(store):
+            apps.grant(store, app_id=APP_ID, user_id=user.id)
+        for text in OPENING_POSTS:
+            publish(world, brand, Draft(text=text))
+
+
+def add_person(store: Store, person: Person, *, role: str) -> User:
+    user_id, handle, name, lang, location, bio = person
+    chance = random.Random(user_id)  # noqa: S311 - plausible figures, the same on every machine
+    brand = role == "brand"
+    store.add(
+        "person",
+        id=user_id,
+        handle=handle,
+        name=name,
+        role=role,
+        location=location,
+        bio=bio,
+        url="https://acme.example" if brand else "",
+        lang=lang,
+        verified=int(brand),
+        protected=int(handle in PROTECTED),
+        accepts_dm=int(handle not in CLOSED_INBOX),
+        followers=5400 if brand else chance.randrange(5, 4000),
+        following=12 if brand else chance.randrange(20, 900),
+        posts=9100 if brand else chance.randrange(10, 9000),
+        likes=61 if brand else chance.randrange(5, 5000),
+    )
+    return users.get(store, user_id)

@@ -1,0 +1,79 @@
+"""The sandbox's memory: one SQLite file, one connection, one lock. Knows no table by meaning."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from twitter_integration.sandbox.schema import SCHEMA
+
+Row = sqlite3.Row
+Values = Sequence[Any]
+
+
+class Store:
+    """`path` None keeps everything in memory. Every write is committed when its call or block ends."""
+
+    def __init__(self, path: str | Path | None) -> None:
+        if path is not None:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        name = ":memory:" if path is None else str(path)
+        self._connection = sqlite3.connect(name, check_same_thread=False, isolation_level=None, timeout=10)
+        self._connection.row_factory = sqlite3.Row
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.executescript(SCHEMA)
+        if path is not None:
+            Path(path).chmod(0o600)  # it holds the made-up keys
+
+    def run(self, sql: str, values: Values = ()) -> int:
+        """Execute a statement and return the number of rows it changed."""
+        with self._lock:
+            return self._connection.execute(sql, values).rowcount
+
+    def add(self, table: str, **columns: Any) -> int:
+        """Insert one row and return its row id."""
+        marks = ", ".join("?" for _ in columns)
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names from our own code
+        with self._lock:
+            return self._connection.execute(sql, tuple(columns.values())).lastrowid or 0
+
+    def rows(self, sql: str, values: Values = ()) -> list[Row]:
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, values: Values = ()) -> Row | None:
+        found = self.rows(sql, values)
+        return found[0] if found else None
+
+    def number(self, sql: str, values: Values = ()) -> int:
+        """The single number a query yields; 0 for none."""
+        found = self.row(sql, values)
+        return int(found[0] or 0) if found else 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; other threads wait meanwhile. Nested blocks join the outer one."""
+        with self._lock:
+            if self._depth == 0:
+                self._connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                if self._depth == 1:
+                    self._connection.execute("ROLLBACK")
+                raise
+            else:
+                if self._depth == 1:
+                    self._connection.execute("COMMIT")
+            finally:
+                self._depth -= 1
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()

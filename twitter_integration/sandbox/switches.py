@@ -1,0 +1,73 @@
+"""The sandbox's behaviour switches: one typed record, changed by the control API and the page."""
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+TIERS = ("self-serve", "premium", "enterprise")
+ECHOES = ("before", "after", "never")
+
+
+class SwitchError(ValueError):
+    """An unknown switch, or a value it cannot take; the text says which."""
+
+
+@dataclass
+class Switches:
+    tier: str = "self-serve"
+    """What apps may do: self-serve cannot quote, like, follow or block, and replies only when summoned."""
+    echo: str = "before"
+    """When the webhook hears of what is sent through the API: before that call answers, after, or never."""
+    strict_urls: bool = False
+    """X's rule for webhook URLs: https and no port. Off, a plain http URL on loopback is taken too."""
+    strict_callbacks: bool = False
+    """X's rule for sign-in callbacks: only those listed for the app. Off, any loopback URL is taken too."""
+    enforce_limits: bool = False
+    """Answer 429 beyond X's limits (calls per 15 minutes, posts and messages per 24 hours)."""
+    implicit_summons: bool = True
+    """Whether an automatic mention in a reply counts as a summons (X is silent about it)."""
+    hold: bool = False
+    """Keep deliveries back, as in an outage; switching it off releases them."""
+    duplicates: int = 0
+    """How many extra copies of each delivery are sent."""
+    shuffle: bool = False
+    """Deliver in random order within about half a second."""
+    post_names: bool = False
+    """Name things `post`, not `tweet`, in X Activity payloads and v2 answers, as X's newest schema does."""
+    delivery_timeout: float = 3.0
+    """Seconds the receiver has for a delivery."""
+    crc_timeout: float = 10.0
+    """Seconds the receiver has for a challenge."""
+    retry_delays: list[float] = field(default_factory=lambda: [3.0, 27.0, 242.0])
+    """Seconds before the second, third and fourth attempt of a delivery."""
+    traffic_per_minute: float = 0.0
+    """Made-up customer events per minute; 0 is silence."""
+    busy: bool = False
+    """A busy hour: ten times the traffic."""
+    customers_answer: bool = True
+    """Customers of the made-up traffic sometimes react to what the brand answers."""
+
+    def set(self, name: str, value: Any) -> None:
+        """Change one switch; text from a form is understood ("on", "12.5", "3,27,242")."""
+        known = {item.name for item in fields(self)}
+        if name not in known:
+            raise SwitchError(f"There is no switch {name!r}. Known: {', '.join(sorted(known))}.")
+        cleaned = _clean(getattr(self, name), value, name=name)
+        allowed = {"tier": TIERS, "echo": ECHOES}.get(name)
+        if allowed and cleaned not in allowed:
+            raise SwitchError(f"{name} is one of {', '.join(allowed)}, not {value!r}.")
+        setattr(self, name, cleaned)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def _clean(current: Any, value: Any, *, name: str) -> Any:
+    try:
+        if isinstance(current, bool):
+            return value if isinstance(value, bool) else str(value).lower() in ("1", "on", "true", "yes")
+        if isinstance(current, list):
+            parts = value.split(",") if isinstance(value, str) else value
+            return [float(part) for part in parts if str(part).strip()]
+        return type(current)(value)
+    except (TypeError, ValueError) as error:
+        raise SwitchError(f"{name} cannot be {value!r}.") from error

@@ -1,0 +1,108 @@
+"""Everything a running sandbox consists of, in one place, and telling webhooks what happened in it."""
+
+import threading
+from dataclasses import dataclass, field
+
+from twitter_integration.sandbox import account_activity, deliveries, subscriptions, x_activity
+from twitter_integration.sandbox.activity import Activity
+from twitter_integration.sandbox.deliveries import Delivery
+from twitter_integration.sandbox.delivery import Dispatcher, Job
+from twitter_integration.sandbox.faults import Faults
+from twitter_integration.sandbox.ids import Snowflakes
+from twitter_integration.sandbox.limits import Limits
+from twitter_integration.sandbox.oauth import Verifier
+from twitter_integration.sandbox.rest_v2 import rename_posts
+from twitter_integration.sandbox.site import Site
+from twitter_integration.sandbox.store import Store
+from twitter_integration.sandbox.switches import Switches
+from twitter_integration.sandbox.wire import encode
+
+ECHO_DELAY = 0.3
+"""Seconds by which an echo comes after the answer when the switch says `after`."""
+
+
+@dataclass(slots=True)
+class World:
+    store: Store
+    ids: Snowflakes
+    switches: Switches
+    site: Site
+    dispatcher: Dispatcher
+    verifier: Verifier
+    faults: Faults = field(default_factory=Faults)
+    limits: Limits = field(default_factory=Limits)
+    writing: threading.RLock = field(default_factory=threading.RLock)
+    """Held while something happens and is queued, so that webhooks hear of things in the order they happened."""
+
+
+def build(store: Store, *, base_url: str, switches: Switches) -> World:
+    newest = (
+        "SELECT max(id) FROM (SELECT max(id) AS id FROM post UNION ALL SELECT max(id) FROM message"
+        " UNION ALL SELECT max(id) FROM webhook UNION ALL SELECT max(id) FROM media"
+        " UNION ALL SELECT max(id) FROM activity_subscription)"
+    )
+    return World(
+        store=store,
+        ids=Snowflakes(after=store.number(newest)),
+        switches=switches,
+        site=Site(store=store, base_url=base_url),
+        dispatcher=Dispatcher(store, switches),
+        verifier=Verifier(store),
+    )
+
+
+def tell(world: World, activity: Activity, *, by_api: int | None = None) -> list[Job]:
+    """Queue a delivery for every subscription concerned.
+
+    `by_api`: the user whose API call caused it; the echo switch then decides when that user's webhook hears
+    of it. Returns the jobs a caller may wait for.
+    """
+    echo = world.switches.echo if by_api is not None else "before"
+    made = [*_account_activity(world, activity), *_x_activity(world, activity)]
+    if echo == "never":
+        made = [delivery for delivery in made if delivery.account_id != by_api]
+    return world.dispatcher.submit(made, delay=ECHO_DELAY if echo == "after" else 0)
+
+
+def finish_echo(world: World, jobs: list[Job]) -> None:
+    """Hold an API call's answer until its echo has been tried, when the switch says `before`."""
+    if world.switches.echo == "before":
+        world.dispatcher.wait(jobs, timeout=world.switches.delivery_timeout + 1)
+
+
+def _account_activity(world: World, activity: Activity) -> list[Delivery]:
+    return [
+        deliveries.add(
+            world.store,
+            webhook_id=webhook_id,
+            account_id=user_id,
+            dialect="account_activity",
+            event=account_activity.event_name(activity),
+            body=encode(account_activity.render(world.site, activity, user_id)),
+        )
+        for webhook_id, user_id in subscriptions.listening_accounts(world.store)
+        if account_activity.concerns(world.site, activity, user_id)
+    ]
+
+
+def _x_activity(world: World, activity: Activity) -> list[Delivery]:
+    made: list[Delivery] = []
+    for event_type, user_id, direction in x_activity.firings(world.site, activity):
+        for row in subscriptions.listening_activity(world.store, event_type):
+            if row.user_id != user_id or (row.direction and direction and row.direction != direction):
+                continue
+            document = x_activity.render(world.site, activity, row)
+            if world.switches.post_names:
+                document = rename_posts(document)
+            assert row.webhook_id is not None
+            made.append(
+                deliveries.add(
+                    world.store,
+                    webhook_id=row.webhook_id,
+                    account_id=user_id,
+                    dialect="x_activity",
+                    event=event_type,
+                    body=encode(document),
+                )
+            )
+    return made
