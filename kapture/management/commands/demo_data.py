@@ -1,0 +1,168 @@
+"""manage.py demo_data: people, queues, promises and a brand account connected to the sandbox. Run again, it adds
+nothing.
+
+Names the apps by strings and their commands only: what an account is made of is theirs to know.
+"""
+
+import json
+import time
+from argparse import ArgumentParser
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.db.models import Model
+
+from kapture import demo
+
+# The sandbox calls our webhook back before it registers it, so the web process must be up.
+PATIENCE_SECONDS = 30.0
+PAUSE_SECONDS = 0.5
+
+
+class Command(BaseCommand):
+    help = "Fill a demonstration: logins, queues, folders, SLA policies, and the sandbox's brand account, subscribed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--credentials", type=Path, help="keys as printed by `manage.py sandbox --credentials`")
+        parser.add_argument("--offline", action="store_true", help="do not register the webhook or subscribe")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        _refuse_the_real_world()
+        keys = _read_keys(options["credentials"])
+        with transaction.atomic():
+            made = sum(_make_person(login) for login in demo.LOGINS)
+            _make_desk()
+        account = _provision(keys)
+        _make_searches(account)
+        if not options["offline"]:
+            self._connect(account)
+        names = ", ".join(login.username for login in demo.LOGINS)
+        self.stdout.write(f"Demo data is ready ({made} new logins). Logins: {names}; password: {demo.PASSWORD}")
+
+    def _connect(self, account: str) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                _capture("x_subscribe", "add", account)
+            except CommandError as error:
+                if time.monotonic() > deadline:
+                    raise CommandError(f"The sandbox could not be connected: {error}") from None
+                time.sleep(PAUSE_SECONDS)
+            else:
+                return
+
+
+def _refuse_the_real_world() -> None:
+    if settings.HTTPS and not settings.DEBUG:
+        raise CommandError(f"Demo logins have a known password; refused where {settings.PUBLIC_URL} is public.")
+    if "//127.0.0.1" not in settings.X_API_URL and "//localhost" not in settings.X_API_URL:
+        raise CommandError("The demo works with the sandbox only: set X_API_URL=http://127.0.0.1:8400")
+
+
+def _read_keys(path: Path | None) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8") if path else _capture("sandbox", "--credentials")
+        keys: dict[str, Any] = json.loads(text)
+    except (OSError, ValueError) as error:
+        raise CommandError(f"The sandbox's keys cannot be read: {error}") from None
+    if not keys.get("accounts"):
+        raise CommandError("The sandbox's keys name no brand account; print them with: manage.py sandbox --credentials")
+    return keys
+
+
+def _make_person(login: demo.Login) -> bool:
+    """Whether they are new; somebody who is there already keeps the password they have."""
+    people = get_user_model()
+    person, new = people.objects.get_or_create(
+        username=login.username,
+        defaults={
+            "first_name": login.first_name,
+            "last_name": login.last_name,
+            "is_staff": login.superuser,
+            "is_superuser": login.superuser,
+        },
+    )
+    if new:
+        person.set_password(demo.PASSWORD)
+        person.save()
+        if login.group:
+            person.groups.add(Group.objects.get_or_create(name=login.group)[0])
+    return new
+
+
+def _make_desk() -> None:
+    queues = _rows("Queue")
+    (name, slug), *others = demo.QUEUES
+    if not queues.filter(slug=slug).exists() and not queues.filter(name=name).exists():
+        # The queue every installation begins with takes the part of the first.
+        queues.filter(slug="general", is_default=True).update(name=name, slug=slug)
+    for position, (name, slug) in enumerate(demo.QUEUES, start=1):
+        queues.get_or_create(slug=slug, defaults={"name": name, "position": position * 10})
+    if not queues.filter(is_default=True).exists():
+        queues.filter(slug=demo.QUEUES[0][1]).update(is_default=True)
+    for position, (name, inner) in enumerate(demo.FOLDERS.items(), start=1):
+        outer, _ = _rows("Folder").get_or_create(name=name, parent=None, defaults={"position": position * 10})
+        for place, inside in enumerate(inner, start=1):
+            _rows("Folder").get_or_create(name=inside, parent=outer, defaults={"position": place * 10})
+    for name in demo.TAGS:
+        _rows("Tag").get_or_create(name=name)
+    for name, promises in demo.POLICIES.items():
+        _make_policy(name, promises)
+
+
+def _make_policy(name: str, promises: dict[str, tuple[int, ...]]) -> None:
+    default = name == demo.ACCOUNT_POLICY and not _rows("SlaPolicy").filter(is_default=True).exists()
+    policy, new = _rows("SlaPolicy").get_or_create(name=name, defaults={"is_default": default})
+    if not new:
+        return
+    for metric, minutes in promises.items():
+        for priority, length in zip(demo.PRIORITIES, minutes, strict=True):
+            _rows("SlaTarget").create(policy=policy, metric=metric, priority=priority, minutes=length)
+
+
+def _provision(keys: dict[str, Any]) -> str:
+    """Give the brand's account its keys; where it goes is set the first time only. Returns its Page ID."""
+    brand = keys["accounts"][0]
+    known = [row["account"] for row in json.loads(_capture("x_account", "list", "--json"))]
+    options = {
+        "app": demo.APP_NAME,
+        "consumer-key": keys["consumer_key"],
+        "consumer-secret": keys["consumer_secret"],
+        "bearer-token": keys["bearer_token"],
+        "environment": keys.get("environment") or "",
+        "page-id": brand["user_id"],
+        "page-name": brand["handle"],
+        "access-token": brand["access_token"],
+        "access-token-secret": brand["access_token_secret"],
+    }
+    if brand["user_id"] not in known:
+        options |= {"display-name": brand.get("name") or brand["handle"], "tier": "self-serve"}
+        options |= {"queue": demo.ACCOUNT_QUEUE, "folder": demo.ACCOUNT_FOLDER, "sla": demo.ACCOUNT_POLICY}
+    told = _capture("x_account", "add", *(f"--{name}={value}" for name, value in options.items()))
+    return str(json.loads(told)["account"])
+
+
+def _make_searches(page_id: str) -> None:
+    account = apps.get_model("twitter_integration", "PartnerAccount")._default_manager.get(page_id=page_id)
+    searches = apps.get_model("twitter_integration", "SearchQuery")._default_manager
+    for label, query, language in demo.SEARCHES:
+        searches.get_or_create(account=account, label=label, defaults={"query": query, "language": language})
+
+
+def _rows(model: str) -> Any:
+    found: type[Model] = apps.get_model("tickets", model)
+    return found._default_manager
+
+
+def _capture(command: str, *arguments: str) -> str:
+    output = StringIO()
+    call_command(command, *arguments, stdout=output)
+    return output.getvalue()
