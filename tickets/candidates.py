@@ -41,6 +41,7 @@ class Links:
             parent=self._facts(self.ticket_of.get((address, message.in_reply_to))),
             child=self._facts(self.answered_by.get((address, message.external_id))),
             conversation=self._facts(self.in_conversation.get((address, conversation, identity))),
+            root=self._facts(self.ticket_of.get((address, conversation))),
             quoted=self._facts(self.ticket_of.get((address, quoted))),
         )
 
@@ -76,7 +77,9 @@ def find_links(batch: Iterable[tuple[int, InboundMessage]], *, customers: Mappin
 
 
 def _find_parents(links: Links, addresses: set[int], batch: list[tuple[int, InboundMessage]]) -> None:
+    """What the batch answers or quotes, and what its conversations began with."""
     wanted = {m.in_reply_to for _, m in batch} | {m.quoted.external_id for _, m in batch if m.quoted}
+    wanted |= {m.conversation for _, m in batch}
     rows = Message.objects.filter(address__in=addresses, external_id__in=wanted - {""})
     for address, external_id, _, conversation, _, ticket in rows.values_list(*_MESSAGE_COLUMNS):
         links.conversation_of[address, external_id] = conversation

@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets.choices import UNDONE_STATUSES
 from tickets.models import Address, Folder, Queue
@@ -109,6 +110,11 @@ class Desk:
             _place(folder, str(folder.pk), [t for t in self.tallies if t.folder_id == folder.pk])
             for folder in Folder.objects.all()
         ]
+
+    @property
+    def themes(self) -> list[tuple[str, str, str]]:
+        """Value, drawing and words of each theme."""
+        return [("system", "clock", _("As the system")), ("light", "sun", _("Light")), ("dark", "moon", _("Dark"))]
 
     @cached_property
     def banners(self) -> list[Address]:

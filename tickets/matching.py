@@ -35,6 +35,7 @@ class Candidates:
     parent: TicketFacts | None = None  # holds the message it answers
     child: TicketFacts | None = None  # holds an answer to it that came first
     conversation: TicketFacts | None = None  # same conversation, same customer
+    root: TicketFacts | None = None  # holds the message the conversation began with
     quoted: TicketFacts | None = None  # holds the message it quotes
     partner: TicketFacts | None = None  # the customer's latest private ticket
 
@@ -75,6 +76,7 @@ def _match_ours(said: Said, candidates: Candidates) -> Match:
             ("same_conversation", candidates.parent),
             ("same_conversation", candidates.child),
             ("same_conversation", candidates.conversation),
+            ("same_conversation", candidates.root),
         ]
     for code, ticket in links:
         if ticket is not None and ticket.private == said.private:
@@ -92,23 +94,25 @@ def _match_private(said: Said, ticket: TicketFacts | None, rules: Rules) -> Matc
 
 
 def _match_public(said: Said, candidates: Candidates, rules: Rules) -> Match:
+    """A reply belongs to the conversation it is part of, whoever writes it; a quote joins only
+    a ticket of the same customer, for quoting is also how strangers begin."""
+    quoted = candidates.quoted
     links = [
         ("same_conversation", candidates.parent),
         ("same_conversation", candidates.child),
         ("same_conversation", candidates.conversation),
-        ("quoted_message", candidates.quoted),
+        ("same_conversation", candidates.root),
+        ("quoted_message", quoted if quoted is not None and quoted.customer == said.customer else None),
     ]
     for code, ticket in links:
-        # A ticket is one customer's concern: a bystander in the same thread gets a ticket of his own.
-        if ticket is None or ticket.private or ticket.customer != said.customer:
+        if ticket is None or ticket.private:
             continue
         if _category(ticket) == StatusCategory.DONE:
             return _after_done(said, ticket, window=rules.public_window, rules=rules, code=code)
         if _within(said, ticket, rules.public_window):
             return Match(action=MatchAction.JOIN, ticket=ticket, reason={"code": code})
         return _too_old(ticket, rules.public_window)
-    other = any(ticket is not None for _, ticket in links)
-    return Match(action=MatchAction.OPEN, reason={"code": "other_customer" if other else "new_conversation"})
+    return Match(action=MatchAction.OPEN, reason={"code": "new_conversation"})
 
 
 def _after_done(said: Said, ticket: TicketFacts, *, window: timedelta, rules: Rules, code: str) -> Match:

@@ -58,7 +58,7 @@ def reply(
     entry = OutboxEntry.objects.create(
         message=message,
         address=ticket.address,
-        recipient=ticket.identity,
+        recipient=answered.identity if answered and answered.identity else ticket.identity,
         state=SendState.HELD,
         priority=_SENDING_ORDER[Priority(ticket.priority)],
         fingerprint=channel_named(ticket.address.channel).fingerprint(text),
@@ -94,7 +94,7 @@ def _write(ticket: Ticket, text: str, *, private: bool, answered: Message | None
         kind=MessageKind.DIRECT if private else MessageKind.REPLY,
         direction=Direction.OUT,
         visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
-        identity=ticket.identity,
+        identity=answered.identity if answered and answered.identity else ticket.identity,
         agent=by,
         text=text,
         in_reply_to=(answered.external_id or "") if answered and not private else "",

@@ -21,7 +21,7 @@ class Address(models.Model):
     )
     public_window_hours = models.PositiveIntegerField(
         _("look-back for public messages, hours"),
-        default=72,
+        default=24 * 14,
         validators=[MinValueValidator(1), MaxValueValidator(24 * 365)],
         help_text=_("A public message joins the ticket of its conversation when that ticket moved within this time."),
     )

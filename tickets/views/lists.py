@@ -71,8 +71,8 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         "place": queue or folder,
         "queue": queue,
         "folder": folder,
-        "title": (queue or folder or ListView(view)).name if queue or folder else ListView(view).label,
-        "counts": total(desk.tallies, where=_inside(queue, folder)),
+        "title": _title(view, queue or folder),
+        **_counts(desk, view, queue, folder),
         "groups": group(page, view, now=desk.now),
         "page": page,
         "query": query.urlencode(),
@@ -88,6 +88,20 @@ def _named(places: list[Place], slug: str) -> Place | None:
     if found is None:
         raise Http404
     return found
+
+
+def _title(view: str, place: Place | None) -> str:
+    label = str(ListView(view).label)
+    if place is None:
+        return label
+    return place.name if view == ListView.ALL else f"{place.name}: {label}"
+
+
+def _counts(desk: Desk, view: str, queue: Place | None, folder: Place | None) -> dict[str, int | None]:
+    """How many tickets the view has; unknown for finished ones, which are never counted."""
+    counts = total(desk.tallies, where=_inside(queue, folder))
+    late = {ListView.ALL: "late", ListView.MINE: "mine_late"}.get(ListView(view))
+    return {"count": counts.get(view), "late": counts[late] if late else 0}
 
 
 def _inside(queue: Place | None, folder: Place | None) -> Any:

@@ -1,0 +1,34 @@
+"""The helpdesk's lines of `manage.py doctor`."""
+
+from kapture.figures import Finding
+from tickets.models import Address, Queue, SlaPolicy
+
+
+def findings() -> list[Finding]:
+    return [_queue(), _policy(), *_banners()]
+
+
+def _queue() -> Finding:
+    if Queue.objects.filter(is_default=True).exists():
+        return Finding(True, "Queues", "There is a default queue.")
+    return Finding(
+        False,
+        "Queues",
+        "No queue is the default one, so a ticket of an account without a queue goes to the first in the list.",
+        remedy="Mark one queue as default in the admin.",
+        fatal=False,
+    )
+
+
+def _policy() -> Finding:
+    if SlaPolicy.objects.exists():
+        return Finding(True, "SLA", "There is at least one SLA policy.")
+    return Finding(
+        False, "SLA", "There is no SLA policy: no ticket will have a deadline.", "Add one in the admin.", fatal=False
+    )
+
+
+def _banners() -> list[Finding]:
+    stopped = Address.objects.filter(sending_stopped=True)
+    remedy = "Mend it in the partner configuration, then switch sending on again."
+    return [Finding(False, str(address), f"Sending is stopped: {address.banner}", remedy) for address in stopped]

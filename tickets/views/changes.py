@@ -1,0 +1,146 @@
+"""Changes of a ticket by its page and its row: one form, one action, one sentence back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tickets import assignment, lifecycle
+from tickets.choices import Priority, Status
+from tickets.errors import DeskError
+from tickets.forms import (
+    AssigneeForm,
+    FolderForm,
+    PriorityForm,
+    QueueForm,
+    StatusForm,
+    TagForm,
+    UntagForm,
+)
+from tickets.models import Ticket
+from tickets.timeline import shown_name
+from tickets.views.access import changed, for_agents, person, ticket_or_404
+
+
+@for_agents
+@require_POST
+def take(request: HttpRequest, number: int) -> HttpResponse:
+    ticket = ticket_or_404(request, number)
+    return _do(request, ticket, forms.Form({}), assignment.take, said=lambda _: _taken(ticket))
+
+
+@for_agents
+@require_POST
+def assign(request: HttpRequest, number: int) -> HttpResponse:
+    ticket, form = ticket_or_404(request, number), AssigneeForm(request.POST)
+    return _do(request, ticket, form, assignment.assign, rename={"assignee": "to"}, said=_assigned)
+
+
+@for_agents
+@require_POST
+def status(request: HttpRequest, number: int) -> HttpResponse:
+    ticket, form = ticket_or_404(request, number), StatusForm(request.POST)
+    return _do(
+        request,
+        ticket,
+        form,
+        lifecycle.change_status,
+        said=lambda data: f"#{ticket.pk}: {Status(data['status']).label}",
+    )
+
+
+@for_agents
+@require_POST
+def priority(request: HttpRequest, number: int) -> HttpResponse:
+    ticket, form = ticket_or_404(request, number), PriorityForm(request.POST)
+    return _do(
+        request,
+        ticket,
+        form,
+        lifecycle.change_priority,
+        said=lambda data: f"#{ticket.pk}: {Priority(data['priority']).label}",
+    )
+
+
+@for_agents
+@require_POST
+def move(request: HttpRequest, number: int) -> HttpResponse:
+    ticket, form = ticket_or_404(request, number), QueueForm(request.POST)
+    said = _("Moved to {queue}")
+    return _do(request, ticket, form, lifecycle.move, said=lambda data: said.format(queue=data["queue"].name))
+
+
+@for_agents
+@require_POST
+def file(request: HttpRequest, number: int) -> HttpResponse:
+    ticket, form = ticket_or_404(request, number), FolderForm(request.POST)
+    return _do(request, ticket, form, lifecycle.file, said=_filed)
+
+
+@for_agents
+@require_POST
+def tag(request: HttpRequest, number: int) -> HttpResponse:
+    ticket, form = ticket_or_404(request, number), TagForm(request.POST)
+    return _do(request, ticket, form, lifecycle.add_tag, said=lambda data: _("Tag added"))
+
+
+@for_agents
+@require_POST
+def untag(request: HttpRequest, number: int) -> HttpResponse:
+    ticket = ticket_or_404(request, number)
+    form = UntagForm(request.POST, ticket=ticket)
+    return _do(request, ticket, form, lifecycle.remove_tag, said=lambda data: _("Tag removed"))
+
+
+def _do(
+    request: HttpRequest,
+    ticket: Ticket,
+    form: forms.Form,
+    action: Callable[..., Any],
+    *,
+    said: Callable[[dict[str, Any]], str],
+    rename: dict[str, str] | None = None,
+) -> HttpResponse:
+    """Check the form, do it, say what happened. The form's fields are the action's arguments, in order."""
+    if not form.is_valid():
+        messages.error(request, _("That choice is not there any more. The page now shows what is."))
+        return changed(request, back=_back(request, ticket))
+    facts = {"by": person(request), "now": timezone.now()}
+    values = dict(form.cleaned_data)
+    named = {new: values.pop(old) for old, new in (rename or {}).items()}
+    try:
+        action(ticket, *values.values(), **named, **facts)
+    except DeskError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said(form.cleaned_data))
+    return changed(request, back=_back(request, ticket))
+
+
+def _back(request: HttpRequest, ticket: Ticket) -> str:
+    """Where the form stood: a page of ours it names, else the ticket."""
+    asked = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
+        return asked
+    return reverse("ticket", args=[ticket.pk])
+
+
+def _taken(ticket: Ticket) -> str:
+    return _("#{number} is yours").format(number=ticket.pk)
+
+
+def _assigned(data: dict[str, Any]) -> str:
+    to = data["assignee"]
+    return _("Assigned to {name}").format(name=shown_name(to)) if to else _("Given back")
+
+
+def _filed(data: dict[str, Any]) -> str:
+    folder = data["folder"]
+    return _("Filed under {folder}").format(folder=folder.name) if folder else _("Taken out of its folder")

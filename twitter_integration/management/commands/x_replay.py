@@ -1,0 +1,60 @@
+"""manage.py x_replay PATH: recorded webhook bodies through the same inbox and drain; ends with a JSON summary."""
+
+import json
+from argparse import ArgumentParser
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from kapture.progress import Progress
+from twitter_integration.drain import drain
+from twitter_integration.models import Delivery, XApp
+from twitter_integration.recordings import NotARecording, files, read
+from twitter_integration.replaying import NoApp, count, put_in
+
+
+class Command(BaseCommand):
+    help = (
+        "Send recorded webhook bodies (a JSON file, a folder of them, or JSON lines) through the inbox and the drain."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path)
+        parser.add_argument("--app", help="Name of the X app to take a body for that names no account of ours.")
+        parser.add_argument("--no-drain", action="store_true", help="Only store; a worker does the rest.")
+
+    def handle(self, *args: Any, path: Path, app: str | None, no_drain: bool, **options: Any) -> None:
+        before = count()
+        bar = Progress("stored")
+        try:
+            recordings = chain.from_iterable(read(file) for file in files(path))
+            summary = put_in(recordings, app=_app(app), now=timezone.now(), progress=bar.advance)
+        except NotARecording as error:
+            raise CommandError(str(error)) from error
+        except NoApp as error:
+            raise CommandError(
+                "A body names no partner configuration of this installation. Add one (x_account add), or give --app."
+            ) from error
+        bar.finish()
+        if not no_drain:
+            work = Progress("worked", total=Delivery.objects.filter(state="new").count())
+            drain(progress=work.advance)
+            work.finish()
+        after = count()
+        summary.dead_letters = after.dead - before.dead
+        summary.messages = after.messages - before.messages
+        summary.tickets_opened = after.tickets - before.tickets
+        self.stdout.write(json.dumps(summary.as_dict()))
+
+
+def _app(name: str | None) -> XApp | None:
+    if name is None:
+        return XApp.objects.first() if XApp.objects.count() == 1 else None
+    found = XApp.objects.filter(name=name).first()
+    if found is None:
+        names = ", ".join(XApp.objects.values_list("name", flat=True)) or "none"
+        raise CommandError(f"There is no X app named {name}. There are: {names}.")
+    return found

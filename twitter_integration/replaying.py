@@ -1,0 +1,88 @@
+"""Sends recordings through the same inbox and drain as the webhook, and counts what came of them."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import islice
+
+from django.apps import apps
+
+from twitter_integration.choices import DeliveryState
+from twitter_integration.inbox import Arrival, store
+from twitter_integration.models import Delivery, PartnerAccount, XApp
+from twitter_integration.payloads import find_account
+from twitter_integration.recordings import Recording
+from twitter_integration.signing import is_signed
+
+BATCH = 500
+
+
+class NoApp(Exception):
+    """A recording names no account of ours, and no app was given to take it for."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """`refused`: its signature was wrong, so it was not stored. The rest counts what this replay added."""
+
+    read: int = 0
+    stored: int = 0
+    duplicates: int = 0
+    refused: int = 0
+    dead_letters: int = 0
+    messages: int = 0
+    tickets_opened: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        return asdict(self)
+
+
+def put_in(
+    recordings: Iterable[Recording], *, app: XApp | None, now: datetime, progress: Callable[[int], None]
+) -> Summary:
+    """Store them as deliveries. Raises NoApp at the first one that belongs nowhere, after storing those before it."""
+    summary = Summary()
+    owners = {a.page_id: a.app for a in PartnerAccount.objects.select_related("app")}
+    for batch in _batches(recordings):
+        arrivals = []
+        for recording in batch:
+            owner = owners.get(find_account(recording.body)) or app
+            if owner is None:
+                raise NoApp
+            if recording.signature and not is_signed(
+                recording.body, recording.signature, secrets=[owner.consumer_secret, owner.previous_consumer_secret]
+            ):
+                summary.refused += 1
+                continue
+            arrivals.append(
+                Arrival(app_id=owner.pk, body=recording.body, received_at=now, signed=bool(recording.signature))
+            )
+        summary.read += len(batch)
+        if arrivals:
+            stored = store(arrivals)
+            summary.stored += stored
+            summary.duplicates += len(arrivals) - stored
+        progress(len(batch))
+    return summary
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    dead: int
+    messages: int
+    tickets: int
+
+
+def count() -> Counts:
+    """How many there are now; the difference of two counts is what happened in between."""
+    return Counts(
+        dead=Delivery.objects.filter(state=DeliveryState.DEAD).count(),
+        messages=apps.get_model("tickets", "Message").objects.count(),
+        tickets=apps.get_model("tickets", "Ticket").objects.count(),
+    )
+
+
+def _batches(recordings: Iterable[Recording]) -> Iterator[list[Recording]]:
+    rest = iter(recordings)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
