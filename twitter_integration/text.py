@@ -73,7 +73,7 @@ _LONG_DOMAIN = re.compile(rf"(?:[^\s./:?&=]{{1,63}}\.){{{MAX_LABELS},}}")
 _LINK = "\ufffc"  # stands for any link; X's shortener and our own text write the same link differently
 _ESCAPES = re.compile(r"&(?:amp;)*(amp|lt|gt);")
 _PLAIN = {"amp": "&", "lt": "<", "gt": ">"}
-_LEADING_MENTIONS = re.compile(r"(?:[@＠][A-Za-z0-9_]{1,15}(?![A-Za-z0-9_@＠])\s*)+")
+_LEADING_MENTIONS = re.compile(r"\A(?:[@＠][A-Za-z0-9_]{1,15}(?![A-Za-z0-9_@＠])\s*)+")
 # A run of characters that can belong to one link. X's list of top-level domains is not ours and changes, so
 # anything that could be read as a domain (`a.xy`) counts as a link on both sides; numbers (`3.50`) do not.
 _RUN = re.compile(f"[!-~\u00a1-\u024f\u0370-\u052f{_LINK}]+")
@@ -95,7 +95,7 @@ def fingerprint(text: str, *, spans: Sequence[Span] = ()) -> str:
     if "://" in plain:
         plain = _FULL_LINK.sub(_replace_found, plain)
     plain = " ".join("".join(char for char in plain if not _is_invisible(char)).split())
-    plain = _LEADING_MENTIONS.sub("", plain, count=1) if plain.startswith(("@", "＠")) else plain
+    plain = _LEADING_MENTIONS.sub("", plain)
     plain = _RUN.sub(_as_link, plain).rstrip(_LINK + " ")
     return blake2b(plain.encode("utf-8", "replace"), digest_size=16).hexdigest()
 

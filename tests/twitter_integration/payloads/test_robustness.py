@@ -1,0 +1,176 @@
+"""Whatever arrives: nothing but Unreadable leaves the decoders, and a broken item never loses its neighbours."""
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.twitter_integration.payloads.samples import ACCOUNT_ACTIVITY, ACME, X_ACTIVITY, current, legacy, load
+from twitter_integration.events import Event, PostEvent
+from twitter_integration.payloads import Parsed, Unreadable, find_account, parse, parse_messages, parse_posts
+
+BODIES = sorted([*ACCOUNT_ACTIVITY.glob("*.json"), *X_ACTIVITY.glob("*.json")])
+NAMES = st.sampled_from(
+    [
+        *("for_user_id", "tweet_create_events", "follow_events", "direct_message_events", "user_event", "id_str", "id"),
+        *("data", "event_type", "user", "text", "payload", "filter", "user_id", "includes", "post.create"),
+    ]
+)
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), NAMES, st.just(ACME), st.just(2**70)
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES | st.text(max_size=8), inner, max_size=6),
+    max_leaves=30,
+)
+QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def places(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every value in a JSON document."""
+    yield path
+    items = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for key, value in items:
+        yield from places(value, (*path, key))
+
+
+def changed(tree: Any, path: tuple[Any, ...], *, value: Any, delete: bool) -> Any:
+    """A copy with the value at `path` replaced or deleted."""
+    copied = copy.deepcopy(tree)
+    if not path:
+        return value
+    parent = copied
+    for key in path[:-1]:
+        parent = parent[key]
+    if delete:
+        del parent[path[-1]]
+    else:
+        parent[path[-1]] = value
+    return copied
+
+
+def read(body: Any) -> Parsed | None:
+    try:
+        parsed = parse(body if isinstance(body, bytes) else json.dumps(body).encode())
+    except Unreadable as error:
+        assert error.reason
+        return None
+    for event in parsed.events:
+        check(event)
+    assert not [failure for failure in parsed.failures if "unexpected" in failure]
+    return parsed
+
+
+def check(event: Event) -> None:
+    """What every consumer relies on."""
+    assert event.key
+    assert event.occurred_at.tzinfo is not None
+    if isinstance(event, PostEvent):
+        assert event.post.id.isdigit()
+        assert event.post.author.id.isdigit()
+        assert all(0 <= span.start < span.end <= len(event.post.text) for span in event.post.spans)
+    str(event).encode()
+
+
+@QUICK
+@given(JSON)
+def test_any_json_is_read_or_refused(value: Any) -> None:
+    read(value)
+    read({"for_user_id": ACME, "tweet_create_events": value})
+    read({"data": {"event_type": "post.create", "payload": value, "includes": value}})
+    parse_posts({"data": value, "includes": value}, account_id=ACME)
+    parse_messages({"data": value, "includes": value}, account_id=ACME)
+
+
+@QUICK
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+    read(body)
+    find_account(body)
+
+
+@settings(QUICK, max_examples=400)
+@given(st.data())
+def test_any_change_to_a_real_body_is_survived(data: st.DataObject) -> None:
+    body = load(data.draw(st.sampled_from(BODIES)))
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from(list(places(body))))
+        body = changed(body, path, value=data.draw(JSON), delete=bool(path) and data.draw(st.booleans()))
+    read(body)
+
+
+@settings(QUICK, max_examples=300)
+@given(st.data())
+def test_a_broken_post_keeps_its_neighbours(data: st.DataObject) -> None:
+    body = legacy("mention")
+    good = body["tweet_create_events"][0]
+    path = data.draw(st.sampled_from(list(places(good))))
+    broken = changed(good, path, value=data.draw(JSON), delete=bool(path) and data.draw(st.booleans()))
+    body["tweet_create_events"] = [good, broken, good]
+    parsed = read(body)
+    assert parsed is not None
+    assert len(parsed.events) + len(parsed.failures) == 3
+    assert parsed.events[0] == parsed.events[-1] == read(legacy("mention")).events[0]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("path", BODIES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_single_missing_null_or_mistyped_value_is_survived(path: Path) -> None:
+    body = load(path)
+    for place in places(body):
+        read(changed(body, place, value=None, delete=False))
+        read(changed(body, place, value=[{}], delete=False))
+        read(changed(body, place, value=7.5, delete=bool(place)))
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "not JSON"),
+        (b"<html>", "not JSON"),
+        (b"[]", "not a JSON object but list"),
+        (b"{}", "no known envelope: its keys are none"),
+        (b'{"hello":1}', "no known envelope: its keys are hello"),
+        (b'{"data":{"id":"1"}}', "no known envelope"),
+        (b"\xff\xfe{}", "not UTF-8 at byte 0"),
+        (b'{"for_user_id":' + b"9" * 5000 + b"}", "a number too long"),
+        (b'{"for_user_id":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deep"),
+        (b'{"for_user_id":' + b"[" * 90 + b"]" * 90 + b"}", "nested deeper than 60 levels"),
+        (b'{"for_user_id":"1","tweet_create_events":[' + b"0," * 20_000 + b"0]}", "more than 10000"),
+        (b'{"for_user_id":"1","x":"' + b"x" * 5_000_000 + b'"}', "more than 5000000"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_reason(body: bytes, reason: str) -> None:
+    with pytest.raises(Unreadable) as error:
+        parse(body)
+    assert reason in error.value.reason
+
+
+def test_what_no_database_can_hold_is_replaced() -> None:
+    body = legacy("mention")
+    body["tweet_create_events"][0]["text"] = "@acmehelp_demo a\x00b\ud83dc 😡"
+    parsed = read(body)
+    assert parsed is not None
+    (event,) = parsed.events
+    assert isinstance(event, PostEvent)
+    assert event.post.text == "@acmehelp_demo a\ufffdb\ufffdc 😡"
+
+
+def test_a_failure_says_where_and_why_and_never_what_was_written() -> None:
+    body = legacy("message_received")
+    body["direct_message_events"][0]["message_create"]["sender_id"] = "my secret"
+    parsed = read(body)
+    assert parsed is not None
+    assert parsed.failures == ("direct_message_events[0]: sender_id: str instead of an id",)
+
+
+def test_the_account_is_found_without_parsing_and_not_in_what_people_write() -> None:
+    assert find_account(json.dumps(legacy("mention")).encode()) == ACME
+    assert find_account(json.dumps(current("like_of_us")).encode()) == ACME
+    assert find_account(json.dumps(legacy("revoked")).encode()) == ""
+    assert find_account(json.dumps({"text": '"for_user_id":"900000000000000002"'}).encode()) == ""
