@@ -7,6 +7,7 @@ Names the apps by strings and their commands only: what an account is made of is
 import json
 import time
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,7 @@ def _make_person(login: demo.Login) -> bool:
 
 def _make_desk() -> None:
     queues = _rows("Queue")
-    (name, slug), *others = demo.QUEUES
+    name, slug = demo.QUEUES[0]
     if not queues.filter(slug=slug).exists() and not queues.filter(name=name).exists():
         # The queue every installation begins with takes the part of the first.
         queues.filter(slug="general", is_default=True).update(name=name, slug=slug)
@@ -118,7 +119,7 @@ def _make_desk() -> None:
         _make_policy(name, promises)
 
 
-def _make_policy(name: str, promises: dict[str, tuple[int, ...]]) -> None:
+def _make_policy(name: str, promises: Mapping[str, tuple[int, ...]]) -> None:
     default = name == demo.ACCOUNT_POLICY and not _rows("SlaPolicy").filter(is_default=True).exists()
     policy, new = _rows("SlaPolicy").get_or_create(name=name, defaults={"is_default": default})
     if not new:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from twitter_integration.checks import is_on_this_machine, is_production
 from twitter_integration.sandbox import server
+from twitter_integration.sandbox.listener import PortTakenError
 
 DEFAULT_PORT = 8400
 
@@ -50,7 +51,7 @@ class Command(BaseCommand):
                 busy=options["busy"],
                 ready=self._tell,
             )
-        except server.PortTakenError as error:
+        except PortTakenError as error:
             raise CommandError(f"{error} Choose another port with --port.") from None
 
     def _tell(self, running: server.RunningSandbox) -> None:

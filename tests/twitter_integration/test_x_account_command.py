@@ -1,0 +1,74 @@
+"""manage.py x_account: an account set up without clicking."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.factories import make_queue
+from twitter_integration.models import PartnerAccount, XApp
+
+pytestmark = pytest.mark.django_db
+NAMED = ["--app", "Acme app", "--consumer-key", "demoKey", "--page-id", "900000000000000001"]
+WHOLE = [*NAMED, "--page-name", "acmehelp_demo", "--consumer-secret", "cs", "--access-token", "at"]
+WHOLE += ["--access-token-secret", "ats"]
+
+
+def run(*arguments: str) -> Any:
+    output = StringIO()
+    call_command("x_account", *arguments, stdout=output)
+    return json.loads(output.getvalue())
+
+
+def test_it_tells_the_account_and_the_webhooks_path_as_json() -> None:
+    told = run("add", *WHOLE)
+    assert told["account"] == "900000000000000001"
+    assert told["webhook_path"] == f"/webhooks/x/{XApp.objects.get().webhook_token}/"
+
+
+def test_run_again_it_updates_and_keeps_the_path() -> None:
+    make_queue("Support")
+    before = run("add", *WHOLE)
+    after = run("add", *WHOLE, "--queue", "Support", "--tier", "enterprise", "--bearer-token", "bt")
+    assert after["webhook_path"] == before["webhook_path"]
+    assert (after["queue"], after["tier"]) == ("Support", "enterprise")
+    assert PartnerAccount.objects.count() == 1
+
+
+def test_secrets_come_from_the_environment_or_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    token_file = tmp_path / "token"
+    token_file.write_text("from-a-file\n")
+    monkeypatch.setenv("X_CONSUMER_SECRET", "from-the-environment")
+    monkeypatch.setenv("X_ACCESS_TOKEN_SECRET_FILE", str(token_file))
+    run("add", *NAMED, "--page-name", "acmehelp_demo", "--access-token-file", str(token_file))
+    account = PartnerAccount.objects.select_related("app").get()
+    assert account.app.consumer_secret == "from-the-environment"
+    assert account.access_token == account.access_token_secret == "from-a-file"
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"access token cannot be read from .*missing"):
+        run("add", *NAMED, "--access-token-file", str(tmp_path / "missing"))
+
+
+def test_an_unknown_queue_is_answered_with_those_there_are() -> None:
+    with pytest.raises(CommandError, match=r"There is no queue 'Suport'. Known: General"):
+        run("add", *WHOLE, "--queue", "Suport")
+
+
+def test_the_list_shows_accounts_and_no_secret() -> None:
+    run("add", *WHOLE)
+    output = StringIO()
+    call_command("x_account", "list", "--json", stdout=output)
+    (row,) = json.loads(output.getvalue())
+    assert row["page_name"] == "acmehelp_demo" and row["token"] == "untried"
+    assert "ats" not in output.getvalue()
+
+
+def test_the_list_comes_although_the_key_of_the_secrets_is_lost(settings: Any) -> None:
+    run("add", *WHOLE)
+    settings.ENCRYPTION_KEYS = ["n3yRuuqvRYFDbeiBG1QMp1rMkOSgkPMbsuZvHkvNkh4="]
+    assert len(run("list", "--json")) == 1
