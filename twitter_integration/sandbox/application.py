@@ -4,12 +4,13 @@ import json
 import logging
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from twitter_integration.sandbox import apps, users
+from twitter_integration.sandbox import apps, pages, users
 from twitter_integration.sandbox.api import activity, messages, people, pictures, posts, sandbox, webhooks
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
 from twitter_integration.sandbox.errors import JSON, ApiError, problem, too_many, unauthorized
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 log = logging.getLogger("sandbox.api")
-FAMILIES = (people, posts, messages, webhooks, activity, pictures, sandbox)
+FAMILIES = (people, posts, messages, webhooks, activity, pictures, sandbox, pages)
 
 
 class ConnectionCutError(Exception):
@@ -133,9 +134,10 @@ def _unsupported(used: str, *, allowed: str) -> ApiError:
 
 
 def is_local(request: Request) -> bool:
-    """From this machine and addressed to it by name, so that no foreign page can drive the sandbox."""
-    named = request.host.rpartition(":")[0] if ":" in request.host else request.host
-    return is_loopback(request.remote_addr or "") and is_loopback(named.strip("[]"))
+    """From this machine, addressed to it by name, and not sent by a foreign site's page."""
+    origin = urlsplit(request.headers.get("Origin", "")).hostname
+    named = urlsplit(f"//{request.host}").hostname or ""
+    return is_loopback(request.remote_addr or "") and is_loopback(named) and (not origin or is_loopback(origin))
 
 
 def _json(document: Json, *, status: int, headers: dict[str, str], content_type: str = JSON) -> Response:

@@ -1,0 +1,140 @@
+"""The web page: be a customer, watch the brand, set switches and faults. Server-rendered, without JavaScript too."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from werkzeug.wrappers import Response
+
+from twitter_integration.sandbox import control, deliveries, media, messages, threads, users, webhooks
+from twitter_integration.sandbox.api.endpoint import Call, Endpoint
+from twitter_integration.sandbox.apps import all_apps, set_dead
+from twitter_integration.sandbox.subscriptions import accounts_of, activity_of
+from twitter_integration.sandbox.switches import ECHOES, TIERS, SwitchError
+from twitter_integration.sandbox.users import User
+from twitter_integration.sandbox.world import World
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(default=True),
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
+    "429-quarter": ("Too many calls (429), 15 minutes", {"kind": "status", "status": 429}),
+    "429-day": ("Too many calls (429), 24 hours", {"kind": "status", "status": 429, "window": "24h"}),
+    "402": ("Credits used up (402)", {"kind": "status", "status": 402}),
+    "403": ("Forbidden (403)", {"kind": "status", "status": 403}),
+    "503": ("X is down (503)", {"kind": "status", "status": 503}),
+    "cut": ("Done, but the connection is cut", {"kind": "cut"}),
+    "slow": ("Done, but the answer comes 15 seconds late", {"kind": "slow", "seconds": 15.0}),
+}
+PATHS = {"*": "any call", "/2/tweets": "posting", "/2/dm_conversations/*": "messages"}
+FLAGS = ("busy", "customers_answer", "hold", "shuffle", "enforce_limits", "implicit_summons", "post_names")
+VALUES = ("tier", "echo", "duplicates", "traffic_per_minute")
+
+
+def home(call: Call) -> Response:
+    return _render(call.world, who=call.parameter("as"))
+
+
+def _brand(world: World) -> User:
+    return users.everybody(world.store, role="brand")[0]
+
+
+def _render(world: World, *, who: str, error: str = "", status: int = 200) -> Response:
+    site, brand = world.site, _brand(world)
+    customers = users.everybody(world.store, role="customer")
+    me = users.find(world.store, who) or customers[0]
+    hooks = [hook for app in all_apps(world.store) for hook in webhooks.owned(world.store, app)]
+    others = [person for person in threads.correspondents(site, brand) if person.id != me.id]
+    html = _TEMPLATES.get_template("home.html").render(
+        me=me,
+        brand=brand,
+        customers=customers,
+        error=error,
+        site=site,
+        threads=threads.threads(site, brand, viewer=me),
+        own=threads.correspondence(site, brand, me),
+        others=[threads.correspondence(site, brand, person, limit=20) for person in others],
+        follows=users.related(world.store, "follow", source_id=me.id, target_id=brand.id),
+        switches=world.switches,
+        tiers=TIERS,
+        echoes=ECHOES,
+        presets=PRESETS,
+        paths=PATHS,
+        faults=world.faults.planned(),
+        hooks=[(hook, accounts_of(world.store, hook)) for hook in hooks],
+        rows=sum(len(activity_of(world.store, app)) for app in all_apps(world.store)),
+        counts=deliveries.counts(world.store),
+        log=deliveries.latest(world.store, limit=25),
+    )
+    return Response(html, status=status, content_type="text/html; charset=utf-8")
+
+
+def _back(who: str, *, anchor: str = "") -> Response:
+    location = "/?" + urlencode({"as": who}) + (f"#{anchor}" if anchor else "")
+    return Response(status=303, headers={"Location": location})
+
+
+def do(call: Call) -> Response:
+    """A form of the page: what the control API's `act` does, as the person chosen."""
+    form = {key: value for key, value in call.request.form.items() if value}
+    who = form.pop("as", "")
+    try:
+        made = control.perform(call.world, {**form, "user": who})
+    except control.ControlError as error:
+        return _render(call.world, who=who, error=str(error), status=400)
+    public = "author_id" in made
+    return _back(who, anchor=f"post-{made['id']}" if public else "")
+
+
+def set_switches(call: Call) -> Response:
+    """All switches of the page at once: an unticked box is not sent, so absence means off."""
+    form, who = call.request.form, call.parameter("as")
+    try:
+        for name in VALUES:
+            if name in form:
+                call.world.switches.set(name, form[name])
+        for name in FLAGS:
+            call.world.switches.set(name, name in form)
+    except SwitchError as error:
+        return _render(call.world, who=who, error=str(error), status=400)
+    call.world.dispatcher.wake()
+    return _back(who, anchor="switches")
+
+
+def set_fault(call: Call) -> Response:
+    form, who = call.request.form, call.parameter("as")
+    preset = form.get("preset", "")
+    if preset == "clear":
+        call.world.faults.clear()
+    elif preset in ("dead_token", "live_token"):
+        set_dead(call.world.store, user_id=_brand(call.world).id, dead=preset == "dead_token")
+    elif preset in PRESETS and form.get("path", "*") in PATHS:
+        count = form.get("count", "1")
+        fault = dict(PRESETS[preset][1])
+        kind = str(fault.pop("kind"))
+        repeat = min(int(count), 1000) if count.isdigit() else 1
+        call.world.faults.plan(kind, path=form.get("path", "*"), method="POST", count=repeat, **fault)
+    return _back(who, anchor="faults")
+
+
+def attachment(call: Call, message_id: str, media_id: str) -> Response:
+    """A message's picture for the page; the API serves it to signed calls only."""
+    found = messages.find(call.world.store, message_id)
+    number = int(media_id) if media_id.isdigit() else 0
+    file = media.find(call.world.store, number) if found and number in found.shape.media else None
+    if file is None:
+        return Response("Not Found", status=404)
+    return Response(media.content(call.world.store, file), mimetype=file.mime)
+
+
+ENDPOINTS = [
+    Endpoint(method="GET", rule="/", handler=home, auth="local"),
+    Endpoint(method="POST", rule="/sandbox/do", handler=do, auth="local"),
+    Endpoint(method="POST", rule="/sandbox/switches", handler=set_switches, auth="local"),
+    Endpoint(method="POST", rule="/sandbox/faults", handler=set_fault, auth="local"),
+    Endpoint(method="GET", rule="/sandbox/attachments/<message_id>/<media_id>", handler=attachment, auth="local"),
+]
