@@ -10,6 +10,7 @@ KAPTURE_PORT ?= 8000
 KAPTURE_SANDBOX_PORT ?= 8400
 KAPTURE_VAR ?= $(CURDIR)/var
 FRESH ?=
+BUSY ?=
 export KAPTURE_VAR
 
 RUN := .venv/bin/python
@@ -24,7 +25,8 @@ help:
 
 demo: .venv/installed
 	@if [ -n "$(FRESH)" ]; then $(RUN) -m kapture.installation "$(KAPTURE_VAR)"; fi
-	@exec $(RUN) manage.py up --demo --port $(KAPTURE_PORT) --sandbox-port $(KAPTURE_SANDBOX_PORT)
+	@exec $(RUN) manage.py up --demo --port $(KAPTURE_PORT) --sandbox-port $(KAPTURE_SANDBOX_PORT) \
+	  $(if $(BUSY),--busy)
 
 up: .venv/installed
 	@exec $(RUN) manage.py up --port $(KAPTURE_PORT)

@@ -59,7 +59,7 @@ SETTINGS = {
 INITIALISE = (
     f"-U {USER} -A trust -E UTF8 --no-instructions --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"
 )
-THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROWAWAY_SETTINGS = {"fsync": "off", "full_page_writes": "off"}  # still survives a kill, not a power cut
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from django.conf import settings
 
 from kapture.children import Program
 
+TRAFFIC_PER_MINUTE = 4
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -16,6 +18,7 @@ class Plan:
     host: str
     port: int
     sandbox_port: int | None
+    busy: bool = False
 
     @property
     def desk(self) -> str:
@@ -56,7 +59,15 @@ def worker(plan: Plan) -> Program:
 
 
 def sandbox(plan: Plan) -> Program:
-    return Program("sandbox", ("manage.py", "sandbox", "--port", str(plan.sandbox_port)), environment(plan))
+    """A trickle of customers; ten times as many in a busy hour."""
+    options = (
+        "--port",
+        str(plan.sandbox_port),
+        "--traffic",
+        str(TRAFFIC_PER_MINUTE),
+        *(["--busy"] if plan.busy else []),
+    )
+    return Program("sandbox", ("manage.py", "sandbox", *options), environment(plan))
 
 
 def demo_data(plan: Plan) -> Program:

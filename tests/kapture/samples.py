@@ -14,7 +14,13 @@ class _Moved:
 
 def rung(path: str, *, poison: bool = False) -> str:
     """Return a signed bell for `path`; a poisonous one holds something that cannot be unpickled."""
-    task = {"id": "1", "name": "bell", "func": path, "args": (_Moved(),) if poison else (), "kwargs": {}}
+    task: dict[str, object] = {
+        "id": "1",
+        "name": "bell",
+        "func": path,
+        "args": (_Moved(),) if poison else (),
+        "kwargs": {},
+    }
     return str(SignedPackage.dumps(task))
 
 

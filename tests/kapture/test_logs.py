@@ -9,9 +9,9 @@ import pytest
 from kapture import logs
 
 
-def line(message: str, *args: object, as_json: bool = False, **extra: object) -> str:
+def line(message: str, *args: object, as_json: bool = False, extra: dict[str, object] | None = None) -> str:
     record = logging.LogRecord("tickets.intake", logging.INFO, __file__, 1, message, args, None)
-    record.__dict__.update(extra)
+    record.__dict__.update(extra or {})
     return logs.LineFormatter(json=as_json).format(record)
 
 
@@ -34,7 +34,7 @@ def test_a_line_carries_the_id_of_the_delivery_and_then_of_the_ticket() -> None:
 
 
 def test_json_lines_are_objects_with_what_the_caller_added() -> None:
-    fields = json.loads(line("sent", as_json=True, attempt=2))
+    fields = json.loads(line("sent", as_json=True, extra={"attempt": 2}))
     assert (fields["message"], fields["attempt"], fields["level"]) == ("sent", 2, "INFO")
 
 
@@ -55,7 +55,7 @@ def test_secrets_are_blotted_out(private: str) -> None:
 
 @pytest.mark.parametrize("name", ["text", "body", "access_token", "password", "payload"])
 def test_what_is_named_like_something_private_is_not_printed(name: str) -> None:
-    assert "Where is my parcel?" not in line("kept", **{name: "Where is my parcel?"})
+    assert "Where is my parcel?" not in line("kept", extra={name: "Where is my parcel?"})
 
 
 def test_an_error_shows_where_it_happened_but_not_the_row_it_was_about() -> None:

@@ -103,7 +103,10 @@ def test_a_server_that_cannot_start_says_so_in_one_sentence_naming_the_way_out(s
     with server.held():
         pass
     (server.data / "PG_VERSION").write_text("12\n")
-    with pytest.raises(ServerError, match=r"^The embedded PostgreSQL cannot start: .* set DATABASE_URL .*\.$"), server.held():
+    with (
+        pytest.raises(ServerError, match=r"^The embedded PostgreSQL cannot start: .* set DATABASE_URL .*\.$"),
+        server.held(),
+    ):
         pass
 
 
@@ -116,9 +119,7 @@ def test_root_runs_the_server_as_an_unprivileged_user(server: Server) -> None:
 
 
 @as_root
-def test_root_opens_the_search_bit_and_nothing_more(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_root_opens_the_search_bit_and_nothing_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     server = Server(closed / "postgres", durable=False)

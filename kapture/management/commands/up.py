@@ -31,8 +31,11 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="add demo data and a local X to play with")
         parser.add_argument("--sandbox-port", type=int, default=8400, help="the local X's port (default: 8400)")
 
+        parser.add_argument("--busy", action="store_true", help="let the local X play a busy hour")
+
     def handle(self, *args: Any, **options: Any) -> None:
-        plan = Plan(options["host"], options["port"], options["sandbox_port"] if options["demo"] else None)
+        sandbox_port = options["sandbox_port"] if options["demo"] else None
+        plan = Plan(options["host"], options["port"], sandbox_port, busy=options["busy"])
         console = Console()
         if "PUBLIC_URL" not in os.environ:
             settings.PUBLIC_URL = plan.desk  # the default names port 8000; what is printed must name this one

@@ -1,0 +1,52 @@
+"""The front door: who answers which path, and the server's own questions."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from kapture.asgi import Application, Dispatcher, Receive, Scope, Send
+
+
+def answering(name: str, heard: list[str]) -> Application:
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        heard.append(name)
+
+    return application
+
+
+def who_answers(path: str) -> str:
+    heard: list[str] = []
+    mounts = {"/webhooks/": answering("hooks", heard), "/webhooks/x/": answering("x", heard)}
+    door = Dispatcher(answering("desk", heard), mounts)
+    asyncio.run(door({"type": "http", "path": path}, None, None))  # type: ignore[arg-type]  # nobody listens
+    return heard[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "owner"),
+    [
+        ("/", "desk"),
+        ("/webhooks", "desk"),
+        ("/webhooks/x/abc/", "x"),
+        ("/webhooks/y/", "hooks"),
+        ("/a/webhooks/", "desk"),
+    ],
+)
+def test_a_path_belongs_to_the_longest_mount_it_starts_with(path: str, owner: str) -> None:
+    assert who_answers(path) == owner
+
+
+def test_the_server_may_ask_about_starting_and_stopping() -> None:
+    questions = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+    answers: list[str] = []
+
+    async def receive() -> Mapping[str, Any]:
+        return next(questions)
+
+    async def send(message: Mapping[str, Any]) -> None:
+        answers.append(message["type"])
+
+    asyncio.run(Dispatcher(answering("desk", []), {})({"type": "lifespan"}, receive, send))
+    assert answers == ["lifespan.startup.complete", "lifespan.shutdown.complete"]

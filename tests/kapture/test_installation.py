@@ -1,0 +1,54 @@
+"""The folder of an installation: one supervisor at a time, and a demo never touches the real thing."""
+
+from pathlib import Path
+
+import pytest
+
+from kapture import installation
+from kapture.installation import Refused
+
+
+def test_a_second_supervisor_is_refused_and_told_who_runs(tmp_path: Path) -> None:
+    with (
+        installation.sole_supervisor(tmp_path),
+        pytest.raises(Refused, match=r"already runs from .* \(process \d+\)"),
+        installation.sole_supervisor(tmp_path),
+    ):
+        pass
+
+
+def test_a_folder_remembers_what_it_was_first_used_for(tmp_path: Path) -> None:
+    assert installation.settle_kind(tmp_path, "demo") == "demo"
+    assert installation.settle_kind(tmp_path, "real") == "demo"
+
+
+def test_demo_data_is_never_put_into_a_real_installation(tmp_path: Path) -> None:
+    installation.settle_kind(tmp_path, "real")
+    with pytest.raises(Refused, match="holds a real installation"):
+        installation.settle_kind(tmp_path, "demo")
+
+
+def test_starting_over_removes_a_demo_and_keeps_the_tests_server(tmp_path: Path) -> None:
+    installation.settle_kind(tmp_path, "demo")
+    (tmp_path / "media").mkdir()
+    (tmp_path / "test").mkdir()
+    installation.start_over(tmp_path)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["test"]
+
+
+def test_starting_over_refuses_a_real_installation(tmp_path: Path) -> None:
+    installation.settle_kind(tmp_path, "real")
+    (tmp_path / "secret_key").touch()
+    with pytest.raises(Refused):
+        installation.start_over(tmp_path)
+    assert (tmp_path / "secret_key").exists()
+
+
+def test_starting_over_refuses_while_it_runs(tmp_path: Path) -> None:
+    with installation.sole_supervisor(tmp_path), pytest.raises(Refused, match="already runs"):
+        installation.start_over(tmp_path)
+
+
+def test_starting_over_where_nothing_is_does_nothing(tmp_path: Path) -> None:
+    installation.start_over(tmp_path / "new")
+    assert not (tmp_path / "new").exists()
