@@ -136,7 +136,7 @@ def read_liked(frame: Frame) -> Event:
     """`created_at` is here the time of the liked post, so only `timestamp_ms` counts."""
     payload = frame.payload
     post_id = need_id(payload, "liked_tweet_id", "liked_post_id")
-    author_id = as_id(payload, "liked_tweet_author_id", "liked_post_author_id")
+    author_id = as_id(payload, "liked_tweet_author_id", "liked_post_author_id", "tweet_author_id")
     by_us = frame.direction == "outbound" or (not frame.direction and author_id != frame.account_id)
     person = frame.includes.people.find(frame.account_id) if by_us else _find_liker(frame)
     liker = person.id if person else ""
