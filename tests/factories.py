@@ -146,7 +146,7 @@ def make_answer(
         "direction": Direction.OUT,
         "kind": MessageKind.DIRECT if ticket.private else MessageKind.REPLY,
         "agent": agent,
-        "external_id": fields.pop("external_id", None) if state != SendState.SENT else f"19{next(_numbers):017}",
+        "external_id": f"19{next(_numbers):017}" if state == SendState.SENT else None,
     } | fields
     message = make_message(ticket, text, **fields)
     OutboxEntry.objects.create(
@@ -178,7 +178,8 @@ def make_note(ticket: Ticket, text: str = "Called the depot.", **fields: Any) ->
 
 def make_media(message: Message, **fields: Any) -> Media:
     url = "https://pbs.twimg.com/media/demo.jpg"
-    return Media.objects.create(message=message, **({"kind": "photo", "url": url, "preview_url": url} | fields))
+    fields = {"kind": "photo", "url": url, "preview_url": url} | fields
+    return Media.objects.create(message=message, **fields)
 
 
 def make_activity(ticket: Ticket, verb: str, data: dict[str, Any] | None = None, **fields: Any) -> Activity:

@@ -1,6 +1,9 @@
 """What people send from the pages, checked for shape. Whether it may be done is the actions' business."""
 
+from typing import Any
+
 from django import forms
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +12,15 @@ from tickets.context import THEMES
 from tickets.models import Folder, Queue, Tag, Ticket
 
 MODES = ("public", "private", "note")
+
+
+class SignInForm(AuthenticationForm):
+    """Django's own, dressed as the desk's fields are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "input"
 
 
 class StatusForm(forms.Form):

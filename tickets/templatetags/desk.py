@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from tickets.channels import channel_named
 from tickets.choices import MessageKind, Priority, Status
 from tickets.models import Identity, Message
-from tickets.templatetags.saying import render_text
+from tickets.templatetags.saying import is_web_address, render_text
 from tickets.timeline import shown_name
 
 register = template.Library()
@@ -182,5 +182,5 @@ def minutes_since(moment: datetime, start: datetime) -> int:
 
 
 @register.filter
-def at(mapping: dict[str, Any], key: str) -> Any:
-    return mapping[key]
+def is_web(target: object) -> bool:
+    return isinstance(target, str) and is_web_address(target)

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
-from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, reswap, trigger_client_event
 
 from tickets.models import Message, Ticket
 from tickets.permissions import may, visible_tickets
@@ -67,4 +67,4 @@ def changed(request: HttpRequest, *, back: str) -> HttpResponse:
     """After a change: toasts for a script (the page then refreshes its parts), else the page again."""
     if not is_fragment(request):
         return redirect(back)
-    return trigger_client_event(render(request, "parts/toasts.html"), "desk:changed")
+    return trigger_client_event(reswap(render(request, "parts/toasts.html"), "none"), "desk:changed")

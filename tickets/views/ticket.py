@@ -71,9 +71,7 @@ def ticket_parts(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "tickets/ticket_parts.html", _page(request, ticket) | _writing(request, ticket))
 
 
-def show_ticket(
-    request: HttpRequest, ticket: Ticket, *, status: int = 200, **written: Any
-) -> HttpResponse:
+def show_ticket(request: HttpRequest, ticket: Ticket, *, status: int = 200, **written: Any) -> HttpResponse:
     """The whole page; `written` goes back into the composer."""
     context = _page(request, ticket) | _writing(request, ticket, **written)
     return render(request, "tickets/ticket.html", context, status=status)

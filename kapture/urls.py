@@ -1,0 +1,14 @@
+"""Which address belongs to whom. The webhook is answered before Django (settings.ASGI_MOUNTS)."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from kapture import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("admin/", admin.site.urls),
+    path("", include("tickets.urls")),
+]

@@ -1,0 +1,14 @@
+// Seconds until a held answer goes out. The server says when; here they only run down.
+
+function tick() {
+  for (const part of document.querySelectorAll("[data-until]")) {
+    const left = Math.ceil((Date.parse(part.dataset.until) - Date.now()) / 1000);
+    const number = part.querySelector("[data-left]");
+    if (left > 0 && number) number.textContent = left;
+    else if (left <= 0 && number) part.textContent = part.dataset.done;
+  }
+}
+
+export function startCountdowns() {
+  setInterval(tick, 500);
+}

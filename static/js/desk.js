@@ -1,0 +1,12 @@
+// What every page of the desk does with JavaScript. Without it each page still works; nothing here is the only way.
+import { startCountdowns } from "./countdown.js";
+import { startComposer } from "./composer.js";
+import { startLive } from "./live.js";
+import { startMenus } from "./menus.js";
+import { startToasts } from "./toasts.js";
+
+startMenus();
+startToasts();
+startComposer();
+startCountdowns();
+startLive();

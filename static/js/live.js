@@ -1,0 +1,125 @@
+// Keeps an open page up to date. The stream says which tickets changed; the page asks for its own parts and swaps
+// only what differs, so that what is being read does not move and what is being written is not touched.
+import { morph, remember } from "./morph.js";
+import { toast } from "./toasts.js";
+
+// Lists of a busy desk refresh at most this often; the first change is shown at once.
+const PAUSE_MS = 800;
+// "12 min left" grows old by itself.
+const AGE_MS = 60_000;
+
+let page;
+let busy = false;
+let again = false;
+let failures = 0;
+
+export function startLive() {
+  page = document.querySelector("[data-parts]");
+  if (!page) return;
+  document.querySelectorAll("[data-part]").forEach(remember);
+  document.body.addEventListener("desk:changed", refresh);
+  setInterval(() => document.visibilityState === "visible" && refresh(), AGE_MS);
+  document.getElementById("below")?.addEventListener("click", showNewest);
+  if (document.getElementById("timeline")) showNewest();
+  if (page.dataset.live && "EventSource" in window) listen();
+}
+
+function listen() {
+  const source = new EventSource(page.dataset.live);
+  source.addEventListener("changed", refresh);
+  source.addEventListener("catch-up", refresh);
+  // The browser connects again by itself, unless the server refused: then sign-in may have ended.
+  source.addEventListener("error", () => {
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 10_000);
+  });
+}
+
+async function refresh() {
+  if (busy) {
+    again = true;
+    return;
+  }
+  busy = true;
+  try {
+    await fetchParts();
+  } finally {
+    setTimeout(() => {
+      busy = false;
+      if (again) {
+        again = false;
+        refresh();
+      }
+    }, PAUSE_MS);
+  }
+}
+
+async function fetchParts() {
+  let answer;
+  try {
+    answer = await fetch(page.dataset.parts, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+  } catch {
+    if (++failures === 3) toast(document.getElementById("toasts").dataset.gone);
+    return;
+  }
+  failures = 0;
+  const elsewhere = answer.headers.get("HX-Redirect");
+  if (elsewhere) {
+    if (!document.getElementById("text")?.value.trim()) window.location.reload();
+    return;
+  }
+  if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+}
+
+function show(fresh) {
+  for (const part of fresh.querySelectorAll("[data-part]")) {
+    const old = document.getElementById(part.id);
+    if (!old) continue;
+    const keepPlace = hold(old);
+    const added = morph(old, part);
+    keepPlace();
+    if (part.id === "timeline") tellOfNew(added);
+  }
+}
+
+/** Note where what is being read stands; the returned function puts it back there. */
+function hold(part) {
+  const scroller = part.closest(".t-read") ?? document.scrollingElement;
+  const box = scrollBox(part);
+  const top = Math.max(0, box === document.scrollingElement ? 0 : scroller.getBoundingClientRect().top);
+  const keyed = [...part.querySelectorAll("[data-key]:not([data-keys])")];
+  const pointed = keyed.find((node) => node.matches(":hover") || node.contains(document.activeElement));
+  const reading = box.scrollTop > 0 ? keyed.find((node) => node.getBoundingClientRect().bottom > top + 40) : null;
+  const held = pointed ?? reading;
+  if (!held) return () => {};
+  const key = held.dataset.key;
+  const before = held.getBoundingClientRect().top;
+  return () => {
+    const now = held.isConnected ? held : document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (now) box.scrollTop += now.getBoundingClientRect().top - before;
+  };
+}
+
+// Wide pages scroll the timeline's column, narrow ones the page.
+function scrollBox(part) {
+  const column = part.closest(".t-read");
+  return column && getComputedStyle(column).overflowY !== "visible" ? column : document.scrollingElement;
+}
+
+function tellOfNew(added) {
+  const said = added.filter((node) => node.matches?.("[data-said]") || node.querySelector?.("[data-said]"));
+  if (!said.length) return;
+  const below = document.getElementById("below");
+  document.getElementById("heard").textContent = below.dataset.one;
+  const last = said.at(-1).getBoundingClientRect();
+  const box = scrollBox(below);
+  const bottom = box === document.scrollingElement ? window.innerHeight : box.getBoundingClientRect().bottom;
+  below.hidden = last.top < bottom - 24;
+}
+
+function showNewest() {
+  const timeline = document.getElementById("timeline");
+  const box = scrollBox(timeline);
+  document.getElementById("below").hidden = true;
+  if (box !== document.scrollingElement) box.scrollTop = box.scrollHeight;
+  else if (document.activeElement?.id === "below") timeline.lastElementChild?.scrollIntoView({ block: "end" });
+}

@@ -1,0 +1,57 @@
+// Brings a part of the page up to date without touching what has not changed: children are matched by data-key.
+
+const FROM_SERVER = new WeakMap();
+
+// Two renderings of the same thing differ in their form tokens only.
+const markup = (node) => node.outerHTML.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "");
+
+/** Remember what the server sent, before scripts (countdowns, open menus) change it. */
+export function remember(root) {
+  for (const node of [root, ...root.querySelectorAll("[data-key], [data-part]")]) FROM_SERVER.set(node, markup(node));
+}
+
+const isInUse = (node) => node.querySelector("details.menu[open]") || node.contains(document.activeElement);
+
+/** Update `old` to look like `fresh`; returns the nodes that are new. What somebody is using is left alone. */
+export function morph(old, fresh) {
+  if (FROM_SERVER.get(old) === markup(fresh)) return [];
+  if (old.hasAttribute("data-keys") && fresh.hasAttribute("data-keys")) return morphChildren(old, fresh);
+  if (isInUse(old)) return [];
+  return [replace(old, fresh)];
+}
+
+function morphChildren(old, fresh) {
+  const known = new Map([...old.children].map((child) => [child.dataset.key, child]));
+  const added = [];
+  const wanted = markup(fresh);
+  let place = old.firstElementChild;
+  for (const child of [...fresh.children]) {
+    const same = known.get(child.dataset.key);
+    known.delete(child.dataset.key);
+    if (!same) {
+      old.insertBefore(adopt(child), place);
+      added.push(child);
+      continue;
+    }
+    if (same === place) place = place.nextElementSibling;
+    else old.insertBefore(same, place);
+    added.push(...morph(same, child).filter((node) => node !== child));
+  }
+  for (const gone of known.values()) gone.remove();
+  FROM_SERVER.set(old, wanted);
+  return added;
+}
+
+function replace(old, fresh) {
+  const open = [...old.querySelectorAll("details")].map((part) => part.open);
+  old.replaceWith(adopt(fresh));
+  fresh.querySelectorAll("details:not(.menu)").forEach((part, place) => (part.open = open[place] ?? part.open));
+  return fresh;
+}
+
+function adopt(node) {
+  document.adoptNode(node);
+  remember(node);
+  window.htmx?.process(node);
+  return node;
+}

@@ -1,0 +1,36 @@
+"""Addresses of the agents' pages. Names are without a prefix: there is one desk."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from tickets.forms import SignInForm
+from tickets.views import changes, lists, live, people, ticket, writing
+
+sign_in = LoginView.as_view(
+    template_name="account/sign_in.html", authentication_form=SignInForm, redirect_authenticated_user=True
+)
+
+urlpatterns = [
+    path("", lists.home, name="home"),
+    path("parts/", lists.home_parts, name="home_parts"),
+    path("sign-in/", sign_in, name="sign_in"),
+    path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("theme/", people.set_theme, name="theme"),
+    path("live/", live.live, name="live"),
+    path("tickets/", lists.ticket_list, name="tickets"),
+    path("tickets/rows/", lists.ticket_rows, name="ticket_rows"),
+    path("tickets/<int:number>/", ticket.ticket_page, name="ticket"),
+    path("tickets/<int:number>/parts/", ticket.ticket_parts, name="ticket_parts"),
+    path("tickets/<int:number>/take/", changes.take, name="take"),
+    path("tickets/<int:number>/assign/", changes.assign, name="assign"),
+    path("tickets/<int:number>/status/", changes.status, name="status"),
+    path("tickets/<int:number>/priority/", changes.priority, name="priority"),
+    path("tickets/<int:number>/move/", changes.move, name="move"),
+    path("tickets/<int:number>/file/", changes.file, name="file"),
+    path("tickets/<int:number>/tag/", changes.tag, name="tag"),
+    path("tickets/<int:number>/untag/", changes.untag, name="untag"),
+    path("tickets/<int:number>/write/", writing.write, name="write"),
+    path("tickets/<int:number>/measure/", writing.measure, name="measure"),
+    path("messages/<int:pk>/undo/", writing.undo, name="undo"),
+    path("messages/<int:pk>/try-again/", writing.try_again, name="try_again"),
+]

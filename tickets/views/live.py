@@ -1,0 +1,62 @@
+"""Server-sent events for open pages: which tickets changed. The page then asks for its parts, like anybody else."""
+
+import json
+from collections.abc import AsyncIterator
+
+from asgiref.sync import sync_to_async
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from tickets.hub import current_hub
+from tickets.permissions import may, visible_tickets
+
+HEARTBEAT_SECONDS = 15.0
+# Milliseconds a browser waits before it connects again.
+RETRY_MS = 1500
+
+
+@require_safe
+async def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """`?ticket=ID` for one ticket, `?list=1` for all. 403 without sign-in, 404 for what the person may not see."""
+    asked = request.GET.get("ticket", "")
+    ticket = int(asked) if asked.isdecimal() and len(asked) < 19 else None
+    if not await sync_to_async(_may_listen)(request, ticket, of_all="list" in request.GET):
+        return HttpResponseForbidden()
+    response = StreamingHttpResponse(stream(ticket), content_type="text/event-stream")
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"  # a proxy in front must pass each event on at once
+    return response
+
+
+def _may_listen(request: HttpRequest, ticket: int | None, *, of_all: bool) -> bool:
+    """Whether somebody is signed in; Http404 for what they may not see.
+
+    Gives the database connection back at once: the stream lasts for hours and needs none, and the pool is small.
+    """
+    try:
+        user = request.user
+        if not user.is_authenticated:
+            return False
+        if not may(user, "see") or (ticket is None and not of_all):
+            raise Http404
+        if ticket is not None and not visible_tickets(user).filter(pk=ticket).exists():
+            raise Http404
+        return True
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+async def stream(ticket: int | None) -> AsyncIterator[str]:
+    """Events as text. A comment now and then, so that a dead line is noticed at both ends."""
+    with current_hub().page(ticket) as page:
+        yield f"retry: {RETRY_MS}\n\n"
+        while True:
+            ids = await page.wait(HEARTBEAT_SECONDS)
+            if ids is None:
+                yield "event: catch-up\ndata: {}\n\n"
+            elif ids:
+                yield f"event: changed\ndata: {json.dumps({'tickets': sorted(ids)})}\n\n"
+            else:
+                yield ": still here\n\n"
