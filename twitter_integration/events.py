@@ -132,8 +132,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectMessage:
-    """One private message between two people. `conversation_id` is `smaller id-larger id`, as in X's REST
-    v2."""
+    """One private message between two people. `conversation_id` is `smaller id-larger id`, as in X's REST v2."""
 
     id: str
     sender: Person
@@ -151,8 +150,7 @@ class DirectMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What all events share. `key` is the same for one fact in every dialect; unique together with
-    `account_id`."""
+    """What all events share. `key` is the same for one fact in every dialect; unique together with `account_id`."""
 
     kind: Kind
     account_id: str

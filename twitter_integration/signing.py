@@ -1,5 +1,4 @@
-"""The HMAC that X and we prove ourselves with: the answer to a challenge (CRC) and the signature of a
-delivery.
+"""The HMAC that X and we prove ourselves with: the answer to a challenge (CRC) and the signature.
 
 Pure functions over bytes and secrets. Not here: reading requests, finding the secret of an app.
 """
@@ -25,9 +24,7 @@ def is_challenge_token(value: str) -> bool:
 def challenge_answer(token: str, *, secret: str) -> str:
     """The `response_token` for a `crc_token`. Raises ValueError for a token outside X's alphabet."""
     if not is_challenge_token(token):
-        raise ValueError(
-            "not a challenge token: only A-Z a-z 0-9 + / = _ - and 1 to 128 characters are signed"
-        )
+        raise ValueError("not a challenge token: only A-Z a-z 0-9 + / = _ - and 1 to 128 characters are signed")
     return sign_body(token.encode("ascii"), secret=secret)
 
 

@@ -1,5 +1,4 @@
-"""The text of X: how it is shown, how long it counts, and how our own words are recognised when they come
-back.
+"""The text of X: how it is shown, how long it counts, and how our own words are known again in an echo.
 
 Pure. Presenting lives in payloads/presenting.py, next to the decoders that need it, and is handed on from
 here.
@@ -45,8 +44,7 @@ class Weight:
 
 
 def weigh(text: str, *, limit: int = POST_LIMIT) -> Weight:
-    """The weighted length of a post as X counts it: a link 23, an emoji 2, CJK 2, Latin and most scripts
-    1."""
+    """The weighted length of a post as X counts it: a link 23, an emoji 2, CJK 2, Latin and most scripts 1."""
     options = {**_weights.config["defaults"], "max_weighted_tweet_length": limit}
     result = parse_tweet(_calm(text), options)
     length = int(result.weightedLength)

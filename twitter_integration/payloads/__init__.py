@@ -1,5 +1,4 @@
-"""Every dialect of X, decoded into the events of `twitter_integration.events`. Pure; knows no database and no
-ticket."""
+"""Every dialect of X, decoded into the events of `twitter_integration.events`. Pure: no database, no ticket."""
 
 from twitter_integration.payloads.fields import Unreadable
 from twitter_integration.payloads.parse import find_account, parse

@@ -80,8 +80,7 @@ def read_account_activity(body: Record) -> Parsed:
 
 
 def read_array(collector: Collector, envelope: Envelope, name: str, value: object, *, path: str) -> None:
-    """The events of one array, by its name in Account Activity; X Activity carries some of them for
-    messages."""
+    """The events of one array, by its name in Account Activity; X Activity carries some of them for messages."""
     collector.read_each(partial(READERS[name], envelope), value, path=path)
 
 

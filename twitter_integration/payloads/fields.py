@@ -155,7 +155,7 @@ def as_link(record: Record, *names: str) -> str:
 
 
 def as_time(record: Record, *names: str) -> datetime | None:
-    """The first of these fields that can be read as a moment, in any of the forms X uses (4.3.6)."""
+    """The first of these fields that can be read as a moment, in any of the forms X uses."""
     for name in names:
         moment = read_time(record.get(name))
         if moment is not None:

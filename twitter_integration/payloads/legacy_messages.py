@@ -18,8 +18,7 @@ from twitter_integration.payloads.presenting import present
 
 
 def read_legacy_message(item: Record, people: People) -> DirectMessage:
-    """Raises Unfit without id, sender or recipient. The text may be empty: a message can be a picture
-    alone."""
+    """Raises Unfit without id, sender or recipient. The text may be empty: a message can be a picture alone."""
     number = need_id(item, "id", "id_str")
     created = need_record(item, "message_create")
     sender_id = need_id(created, "sender_id")

@@ -63,8 +63,7 @@ def read_legacy_post(item: Record, *, nesting: int = MAX_NESTING) -> Post:
 
 
 def read_content(item: Record, *, quoted_id: str = "") -> Content:
-    """The effective text with its entities and media: those of `extended_tweet` where there is one
-    (4.3.1)."""
+    """The effective text with its entities and media: those of `extended_tweet` where there is one."""
     extended = as_record(item.get("extended_tweet"))
     whole: Record = extended if as_text(extended, "full_text") else item
     text = as_text(whole, "full_text", "text")
@@ -117,8 +116,7 @@ def _read_quoted(item: Record, nesting: int) -> tuple[str, Post | None]:
 
 
 def _attached(part: Record) -> Iterator[Record]:
-    """`extended_entities` has all media with their true kind; `entities` only the first, always called a
-    photo."""
+    """`extended_entities` has all media with their true kind; `entities` only the first, always called a photo."""
     extended: Any = as_record(part.get("extended_entities")).get("media")
     return records(extended or as_record(part.get("entities")).get("media"))
 

@@ -90,8 +90,7 @@ def best_film(variants: object) -> str:
 
 
 def photo_variant(url: str, size: str) -> str:
-    """The address of a public photo in a size (small, large, orig); other addresses are returned as they
-    are."""
+    """The address of a public photo in a size (small, large, orig); other addresses are returned as they are."""
     if not url.startswith(PHOTO_HOST) or "?" in url:
         return url
     stem, dot, extension = url.rpartition(".")

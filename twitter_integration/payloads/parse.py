@@ -1,5 +1,4 @@
-"""The way in: the raw bytes of one delivery become events. Unreadable is the only exception that leaves this
-module."""
+"""The way in: the raw bytes of one delivery become events. Unreadable is the only exception that leaves this module."""
 
 import json
 import re

@@ -1,5 +1,4 @@
-"""What a body was read into, and the collector that every decoder writes to: one broken item never loses its
-neighbours."""
+"""What a body was read into, and the collector decoders write to: a broken item never loses its neighbours."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -79,8 +78,7 @@ class Collector:
 
 
 def unknown_event(raw: Record, *, name: str, account_id: str, dialect: Dialect, uuid: str = "") -> UnknownEvent:
-    """An event without a word of its own, kept whole. Its key is X's own one, else a digest of the
-    content."""
+    """An event without a word of its own, kept whole. Its key is X's own one, else a digest of the content."""
     name = shorten(name)
     number = raw.get("id")
     return UnknownEvent(

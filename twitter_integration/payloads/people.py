@@ -1,5 +1,4 @@
-"""Person, from a user object of any dialect (v1.1 in posts, in follows, in messages; v2 bare or wrapped in
-`data`)."""
+"""Person, from a user object of any dialect (v1.1 in posts, in follows, in messages; v2 bare or wrapped in `data`)."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -11,8 +11,7 @@ from twitter_integration.events import Span
 
 
 class Presented(NamedTuple):
-    """`text` is what a person reads, `spans` point into it, `original_text` is everything X sent,
-    unescaped."""
+    """`text` is what a person reads, `spans` point into it, `original_text` is everything X sent, unescaped."""
 
     text: str
     spans: tuple[Span, ...]
@@ -31,8 +30,7 @@ class Piece(NamedTuple):
 
 
 def unescape(text: str) -> str:
-    """Undo X's escaping once. X escapes exactly these three (4.3 of the payload notes), so nothing else is
-    touched."""
+    """Undo X's escaping once. X escapes exactly these three, so nothing else is touched."""
     if "&" not in text:
         return text
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -73,8 +71,7 @@ def present(
 
 
 def find_pieces(text: str, entities: Mapping[str, Any]) -> list[Piece]:
-    """The well-formed entities of a text in order of place. One whose offsets are off is looked for, else
-    left out."""
+    """The well-formed entities of a text in order of place. One whose offsets are off is looked for, else left out."""
     pieces = []
     for key, read in _READERS:
         items = entities.get(key)
@@ -89,8 +86,7 @@ def find_pieces(text: str, entities: Mapping[str, Any]) -> list[Piece]:
 
 
 def _place(text: str, item: Mapping[str, Any], written: str) -> tuple[int, int] | None:
-    """Where `written` stands. Offsets counted in UTF-16 or in unescaped text are known faults, so they are
-    checked."""
+    """Where `written` stands. Offsets counted in UTF-16 or in unescaped text are known faults, so they are checked."""
     indices = item.get("indices")
     if isinstance(indices, list) and len(indices) == 2:
         start, end = indices
@@ -149,8 +145,7 @@ _READERS = (
 
 
 def _visible_end(text: str, display_range: object) -> int:
-    """The end of the display range, if nothing but links and blanks stands behind it; else the end of the
-    text."""
+    """The end of the display range, if nothing but links and blanks stands behind it; else the end of the text."""
     if not isinstance(display_range, list) or len(display_range) != 2:
         return len(text)
     end = display_range[1]

@@ -132,8 +132,7 @@ def read_references(item: Record) -> dict[str, str]:
 
 
 def read_content(item: Record, includes: Includes, *, quoted_id: str = "") -> Content:
-    """The effective text: that of the long note where there is one (`text` is then cut), with its own
-    entities."""
+    """The effective text: that of the long note where there is one (`text` is then cut), with its own entities."""
     note = as_record(item.get("note_tweet") or item.get("note_post"))
     whole: Record = note if as_text(note, "text") else item
     text = as_text(whole, "text")

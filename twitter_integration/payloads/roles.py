@@ -1,5 +1,4 @@
-"""Who did it: the kind of a post seen from the subscribed account, in the order of tests that X's payloads
-ask for."""
+"""Who did it: the kind of a post seen from the subscribed account, in the order of tests that X's payloads ask for."""
 
 from twitter_integration.events import Kind, Post
 
@@ -9,7 +8,7 @@ _STRENGTH = {Kind.POST_OTHER: 0, Kind.MENTION: 1, Kind.QUOTE_OF_US: 2, Kind.REPL
 
 
 def role_of(post: Post, *, us: str, hint: Kind | None = None) -> Kind:
-    """The kind of a post for account `us` (section 4.1 of the payload notes; ids compared as strings).
+    """The kind of a post for account `us`; ids are compared as strings.
 
     `hint` is what the event type claims. A post can be several things at once, and then the stronger one
     counts, so that one post has one kind whichever subscription, poll or dialect brought it.
