@@ -1,10 +1,11 @@
 """Set-wise SQL: many rows, one statement. The number of statements never grows with the number of rows."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import Field, JSONField, Model
 
 Row = Sequence[Any]
 
@@ -46,6 +47,52 @@ def insert_missing(
         return list(cursor.fetchall())
 
 
+def copy_objects(objects: Sequence[Model]) -> None:
+    """Insert unsaved objects of one model with COPY and give them their primary keys: two statements, half the cost
+    of bulk_create. Nothing is saved on conflict; signals and defaults of the database play no part."""
+    if not objects:
+        return
+    model = type(objects[0])
+    fields = model._meta.concrete_fields
+    key = str(model._meta.pk.attname)
+    for instance, number in zip(objects, reserve_keys(model, len(objects)), strict=True):
+        setattr(instance, key, number)
+    copy_rows(model, [f.name for f in fields], ([getattr(o, f.attname) for f in fields] for o in objects))
+    for instance in objects:
+        instance._state.adding, instance._state.db = False, connection.alias
+
+
+def reserve_keys(model: type[Model], count: int) -> list[int]:
+    """So many primary keys that nobody else will get."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [model._meta.db_table, str(model._meta.pk.column), count],
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
+def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Insert rows with COPY, one statement. Values are as Python holds them (JSON as lists and dicts)."""
+    fields = [_field(model, name) for name in columns]
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    dumps = [(at, json.dumps) for at, field in enumerate(fields) if isinstance(field, JSONField)]
+    words = [(at, str) for at, field in enumerate(fields) if field.choices]
+    convert: list[tuple[int, Callable[[Any], str]]] = [*dumps, *words]
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            values = list(row)
+            for at, change in convert:
+                if values[at] is not None:
+                    values[at] = change(values[at])
+            copy.write_row(values)
+
+
 def lock_together(space: int, keys: Iterable[int]) -> None:
     """Take advisory locks until the end of the transaction, in one order, in one statement."""
     with connection.cursor() as cursor:
@@ -61,7 +108,13 @@ def _columns(
     fields = [_field(model, name) for name in columns]
     names = [str(field.column) for field in fields]
     types = [_type(field) for field in fields]
-    arrays = [[field.get_db_prep_save(row[i], connection) for row in rows] for i, field in enumerate(fields)]
+    # Only JSON needs Django's help; everything else psycopg adapts by itself.
+    arrays = [
+        [field.get_db_prep_save(row[i], connection) for row in rows]
+        if isinstance(field, JSONField)
+        else [row[i] for row in rows]
+        for i, field in enumerate(fields)
+    ]
     return names, arrays, types
 
 

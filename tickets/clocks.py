@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from kapture.sets import update_rows
+from kapture.sets import copy_objects, update_rows
 from tickets import sla
 from tickets.choices import Metric
 from tickets.models import SlaClock, SlaTarget, Ticket
@@ -55,7 +55,8 @@ def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
         ticket.next_due_metric = due.metric if due else ""
         ticket.last_outbound_at = book.answered_at
     if fresh:
-        rows = SlaClock.objects.bulk_create([_row(ticket, clock) for ticket, clock in fresh])
+        rows = [_row(ticket, clock) for ticket, clock in fresh]
+        copy_objects(rows)
         for (_, clock), row in zip(fresh, rows, strict=True):
             clock.pk = row.pk
     update_rows(

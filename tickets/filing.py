@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kapture.sets import update_rows
+from kapture.sets import copy_objects, reserve_keys, update_rows
 from tickets import sla
 from tickets.candidates import Links, facts_of
 from tickets.channels import InboundMessage
@@ -16,7 +16,7 @@ from tickets.choices import MatchAction, Status
 from tickets.clocks import load_books, load_targets, open_book, save_books
 from tickets.lifecycle import note_answer, note_question
 from tickets.matching import Match
-from tickets.models import Activity, Address, Identity, Media, Message, Queue, SlaPolicy, Ticket
+from tickets.models import Activity, Address, Identity, Message, Queue, SlaPolicy, Ticket
 from tickets.routing import Defaults, Route, route
 from tickets.rows import media_row, message_row, shorten
 
@@ -90,34 +90,30 @@ class Filing:
         self._remember(item, ref)
 
     def save(self) -> None:
-        """Write tickets, clocks, messages, media and history; at most eight statements."""
-        refs = list(self.fresh)
-        rows = Ticket.objects.bulk_create([self.fresh[ref] for ref in refs])
-        saved = dict(zip(refs, rows, strict=True)) | {pk: self.links.stored[pk] for pk in self.touched}
+        """Write tickets, clocks, messages, media and history; at most twelve statements."""
+        for ticket, key in zip(self.fresh.values(), reserve_keys(Ticket, len(self.fresh)), strict=True):
+            ticket.pk = key
         self._link_follow_ups()
-        save_books((ticket, self.books[ref]) for ref, ticket in saved.items())
-        update_rows(Ticket, _TICKET_COLUMNS, [[getattr(t, c) for c in _TICKET_COLUMNS] for t in saved.values()])
+        changed = {pk: self.links.stored[pk] for pk in self.touched}
+        save_books((ticket, self.books[ref]) for ref, ticket in (self.fresh | changed).items())
+        copy_objects(list(self.fresh.values()))
+        update_rows(Ticket, _TICKET_COLUMNS, [[getattr(t, c) for c in _TICKET_COLUMNS] for t in changed.values()])
+        rows = []
         for item in self.items:
             assert item.row is not None
             item.row.ticket = item.ticket
-        Message.objects.bulk_create([item.row for item in self.items if item.row is not None])
-        Media.objects.bulk_create(
-            [media_row(item.row, a) for item in self.items if item.row for a in item.message.attachments]
-        )
+            rows.append(item.row)
+        copy_objects(rows)
+        copy_objects([media_row(i.row, a) for i in self.items if i.row for a in i.message.attachments])
         for ref, activity in self.activities:
-            activity.ticket = saved[ref]
-        Activity.objects.bulk_create([activity for _, activity in self.activities])
+            activity.ticket = self._ticket(ref)
+        copy_objects([activity for _, activity in self.activities])
 
     def _link_follow_ups(self) -> None:
         for (ref, follows), activity in self.follows:
             new, old = self._ticket(ref), self._ticket(follows)
             new.follow_up_of = old
             activity.data["ticket"] = new.pk
-        update_rows(
-            Ticket,
-            ["id", "follow_up_of"],
-            [[(n := self._ticket(ref)).pk, n.follow_up_of_id] for (ref, _), _ in self.follows],
-        )
 
     def _open(self, item: Item, match: Match, *, follows: Any) -> Any:
         message, address, identity = item.message, item.address, item.identity

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from kapture.sets import insert_missing, update_rows
+from kapture.sets import copy_objects, insert_missing, update_rows
 from tickets.channels import Person
 from tickets.models import Customer, HandleChange, Identity
 
@@ -61,9 +61,8 @@ def _find(keys: Mapping[Key, Sighting]) -> dict[Key, Identity]:
 
 def _introduce(strangers: Mapping[Key, Sighting]) -> None:
     """Another worker may introduce the same person at the same moment: the loser's empty customer goes away again."""
-    customers = Customer.objects.bulk_create(
-        [Customer(name=s.person.name[: _LONGEST["name"]], created_at=s.at) for s in strangers.values()]
-    )
+    customers = [Customer(name=s.person.name[: _LONGEST["name"]], created_at=s.at) for s in strangers.values()]
+    copy_objects(customers)
     columns = ["customer", "channel", "external_id", "seen_at", "bio", *[f for f in _TOLD if f != "bio"]]
     rows = [
         [

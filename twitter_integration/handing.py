@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kapture.sets import update_rows
+from kapture.sets import copy_objects, update_rows
 from tickets import intake
 from twitter_integration.choices import DeliveryState, Outcome
 from twitter_integration.events import UNDATED, Event, UnknownEvent
 from twitter_integration.handlers import Handled, handle
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.models import Event as EventRow
+from twitter_integration.models.delivery import KEY_LENGTH
 from twitter_integration.payloads import Parsed, Unreadable, parse
 
 
@@ -86,7 +87,7 @@ def _note_facts(facts: Sequence[Fact], now: datetime) -> None:
     """One row per fact. What was told before is counted, and takes the newest outcome."""
     told: dict[tuple[str, str], list[Fact]] = {}
     for fact in facts:
-        told.setdefault((fact.event.account_id, fact.event.key[:120]), []).append(fact)
+        told.setdefault((fact.event.account_id, fact.event.key[:KEY_LENGTH]), []).append(fact)
     rows = EventRow.objects.filter(account_id__in={a for a, _ in told}, key__in={k for _, k in told})
     known = {(row.account_id, row.key): row for row in rows if (row.account_id, row.key) in told}
     for key, row in known.items():
@@ -98,9 +99,7 @@ def _note_facts(facts: Sequence[Fact], now: datetime) -> None:
         [[row.pk, row.times_told, row.outcome, row.reason] for row in known.values()],
     )
     _note_sources(known, told)
-    EventRow.objects.bulk_create(
-        [_row(tellings, now) for key, tellings in told.items() if key not in known], ignore_conflicts=True
-    )
+    copy_objects([_row(tellings, now) for key, tellings in told.items() if key not in known])
 
 
 def _note_sources(known: dict[tuple[str, str], EventRow], told: dict[tuple[str, str], list[Fact]]) -> None:
@@ -120,7 +119,7 @@ def _row(tellings: Sequence[Fact], now: datetime) -> EventRow:
     outcome, reason = _outcome(first)
     return EventRow(
         account_id=event.account_id,
-        key=event.key[:120],
+        key=event.key[:KEY_LENGTH],
         kind=event.kind.value,
         name=event.name[:60] if isinstance(event, UnknownEvent) else "",
         outcome=outcome,

@@ -9,6 +9,10 @@ from twitter_integration.choices import DeliveryState, Outcome
 from twitter_integration.models.app import XApp
 
 
+# The longest natural key is that of an event X has a name for and we do not (payloads: 100 for the name).
+KEY_LENGTH = 255
+
+
 class Delivery(models.Model):
     """Unique on the digest of app and body, so a redelivery is recognised. `lane` is the account the body names, read
     without parsing: deliveries of one lane are worked in order, by one worker at a time."""
@@ -41,7 +45,7 @@ class Delivery(models.Model):
 
 class Event(models.Model):
     account_id = models.CharField(_("account"), max_length=32, blank=True)
-    key = models.CharField(_("natural key"), max_length=120)
+    key = models.CharField(_("natural key"), max_length=KEY_LENGTH)
     kind = models.CharField(_("kind"), max_length=24)
     name = models.CharField(_("X's name"), max_length=60, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)

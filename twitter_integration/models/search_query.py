@@ -19,12 +19,8 @@ class SearchQuery(models.Model):
         help_text=_("X's operators, 512 characters."),
     )
     language = models.CharField(_("language"), max_length=8, blank=True)
-    queue = models.ForeignKey(
-        "tickets.Queue", models.SET_NULL, null=True, blank=True, verbose_name=_("queue")
-    )
-    folder = models.ForeignKey(
-        "tickets.Folder", models.SET_NULL, null=True, blank=True, verbose_name=_("folder")
-    )
+    queue = models.ForeignKey("tickets.Queue", models.SET_NULL, null=True, blank=True, verbose_name=_("queue"))
+    folder = models.ForeignKey("tickets.Folder", models.SET_NULL, null=True, blank=True, verbose_name=_("folder"))
     enabled = models.BooleanField(_("enabled"), default=True)
 
     class Meta:

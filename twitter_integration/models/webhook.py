@@ -30,9 +30,7 @@ class Subscription(models.Model):
     account = models.ForeignKey(
         PartnerAccount, models.CASCADE, related_name="subscriptions", verbose_name=_("partner configuration")
     )
-    webhook = models.ForeignKey(
-        Webhook, models.CASCADE, related_name="subscriptions", verbose_name=_("webhook")
-    )
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="subscriptions", verbose_name=_("webhook"))
     product = models.CharField(_("product"), max_length=20, choices=Product)
     event_type = models.CharField(_("event type"), max_length=40, blank=True)
     direction = models.CharField(_("direction"), max_length=10, blank=True)
