@@ -11,7 +11,18 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from twitter_integration.sandbox import apps, pages, users
-from twitter_integration.sandbox.api import activity, messages, people, pictures, posts, sandbox, webhooks
+from twitter_integration.sandbox.api import (
+    activity,
+    messages,
+    people,
+    pictures,
+    posts,
+    premium,
+    sandbox,
+    signin,
+    uploads,
+    webhooks,
+)
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
 from twitter_integration.sandbox.errors import JSON, ApiError, problem, too_many, unauthorized
 from twitter_integration.sandbox.faults import Fault, dawdle
@@ -24,7 +35,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 log = logging.getLogger("sandbox.api")
-FAMILIES = (people, posts, messages, webhooks, activity, pictures, sandbox, pages)
+FAMILIES = (people, posts, messages, uploads, webhooks, activity, premium, signin, pictures, sandbox, pages)
 
 
 class ConnectionCutError(Exception):

@@ -36,26 +36,30 @@ VALUES = ("tier", "echo", "duplicates", "traffic_per_minute")
 
 
 def home(call: Call) -> Response:
-    return _render(call.world, who=call.parameter("as"))
+    shown = call.number("show", default=15, low=1, high=1000)
+    return _render(call.world, who=call.parameter("as"), shown=shown)
 
 
 def _brand(world: World) -> User:
     return users.everybody(world.store, role="brand")[0]
 
 
-def _render(world: World, *, who: str, error: str = "", status: int = 200) -> Response:
+def _render(world: World, *, who: str, shown: int = 15, error: str = "", status: int = 200) -> Response:
     site, brand = world.site, _brand(world)
     customers = users.everybody(world.store, role="customer")
     me = users.find(world.store, who) or customers[0]
     hooks = [hook for app in all_apps(world.store) for hook in webhooks.owned(world.store, app)]
     others = [person for person in threads.correspondents(site, brand) if person.id != me.id]
-    html = _TEMPLATES.get_template("home.html").render(
+    return render(
+        "home.html",
+        status=status,
         me=me,
         brand=brand,
         customers=customers,
         error=error,
         site=site,
-        threads=threads.threads(site, brand, viewer=me),
+        threads=threads.threads(site, brand, viewer=me, limit=shown),
+        shown=shown,
         own=threads.correspondence(site, brand, me),
         others=[threads.correspondence(site, brand, person, limit=20) for person in others],
         follows=users.related(world.store, "follow", source_id=me.id, target_id=brand.id),
@@ -70,6 +74,10 @@ def _render(world: World, *, who: str, error: str = "", status: int = 200) -> Re
         counts=deliveries.counts(world.store),
         log=deliveries.latest(world.store, limit=25),
     )
+
+
+def render(template: str, *, status: int = 200, **values: object) -> Response:
+    html = _TEMPLATES.get_template(template).render(values)
     return Response(html, status=status, content_type="text/html; charset=utf-8")
 
 

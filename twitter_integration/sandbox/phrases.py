@@ -1,0 +1,111 @@
+"""What the made-up customers say, by language: questions, anger, thanks, reactions, private words. Data only.
+
+`{order}` is an order number, `{flight}` a flight number, `{city}` a place.
+"""
+
+CITIES = ("Oslo", "Lisbon", "Berlin", "São Paulo", "Osaka", "Amman", "Pune", "Bogotá", "Lyon", "Lagos")
+
+MENTIONS: dict[str, tuple[str, ...]] = {
+    "en": (
+        "My bag did not arrive with {flight}. Order {order}. Who do I talk to?",
+        "Charged twice for order {order} & nobody answers the phone 😡😡",
+        "Is {flight} to {city} still on time? The app shows nothing",
+        "Thank you to the crew of {flight}, you were wonderful with my dad ❤️",
+        "third time this month {flight} is late. THIRD. this is a joke",
+        "how do i change the name on a booking? code {order}, typo in my surname",
+        "Your check-in page says <error 500> since this morning, is it just me?",
+    ),
+    "es": (
+        "Mi maleta no llegó en el vuelo {flight}. Pedido {order}. ¿Con quién hablo?",
+        "Llevo dos horas esperando en {city} y nadie informa de nada 😤",
+        "¡Gracias! El cambio de asiento fue rapidísimo 🙌 pedido {order}",
+        "¿Puedo llevar la guitarra como equipaje de mano en el {flight}?",
+    ),
+    "pt": (
+        "Cobraram duas vezes o pedido {order} e ninguém responde. Que descaso!",
+        "O voo {flight} para {city} ainda sai hoje? O painel não mostra nada",
+        "Parabéns à equipa do {flight}, viagem impecável 👏",
+        "Como peço a fatura da reserva {order}?",
+    ),
+    "de": (
+        "Koffer aus {flight} ist nicht angekommen, Auftrag {order}. Wer hilft mir weiter?",
+        "Seit 40 Minuten in der Warteschleife. Geht's noch?",
+        "Kann ich auf {flight} noch einen größeren Koffer dazubuchen? Grüße aus {city}",
+        "Super Service heute, danke für die schnelle Umbuchung! 👍",
+    ),
+    "fr": (
+        "Ma valise n'est pas arrivée avec le vol {flight}, commande {order}. Que faire ?",
+        "Débité deux fois pour la commande {order}, c'est inadmissible 😠",
+        "Merci à l'équipage du {flight}, un accueil en or ✨",
+        "Le vol pour {city} est-il maintenu malgré la grève ?",
+    ),
+    "ja": (
+        "{flight}便の荷物が届きません。注文番号は{order}です。どこに連絡すればいいですか？",
+        "アプリで座席変更ができないのですが、不具合でしょうか😢",
+        "{flight}便の乗務員の皆さん、とても親切でした。ありがとうございます🙏",
+    ),
+    "ar": (
+        "لم تصل حقيبتي على الرحلة {flight}، رقم الطلب {order}. مع من أتواصل؟",
+        "تم خصم المبلغ مرتين للطلب {order} ولا أحد يرد 😡",
+        "شكراً لطاقم الرحلة {flight}، خدمة رائعة 🌹",
+    ),
+    "hi": (
+        "{flight} में मेरा बैग नहीं आया। ऑर्डर {order}। किससे बात करूँ?",
+        "ऑर्डर {order} के लिए दो बार पैसे कट गए, कोई जवाब नहीं दे रहा 😠",
+        "{flight} की टीम को धन्यवाद, बहुत अच्छी यात्रा रही 🙏",
+    ),
+}
+
+LONG = (
+    (
+        "Let me tell the whole story, because three different agents have now asked me to start again. I booked {order}"
+        " for two, paid for both seats, and at the gate in {city} we were told that only one of them exists. The desk"
+        " sent us to another desk, that desk sent us back, and in the end we bought a third ticket at the counter just"
+        " to get home on {flight}. I have all three receipts. I would like the money for the ticket that never was,"
+        " and an answer in writing please."
+    ),
+    (
+        "Auf {flight} gab es weder Wasser noch eine Durchsage, und das bei zwei Stunden auf dem Rollfeld in {city}."
+        " Ich habe Verständnis für Wetter, aber nicht für Schweigen. Auftrag {order}, drei Personen, davon ein Kind von"
+        " vier Jahren. Bitte nicht den Standardtext schicken, den kenne ich schon auswendig. Ich möchte wissen, wer"
+        " entscheidet, wann Wasser verteilt wird, und was Sie beim nächsten Mal anders machen."
+    ),
+)
+
+REACTIONS: dict[str, tuple[str, ...]] = {
+    "en": ("Same here!", "Any news?", "not for me it isn't", "finally 🎉", "still broken in {city}", "ok thanks"),
+    "es": ("¡A mí también!", "¿Hay novedades?", "pues aquí no funciona", "gracias"),
+    "pt": ("Comigo também!", "Alguma novidade?", "obrigada 🙏", "aqui continua igual"),
+    "de": ("Bei mir auch!", "Gibt's was Neues?", "endlich 🎉", "hier immer noch nicht"),
+    "fr": ("Pareil pour moi !", "Des nouvelles ?", "merci beaucoup", "toujours rien ici"),
+    "ja": ("私もです", "その後どうなりましたか？", "助かりました🙇", "まだ直っていません"),
+    "ar": ("أنا أيضاً!", "هل من جديد؟", "شكراً لكم", "ما زالت المشكلة قائمة"),
+    "hi": ("मेरे साथ भी!", "कोई खबर?", "धन्यवाद", "अभी भी ठीक नहीं हुआ"),
+}
+
+ANSWERS: dict[str, tuple[str, ...]] = {
+    "en": ("Thanks, that was quick! 🙏", "It is {order}", "that does not help at all", "Done, please check"),
+    "es": ("¡Gracias por la rapidez!", "Es el {order}", "eso no me sirve de nada"),
+    "pt": ("Obrigado, foi rápido!", "É o {order}", "isso não resolve nada"),
+    "de": ("Danke, das ging schnell!", "Es ist {order}", "das hilft mir leider gar nicht"),
+    "fr": ("Merci, c'était rapide !", "C'est le {order}", "ça ne m'aide pas du tout"),
+    "ja": ("早速ありがとうございます", "{order}です", "それでは解決しません"),
+    "ar": ("شكراً على السرعة", "الرقم {order}", "هذا لا يحل المشكلة"),
+    "hi": ("जल्दी जवाब के लिए धन्यवाद", "{order} है", "इससे मदद नहीं मिली"),
+}
+
+PRIVATE: dict[str, tuple[str, ...]] = {
+    "en": (
+        "Hi, my order is {order} & I'm still waiting",
+        "here is the receipt for {order}",
+        "Can you move me from {flight} to a later one?",
+        "I would like my money back for {order}. I asked twice already!",
+    ),
+    "es": ("Hola, mi pedido es {order} y sigo esperando", "adjunto el recibo de {order}"),
+    "pt": ("Olá, o meu pedido é {order} e continuo à espera", "segue o recibo de {order}"),
+    "de": ("Hallo, mein Auftrag ist {order}, ich warte immer noch", "anbei der Beleg zu {order}"),
+    "fr": ("Bonjour, ma commande est {order}, j'attends toujours", "voici le reçu de {order}"),
+    "ja": ("注文{order}の件ですが、まだ届いていません", "{order}の領収書をお送りします"),
+    "ar": ("مرحباً، رقم طلبي {order} وما زلت أنتظر", "مرفق إيصال الطلب {order}"),
+    "hi": ("नमस्ते, मेरा ऑर्डर {order} है और मैं अब भी इंतज़ार कर रहा हूँ", "{order} की रसीद भेज रही हूँ"),
+}
