@@ -1,0 +1,62 @@
+"""What all admin pages share: the skin, lists whose cost does not grow with the table, records nobody edits."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
+
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from unfold.admin import ModelAdmin
+from unfold.decorators import action
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+# "10,000 or more" is all a person wants to know of a list, and counting further is a walk through the table.
+LARGEST_COUNT = 10_000
+
+
+class CappedPaginator(Paginator):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
+    """Counts no further than LARGEST_COUNT; what lies behind is reached by filters."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        return rows.order_by()[:LARGEST_COUNT].count() if isinstance(rows, QuerySet) else len(rows)
+
+
+def submit_action(*, description: Any, permissions: Sequence[str]) -> Callable[[Method], Method]:
+    """A button beside "Save" that saves first: unfold's decorator, with the types it lacks."""
+    return cast(Callable[[Method], Method], action(description=description, permissions=permissions))
+
+
+class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
+    """Configuration: few rows, edited by people. What is in use is not deleted but renamed."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    # Reverse relations; a row that any of them leads from may not be deleted.
+    used_by: tuple[str, ...] = ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        if obj is not None and any(getattr(obj, relation).exists() for relation in self.used_by):
+            return False
+        return bool(super().has_delete_permission(request, obj))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Without deleting many at once, which asks nobody whether they are in use."""
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+
+class RecordAdmin(DeskAdmin):
+    """What happened: looked at, never changed here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

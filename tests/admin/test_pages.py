@@ -1,0 +1,163 @@
+"""Every admin page opens, costs the same however many rows there are, and shows nobody what is not theirs."""
+
+from typing import Any
+
+import pytest
+from django.contrib.admin import site
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.factories import (
+    NOW,
+    PASSWORD,
+    make_activity,
+    make_agent,
+    make_answer,
+    make_customer,
+    make_folder,
+    make_message,
+    make_outsider,
+    make_policy,
+    make_ticket,
+)
+from tickets.choices import SendState
+from twitter_integration.accounts import AccountFacts, AppFacts, provision
+from twitter_integration.models import Delivery, Event, PartnerAccount
+
+pytestmark = pytest.mark.django_db
+OURS = sorted(
+    f"{model._meta.app_label}_{model._meta.model_name}"
+    for model in site._registry
+    if model._meta.app_label in ("tickets", "twitter_integration", "auth")
+)
+
+
+def fill(count: int, *, start: int = 0) -> None:
+    """A little of everything."""
+    make_policy(f"Policy {start}")
+    for number in range(start, start + count):
+        provision(
+            AppFacts(name=f"App {number}", consumer_key="k", consumer_secret="demo-consumer-secret"),
+            AccountFacts(
+                page_id=str(7000 + number), page_name=f"page_{number}", access_token="t", access_token_secret="s"
+            ),
+            now=NOW,
+        )
+        make_folder(f"Folder {number}", parent=make_folder("Orders"))
+        ticket = make_ticket(make_customer(str(8000 + number)), private=number % 2 == 1)
+        make_message(ticket, "a private thing" if ticket.private else "a public thing")
+        make_answer(ticket, state=SendState.FAILED)
+        make_activity(ticket, "ticket.opened")
+        account = PartnerAccount.objects.get(page_id=str(7000 + number))
+        delivery = Delivery.objects.create(
+            app=account.app,
+            digest=bytes([number]) * 32,
+            lane=account.page_id,
+            body=b'{"text": "Ana asks for a refund"}',
+            next_try_at=NOW,
+            received_at=NOW,
+        )
+        Event.objects.create(
+            key=f"post:{number}",
+            kind="mention",
+            outcome="acted",
+            delivery=delivery,
+            occurred_at=NOW,
+            received_at=NOW,
+        )
+
+
+def count_queries(client: Client, url: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+@pytest.fixture
+def boss(client: Client, admin_user: User) -> Client:
+    client.force_login(admin_user)
+    return client
+
+
+def staff(client: Client, *permissions: str) -> Client:
+    """An office worker with exactly these permissions."""
+    user = User.objects.create_user("olga", password=PASSWORD, is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_list_costs_the_same_with_more_rows(boss: Client, name: str) -> None:
+    make_agent()
+    url = reverse(f"admin:{name}_changelist")
+    fill(2)
+    boss.get(url)
+    before = count_queries(boss, url)
+    fill(6, start=2)
+    assert count_queries(boss, url) <= before
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_row_opens(boss: Client, name: str) -> None:
+    make_agent()
+    fill(2)
+    model = next(m for m in site._registry if f"{m._meta.app_label}_{m._meta.model_name}" == name)
+    row = model._default_manager.first()
+    if row is not None:
+        assert boss.get(reverse(f"admin:{name}_change", args=[row.pk])).status_code == 200
+
+
+def test_the_front_page_shows_the_menu_in_groups(boss: Client) -> None:
+    page = boss.get(reverse("admin:index")).content.decode()
+    assert "Partner configurations" in page and "Webhook deliveries" in page
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_an_outsider_and_an_agent_see_nothing(client: Client, name: str) -> None:
+    for person in (make_outsider(), make_agent()):
+        client.force_login(person)
+        answer = client.get(reverse(f"admin:{name}_changelist"))
+        assert answer.status_code in (302, 403)
+
+
+def test_who_may_not_read_private_messages_finds_none_here(client: Client) -> None:
+    fill(2)
+    office = staff(client, "view_ticket", "view_message", "view_activity")
+    for name in ("ticket", "message", "activity"):
+        listed = office.get(reverse(f"admin:tickets_{name}_changelist")).context["cl"].result_list
+        assert listed and all(not getattr(row, "ticket", row).private for row in listed)
+
+
+def test_only_a_superuser_reads_what_x_delivered(client: Client, admin_user: User) -> None:
+    fill(1)
+    url = reverse("admin:twitter_integration_delivery_change", args=[Delivery.objects.get().pk])
+    assert "asks for a refund" not in staff(client, "view_delivery").get(url).content.decode()
+    client.force_login(admin_user)
+    assert "asks for a refund" in client.get(url).content.decode()
+
+
+def test_what_is_in_use_cannot_be_deleted(boss: Client) -> None:
+    ticket = make_ticket()
+    url = reverse("admin:tickets_queue_delete", args=[ticket.queue.pk])
+    assert boss.post(url, {"post": "yes"}).status_code == 403
+
+
+def test_records_cannot_be_changed(boss: Client) -> None:
+    ticket = make_ticket()
+    url = reverse("admin:tickets_ticket_change", args=[ticket.pk])
+    assert boss.post(url, {"status": "closed"}).status_code == 403
+
+
+def test_another_queue_is_made_the_default(boss: Client) -> None:
+    queue = make_ticket().queue
+    data: dict[str, Any] = {"action": "make_default", "_selected_action": [queue.pk], "index": "0"}
+    boss.post(reverse("admin:tickets_queue_changelist"), data)
+    queue.refresh_from_db()
+    assert queue.is_default
+    assert type(queue).objects.filter(is_default=True).count() == 1

@@ -1,0 +1,172 @@
+"""The partner configuration page: both halves of an account on one page, secrets that never come back."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import make_folder, make_policy, make_queue
+from twitter_integration.choices import DeliveryState, TokenState
+from twitter_integration.models import Delivery, PartnerAccount, SearchQuery, XApp
+from twitter_integration.sandbox.server import ThreadedSandbox
+
+pytestmark = pytest.mark.django_db
+ADD = "admin:twitter_integration_partneraccount_add"
+CHANGE = "admin:twitter_integration_partneraccount_change"
+INLINE = "search_queries"
+
+
+@pytest.fixture
+def boss(client: Client, admin_user: User) -> Client:
+    client.force_login(admin_user)
+    return client
+
+
+def page(**changes: Any) -> dict[str, Any]:
+    """What a browser sends for Acme's account."""
+    app, _ = XApp.objects.get_or_create(
+        name="Acme app", defaults={"consumer_key": "k", "consumer_secret": "demo-consumer-secret"}
+    )
+    facts: dict[str, Any] = {
+        "page_id": "900000000000000001",
+        "page_name": "@acmehelp_demo",
+        "name": "Acme Help",
+        "app": app.pk,
+        "enabled": "on",
+        "new_access_token": "demo-access-token-1234",
+        "new_access_token_secret": "demo-token-secret-5678",
+        "queue": make_queue("Support").pk,
+        "folder": make_folder("Orders").pk,
+        "sla_policy": "",
+        "public_window_hours": 48,
+        "private_window_hours": 168,
+        "after_resolution": "follow_up",
+        f"{INLINE}-TOTAL_FORMS": 1,
+        f"{INLINE}-INITIAL_FORMS": 0,
+        f"{INLINE}-0-label": "Name without mention",
+        f"{INLINE}-0-query": '"acme help" -is:retweet',
+        f"{INLINE}-0-enabled": "on",
+    }
+    return facts | changes
+
+
+def errors(answer: Any) -> dict[str, Any]:
+    return dict(answer.context["adminform"].form.errors) if answer.context else {}
+
+
+def saved(boss: Client, **changes: Any) -> PartnerAccount:
+    answer = boss.post(reverse(ADD), page(**changes))
+    assert answer.status_code == 302, errors(answer)
+    return PartnerAccount.objects.select_related("address").get()
+
+
+def test_one_page_makes_both_halves(boss: Client) -> None:
+    account = saved(boss)
+    address = account.address
+    assert (account.page_name, account.access_token) == ("acmehelp_demo", "demo-access-token-1234")
+    assert (address.key, address.handle, address.name) == ("900000000000000001", "acmehelp_demo", "Acme Help")
+    assert (address.public_window_hours, address.after_resolution) == (48, "follow_up")
+    assert SearchQuery.objects.get().account == account
+
+
+def test_a_secret_never_comes_back_but_for_its_end(boss: Client) -> None:
+    account = saved(boss)
+    html = boss.get(reverse(CHANGE, args=[account.pk])).content.decode()
+    assert "demo-access-token" not in html and "demo-token-secret" not in html
+    assert "ending in 1234" in html and "ending in 5678" in html
+
+
+def test_an_empty_secret_keeps_the_one_there_is(boss: Client) -> None:
+    account = saved(boss)
+    policy = make_policy("Standard")
+    empty = {"new_access_token": "", "new_access_token_secret": "", f"{INLINE}-TOTAL_FORMS": 0}
+    answer = boss.post(reverse(CHANGE, args=[account.pk]), page(**empty, sla_policy=policy.pk, paused="on"))
+    assert answer.status_code == 302, errors(answer)
+    account = PartnerAccount.objects.select_related("address").get()
+    assert account.access_token == "demo-access-token-1234" and account.paused
+    assert account.address.sla_policy == policy
+
+
+def test_a_new_account_without_its_token_is_refused_with_a_sentence(boss: Client) -> None:
+    answer = boss.post(reverse(ADD), page(new_access_token="", page_id="@acme"))
+    assert set(errors(answer)) == {"new_access_token", "page_id"}
+    assert not PartnerAccount.objects.exists()
+
+
+def test_the_page_id_is_chosen_once(boss: Client) -> None:
+    account = saved(boss)
+    boss.post(reverse(CHANGE, args=[account.pk]), page(page_id="42", **{f"{INLINE}-TOTAL_FORMS": 0}))
+    assert PartnerAccount.objects.get().page_id == "900000000000000001"
+
+
+def test_the_page_opens_although_the_key_of_the_secrets_is_lost(boss: Client, settings: Any) -> None:
+    account = saved(boss)
+    settings.ENCRYPTION_KEYS = ["n3yRuuqvRYFDbeiBG1QMp1rMkOSgkPMbsuZvHkvNkh4="]
+    html = boss.get(reverse(CHANGE, args=[account.pk])).content.decode()
+    assert "cannot be opened" in html
+    assert boss.get(reverse("admin:twitter_integration_xapp_changelist")).status_code == 200
+
+
+def test_a_changed_consumer_secret_keeps_the_one_before(boss: Client) -> None:
+    saved(boss)
+    app = XApp.objects.get()
+    url = reverse("admin:twitter_integration_xapp_change", args=[app.pk])
+    facts = {"name": app.name, "consumer_key": "k", "tier": "enterprise", "environment": ""}
+    answer = boss.post(url, facts | {"new_consumer_secret": "second-secret-90ab"})
+    assert answer.status_code == 302, errors(answer)
+    app = XApp.objects.get()
+    assert (app.consumer_secret, app.previous_consumer_secret) == ("second-secret-90ab", "demo-consumer-secret")
+    assert app.previous_secret_until is not None
+    assert "second-secret" not in boss.get(url).content.decode()
+
+
+def press(boss: Client, account: PartnerAccount, button: str, run: Any) -> list[str]:
+    """Save the page with that button; returns what it says afterwards."""
+    name = f"twitter_integration_partneraccount_{button}"
+    unchanged = {"new_access_token": "", "new_access_token_secret": "", "app": account.app_id, name: "1"}
+    with run(execute=True):
+        answer = boss.post(reverse(CHANGE, args=[account.pk]), page(**unchanged, **{f"{INLINE}-TOTAL_FORMS": 0}))
+    assert answer.status_code == 302, errors(answer)
+    account.refresh_from_db()
+    return [str(message) for message in get_messages(answer.wsgi_request)]
+
+
+def test_the_token_is_checked_with_x_on_request(
+    boss: Client, acme: PartnerAccount, sandbox: ThreadedSandbox, django_capture_on_commit_callbacks: Any
+) -> None:
+    told = press(boss, acme, "check_with_x", django_capture_on_commit_callbacks)
+    assert "X accepts the token of @acmehelp_demo." in told
+    assert acme.token_state == TokenState.ALIVE
+    sandbox.act("revoke", user="acmehelp_demo")
+    told = press(boss, acme, "check_with_x", django_capture_on_commit_callbacks)
+    assert any("no longer accepts" in sentence for sentence in told)
+    assert acme.token_state == TokenState.DEAD
+
+
+def test_an_unreachable_webhook_is_told_on_the_page(
+    boss: Client, acme: PartnerAccount, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.PUBLIC_URL = "http://127.0.0.1:9"
+    told = press(boss, acme, "connect_to_x", django_capture_on_commit_callbacks)
+    assert any("X refused the webhook" in sentence for sentence in told)
+
+
+def test_a_dead_letter_is_put_back_to_the_start(boss: Client, transactional_db: None) -> None:
+    account = saved(boss)
+    letter = Delivery.objects.create(
+        app=account.app,
+        digest=b"1" * 32,
+        body=b"not json",
+        state=DeliveryState.DEAD,
+        attempts=5,
+        reason="Not JSON.",
+        next_try_at="2026-03-02T10:00:00Z",
+        received_at="2026-03-02T10:00:00Z",
+    )
+    data = {"action": "replay", "_selected_action": [letter.pk], "index": "0"}
+    boss.post(reverse("admin:twitter_integration_delivery_changelist"), data)
+    letter.refresh_from_db()
+    assert (letter.state, letter.attempts, letter.reason, letter.finished_at) == (DeliveryState.NEW, 0, "", None)

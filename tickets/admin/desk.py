@@ -1,0 +1,77 @@
+"""What an administrator sets up: queues, folders, promises, tags."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import TabularInline
+
+from kapture.admin_base import DeskAdmin
+from tickets.models import Folder, Queue, SlaPolicy, SlaTarget, Tag
+
+
+class DefaultAdmin(DeskAdmin):
+    """A kind of row of which one is the default; changing it is an act, for there is never none and never two."""
+
+    actions = ("make_default",)
+    readonly_fields = ("is_default",)
+
+    @admin.action(description=gettext_lazy("Make it the default"), permissions=["change"])
+    def make_default(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        if queryset.count() != 1:
+            self.message_user(request, _("Choose exactly one."), messages.WARNING)
+            return
+        row = queryset.get()
+        with transaction.atomic():
+            self.model._default_manager.filter(is_default=True).update(is_default=False)
+            self.model._default_manager.filter(pk=row.pk).update(is_default=True)
+        self.log_change(request, row, _("Made it the default."))
+        self.message_user(request, _("%(name)s is the default now.") % {"name": row})
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return not getattr(obj, "is_default", False) and super().has_delete_permission(request, obj)
+
+
+@admin.register(Queue)
+class QueueAdmin(DefaultAdmin):
+    list_display = ("name", "slug", "position", "is_default")
+    list_editable = ("position",)
+    prepopulated_fields = {"slug": ("name",)}
+    search_fields = ("name",)
+    fields = ("name", "slug", "position", "is_default")
+    used_by = ("tickets", "address_set")
+
+
+@admin.register(Folder)
+class FolderAdmin(DeskAdmin):
+    list_display = ("name", "parent", "position")
+    list_editable = ("position",)
+    list_select_related = ("parent",)
+    search_fields = ("name",)
+    used_by = ("tickets", "address_set", "folder_set")
+
+
+class TargetInline(TabularInline):  # type: ignore[misc]  # unfold carries no types
+    model = SlaTarget
+    extra = 0
+    fields = ("metric", "priority", "minutes")
+
+
+@admin.register(SlaPolicy)
+class SlaPolicyAdmin(DefaultAdmin):
+    list_display = ("name", "is_default")
+    search_fields = ("name",)
+    fields = ("name", "is_default")
+    inlines = (TargetInline,)
+    used_by = ("ticket_set", "address_set", "slaclock_set")
+
+
+@admin.register(Tag)
+class TagAdmin(DeskAdmin):
+    list_display = ("name",)
+    search_fields = ("name",)
+    used_by = ("tickets",)

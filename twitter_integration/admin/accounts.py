@@ -1,0 +1,228 @@
+"""The partner configuration: one page per X account, showing what the helpdesk knows of it and what X does."""
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import ForeignKey, Max, QuerySet
+from django.forms.models import model_to_dict
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import TabularInline
+
+from kapture.admin_base import DeskAdmin, submit_action
+from tickets.models import Address
+from twitter_integration.accounts import keys_of, mark_token, resume_sending, save_account, webhook_url
+from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS, SecretsForm, secret_field
+from twitter_integration.choices import TokenState
+from twitter_integration.client import XClient
+from twitter_integration.errors import XError
+from twitter_integration.models import Delivery, PartnerAccount, SearchQuery, XApp
+from twitter_integration.sealing import CannotOpen
+from twitter_integration.subscriptions import list_subscriptions, subscribe
+from twitter_integration.webhooks import register_webhook
+
+ADDRESS_FIELDS = (
+    "name",
+    "queue",
+    "folder",
+    "sla_policy",
+    "public_window_hours",
+    "private_window_hours",
+    "after_resolution",
+)
+BREAK = SafeString("<br>")
+# Deliveries are found by walking back from the newest; an account silent for longer shows none.
+_NEWEST = 5_000
+_SHOWN = 8
+
+
+class PartnerAccountForm(SecretsForm):
+    new_access_token = secret_field(gettext_lazy("OAuth access token"))
+    new_access_token_secret = secret_field(gettext_lazy("OAuth access token secret"))
+    secrets = {"new_access_token": "access_token", "new_access_token_secret": "access_token_secret"}
+    demanded = ("new_access_token", "new_access_token_secret")
+
+    class Meta:
+        model = PartnerAccount
+        fields = ("page_id", "page_name", "app", "enabled", "paused")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            kept = model_to_dict(self.instance.address, fields=ADDRESS_FIELDS)
+            self.initial = {**kept, **self.initial}
+
+    def clean_page_id(self) -> str:
+        page_id = str(self.cleaned_data["page_id"]).strip()
+        if not page_id.isascii() or not page_id.isdigit():
+            raise forms.ValidationError(_("The Page ID is X's numeric user id."))
+        return page_id
+
+    def clean_page_name(self) -> str:
+        return str(self.cleaned_data["page_name"]).strip().lstrip("@")
+
+
+class SearchQueryInline(TabularInline):  # type: ignore[misc]  # unfold carries no types
+    model = SearchQuery
+    extra = 0
+    fields = ("label", "query", "language", "queue", "folder", "enabled")
+    tab = True
+
+
+@admin.register(PartnerAccount)
+class PartnerAccountAdmin(DeskAdmin):
+    form = PartnerAccountForm
+    list_display = ("page_name", "page_id", "app", "shown_queue", "enabled", "paused", "token_state", "last_event_at")
+    list_filter = ("enabled", "paused", "token_state", "app")
+    list_select_related = ("app", "address__queue")
+    search_fields = ("page_name", "page_id__exact")
+    readonly_fields = ("webhook_address", "token_state", "last_event_at", "stopped", "subscribed", "recent_deliveries")
+    fieldsets = (
+        (None, {"fields": ("page_id", "page_name", "name", "app", "enabled", "paused")}),
+        (gettext_lazy("Keys"), {"fields": ("new_access_token", "new_access_token_secret", "token_state", "stopped")}),
+        (gettext_lazy("Where its tickets go"), {"fields": ("queue", "folder", "sla_policy")}),
+        (
+            gettext_lazy("Merge rules"),
+            {"fields": ("public_window_hours", "private_window_hours", "after_resolution")},
+        ),
+        (
+            gettext_lazy("At X"),
+            {"fields": ("webhook_address", "subscribed", "last_event_at", "recent_deliveries")},
+        ),
+    )
+    inlines = (SearchQueryInline,)
+    actions_submit_line = ("check_with_x", "connect_to_x", "resume")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PartnerAccount]:
+        rows: QuerySet[PartnerAccount] = super().get_queryset(request)
+        sealed = (*ACCOUNT_SECRETS, *(f"app__{name}" for name in APP_SECRETS))
+        return rows.select_related("app", "address").defer(*sealed)
+
+    def get_form(
+        self, request: HttpRequest, obj: PartnerAccount | None = None, change: bool = False, **kwargs: Any
+    ) -> type[PartnerAccountForm]:
+        """The form with the helpdesk's half added: its fields come from Address, looks and all."""
+        fields = {name: self.formfield_for_dbfield(Address._meta.get_field(name), request) for name in ADDRESS_FIELDS}
+        kwargs["form"] = type("PartnerAccountForm", (self.form,), fields)
+        made: type[PartnerAccountForm] = super().get_form(request, obj, change, **kwargs)
+        return made
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:  # type: ignore[type-arg]  # the stubs' generic is not one at run time
+        if db_field.name == "app":
+            kwargs["queryset"] = XApp.objects.defer(*APP_SECRETS)
+        field: forms.ModelChoiceField | None = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[type-arg]
+        return field
+
+    def get_readonly_fields(self, request: HttpRequest, obj: PartnerAccount | None = None) -> tuple[str, ...]:
+        """Messages hang on the Page ID, so it is chosen once."""
+        return (*self.readonly_fields, "page_id") if obj else self.readonly_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An account with messages is switched off, not deleted."""
+        if obj is not None and obj.address.messages.exists():
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: PartnerAccount, form: PartnerAccountForm, change: bool) -> None:
+        given = form.given()
+        for column, value in given.items():
+            setattr(obj, column, value)
+        address = {name: form.cleaned_data[name] for name in ADDRESS_FIELDS if name in form.cleaned_data}
+        save_account(obj, address=address, renewed=bool(given))
+        # The buttons talk to X, which may take seconds and calls us back: not while rows are locked.
+        transaction.on_commit(partial(self._press_buttons, request, obj))
+
+    def _press_buttons(self, request: HttpRequest, account: PartnerAccount) -> None:
+        for button in self.get_actions_submit_line(request, account.pk):
+            if button.action_name in request.POST:
+                button.method(request, account)
+
+    @submit_action(description=gettext_lazy("Save and check with X"), permissions=["change"])
+    def check_with_x(self, request: HttpRequest, obj: PartnerAccount) -> None:
+        """Ask X whose token this is."""
+        try:
+            with XClient(keys_of(obj)) as client:
+                data = client.me().data
+        except (XError, CannotOpen) as error:
+            self._tell_refusal(request, obj, error)
+            return
+        if str(data.get("id")) != obj.page_id:
+            sentence = _("The token belongs to @%(handle)s (%(id)s), not to this Page ID.")
+            self.message_user(
+                request, sentence % {"handle": data.get("username"), "id": data.get("id")}, messages.ERROR
+            )
+            return
+        mark_token(obj.page_id, TokenState.ALIVE)
+        self.message_user(request, _("X accepts the token of @%(handle)s.") % {"handle": data.get("username")})
+
+    @submit_action(description=gettext_lazy("Save and connect the webhook"), permissions=["change"])
+    def connect_to_x(self, request: HttpRequest, obj: PartnerAccount) -> None:
+        """Register the webhook and place the orders; X calls us back while it answers."""
+        now = timezone.now()
+        try:
+            subscribe(obj, register_webhook(obj.app, now=now), now=now)
+        except (XError, CannotOpen) as error:
+            self._tell_refusal(request, obj, error)
+            return
+        self.message_user(request, _("X now tells us what concerns @%(handle)s.") % {"handle": obj.page_name})
+
+    @submit_action(description=gettext_lazy("Save and resume sending"), permissions=["change"])
+    def resume(self, request: HttpRequest, obj: PartnerAccount) -> None:
+        resume_sending(obj)
+        self.message_user(request, _("Sending is resumed."))
+
+    def _tell_refusal(self, request: HttpRequest, account: PartnerAccount, error: XError | CannotOpen) -> None:
+        if isinstance(error, XError) and error.stops:
+            mark_token(account.page_id, TokenState.DEAD)
+        sentence = error.sentence if isinstance(error, XError) else str(error)
+        self.message_user(request, sentence, messages.ERROR)
+
+    @admin.display(description=gettext_lazy("queue"))
+    def shown_queue(self, account: PartnerAccount) -> str:
+        return str(account.address.queue or "–")
+
+    @admin.display(description=gettext_lazy("webhook address"))
+    def webhook_address(self, account: PartnerAccount) -> str:
+        return webhook_url(account.app) if account.pk else _("Known after saving.")
+
+    @admin.display(description=gettext_lazy("sending"))
+    def stopped(self, account: PartnerAccount) -> str:
+        if not account.pk or not account.address.sending_stopped:
+            return _("Not stopped.")
+        return account.address.banner or _("Stopped.")
+
+    @admin.display(description=gettext_lazy("subscriptions"))
+    def subscribed(self, account: PartnerAccount) -> SafeString | str:
+        rows = list_subscriptions(account) if account.pk else []
+        if not rows:
+            return _("None yet: save with “Save and connect the webhook”.")
+        lines = ((row.get_product_display(), row.event_type, row.direction, row.created_at) for row in rows)
+        return format_html_join(BREAK, "{} {} {} – {:%Y-%m-%d %H:%M}", lines)
+
+    @admin.display(description=gettext_lazy("recent deliveries"))
+    def recent_deliveries(self, account: PartnerAccount) -> SafeString | str:
+        newest = Delivery.objects.aggregate(newest=Max("pk"))["newest"] if account.pk else None
+        if newest is None:
+            return _("None yet.")
+        rows = Delivery.objects.filter(pk__gt=newest - _NEWEST, lane=account.page_id).order_by("-pk")
+        listed = [
+            (
+                reverse("admin:twitter_integration_delivery_change", args=[row.pk]),
+                row.received_at,
+                row.state,
+                row.reason,
+            )
+            for row in rows.only("pk", "received_at", "state", "reason")[:_SHOWN]
+        ]
+        lines = format_html_join(BREAK, '<a href="{}">{:%Y-%m-%d %H:%M:%S}</a> {} {}', listed)
+        return lines or _("None lately.")

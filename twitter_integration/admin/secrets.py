@@ -1,0 +1,62 @@
+"""Secrets on a form: entered, never shown. An empty field keeps what is there; its end is shown to recognise it by."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminPasswordWidget
+
+from twitter_integration.sealing import CannotOpen, Secret
+
+# Left out of every list and loaded one by one: a page must also open when their key is lost.
+ACCOUNT_SECRETS = ("access_token", "access_token_secret")
+APP_SECRETS = ("consumer_secret", "previous_consumer_secret", "bearer_token")
+
+
+def secret_field(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        strip=True,
+        max_length=500,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password", "spellcheck": "false"}),
+    )
+
+
+def describe_kept(row: Model, name: str) -> str:
+    """What stands in a secret column, for people: its last four characters at most."""
+    if row.pk is None:
+        return ""
+    try:
+        value: Secret | None = getattr(row, name)
+    except CannotOpen:
+        return _("The one kept cannot be opened with today's ENCRYPTION_KEYS; enter it anew.")
+    if not value:
+        return _("None is kept.")
+    return _("One is kept, ending in %(end)s. Leave empty to keep it.") % {"end": value.ending}
+
+
+class SecretsForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
+    """`secrets` maps form fields to the columns they replace; `demanded` names those a new row must have."""
+
+    secrets: dict[str, str] = {}
+    demanded: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, column in self.secrets.items():
+            if name in self.fields:
+                self.fields[name].help_text = describe_kept(self.instance, column)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in self.demanded if self.instance.pk is None else ():
+            if not cleaned.get(name):
+                self.add_error(name, gettext_lazy("Needed for a start."))
+        return cleaned
+
+    def given(self) -> dict[str, str]:
+        """Column → new secret, of those that were entered."""
+        return {column: self.cleaned_data[name] for name, column in self.secrets.items() if self.cleaned_data.get(name)}
