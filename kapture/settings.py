@@ -154,6 +154,7 @@ UNFOLD = {
     "SITE_HEADER": "Kapture",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": {"show_search": True, "navigation": "kapture.admin_menu.navigation"},
 }
 
 # Data ----------------------------------------------------------------------------------------------------------------
