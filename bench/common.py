@@ -57,7 +57,12 @@ def installation() -> Iterator[dict[str, str]]:
 
 def run(*command: str, environment: dict[str, str]) -> str:
     done = subprocess.run(
-        [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     return done.stdout
 

@@ -10,7 +10,9 @@ from typing import Any
 from psycopg_pool import AsyncConnectionPool
 
 SECRET = os.environ["FLOOR_SECRET"].encode()
-pool = AsyncConnectionPool(os.environ["FLOOR_DATABASE"], min_size=4, max_size=16, open=False, kwargs={"autocommit": True})
+pool = AsyncConnectionPool(
+    os.environ["FLOOR_DATABASE"], min_size=4, max_size=16, open=False, kwargs={"autocommit": True}
+)
 INSERT = "INSERT INTO floor_delivery (digest, body) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 
 

@@ -24,6 +24,7 @@ def main() -> None:
         import django
 
         django.setup()
+        promise()
         small, large = statements(events=20), statements(events=200)
         clear()
         store(Day(events=options.events, seed=7))
@@ -40,6 +41,15 @@ def main() -> None:
             unit="events/s, one worker",
             statements_per_batch={"20": small, "200": large},
         )
+
+
+def promise() -> None:
+    """An SLA policy, as every real desk has one: each ticket gets its clocks."""
+    from tickets.models import SlaPolicy, SlaTarget
+
+    policy = SlaPolicy.objects.create(name="Bench", is_default=True)
+    for metric, minutes in (("first_response", 60), ("next_response", 120), ("resolution", 1440)):
+        SlaTarget.objects.create(policy=policy, metric=metric, priority="normal", minutes=minutes)
 
 
 def store(day: Day) -> None:

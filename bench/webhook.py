@@ -1,6 +1,6 @@
 """Accepted and durable POSTs per second at 64 connections, against the barest receiver on the same server and database.
 
-    python -m bench.webhook [--requests 12000]
+python -m bench.webhook [--requests 12000]
 """
 
 import argparse

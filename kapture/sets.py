@@ -48,14 +48,17 @@ def insert_missing(
 
 
 def copy_objects(objects: Sequence[Model]) -> None:
-    """Insert unsaved objects of one model with COPY and give them their primary keys: two statements, half the cost
-    of bulk_create. Nothing is saved on conflict; signals and defaults of the database play no part."""
+    """Insert unsaved objects of one model with COPY: two statements, half the cost of bulk_create.
+
+    Those without a primary key get theirs. A conflict raises IntegrityError; signals and database defaults play no part.
+    """
     if not objects:
         return
     model = type(objects[0])
     fields = model._meta.concrete_fields
     key = str(model._meta.pk.attname)
-    for instance, number in zip(objects, reserve_keys(model, len(objects)), strict=True):
+    keyless = [instance for instance in objects if instance.pk is None]
+    for instance, number in zip(keyless, reserve_keys(model, len(keyless)), strict=True):
         setattr(instance, key, number)
     copy_rows(model, [f.name for f in fields], ([getattr(o, f.attname) for f in fields] for o in objects))
     for instance in objects:
@@ -64,6 +67,8 @@ def copy_objects(objects: Sequence[Model]) -> None:
 
 def reserve_keys(model: type[Model], count: int) -> list[int]:
     """So many primary keys that nobody else will get."""
+    if not count:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
