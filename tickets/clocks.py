@@ -1,11 +1,14 @@
 """Keeps the SLA clocks of many tickets: loads them, lets the pure rules of `sla` run, writes back what changed."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import F, Q
 
 from kapture.sets import copy_objects, update_rows
 from tickets import sla
-from tickets.choices import Metric
-from tickets.models import SlaClock, SlaTarget, Ticket
+from tickets.choices import Direction, Metric
+from tickets.models import Message, SlaClock, SlaTarget, Ticket
 
 
 def load_targets() -> dict[tuple[int, str], dict[str, int]]:
@@ -19,8 +22,10 @@ def load_targets() -> dict[tuple[int, str], dict[str, int]]:
 
 
 def load_books(tickets: Iterable[Ticket], targets: Mapping[tuple[int, str], Mapping[str, int]]) -> dict[int, sla.Book]:
-    """The books of stored tickets, one statement."""
+    """The books of stored tickets, two statements."""
     books = {ticket.pk: open_book(ticket, targets) for ticket in tickets}
+    for pk, asked in _unanswered(books):
+        books[pk].asked.append(asked)
     for row in SlaClock.objects.filter(ticket__in=books).order_by("started_at", "id"):
         books[row.ticket_id].clocks.append(
             sla.Clock(
@@ -34,6 +39,13 @@ def load_books(tickets: Iterable[Ticket], targets: Mapping[tuple[int, str], Mapp
             )
         )
     return books
+
+
+def _unanswered(tickets: Iterable[int]) -> Iterable[tuple[int, datetime]]:
+    """When customers wrote what nobody has answered since."""
+    never, since = Q(ticket__last_outbound_at=None), Q(sent_at__gt=F("ticket__last_outbound_at"))
+    rows = Message.objects.filter(never | since, ticket__in=tickets, direction=Direction.IN).order_by()
+    return rows.values_list("ticket_id", "sent_at")
 
 
 def open_book(ticket: Ticket, targets: Mapping[tuple[int, str], Mapping[str, int]]) -> sla.Book:

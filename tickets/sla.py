@@ -29,10 +29,16 @@ class Book:
 
     targets: Mapping[str, int]
     answered_at: datetime | None = None  # our latest answer
+    asked: list[datetime] = field(default_factory=list)  # what the customer wrote after it
     clocks: list[Clock] = field(default_factory=list)
 
     def running(self, metric: Metric) -> Clock | None:
         return next((c for c in self.clocks if c.metric == metric and c.ended_at is None), None)
+
+    @property
+    def awaited(self) -> Clock | None:
+        """The running promise of an answer; there is never more than one."""
+        return self.running(Metric.FIRST_RESPONSE) or self.running(Metric.NEXT_RESPONSE)
 
     @property
     def next_due(self) -> Clock | None:
@@ -41,10 +47,9 @@ class Book:
 
 def customer_wrote(book: Book, at: datetime) -> None:
     """The first unanswered message starts the promise of an answer; a late, older one moves its start back."""
-    if book.answered_at is None:
-        _start_or_move_back(book, Metric.FIRST_RESPONSE, at)
-    elif at > book.answered_at:
-        _start_or_move_back(book, Metric.NEXT_RESPONSE, at)
+    if book.answered_at is None or at > book.answered_at:
+        book.asked.append(at)
+        _promise_answer(book, at)
     if not any(c.metric == Metric.RESOLUTION for c in book.clocks):
         _start(book, Metric.RESOLUTION, at)
     elif (resolution := book.running(Metric.RESOLUTION)) is not None and at < resolution.started_at:
@@ -52,13 +57,19 @@ def customer_wrote(book: Book, at: datetime) -> None:
 
 
 def we_answered(book: Book, at: datetime) -> None:
-    """Ends the running promise of an answer, unless the answer is older than what it would answer."""
-    for metric in (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE):
-        clock = book.running(metric)
-        if clock is not None and at >= clock.started_at:
-            _end(clock, at)
+    """Ends the running promise of an answer, unless the answer is older than what it would answer.
+
+    An answer that reaches us late leaves unanswered what was asked after it: that is promised a next reply.
+    """
+    waiting = book.awaited
+    ends = waiting is not None and at >= waiting.started_at
+    if waiting is not None and ends:
+        _end(waiting, at)
     if book.answered_at is None or at > book.answered_at:
         book.answered_at = at
+        book.asked = [asked for asked in book.asked if asked > at]
+    if ends and book.asked:
+        _start(book, Metric.NEXT_RESPONSE, min(book.asked))
 
 
 def ticket_resolved(book: Book, at: datetime) -> None:
@@ -94,12 +105,12 @@ def retarget(book: Book) -> None:
             clock.due_at = clock.started_at + timedelta(minutes=minutes)
 
 
-def _start_or_move_back(book: Book, metric: Metric, at: datetime) -> None:
-    clock = book.running(metric)
-    if clock is None:
-        _start(book, metric, at)
-    elif at < clock.started_at:
-        _move_back(clock, at)
+def _promise_answer(book: Book, at: datetime) -> None:
+    waiting = book.awaited
+    if waiting is None:
+        _start(book, Metric.FIRST_RESPONSE if book.answered_at is None else Metric.NEXT_RESPONSE, at)
+    elif at < waiting.started_at:
+        _move_back(waiting, at)
 
 
 def _start(book: Book, metric: Metric, at: datetime) -> None:

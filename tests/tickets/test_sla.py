@@ -1,0 +1,188 @@
+"""When is which answer due? The rules one by one, and held against a slow reading of the whole history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tickets.said import at
+from tickets.choices import Metric
+from tickets.sla import Book, Clock, customer_wrote, retarget, ticket_reopened, ticket_resolved, we_answered
+
+FIRST, NEXT, RESOLUTION = Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLUTION
+PROMISED = {FIRST: 60, NEXT: 120, RESOLUTION: 1440}
+VERBS = {"asks": customer_wrote, "answers": we_answered, "resolves": ticket_resolved, "reopens": ticket_reopened}
+History = Sequence[tuple[int, str]]  # minute, what happened
+Told = tuple[str, int, int | None, bool | None]  # metric, started, ended, kept
+
+
+def book_of(*history: tuple[int, str]) -> Book:
+    """What the rules make of things that reach us in this order."""
+    book = Book(targets=PROMISED)
+    for minute, what in history:
+        VERBS[what](book, at(minute))
+    return book
+
+
+def minute_of(moment: datetime | None) -> int | None:
+    return None if moment is None else round((moment - at(0)).total_seconds() / 60)
+
+
+def told(clock: Clock) -> Told:
+    started = minute_of(clock.started_at)
+    assert started is not None
+    return str(clock.metric), started, minute_of(clock.ended_at), clock.met
+
+
+def answers_promised(book: Book) -> list[Told]:
+    return [told(clock) for clock in book.clocks if clock.metric != RESOLUTION]
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        pytest.param([(0, "asks")], [(FIRST, 0, None, None)], id="the first message promises a first reply"),
+        pytest.param([(0, "asks"), (5, "asks")], [(FIRST, 0, None, None)], id="a second one starts nothing new"),
+        pytest.param([(0, "asks"), (60, "answers")], [(FIRST, 0, 60, True)], id="in the last minute it is kept"),
+        pytest.param([(0, "asks"), (61, "answers")], [(FIRST, 0, 61, False)], id="a minute later it is missed"),
+        pytest.param(
+            [(0, "asks"), (9, "answers"), (20, "asks")],
+            [(FIRST, 0, 9, True), (NEXT, 20, None, None)],
+            id="after our answer the next message promises a next reply",
+        ),
+        pytest.param([(5, "asks"), (0, "asks")], [(FIRST, 0, None, None)], id="a late older message moves it back"),
+        pytest.param(
+            [(0, "asks"), (9, "answers"), (5, "asks")],
+            [(FIRST, 0, 9, True)],
+            id="a late message that our answer came after starts nothing",
+        ),
+        pytest.param(
+            [(0, "asks"), (20, "asks"), (30, "asks"), (9, "answers")],
+            [(FIRST, 0, 9, True), (NEXT, 20, None, None)],
+            id="a late answer leaves what was asked after it unanswered",
+        ),
+        pytest.param(
+            [(10, "asks"), (0, "answers"), (20, "asks")],
+            [(FIRST, 10, None, None)],
+            id="what we said before the question answers nothing",
+        ),
+        pytest.param(
+            [(0, "asks"), (9, "resolves")], [(FIRST, 0, 9, None)], id="resolved unanswered, a reply falls away unjudged"
+        ),
+        pytest.param(
+            [(0, "asks"), (7, "asks"), (9, "resolves"), (5, "answers")],
+            [(FIRST, 0, 9, None)],
+            id="a late answer to a resolved ticket promises nothing",
+        ),
+    ],
+)
+def test_what_is_promised_after(history: History, expected: list[Told]) -> None:
+    assert answers_promised(book_of(*history)) == expected
+
+
+def test_resolution_is_promised_from_the_first_message_and_again_after_it_came_back() -> None:
+    book = book_of((0, "asks"), (50, "resolves"), (90, "reopens"), (95, "asks"))
+    resolutions = [told(clock) for clock in book.clocks if clock.metric == RESOLUTION]
+    assert resolutions == [(RESOLUTION, 0, 50, True), (RESOLUTION, 90, None, None)]
+
+
+def test_the_next_due_is_the_nearest_of_the_running_ones() -> None:
+    book = book_of((0, "asks"))
+    assert book.next_due is not None and told(book.next_due)[0] == FIRST
+    we_answered(book, at(5))
+    assert book.next_due is not None and told(book.next_due)[0] == RESOLUTION
+
+
+def test_what_is_not_promised_has_no_clock() -> None:
+    book = Book(targets={NEXT: 120})
+    customer_wrote(book, at(0))
+    assert book.clocks == [] and book.next_due is None
+
+
+def test_another_priority_keeps_the_start_and_takes_the_new_length() -> None:
+    book = book_of((0, "asks"))
+    book.targets = PROMISED | {FIRST: 15}
+    retarget(book)
+    clock = book.running(FIRST)
+    assert clock is not None and clock.due_at == at(15) and clock.changed
+
+
+def test_a_promise_that_falls_away_ends_unjudged() -> None:
+    book = book_of((0, "asks"))
+    book.targets = {RESOLUTION: 1440}
+    retarget(book)
+    assert answers_promised(book) == [(FIRST, 0, 60, None)]
+
+
+@dataclass
+class Asked:
+    """One stretch of waiting: from the first question to whatever ended it."""
+
+    since: int
+    until: int | None
+    by: str | None
+
+
+def read_slowly(history: History) -> list[Told]:
+    """Each question waits for the first answer or resolution after it; those that wait for the same one are one."""
+    ordered = sorted(history)
+    stretches: dict[int | None, Asked] = {}
+    for minute, what in ordered:
+        if what != "asks":
+            continue
+        ends = [(m, w) for m, w in ordered if m > minute and w in ("answers", "resolves")]
+        until, by = ends[0] if ends else (None, None)
+        stretches.setdefault(until, Asked(minute, until, by))
+    return [_judge(asked, ordered) for asked in stretches.values()]
+
+
+def _judge(asked: Asked, ordered: History) -> Told:
+    answered_before = any(what == "answers" and minute < asked.since for minute, what in ordered)
+    metric = NEXT if answered_before else FIRST
+    if asked.until is None or asked.by == "resolves":
+        return (metric, asked.since, asked.until, None)
+    return (metric, asked.since, asked.until, asked.until - asked.since <= PROMISED[metric])
+
+
+def running(clocks: Sequence[Told]) -> list[Told]:
+    return [clock for clock in clocks if clock[2] is None]
+
+
+minutes = st.lists(st.integers(1, 3000), unique=True, max_size=12)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> History:
+    """A ticket's life in order: a question opens it; only what is not resolved is resolved, and questions reopen."""
+    history, resolved = [(0, "asks")], False
+    for minute in sorted(draw(minutes)):
+        what = draw(st.sampled_from(["asks", "answers", "resolves"]))
+        if what == "resolves" and resolved:
+            continue
+        if what == "asks" and resolved:
+            history.append((minute, "reopens"))
+        resolved = what == "resolves" or (resolved and what != "asks")
+        history.append((minute, what))
+    return history
+
+
+@given(histories())
+def test_in_order_the_clocks_are_those_of_a_slow_reading(history: History) -> None:
+    assert answers_promised(book_of(*history)) == read_slowly(history)
+
+
+@given(histories())
+def test_in_order_resolution_runs_exactly_while_the_ticket_is_not_resolved(history: History) -> None:
+    runs = book_of(*history).running(RESOLUTION) is not None
+    changes = [what for _, what in history if what in ("resolves", "reopens")]
+    assert runs == (not changes or changes[-1] == "reopens")
+
+
+@given(st.data())
+def test_in_any_order_what_is_due_next_is_that_of_a_slow_reading(data: st.DataObject) -> None:
+    said = [(minute, data.draw(st.sampled_from(["asks", "answers"]))) for minute in data.draw(minutes)]
+    late = data.draw(st.permutations(said))
+    assert running(answers_promised(book_of((0, "asks"), *late))) == running(read_slowly([(0, "asks"), *said]))
