@@ -20,8 +20,12 @@ _CLOCK_FIELDS = ("next_due_at", "next_due_metric", "last_outbound_at")
 
 
 def note_question(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
-    """The customer wrote: clocks, and a waiting ticket is ours to act on again (unless we answered since)."""
-    sla.customer_wrote(book, at)
+    """The customer wrote: clocks, and a waiting ticket is ours to act on again (unless we answered since).
+
+    An ignored ticket takes messages in silence: nobody is promised anything there.
+    """
+    if CATEGORY_OF[Status(ticket.status)] != StatusCategory.DONE:
+        sla.customer_wrote(book, at)
     if ticket.last_inbound_at is None or at > ticket.last_inbound_at:
         ticket.last_inbound_at = at
     answered = book.answered_at is not None and at <= book.answered_at

@@ -24,7 +24,7 @@ class Sighting:
 
 
 def meet(sightings: Iterable[Sighting]) -> dict[Key, Identity]:
-    """The identities of everybody sighted, made or brought up to date; five statements at the most, however many.
+    """The identities of everybody sighted, made or brought up to date; seven statements at the most, however many.
 
     An older sighting never overwrites a newer one, and what a sighting does not tell overwrites nothing.
     """
@@ -83,6 +83,7 @@ def _introduce(strangers: Mapping[Key, Sighting]) -> None:
 
 def _bring_up_to_date(known: Mapping[Key, Identity], latest: Mapping[Key, Sighting]) -> None:
     changed, renamed = [], []
+    named: dict[int, str] = {}
     for key, identity in known.items():
         sighting = latest[key]
         if sighting.at < identity.seen_at:
@@ -97,6 +98,8 @@ def _bring_up_to_date(known: Mapping[Key, Identity], latest: Mapping[Key, Sighti
             renamed.append(
                 HandleChange(identity=identity, before=identity.handle, after=str(news["handle"]), seen_at=sighting.at)
             )
+        if news.get("name") and not identity.name:
+            named[identity.customer_id] = str(news["name"])
         for name, value in news.items():
             setattr(identity, name, value)
         identity.seen_at = sighting.at
@@ -105,6 +108,10 @@ def _bring_up_to_date(known: Mapping[Key, Identity], latest: Mapping[Key, Sighti
     update_rows(Identity, columns, [[getattr(row, name) for name in columns] for row in changed])
     if renamed:
         HandleChange.objects.bulk_create(renamed)
+    if named:
+        # We wrote to them first, and knew only a number.
+        nameless = Customer.objects.filter(pk__in=named, name="").values_list("pk", flat=True)
+        update_rows(Customer, ["id", "name"], [[pk, named[pk]] for pk in nameless])
 
 
 def _cut(name: str, value: object) -> object:
