@@ -95,8 +95,19 @@ function hold(part) {
   const before = held.getBoundingClientRect().top;
   return () => {
     const now = held.isConnected ? held : document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-    if (now) box.scrollTop += now.getBoundingClientRect().top - before;
+    if (now) moveBy(box, part, now.getBoundingClientRect().top - before);
   };
+}
+
+function moveBy(box, part, distance) {
+  const wanted = box.scrollTop + distance;
+  box.scrollTop = wanted;
+  // A short list has no room to scroll: give it some, rather than let a row slip away under the pointer.
+  for (let tries = 0; tries < 2 && box.scrollTop < Math.floor(wanted); tries++) {
+    const missing = Math.max(wanted - box.scrollTop, box.getBoundingClientRect().bottom - part.getBoundingClientRect().bottom);
+    part.style.paddingBottom = `${parseFloat(getComputedStyle(part).paddingBottom) + missing}px`;
+    box.scrollTop = wanted;
+  }
 }
 
 // Wide pages scroll the timeline's column, narrow ones the page.

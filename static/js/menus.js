@@ -1,4 +1,4 @@
-// Menus are <details>: they open without us. Here they close again on Escape and on a press elsewhere.
+// Menus are <details>: they open without us. Here they close again: on Escape, on a press elsewhere, when chosen from.
 
 const openMenus = () => document.querySelectorAll("details.menu[open]");
 
@@ -6,14 +6,21 @@ function closeOthers(inside) {
   for (const menu of openMenus()) if (!menu.contains(inside)) menu.open = false;
 }
 
+function close(menu) {
+  menu.open = false;
+  menu.querySelector("summary").focus({ preventScroll: true });
+}
+
 export function startMenus() {
+  // What was chosen in a menu is on its way: the menu has done its work.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const menu = event.target.closest?.("details.menu[open]");
+    if (menu) close(menu);
+  });
   document.addEventListener("pointerdown", (event) => closeOthers(event.target));
   document.addEventListener("focusin", (event) => closeOthers(event.target));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    for (const menu of openMenus()) {
-      menu.open = false;
-      menu.querySelector("summary").focus();
-    }
+    openMenus().forEach(close);
   });
 }

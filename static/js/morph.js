@@ -10,7 +10,13 @@ export function remember(root) {
   for (const node of [root, ...root.querySelectorAll("[data-key], [data-part]")]) FROM_SERVER.set(node, markup(node));
 }
 
-const isInUse = (node) => node.querySelector("details.menu[open]") || node.contains(document.activeElement);
+const CONTROLS = "a[href], button, summary, input, select, textarea";
+const TYPED_IN = "input:not([type=radio], [type=checkbox]), select, textarea";
+
+function isInUse(node) {
+  const active = document.activeElement;
+  return node.querySelector("details.menu[open]") || (node.contains(active) && active.matches(TYPED_IN));
+}
 
 /** Update `old` to look like `fresh`; returns the nodes that are new. What somebody is using is left alone. */
 export function morph(old, fresh) {
@@ -43,9 +49,11 @@ function morphChildren(old, fresh) {
 }
 
 function replace(old, fresh) {
+  const focused = [...old.querySelectorAll(CONTROLS)].indexOf(document.activeElement);
   const open = [...old.querySelectorAll("details")].map((part) => part.open);
   old.replaceWith(adopt(fresh));
   fresh.querySelectorAll("details:not(.menu)").forEach((part, place) => (part.open = open[place] ?? part.open));
+  if (focused >= 0) fresh.querySelectorAll(CONTROLS)[focused]?.focus({ preventScroll: true });
   return fresh;
 }
 

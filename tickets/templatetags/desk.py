@@ -168,7 +168,14 @@ def minutes_as_span(minutes: int) -> str:
 
 @register.filter
 def ago(moment: datetime, now: datetime) -> str:
-    return _("now") if now - moment < timedelta(minutes=1) else span_of(now - moment)
+    """How long since, in one unit: the exact time stands in the title."""
+    passed = now - moment
+    if passed < timedelta(minutes=1):
+        return _("now")
+    if passed >= timedelta(days=1):
+        return _("{d} d").format(d=passed.days)
+    hours = int(passed / timedelta(hours=1))
+    return _("{h} h").format(h=hours) if hours else span_of(passed)
 
 
 @register.filter
