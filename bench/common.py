@@ -28,7 +28,7 @@ def report(bench: str, *, value: float, floor: float, unit: str, **more: Any) ->
 
 @contextmanager
 def installation() -> Iterator[dict[str, str]]:
-    """An empty installation of its own, migrated, with one app and one account; yields the environment of its processes.
+    """An empty installation of its own, migrated, with one app and one account; yields its processes' environment.
 
     The embedded server runs with fsync on, as it would for a user: a bench of durability without it would flatter us.
     """
@@ -80,6 +80,20 @@ def asgi(target: str, *, environment: dict[str, str], path: str = "/healthz") ->
     finally:
         process.terminate()
         process.wait(20)
+
+
+@contextmanager
+def worker(*, environment: dict[str, str]) -> Iterator[None]:
+    """A task cluster as `up` runs it."""
+    command = [sys.executable, "manage.py", "qcluster"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment | {"KAPTURE_PROCESS": "worker"}, start_new_session=True
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def wait_for(url: str, seconds: float = 30) -> None:

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kapture import logs
-from tickets.bells import answer, ring_later
+from tickets.bells import answer, ring, ring_later
 from tickets.channels import OutboundMessage, Receipt, SendError, channel_named
 from tickets.choices import SendState, Visibility
 from tickets.models import Message, OutboxEntry, SendAttempt
@@ -45,8 +45,12 @@ _CLAIM = """
 """
 
 
-def pump(*, clock: Callable[[], datetime] = timezone.now) -> int:
-    """Send all that is due; returns how many were tried. Any number of workers may pump at once."""
+def pump(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | None = None) -> int:
+    """Send all that is due; returns how many were tried. Any number of workers may pump at once.
+
+    After `at_most` it rings its own bell and leaves the rest to that.
+    """
+    stop_at = clock() + at_most if at_most is not None else None
     answer(BELL)
     tried = 0
     settle_unknown(now=clock())
@@ -54,6 +58,9 @@ def pump(*, clock: Callable[[], datetime] = timezone.now) -> int:
         tried += 1
         with logs.trace(f"ticket {entry.message.ticket_id}"):
             _send(entry, clock)
+        if stop_at is not None and clock() >= stop_at:
+            ring(BELL, task=OUTBOX_TASK)
+            break
     return tried
 
 

@@ -14,15 +14,16 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kapture import logs
-from tickets.bells import answer
+from tickets.bells import answer, ring
 from twitter_integration.choices import DeliveryState
 from twitter_integration.handing import hand_over
-from twitter_integration.inbox import BELL
+from twitter_integration.inbox import BELL, TASK
 from twitter_integration.models import Delivery
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
+TURN = 10  # batches of one lane before the next lane gets its turn
 # A worker that dies takes its whole batch's count up by one; from here on they are taken one at a time …
 ALONE_AFTER = 3
 # … and whatever dies or fails this often, alone, is a dead letter.
@@ -38,14 +39,26 @@ class Drained:
     failed: int = 0
 
 
-def drain(*, clock: Callable[[], datetime] = timezone.now, progress: Callable[[int], None] | None = None) -> Drained:
-    """Work until nothing is due. Safe to run twice at once: a lane that another worker holds is left to it."""
+def drain(
+    *,
+    clock: Callable[[], datetime] = timezone.now,
+    progress: Callable[[int], None] | None = None,
+    at_most: timedelta | None = None,
+) -> Drained:
+    """Work until nothing is due. Safe to run twice at once: a lane that another worker holds is left to it.
+
+    After `at_most` it rings its own bell and leaves the rest to that, so that no task is ended in the middle.
+    """
     drained = Drained()
+    stop_at = clock() + at_most if at_most is not None else None
     answer(BELL)
     worked = True
     while worked:
         worked = False
         for lane in _due_lanes(clock()):
+            if stop_at is not None and clock() >= stop_at:
+                ring(BELL, task=TASK)
+                return drained
             worked |= _work_lane(lane, drained, clock, progress)
     return drained
 
@@ -60,14 +73,15 @@ def _work_lane(
 ) -> bool:
     """True if anything was worked. The caller looks at all lanes again afterwards, so a delivery that arrives between
     our last claim and the release of the lock is found by us or by the worker its bell woke."""
-    worked = False
     with _hold(lane) as held:
-        while held and (batch := _claim(lane, clock())):
-            worked = True
+        for turn in range(TURN if held else 0):
+            batch = _claim(lane, clock())
+            if not batch:
+                return turn > 0
             _work(batch, drained, clock)
             if progress:
                 progress(len(batch))
-    return worked
+    return held
 
 
 @contextmanager
