@@ -92,7 +92,13 @@ def save_account(account: PartnerAccount, *, address: Mapping[str, Any], renewed
         row.handle = account.page_name
         row.save()
         account.address = row
-        account.save()
+        account.save(update_fields=None if account._state.adding else _ours_to_write(account, renewed=renewed))
+
+
+def _ours_to_write(account: PartnerAccount, *, renewed: bool) -> list[str]:
+    """The columns people set. The drain and the sender keep the others up to date while a page stands open."""
+    kept = {"id", "last_event_at"} | (set() if renewed else {"token_state"}) | account.get_deferred_fields()
+    return [field.name for field in account._meta.concrete_fields if field.name not in kept]
 
 
 def replace_consumer_secret(app: XApp, secret: str, *, now: datetime) -> None:

@@ -42,7 +42,7 @@ SEALED = (
 
 
 def _account(account: PartnerAccount) -> Iterator[Finding]:
-    subject = f"account @{account.page_name}"
+    subject = f"@{account.page_name}"
     if not account.enabled or account.paused:
         state = "paused" if account.enabled else "disabled"
         yield Finding(False, subject, f"It is {state}.", "Change it in its partner configuration.", fatal=False)
@@ -88,7 +88,7 @@ def _clock(date: str, *, now: datetime) -> Finding:
 
 
 def _webhook(app: XApp) -> Iterator[Finding]:
-    subject = f"webhook of {app.name}"
+    subject = f"webhook ({app.name})"
     try:
         ours = [known for known in list_webhooks(app) if known.ours]
     except CannotOpen:

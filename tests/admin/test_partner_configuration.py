@@ -8,9 +8,9 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import make_folder, make_policy, make_queue
+from tests.factories import NOW, make_folder, make_policy, make_queue
 from twitter_integration.choices import DeliveryState, TokenState
-from twitter_integration.models import Delivery, PartnerAccount, SearchQuery, XApp
+from twitter_integration.models import Delivery, PartnerAccount, SearchQuery, Subscription, Webhook, XApp
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +144,16 @@ def test_the_token_is_checked_with_x_on_request(
     told = press(boss, acme, "check_with_x", django_capture_on_commit_callbacks)
     assert any("no longer accepts" in sentence for sentence in told)
     assert acme.token_state == TokenState.DEAD
+
+
+def test_the_page_shows_what_is_ordered_and_what_came(boss: Client, acme: PartnerAccount) -> None:
+    webhook = Webhook.objects.create(app=acme.app, x_id="1", url="u", valid=True, checked_at=NOW)
+    Subscription.objects.create(account=acme, webhook=webhook, product="account_activity", created_at=NOW)
+    facts: dict[str, Any] = {"app": acme.app, "body": b"{}", "next_try_at": NOW, "received_at": NOW}
+    letter = Delivery.objects.create(digest=b"2" * 32, lane=acme.page_id, state="done", **facts)
+    html = boss.get(reverse(CHANGE, args=[acme.pk])).content.decode()
+    assert "Account Activity, since 2026-03-02 10:00:00" in html
+    assert reverse("admin:twitter_integration_delivery_change", args=[letter.pk]) in html
 
 
 def test_an_unreachable_webhook_is_told_on_the_page(

@@ -6,13 +6,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import ForeignKey, Max, QuerySet
+from django.db.models import ForeignKey, Q, QuerySet
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
@@ -20,13 +17,14 @@ from unfold.admin import TabularInline
 from kapture.admin_base import DeskAdmin, submit_action
 from tickets.models import Address
 from twitter_integration.accounts import keys_of, mark_token, resume_sending, save_account, webhook_url
+from twitter_integration.admin.panels import show_recent_deliveries, show_subscriptions
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS, SecretsForm, secret_field
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.errors import XError
-from twitter_integration.models import Delivery, PartnerAccount, SearchQuery, XApp
+from twitter_integration.models import PartnerAccount, SearchQuery, XApp
 from twitter_integration.sealing import CannotOpen
-from twitter_integration.subscriptions import list_subscriptions, subscribe
+from twitter_integration.subscriptions import subscribe
 from twitter_integration.webhooks import register_webhook
 
 ADDRESS_FIELDS = (
@@ -38,10 +36,8 @@ ADDRESS_FIELDS = (
     "private_window_hours",
     "after_resolution",
 )
-BREAK = SafeString("<br>")
-# Deliveries are found by walking back from the newest; an account silent for longer shows none.
-_NEWEST = 5_000
-_SHOWN = 8
+
+_STOPPED = Q(address__sending_stopped=True) | Q(token_state=TokenState.DEAD)
 
 
 class PartnerAccountForm(SecretsForm):
@@ -80,7 +76,7 @@ class SearchQueryInline(TabularInline):  # type: ignore[misc]  # unfold carries 
 @admin.register(PartnerAccount)
 class PartnerAccountAdmin(DeskAdmin):
     form = PartnerAccountForm
-    list_display = ("page_name", "page_id", "app", "shown_queue", "enabled", "paused", "token_state", "last_event_at")
+    list_display = ("page_name", "page_id", "app", "shown_queue", "works", "token_state", "last_event_at")
     list_filter = ("enabled", "paused", "token_state", "app")
     list_select_related = ("app", "address__queue")
     search_fields = ("page_name", "page_id__exact")
@@ -132,6 +128,24 @@ class PartnerAccountAdmin(DeskAdmin):
         if obj is not None and obj.address.messages.exists():
             return False
         return super().has_delete_permission(request, obj)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Brands are set up one at a time; the room is needed for the buttons that ask X."""
+        return super().changeform_view(
+            request, object_id, form_url, {**(extra_context or {}), "show_save_and_add_another": False}
+        )
+
+    def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Resuming is offered while something is stopped."""
+        buttons = super().get_actions_submit_line(request, object_id)
+        stopped = object_id and PartnerAccount.objects.filter(_STOPPED, pk=object_id).exists()
+        return [button for button in buttons if stopped or not button.action_name.endswith("_resume")]
 
     def save_model(self, request: HttpRequest, obj: PartnerAccount, form: PartnerAccountForm, change: bool) -> None:
         given = form.given()
@@ -191,6 +205,14 @@ class PartnerAccountAdmin(DeskAdmin):
     def shown_queue(self, account: PartnerAccount) -> str:
         return str(account.address.queue or "–")
 
+    @admin.display(description=gettext_lazy("state"))
+    def works(self, account: PartnerAccount) -> str:
+        if not account.enabled:
+            return _("Disabled")
+        if account.address.sending_stopped:
+            return _("Sending stopped")
+        return _("Paused") if account.paused else _("Enabled")
+
     @admin.display(description=gettext_lazy("webhook address"))
     def webhook_address(self, account: PartnerAccount) -> str:
         return webhook_url(account.app) if account.pk else _("Known after saving.")
@@ -202,27 +224,9 @@ class PartnerAccountAdmin(DeskAdmin):
         return account.address.banner or _("Stopped.")
 
     @admin.display(description=gettext_lazy("subscriptions"))
-    def subscribed(self, account: PartnerAccount) -> SafeString | str:
-        rows = list_subscriptions(account) if account.pk else []
-        if not rows:
-            return _("None yet: save with “Save and connect the webhook”.")
-        lines = ((row.get_product_display(), row.event_type, row.direction, row.created_at) for row in rows)
-        return format_html_join(BREAK, "{} {} {} – {:%Y-%m-%d %H:%M}", lines)
+    def subscribed(self, account: PartnerAccount) -> str:
+        return show_subscriptions(account)
 
     @admin.display(description=gettext_lazy("recent deliveries"))
-    def recent_deliveries(self, account: PartnerAccount) -> SafeString | str:
-        newest = Delivery.objects.aggregate(newest=Max("pk"))["newest"] if account.pk else None
-        if newest is None:
-            return _("None yet.")
-        rows = Delivery.objects.filter(pk__gt=newest - _NEWEST, lane=account.page_id).order_by("-pk")
-        listed = [
-            (
-                reverse("admin:twitter_integration_delivery_change", args=[row.pk]),
-                row.received_at,
-                row.state,
-                row.reason,
-            )
-            for row in rows.only("pk", "received_at", "state", "reason")[:_SHOWN]
-        ]
-        lines = format_html_join(BREAK, '<a href="{}">{:%Y-%m-%d %H:%M:%S}</a> {} {}', listed)
-        return lines or _("None lately.")
+    def recent_deliveries(self, account: PartnerAccount) -> str:
+        return show_recent_deliveries(account)

@@ -1,0 +1,63 @@
+"""The demonstration: what demo_data makes, and that it makes it once."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from kapture import demo
+from tickets.models import Address, Folder, Queue, SlaPolicy, SlaTarget
+from twitter_integration.models import PartnerAccount, SearchQuery
+from twitter_integration.sandbox.server import ThreadedSandbox
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def keys(sandbox: ThreadedSandbox, tmp_path: Path) -> Path:
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps(sandbox.credentials))
+    return path
+
+
+def run(keys: Path) -> str:
+    output = StringIO()
+    call_command("demo_data", "--offline", "--credentials", str(keys), stdout=output)
+    return output.getvalue()
+
+
+def test_it_makes_a_desk_that_works(keys: Path, client: Client) -> None:
+    assert demo.PASSWORD in run(keys)
+    assert all(client.login(username=login.username, password=demo.PASSWORD) for login in demo.LOGINS)
+    address = PartnerAccount.objects.get().address
+    assert address.queue == Queue.objects.get(name=demo.ACCOUNT_QUEUE)
+    assert SlaTarget.objects.filter(policy=address.sla_policy).count() == 12
+    assert Queue.objects.get(is_default=True).name == "Customer care"
+
+
+def test_run_again_it_adds_nothing_and_undoes_nothing(keys: Path) -> None:
+    run(keys)
+    before = [model.objects.count() for model in (User, Queue, Folder, SlaPolicy, SearchQuery)]
+    billing = Queue.objects.get(name="Billing")
+    Address.objects.update(queue=billing)
+    run(keys)
+    assert [model.objects.count() for model in (User, Queue, Folder, SlaPolicy, SearchQuery)] == before
+    assert Address.objects.get().queue == billing
+
+
+def test_known_passwords_are_refused_where_the_public_can_reach(keys: Path, settings: Any) -> None:
+    settings.HTTPS, settings.PUBLIC_URL = True, "https://desk.acme.example"
+    with pytest.raises(CommandError, match="known password"):
+        run(keys)
+    assert not User.objects.exists()
+
+
+def test_it_never_talks_to_the_real_x(keys: Path, settings: Any) -> None:
+    settings.X_API_URL = "https://api.x.com"
+    with pytest.raises(CommandError, match="sandbox only"):
+        run(keys)

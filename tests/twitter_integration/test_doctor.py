@@ -1,0 +1,59 @@
+"""X's side of the doctor, and the check that keeps the sandbox out of production."""
+
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from kapture.figures import Finding
+from twitter_integration.checks import refuse_the_sandbox_in_production
+from twitter_integration.doctor import findings
+from twitter_integration.models import PartnerAccount
+from twitter_integration.sandbox.server import ThreadedSandbox
+
+
+def told() -> dict[str, Finding]:
+    return {finding.subject: finding for finding in findings()}
+
+
+@pytest.mark.django_db
+def test_without_an_account_it_says_where_to_set_one_up() -> None:
+    (finding,) = findings()
+    assert not finding.ok and not finding.fatal and "x_account add" in finding.remedy
+
+
+def test_a_living_account_is_well_and_its_missing_webhook_is_told(acme: PartnerAccount) -> None:
+    found = told()
+    assert found["@acmehelp_demo"].ok and found["clock of X"].ok
+    assert "X does not know our address" in found["webhook (Acme app)"].sentence
+
+
+def test_a_dead_token_is_told_with_its_remedy(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    sandbox.act("revoke", user="acmehelp_demo")
+    finding = told()["@acmehelp_demo"]
+    assert not finding.ok and "no longer accepts" in finding.sentence
+
+
+def test_a_token_of_somebody_else_is_told(acme: PartnerAccount) -> None:
+    PartnerAccount.objects.update(page_id="42")
+    assert "not to Page ID 42" in told()["@acmehelp_demo"].sentence
+
+
+def test_a_lost_key_is_told_and_nothing_falls_over(acme: PartnerAccount, settings: Any) -> None:
+    settings.ENCRYPTION_KEYS = ["n3yRuuqvRYFDbeiBG1QMp1rMkOSgkPMbsuZvHkvNkh4="]
+    finding = told()["@acmehelp_demo"]
+    assert not finding.ok and "ENCRYPTION_KEYS" in finding.remedy
+
+
+def test_the_sandbox_is_refused_where_the_public_can_reach(settings: Any) -> None:
+    settings.X_API_URL, settings.DEBUG = "http://127.0.0.1:8400", False
+    settings.PUBLIC_URL = "https://desk.acme.example"
+    (error,) = refuse_the_sandbox_in_production()
+    assert error.id == "twitter_integration.E001"
+    with pytest.raises(CommandError, match=r"refused where https://desk\.acme\.example is public"):
+        call_command("sandbox", "--credentials")
+
+
+def test_the_sandbox_is_welcome_on_ones_own_machine(settings: Any) -> None:
+    settings.X_API_URL, settings.PUBLIC_URL = "http://127.0.0.1:8400", "http://127.0.0.1:8000"
+    assert refuse_the_sandbox_in_production() == []

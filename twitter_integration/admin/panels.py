@@ -1,0 +1,51 @@
+"""Parts of the account's page that only show: what X has on order for it, and what it delivered lately."""
+
+from datetime import datetime
+
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from twitter_integration.models import Delivery, PartnerAccount
+from twitter_integration.subscriptions import list_subscriptions
+
+_BREAK = SafeString("<br>")
+# Deliveries are found by walking back from the newest; an account silent for longer shows none.
+_NEWEST = 5_000
+_SHOWN = 8
+
+
+def show_subscriptions(account: PartnerAccount) -> SafeString | str:
+    rows = list_subscriptions(account) if account.pk else []
+    if not rows:
+        return _("None yet: use “Save and connect the webhook”.")
+    lines = (
+        (" ".join(filter(None, (row.get_product_display(), row.event_type, row.direction))), _moment(row.created_at))
+        for row in rows
+    )
+    return format_html_join(_BREAK, _("{}, since {}"), lines)
+
+
+def show_recent_deliveries(account: PartnerAccount) -> SafeString | str:
+    newest = Delivery.objects.aggregate(newest=Max("pk"))["newest"] if account.pk else None
+    if newest is None:
+        return _("None yet.")
+    rows = Delivery.objects.filter(pk__gt=newest - _NEWEST, lane=account.page_id).order_by("-pk")
+    lines = (
+        (
+            reverse("admin:twitter_integration_delivery_change", args=[row.pk]),
+            _moment(row.received_at),
+            row.get_state_display(),
+            row.reason,
+        )
+        for row in rows.only("pk", "received_at", "state", "reason")[:_SHOWN]
+    )
+    return format_html_join(_BREAK, '<a href="{}" class="underline">{}</a> {} {}', lines) or _("None lately.")
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "Y-m-d H:i:s")
