@@ -10,6 +10,7 @@ from twitter_integration.sandbox.classic_users import user_object
 from twitter_integration.sandbox.ids import classic_time
 from twitter_integration.sandbox.messages import Message
 from twitter_integration.sandbox.posts import Post
+from twitter_integration.sandbox.rest_v2 import EDIT_WINDOW_MS
 from twitter_integration.sandbox.site import Site, permalink
 from twitter_integration.sandbox.users import User
 
@@ -46,8 +47,20 @@ def tweet(site: Site, post: Post, *, inner: bool = False) -> Json:
         "retweeted": False,
         "filter_level": "low",
         "lang": post.lang,
+        **_edits(post, author=author),
         **({} if inner else {"timestamp_ms": str(post.created_ms)}),
         **({"possibly_sensitive": False} if post.shape.media or post.shape.urls else {}),
+    }
+
+
+def _edits(post: Post, *, author: User) -> Json:
+    """The newer edit fields, on posts that can be edited: original ones of verified accounts."""
+    if not author.verified or post.reply_to_id or post.repost_of_id:
+        return {}
+    return {
+        "edit_history": {"initial_tweet_id": str(post.id), "edit_tweet_ids": [str(post.id)]},
+        "edit_controls": {"editable_until_ms": str(post.created_ms + EDIT_WINDOW_MS), "edits_remaining": 5},
+        "editable": True,
     }
 
 

@@ -1,6 +1,7 @@
 """The tables of the sandbox's store. Only SQL: who reads and writes a table is the file of its noun."""
 
 SCHEMA = """
+CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS app (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, consumer_key TEXT NOT NULL UNIQUE,
   consumer_secret TEXT NOT NULL, bearer_token TEXT NOT NULL, environment TEXT NOT NULL,

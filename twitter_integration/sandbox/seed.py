@@ -16,9 +16,9 @@ Person = tuple[int, str, str, str, str, str]
 def seed(world: World) -> None:
     """Populate an empty store; does nothing to one in use."""
     store = world.store
-    if store.number("SELECT count(*) FROM app"):
-        return
-    with store.transaction():
+    with store.transaction():  # two processes may meet at a new store: the second finds it populated
+        if store.number("SELECT count(*) FROM app"):
+            return
         apps.create_app(store, app_id=APP_ID, name="Kapture Demo")
         brand = add_person(store, BRAND, role="brand")
         for person in CUSTOMERS:

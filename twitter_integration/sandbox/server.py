@@ -24,9 +24,12 @@ class RunningSandbox:
         self.base_url = f"http://{bound_host}:{bound_port}"
         self.world = world.build(Store(store_path), base_url=self.base_url, switches=switches)
         seed.seed(self.world)
+        self.world.store.remember("base_url", self.base_url)
         self._server = Server(listener, Application(self.world))
         listener.close()
         self._traffic = Traffic(self.world)
+        self.world.dispatcher.start()
+        self._traffic.start()
 
     @property
     def credentials(self) -> dict[str, Any]:
@@ -42,8 +45,6 @@ class RunningSandbox:
 
     def run(self) -> None:
         """Serve until `stop`; to be called once."""
-        self.world.dispatcher.start()
-        self._traffic.start()
         try:
             self._server.serve_forever(poll_interval=0.1)
         finally:
@@ -109,12 +110,15 @@ def start_in_thread(*, store_path: str | Path | None = None, port: int = 0, **sw
 
 
 def credentials(path: str | Path, *, base_url: str = "") -> dict[str, Any]:
-    """The keys in a store (made and populated if it is new), in a form any client can use."""
+    """The keys in a store (made and populated if it is new), in a form any client can use.
+
+    Without `base_url` it names the address the sandbox last ran at.
+    """
     store = Store(path)
     try:
         place = world.build(store, base_url=base_url, switches=Switches())
         seed.seed(place)
-        return _credentials(store, base_url=base_url)
+        return _credentials(store, base_url=base_url or store.recall("base_url"))
     finally:
         store.close()
 

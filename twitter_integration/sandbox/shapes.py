@@ -9,6 +9,8 @@ from twitter_text import extract_urls_with_indices, parse_tweet
 
 from twitter_integration.sandbox.ids import short_link
 
+LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?()\[\]']")
+"""Whatever says that it is a link: made-up hosts (.example, localhost) have no domain that X would know."""
 MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9_]{1,15})(?![\w@])")
 HASHTAG = re.compile(r"(?<![\w&/])#(\w*[^\W\d_]\w*)")
 CASHTAG = re.compile(r"(?<![\w$])\$([A-Za-z]{1,6})(?!\w)")
@@ -93,6 +95,7 @@ def _pieces(text: str) -> list[tuple[str, str, str]]:
     spans: list[tuple[int, int, str, str]] = []
     if "." in text:
         spans += [(*found["indices"], "url", found["url"]) for found in extract_urls_with_indices(text)]
+    spans += [(hit.start(), hit.end(), "url", hit.group()) for hit in LINK.finditer(text)]
     for pattern, kind in ((MENTION, "mention"), (HASHTAG, "hashtag"), (CASHTAG, "cashtag")):
         spans += [(hit.start(), hit.end(), kind, hit.group(1)) for hit in pattern.finditer(text)]
     pieces: list[tuple[str, str, str]] = []

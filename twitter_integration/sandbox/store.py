@@ -55,6 +55,14 @@ class Store:
         found = self.row(sql, values)
         return int(found[0] or 0) if found else 0
 
+    def remember(self, name: str, value: str) -> None:
+        """Keep a word under a name, for later runs."""
+        self.run("INSERT OR REPLACE INTO note (name, value) VALUES (?, ?)", (name, value))
+
+    def recall(self, name: str) -> str:
+        found = self.row("SELECT value FROM note WHERE name = ?", (name,))
+        return str(found["value"]) if found else ""
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; other threads wait meanwhile. Nested blocks join the outer one."""

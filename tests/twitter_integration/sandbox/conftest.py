@@ -19,6 +19,19 @@ from twitter_integration.sandbox.server import ThreadedSandbox, start_in_thread
 ACME = "900000000000000001"
 ANA = "900000000000000002"
 BEN = "900000000000000003"
+HELPDESK_EVENTS = (
+    "post.create",
+    "post.delete",
+    "post.mention.create",
+    "post.reply.create",
+    "post.quote.create",
+    "post.repost.create",
+    "like.create",
+    "follow.follow",
+    "dm.received",
+    "dm.sent",
+    "dm.read",
+)
 
 
 def signature(secret: str, message: bytes) -> str:
@@ -26,7 +39,7 @@ def signature(secret: str, message: bytes) -> str:
     return "sha256=" + base64.b64encode(digest).decode()
 
 
-class Client(OAuth1Session):
+class Client(OAuth1Session):  # type: ignore[misc]  # requests-oauthlib carries no types
     """A user of the sandbox: signs with `requests-oauthlib`, takes paths instead of URLs."""
 
     base_url = ""
@@ -48,7 +61,7 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_GET(self) -> None:  # noqa: N802
+            def do_GET(self) -> None:
                 query = urlsplit(self.path).query
                 receiver.challenges.append((dict(self.headers), query))
                 time.sleep(receiver.delay)
@@ -56,7 +69,7 @@ class Receiver:
                 body = json.dumps({"response_token": signature(receiver.secret, token.encode())}).encode()
                 self._answer(*(receiver.crc_answer or (200, "application/json", body)))
 
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 time.sleep(receiver.delay)
                 receiver.received.append((dict(self.headers), body))
@@ -141,8 +154,7 @@ def subscribed(acme: Client, webhook: str) -> str:
 @pytest.fixture
 def x_subscribed(acme: Client, webhook: str) -> str:
     """Acme subscribed to what a helpdesk needs of X Activity; the webhook's id."""
-    for name in ("post.create", "post.delete", "post.mention.create", "post.reply.create", "post.quote.create",
-                 "post.repost.create", "like.create", "follow.follow", "dm.received", "dm.sent", "dm.read"):  # fmt: skip
+    for name in HELPDESK_EVENTS:
         row = {"event_type": name, "filter": {"user_id": ACME}, "tag": "acme", "webhook_id": webhook}
         assert acme.post("/2/activity/subscriptions", json=row).status_code == 200
     return webhook

@@ -33,7 +33,7 @@ def verifier(monkeypatch: pytest.MonkeyPatch) -> Verifier:
     return Verifier(store)
 
 
-def signed(path: str, *, signature: str, form: dict[str, str] | None = None, **oauth: str) -> Request:
+def signed(path: str, *, signature: str, oauth: dict[str, str], form: dict[str, str] | None = None) -> Request:
     values = {"oauth_consumer_key": "demoConsumerKey01", "oauth_nonce": "demoNonce0001",
               "oauth_signature": signature, "oauth_signature_method": "HMAC-SHA1", "oauth_timestamp": str(NOW),
               "oauth_version": "1.0", **oauth}  # fmt: skip
@@ -48,25 +48,27 @@ TOKEN = {"oauth_token": f"{ACME}-demoAccessToken"}
 
 def test_a_signature_over_a_form_is_that_of_the_published_vector(verifier: Verifier) -> None:
     request = signed(
-        "/1.1/statuses/update.json", signature="obbwKM6Eu3XlUl4kbgZJCgxxYYs=", form=STATUS_FORM, **TOKEN
+        "/1.1/statuses/update.json", signature="obbwKM6Eu3XlUl4kbgZJCgxxYYs=", form=STATUS_FORM, oauth=TOKEN
     )
     app, token = verifier.check_user(take_apart(request))
     assert (app.id, token.user_id) == (1, int(ACME))
 
 
 def test_a_json_body_is_not_part_of_the_signature(verifier: Verifier) -> None:
-    request = signed("/2/tweets", signature="9a+On+q+xeCM3Rx57tyt5doRjSQ=", **TOKEN)
+    request = signed("/2/tweets", signature="9a+On+q+xeCM3Rx57tyt5doRjSQ=", oauth=TOKEN)
     assert verifier.check_user(take_apart(request))
 
 
 def test_the_first_step_of_a_sign_in_is_signed_without_a_token(verifier: Verifier) -> None:
     callback = "https://desk.example.com/x/callback"
-    request = signed("/oauth/request_token", signature="F2TExlQ5yv0pY/GXonh+xvQYE0g=", oauth_callback=callback)
+    request = signed(
+        "/oauth/request_token", signature="F2TExlQ5yv0pY/GXonh+xvQYE0g=", oauth={"oauth_callback": callback}
+    )
     assert verifier.check_app(take_apart(request)).consumer_key == "demoConsumerKey01"
 
 
 def test_a_nonce_serves_once(verifier: Verifier) -> None:
-    request = signed("/2/tweets", signature="9a+On+q+xeCM3Rx57tyt5doRjSQ=", **TOKEN)
+    request = signed("/2/tweets", signature="9a+On+q+xeCM3Rx57tyt5doRjSQ=", oauth=TOKEN)
     verifier.check_user(take_apart(request))
     with pytest.raises(ApiError) as refused:
         verifier.check_user(take_apart(request))
@@ -75,7 +77,7 @@ def test_a_nonce_serves_once(verifier: Verifier) -> None:
 
 def test_a_changed_form_breaks_the_signature(verifier: Verifier) -> None:
     form = {**STATUS_FORM, "status": "something else"}
-    request = signed("/1.1/statuses/update.json", signature="obbwKM6Eu3XlUl4kbgZJCgxxYYs=", form=form, **TOKEN)
+    request = signed("/1.1/statuses/update.json", signature="obbwKM6Eu3XlUl4kbgZJCgxxYYs=", form=form, oauth=TOKEN)
     with pytest.raises(ApiError) as refused:
         verifier.check_user(take_apart(request))
     assert code_of(refused.value.body) == 32
@@ -86,7 +88,7 @@ def test_an_oauth_pair_repeated_in_the_form_counts_once(verifier: Verifier) -> N
         "/1.1/statuses/update.json",
         signature="obbwKM6Eu3XlUl4kbgZJCgxxYYs=",
         form={**STATUS_FORM, **TOKEN},
-        **TOKEN,
+        oauth=TOKEN,
     )
     assert verifier.check_user(take_apart(request))
 
@@ -131,6 +133,8 @@ def test_the_apps_bearer_token_cannot_act_as_a_user(sandbox: ThreadedSandbox, be
     assert answer.json()["title"] == "Unsupported Authentication"
 
 
-def test_odd_characters_in_query_and_form_are_decoded_before_they_are_signed(sandbox: ThreadedSandbox, acme: Client) -> None:
+def test_odd_characters_in_query_and_form_are_decoded_before_they_are_signed(
+    sandbox: ThreadedSandbox, acme: Client
+) -> None:
     answer = acme.get("/2/tweets/search/recent", params={"query": "so? (really!) *~' 50% & é日"})
     assert answer.status_code == 200
