@@ -12,12 +12,16 @@ let page;
 let busy = false;
 let again = false;
 let failures = 0;
+let wrote = false;
 
 export function startLive() {
   page = document.querySelector("[data-parts]");
   if (!page) return;
   document.querySelectorAll("[data-part]").forEach(remember);
-  document.body.addEventListener("desk:changed", refresh);
+  document.body.addEventListener("desk:changed", (event) => {
+    wrote ||= event.target.id === "writer";
+    refresh();
+  });
   setInterval(() => document.visibilityState === "visible" && refresh(), AGE_MS);
   document.getElementById("below")?.addEventListener("click", showNewest);
   if (document.getElementById("timeline")) showNewest();
@@ -77,7 +81,11 @@ function show(fresh) {
     const keepPlace = hold(old);
     const added = morph(old, part);
     keepPlace();
-    if (part.id === "timeline") tellOfNew(added);
+    if (part.id !== "timeline") continue;
+    // After writing, one's own words are what is looked for; anything else must not move the page.
+    if (wrote) showNewest();
+    else tellOfNew(added);
+    wrote = false;
   }
 }
 
