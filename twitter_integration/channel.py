@@ -6,11 +6,10 @@ Decides nothing about tickets. Calls to X happen here only through the client, o
 
 import re
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.apps import apps
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,13 +17,13 @@ from tickets.channels import Limits, OutboundMessage, Permission, Receipt, SendE
 from tickets.choices import MessageKind
 from twitter_integration import links, text
 from twitter_integration.accounts import CHANNEL, keys_of, mark_token
-from twitter_integration.capabilities import Answered, may_answer, read_mentions
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import PartnerAccount
 from twitter_integration.readback import find_message, find_post
 from twitter_integration.sealing import CannotOpen
+from twitter_integration.sendable import may_send
 
 # A write that X accepted shows up in reads with some delay; until then its absence proves nothing.
 VISIBLE_AFTER = timedelta(seconds=10)
@@ -81,21 +80,7 @@ class TwitterChannel:
 
     def may_send(self, address_key: str, *, private: bool, in_reply_to: str) -> Permission:
         """Whether the account is fit to send and its tier allows this answer. One query."""
-        found = _permission_facts(address_key, in_reply_to)
-        if found is None:
-            return Permission(allowed=False, reason=_("This X account is no longer set up."))
-        answered = found["answered"] or {}
-        by_hand = _by_hand(answered, private=private, in_reply_to=in_reply_to)
-        if reason := _unfit(found):
-            return Permission(allowed=False, reason=reason, by_hand_url=by_hand)
-        if private or not in_reply_to:
-            return Permission(allowed=True)
-        permission = may_answer(found["app__tier"], answered=_answered(answered), handle=found["page_name"])
-        return (
-            permission
-            if permission.allowed
-            else Permission(allowed=False, reason=permission.reason, by_hand_url=by_hand)
-        )
+        return may_send(address_key, private=private, in_reply_to=in_reply_to)
 
     def label(self, kind: str) -> str:
         """What people on X call it."""
@@ -172,15 +157,36 @@ def _message_receipt(account: PartnerAccount, message: OutboundMessage, event_id
 
 
 def _find(client: XClient, account: PartnerAccount, message: OutboundMessage, *, since: datetime) -> Receipt | None:
+    taken = partial(_is_taken, message)
     if message.private:
         event = find_message(
-            client, sender_id=account.page_id, recipient_id=message.recipient, text=message.text, since=since
+            client,
+            sender_id=account.page_id,
+            recipient_id=message.recipient,
+            text=message.text,
+            since=since,
+            taken=taken,
         )
         if event is None:
             return None
         return _message_receipt(account, message, event.get("id"), event.get("dm_conversation_id"))
-    post = find_post(client, author_id=account.page_id, in_reply_to=message.in_reply_to, text=message.text, since=since)
+    post = find_post(
+        client,
+        author_id=account.page_id,
+        in_reply_to=message.in_reply_to,
+        text=message.text,
+        since=since,
+        taken=taken,
+    )
     return None if post is None else _post_receipt(account, post.get("id"))
+
+
+def _is_taken(message: OutboundMessage, external_id: str) -> bool:
+    """Whether that id on X is the outcome of another entry of the outbox."""
+    entries = apps.get_model("tickets", "OutboxEntry")._default_manager.filter(
+        address__channel=CHANNEL, address__key=message.address_key, message__external_id=external_id
+    )
+    return any(str(key) != message.key for key in entries.values_list("key", flat=True))
 
 
 def _send_error(error: XError, address_key: str) -> SendError:
@@ -197,52 +203,3 @@ def _send_error(error: XError, address_key: str) -> SendError:
         retry_after=retry_after,
         stop_address=error.stops,
     )
-
-
-def _permission_facts(address_key: str, in_reply_to: str) -> dict[str, Any] | None:
-    """The account's state and the message answered, without opening a secret."""
-    accounts = PartnerAccount.objects.filter(page_id=address_key)
-    message = apps.get_model("tickets", "Message")
-    answered = message._default_manager.filter(address=OuterRef("address"), external_id=in_reply_to).values(
-        facts=JSONObject(
-            kind="kind", direction="direction", spans="spans", author="identity__external_id", id="external_id"
-        )
-    )
-    fields = (
-        "enabled",
-        "paused",
-        "token_state",
-        "page_name",
-        "app__tier",
-        "address__sending_stopped",
-        "address__banner",
-    )
-    rows = accounts.annotate(answered=Subquery(answered[:1])).values(*fields, "answered")
-    facts: dict[str, Any] | None = rows.first()
-    return facts
-
-
-def _unfit(facts: dict[str, Any]) -> str:
-    """Why this account can send nothing at all; empty when it can."""
-    if not facts["enabled"]:
-        return _("This X account is switched off.")
-    if facts["paused"]:
-        return _("Sending is paused for this X account.")
-    if facts["token_state"] == TokenState.DEAD:
-        return XError(ErrorKind.DEAD_TOKEN).sentence
-    if facts["address__sending_stopped"]:
-        return facts["address__banner"] or _("Sending is stopped for this X account.")
-    return ""
-
-
-def _answered(facts: dict[str, Any]) -> Answered | None:
-    if not facts:
-        return None
-    return Answered(kind=facts["kind"], direction=facts["direction"], mentions=read_mentions(facts["spans"] or ()))
-
-
-def _by_hand(answered: dict[str, Any], *, private: bool, in_reply_to: str) -> str:
-    if private:
-        author = answered.get("author")
-        return links.message_by_hand_link(author) if author else ""
-    return links.answer_by_hand_link(in_reply_to) if in_reply_to else ""

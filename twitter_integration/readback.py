@@ -4,7 +4,7 @@ absence.
 Reads only, and knows no outbox.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,28 +12,32 @@ from twitter_integration.client import Answer, XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.text import fingerprint
 
+# Whether an id on X is known to be another message of ours: the same words may well be said twice.
+Taken = Callable[[str], bool]
 # 500 posts or messages since the first try; whoever sends more in that time cannot be told for certain.
 _MOST_PAGES = 5
 
 
 def find_post(
-    client: XClient, *, author_id: str, in_reply_to: str, text: str, since: datetime
+    client: XClient, *, author_id: str, in_reply_to: str, text: str, since: datetime, taken: Taken
 ) -> dict[str, Any] | None:
     """The author's post with this text and parent since a moment; None: there is none. Raises XError."""
     wanted = fingerprint(text)
     for post in _posts(client, author_id, since=since):
-        if _parent_of(post) == in_reply_to and fingerprint(_text_of(post)) == wanted:
+        if _parent_of(post) == in_reply_to and fingerprint(_text_of(post)) == wanted and not taken(_id_of(post)):
             return post
     return None
 
 
 def find_message(
-    client: XClient, *, sender_id: str, recipient_id: str, text: str, since: datetime
+    client: XClient, *, sender_id: str, recipient_id: str, text: str, since: datetime, taken: Taken
 ) -> dict[str, Any] | None:
     """The direct message with this text since a moment; None: there is none. Raises XError."""
     wanted = fingerprint(text)
     for event in _messages(client, recipient_id, since=since):
-        if event.get("sender_id") == sender_id and fingerprint(_text_of(event)) == wanted:
+        if event.get("sender_id") != sender_id or fingerprint(_text_of(event)) != wanted:
+            continue
+        if not taken(_id_of(event)):
             return event
     return None
 
@@ -70,6 +74,10 @@ def _is_before(row: dict[str, Any], moment: datetime) -> bool:
         return datetime.fromisoformat(str(row.get("created_at") or "")) < moment
     except (ValueError, TypeError):  # no time, or one without a zone: it cannot be ruled out
         return False
+
+
+def _id_of(row: dict[str, Any]) -> str:
+    return str(row.get("id") or "")
 
 
 def _text_of(row: dict[str, Any]) -> str:

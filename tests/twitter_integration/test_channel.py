@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.factories import make_message, make_ticket
+from tests.factories import make_answer, make_message, make_ticket
 from tickets.channels import OutboundMessage, SendError, channel_named
 from twitter_integration.channel import TwitterChannel, address_text
 from twitter_integration.choices import TokenState
@@ -88,6 +88,15 @@ def test_the_same_text_under_another_post_is_not_taken_for_ours(acme: PartnerAcc
     other = complain(sandbox, "@acmehelp_demo and my refund?")
     message = answer(in_reply_to=other, first_tried_at=timezone.now() - timedelta(seconds=30))
     assert channel.find_sent(message) is None
+
+
+def test_the_same_words_said_before_are_not_taken_for_the_second_time(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    first = channel.send(answer("Thank you!", private=True))
+    make_answer(make_ticket(address=acme.address, private=True), "Thank you!", external_id=first.external_id)
+    again = answer("Thank you!", private=True, first_tried_at=timezone.now() - timedelta(seconds=30))
+    assert channel.find_sent(again) is None
 
 
 def test_a_duplicate_at_a_second_try_is_our_first_one(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
