@@ -18,7 +18,8 @@ from twitter_integration.payloads.fields import (
 KINDS = frozenset({"photo", "video", "animated_gif"})
 # v2 media keys start with the kind: 3_ photo, 7_ video, 13_ video of the media studio, 16_ animated GIF
 KEY_KINDS = {"3": "photo", "7": "video", "13": "video", "16": "animated_gif"}
-MESSAGE_HOSTS = ("https://ton.twitter.com/", "https://ton.x.com/")
+# Pictures of direct messages: X serves them (on ton.twitter.com) only to a signed GET by a participant, x-api 5.6.
+MESSAGE_PATH = "/1.1/ton/data/dm/"
 PHOTO_HOST = "https://pbs.twimg.com/media/"
 
 
@@ -50,7 +51,7 @@ def read_media(item: Record) -> Media | None:
         alt_text=as_text(item, "ext_alt_text"),
         width=as_count(size, "width", "w"),
         height=as_count(size, "height", "h"),
-        needs_auth=url.startswith(MESSAGE_HOSTS),
+        needs_auth=MESSAGE_PATH in url,
     )
 
 
@@ -76,7 +77,7 @@ def describe_media(key: str, item: Record) -> Media:
         alt_text=as_text(item, "alt_text"),
         width=as_count(item, "width"),
         height=as_count(item, "height"),
-        needs_auth=url.startswith(MESSAGE_HOSTS),
+        needs_auth=MESSAGE_PATH in url,
     )
 
 
