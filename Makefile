@@ -32,7 +32,7 @@ up: .venv/installed
 	@exec $(RUN) manage.py up --port $(KAPTURE_PORT)
 
 test: .venv/installed-dev
-	@$(RUN) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(RUN) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: .venv/installed-dev
 	$(RUN) -m ruff check .

@@ -7,7 +7,7 @@ canary tells. What is done about it is the supervisor's.
 import time
 from collections.abc import Callable
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 from django.utils import timezone
 
 from kapture import canary
@@ -29,7 +29,6 @@ class WorkerWatch:
             return
         self._next_look = time.monotonic() + LOOK_EVERY_SECONDS
         try:
-            close_old_connections()
             if self._is_wedged(worker_age):
                 self._restart()
                 canary.ring(timezone.now(), force=True)

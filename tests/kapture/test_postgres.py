@@ -20,8 +20,8 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, who must not
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path / "postgres", durable=False)
+def server(place: Path) -> Iterator[Server]:
+    server = Server(place / "postgres", durable=False)
     yield server
     server.stop()
 
@@ -56,7 +56,7 @@ def test_what_was_written_outlives_a_kill_of_the_server(server: Server) -> None:
         assert run(server, "SELECT name FROM kept") == [("Ana",)]
 
 
-def test_a_server_whose_holder_was_killed_is_adopted_and_then_stopped(server: Server, tmp_path: Path) -> None:
+def test_a_server_whose_holder_was_killed_is_adopted_and_then_stopped(server: Server) -> None:
     program = f"""
 import os, pathlib, signal
 from kapture.postgres import Server
@@ -91,12 +91,12 @@ def test_only_its_owner_may_enter_the_socket_folder(server: Server) -> None:
         assert server.socket_folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_long_path_gets_a_short_socket_folder(tmp_path: Path) -> None:
-    folder = tmp_path / ("a-very-long-name-" * 5)
-    place = postgres_place.socket_folder(folder, port=5432)
-    assert folder not in place.parents
-    assert len(os.fsencode(place)) < 80
-    assert place == postgres_place.socket_folder(folder, port=5432)
+def test_a_long_path_gets_a_short_socket_folder(place: Path) -> None:
+    folder = place / ("a-very-long-name-" * 5)
+    short = postgres_place.socket_folder(folder, port=5432)
+    assert folder not in short.parents
+    assert len(os.fsencode(short)) < 80
+    assert short == postgres_place.socket_folder(folder, port=5432)
 
 
 def test_a_server_that_cannot_start_says_so_in_one_sentence_naming_the_way_out(server: Server) -> None:
@@ -119,8 +119,8 @@ def test_root_runs_the_server_as_an_unprivileged_user(server: Server) -> None:
 
 
 @as_root
-def test_root_opens_the_search_bit_and_nothing_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    closed = tmp_path / "closed"
+def test_root_opens_the_search_bit_and_nothing_more(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    closed = place / "closed"
     closed.mkdir(mode=0o700)
     server = Server(closed / "postgres", durable=False)
     with server.held():

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
 from django.utils import timezone
 
 from kapture import announcement, canary, children, database, installation, postgres, preparation, programs
@@ -106,6 +107,7 @@ class _Run:
         watch = WorkerWatch(restart=self._restart_worker, revive_database=self._revive_database)
         while True:
             self.supervisor.tick()
+            close_old_connections()  # no request ends here that would do it
             watch.look(worker_age=self.supervisor.age_of("worker"))
             time.sleep(TICK_SECONDS)
 
