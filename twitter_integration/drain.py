@@ -74,11 +74,16 @@ def _work_lane(
     """True if anything was worked. The caller looks at all lanes again afterwards, so a delivery that arrives between
     our last claim and the release of the lock is found by us or by the worker its bell woke."""
     with _hold(lane) as held:
+        session = connection.connection
         for turn in range(TURN if held else 0):
-            batch = _claim(lane, clock())
+            # On another connection than the one that took the lock, we no longer hold it.
+            batch = _claim(lane, clock()) if connection.connection is session else []
             if not batch:
                 return turn > 0
-            _work(batch, drained, clock)
+            if batch[0].attempts > DEAD_AFTER:
+                _give_up(batch[0], drained, clock())
+            else:
+                _work(batch, drained, clock)
             if progress:
                 progress(len(batch))
     return held
@@ -99,7 +104,8 @@ def _hold(lane: str) -> Iterator[bool]:
 
 
 def _claim(lane: str, now: datetime) -> list[Delivery]:
-    """The next deliveries of the lane in order, each counted as tried; committed at once."""
+    """The next deliveries of the lane in order, each counted as tried; committed at once. Those up to the first
+    that was tried often, or that one alone."""
     table = Delivery._meta.db_table
     return sorted(
         Delivery.objects.raw(
@@ -108,12 +114,12 @@ def _claim(lane: str, now: datetime) -> list[Delivery]:
                 SELECT id, attempts FROM {table}
                 WHERE state = 'new' AND lane = %s AND next_try_at <= %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
             ), taken AS (
-                SELECT id FROM due ORDER BY id
-                LIMIT (SELECT CASE WHEN attempts >= %s THEN 1 ELSE %s END FROM due ORDER BY id LIMIT 1)
+                SELECT id FROM due WHERE id = (SELECT min(id) FROM due)
+                   OR id < ALL (SELECT id FROM due WHERE attempts >= %s)
             )
             UPDATE {table} SET attempts = attempts + 1 WHERE id IN (SELECT id FROM taken) RETURNING *
             """,  # noqa: S608  (our own table's name)
-            [lane, now, BATCH, ALONE_AFTER, BATCH],
+            [lane, now, BATCH, ALONE_AFTER],
         ),
         key=lambda delivery: delivery.pk,
     )
@@ -141,15 +147,25 @@ def _put_back(delivery: Delivery, error: Exception, drained: Drained, now: datet
     """Wait and try again, or give up: the reason names the kind of fault, never the text."""
     with logs.trace(delivery.pk):
         log.exception("Delivery %d failed, attempt %d.", delivery.pk, delivery.attempts)
+    reason = f"Failed in our own code: {_name(error)}"
     if delivery.attempts >= DEAD_AFTER:
-        delivery.state, delivery.finished_at = DeliveryState.DEAD, now
-        drained.dead += 1
-    else:
-        step = max(0, min(delivery.attempts - 1, len(LADDER) - 1))
-        delivery.next_try_at = now + LADDER[step]
-        drained.failed += 1
-    delivery.reason = f"Failed in our own code: {_name(error)}"[:500]
-    delivery.save(update_fields=["state", "finished_at", "next_try_at", "reason"])
+        _bury(delivery, reason, drained, now)
+        return
+    step = max(0, min(delivery.attempts - 1, len(LADDER) - 1))
+    # Whatever the work had marked on it before it failed was rolled back.
+    Delivery.objects.filter(pk=delivery.pk).update(next_try_at=now + LADDER[step], reason=reason)
+    drained.failed += 1
+
+
+def _give_up(delivery: Delivery, drained: Drained, now: datetime) -> None:
+    """It was claimed so often and never came back: its body, or what it sets off, kills the worker."""
+    log.error("Delivery %d was given up: its worker died %d times.", delivery.pk, delivery.attempts - 1)
+    _bury(delivery, f"Its worker died {delivery.attempts - 1} times.", drained, now)
+
+
+def _bury(delivery: Delivery, reason: str, drained: Drained, now: datetime) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.DEAD, finished_at=now, reason=reason)
+    drained.dead += 1
 
 
 def _name(error: Exception) -> str:
