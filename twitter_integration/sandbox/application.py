@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 from twitter_integration.sandbox import apps, pages, users
 from twitter_integration.sandbox.api import (
     activity,
+    classic,
     messages,
     people,
     pictures,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 log = logging.getLogger("sandbox.api")
-FAMILIES = (people, posts, messages, uploads, webhooks, activity, premium, signin, pictures, sandbox, pages)
+FAMILIES = (classic, people, posts, messages, uploads, webhooks, activity, premium, signin, pictures, sandbox, pages)
 
 
 class ConnectionCutError(Exception):

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from werkzeug.wrappers import Response
 
-from twitter_integration.sandbox import control, deliveries, media, messages, threads, users, webhooks
+from twitter_integration.sandbox import control, deliveries, media, messages, posts, threads, users, webhooks
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint
 from twitter_integration.sandbox.apps import all_apps, set_dead
 from twitter_integration.sandbox.subscriptions import accounts_of, activity_of
@@ -139,8 +139,33 @@ def attachment(call: Call, message_id: str, media_id: str) -> Response:
     return Response(media.content(call.world.store, file), mimetype=file.mime)
 
 
+def show_post(call: Call, post_id: str, name: str = "") -> Response:
+    """Where a link to a post on X would lead: the post on the page, seen by its author."""
+    found = posts.find(call.world.store, post_id)
+    if found is None:
+        return _render(call.world, who="", error="This post does not exist or was deleted.", status=404)
+    author = users.get(call.world.store, found.author_id)
+    return _back(author.handle if author.role == "customer" else "", anchor=f"post-{found.id}")
+
+
+def compose(call: Call) -> Response:
+    return _back(call.parameter("as"), anchor="dm-form")
+
+
+def show_person(call: Call, name: str) -> Response:
+    """Where a link to a profile on X would lead: being that customer."""
+    found = users.find(call.world.store, name)
+    if found is None:
+        return _render(call.world, who="", error=f"There is nobody called @{name}.", status=404)
+    return _back(found.handle if found.role == "customer" else "")
+
+
 ENDPOINTS = [
     Endpoint(method="GET", rule="/", handler=home, auth="local"),
+    Endpoint(method="GET", rule="/<name>/status/<post_id>", handler=show_post, auth="local"),
+    Endpoint(method="GET", rule="/i/status/<post_id>", handler=show_post, auth="local"),
+    Endpoint(method="GET", rule="/messages/compose", handler=compose, auth="local"),
+    Endpoint(method="GET", rule="/<name>", handler=show_person, auth="local"),
     Endpoint(method="POST", rule="/sandbox/do", handler=do, auth="local"),
     Endpoint(method="POST", rule="/sandbox/switches", handler=set_switches, auth="local"),
     Endpoint(method="POST", rule="/sandbox/faults", handler=set_fault, auth="local"),

@@ -28,7 +28,7 @@ def _colour(hue: float, *, light: float, strength: float = 0.55) -> Colour:
 def draw_avatar(seed: int, *, size: int = 96) -> bytes:
     """A mirrored five-by-five pattern on a pale ground; the same seed always gives the same face."""
     chance = random.Random(seed)  # noqa: S311 - a picture, not a secret
-    hue = seed * 0.618034 % 1.0  # neighbours get colours far apart
+    hue = seed % 1000 * 0.618034 % 1.0  # neighbours get colours far apart
     ground, ink = bytes(_colour(hue, light=0.9)), bytes(_colour(hue, light=0.42))
     cell, edge = size // 6, (size - size // 6 * 5) // 2
     rows: list[bytes] = []

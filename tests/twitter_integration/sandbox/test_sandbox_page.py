@@ -87,3 +87,12 @@ def test_the_page_knows_when_to_refresh(sandbox: ThreadedSandbox) -> None:
     assert version() == before
     sandbox.act("post", user="ana_demo", text="@acmehelp_demo hi")
     assert version() != before
+
+
+def test_links_made_for_x_lead_to_the_page(sandbox: ThreadedSandbox) -> None:
+    asked = sandbox.act("post", user="ana_demo", text="@acmehelp_demo hello?")["id"]
+    answer = requests.get(f"{sandbox.base_url}/ana_demo/status/{asked}", allow_redirects=False, timeout=5)
+    assert answer.headers["Location"] == f"/?as=ana_demo#post-{asked}"
+    assert requests.get(f"{sandbox.base_url}/i/status/{asked}", timeout=5).status_code == 200
+    assert requests.get(f"{sandbox.base_url}/ana_demo/status/1", timeout=5).status_code == 404
+    assert 'value="ben_demo" selected' in requests.get(f"{sandbox.base_url}/ben_demo", timeout=5).text

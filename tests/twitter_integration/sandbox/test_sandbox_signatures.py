@@ -1,11 +1,13 @@
 """OAuth 1.0a as X checks it: published vectors, X's error codes, the quirks of real clients."""
 
 import time
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 import requests
 from oauthlib.oauth1 import Client as Signer
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
@@ -38,8 +40,10 @@ def signed(path: str, *, signature: str, oauth: dict[str, str], form: dict[str, 
               "oauth_signature": signature, "oauth_signature_method": "HMAC-SHA1", "oauth_timestamp": str(NOW),
               "oauth_version": "1.0", **oauth}  # fmt: skip
     header = "OAuth " + ", ".join(f'{key}="{quote(value, safe="")}"' for key, value in values.items())
-    body = {"data": form} if form else {"data": b"{}", "content_type": "application/json"}
-    builder = EnvironBuilder(path, "https://api.x.com", method="POST", headers={"Authorization": header}, **body)
+    body: dict[str, Any] = {"data": form} if form else {"data": b"{}", "content_type": "application/json"}
+    builder = EnvironBuilder(
+        path, "https://api.x.com", method="POST", headers=Headers({"Authorization": header}), **body
+    )
     return Request(builder.get_environ())
 
 
