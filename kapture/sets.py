@@ -50,7 +50,7 @@ def insert_missing(
 def copy_objects(objects: Sequence[Model]) -> None:
     """Insert unsaved objects of one model with COPY: two statements, half the cost of bulk_create.
 
-    Those without a primary key get theirs. A conflict raises IntegrityError; signals and database defaults play no part.
+    Those without a primary key get theirs. A conflict raises IntegrityError; no signals, no database defaults.
     """
     if not objects:
         return

@@ -23,7 +23,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or secrets.load_or_create(VAR_DIR
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[]) or [
     secrets.load_or_create(VAR_DIR / "encryption_key", make=secrets.new_fernet_key)
 ]
-# web, worker or "" (a command). Only the web process pools connections: the worker forks, and a pool does not survive that.
+# web, worker or "" (a command). Only the web process pools connections: the worker forks, a pool does not survive that.
 PROCESS = env.str("KAPTURE_PROCESS", default="")
 
 # The way to us -------------------------------------------------------------------------------------------------------
@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
+    "kapture.admin_policy.AdminPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -162,7 +163,7 @@ DATABASE_URL = env.str("DATABASE_URL", default="")
 DATABASES = {"default": database.configuration(DATABASE_URL, var_dir=VAR_DIR, pooled=PROCESS == "web")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The bell: django-q2 only wakes, the tables are the truth --------------------------------------------------------------
+# The bell: django-q2 only wakes, the tables are the truth ------------------------------------------------------------
 Q_CLUSTER = {
     "name": "kapture",
     "orm": "default",

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Q
 
-from kapture.sets import copy_objects, update_rows
+from kapture.sets import copy_rows, update_rows
 from tickets import sla
 from tickets.choices import Direction, Metric
 from tickets.models import Message, SlaClock, SlaTarget, Ticket
+
+_COLUMNS = ("ticket", "metric", "policy", "priority", "minutes", "started_at", "due_at", "ended_at", "met")
 
 
 def load_targets() -> dict[tuple[int, str], dict[str, int]]:
@@ -67,10 +70,7 @@ def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
         ticket.next_due_metric = due.metric if due else ""
         ticket.last_outbound_at = book.answered_at
     if fresh:
-        rows = [_row(ticket, clock) for ticket, clock in fresh]
-        copy_objects(rows)
-        for (_, clock), row in zip(fresh, rows, strict=True):
-            clock.pk = row.pk
+        copy_rows(SlaClock, _COLUMNS, [_row(ticket, clock) for ticket, clock in fresh])
     update_rows(
         SlaClock,
         ["id", "minutes", "priority", "started_at", "due_at", "ended_at", "met"],
@@ -78,15 +78,6 @@ def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
     )
 
 
-def _row(ticket: Ticket, clock: sla.Clock) -> SlaClock:
-    return SlaClock(
-        ticket=ticket,
-        metric=clock.metric,
-        policy_id=ticket.sla_policy_id,
-        priority=ticket.priority,
-        minutes=clock.minutes,
-        started_at=clock.started_at,
-        due_at=clock.due_at,
-        ended_at=clock.ended_at,
-        met=clock.met,
-    )
+def _row(ticket: Ticket, clock: sla.Clock) -> list[Any]:
+    facts = [ticket.pk, clock.metric, ticket.sla_policy_id, ticket.priority, clock.minutes]
+    return [*facts, clock.started_at, clock.due_at, clock.ended_at, clock.met]

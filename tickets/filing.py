@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kapture.sets import copy_objects, reserve_keys, update_rows
+from kapture.sets import copy_objects, copy_rows, reserve_keys, update_rows
 from tickets import sla
 from tickets.candidates import Links, facts_of
 from tickets.channels import InboundMessage
@@ -53,6 +53,16 @@ class Item:
 
 
 @dataclass(slots=True)
+class Noted:
+    """A line of history on its way; `ref` is the ticket, stored or fresh."""
+
+    ref: Any
+    verb: str
+    data: dict[str, Any]
+    at: datetime
+
+
+@dataclass(slots=True)
 class Filing:
     links: Links
     now: datetime
@@ -60,8 +70,8 @@ class Filing:
     books: dict[Any, sla.Book] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
-    activities: list[tuple[Any, Activity]] = field(default_factory=list)
-    follows: list[tuple[tuple[Any, Any], Activity]] = field(default_factory=list)
+    history: list[Noted] = field(default_factory=list)
+    follows: list[tuple[tuple[Any, Any], Noted]] = field(default_factory=list)
     targets: dict[tuple[int, str], dict[str, int]] = field(default_factory=load_targets)
     house_queue: int = 0
     house_policy: int | None = None
@@ -105,15 +115,17 @@ class Filing:
             rows.append(item.row)
         copy_objects(rows)
         copy_objects([media_row(i.row, a) for i in self.items if i.row for a in i.message.attachments])
-        for ref, activity in self.activities:
-            activity.ticket = self._ticket(ref)
-        copy_objects([activity for _, activity in self.activities])
+        copy_rows(
+            Activity,
+            ["ticket", "verb", "data", "at", "gesture"],
+            [[self._ticket(n.ref).pk, n.verb, n.data, n.at, uuid.uuid4()] for n in self.history],
+        )
 
     def _link_follow_ups(self) -> None:
-        for (ref, follows), activity in self.follows:
+        for (ref, follows), told in self.follows:
             new, old = self._ticket(ref), self._ticket(follows)
             new.follow_up_of = old
-            activity.data["ticket"] = new.pk
+            told.data["ticket"] = new.pk
 
     def _open(self, item: Item, match: Match, *, follows: Any) -> Any:
         message, address, identity = item.message, item.address, item.identity
@@ -195,7 +207,7 @@ class Filing:
     def _ticket(self, ref: Any) -> Ticket:
         return self.fresh[ref] if ref in self.fresh else self.links.stored[ref]
 
-    def _note(self, ref: Any, verb: str, at: datetime, **data: Any) -> Activity:
-        activity = Activity(verb=verb, data=data, at=at, gesture=uuid.uuid4())
-        self.activities.append((ref, activity))
-        return activity
+    def _note(self, ref: Any, verb: str, at: datetime, **data: Any) -> Noted:
+        noted = Noted(ref, verb, data, at)
+        self.history.append(noted)
+        return noted

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from kapture.sets import copy_objects, insert_missing, update_rows
+from kapture.sets import copy_rows, insert_missing, reserve_keys, update_rows
 from tickets.channels import Person
 from tickets.models import Customer, HandleChange, Identity
 
@@ -61,12 +61,15 @@ def _find(keys: Mapping[Key, Sighting]) -> dict[Key, Identity]:
 
 def _introduce(strangers: Mapping[Key, Sighting]) -> None:
     """Another worker may introduce the same person at the same moment: the loser's empty customer goes away again."""
-    customers = [Customer(name=s.person.name[: _LONGEST["name"]], created_at=s.at) for s in strangers.values()]
-    copy_objects(customers)
+    customers = reserve_keys(Customer, len(strangers))
+    columns = ["id", "name", "created_at"]
+    names = [_cut("name", s.person.name) for s in strangers.values()]
+    moments = [s.at for s in strangers.values()]
+    copy_rows(Customer, columns, zip(customers, names, moments, strict=True))
     columns = ["customer", "channel", "external_id", "seen_at", "bio", *[f for f in _TOLD if f != "bio"]]
     rows = [
         [
-            customer.pk,
+            customer,
             channel,
             external_id,
             sighting.at,
@@ -78,7 +81,7 @@ def _introduce(strangers: Mapping[Key, Sighting]) -> None:
     inserted = insert_missing(Identity, columns, rows, returning=["customer"])
     if len(inserted) < len(customers):
         used = {pk for (pk,) in inserted}
-        Customer.objects.filter(pk__in=[c.pk for c in customers if c.pk not in used]).delete()
+        Customer.objects.filter(pk__in=[pk for pk in customers if pk not in used]).delete()
 
 
 def _bring_up_to_date(known: Mapping[Key, Identity], latest: Mapping[Key, Sighting]) -> None:

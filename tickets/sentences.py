@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, pgettext
@@ -70,7 +70,7 @@ def tell(verb: str, data: Data, *, who: str, names: Names) -> SafeString:
 
 def _because(sentence: str, data: Data, **facts: Any) -> SafeString:
     reason = reason_of(data)
-    whole = format_html(sentence, **facts)
+    whole = format_html(sentence, **facts) if facts else escape(sentence)
     return format_html("{}: {}.", whole, reason) if reason else format_html("{}.", whole)
 
 
@@ -145,7 +145,7 @@ def _cancelled(who: str, data: Data, names: Names) -> SafeString:
 
 
 def _sent(who: str, data: Data, names: Names) -> SafeString:
-    return format_html(_("An answer was sent."))
+    return escape(_("An answer was sent."))
 
 
 def _failed(who: str, data: Data, names: Names) -> SafeString:
@@ -153,11 +153,11 @@ def _failed(who: str, data: Data, names: Names) -> SafeString:
 
 
 def _unknown(who: str, data: Data, names: Names) -> SafeString:
-    return format_html(_("An answer was sent, but nothing came back; it is being checked."))
+    return escape(_("An answer was sent, but nothing came back; it is being checked."))
 
 
 def _native(who: str, data: Data, names: Names) -> SafeString:
-    return format_html(_("Answered from outside the desk, with our own account."))
+    return escape(_("Answered from outside the desk, with our own account."))
 
 
 def _clock_started(who: str, data: Data, names: Names) -> SafeString:

@@ -6,8 +6,9 @@ Runs inside the drain's transaction; a fixed number of statements per batch.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from kapture.sets import copy_objects, update_rows
+from kapture.sets import copy_rows, update_rows
 from tickets import intake
 from twitter_integration.choices import DeliveryState, Outcome
 from twitter_integration.events import UNDATED, Event, UnknownEvent
@@ -16,6 +17,11 @@ from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.models import Event as EventRow
 from twitter_integration.models.delivery import KEY_LENGTH
 from twitter_integration.payloads import Parsed, Unreadable, parse
+
+_COLUMNS = (
+    *("account_id", "key", "kind", "name", "outcome", "reason"),
+    *("sources", "times_told", "delivery", "occurred_at", "received_at"),
+)
 
 
 @dataclass(slots=True)
@@ -99,7 +105,9 @@ def _note_facts(facts: Sequence[Fact], now: datetime) -> None:
         [[row.pk, row.times_told, row.outcome, row.reason] for row in known.values()],
     )
     _note_sources(known, told)
-    copy_objects([_row(tellings, now) for key, tellings in told.items() if key not in known])
+    fresh = [_row(tellings, now) for key, tellings in told.items() if key not in known]
+    if fresh:
+        copy_rows(EventRow, _COLUMNS, fresh)
 
 
 def _note_sources(known: dict[tuple[str, str], EventRow], told: dict[tuple[str, str], list[Fact]]) -> None:
@@ -113,23 +121,23 @@ def _note_sources(known: dict[tuple[str, str], EventRow], told: dict[tuple[str, 
         EventRow.objects.filter(pk__in=pks).update(sources=list(combination))
 
 
-def _row(tellings: Sequence[Fact], now: datetime) -> EventRow:
+def _row(tellings: Sequence[Fact], now: datetime) -> list[Any]:
     first = tellings[0]
     event = first.event
     outcome, reason = _outcome(first)
-    return EventRow(
-        account_id=event.account_id,
-        key=event.key[:KEY_LENGTH],
-        kind=event.kind.value,
-        name=event.name[:60] if isinstance(event, UnknownEvent) else "",
-        outcome=outcome,
-        reason=reason,
-        sources=list(dict.fromkeys(f.event.dialect.value for f in tellings)),
-        times_told=len(tellings),
-        delivery=first.delivery,
-        occurred_at=now if event.occurred_at == UNDATED else event.occurred_at,
-        received_at=first.delivery.received_at,
-    )
+    return [
+        event.account_id,
+        event.key[:KEY_LENGTH],
+        event.kind.value,
+        event.name[:60] if isinstance(event, UnknownEvent) else "",
+        outcome,
+        reason,
+        list(dict.fromkeys(f.event.dialect.value for f in tellings)),
+        len(tellings),
+        first.delivery.pk,
+        now if event.occurred_at == UNDATED else event.occurred_at,
+        first.delivery.received_at,
+    ]
 
 
 def _outcome(fact: Fact) -> tuple[Outcome, str]:
