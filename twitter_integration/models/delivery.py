@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from twitter_integration.choices import DeliveryState, Outcome
 from twitter_integration.models.app import XApp
 
-
 # The longest natural key is that of an event X has a name for and we do not (payloads: 100 for the name).
 KEY_LENGTH = 255
 
