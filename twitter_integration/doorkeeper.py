@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections
 
 from twitter_integration.models import XApp
+from twitter_integration.sealing import CannotOpen
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Doorkeeper:
     def __init__(self) -> None:
         self._keys: dict[str, Keys] = {}
         self._looked_at = float("-inf")
+        self.has_read = False  # until then a token that is not known may be known to the table
         self._looking: asyncio.Task[None] | None = None
 
     async def keys(self, token: str) -> Keys | None:
@@ -57,6 +59,7 @@ class Doorkeeper:
     async def _refresh(self) -> None:
         try:
             self._keys = await sync_to_async(_load, thread_sensitive=False)()
+            self.has_read = True
         except DatabaseError as error:
             log.warning("The X apps could not be read (%s); going on with what is known.", type(error).__name__)
         self._looked_at = time.monotonic()
@@ -64,11 +67,25 @@ class Doorkeeper:
 
 def _load() -> dict[str, Keys]:
     try:
-        return {
-            app.webhook_token: Keys(
-                app.pk, app.consumer_secret, app.previous_consumer_secret, app.previous_secret_until
-            )
-            for app in XApp.objects.all()
-        }
+        return {app.webhook_token: _keys_of(app) for app in _readable_apps()}
     finally:
         close_old_connections()
+
+
+def _readable_apps() -> list[XApp]:
+    """An app whose secrets cannot be opened is deaf by itself; it must not silence the others."""
+    apps = XApp.objects.only("webhook_token", "consumer_secret", "previous_consumer_secret", "previous_secret_until")
+    try:
+        return list(apps)
+    except CannotOpen:
+        found = []
+        for pk in XApp.objects.values_list("pk", flat=True):
+            try:
+                found.extend(apps.filter(pk=pk))
+            except CannotOpen:
+                log.error("The secrets of X app %d cannot be opened; its webhook answers nobody.", pk)
+        return found
+
+
+def _keys_of(app: XApp) -> Keys:
+    return Keys(app.pk, app.consumer_secret, app.previous_consumer_secret, app.previous_secret_until)

@@ -26,6 +26,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 MAX_BODY = 1_000_000  # bytes; X's own deliveries stay under 100 kB
 _SIGNATURE = b"x-twitter-webhooks-signature"
 _LENGTH = b"content-length"
+_LATER = (503, b'{"error":"try again"}')
 
 
 class TooLarge(Exception):
@@ -49,7 +50,7 @@ class Receiver:
         token = scope["path"].removeprefix(settings.WEBHOOK_PREFIX).removesuffix("/")
         keys = await self.doorkeeper.keys(token)
         if keys is None:
-            return 404, b'{"error":"not found"}'
+            return (404, b'{"error":"not found"}') if self.doorkeeper.has_read else _LATER
         if scope["method"] == "GET":
             return _challenge(scope, keys)
         if scope["method"] == "POST":
@@ -70,7 +71,7 @@ class Receiver:
             await self.keeper.keep(Arrival(app_id=keys.app_id, body=body, received_at=timezone.now()))
         except NotKept:
             # X tries again; until then the delivery is in X's hands, not lost in ours.
-            return 503, b'{"error":"try again"}'
+            return _LATER
         return 200, b"{}"
 
 

@@ -1,0 +1,305 @@
+"""The webhook as X meets it: challenges, signatures, sizes, and a 200 that means "durable"."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+from django.db import connection
+from django.utils import timezone
+
+from kapture.asgi import application as front_door
+from tests.twitter_integration.bodies import direct, post
+from tests.twitter_integration.installed import SECRET, install
+from twitter_integration import doorkeeper, keeping, receiver
+from twitter_integration.accounts import replace_consumer_secret
+from twitter_integration.drain import drain
+from twitter_integration.models import Delivery, PartnerAccount, XApp
+from twitter_integration.receiver import MAX_BODY, Receiver
+from twitter_integration.signing import sign_body
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TOKEN = "kapture-crc-token-0001"
+ANSWER = "sha256=Wcj5AD+IckZbWzlt6sN+2CYtAol/v5phCE8HlZqtp6o="
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    body: bytes
+
+
+@pytest.fixture
+def acme() -> PartnerAccount:
+    return install()
+
+
+def path_of(account: PartnerAccount) -> str:
+    return f"/webhooks/x/{account.app.webhook_token}/"
+
+
+async def ask(
+    receiver: Any, method: str, path: str, *, query: str = "", headers: dict[str, str] | None = None, body: Any = b""
+) -> Reply:
+    """One request as a server would hand it over; a list of bodies comes in as many chunks."""
+    pairs = [(k.lower().encode(), v.encode("latin-1")) for k, v in (headers or {}).items()]
+    scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": pairs}
+    talk = ApplicationCommunicator(receiver, scope)
+    chunks = body if isinstance(body, list) else [body]
+    for at, chunk in enumerate(chunks, start=1):
+        await talk.send_input({"type": "http.request", "body": chunk, "more_body": at < len(chunks)})
+    start = await talk.receive_output(10)
+    rest = await talk.receive_output(10)
+    await talk.wait(10)
+    return Reply(start["status"], rest["body"])
+
+
+def get(account: PartnerAccount, query: str, *, signature: str = "") -> Reply:
+    headers = {"x-twitter-webhooks-signature": signature} if signature else {}
+    return asyncio.run(ask(Receiver(), "GET", path_of(account), query=query, headers=headers))
+
+
+def signed(body: bytes, *, secret: str = SECRET) -> dict[str, str]:
+    return {"x-twitter-webhooks-signature": sign_body(body, secret=secret)}
+
+
+def give(account: PartnerAccount, body: bytes, headers: dict[str, str] | None = None, **more: Any) -> Reply:
+    told = signed(body) if headers is None else headers
+    return asyncio.run(ask(Receiver(), "POST", path_of(account), headers=told, body=more.get("chunks", body)))
+
+
+def test_a_challenge_is_answered(acme: PartnerAccount) -> None:
+    reply = get(acme, f"crc_token={TOKEN}&nonce=kapture-nonce-0001")
+    assert (reply.status, json.loads(reply.body)) == (200, {"response_token": ANSWER})
+
+
+def test_a_signed_challenge_is_answered_and_one_with_a_wrong_signature_refused(acme: PartnerAccount) -> None:
+    query = f"crc_token={TOKEN}&nonce=kapture-nonce-0001"
+    right = "sha256=zQL1XpHUMwXcHwFq0ke+4w1jXXMdRIizhVJ2ObxUqLs="
+    assert get(acme, query, signature=right).status == 200
+    assert get(acme, query, signature=ANSWER).status == 403
+
+
+def test_every_sign_of_base64_may_be_in_a_token(acme: PartnerAccount) -> None:
+    assert get(acme, "crc_token=" + quote("Az09+/=_-", safe="")).status == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param("", id="none"),
+        pytest.param("crc_token=", id="empty"),
+        pytest.param("crc_token=" + quote('{"for_user_id":"1"}'), id="a body to be signed"),
+        pytest.param("crc_token=" + quote("\ufeff" + TOKEN), id="a byte order mark"),
+        pytest.param("crc_token=%20" + TOKEN, id="a leading space"),
+        pytest.param("crc_token=" + TOKEN + "%0a", id="a trailing newline"),
+        pytest.param("crc_token=" + TOKEN + "%00", id="a trailing NUL"),
+        pytest.param(f"crc_token={TOKEN}&crc_token={TOKEN}", id="doubled"),
+        pytest.param(f"crc_token={TOKEN}&crc%5Ftoken={TOKEN}", id="doubled in disguise"),
+        pytest.param(f"crc_token[]={TOKEN}", id="an array"),
+        pytest.param(f"crc_token%5B%5D={TOKEN}", id="an escaped array"),
+        pytest.param("crc_token=" + "a" * 129, id="too long"),
+        pytest.param("crc_token=caf%C3%A9", id="not ASCII"),
+        pytest.param("crc_token=%ff%fe", id="no text at all"),
+    ],
+)
+def test_what_is_not_of_the_challenges_alphabet_is_never_signed(acme: PartnerAccount, query: str) -> None:
+    reply = get(acme, query)
+    assert reply.status == 400 and b"sha256" not in reply.body
+
+
+def test_a_challenge_needs_no_database_once_the_keys_are_known(acme: PartnerAccount) -> None:
+    async def twice() -> list[int]:
+        door = Receiver()
+        first = await ask(door, "GET", path_of(acme), query=f"crc_token={TOKEN}")
+        async with no_tables():
+            second = await ask(door, "GET", path_of(acme), query=f"crc_token={TOKEN}")
+        return [first.status, second.status]
+
+    assert asyncio.run(twice()) == [200, 200]
+
+
+def test_a_signed_body_is_stored_byte_for_byte(acme: PartnerAccount) -> None:
+    body = post("caf\u00e9").replace(b"/", b"\\/")
+    assert give(acme, body) == Reply(200, b"{}")
+    assert bytes(Delivery.objects.get().body) == body
+
+
+def test_a_body_in_pieces_is_one_body(acme: PartnerAccount) -> None:
+    body = post()
+    assert give(acme, body, chunks=[body[:10], b"", body[10:50], body[50:]]).status == 200
+    assert bytes(Delivery.objects.get().body) == body
+
+
+def test_a_redelivery_is_answered_alike_and_stored_once(acme: PartnerAccount) -> None:
+    body = post()
+    assert [give(acme, body).status, give(acme, body).status] == [200, 200]
+    assert Delivery.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"x-twitter-webhooks-signature": ""},
+        {"x-twitter-webhooks-signature": "sha256="},
+        {"x-twitter-webhooks-signature": ANSWER},
+        {"x-twitter-webhooks-signature": "sha256=\xff\xfe"},
+        signed(b"another body"),
+        signed(post(number="1950"), secret="another secret"),
+        signed(post(number="1950"), secret=""),
+    ],
+)
+def test_without_the_right_signature_nothing_is_stored(acme: PartnerAccount, headers: dict[str, str]) -> None:
+    assert give(acme, post(number="1950"), headers).status == 403
+    assert Delivery.objects.count() == 0
+
+
+def test_an_unknown_token_is_not_found(acme: PartnerAccount) -> None:
+    body = post()
+    paths = ["/webhooks/x/", "/webhooks/x/guess/", path_of(acme) + "more/", path_of(acme).upper()]
+    replies = [asyncio.run(ask(Receiver(), "POST", path, headers=signed(body), body=body)) for path in paths]
+    assert [reply.status for reply in replies] == [404] * 4
+    assert Delivery.objects.count() == 0
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD", "PATCH"])
+def test_other_methods_are_refused(acme: PartnerAccount, method: str) -> None:
+    assert asyncio.run(ask(Receiver(), method, path_of(acme))).status == 405
+
+
+def test_a_megabyte_is_taken_and_more_is_not(acme: PartnerAccount) -> None:
+    whole = b"x" * MAX_BODY
+    assert give(acme, whole).status == 200
+    assert give(acme, b"", signed(b"") | {"content-length": str(MAX_BODY + 1)}).status == 413
+    assert give(acme, whole + b"y", chunks=[whole, b"y"]).status == 413
+    assert Delivery.objects.count() == 1
+
+
+def test_a_wrong_length_header_deceives_nobody(acme: PartnerAccount) -> None:
+    body = post()
+    assert give(acme, body, signed(body) | {"content-length": "many"}).status == 200
+    assert give(acme, body, {"content-length": "3"}, chunks=[b"x" * 600_000, b"x" * 600_000]).status == 413
+
+
+def test_what_is_no_json_is_taken_and_becomes_a_dead_letter(acme: PartnerAccount) -> None:
+    assert give(acme, b"hello").status == 200
+    drain()
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.reason[:8]) == ("dead", "not JSON")
+
+
+def test_a_rotated_secret_is_accepted_until_its_time(acme: PartnerAccount) -> None:
+    app, now = acme.app, timezone.now()
+    replace_consumer_secret(app, "the new secret", now=now)
+    app.save()
+    assert give(acme, post(), None).status == 200
+    body = post()
+    assert give(acme, body, signed(body, secret="the new secret")).status == 200
+    XApp.objects.update(previous_secret_until=now - timedelta(seconds=1))
+    assert give(acme, post(), None).status == 403
+
+
+def test_a_new_secret_answers_the_challenge_at_once(acme: PartnerAccount) -> None:
+    replace_consumer_secret(acme.app, "the new secret", now=timezone.now())
+    acme.app.save()
+    answer = json.loads(get(acme, f"crc_token={TOKEN}").body)["response_token"]
+    assert answer == sign_body(TOKEN.encode(), secret="the new secret")
+
+
+def test_an_app_that_is_added_later_is_known_within_a_second(acme: PartnerAccount) -> None:
+    async def meet() -> list[int]:
+        door = Receiver()
+        await ask(door, "GET", path_of(acme), query=f"crc_token={TOKEN}")
+        second = await asyncio.to_thread(in_thread, lambda: install("900000000000000009", app="B", handle="b_demo"))
+        path = path_of(second)
+        early = await ask(door, "GET", path, query=f"crc_token={TOKEN}")
+        await asyncio.sleep(doorkeeper.GLANCE_SECONDS + 0.1)
+        return [early.status, (await ask(door, "GET", path, query=f"crc_token={TOKEN}")).status]
+
+    assert asyncio.run(meet())[1] == 200
+
+
+def test_an_app_whose_secret_cannot_be_opened_silences_no_other(acme: PartnerAccount) -> None:
+    install("900000000000000009", app="B", handle="b_demo")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE twitter_integration_xapp SET consumer_secret = 'damaged' WHERE name = 'B'")
+    assert get(acme, f"crc_token={TOKEN}").status == 200
+
+
+@asynccontextmanager
+async def no_tables() -> AsyncIterator[None]:
+    """For the time of the block the database answers nothing that is asked of it."""
+    tables = [XApp._meta.db_table, Delivery._meta.db_table]
+    await asyncio.to_thread(in_thread, lambda: rename(tables, "{}", "{}_away"))
+    yield
+    await asyncio.to_thread(in_thread, lambda: rename(tables, "{}_away", "{}"))
+
+
+def rename(tables: list[str], before: str, after: str) -> None:
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {before.format(table)} RENAME TO {after.format(table)}")
+
+
+def test_without_a_database_x_is_asked_to_come_again(acme: PartnerAccount) -> None:
+    async def all_three() -> list[int]:
+        door, body = Receiver(), post()
+        await ask(door, "GET", path_of(acme), query=f"crc_token={TOKEN}")
+        async with no_tables():
+            down = await ask(door, "POST", path_of(acme), headers=signed(body), body=body)
+            never_seen = await ask(Receiver(), "GET", path_of(acme), query=f"crc_token={TOKEN}")
+        up = await ask(door, "POST", path_of(acme), headers=signed(body), body=body)
+        return [down.status, never_seen.status, up.status]
+
+    assert asyncio.run(all_three()) == [503, 503, 200]
+    assert Delivery.objects.count() == 1
+
+
+def test_posts_at_once_share_commits_and_each_is_durable(acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+    batches: list[int] = []
+    store = keeping.store
+    monkeypatch.setattr(keeping, "store", lambda arrivals: batches.append(len(arrivals)) or store(arrivals))
+    bodies = [post(f"number {n}") for n in range(200)]
+
+    async def all_at_once() -> Iterable[Reply]:
+        door, path = Receiver(), path_of(acme)
+        return await asyncio.gather(*(ask(door, "POST", path, headers=signed(b), body=b) for b in bodies))
+
+    assert {reply.status for reply in asyncio.run(all_at_once())} == {200}
+    assert sum(batches) == 200 and len(batches) < 100
+    assert {bytes(body) for body in Delivery.objects.values_list("body", flat=True)} == set(bodies)
+
+
+def test_when_too_many_wait_x_is_asked_to_come_again(acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "MOST_WAITING", 3)
+    bodies = [direct(f"number {n}") for n in range(30)]
+
+    async def all_at_once() -> Iterable[Reply]:
+        door, path = Receiver(), path_of(acme)
+        return await asyncio.gather(*(ask(door, "POST", path, headers=signed(b), body=b) for b in bodies))
+
+    statuses = [reply.status for reply in asyncio.run(all_at_once())]
+    assert set(statuses) == {200, 503}
+    assert Delivery.objects.count() == statuses.count(200)
+
+
+def test_the_front_door_hands_webhooks_to_the_receiver(acme: PartnerAccount) -> None:
+    body = post()
+    reply = asyncio.run(ask(front_door, "POST", path_of(acme), headers=signed(body), body=body))
+    receiver.application.keeper._thread.submit(connection.close).result()  # its thread lives as long as the module
+    assert (reply.status, Delivery.objects.count()) == (200, 1)
+
+
+def in_thread(work: Any) -> Any:
+    try:
+        return work()
+    finally:
+        connection.close()
