@@ -1,12 +1,21 @@
 """Who gets which page: the agent the page, the outsider nothing, the unknown the way in."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from tests.factories import make_agent, make_answer, make_outsider, make_ticket
 from tickets.models import Ticket
 
-PAGES = ["/", "/parts/", "/tickets/", "/tickets/?view=mine", "/tickets/rows/", "/tickets/{n}/", "/tickets/{n}/parts/"]
+PAGES = [
+    "/",
+    "/parts/",
+    "/tickets/",
+    "/tickets/?view=mine",
+    "/tickets/rows/",
+    "/tickets/{n}/",
+    "/tickets/{n}/parts/",
+]
 POSTS = [
     f"/tickets/{{n}}/{verb}/"
     for verb in ("take", "assign", "status", "priority", "move", "file", "tag", "untag", "write", "measure")
@@ -108,7 +117,5 @@ def test_the_theme_form_sends_nobody_to_another_site(desk: Client) -> None:
         assert desk.post("/theme/", {"theme": "dark", "next": elsewhere})["Location"] == "/"
 
 
-def _permissions(*names: str) -> list[object]:
-    from django.contrib.auth.models import Permission
-
+def _permissions(*names: str) -> list[Permission]:
     return list(Permission.objects.filter(codename__in=names, content_type__app_label="tickets"))

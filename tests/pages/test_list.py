@@ -1,6 +1,7 @@
 """The list: which tickets, in which order, and what a row says."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -8,11 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.factories import BEN, make_agent, make_customer, make_folder, make_queue, make_ticket
-from tickets.models import Ticket
+from tickets.models import Address, Ticket
 from tickets.views.listing import choose, group, read_page
 
 
-def due(minutes: int, **fields: object) -> Ticket:
+def due(minutes: int, **fields: Any) -> Ticket:
     return make_ticket(next_due_at=timezone.now() + timedelta(minutes=minutes), **fields)
 
 
@@ -98,7 +99,17 @@ def test_a_row_says_who_what_and_until_when(desk: Client) -> None:
     bob = make_agent("bob")
     due(-25, assignee=bob, priority="urgent", private=True, next_due_metric="next_response", message_count=7)
     row = desk.get("/tickets/").content.decode()
-    for words in ("Ana", "@ana_demo", "Where is my order?", "DM", "Urgent", "25 min late", "Next reply", "Bob", "7 messages"):
+    for words in (
+        "Ana",
+        "@ana_demo",
+        "Where is my order?",
+        "DM",
+        "Urgent",
+        "25 min late",
+        "Next reply",
+        "Bob",
+        "7 messages",
+    ):
         assert words in row
 
 
@@ -122,9 +133,8 @@ def test_home_shows_my_tickets_and_what_waits_in_the_queues(desk: Client, alice:
     assert "Waiting in the queues" in page
 
 
-def test_an_account_in_trouble_raises_its_banner_on_every_page(desk: Client, acme: object) -> None:
-    acme.banner, acme.sending_stopped = "X withdrew its token.", True  # type: ignore[attr-defined]
-    acme.save()  # type: ignore[attr-defined]
+def test_an_account_in_trouble_raises_its_banner_on_every_page(desk: Client, acme: Address) -> None:
+    Address.objects.update(banner="X withdrew its token.", sending_stopped=True)
     ticket = make_ticket()
     for page in ("/", "/tickets/", f"/tickets/{ticket.pk}/"):
         assert "X withdrew its token." in desk.get(page).content.decode()

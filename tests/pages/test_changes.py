@@ -1,0 +1,101 @@
+"""Changing a ticket by its forms: without JavaScript a redirect, with it a toast and the word to refresh."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.factories import make_folder, make_queue, make_ticket
+from tickets.models import Tag, Ticket
+
+SCRIPT = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def ticket(acme: object) -> Ticket:
+    return make_ticket()
+
+
+def change(desk: Client, ticket: Ticket, verb: str, **data: object) -> str:
+    """Send the form of the page and read the page it leads to."""
+    answer = desk.post(f"/tickets/{ticket.pk}/{verb}/", data, follow=True)  # type: ignore[arg-type]
+    assert answer.redirect_chain == [(f"/tickets/{ticket.pk}/", 302)]
+    ticket.refresh_from_db()
+    return answer.content.decode()
+
+
+def test_taking_a_ticket(desk: Client, ticket: Ticket, alice: User) -> None:
+    assert f"#{ticket.pk} is yours" in change(desk, ticket, "take")
+    assert ticket.assignee == alice
+
+
+def test_the_loser_is_told_who_won(desk: Client, ticket: Ticket, bob: User) -> None:
+    Ticket.objects.filter(pk=ticket.pk).update(assignee=bob)
+    assert "Bob has taken it already." in change(desk, ticket, "take")
+    assert ticket.assignee == bob
+
+
+def test_assigning_and_giving_back(desk: Client, ticket: Ticket, bob: User) -> None:
+    assert "Assigned to Bob" in change(desk, ticket, "assign", assignee=bob.pk)
+    assert "Given back" in change(desk, ticket, "assign", assignee="")
+    assert ticket.assignee is None
+
+
+def test_status_and_priority(desk: Client, ticket: Ticket) -> None:
+    change(desk, ticket, "status", status="resolved")
+    change(desk, ticket, "priority", priority="urgent")
+    assert (ticket.status, ticket.priority) == ("resolved", "urgent")
+
+
+def test_queue_and_folder(desk: Client, ticket: Ticket) -> None:
+    assert "Moved to Billing" in change(desk, ticket, "move", queue=make_queue("Billing").pk)
+    assert "Filed under Orders" in change(desk, ticket, "file", folder=make_folder("Orders").pk)
+    assert "Taken out of its folder" in change(desk, ticket, "file", folder="")
+    assert (ticket.queue.name, ticket.folder) == ("Billing", None)
+
+
+def test_tags_come_and_go(desk: Client, ticket: Ticket) -> None:
+    change(desk, ticket, "tag", name="  VIP   guest ")
+    assert [tag.name for tag in ticket.tags.all()] == ["vip guest"]
+    change(desk, ticket, "untag", tag=Tag.objects.get().pk)
+    assert not ticket.tags.exists()
+
+
+def test_a_refusal_is_shown_as_the_action_words_it(desk: Client, ticket: Ticket) -> None:
+    assert "A tag has 1 to 50 characters." in change(desk, ticket, "tag", name=" ")
+
+
+@pytest.mark.parametrize(
+    ("verb", "data"),
+    [
+        ("status", {"status": "lost"}),
+        ("move", {"queue": 999}),
+        ("assign", {"assignee": "x"}),
+        ("untag", {"tag": 1}),
+    ],
+)
+def test_a_choice_that_is_gone_is_explained(desk: Client, ticket: Ticket, verb: str, data: dict[str, object]) -> None:
+    assert "That choice is not there any more" in change(desk, ticket, verb, **data)
+
+
+def test_a_row_leads_back_to_its_list(desk: Client, ticket: Ticket) -> None:
+    data = {"status": "resolved", "next": "/tickets/?view=unassigned"}
+    assert desk.post(f"/tickets/{ticket.pk}/status/", data)["Location"] == "/tickets/?view=unassigned"
+
+
+def test_no_form_leads_to_another_site(desk: Client, ticket: Ticket) -> None:
+    answer = desk.post(f"/tickets/{ticket.pk}/take/", {"next": "https://evil.example/"})
+    assert answer["Location"] == f"/tickets/{ticket.pk}/"
+
+
+def test_a_script_gets_the_toast_and_the_word_to_refresh(desk: Client, ticket: Ticket) -> None:
+    answer = desk.post(f"/tickets/{ticket.pk}/take/", headers=SCRIPT)
+    assert answer.status_code == 200
+    assert "desk:changed" in answer["HX-Trigger"]
+    assert answer["HX-Reswap"] == "none"
+    assert "is yours" in answer.content.decode()
+
+
+def test_forms_of_strangers_are_refused(alice: User, ticket: Ticket) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(alice)
+    assert browser.post(f"/tickets/{ticket.pk}/take/").status_code == 403

@@ -1,0 +1,190 @@
+"""Live updates on the real database: told at commit, once per page, to those who may see."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import AsyncClient
+
+from tests.factories import make_agent, make_outsider, make_ticket
+from tickets.hub import Hub, Page, current_hub, read_payload
+from tickets.live import MOST_IDS, announce
+from tickets.views.live import stream
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def run(scenario: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a scenario of at most ten seconds and put its hub away."""
+
+    async def whole() -> None:
+        try:
+            await asyncio.wait_for(scenario(), 10)
+        finally:
+            await current_hub().close()
+
+    asyncio.run(whole())
+
+
+async def in_thread(work: Callable[[], Any]) -> Any:
+    """Database work beside the event loop, on a connection of its own."""
+
+    def and_close() -> Any:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    return await asyncio.to_thread(and_close)
+
+
+async def next_event(events: AsyncIterator[str]) -> str:
+    return await asyncio.wait_for(anext(events), 5)  # type: ignore[arg-type]  # an async generator is awaitable here
+
+
+def test_a_page_is_told_to_catch_up_and_then_what_changes() -> None:
+    async def scenario() -> None:
+        events = stream(None)
+        assert await next_event(events) == "retry: 1500\n\n"
+        assert (await next_event(events)).startswith("event: catch-up\n")
+        await in_thread(lambda: announce([7, 5]))
+        assert await next_event(events) == 'event: changed\ndata: {"tickets": [5, 7]}\n\n'
+
+    run(scenario)
+
+
+def test_what_is_rolled_back_is_never_told() -> None:
+    def roll_back() -> None:
+        with transaction.atomic():
+            announce([1])
+            transaction.set_rollback(True)
+
+    async def scenario() -> None:
+        with current_hub().page(None) as page:
+            assert await page.wait(5) is None
+            await in_thread(roll_back)
+            await in_thread(lambda: announce([2]))
+            assert await page.wait(5) == {2}
+
+    run(scenario)
+
+
+def test_a_ticket_page_hears_of_its_ticket_only() -> None:
+    async def scenario() -> None:
+        with current_hub().page(5) as page:
+            assert await page.wait(5) is None
+            await in_thread(lambda: announce([6]))
+            await in_thread(lambda: announce([5, 6]))
+            assert await page.wait(5) == {5}
+            assert await page.wait(0.05) == set()
+
+    run(scenario)
+
+
+def test_too_many_at_once_are_told_as_anything() -> None:
+    async def scenario() -> None:
+        with current_hub().page(1) as page:
+            assert await page.wait(5) is None
+            await in_thread(lambda: announce(range(MOST_IDS + 1)))
+            assert await page.wait(5) is None
+
+    run(scenario)
+
+
+def test_a_broken_connection_is_mended_and_everybody_catches_up() -> None:
+    def cut() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN kapture%'")
+
+    async def scenario() -> None:
+        with current_hub().page(None) as page:
+            assert await page.wait(5) is None
+            await in_thread(cut)
+            assert await page.wait(5) is None
+            await in_thread(lambda: announce([3]))
+            assert await page.wait(5) == {3}
+
+    run(scenario)
+
+
+def test_hundreds_of_pages_share_one_connection() -> None:
+    async def scenario() -> None:
+        streams = [stream(None) for _ in range(300)]
+        for events in streams:
+            await next_event(events)
+        await asyncio.gather(*(next_event(events) for events in streams))
+        await in_thread(lambda: announce([9]))
+        told = await asyncio.gather(*(next_event(events) for events in streams))
+        assert set(told) == {'event: changed\ndata: {"tickets": [9]}\n\n'}
+        assert await in_thread(_listeners) == 1
+
+    run(scenario)
+
+
+def _listeners() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN kapture%%' AND datname = current_database()"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_a_page_that_leaves_is_forgotten() -> None:
+    async def scenario() -> None:
+        events = stream(None)
+        await next_event(events)
+        assert len(current_hub().pages) == 1
+        await events.aclose()  # type: ignore[attr-defined]  # it is a generator
+        assert not current_hub().pages
+
+    run(scenario)
+
+
+def answer_to(who: Any, address: str) -> int:
+    async def scenario() -> int:
+        client = AsyncClient()
+        if who is not None:
+            await client.aforce_login(who)
+        return (await client.get(address)).status_code
+
+    return asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("address", ["/live/?list=1", "/live/?ticket={n}"])
+def test_only_who_may_see_may_listen(address: str) -> None:
+    address = address.format(n=make_ticket().pk)
+    assert answer_to(None, address) == 403
+    assert answer_to(make_outsider(), address) == 404
+    assert answer_to(make_agent(), address) == 200
+
+
+@pytest.mark.parametrize("address", ["/live/", "/live/?ticket=999999999", "/live/?ticket=x"])
+def test_listening_to_nothing_is_not_found(address: str) -> None:
+    assert answer_to(make_agent(), address) == 404
+
+
+@pytest.mark.parametrize("payload", ["", "x", "[]", "{}", '{"tickets":"many"}', '{"tickets":null}', "5"])
+def test_a_notice_that_names_nothing_means_anything(payload: str) -> None:
+    assert read_payload(payload) is None
+
+
+def test_a_slow_page_is_told_everything_at_once() -> None:
+    async def scenario() -> None:
+        page = Page(None)
+        for pk in range(50):
+            page.tell({pk})
+        assert await page.wait(1) == set(range(50))
+        for pk in range(MOST_IDS + 50):
+            page.tell({pk})
+        assert await page.wait(1) is None
+
+    asyncio.run(scenario())
+
+
+def test_a_hub_without_pages_opens_nothing() -> None:
+    hub: Hub = Hub()
+    closing: Awaitable[None] = hub.close()
+    asyncio.run(closing)  # type: ignore[arg-type]  # a coroutine
+    assert not hub.pages

@@ -1,0 +1,218 @@
+"""The ticket page: what was said, what became of it, who the customer is, and why the deadline."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.utils import timezone
+
+from tests.factories import (
+    NOW,
+    make_activity,
+    make_answer,
+    make_clock,
+    make_customer,
+    make_media,
+    make_message,
+    make_note,
+    make_policy,
+    make_ticket,
+)
+from tickets.models import HandleChange, Ticket
+from twitter_integration.models import PartnerAccount
+
+
+@pytest.fixture
+def ticket(acme: object) -> Ticket:
+    return make_ticket()
+
+
+def page_of(desk: Client, ticket: Ticket, query: str = "") -> str:
+    answer = desk.get(f"/tickets/{ticket.pk}/{query}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_messages_and_notes_stand_in_the_order_of_their_own_times(desk: Client, ticket: Ticket) -> None:
+    make_message(ticket, "second", sent_at=NOW + timedelta(minutes=5))
+    make_message(ticket, "first", sent_at=NOW)
+    make_note(ticket, "third", sent_at=NOW + timedelta(minutes=9))
+    page = page_of(desk, ticket)
+    assert page.index(">first<") < page.index(">second<") < page.index(">third<")
+
+
+def test_links_are_live_and_everything_else_is_text(desk: Client, ticket: Ticket) -> None:
+    spans = [{"start": 4, "end": 11, "kind": "url", "target": "https://t.co/1", "title": "https://acme.example/1"}]
+    make_message(ticket, "See acme.ex <b>now</b>", spans=spans)
+    page = page_of(desk, ticket)
+    assert 'See <a href="https://t.co/1" title="https://acme.example/1" target="_blank" rel="noopener' in page
+    assert "&lt;b&gt;now&lt;/b&gt;" in page
+
+
+def test_a_message_carries_its_direction_and_language(desk: Client, ticket: Ticket) -> None:
+    make_message(ticket, "أين طلبي؟", language="ar")
+    assert '<p class="say" dir="auto" lang="ar">أين طلبي؟</p>' in page_of(desk, ticket)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("held", "Goes out in"),
+        ("queued", "Waits its turn"),
+        ("sending", "Sending…"),
+        ("sent", "Posted"),
+        ("unknown", "We are checking whether it arrived"),
+        ("failed", "Not sent."),
+        ("cancelled", "Taken back, never sent"),
+    ],
+)
+def test_every_outgoing_message_says_what_became_of_it(desk: Client, ticket: Ticket, state: str, words: str) -> None:
+    make_answer(ticket, state=state)
+    page = page_of(desk, ticket)
+    assert words in page
+    assert ("Undo" in page) == (state == "held")
+    assert ("Try again" in page) == (state == "failed")
+
+
+def test_a_failure_gives_the_reason(desk: Client, ticket: Ticket) -> None:
+    make_answer(ticket, state="failed", reason="Ana takes no messages from strangers.", code="349")
+    page = page_of(desk, ticket)
+    assert "Ana takes no messages from strangers." in page
+    assert "(349)" in page
+
+
+def test_what_was_sent_elsewhere_is_not_called_an_agents(desk: Client, ticket: Ticket) -> None:
+    make_message(ticket, "From the phone", direction="out")
+    assert "Sent from outside the desk" in page_of(desk, ticket)
+
+
+def test_a_deleted_message_leaves_a_tombstone_only(desk: Client, ticket: Ticket) -> None:
+    make_message(ticket, "I regret this", deleted_at=NOW + timedelta(minutes=4))
+    page = page_of(desk, ticket)
+    assert "I regret this" not in page
+    assert "Its text and pictures left the desk at once" in page
+
+
+def test_private_messages_stand_in_a_room_of_their_own(desk: Client, ticket: Ticket) -> None:
+    make_message(ticket, "for all")
+    make_message(ticket, "for you", visibility="private", kind="direct")
+    page = page_of(desk, ticket)
+    assert page.index(">for all<") < page.index('class="stretch"') < page.index(">for you<")
+    assert "Only Ana and @acmehelp_demo can read it" in page
+
+
+def test_private_media_is_never_loaded_from_here(desk: Client, ticket: Ticket) -> None:
+    message = make_message(ticket, visibility="private", kind="direct")
+    make_media(message, url="https://ton.twimg.com/secret.jpg", needs_auth=True)
+    page = page_of(desk, ticket)
+    assert "ton.twimg.com" not in page
+    assert "A private picture." in page
+
+
+def test_pictures_carry_their_descriptions(desk: Client, ticket: Ticket) -> None:
+    make_media(make_message(ticket), alt_text='A "blue" door')
+    page = page_of(desk, ticket)
+    assert 'alt="A &quot;blue&quot; door"' in page
+
+
+def test_a_quoted_message_stands_inside_the_one_that_quotes_it(desk: Client, ticket: Ticket) -> None:
+    quoted = {
+        "author_name": "Acme",
+        "author_handle": "acme",
+        "text": "Open till six",
+        "permalink": "javascript:x",
+    }
+    make_message(ticket, "Really?", quoted=quoted)
+    page = page_of(desk, ticket)
+    assert page.index("Open till six") < page.index("Really?")
+    assert "javascript:x" not in page
+
+
+def test_the_history_says_who_did_what_and_why(desk: Client, ticket: Ticket, alice: object) -> None:
+    make_activity(ticket, "ticket.opened", {"kind": "mention", "reason": {"code": "new_conversation"}})
+    make_activity(ticket, "ticket.priority", {"before": "normal", "after": "high"}, actor=alice)
+    page = page_of(desk, ticket)
+    assert "Ticket opened: it began a new conversation." in page
+    assert "<b>Alice</b> changed the priority from Normal to High." in page
+
+
+def test_the_customer_card_knows_earlier_names_and_other_tickets(desk: Client, ticket: Ticket) -> None:
+    HandleChange.objects.create(identity=ticket.identity, before="ana_old", after="ana_demo", seen_at=NOW)
+    other = make_ticket(last_text="The lamp again", status="closed")
+    page = page_of(desk, ticket)
+    assert "@ana_old" in page
+    assert f'href="/tickets/{other.pk}/"' in page
+    assert "The lamp again" in page
+
+
+def test_a_follow_up_leads_back(desk: Client, ticket: Ticket) -> None:
+    later = make_ticket(follow_up_of=ticket)
+    assert f'Follows up <a href="/tickets/{ticket.pk}/">' in page_of(desk, later)
+
+
+def test_the_deadline_explains_itself(desk: Client, acme: object) -> None:
+    ticket = make_ticket(next_due_at=NOW + timedelta(minutes=60), next_due_metric="first_response")
+    make_clock(ticket, policy=make_policy("Gold"))
+    page = page_of(desk, ticket)
+    assert "Why 11:00?" in page
+    assert "Policy “Gold”, Normal: First reply in 1 h." in page
+
+
+@pytest.mark.parametrize(("met", "words"), [(True, "Kept in 10 min of 1 h"), (False, "Missed: 10 min of 1 h")])
+def test_an_ended_clock_says_how_it_ended(desk: Client, ticket: Ticket, met: bool, words: str) -> None:
+    make_clock(ticket, ended_at=NOW + timedelta(minutes=10), met=met)
+    assert words in page_of(desk, ticket)
+
+
+def test_a_long_ticket_shows_its_end_and_the_way_to_its_beginning(desk: Client, ticket: Ticket) -> None:
+    for n in range(102):
+        make_message(ticket, f"message {n}!", sent_at=NOW + timedelta(minutes=n))
+    page = page_of(desk, ticket)
+    assert "message 101!" in page
+    assert "message 1!" not in page
+    assert "Show earlier messages" in page
+    assert "message 1!" in page_of(desk, ticket, "?show=200")
+
+
+def test_a_tier_that_forbids_the_answer_says_so_before_anybody_writes(desk: Client, acme: object) -> None:
+    PartnerAccount.objects.update(paused=True)
+    ticket = make_ticket()
+    make_message(ticket)
+    page = page_of(desk, ticket)
+    assert "This cannot be sent from here." in page
+    assert "disabled" in page.split("Post publicly")[0].rsplit("<button", 1)[1]
+
+
+def test_somebody_who_may_only_look_gets_no_buttons(desk: Client, ticket: Ticket, alice: User) -> None:
+    alice.groups.clear()
+    alice.user_permissions.add(Permission.objects.get(codename="view_ticket"))
+    page = page_of(desk, ticket)
+    assert "You may read this ticket." in page
+    for words in ("Take it", "Resolve", "Post publicly", "Undo"):
+        assert words not in page.split('id="main"')[1]
+
+
+def test_a_number_nobody_has_is_not_found(desk: Client) -> None:
+    assert desk.get("/tickets/999999999/").status_code == 404
+
+
+def test_the_parts_hold_no_composer(desk: Client, ticket: Ticket) -> None:
+    make_message(ticket, "live")
+    parts = desk.get(f"/tickets/{ticket.pk}/parts/").content.decode()
+    assert ">live<" in parts
+    assert "<textarea" not in parts
+    assert "<html" not in parts
+
+
+def test_times_on_the_page_are_exact_on_hover(desk: Client, ticket: Ticket) -> None:
+    make_message(ticket, sent_at=timezone.now().replace(year=2026, month=3, day=2, hour=9, minute=5, second=7))
+    assert 'title="2 Mar 2026, 09:05:07"' in page_of(desk, ticket)
+
+
+def test_names_in_any_script_are_kept_apart_from_the_text_around_them(desk: Client, acme: object) -> None:
+    ticket = make_ticket(make_customer("900000000000000009", name="ليلى منصور", handle="layla_demo"))
+    make_message(ticket, "返金の件です", language="ja")
+    page = page_of(desk, ticket)
+    assert "<bdi>ليلى منصور</bdi>" in page
+    assert 'lang="ja">返金の件です</p>' in page

@@ -1,0 +1,124 @@
+"""The composer without JavaScript and with: sending, refusing, counting, taking back."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.factories import make_answer, make_message, make_ticket
+from tickets.models import Message, Ticket
+
+SCRIPT = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def ticket(acme: object) -> Ticket:
+    ticket = make_ticket()
+    make_message(ticket)
+    return ticket
+
+
+def write(desk: Client, ticket: Ticket, text: str, mode: str = "public", **more: Any) -> Any:
+    headers = more.pop("headers", {})
+    data = {"mode": mode, "began": mode, "text": text} | more
+    return desk.post(f"/tickets/{ticket.pk}/write/", data, headers=headers)
+
+
+def last(ticket: Ticket) -> Message:
+    return ticket.messages.order_by("-id")[0]
+
+
+def test_a_public_answer_is_held_for_the_undo_window(desk: Client, ticket: Ticket) -> None:
+    answer = write(desk, ticket, "On its way.")
+    assert answer["Location"] == f"/tickets/{ticket.pk}/#writer"
+    assert (last(ticket).text, last(ticket).visibility) == ("On its way.", "public")
+    assert "Goes out in" in desk.get(f"/tickets/{ticket.pk}/").content.decode()
+
+
+def test_a_private_answer_is_private(desk: Client, ticket: Ticket) -> None:
+    write(desk, ticket, "Your number, please?", "private")
+    assert (last(ticket).visibility, last(ticket).kind) == ("private", "direct")
+
+
+def test_a_note_never_leaves_the_desk(desk: Client, ticket: Ticket) -> None:
+    write(desk, ticket, "She sounds tired.", "note")
+    assert last(ticket).visibility == "internal"
+    assert not hasattr(last(ticket), "outbox")
+
+
+@pytest.mark.parametrize("mode", ["public", "private", "note"])
+def test_nothing_to_send_is_said_beside_the_field(desk: Client, ticket: Ticket, mode: str) -> None:
+    answer = write(desk, ticket, "   ", mode)
+    assert answer.status_code == 422
+    assert 'id="text-err"' in answer.content.decode()
+    assert ticket.messages.count() == 1
+
+
+def test_a_text_too_long_is_kept_and_measured(desk: Client, ticket: Ticket) -> None:
+    answer = write(desk, ticket, "x" * 285)
+    page = answer.content.decode()
+    assert "5 too long" in page
+    assert "5 over" in page
+    assert "x" * 285 in page
+
+
+def test_what_was_begun_in_private_is_made_public_only_when_sure(desk: Client, ticket: Ticket) -> None:
+    answer = write(desk, ticket, "My number is 555", began="private")
+    assert answer.status_code == 422
+    assert "My number is 555" in answer.content.decode()
+    assert ticket.messages.count() == 1
+    assert write(desk, ticket, "Hello", began="private", sure="yes").status_code == 302
+
+
+def test_a_private_ticket_starts_in_private(desk: Client, acme: object) -> None:
+    ticket = make_ticket(private=True)
+    make_message(ticket)
+    page = desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert 'value="private" checked' in page
+    assert 'name="began" value="private"' in page
+
+
+def test_a_script_gets_an_empty_composer_and_the_word_to_refresh(desk: Client, ticket: Ticket) -> None:
+    answer = write(desk, ticket, "On its way.", headers=SCRIPT)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "On its way." not in page
+    assert "<html" not in page
+    assert "desk:changed" in answer["HX-Trigger-After-Settle"]
+
+
+@pytest.mark.parametrize("text", ["", "Hello Ana 👍", "日本語", "https://acme.example/" + "a" * 90, "x" * 300])
+def test_the_counter_and_the_page_measure_alike(desk: Client, ticket: Ticket, text: str) -> None:
+    fragment = desk.post(f"/tickets/{ticket.pk}/measure/", {"mode": "public", "text": text})
+    page = write(desk, ticket, text, began="private")  # refused, so the composer comes back with the text
+    ring = fragment.content.decode().strip()
+    assert ring.startswith("<span") and ring.endswith("</span>")
+    assert ring in page.content.decode()
+
+
+def test_taking_back_returns_the_words(desk: Client, ticket: Ticket) -> None:
+    message = make_answer(ticket, "Not like this", state="held")
+    page = desk.post(f"/messages/{message.pk}/undo/").content.decode()
+    assert ">Not like this</textarea>" in page
+    assert not Message.objects.filter(pk=message.pk).exists()
+
+
+def test_taking_back_keeps_what_stands_in_the_composer(desk: Client, ticket: Ticket) -> None:
+    message = make_answer(ticket, "Not like this", state="held")
+    data = {"text": "a secret thought", "began": "private"}
+    page = desk.post(f"/messages/{message.pk}/undo/", data, headers=SCRIPT).content.decode()
+    assert ">Not like this\n\na secret thought</textarea>" in page
+    assert 'value="private" checked' in page
+
+
+def test_taking_back_too_late_says_so(desk: Client, ticket: Ticket) -> None:
+    message = make_answer(ticket, state="sent")
+    answer = desk.post(f"/messages/{message.pk}/undo/", follow=True)
+    assert "It is on its way already." in answer.content.decode()
+
+
+def test_trying_again_queues_a_failed_answer(desk: Client, ticket: Ticket) -> None:
+    message = make_answer(ticket, state="failed", reason="No")
+    desk.post(f"/messages/{message.pk}/try-again/")
+    message.outbox.refresh_from_db()
+    assert message.outbox.state == "queued"
