@@ -294,7 +294,7 @@ def test_when_too_many_wait_x_is_asked_to_come_again(acme: PartnerAccount, monke
 def test_the_front_door_hands_webhooks_to_the_receiver(acme: PartnerAccount) -> None:
     body = post()
     reply = asyncio.run(ask(front_door, "POST", path_of(acme), headers=signed(body), body=body))
-    receiver.application.keeper._thread.submit(connection.close).result()  # its thread lives as long as the module
+    receiver.application.keeper._thread.submit(lambda: connection.close()).result()  # its thread lives as long as the module
     assert (reply.status, Delivery.objects.count()) == (200, 1)
 
 
