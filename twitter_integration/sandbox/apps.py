@@ -109,6 +109,14 @@ def grant(store: Store, *, app_id: int, user_id: int) -> Token:
     return Token(**{**dict(row), "dead": bool(row["dead"])})
 
 
+def latest_token(store: Store, *, app_id: int, user_id: int) -> Token:
+    """The token last granted, dead or alive; a first one if there is none."""
+    sql = "SELECT token FROM token WHERE app_id = ? AND user_id = ? ORDER BY rowid DESC"
+    row = store.row(sql, (app_id, user_id))
+    found = find_token(store, row["token"]) if row else None
+    return found or grant(store, app_id=app_id, user_id=user_id)
+
+
 def find_token(store: Store, token: str) -> Token | None:
     row = store.row("SELECT * FROM token WHERE token = ?", (token,))
     return Token(**{**dict(row), "dead": bool(row["dead"])}) if row else None

@@ -129,7 +129,7 @@ def set_fault(call: Call) -> Response:
     return _back(who, anchor="faults")
 
 
-def attachment(call: Call, message_id: str, media_id: str) -> Response:
+def attachment(call: Call, *, message_id: str, media_id: str) -> Response:
     """A message's picture for the page; the API serves it to signed calls only."""
     found = messages.find(call.world.store, message_id)
     number = int(media_id) if media_id.isdigit() else 0
@@ -139,7 +139,7 @@ def attachment(call: Call, message_id: str, media_id: str) -> Response:
     return Response(media.content(call.world.store, file), mimetype=file.mime)
 
 
-def show_post(call: Call, post_id: str, name: str = "") -> Response:
+def show_post(call: Call, *, post_id: str, name: str = "") -> Response:
     """Where a link to a post on X would lead: the post on the page, seen by its author."""
     found = posts.find(call.world.store, post_id)
     if found is None:

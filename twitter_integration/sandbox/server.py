@@ -127,7 +127,7 @@ def _credentials(store: Store, *, base_url: str) -> dict[str, Any]:
     app = apps.all_apps(store)[0]
     people: dict[str, list[dict[str, str]]] = {"brand": [], "customer": []}
     for user in users.everybody(store):
-        token = apps.grant(store, app_id=app.id, user_id=user.id)
+        token = apps.latest_token(store, app_id=app.id, user_id=user.id)
         names = {"user_id": str(user.id), "handle": user.handle, "name": user.name}
         keys = {"access_token": token.token, "access_token_secret": token.secret}
         people[user.role].append(names | keys)

@@ -81,7 +81,8 @@ class Traffic:
 
     def step(self) -> None:
         """Let one customer do one thing."""
-        customer = self._chance.choice(users.everybody(self._world.store, role="customer"))
+        seen = [user for user in users.everybody(self._world.store, role="customer") if not user.protected]
+        customer = self._chance.choice(seen)
         action = self._chance.choices(list(WEIGHTS), weights=list(WEIGHTS.values()))[0]
         getattr(self, f"_do_{action}")(customer, users.everybody(self._world.store, role="brand")[0])
 

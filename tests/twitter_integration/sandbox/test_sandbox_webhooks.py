@@ -141,3 +141,14 @@ def test_the_premium_dialect_lives_on_under_its_environment(
     wrong = acme.get("/1.1/account_activity/all/prod/webhooks.json")
     assert (wrong.status_code, wrong.json()["errors"]) == (403, [{"code": 200, "message": "Forbidden."}])
     assert json.loads(acme.get(f"{path}/webhooks.json").text)[0]["id"] == hook["id"]
+
+
+def test_the_rest_of_v1_is_closed_to_self_serve(sandbox: ThreadedSandbox, acme: Client, bearer: dict[str, str]) -> None:
+    path = "/1.1/account/verify_credentials.json"
+    assert acme.get(path).json()["errors"][0]["code"] == 453
+    sandbox.world.switches.set("tier", "enterprise")
+    assert acme.get(path).json()["id_str"] == ACME
+    params = {"user_id": f"{ACME},{ANA}"}
+    url = sandbox.base_url + "/1.1/users/lookup.json"
+    found = requests.get(url, params=params, headers=bearer, timeout=5).json()
+    assert [user["screen_name"] for user in found] == ["acmehelp_demo", "ana_demo"]

@@ -129,7 +129,7 @@ def remove(call: Call, event_id: str) -> Json:
     return {"data": {"deleted": True}}
 
 
-def attachment(call: Call, message_id: str, media_id: str, name: str) -> Response:
+def attachment(call: Call, *, message_id: str, media_id: str, name: str) -> Response:
     """The private file of a message, for its two parties."""
     found = _own(call, message_id)
     if not media_id.isdigit() or int(media_id) not in found.shape.media:

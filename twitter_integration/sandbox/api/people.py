@@ -79,7 +79,7 @@ def add_like(call: Call, user_id: str) -> Json:
     return {"data": {"liked": True}}
 
 
-def remove_like(call: Call, user_id: str, post_id: str) -> Json:
+def remove_like(call: Call, *, user_id: str, post_id: str) -> Json:
     rules.require_enterprise(call.world, "Liking posts")
     post = _target_post(call, post_id)
     posts.unlike(call.world.store, user_id=_own(call, user_id).id, post_id=post.id)
@@ -93,7 +93,7 @@ def add_repost(call: Call, user_id: str) -> Json:
     return {"data": {"retweeted": True, "rest_id": str(made.id)}}
 
 
-def remove_repost(call: Call, user_id: str, post_id: str) -> Json:
+def remove_repost(call: Call, *, user_id: str, post_id: str) -> Json:
     owner, original = _own(call, user_id), _target_post(call, post_id)
     where = "author_id = ? AND repost_of_id = ?"
     for made in posts.select(call.world.store, where, (owner.id, original.id), limit=1):
@@ -113,7 +113,7 @@ def _relation(kind: str, answer: Json, *, paid: str = "") -> tuple[Endpoint, ...
         finish_echo(call.world, acts.relate(call.world, kind, source=source, target=target, app=call.client))
         return {"data": answer}
 
-    def end(call: Call, user_id: str, target_id: str) -> Json:
+    def end(call: Call, *, user_id: str, target_id: str) -> Json:
         if paid:
             rules.require_enterprise(call.world, paid)
         source, target = _own(call, user_id), _target_user(call, target_id)

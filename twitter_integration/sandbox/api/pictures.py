@@ -9,7 +9,7 @@ from twitter_integration.sandbox.pictures import draw_avatar
 _SIZES = {"normal": 48, "bigger": 72, "mini": 24, "400x400": 400}
 
 
-def avatar(call: Call, user_id: str, name: str) -> Response:
+def avatar(call: Call, *, user_id: str, name: str) -> Response:
     found = users.find(call.world.store, user_id) if user_id.isdigit() else None
     if found is None:
         return Response("Not Found", status=404)

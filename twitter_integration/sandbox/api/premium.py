@@ -83,7 +83,7 @@ def _one(call: Call, environment: str, webhook_id: str) -> Webhook:
     raise _missing()
 
 
-def recheck(call: Call, environment: str, webhook_id: str) -> Response:
+def recheck(call: Call, *, environment: str, webhook_id: str) -> Response:
     hook = _one(call, environment, webhook_id)
     reason = webhooks.recheck(call.world.store, hook, timeout=CRC_SECONDS)
     if reason:
@@ -91,7 +91,7 @@ def recheck(call: Call, environment: str, webhook_id: str) -> Response:
     return _done()
 
 
-def remove(call: Call, environment: str, webhook_id: str) -> Response:
+def remove(call: Call, *, environment: str, webhook_id: str) -> Response:
     webhooks.remove(call.world.store, _one(call, environment, webhook_id))
     return _done()
 
@@ -124,7 +124,7 @@ def unsubscribe_self(call: Call, environment: str) -> Response:
     return _unsubscribe(call, environment, user_id=call.caller.id)
 
 
-def unsubscribe(call: Call, environment: str, user_id: str) -> Response:
+def unsubscribe(call: Call, *, environment: str, user_id: str) -> Response:
     return _unsubscribe(call, environment, user_id=int(user_id) if user_id.isdigit() else 0)
 
 

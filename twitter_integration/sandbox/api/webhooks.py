@@ -98,7 +98,7 @@ def show_subscriptions(call: Call, webhook_id: str) -> Json:
     }
 
 
-def unsubscribe(call: Call, webhook_id: str, user_id: str) -> Json:
+def unsubscribe(call: Call, *, webhook_id: str, user_id: str) -> Json:
     webhook = _owned(call, webhook_id)
     number = int(user_id) if user_id.isdigit() else 0
     if not subscriptions.unsubscribe_account(call.world.store, webhook, user_id=number):
