@@ -104,7 +104,7 @@ def make_customer(external_id: str = ANA, **fields: Any) -> Identity:
     found = Identity.objects.filter(channel="twitter", external_id=external_id).first()
     if found is not None:
         return found
-    customer = Customer.objects.create(name=fields["name"], created_at=NOW)
+    customer = Customer.objects.create(name=str(fields["name"]), created_at=NOW)
     return Identity.objects.create(customer=customer, channel="twitter", external_id=external_id, **fields)
 
 

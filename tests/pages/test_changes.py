@@ -17,7 +17,7 @@ def ticket(acme: object) -> Ticket:
 
 def change(desk: Client, ticket: Ticket, verb: str, **data: object) -> str:
     """Send the form of the page and read the page it leads to."""
-    answer = desk.post(f"/tickets/{ticket.pk}/{verb}/", data, follow=True)  # type: ignore[arg-type]
+    answer = desk.post(f"/tickets/{ticket.pk}/{verb}/", data, follow=True)
     assert answer.redirect_chain == [(f"/tickets/{ticket.pk}/", 302)]
     ticket.refresh_from_db()
     return answer.content.decode()

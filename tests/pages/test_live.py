@@ -41,7 +41,7 @@ async def in_thread(work: Callable[[], Any]) -> Any:
 
 
 async def next_event(events: AsyncIterator[str]) -> str:
-    return await asyncio.wait_for(anext(events), 5)  # type: ignore[arg-type]  # an async generator is awaitable here
+    return await asyncio.wait_for(anext(events), 5)
 
 
 def test_a_page_is_told_to_catch_up_and_then_what_changes() -> None:

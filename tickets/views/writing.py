@@ -23,7 +23,7 @@ from tickets.views.ticket import ring, show_ticket, show_writer
 def write(request: HttpRequest, number: int) -> HttpResponse:
     ticket, form = ticket_or_404(request, number), WriteForm(request.POST)
     if not form.is_valid():
-        return _again(request, ticket, " ".join(form.non_field_errors()) or _("Choose how to answer."))
+        return _again(request, ticket, " ".join(map(str, form.non_field_errors())) or _("Choose how to answer."))
     try:
         _write(ticket, form, request)
     except DeskError as refusal:
