@@ -24,9 +24,7 @@ def open_sealed(sealed: str) -> str:
     try:
         return _box().decrypt(sealed.encode()).decode() if sealed else ""
     except InvalidToken as error:
-        raise CannotOpen(
-            "A stored secret was sealed with a key that ENCRYPTION_KEYS does not hold."
-        ) from error
+        raise CannotOpen("A stored secret was sealed with a key that ENCRYPTION_KEYS does not hold.") from error
 
 
 class Secret(str):

@@ -17,7 +17,7 @@ from unfold.admin import TabularInline
 from kapture.admin_base import DeskAdmin, submit_action
 from tickets.models import Address
 from twitter_integration.accounts import keys_of, mark_token, resume_sending, save_account, webhook_url
-from twitter_integration.admin.panels import show_recent_deliveries, show_subscriptions
+from twitter_integration.admin.panels import show_app, show_recent_deliveries, show_subscriptions
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS, SecretsForm, secret_field
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
@@ -80,9 +80,17 @@ class PartnerAccountAdmin(DeskAdmin):
     list_filter = ("enabled", "paused", "token_state", "app")
     list_select_related = ("app", "address__queue")
     search_fields = ("page_name", "page_id__exact")
-    readonly_fields = ("webhook_address", "token_state", "last_event_at", "stopped", "subscribed", "recent_deliveries")
+    readonly_fields = (
+        "app_keys",
+        "webhook_address",
+        "token_state",
+        "last_event_at",
+        "stopped",
+        "subscribed",
+        "recent_deliveries",
+    )
     fieldsets = (
-        (None, {"fields": ("page_id", "page_name", "name", "app", "enabled", "paused")}),
+        (None, {"fields": ("page_id", "page_name", "name", "app", "app_keys", "enabled", "paused")}),
         (gettext_lazy("Keys"), {"fields": ("new_access_token", "new_access_token_secret", "token_state", "stopped")}),
         (gettext_lazy("Where its tickets go"), {"fields": ("queue", "folder", "sla_policy")}),
         (
@@ -222,6 +230,10 @@ class PartnerAccountAdmin(DeskAdmin):
         if not account.pk or not account.address.sending_stopped:
             return _("Not stopped.")
         return account.address.banner or _("Stopped.")
+
+    @admin.display(description=gettext_lazy("its keys"))
+    def app_keys(self, account: PartnerAccount) -> str:
+        return show_app(account)
 
     @admin.display(description=gettext_lazy("subscriptions"))
     def subscribed(self, account: PartnerAccount) -> str:

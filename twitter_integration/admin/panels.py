@@ -1,4 +1,4 @@
-"""Parts of the account's page that only show: what X has on order for it, and what it delivered lately."""
+"""Parts of the account's page that only show: its app's keys, what X has on order for it, what it delivered lately."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,19 @@ _BREAK = SafeString("<br>")
 # Deliveries are found by walking back from the newest; an account silent for longer shows none.
 _NEWEST = 5_000
 _SHOWN = 8
+
+
+def show_app(account: PartnerAccount) -> SafeString | str:
+    """The keys the account speaks through. Its secrets are kept, and changed, on the app's own page."""
+    if not account.pk:
+        return _("Choose the X app above; its keys are kept with it.")
+    app = account.app
+    facts = [_("consumer key {}").format(app.consumer_key), app.get_tier_display()]
+    if app.environment:
+        facts.append(_("environment {}").format(app.environment))
+    page = reverse("admin:twitter_integration_xapp_change", args=[app.pk])
+    link = _("Consumer secret, bearer token, access tier …")
+    return format_html('{}<br><a href="{}" class="underline">{}</a>', " · ".join(map(str, facts)), page, link)
 
 
 def show_subscriptions(account: PartnerAccount) -> SafeString | str:
