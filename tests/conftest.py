@@ -16,7 +16,9 @@ import psutil
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connection
 from psycopg import sql
+from pytest_django.plugin import blocking_manager_key
 
 from kapture import database, postgres
 
@@ -55,6 +57,30 @@ def _drop_leftovers() -> None:
             owner = name.removeprefix("test_kapture_").split("_")[0]
             if owner.isdigit() and not psutil.pid_exists(int(owner)):
                 connection.execute(drop.format(sql.Identifier(name)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have tests with real transactions keep what migrations wrote (groups, for example)."""
+    for item in items:
+        if _has_real_transactions(item):
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Put that back after such a test emptied every table: the next test, in whatever file, counts on it."""
+    yield
+    if nextitem and _has_real_transactions(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            contents: str = connection._test_serialized_contents  # type: ignore[attr-defined]  # set by Django
+            connection.creation.deserialize_db_from_string(contents)
+
+
+def _has_real_transactions(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    names: list[str] = getattr(item, "fixturenames", [])
+    by_fixture = "transactional_db" in names or "live_server" in names
+    return by_fixture or bool(marker and marker.kwargs.get("transaction"))
 
 
 @pytest.fixture(autouse=True, scope="session")
