@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -36,6 +36,23 @@ class Reply:
     body: bytes
 
 
+_doors: list[Receiver] = []
+
+
+def new_door() -> Receiver:
+    _doors.append(Receiver())
+    return _doors[-1]
+
+
+@pytest.fixture(autouse=True)
+def _close_the_doors() -> Iterator[None]:
+    """A keeper's connection lives as long as its thread."""
+    yield
+    for door in [*_doors, receiver.application]:
+        door.keeper._thread.submit(lambda: connection.close()).result()
+    _doors.clear()
+
+
 @pytest.fixture
 def acme() -> PartnerAccount:
     return install()
@@ -46,12 +63,12 @@ def path_of(account: PartnerAccount) -> str:
 
 
 async def ask(
-    receiver: Any, method: str, path: str, *, query: str = "", headers: dict[str, str] | None = None, body: Any = b""
+    app: Any, method: str, path: str, *, query: str = "", headers: dict[str, str] | None = None, body: Any = b""
 ) -> Reply:
     """One request as a server would hand it over; a list of bodies comes in as many chunks."""
     pairs = [(k.lower().encode(), v.encode("latin-1")) for k, v in (headers or {}).items()]
     scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": pairs}
-    talk = ApplicationCommunicator(receiver, scope)
+    talk = ApplicationCommunicator(app, scope)
     chunks = body if isinstance(body, list) else [body]
     for at, chunk in enumerate(chunks, start=1):
         await talk.send_input({"type": "http.request", "body": chunk, "more_body": at < len(chunks)})
@@ -63,7 +80,7 @@ async def ask(
 
 def get(account: PartnerAccount, query: str, *, signature: str = "") -> Reply:
     headers = {"x-twitter-webhooks-signature": signature} if signature else {}
-    return asyncio.run(ask(Receiver(), "GET", path_of(account), query=query, headers=headers))
+    return asyncio.run(ask(new_door(), "GET", path_of(account), query=query, headers=headers))
 
 
 def signed(body: bytes, *, secret: str = SECRET) -> dict[str, str]:
@@ -72,7 +89,7 @@ def signed(body: bytes, *, secret: str = SECRET) -> dict[str, str]:
 
 def give(account: PartnerAccount, body: bytes, headers: dict[str, str] | None = None, **more: Any) -> Reply:
     told = signed(body) if headers is None else headers
-    return asyncio.run(ask(Receiver(), "POST", path_of(account), headers=told, body=more.get("chunks", body)))
+    return asyncio.run(ask(new_door(), "POST", path_of(account), headers=told, body=more.get("chunks", body)))
 
 
 def test_a_challenge_is_answered(acme: PartnerAccount) -> None:
@@ -117,7 +134,7 @@ def test_what_is_not_of_the_challenges_alphabet_is_never_signed(acme: PartnerAcc
 
 def test_a_challenge_needs_no_database_once_the_keys_are_known(acme: PartnerAccount) -> None:
     async def twice() -> list[int]:
-        door = Receiver()
+        door = new_door()
         first = await ask(door, "GET", path_of(acme), query=f"crc_token={TOKEN}")
         async with no_tables():
             second = await ask(door, "GET", path_of(acme), query=f"crc_token={TOKEN}")
@@ -165,14 +182,14 @@ def test_without_the_right_signature_nothing_is_stored(acme: PartnerAccount, hea
 def test_an_unknown_token_is_not_found(acme: PartnerAccount) -> None:
     body = post()
     paths = ["/webhooks/x/", "/webhooks/x/guess/", path_of(acme) + "more/", path_of(acme).upper()]
-    replies = [asyncio.run(ask(Receiver(), "POST", path, headers=signed(body), body=body)) for path in paths]
+    replies = [asyncio.run(ask(new_door(), "POST", path, headers=signed(body), body=body)) for path in paths]
     assert [reply.status for reply in replies] == [404] * 4
     assert Delivery.objects.count() == 0
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD", "PATCH"])
 def test_other_methods_are_refused(acme: PartnerAccount, method: str) -> None:
-    assert asyncio.run(ask(Receiver(), method, path_of(acme))).status == 405
+    assert asyncio.run(ask(new_door(), method, path_of(acme))).status == 405
 
 
 def test_a_megabyte_is_taken_and_more_is_not(acme: PartnerAccount) -> None:
@@ -216,7 +233,7 @@ def test_a_new_secret_answers_the_challenge_at_once(acme: PartnerAccount) -> Non
 
 def test_an_app_that_is_added_later_is_known_within_a_second(acme: PartnerAccount) -> None:
     async def meet() -> list[int]:
-        door = Receiver()
+        door = new_door()
         await ask(door, "GET", path_of(acme), query=f"crc_token={TOKEN}")
         second = await asyncio.to_thread(in_thread, lambda: install("900000000000000009", app="B", handle="b_demo"))
         path = path_of(second)
@@ -251,11 +268,11 @@ def rename(tables: list[str], before: str, after: str) -> None:
 
 def test_without_a_database_x_is_asked_to_come_again(acme: PartnerAccount) -> None:
     async def all_three() -> list[int]:
-        door, body = Receiver(), post()
+        door, body = new_door(), post()
         await ask(door, "GET", path_of(acme), query=f"crc_token={TOKEN}")
         async with no_tables():
             down = await ask(door, "POST", path_of(acme), headers=signed(body), body=body)
-            never_seen = await ask(Receiver(), "GET", path_of(acme), query=f"crc_token={TOKEN}")
+            never_seen = await ask(new_door(), "GET", path_of(acme), query=f"crc_token={TOKEN}")
         up = await ask(door, "POST", path_of(acme), headers=signed(body), body=body)
         return [down.status, never_seen.status, up.status]
 
@@ -270,7 +287,7 @@ def test_posts_at_once_share_commits_and_each_is_durable(acme: PartnerAccount, m
     bodies = [post(f"number {n}") for n in range(200)]
 
     async def all_at_once() -> Iterable[Reply]:
-        door, path = Receiver(), path_of(acme)
+        door, path = new_door(), path_of(acme)
         return await asyncio.gather(*(ask(door, "POST", path, headers=signed(b), body=b) for b in bodies))
 
     assert {reply.status for reply in asyncio.run(all_at_once())} == {200}
@@ -283,7 +300,7 @@ def test_when_too_many_wait_x_is_asked_to_come_again(acme: PartnerAccount, monke
     bodies = [direct(f"number {n}") for n in range(30)]
 
     async def all_at_once() -> Iterable[Reply]:
-        door, path = Receiver(), path_of(acme)
+        door, path = new_door(), path_of(acme)
         return await asyncio.gather(*(ask(door, "POST", path, headers=signed(b), body=b) for b in bodies))
 
     statuses = [reply.status for reply in asyncio.run(all_at_once())]
@@ -294,7 +311,6 @@ def test_when_too_many_wait_x_is_asked_to_come_again(acme: PartnerAccount, monke
 def test_the_front_door_hands_webhooks_to_the_receiver(acme: PartnerAccount) -> None:
     body = post()
     reply = asyncio.run(ask(front_door, "POST", path_of(acme), headers=signed(body), body=body))
-    receiver.application.keeper._thread.submit(lambda: connection.close()).result()  # its thread lives as long as the module
     assert (reply.status, Delivery.objects.count()) == (200, 1)
 
 
