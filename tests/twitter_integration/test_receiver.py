@@ -45,8 +45,9 @@ def new_door() -> Receiver:
 
 
 @pytest.fixture(autouse=True)
-def _close_the_doors() -> Iterator[None]:
-    """A keeper's connection lives as long as its thread."""
+def _close_the_doors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Connections end as in the web process, and a keeper's, which lives as long as its thread, with the test."""
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
     yield
     for door in [*_doors, receiver.application]:
         door.keeper._thread.submit(lambda: connection.close()).result()
