@@ -22,10 +22,17 @@ class Snowflakes:
 
     def __init__(self, *, after: int = 0) -> None:
         self._last = after
+        self._past = 0
         self._lock = threading.Lock()
+        self.behind_ms = 0
+        """While this is not zero, ids are drawn as if that much earlier; the caller keeps others out meanwhile."""
 
     def draw(self) -> int:
         with self._lock:
+            if self.behind_ms:
+                earlier = ((now_ms() - self.behind_ms - EPOCH_MS) << 22) | _WORKER
+                self._past = max(earlier, self._past + 1)
+                return self._past
             fresh = ((now_ms() - EPOCH_MS) << 22) | _WORKER
             self._last = max(fresh, self._last + 1)
             return self._last

@@ -14,6 +14,7 @@ from twitter_integration.sandbox.acts import Draft
 from twitter_integration.sandbox.media import add as add_media
 from twitter_integration.sandbox.messages import Message
 from twitter_integration.sandbox.posts import Post
+from twitter_integration.sandbox.subscriptions import listening_accounts
 from twitter_integration.sandbox.users import User
 from twitter_integration.sandbox.world import World
 
@@ -22,6 +23,9 @@ BUSY = 10
 REACT_CHANCE = 0.6
 REACT_AFTER = (4.0, 25.0)
 """Seconds a customer takes to react to an answer."""
+MORNING = 28
+"""Acts that a brand finds when it first connects: the hours before, so that its desk is not empty."""
+MORNING_HOURS = 2.5
 WEIGHTS = {
     "mention": 34,
     "dm": 16,
@@ -46,6 +50,7 @@ class Traffic:
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._count = itertools.count()
         self._seen_post = self._seen_message = 0
+        self._settled = False
 
     def start(self) -> None:
         self._seen_post = self._world.store.number("SELECT max(id) FROM post")
@@ -66,12 +71,30 @@ class Traffic:
                 continue
             waited += min(0.25, pause)
             try:
+                self._have_a_morning()
                 self._react()
                 if waited >= pause:
                     self.step()
                     waited, pause = 0.0, self._pause()
             except Exception:
                 log.exception("made-up traffic stumbled")
+
+    def _have_a_morning(self) -> None:
+        """Once in the life of a store, when the first webhook listens: what customers did in the hours before."""
+        world = self._world
+        if self._settled or not listening_accounts(world.store):
+            return
+        self._settled = True
+        if world.store.recall("morning"):
+            return
+        world.store.remember("morning", "past")
+        for number in range(MORNING):
+            with world.writing:
+                world.ids.behind_ms = int(MORNING_HOURS * 3_600_000 * (1 - number / MORNING))
+                try:
+                    self.step()
+                finally:
+                    world.ids.behind_ms = 0
 
     def _pause(self) -> float:
         """Seconds to the next event: irregular, as people are, at the wanted rate on average."""
