@@ -25,7 +25,7 @@ REACT_AFTER = (4.0, 25.0)
 """Seconds a customer takes to react to an answer."""
 MORNING = 28
 """Acts that a brand finds when it first connects: the hours before, so that its desk is not empty."""
-MORNING_HOURS = 2.5
+MORNING_HOURS = 1.5
 WEIGHTS = {
     "mention": 34,
     "dm": 16,
