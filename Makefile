@@ -54,22 +54,18 @@ lock-check: .venv/installed-dev
 
 # The stamp keeps a copy of what was installed: an unchanged file with a new date (a fresh clone) costs nothing.
 .venv/installed: requirements.txt
-	@$(MAKE) --no-print-directory .venv/ready
-	@cmp -s requirements.txt $@ || { echo "Installing what requirements.txt names …"; $(PIP) -r requirements.txt; }
-	@cp requirements.txt $@
-
-.venv/installed-dev: .venv/installed requirements-dev.txt
-	@cmp -s requirements-dev.txt $@ || { echo "Installing what the tests need …"; $(PIP) -r requirements-dev.txt; }
-	@cp requirements-dev.txt $@
-
-.PHONY: .venv/ready
-.venv/ready:
 	@command -v $(PYTHON) >/dev/null 2>&1 || \
 	  { echo "Kapture needs Python 3.11 or newer, and there is no $(PYTHON) on the PATH: install it, or name one with PYTHON=…" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Kapture needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name a newer one with PYTHON=…" >&2; exit 1; }
 	@$(RUN) -c "import pip" 2>/dev/null || $(PYTHON) -m venv --clear .venv || \
 	  { echo "The virtual environment could not be made: install the venv module of $(PYTHON) (Debian: apt-get install python3-venv)." >&2; rm -rf .venv; exit 1; }
+	@cmp -s requirements.txt $@ || { echo "Installing what requirements.txt names …"; $(PIP) -r requirements.txt; }
+	@cp requirements.txt $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	@cmp -s requirements-dev.txt $@ || { echo "Installing what the tests need …"; $(PIP) -r requirements-dev.txt; }
+	@cp requirements-dev.txt $@
 
 clean:
 	rm -rf .venv
