@@ -15,9 +15,10 @@ from kapture import logs
 from tickets.bells import answer, ring, ring_later
 from tickets.channels import OutboundMessage, Receipt, SendError, channel_named
 from tickets.choices import SendState, Visibility
+from tickets.lifecycle import locked
 from tickets.models import Message, OutboxEntry, SendAttempt
 from tickets.outcomes import record_failure, record_retry, record_unknown, stop_address
-from tickets.replies import OUTBOX_TASK
+from tickets.replies import OUTBOX_TASK, recount
 from tickets.settling import Settled, settle_sent
 
 log = logging.getLogger(__name__)
@@ -88,13 +89,18 @@ def _send(entry: OutboxEntry, clock: Callable[[], datetime]) -> None:
         _note_attempt(entry, started, clock(), outcome="unknown" if error.unsettled else "error", error=error)
         _record_error(entry, error, clock())
     except Exception as error:
-        log.exception("A send ended in an unexpected way; it will be read back before anything else.")
-        unsure = SendError(f"The send ended in an unexpected way ({type(error).__name__}).", unsettled=True)
+        unsure = _unexpected(error)
         _note_attempt(entry, started, clock(), outcome="unknown", error=unsure)
         _record_error(entry, unsure, clock())
     else:
         _note_attempt(entry, started, clock(), outcome="sent")
         record_receipt(entry.pk, receipt, sent_at=clock(), now=clock())
+
+
+def _unexpected(error: Exception) -> SendError:
+    """What no channel should raise; it may have gone out all the same."""
+    log.exception("A call ended in an unexpected way; it will be read back before anything else.")
+    return SendError(f"The call ended in an unexpected way ({type(error).__name__}).", unsettled=True)
 
 
 def outbound(entry: OutboxEntry) -> OutboundMessage:
@@ -125,8 +131,12 @@ def record_receipt(pk: int, receipt: Receipt, *, sent_at: datetime, now: datetim
         with transaction.atomic():
             entry = OutboxEntry.objects.select_for_update(of=("self",)).select_related("message").get(pk=pk)
             twin = Message.objects.filter(address_id=entry.address_id, external_id=receipt.external_id)
-            twin.exclude(pk=entry.message_id).delete()
+            twin = twin.exclude(pk=entry.message_id).select_related("ticket")
+            doubled = [message.ticket for message in twin if message.ticket is not None]
+            twin.delete()
             settle_sent([Settled(entry=entry, receipt=receipt, sent_at=sent_at, source=source)], now=now)
+            for ticket in doubled:
+                recount(locked(ticket))
 
 
 def _record_error(entry: OutboxEntry, error: SendError, now: datetime) -> None:
@@ -162,7 +172,8 @@ def _read_back(pk: int, now: datetime) -> None:
     looks = entry.attempts.filter(purpose="read_back", outcome="absent", started_at__gte=entry.claimed_at).count()
     try:
         found = channel_named(entry.address.channel).find_sent(outbound(entry))
-    except SendError as error:
+    except Exception as trouble:
+        error = trouble if isinstance(trouble, SendError) else _unexpected(trouble)
         _note_attempt(entry, now, timezone.now(), outcome="error", error=error, purpose="read_back")
         _look_again(entry, now + timedelta(seconds=error.retry_after or READ_BACK[-1].total_seconds()))
         return

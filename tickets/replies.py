@@ -145,13 +145,13 @@ def undo(message: Message, *, by: User, now: datetime) -> str:
         raise TooLate("It is on its way already.")
     text, pk = message.text, message.pk
     message.delete()
-    _recount(ticket)
+    recount(ticket)
     note_activity(ticket, "reply.cancelled", by=by, at=now, message=pk)
     announce([ticket.pk])
     return text
 
 
-def _recount(ticket: Ticket) -> None:
+def recount(ticket: Ticket) -> None:
     """The last word and the count, after a message went away."""
     said = ticket.messages.exclude(direction=Direction.INTERNAL)
     last = said.order_by("-sent_at", "-id").first()

@@ -78,7 +78,7 @@ def _readable_apps() -> list[XApp]:
     try:
         return list(apps)
     except CannotOpen:
-        found = []
+        found: list[XApp] = []
         for pk in XApp.objects.values_list("pk", flat=True):
             try:
                 found.extend(apps.filter(pk=pk))

@@ -45,7 +45,7 @@ def writes(text: str = "Are you there?", *, who: str = ANA, minute: float = 0, *
 
 def we_say(text: str = "On its way.", *, to: str | None = ANA, minute: float = 0, **fields: Any) -> InboundMessage:
     """What Acme said outside the helpdesk: a post, a reply, or a direct message."""
-    told = {"by_us": True, "counterpart": (PEOPLE.get(to) or Person(external_id=to)) if to else None}
+    told: dict[str, Any] = {"by_us": True, "counterpart": (PEOPLE.get(to) or Person(external_id=to)) if to else None}
     told["kind"] = "direct" if fields.get("private") else "reply" if fields.get("in_reply_to") else "post"
     return says(text, who=ACME, minute=minute, **(told | fields))
 

@@ -1,5 +1,7 @@
 """The one way in: what messages do to tickets, told once or often, early or late."""
 
+from typing import Any
+
 import pytest
 
 from tests.factories import ACME, ANA, BEN, make_address, make_policy, make_queue
@@ -82,6 +84,7 @@ def test_a_closed_ticket_is_followed_up_by_a_linked_one() -> None:
     take_in(first)
     closed = set_status(Status.CLOSED)
     (received,) = take_in(says("Again", minute=90, in_reply_to=first.external_id))
+    assert received.ticket is not None
     follow_up = Ticket.objects.get(pk=received.ticket)
     assert (follow_up.follow_up_of, follow_up.status) == (closed, Status.NEW)
     assert closed.activities.get(verb="ticket.followed_up").data["ticket"] == follow_up.pk
@@ -193,7 +196,7 @@ def test_a_late_answer_of_ours_leaves_the_newer_question_unanswered() -> None:
 
 
 def test_a_message_told_often_is_one_message_with_its_sources() -> None:
-    told = {"external_id": "1950", "text": "Where is my order?"}
+    told: dict[str, Any] = {"external_id": "1950", "text": "Where is my order?"}
     first, again = says(**told), says(**told, source="x_activity")
     results = [*take_in(first, again, first), *take_in(says(**told, source="poll"), again)]
     assert [r.outcome for r in results] == ["stored", "stored", "stored", "known", "known"]

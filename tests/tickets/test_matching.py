@@ -23,7 +23,8 @@ def ticket(status: str = Status.OPEN, *, customer: str = "ana", private: bool = 
 
 
 def said(**fields: Any) -> Said:
-    return Said(**({"customer": "ana", "by_us": False, "private": False, "sent_at": NOW} | fields))
+    told: dict[str, Any] = {"customer": "ana", "by_us": False, "private": False, "sent_at": NOW}
+    return Said(**(told | fields))
 
 
 def outcome(found: Match) -> tuple[str, str]:

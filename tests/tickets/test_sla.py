@@ -13,7 +13,7 @@ from tickets.choices import Metric
 from tickets.sla import Book, Clock, customer_wrote, retarget, ticket_reopened, ticket_resolved, we_answered
 
 FIRST, NEXT, RESOLUTION = Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLUTION
-PROMISED = {FIRST: 60, NEXT: 120, RESOLUTION: 1440}
+PROMISED: dict[str, int] = {FIRST: 60, NEXT: 120, RESOLUTION: 1440}
 VERBS = {"asks": customer_wrote, "answers": we_answered, "resolves": ticket_resolved, "reopens": ticket_reopened}
 History = Sequence[tuple[int, str]]  # minute, what happened
 Told = tuple[str, int, int | None, bool | None]  # metric, started, ended, kept

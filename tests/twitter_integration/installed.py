@@ -27,7 +27,8 @@ def install(page_id: str = ACME, *, app: str = "Acme app", handle: str = "acmehe
 
 def deliver(account: PartnerAccount, *bodies: bytes, **fields: Any) -> list[Delivery]:
     """Put bodies into the raw inbox as X's app of this account; the rows in order of arrival."""
-    store([Arrival(**({"app_id": account.app_id, "body": b, "received_at": NOW} | fields)) for b in bodies])
+    told: dict[str, Any] = {"app_id": account.app_id, "received_at": NOW} | fields
+    store([Arrival(body=body, **told) for body in bodies])
     return [Delivery.objects.get(digest=_digest(account, body)) for body in bodies]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -213,7 +214,7 @@ def test_an_event_we_have_no_word_for_is_kept(acme: PartnerAccount) -> None:
 
 
 def test_one_fact_in_both_dialects_is_one_event_and_one_message(acme: PartnerAccount) -> None:
-    told = {"number": "1950000000000000000", "who": ANA}
+    told: dict[str, Any] = {"number": "1950000000000000000", "who": ANA}
     deliver(acme, post(**told), post(**told, dialect=MODERN))
     deliver(acme, direct(number="1950000000000000001"))
     work()

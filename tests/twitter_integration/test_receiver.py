@@ -17,7 +17,7 @@ from django.utils import timezone
 from kapture.asgi import application as front_door
 from tests.twitter_integration.bodies import direct, post
 from tests.twitter_integration.installed import SECRET, install
-from twitter_integration import doorkeeper, keeping, receiver
+from twitter_integration import doorkeeper, inbox, keeping, receiver
 from twitter_integration.accounts import replace_consumer_secret
 from twitter_integration.drain import drain
 from twitter_integration.models import Delivery, PartnerAccount, XApp
@@ -69,7 +69,7 @@ async def ask(
     """One request as a server would hand it over; a list of bodies comes in as many chunks."""
     pairs = [(k.lower().encode(), v.encode("latin-1")) for k, v in (headers or {}).items()]
     scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": pairs}
-    talk = ApplicationCommunicator(app, scope)
+    talk: Any = ApplicationCommunicator(app, scope)  # type: ignore[no-untyped-call]  # asgiref types its servers only
     chunks = body if isinstance(body, list) else [body]
     for at, chunk in enumerate(chunks, start=1):
         await talk.send_input({"type": "http.request", "body": chunk, "more_body": at < len(chunks)})
@@ -283,8 +283,12 @@ def test_without_a_database_x_is_asked_to_come_again(acme: PartnerAccount) -> No
 
 def test_posts_at_once_share_commits_and_each_is_durable(acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     batches: list[int] = []
-    store = keeping.store
-    monkeypatch.setattr(keeping, "store", lambda arrivals: batches.append(len(arrivals)) or store(arrivals))
+
+    def store_and_count(arrivals: list[inbox.Arrival]) -> int:
+        batches.append(len(arrivals))
+        return inbox.store(arrivals)
+
+    monkeypatch.setattr(keeping, "store", store_and_count)
     bodies = [post(f"number {n}") for n in range(200)]
 
     async def all_at_once() -> Iterable[Reply]:

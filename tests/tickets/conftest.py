@@ -1,0 +1,33 @@
+"""The desk without X: Acme's address, the people, and a channel that carries messages to a list."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests.factories import make_address, make_agent, make_policy, make_queue
+from tests.tickets.pigeon import Wire, carried_by_pigeon
+from tickets.models import Address
+
+
+@pytest.fixture
+def acme(db: None) -> Address:
+    return make_address(queue=make_queue("Support"), sla_policy=make_policy())
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return make_agent("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return make_agent("bob")
+
+
+@pytest.fixture
+def wire(settings: Any) -> Iterator[Wire]:
+    """What the channel carried, and what it shall do next."""
+    with carried_by_pigeon(settings) as wire:
+        yield wire

@@ -1,0 +1,78 @@
+"""A channel for tests that really carries messages, and does on demand what channels do on bad days."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from tickets.channels import Limits, OutboundMessage, Permission, Receipt
+
+Deed = Callable[[OutboundMessage], None]
+
+
+@dataclass
+class Wire:
+    """What went out, in order; what the next sends and looks shall do instead of succeeding (None: succeed)."""
+
+    sent: list[OutboundMessage] = field(default_factory=list)
+    looks: list[str] = field(default_factory=list)
+    faults: list[Exception | None] = field(default_factory=list)
+    found: list[Receipt | Exception | None] = field(default_factory=list)
+    meanwhile: Deed | None = None  # happens after the message is out and before the channel has answered
+    permission: Permission = field(default_factory=lambda: Permission(allowed=True))
+    lock: Lock = field(default_factory=Lock)
+
+    @property
+    def texts(self) -> list[str]:
+        return [message.text for message in self.sent]
+
+
+_wires: list[Wire] = []
+
+
+class Pigeon:
+    """The Channel; settings.CHANNELS names it by its dotted path."""
+
+    name = "twitter"
+
+    def send(self, message: OutboundMessage) -> Receipt:
+        wire = _wires[-1]
+        with wire.lock:
+            fault = wire.faults.pop(0) if wire.faults else None
+            if fault is not None:
+                raise fault
+            wire.sent.append(message)
+            number = f"77{len(wire.sent):04}"
+        if wire.meanwhile is not None:
+            wire.meanwhile(message)
+        return Receipt(external_id=number, conversation="c1", permalink=f"https://x.com/{number}")
+
+    def find_sent(self, message: OutboundMessage) -> Receipt | None:
+        wire = _wires[-1]
+        wire.looks.append(message.text)
+        found = wire.found.pop(0) if wire.found else None
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def measure(self, text: str, *, private: bool) -> Limits:
+        return Limits(maximum=10_000 if private else 280, length=len(text))
+
+    def fingerprint(self, text: str) -> str:
+        return text.strip().lower()[:64]
+
+    def may_send(self, address_key: str, *, private: bool, in_reply_to: str) -> Permission:
+        return _wires[-1].permission
+
+    def label(self, kind: str) -> str:
+        return kind
+
+
+@contextmanager
+def carried_by_pigeon(settings: Any) -> Iterator[Wire]:
+    settings.CHANNELS = {"twitter": f"{Pigeon.__module__}.{Pigeon.__qualname__}"}
+    settings.UNDO_SECONDS = 10
+    _wires.append(Wire())
+    yield _wires[-1]
+    _wires.pop()
