@@ -24,6 +24,8 @@ class StopSignals:
 
     def __enter__(self) -> Self:
         for number in _SIGNALS:
+            if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+                continue  # started by nohup: a closed terminal shall not matter
             self._before[number] = signal.signal(number, self._note)
         return self
 

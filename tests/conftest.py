@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # One name per run, so that two runs in one working tree do not drop each other's tables.
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_kapture_{os.getpid()}"
     settings.STATIC_ROOT = settings.VAR_DIR / "test" / "static"
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing one
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # a missing one is warned of
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
