@@ -12,9 +12,10 @@ from kapture.sets import copy_objects, copy_rows, reserve_keys, update_rows
 from tickets import sla
 from tickets.candidates import Links, facts_of
 from tickets.channels import InboundMessage
-from tickets.choices import MatchAction, Status
+from tickets.choices import Direction, MatchAction, Status, Visibility
 from tickets.clocks import load_books, load_targets, open_book, save_books
 from tickets.lifecycle import note_answer, note_question
+from tickets.loose import LooseEnds
 from tickets.matching import Match
 from tickets.models import Activity, Address, Identity, Message, Queue, SlaPolicy, Ticket
 from tickets.routing import Defaults, Route, route
@@ -65,7 +66,9 @@ class Noted:
 @dataclass(slots=True)
 class Filing:
     links: Links
+    loose: LooseEnds
     now: datetime
+    adopted: list[tuple[Message, Any]] = field(default_factory=list)
     fresh: dict[Any, Ticket] = field(default_factory=dict)
     books: dict[Any, sla.Book] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
@@ -92,15 +95,19 @@ class Filing:
             self._reopen(item, match, ref)
         elif match.action == MatchAction.JOIN:
             self._note(ref, "ticket.joined", item.message.sent_at, reason=match.reason)
-        if ref is not None:
-            self._say(item, ref)
         conversation = self.links.conversation(item.address.pk, item.message)
         item.row = message_row(item, conversation=conversation, now=self.now)
         self.items.append(item)
+        if ref is not None:
+            self._say(item.row, ref)
+            self._adopt(item, ref)
+            item.ticket = self._ticket(ref)
+        elif item.message.by_us:
+            self.loose.add(item.row)
         self._remember(item, ref)
 
     def save(self) -> None:
-        """Write tickets, clocks, messages, media and history; at most twelve statements."""
+        """Write tickets, clocks, messages, media and history; at most thirteen statements."""
         for ticket, key in zip(self.fresh.values(), reserve_keys(Ticket, len(self.fresh)), strict=True):
             ticket.pk = key
         self._link_follow_ups()
@@ -113,6 +120,9 @@ class Filing:
             assert item.row is not None
             item.row.ticket = item.ticket
             rows.append(item.row)
+        for row, ref in self.adopted:
+            row.ticket = self._ticket(ref)
+        update_rows(Message, ["id", "ticket"], [[row.pk, row.ticket_id] for row, _ in self.adopted if row.pk])
         copy_objects(rows)
         copy_objects([media_row(i.row, a) for i in self.items if i.row for a in i.message.attachments])
         copy_rows(
@@ -176,23 +186,31 @@ class Filing:
         sla.ticket_reopened(self.books[ref], item.message.sent_at)
         self._note(ref, "ticket.reopened", item.message.sent_at, reason=match.reason)
 
-    def _say(self, item: Item, ref: Any) -> None:
+    def _say(self, row: Message, ref: Any) -> None:
         """What a message changes on its ticket: the last word, the count, the status and the clocks."""
-        message, ticket = item.message, self._ticket(ref)
-        item.ticket = ticket
+        ticket, by_us = self._ticket(ref), row.direction == Direction.OUT
         if ref not in self.fresh:
             self.touched.add(ref)
         ticket.message_count += 1
-        if message.sent_at >= ticket.last_message_at:
-            ticket.last_message_at, ticket.last_text = message.sent_at, shorten(message.text)
-            ticket.last_by_us = message.by_us
-        if message.by_us:
-            note_answer(ticket, self.books[ref], at=message.sent_at)
-            self._note(ref, "reply.native", message.sent_at, private=message.private)
+        if row.sent_at >= ticket.last_message_at:
+            ticket.last_message_at, ticket.last_text = row.sent_at, shorten(row.text)
+            ticket.last_by_us = by_us
+        if by_us:
+            note_answer(ticket, self.books[ref], at=row.sent_at)
+            self._note(ref, "reply.native", row.sent_at, private=row.visibility == Visibility.PRIVATE)
         else:
-            note_question(ticket, self.books[ref], at=message.sent_at)
+            note_question(ticket, self.books[ref], at=row.sent_at)
         facts = self.links.tickets[ref]
         facts.status, facts.last_message_at = ticket.status, ticket.last_message_at
+
+    def _adopt(self, item: Item, ref: Any) -> None:
+        """What we said before there was this ticket, and which belongs to the message that came now."""
+        address, message = item.address, item.message
+        window = address.private_window if message.private else address.public_window
+        for row in self.loose.take(address.pk, message, identity=item.identity, window=window):
+            self._say(row, ref)
+            self.adopted.append((row, ref))
+            self.links.ticket_of[address.pk, row.external_id or ""] = ref
 
     def _remember(self, item: Item, ref: Any) -> None:
         identity = item.identity

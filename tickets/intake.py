@@ -18,6 +18,7 @@ from tickets.echoes import confirm_echoes
 from tickets.errors import UnknownAddress
 from tickets.filing import Filing, Item
 from tickets.live import announce
+from tickets.loose import find_loose
 from tickets.matching import Rules, Said, match
 from tickets.models import Address, Message
 from tickets.people import Sighting, meet
@@ -116,8 +117,9 @@ def _file(items: Sequence[Item], *, now: datetime) -> Filing:
     customers = {
         item.identity.external_id: (item.identity.pk, item.identity.customer_id) for item in items if item.identity
     }
-    links = find_links([(item.address.pk, item.message) for item in items], customers=customers)
-    filing = Filing(links=links, now=now)
+    batch = [(item.address.pk, item.message) for item in items]
+    links = find_links(batch, customers=customers)
+    filing = Filing(links=links, loose=find_loose(batch), now=now)
     for item in items:
         identity, address = item.identity, item.address
         said = Said(

@@ -281,3 +281,39 @@ def test_acme_is_never_its_own_customer() -> None:
     first = says()
     take_in(first, we_say(minute=2, in_reply_to=first.external_id))
     assert not Identity.objects.filter(external_id=ACME).exists()
+
+
+@pytest.mark.parametrize("batches", ["one batch", "two batches"])
+def test_our_answer_that_comes_before_its_question_is_adopted_and_stops_the_clock(batches: str) -> None:
+    question = says(minute=0)
+    answer = we_say("On its way.", minute=5, in_reply_to=question.external_id)
+    if batches == "one batch":
+        take_in(answer, question)
+    else:
+        take_in(answer)
+        take_in(question)
+    ticket = only_ticket()
+    assert (texts(ticket), ticket.message_count) == (["Where is my order?", "On its way."], 2)
+    assert (ticket.status, ticket.last_text) == (Status.PENDING, "On its way.")
+    assert ticket.clocks.get(metric=Metric.FIRST_RESPONSE).ended_at == at(5)
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_what_we_said_first_belongs_to_the_ticket_of_the_answer(private: bool) -> None:
+    reached_out = we_say(
+        "Can we help?", minute=0, private=private, in_reply_to="" if private else "1", conversation="c"
+    )
+    take_in(reached_out)
+    more = {"in_reply_to": reached_out.external_id, "conversation": "c"}
+    take_in(writes("Yes!", minute=9, conversation="c") if private else says("Yes!", minute=9, **more))
+    ticket = only_ticket()
+    assert texts(ticket) == ["Can we help?", "Yes!"]
+    assert (ticket.status, ticket.next_due_metric, ticket.next_due_at) == (Status.NEW, "first_response", at(69))
+
+
+def test_what_we_said_long_ago_or_to_somebody_else_stays_where_it_is() -> None:
+    to_ben = we_say("Can we help, Ben?", to=BEN, in_reply_to="1")
+    long_ago = we_say("Welcome!", minute=-60 * 24 * 8, private=True, conversation="c")
+    take_in(to_ben, long_ago)
+    take_in(says("Me too", minute=1, in_reply_to=to_ben.external_id), writes("Hi", minute=2, conversation="c"))
+    assert sorted(Ticket.objects.values_list("message_count", flat=True)) == [1, 1]

@@ -64,6 +64,7 @@ def test_a_lane_that_another_worker_holds_is_left_to_it(acme: PartnerAccount) ->
         cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [draining._LOCK_SPACE, ACME])
         work()
         assert texts() == ["for the second"]
+        cursor.execute("SELECT pg_advisory_unlock_all()")
     other.close()
     assert work().done == 1
 

@@ -1,0 +1,71 @@
+"""What we said to somebody before there was a ticket for it, found again when the ticket comes. Used by intake alone.
+
+Our own words arrive first when the channel delivers out of order, or when we spoke first. Announcements stay loose:
+they answer nobody and are addressed to nobody.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Q
+
+from tickets.channels import InboundMessage
+from tickets.choices import Direction, Visibility
+from tickets.models import Identity, Message
+
+
+class LooseEnds:
+    """Our messages without a ticket, around a batch: by what they answer, by their own id, by the partner."""
+
+    def __init__(self, rows: Iterable[Message] = ()) -> None:
+        self._answers: dict[tuple[int, str], list[Message]] = {}
+        self._parents: dict[tuple[int, str], Message] = {}
+        self._private: dict[tuple[int, int], list[Message]] = {}
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: Message) -> None:
+        """`row` may be one of the batch itself, not yet saved."""
+        if row.identity_id is None:
+            return
+        if row.visibility == Visibility.PRIVATE:
+            self._private.setdefault((row.address_id, row.identity_id), []).append(row)
+            return
+        if row.in_reply_to:
+            self._answers.setdefault((row.address_id, row.in_reply_to), []).append(row)
+        self._parents[row.address_id, row.external_id or ""] = row
+
+    def take(
+        self, address: int, message: InboundMessage, *, identity: Identity | None, window: timedelta
+    ) -> list[Message]:
+        """What belongs to this message, oldest first; each is given away once. Nothing older than the window."""
+        if identity is None:
+            return []
+        if message.private:
+            found = self._private.pop((address, identity.pk), [])
+        else:
+            found = self._answers.pop((address, message.external_id), [])
+            parent = self._parents.get((address, message.in_reply_to))
+            if parent is not None and parent.identity_id == identity.pk:
+                found = [parent, *found]
+        found = [row for row in found if row.ticket_id is None and message.sent_at - row.sent_at <= window]
+        for row in found:
+            self._parents.pop((address, row.external_id or ""), None)
+        return sorted(found, key=lambda row: row.sent_at)
+
+
+def find_loose(batch: Iterable[tuple[int, InboundMessage]]) -> LooseEnds:
+    """One statement."""
+    said = list(batch)
+    public = [message for _, message in said if not message.private]
+    answered = Q(in_reply_to__in={message.external_id for message in public})
+    parents = Q(external_id__in={message.in_reply_to for message in public} - {""})
+    partners = {message.conversation for _, message in said if message.private} - {""}
+    private = Q(visibility=Visibility.PRIVATE, conversation__in=partners)
+    rows = Message.objects.filter(
+        answered & ~Q(in_reply_to="") | parents | private & ~Q(conversation=""),
+        address__in={address for address, _ in said},
+        direction=Direction.OUT,
+        ticket=None,
+    )
+    return LooseEnds(rows)
