@@ -3,14 +3,16 @@
 
 import os
 import sys
+from pathlib import Path
 
 from django.core.management import execute_from_command_line
 
-from kapture import database
+from kapture import database, demo_environment
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kapture.settings")
+    demo_environment.recall(Path(os.environ.get("KAPTURE_VAR") or Path(__file__).parent / "var"), sys.argv)
     with database.ensure_running(sys.argv):
         execute_from_command_line(sys.argv)
 

@@ -88,4 +88,4 @@ def test_the_command_prints_one_line_a_finding() -> None:
     out = StringIO()
     with pytest.raises(SystemExit):
         call_command("doctor", stdout=out)
-    assert "MEND  worker          The worker has never answered. Start everything with: make up" in out.getvalue()
+    assert "MEND  worker           The worker has never answered. Start everything with: make up" in out.getvalue()

@@ -32,7 +32,7 @@ def line(finding: Finding) -> str:
     """Return a finding as the person at the terminal reads it."""
     mark = "ok  " if finding.ok else "MEND" if finding.fatal else "note"
     remedy = "" if finding.ok or not finding.remedy else f" {finding.remedy}"
-    return f"{mark}  {finding.subject:<16}{finding.sentence}{remedy}"
+    return f"{mark}  {finding.subject:<16} {finding.sentence}{remedy}"
 
 
 def _examine() -> list[Finding]:

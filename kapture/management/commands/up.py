@@ -12,7 +12,17 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from kapture import announcement, canary, children, database, installation, postgres, preparation, programs
+from kapture import (
+    announcement,
+    canary,
+    children,
+    database,
+    demo_environment,
+    installation,
+    postgres,
+    preparation,
+    programs,
+)
 from kapture.console import Console
 from kapture.programs import Plan
 from kapture.stopping import Stopped, StopSignals
@@ -68,6 +78,8 @@ class _Run:
             self.console.say(f"Ended {left} processes that an earlier run left behind.")
         _refuse_taken(self.plan)
         kind = installation.settle_kind(self.var_dir, "demo" if self.plan.sandbox else "real")
+        if self.plan.sandbox:
+            demo_environment.remember(self.var_dir, programs.environment(self.plan))
         stack.enter_context(database.running())
         preparation.prepare(self.console)
         self.stopping.at_once = False  # from here on there are children to end in order
