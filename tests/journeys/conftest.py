@@ -1,0 +1,177 @@
+"""A real web process on the test's database and a real Chromium in front of it."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+
+from tests.conftest import SERVER
+from tests.factories import make_agent
+from tests.pages.conftest import acme  # noqa: F401  (a fixture)
+
+ROOT = Path(settings.BASE_DIR)
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# A refused form answers 422, which the browser writes down as if it were a fault.
+EXPECTED = ("422 (Unprocessable", "net::ERR_")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture
+def chromium(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """A browser for one test. Playwright keeps an event loop running in this thread, and while one runs Django uses
+    another connection and refuses to be called: so it is allowed, and nothing of either outlives the test."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        path = _find_chromium(playwright)
+        if path is None:
+            pytest.skip(
+                "No Chromium found. Get one: apt-get install chromium, or python -m playwright install chromium"
+            )
+        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()
+        connection.close()
+
+
+def _find_chromium(playwright: Playwright) -> str | None:
+    own = playwright.chromium.executable_path
+    return next(filter(None, map(shutil.which, NAMES)), own if Path(own).exists() else None)
+
+
+@pytest.fixture(scope="session")
+def web_url(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a web process on the tests' database, with its static files collected as an installation has."""
+    folder = tmp_path_factory.mktemp("journeys")
+    database = settings.DATABASES["default"]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "KAPTURE_VAR": str(folder / "var"),
+        "KAPTURE_PROCESS": "web",
+        "DATABASE_URL": SERVER.url(database["NAME"]) if not settings.DATABASE_URL else _renamed(database["NAME"]),
+        "SECRET_KEY": settings.SECRET_KEY,
+        "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
+    }
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    subprocess.run(collect, cwd=ROOT, env=environment, check=True)
+    port, log = free_port(), folder / "web.log"
+    serve = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
+    serve += ["--no-ws", "--workers-kill-timeout", "2", "kapture.asgi:application"]
+    with log.open("wb") as output:
+        web = subprocess.Popen(serve, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True)
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/healthz", web, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            _stop(web)
+
+
+def _renamed(name: str) -> str:
+    return str(urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl())
+
+
+@pytest.fixture
+def desk_url(web_url: str, transactional_db: None) -> str:
+    return web_url
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def session_of(username: str) -> str:
+    """A session as the sign-in page makes one; the form itself has a journey of its own."""
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    return client.cookies["sessionid"].value
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(150):
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=2):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"The web process did not come up:\n{log.read_text()[-3000:]}")
+
+
+def _stop(web: subprocess.Popen[bytes]) -> None:
+    """Ask, then insist: a worker that outlived its parent would keep the test's database from being dropped."""
+    web.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        web.wait(10)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(web.pid, signal.SIGKILL)
+    web.wait()
+
+
+@pytest.fixture
+def alice(transactional_db: None) -> User:
+    return make_agent("alice", last_name="Okafor")
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_desk(chromium: Browser, desk_url: str) -> Iterator[Open]:
+    """Opens a window for somebody who is signed in, or for nobody. What a page complains about fails the test."""
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not any(words in message.text for words in EXPECTED):
+            complaints.append(message.text)
+
+    def open_one(name: str = "alice", *, javascript: bool = True, width: int = 1440, theme: str = "light") -> Page:
+        context = chromium.new_context(
+            base_url=desk_url,
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if theme == "dark" else "light",
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", note)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if name:
+            context.add_cookies([{"name": "sessionid", "value": session_of(name), "url": desk_url}])
+        page.goto("/")
+        return page
+
+    yield open_one
+    for context in chromium.contexts:
+        context.close()
+    assert not complaints

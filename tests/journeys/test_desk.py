@@ -1,0 +1,179 @@
+"""What an agent does all day, in a real browser against a real web process."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from tests.factories import BEN, PASSWORD, make_agent, make_customer, make_message, make_ticket
+from tests.journeys.conftest import Open
+from tickets.live import announce
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.usefixtures("alice", "acme")
+SECOND = 1_000
+
+
+def arrive(ticket: Ticket, text: str) -> None:
+    """A message comes in, as intake does it: written and announced in one transaction."""
+    with transaction.atomic():
+        make_message(ticket, text, sent_at=timezone.now())
+        Ticket.objects.filter(pk=ticket.pk).update(last_text=text, last_message_at=timezone.now())
+        announce([ticket.pk])
+
+
+def open_ticket(page: Page, ticket: Ticket) -> None:
+    """Open the page and wait until its stream says so."""
+    with page.expect_response("**/parts/**"):
+        page.goto(f"/tickets/{ticket.pk}/")
+
+
+def new_ticket(**fields: object) -> Ticket:
+    ticket = make_ticket(**fields)  # type: ignore[arg-type]
+    make_message(ticket)
+    return ticket
+
+
+def test_a_new_message_appears_within_a_second_and_leaves_the_composer_alone(open_desk: Open) -> None:
+    ticket, page = new_ticket(), open_desk()
+    open_ticket(page, ticket)
+    page.get_by_label("Your answer or note").fill("I am just writing")
+    arrive(ticket, "One more thing")
+    expect(page.get_by_text("One more thing").first).to_be_visible(timeout=SECOND)
+    expect(page.get_by_label("Your answer or note")).to_have_value("I am just writing")
+    expect(page.get_by_label("Your answer or note")).to_be_focused()
+
+
+def test_a_message_below_the_fold_is_announced_and_moves_nothing(open_desk: Open) -> None:
+    ticket, page = new_ticket(), open_desk()
+    for n in range(30):
+        make_message(ticket, f"line {n}")
+    open_ticket(page, ticket)
+    page.locator("#read").evaluate("box => box.scrollTop = 300")
+    place = page.get_by_text("line 5", exact=True).bounding_box()
+    arrive(ticket, "far below")
+    page.get_by_role("button", name="New message").click(timeout=2 * SECOND)
+    expect(page.get_by_text("far below").first).to_be_in_viewport()
+    page.locator("#read").evaluate("box => box.scrollTop = 300")
+    assert page.get_by_text("line 5", exact=True).bounding_box() == place
+
+
+def test_a_new_ticket_appears_on_an_open_list_and_the_pointed_row_stays(open_desk: Open) -> None:
+    for n in range(5):
+        make_ticket(next_due_at=timezone.now() + timedelta(minutes=100 + n), last_text=f"waiting {n}")
+    page = open_desk()
+    with page.expect_response("**/rows/**"):
+        page.goto("/tickets/")
+    pointed = page.locator(".row", has_text="waiting 3")
+    pointed.hover()
+    before = pointed.bounding_box()
+    with transaction.atomic():
+        late = make_ticket(make_customer(BEN), next_due_at=timezone.now() - timedelta(minutes=5))
+        announce([late.pk])
+    expect(page.locator(".row", has_text="Ben")).to_be_attached(timeout=SECOND)
+    assert pointed.bounding_box() == before
+
+
+def test_answering_taking_back_and_sending_again(open_desk: Open) -> None:
+    ticket, page = new_ticket(), open_desk()
+    open_ticket(page, ticket)
+    box = page.get_by_label("Your answer or note")
+    box.fill("We are on it 👍")
+    expect(page.locator("[data-remaining]")).to_have_text("265")
+    page.get_by_role("button", name="Post publicly").click()
+    expect(page.get_by_text("Goes out in")).to_be_visible()
+    expect(box).to_have_value("")
+    page.get_by_role("button", name="Undo").click()
+    expect(box).to_have_value("We are on it 👍")
+    expect(page.get_by_text("Goes out in")).to_have_count(0)
+
+
+def test_switching_from_private_to_public_asks(open_desk: Open) -> None:
+    ticket, page = new_ticket(), open_desk()
+    open_ticket(page, ticket)
+    page.get_by_text("Private DM").click()
+    page.get_by_label("Your answer or note").fill("The door code is 1234")
+    page.locator("label", has_text="Public").first.click()
+    expect(page.get_by_text("Make this text public?")).to_be_visible()
+    page.get_by_role("button", name="Post publicly").click()
+    expect(page.locator("#text-err")).to_contain_text("Confirm below")
+    assert not ticket.messages.filter(direction="out").exists()
+    page.get_by_text("Private DM").click()
+    page.get_by_role("button", name="Send privately").click()
+    expect(page.get_by_text("Goes out in")).to_be_visible()
+    assert ticket.messages.get(direction="out").visibility == "private"
+
+
+def test_changing_what_a_ticket_is(open_desk: Open) -> None:
+    ticket, page = new_ticket(), open_desk()
+    open_ticket(page, ticket)
+    page.get_by_role("button", name="Take it").click()
+    expect(page.locator("#card-properties")).to_contain_text("You")
+    page.locator("#card-properties summary", has_text="Normal").click()
+    page.get_by_role("button", name="Urgent").click()
+    expect(page.locator("#t-head")).to_contain_text("Urgent")
+    page.locator("#card-properties summary", has_text="Add").click()
+    page.get_by_label("New tag").fill("refund")
+    page.get_by_label("New tag").press("Enter")
+    expect(page.locator(".tagset")).to_contain_text("refund")
+    page.get_by_role("button", name="Resolve", exact=True).click()
+    expect(page.get_by_role("button", name="Reopen")).to_be_visible()
+
+
+def test_what_a_colleague_does_is_seen_at_once(open_desk: Open) -> None:
+    ticket = new_ticket()
+    make_agent("bob")
+    hers, his = open_desk("alice"), open_desk("bob")
+    open_ticket(hers, ticket)
+    open_ticket(his, ticket)
+    his.get_by_role("button", name="Take it").click()
+    expect(hers.locator("#card-properties")).to_contain_text("Bob", timeout=2 * SECOND)
+
+
+def test_the_whole_way_works_without_javascript(open_desk: Open, alice: User) -> None:
+    ticket, page = new_ticket(last_text="Is anybody there?"), open_desk(javascript=False)
+    page.get_by_role("link", name="Unassigned").click()
+    page.get_by_role("link", name="Ana").click()
+    page.get_by_role("button", name="Take it").click()
+    expect(page.get_by_text(f"#{ticket.pk} is yours")).to_be_visible()
+    page.get_by_label("Your answer or note").fill("Yes, we are.")
+    page.get_by_role("button", name="Post publicly").click()
+    expect(page.get_by_text("Goes out in")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_label("Your answer or note")).to_have_value("Yes, we are.")
+    page.get_by_text("Note", exact=True).click()
+    page.get_by_role("button", name="Save note").click()
+    expect(page.get_by_text("Note, colleagues only")).to_be_visible()
+    page.locator("#card-properties summary", has_text="Open").click()
+    page.get_by_role("button", name="Pending").click()
+    ticket.refresh_from_db()
+    assert (ticket.assignee, ticket.status) == (alice, "pending")
+
+
+def test_signing_in_choosing_the_theme_and_signing_out(open_desk: Open, alice: User) -> None:
+    # The web process knows the real hashers only, not the quick one of the tests.
+    User.objects.filter(pk=alice.pk).update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt"))
+    page = open_desk("")
+    page.get_by_label("Username").fill("alice")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Theme, sign out").click()
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.get_by_label("Theme, sign out").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
+
+
+def test_the_live_stream_comes_back_after_the_web_process_forgot_it(open_desk: Open) -> None:
+    ticket, page = new_ticket(), open_desk()
+    open_ticket(page, ticket)
+    page.context.set_offline(True)
+    make_message(ticket, "said meanwhile", sent_at=timezone.now())
+    page.context.set_offline(False)
+    arrive(ticket, "and once more")
+    expect(page.get_by_text("said meanwhile").first).to_be_visible(timeout=6 * SECOND)

@@ -1,0 +1,96 @@
+"""Every page, narrow and wide, light and dark: nothing sticks out, and axe finds nothing to blame (WCAG 2.2 AA)."""
+
+import json
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from tests.factories import (
+    make_activity,
+    make_answer,
+    make_clock,
+    make_media,
+    make_message,
+    make_note,
+    make_ticket,
+)
+from tests.journeys.conftest import Open
+from tickets.models import Address, Tag, Ticket
+
+pytestmark = pytest.mark.usefixtures("alice", "acme")
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture
+def ticket(acme: Address) -> Ticket:
+    """A ticket with one of everything on it."""
+    Address.objects.update(banner="X withdrew its token at 09:58.")
+    ticket = make_ticket(next_due_at=timezone.now(), next_due_metric="first_response", private=False)
+    ticket.tags.add(Tag.objects.create(name="lost parcel"))
+    make_media(make_message(ticket, "A word that never ends: " + "o" * 200), alt_text="A door")
+    make_note(ticket)
+    make_answer(ticket)
+    make_message(ticket, "in private", visibility="private", kind="direct")
+    make_answer(ticket, state="failed", reason="Ana takes no messages.", visibility="private", kind="direct")
+    make_answer(ticket, state="unknown")
+    make_message(ticket, deleted_at=timezone.now())
+    make_activity(ticket, "ticket.priority", {"before": "low", "after": "high"})
+    make_clock(ticket)
+    make_answer(ticket, state="held", not_before=timezone.now() + timezone.timedelta(hours=1))
+    return ticket
+
+
+def visit(page: Page, ticket: Ticket) -> list[str]:
+    return ["/", "/tickets/", "/tickets/?view=resolved", f"/tickets/{ticket.pk}/", "/tickets/0/"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_nothing(open_desk: Open, ticket: Ticket, theme: str, width: int) -> None:
+    page = open_desk(theme=theme, width=width)
+    found = []
+    for address in visit(page, ticket):
+        page.goto(address)
+        page.evaluate(f"() => {{ {AXE} }}")
+        options = json.dumps({"runOnly": RULES})
+        answer = page.evaluate(f"() => axe.run(document, {options})")
+        found += [
+            (address, one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in answer["violations"]
+        ]
+    assert not found
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1440, 1920])
+def test_no_page_is_wider_than_its_window(open_desk: Open, ticket: Ticket, width: int) -> None:
+    page = open_desk(width=width)
+    for address in visit(page, ticket):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_everything_to_press_is_24_pixels_or_more(open_desk: Open, ticket: Ticket) -> None:
+    page = open_desk()
+    small = """() => [...document.querySelectorAll('a, button, summary, input:not([type=hidden])')]
+        .filter(node => node.checkVisibility() && !node.closest('.say, .seg, .vh, .quoted'))
+        .filter(node => !node.matches('.skip, .row-name'))
+        .map(node => [node, node.getBoundingClientRect()])
+        .filter(([, box]) => box.width && (box.width < 23.9 || box.height < 23.9))
+        .map(([node, box]) => `${node.outerHTML.slice(0, 120)} ${box.width}x${box.height}`)"""
+    for address in visit(page, ticket):
+        page.goto(address)
+        assert page.evaluate(small) == [], address
+
+
+def test_the_focus_is_always_visible(open_desk: Open, ticket: Ticket) -> None:
+    page = open_desk()
+    page.goto(f"/tickets/{ticket.pk}/")
+    ringed = """() => { const s = getComputedStyle(document.activeElement), p = document.activeElement.parentElement;
+        return s.outlineStyle !== 'none' || getComputedStyle(p).outlineStyle !== 'none'
+            || !!document.activeElement.closest('.cmp') }"""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        assert page.evaluate(ringed), page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
