@@ -24,6 +24,7 @@ from tickets.rows import media_row, message_row, shorten
 _TICKET_COLUMNS = (
     "id",
     "status",
+    "opened_at",
     "last_message_at",
     "last_inbound_at",
     "last_outbound_at",
@@ -200,6 +201,7 @@ class Filing:
             self._note(ref, "reply.native", row.sent_at, private=row.visibility == Visibility.PRIVATE)
         else:
             note_question(ticket, self.books[ref], at=row.sent_at)
+            ticket.opened_at = min(ticket.opened_at, row.sent_at)
         facts = self.links.tickets[ref]
         facts.status, facts.last_message_at = ticket.status, ticket.last_message_at
 

@@ -182,7 +182,7 @@ def test_a_late_question_moves_the_clock_back_to_its_own_time() -> None:
     question = says(minute=0)
     take_in(says("Order 5521", minute=30, in_reply_to=question.external_id))
     take_in(question)
-    assert only_ticket().next_due_at == at(60)
+    assert (only_ticket().opened_at, only_ticket().next_due_at) == (at(0), at(60))
 
 
 def test_a_late_answer_of_ours_leaves_the_newer_question_unanswered() -> None:
