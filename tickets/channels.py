@@ -65,6 +65,15 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a message's ticket goes when its source says so (a search query); None leaves it to the account."""
+
+    queue: int | None = None
+    folder: int | None = None
+    priority: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMessage:
     """One thing said around one of our addresses, by a customer or by ourselves elsewhere (`by_us`)."""
 
@@ -88,6 +97,9 @@ class InboundMessage:
     quoted: Quoted | None = None
     permalink: str = ""
     fingerprint: str = ""  # of the text; equal for a message we sent and its echo
+    versions: Sequence[str] = ()  # every id the message has had, oldest first, when it was edited
+    labels: Sequence[str] = ()  # what caught it (search queries)
+    place: Place | None = None
     trace: str = ""  # the id that follows a delivery through the logs
 
 

@@ -61,6 +61,7 @@ class MessageKind(TextChoices):
     QUOTE = "quote", _("Quote")
     POST = "post", _("Post")
     DIRECT = "direct", _("Direct message")
+    FOUND = "found", _("Search hit")
     NOTE = "note", _("Note")
 
 
@@ -99,3 +100,12 @@ class MatchAction(TextChoices):
     FOLLOW_UP = "follow_up", _("Follows up")
     OPEN = "open", _("Opens")
     LOOSE = "loose", _("Belongs to no ticket")
+
+
+class Effect(TextChoices):
+    """What an activity around an address leaves behind. Each includes the ones after it, except to ignore."""
+
+    TICKET = "ticket", _("A message on a ticket")
+    TIMELINE = "timeline", _("A line on the customer's timeline")
+    COUNTER = "counter", _("Counted only")
+    IGNORE = "ignore", _("Ignored")

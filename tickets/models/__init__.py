@@ -5,23 +5,28 @@ from tickets.models.address import Address
 from tickets.models.bell import Bell
 from tickets.models.customer import Customer, HandleChange, Identity
 from tickets.models.folder import Folder
+from tickets.models.happening import DailyCount, Happening
 from tickets.models.message import Media, Message
 from tickets.models.outbox import OutboxEntry, SendAttempt
 from tickets.models.queue import Queue
 from tickets.models.sla import SlaClock, SlaPolicy, SlaTarget
 from tickets.models.tag import Tag
 from tickets.models.ticket import Ticket
+from tickets.models.version import MessageVersion
 
 __all__ = [
     "Activity",
     "Address",
     "Bell",
     "Customer",
+    "DailyCount",
     "Folder",
     "HandleChange",
+    "Happening",
     "Identity",
     "Media",
     "Message",
+    "MessageVersion",
     "OutboxEntry",
     "Queue",
     "SendAttempt",

@@ -37,6 +37,12 @@ class Address(models.Model):
         choices=AfterResolution,
         default=AfterResolution.REOPEN,
     )
+    effects = models.JSONField(
+        _("what each kind of activity does"),
+        default=dict,
+        blank=True,
+        help_text=_("Kind → ticket, timeline, counter or ignore; what is not named does what the channel thinks best."),
+    )
     banner = models.CharField(_("banner"), max_length=300, blank=True, editable=False)
     sending_stopped = models.BooleanField(_("sending stopped"), default=False, editable=False)
 

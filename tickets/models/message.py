@@ -54,8 +54,10 @@ class Message(models.Model):
     quoted = models.JSONField(_("quoted message"), null=True, blank=True)
     permalink = models.CharField(_("address on the channel"), max_length=300, blank=True)
     sources = ArrayField(models.CharField(max_length=24), verbose_name=_("told by"), default=list, blank=True)
+    labels = ArrayField(models.CharField(max_length=60), verbose_name=_("labels"), default=list, blank=True)
     sent_at = models.DateTimeField(_("said"), help_text=_("The message's own time on its channel."))
     received_at = models.DateTimeField(_("received"))
+    read_at = models.DateTimeField(_("read there"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("deleted there"), null=True, blank=True)
 
     class Meta:
