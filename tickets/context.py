@@ -20,6 +20,8 @@ from tickets.models import Address, Folder, Queue
 from tickets.permissions import may, visible_tickets
 
 SOON = timedelta(hours=1)
+# A deadline this close is tinted.
+WARN = timedelta(minutes=20)
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "theme"
 

@@ -1,19 +1,14 @@
 """Addresses of the agents' pages. Names are without a prefix: there is one desk."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from tickets.forms import SignInForm
 from tickets.views import changes, lists, live, people, ticket, writing
-
-sign_in = LoginView.as_view(
-    template_name="account/sign_in.html", authentication_form=SignInForm, redirect_authenticated_user=True
-)
 
 urlpatterns = [
     path("", lists.home, name="home"),
     path("parts/", lists.home_parts, name="home_parts"),
-    path("sign-in/", sign_in, name="sign_in"),
+    path("sign-in/", people.sign_in, name="sign_in"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("theme/", people.set_theme, name="theme"),
     path("live/", live.live, name="live"),

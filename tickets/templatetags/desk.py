@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from tickets.channels import channel_named
 from tickets.choices import MessageKind, Priority, Status
+from tickets.context import WARN
 from tickets.models import Identity, Message
 from tickets.templatetags.saying import is_web_address, render_text
 from tickets.timeline import shown_name
@@ -23,7 +24,6 @@ from tickets.timeline import shown_name
 register = template.Library()
 
 HUES = 8
-WARN = timedelta(minutes=20)
 _STATUS_MARKS = {
     Status.NEW: ("st-new", "s-new"),
     Status.OPEN: ("st-open", "s-open"),

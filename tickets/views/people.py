@@ -1,13 +1,17 @@
-"""What concerns a person rather than a ticket: the theme."""
+"""What concerns a person rather than a ticket: signing in, the theme."""
 
+from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from tickets.context import THEME_COOKIE
-from tickets.forms import ThemeForm
+from tickets.forms import SignInForm, ThemeForm
 
+sign_in = LoginView.as_view(
+    template_name="account/sign_in.html", authentication_form=SignInForm, redirect_authenticated_user=True
+)
 _YEAR = 365 * 24 * 3600
 
 

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_safe
 
 from tickets.channels import Limits, Permission
 from tickets.choices import Priority, Status, StatusCategory
-from tickets.context import Desk
+from tickets.context import WARN, Desk
 from tickets.models import Folder, HandleChange, Queue, SlaClock, Ticket
 from tickets.permissions import may, visible_tickets
 from tickets.replies import check_reply, measure
-from tickets.templatetags.desk import WARN
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
 
