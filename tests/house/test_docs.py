@@ -1,0 +1,68 @@
+"""What an operator can call or ask for is described where an operator looks."""
+
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.house.tree import ROOT
+from twitter_integration.handlers import HANDLERS
+
+DOCS = "\n".join(path.read_text() for path in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"] if path.is_file())
+COMMANDS = sorted(
+    path.stem
+    for package in ("kapture", "tickets", "twitter_integration")
+    for path in (ROOT / package / "management" / "commands").glob("*.py")
+    if path.stem != "__init__"
+)
+FROM_OTHERS = ("admin/", "static/")
+
+
+def endpoints(resolver: URLResolver, prefix: str = "") -> list[str]:
+    """Every path the project answers, as it is written in its urls."""
+    found: list[str] = []
+    for pattern in resolver.url_patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            found += endpoints(pattern, path)
+        elif isinstance(pattern, URLPattern):
+            found.append(path)
+    return [path for path in found if not path.startswith(FROM_OTHERS)]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_described(command: str) -> None:
+    assert f"manage.py {command}" in DOCS or f"`{command}" in DOCS
+
+
+def test_every_endpoint_is_described() -> None:
+    missing = [path for path in endpoints(get_resolver()) if f"/{path}" not in DOCS]
+    assert missing == []
+
+
+def test_the_webhook_is_described() -> None:
+    assert "/webhooks/x/<token>/" in DOCS
+
+
+def test_every_kind_of_event_we_act_on_is_described() -> None:
+    rules = (ROOT / "docs" / "rules.md").read_text()
+    assert [kind for kind in HANDLERS if f"`{kind.value}`" not in rules] == []
+
+
+def test_every_rule_of_matching_is_told_by_its_name() -> None:
+    """The reasons a ticket shows are those the page of rules explains."""
+    rules = (ROOT / "docs" / "rules.md").read_text()
+    code = (ROOT / "tickets" / "matching.py").read_text()
+    reasons = {part.split('"')[0] for part in code.split('"code": "')[1:]}
+    assert reasons and [reason for reason in sorted(reasons) if f"`{reason}`" not in rules] == []
+
+
+def test_every_decision_has_a_number_and_a_heading() -> None:
+    records = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [int(path.name[:4]) for path in records]
+    assert numbers == sorted(set(numbers)) and len(numbers) >= 5
+    assert [p.name for p in records if not _heading(p).startswith(f"# {p.name[:4]}")] == []
+
+
+def _heading(path: Path) -> str:
+    return path.read_text().splitlines()[0]
