@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from tickets.channels import InboundMessage
 from tickets.matching import Candidates, TicketFacts
-from tickets.models import Message, Ticket
+from tickets.models import Message, MessageVersion, Ticket
 
 _MESSAGE_COLUMNS = ("address_id", "external_id", "in_reply_to", "conversation", "identity_id", "ticket_id")
 
@@ -63,7 +63,7 @@ class Links:
 
 
 def find_links(batch: Iterable[tuple[int, InboundMessage]], *, customers: Mapping[str, tuple[int, int]]) -> Links:
-    """Five statements. `customers`: external id → (identity, customer) of everybody in the batch."""
+    """Seven statements. `customers`: external id → (identity, customer) of everybody in the batch."""
     links = Links()
     public = [(address, m) for address, m in batch if not m.private]
     private = [(address, m) for address, m in batch if m.private]
@@ -85,6 +85,13 @@ def _find_parents(links: Links, addresses: set[int], batch: list[tuple[int, Inbo
         links.conversation_of[address, external_id] = conversation
         if ticket:
             links.ticket_of[address, external_id] = ticket
+    # An answer to an edited message may name any of its versions.
+    versions = MessageVersion.objects.filter(address__in=addresses, external_id__in=wanted - {""})
+    columns = ("address_id", "external_id", "message__conversation", "message__ticket_id")
+    for address, external_id, conversation, ticket in versions.values_list(*columns):
+        links.conversation_of.setdefault((address, external_id), conversation)
+        if ticket:
+            links.ticket_of.setdefault((address, external_id), ticket)
 
 
 def _find_children(links: Links, addresses: set[int], batch: list[tuple[int, InboundMessage]]) -> None:

@@ -4,6 +4,7 @@ Used by intake alone. Nothing is written before `save`, and `save` is a fixed nu
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from kapture.sets import copy_objects, copy_rows, reserve_keys, update_rows
 from tickets import sla
 from tickets.candidates import Links, facts_of
-from tickets.channels import InboundMessage
+from tickets.channels import InboundMessage, Place
 from tickets.choices import Direction, MatchAction, Status, Visibility
 from tickets.clocks import load_books, load_targets, open_book, save_books
 from tickets.lifecycle import note_answer, note_question
@@ -49,9 +50,20 @@ class Item:
     action: MatchAction | None = None
     echo: bool = False  # of our own send; its row exists
     sources: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.sources.append(self.message.source)
+        self.told_again(self.message)
+
+    def told_again(self, message: InboundMessage) -> None:
+        """The same message from another stream, or caught by another query."""
+        self.sources = merged(self.sources, [message.source])
+        self.labels = merged(self.labels, message.labels)
+
+
+def merged(before: Sequence[str], more: Sequence[str]) -> list[str]:
+    """Words in the order they were told, each once."""
+    return list(dict.fromkeys([*before, *more]))
 
 
 @dataclass(slots=True)
@@ -141,7 +153,7 @@ class Filing:
     def _open(self, item: Item, match: Match, *, follows: Any) -> Any:
         message, address, identity = item.message, item.address, item.identity
         assert identity is not None
-        chosen = self._route(address)
+        chosen = self._route(address, message.place)
         ticket = Ticket(
             address=address,
             customer_id=identity.customer_id,
@@ -170,7 +182,7 @@ class Filing:
                 self.touched.add(follows)
         return ref
 
-    def _route(self, address: Address) -> Route:
+    def _route(self, address: Address, place: Place | None) -> Route:
         return route(
             Defaults(
                 queue=address.queue_id,
@@ -178,7 +190,8 @@ class Filing:
                 policy=address.sla_policy_id,
                 house_queue=self.house_queue,
                 house_policy=self.house_policy,
-            )
+            ),
+            place or Place(),
         )
 
     def _reopen(self, item: Item, match: Match, ref: Any) -> None:

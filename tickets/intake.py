@@ -7,22 +7,29 @@ receive() may be called twice with the same messages, by several streams, in any
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 
 from kapture.sets import lock_together
+from tickets.attention import mark, typed_on
 from tickets.candidates import find_links
 from tickets.channels import InboundMessage
 from tickets.choices import MatchAction
 from tickets.echoes import confirm_echoes
 from tickets.errors import UnknownAddress
-from tickets.filing import Filing, Item
-from tickets.live import announce
+from tickets.filing import Filing, Item, merged
+from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
+from tickets.live import announce, announce_typing
 from tickets.loose import find_loose
 from tickets.matching import Rules, Said, match
 from tickets.models import Address, Message
+from tickets.noting import note
 from tickets.people import Sighting, meet
+from tickets.retracting import bury
+from tickets.versions import amend, awaits_another, remember_versions
 
+Told = TypeVar("Told", Retraction, Fact, ReadUpTo, Typing)
 _LOCK_SPACE = 0x17A4E  # advisory locks of intake, keyed by address
 
 
@@ -45,14 +52,56 @@ def receive(batch: Sequence[InboundMessage], *, now: datetime) -> list[Received]
         known = _note_known(items)
         fresh = [item for key, item in items.items() if key not in known]
         _meet_everybody(fresh)
-        echoes = confirm_echoes([item for item in fresh if item.message.by_us], now=now)
-        filing = _file([item for item in fresh if not item.echo], now=now)
-        filing.save()
-        announce({item.ticket.pk for item in fresh if item.ticket is not None} | echoes)
+        tickets = confirm_echoes([item for item in fresh if item.message.by_us], now=now)
+        tickets |= _store([item for item in fresh if not item.echo], now=now)
+        announce(tickets)
     return [_result(items[_key(m, addresses)], known) for m in batch]
 
 
-def _addresses(batch: Iterable[InboundMessage]) -> dict[tuple[str, str], Address]:
+def _store(fresh: Sequence[Item], *, now: datetime) -> set[int]:
+    """File what is new; what is only another version of a message goes to that one. Returns the tickets concerned."""
+    amended = amend(fresh)
+    amending = {id(item) for item in amended.items}
+    rest = [item for item in fresh if id(item) not in amending]
+    ids = {(item.address.pk, item.message.external_id) for item in rest}
+    later = [item for item in rest if awaits_another(item, ids)]
+    waiting = {id(item) for item in later}
+    filing = _file([item for item in rest if id(item) not in waiting], now=now)
+    filing.save()
+    remember_versions(filing.items)
+    tickets = amended.tickets | {item.ticket.pk for item in filing.items if item.ticket is not None}
+    return tickets | (amend(later).tickets if later else set())
+
+
+def retract(batch: Sequence[Retraction], *, now: datetime) -> None:
+    """Messages that are gone from their channel lose text and media here; what is unknown is remembered as gone."""
+    with transaction.atomic():
+        gone = {(address.pk, r.external_id): r for address, r in _addressed(batch)}
+        lock_together(_LOCK_SPACE, {address for address, _ in gone})
+        announce(bury(gone, now=now))
+
+
+def note_facts(batch: Sequence[Fact], *, now: datetime) -> None:
+    """What happened without a word: customers' timelines and daily counts."""
+    with transaction.atomic():
+        note(_addressed(batch), now=now)
+
+
+def note_attention(reads: Sequence[ReadUpTo], typing: Sequence[Typing], *, now: datetime) -> None:
+    """Read receipts mark our private messages; typing shows on open pages for seconds and is not stored."""
+    with transaction.atomic():
+        announce(mark(_addressed(reads)))
+        announce_typing(typed_on(_addressed(typing), now=now))
+
+
+def _addressed(batch: Sequence[Told]) -> list[tuple[Address, Told]]:
+    addresses = _addresses(batch)
+    return [(addresses[told.channel, told.address_key], told) for told in batch]
+
+
+def _addresses(
+    batch: Iterable[InboundMessage | Retraction | Fact | ReadUpTo | Typing],
+) -> dict[tuple[str, str], Address]:
     wanted = {(m.channel, m.address_key) for m in batch}
     rows = Address.objects.filter(channel__in={c for c, _ in wanted}, key__in={k for _, k in wanted})
     found = {(row.channel, row.key): row for row in rows}
@@ -75,8 +124,8 @@ def _distinct(batch: Iterable[InboundMessage], addresses: dict[tuple[str, str], 
         key = _key(message, addresses)
         if key not in items:
             items[key] = Item(message, addresses[message.channel, message.address_key])
-        elif message.source not in items[key].sources:
-            items[key].sources.append(message.source)
+        else:
+            items[key].told_again(message)
     return items
 
 
@@ -84,18 +133,19 @@ def _note_known(items: dict[Key, Item]) -> dict[Key, int | None]:
     """Messages we hold already → their ticket; a new source of one of them is noted."""
     rows = Message.objects.filter(
         address__in={address for address, _ in items}, external_id__in={external_id for _, external_id in items}
-    ).values_list("id", "address_id", "external_id", "ticket_id", "sources")
+    ).values_list("id", "address_id", "external_id", "ticket_id", "sources", "labels")
     known: dict[Key, int | None] = {}
-    by_sources: dict[tuple[str, ...], list[int]] = {}
-    for pk, address, external_id, ticket, sources in rows:
+    changed: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
+    for pk, address, external_id, ticket, sources, labels in rows:
         assert external_id is not None
+        item = items[address, external_id]
         known[address, external_id] = ticket
-        told = [*sources, *(s for s in items[address, external_id].sources if s not in sources)]
-        if told != sources:
-            by_sources.setdefault(tuple(told), []).append(pk)
-    # As many statements as there are combinations of streams: a handful, whatever the batch.
-    for combination, pks in by_sources.items():
-        Message.objects.filter(pk__in=pks).update(sources=list(combination))
+        told = merged(sources, item.sources), merged(labels, item.labels)
+        if told != (sources, labels):
+            changed.setdefault((tuple(told[0]), tuple(told[1])), []).append(pk)
+    # As many statements as there are combinations of streams and labels: a handful, whatever the batch.
+    for (all_sources, all_labels), pks in changed.items():
+        Message.objects.filter(pk__in=pks).update(sources=list(all_sources), labels=list(all_labels))
     return known
 
 

@@ -26,3 +26,12 @@ def announce(ticket_ids: Iterable[int]) -> None:
     payload = json.dumps({"tickets": ids if len(ids) <= MOST_IDS else MANY}, separators=(",", ":"))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
+
+
+def announce_typing(ticket_ids: Iterable[int]) -> None:
+    """Tell open pages of these tickets that the customer is writing at this moment. Nothing is stored."""
+    ids = sorted(set(ticket_ids))[:MOST_IDS]
+    if not ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"typing": ids}, separators=(",", ":"))])

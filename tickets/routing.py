@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from tickets.channels import Place
 from tickets.choices import Priority
 
 
@@ -26,11 +27,13 @@ class Route:
     reason: dict[str, Any]
 
 
-def route(defaults: Defaults) -> Route:
+def route(defaults: Defaults, place: Place) -> Route:
+    """What the message's source asks for (a search query) goes before the account, the account before the house."""
+    code = "source_queue" if place.queue else "address_queue" if defaults.queue else "default_queue"
     return Route(
-        queue=defaults.queue or defaults.house_queue,
-        folder=defaults.folder,
+        queue=place.queue or defaults.queue or defaults.house_queue,
+        folder=place.folder or defaults.folder,
         policy=defaults.policy or defaults.house_policy,
-        priority=Priority.NORMAL,
-        reason={"code": "address_queue" if defaults.queue else "default_queue"},
+        priority=Priority(place.priority) if place.priority else Priority.NORMAL,
+        reason={"code": code},
     )

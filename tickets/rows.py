@@ -15,6 +15,7 @@ class Arrived(Protocol):
     address: Address
     identity: Identity | None
     sources: list[str]
+    labels: list[str]
 
 
 def message_row(arrived: Arrived, *, conversation: str, now: datetime) -> Message:
@@ -29,15 +30,20 @@ def message_row(arrived: Arrived, *, conversation: str, now: datetime) -> Messag
         text=message.text,
         original_text=message.original_text if message.original_text != message.text else "",
         language=message.language[:12],
-        spans=[[s.start, s.end, s.kind, s.target, s.title] for s in message.spans],
+        spans=span_rows(message),
         in_reply_to=message.in_reply_to,
         conversation=conversation,
         quoted=_quoted(message),
         permalink=message.permalink[:300],
         sources=list(arrived.sources),
+        labels=list(arrived.labels),
         sent_at=message.sent_at,
         received_at=now,
     )
+
+
+def span_rows(message: InboundMessage) -> list[list[Any]]:
+    return [[s.start, s.end, s.kind, s.target, s.title] for s in message.spans]
 
 
 def media_row(row: Message, attachment: Attachment) -> Media:

@@ -1,0 +1,79 @@
+"""What is gone from its channel goes here too: text, links, media. Who, when and every figure stay (a tombstone)."""
+
+from datetime import datetime
+
+from kapture.sets import copy_objects, copy_rows, update_rows
+from tickets.choices import Direction, MessageKind, Visibility
+from tickets.happenings import Retraction
+from tickets.history import current_gesture
+from tickets.models import Activity, Media, Message, MessageVersion, Ticket
+
+Gone = dict[tuple[int, str], Retraction]  # (address, external id) → what was told
+
+
+def bury(gone: Gone, *, now: datetime) -> set[int]:
+    """Make tombstones; returns the tickets concerned. A fixed number of statements.
+
+    What we never held gets a tombstone as well: should the message itself come later, it is known to be gone.
+    """
+    found = _find(gone)
+    fresh = {key: message for key, message in found.items() if message.deleted_at is None}
+    _empty(fresh, gone)
+    _set_tombstones({key: told for key, told in gone.items() if key not in found}, now)
+    tickets = {message.ticket_id for message in fresh.values() if message.ticket_id is not None}
+    _tell(fresh, gone)
+    return tickets
+
+
+def _find(gone: Gone) -> dict[tuple[int, str], Message]:
+    addresses, numbers = {address for address, _ in gone}, {number for _, number in gone}
+    versions = MessageVersion.objects.filter(address__in=addresses, external_id__in=numbers).select_related("message")
+    found = {(row.address_id, row.external_id): row.message for row in versions}
+    for message in Message.objects.filter(address__in=addresses, external_id__in=numbers):
+        found[message.address_id, message.external_id or ""] = message
+    return {key: message for key, message in found.items() if key in gone}
+
+
+def _empty(found: dict[tuple[int, str], Message], gone: Gone) -> None:
+    if not found:
+        return
+    columns = ["id", "text", "original_text", "spans", "quoted", "deleted_at"]
+    update_rows(Message, columns, [[m.pk, "", "", [], None, gone[key].at] for key, m in found.items()])
+    keys = [message.pk for message in found.values()]
+    Media.objects.filter(message__in=keys).delete()
+    MessageVersion.objects.filter(message__in=keys).update(text="", spans=[])
+
+
+def _set_tombstones(gone: Gone, now: datetime) -> None:
+    """Rows without a word; the caller holds the lock of the addresses, so nobody stores the same id meanwhile."""
+    copy_objects(
+        [
+            Message(
+                address_id=address,
+                external_id=number,
+                kind=MessageKind.POST,
+                direction=Direction.OUT,
+                visibility=Visibility.PUBLIC,
+                sent_at=told.at,
+                received_at=now,
+                deleted_at=told.at,
+            )
+            for (address, number), told in gone.items()
+        ]
+    )
+
+
+def _tell(found: dict[tuple[int, str], Message], gone: Gone) -> None:
+    """History, and the last words of lists: they repeat the text that must go."""
+    rows = [
+        [message.ticket_id, "message.deleted", {"message": message.pk}, gone[key].at, current_gesture()]
+        for key, message in found.items()
+        if message.ticket_id is not None
+    ]
+    if not rows:
+        return
+    copy_rows(Activity, ["ticket", "verb", "data", "at", "gesture"], rows)
+    latest = Message.objects.filter(ticket__in={row[0] for row in rows}).exclude(direction=Direction.INTERNAL)
+    last = latest.order_by("ticket_id", "-sent_at", "-id").distinct("ticket_id")
+    emptied = [message.ticket_id for message in last if message.deleted_at is not None and message.ticket_id]
+    Ticket.objects.filter(pk__in=emptied).update(last_text="")
