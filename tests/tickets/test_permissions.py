@@ -1,0 +1,51 @@
+"""Who may know that a ticket exists, and who may do what."""
+
+from typing import get_args
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+
+from tests.factories import make_agent, make_outsider, make_supervisor, make_ticket
+from tickets.errors import NotAllowed
+from tickets.permissions import Verb, may, require, visible_tickets
+
+pytestmark = pytest.mark.django_db
+VERBS: tuple[Verb, ...] = get_args(Verb)
+
+
+def without(user: User, code: str) -> User:
+    """The same person with every right of an agent but one."""
+    rights = user.groups.get().permissions.exclude(codename=code)
+    user.groups.clear()
+    user.user_permissions.set(rights)
+    return User.objects.get(pk=user.pk)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_agents_and_supervisors_may_do_the_work_and_an_outsider_nothing(verb: Verb) -> None:
+    assert may(make_agent("alice"), verb) and may(make_supervisor("sam"), verb)
+    assert not may(make_outsider(), verb) and not may(AnonymousUser(), verb)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_deactivated_agent_may_do_nothing(verb: Verb) -> None:
+    assert not may(make_agent("alice", is_active=False), verb)
+
+
+def test_a_refusal_is_a_sentence() -> None:
+    with pytest.raises(NotAllowed, match="You may not answer customers"):
+        require(without(make_agent("alice"), "send_reply"), "see", "work", "send")
+
+
+def test_an_outsider_sees_no_ticket() -> None:
+    make_ticket(), make_ticket(private=True)
+    assert not visible_tickets(make_outsider()).exists()
+    assert not visible_tickets(AnonymousUser()).exists()
+
+
+def test_without_the_right_to_read_private_messages_private_tickets_do_not_exist() -> None:
+    public, private = make_ticket(), make_ticket(private=True)
+    bob = without(make_agent("bob"), "see_private")
+    assert list(visible_tickets(bob)) == [public]
+    assert not visible_tickets(bob).filter(pk=private.pk).exists()
+    assert set(visible_tickets(make_agent("alice"))) == {public, private}

@@ -1,0 +1,142 @@
+"""Answers and notes as agents write them: checked, addressed, queued; nothing is kept of what may not be sent."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django_q.models import OrmQ
+
+from tests.factories import ANA, BEN, make_agent, make_outsider
+from tests.tickets.pigeon import Wire
+from tests.tickets.said import at, only_ticket, says, take_in, verbs, writes
+from tickets import replies
+from tickets.channels import Permission
+from tickets.choices import Direction, Priority, SendState, Status, Visibility
+from tickets.errors import CannotSend, NotAllowed
+from tickets.models import Message, OutboxEntry, Ticket
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme", "wire")]
+
+
+@pytest.fixture
+def ticket() -> Ticket:
+    take_in(says(external_id="1950", conversation="1950"), minute=0)
+    return only_ticket()
+
+
+def reply(ticket: Ticket, text: str = "On its way.", *, by: User, private: bool = False) -> Message:
+    return replies.reply(ticket, text=text, private=private, by=by, now=at(1))
+
+
+def test_a_reply_answers_the_customers_latest_message(ticket: Ticket, alice: User) -> None:
+    take_in(says("Order 5521", external_id="1951", minute=0.5, in_reply_to="1950", conversation="1950"))
+    message = reply(ticket, by=alice)
+    assert (message.in_reply_to, message.conversation, message.agent) == ("1951", "1950", alice)
+    assert (message.kind, message.direction, message.visibility) == ("reply", Direction.OUT, Visibility.PUBLIC)
+
+
+def test_a_reply_goes_to_whoever_wrote_last(ticket: Ticket, alice: User) -> None:
+    take_in(says("Mine too!", who=BEN, minute=0.5, in_reply_to="1950"))
+    reply(ticket, by=alice)
+    assert OutboxEntry.objects.get().recipient.external_id == BEN
+
+
+def test_it_can_answer_an_earlier_message_on_request(ticket: Ticket, alice: User) -> None:
+    take_in(says("Mine too!", who=BEN, minute=0.5, in_reply_to="1950"))
+    first = ticket.messages.get(external_id="1950")
+    replies.reply(ticket, text="Hello Ana", private=False, by=alice, now=at(1), in_reply_to=first)
+    assert OutboxEntry.objects.get().recipient.external_id == ANA
+
+
+def test_it_waits_in_the_outbox_and_rings_when_its_time_comes(ticket: Ticket, alice: User) -> None:
+    Ticket.objects.update(priority=Priority.HIGH)
+    entry = OutboxEntry.objects.get(message=reply(ticket, by=alice))
+    assert (entry.state, entry.not_before, entry.priority) == (SendState.HELD, at(1) + timedelta(seconds=10), 2)
+    assert OrmQ.objects.filter(lock=entry.not_before).count() == 1
+
+
+def test_the_ticket_knows_its_last_word_and_is_taken_by_who_wrote_it(ticket: Ticket, alice: User) -> None:
+    reply(ticket, "On  its\nway.", by=alice)
+    ticket.refresh_from_db()
+    assert (ticket.last_text, ticket.last_by_us, ticket.message_count) == ("On its way.", True, 2)
+    assert (ticket.status, ticket.assignee) == (Status.OPEN, alice)
+    gestures = set(ticket.activities.filter(actor=alice).values_list("gesture", flat=True))
+    assert len(gestures) == 1 and {"reply.queued", "ticket.assigned"} <= set(verbs(ticket))
+
+
+def test_a_reply_takes_a_ticket_from_nobody(ticket: Ticket, alice: User, bob: User) -> None:
+    Ticket.objects.update(assignee=bob)
+    reply(ticket, by=alice)
+    assert only_ticket().assignee == bob
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "\x00"])
+def test_nothing_is_not_sent(ticket: Ticket, alice: User, text: str) -> None:
+    with pytest.raises(CannotSend, match="nothing to send"):
+        reply(ticket, text, by=alice)
+
+
+def test_what_is_too_long_is_refused_with_the_measure(ticket: Ticket, alice: User) -> None:
+    with pytest.raises(CannotSend, match=r"3 too long: 283 of 280"):
+        reply(ticket, "x" * 283, by=alice)
+    assert (Message.objects.count(), OutboxEntry.objects.count()) == (1, 0)
+
+
+def test_what_the_channel_forbids_is_refused_with_its_reason(ticket: Ticket, alice: User, wire: Wire) -> None:
+    wire.permission = Permission(allowed=False, reason="They must follow you.")
+    with pytest.raises(CannotSend, match="They must follow you"):
+        reply(ticket, by=alice)
+
+
+def test_a_private_ticket_has_no_public_answer(alice: User) -> None:
+    take_in(writes(), minute=0)
+    permission = replies.check_reply(only_ticket(), private=False)
+    assert not permission.allowed and "privately" in permission.reason
+    assert reply(only_ticket(), by=alice, private=True).visibility == Visibility.PRIVATE
+
+
+def test_a_note_is_for_colleagues_and_goes_nowhere(ticket: Ticket, alice: User) -> None:
+    note = replies.note(ticket, text="Called the depot.", by=alice, now=at(1))
+    assert (note.visibility, note.external_id, OutboxEntry.objects.count()) == (Visibility.INTERNAL, None, 0)
+    assert only_ticket().message_count == 1
+
+
+def test_a_note_does_not_become_the_message_answered(ticket: Ticket, alice: User) -> None:
+    replies.note(ticket, text="Called the depot.", by=alice, now=at(1))
+    answered = replies.answerable(ticket, private=False)
+    assert answered is not None and answered.external_id == "1950"
+
+
+def test_line_ends_of_every_system_are_one(ticket: Ticket, alice: User) -> None:
+    assert reply(ticket, "Hello\r\nAna\n", by=alice).text == "Hello\nAna"
+
+
+def test_an_outsider_writes_nothing(ticket: Ticket) -> None:
+    charlie = make_outsider()
+    for gesture in (
+        lambda: reply(ticket, by=charlie),
+        lambda: replies.note(ticket, text="x", by=charlie, now=at(1)),
+        lambda: replies.undo(ticket.messages.get(), by=charlie, now=at(1)),
+        lambda: replies.try_again(ticket.messages.get(), by=charlie, now=at(1)),
+    ):
+        with pytest.raises(NotAllowed):
+            gesture()
+    assert Message.objects.count() == 1
+
+
+def test_who_may_not_read_private_messages_writes_none(ticket: Ticket) -> None:
+    bob = make_agent("bob")
+    bob.groups.clear()
+    donor = make_agent("alice").groups.get().permissions.exclude(codename="see_private")
+    bob.user_permissions.set(donor)
+    bob = User.objects.get(pk=bob.pk)
+    with pytest.raises(NotAllowed, match="private"):
+        reply(ticket, by=bob, private=True)
+    assert reply(ticket, by=bob).agent == bob
+
+
+def test_a_deactivated_agent_writes_nothing(ticket: Ticket, alice: User) -> None:
+    alice.is_active = False
+    alice.save()
+    with pytest.raises(NotAllowed):
+        reply(ticket, by=User.objects.get(pk=alice.pk))
