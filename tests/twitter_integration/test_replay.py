@@ -1,0 +1,99 @@
+"""manage.py x_replay: recordings through the same inbox and drain, and a summary that a script can read."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.twitter_integration.bodies import MODERN, direct, post
+from tests.twitter_integration.installed import SECRET, install
+from tickets.models import Message, Ticket
+from twitter_integration.models import Delivery, PartnerAccount
+from twitter_integration.signing import sign_body
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acme() -> PartnerAccount:
+    return install()
+
+
+def replay(folder: Path, *bodies: bytes | dict[str, str], **options: object) -> dict[str, int]:
+    path = folder / "bodies.jsonl"
+    lines = [body if isinstance(body, bytes) else json.dumps(body).encode() for body in bodies]
+    path.write_bytes(b"\n".join(lines))
+    out = StringIO()
+    call_command("x_replay", str(path), stdout=out, **options)
+    return dict(json.loads(out.getvalue()))
+
+
+def signed(body: bytes, *, secret: str = SECRET) -> dict[str, str]:
+    return {"body": body.decode(), "signature": sign_body(body, secret=secret)}
+
+
+def test_the_summary_counts_what_came_of_it(acme: PartnerAccount, tmp_path: Path) -> None:
+    told = replay(tmp_path, post(), direct(), post(dialect=MODERN), b'{"for_user_id":"1"}', b'{"strange":1}')
+    assert told == {
+        "read": 5,
+        "stored": 5,
+        "duplicates": 0,
+        "refused": 0,
+        "dead_letters": 1,
+        "messages": 3,
+        "tickets_opened": 3,
+    }
+
+
+def test_a_second_time_changes_nothing(acme: PartnerAccount, tmp_path: Path) -> None:
+    bodies = [post(f"number {n}") for n in range(5)]
+    replay(tmp_path, *bodies)
+    again = replay(tmp_path, *bodies, bodies[0])
+    assert (again["read"], again["duplicates"], again["stored"]) == (6, 6, 0)
+    assert (again["messages"], again["tickets_opened"], Message.objects.count()) == (0, 0, 5)
+
+
+def test_what_the_webhook_took_before_is_recognised(acme: PartnerAccount, tmp_path: Path) -> None:
+    body = post()
+    replay(tmp_path, body)
+    assert replay(tmp_path, signed(body))["duplicates"] == 1
+
+
+def test_a_signature_is_checked_and_its_absence_remembered(acme: PartnerAccount, tmp_path: Path) -> None:
+    told = replay(tmp_path, signed(post("true")), signed(post("forged"), secret="guess"), post("unsigned"))
+    assert (told["refused"], told["stored"]) == (1, 2)
+    assert list(Delivery.objects.order_by("id").values_list("signed", flat=True)) == [True, False]
+
+
+def test_without_draining_it_is_only_stored(acme: PartnerAccount, tmp_path: Path) -> None:
+    told = replay(tmp_path, post(), no_drain=True)
+    assert (told["stored"], told["messages"], Delivery.objects.get().state) == (1, 0, "new")
+    out = StringIO()
+    call_command("x_drain", stdout=out)
+    assert json.loads(out.getvalue())["done"] == 1 and Ticket.objects.count() == 1
+
+
+def test_two_apps_each_get_what_is_theirs(acme: PartnerAccount, tmp_path: Path) -> None:
+    other = install("900000000000000009", app="Second app", handle="second_demo")
+    replay(tmp_path, post(), post(us=other.page_id))
+    assert set(Delivery.objects.values_list("app_id", flat=True)) == {acme.app_id, other.app_id}
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
+
+
+def test_a_body_that_belongs_nowhere_is_said_with_the_remedy(acme: PartnerAccount, tmp_path: Path) -> None:
+    install("900000000000000009", app="Second app", handle="second_demo")
+    with pytest.raises(CommandError, match="x_account add"):
+        replay(tmp_path, post(us="900000000000000077"))
+    assert replay(tmp_path, post(us="900000000000000077"), app="Second app")["dead_letters"] == 1
+
+
+def test_an_app_that_does_not_exist_is_said_with_those_that_do(acme: PartnerAccount, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"no X app named Nobody\. There are: Acme app\."):
+        replay(tmp_path, post(), app="Nobody")
+
+
+def test_a_file_that_is_no_recording_is_said(acme: PartnerAccount, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="not JSON"):
+        replay(tmp_path, b"hello")
