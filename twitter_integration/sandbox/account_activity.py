@@ -5,10 +5,12 @@ from typing import Any
 from twitter_integration.sandbox import apps, users
 from twitter_integration.sandbox.activity import (
     Activity,
+    Chatted,
     Deleted,
     Liked,
     Messaged,
     Posted,
+    ProfileChanged,
     Read,
     Related,
     Revoked,
@@ -43,10 +45,15 @@ def event_name(activity: Activity) -> str:
             return "direct_message_mark_read_events"
         case Revoked():
             return "user_event"
+        case Chatted() | ProfileChanged():
+            return ""  # X Activity only
 
 
-def concerns(site: Site, activity: Activity, user_id: int) -> bool:
-    """Whether X tells a subscribed user: what they did themselves, and what they would be notified of."""
+def concerns(site: Site, activity: Activity, user_id: int, *, tell_targets: bool = False) -> bool:
+    """Whether X tells a subscribed user: what they did themselves, and what they would be notified of.
+
+    `tell_targets`: also whom was unfollowed, blocked or muted, where X's pages disagree.
+    """
     match activity:
         case Posted():
             return activity.author.id == user_id or _notified(site, activity, user_id)
@@ -55,8 +62,8 @@ def concerns(site: Site, activity: Activity, user_id: int) -> bool:
         case Liked():
             return user_id in (activity.by.id, activity.post.author_id)
         case Related():  # unfollow, block and mute reach only the one who did it
-            heard = (activity.source.id, activity.target.id) if activity.kind == "follow" else ()
-            return user_id in (*heard, activity.source.id)
+            both = tell_targets or activity.kind == "follow"
+            return user_id == activity.source.id or (both and user_id == activity.target.id)
         case Messaged():
             return user_id in (activity.sender.id, activity.recipient.id)
         case Typing():
@@ -65,6 +72,8 @@ def concerns(site: Site, activity: Activity, user_id: int) -> bool:
             return activity.writer.id == user_id
         case Revoked():
             return activity.user.id == user_id
+        case Chatted() | ProfileChanged():
+            return False
 
 
 def _notified(site: Site, activity: Posted, user_id: int) -> bool:
@@ -86,6 +95,8 @@ def render(site: Site, activity: Activity, user_id: int) -> Json:
         document["user_has_blocked"] = users.related(
             site.store, "block", source_id=user_id, target_id=activity.author.id
         )
+        if users.related(site.store, "block", source_id=activity.author.id, target_id=user_id):
+            document["is_blocked_by"] = True
     return document | _events(site, activity) | _people(site, activity)
 
 
@@ -123,6 +134,8 @@ def _events(site: Site, activity: Activity) -> Json:
                     }
                 }
             }
+        case Chatted() | ProfileChanged():
+            return {}
 
 
 def _like(site: Site, activity: Liked) -> Json:

@@ -66,4 +66,22 @@ class Revoked:
     at_ms: int
 
 
-Activity = Posted | Deleted | Liked | Related | Messaged | Typing | Read | Revoked
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chatted:
+    """An encrypted message: that it was sent is all anybody but the two learns."""
+
+    chat_id: str
+    sender: User
+    recipient: User
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChanged:
+    user: User
+    part: str  # X's word: bio, handle, screenname, …
+    before: str
+    after: str
+
+
+Activity = Posted | Deleted | Liked | Related | Messaged | Typing | Read | Revoked | Chatted | ProfileChanged

@@ -4,21 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from twitter_integration.sandbox import messages, posts, subscriptions, users
-from twitter_integration.sandbox.activity import (
-    Deleted,
-    Liked,
-    Messaged,
-    Posted,
-    Read,
-    Related,
-    Revoked,
-    Typing,
-)
+from twitter_integration.sandbox import posts, subscriptions, users
+from twitter_integration.sandbox.activity import Deleted, Liked, Posted, Related, Revoked
 from twitter_integration.sandbox.apps import App, set_dead
 from twitter_integration.sandbox.delivery import Job
 from twitter_integration.sandbox.ids import hex_id, now_ms
-from twitter_integration.sandbox.messages import Message
 from twitter_integration.sandbox.posts import Post
 from twitter_integration.sandbox.shapes import Shape, shape
 from twitter_integration.sandbox.site import permalink
@@ -38,13 +28,16 @@ _SCRIPTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A post about to be made. `exclude`: ids whose automatic mention the author unticked."""
+    """A post about to be made. `exclude`: ids whose automatic mention the author unticked. `replaces`: the version it
+    is an edit of. `late`: seconds by which its deliveries are held up."""
 
     text: str
     reply_to: Post | None = None
     quoted: Post | None = None
     media: Sequence[int] = ()
     exclude: Sequence[int] = field(default=())
+    replaces: Post | None = None
+    late: float = 0.0
 
 
 def publish(world: World, author: User, draft: Draft, *, app: App | None = None) -> tuple[Post, list[Job]]:
@@ -56,7 +49,7 @@ def publish(world: World, author: User, draft: Draft, *, app: App | None = None)
         quoted_by = users.get(store, draft.quoted.author_id) if draft.quoted else None
         shaped = shape(
             draft.text,
-            lookup=_lookup(world),
+            lookup=LookupByHandle(world),
             auto=_taking_part(world, author, draft) if draft.reply_to else None,
             media=list(draft.media),
             media_page=f"{page}/photo/1" if draft.media else "",
@@ -73,15 +66,15 @@ def publish(world: World, author: User, draft: Draft, *, app: App | None = None)
             reply_to_user_id=_addressee(draft, shaped),
             quoted_id=draft.quoted.id if draft.quoted else None,
             app_id=app.id if app else None,
+            replaces=draft.replaces,
         )
-        return post, tell(world, Posted(post=post, author=author), by_api=author.id if app else None)
-
-
-def _lookup(world: World) -> "LookupByHandle":
-    return LookupByHandle(world)
+        by_api = author.id if app else None
+        return post, tell(world, Posted(post=post, author=author), by_api=by_api, late=draft.late)
 
 
 class LookupByHandle:
+    """Who is meant by a handle in a text: id, spelling and display name."""
+
     def __init__(self, world: World) -> None:
         self._store = world.store
 
@@ -172,47 +165,6 @@ def relate(world: World, kind: str, *, source: User, target: User, app: App | No
             return []
         happened = Related(kind=kind, source=source, target=target, at_ms=now_ms())
         return tell(world, happened, by_api=source.id if app else None)
-
-
-def message(
-    world: World,
-    sender: User,
-    recipient: User,
-    *,
-    text: str,
-    media: Sequence[int] = (),
-    app: App | None = None,
-) -> tuple[Message, list[Job]]:
-    """Send a direct message, with at most one attachment."""
-    with world.writing:
-        message_id = world.ids.draw()
-        page = f"https://twitter.com/messages/media/{message_id}" if media else ""
-        shaped = shape(text, lookup=_lookup(world), media=list(media), media_page=page)
-        sent = messages.add(
-            world.store,
-            message_id=message_id,
-            sender_id=sender.id,
-            recipient_id=recipient.id,
-            typed=text,
-            shape=shaped,
-            app_id=app.id if app else None,
-        )
-        happened = Messaged(message=sent, sender=sender, recipient=recipient)
-        return sent, tell(world, happened, by_api=sender.id if app else None)
-
-
-def type_to(world: World, sender: User, recipient: User) -> list[Job]:
-    return tell(world, Typing(sender=sender, recipient=recipient, at_ms=now_ms()))
-
-
-def read_all(world: World, reader: User, writer: User) -> list[Job]:
-    """Everything `writer` wrote to `reader` has been seen."""
-    pair = messages.conversation_of(reader.id, writer.id)
-    written = messages.visible_to(world.store, writer.id, conversation_id=pair, limit=50)
-    last = next((item.id for item in written if item.sender_id == writer.id), None)
-    if last is None:
-        return []
-    return tell(world, Read(reader=reader, writer=writer, last_id=last, at_ms=now_ms()))
 
 
 def revoke(world: World, user: User, app: App) -> list[Job]:

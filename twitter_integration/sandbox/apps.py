@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from twitter_integration.sandbox.ids import now_ms
 from twitter_integration.sandbox.store import Row, Store
 
-REQUEST_TOKEN_LIFE_MS = 15 * 60 * 1000
-"""X names no lifetime; minutes and single use is what clients must expect."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
@@ -21,6 +18,8 @@ class App:
     bearer_token: str
     environment: str
     callbacks: tuple[str, ...]
+    client_id: str
+    client_secret: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +29,7 @@ class Token:
     app_id: int
     user_id: int
     dead: bool
+    permission: str  # read, write, dm: what it was granted with, whatever the app asks for today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,8 @@ class RequestToken:
     verifier: str
     state: str  # new, granted, used, denied
     created_ms: int
+    permission: str
+    expires_ms: int
 
 
 def fresh_key(length: int) -> str:
@@ -71,8 +73,19 @@ def create_app(store: Store, *, app_id: int, name: str, callbacks: tuple[str, ..
         bearer_token=fresh_bearer(),
         environment="dev",
         callbacks=json.dumps(callbacks),
+        client_id=fresh_key(34),
+        client_secret=fresh_key(50),
     )
     return app_by_id(store, app_id)
+
+
+def complete(store: Store) -> None:
+    """Give the apps of an older store the OAuth 2.0 keys they lack."""
+    for app in all_apps(store):
+        if not app.client_id:
+            store.run(
+                "UPDATE app SET client_id = ?, client_secret = ? WHERE id = ?", (fresh_key(34), fresh_key(50), app.id)
+            )
 
 
 def app_by_id(store: Store, app_id: int) -> App:
@@ -84,6 +97,10 @@ def app_by_id(store: Store, app_id: int) -> App:
 
 def app_by_key(store: Store, consumer_key: str) -> App | None:
     return _app(store.row("SELECT * FROM app WHERE consumer_key = ?", (consumer_key,)))
+
+
+def app_by_client(store: Store, client_id: str) -> App | None:
+    return _app(store.row("SELECT * FROM app WHERE client_id = ? AND client_id != ''", (client_id,)))
 
 
 def app_by_bearer(store: Store, bearer: str) -> App | None:
@@ -98,15 +115,23 @@ def set_bearer(store: Store, app: App, bearer: str) -> None:
     store.run("UPDATE app SET bearer_token = ? WHERE id = ?", (bearer, app.id))
 
 
-def grant(store: Store, *, app_id: int, user_id: int) -> Token:
-    """The user's token for the app: a live one again if there is one, else a new one."""
-    row = store.row("SELECT * FROM token WHERE app_id = ? AND user_id = ? AND NOT dead", (app_id, user_id))
+def grant(store: Store, *, app_id: int, user_id: int, permission: str = "dm") -> Token:
+    """The user's token for the app: a live one of that permission again if there is one, else a new one."""
+    alive = "app_id = ? AND user_id = ? AND permission = ? AND NOT dead"
+    row = store.row(f"SELECT * FROM token WHERE {alive}", (app_id, user_id, permission))  # noqa: S608 - our own words
     if row is None:
         token = f"{user_id}-{fresh_key(40)}"
-        store.add("token", token=token, secret=fresh_key(45), app_id=app_id, user_id=user_id)
+        secret = fresh_key(45)
+        store.add("token", token=token, secret=secret, app_id=app_id, user_id=user_id, permission=permission)
         row = store.row("SELECT * FROM token WHERE token = ?", (token,))
     assert row is not None
     return Token(**{**dict(row), "dead": bool(row["dead"])})
+
+
+def has_approved(store: Store, *, app_id: int, user_id: int) -> bool:
+    """Whether the user has let this app in and not out again."""
+    sql = "SELECT count(*) FROM token WHERE app_id = ? AND user_id = ? AND NOT dead"
+    return store.number(sql, (app_id, user_id)) > 0
 
 
 def latest_token(store: Store, *, app_id: int, user_id: int) -> Token:
@@ -123,7 +148,9 @@ def find_token(store: Store, token: str) -> Token | None:
 
 
 def set_dead(store: Store, *, user_id: int, dead: bool) -> int:
-    """Kill (or revive) all tokens of a user; returns how many."""
+    """Kill (or revive) all tokens of a user; returns how many. Those of OAuth 2.0 die only."""
+    if dead:
+        store.run("UPDATE user_bearer SET dead = 1 WHERE user_id = ?", (user_id,))
     return store.run("UPDATE token SET dead = ? WHERE user_id = ?", (int(dead), user_id))
 
 
@@ -131,19 +158,22 @@ def kill_token(store: Store, token: str) -> None:
     store.run("UPDATE token SET dead = 1 WHERE token = ?", (token,))
 
 
-def create_request_token(store: Store, *, app: App, callback: str) -> RequestToken:
-    token = fresh_key(27)
+def create_request_token(store: Store, *, app: App, callback: str, permission: str, life: float) -> RequestToken:
+    """`permission`: what the token of this sign-in will be able to do. `life`: seconds."""
+    token, at = fresh_key(27), now_ms()
     store.add(
         "request_token",
         token=token,
         secret=fresh_key(32),
         app_id=app.id,
         callback=callback,
-        created_ms=now_ms(),
+        created_ms=at,
+        permission=permission,
+        expires_ms=at + int(life * 1000),
     )
-    found = find_request_token(store, token)
-    assert found is not None
-    return found
+    row = store.row("SELECT * FROM request_token WHERE token = ?", (token,))
+    assert row is not None
+    return RequestToken(**dict(row))
 
 
 def find_request_token(store: Store, token: str) -> RequestToken | None:
@@ -152,7 +182,7 @@ def find_request_token(store: Store, token: str) -> RequestToken | None:
     if row is None or row["state"] in ("used", "denied"):
         return None
     found = RequestToken(**dict(row))
-    return found if now_ms() - found.created_ms < REQUEST_TOKEN_LIFE_MS else None
+    return found if now_ms() < found.expires_ms else None
 
 
 def settle_request_token(store: Store, request_token: RequestToken, *, state: str, user_id: int | None = None) -> str:

@@ -7,10 +7,10 @@ from twitter_integration.sandbox import posts, users
 from twitter_integration.sandbox.apps import app_by_id
 from twitter_integration.sandbox.classic_text import KEPT, SHORT, cut, entities, mark, media_entity
 from twitter_integration.sandbox.classic_users import user_object
-from twitter_integration.sandbox.ids import classic_time
+from twitter_integration.sandbox.ids import classic_time, time_of
 from twitter_integration.sandbox.messages import Message
 from twitter_integration.sandbox.posts import Post
-from twitter_integration.sandbox.rest_v2 import EDIT_WINDOW_MS
+from twitter_integration.sandbox.rest_v2 import EDIT_WINDOW_MS, MOST_EDITS
 from twitter_integration.sandbox.site import Site, permalink
 from twitter_integration.sandbox.users import User
 
@@ -47,19 +47,22 @@ def tweet(site: Site, post: Post, *, inner: bool = False) -> Json:
         "retweeted": False,
         "filter_level": "low",
         "lang": post.lang,
-        **_edits(post, author=author),
+        **_edits(site, post, author=author),
         **({} if inner else {"timestamp_ms": str(post.created_ms)}),
         **({"possibly_sensitive": False} if post.shape.media or post.shape.urls else {}),
     }
 
 
-def _edits(post: Post, *, author: User) -> Json:
-    """The newer edit fields, on posts that can be edited: original ones of verified accounts."""
-    if not author.verified or post.reply_to_id or post.repost_of_id:
+def _edits(site: Site, post: Post, *, author: User) -> Json:
+    """The newer edit fields, on posts that can be or were edited: original ones of verified accounts."""
+    history = posts.versions(site.store, post)
+    if len(history) == 1 and (not author.verified or post.reply_to_id or post.repost_of_id):
         return {}
+    until = time_of(history[0]) + EDIT_WINDOW_MS
+    remaining = max(MOST_EDITS + 1 - len(history), 0)
     return {
-        "edit_history": {"initial_tweet_id": str(post.id), "edit_tweet_ids": [str(post.id)]},
-        "edit_controls": {"editable_until_ms": str(post.created_ms + EDIT_WINDOW_MS), "edits_remaining": 5},
+        "edit_history": {"initial_tweet_id": str(history[0]), "edit_tweet_ids": [str(item) for item in history]},
+        "edit_controls": {"editable_until_ms": str(until), "edits_remaining": remaining},
         "editable": True,
     }
 
@@ -125,10 +128,13 @@ def message_event(site: Site, message: Message) -> Json:
         address = site.private_file(attached[0], message_id=message.id)
         entity = media_entity(shape, attached[0], url=address, page=link["expanded"])
         data["attachment"] = {"type": "media", "media": entity}
+    data |= {key: value for key, value in message.extra.items() if key != "initiated_via"}
+    begun = {key: value for key, value in message.extra.items() if key == "initiated_via"}
     return {
         "type": "message_create",
         "id": str(message.id),
         "created_timestamp": str(message.created_ms),
+        **begun,
         "message_create": {
             "target": {"recipient_id": str(message.recipient_id)},
             "sender_id": str(message.sender_id),

@@ -6,8 +6,8 @@ from typing import Any
 from twitter_integration.sandbox.ids import now_ms
 from twitter_integration.sandbox.store import Row, Store
 
-KEPT = 5000
-"""Finished deliveries remembered for the page and for tests; older ones are forgotten."""
+KEPT = 15_000
+"""Finished deliveries remembered for the page, for tests and for replays; older ones are forgotten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,7 @@ class Delivery:
     copy: int
     created_ms: int
     ended_ms: int | None
+    job_id: int | None = None  # of the replay that repeats it: tried once only
 
 
 def _delivery(row: Row) -> Delivery:
@@ -40,6 +41,7 @@ def add(
     event: str,
     body: bytes,
     copy: int = 0,
+    job_id: int | None = None,
 ) -> Delivery:
     delivery_id = store.add(
         "delivery",
@@ -51,6 +53,7 @@ def add(
         state="waiting",
         copy=copy,
         created_ms=now_ms(),
+        job_id=job_id,
     )
     if delivery_id % 500 == 0:
         done = "state IN ('delivered', 'failed', 'dropped')"
@@ -60,7 +63,7 @@ def add(
     return _delivery(found)
 
 
-def copy(store: Store, original: Delivery) -> Delivery:
+def copy(store: Store, original: Delivery, *, job_id: int | None = None) -> Delivery:
     """The same bytes once more."""
     return add(
         store,
@@ -70,6 +73,7 @@ def copy(store: Store, original: Delivery) -> Delivery:
         event=original.event,
         body=original.body,
         copy=original.copy + 1,
+        job_id=job_id,
     )
 
 
@@ -89,6 +93,15 @@ def unsent(store: Store) -> list[Delivery]:
 def find(store: Store, delivery_id: int) -> Delivery | None:
     row = store.row("SELECT * FROM delivery WHERE id = ?", (delivery_id,))
     return _delivery(row) if row else None
+
+
+def attempted(store: Store, *, webhook_id: int, from_ms: int, to_ms: int) -> list[Delivery]:
+    """Originals of X's own events whose delivery was attempted in a window, whatever came of it."""
+    sql = (
+        "SELECT * FROM delivery WHERE webhook_id = ? AND created_ms >= ? AND created_ms < ?"
+        " AND attempts > 0 AND copy = 0 AND dialect != 'raw' AND state != 'dropped' ORDER BY id"
+    )
+    return [_delivery(row) for row in store.rows(sql, (webhook_id, from_ms, to_ms))]
 
 
 def latest(store: Store, *, limit: int) -> list[Delivery]:

@@ -65,6 +65,13 @@ class Dispatcher:
             if thread.is_alive():
                 thread.join(timeout=2)
 
+    def repeat(self, sent: list[Delivery]) -> list[Job]:
+        """Queue deliveries as they are, without copies and disorder."""
+        jobs = [self._job(delivery) for delivery in sent]
+        for job in jobs:
+            self._queue(job, delay=0)
+        return jobs
+
     def submit(self, sent: list[Delivery], *, delay: float = 0) -> list[Job]:
         """Queue deliveries with the copies and disorder the switches ask for; returns the originals' jobs."""
         jobs = [self._job(delivery) for delivery in sent]
@@ -166,6 +173,9 @@ class Dispatcher:
             "Content-Type": "application/json",
             SIGNATURE_HEADER: sign(secret, delivery.body),
         }
+        if self._switches.webhook_down:
+            self._conclude(job, answer=None, error="ConnectionError")
+            return
         answer, error = None, ""
         try:
             response = session.post(
@@ -181,7 +191,7 @@ class Dispatcher:
         self._conclude(job, answer=answer, error=error)
 
     def _conclude(self, job: Job, *, answer: int | None, error: str) -> None:
-        delays = self._switches.retry_delays
+        delays = self._switches.retry_delays if job.delivery.job_id is None else []  # a replay tries once
         if answer is not None and 200 <= answer < 300:
             state = "delivered"
         else:

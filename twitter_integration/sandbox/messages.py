@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from twitter_integration.sandbox.ids import now_ms, time_of
 from twitter_integration.sandbox.shapes import Shape
@@ -18,6 +19,8 @@ class Message:
     shape: Shape
     app_id: int | None
     deleted_ms: int | None
+    extra: dict[str, Any]
+    """`initiated_via`, `quick_reply`, `ctas`, `quick_reply_response`: parts of X's own form that few messages have."""
 
     @property
     def created_ms(self) -> int:
@@ -38,7 +41,8 @@ def other_party(conversation_id: str, user_id: int) -> int | None:
 
 
 def _message(row: Row) -> Message:
-    return Message(**{**dict(row), "shape": Shape(**json.loads(row["shape"]))})
+    parts = {"shape": Shape(**json.loads(row["shape"])), "extra": json.loads(row["extra"])}
+    return Message(**{**dict(row), **parts})
 
 
 def add(
@@ -50,6 +54,7 @@ def add(
     typed: str,
     shape: Shape,
     app_id: int | None,
+    extra: dict[str, Any] | None = None,
 ) -> Message:
     store.add(
         "message",
@@ -60,6 +65,7 @@ def add(
         typed=typed,
         shape=json.dumps(shape.as_dict()),
         app_id=app_id,
+        extra=json.dumps(extra or {}),
     )
     found = find(store, message_id)
     assert found is not None

@@ -2,6 +2,9 @@
 
 BRAND = (900000000000000001, "acmehelp_demo", "Acme Help", "en", "Lisbon", "Support for made-up Acme Air. ✈️")
 
+SECOND_BRAND = (900000000000000051, "acmecargo_demo", "Acme Cargo", "en", "Porto", "Freight by made-up Acme Air. 📦")
+"""A second account of the same company, in the same app."""
+
 # id, handle, name, language, place, bio
 CUSTOMERS = (
     (900000000000000002, "ana_demo", "Ana Demo", "en", "Porto", "Window seat, always."),

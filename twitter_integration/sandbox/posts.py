@@ -23,6 +23,8 @@ class Post:
     lang: str
     app_id: int | None
     deleted_ms: int | None
+    initial_id: int | None = None  # of an edited version: the id the post began with
+    edited_ms: int | None = None  # when a newer version took its place
 
     @property
     def created_ms(self) -> int:
@@ -46,13 +48,16 @@ def add(
     quoted_id: int | None = None,
     repost_of_id: int | None = None,
     app_id: int | None = None,
+    replaces: Post | None = None,
 ) -> Post:
+    """Store a post; one that `replaces` another is its newer version, in the same place of the conversation."""
+    conversation_id = reply_to.conversation_id if reply_to else post_id
     with store.transaction():
         store.add(
             "post",
             id=post_id,
             author_id=author_id,
-            conversation_id=reply_to.conversation_id if reply_to else post_id,
+            conversation_id=replaces.conversation_id if replaces else conversation_id,
             reply_to_id=reply_to.id if reply_to else None,
             reply_to_user_id=reply_to_user_id,
             quoted_id=quoted_id,
@@ -61,7 +66,10 @@ def add(
             shape=json.dumps(shape.as_dict()),
             lang=lang,
             app_id=app_id,
+            initial_id=(replaces.initial_id or replaces.id) if replaces else None,
         )
+        if replaces:
+            store.run("UPDATE post SET edited_ms = ? WHERE id = ?", (now_ms(), replaces.id))
         for user_id in {mention["id"] for mention in shape.mentions}:
             store.run("INSERT OR IGNORE INTO mention VALUES (?, ?)", (int(user_id), post_id))
     return get(store, post_id)
@@ -85,16 +93,26 @@ def get(store: Store, post_id: int) -> Post:
     return found
 
 
+def versions(store: Store, post: Post) -> list[int]:
+    """Ids of all versions of a post, oldest first."""
+    first = post.initial_id or post.id
+    rows = store.rows("SELECT id FROM post WHERE id = ? OR initial_id = ? ORDER BY id", (first, first))
+    return [int(row[0]) for row in rows]
+
+
 def delete(store: Store, post: Post) -> None:
-    """Gone with its reposts, as on X; quotes and replies stay."""
+    """Gone with all its versions and its reposts, as on X; quotes and replies stay."""
     sql = "UPDATE post SET deleted_ms = ? WHERE (id = ? OR repost_of_id = ?) AND deleted_ms IS NULL"
-    store.run(sql, (now_ms(), post.id, post.id))
+    with store.transaction():
+        for version in versions(store, post):
+            store.run(sql, (now_ms(), version, version))
 
 
 def select(store: Store, where: str, values: tuple[Any, ...], *, limit: int, newest_first: bool = True) -> list[Post]:
-    """Living posts that satisfy a condition written by our own code."""
+    """Living posts, in their latest version, that satisfy a condition written by our own code."""
     order = "DESC" if newest_first else "ASC"
-    sql = f"SELECT * FROM post WHERE deleted_ms IS NULL AND ({where}) ORDER BY id {order} LIMIT ?"  # noqa: S608
+    living = "deleted_ms IS NULL AND edited_ms IS NULL"
+    sql = f"SELECT * FROM post WHERE {living} AND ({where}) ORDER BY id {order} LIMIT ?"  # noqa: S608 - our own words
     return [_post(row) for row in store.rows(sql, (*values, limit))]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from twitter_integration.sandbox import media as media_store
 from twitter_integration.sandbox import posts, users
-from twitter_integration.sandbox.ids import iso_time
+from twitter_integration.sandbox.ids import iso_time, time_of
 from twitter_integration.sandbox.media import Media
 from twitter_integration.sandbox.messages import Message
 from twitter_integration.sandbox.posts import Post
@@ -16,6 +16,7 @@ Json = dict[str, Any]
 LONG = 280
 """Characters beyond which the full text moves to `note_tweet`."""
 EDIT_WINDOW_MS = 3_600_000
+MOST_EDITS = 5
 POST_DEFAULT = frozenset({"id", "text", "edit_history_tweet_ids"})
 USER_DEFAULT = frozenset({"id", "name", "username"})
 MESSAGE_DEFAULT = frozenset({"id", "text", "event_type"})
@@ -30,13 +31,14 @@ def choose(full: Json, wanted: Collection[str] | None, default: Collection[str])
 
 
 def post_object(site: Site, post: Post, fields: Collection[str] | None = None) -> Json:
+    history = posts.versions(site.store, post)
     full: Json = {
         "id": str(post.id),
         "text": shown_text(post),
         "author_id": str(post.author_id),
         "created_at": iso_time(post.created_ms),
         "conversation_id": str(post.conversation_id),
-        "edit_history_tweet_ids": [str(post.id)],
+        "edit_history_tweet_ids": [str(version) for version in history],
         "display_text_range": [post.shape.start, post.shape.end],
         "lang": post.lang,
         "possibly_sensitive": False,
@@ -44,9 +46,9 @@ def post_object(site: Site, post: Post, fields: Collection[str] | None = None) -
         "reply_settings": "everyone",
         "public_metrics": posts.metrics(site.store, post.id) | {"bookmark_count": 0, "impression_count": 0},
         "edit_controls": {
-            "edits_remaining": 5,
+            "edits_remaining": max(MOST_EDITS + 1 - len(history), 0),
             "is_edit_eligible": post.reply_to_id is None and post.repost_of_id is None,
-            "editable_until": iso_time(post.created_ms + EDIT_WINDOW_MS),
+            "editable_until": iso_time(time_of(history[0]) + EDIT_WINDOW_MS),
         },
     }
     if post.reply_to_user_id:

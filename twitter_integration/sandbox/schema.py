@@ -1,4 +1,5 @@
-"""The tables of the sandbox's store. Only SQL: who reads and writes a table is the file of its noun."""
+"""The tables of the sandbox's store, and what later versions added. Only SQL: who reads and writes a table is the
+file of its noun."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -69,4 +70,40 @@ CREATE TABLE IF NOT EXISTS delivery (
   error TEXT NOT NULL DEFAULT '', copy INTEGER NOT NULL DEFAULT 0, created_ms INTEGER NOT NULL,
   ended_ms INTEGER);
 CREATE INDEX IF NOT EXISTS delivery_state ON delivery (state);
+CREATE TABLE IF NOT EXISTS chat (
+  id TEXT PRIMARY KEY, sender_id INTEGER NOT NULL, recipient_id INTEGER NOT NULL, at_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS replay_job (
+  id INTEGER PRIMARY KEY, webhook_id INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,
+  state TEXT NOT NULL, created_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS code (
+  code TEXT PRIMARY KEY, app_id INTEGER NOT NULL, user_id INTEGER NOT NULL, redirect_uri TEXT NOT NULL,
+  scope TEXT NOT NULL, challenge TEXT NOT NULL, method TEXT NOT NULL, expires_ms INTEGER NOT NULL,
+  family TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS user_bearer (
+  access TEXT PRIMARY KEY, refresh TEXT NOT NULL, family TEXT NOT NULL, app_id INTEGER NOT NULL,
+  user_id INTEGER NOT NULL, scope TEXT NOT NULL, expires_ms INTEGER NOT NULL, refreshed INTEGER NOT NULL DEFAULT 0,
+  dead INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS user_bearer_refresh ON user_bearer (refresh);
+CREATE INDEX IF NOT EXISTS user_bearer_family ON user_bearer (family);
+"""
+
+LATER_COLUMNS = (
+    ("app", "client_id", "TEXT NOT NULL DEFAULT ''"),
+    ("app", "client_secret", "TEXT NOT NULL DEFAULT ''"),
+    ("token", "permission", "TEXT NOT NULL DEFAULT 'dm'"),
+    ("request_token", "permission", "TEXT NOT NULL DEFAULT 'dm'"),
+    ("request_token", "expires_ms", "INTEGER NOT NULL DEFAULT 0"),
+    ("person", "picture", "TEXT NOT NULL DEFAULT 'a'"),
+    ("person", "banner", "TEXT NOT NULL DEFAULT ''"),
+    ("person", "affiliate", "TEXT NOT NULL DEFAULT ''"),
+    ("post", "initial_id", "INTEGER"),
+    ("post", "edited_ms", "INTEGER"),
+    ("message", "extra", "TEXT NOT NULL DEFAULT '{}'"),
+    ("delivery", "job_id", "INTEGER"),
+)
+"""Columns a store made by an earlier version lacks: table, column, declaration. Added when it is opened."""
+
+LATER_INDEXES = """
+CREATE INDEX IF NOT EXISTS post_initial ON post (initial_id);
+CREATE INDEX IF NOT EXISTS delivery_created ON delivery (webhook_id, created_ms);
 """

@@ -4,7 +4,7 @@ import random
 
 from twitter_integration.sandbox import apps, users
 from twitter_integration.sandbox.acts import Draft, publish
-from twitter_integration.sandbox.people import BRAND, CLOSED_INBOX, CUSTOMERS, OPENING_POSTS, PROTECTED
+from twitter_integration.sandbox.people import BRAND, CLOSED_INBOX, CUSTOMERS, OPENING_POSTS, PROTECTED, SECOND_BRAND
 from twitter_integration.sandbox.store import Store
 from twitter_integration.sandbox.users import User
 from twitter_integration.sandbox.world import World
@@ -14,19 +14,29 @@ Person = tuple[int, str, str, str, str, str]
 
 
 def seed(world: World) -> None:
-    """Populate an empty store; does nothing to one in use."""
+    """Populate an empty store; one in use only gets what an earlier version did not know."""
     store = world.store
     with store.transaction():  # two processes may meet at a new store: the second finds it populated
         if store.number("SELECT count(*) FROM app"):
+            apps.complete(store)
+            _add_second_brand(store)
             return
         apps.create_app(store, app_id=APP_ID, name="Kapture Demo")
         brand = add_person(store, BRAND, role="brand")
+        _add_second_brand(store)
         for person in CUSTOMERS:
             add_person(store, person, role="customer")
         for user in users.everybody(store):
             apps.grant(store, app_id=APP_ID, user_id=user.id)
         for text in OPENING_POSTS:
             publish(world, brand, Draft(text=text))
+
+
+def _add_second_brand(store: Store) -> None:
+    """Another account that may let the same app in; nobody subscribes it by itself."""
+    if users.find(store, SECOND_BRAND[0]) is None:
+        second = add_person(store, SECOND_BRAND, role="brand")
+        apps.grant(store, app_id=APP_ID, user_id=second.id)
 
 
 def add_person(store: Store, person: Person, *, role: str) -> User:

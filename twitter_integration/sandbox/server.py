@@ -41,7 +41,7 @@ class RunningSandbox:
 
     def settle(self, *, timeout: float = 10) -> bool:
         """Wait until every delivery is done with; False when the time is up first."""
-        return self.world.dispatcher.settle(timeout=timeout)
+        return world.settle(self.world, timeout=timeout)
 
     def run(self) -> None:
         """Serve until `stop`; to be called once."""
@@ -57,6 +57,7 @@ class RunningSandbox:
         self._traffic.stop()
         self._server.cut_connections()
         self._server.server_close()
+        self.world.batcher.flush()
         self.world.dispatcher.stop()
         self.world.store.close()
 
@@ -137,6 +138,8 @@ def _credentials(store: Store, *, base_url: str) -> dict[str, Any]:
         "consumer_key": app.consumer_key,
         "consumer_secret": app.consumer_secret,
         "bearer_token": app.bearer_token,
+        "client_id": app.client_id,
+        "client_secret": app.client_secret,
         "environment": app.environment,
         "accounts": people["brand"],
         "customers": people["customer"],

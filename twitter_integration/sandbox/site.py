@@ -15,7 +15,7 @@ class Site:
 
     def avatar(self, user: User) -> str:
         """In the size X puts into payloads; other sizes by replacing `_normal`, as on X."""
-        return f"{self.base_url}/media/profile_images/{user.id}/a_normal.png"
+        return f"{self.base_url}/media/profile_images/{user.id}/{user.picture}_normal.png"
 
     def file(self, media: Media) -> str:
         """Public address of a post's picture or video."""

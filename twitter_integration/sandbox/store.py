@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from twitter_integration.sandbox.schema import SCHEMA
+from twitter_integration.sandbox.schema import LATER_COLUMNS, LATER_INDEXES, SCHEMA
 
 Row = sqlite3.Row
 Values = Sequence[Any]
@@ -27,8 +27,17 @@ class Store:
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.executescript(SCHEMA)
+        self._add_later_columns()
+        self._connection.executescript(LATER_INDEXES)
         if path is not None:
             Path(path).chmod(0o600)  # it holds the made-up keys
+
+    def _add_later_columns(self) -> None:
+        with self.transaction():  # two processes may open an old store at once
+            for table, column, declaration in LATER_COLUMNS:
+                known = {row["name"] for row in self._connection.execute(f"PRAGMA table_info({table})")}
+                if column not in known:
+                    self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {declaration}")
 
     def run(self, sql: str, values: Values = ()) -> int:
         """Execute a statement and return the number of rows it changed."""

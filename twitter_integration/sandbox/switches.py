@@ -5,6 +5,15 @@ from typing import Any
 
 TIERS = ("self-serve", "premium", "enterprise")
 ECHOES = ("before", "after", "never")
+PERMISSIONS = ("read", "write", "dm")
+"""What an OAuth 1.0a token may do, each with what stands before it."""
+ACTIVITY_ANSWERS = ("subscription", "array", "flat")
+CHOICES = {
+    "tier": TIERS,
+    "echo": ECHOES,
+    "app_permission": PERMISSIONS,
+    "activity_answer": ACTIVITY_ANSWERS,
+}
 
 
 class SwitchError(ValueError):
@@ -31,12 +40,40 @@ class Switches:
     """How many extra copies of each delivery are sent."""
     shuffle: bool = False
     """Deliver in random order within about half a second."""
+    webhook_down: bool = False
+    """No webhook can be reached: every attempt fails, and after the last one only a replay brings the event back."""
+    batches: int = 0
+    """Gather up to so many events of one kind and account into one Account Activity body; 0 and 1 send each alone."""
+    novelties: bool = False
+    """Put keys nobody knows into every body, beside and inside the events."""
+    null_arrays: bool = False
+    """Put `"follow_events": null` (or another family's) beside the events, as recorded from X."""
+    data_as_list: bool = False
+    """X Activity: `data` is a list of one envelope."""
+    tell_targets: bool = False
+    """Account Activity also tells whom was unfollowed, blocked or muted; X's pages disagree on that."""
+    activity_answer: str = "subscription"
+    """Shape of a created X Activity row: in `data.subscription`, as a one-element array, or flat in `data`."""
     post_names: bool = False
     """Name things `post`, not `tweet`, in X Activity payloads and v2 answers, as X's newest schema does."""
     delivery_timeout: float = 3.0
     """Seconds the receiver has for a delivery."""
     crc_timeout: float = 10.0
     """Seconds the receiver has for a challenge."""
+    crc_every: float = 0.0
+    """Seconds between X's own challenges of a webhook (on X about an hour); 0 makes none."""
+    crc_grace: float = 100_800.0
+    """Seconds without success (28 hours) after which 4xx, 5xx and timeouts invalidate; a wrong answer does at once."""
+    replay_min_age: float = 600.0
+    """Seconds the end of a replay window lies back at least (its start 21 minutes more); 0 takes any window."""
+    app_permission: str = "dm"
+    """What the app asks of users who sign in from now on: read, write or dm; tokens keep what they were granted."""
+    request_token_life: float = 900.0
+    """Seconds a request token lives; X names no figure."""
+    oauth2_code_life: float = 30.0
+    """Seconds an OAuth 2.0 authorization code lives."""
+    oauth2_expires_in: float = 7200.0
+    """Seconds an OAuth 2.0 access token lives."""
     retry_delays: list[float] = field(default_factory=lambda: [3.0, 27.0, 242.0])
     """Seconds before the second, third and fourth attempt of a delivery."""
     traffic_per_minute: float = 0.0
@@ -52,7 +89,7 @@ class Switches:
         if name not in known:
             raise SwitchError(f"There is no switch {name!r}. Known: {', '.join(sorted(known))}.")
         cleaned = _clean(getattr(self, name), value, name=name)
-        allowed = {"tier": TIERS, "echo": ECHOES}.get(name)
+        allowed = CHOICES.get(name)
         if allowed and cleaned not in allowed:
             raise SwitchError(f"{name} is one of {', '.join(allowed)}, not {value!r}.")
         setattr(self, name, cleaned)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from twitter_integration.sandbox import acts, messages, phrases, posts, users
+from twitter_integration.sandbox import acts, mailing, messages, phrases, posts, users
 from twitter_integration.sandbox.acts import Draft
 from twitter_integration.sandbox.media import add as add_media
 from twitter_integration.sandbox.messages import Message
@@ -136,7 +136,7 @@ class Traffic:
     def _do_dm(self, customer: User, brand: User) -> None:
         text = self._say(phrases.PRIVATE, customer)
         pictures = self._pictures(customer, category="dm_image")
-        acts.message(self._world, customer, brand, text=text, media=pictures)
+        mailing.message(self._world, customer, brand, text=text, media=pictures)
 
     def _do_reply(self, customer: User, brand: User) -> None:
         """To a post of the brand, at times to another customer's in the same thread."""
@@ -209,6 +209,6 @@ class Traffic:
 
     def _answer_message(self, customer: User, message: Message) -> None:
         brand = users.get(self._world.store, message.sender_id)
-        acts.read_all(self._world, customer, brand)
-        acts.type_to(self._world, customer, brand)
-        acts.message(self._world, customer, brand, text=self._say(phrases.ANSWERS, customer))
+        mailing.read_all(self._world, customer, brand)
+        mailing.type_to(self._world, customer, brand)
+        mailing.message(self._world, customer, brand, text=self._say(phrases.ANSWERS, customer))

@@ -23,6 +23,9 @@ class User:
     following: int
     posts: int
     likes: int
+    picture: str = "a"  # name of the avatar's file, which changes with the picture
+    banner: str = ""
+    affiliate: str = ""
 
     @property
     def created_ms(self) -> int:
@@ -57,6 +60,12 @@ def get(store: Store, user_id: int) -> User:
 def everybody(store: Store, *, role: str = "") -> list[User]:
     sql = "SELECT * FROM person WHERE ? IN ('', role) ORDER BY id"
     return [_user(row) for row in store.rows(sql, (role,))]
+
+
+def change(store: Store, user: User, *, column: str, value: object) -> User:
+    """Set one column of the profile."""
+    store.run(f"UPDATE person SET {column} = ? WHERE id = ?", (value, user.id))  # noqa: S608 - names from our own code
+    return get(store, user.id)
 
 
 def relate(store: Store, kind: str, *, source: User, target: User) -> bool:

@@ -2,9 +2,11 @@
 
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 
-from twitter_integration.sandbox import account_activity, deliveries, subscriptions, x_activity
+from twitter_integration.sandbox import account_activity, deliveries, quirks, subscriptions, x_activity
 from twitter_integration.sandbox.activity import Activity
+from twitter_integration.sandbox.batching import Batcher, Key
 from twitter_integration.sandbox.deliveries import Delivery
 from twitter_integration.sandbox.delivery import Dispatcher, Job
 from twitter_integration.sandbox.faults import Faults
@@ -17,6 +19,7 @@ from twitter_integration.sandbox.store import Store
 from twitter_integration.sandbox.switches import Switches
 from twitter_integration.sandbox.wire import encode
 
+Json = dict[str, Any]
 ECHO_DELAY = 0.3
 """Seconds by which an echo comes after the answer when the switch says `after`."""
 
@@ -29,6 +32,7 @@ class World:
     site: Site
     dispatcher: Dispatcher
     verifier: Verifier
+    batcher: Batcher
     faults: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=Limits)
     writing: threading.RLock = field(default_factory=threading.RLock)
@@ -41,27 +45,40 @@ def build(store: Store, *, base_url: str, switches: Switches) -> World:
         " UNION ALL SELECT max(id) FROM webhook UNION ALL SELECT max(id) FROM media"
         " UNION ALL SELECT max(id) FROM activity_subscription)"
     )
+    dispatcher = Dispatcher(store, switches)
+
+    def send(key: Key, document: Json) -> None:
+        dispatcher.submit([_record(store, switches, key=key, document=document)])
+
     return World(
         store=store,
         ids=Snowflakes(after=store.number(newest)),
         switches=switches,
         site=Site(store=store, base_url=base_url),
-        dispatcher=Dispatcher(store, switches),
+        dispatcher=dispatcher,
         verifier=Verifier(store),
+        batcher=Batcher(send),
     )
 
 
-def tell(world: World, activity: Activity, *, by_api: int | None = None) -> list[Job]:
-    """Queue a delivery for every subscription concerned.
+def settle(world: World, *, timeout: float) -> bool:
+    """Wait until every delivery is done with; False when the time is up first."""
+    world.batcher.flush()
+    return world.dispatcher.settle(timeout=timeout)
+
+
+def tell(world: World, activity: Activity, *, by_api: int | None = None, late: float = 0.0) -> list[Job]:
+    """Queue a delivery for every subscription concerned, `late` seconds from now.
 
     `by_api`: the user whose API call caused it; the echo switch then decides when that user's webhook hears
     of it. Returns the jobs a caller may wait for.
     """
     echo = world.switches.echo if by_api is not None else "before"
-    made = [*_account_activity(world, activity), *_x_activity(world, activity)]
+    gather = world.switches.batches > 1 and by_api is None and not late
+    made = [*_account_activity(world, activity, gather=gather), *_x_activity(world, activity)]
     if echo == "never":
         made = [delivery for delivery in made if delivery.account_id != by_api]
-    return world.dispatcher.submit(made, delay=ECHO_DELAY if echo == "after" else 0)
+    return world.dispatcher.submit(made, delay=late + (ECHO_DELAY if echo == "after" else 0))
 
 
 def finish_echo(world: World, jobs: list[Job]) -> None:
@@ -70,19 +87,32 @@ def finish_echo(world: World, jobs: list[Job]) -> None:
         world.dispatcher.wait(jobs, timeout=world.switches.delivery_timeout + 1)
 
 
-def _account_activity(world: World, activity: Activity) -> list[Delivery]:
-    return [
-        deliveries.add(
-            world.store,
-            webhook_id=webhook_id,
-            account_id=user_id,
-            dialect="account_activity",
-            event=account_activity.event_name(activity),
-            body=encode(account_activity.render(world.site, activity, user_id)),
-        )
-        for webhook_id, user_id in subscriptions.listening_accounts(world.store)
-        if account_activity.concerns(world.site, activity, user_id)
-    ]
+def _account_activity(world: World, activity: Activity, *, gather: bool) -> list[Delivery]:
+    """One delivery per subscribed user; none yet of those that wait for others of their kind."""
+    made: list[Delivery] = []
+    both = world.switches.tell_targets
+    for webhook_id, user_id in subscriptions.listening_accounts(world.store):
+        if not account_activity.concerns(world.site, activity, user_id, tell_targets=both):
+            continue
+        key = (webhook_id, user_id, account_activity.event_name(activity))
+        document = account_activity.render(world.site, activity, user_id)
+        if gather and "for_user_id" in document:
+            world.batcher.add(key, document, most=world.switches.batches)
+        else:
+            made.append(_record(world.store, world.switches, key=key, document=document))
+    return made
+
+
+def _record(store: Store, switches: Switches, *, key: Key, document: Json) -> Delivery:
+    webhook_id, user_id, event = key
+    return deliveries.add(
+        store,
+        webhook_id=webhook_id,
+        account_id=user_id,
+        dialect="account_activity",
+        event=event,
+        body=encode(quirks.account_activity(document, switches)),
+    )
 
 
 def _x_activity(world: World, activity: Activity) -> list[Delivery]:
@@ -102,7 +132,7 @@ def _x_activity(world: World, activity: Activity) -> list[Delivery]:
                     account_id=user_id,
                     dialect="x_activity",
                     event=event_type,
-                    body=encode(document),
+                    body=encode(quirks.x_activity(document, world.switches)),
                 )
             )
     return made

@@ -5,15 +5,18 @@ from typing import Any
 from twitter_integration.sandbox import posts, users
 from twitter_integration.sandbox.activity import (
     Activity,
+    Chatted,
     Deleted,
     Liked,
     Messaged,
     Posted,
+    ProfileChanged,
     Read,
     Related,
     Revoked,
     Typing,
 )
+from twitter_integration.sandbox.ciphertext import chat_payload
 from twitter_integration.sandbox.classic import message_event
 from twitter_integration.sandbox.ids import event_uuid, iso_time
 from twitter_integration.sandbox.rest_v2 import post_object, user_object
@@ -24,48 +27,6 @@ from twitter_integration.sandbox.users import User
 Json = dict[str, Any]
 Firing = tuple[str, int, str]
 """event type, the user it fires for, direction (likes only)"""
-
-PRIVATE = frozenset(
-    {
-        "post.mention.create",
-        "post.reply.create",
-        "post.quote.create",
-        "post.repost.create",
-        "like.create",
-        "mute.mute",
-        "mute.unmute",
-        "block.block",
-        "block.unblock",
-        "dm.received",
-        "dm.sent",
-        "dm.read",
-        "dm.indicate_typing",
-        "chat.received",
-        "chat.sent",
-        "chat.conversation.join",
-    }
-)
-"""Event types X gives only to the user concerned; the others are public."""
-
-PUBLIC = frozenset(
-    {
-        "post.create",
-        "post.delete",
-        "follow.follow",
-        "follow.unfollow",
-        "oauth.revoke",
-        "news.new",
-        "profile.update.bio",
-        "profile.update.profile_picture",
-        "profile.update.banner_picture",
-        "profile.update.screenname",
-        "profile.update.handle",
-        "profile.update.geo",
-        "profile.update.url",
-        "profile.update.verified_badge",
-        "profile.update.affiliate_badge",
-    }
-)
 
 
 def firings(site: Site, activity: Activity) -> list[Firing]:
@@ -84,14 +45,24 @@ def firings(site: Site, activity: Activity) -> list[Firing]:
             name = f"{activity.kind.removeprefix('un')}.{activity.kind}"
             both = (activity.source.id, activity.target.id) if name.startswith("follow") else ()
             return [(name, user_id, "") for user_id in both or (activity.source.id,)]
+        case Revoked():
+            return [("oauth.revoke", activity.user.id, "")]
+        case ProfileChanged():
+            return [(f"profile.update.{activity.part}", activity.user.id, "")]
+        case _:
+            return _private_firings(activity)
+
+
+def _private_firings(activity: Messaged | Typing | Read | Chatted) -> list[Firing]:
+    match activity:
         case Messaged():
             return [("dm.sent", activity.sender.id, ""), ("dm.received", activity.recipient.id, "")]
         case Typing():
             return [("dm.indicate_typing", activity.recipient.id, "")]
         case Read():
             return [("dm.read", activity.writer.id, "")]
-        case Revoked():
-            return [("oauth.revoke", activity.user.id, "")]
+        case Chatted():
+            return [("chat.sent", activity.sender.id, ""), ("chat.received", activity.recipient.id, "")]
 
 
 def _post_firings(site: Site, activity: Posted) -> list[Firing]:
@@ -152,6 +123,17 @@ def _payload(site: Site, activity: Activity) -> Json:
             }
         case Related():
             return {"source": _wrapped(site, activity.source), "target": _wrapped(site, activity.target)}
+        case Revoked():
+            when = iso_time(activity.at_ms).replace(".000Z", "+00:00")
+            return {"date_time": when, "user_id": str(activity.user.id), "app_id": str(activity.app_id)}
+        case ProfileChanged():
+            return {"before": activity.before, "after": activity.after}
+        case _:
+            return _private_payload(site, activity)
+
+
+def _private_payload(site: Site, activity: Messaged | Typing | Read | Chatted) -> Json:
+    match activity:
         case Messaged():
             events = [message_event(site, activity.message)]
             people = _map(site, activity.sender, activity.recipient)
@@ -165,9 +147,8 @@ def _payload(site: Site, activity: Activity) -> Json:
             signal["last_read_event_id"] = str(activity.last_id)
             people = _map(site, activity.reader, activity.writer)
             return {"direct_message_mark_read_events": [signal], "users": people}
-        case Revoked():
-            when = iso_time(activity.at_ms).replace(".000Z", "+00:00")
-            return {"date_time": when, "user_id": str(activity.user.id), "app_id": str(activity.app_id)}
+        case Chatted():
+            return chat_payload(activity)
 
 
 def _signal(sender: User, recipient: User, *, at_ms: int) -> Json:

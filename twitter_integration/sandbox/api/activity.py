@@ -3,10 +3,10 @@
 from twitter_integration.sandbox import subscriptions, users, webhooks
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
 from twitter_integration.sandbox.errors import forbidden, invalid, refused
+from twitter_integration.sandbox.event_types import PRIVATE, PUBLIC
 from twitter_integration.sandbox.ids import iso_time
 from twitter_integration.sandbox.limits import Quota
 from twitter_integration.sandbox.subscriptions import ActivitySubscription
-from twitter_integration.sandbox.x_activity import PRIVATE, PUBLIC
 
 SUBSCRIBE = Quota(quarter=500)
 ROWS_PER_TIER = {"self-serve": 1500, "premium": 1500, "enterprise": 75_000}
@@ -56,7 +56,13 @@ def create(call: Call) -> Json:
     if subscriptions.same_activity(world.store, row) > 1:
         subscriptions.remove_activity(world.store, row)
         raise refused("DuplicateSubscriptionFailed", "such a subscription exists already")
-    return {"data": {"subscription": row_object(row)}, "meta": _meta(call)}
+    return {"data": _answer(call, row_object(row)), "meta": _meta(call)}
+
+
+def _answer(call: Call, made: Json) -> Json | list[Json]:
+    """In the form the switch names: X's schema and its pages show three."""
+    shapes: dict[str, Json | list[Json]] = {"subscription": {"subscription": made}, "array": [made], "flat": made}
+    return shapes[call.world.switches.activity_answer]
 
 
 def _filtered_user(call: Call, event_type: str, wanted: Json) -> int | None:

@@ -2,7 +2,7 @@
 
 from werkzeug.wrappers import Response
 
-from twitter_integration.sandbox import acts, media, messages, rest_v2, rules, users
+from twitter_integration.sandbox import mailing, media, messages, rest_v2, rules, users
 from twitter_integration.sandbox.api.endpoint import (
     Call,
     Endpoint,
@@ -47,7 +47,7 @@ def _send(call: Call, recipient: User | None) -> Json:
     asked = [str(item.get("media_id", "")) for item in attachments if isinstance(item, dict)]
     known = rules.check_message(call.world, call.caller, recipient, text=text, media=len(asked))
     attached = usable_media(call, asked, most=1)
-    sent, jobs = acts.message(call.world, call.caller, known, text=text, media=attached, app=call.client)
+    sent, jobs = mailing.message(call.world, call.caller, known, text=text, media=attached, app=call.client)
     finish_echo(call.world, jobs)
     return {"data": {"dm_conversation_id": sent.conversation_id, "dm_event_id": str(sent.id)}}
 

@@ -11,6 +11,7 @@ from twitter_integration.sandbox.subscriptions import accounts_of, activity_of
 from twitter_integration.sandbox.switches import SwitchError
 from twitter_integration.sandbox.wire import encode
 from twitter_integration.sandbox.world import World
+from twitter_integration.sandbox.world import settle as settled
 
 
 def _bad(error: Exception) -> ApiError:
@@ -86,7 +87,7 @@ def redeliver(call: Call) -> Json:
 def settle(call: Call) -> Json:
     """Answer once every delivery is done with, at the latest after `timeout` seconds (10)."""
     timeout = min(float(call.body().get("timeout") or 10), 60)
-    return {"settled": call.world.dispatcher.settle(timeout=timeout)}
+    return {"settled": settled(call.world, timeout=timeout)}
 
 
 def state(call: Call) -> Json:

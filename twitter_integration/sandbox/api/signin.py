@@ -12,6 +12,7 @@ from twitter_integration.sandbox.apps import App, RequestToken
 from twitter_integration.sandbox.errors import ApiError, legacy, unauthorized
 from twitter_integration.sandbox.limits import Quota
 from twitter_integration.sandbox.oauth import take_apart
+from twitter_integration.sandbox.switches import PERMISSIONS
 from twitter_integration.sandbox.webhooks import is_loopback
 
 FORM = "text/html;charset=utf-8"
@@ -30,9 +31,21 @@ def request_token(call: Call) -> Response:
             "</error></errors>",
             content_type="application/xml;charset=utf-8",
         )
-    made = apps.create_request_token(call.world.store, app=app, callback=callback)
+    made = apps.create_request_token(
+        call.world.store,
+        app=app,
+        callback=callback,
+        permission=_permission(call),
+        life=call.world.switches.request_token_life,
+    )
     answer = {"oauth_token": made.token, "oauth_token_secret": made.secret, "oauth_callback_confirmed": "true"}
     return Response(urlencode(answer), content_type=FORM)
+
+
+def _permission(call: Call) -> str:
+    """The app's level, or less where the request asks for less (`x_auth_access_type`: read or write)."""
+    level, wanted = call.world.switches.app_permission, call.parameter("x_auth_access_type")
+    return min(level, wanted, key=PERMISSIONS.index) if wanted in ("read", "write") else level
 
 
 def _is_allowed(call: Call, app: App, callback: str) -> bool:
@@ -89,7 +102,7 @@ def access_token(call: Call) -> Response:
         raise unauthorized(32, "Error processing your OAuth request: Invalid oauth_verifier parameter")
     store = call.world.store
     apps.settle_request_token(store, pending, state="used")
-    token = apps.grant(store, app_id=app.id, user_id=pending.user_id)
+    token = apps.grant(store, app_id=app.id, user_id=pending.user_id, permission=pending.permission)
     user = users.get(store, pending.user_id)
     answer = {
         "oauth_token": token.token,
