@@ -9,6 +9,7 @@ import contextlib
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -23,35 +24,53 @@ PROBE_SECONDS = 30.0
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One word from the database: which tickets changed (None: any), or on which somebody is typing."""
+
+    tickets: frozenset[int] | None
+    typing: frozenset[int] = frozenset()
+
+    def concerns(self, ticket: int | None) -> bool:
+        if self.tickets is None:
+            return True
+        return bool(self.tickets) if ticket is None else ticket in self.tickets or ticket in self.typing
+
+
+@dataclass(slots=True)
+class News:
+    """What happened since a page was last told. `tickets` is None when anything may have changed."""
+
+    tickets: set[int] | None = field(default_factory=set)
+    typing: bool = False  # the customer of the page's ticket is writing
+
+
 class Page:
     """One open page. What it has not been told yet is a set, so that a slow reader costs no memory."""
 
     def __init__(self, ticket: int | None) -> None:
         self.ticket = ticket
-        self._ids: set[int] = set()
-        self._catch_up = False
-        self._news = asyncio.Event()
+        self._news = News()
+        self._there_is_news = asyncio.Event()
 
-    def tell(self, ids: set[int] | None) -> None:
-        """None: anything may have changed."""
-        if ids is None:
-            self._catch_up = True
-        elif self.ticket is None:
-            self._ids |= ids
-        elif self.ticket in ids:
-            self._ids.add(self.ticket)
-        else:
+    def tell(self, notice: Notice) -> None:
+        if not notice.concerns(self.ticket):
             return
-        self._news.set()
+        known, told = self._news.tickets, notice.tickets
+        if known is None or told is None or len(known) > MOST_IDS:
+            self._news.tickets = None
+        else:
+            known |= told if self.ticket is None else told & {self.ticket}
+        self._news.typing |= self.ticket in notice.typing
+        self._there_is_news.set()
 
-    async def wait(self, seconds: float) -> set[int] | None:
-        """What changed since the last call: ids, None for "anything", or an empty set after `seconds` of silence."""
+    async def wait(self, seconds: float) -> News:
+        """What happened since the last call, or nothing after `seconds` of silence."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), seconds)
-        self._news.clear()
-        ids, catch_up = self._ids, self._catch_up or len(self._ids) > MOST_IDS
-        self._ids, self._catch_up = set(), False
-        return None if catch_up else ids
+            await asyncio.wait_for(self._there_is_news.wait(), seconds)
+        self._there_is_news.clear()
+        news, self._news = self._news, News()
+        return news
 
 
 class Hub:
@@ -68,7 +87,7 @@ class Hub:
         page = Page(ticket)
         self.pages.add(page)
         if self._listening:
-            page.tell(None)
+            page.tell(Notice(tickets=None))
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._listen_for_ever())
         try:
@@ -77,9 +96,9 @@ class Hub:
             self.pages.discard(page)
 
     def tell(self, payload: str) -> None:
-        ids = read_payload(payload)
+        notice = read_payload(payload)
         for page in self.pages:
-            page.tell(ids)
+            page.tell(notice)
 
     async def close(self) -> None:
         if self._task is not None:
@@ -120,13 +139,21 @@ def _parameters() -> dict[str, Any]:
     return {name: value for name, value in parameters.items() if name not in ("cursor_factory", "context")}
 
 
-def read_payload(payload: str) -> set[int] | None:
-    """The ids of a notice; None when it names none (many, just connected, or not ours to understand)."""
+def read_payload(payload: str) -> Notice:
+    """A notice that names nothing (many, just connected, or not ours to understand) means that anything changed."""
     try:
-        tickets = json.loads(payload)["tickets"] if payload else MANY
+        told = json.loads(payload)
+        if "typing" in told:
+            return Notice(tickets=frozenset(), typing=_ids(told["typing"]))
+        return Notice(tickets=None if told["tickets"] == MANY else _ids(told["tickets"]))
     except (ValueError, KeyError, TypeError):
-        return None
-    return {pk for pk in tickets if isinstance(pk, int)} if isinstance(tickets, list) else None
+        return Notice(tickets=None)
+
+
+def _ids(told: Any) -> frozenset[int]:
+    if not isinstance(told, list):
+        raise TypeError("ids come as a list")
+    return frozenset(pk for pk in told if isinstance(pk, int))
 
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}

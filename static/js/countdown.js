@@ -5,8 +5,15 @@ function tick() {
     const left = Math.ceil((Date.parse(part.dataset.until) - Date.now()) / 1000);
     const number = part.querySelector("[data-left]");
     if (left > 0 && number) number.textContent = left;
-    else if (left <= 0 && number) part.textContent = part.dataset.done;
+    else if (left <= 0 && number) leave(part);
   }
+}
+
+// It leaves now, and nothing may be taken back any more; what becomes of it the page is told.
+function leave(part) {
+  const form = part.closest(".bub-foot")?.querySelector("form");
+  part.textContent = part.dataset.done;
+  form?.remove();
 }
 
 export function startCountdowns() {

@@ -32,6 +32,7 @@ function listen() {
   const source = new EventSource(page.dataset.live);
   source.addEventListener("changed", refresh);
   source.addEventListener("catch-up", refresh);
+  source.addEventListener("typing", showTyping);
   // The browser connects again by itself, unless the server refused: then sign-in may have ended.
   source.addEventListener("error", () => {
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 10_000);
@@ -82,6 +83,7 @@ function show(fresh) {
     const added = morph(old, part);
     keepPlace();
     if (part.id !== "timeline") continue;
+    if (added.length) document.getElementById("typing").hidden = true;
     // After writing, one's own words are what is looked for; anything else must not move the page.
     if (wrote) showNewest();
     else tellOfNew(added);
@@ -116,6 +118,15 @@ function moveBy(box, part, distance) {
     part.style.paddingBottom = `${parseFloat(getComputedStyle(part).paddingBottom) + missing}px`;
     box.scrollTop = wanted;
   }
+}
+
+// The channel tells of it again while it lasts, so a while of silence means that they stopped.
+let typing;
+function showTyping() {
+  const line = document.getElementById("typing");
+  line.hidden = false;
+  clearTimeout(typing);
+  typing = setTimeout(() => (line.hidden = true), 8000);
 }
 
 // Wide pages scroll the timeline's column, narrow ones the page.

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.test import AsyncClient
 
 from tests.factories import make_agent, make_outsider, make_ticket
-from tickets.hub import Hub, Page, current_hub, read_payload
-from tickets.live import MOST_IDS, announce
+from tickets.hub import Hub, News, Notice, Page, current_hub, read_payload
+from tickets.live import MOST_IDS, announce, announce_typing
 from tickets.views.live import stream
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,10 +63,10 @@ def test_what_is_rolled_back_is_never_told() -> None:
 
     async def scenario() -> None:
         with current_hub().page(None) as page:
-            assert await page.wait(5) is None
+            assert (await page.wait(5)).tickets is None
             await in_thread(roll_back)
             await in_thread(lambda: announce([2]))
-            assert await page.wait(5) == {2}
+            assert (await page.wait(5)).tickets == {2}
 
     run(scenario)
 
@@ -74,11 +74,23 @@ def test_what_is_rolled_back_is_never_told() -> None:
 def test_a_ticket_page_hears_of_its_ticket_only() -> None:
     async def scenario() -> None:
         with current_hub().page(5) as page:
-            assert await page.wait(5) is None
+            assert (await page.wait(5)).tickets is None
             await in_thread(lambda: announce([6]))
             await in_thread(lambda: announce([5, 6]))
-            assert await page.wait(5) == {5}
-            assert await page.wait(0.05) == set()
+            assert (await page.wait(5)).tickets == {5}
+            assert (await page.wait(0.05)).tickets == set()
+
+    run(scenario)
+
+
+def test_somebody_typing_is_told_on_that_ticket_alone_and_changes_nothing() -> None:
+    async def scenario() -> None:
+        with current_hub().page(5) as page, current_hub().page(None) as others:
+            assert (await page.wait(5)).tickets is None
+            assert (await others.wait(5)).tickets is None
+            await in_thread(lambda: announce_typing([5]))
+            assert await page.wait(5) == News(tickets=set(), typing=True)
+            assert await others.wait(0.05) == News()
 
     run(scenario)
 
@@ -86,9 +98,9 @@ def test_a_ticket_page_hears_of_its_ticket_only() -> None:
 def test_too_many_at_once_are_told_as_anything() -> None:
     async def scenario() -> None:
         with current_hub().page(1) as page:
-            assert await page.wait(5) is None
+            assert (await page.wait(5)).tickets is None
             await in_thread(lambda: announce(range(MOST_IDS + 1)))
-            assert await page.wait(5) is None
+            assert (await page.wait(5)).tickets is None
 
     run(scenario)
 
@@ -100,11 +112,11 @@ def test_a_broken_connection_is_mended_and_everybody_catches_up() -> None:
 
     async def scenario() -> None:
         with current_hub().page(None) as page:
-            assert await page.wait(5) is None
+            assert (await page.wait(5)).tickets is None
             await in_thread(cut)
-            assert await page.wait(5) is None
+            assert (await page.wait(5)).tickets is None
             await in_thread(lambda: announce([3]))
-            assert await page.wait(5) == {3}
+            assert (await page.wait(5)).tickets == {3}
 
     run(scenario)
 
@@ -165,20 +177,22 @@ def test_listening_to_nothing_is_not_found(address: str) -> None:
     assert answer_to(make_agent(), address) == 404
 
 
-@pytest.mark.parametrize("payload", ["", "x", "[]", "{}", '{"tickets":"many"}', '{"tickets":null}', "5"])
+@pytest.mark.parametrize(
+    "payload", ["", "x", "[]", "{}", '{"typing":5}', '{"tickets":"many"}', '{"tickets":null}', "5"]
+)
 def test_a_notice_that_names_nothing_means_anything(payload: str) -> None:
-    assert read_payload(payload) is None
+    assert read_payload(payload) == Notice(tickets=None)
 
 
 def test_a_slow_page_is_told_everything_at_once() -> None:
     async def scenario() -> None:
         page = Page(None)
         for pk in range(50):
-            page.tell({pk})
-        assert await page.wait(1) == set(range(50))
+            page.tell(Notice(tickets=frozenset({pk})))
+        assert (await page.wait(1)).tickets == set(range(50))
         for pk in range(MOST_IDS + 50):
-            page.tell({pk})
-        assert await page.wait(1) is None
+            page.tell(Notice(tickets=frozenset({pk})))
+        assert (await page.wait(1)).tickets is None
 
     asyncio.run(scenario())
 

@@ -53,10 +53,12 @@ async def stream(ticket: int | None) -> AsyncIterator[str]:
     with current_hub().page(ticket) as page:
         yield f"retry: {RETRY_MS}\n\n"
         while True:
-            ids = await page.wait(HEARTBEAT_SECONDS)
-            if ids is None:
+            news = await page.wait(HEARTBEAT_SECONDS)
+            if news.tickets is None:
                 yield "event: catch-up\ndata: {}\n\n"
-            elif ids:
-                yield f"event: changed\ndata: {json.dumps({'tickets': sorted(ids)})}\n\n"
-            else:
+            elif news.tickets:
+                yield f"event: changed\ndata: {json.dumps({'tickets': sorted(news.tickets)})}\n\n"
+            if news.typing:
+                yield "event: typing\ndata: {}\n\n"
+            elif news.tickets == set():
                 yield ": still here\n\n"
