@@ -7,7 +7,7 @@ come in and go to the sealed columns, nowhere else.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,6 +41,7 @@ class AppFacts:
     consumer_secret: str | None = None
     bearer_token: str | None = None
     environment: str | None = None
+    registration: str | None = None
     tier: str | None = None
 
 
@@ -76,12 +77,11 @@ def provision(app: AppFacts, account: AccountFacts, *, now: datetime) -> Partner
 
 
 def save_account(account: PartnerAccount, *, address: Mapping[str, Any], renewed: bool = False) -> None:
-    """Write both halves of an account. `address` holds columns of tickets.Address; `renewed`: the token is a
-    new one, so
-    whatever the old one was stopped for is over."""
+    """Write both halves of an account. `address` holds columns of tickets.Address; `renewed`: the token is a new one,
+    so whatever the old one was stopped for is over."""
     addresses = apps.get_model("tickets", "Address")
     if renewed:
-        account.token_state = TokenState.UNTRIED
+        account.token_state, account.disconnected_at = TokenState.UNTRIED, None
         address = {**address, "sending_stopped": False, "banner": ""}
     with transaction.atomic():
         row, _ = addresses._default_manager.select_for_update().get_or_create(
@@ -95,9 +95,16 @@ def save_account(account: PartnerAccount, *, address: Mapping[str, Any], renewed
         account.save(update_fields=None if account._state.adding else _ours_to_write(account, renewed=renewed))
 
 
+# Kept up to date by the drain, the sender and the audit while a page stands open.
+_WRITTEN_ELSEWHERE = frozenset(
+    {"id", "last_event_at", "products", "refused_orders", "crossing_since", "connected_at", "access_level"}
+)
+
+
 def _ours_to_write(account: PartnerAccount, *, renewed: bool) -> list[str]:
-    """The columns people set. The drain and the sender keep the others up to date while a page stands open."""
-    kept = {"id", "last_event_at"} | (set() if renewed else {"token_state"}) | account.get_deferred_fields()
+    """The columns people set."""
+    state = set() if renewed else {"token_state", "disconnected_at"}
+    kept = _WRITTEN_ELSEWHERE | state | account.get_deferred_fields()
     return [field.name for field in account._meta.concrete_fields if field.name not in kept]
 
 
@@ -127,22 +134,21 @@ def mark_token(page_id: str, state: TokenState) -> None:
 
 def keys_of(account: PartnerAccount) -> Keys:
     """Everything to act as the account. Raises CannotOpen."""
-    app = account.app
-    return Keys(
-        consumer_key=app.consumer_key,
-        consumer_secret=str(app.consumer_secret),
+    return replace(
+        keys_of_app(account.app),
         access_token=str(account.access_token),
         access_token_secret=str(account.access_token_secret),
-        bearer_token=str(app.bearer_token),
     )
 
 
 def keys_of_app(app: XApp) -> Keys:
-    """Everything to act as the app itself. Raises CannotOpen."""
+    """Everything to act as the app itself, or as its owner where that token is known. Raises CannotOpen."""
     return Keys(
         consumer_key=app.consumer_key,
         consumer_secret=str(app.consumer_secret),
         bearer_token=str(app.bearer_token),
+        owner_token=str(app.owner_token),
+        owner_token_secret=str(app.owner_token_secret),
     )
 
 
@@ -170,6 +176,7 @@ def _save_app(facts: AppFacts, *, now: datetime) -> XApp:
         consumer_key=facts.consumer_key,
         bearer_token=facts.bearer_token,
         environment=None if facts.environment is None else facts.environment.lstrip(":"),
+        registration=facts.registration,
         tier=facts.tier,
     )
     if facts.consumer_secret is not None:

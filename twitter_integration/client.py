@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Self
+from urllib.parse import parse_qsl
 
 import requests
 from django.conf import settings
@@ -17,11 +18,12 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from twitter_integration.errors import ErrorKind, XError
-from twitter_integration.oauth import Bearer, Keys, user_auth
+from twitter_integration.oauth import Bearer, Keys, owner_auth, user_auth
 from twitter_integration.rates import Rates, read_rates
 from twitter_integration.refusals import explain
 
-Auth = Literal["user", "app"]
+# As the account, as the app, as the account that owns the app (v1.1), as the account by OAuth 2.0.
+Auth = Literal["user", "app", "owner", "oauth2"]
 USER_AGENT = "Kapture"
 # The largest honest answer, 100 posts with all their expansions, is under a megabyte.
 LARGEST_ANSWER = 4 * 1024 * 1024
@@ -30,12 +32,16 @@ _CHUNK = 64 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A success: the JSON object (empty for 204), the limits, and X's clock as its Date header gave it."""
+    """A success: the JSON object (empty for 204), the limits, and X's clock as its Date header gave it.
+
+    A bare list, as v1.1 answers some, stands under `data`. `access_level`: what the token may do, where X tells.
+    """
 
     status: int
     document: dict[str, Any]
     rates: Rates
     date: str = ""
+    access_level: str = ""
 
     @property
     def data(self) -> dict[str, Any]:
@@ -85,12 +91,22 @@ class XClient:
         body: Mapping[str, Any] | None = None,
         auth: Auth = "user",
     ) -> Answer:
-        """Call X as the account or as the app. Raises XError, also for a network that failed us.
+        """Call X as `auth` says. Raises XError, also for a network that failed us.
 
         A write that got no readable answer raises with `unsettled`: it may have worked.
         """
-        signer = user_auth(self._keys) if auth == "user" else Bearer(self._bearer())
-        return self._call(method, path, signer, app=auth == "app", params=query, json=body)
+        return self._call(method, path, self._signer(auth), app=auth == "app", params=query, json=body)
+
+    def exchange(self, path: str, *, auth: AuthBase | None, form: Mapping[str, str] | None = None) -> dict[str, str]:
+        """A step of a sign-in: the fields X answers, form-encoded (OAuth 1.0a) or JSON (OAuth 2.0). Raises XError."""
+        response, content = self._send("POST", path, auth, writes=False, data=dict(form or {}))
+        if response.status_code >= 300:
+            raise explain(response.status_code, content, writes=False)
+        text = content.decode("utf-8", "replace")
+        if text.lstrip().startswith("{"):
+            document = _conclude(response, content, writes=False, app=False).document
+            return {name: str(value) for name, value in document.items() if value is not None}
+        return dict(parse_qsl(text.strip()))
 
     def me(self) -> Answer:
         """Who the token belongs to: `data.id`, `data.username`, `data.name`."""
@@ -138,23 +154,35 @@ class XClient:
             self._bearer_token = token
         return self._bearer_token
 
+    def _signer(self, auth: Auth) -> AuthBase:
+        if auth == "user":
+            return user_auth(self._keys)
+        if auth == "owner":
+            return owner_auth(self._keys)
+        return Bearer(self._keys.oauth2_token if auth == "oauth2" else self._bearer())
+
     def _call(self, method: str, path: str, auth: AuthBase, *, app: bool, reads: bool = False, **parts: Any) -> Answer:
         writes = method != "GET" and not reads
+        response, content = self._send(method, path, auth, writes=writes, **parts)
+        return _conclude(response, content, writes=writes, app=app)
+
+    def _send(
+        self, method: str, path: str, auth: AuthBase | None, *, writes: bool, **parts: Any
+    ) -> tuple[requests.Response, bytes]:
         deadline = time.monotonic() + 2 * self._timeout
         try:
             with self._session.request(
                 method,
                 self._base_url + path,
-                auth=auth,
+                auth=auth or _unsigned,
                 timeout=self._timeout,
                 allow_redirects=False,  # our signature is for nobody else
                 stream=True,
                 **parts,
             ) as response:
-                content = _read(response, deadline=deadline)
+                return response, _read(response, deadline=deadline)
         except (requests.RequestException, HTTPError, _TooLongError) as error:
             raise _failure(error, writes=writes) from None
-        return _conclude(response, content, writes=writes, app=app)
 
 
 POST_FIELDS = "author_id,created_at,in_reply_to_user_id,referenced_tweets,entities,note_tweet"
@@ -163,6 +191,11 @@ MESSAGE_FIELDS = "id,text,event_type,sender_id,created_at,dm_conversation_id,ent
 
 class _TooLongError(Exception):
     """The answer was larger or slower than any honest one."""
+
+
+def _unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """No credentials; an auth object all the same, so that no ~/.netrc entry is put in their place."""
+    return request
 
 
 def _paged(query: dict[str, str], page: str) -> dict[str, str]:
@@ -200,6 +233,14 @@ def _conclude(response: requests.Response, content: bytes, *, writes: bool, app:
             document = json.loads(content)
         except ValueError:
             document = None
+    if isinstance(document, list):
+        document = {"data": document}
     if not isinstance(document, dict):
         raise XError(ErrorKind.UNREADABLE, status=status, unsettled=writes)
-    return Answer(status=status, document=document, rates=rates, date=str(response.headers.get("Date", "")))
+    return Answer(
+        status=status,
+        document=document,
+        rates=rates,
+        date=str(response.headers.get("Date", "")),
+        access_level=str(response.headers.get("x-access-level", "")),
+    )

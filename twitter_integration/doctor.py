@@ -15,7 +15,7 @@ from twitter_integration.client import Answer, XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.sealing import CannotOpen
-from twitter_integration.webhooks import Registration, list_webhooks
+from twitter_integration.webhooks import OnFile, list_webhooks
 
 # X refuses a signature whose time is five minutes off (code 135); warn well before.
 CLOCK_TOLERANCE_SECONDS = 30.0
@@ -24,21 +24,12 @@ _SET_UP = "Set one up in the admin under Partner configurations, or with: manage
 
 def findings() -> list[Finding]:
     """One block per account, or the advice to set one up."""
-    accounts = list(PartnerAccount.objects.select_related("app").defer(*SEALED))
+    accounts = list(PartnerAccount.objects.select_related("app").defer(*PartnerAccount.SEALED_WITH_APP))
     if not accounts:
         return [Finding(False, "X accounts", "No X account is set up yet.", _SET_UP, fatal=False)]
     apps = {account.app_id: account.app for account in accounts}
     found = [finding for account in accounts for finding in _account(account)]
     return [*found, *(finding for app in apps.values() for finding in _webhook(app))]
-
-
-SEALED = (
-    "access_token",
-    "access_token_secret",
-    "app__consumer_secret",
-    "app__previous_consumer_secret",
-    "app__bearer_token",
-)
 
 
 def _account(account: PartnerAccount) -> Iterator[Finding]:
@@ -100,7 +91,7 @@ def _webhook(app: XApp) -> Iterator[Finding]:
     yield _registered(ours, subject)
 
 
-def _registered(ours: list[Registration], subject: str) -> Finding:
+def _registered(ours: list[OnFile], subject: str) -> Finding:
     if not ours:
         return Finding(False, subject, "X does not know our address.", "Run: manage.py x_subscribe add <account>")
     if not any(known.valid for known in ours):

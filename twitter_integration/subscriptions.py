@@ -1,42 +1,22 @@
 """Standing orders at X: our accounts subscribed to what concerns them, in both of X's products.
 
-Everything here may be run again. The webhook the orders lead to is registered in webhooks.py.
+What an account wants is its column `products`; the rows of Subscription are what X has of it. Everything here may be
+run again. The webhook the orders lead to is registered in webhooks.py.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from twitter_integration.accounts import keys_of
-from twitter_integration.choices import Product
-from twitter_integration.client import XClient
+from django.db import transaction
+
+from twitter_integration.choices import Product, TokenState
 from twitter_integration.errors import ErrorKind, XError
-from twitter_integration.models import PartnerAccount, Subscription, Webhook
-
-# X Activity: what a brand's desk lives on, as (event type, direction). The dialect has no order for "everything".
-ACTIVITY_TYPES: tuple[tuple[str, str], ...] = (
-    ("post.create", ""),
-    ("post.delete", ""),
-    ("post.mention.create", ""),
-    ("post.reply.create", ""),
-    ("post.quote.create", ""),
-    ("post.repost.create", ""),
-    ("like.create", "inbound"),
-    ("follow.follow", ""),
-    ("follow.unfollow", ""),
-    ("dm.received", ""),
-    ("dm.sent", ""),
-    ("dm.read", ""),
-    ("dm.indicate_typing", ""),
-    ("chat.received", ""),
-    ("profile.update.handle", ""),
-    ("block.block", ""),
-    ("block.unblock", ""),
-    ("mute.mute", ""),
-    ("mute.unmute", ""),
-)
-_ACTIVITY = "/2/activity/subscriptions"
+from twitter_integration.models import PartnerAccount, Subscription, Webhook, XApp
+from twitter_integration.registering.dialect import Allowance, Dialect, Line, Order
+from twitter_integration.registering.lines import open_line
+from twitter_integration.registering.table import DIALECTS, default_product, dialect_name
+from twitter_integration.webhooks import register_webhook
 
 
 @dataclass(slots=True)
@@ -48,23 +28,70 @@ class Ordered:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def subscribe(
-    account: PartnerAccount,
-    webhook: Webhook,
-    *,
-    now: datetime,
-    products: Iterable[str] = (Product.ACCOUNT_ACTIVITY,),
-) -> Ordered:
-    """Place the account's orders on the webhook. Raises XError when X cannot be asked; a single refused event type of
-    X Activity is told in the result (what a tier includes changes often)."""
+def subscribe(account: PartnerAccount, *, now: datetime, products: Iterable[str] = ()) -> Ordered:
+    """Want these products of X (the app's own when none is named): register the webhook, place what is missing. Raises
+    XError when X cannot be asked; a single refused event type is told in the result (what a tier includes changes)."""
+    wanted = list(products) or [default_product(account.app.registration)]
     ordered = Ordered()
-    with XClient(keys_of(account)) as client:
-        for product in products:
-            if product == Product.ACCOUNT_ACTIVITY:
-                _order_everything(client, account, webhook, ordered, now=now)
-            else:
-                _order_activity(client, account, webhook, ordered, now=now)
+    for product in wanted:
+        webhook = register_webhook(account.app, now=now, product=product)
+        place_orders(account, webhook, product, ordered, now=now)
+    _want(account, add=wanted)
+    _keep_refusals(account, ordered, wanted)
     return ordered
+
+
+def resubscribe(account: PartnerAccount, *, now: datetime) -> Ordered | None:
+    """Place again what the account wanted before; None when it wanted nothing."""
+    return subscribe(account, now=now, products=account.products) if account.products else None
+
+
+def resubscribe_all(app: XApp, *, now: datetime) -> dict[str, Ordered | str]:
+    """Every account of the app that wants something, in one step: Page ID → what was done, or why it failed."""
+    done: dict[str, Ordered | str] = {}
+    for account in willing_accounts(app):
+        try:
+            done[account.page_id] = subscribe(account, now=now, products=account.products)
+        except XError as error:
+            done[account.page_id] = error.sentence
+    return done
+
+
+def willing_accounts(app: XApp) -> list[PartnerAccount]:
+    """Those that want to be subscribed and have a token that may still work."""
+    rows = app.accounts.filter(enabled=True, disconnected_at=None).exclude(products=[])
+    return list(rows.exclude(token_state=TokenState.DEAD).select_related("app", "address"))
+
+
+def place_orders(account: PartnerAccount, webhook: Webhook, product: str, ordered: Ordered, *, now: datetime) -> None:
+    """Compare what X has for the account on this webhook with what the product has to offer, and place the rest."""
+    name = dialect_name(account.app.registration, product)
+    dialect = DIALECTS[name]
+    with open_line(account.app, name, account=account) as line:
+        there = {order.what: order for order in _orders_of(account, dialect, line, webhook)}
+        for order in dialect.wanted(account.page_id):
+            found = there.get(order.what)
+            if found is not None:
+                ordered.kept.append(order.label)
+            else:
+                found = _place(dialect, line, webhook, order, ordered)
+            if found is not None:
+                _keep_order(account, webhook, product, found, now=now)
+    _forget_others(account, webhook, product, [order.what for order in dialect.wanted(account.page_id)])
+
+
+def unsubscribe(account: PartnerAccount, *, products: Iterable[str] = ()) -> list[str]:
+    """Withdraw the account's orders of these products (all when none is named) and want them no longer. Raises XError;
+    what X has no more is no error."""
+    named = list(products) or list(Product.values)
+    withdrawn: list[str] = []
+    for product in named:
+        webhooks = Webhook.objects.filter(subscriptions__account=account, subscriptions__product=product).distinct()
+        for webhook in webhooks:
+            withdrawn += _withdraw_all(account, webhook, product)
+    account.subscriptions.filter(product__in=named).delete()
+    _want(account, drop=named)
+    return withdrawn
 
 
 def list_subscriptions(account: PartnerAccount) -> list[Subscription]:
@@ -72,106 +99,92 @@ def list_subscriptions(account: PartnerAccount) -> list[Subscription]:
     return list(account.subscriptions.select_related("webhook").order_by("product", "event_type", "direction"))
 
 
-def _order_everything(
-    client: XClient, account: PartnerAccount, webhook: Webhook, ordered: Ordered, *, now: datetime
-) -> None:
-    """Account Activity: one order for everything, placed by the account itself."""
-    path = f"/2/account_activity/webhooks/{webhook.x_id}/subscriptions/all"
-    fresh = _place(client, path, body={}) is not None
-    (ordered.added if fresh else ordered.kept).append(Product.ACCOUNT_ACTIVITY.value)
-    _keep_order(account, webhook, Product.ACCOUNT_ACTIVITY, now=now)
+def count_subscriptions(app: XApp, *, product: str = "") -> Allowance:
+    """How many subscriptions X counts for the app, and how many it may have. Raises XError, NotOffered."""
+    name = dialect_name(app.registration, product or default_product(app.registration))
+    with open_line(app, name) as line:
+        return DIALECTS[name].count(line)
 
 
-def _order_activity(
-    client: XClient, account: PartnerAccount, webhook: Webhook, ordered: Ordered, *, now: datetime
-) -> None:
-    """X Activity: one order per event type. Live testing by others found that placing a private one takes the account's
-    own signature, and listing takes the app's, whatever the published schema says."""
-    placed = {(row["event_type"], row["direction"]): row["id"] for row in _placed(client, account, webhook)}
-    for event_type, direction in ACTIVITY_TYPES:
-        x_id = placed.get((event_type, direction), "")
-        if x_id:
-            ordered.kept.append(event_type)
-        else:
-            body = _activity_body(account, webhook, event_type=event_type, direction=direction)
-            try:
-                answer = _place(client, _ACTIVITY, body=body)
-            except XError as error:
-                if error.stops or not error.permanent:
-                    raise
-                ordered.refused[event_type] = error.sentence
-                continue
-            x_id = next((row["id"] for row in _orders(answer or {})), "")
-            ordered.added.append(event_type)
-        _keep_order(
-            account, webhook, Product.X_ACTIVITY, now=now, event_type=event_type, direction=direction, x_id=x_id
-        )
+def missing_orders(account: PartnerAccount, webhook: Webhook, product: str) -> list[str]:
+    """What the product offers and X has not on file, but for what it refused before. Raises XError."""
+    name = dialect_name(account.app.registration, product)
+    dialect = DIALECTS[name]
+    with open_line(account.app, name, account=account) as line:
+        there = {order.what for order in _orders_of(account, dialect, line, webhook)}
+    return [order.label for order in dialect.wanted(account.page_id) if order.what not in there]
 
 
-def _activity_body(account: PartnerAccount, webhook: Webhook, *, event_type: str, direction: str) -> dict[str, Any]:
-    subject = {"user_id": account.page_id} | ({"direction": direction} if direction else {})
-    return {"event_type": event_type, "filter": subject, "webhook_id": webhook.x_id, "tag": "kapture"}
+def _orders_of(account: PartnerAccount, dialect: Dialect, line: Line, webhook: Webhook) -> list[Order]:
+    """The account's own, and those without a person, which speak for all accounts of the app."""
+    orders = dialect.list_orders(line, webhook.x_id)
+    return [order for order in orders if order.user_id in (account.page_id, "")]
 
 
-def _place(client: XClient, path: str, *, body: dict[str, Any]) -> dict[str, Any] | None:
-    """Place an order as the account; None when X has it already."""
+def _place(dialect: Dialect, line: Line, webhook: Webhook, order: Order, ordered: Ordered) -> Order | None:
     try:
-        return client.request("POST", path, body=body).document
+        x_id = dialect.place(line, webhook.x_id, order)
     except XError as error:
-        if error.kind != ErrorKind.ALREADY:
+        # An order for everything is all or nothing; of many, one may be beyond the tier.
+        if not order.event_type or error.stops or not error.permanent or error.kind == ErrorKind.WEBHOOK:
             raise
+        ordered.refused[order.label] = error.sentence
         return None
+    (ordered.kept if x_id is None else ordered.added).append(order.label)
+    return Order(user_id=order.user_id, event_type=order.event_type, direction=order.direction, x_id=x_id or "")
 
 
-def _placed(client: XClient, account: PartnerAccount, webhook: Webhook) -> Iterator[dict[str, str]]:
-    page = ""
-    while True:
-        query = {"max_results": "1000"} | ({"pagination_token": page} if page else {})
-        answer = client.request("GET", _ACTIVITY, query=query, auth="app")
-        for row in _orders(answer.document):
-            if row["user_id"] == account.page_id and row["webhook_id"] == webhook.x_id:
-                yield row
-        page = answer.next_token
-        if not page:
-            return
+def _withdraw_all(account: PartnerAccount, webhook: Webhook, product: str) -> list[str]:
+    app, withdrawn = account.app, []
+    name = dialect_name(app.registration, product)
+    alone = not app.accounts.filter(products__contains=[product]).exclude(pk=account.pk).exists()
+    with open_line(app, name) as line:
+        for order in _orders_of(account, DIALECTS[name], line, webhook):
+            if order.user_id or alone:
+                _withdraw(DIALECTS[name], line, webhook, order)
+                withdrawn.append(order.label)
+    return withdrawn
 
 
-def _orders(document: dict[str, Any]) -> Iterator[dict[str, str]]:
-    """The orders in an answer. X's schema, its pages and its live answers disagree: an object under `subscription`, a
-    flat
-    object, or a list of either."""
-    data = document.get("data")
-    for item in data if isinstance(data, list) else [data]:
-        row = item.get("subscription", item) if isinstance(item, dict) else None
-        if not isinstance(row, dict):
-            continue
-        subject = row.get("filter")
-        subject = subject if isinstance(subject, dict) else {}
-        yield {
-            "id": str(row.get("subscription_id") or row.get("id") or ""),
-            "event_type": str(row.get("event_type") or ""),
-            "direction": str(subject.get("direction") or ""),
-            "user_id": str(subject.get("user_id") or ""),
-            "webhook_id": str(row.get("webhook_id") or ""),
-        }
+def _withdraw(dialect: Dialect, line: Line, webhook: Webhook, order: Order) -> None:
+    try:
+        dialect.withdraw(line, webhook.x_id, order)
+    except XError as error:
+        if error.kind != ErrorKind.GONE:
+            raise
 
 
-def _keep_order(
-    account: PartnerAccount,
-    webhook: Webhook,
-    product: Product,
-    *,
-    now: datetime,
-    event_type: str = "",
-    direction: str = "",
-    x_id: str = "",
-) -> None:
+def _want(account: PartnerAccount, *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> None:
+    with transaction.atomic():
+        rows = PartnerAccount.objects.select_for_update(of=("self",)).filter(pk=account.pk)
+        (before,) = rows.values_list("products", flat=True)
+        gone = set(drop)
+        products = [product for product in dict.fromkeys([*before, *map(str, add)]) if product not in gone]
+        rows.update(products=products)
+    account.products = products
+
+
+def _keep_refusals(account: PartnerAccount, ordered: Ordered, products: Iterable[str]) -> None:
+    if Product.X_ACTIVITY in products:
+        account.refused_orders = ordered.refused
+        PartnerAccount.objects.filter(pk=account.pk).update(refused_orders=ordered.refused)
+
+
+def _forget_others(account: PartnerAccount, webhook: Webhook, product: str, wanted: list[tuple[str, str]]) -> None:
+    """Rows for another webhook than the one X has, or for what is no longer ordered."""
+    rows = account.subscriptions.filter(product=product)
+    rows.exclude(webhook=webhook).delete()
+    stale = [row.pk for row in rows if (row.event_type, row.direction) not in wanted]
+    rows.filter(pk__in=stale).delete()
+
+
+def _keep_order(account: PartnerAccount, webhook: Webhook, product: str, order: Order, *, now: datetime) -> None:
     Subscription.objects.update_or_create(
         account=account,
         webhook=webhook,
         product=product,
-        event_type=event_type,
-        direction=direction,
-        defaults={"x_id": x_id},
-        create_defaults={"x_id": x_id, "created_at": now},
+        event_type=order.event_type,
+        direction=order.direction,
+        defaults={"x_id": order.x_id},
+        create_defaults={"x_id": order.x_id, "created_at": now},
     )

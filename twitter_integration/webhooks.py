@@ -1,20 +1,26 @@
-"""Our webhook at X: registered, validated, deleted, and compared with our rows. One per X app (api v2, "Webhooks").
+"""Our webhook at X: registered, challenged, deleted, and compared with our rows, in the dialect the app uses.
 
-Everything here may be run again. What X has on file that is not ours is never touched.
+Everything here may be run again. What X has on file that is not ours is never touched. The orders that lead to a
+webhook are placed in subscriptions.py.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from twitter_integration.accounts import keys_of_app, webhook_path, webhook_url
-from twitter_integration.client import XClient
+from twitter_integration.accounts import webhook_path, webhook_url
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import Webhook, XApp
+from twitter_integration.registering.dialect import Dialect, Hook, Line, Replay
+from twitter_integration.registering.lines import open_line
+from twitter_integration.registering.table import DIALECTS, default_product, dialect_name, hook_home
+
+
+class NotOurs(Exception):
+    """The registration leads somewhere else, so it is somebody else's; the text says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
+class OnFile:
     """A webhook as X has it on file. `ours`: it leads to this installation, now or under an earlier public address."""
 
     x_id: str
@@ -23,77 +29,128 @@ class Registration:
     ours: bool
 
 
-def list_webhooks(app: XApp) -> list[Registration]:
-    """What X has on file for the app. Raises XError."""
-    with XClient(keys_of_app(app)) as client:
-        return _registrations(client, app)
+def list_webhooks(app: XApp, *, product: str = "") -> list[OnFile]:
+    """What X has on file for the app, in the dialect of the product. Raises XError."""
+    name = _dialect(app, product)
+    with open_line(app, name) as line:
+        return [_on_file(hook, app) for hook in DIALECTS[name].list_hooks(line)]
 
 
-def register_webhook(app: XApp, *, now: datetime) -> Webhook:
-    """Have X call us: keep our registration if there is one (revalidated when X holds it invalid), else make it.
+def register_webhook(app: XApp, *, now: datetime, product: str = "") -> Webhook:
+    """Have X call us: keep our registration if there is one (challenged when X holds it invalid), else make it.
 
     A registration of ours under another public address is replaced, for X allows self-serve apps only one. X calls our
     address before it answers, so the web process must be reachable. Raises XError.
     """
-    url = webhook_url(app)
-    with XClient(keys_of_app(app)) as client:
-        registrations = _registrations(client, app)
-        found = next((known for known in registrations if known.url == url), None)
+    name, url = _dialect(app, product), webhook_url(app)
+    dialect = DIALECTS[name]
+    with open_line(app, name) as line:
+        known = [_on_file(hook, app) for hook in dialect.list_hooks(line)]
+        found = next((hook for hook in known if hook.url == url), None)
         if found is None:
-            for outdated in registrations:
+            for outdated in known:
                 if outdated.ours:
-                    client.request("DELETE", f"/2/webhooks/{outdated.x_id}", auth="app")
-            data = client.request("POST", "/2/webhooks", body={"url": url}, auth="app").data
-            found = _registration(data, app)
-        elif not found.valid:
-            client.request("PUT", f"/2/webhooks/{found.x_id}", auth="app")
-    return _keep_webhook(app, found.x_id, url=url, now=now)
+                    dialect.delete_hook(line, outdated.x_id)
+            x_id = dialect.create_hook(line, url).x_id
+        else:
+            x_id = found.x_id
+            if not found.valid:
+                dialect.challenge_hook(line, x_id)
+    return _keep_webhook(app, x_id, url=url, home=hook_home(name), now=now)
 
 
 def validate_webhook(app: XApp, x_id: str, *, now: datetime) -> bool:
     """Have X challenge the webhook now, which also enables one X had given up. Raises XError with X's reason."""
-    with XClient(keys_of_app(app)) as client:
-        data = client.request("PUT", f"/2/webhooks/{x_id}", auth="app").data
-    valid = data.get("valid") is not False
+    name = _home_of(app, x_id)
+    with open_line(app, name) as line:
+        try:
+            valid = DIALECTS[name].challenge_hook(line, x_id)
+        except XError as error:
+            if error.kind == ErrorKind.WEBHOOK:
+                Webhook.objects.filter(app=app, x_id=x_id).update(valid=False, checked_at=now)
+            raise
     Webhook.objects.filter(app=app, x_id=x_id).update(valid=valid, checked_at=now)
+    if valid:
+        note_challenge(app, now=now)
     return valid
 
 
 def delete_webhook(app: XApp, x_id: str) -> None:
-    """Remove one registration at X, and with it all its subscriptions. Raises XError; one that is gone is no error."""
-    with XClient(keys_of_app(app)) as client:
-        try:
-            client.request("DELETE", f"/2/webhooks/{x_id}", auth="app")
-        except XError as error:
-            if error.kind != ErrorKind.GONE and error.code != "WebhookIdInvalid":
-                raise
+    """Remove one registration of ours at X, and with it all its subscriptions. One that is gone is no error. Raises
+    NotOurs, XError."""
+    name = _home_of(app, x_id)
+    dialect = DIALECTS[name]
+    with open_line(app, name) as line:
+        _delete(dialect, line, app, x_id)
     Webhook.objects.filter(app=app, x_id=x_id).delete()
 
 
-def refresh_webhooks(app: XApp, *, now: datetime) -> list[Registration]:
+def refresh_webhooks(app: XApp, *, now: datetime) -> list[OnFile]:
     """Bring our rows in line with what X has on file: those gone there go here, validity is copied. Raises XError."""
-    registrations = list_webhooks(app)
-    Webhook.objects.filter(app=app).exclude(x_id__in=[known.x_id for known in registrations]).delete()
-    for known in registrations:
-        Webhook.objects.filter(app=app, x_id=known.x_id).update(valid=known.valid, checked_at=now)
-    return registrations
+    found: dict[str, OnFile] = {}
+    for home in sorted({hook_home(_dialect(app, "")), *app.webhooks.values_list("registration", flat=True)}):
+        with open_line(app, home) as line:
+            known = [_on_file(hook, app) for hook in DIALECTS[home].list_hooks(line)]
+        rows = Webhook.objects.filter(app=app, registration=home)
+        rows.exclude(x_id__in=[hook.x_id for hook in known]).delete()
+        for hook in known:
+            rows.filter(x_id=hook.x_id).update(valid=hook.valid, checked_at=now)
+        found |= {hook.x_id: hook for hook in known}
+    return list(found.values())
 
 
-def _registrations(client: XClient, app: XApp) -> list[Registration]:
-    return [_registration(row, app) for row in client.request("GET", "/2/webhooks", auth="app").rows]
+def replay_webhook(app: XApp, x_id: str, *, start: datetime, end: datetime) -> Replay:
+    """Have X send again what it tried to deliver between two moments (UTC); its end is told at the webhook. Raises
+    NotOffered where the dialect has no replay, XError with X's reason."""
+    name = _home_of(app, x_id)
+    with open_line(app, name) as line:
+        return DIALECTS[name].replay(line, x_id, start, end)
 
 
-def _registration(row: dict[str, Any], app: XApp) -> Registration:
-    x_id, url = str(row.get("id") or ""), str(row.get("url") or "")
-    if not x_id:
-        raise XError(ErrorKind.UNREADABLE)
+def own_webhook(app: XApp) -> Webhook | None:
+    """The registration we last saw."""
+    return app.webhooks.order_by("-checked_at").first()
+
+
+def note_challenge(app: XApp, *, now: datetime) -> None:
+    """A challenge of X's was answered well."""
+    XApp.objects.filter(pk=app.pk).update(last_challenge_at=now)
+
+
+def _delete(dialect: Dialect, line: Line, app: XApp, x_id: str) -> None:
+    found = next((_on_file(hook, app) for hook in dialect.list_hooks(line) if hook.x_id == x_id), None)
+    if found is None:
+        return
+    if not found.ours:
+        raise NotOurs(f"Webhook {x_id} does not lead to this installation; it is for its owner to delete, at X.")
+    try:
+        dialect.delete_hook(line, x_id)
+    except XError as error:
+        if error.kind != ErrorKind.GONE and error.code != "WebhookIdInvalid":
+            raise
+
+
+def _dialect(app: XApp, product: str) -> str:
+    return dialect_name(app.registration, product or default_product(app.registration))
+
+
+def _home_of(app: XApp, x_id: str) -> str:
+    row = Webhook.objects.filter(app=app, x_id=x_id).first()
+    return str(row.registration) if row else hook_home(_dialect(app, ""))
+
+
+def _on_file(hook: Hook, app: XApp) -> OnFile:
     # The token in our path is unguessable: whoever names it is us.
-    return Registration(x_id=x_id, url=url, valid=bool(row.get("valid")), ours=url.endswith(webhook_path(app)))
+    return OnFile(x_id=hook.x_id, url=hook.url, valid=hook.valid, ours=hook.url.endswith(webhook_path(app)))
 
 
-def _keep_webhook(app: XApp, x_id: str, *, url: str, now: datetime) -> Webhook:
-    Webhook.objects.filter(app=app, url__endswith=webhook_path(app)).exclude(x_id=x_id).delete()
+def _keep_webhook(app: XApp, x_id: str, *, url: str, home: str, now: datetime) -> Webhook:
+    Webhook.objects.filter(app=app, registration=home, url__endswith=webhook_path(app)).exclude(x_id=x_id).delete()
     webhook, _ = Webhook.objects.update_or_create(
-        app=app, x_id=x_id, defaults={"url": url, "valid": True, "checked_at": now}
+        app=app,
+        x_id=x_id,
+        defaults={"url": url, "valid": True, "checked_at": now},
+        create_defaults={"url": url, "valid": True, "checked_at": now, "registration": home},
     )
+    note_challenge(app, now=now)
     return webhook

@@ -1,12 +1,8 @@
 """Our webhook and our standing orders at the sandbox, over real HTTP with a real challenge."""
 
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,46 +13,10 @@ from twitter_integration.choices import Product
 from twitter_integration.client import XClient
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, Subscription, Webhook
+from twitter_integration.registering.x_activity import EVENT_TYPES
 from twitter_integration.sandbox.server import ThreadedSandbox
-from twitter_integration.signing import challenge_answer
-from twitter_integration.subscriptions import ACTIVITY_TYPES, subscribe
+from twitter_integration.subscriptions import subscribe
 from twitter_integration.webhooks import delete_webhook, list_webhooks, refresh_webhooks, register_webhook
-
-
-class Doorbell(BaseHTTPRequestHandler):
-    """Answers challenges as our receiver does, from a thread of the test."""
-
-    secret = ""
-
-    def do_GET(self) -> None:
-        (token,) = parse_qs(urlsplit(self.path).query)["crc_token"]
-        body = json.dumps({"response_token": challenge_answer(token, secret=self.secret)}).encode()
-        self._answer(body)
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self._answer(b"")
-
-    def _answer(self, body: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: Any) -> None:
-        """Quiet."""
-
-
-@pytest.fixture
-def reachable(acme: PartnerAccount, settings: Any) -> Iterator[PartnerAccount]:
-    """Acme's account on an installation that the sandbox can reach."""
-    handler = type("DoorbellNow", (Doorbell,), {"secret": str(acme.app.consumer_secret)})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        settings.PUBLIC_URL = f"http://127.0.0.1:{running.server_port}"
-        yield acme
-        running.shutdown()
 
 
 def test_the_webhook_is_registered_after_a_challenge_and_kept(reachable: PartnerAccount) -> None:
@@ -94,26 +54,24 @@ def test_a_registration_that_is_not_ours_is_never_removed(reachable: PartnerAcco
 
 
 def test_subscribing_twice_places_one_order(reachable: PartnerAccount) -> None:
-    webhook = register_webhook(reachable.app, now=timezone.now())
-    assert subscribe(reachable, webhook, now=timezone.now()).added == [Product.ACCOUNT_ACTIVITY]
-    again = subscribe(reachable, webhook, now=timezone.now())
+    assert subscribe(reachable, now=timezone.now()).added == [Product.ACCOUNT_ACTIVITY]
+    again = subscribe(reachable, now=timezone.now())
     assert (again.added, again.kept) == ([], [Product.ACCOUNT_ACTIVITY])
     assert Subscription.objects.count() == 1
 
 
 def test_x_activity_is_ordered_type_by_type_and_once(reachable: PartnerAccount) -> None:
-    webhook = register_webhook(reachable.app, now=timezone.now())
-    ordered = subscribe(reachable, webhook, now=timezone.now(), products=[Product.X_ACTIVITY])
+    ordered = subscribe(reachable, now=timezone.now(), products=[Product.X_ACTIVITY])
     assert not ordered.refused
-    assert len(ordered.added) == len(ACTIVITY_TYPES) == Subscription.objects.count()
-    again = subscribe(reachable, webhook, now=timezone.now(), products=[Product.X_ACTIVITY])
-    assert (again.added, len(again.kept)) == ([], len(ACTIVITY_TYPES))
+    assert len(ordered.added) == len(EVENT_TYPES) == Subscription.objects.count()
+    again = subscribe(reachable, now=timezone.now(), products=[Product.X_ACTIVITY])
+    assert (again.added, len(again.kept)) == ([], len(EVENT_TYPES))
     assert all(Subscription.objects.values_list("x_id", flat=True))
 
 
 def test_what_x_dropped_is_dropped_here_too(reachable: PartnerAccount) -> None:
-    webhook = register_webhook(reachable.app, now=timezone.now())
-    subscribe(reachable, webhook, now=timezone.now())
+    subscribe(reachable, now=timezone.now())
+    webhook = Webhook.objects.get()
     with XClient(keys_of_app(reachable.app)) as client:
         client.request("DELETE", f"/2/webhooks/{webhook.x_id}", auth="app")
     assert refresh_webhooks(reachable.app, now=timezone.now()) == []

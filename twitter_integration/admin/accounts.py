@@ -25,7 +25,6 @@ from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, SearchQuery, XApp
 from twitter_integration.sealing import CannotOpen
 from twitter_integration.subscriptions import subscribe
-from twitter_integration.webhooks import register_webhook
 
 ADDRESS_FIELDS = (
     "name",
@@ -192,7 +191,7 @@ class PartnerAccountAdmin(DeskAdmin):
         """Register the webhook and place the orders; X calls us back while it answers."""
         now = timezone.now()
         try:
-            subscribe(obj, register_webhook(obj.app, now=now), now=now)
+            subscribe(obj, now=now, products=obj.products)
         except (XError, CannotOpen) as error:
             self._tell_refusal(request, obj, error)
             return

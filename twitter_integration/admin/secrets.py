@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminPasswordWidget
 
+from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.sealing import CannotOpen, Secret
 
 # Left out of every list and loaded one by one: a page must also open when their key is lost.
-ACCOUNT_SECRETS = ("access_token", "access_token_secret")
-APP_SECRETS = ("consumer_secret", "previous_consumer_secret", "bearer_token")
+ACCOUNT_SECRETS = PartnerAccount.SEALED
+APP_SECRETS = XApp.SEALED
 
 
 def secret_field(label: Any) -> forms.CharField:

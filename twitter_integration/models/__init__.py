@@ -1,9 +1,27 @@
 """X's side of the tables, one noun a file."""
 
 from twitter_integration.models.app import XApp
+from twitter_integration.models.cursor import Backfill, Cursor, HourlyCount, PostCheck
 from twitter_integration.models.delivery import Delivery, Event
-from twitter_integration.models.partner_account import PartnerAccount
+from twitter_integration.models.partner_account import OAuth2Grant, PartnerAccount
 from twitter_integration.models.search_query import SearchQuery
-from twitter_integration.models.webhook import Subscription, Webhook
+from twitter_integration.models.usage import Allowance, Usage
+from twitter_integration.models.webhook import AuditNote, Subscription, Webhook
 
-__all__ = ["Delivery", "Event", "PartnerAccount", "SearchQuery", "Subscription", "Webhook", "XApp"]
+__all__ = [
+    "Allowance",
+    "AuditNote",
+    "Backfill",
+    "Cursor",
+    "Delivery",
+    "Event",
+    "HourlyCount",
+    "OAuth2Grant",
+    "PartnerAccount",
+    "PostCheck",
+    "SearchQuery",
+    "Subscription",
+    "Usage",
+    "Webhook",
+    "XApp",
+]

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from twitter_integration.choices import Tier
+from twitter_integration.registering.choices import Registration
 from twitter_integration.sealing import SealedField
 
 
@@ -20,6 +21,27 @@ class XApp(models.Model):
     previous_consumer_secret = SealedField(_("previous consumer secret"), blank=True)
     previous_secret_until = models.DateTimeField(_("previous secret accepted until"), null=True, blank=True)
     bearer_token = SealedField(_("bearer token"), blank=True)
+    client_id = models.CharField(
+        _("OAuth 2.0 client ID"), max_length=100, blank=True, help_text=_("Only where X asks for OAuth 2.0.")
+    )
+    client_secret = SealedField(_("OAuth 2.0 client secret"), blank=True)
+    owner_token = SealedField(_("owner's access token"), blank=True)
+    owner_token_secret = SealedField(_("owner's access token secret"), blank=True)
+    registration = models.CharField(
+        _("registration"),
+        max_length=12,
+        choices=Registration,
+        default=Registration.V2,
+        help_text=_("In which of X's dialects the webhook is registered and accounts are subscribed."),
+    )
+    auth_modes = models.JSONField(
+        _("authentication of single calls"),
+        default=dict,
+        blank=True,
+        help_text=_(
+            'Where X wants another than the usual one: {"x_activity.place": "oauth2"}. Modes: user, app, owner, oauth2.'
+        ),
+    )
     environment = models.CharField(
         _("environment name"),
         max_length=60,
@@ -31,6 +53,19 @@ class XApp(models.Model):
     tier = models.CharField(_("access tier"), max_length=12, choices=Tier, default=Tier.SELF_SERVE)
     webhook_token = models.CharField(
         _("webhook token"), max_length=64, unique=True, default=new_webhook_token, editable=False
+    )
+
+    last_challenge_at = models.DateTimeField(_("last challenge answered"), null=True, blank=True, editable=False)
+    audited_at = models.DateTimeField(_("last audit"), null=True, blank=True, editable=False)
+
+    # Sealed columns: loaded one by one where a page or list must also open when their key is lost.
+    SEALED = (
+        "consumer_secret",
+        "previous_consumer_secret",
+        "bearer_token",
+        "client_secret",
+        "owner_token",
+        "owner_token_secret",
     )
 
     class Meta:

@@ -1,10 +1,12 @@
 """The business's own X account. What the helpdesk knows of it is its `tickets.Address`; this row adds X's side."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from twitter_integration.choices import TokenState
+from twitter_integration.choices import Product, TokenState
 from twitter_integration.models.app import XApp
+from twitter_integration.registering.choices import AccessLevel
 from twitter_integration.sealing import SealedField
 
 
@@ -20,7 +22,26 @@ class PartnerAccount(models.Model):
     enabled = models.BooleanField(_("enabled"), default=True)
     paused = models.BooleanField(_("paused"), default=False, help_text=_("Receives, but sends nothing."))
     token_state = models.CharField(_("token"), max_length=10, choices=TokenState, default=TokenState.UNTRIED)
+    access_level = models.CharField(
+        _("permission"), max_length=30, choices=AccessLevel, default=AccessLevel.UNKNOWN, blank=True, editable=False
+    )
+    connected_at = models.DateTimeField(_("connected"), null=True, blank=True, editable=False)
+    disconnected_at = models.DateTimeField(_("disconnected"), null=True, blank=True, editable=False)
+    # What we want X to tell; the audit holds X to it. The rows of Subscription are what X has.
+    products = ArrayField(
+        models.CharField(max_length=20, choices=Product),
+        verbose_name=_("subscribed to"),
+        default=list,
+        blank=True,
+        editable=False,
+    )
+    refused_orders = models.JSONField(_("refused subscriptions"), default=dict, blank=True, editable=False)
+    crossing_since = models.DateTimeField(_("crossing over since"), null=True, blank=True, editable=False)
     last_event_at = models.DateTimeField(_("last event"), null=True, blank=True, editable=False)
+
+    SEALED = ("access_token", "access_token_secret")
+    # Everything sealed that a joined look at account and app would load.
+    SEALED_WITH_APP = (*SEALED, *(f"app__{name}" for name in XApp.SEALED))
 
     class Meta:
         verbose_name = _("partner configuration")
@@ -29,3 +50,30 @@ class PartnerAccount(models.Model):
 
     def __str__(self) -> str:
         return f"@{self.page_name}"
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a token at all; whether X still takes it is token_state."""
+        return self.disconnected_at is None
+
+
+class OAuth2Grant(models.Model):
+    """An account's OAuth 2.0 tokens. A row of its own, so that a refresh can lock it while X answers and nobody who
+    writes the account waits."""
+
+    account = models.OneToOneField(
+        PartnerAccount, models.CASCADE, related_name="oauth2_grant", verbose_name=_("partner configuration")
+    )
+    access_token = SealedField(_("access token"))
+    refresh_token = SealedField(_("refresh token"), blank=True)
+    expires_at = models.DateTimeField(_("expires"))
+    scopes = models.CharField(_("scopes"), max_length=600, blank=True)
+    obtained_at = models.DateTimeField(_("obtained"))
+    broken = models.CharField(_("why it can no longer be refreshed"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("OAuth 2.0 grant")
+        verbose_name_plural = _("OAuth 2.0 grants")
+
+    def __str__(self) -> str:
+        return f"{self.account_id}"

@@ -6,11 +6,16 @@ from django.utils.translation import gettext_lazy as _
 from twitter_integration.choices import Product
 from twitter_integration.models.app import XApp
 from twitter_integration.models.partner_account import PartnerAccount
+from twitter_integration.registering.choices import Registration
 
 
 class Webhook(models.Model):
     app = models.ForeignKey(XApp, models.CASCADE, related_name="webhooks", verbose_name=_("X app"))
     x_id = models.CharField(_("X's id"), max_length=32)
+    # The dialect whose list it stands in; X Activity shares those of v2.
+    registration = models.CharField(
+        _("registration"), max_length=12, choices=Registration, default=Registration.V2, editable=False
+    )
     url = models.CharField(_("address"), max_length=300)
     valid = models.BooleanField(_("valid"), default=False)
     checked_at = models.DateTimeField(_("checked"))
@@ -45,3 +50,20 @@ class Subscription(models.Model):
                 fields=["account", "webhook", "product", "event_type", "direction"], name="subscription_once"
             )
         ]
+
+
+class AuditNote(models.Model):
+    """What the audit mended, or could not; the newest tells how it stands."""
+
+    app = models.ForeignKey(XApp, models.CASCADE, related_name="audit_notes", verbose_name=_("X app"))
+    at = models.DateTimeField(_("when"))
+    mended = models.BooleanField(_("mended"))
+    sentence = models.CharField(_("what"), max_length=400)
+
+    class Meta:
+        verbose_name = _("audit note")
+        verbose_name_plural = _("audit notes")
+        indexes = [models.Index(fields=["app", "-at"], name="audit_note_newest")]
+
+    def __str__(self) -> str:
+        return self.sentence

@@ -1,76 +1,86 @@
-"""manage.py x_subscribe: have X tell our webhook about an account (add), or show what is ordered (list)."""
+"""manage.py x_subscribe: have X tell our webhook about an account (add), show, withdraw or count what is ordered, and
+cross over from Account Activity to X Activity (migrate)."""
 
 import json
 from argparse import ArgumentParser
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q
 from django.utils import timezone
 
 from twitter_integration.choices import Product
-from twitter_integration.errors import XError
+from twitter_integration.crossing import CannotFinish, begin_crossing, finish_crossing, report_crossing
+from twitter_integration.management.naming import find_account, find_app, refusals_told
 from twitter_integration.models import PartnerAccount
-from twitter_integration.sealing import CannotOpen
-from twitter_integration.subscriptions import list_subscriptions, subscribe
-from twitter_integration.webhooks import register_webhook
+from twitter_integration.subscriptions import count_subscriptions, list_subscriptions, subscribe, unsubscribe
 
 
 class Command(BaseCommand):
-    help = "Subscribe an account to its own activity (add; registers the webhook first), or list its subscriptions."
+    help = "Subscribe an account to its own activity, list, remove or count subscriptions, or change the product."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("action", choices=("add", "list"))
-        parser.add_argument("account", help="the account's Page ID or handle")
-        parser.add_argument(
-            "--product",
-            action="append",
-            choices=Product.values,
-            help="which of X's products; may be given twice (default: account_activity, which ends on 1 January 2027)",
-        )
+        actions = parser.add_subparsers(dest="action", required=True, metavar="add|list|remove|count|migrate")
+        add = actions.add_parser("add", help="register the webhook if need be and place what is missing; prints JSON")
+        listing = actions.add_parser("list", help="what is ordered, as a JSON list")
+        remove = actions.add_parser("remove", help="withdraw its orders; prints JSON")
+        migrate = actions.add_parser("migrate", help="cross over from Account Activity to X Activity; prints JSON")
+        for action in (add, listing, remove, migrate):
+            action.add_argument("account", help="the account's Page ID or handle")
+        for action in (add, remove):
+            action.add_argument(
+                "--product",
+                action="append",
+                choices=Product.values,
+                help="which of X's products; may be given twice (add: default is the app's; remove: all)",
+            )
+        steps = migrate.add_mutually_exclusive_group()
+        steps.add_argument("--keep-both", action="store_true", help="order both side by side and report (the default)")
+        steps.add_argument("--report", action="store_true", help="only report what each product told since")
+        steps.add_argument("--finish", action="store_true", help="drop Account Activity")
+        migrate.add_argument("--force", action="store_true", help="finish although X Activity missed something")
+        count = actions.add_parser("count", help="how many subscriptions X counts for an app; prints JSON")
+        count.add_argument("--app", help="the X app by our name; needed only when there are several")
+        count.add_argument("--product", choices=Product.values, help="of this product (default: the app's)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        account = find_account(options["account"])
-        if options["action"] == "list":
-            self.stdout.write(json.dumps([_describe(row) for row in list_subscriptions(account)]))
-            return
-        products = options["product"] or [Product.ACCOUNT_ACTIVITY.value]
+        with refusals_told():
+            if options["action"] == "count":
+                result: Any = asdict(count_subscriptions(find_app(options["app"]), product=options["product"] or ""))
+            else:
+                act = getattr(self, f"_{options['action']}")
+                result = act(find_account(options["account"]), options)
+        self.stdout.write(json.dumps(result))
+
+    def _add(self, account: PartnerAccount, options: dict[str, Any]) -> dict[str, Any]:
+        ordered = subscribe(account, now=timezone.now(), products=options["product"] or ())
+        return {"account": account.page_id, "products": account.products, **asdict(ordered)}
+
+    def _list(self, account: PartnerAccount, options: dict[str, Any]) -> list[dict[str, Any]]:
+        return [
+            {
+                "product": row.product,
+                "event_type": row.event_type,
+                "direction": row.direction,
+                "webhook_id": row.webhook.x_id,
+                "since": row.created_at.isoformat(),
+            }
+            for row in list_subscriptions(account)
+        ]
+
+    def _remove(self, account: PartnerAccount, options: dict[str, Any]) -> dict[str, Any]:
+        withdrawn = unsubscribe(account, products=options["product"] or ())
+        return {"account": account.page_id, "products": account.products, "withdrawn": withdrawn}
+
+    def _migrate(self, account: PartnerAccount, options: dict[str, Any]) -> dict[str, Any]:
         now = timezone.now()
         try:
-            webhook = register_webhook(account.app, now=now)
-            ordered = subscribe(account, webhook, now=now, products=products)
-        except XError as error:
-            raise CommandError(error.sentence) from None
-        except CannotOpen as error:
+            if options["finish"]:
+                report = finish_crossing(account, now=now, force=options["force"])
+            elif options["report"]:
+                report = report_crossing(account, now=now)
+            else:
+                report = begin_crossing(account, now=now)
+        except CannotFinish as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(
-            json.dumps(
-                {
-                    "account": account.page_id,
-                    "webhook_id": webhook.x_id,
-                    "added": ordered.added,
-                    "kept": ordered.kept,
-                    "refused": ordered.refused,
-                }
-            )
-        )
-
-
-def find_account(name: str) -> PartnerAccount:
-    """By Page ID or handle. Raises CommandError."""
-    rows = PartnerAccount.objects.select_related("app", "address")
-    found = rows.filter(Q(page_id=name) | Q(page_name__iexact=name.lstrip("@"))).first()
-    if found is None:
-        known = ", ".join(f"@{row.page_name} ({row.page_id})" for row in rows) or "none"
-        raise CommandError(f"There is no account {name!r}. Known: {known}.")
-    return found
-
-
-def _describe(row: Any) -> dict[str, Any]:
-    return {
-        "product": row.product,
-        "event_type": row.event_type,
-        "direction": row.direction,
-        "webhook_id": row.webhook.x_id,
-        "since": row.created_at.isoformat(),
-    }
+        return {"account": account.page_id, "products": account.products, **report.as_dict()}

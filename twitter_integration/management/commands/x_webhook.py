@@ -1,4 +1,4 @@
-"""manage.py x_webhook: our webhook at X: register, list, validate, delete."""
+"""manage.py x_webhook: our webhook at X: register, list, validate, delete, replay."""
 
 import json
 from argparse import ArgumentParser
@@ -7,64 +7,77 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from twitter_integration.errors import XError
+from twitter_integration.choices import Product
+from twitter_integration.management.naming import find_app, read_moment, refusals_told
 from twitter_integration.models import XApp
-from twitter_integration.sealing import CannotOpen
-from twitter_integration.webhooks import delete_webhook, refresh_webhooks, register_webhook, validate_webhook
+from twitter_integration.subscriptions import Ordered, resubscribe_all
+from twitter_integration.webhooks import (
+    delete_webhook,
+    own_webhook,
+    refresh_webhooks,
+    register_webhook,
+    replay_webhook,
+    validate_webhook,
+)
 
 
 class Command(BaseCommand):
-    help = "Register our webhook at X, list what X has on file, have X validate it, or delete a registration."
+    help = "Register our webhook at X, list what X has on file, have X validate it, delete one, or have X send again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("action", choices=("register", "list", "validate", "delete"))
+        parser.add_argument("action", choices=("register", "list", "validate", "delete", "replay"))
         parser.add_argument("--app", help="the X app by our name; needed only when there are several")
-        parser.add_argument("--id", help="X's id of the webhook (for delete; validate takes ours when not given)")
+        parser.add_argument("--id", help="X's id of the webhook (for delete; the others take ours when not given)")
+        parser.add_argument("--product", choices=Product.values, help="register for this product (default: the app's)")
+        parser.add_argument("--from", dest="start", help="replay: first minute, as 2026-03-02T10:00 (UTC)")
+        parser.add_argument("--to", dest="end", help="replay: the minute after the last")
 
     def handle(self, *args: Any, **options: Any) -> None:
         app = find_app(options["app"])
-        try:
-            result = self._act(options["action"], app, x_id=options["id"] or "")
-        except XError as error:
-            raise CommandError(error.sentence) from None
-        except CannotOpen as error:
-            raise CommandError(str(error)) from None
+        act = getattr(self, f"_{options['action']}")
+        with refusals_told():
+            result = act(app, options)
         self.stdout.write(json.dumps(result))
 
-    def _act(self, action: str, app: XApp, *, x_id: str) -> Any:
+    def _register(self, app: XApp, options: dict[str, Any]) -> dict[str, Any]:
         now = timezone.now()
-        if action == "register":
-            webhook = register_webhook(app, now=now)
-            return {"webhook_id": webhook.x_id, "url": webhook.url, "valid": webhook.valid}
-        if action == "list":
-            return [
-                {"webhook_id": known.x_id, "url": known.url, "valid": known.valid, "ours": known.ours}
-                for known in refresh_webhooks(app, now=now)
-            ]
-        if action == "validate":
-            x_id = x_id or _own_id(app)
-            return {"webhook_id": x_id, "valid": validate_webhook(app, x_id, now=now)}
-        if not x_id:
+        webhook = register_webhook(app, now=now, product=options["product"] or "")
+        accounts = {page_id: _told(done) for page_id, done in resubscribe_all(app, now=now).items()}
+        return {"webhook_id": webhook.x_id, "url": webhook.url, "valid": webhook.valid, "accounts": accounts}
+
+    def _list(self, app: XApp, options: dict[str, Any]) -> list[dict[str, Any]]:
+        return [
+            {"webhook_id": known.x_id, "url": known.url, "valid": known.valid, "ours": known.ours}
+            for known in refresh_webhooks(app, now=timezone.now())
+        ]
+
+    def _validate(self, app: XApp, options: dict[str, Any]) -> dict[str, Any]:
+        x_id = options["id"] or _own_id(app)
+        return {"webhook_id": x_id, "valid": validate_webhook(app, x_id, now=timezone.now())}
+
+    def _delete(self, app: XApp, options: dict[str, Any]) -> dict[str, Any]:
+        if not options["id"]:
             raise CommandError("Name the registration to delete with --id (see: manage.py x_webhook list).")
-        delete_webhook(app, x_id)
-        return {"webhook_id": x_id, "deleted": True}
+        delete_webhook(app, options["id"])
+        return {"webhook_id": options["id"], "deleted": True}
+
+    def _replay(self, app: XApp, options: dict[str, Any]) -> dict[str, Any]:
+        if not options["start"] or not options["end"]:
+            raise CommandError("Name the gap: --from 2026-03-02T10:00 --to 2026-03-02T10:45 (UTC).")
+        x_id = options["id"] or _own_id(app)
+        start, end = read_moment(options["start"]), read_moment(options["end"])
+        job = replay_webhook(app, x_id, start=start, end=end)
+        return {"webhook_id": x_id, "job_id": job.job_id, "created_at": job.created_at}
 
 
-def find_app(name: str | None) -> XApp:
-    """The app of that name, or the only one. Raises CommandError."""
-    apps = {app.name: app for app in XApp.objects.all()}
-    if name is None and len(apps) == 1:
-        return next(iter(apps.values()))
-    if name in apps:
-        return apps[name]
-    if not apps:
-        raise CommandError("No X app is set up yet: manage.py x_account add --help")
-    what = "Several X apps are set up" if name is None else f"There is no X app {name!r}"
-    raise CommandError(f"{what}; name one with --app: {', '.join(sorted(apps))}")
+def _told(done: Ordered | str) -> dict[str, Any]:
+    if isinstance(done, str):
+        return {"failed": done}
+    return {"added": done.added, "kept": done.kept, "refused": done.refused}
 
 
 def _own_id(app: XApp) -> str:
-    webhook = app.webhooks.order_by("-checked_at").first()
+    webhook = own_webhook(app)
     if webhook is None:
         raise CommandError("This app has no webhook of ours yet: manage.py x_webhook register")
     return webhook.x_id

@@ -1,0 +1,49 @@
+"""An installation that the sandbox can reach: its challenges are answered, what it delivers is kept."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from twitter_integration.models import PartnerAccount
+from twitter_integration.signing import challenge_answer
+
+
+class Doorbell(BaseHTTPRequestHandler):
+    """Answers challenges as our receiver does, from a thread of the test."""
+
+    secret = ""
+
+    def do_GET(self) -> None:
+        (token,) = parse_qs(urlsplit(self.path).query)["crc_token"]
+        body = json.dumps({"response_token": challenge_answer(token, secret=self.secret)}).encode()
+        self._answer(body)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer(b"")
+
+    def _answer(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: Any) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def reachable(acme: PartnerAccount, settings: Any) -> Iterator[PartnerAccount]:
+    """Acme's account on an installation that the sandbox can reach."""
+    handler = type("DoorbellNow", (Doorbell,), {"secret": str(acme.app.consumer_secret)})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        settings.PUBLIC_URL = f"http://127.0.0.1:{running.server_port}"
+        yield acme
+        running.shutdown()

@@ -1,0 +1,61 @@
+"""How the commands understand a name: an X app, an account, a moment; and how they say no."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from django.core.management.base import CommandError
+from django.db.models import Q
+
+from twitter_integration.errors import XError
+from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.oauth2 import CannotRefresh
+from twitter_integration.registering.dialect import NotOffered
+from twitter_integration.sealing import CannotOpen
+from twitter_integration.webhooks import NotOurs
+
+
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """Whatever X or we refuse is one sentence and exit code 1."""
+    try:
+        yield
+    except XError as error:
+        raise CommandError(error.sentence) from None
+    except (CannotOpen, CannotRefresh, NotOffered, NotOurs) as error:
+        raise CommandError(str(error)) from None
+
+
+def find_app(name: str | None) -> XApp:
+    """The app of that name, or the only one. Raises CommandError."""
+    with refusals_told():
+        apps = {app.name: app for app in XApp.objects.all()}
+    if name is None and len(apps) == 1:
+        return next(iter(apps.values()))
+    if name in apps:
+        return apps[name]
+    if not apps:
+        raise CommandError("No X app is set up yet: manage.py x_account add --help")
+    what = "Several X apps are set up" if name is None else f"There is no X app {name!r}"
+    raise CommandError(f"{what}; name one with --app: {', '.join(sorted(apps))}")
+
+
+def find_account(name: str) -> PartnerAccount:
+    """By Page ID or handle. Raises CommandError."""
+    with refusals_told():
+        rows = PartnerAccount.objects.select_related("app", "address")
+        found = rows.filter(Q(page_id=name) | Q(page_name__iexact=name.lstrip("@"))).first()
+    if found is None:
+        listed = PartnerAccount.objects.values_list("page_name", "page_id")
+        known = ", ".join(f"@{page_name} ({page_id})" for page_name, page_id in listed) or "none"
+        raise CommandError(f"There is no account {name!r}. Known: {known}.")
+    return found
+
+
+def read_moment(text: str) -> datetime:
+    """ISO 8601, in UTC where it names no zone. Raises CommandError."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"Not a moment: {text!r}. Write it as 2026-03-02T10:00 (UTC).") from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,31 @@
+"""A line to X for an app or one of its accounts, in a dialect: the keys, and who signs which call."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from twitter_integration.accounts import keys_of, keys_of_app
+from twitter_integration.choices import TokenState
+from twitter_integration.client import XClient
+from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.oauth2 import fresh_token
+from twitter_integration.registering.dialect import Line
+from twitter_integration.registering.table import modes_of
+
+
+@contextmanager
+def open_line(app: XApp, name: str, *, account: PartnerAccount | None = None) -> Iterator[Line]:
+    """`name`: the dialect. Without an account, calls that take one's signature are signed by one of the app's. Raises
+    CannotOpen, CannotRefresh; what is called on it raises XError."""
+    modes = modes_of(name, app.auth_modes)
+    signer = account or (None if set(modes.values()) == {"app"} else _any_account(app))
+    keys = keys_of(signer) if signer else keys_of_app(app)
+    if signer and "oauth2" in modes.values():
+        keys = replace(keys, oauth2_token=fresh_token(signer))
+    with XClient(keys) as client:
+        yield Line(client=client, modes=modes, environment=app.environment.lstrip(":"))
+
+
+def _any_account(app: XApp) -> PartnerAccount | None:
+    living = app.accounts.filter(disconnected_at=None).exclude(token_state=TokenState.DEAD)
+    return living.select_related("app").order_by("pk").first()
