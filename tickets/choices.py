@@ -62,6 +62,7 @@ class MessageKind(TextChoices):
     POST = "post", _("Post")
     DIRECT = "direct", _("Direct message")
     FOUND = "found", _("Search hit")
+    ENCRYPTED = "encrypted", _("Encrypted message")
     NOTE = "note", _("Note")
 
 

@@ -6,7 +6,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.house.tree import ROOT
-from twitter_integration.handlers import HANDLERS
+from twitter_integration.events import Kind
+from twitter_integration.management.commands.x_activities import page as activities_page
 
 DOCS = "\n".join(path.read_text() for path in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"] if path.is_file())
 COMMANDS = sorted(
@@ -44,9 +45,11 @@ def test_the_webhook_is_described() -> None:
     assert "/webhooks/x/<token>/" in DOCS
 
 
-def test_every_kind_of_event_we_act_on_is_described() -> None:
-    rules = (ROOT / "docs" / "rules.md").read_text()
-    assert [kind for kind in HANDLERS if f"`{kind.value}`" not in rules] == []
+def test_the_page_of_activities_is_what_the_code_says_and_has_no_empty_cell() -> None:
+    text = (ROOT / "docs" / "activities.md").read_text()
+    assert text == activities_page()
+    rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == len(Kind) and [row for row in rows if "|  |" in row or "| ` |" in row] == []
 
 
 def test_every_rule_of_matching_is_told_by_its_name() -> None:

@@ -8,11 +8,12 @@ import pytest
 from tests.house.tree import PACKAGES, Module, foreign_imports, imports, modules, names
 
 TOOLS = frozenset(f"kapture.{name}" for name in ("figures", "logs", "sets", "broker", "progress", "admin_base"))
-DOORS = frozenset({"tickets.channels", "tickets.intake", "tickets.bells"})
+DOORS = frozenset({"tickets.channels", "tickets.happenings", "tickets.intake", "tickets.bells"})
 LEAVES = {"tickets.choices", "tickets.errors", "tickets.channels", "twitter_integration.choices"}
 PURE = {
     "tickets.matching": {"tickets.choices"},
-    "tickets.routing": {"tickets.choices"},
+    "tickets.routing": {"tickets.choices", "tickets.channels"},
+    "tickets.happenings": {"tickets.channels"},
     "tickets.sla": {"tickets.choices"},
     "twitter_integration.events": set(),
     "twitter_integration.signing": set(),
@@ -21,8 +22,9 @@ PURE = {
 LAYERS = (
     {"tickets.tasks", "tickets.schedules"},
     {"tickets.intake", "tickets.outbox"},
-    {"tickets.echoes", "tickets.outcomes"},
-    {"tickets.filing", "tickets.replies", "tickets.settling"},
+    {"tickets.echoes", "tickets.outcomes", "tickets.versions"},
+    {"tickets.filing", "tickets.replies", "tickets.settling", "tickets.noting"},
+    {"tickets.retracting", "tickets.attention"},
     {"tickets.loose", "tickets.candidates", "tickets.assignment", "tickets.people", "tickets.rows"},
     {"tickets.lifecycle"},
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.bells"},

@@ -26,7 +26,7 @@ class Message(models.Model):
     )
     address = models.ForeignKey("tickets.Address", models.PROTECT, related_name="messages", verbose_name=_("address"))
     external_id = models.CharField(_("external id"), max_length=64, null=True, blank=True)  # noqa: DJ001  (null = not on the channel; unique)
-    kind = models.CharField(_("kind"), max_length=8, choices=MessageKind)
+    kind = models.CharField(_("kind"), max_length=12, choices=MessageKind)
     direction = models.CharField(_("direction"), max_length=8, choices=Direction)
     visibility = models.CharField(_("visibility"), max_length=8, choices=Visibility)
     identity = models.ForeignKey(

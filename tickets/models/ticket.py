@@ -16,7 +16,7 @@ class Ticket(models.Model):
     customer = models.ForeignKey("tickets.Customer", models.PROTECT, related_name="tickets", verbose_name=_("customer"))
     identity = models.ForeignKey("tickets.Identity", models.PROTECT, related_name="tickets", verbose_name=_("identity"))
     private = models.BooleanField(_("private"), default=False)
-    kind = models.CharField(_("began as"), max_length=8)
+    kind = models.CharField(_("began as"), max_length=12)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     priority = models.CharField(_("priority"), max_length=8, choices=Priority, default=Priority.NORMAL)
     queue = models.ForeignKey("tickets.Queue", models.PROTECT, related_name="tickets", verbose_name=_("queue"))

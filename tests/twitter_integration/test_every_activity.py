@@ -1,0 +1,200 @@
+"""Every activity in every dialect, from its recorded body to its effect."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.factories import ACME, ANA, make_answer, make_customer, make_ticket
+from tests.twitter_integration.bodies import dump, post
+from tests.twitter_integration.installed import deliver, install
+from tickets.models import DailyCount, Happening, Identity, Message, MessageVersion, Ticket
+from twitter_integration.activities import ACTIVITIES
+from twitter_integration.drain import drain
+from twitter_integration.events import Kind
+from twitter_integration.models import Delivery, Event, PartnerAccount
+
+pytestmark = pytest.mark.django_db
+
+FIXTURES = Path(__file__).parent / "fixtures"
+RECORDED = sorted(FIXTURES.rglob("*.json"))
+
+
+@pytest.fixture
+def acme() -> PartnerAccount:
+    return install()
+
+
+def recorded(name: str) -> bytes:
+    return (FIXTURES / f"{name}.json").read_bytes()
+
+
+def tell(account: PartnerAccount, *bodies: bytes) -> None:
+    deliver(account, *bodies)
+    drain()
+
+
+def choose(account: PartnerAccount, **effects: str) -> None:
+    account.address.effects = effects
+    account.address.save()
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_recorded_body_passes_and_is_noted_once(path: Path, acme: PartnerAccount) -> None:
+    tell(acme, path.read_bytes())
+    tell(acme, path.read_bytes() + b" ")  # the same told again, as another delivery
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
+    assert not Event.objects.filter(outcome__in=["failed", "kept"]).exclude(kind="unknown").exists()
+    assert [row.times_told for row in Event.objects.all()] == [2] * Event.objects.count()
+
+
+def test_every_kind_is_in_the_table_and_in_a_recorded_body(acme: PartnerAccount) -> None:
+    tell(acme, *(path.read_bytes() for path in RECORDED))
+    told = set(Event.objects.values_list("kind", flat=True)) | {"typing"}  # typing is never stored
+    of_others = {k.value for k in Kind if k.value.endswith("_of_us") and k.value.split("_")[0] in OTHERS}
+    assert set(ACTIVITIES) == set(Kind)
+    assert {kind.value for kind in Kind} - told - of_others <= {"post_other", "unknown", "follow_by_us"}
+
+
+OTHERS = ("block", "unblock", "mute", "unmute", "unfollow")
+
+
+@pytest.mark.parametrize("dialect", ["account_activity", "x_activity"])
+def test_a_like_is_a_line_on_the_customers_timeline(dialect: str, acme: PartnerAccount) -> None:
+    tell(acme, recorded(f"{dialect}/like_of_us"), recorded(f"{dialect}/like_of_us") + b" ")
+    line = Happening.objects.get()
+    assert (line.kind, line.by_us, bool(line.about)) == ("like_of_us", False, True)
+    assert DailyCount.objects.get().count == 1
+
+
+def test_a_follow_is_a_line_with_who_followed(acme: PartnerAccount) -> None:
+    tell(acme, recorded("account_activity/follow_of_us"))
+    line = Happening.objects.get()
+    assert line.identity is not None and (line.kind, line.identity.external_id) == ("follow_of_us", ANA)
+
+
+def test_a_block_by_us_is_a_line_about_whom_we_blocked(acme: PartnerAccount) -> None:
+    tell(acme, recorded("account_activity/block_by_us"))
+    line = Happening.objects.get()
+    assert line.by_us and line.identity is not None and line.identity.external_id != ACME
+
+
+def test_a_repost_is_counted_and_never_a_ticket(acme: PartnerAccount) -> None:
+    tell(acme, recorded("account_activity/repost_of_us"), recorded("x_activity/repost_of_us"))
+    assert DailyCount.objects.get(kind="repost_of_us", day="2025-06-15").count == 1
+    assert not Ticket.objects.exists() and not Happening.objects.exists()
+
+
+def test_an_account_may_choose_that_mentions_are_only_counted(acme: PartnerAccount) -> None:
+    choose(acme, mention="counter")
+    tell(acme, recorded("account_activity/mention"))
+    assert not Message.objects.exists()
+    assert DailyCount.objects.get().kind == "mention"
+
+
+def test_an_account_may_ignore_likes(acme: PartnerAccount) -> None:
+    choose(acme, like_of_us="ignore")
+    tell(acme, recorded("account_activity/like_of_us"))
+    assert Event.objects.get().outcome == "ignored"
+    assert not Happening.objects.exists() and not DailyCount.objects.exists()
+
+
+def test_a_choice_that_is_none_counts_as_the_default(acme: PartnerAccount) -> None:
+    choose(acme, like_of_us="ticket", mention="nonsense")
+    tell(acme, recorded("account_activity/like_of_us"), recorded("account_activity/mention"))
+    assert (Happening.objects.count(), Ticket.objects.count()) == (1, 1)
+
+
+def deleted(number: str) -> bytes:
+    status = {"id": number, "user_id": ACME}
+    return dump({"for_user_id": ACME, "tweet_delete_events": [{"status": status, "timestamp_ms": "1772446500000"}]})
+
+
+def test_a_deleted_post_leaves_a_tombstone_without_its_words(acme: PartnerAccount) -> None:
+    tell(acme, post("@acmehelp_demo help", number="1000"))
+    tell(acme, post("@ana_demo secret words", who=ACME, number="1001", answers=("1000", ANA)))
+    tell(acme, deleted("1001"))
+    message = Message.objects.get(external_id="1001")
+    assert (message.text, message.original_text, message.spans, message.deleted_at is not None) == ("", "", [], True)
+    assert message.ticket is not None and message.ticket.last_text == ""
+    assert message.ticket.activities.filter(verb="message.deleted").count() == 1
+
+
+def test_a_deletion_that_comes_before_its_post_leaves_a_tombstone(acme: PartnerAccount) -> None:
+    tell(acme, deleted("1001"))
+    tell(acme, post("secret words", who=ACME, number="1001"))
+    message = Message.objects.get()
+    assert (message.text, message.deleted_at is not None) == ("", True)
+
+
+def edited(text: str, *, versions: list[str]) -> bytes:
+    tree: dict[str, Any] = json.loads(post(text, number=versions[-1]))
+    history = {"initial_tweet_id": versions[0], "edit_tweet_ids": versions}
+    tree["tweet_create_events"][0]["edit_history"] = history
+    return dump(tree)
+
+
+EDITS = (edited("@acmehelp_demo frist", versions=["1000"]), edited("@acmehelp_demo first", versions=["1000", "1002"]))
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 1, 0), (1, 0, 1)])
+@pytest.mark.parametrize("together", [True, False])
+def test_edits_are_versions_of_one_message_in_whatever_order(
+    order: tuple[int, ...], together: bool, acme: PartnerAccount
+) -> None:
+    batches = [[EDITS[n] + b" " * at for at, n in enumerate(order)]]
+    for batch in batches if together else [[body] for body in batches[0]]:
+        tell(acme, *batch)
+    message = Message.objects.get()
+    assert (message.text, message.external_id, Ticket.objects.count()) == ("@acmehelp_demo first", "1002", 1)
+    versions = dict(MessageVersion.objects.values_list("external_id", "text"))
+    assert versions == {"1000": "@acmehelp_demo frist", "1002": "@acmehelp_demo first"}
+
+
+def test_an_answer_to_an_old_version_joins_the_ticket(acme: PartnerAccount) -> None:
+    tell(acme, *EDITS)
+    tell(acme, post("@ana_demo on it", who=ACME, number="1003", answers=("1000", ANA)))
+    assert Message.objects.get(external_id="1003").ticket == Ticket.objects.get()
+
+
+@pytest.mark.parametrize("dialect", ["account_activity", "x_activity"])
+def test_a_read_receipt_marks_our_private_answers(dialect: str, acme: PartnerAccount) -> None:
+    ticket = make_ticket(make_customer(ANA), private=True)
+    answer = make_answer(ticket, external_id="1934270001959665675")
+    tell(acme, recorded(f"{dialect}/read"))
+    answer.refresh_from_db()
+    assert answer.read_at is not None
+
+
+@pytest.mark.parametrize("dialect", ["account_activity", "x_activity"])
+def test_withdrawn_consent_stops_the_account_and_keeps_the_history(dialect: str, acme: PartnerAccount) -> None:
+    tell(acme, recorded(f"{dialect}/mention"), recorded(f"{dialect}/revoked"))
+    acme = PartnerAccount.objects.select_related("address").get(pk=acme.pk)
+    assert (str(acme.access_token), str(acme.access_token_secret), acme.token_state) == ("", "", "dead")
+    assert acme.address.sending_stopped and "withdrew its consent" in acme.address.banner
+    assert Ticket.objects.count() == 1
+
+
+def test_consent_withdrawn_long_ago_and_told_again_stops_nothing(acme: PartnerAccount) -> None:
+    tell(acme, recorded("account_activity/revoked"))
+    PartnerAccount.objects.update(access_token="new token")
+    tell(acme, recorded("account_activity/revoked") + b" ")
+    assert str(PartnerAccount.objects.get().access_token) == "new token"
+
+
+def test_our_new_handle_is_followed(acme: PartnerAccount) -> None:
+    tree = json.loads(recorded("x_activity/profile_changed"))
+    tree["data"]["payload"] = {"before": "acmehelp_demo", "after": "acme_care"}
+    tree["data"]["event_type"] = "profile.update.handle"
+    tell(acme, dump(tree))
+    acme.refresh_from_db()
+    assert (acme.page_name, acme.address.handle) == ("acme_care", "acme_care")
+
+
+def test_an_encrypted_message_is_a_placeholder_on_the_private_ticket(acme: PartnerAccount) -> None:
+    tell(acme, recorded("x_activity/encrypted_message"))
+    message = Message.objects.get()
+    assert (message.kind, message.text, message.visibility) == ("encrypted", "", "private")
+    assert message.ticket is not None and message.ticket.private
+    assert Identity.objects.get().external_id == ANA

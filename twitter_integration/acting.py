@@ -1,0 +1,61 @@
+"""Acts on typed events, whoever brought them (webhook, poll, search, replay), and notes each fact once.
+
+Runs inside its caller's transaction; a fixed number of statements per batch.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tickets import intake
+from twitter_integration.consequences import follow_rename, withdraw_consent
+from twitter_integration.handlers import handle
+from twitter_integration.ledger import Key, Telling, known_keys, note_events
+from twitter_integration.telling import happened_at
+
+
+def act(tellings: Sequence[Telling], *, now: datetime) -> None:
+    """Everything the events ask for, then a row per fact. Raises whatever intake raises; nothing is half done."""
+    for telling in tellings:
+        telling.handled = handle(telling.event, telling.account, source=telling.source, received_at=telling.received_at)
+    told_before = known_keys(telling.key for telling in tellings)
+    fresh = _first_tellings(tellings, set(told_before))
+    _hand_over(tellings, fresh, now=now)
+    for telling in fresh:
+        _change_account(telling)
+    # Typing is never stored (x-api P24): it has no natural key and means nothing a moment later.
+    note_events([t for t in tellings if t.handled.typing is None], told_before, now=now)
+
+
+def _first_tellings(tellings: Sequence[Telling], told: set[Key]) -> list[Telling]:
+    """What nobody told before: counting and stopping accounts must happen once."""
+    fresh = []
+    for telling in tellings:
+        if telling.key not in told:
+            told.add(telling.key)
+            fresh.append(telling)
+    return fresh
+
+
+def _hand_over(tellings: Sequence[Telling], fresh: Sequence[Telling], *, now: datetime) -> None:
+    """Messages go in however often they are told, for each stream is noted; what depends on them follows."""
+    messages = [t.handled.message for t in tellings if t.handled.message is not None]
+    if messages:
+        intake.receive(messages, now=now)
+    gone = [t.handled.retraction for t in tellings if t.handled.retraction is not None]
+    if gone:
+        intake.retract(gone, now=now)
+    facts = [t.handled.fact for t in fresh if t.handled.fact is not None]
+    if facts:
+        intake.note_facts(facts, now=now)
+    reads = [t.handled.read for t in tellings if t.handled.read is not None]
+    typing = [t.handled.typing for t in tellings if t.handled.typing is not None]
+    if reads or typing:
+        intake.note_attention(reads, typing, now=now)
+
+
+def _change_account(telling: Telling) -> None:
+    handled = telling.handled
+    if handled.withdrawn is not None:
+        withdraw_consent(handled.withdrawn, at=happened_at(telling.event, telling.received_at))
+    if handled.renamed is not None and telling.account is not None:
+        follow_rename(telling.account, handled.renamed)

@@ -1,0 +1,216 @@
+"""Every activity X tells us, in both of its products, and what each does here. Pure data.
+
+docs/activities.md is made of it (manage.py x_activities).
+
+To act on a further one: a row here, a function in handlers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from twitter_integration.events import Kind
+
+TICKET, TIMELINE, COUNTER, IGNORE = "ticket", "timeline", "counter", "ignore"
+_ANY = (TICKET, TIMELINE, COUNTER, IGNORE)
+_QUIET = (TIMELINE, COUNTER, IGNORE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """`choices`: what an administrator may choose per account; empty where there is nothing to choose."""
+
+    title: str
+    account_activity: str  # how Account Activity names it
+    x_activity: str  # how X Activity names it
+    effect: str  # in words, for the table
+    default: str = ""
+    choices: tuple[str, ...] = ()
+
+
+ACTIVITIES: Mapping[Kind, Activity] = {
+    Kind.MENTION: Activity(
+        title="Mention of us",
+        account_activity="tweet_create_events",
+        x_activity="post.mention.create",
+        effect="Opens or joins a ticket",
+        default=TICKET,
+        choices=_ANY,
+    ),
+    Kind.REPLY_TO_US: Activity(
+        title="Reply to us",
+        account_activity="tweet_create_events",
+        x_activity="post.reply.create",
+        effect="Joins its conversation's ticket, or opens one",
+        default=TICKET,
+        choices=_ANY,
+    ),
+    Kind.QUOTE_OF_US: Activity(
+        title="Quote of us",
+        account_activity="tweet_create_events",
+        x_activity="post.quote.create",
+        effect="Opens or joins a ticket, the quoted post shown with it",
+        default=TICKET,
+        choices=_ANY,
+    ),
+    Kind.POST_BY_US: Activity(
+        title="Post by us",
+        account_activity="tweet_create_events",
+        x_activity="post.create",
+        effect="Kept, so that answers to it find their conversation",
+        default=TICKET,
+        choices=_ANY,
+    ),
+    Kind.REPLY_BY_US: Activity(
+        title="Reply by us",
+        account_activity="tweet_create_events",
+        x_activity="post.create",
+        effect="Joins the ticket it answers and stops the clock; never opens one",
+        default=TICKET,
+        choices=_ANY,
+    ),
+    Kind.QUOTE_BY_US: Activity(
+        title="Quote by us",
+        account_activity="tweet_create_events",
+        x_activity="post.create",
+        effect="Kept, so that answers to it find their conversation",
+        default=TICKET,
+        choices=_ANY,
+    ),
+    Kind.REPOST_OF_US: Activity(
+        title="Repost of us",
+        account_activity="tweet_create_events",
+        x_activity="post.repost.create",
+        effect="Counted by the day",
+        default=COUNTER,
+        choices=_QUIET,
+    ),
+    Kind.REPOST_BY_US: Activity(
+        title="Repost by us",
+        account_activity="tweet_create_events",
+        x_activity="post.create",
+        effect="Counted by the day",
+        default=COUNTER,
+        choices=_QUIET,
+    ),
+    Kind.POST_OTHER: Activity(
+        title="Other post",
+        account_activity="tweet_create_events",
+        x_activity="post.create",
+        effect="Counted by the day: it concerns us by none of X's own tests",
+        default=COUNTER,
+        choices=_QUIET,
+    ),
+    Kind.POST_DELETED: Activity(
+        title="Post deleted by us",
+        account_activity="tweet_delete_events",
+        x_activity="post.delete",
+        effect="Text and media go, a tombstone stays; also when it comes before its post",
+    ),
+    Kind.LIKE_OF_US: Activity(
+        title="Like of us",
+        account_activity="favorite_events",
+        x_activity="like.create (inbound)",
+        effect="A line on the customer's timeline, counted by the day",
+        default=TIMELINE,
+        choices=_QUIET,
+    ),
+    Kind.LIKE_BY_US: Activity(
+        title="Like by us",
+        account_activity="favorite_events",
+        x_activity="like.create (outbound)",
+        effect="A line on the customer's timeline, counted by the day",
+        default=TIMELINE,
+        choices=_QUIET,
+    ),
+    **{
+        kind: Activity(
+            title=title,
+            account_activity=family,
+            x_activity=name,
+            effect="A line on the customer's timeline, counted by the day",
+            default=TIMELINE,
+            choices=_QUIET,
+        )
+        for kind, title, family, name in (
+            (Kind.FOLLOW_OF_US, "Follow of us", "follow_events", "follow.follow"),
+            (Kind.FOLLOW_BY_US, "Follow by us", "follow_events", "follow.follow"),
+            (Kind.UNFOLLOW_OF_US, "Unfollow of us", "follow_events", "follow.unfollow"),
+            (Kind.UNFOLLOW_BY_US, "Unfollow by us", "follow_events", "follow.unfollow"),
+            (Kind.BLOCK_BY_US, "Block by us", "block_events", "block.block"),
+            (Kind.BLOCK_OF_US, "Block of us", "block_events", "not told by X Activity"),
+            (Kind.UNBLOCK_BY_US, "Unblock by us", "block_events", "block.unblock"),
+            (Kind.UNBLOCK_OF_US, "Unblock of us", "block_events", "not told by X Activity"),
+            (Kind.MUTE_BY_US, "Mute by us", "mute_events", "mute.mute"),
+            (Kind.MUTE_OF_US, "Mute of us", "mute_events", "not told by X Activity"),
+            (Kind.UNMUTE_BY_US, "Unmute by us", "mute_events", "mute.unmute"),
+            (Kind.UNMUTE_OF_US, "Unmute of us", "mute_events", "not told by X Activity"),
+        )
+    },
+    Kind.MESSAGE_RECEIVED: Activity(
+        title="Direct message received",
+        account_activity="direct_message_events",
+        x_activity="dm.received",
+        effect="Opens or joins the customer's private ticket",
+        default=TICKET,
+        choices=_ANY,
+    ),
+    Kind.MESSAGE_SENT: Activity(
+        title="Direct message sent",
+        account_activity="direct_message_events",
+        x_activity="dm.sent",
+        effect="Our own send is recognised; one sent elsewhere joins the private ticket and stops the clock",
+        default=TICKET,
+        choices=_ANY,
+    ),
+    Kind.ENCRYPTED_MESSAGE: Activity(
+        title="Encrypted message",
+        account_activity="not told by Account Activity",
+        x_activity="chat.received, chat.sent",
+        effect="A placeholder on the private ticket that says so and leads to X",
+        default=TICKET,
+        choices=_ANY,
+    ),
+    Kind.TYPING: Activity(
+        title="Typing",
+        account_activity="direct_message_indicate_typing_events",
+        x_activity="dm.indicate_typing",
+        effect="Shown on the open ticket for seconds, never stored",
+    ),
+    Kind.READ: Activity(
+        title="Read receipt",
+        account_activity="direct_message_mark_read_events",
+        x_activity="dm.read",
+        effect="Marks our private messages as read",
+    ),
+    Kind.REVOKED: Activity(
+        title="Consent withdrawn",
+        account_activity="user_event.revoke",
+        x_activity="oauth.revoke",
+        effect="Stops the account at once, deletes its tokens, raises a banner, keeps the history",
+    ),
+    Kind.PROFILE_CHANGED: Activity(
+        title="Profile changed",
+        account_activity="not told by Account Activity",
+        x_activity="profile.update.*",
+        effect="Our handle and name follow; a customer's handle is remembered with what they write",
+    ),
+    Kind.REPLAY_FINISHED: Activity(
+        title="Replay finished",
+        account_activity="replay_job_status",
+        x_activity="replay_job_status",
+        effect="Noted with its outcome",
+    ),
+    Kind.UNKNOWN: Activity(
+        title="Anything X invents next",
+        account_activity="any other key",
+        x_activity="any other event type",
+        effect="Kept whole with its delivery and reported, never an error",
+    ),
+}
+
+
+def effect_of(kind: Kind, chosen: Mapping[str, str]) -> str:
+    """What the account's choice (tickets.Address.effects) makes of a kind; one that is none counts as the default."""
+    activity = ACTIVITIES[kind]
+    wanted = chosen.get(kind.value, "")
+    return wanted if wanted in activity.choices else activity.default

@@ -1,0 +1,39 @@
+"""What an event does to our own account rather than to a ticket: consent withdrawn, profile changed."""
+
+from datetime import datetime
+
+from django.utils.timezone import localtime
+
+from twitter_integration.choices import TokenState
+from twitter_integration.events import ProfileChanged
+from twitter_integration.models import PartnerAccount, Subscription
+
+_HANDLE, _NAME = "handle", "screenname"  # X Activity calls the shown name "screenname" (x-api 3.3)
+
+
+def withdraw_consent(account: PartnerAccount, *, at: datetime) -> None:
+    """x-api 6.3: stop at once, delete the tokens, keep the history. X has removed its orders by itself (P18)."""
+    PartnerAccount.objects.filter(pk=account.pk).update(
+        access_token="", access_token_secret="", token_state=TokenState.DEAD
+    )
+    Subscription.objects.filter(account=account).delete()
+    address = account.address
+    address.sending_stopped = True
+    address.banner = (
+        f"@{account.page_name} withdrew its consent on X ({localtime(at):%Y-%m-%d %H:%M}). "
+        "Nothing is received or sent until it is connected again."
+    )
+    address.save(update_fields=["sending_stopped", "banner"])
+
+
+def follow_rename(account: PartnerAccount, change: ProfileChanged) -> None:
+    """Our own handle or shown name changed on X."""
+    if not change.after:
+        return
+    address = account.address
+    if change.field == _HANDLE:
+        PartnerAccount.objects.filter(pk=account.pk).update(page_name=change.after[:50])
+        address.handle = change.after[:50]
+    elif change.field == _NAME:
+        address.name = change.after[:100]
+    address.save(update_fields=["handle", "name"])

@@ -1,0 +1,93 @@
+"""One row per fact, however often and by how many streams X tells it (models.Event). A fixed number of statements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kapture.sets import copy_rows, update_rows
+from twitter_integration.events import Event, UnknownEvent
+from twitter_integration.handlers import KEPT, Handled
+from twitter_integration.models import Delivery, PartnerAccount
+from twitter_integration.models import Event as EventRow
+from twitter_integration.models.delivery import KEY_LENGTH
+from twitter_integration.telling import happened_at
+
+Key = tuple[str, str]  # account, natural key
+
+_COLUMNS = (
+    *("account_id", "key", "kind", "name", "outcome", "reason"),
+    *("sources", "times_told", "delivery", "occurred_at", "received_at"),
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Telling:
+    """One event with who it concerns and what brought it; `delivery` is None for what we asked X for."""
+
+    event: Event
+    account: PartnerAccount | None
+    source: str  # the stream, as messages and facts remember it
+    received_at: datetime
+    delivery: Delivery | None = None
+    handled: Handled = KEPT
+
+    @property
+    def key(self) -> Key:
+        return self.event.account_id, self.event.key
+
+
+Told = dict[Key, list[Telling]]
+
+
+def known_keys(keys: Iterable[Key]) -> dict[Key, EventRow]:
+    """The rows of facts told before. One statement."""
+    wanted = {(account, key[:KEY_LENGTH]): (account, key) for account, key in keys}
+    rows = EventRow.objects.filter(account_id__in={a for a, _ in wanted}, key__in={k for _, k in wanted})
+    return {wanted[row.account_id, row.key]: row for row in rows if (row.account_id, row.key) in wanted}
+
+
+def note_events(tellings: Sequence[Telling], known: Mapping[Key, EventRow], *, now: datetime) -> None:
+    """What was told before is counted, and takes the newest outcome."""
+    told: Told = {}
+    for telling in tellings:
+        told.setdefault(telling.key, []).append(telling)
+    again = {key: row for key, row in known.items() if key in told}
+    for key, row in again.items():
+        row.times_told += len(told[key])
+        row.outcome, row.reason = told[key][-1].handled.outcome, told[key][-1].handled.reason[:300]
+    columns = ["id", "times_told", "outcome", "reason"]
+    update_rows(EventRow, columns, [[getattr(row, name) for name in columns] for row in again.values()])
+    _note_sources(again, told)
+    fresh = [_row(tellings) for key, tellings in told.items() if key not in known]
+    if fresh:
+        copy_rows(EventRow, _COLUMNS, fresh)
+
+
+def _note_sources(known: Mapping[Key, EventRow], told: Told) -> None:
+    """A statement per combination of streams: at most a handful."""
+    changed: dict[tuple[str, ...], list[int]] = {}
+    for key, row in known.items():
+        sources = tuple(dict.fromkeys([*row.sources, *(telling.source for telling in told[key])]))
+        if list(sources) != row.sources:
+            changed.setdefault(sources, []).append(row.pk)
+    for combination, pks in changed.items():
+        EventRow.objects.filter(pk__in=pks).update(sources=list(combination))
+
+
+def _row(tellings: Sequence[Telling]) -> list[Any]:
+    first = tellings[0]
+    event = first.event
+    return [
+        event.account_id,
+        event.key[:KEY_LENGTH],
+        event.kind.value,
+        event.name[:60] if isinstance(event, UnknownEvent) else "",
+        first.handled.outcome,
+        first.handled.reason[:300],
+        list(dict.fromkeys(telling.source for telling in tellings)),
+        len(tellings),
+        first.delivery.pk if first.delivery else None,
+        happened_at(event, first.received_at),
+        first.received_at,
+    ]

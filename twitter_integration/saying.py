@@ -1,0 +1,146 @@
+"""Turns events that somebody said into the helpdesk's messages. No queries, no decisions."""
+
+from django.conf import settings
+
+from tickets.channels import Attachment, InboundMessage, Quoted
+from tickets.channels import Person as DeskPerson
+from tickets.channels import Span as DeskSpan
+from twitter_integration import text
+from twitter_integration.events import EncryptedMessage, Media, MessageEvent, Person, Post, PostEvent, Span
+
+CHANNEL = "twitter"
+
+
+def say_post(event: PostEvent, *, kind: str, source: str, by_us: bool = False) -> InboundMessage:
+    post = event.post
+    return InboundMessage(
+        channel=CHANNEL,
+        address_key=event.account_id,
+        external_id=post.id,
+        kind=kind,
+        author=desk_person(post.author),
+        counterpart=_answered(post) if by_us else None,
+        by_us=by_us,
+        sent_at=post.created_at,
+        text=post.text,
+        original_text=post.original_text,
+        language=post.language,
+        spans=_spans(post.spans),
+        attachments=_attachments(post.media),
+        in_reply_to=post.in_reply_to_id,
+        conversation=post.conversation_id,
+        quoted=_quoted(post),
+        permalink=permalink(post),
+        source=source,
+        fingerprint=text.fingerprint(post.text, spans=post.spans) if by_us else "",
+        versions=post.version_ids if len(post.version_ids) > 1 else (),
+    )
+
+
+def say_direct(event: MessageEvent, *, source: str, by_us: bool) -> InboundMessage:
+    said = event.message
+    return InboundMessage(
+        channel=CHANNEL,
+        address_key=event.account_id,
+        external_id=said.id,
+        kind="direct",
+        private=True,
+        author=desk_person(said.sender),
+        counterpart=desk_person(said.recipient) if by_us else None,
+        by_us=by_us,
+        sent_at=said.created_at,
+        text=said.text,
+        original_text=said.original_text,
+        spans=_spans(said.spans),
+        attachments=_attachments(said.media),
+        conversation=said.conversation_id,
+        source=source,
+        fingerprint=text.fingerprint(said.text, spans=said.spans) if by_us else "",
+    )
+
+
+def say_encrypted(event: EncryptedMessage, *, source: str) -> InboundMessage | None:
+    """A message without words: X Chat tells only that there is one. None for a group, whose partner is nobody."""
+    people = [number for number in event.conversation_id.replace(":", "-").split("-") if number != event.account_id]
+    by_us = event.sender_id == event.account_id
+    partner = event.sender_id if not by_us else people[0] if len(people) == 1 else ""
+    if not partner.isdigit():
+        return None
+    return InboundMessage(
+        channel=CHANNEL,
+        address_key=event.account_id,
+        external_id=event.message_id,
+        kind="encrypted",
+        private=True,
+        author=DeskPerson(external_id=event.sender_id),
+        counterpart=DeskPerson(external_id=partner) if by_us else None,
+        by_us=by_us,
+        sent_at=event.occurred_at,
+        text="",
+        conversation=event.conversation_id,
+        permalink=f"{settings.X_WEB_URL}/messages",
+        source=source,
+    )
+
+
+def permalink(post: Post) -> str:
+    """x-api 7: the form without the name works as well, and survives a change of handle."""
+    return f"{settings.X_WEB_URL}/{post.author.handle or 'i'}/status/{post.id}"
+
+
+def desk_person(person: Person) -> DeskPerson:
+    return DeskPerson(
+        external_id=person.id,
+        handle=person.handle,
+        name=person.name,
+        avatar_url=person.avatar_url,
+        bio=person.bio,
+        location=person.location,
+        followers=person.followers,
+        verified=person.verified,
+        protected=person.protected,
+        joined_at=person.joined_at,
+    )
+
+
+def _answered(post: Post) -> DeskPerson | None:
+    """Whom our own post answers; X tells the id, the handle stands in the text."""
+    if not post.in_reply_to_person_id or post.in_reply_to_person_id == post.author.id:
+        return None
+    return DeskPerson(external_id=post.in_reply_to_person_id)
+
+
+def _spans(spans: tuple[Span, ...]) -> list[DeskSpan]:
+    return [DeskSpan(start=s.start, end=s.end, kind=s.kind, target=s.target, title=s.title) for s in spans]
+
+
+def _attachments(media: tuple[Media, ...]) -> list[Attachment]:
+    return [
+        Attachment(
+            external_id=m.id,
+            kind="animation" if m.kind == "animated_gif" else m.kind,
+            url=m.url,
+            preview_url=m.preview_url,
+            alt_text=m.alt_text,
+            width=m.width,
+            height=m.height,
+            needs_auth=m.needs_auth,
+        )
+        for m in media
+    ]
+
+
+def _quoted(post: Post) -> Quoted | None:
+    if not post.quoted_id:
+        return None
+    quoted = post.quoted
+    if quoted is None:
+        return Quoted(external_id=post.quoted_id, permalink=f"{settings.X_WEB_URL}/i/status/{post.quoted_id}")
+    return Quoted(
+        external_id=quoted.id,
+        author_name=quoted.author.name,
+        author_handle=quoted.author.handle,
+        text=quoted.text,
+        sent_at=quoted.created_at,
+        permalink=permalink(quoted),
+    )
