@@ -14,6 +14,7 @@ from twitter_integration.sandbox import apps, pages, users
 from twitter_integration.sandbox.api import (
     activity,
     classic,
+    enterprise,
     messages,
     people,
     pictures,
@@ -36,7 +37,21 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 log = logging.getLogger("sandbox.api")
-FAMILIES = (classic, people, posts, messages, uploads, webhooks, activity, premium, signin, pictures, sandbox, pages)
+FAMILIES = (
+    classic,
+    people,
+    posts,
+    messages,
+    uploads,
+    webhooks,
+    activity,
+    enterprise,
+    premium,
+    signin,
+    pictures,
+    sandbox,
+    pages,
+)
 
 
 class ConnectionCutError(Exception):

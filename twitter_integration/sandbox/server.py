@@ -7,9 +7,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from twitter_integration.sandbox import apps, control, seed, users, world
+from twitter_integration.sandbox import apps, control, replaying, seed, users, world
 from twitter_integration.sandbox.application import Application
 from twitter_integration.sandbox.listener import Server, listen
+from twitter_integration.sandbox.rechecking import Rechecker
 from twitter_integration.sandbox.store import Store
 from twitter_integration.sandbox.switches import Switches
 from twitter_integration.sandbox.traffic import Traffic
@@ -28,8 +29,11 @@ class RunningSandbox:
         self._server = Server(listener, Application(self.world))
         listener.close()
         self._traffic = Traffic(self.world)
+        self._rechecker = Rechecker(self.world)
+        replaying.abandon(self.world.store)
         self.world.dispatcher.start()
         self._traffic.start()
+        self._rechecker.start()
 
     @property
     def credentials(self) -> dict[str, Any]:
@@ -55,11 +59,10 @@ class RunningSandbox:
 
     def _close(self) -> None:
         self._traffic.stop()
+        self._rechecker.stop()
         self._server.cut_connections()
         self._server.server_close()
-        self.world.batcher.flush()
-        self.world.dispatcher.stop()
-        self.world.store.close()
+        world.close(self.world)
 
 
 def serve(

@@ -28,7 +28,14 @@ class Webhook:
 
 
 class ChallengeError(Exception):
-    """Why the address did not pass, in the words of v1.1's code 214."""
+    """Why the address did not pass, in the words of v1.1's code 214.
+
+    `lasting`: a wrong answer. Errors 4xx and 5xx, timeouts and closed connections may pass: X waits 28 hours then.
+    """
+
+    def __init__(self, words: str, *, lasting: bool = False) -> None:
+        super().__init__(words)
+        self.lasting = lasting
 
 
 def _webhook(row: Row) -> Webhook:
@@ -91,7 +98,9 @@ def challenge(app: App, url: str, *, timeout: float) -> None:
         except requests.RequestException as error:
             raise ChallengeError("Unable to connect during CRC GET request.") from error
     if answer.status_code != 200:
-        raise ChallengeError("Non-200 response code during CRC GET request (i.e. 404, 500, etc).")
+        passing = answer.status_code >= 400
+        words = "Non-200 response code during CRC GET request (i.e. 404, 500, etc)."
+        raise ChallengeError(words, lasting=not passing)
     _check_answer(app, token, answer)
 
 
@@ -103,9 +112,9 @@ def _check_answer(app: App, token: str, answer: requests.Response) -> None:
     given = document.get("response_token") if isinstance(document, dict) else None
     plain = answer.headers.get("Content-Type", "").startswith("application/json")
     if not plain or not isinstance(given, str):
-        raise ChallengeError("Invalid CRC token or json response format.")
+        raise ChallengeError("Invalid CRC token or json response format.", lasting=True)
     if not secrets.compare_digest(given.encode(), sign(app.consumer_secret, token.encode()).encode()):
-        raise ChallengeError("Invalid CRC token or json response format.")
+        raise ChallengeError("Invalid CRC token or json response format.", lasting=True)
 
 
 def register(store: Store, ids: Snowflakes, *, app: App, url: str, environment: str = "") -> Webhook:
@@ -126,12 +135,16 @@ def register(store: Store, ids: Snowflakes, *, app: App, url: str, environment: 
     return found
 
 
-def recheck(store: Store, webhook: Webhook, *, timeout: float) -> str:
-    """Challenge again and keep the outcome; returns X's reason for a failure, empty for success."""
+def recheck(store: Store, webhook: Webhook, *, timeout: float, grace: float = 0.0) -> str:
+    """Challenge again and keep the outcome; returns X's reason for a failure, empty for success.
+
+    `grace`: seconds since the last success within which a failure that may pass does not invalidate.
+    """
     try:
         challenge(app_by_id(store, webhook.app_id), webhook.url, timeout=timeout)
     except ChallengeError as error:
-        store.run("UPDATE webhook SET valid = 0 WHERE id = ?", (webhook.id,))
+        if error.lasting or now_ms() - webhook.checked_ms >= grace * 1000:
+            store.run("UPDATE webhook SET valid = 0 WHERE id = ?", (webhook.id,))
         return str(error)
     store.run("UPDATE webhook SET valid = 1, checked_ms = ? WHERE id = ?", (now_ms(), webhook.id))
     return ""

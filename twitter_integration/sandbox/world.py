@@ -1,6 +1,7 @@
 """Everything a running sandbox consists of, in one place, and telling webhooks what happened in it."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +38,9 @@ class World:
     limits: Limits = field(default_factory=Limits)
     writing: threading.RLock = field(default_factory=threading.RLock)
     """Held while something happens and is queued, so that webhooks hear of things in the order they happened."""
+    closing: threading.Event = field(default_factory=threading.Event)
+    """Set when the sandbox ends: errands look at it and give up."""
+    errands: list[threading.Thread] = field(default_factory=list)
 
 
 def build(store: Store, *, base_url: str, switches: Switches) -> World:
@@ -59,6 +63,23 @@ def build(store: Store, *, base_url: str, switches: Switches) -> World:
         verifier=Verifier(store),
         batcher=Batcher(send),
     )
+
+
+def send_on_errand(world: World, work: Callable[[], None], *, name: str) -> None:
+    """Do something in a thread of its own, which the end of the sandbox waits for."""
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    world.errands = [item for item in world.errands if item.is_alive()] + [thread]
+    thread.start()
+
+
+def close(world: World) -> None:
+    """End all errands; what is gathered or queued stays in the store as waiting."""
+    world.closing.set()
+    world.batcher.flush()
+    for thread in world.errands:
+        thread.join(timeout=5)
+    world.dispatcher.stop()
+    world.store.close()
 
 
 def settle(world: World, *, timeout: float) -> bool:

@@ -2,10 +2,11 @@
 
 import re
 
-from twitter_integration.sandbox import acts, media, posts, rules, users
+from twitter_integration.sandbox import acts, edits, media, posts, rules, users
 from twitter_integration.sandbox.acts import Draft
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json, renamed
 from twitter_integration.sandbox.api.reading import list_posts, show_posts
+from twitter_integration.sandbox.delivery import Job
 from twitter_integration.sandbox.errors import forbidden, invalid, not_found
 from twitter_integration.sandbox.ids import first_at, now_ms
 from twitter_integration.sandbox.limits import Quota
@@ -43,10 +44,24 @@ def create(call: Call) -> Json:
         raise invalid(f"$.{unknown}: is not defined in the schema and the schema does not allow it")
     draft = _draft(call, body)
     rules.check_post(call.world, call.caller, draft)
-    post, jobs = acts.publish(call.world, call.caller, draft, app=call.client)
+    changed = str((body.get("edit_options") or {}).get("previous_post_id") or "")
+    if changed:
+        post, jobs = _edit(call, changed, text=draft.text)
+    else:
+        post, jobs = acts.publish(call.world, call.caller, draft, app=call.client)
     finish_echo(call.world, jobs)
-    data = {"id": str(post.id), "text": shown_text(post), "edit_history_tweet_ids": [str(post.id)]}
-    return renamed(call, {"data": data})
+    history = [str(version) for version in posts.versions(call.world.store, post)]
+    return renamed(call, {"data": {"id": str(post.id), "text": shown_text(post), "edit_history_tweet_ids": history}})
+
+
+def _edit(call: Call, post_id: str, *, text: str) -> tuple[Post, list[Job]]:
+    found = posts.find(call.world.store, post_id)
+    if found is None:
+        raise invalid("$.edit_options.previous_post_id: no such post", {"edit_options.previous_post_id": post_id})
+    try:
+        return edits.edit(call.world, call.caller, found, text=text, app=call.client)
+    except edits.EditError as error:
+        raise forbidden(str(error)) from error
 
 
 def _draft(call: Call, body: Json) -> Draft:

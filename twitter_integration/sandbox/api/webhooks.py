@@ -1,10 +1,11 @@
 """/2/webhooks and /2/account_activity: registrations with a real challenge, and who is subscribed."""
 
-from twitter_integration.sandbox import subscriptions, webhooks
+from twitter_integration.sandbox import replaying, subscriptions, webhooks
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
 from twitter_integration.sandbox.errors import refused
 from twitter_integration.sandbox.ids import iso_time
 from twitter_integration.sandbox.limits import Quota
+from twitter_integration.sandbox.replaying import ReplayError
 from twitter_integration.sandbox.webhooks import ChallengeError, Webhook
 
 MANY = Quota(quarter=450)
@@ -68,6 +69,19 @@ def remove(call: Call, webhook_id: str) -> Json:
     return {"data": {"deleted": True}}
 
 
+def replay(call: Call) -> Json:
+    body, world = call.body(), call.world
+    webhook = _owned(call, str(body.get("webhook_id", "")))
+    dates = str(body.get("from_date") or ""), str(body.get("to_date") or "")
+    try:
+        window = replaying.read_window(world, *dates, back=replaying.DAYS_V2)
+        job = replaying.begin(world, webhook, window)
+    except ReplayError as error:
+        reasons = {"running": "ReplayConflictError", "challenge": "CrcValidationFailed"}
+        raise refused(reasons.get(error.kind, "QueryParamInvalid"), str(error)) from error
+    return {"data": {"job_id": str(job.id), "created_at": iso_time(job.created_ms)}}
+
+
 def subscribe(call: Call, webhook_id: str) -> Json:
     webhook, world = _owned(call, webhook_id), call.world
     if subscriptions.is_subscribed(world.store, webhook, user_id=call.caller.id):
@@ -122,6 +136,7 @@ _ACCOUNT = "/2/account_activity/webhooks/<webhook_id>/subscriptions"
 ENDPOINTS = [
     Endpoint(method="POST", rule="/2/webhooks", handler=create, auth="either", quota=MANY),
     Endpoint(method="GET", rule="/2/webhooks", handler=show_all, auth="either", quota=MANY),
+    Endpoint(method="POST", rule="/2/webhooks/replay", handler=replay, auth="app", quota=Quota(quarter=100)),
     Endpoint(method="PUT", rule="/2/webhooks/<webhook_id>", handler=validate, auth="either", quota=MANY),
     Endpoint(method="DELETE", rule="/2/webhooks/<webhook_id>", handler=remove, auth="either", quota=MANY),
     Endpoint(method="POST", rule=f"{_ACCOUNT}/all", handler=subscribe, auth="user", quota=SUBSCRIBE),
