@@ -7,6 +7,7 @@ import pytest
 
 from tests.factories import ACME, ANA, NOW
 from tests.twitter_integration.bodies import post
+from tickets.models import Address
 from twitter_integration.choices import Outcome
 from twitter_integration.events import Dialect, Kind, TypingEvent
 from twitter_integration.handlers import Handled, handle
@@ -14,7 +15,8 @@ from twitter_integration.models import PartnerAccount
 from twitter_integration.payloads import parse
 
 FIXTURES = Path(__file__).parent / "fixtures"
-ACCOUNT = PartnerAccount(page_id=ACME, page_name="acmehelp_demo", enabled=True)
+ADDRESS = Address(channel="twitter", key=ACME, name="Acme")
+ACCOUNT = PartnerAccount(page_id=ACME, page_name="acmehelp_demo", address=ADDRESS)
 BOTH = ("account_activity", "x_activity")
 
 
@@ -101,7 +103,7 @@ def test_a_repost_never_becomes_a_message(dialect: str, name: str) -> None:
 
 @pytest.mark.parametrize("dialect", BOTH)
 def test_an_account_that_is_switched_off_ignores_everything(dialect: str) -> None:
-    switched_off = PartnerAccount(page_id=ACME, page_name="acmehelp_demo", enabled=False)
+    switched_off = PartnerAccount(page_id=ACME, page_name="acmehelp_demo", address=ADDRESS, enabled=False)
     found = handled(dialect, "mention", account=switched_off)
     assert (found.outcome, found.message) == (Outcome.IGNORED, None)
     assert found.reason == "The partner configuration is switched off."
