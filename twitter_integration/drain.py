@@ -29,7 +29,7 @@ ALONE_AFTER = 3
 # … and whatever dies or fails this often, alone, is a dead letter.
 LADDER = tuple(timedelta(seconds=s) for s in (2, 10, 60, 300, 900))
 DEAD_AFTER = ALONE_AFTER + len(LADDER)
-_LOCK_SPACE = 0x0DA1
+LANE_LOCKS = 0x0DA1  # advisory locks, keyed by account
 
 
 @dataclass(slots=True)
@@ -93,14 +93,14 @@ def _work_lane(
 def _hold(lane: str) -> Iterator[bool]:
     """A session lock: it outlives the transactions in between and dies with the worker."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_LOCK_SPACE, lane])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [LANE_LOCKS, lane])
         (held,) = cursor.fetchone()
     try:
         yield held
     finally:
         if held and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_LOCK_SPACE, lane])
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LANE_LOCKS, lane])
 
 
 def _claim(lane: str, now: datetime) -> list[Delivery]:

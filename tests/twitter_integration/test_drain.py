@@ -61,7 +61,7 @@ def test_a_lane_that_another_worker_holds_is_left_to_it(acme: PartnerAccount) ->
     deliver(second, post("for the second", us=SECOND))
     other = connection.copy()
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [draining._LOCK_SPACE, ACME])
+        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [draining.LANE_LOCKS, ACME])
         work()
         assert texts() == ["for the second"]
         cursor.execute("SELECT pg_advisory_unlock_all()")
