@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-import axe_playwright_python
+import axe_playwright_python  # type: ignore[import-untyped]  # carries no types
 import pytest
 from django.utils import timezone
 

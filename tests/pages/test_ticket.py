@@ -155,7 +155,7 @@ def test_the_deadline_explains_itself(desk: Client, acme: object) -> None:
     ticket = make_ticket(next_due_at=NOW + timedelta(minutes=60), next_due_metric="first_response")
     make_clock(ticket, policy=make_policy("Gold"))
     page = page_of(desk, ticket)
-    assert "Why 11:00?" in page
+    assert "Why 2 Mar, 11:00?" in page
     assert "Policy “Gold”, Normal: First reply in 1 h." in page
 
 

@@ -1,0 +1,56 @@
+"""What the templates lean on is there: drawings, styles, scripts."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+from tests.factories import make_answer, make_message, make_note, make_ticket
+from tickets.choices import MessageKind, Priority, SendState, Status
+from tickets.templatetags.desk import icon, priority_mark, status_mark
+
+TEMPLATES = [
+    path.read_text() for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html") if "admin" not in path.parts
+]
+SPRITE = set(re.findall(r'<symbol id="(i-[a-z0-9-]+)"', "".join(TEMPLATES)))
+
+
+def drawings(html: str) -> set[str]:
+    return set(re.findall(r'href="#(i-[a-z0-9-]+)"', html))
+
+
+@pytest.mark.parametrize("mark", [*map(status_mark, Status.values), *map(priority_mark, Priority.values)])
+def test_every_mark_has_its_drawing(mark: str) -> None:
+    assert drawings(mark) <= SPRITE
+
+
+def test_every_drawing_that_a_template_names_is_in_the_sprite() -> None:
+    named = set(re.findall(r'{% icon "([a-z0-9-]+)"', "".join(TEMPLATES)))
+    named |= set(re.findall(r'drawing="([a-z0-9-]+)"', "".join(TEMPLATES)))
+    assert {f"i-{name}" for name in named} <= SPRITE
+    assert drawings(icon("lock")) <= SPRITE
+
+
+def test_the_pages_use_only_drawings_that_exist(desk: Client, acme: object) -> None:
+    ticket = make_ticket()
+    for kind in MessageKind.values:
+        make_message(ticket, kind=kind)
+    for state in SendState.values:
+        make_answer(ticket, state=state)
+    make_note(ticket)
+    for address in ("/", "/tickets/", f"/tickets/{ticket.pk}/", "/sign-in/"):
+        assert drawings(desk.get(address, follow=True).content.decode()) <= SPRITE
+
+
+def test_every_static_file_a_template_names_exists() -> None:
+    named = set(re.findall(r"""{% static ['"]([^'"]+)['"] %}""", "".join(TEMPLATES)))
+    assert named
+    assert [name for name in named if finders.find(name) is None] == []
+
+
+def test_no_template_loads_anything_from_elsewhere() -> None:
+    for template in TEMPLATES:
+        assert not re.findall(r"""(?:src|href)=['"](?:https?:)?//""", template)
