@@ -1,13 +1,18 @@
-"""What an account also listens for, in X's own operators."""
+"""What an account also listens for, in X's own operators, and what came of it."""
 
-from django.core.validators import MaxLengthValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tickets.choices import Priority
 from twitter_integration.models.partner_account import PartnerAccount
+from twitter_integration.search_grammar import MAX_LENGTH, WrongQuery, check, compose
 
 
 class SearchQuery(models.Model):
+    """The upper half is what people set, the lower what the runs keep up to date."""
+
     account = models.ForeignKey(
         PartnerAccount, models.CASCADE, related_name="search_queries", verbose_name=_("partner configuration")
     )
@@ -16,12 +21,39 @@ class SearchQuery(models.Model):
         _("query"),
         max_length=512,
         validators=[MaxLengthValidator(512)],
-        help_text=_("X's operators, 512 characters."),
+        help_text=_("X's operators, 512 characters with the language."),
     )
-    language = models.CharField(_("language"), max_length=8, blank=True)
+    language = models.CharField(
+        _("language"), max_length=8, blank=True, help_text=_("X's code, such as en; empty for all.")
+    )
     queue = models.ForeignKey("tickets.Queue", models.SET_NULL, null=True, blank=True, verbose_name=_("queue"))
     folder = models.ForeignKey("tickets.Folder", models.SET_NULL, null=True, blank=True, verbose_name=_("folder"))
+    priority = models.CharField(
+        _("priority"), max_length=8, choices=Priority, blank=True, help_text=_("Empty: as the account's other tickets.")
+    )
+    cap_per_hour = models.PositiveIntegerField(
+        _("most per hour"),
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(5000)],
+        help_text=_("What comes beyond this within an hour is neither read nor paid for."),
+    )
+    auto_resolve_after_hours = models.PositiveIntegerField(
+        _("resolve by itself after, hours"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Tickets of this query that nobody took up or answered. Empty: never."),
+    )
     enabled = models.BooleanField(_("enabled"), default=True)
+
+    since_id = models.CharField(_("read up to"), max_length=32, blank=True, editable=False)
+    hits = models.PositiveIntegerField(_("hits"), default=0, editable=False)
+    kept = models.PositiveIntegerField(_("kept"), default=0, editable=False)
+    hour_began_at = models.DateTimeField(_("hour began"), null=True, blank=True, editable=False)
+    hour_hits = models.PositiveIntegerField(_("hits in this hour"), default=0, editable=False)
+    last_run_at = models.DateTimeField(_("last run"), null=True, blank=True, editable=False)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True, editable=False)
+    cost = models.DecimalField(_("cost so far, US$"), max_digits=12, decimal_places=4, default=0, editable=False)
 
     class Meta:
         verbose_name = _("search query")
@@ -31,3 +63,19 @@ class SearchQuery(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def composed(self) -> str:
+        """What is sent to X. Raises WrongQuery."""
+        return compose(self.query, language=self.language)
+
+    def clean(self) -> None:
+        """Refuse what X would refuse, naming the place."""
+        try:
+            check(self.query)
+        except WrongQuery as error:
+            raise ValidationError({"query": str(error)}) from None
+        try:
+            check(self.composed, limit=MAX_LENGTH)
+        except WrongQuery as error:
+            raise ValidationError({"language": str(error)}) from None

@@ -1,0 +1,126 @@
+"""After an outage: which stretch of time may be missing, and X's replay of it to the webhook.
+
+What REST can read is fetched by polling from its cursors anyway; a replay brings what REST has not (likes, follows,
+deletions). Natural keys make both harmless together.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import chain
+
+from django.db.models import Max
+
+from twitter_integration.accounts import keys_of_app
+from twitter_integration.client import XClient
+from twitter_integration.errors import ErrorKind, XError
+from twitter_integration.models import Backfill, Cursor, Event, PartnerAccount, Subscription, Webhook, XApp
+from twitter_integration.models.cursor import ReplayState
+from twitter_integration.sealing import CannotOpen
+
+# The safety net reads every 15 minutes; after this long without poll and without delivery nobody was there.
+GAP_AFTER = timedelta(minutes=25)
+# A webhook that works tells within seconds, retries included within five minutes (x-api 2.6).
+TOLD_WITHIN = timedelta(minutes=6)
+# X's pages differ on what may be replayed; these satisfy them all (x-api 3.1).
+OLDEST = timedelta(hours=24)
+_FROM_AGE, _TO_AGE, _OVERLAP = timedelta(minutes=31), timedelta(minutes=10), timedelta(minutes=1)
+# Polling also finds what X tells no webhook of; that must not ask for a replay at every poll.
+COOL_DOWN = timedelta(hours=1)
+_FORGET_AFTER = timedelta(hours=6)
+_STATES_TO_DO = (ReplayState.PLANNED, ReplayState.ASKED)
+
+
+def notice_gaps(*, now: datetime) -> list[Backfill]:
+    """Find accounts that nobody listened to for a while, up to now, and plan the replay. Call before polling."""
+    planned = []
+    for account in PartnerAccount.objects.filter(enabled=True).select_related("app"):
+        last = _last_sign(account)
+        if last is not None and now - last > GAP_AFTER:
+            minutes = int((now - last).total_seconds() // 60)
+            planned.append(plan(account, since=last, now=now, reason=f"Nothing was heard or read for {minutes} min."))
+    return [row for row in planned if row is not None]
+
+
+def notice_missed(account: PartnerAccount, fresh: Iterable[Event], *, now: datetime) -> Backfill | None:
+    """`fresh`: events that reading found first, though the webhook should have told them by now."""
+    missed = [event.occurred_at for event in fresh if now - event.occurred_at > TOLD_WITHIN]
+    if not missed:
+        return None
+    reason = f"Reading found {len(missed)} event(s) the webhook had not told."
+    return plan(account, since=min(missed), now=now, reason=reason)
+
+
+def plan(account: PartnerAccount, *, since: datetime, now: datetime, reason: str) -> Backfill | None:
+    """Note a stretch for replay, joined to one already planned; None where X tells this account by no webhook, or the
+    stretch was replayed a short while ago."""
+    if not Subscription.objects.filter(account=account).exists():
+        return None
+    rows = Backfill.objects.filter(app=account.app)
+    waiting = rows.filter(state=ReplayState.PLANNED).first()
+    if waiting is not None:
+        waiting.since, waiting.until = min(waiting.since, since), max(waiting.until, now)
+        waiting.save(update_fields=["since", "until"])
+        return waiting
+    if rows.filter(created_at__gt=now - COOL_DOWN).exists():
+        return None
+    return Backfill.objects.create(app=account.app, since=since, until=now, reason=reason[:200], created_at=now)
+
+
+def run_replays(*, now: datetime) -> int:
+    """Ask X for what is planned and old enough, and note what has finished. Returns how many were asked for."""
+    asked = 0
+    for row in Backfill.objects.filter(state__in=_STATES_TO_DO).select_related("app"):
+        if row.state == ReplayState.ASKED:
+            _look_whether_done(row, now=now)
+        elif now - row.until >= _TO_AGE:
+            asked += _ask(row, now=now)
+    return asked
+
+
+def _last_sign(account: PartnerAccount) -> datetime | None:
+    """When we last heard or read anything of the account; None: never."""
+    read = Cursor.objects.filter(account=account).aggregate(last=Max("polled_at"))["last"]
+    return max(filter(None, chain([account.last_event_at, read])), default=None)
+
+
+def _ask(row: Backfill, *, now: datetime) -> bool:
+    webhook = Webhook.objects.filter(app=row.app, valid=True).first()
+    since = max(row.since - _OVERLAP, now - OLDEST + _OVERLAP)
+    if webhook is None or since >= row.until:
+        reason = "older than X replays" if webhook else "there is no valid webhook to replay to"
+        return _conclude(row, ReplayState.REFUSED, f"Not replayed: {reason}.", now=now)
+    try:
+        job = _order(
+            row.app, webhook, since=min(since, now - _FROM_AGE), until=min(row.until + _OVERLAP, now - _TO_AGE)
+        )
+    except (XError, CannotOpen) as error:
+        waits = isinstance(error, XError) and (not error.permanent or error.kind == ErrorKind.ALREADY)
+        if not waits:
+            return _conclude(row, ReplayState.REFUSED, getattr(error, "sentence", str(error)), now=now)
+        Backfill.objects.filter(pk=row.pk).update(result=getattr(error, "sentence", "")[:300])
+        return False
+    row.state, row.webhook_id, row.job_id, row.asked_at, row.result = ReplayState.ASKED, webhook.x_id, job, now, ""
+    row.save()
+    return True
+
+
+def _order(app: XApp, webhook: Webhook, *, since: datetime, until: datetime) -> str:
+    """The job's id. Raises XError, CannotOpen."""
+    body = {"webhook_id": webhook.x_id, "from_date": f"{since:%Y%m%d%H%M}", "to_date": f"{until:%Y%m%d%H%M}"}
+    with XClient(keys_of_app(app)) as client:
+        return str(client.request("POST", "/2/webhooks/replay", body=body, auth="app").data.get("job_id") or "")
+
+
+def _look_whether_done(row: Backfill, *, now: datetime) -> None:
+    """X says so by an event of its own at the end of the job (P26)."""
+    end = Event.objects.filter(key=f"replay:{row.job_id}").values_list("reason", flat=True).first()
+    if end is not None:
+        _conclude(row, ReplayState.DONE, end or "X replayed it.", now=now)
+    elif row.asked_at is not None and now - row.asked_at > _FORGET_AFTER:
+        _conclude(row, ReplayState.DONE, "X accepted the job and never said that it finished.", now=now)
+
+
+def _conclude(row: Backfill, state: ReplayState, result: str, *, now: datetime) -> bool:
+    row.state, row.result, row.finished_at = state, result[:300], now
+    row.save(update_fields=["state", "result", "finished_at"])
+    return False

@@ -1,0 +1,172 @@
+"""Reading what X has for an account, from where we read last: the safety net beside a webhook, or the only way in.
+
+Mentions, direct messages and own posts, each with a cursor, inside X's windows and the account's allowance. A walk over
+several pages that is interrupted goes on where it was; the cursor moves only when the walk has reached what it knows.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from django.utils import timezone
+
+from twitter_integration import backfill, budgets, cursors, reads
+from twitter_integration.accounts import keys_of
+from twitter_integration.client import XClient
+from twitter_integration.errors import XError
+from twitter_integration.events import Event
+from twitter_integration.hearing import hear
+from twitter_integration.models import Cursor, PartnerAccount
+from twitter_integration.models.cursor import Stream
+from twitter_integration.payloads import Parsed, parse_messages, parse_posts
+from twitter_integration.sealing import CannotOpen
+
+STREAMS = (Stream.MENTIONS, Stream.MESSAGES, Stream.POSTS)
+SOURCE = "poll"
+# An account read for the first time does not drown its desk in old mentions.
+FIRST_LOOK = timedelta(hours=1)
+# X indexes posts with some delay and not strictly in order; so much is read again each time.
+OVERLAP = timedelta(minutes=1)
+MOST_PAGES = 10  # of one walk in one run
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What came of reading one stream once. outcome: read, partly (goes on later), waits, busy, failed."""
+
+    stream: str
+    outcome: str
+    read: int = 0
+    fresh: int = 0
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a stream is read and understood."""
+
+    read: reads.Read
+    parse: Callable[..., Parsed]
+
+
+WAYS: Mapping[str, Way] = {
+    Stream.MENTIONS: Way(reads.read_mentions, parse_posts),
+    Stream.MESSAGES: Way(reads.read_messages, parse_messages),
+    Stream.POSTS: Way(reads.read_own_posts, parse_posts),
+}
+
+
+def poll_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | None = None) -> list[Polled]:
+    """Read every stream that is due, the longest unread first. Safe to run twice at once."""
+    stop_at = time.monotonic() + at_most.total_seconds() if at_most is not None else None
+    done = []
+    for account, stream in _order(clock()):
+        if stop_at is not None and time.monotonic() >= stop_at:
+            break
+        done.append(poll(account, stream, now=clock()))
+    return done
+
+
+def poll(account: PartnerAccount, stream: str, *, now: datetime, source: str = SOURCE) -> Polled:
+    """Read one stream now, whether or not it is due."""
+    with cursors.held(account, stream) as held:
+        if not held:
+            return Polled(stream=stream, outcome="busy", sentence="Another worker reads it at this moment.")
+        cursor = cursors.cursor_of(account, stream)
+        cursor.account = account
+        if cursor.wait_until is not None and now < cursor.wait_until:
+            return Polled(stream=stream, outcome="waits", sentence=cursor.result or "X's window is used up.")
+        try:
+            with XClient(keys_of(account)) as client:
+                return _walk(client, cursor, source=source, now=now)
+        except XError as error:
+            cursors.note_failure(cursor, error, now=now)
+            return Polled(stream=stream, outcome="failed", sentence=error.sentence)
+        except CannotOpen as error:
+            return Polled(stream=stream, outcome="failed", sentence=str(error))
+
+
+def _order(now: datetime) -> list[tuple[PartnerAccount, str]]:
+    due: list[tuple[datetime, PartnerAccount, str]] = []
+    for account in PartnerAccount.objects.filter(enabled=True).select_related("app", "address"):
+        if not cursors.may_read(account):
+            continue
+        told = cursors.has_webhook(account)
+        known = {cursor.stream: cursor for cursor in Cursor.objects.filter(account=account)}
+        for stream in STREAMS:
+            cursor = known.get(stream) or Cursor(account=account, stream=stream)
+            if cursors.is_due(cursor, told=told, now=now):
+                due.append((cursor.polled_at or _NEVER, account, stream))
+    return [(account, stream) for _, account, stream in sorted(due, key=lambda one: one[0])]
+
+
+def _walk(client: XClient, cursor: Cursor, *, source: str, now: datetime) -> Polled:
+    """Page by page, newest first, down to what is known; each page is taken in before the next is asked for."""
+    first = cursor.complete_until is None
+    if not cursor.page:
+        cursor.walk_began_at, cursor.head_id = now, ""
+    said = Polled(stream=cursor.stream, outcome="partly")
+    for _ in range(MOST_PAGES):
+        spent = budgets.left(cursor.account, now=now).spent
+        if spent:
+            said = replace(said, outcome="waits", sentence=spent)
+            break
+        page = _read_page(client, cursor, now=now)
+        heard = hear(cursor.account, page.events, source=source, now=now)
+        said = replace(said, read=said.read + heard.count, fresh=said.fresh + len(heard.fresh))
+        if page.unreadable:
+            said = replace(said, sentence=f"{page.unreadable} item(s) could not be read.")
+        if not first:
+            backfill.notice_missed(cursor.account, heard.fresh, now=now)
+        if _step(cursor, page):
+            said = replace(said, outcome="read")
+            break
+        cursor.save()
+        if cursor.wait_until is not None:
+            break
+    cursors.note_success(cursor, now=now, result=said.sentence)
+    return said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page, understood. `last`: there is nothing beyond it that we do not know."""
+
+    events: Sequence[Event]
+    unreadable: int
+    token: str
+    last: bool
+
+
+def _read_page(client: XClient, cursor: Cursor, *, now: datetime) -> Page:
+    way, page_id, bound = WAYS[cursor.stream], cursor.account.page_id, _bound(cursor, now)
+    answer = way.read(client, page_id, reads.earlier(cursor.newest_id, OVERLAP), bound, cursor.page)
+    budgets.spend(cursor.account, cursor.stream, items=len(answer.rows), now=now)
+    cursors.note_rates(cursor, answer.rates)
+    cursor.head_id = reads.newest(cursor.head_id, *(reads.id_of(row) for row in answer.rows))
+    parsed = way.parse(answer.document, account_id=page_id)
+    # X takes no lower bound for messages: what lies below ours shows that the page has reached it.
+    wanted = [event for event in parsed.events if event.occurred_at >= bound]
+    reached = len(wanted) < len(parsed.events)
+    token = answer.next_token
+    return Page(events=wanted, unreadable=len(parsed.failures), token=token, last=reached or not token)
+
+
+def _bound(cursor: Cursor, now: datetime) -> datetime:
+    """The moment up to which everything is known already."""
+    known = reads.time_of(cursor.newest_id) or cursor.complete_until
+    return known - OVERLAP if known else (cursor.walk_began_at or now) - FIRST_LOOK
+
+
+def _step(cursor: Cursor, page: Page) -> bool:
+    """Move the cursor past this page; True at the end of the walk: everything up to its beginning has been read."""
+    if not page.last:
+        cursor.page = page.token
+        return False
+    cursor.newest_id = reads.newest(cursor.newest_id, cursor.head_id)
+    cursor.page = cursor.head_id = ""
+    if cursor.walk_began_at is not None:
+        cursor.complete_until = max(cursor.complete_until or _NEVER, cursor.walk_began_at - OVERLAP)
+    return True

@@ -1,0 +1,107 @@
+"""The reads of X that polling, search and re-checks are made of: which call, which fields. Asks, and decides nothing.
+
+Whatever the calls answer is read by payloads.parse_posts and payloads.parse_messages.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from twitter_integration.client import Answer, XClient
+
+PAGE = 100  # the most X gives at once
+_EPOCH_MS = 1288834974657  # first millisecond of X's ids: ms = (id >> 22) + this
+_POSTS = {
+    "tweet.fields": (
+        "author_id,conversation_id,created_at,in_reply_to_user_id,referenced_tweets,entities,attachments,note_tweet,"
+        "edit_history_tweet_ids,display_text_range,reply_settings,lang"
+    ),
+    "expansions": (
+        "author_id,in_reply_to_user_id,attachments.media_keys,referenced_tweets.id,referenced_tweets.id.author_id"
+    ),
+    "user.fields": "username,name,profile_image_url,verified,protected,public_metrics,description,location,created_at",
+    "media.fields": "type,url,preview_image_url,variants,alt_text,width,height",
+}
+_MESSAGES = {
+    "dm_event.fields": (
+        "id,text,event_type,sender_id,created_at,dm_conversation_id,attachments,entities,participant_ids"
+    ),
+    "event_types": "MessageCreate",
+    "expansions": "sender_id,participant_ids,attachments.media_keys",
+    "user.fields": _POSTS["user.fields"],
+    "media.fields": _POSTS["media.fields"],
+}
+
+# client, account's id, lowest id wanted (exclusive), earliest moment wanted, page → newest first
+Read = Callable[[XClient, str, str, datetime | None, str], Answer]
+
+
+def read_mentions(client: XClient, user_id: str, since_id: str, since: datetime | None, page: str) -> Answer:
+    """X keeps the newest 800."""
+    return client.request("GET", f"/2/users/{user_id}/mentions", query=_bounded(_POSTS, since_id, since, page))
+
+
+def read_own_posts(client: XClient, user_id: str, since_id: str, since: datetime | None, page: str) -> Answer:
+    """X keeps the newest 3,200."""
+    return client.request("GET", f"/2/users/{user_id}/tweets", query=_bounded(_POSTS, since_id, since, page))
+
+
+def read_messages(client: XClient, user_id: str, since_id: str, since: datetime | None, page: str) -> Answer:
+    """X keeps 30 days, and knows no lower bound: the caller stops where it has seen enough. 15 calls in 15 minutes."""
+    return client.request("GET", "/2/dm_events", query=_bounded(_MESSAGES, "", None, page))
+
+
+def read_hits(client: XClient, query: str, *, since_id: str, since: datetime | None, page: str, most: int) -> Answer:
+    """Posts of the last seven days that match; 10 to 100 at once."""
+    bounds = _bounded(_POSTS, since_id, since, page)
+    bounds |= {"query": query, "max_results": str(min(max(most, 10), PAGE))}
+    return client.request("GET", "/2/tweets/search/recent", query=bounds)
+
+
+def read_posts(client: XClient, ids: Sequence[str], *, as_app: bool = False) -> Answer:
+    """Up to 100 posts; those that are gone or hidden are named in the document's `errors`."""
+    return client.request("GET", "/2/tweets", query=_POSTS | {"ids": ",".join(ids)}, auth="app" if as_app else "user")
+
+
+def count_hits(client: XClient, query: str) -> Answer:
+    """How many posts matched per day of the last seven; app context only (docs.x.com, "Post counts")."""
+    return client.request("GET", "/2/tweets/counts/recent", query={"query": query, "granularity": "day"}, auth="app")
+
+
+def time_of(number: str) -> datetime | None:
+    """When X gave out an id."""
+    if not (number.isascii() and number.isdigit()):
+        return None
+    return datetime.fromtimestamp(((int(number) >> 22) + _EPOCH_MS) / 1000, tz=UTC)
+
+
+def id_of(row: Mapping[str, Any]) -> str:
+    """A row's id where it is one, else ""."""
+    number = str(row.get("id") or "")
+    return number if number.isascii() and number.isdigit() else ""
+
+
+def earlier(number: str, by: timedelta) -> str:
+    """The id X would have given out that much earlier; "" stays ""."""
+    milliseconds = int(by.total_seconds() * 1000)
+    return str(max(1, int(number) - (milliseconds << 22))) if number else ""
+
+
+def newest(*numbers: str) -> str:
+    """The highest of some ids; "" counts as none."""
+    return max(numbers, key=lambda number: int(number or 0), default="")
+
+
+def stamp(moment: datetime) -> str:
+    """ISO 8601 in UTC, whole seconds, as X takes it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _bounded(fields: dict[str, str], since_id: str, since: datetime | None, page: str) -> dict[str, str]:
+    """X takes one lower bound, an id or a moment."""
+    query = {**fields, "max_results": str(PAGE)}
+    if since_id:
+        query["since_id"] = since_id
+    elif since is not None:
+        query["start_time"] = stamp(since)
+    return query | ({"pagination_token": page} if page else {})
