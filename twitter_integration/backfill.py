@@ -13,7 +13,9 @@ from django.db.models import Max
 from twitter_integration.accounts import keys_of_app
 from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
-from twitter_integration.models import Backfill, Cursor, Event, PartnerAccount, Subscription, Webhook, XApp
+from twitter_integration.events import Event
+from twitter_integration.models import Backfill, Cursor, PartnerAccount, Subscription, Webhook, XApp
+from twitter_integration.models import Event as EventRow
 from twitter_integration.models.cursor import ReplayState
 from twitter_integration.sealing import CannotOpen
 
@@ -113,7 +115,7 @@ def _order(app: XApp, webhook: Webhook, *, since: datetime, until: datetime) -> 
 
 def _look_whether_done(row: Backfill, *, now: datetime) -> None:
     """X says so by an event of its own at the end of the job (P26)."""
-    end = Event.objects.filter(key=f"replay:{row.job_id}").values_list("reason", flat=True).first()
+    end = EventRow.objects.filter(key=f"replay:{row.job_id}").values_list("reason", flat=True).first()
     if end is not None:
         _conclude(row, ReplayState.DONE, end or "X replayed it.", now=now)
     elif row.asked_at is not None and now - row.asked_at > _FORGET_AFTER:

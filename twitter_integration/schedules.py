@@ -1,3 +1,6 @@
 """What runs without being asked: name, task, minutes. A lost bell is made good within a minute."""
 
-SCHEDULES = [("x: drain the inbox", "twitter_integration.tasks.drain", 1)]
+SCHEDULES = [
+    ("x: drain the inbox", "twitter_integration.tasks.drain", 1),
+    ("x: read what is due, notice gaps", "twitter_integration.tasks.poll", 1),
+]

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
+
+from twitter_integration import backfill, polling
 from twitter_integration.drain import drain as drain_inbox
 
 # Well inside django-q2's timeout (settings.Q_CLUSTER), which would end a batch in the middle.
@@ -10,3 +13,10 @@ AT_MOST = timedelta(seconds=25)
 
 def drain() -> None:
     drain_inbox(at_most=AT_MOST)
+
+
+def poll() -> None:
+    """Gaps first: reading moves the sign of life by which they are noticed."""
+    backfill.notice_gaps(now=timezone.now())
+    polling.poll_due(at_most=AT_MOST)
+    backfill.run_replays(now=timezone.now())

@@ -1,0 +1,122 @@
+"""After an outage: the stretch that may be missing is noticed, and X is asked to replay it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.twitter_integration.test_polling import ask, tell_by_webhook
+from twitter_integration import backfill, polling
+from twitter_integration.models import Backfill, Cursor, Event, PartnerAccount, Webhook
+from twitter_integration.models.cursor import Stream
+from twitter_integration.sandbox.server import ThreadedSandbox
+
+MINUTE = timedelta(minutes=1)
+
+
+def heard(account: PartnerAccount, at: datetime) -> None:
+    PartnerAccount.objects.filter(pk=account.pk).update(last_event_at=at)
+    Cursor.objects.filter(account=account).update(polled_at=at)
+
+
+def planned(account: PartnerAccount, *, ago: int, minutes: int = 40) -> Backfill:
+    """A stretch that ended so many minutes ago."""
+    until = timezone.now() - ago * MINUTE
+    webhook_is_ours(account)
+    facts = {"app": account.app, "reason": "outage", "created_at": until}
+    return Backfill.objects.create(since=until - minutes * MINUTE, until=until, **facts)
+
+
+def webhook_is_ours(account: PartnerAccount) -> None:
+    Webhook.objects.get_or_create(
+        app=account.app,
+        x_id="77",
+        defaults={"url": "https://desk.example/x", "valid": True, "checked_at": timezone.now()},
+    )
+
+
+def test_an_hour_without_poll_or_delivery_is_a_gap(acme: PartnerAccount) -> None:
+    now = timezone.now()
+    tell_by_webhook(acme)
+    heard(acme, now - 60 * MINUTE)
+    (gap,) = backfill.notice_gaps(now=now)
+    assert (gap.since, gap.until) == (now - 60 * MINUTE, now)
+    assert "60 min" in gap.reason
+
+
+@pytest.mark.parametrize("minutes", [0, 14, 24])
+def test_a_quiet_quarter_of_an_hour_is_none(acme: PartnerAccount, minutes: int) -> None:
+    tell_by_webhook(acme)
+    heard(acme, timezone.now() - minutes * MINUTE)
+    assert backfill.notice_gaps(now=timezone.now()) == []
+
+
+def test_an_account_that_never_heard_anything_has_no_gap(acme: PartnerAccount) -> None:
+    tell_by_webhook(acme)
+    assert backfill.notice_gaps(now=timezone.now()) == []
+
+
+def test_an_account_without_webhook_needs_no_replay(acme: PartnerAccount) -> None:
+    heard(acme, timezone.now() - 60 * MINUTE)
+    assert backfill.notice_gaps(now=timezone.now()) == []
+
+
+def test_two_gaps_before_the_replay_are_one(acme: PartnerAccount) -> None:
+    tell_by_webhook(acme)
+    now = timezone.now()
+    backfill.plan(acme, since=now - 50 * MINUTE, now=now - 40 * MINUTE, reason="first")
+    backfill.plan(acme, since=now - 5 * MINUTE, now=now, reason="second")
+    gap = Backfill.objects.get()
+    assert (gap.since, gap.until) == (now - 50 * MINUTE, now)
+
+
+def test_what_reading_finds_first_though_a_webhook_is_there_asks_for_a_replay(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    tell_by_webhook(acme)
+    polling.poll(acme, Stream.MENTIONS, now=timezone.now())
+    ask(sandbox)
+    polling.poll(acme, Stream.MENTIONS, now=timezone.now())
+    assert not Backfill.objects.exists()
+    ask(sandbox, "and my refund?")
+    polling.poll(acme, Stream.MENTIONS, now=timezone.now() + 10 * MINUTE)
+    assert "1 event(s)" in Backfill.objects.get().reason
+
+
+def test_x_is_asked_only_when_the_stretch_is_old_enough(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    planned(acme, ago=9)
+    assert backfill.run_replays(now=timezone.now()) == 0
+    assert Backfill.objects.get().state == "planned"
+
+
+def test_what_is_older_than_a_day_is_not_asked_for(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    planned(acme, ago=60 * 25)
+    backfill.run_replays(now=timezone.now())
+    row = Backfill.objects.get()
+    assert (row.state, "older" in row.result) == ("refused", True)
+
+
+def test_without_a_webhook_there_is_nothing_to_replay_to(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    planned(acme, ago=20)
+    Webhook.objects.all().delete()
+    backfill.run_replays(now=timezone.now())
+    assert "no valid webhook" in Backfill.objects.get().result
+
+
+def test_a_disturbance_of_x_leaves_the_replay_planned(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    planned(acme, ago=20)
+    sandbox.world.faults.plan("status", path="/2/webhooks/replay", status=503)
+    assert backfill.run_replays(now=timezone.now()) == 0
+    assert Backfill.objects.get().state == "planned"
+
+
+def test_a_replay_is_done_when_x_says_so(acme: PartnerAccount) -> None:
+    row = planned(acme, ago=20)
+    Backfill.objects.filter(pk=row.pk).update(state="asked", job_id="5", asked_at=timezone.now())
+    backfill.run_replays(now=timezone.now())
+    assert Backfill.objects.get().state == "asked"
+    now = timezone.now()
+    facts = {"kind": "replay_finished", "outcome": "acted", "reason": "Replay 5: Complete"}
+    Event.objects.create(key="replay:5", occurred_at=now, received_at=now, **facts)
+    backfill.run_replays(now=timezone.now())
+    assert (Backfill.objects.get().state, Backfill.objects.get().result) == ("done", "Replay 5: Complete")

@@ -1,0 +1,50 @@
+"""manage.py x_poll: read now what X has for an account (or all of them), whether or not it is due."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
+from django.utils import timezone
+
+from twitter_integration.models import PartnerAccount
+from twitter_integration.polling import STREAMS, poll
+
+
+class Command(BaseCommand):
+    help = "Read mentions, direct messages and own posts of accounts from X now, from where they were read last."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("page", nargs="?", help="the account's Page ID or handle (default: every enabled account)")
+        parser.add_argument("--stream", action="append", choices=[stream.value for stream in STREAMS])
+        parser.add_argument("--json", action="store_true", help="one JSON object per stream")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        failed = False
+        for account in find_accounts(options["page"]):
+            for stream in options["stream"] or STREAMS:
+                done = poll(account, stream, now=timezone.now())
+                failed |= done.outcome == "failed"
+                facts = {"account": account.page_name, "stream": str(stream), "outcome": done.outcome}
+                facts |= {"read": done.read, "new": done.fresh, "note": done.sentence}
+                self.stdout.write(json.dumps(facts) if options["json"] else _line(facts))
+        if failed:
+            raise CommandError("Not everything could be read.")
+
+
+def find_accounts(page: str | None) -> list[PartnerAccount]:
+    """The account named, or every enabled one. Raises CommandError."""
+    rows = PartnerAccount.objects.select_related("app", "address")
+    if page is None:
+        return list(rows.filter(enabled=True))
+    found = rows.filter(Q(page_id=page) | Q(page_name__iexact=page.lstrip("@"))).first()
+    if found is None:
+        known = ", ".join(f"@{row.page_name}" for row in rows) or "none"
+        raise CommandError(f"There is no account {page!r}. Known: {known}.")
+    return [found]
+
+
+def _line(facts: dict[str, Any]) -> str:
+    line = f"@{facts['account']} {facts['stream']}: {facts['outcome']}, {facts['read']} read, {facts['new']} new"
+    return f"{line}. {facts['note']}" if facts["note"] else f"{line}."
