@@ -69,13 +69,14 @@ def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
         ticket.next_due_at = due.due_at if due else None
         ticket.next_due_metric = due.metric if due else ""
         ticket.last_outbound_at = book.answered_at
-    if fresh:
-        copy_rows(SlaClock, _COLUMNS, [_row(ticket, clock) for ticket, clock in fresh])
+    # Those that end first: of each metric only one may run at any moment.
     update_rows(
         SlaClock,
         ["id", "minutes", "priority", "started_at", "due_at", "ended_at", "met"],
         [[c.pk, c.minutes, ticket.priority, c.started_at, c.due_at, c.ended_at, c.met] for ticket, c in changed],
     )
+    if fresh:
+        copy_rows(SlaClock, _COLUMNS, [_row(ticket, clock) for ticket, clock in fresh])
 
 
 def _row(ticket: Ticket, clock: sla.Clock) -> list[Any]:

@@ -66,6 +66,7 @@ def find_loose(batch: Iterable[tuple[int, InboundMessage]]) -> LooseEnds:
         answered & ~Q(in_reply_to="") | parents | private & ~Q(conversation=""),
         address__in={address for address, _ in said},
         direction=Direction.OUT,
+        deleted_at=None,
         ticket=None,
     )
     return LooseEnds(rows)

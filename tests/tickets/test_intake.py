@@ -9,6 +9,8 @@ from tests.tickets.said import at, only_ticket, reason, says, take_in, texts, ve
 from tickets.channels import Person, Quoted
 from tickets.choices import Metric, Status
 from tickets.errors import UnknownAddress
+from tickets.happenings import Retraction
+from tickets.intake import retract
 from tickets.models import Customer, Identity, Message, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -317,3 +319,22 @@ def test_what_we_said_long_ago_or_to_somebody_else_stays_where_it_is() -> None:
     take_in(to_ben, long_ago)
     take_in(says("Me too", minute=1, in_reply_to=to_ben.external_id), writes("Hi", minute=2, conversation="c"))
     assert sorted(Ticket.objects.values_list("message_count", flat=True)) == [1, 1]
+
+
+def test_our_answer_that_was_deleted_before_its_question_came_answers_nothing() -> None:
+    question = says(minute=0)
+    answer = we_say(minute=5, in_reply_to=question.external_id)
+    take_in(answer)
+    gone = Retraction(channel="twitter", address_key=ACME, external_id=answer.external_id, at=at(6))
+    retract([gone], now=at(6))
+    take_in(question)
+    assert (only_ticket().message_count, only_ticket().next_due_at) == (1, at(60))
+
+
+def test_an_answer_and_the_next_question_in_one_batch_end_one_promise_and_start_another() -> None:
+    first = says(minute=0)
+    answered = {"in_reply_to": first.external_id}
+    take_in(first, we_say(minute=1, **answered), says("And?", minute=2, **answered))
+    take_in(we_say("Soon.", minute=3, **answered), says("When?", minute=4, **answered))
+    assert (only_ticket().next_due_metric, only_ticket().next_due_at) == (Metric.NEXT_RESPONSE, at(4 + 120))
+    assert only_ticket().clocks.filter(metric=Metric.NEXT_RESPONSE).count() == 2

@@ -1,0 +1,76 @@
+"""X promises no order: however a conversation is cut into batches and shuffled, the same ticket comes of it.
+
+Bystanders need its beginning to be known: until then nothing tells a customer's post from an announcement of ours,
+whose answers are a ticket for each customer.
+"""
+
+import random
+from typing import Any
+
+import pytest
+
+from tests.factories import BEN, make_address, make_policy, make_queue
+from tests.tickets.said import says, take_in, we_say
+from tickets.channels import InboundMessage
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+SEEDS = range(12)
+
+
+@pytest.fixture(autouse=True)
+def acme() -> None:
+    make_address(queue=make_queue(), sla_policy=make_policy())
+
+
+def conversation(chance: random.Random, *, bystanders: bool) -> list[InboundMessage]:
+    """Ana asks, and goes on; Acme answers her, Ben may join in by answering her. X names the conversation."""
+    root = says("number 0", external_id="1000", conversation="1000")
+    said = [root]
+    for number in range(1, 12):
+        told: dict[str, Any] = {"external_id": str(1000 + number), "conversation": "1000", "minute": number}
+        kind = chance.random()
+        if kind < 0.5 or (kind >= 0.8 and not bystanders):
+            said.append(says(f"number {number}", in_reply_to=chance.choice(said).external_id, **told))
+        elif kind < 0.8:
+            said.append(we_say(f"number {number}", in_reply_to=chance.choice(said).external_id, **told))
+        else:
+            said.append(says(f"number {number}", who=BEN, in_reply_to=root.external_id, **told))
+    return said
+
+
+def tell_in_pieces(said: list[InboundMessage], chance: random.Random) -> None:
+    rest = chance.sample(said, len(said))
+    while rest:
+        size = chance.randint(1, 4)
+        take_in(*rest[:size])
+        rest = rest[size:]
+
+
+def picture() -> Any:
+    (ticket,) = Ticket.objects.all()
+    texts = [m.text for m in ticket.messages.all()]
+    return texts, ticket.message_count, ticket.last_text, ticket.opened_at, ticket.last_by_us, ticket.last_message_at
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_conversation_in_any_order_is_one_ticket(seed: int) -> None:
+    chance = random.Random(seed)
+    said = conversation(chance, bystanders=False)
+    tell_in_pieces(said, chance)
+    told = picture()
+    Ticket.objects.all().delete()
+    take_in(*said)
+    assert told == picture()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_with_bystanders_it_is_one_ticket_once_its_beginning_is_known(seed: int) -> None:
+    chance = random.Random(seed)
+    said = conversation(chance, bystanders=True)
+    take_in(said[0])
+    tell_in_pieces(said[1:], chance)
+    told = picture()
+    Ticket.objects.all().delete()
+    take_in(*said)
+    assert told == picture()
