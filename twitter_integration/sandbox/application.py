@@ -10,12 +10,13 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from twitter_integration.sandbox import apps, pages, users
+from twitter_integration.sandbox import pages
 from twitter_integration.sandbox.api import (
     activity,
     classic,
     enterprise,
     messages,
+    oauth2,
     people,
     pictures,
     posts,
@@ -26,10 +27,10 @@ from twitter_integration.sandbox.api import (
     webhooks,
 )
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
+from twitter_integration.sandbox.authentication import authenticate
 from twitter_integration.sandbox.errors import JSON, ApiError, problem, too_many, unauthorized
 from twitter_integration.sandbox.faults import Fault, dawdle
 from twitter_integration.sandbox.limits import exhausted_headers
-from twitter_integration.sandbox.oauth import take_apart
 from twitter_integration.sandbox.webhooks import is_loopback
 from twitter_integration.sandbox.world import World
 
@@ -48,6 +49,7 @@ FAMILIES = (
     enterprise,
     premium,
     signin,
+    oauth2,
     pictures,
     sandbox,
     pages,
@@ -87,7 +89,7 @@ class Application:
         fault = self._world.faults.strike(request.method, request.path)
         call = Call(world=self._world, request=request)
         try:
-            authenticate(call, endpoint.auth)
+            authenticate(call, endpoint)
             if not self._within_limits(call, endpoint):
                 raise too_many()
         except ApiError as error:
@@ -125,39 +127,6 @@ class Application:
             result.headers.extend(call.headers)
             return result
         return _json(result, status=endpoint.status, headers=call.headers)
-
-
-def authenticate(call: Call, auth: str) -> None:
-    """Find out who calls, or refuse with X's words."""
-    header = call.request.headers.get("Authorization", "")
-    scheme = header.partition(" ")[0].lower()
-    store = call.world.store
-    if scheme == "bearer":
-        app = apps.app_by_bearer(store, header.partition(" ")[2].strip())
-        if app is None:
-            raise unauthorized(89, "Invalid or expired token.")
-        if auth == "user":
-            raise _unsupported("OAuth 2.0 Application-Only", allowed="OAuth 1.0a User Context")
-        call.app = app
-        return
-    if scheme != "oauth" and "oauth_signature" not in call.request.values:
-        raise unauthorized(215, "Bad Authentication data.", status=_nameless(call.request))
-    app, token = call.world.verifier.check_user(take_apart(call.request))
-    if auth == "app":
-        raise _unsupported("OAuth 1.0a User Context", allowed="OAuth 2.0 Application-Only")
-    call.app, call.user = app, users.get(store, token.user_id)
-
-
-def _nameless(request: Request) -> int:
-    """v1.1 answers 400 to a call without credentials, v2 401."""
-    return 400 if request.path.startswith("/1.1/") else 401
-
-
-def _unsupported(used: str, *, allowed: str) -> ApiError:
-    detail = (
-        f"Authenticating with {used} is forbidden for this endpoint.  Supported authentication types are [{allowed}]."
-    )
-    return problem(403, title="Unsupported Authentication", detail=detail, slug="unsupported-authentication")
 
 
 def is_local(request: Request) -> bool:

@@ -1,6 +1,6 @@
 """/2/activity/subscriptions: X Activity, one row per event type and user."""
 
-from twitter_integration.sandbox import subscriptions, users, webhooks
+from twitter_integration.sandbox import scopes, subscriptions, users, webhooks
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
 from twitter_integration.sandbox.errors import forbidden, invalid, refused
 from twitter_integration.sandbox.event_types import PRIVATE, PUBLIC
@@ -77,6 +77,8 @@ def _filtered_user(call: Call, event_type: str, wanted: Json) -> int | None:
         raise invalid(f"$.filter.user_id: no user {given}")
     if event_type in PRIVATE and (call.user is None or call.user.id != found.id):
         raise forbidden(f"{event_type} is private: it takes the user's own authentication.")
+    if call.scope is not None:
+        scopes.check_scopes(call.scope, frozenset({scopes.needed_for_event(event_type)}))
     return found.id
 
 

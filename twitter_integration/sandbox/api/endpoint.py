@@ -22,12 +22,14 @@ WRITE = Quota(quarter=50)
 
 @dataclass(slots=True)
 class Call:
-    """One request after authentication. `app` and `user` are set as the endpoint's auth demands."""
+    """One request after authentication. `app` and `user` are set as the endpoint's auth demands; `scope` is what an
+    OAuth 2.0 user token was granted, None with any other credential."""
 
     world: World
     request: Request
     app: App | None = None
     user: User | None = None
+    scope: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
     @property

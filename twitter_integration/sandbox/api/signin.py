@@ -13,17 +13,24 @@ from twitter_integration.sandbox.errors import ApiError, legacy, unauthorized
 from twitter_integration.sandbox.limits import Quota
 from twitter_integration.sandbox.oauth import take_apart
 from twitter_integration.sandbox.switches import PERMISSIONS
+from twitter_integration.sandbox.users import User
 from twitter_integration.sandbox.webhooks import is_loopback
 
 FORM = "text/html;charset=utf-8"
 """X labels these form-encoded answers as HTML."""
+COOKIE = "sandbox_user"
+ASKS = {
+    "read": ["read posts"],
+    "write": ["read and write posts"],
+    "dm": ["read and write posts and direct messages"],
+}
 
 
 def request_token(call: Call) -> Response:
     signed = take_apart(call.request)
     app = call.world.verifier.check_app(signed)
     callback = signed.oauth.get("oauth_callback", "")
-    if not _is_allowed(call, app, callback):
+    if not is_allowed(call, app, callback):
         raise ApiError(
             403,
             '<?xml version="1.0" encoding="UTF-8"?><errors><error code="415">Callback URL not approved for this'
@@ -48,7 +55,7 @@ def _permission(call: Call) -> str:
     return min(level, wanted, key=PERMISSIONS.index) if wanted in ("read", "write") else level
 
 
-def _is_allowed(call: Call, app: App, callback: str) -> bool:
+def is_allowed(call: Call, app: App, callback: str) -> bool:
     if callback == "oob" or callback in app.callbacks:
         return True
     parts = urlsplit(callback)
@@ -63,13 +70,44 @@ def _pending(call: Call) -> RequestToken:
     return found
 
 
+def visitor(call: Call) -> str:
+    """Whose handle the page has ready: the one asked for (`screen_name`), else who approved last in this browser."""
+    asked = call.parameter("screen_name").removeprefix("@")
+    return asked or (call.request.cookies.get(COOKIE, "") if call.parameter("force_login") != "true" else "")
+
+
+def as_somebody(answer: Response, user: User) -> Response:
+    """Remember in the browser who is logged in."""
+    answer.set_cookie(COOKIE, user.handle, httponly=True, samesite="Lax")
+    return answer
+
+
 def authorize(call: Call) -> Response:
     """The consent page, on which one chooses who to be."""
     pending = _pending(call)
     app = apps.app_by_id(call.world.store, pending.app_id)
-    people = sorted(users.everybody(call.world.store), key=lambda user: user.role)
-    chosen = call.parameter("screen_name")
-    return pages.render("authorize.html", app=app, token=pending.token, people=people, chosen=chosen)
+    return pages.render(
+        "authorize.html",
+        app=app,
+        action="/oauth/authorize",
+        hidden={"oauth_token": pending.token},
+        people=sorted(users.everybody(call.world.store), key=lambda user: user.role),
+        chosen=visitor(call),
+        must_choose=call.parameter("force_login") == "true" and not call.parameter("screen_name"),
+        asks=ASKS[pending.permission],
+    )
+
+
+def authenticate(call: Call) -> Response:
+    """`Sign in with X`: whoever is logged in and let the app in before goes straight back."""
+    pending, handle = _pending(call), visitor(call)
+    known = users.find(call.world.store, handle) if handle else None
+    if known is None or call.parameter("force_login") == "true":
+        return authorize(call)
+    logged_in = call.request.cookies.get(COOKIE, "").lower() == known.handle.lower()
+    if logged_in and apps.has_approved(call.world.store, app_id=pending.app_id, user_id=known.id):
+        return _approve(call, pending, known)
+    return authorize(call)
 
 
 def decide(call: Call) -> Response:
@@ -81,7 +119,11 @@ def decide(call: Call) -> Response:
     user = users.find(store, call.parameter("user"))
     if user is None:
         raise ApiError(400, "Choose an account.\n", content_type=FORM)
-    verifier = apps.settle_request_token(store, pending, state="granted", user_id=user.id)
+    return as_somebody(_approve(call, pending, user), user)
+
+
+def _approve(call: Call, pending: RequestToken, user: User) -> Response:
+    verifier = apps.settle_request_token(call.world.store, pending, state="granted", user_id=user.id)
     if pending.callback == "oob":
         return pages.render("pin.html", pin=verifier)
     return _return_to(pending, {"oauth_token": pending.token, "oauth_verifier": verifier})
@@ -162,7 +204,7 @@ ENDPOINTS = [
     Endpoint(method="POST", rule="/oauth/request_token", handler=request_token, auth="open"),
     Endpoint(method="GET", rule="/oauth/request_token", handler=request_token, auth="open"),
     Endpoint(method="GET", rule="/oauth/authorize", handler=authorize, auth="local"),
-    Endpoint(method="GET", rule="/oauth/authenticate", handler=authorize, auth="local"),
+    Endpoint(method="GET", rule="/oauth/authenticate", handler=authenticate, auth="local"),
     Endpoint(method="POST", rule="/oauth/authorize", handler=decide, auth="local"),
     Endpoint(method="POST", rule="/oauth/access_token", handler=access_token, auth="open"),
     Endpoint(method="GET", rule="/oauth/access_token", handler=access_token, auth="open"),
