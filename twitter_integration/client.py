@@ -108,9 +108,9 @@ class XClient:
             return {name: str(value) for name, value in document.items() if value is not None}
         return dict(parse_qsl(text.strip()))
 
-    def me(self) -> Answer:
-        """Who the token belongs to: `data.id`, `data.username`, `data.name`."""
-        return self.request("GET", "/2/users/me", query={"user.fields": "username,name"})
+    def me(self, *, auth: Auth = "user") -> Answer:
+        """Who the token belongs to: `data.id`, `.username`, `.name`, `.profile_image_url`."""
+        return self.request("GET", "/2/users/me", query={"user.fields": "username,name,profile_image_url"}, auth=auth)
 
     def post(self, text: str, *, in_reply_to: str = "") -> Answer:
         """Publish; `data.id` is the post's id. Unescaped text: X escapes."""
@@ -142,7 +142,7 @@ class XClient:
         path = f"/2/dm_conversations/with/{participant_id}/dm_events"
         return self.request("GET", path, query=_paged(query, page))
 
-    def _bearer(self) -> str:
+    def bearer(self) -> str:
         """The app's token; X hands out the same one until it is invalidated (docs.x.com, "App only")."""
         if not self._bearer_token:
             basic = HTTPBasicAuth(self._keys.consumer_key, self._keys.consumer_secret)
@@ -159,7 +159,7 @@ class XClient:
             return user_auth(self._keys)
         if auth == "owner":
             return owner_auth(self._keys)
-        return Bearer(self._keys.oauth2_token if auth == "oauth2" else self._bearer())
+        return Bearer(self._keys.oauth2_token if auth == "oauth2" else self.bearer())
 
     def _call(self, method: str, path: str, auth: AuthBase, *, app: bool, reads: bool = False, **parts: Any) -> Answer:
         writes = method != "GET" and not reads

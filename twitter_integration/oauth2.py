@@ -116,6 +116,10 @@ def fresh_token(account: PartnerAccount, *, now: datetime | None = None) -> str:
     return str(grant.access_token)
 
 
+def has_grant(account: PartnerAccount) -> bool:
+    return OAuth2Grant.objects.filter(account_id=account.pk).exists()
+
+
 def revoke(account: PartnerAccount) -> None:
     """Give the tokens up at X, then here. What X no longer knows is no error; what it did not hear is (XError)."""
     grant = OAuth2Grant.objects.filter(account=account).select_related("account__app").first()
@@ -139,7 +143,7 @@ def _refresh(grant: OAuth2Grant, *, now: datetime) -> str:
         try:
             granted = _granted(_call(grant.account.app, _TOKEN_PATH, form), now=now)
         except XError as error:
-            if not error.permanent:
+            if not error.permanent or error.stops:
                 raise
             grant.broken = "X no longer accepts its OAuth 2.0 token."
         else:
@@ -156,7 +160,12 @@ def _call(app: XApp, path: str, form: dict[str, str]) -> dict[str, str]:
     auth: AuthBase | None = HTTPBasicAuth(app.client_id, secret) if secret else None
     fields = form if secret else {**form, "client_id": app.client_id}
     with XClient(keys_of_app(app)) as client:
-        return client.exchange(path, auth=auth, form=fields)
+        try:
+            return client.exchange(path, auth=auth, form=fields)
+        except XError as error:
+            if error.status == 401:  # it is the client that X does not know, whatever the token
+                raise XError(ErrorKind.WRONG_KEYS, status=401) from None
+            raise
 
 
 def _granted(fields: dict[str, str], *, now: datetime) -> Granted:

@@ -80,9 +80,9 @@ def place_orders(account: PartnerAccount, webhook: Webhook, product: str, ordere
     _forget_others(account, webhook, product, [order.what for order in dialect.wanted(account.page_id)])
 
 
-def unsubscribe(account: PartnerAccount, *, products: Iterable[str] = ()) -> list[str]:
-    """Withdraw the account's orders of these products (all when none is named) and want them no longer. Raises XError;
-    what X has no more is no error."""
+def unsubscribe(account: PartnerAccount, *, products: Iterable[str] = (), for_now: bool = False) -> list[str]:
+    """Withdraw the account's orders of these products (all when none is named) and, unless it is only for now, want
+    them no longer. Raises XError; what X has no more is no error."""
     named = list(products) or list(Product.values)
     withdrawn: list[str] = []
     for product in named:
@@ -90,7 +90,8 @@ def unsubscribe(account: PartnerAccount, *, products: Iterable[str] = ()) -> lis
         for webhook in webhooks:
             withdrawn += _withdraw_all(account, webhook, product)
     account.subscriptions.filter(product__in=named).delete()
-    _want(account, drop=named)
+    if not for_now:
+        _want(account, drop=named)
     return withdrawn
 
 

@@ -1,4 +1,4 @@
-"""The dialects in which webhooks are registered and orders placed (x-api 2.1, 2.2, 3.1-3.3). Imports nothing of ours."""
+"""The dialects of registering and ordering (x-api 2.1, 2.2, 3.1-3.3), and permissions. Imports nothing of ours."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

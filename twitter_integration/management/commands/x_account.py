@@ -1,4 +1,4 @@
-"""manage.py x_account: set up a brand's X account, or list the ones there are, without the admin."""
+"""manage.py x_account: set up, connect and disconnect a brand's X account without the admin; its app's bearer token."""
 
 import json
 import os
@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from twitter_integration.accounts import AccountFacts, AppFacts, CannotProvision, provision, webhook_path
 from twitter_integration.choices import Tier
+from twitter_integration.management.sign_in import connect_by_pin, disconnect_account, handle_bearer
 from twitter_integration.models import PartnerAccount
+from twitter_integration.registering.choices import Registration
 
 # Option → environment variable. A secret on the command line is seen by everybody on the machine.
 SECRETS = {
@@ -24,10 +26,10 @@ SECRETS = {
 
 
 class Command(BaseCommand):
-    help = "Set up a brand's X account (add; run again, it updates), or list the accounts (list)."
+    help = "Set up a brand's X account (add, list), connect or disconnect it, fetch or invalidate the bearer token."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        actions = parser.add_subparsers(dest="action", required=True, metavar="add|list")
+        actions = parser.add_subparsers(dest="action", required=True, metavar="add|list|connect|disconnect|bearer")
         add = actions.add_parser("add", help="create or update an app and an account of it; prints JSON")
         add.add_argument("--app", required=True, help="our name for the X app")
         add.add_argument("--page-id", required=True, help="X's numeric id of the brand's account")
@@ -38,24 +40,41 @@ class Command(BaseCommand):
             add.add_argument(option, help=f"or {variable} in the environment")
             add.add_argument(f"{option}-file", help=f"a file holding it; or {variable}_FILE in the environment")
         add.add_argument("--environment", help="label of the old premium Account Activity API")
+        add.add_argument("--registration", choices=Registration.values, help="the dialect of webhook and subscriptions")
         add.add_argument("--tier", choices=Tier.values, help="what X sold us")
         add.add_argument("--queue", help="where new tickets go, by name")
         add.add_argument("--folder", help="where new tickets are filed, by name or outer/inner")
         add.add_argument("--sla", help="the SLA policy, by name")
         listing = actions.add_parser("list", help="the accounts there are")
         listing.add_argument("--json", action="store_true", help="as a JSON list")
+        connect = actions.add_parser(
+            "connect", help="sign in to X with a PIN; the address is printed, the PIN asked for"
+        )
+        connect.add_argument("who", metavar="PAGE_OR_APP", help="an account, or the app to which one is added")
+        disconnect = actions.add_parser("disconnect", help="give up and delete its tokens; history and settings stay")
+        disconnect.add_argument("who", metavar="PAGE", help="the account's Page ID or handle")
+        bearer = actions.add_parser("bearer", help="fetch the app's own token from X, or have X forget it")
+        bearer.add_argument("who", metavar="APP", nargs="?", help="the X app by our name; the only one when not given")
+        bearer.add_argument("--invalidate", action="store_true", help="have X forget it, and forget it here")
+        for action in (connect, disconnect, bearer):
+            action.add_argument("--json", action="store_true", help="the outcome as one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["action"] == "add":
             self._add(options)
-        else:
+        elif options["action"] == "list":
             self._list(as_json=options["json"])
+        else:
+            acts = {"connect": connect_by_pin, "disconnect": disconnect_account, "bearer": handle_bearer}
+            told = acts[options["action"]](options, say=lambda line: self.stderr.write(line, ending="\n"))
+            self.stdout.write(json.dumps(told.facts) if options["json"] else told.sentence)
 
     def _add(self, options: dict[str, Any]) -> None:
         secrets = {name: _read_secret(name, options) for name in SECRETS}
         app = AppFacts(
             name=options["app"],
             environment=options["environment"],
+            registration=options["registration"],
             tier=options["tier"],
             consumer_key=secrets["consumer_key"],
             consumer_secret=secrets["consumer_secret"],
@@ -81,13 +100,7 @@ class Command(BaseCommand):
         # Without the sealed columns: the list must also come when their key is lost.
         accounts = PartnerAccount.objects.select_related(
             "app", "address__queue", "address__folder", "address__sla_policy"
-        ).defer(
-            "access_token",
-            "access_token_secret",
-            "app__consumer_secret",
-            "app__previous_consumer_secret",
-            "app__bearer_token",
-        )
+        ).defer(*PartnerAccount.SEALED_WITH_APP)
         rows = [_summary(account) for account in accounts]
         if as_json:
             self.stdout.write(json.dumps(rows))

@@ -1,0 +1,230 @@
+"""“Connect with X”: from the admin's button over X's own page and back, and what can go wrong on the way."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+import requests
+from django.contrib.auth.models import User
+from django.contrib.messages import get_messages
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories import BEN, make_agent, make_outsider
+from twitter_integration.accounts import keys_of
+from twitter_integration.choices import TokenState
+from twitter_integration.client import XClient
+from twitter_integration.models import PartnerAccount, Subscription, XApp
+from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.subscriptions import subscribe
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.twitter_integration.urls")]
+
+
+@pytest.fixture
+def boss(client: Client, admin_user: User) -> Client:
+    client.force_login(admin_user)
+    return client
+
+
+def at_x(address: str, *, as_: str = "acmehelp_demo", decision: str = "approve") -> str:
+    """What a person does on X's page; returns where X sends the browser."""
+    token = address.partition("oauth_token=")[2].partition("&")[0]
+    site = address.partition("/oauth/")[0]
+    form = {"oauth_token": token, "user": as_, "decision": decision}
+    answer = requests.post(f"{site}/oauth/authorize", data=form, allow_redirects=False, timeout=5)
+    return answer.headers.get("Location", "") or answer.text
+
+
+def go(boss: Client, account: PartnerAccount, **form: str) -> str:
+    """Press “Connect with X”; returns X's address."""
+    answer = boss.post(reverse("x_connect", args=[account.pk]), form)
+    assert answer.status_code == 302, answer.content
+    return str(answer["Location"])
+
+
+def back(boss: Client, address: str) -> Any:
+    """Follow X's redirect to our callback."""
+    assert address.startswith("http"), address
+    path = "/" + address.partition("://")[2].partition("/")[2]
+    return boss.get(path, follow=True)
+
+
+def says(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def test_an_account_is_connected_again_and_keeps_everything(boss: Client, reachable: PartnerAccount) -> None:
+    subscribe(reachable, now=timezone.now())
+    PartnerAccount.objects.update(access_token="dead", token_state=TokenState.DEAD)
+    Subscription.objects.all().delete()
+    page = back(boss, at_x(go(boss, reachable)))
+    assert "Is this the right page?" in says(page) and "@acmehelp_demo" in says(page)
+    told = boss.post(reverse("x_confirm"), {"decision": "save"})
+    assert any("tells us again" in str(message) for message in get_messages(told.wsgi_request))
+    account = PartnerAccount.objects.select_related("address__queue").get()
+    assert (account.token_state, account.address.queue.name) == (TokenState.UNTRIED, "Support")
+    assert Subscription.objects.count() == 1
+    with XClient(keys_of(account)) as x:
+        assert x.me().data["id"] == account.page_id
+
+
+def test_a_new_account_is_added_from_its_app(boss: Client, acme: PartnerAccount) -> None:
+    answer = boss.post(reverse("x_connect_new", args=[acme.app_id]))
+    page = back(boss, at_x(answer["Location"], as_="ben_demo"))
+    assert "added as a new account" in says(page)
+    boss.post(reverse("x_confirm"), {"decision": "save"})
+    ben = PartnerAccount.objects.get(page_id=BEN)
+    assert (ben.page_name, ben.address.handle, ben.app) == ("ben_demo", "ben_demo", acme.app)
+    assert ben.address.name.startswith("Ben")
+
+
+def test_nothing_is_saved_before_somebody_has_looked(boss: Client, acme: PartnerAccount) -> None:
+    answer = boss.post(reverse("x_connect_new", args=[acme.app_id]))
+    back(boss, at_x(answer["Location"], as_="ben_demo"))
+    assert PartnerAccount.objects.count() == 1
+    boss.post(reverse("x_confirm"), {"decision": "drop"})
+    assert PartnerAccount.objects.count() == 1
+    assert boss.get(reverse("x_confirm")).status_code == 410
+
+
+def test_the_wrong_page_is_refused_with_both_names(boss: Client, acme: PartnerAccount) -> None:
+    page = back(boss, at_x(go(boss, acme), as_="ben_demo"))
+    assert "You approved as @ben_demo" in says(page) and "that of @acmehelp_demo" in says(page)
+    assert page.status_code == 409 and PartnerAccount.objects.count() == 1
+
+
+def test_whoever_cancels_at_x_is_told_that_nothing_changed(boss: Client, acme: PartnerAccount) -> None:
+    address = at_x(go(boss, acme), decision="cancel")
+    assert "denied=" in address
+    assert "You cancelled at X. Nothing was changed." in says(back(boss, address))
+
+
+def test_a_callback_works_once(boss: Client, acme: PartnerAccount) -> None:
+    address = at_x(go(boss, acme))
+    back(boss, address)
+    assert back(boss, address).status_code == 410
+
+
+def test_a_callback_of_another_browser_is_refused(boss: Client, acme: PartnerAccount, admin_user: User) -> None:
+    address = at_x(go(boss, acme))
+    stranger = Client()
+    stranger.force_login(admin_user)
+    assert "not begun in this browser" in says(back(stranger, address))
+
+
+def test_a_request_token_that_ran_out_is_told_in_a_sentence(
+    boss: Client, acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    address = at_x(go(boss, acme))
+    sandbox.world.store.run("UPDATE request_token SET expires_ms = 0")
+    assert "has run out or was used already" in says(back(boss, address))
+
+
+def test_a_callback_x_does_not_know_is_told_letter_by_letter(
+    boss: Client, acme: PartnerAccount, sandbox: ThreadedSandbox, settings: Any
+) -> None:
+    sandbox.world.switches.set("strict_callbacks", True)
+    settings.PUBLIC_URL = "https://desk.acme.example"
+    page = boss.post(reverse("x_connect", args=[acme.pk]))
+    assert "Add exactly https://desk.acme.example/x/callback/" in says(page)
+
+
+def test_wrong_app_keys_are_told(boss: Client, acme: PartnerAccount) -> None:
+    XApp.objects.update(consumer_secret="wrong")
+    page = boss.post(reverse("x_connect", args=[acme.pk]))
+    assert "does not recognise the app&#x27;s consumer key" in says(page)
+
+
+def test_a_wrong_clock_is_told(boss: Client, acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oauthlib.oauth1.rfc5849.generate_timestamp", lambda: "1000000000")
+    page = boss.post(reverse("x_connect", args=[acme.pk]))
+    assert "clock is wrong" in says(page) and "NTP" in says(page)
+
+
+@pytest.mark.parametrize(("level", "lacks"), [("read", "neither answer nor"), ("write", "not use direct messages")])
+def test_a_token_that_may_too_little_is_told_with_the_remedy(
+    boss: Client, acme: PartnerAccount, sandbox: ThreadedSandbox, level: str, lacks: str
+) -> None:
+    sandbox.world.switches.set("app_permission", level)
+    page = back(boss, at_x(go(boss, acme)))
+    assert lacks in says(page) and "then connect the account again" in says(page)
+    boss.post(reverse("x_confirm"), {"decision": "save"})
+    assert PartnerAccount.objects.get().access_level.startswith("read")
+
+
+def test_secrets_lie_sealed_in_the_session(boss: Client, acme: PartnerAccount) -> None:
+    back(boss, at_x(go(boss, acme)))
+    kept = json.dumps(dict(boss.session.items()))
+    assert "x_granted" in kept and str(acme.access_token) not in kept
+
+
+@pytest.mark.parametrize("make", [make_agent, make_outsider])
+def test_for_others_there_is_no_such_page(client: Client, acme: PartnerAccount, make: Any) -> None:
+    client.force_login(make())
+    for name in ("x_connect", "x_connect_new"):
+        assert client.get(reverse(name, args=[acme.pk])).status_code == 404
+    assert client.post(reverse("x_account_do", args=[acme.pk, "disconnect"])).status_code == 404
+
+
+def test_the_browser_may_follow_the_form_to_x(boss: Client, acme: PartnerAccount, settings: Any) -> None:
+    page = boss.get(reverse("x_connect", args=[acme.pk]))
+    assert settings.X_API_URL in page["Content-Security-Policy"]
+    assert "/x/callback/" in says(page)
+
+
+def type_pin(monkeypatch: pytest.MonkeyPatch, who: str, *, as_: str = "acmehelp_demo", pin: str = "") -> dict[str, Any]:
+    """Run the command; open the address it prints and pipe the PIN that X shows back into it."""
+    output, errors = io.StringIO(), io.StringIO()
+
+    class Pipe:
+        def readline(self) -> str:
+            address = next(line for line in errors.getvalue().splitlines() if line.startswith("http"))
+            return pin or at_x(address, as_=as_).partition('id="pin"')[2].partition(">")[2].partition("<")[0] + "\n"
+
+    monkeypatch.setattr("sys.stdin", Pipe())
+    call_command("x_account", "connect", who, "--json", stdout=output, stderr=errors)
+    told: dict[str, Any] = json.loads(output.getvalue())
+    return told
+
+
+def test_the_pin_is_read_from_a_pipe(acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = type_pin(monkeypatch, "@acmehelp_demo")
+    assert (told["account"], told["new"], told["connected"]) == (acme.page_id, False, True)
+
+
+def test_a_pin_adds_an_account_to_an_app(acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = type_pin(monkeypatch, "Acme app", as_="ben_demo")
+    assert (told["account"], told["new"]) == (BEN, True)
+
+
+def test_a_wrong_pin_and_the_wrong_page_are_refused(acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CommandError, match="run out or was used already"):
+        type_pin(monkeypatch, acme.page_id, pin="0000000")
+    with pytest.raises(CommandError, match="You approved as @ben_demo"):
+        type_pin(monkeypatch, acme.page_id, as_="ben_demo")
+
+
+def test_disconnecting_deletes_the_tokens_and_keeps_the_rest(
+    reachable: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    subscribe(reachable, now=timezone.now())
+    keys = keys_of(reachable)
+    call_command("x_account", "disconnect", "@acmehelp_demo", stdout=io.StringIO())
+    account = PartnerAccount.objects.select_related("address__queue").get()
+    assert not account.is_connected and not account.access_token and account.products
+    assert account.address.sending_stopped and account.address.queue.name == "Support"
+    assert not Subscription.objects.exists()
+    with XClient(keys) as x, pytest.raises(Exception, match="dead_token"):
+        x.me()
+
+
+def test_the_bearer_token_is_fetched_and_invalidated(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    XApp.objects.update(bearer_token="")
+    call_command("x_account", "bearer", "--json", stdout=io.StringIO())
+    assert XApp.objects.get().bearer_token == sandbox.credentials["bearer_token"]
+    call_command("x_account", "bearer", "Acme app", "--invalidate", "--json", stdout=io.StringIO())
+    assert not XApp.objects.get().bearer_token and not sandbox.credentials["bearer_token"]

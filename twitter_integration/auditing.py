@@ -1,0 +1,125 @@
+"""The audit: what X has is compared with what we want, and mended. Every 30 minutes, and on demand.
+
+Per app: our webhook is registered and valid, and every account that wants a product has its orders. What is not ours at
+X is never touched. Where X cannot be asked, nothing is concluded.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from twitter_integration.accounts import webhook_url
+from twitter_integration.bearer import fetch_bearer
+from twitter_integration.errors import ErrorKind, XError
+from twitter_integration.models import AuditNote, PartnerAccount, Webhook, XApp
+from twitter_integration.oauth2 import CannotRefresh
+from twitter_integration.registering.dialect import NotOffered
+from twitter_integration.sealing import CannotOpen
+from twitter_integration.subscriptions import missing_orders, subscribe, willing_accounts
+from twitter_integration.webhooks import list_webhooks, register_webhook
+
+log = logging.getLogger(__name__)
+EVERY = timedelta(minutes=30)
+KEPT = timedelta(days=30)
+
+
+@dataclass(slots=True)
+class Audit:
+    """What one look at an app found: mended, and not to be mended. Both empty: all is well."""
+
+    mended: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+def audit_all(*, clock: Callable[[], datetime]) -> dict[str, Audit]:
+    """Every app, whatever happens to the others; by its name."""
+    names = XApp.objects.values_list("pk", "name").order_by("pk")
+    return {name: audit_app(pk, now=clock()) for pk, name in names}
+
+
+def audit_app(pk: int, *, now: datetime) -> Audit:
+    """Look, mend, and write down what was done. Never raises for what X or a lost key refuses."""
+    audit = Audit()
+    try:
+        app = XApp.objects.get(pk=pk)
+        _audit(app, audit, now=now)
+    except XError as error:
+        audit.failed.append(error.sentence)
+    except (CannotOpen, CannotRefresh, NotOffered) as error:
+        audit.failed.append(str(error))
+    _write_down(pk, audit, now=now)
+    return audit
+
+
+def troubles(app: XApp) -> list[str]:
+    """What the last audit could not mend."""
+    if app.audited_at is None:
+        return []
+    rows = app.audit_notes.filter(at__gte=app.audited_at, mended=False)
+    return list(rows.values_list("sentence", flat=True))
+
+
+def _audit(app: XApp, audit: Audit, *, now: datetime) -> None:
+    accounts = willing_accounts(app)
+    if not accounts:
+        return
+    _mend_bearer(app, audit)
+    for product in sorted({product for account in accounts for product in account.products}):
+        webhook = _mend_webhook(app, product, audit, now=now)
+        for account in accounts:
+            if product in account.products:
+                account.app = app  # with the token just mended
+                _mend_orders(account, webhook, product, audit, now=now)
+
+
+def _mend_bearer(app: XApp, audit: Audit) -> None:
+    """A bearer token invalidated behind our back is fetched anew; X has another one by then."""
+    try:
+        list_webhooks(app)
+    except XError as error:
+        if error.kind != ErrorKind.WRONG_KEYS or not app.bearer_token:
+            raise
+        fetch_bearer(app)
+        audit.mended.append("X no longer knew the app's bearer token; a new one was fetched.")
+
+
+def _mend_webhook(app: XApp, product: str, audit: Audit, *, now: datetime) -> Webhook:
+    known = [hook for hook in list_webhooks(app, product=product) if hook.ours]
+    right = next((hook for hook in known if hook.url == webhook_url(app)), None)
+    if right is None or not right.valid:  # so it is until mending succeeds
+        app.webhooks.filter(x_id__in=[hook.x_id for hook in known]).update(valid=False, checked_at=now)
+    webhook = register_webhook(app, now=now, product=product)
+    if right is None and known:
+        audit.mended.append(f"The webhook led to {known[0].url}; it was registered under our address of today.")
+    elif right is None:
+        audit.mended.append("X had no webhook of ours; it was registered.")
+    elif not right.valid:
+        audit.mended.append("X held the webhook invalid; it was challenged again and is valid.")
+    return webhook
+
+
+def _mend_orders(account: PartnerAccount, webhook: Webhook, product: str, audit: Audit, *, now: datetime) -> None:
+    """One account's trouble is its own."""
+    try:
+        missing = missing_orders(account, webhook, product)
+        ours = account.subscriptions.filter(webhook=webhook, product=product)
+        if not (set(missing) - set(account.refused_orders)) and ours.exists():
+            return
+        ordered = subscribe(account, now=now, products=[product])
+    except XError as error:
+        audit.failed.append(f"@{account.page_name}: {error.sentence}")
+        return
+    if ordered.added:
+        audit.mended.append(f"@{account.page_name}: {len(ordered.added)} missing subscription(s) placed again.")
+
+
+def _write_down(pk: int, audit: Audit, *, now: datetime) -> None:
+    notes = [(sentence, True) for sentence in audit.mended] + [(sentence, False) for sentence in audit.failed]
+    for sentence, mended in notes:
+        log.log(logging.INFO if mended else logging.WARNING, "Audit of X app %d: %s", pk, sentence)
+    AuditNote.objects.bulk_create(
+        AuditNote(app_id=pk, at=now, mended=mended, sentence=sentence[:400]) for sentence, mended in notes
+    )
+    AuditNote.objects.filter(app_id=pk, at__lt=now - KEPT).delete()
+    XApp.objects.filter(pk=pk).update(audited_at=now)

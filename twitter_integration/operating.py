@@ -1,0 +1,154 @@
+"""What an administrator can have done to an account or app at X with one press, and the sentences that tell it.
+
+The pages show these as buttons and the views run them; the commands call the same actions underneath.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from twitter_integration import oauth2
+from twitter_integration.auditing import audit_app
+from twitter_integration.bearer import fetch_bearer, invalidate_bearer
+from twitter_integration.choices import Product
+from twitter_integration.connecting import disconnect
+from twitter_integration.crossing import Report, begin_crossing, finish_crossing, report_crossing
+from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.subscriptions import Ordered, resubscribe_all, subscribe, unsubscribe
+from twitter_integration.webhooks import delete_webhook, own_webhook, register_webhook, validate_webhook
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Act(Generic[T]):
+    """`warning`: asked before it is done, where it cannot be undone by another press."""
+
+    label: str
+    run: Callable[[T, datetime], list[str]]
+    warning: str = ""
+
+
+def _subscribe(account: PartnerAccount, now: datetime) -> list[str]:
+    return _ordered(account, subscribe(account, now=now, products=account.products))
+
+
+def _unsubscribe(account: PartnerAccount, now: datetime) -> list[str]:
+    count = len(unsubscribe(account))
+    return [f"{count} subscription(s) of @{account.page_name} withdrawn; X tells us of it no more."]
+
+
+def _begin_crossing(account: PartnerAccount, now: datetime) -> list[str]:
+    return ["Both products now tell of this account, side by side.", *_reported(begin_crossing(account, now=now))]
+
+
+def _report_crossing(account: PartnerAccount, now: datetime) -> list[str]:
+    return _reported(report_crossing(account, now=now))
+
+
+def _finish_crossing(account: PartnerAccount, now: datetime) -> list[str]:
+    return [*_reported(finish_crossing(account, now=now)), "Account Activity is dropped; X Activity tells the rest."]
+
+
+def _revoke(account: PartnerAccount, now: datetime) -> list[str]:
+    oauth2.revoke(account)
+    return ["The OAuth 2.0 tokens are given up."]
+
+
+def _disconnect(account: PartnerAccount, now: datetime) -> list[str]:
+    told = [f"X was not told everything: {trouble}" for trouble in disconnect(account, now=now)]
+    return [*told, f"@{account.page_name} is disconnected. Its tickets and settings stay."]
+
+
+def _register(app: XApp, now: datetime) -> list[str]:
+    webhook = register_webhook(app, now=now)
+    done = resubscribe_all(app, now=now)
+    failed = [f"{page_id}: {told}" for page_id, told in done.items() if isinstance(told, str)]
+    return [f"The webhook is registered ({webhook.x_id}); {len(done) - len(failed)} account(s) subscribed.", *failed]
+
+
+def _validate(app: XApp, now: datetime) -> list[str]:
+    webhook = own_webhook(app)
+    if webhook is None:
+        return ["There is no webhook yet: register it first."]
+    valid = validate_webhook(app, webhook.x_id, now=now)
+    return ["X challenged the webhook, and it is valid." if valid else "X holds the webhook invalid."]
+
+
+def _delete(app: XApp, now: datetime) -> list[str]:
+    webhook = own_webhook(app)
+    if webhook is None:
+        return ["There is no webhook of ours."]
+    delete_webhook(app, webhook.x_id)
+    return ["The webhook is deleted, and with it every subscription of this app."]
+
+
+def _audit(app: XApp, now: datetime) -> list[str]:
+    audit = audit_app(app.pk, now=now)
+    return [*audit.mended, *audit.failed] or ["X has exactly what we want; nothing was to be mended."]
+
+
+def _fetch_bearer(app: XApp, now: datetime) -> list[str]:
+    fetch_bearer(app)
+    return ["The bearer token was fetched from X and is kept."]
+
+
+def _invalidate_bearer(app: XApp, now: datetime) -> list[str]:
+    invalidate_bearer(app)
+    return ["X has forgotten the bearer token, and so have we; the next call fetches another."]
+
+
+ACCOUNT_ACTS: Mapping[str, Act[PartnerAccount]] = {
+    "subscribe": Act("Subscribe", _subscribe),
+    "unsubscribe": Act("Unsubscribe", _unsubscribe, "X will tell nothing more of this account."),
+    "cross": Act("Cross over to X Activity", _begin_crossing),
+    "compare": Act("Compare both products", _report_crossing),
+    "drop-old": Act("Drop Account Activity", _finish_crossing, "Only X Activity will tell of this account."),
+    "revoke-oauth2": Act("Give up the OAuth 2.0 tokens", _revoke),
+    "disconnect": Act("Disconnect from X", _disconnect, "Its tokens are deleted; tickets and settings stay."),
+}
+APP_ACTS: Mapping[str, Act[XApp]] = {
+    "register": Act("Register the webhook and subscribe all accounts", _register),
+    "validate": Act("Have X challenge the webhook", _validate),
+    "delete": Act("Delete the webhook", _delete, "Every subscription of this app ends with it."),
+    "audit": Act("Compare with X and mend", _audit),
+    "fetch-bearer": Act("Fetch the bearer token", _fetch_bearer),
+    "invalidate-bearer": Act("Invalidate the bearer token", _invalidate_bearer),
+}
+
+
+def offered(account: PartnerAccount) -> list[str]:
+    """Which of ACCOUNT_ACTS make sense now."""
+    if not account.is_connected:
+        return []
+    names = ["subscribe", "unsubscribe"] if account.products else ["subscribe"]
+    if account.crossing_since is not None:
+        names += ["compare", "drop-old"]
+    elif Product.X_ACTIVITY not in account.products:
+        names.append("cross")
+    if oauth2.has_grant(account):
+        names.append("revoke-oauth2")
+    return [*names, "disconnect"]
+
+
+def _ordered(account: PartnerAccount, ordered: Ordered) -> list[str]:
+    told = f"X tells us what concerns @{account.page_name}: {len(ordered.added)} subscription(s) placed,"
+    refused = [f"Refused: {name}. {why}" for name, why in ordered.refused.items()]
+    return [f"{told} {len(ordered.kept)} were there.", *refused]
+
+
+def _reported(report: Report) -> list[str]:
+    if report.since is None:
+        return ["This account is not crossing over."]
+    rows = [
+        f"{row.kind.replace('_', ' ')}: {row.both} by both, {row.account_activity_only} only by Account Activity,"
+        f" {row.x_activity_only} only by X Activity."
+        for row in report.rows
+    ]
+    return rows or ["Nothing has come since, or it came only just now."]
+
+
+def labels(acts: Mapping[str, Act[Any]], names: list[str]) -> list[tuple[str, str, str]]:
+    """(name, label, warning), for a page to draw."""
+    return [(name, acts[name].label, acts[name].warning) for name in names]

@@ -1,0 +1,15 @@
+"""X's own addresses: connecting an account, and the buttons of its partner configuration."""
+
+from django.urls import path
+
+from twitter_integration.views import buttons, callbacks, connect
+
+urlpatterns = [
+    path("x/apps/<int:pk>/connect/", connect.connect_new, name="x_connect_new"),
+    path("x/accounts/<int:pk>/connect/", connect.connect_again, name="x_connect"),
+    path("x/callback/", callbacks.oauth1, name="x_callback"),
+    path("x/callback/oauth2/", callbacks.oauth2, name="x_callback_oauth2"),
+    path("x/connect/confirm/", connect.confirm, name="x_confirm"),
+    path("x/accounts/<int:pk>/do/<slug:act>/", buttons.on_account, name="x_account_do"),
+    path("x/apps/<int:pk>/do/<slug:act>/", buttons.on_app, name="x_app_do"),
+]

@@ -1,0 +1,54 @@
+"""The buttons of a partner configuration and of an X app: each asks X for one thing and says what came of it."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from twitter_integration.crossing import CannotFinish
+from twitter_integration.errors import XError
+from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.oauth2 import CannotRefresh
+from twitter_integration.operating import ACCOUNT_ACTS, APP_ACTS, Act
+from twitter_integration.registering.dialect import NotOffered
+from twitter_integration.sealing import CannotOpen
+from twitter_integration.views.who import administrators_only, app_page, configuration_page
+from twitter_integration.webhooks import NotOurs
+
+T = TypeVar("T")
+
+
+@administrators_only
+@require_POST
+def on_account(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    account = get_object_or_404(PartnerAccount.objects.select_related("app", "address"), pk=pk)
+    _press(request, lambda: _named(ACCOUNT_ACTS, act).run(account, timezone.now()))
+    return redirect(configuration_page(pk))
+
+
+@administrators_only
+@require_POST
+def on_app(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    app = get_object_or_404(XApp, pk=pk)
+    _press(request, lambda: _named(APP_ACTS, act).run(app, timezone.now()))
+    return redirect(app_page(pk))
+
+
+def _named(acts: Mapping[str, Act[T]], name: str) -> Act[T]:
+    if name not in acts:
+        raise Http404
+    return acts[name]
+
+
+def _press(request: HttpRequest, run: Callable[[], list[str]]) -> None:
+    try:
+        for sentence in run():
+            messages.info(request, sentence)
+    except XError as error:
+        messages.error(request, error.sentence)
+    except (CannotOpen, CannotRefresh, CannotFinish, NotOffered, NotOurs) as error:
+        messages.error(request, str(error))

@@ -1,0 +1,82 @@
+"""Where X sends the browser back to. Bound to the session that began the sign-in; each works once."""
+
+import time
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from twitter_integration import connecting
+from twitter_integration import oauth2 as modern
+from twitter_integration.client import XClient
+from twitter_integration.connecting import CannotConnect
+from twitter_integration.errors import XError
+from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.oauth import Keys
+from twitter_integration.views import under_way
+from twitter_integration.views.connect import callback_address, trouble
+from twitter_integration.views.who import administrators_only, configuration_page
+
+_STRANGE = "This sign-in was not begun in this browser, has run out, or was used already. Start again."
+
+
+@administrators_only
+@require_GET
+def oauth1(request: HttpRequest) -> HttpResponse:
+    """Step 3 of the sign-in, or its cancellation: then X sends `denied` and nothing else (x-api 1.1, 3')."""
+    denied = request.GET.get("denied", "")
+    sign_in = under_way.take(request, denied or request.GET.get("oauth_token", ""), now=time.time())
+    if sign_in is None:
+        return trouble(request, _(_STRANGE), status=410)
+    app, account = _parties(sign_in)
+    if denied:
+        return trouble(request, _("You cancelled at X. Nothing was changed."), account=account, app=app)
+    verifier = request.GET.get("oauth_verifier", "")
+    try:
+        candidate = connecting.finish(app, token=sign_in.key, secret=sign_in.secret, verifier=verifier)
+        connecting.check_page(candidate, app, account)
+    except CannotConnect as error:
+        return trouble(request, str(error), account=account, app=app, status=409)
+    under_way.keep_granted(request, candidate, sign_in)
+    return redirect("x_confirm")
+
+
+@administrators_only
+@require_GET
+def oauth2(request: HttpRequest) -> HttpResponse:
+    """The code, which lives for 30 seconds, or a refusal: any `error` is one (x-api 1.4)."""
+    sign_in = under_way.take(request, request.GET.get("state", ""), now=time.time())
+    if sign_in is None or sign_in.account_pk is None:
+        return trouble(request, _(_STRANGE), status=410)
+    app, account = _parties(sign_in)
+    assert account is not None
+    code = request.GET.get("code", "")
+    if not code or "error" in request.GET:
+        return trouble(request, _("You cancelled at X. Nothing was changed."), account=account, app=app)
+    now, callback = timezone.now(), callback_address("x_callback_oauth2")
+    try:
+        granted = modern.finish(app, code=code, verifier=sign_in.secret, callback=callback, now=now)
+        with XClient(Keys(consumer_key="", consumer_secret="", oauth2_token=granted.access_token)) as client:
+            who = client.me(auth="oauth2").data
+    except XError as error:
+        return trouble(request, error.sentence, account=account, app=app, status=502)
+    if str(who.get("id")) != account.page_id:
+        return trouble(request, _wrong_page(who, account), account=account, app=app, status=409)
+    modern.keep(account, granted, now=now)
+    messages.success(request, _("@%s is connected with OAuth 2.0 as well.") % account.page_name)
+    return redirect(configuration_page(account.pk))
+
+
+def _parties(sign_in: under_way.SignIn) -> tuple[XApp, PartnerAccount | None]:
+    app = get_object_or_404(XApp, pk=sign_in.app_pk)
+    if sign_in.account_pk is None:
+        return app, None
+    return app, get_object_or_404(PartnerAccount.objects.select_related("app", "address"), pk=sign_in.account_pk)
+
+
+def _wrong_page(who: dict[str, object], account: PartnerAccount) -> str:
+    names = {"handle": who.get("username"), "wanted": account.page_name}
+    return _("You approved as @%(handle)s, but this configuration is that of @%(wanted)s. Nothing was changed.") % names

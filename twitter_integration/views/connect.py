@@ -1,0 +1,141 @@
+"""“Connect with X”: what will happen, off to X, and “is this the right page?” before anything is saved."""
+
+import time
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from twitter_integration import connecting, oauth2
+from twitter_integration.connecting import CannotConnect, Connected
+from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.views import under_way
+from twitter_integration.views.who import administrators_only, app_page, configuration_page
+
+
+@administrators_only
+@require_http_methods(["GET", "POST"])
+def connect_new(request: HttpRequest, pk: int) -> HttpResponse:
+    app = get_object_or_404(XApp.objects.defer(*XApp.SEALED), pk=pk)
+    return _connect(request, app, None)
+
+
+@administrators_only
+@require_http_methods(["GET", "POST"])
+def connect_again(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = PartnerAccount.objects.select_related("app", "address").defer(*PartnerAccount.SEALED_WITH_APP)
+    account = get_object_or_404(rows, pk=pk)
+    return _connect(request, account.app, account)
+
+
+@administrators_only
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Nothing is saved before somebody has looked at the face and the handle."""
+    found = under_way.granted(request, now=time.time())
+    if found is None:
+        return trouble(request, _("This sign-in has run out or was used already. Start again."), status=410)
+    candidate, app_pk, account_pk = found
+    app = get_object_or_404(XApp, pk=app_pk)
+    account = get_object_or_404(PartnerAccount, pk=account_pk) if account_pk else None
+    back = configuration_page(account_pk) if account_pk else app_page(app_pk)
+    if request.method == "POST":
+        under_way.drop_granted(request)
+        if request.POST.get("decision") != "save":
+            messages.info(request, _("Nothing was changed."))
+            return redirect(back)
+    try:
+        known = connecting.check_page(candidate, app, account)
+        if request.method == "POST":
+            return _tell(request, connecting.connect(candidate, app, account, now=timezone.now()))
+    except CannotConnect as error:
+        return trouble(request, str(error), account=account, app=app, status=409)
+    context = {"who": candidate, "app": app, "known": known, "shortfall": connecting.shortfall(candidate.level)}
+    return render(request, "x/confirm.html", context)
+
+
+def trouble(
+    request: HttpRequest,
+    sentence: str,
+    *,
+    account: PartnerAccount | None = None,
+    app: XApp | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Why it did not work, and the way back to where it began."""
+    again = reverse("x_connect", args=[account.pk]) if account else ""
+    again = again or (reverse("x_connect_new", args=[app.pk]) if app else "")
+    back = configuration_page(account.pk) if account else reverse("admin:index")
+    context = {"sentence": sentence, "again": again, "back": back}
+    return render(request, "x/trouble.html", context, status=status)
+
+
+def callback_address(name: str) -> str:
+    """What must stand in the app's settings at X, letter by letter."""
+    return f"{settings.PUBLIC_URL}{reverse(name)}"
+
+
+def _connect(request: HttpRequest, app: XApp, account: PartnerAccount | None) -> HttpResponse:
+    if request.method == "POST":
+        start = _begin_oauth2 if "oauth2" in request.POST else _begin
+        try:
+            return HttpResponseRedirect(start(request, app, account))
+        except CannotConnect as error:
+            return trouble(request, str(error), account=account, app=app, status=502)
+    context = {
+        "app": app,
+        "account": account,
+        "callback": callback_address("x_callback"),
+        "callback_oauth2": callback_address("x_callback_oauth2") if app.client_id and account else "",
+        "back": configuration_page(account.pk) if account else app_page(app.pk),
+    }
+    answer = render(request, "x/connect.html", context)
+    # The form's answer leads to X; browsers hold a redirect after a form to form-action as well.
+    answer._csp_update = {"form-action": [settings.X_API_URL, settings.X_WEB_URL]}  # type: ignore[attr-defined]  # django-csp's own
+    return answer
+
+
+def _begin(request: HttpRequest, app: XApp, account: PartnerAccount | None) -> str:
+    begun = connecting.begin(
+        app,
+        callback=callback_address("x_callback"),
+        screen_name=account.page_name if account else "",
+        force_login="other" in request.POST,
+    )
+    _keep(request, begun.token, begun.secret, app, account)
+    return begun.address
+
+
+def _begin_oauth2(request: HttpRequest, app: XApp, account: PartnerAccount | None) -> str:
+    if account is None or not app.client_id:
+        raise CannotConnect(_("OAuth 2.0 needs the app's client ID, and the account connected first."))
+    begun = oauth2.begin(app, callback=callback_address("x_callback_oauth2"))
+    _keep(request, begun.state, begun.verifier, app, account)
+    return begun.address
+
+
+def _keep(request: HttpRequest, key: str, secret: str, app: XApp, account: PartnerAccount | None) -> None:
+    account_pk = account.pk if account else None
+    sign_in = under_way.SignIn(key=key, secret=secret, app_pk=app.pk, account_pk=account_pk, at=time.time())
+    under_way.keep(request, sign_in)
+
+
+def _tell(request: HttpRequest, connected: Connected) -> HttpResponse:
+    account = connected.account
+    handle = {"handle": account.page_name}
+    messages.success(request, _("@%(handle)s is connected.") % handle)
+    lacking = connecting.shortfall(account.access_level)
+    if lacking:
+        messages.warning(request, lacking)
+    if connected.trouble:
+        messages.error(request, _("Its subscriptions could not be placed again: %s") % connected.trouble)
+    elif connected.ordered is not None:
+        messages.info(request, _("X tells us again what concerns @%(handle)s.") % handle)
+    elif connected.is_new:
+        messages.info(request, _("Choose where its tickets go, then connect the webhook."))
+    return redirect(configuration_page(account.pk))
