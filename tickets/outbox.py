@@ -16,6 +16,7 @@ from tickets.bells import answer, ring, ring_later
 from tickets.channels import OutboundMessage, Receipt, SendError, channel_named
 from tickets.choices import SendState, Visibility
 from tickets.lifecycle import locked
+from tickets.live import announce
 from tickets.models import Message, OutboxEntry, SendAttempt
 from tickets.outcomes import record_failure, record_retry, record_unknown, stop_address
 from tickets.replies import OUTBOX_TASK, recount
@@ -124,7 +125,7 @@ def record_receipt(pk: int, receipt: Receipt, *, sent_at: datetime, now: datetim
         with transaction.atomic():
             entry = OutboxEntry.objects.select_for_update(of=("self",)).select_related("message").get(pk=pk)
             if entry.state != SendState.SENT:
-                settle_sent([Settled(entry=entry, receipt=receipt, sent_at=sent_at, source=source)], now=now)
+                announce(settle_sent([Settled(entry=entry, receipt=receipt, sent_at=sent_at, source=source)], now=now))
     except IntegrityError:
         # The echo came first and was not recognised (X rewrote the text): it stands as a message of its own.
         # It is the same message, so ours takes its place.
@@ -134,7 +135,8 @@ def record_receipt(pk: int, receipt: Receipt, *, sent_at: datetime, now: datetim
             twin = twin.exclude(pk=entry.message_id).select_related("ticket")
             doubled = [message.ticket for message in twin if message.ticket is not None]
             twin.delete()
-            settle_sent([Settled(entry=entry, receipt=receipt, sent_at=sent_at, source=source)], now=now)
+            tickets = settle_sent([Settled(entry=entry, receipt=receipt, sent_at=sent_at, source=source)], now=now)
+            announce(tickets | {ticket.pk for ticket in doubled})
             for ticket in doubled:
                 recount(locked(ticket))
 
