@@ -222,7 +222,8 @@ class Filing:
         """What we said before there was this ticket, and which belongs to the message that came now."""
         address, message = item.address, item.message
         window = address.private_window if message.private else address.public_window
-        for row in self.loose.take(address.pk, message, identity=item.identity, window=window):
+        talk = self.links.conversation(address.pk, message)
+        for row in self.loose.take(address.pk, message, conversation=talk, identity=item.identity, window=window):
             self._say(row, ref)
             self.adopted.append((row, ref))
             self.links.ticket_of[address.pk, row.external_id or ""] = ref

@@ -20,6 +20,7 @@ from tickets.echoes import confirm_echoes
 from tickets.errors import UnknownAddress
 from tickets.filing import Filing, Item, merged
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
+from tickets.lapsing import resolve
 from tickets.live import announce, announce_typing
 from tickets.loose import find_loose
 from tickets.matching import Rules, Said, match
@@ -85,6 +86,14 @@ def note_facts(batch: Sequence[Fact], *, now: datetime) -> None:
     """What happened without a word: customers' timelines and daily counts."""
     with transaction.atomic():
         note(_addressed(batch), now=now)
+
+
+def let_lapse(tickets: Sequence[int], *, now: datetime) -> int:
+    """Tickets a channel found by itself, and that nobody wanted after all: resolved, where still untouched."""
+    with transaction.atomic():
+        lapsed = resolve(tickets, now=now)
+        announce(lapsed)
+    return len(lapsed)
 
 
 def note_attention(reads: Sequence[ReadUpTo], typing: Sequence[Typing], *, now: datetime) -> None:
@@ -169,7 +178,8 @@ def _file(items: Sequence[Item], *, now: datetime) -> Filing:
     }
     batch = [(item.address.pk, item.message) for item in items]
     links = find_links(batch, customers=customers)
-    filing = Filing(links=links, loose=find_loose(batch), now=now)
+    conversations = {links.conversation(address, message) for address, message in batch}
+    filing = Filing(links=links, loose=find_loose(batch, conversations=conversations), now=now)
     for item in items:
         identity, address = item.identity, item.address
         said = Said(

@@ -15,12 +15,14 @@ from tickets.models import Identity, Message
 
 
 class LooseEnds:
-    """Our messages without a ticket, around a batch: by what they answer, by their own id, by the partner."""
+    """Our messages without a ticket, around a batch: by what they answer, by their own id, by whom they speak to."""
 
     def __init__(self, rows: Iterable[Message] = ()) -> None:
         self._answers: dict[tuple[int, str], list[Message]] = {}
         self._parents: dict[tuple[int, str], Message] = {}
+        self._talks: dict[tuple[int, str, int], list[Message]] = {}  # …, conversation, identity
         self._private: dict[tuple[int, int], list[Message]] = {}
+        self._given: set[tuple[int, str | None]] = set()
         for row in rows:
             self.add(row)
 
@@ -33,10 +35,18 @@ class LooseEnds:
             return
         if row.in_reply_to:
             self._answers.setdefault((row.address_id, row.in_reply_to), []).append(row)
+        if row.conversation:
+            self._talks.setdefault((row.address_id, row.conversation, row.identity_id), []).append(row)
         self._parents[row.address_id, row.external_id or ""] = row
 
     def take(
-        self, address: int, message: InboundMessage, *, identity: Identity | None, window: timedelta
+        self,
+        address: int,
+        message: InboundMessage,
+        *,
+        conversation: str,
+        identity: Identity | None,
+        window: timedelta,
     ) -> list[Message]:
         """What belongs to this message, oldest first; each is given away once. Nothing older than the window."""
         if identity is None:
@@ -45,25 +55,25 @@ class LooseEnds:
             found = self._private.pop((address, identity.pk), [])
         else:
             found = self._answers.pop((address, message.external_id), [])
+            found += self._talks.pop((address, conversation, identity.pk), [])
             parent = self._parents.get((address, message.in_reply_to))
             if parent is not None and parent.identity_id == identity.pk:
-                found = [parent, *found]
-        found = [row for row in found if row.ticket_id is None and message.sent_at - row.sent_at <= window]
-        for row in found:
-            self._parents.pop((address, row.external_id or ""), None)
-        return sorted(found, key=lambda row: row.sent_at)
+                found.append(parent)
+        near = {row.external_id: row for row in found if message.sent_at - row.sent_at <= window}
+        fresh = [row for number, row in near.items() if (address, number) not in self._given]
+        self._given.update((address, row.external_id) for row in fresh)
+        return sorted(fresh, key=lambda row: row.sent_at)
 
 
-def find_loose(batch: Iterable[tuple[int, InboundMessage]]) -> LooseEnds:
+def find_loose(batch: Iterable[tuple[int, InboundMessage]], *, conversations: Iterable[str]) -> LooseEnds:
     """One statement."""
     said = list(batch)
     public = [message for _, message in said if not message.private]
     answered = Q(in_reply_to__in={message.external_id for message in public})
     parents = Q(external_id__in={message.in_reply_to for message in public} - {""})
-    partners = {message.conversation for _, message in said if message.private} - {""}
-    private = Q(visibility=Visibility.PRIVATE, conversation__in=partners)
+    talks = Q(conversation__in=set(conversations) - {""}, identity__isnull=False)
     rows = Message.objects.filter(
-        answered & ~Q(in_reply_to="") | parents | private & ~Q(conversation=""),
+        answered & ~Q(in_reply_to="") | parents | talks & ~Q(conversation=""),
         address__in={address for address, _ in said},
         direction=Direction.OUT,
         deleted_at=None,
