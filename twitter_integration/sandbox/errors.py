@@ -76,5 +76,18 @@ def not_found(value: str, *, kind: str, parameter: str) -> Json:
     }
 
 
+def not_authorized(value: str, *, kind: str, parameter: str) -> Json:
+    """The same for what is there but not for the caller: protected, suspended or blocking."""
+    return {
+        "value": value,
+        "detail": f"Sorry, you are not authorized to see the {kind.title()} with {parameter}: [{value}].",
+        "title": "Authorization Error",
+        "resource_type": kind,
+        "parameter": parameter,
+        "resource_id": value,
+        "type": PROBLEMS + "not-authorized-for-resource",
+    }
+
+
 def too_many() -> ApiError:
     return problem(429, title="Too Many Requests", detail="Too Many Requests")

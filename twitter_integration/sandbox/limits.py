@@ -26,9 +26,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """Calls allowed to one endpoint: per quarter of an hour, and per day for writes (0: no daily limit)."""
+    """Calls allowed to one endpoint: per quarter of an hour (`app_quarter` for the app's own token, 0 for the same),
+    and per day for writes (0: no daily limit)."""
 
     quarter: int
+    app_quarter: int = 0
     user_day: int = 0
     app_day: int = 0
 
@@ -42,7 +44,8 @@ class Limits:
         """Count a call of `caller`; returns whether it is within all limits, and the headers that say so."""
         now = time.time()
         with self._lock:
-            windows = {"": self._window((name, "quarter", caller), quota.quarter, QUARTER)}
+            quarter = quota.app_quarter if quota.app_quarter and caller.startswith("app ") else quota.quarter
+            windows = {"": self._window((name, "quarter", caller), quarter, QUARTER)}
             if quota.user_day:
                 windows["user"] = self._window((name, "user", caller), quota.user_day, DAY)
             if quota.app_day:

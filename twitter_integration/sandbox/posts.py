@@ -116,6 +116,13 @@ def select(store: Store, where: str, values: tuple[Any, ...], *, limit: int, new
     return [_post(row) for row in store.rows(sql, (*values, limit))]
 
 
+def id_of_nth(store: Store, where: str, values: tuple[Any, ...], *, number: int) -> int:
+    """The id of the nth newest such post; 0 when there are fewer."""
+    living = f"deleted_ms IS NULL AND edited_ms IS NULL AND ({where})"
+    sql = f"SELECT id FROM post WHERE {living} ORDER BY id DESC LIMIT 1 OFFSET ?"  # noqa: S608 - our own words
+    return store.number(sql, (*values, number - 1))
+
+
 def is_duplicate(store: Store, *, author_id: int, text: str, to_user_id: int | None, since_id: int) -> bool:
     """Whether the author has said these very words to the same person (or to all) since that id."""
     where = "author_id = ? AND typed = ? AND id > ?"

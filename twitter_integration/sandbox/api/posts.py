@@ -1,20 +1,19 @@
 """/2/tweets: create, read, delete, timelines, mentions, recent search."""
 
-import re
-
 from twitter_integration.sandbox import acts, edits, media, posts, rules, users
 from twitter_integration.sandbox.acts import Draft
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json, renamed
-from twitter_integration.sandbox.api.reading import list_posts, show_posts
+from twitter_integration.sandbox.api.reading import list_posts, may_see, show_posts
 from twitter_integration.sandbox.delivery import Job
-from twitter_integration.sandbox.errors import forbidden, invalid, not_found
-from twitter_integration.sandbox.ids import first_at, now_ms
+from twitter_integration.sandbox.errors import forbidden, invalid, not_authorized, not_found
 from twitter_integration.sandbox.limits import Quota
 from twitter_integration.sandbox.posts import Post
 from twitter_integration.sandbox.rest_v2 import shown_text
 from twitter_integration.sandbox.world import finish_echo
 
-WEEK_MS = 7 * 24 * 3_600_000
+NEWEST_MENTIONS = 800
+NEWEST_POSTS = 3200
+"""How far back X lists, in posts."""
 KNOWN = frozenset(
     {
         "text",
@@ -112,6 +111,8 @@ def show_one(call: Call, post_id: str) -> Json:
     found = posts.find(call.world.store, post_id)
     if found is None:
         return {"errors": [not_found(post_id, kind="tweet", parameter="id")]}
+    if not may_see(call, found):
+        return {"errors": [not_authorized(post_id, kind="tweet", parameter="id")]}
     data, parts = show_posts(call, [found])
     return renamed(call, {"data": data[0]} | ({"includes": parts} if parts else {}))
 
@@ -121,8 +122,10 @@ def show_many(call: Call) -> Json:
     if not 1 <= len(asked) <= 100 or not all(item.isdigit() for item in asked):
         raise invalid("The `ids` query parameter takes 1 to 100 ids", {"ids": call.parameter("ids")})
     found = {key: posts.find(call.world.store, key) for key in asked}
-    data, parts = show_posts(call, [post for post in found.values() if post])
+    data, parts = show_posts(call, [post for post in found.values() if post and may_see(call, post)])
     errors = [not_found(key, kind="tweet", parameter="ids") for key, post in found.items() if not post]
+    hidden = [key for key, post in found.items() if post and not may_see(call, post)]
+    errors += [not_authorized(key, kind="tweet", parameter="ids") for key in hidden]
     document: Json = {"data": data} if data else {}
     document |= {"includes": parts} if parts else {}
     return renamed(call, document | ({"errors": errors} if errors else {}))
@@ -145,7 +148,7 @@ def timeline(call: Call, user_id: str) -> Json:
         where += " AND reply_to_id IS NULL"
     if "retweets" in left_out:
         where += " AND repost_of_id IS NULL"
-    return list_posts(call, where, (_person(call, user_id),))
+    return list_posts(call, where, (_person(call, user_id),), newest=NEWEST_POSTS)
 
 
 def mentions(call: Call, user_id: str) -> Json:
@@ -153,7 +156,7 @@ def mentions(call: Call, user_id: str) -> Json:
         "id IN (SELECT post_id FROM mention WHERE user_id = ?) AND repost_of_id IS NULL"
         " AND author_id NOT IN (SELECT id FROM person WHERE protected)"
     )
-    return list_posts(call, where, (_person(call, user_id),))
+    return list_posts(call, where, (_person(call, user_id),), newest=NEWEST_MENTIONS)
 
 
 def _person(call: Call, user_id: str) -> int:
@@ -163,46 +166,10 @@ def _person(call: Call, user_id: str) -> int:
     return found.id
 
 
-def search(call: Call) -> Json:
-    query = call.parameter("query")
-    if not 1 <= len(query) <= 512:
-        raise invalid("The `query` query parameter must have 1 to 512 characters", {"query": query})
-    where, values = (
-        "id >= ? AND author_id NOT IN (SELECT id FROM person WHERE protected)",
-        [first_at(now_ms() - WEEK_MS)],
-    )
-    clauses = [where, "repost_of_id IS NULL"]  # reposts no longer come back from search
-    for word in re.findall(r'-?\w+:\S+|"[^"]+"|\S+', query):
-        clause, value = _condition(call, word)
-        clauses.append(clause)
-        values += value
-    return list_posts(call, " AND ".join(clauses), tuple(values), low=10)
-
-
-def _condition(call: Call, word: str) -> tuple[str, list[int]]:
-    """One operator of a search query as SQL; words are compared in lower case anywhere in the text."""
-    negated, word = word.startswith("-"), word.removeprefix("-")
-    operator, _, argument = word.partition(":")
-    person = users.find(call.world.store, argument.removeprefix("@")) if argument else None
-    person_id = person.id if person else -1
-    conditions: dict[str, tuple[str, list[object]]] = {
-        "conversation_id": ("conversation_id = ?", [int(argument) if argument.isdigit() else -1]),
-        "in_reply_to_tweet_id": ("reply_to_id = ?", [int(argument) if argument.isdigit() else -1]),
-        "from": ("author_id = ?", [person_id]),
-        "to": ("reply_to_user_id = ?", [person_id]),
-        "lang": ("lang = ?", [argument]),
-        "is": ({"reply": "reply_to_id IS NOT NULL", "quote": "quoted_id IS NOT NULL"}.get(argument, "0"), []),
-    }
-    if operator in conditions and argument:
-        clause, value = conditions[operator]
-    elif word.startswith("@"):
-        named = users.find(call.world.store, word)
-        clause, value = "id IN (SELECT post_id FROM mention WHERE user_id = ?)", [named.id if named else -1]
-    else:
-        clause, value = "instr(lower(typed), ?) > 0", [word.strip('"').lower()]
-    return (f"NOT ({clause})" if negated else clause), value  # type: ignore[return-value]
-
-
+LOOKUP = Quota(quarter=5000, app_quarter=3500)
+ONE = Quota(quarter=900, app_quarter=450)
+POSTS = Quota(quarter=900, app_quarter=10_000)
+MENTIONS = Quota(quarter=300, app_quarter=450)
 ENDPOINTS = [
     Endpoint(
         method="POST",
@@ -212,10 +179,9 @@ ENDPOINTS = [
         quota=Quota(quarter=100, user_day=10_000, app_day=10_000),
         status=201,
     ),
-    Endpoint(method="GET", rule="/2/tweets", handler=show_many, auth="either", quota=Quota(quarter=5000)),
-    Endpoint(method="GET", rule="/2/tweets/search/recent", handler=search, auth="either"),
-    Endpoint(method="GET", rule="/2/tweets/<post_id>", handler=show_one, auth="either", quota=Quota(quarter=900)),
+    Endpoint(method="GET", rule="/2/tweets", handler=show_many, auth="either", quota=LOOKUP),
+    Endpoint(method="GET", rule="/2/tweets/<post_id>", handler=show_one, auth="either", quota=ONE),
     Endpoint(method="DELETE", rule="/2/tweets/<post_id>", handler=remove, auth="user", quota=Quota(quarter=50)),
-    Endpoint(method="GET", rule="/2/users/<user_id>/tweets", handler=timeline, auth="either", quota=Quota(quarter=900)),
-    Endpoint(method="GET", rule="/2/users/<user_id>/mentions", handler=mentions, auth="either"),
+    Endpoint(method="GET", rule="/2/users/<user_id>/tweets", handler=timeline, auth="either", quota=POSTS),
+    Endpoint(method="GET", rule="/2/users/<user_id>/mentions", handler=mentions, auth="either", quota=MENTIONS),
 ]

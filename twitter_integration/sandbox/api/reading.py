@@ -58,8 +58,25 @@ def show_user(call: Call, user: User) -> Json:
     return shown | {key: value for key, value in more.items() if key in wanted}
 
 
-def list_posts(call: Call, where: str, values: tuple[object, ...], *, default: int = 10, low: int = 5) -> Json:
-    """A page of living posts that satisfy a condition of ours, with X's since/until/time bounds."""
+def may_see(call: Call, post: Post) -> bool:
+    """Posts of protected people are for themselves and for whom they let follow them."""
+    author = users.get(call.world.store, post.author_id)
+    if not author.protected or (call.user and call.user.id == author.id):
+        return True
+    reader = call.user
+    return reader is not None and users.related(call.world.store, "follow", source_id=reader.id, target_id=author.id)
+
+
+def list_posts(
+    call: Call, where: str, values: tuple[object, ...], *, default: int = 10, low: int = 5, newest: int = 0
+) -> Json:
+    """A page of living posts that satisfy a condition of ours, with X's since/until/time bounds.
+
+    `newest`: how many posts back the list reaches at all; 0 for no end.
+    """
+    if newest:
+        floor = posts.id_of_nth(call.world.store, where, values, number=newest)
+        where, values = f"({where}) AND id >= ?", (*values, floor)
     limit = call.number("max_results", default=default, low=low, high=100)
     where, values = _bounded(call, where, values)
     rows = posts.select(call.world.store, where, values, limit=limit + 1)
@@ -78,8 +95,10 @@ def _bounded(call: Call, where: str, values: tuple[object, ...]) -> tuple[str, t
     bounds: list[tuple[str, int]] = [("id < ?", start_after(call))]
     for name, clause in (("since_id", "id > ?"), ("until_id", "id < ?")):
         given = call.parameter(name)
-        if given.isdigit():
-            bounds.append((clause, int(given)))
+        if given and (not given.isdigit() or len(given) > 19):
+            raise invalid(f"The `{name}` query parameter value [{given}] is not valid", {name: given})
+        if given:
+            bounds.append((clause, min(int(given), (1 << 63) - 1)))
     for name, clause in (("start_time", "id >= ?"), ("end_time", "id < ?")):
         given = call.parameter(name)
         if given:
