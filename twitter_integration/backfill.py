@@ -10,14 +10,14 @@ from itertools import chain
 
 from django.db.models import Max
 
-from twitter_integration.accounts import keys_of_app
-from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.events import Event
-from twitter_integration.models import Backfill, Cursor, PartnerAccount, Subscription, Webhook, XApp
+from twitter_integration.models import Backfill, Cursor, PartnerAccount, Subscription, Webhook
 from twitter_integration.models import Event as EventRow
 from twitter_integration.models.cursor import ReplayState
+from twitter_integration.registering.dialect import NotOffered
 from twitter_integration.sealing import CannotOpen
+from twitter_integration.webhooks import replay_webhook
 
 # The safety net reads every 15 minutes; after this long without poll and without delivery nobody was there.
 GAP_AFTER = timedelta(minutes=25)
@@ -92,10 +92,9 @@ def _ask(row: Backfill, *, now: datetime) -> bool:
         reason = "older than X replays" if webhook else "there is no valid webhook to replay to"
         return _conclude(row, ReplayState.REFUSED, f"Not replayed: {reason}.", now=now)
     try:
-        job = _order(
-            row.app, webhook, since=min(since, now - _FROM_AGE), until=min(row.until + _OVERLAP, now - _TO_AGE)
-        )
-    except (XError, CannotOpen) as error:
+        start, end = min(since, now - _FROM_AGE), min(row.until + _OVERLAP, now - _TO_AGE)
+        job = replay_webhook(row.app, webhook.x_id, start=start, end=end).job_id
+    except (XError, CannotOpen, NotOffered) as error:
         waits = isinstance(error, XError) and (not error.permanent or error.kind == ErrorKind.ALREADY)
         if not waits:
             return _conclude(row, ReplayState.REFUSED, getattr(error, "sentence", str(error)), now=now)
@@ -104,13 +103,6 @@ def _ask(row: Backfill, *, now: datetime) -> bool:
     row.state, row.webhook_id, row.job_id, row.asked_at, row.result = ReplayState.ASKED, webhook.x_id, job, now, ""
     row.save()
     return True
-
-
-def _order(app: XApp, webhook: Webhook, *, since: datetime, until: datetime) -> str:
-    """The job's id. Raises XError, CannotOpen."""
-    body = {"webhook_id": webhook.x_id, "from_date": f"{since:%Y%m%d%H%M}", "to_date": f"{until:%Y%m%d%H%M}"}
-    with XClient(keys_of_app(app)) as client:
-        return str(client.request("POST", "/2/webhooks/replay", body=body, auth="app").data.get("job_id") or "")
 
 
 def _look_whether_done(row: Backfill, *, now: datetime) -> None:

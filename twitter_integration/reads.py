@@ -87,6 +87,11 @@ def earlier(number: str, by: timedelta) -> str:
     return str(max(1, int(number) - (milliseconds << 22))) if number else ""
 
 
+def first_id_at(moment: datetime) -> str:
+    """The lowest id X can have given out at that moment."""
+    return str(max(1, int(moment.timestamp() * 1000) - _EPOCH_MS) << 22)
+
+
 def newest(*numbers: str) -> str:
     """The highest of some ids; "" counts as none."""
     return max(numbers, key=lambda number: int(number or 0), default="")

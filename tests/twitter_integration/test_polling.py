@@ -179,7 +179,7 @@ def test_every_call_is_in_the_ledger_with_its_price(acme: PartnerAccount, sandbo
 
 
 def test_two_workers_do_not_read_one_stream_together(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
-    other, key = connection.copy(), [cursors._LOCK_SPACE, f"{acme.pk}:mentions"]
+    other, key = connection.copy(), (cursors._LOCK_SPACE, f"{acme.pk}:mentions")
     with other.cursor() as session:
         session.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", key)
         assert poll(acme, Stream.MENTIONS, now=NOW()).outcome == "busy"

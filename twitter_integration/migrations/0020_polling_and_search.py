@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             name='Allowance',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('calls_per_day', models.PositiveIntegerField(default=5000, verbose_name='calls per day')),
+                ('calls_per_day', models.PositiveIntegerField(default=20000, verbose_name='calls per day')),
                 ('cost_per_day', models.DecimalField(decimal_places=2, default=5, max_digits=8, validators=[django.core.validators.MinValueValidator(0)], verbose_name='cost per day, US$')),
                 ('account', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='allowance', to='twitter_integration.partneraccount', verbose_name='partner configuration')),
             ],

@@ -35,7 +35,7 @@ class Allowance(models.Model):
     account = models.OneToOneField(
         PartnerAccount, models.CASCADE, related_name="allowance", verbose_name=_("partner configuration")
     )
-    calls_per_day = models.PositiveIntegerField(_("calls per day"), default=5000)
+    calls_per_day = models.PositiveIntegerField(_("calls per day"), default=20000)
     cost_per_day = models.DecimalField(
         _("cost per day, US$"), max_digits=8, decimal_places=2, default=5, validators=[MinValueValidator(0)]
     )

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             for stream in options["stream"] or STREAMS:
                 done = poll(account, stream, now=timezone.now())
                 failed |= done.outcome == "failed"
-                facts = {"account": account.page_name, "stream": str(stream), "outcome": done.outcome}
+                facts: dict[str, Any] = {"account": account.page_name, "stream": str(stream), "outcome": done.outcome}
                 facts |= {"read": done.read, "new": done.fresh, "note": done.sentence}
                 self.stdout.write(json.dumps(facts) if options["json"] else _line(facts))
         if failed:

@@ -1,0 +1,194 @@
+"""Search queries: hits become labelled messages at their place, within a cap, and lapse when nobody wants them."""
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from tests.factories import make_agent, make_queue
+from tests.twitter_integration.test_polling import ask
+from tickets.models import Message, Ticket
+from twitter_integration import polling, searching
+from twitter_integration.models import Allowance, PartnerAccount, SearchQuery, Usage
+from twitter_integration.models.cursor import Stream
+from twitter_integration.previewing import preview
+from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.search_grammar import WrongQuery
+from twitter_integration.searching import run_account
+
+NOW = timezone.now
+
+
+def query(account: PartnerAccount, text: str = "parachute", *, label: str = "Parachutes", **fields: Any) -> SearchQuery:
+    made = SearchQuery(account=account, label=label, query=text, **fields)
+    made.full_clean()
+    made.save()
+    return made
+
+
+def say(sandbox: ThreadedSandbox, text: str = "My parachute is late", *, user: str = "ana_demo") -> str:
+    return str(sandbox.act("post", user=user, text=text)["id"])
+
+
+def run(account: PartnerAccount, **more: Any) -> list[tuple[str, int, int]]:
+    return [(one.outcome, len(one.events), one.kept) for one in run_account(account, now=NOW(), **more)]
+
+
+def test_a_hit_becomes_a_labelled_message_at_the_place_the_query_names(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    press = make_queue("Press")
+    query(acme, queue=press, priority="high")
+    say(sandbox)
+    assert run(acme) == [("read", 1, 1)]
+    message = Message.objects.get()
+    assert (message.kind, message.labels, message.sources) == ("found", ["Parachutes"], ["search"])
+    assert message.ticket is not None
+    assert (message.ticket.queue, message.ticket.priority, message.ticket.kind) == (press, "high", "found")
+
+
+def test_what_was_found_is_not_found_again(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    made = query(acme)
+    first = say(sandbox)
+    run(acme)
+    assert run(acme) == [("read", 0, 0)]
+    made.refresh_from_db()
+    assert (made.since_id, made.hits, made.kept, made.cost) == (first, 1, 1, Decimal("0.0050"))
+
+
+def test_a_post_caught_by_two_queries_is_one_message_with_both_labels(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    query(acme, "parachute", label="Parachutes")
+    query(acme, "late -refund", label="Delays")
+    say(sandbox)
+    assert run(acme) == [("read", 1, 1), ("read", 1, 1)]
+    assert Message.objects.get().labels == ["Parachutes", "Delays"]
+
+
+def test_a_later_query_adds_its_label_to_what_is_known(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    query(acme)
+    say(sandbox)
+    run(acme)
+    query(acme, "late", label="Delays")
+    assert run(acme)[0] == ("read", 1, 0)
+    assert (Message.objects.get().labels, Ticket.objects.count()) == (["Parachutes", "Delays"], 1)
+
+
+def test_a_mention_that_a_query_catches_stays_a_mention(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    query(acme)
+    ask(sandbox, "my parachute is late")
+    run(acme)
+    polling.poll(acme, Stream.MENTIONS, now=NOW())
+    message = Message.objects.get()
+    assert (message.kind, message.labels, message.sources) == ("mention", ["Parachutes"], ["search", "poll"])
+
+
+def test_our_own_posts_are_no_hits(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    query(acme)
+    say(sandbox, "Our new parachute is here", user="acmehelp_demo")
+    assert run(acme) == [("read", 0, 0)]
+
+
+def test_beyond_the_cap_nothing_is_kept_or_read_until_the_hour_is_over(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    query(acme, cap_per_hour=2)
+    for number in range(4):
+        say(sandbox, f"parachute {number}")
+    assert run(acme)[0] == ("read", 2, 2)
+    before = Usage.objects.get(operation="search").calls
+    assert run(acme) == [("capped", 0, 0)]
+    assert Usage.objects.get(operation="search").calls == before
+    (later,) = run_account(acme, now=NOW() + timedelta(minutes=61))
+    assert (later.outcome, later.query.hour_hits) == ("read", 0)
+
+
+def test_a_refused_query_holds_up_no_other(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    query(acme, label="First")
+    query(acme, "late", label="Second")
+    say(sandbox)
+    sandbox.world.faults.plan("status", path="/2/tweets/search/recent", status=400)
+    assert [outcome for outcome, _, _ in run(acme)] == ["failed", "read"]
+    assert SearchQuery.objects.get(label="First").last_error
+    assert Message.objects.count() == 1
+
+
+def test_a_429_stops_the_round_and_loses_nothing(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    query(acme)
+    say(sandbox)
+    sandbox.world.faults.plan("status", path="/2/tweets/search/recent", status=429)
+    assert run(acme) == [("failed", 0, 0)]
+    assert run(acme) == [("waits", 0, 0)]
+    (done,) = run_account(acme, now=NOW() + timedelta(minutes=16))
+    assert done.kept == 1
+
+
+def test_the_daily_allowance_holds_for_searches_too(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    Allowance.objects.create(account=acme, cost_per_day=Decimal("0.01"))
+    query(acme)
+    say(sandbox, "parachute one")
+    say(sandbox, "parachute two")
+    run(acme)
+    assert run(acme) == [("waits", 0, 0)]
+
+
+def test_a_query_is_checked_before_it_is_saved(acme: PartnerAccount) -> None:
+    with pytest.raises(ValidationError, match=r"never closed. \(at character 1\)"):
+        query(acme, "(late OR lost")
+    with pytest.raises(ValidationError, match="512 characters"):
+        query(acme, "x" * 510, language="en")
+
+
+def test_a_language_is_part_of_what_x_is_asked(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    assert query(acme, "late OR lost", language="de").composed == "(late OR lost) lang:de"
+
+
+def test_what_nobody_takes_up_lapses(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    query(acme, auto_resolve_after_hours=2)
+    say(sandbox, "parachute one")
+    say(sandbox, "parachute two", user="ben_demo")
+    run(acme)
+    taken = Ticket.objects.latest("id")
+    Ticket.objects.filter(pk=taken.pk).update(assignee=make_agent())
+    assert searching.let_lapse(now=NOW() + timedelta(minutes=119)) == 0
+    assert searching.let_lapse(now=NOW() + timedelta(minutes=121)) == 1
+    assert sorted(Ticket.objects.values_list("status", flat=True)) == ["new", "resolved"]
+
+
+def test_a_preview_tells_hits_volume_and_cost(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    say(sandbox, "parachute one")
+    say(sandbox, "parachute two")
+    seen = preview(acme, "parachute", cap_per_hour=10, now=NOW())
+    assert [hit.text for hit in seen.hits] == ["parachute two", "parachute one"]
+    assert seen.per_day > 0
+    assert seen.most_per_day == Decimal("1.200")
+    assert Message.objects.count() == 0
+
+
+def test_a_preview_of_a_wrong_query_asks_x_nothing(acme: PartnerAccount) -> None:
+    with pytest.raises(WrongQuery):
+        preview(acme, "has:media", now=NOW())
+    assert not Usage.objects.exists()
+
+
+def test_the_command_previews_runs_and_lists(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    query(acme)
+    say(sandbox)
+
+    def called(*words: str) -> Any:
+        out = StringIO()
+        call_command("x_search", *words, "--json", stdout=out)
+        return json.loads(out.getvalue())
+
+    assert called("preview", "@acmehelp_demo", "parachutes")["newest hits"] == ["@ana_demo: My parachute is late"]
+    assert called("run", "acmehelp_demo")["kept"] == 1
+    assert called("list", "acmehelp_demo")["answered"] == 0
+    with pytest.raises(CommandError, match="has no query 'none'"):
+        called("preview", "acmehelp_demo", "none")

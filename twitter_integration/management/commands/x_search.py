@@ -1,0 +1,107 @@
+"""manage.py x_search: try a search query out (preview), run an account's queries now (run), or show them (list)."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
+from django.utils import timezone
+
+from twitter_integration.errors import XError
+from twitter_integration.models import PartnerAccount, SearchQuery
+from twitter_integration.previewing import Preview, preview
+from twitter_integration.sealing import CannotOpen
+from twitter_integration.search_grammar import WrongQuery
+from twitter_integration.searching import answered, run_account
+
+
+class Command(BaseCommand):
+    help = "Try a search query out, with its expected volume and cost; run an account's queries now; or show them."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("action", choices=("preview", "run", "list"))
+        parser.add_argument("page", help="the account's Page ID or handle")
+        parser.add_argument("label", nargs="?", help="one of its queries (default for run: all that are enabled)")
+        parser.add_argument("--query", help="preview this text instead of a stored query")
+        parser.add_argument("--language", default="", help="with --query: X's code, such as en")
+        parser.add_argument("--cap", type=int, default=60, help="with --query: most per hour")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        account = find_account(options["page"])
+        facts: list[dict[str, Any]]
+        try:
+            if options["action"] == "preview":
+                facts = [self._preview(account, options)]
+            elif options["action"] == "run":
+                facts = self._run(account, options["label"])
+            else:
+                facts = [_figures(query) for query in account.search_queries.select_related("account")]
+        except WrongQuery as error:
+            raise CommandError(str(error)) from None
+        except XError as error:
+            raise CommandError(error.sentence) from None
+        except CannotOpen as error:
+            raise CommandError(str(error)) from None
+        for one in facts:
+            self.stdout.write(json.dumps(one) if options["json"] else "\n".join(f"{k}: {v}" for k, v in one.items()))
+
+    def _preview(self, account: PartnerAccount, options: dict[str, Any]) -> dict[str, Any]:
+        text, language, cap = options["query"], options["language"], options["cap"]
+        if text is None:
+            if not options["label"]:
+                raise CommandError("Name one of the account's queries, or give a text with --query.")
+            stored = _find_query(account, options["label"])
+            text, language, cap = stored.query, stored.language, stored.cap_per_hour
+        return _describe(preview(account, text, language=language, cap_per_hour=cap, now=timezone.now()))
+
+    def _run(self, account: PartnerAccount, label: str | None) -> list[dict[str, Any]]:
+        labels = [_find_query(account, label).label] if label else []
+        return [
+            {"label": r.query.label, "outcome": r.outcome, "hits": len(r.events), "kept": r.kept, "note": r.sentence}
+            for r in run_account(account, labels=labels, now=timezone.now())
+        ]
+
+
+def find_account(name: str) -> PartnerAccount:
+    """By Page ID or handle. Raises CommandError."""
+    rows = PartnerAccount.objects.select_related("app", "address")
+    found = rows.filter(Q(page_id=name) | Q(page_name__iexact=name.lstrip("@"))).first()
+    if found is None:
+        known = ", ".join(f"@{row.page_name}" for row in rows) or "none"
+        raise CommandError(f"There is no account {name!r}. Known: {known}.")
+    return found
+
+
+def _find_query(account: PartnerAccount, label: str) -> SearchQuery:
+    found = account.search_queries.filter(label__iexact=label).first()
+    if found is None:
+        known = ", ".join(account.search_queries.values_list("label", flat=True)) or "none"
+        raise CommandError(f"@{account.page_name} has no query {label!r}. Known: {known}.")
+    return found
+
+
+def _describe(found: Preview) -> dict[str, Any]:
+    how = "counted" if found.counted else "estimated"
+    return {
+        "query": found.query,
+        f"posts per day ({how})": found.per_day,
+        "cost per day, US$": str(found.cost_per_day),
+        "at most per day, US$": str(found.most_per_day),
+        "newest hits": [f"@{hit.author}: {hit.text}" for hit in found.hits],
+    }
+
+
+def _figures(query: SearchQuery) -> dict[str, Any]:
+    return {
+        "label": query.label,
+        "query": query.composed,
+        "enabled": query.enabled,
+        "hits": query.hits,
+        "kept": query.kept,
+        "answered": answered(query),
+        "cost, US$": str(query.cost),
+        "last run": query.last_run_at.isoformat() if query.last_run_at else None,
+        "last error": query.last_error,
+    }

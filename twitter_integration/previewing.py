@@ -1,0 +1,100 @@
+"""Trying a search query out: what it finds today, and what it would bring and cost per day. Takes nothing in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from twitter_integration import budgets, reads
+from twitter_integration.accounts import keys_of
+from twitter_integration.client import Answer, XClient
+from twitter_integration.errors import ErrorKind, XError
+from twitter_integration.events import PostEvent
+from twitter_integration.models import PartnerAccount
+from twitter_integration.models.cursor import Stream
+from twitter_integration.payloads import parse_posts
+from twitter_integration.saying import permalink
+from twitter_integration.search_grammar import MAX_LENGTH, check, compose
+
+SHOWN = 10
+_DAY = 86_400.0
+_NO_COUNTS = frozenset({ErrorKind.NO_ACCESS, ErrorKind.PERMISSION, ErrorKind.GONE, ErrorKind.REFUSED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    author: str
+    text: str
+    sent_at: datetime
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """`per_day`: how many posts match a day; `counted` by X over the last week, else estimated from the newest hits.
+    Costs are US dollars a day: as expected, and with the cap reached every hour."""
+
+    query: str
+    hits: list[Hit]
+    per_day: float
+    counted: bool
+    cost_per_day: Decimal
+    most_per_day: Decimal
+
+
+def preview(
+    account: PartnerAccount, query: str, *, language: str = "", cap_per_hour: int = 60, now: datetime
+) -> Preview:
+    """Ask X twice: the newest hits, and the counts of the last week. Raises WrongQuery, XError, CannotOpen."""
+    check(query)
+    text = compose(query, language=language)
+    check(text, limit=MAX_LENGTH)
+    with XClient(keys_of(account)) as client:
+        answer = reads.read_hits(client, text, since_id="", since=None, page="", most=SHOWN)
+        budgets.spend(account, Stream.SEARCH, items=len(answer.rows), now=now)
+        counted = _count(client, account, text, now=now)
+    events = [e for e in parse_posts(answer.document, account_id=account.page_id).events if isinstance(e, PostEvent)]
+    per_day = _estimate(events, now=now) if counted is None else counted
+    tier, most = account.app.tier, cap_per_hour * 24
+    return Preview(
+        query=text,
+        hits=[_hit(event) for event in events[:SHOWN]],
+        per_day=per_day,
+        counted=counted is not None,
+        cost_per_day=budgets.cost_of(Stream.SEARCH, round(min(per_day, most)), tier=tier),
+        most_per_day=budgets.cost_of(Stream.SEARCH, most, tier=tier),
+    )
+
+
+def _count(client: XClient, account: PartnerAccount, text: str, *, now: datetime) -> float | None:
+    """Posts a day, or None where the app may not count."""
+    try:
+        answer = reads.count_hits(client, text)
+    except XError as error:
+        if error.kind in _NO_COUNTS:
+            return None
+        raise
+    budgets.spend(account, "counts", items=0, now=now)
+    return _per_day(answer)
+
+
+def _per_day(answer: Answer) -> float:
+    """The mean over the whole time counted; the first and the last day are parts of one."""
+    seconds, total = 0.0, 0
+    for row in answer.rows:
+        start, end = (datetime.fromisoformat(str(row[name])) for name in ("start", "end"))
+        seconds += (end - start).total_seconds()
+        total += int(row.get("tweet_count") or row.get("post_count") or 0)
+    return round(total / seconds * _DAY, 1) if seconds else 0.0
+
+
+def _estimate(events: list[PostEvent], *, now: datetime) -> float:
+    """How dense the newest hits lie."""
+    if not events:
+        return 0.0
+    seconds = max((now - min(event.occurred_at for event in events)).total_seconds(), 1.0)
+    return round(len(events) / seconds * _DAY, 1)
+
+
+def _hit(event: PostEvent) -> Hit:
+    post = event.post
+    return Hit(author=post.author.handle, text=post.text, sent_at=post.created_at, link=permalink(post))
