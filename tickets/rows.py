@@ -42,8 +42,12 @@ def message_row(arrived: Arrived, *, conversation: str, now: datetime) -> Messag
     )
 
 
-def span_rows(message: InboundMessage) -> list[list[Any]]:
-    return [[s.start, s.end, s.kind, s.target, s.title] for s in message.spans]
+def span_rows(message: InboundMessage) -> list[dict[str, Any]]:
+    """As Message.spans keeps them."""
+    return [
+        {"start": s.start, "end": s.end, "kind": s.kind, "target": s.target} | ({"title": s.title} if s.title else {})
+        for s in message.spans
+    ]
 
 
 def media_row(row: Message, attachment: Attachment) -> Media:

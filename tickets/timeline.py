@@ -26,7 +26,7 @@ MOST = 2_000
 # Said by the message itself (its delivery state) or by the clocks beside the timeline.
 QUIET_VERBS = frozenset(
     {"ticket.joined", "reply.queued", "reply.sent", "reply.failed", "reply.unknown", "reply.native"}
-    | {"clock.started", "clock.met"}
+    | {"clock.started", "clock.met", "message.edited", "message.deleted"}
 )
 # Why a ticket is here at all.
 ORIGIN_VERBS = ("ticket.opened", "ticket.routed", "ticket.reopened", "ticket.followed_up", "ticket.moved")
@@ -88,8 +88,8 @@ class Timeline:
 
 
 def load(ticket: Ticket, *, show: int = STEP) -> Timeline:
-    """The latest `show` messages and what happened since the first of them. Six statements, however long it is."""
-    newest = ticket.messages.select_related("identity", "agent", "outbox").prefetch_related("media")
+    """The latest `show` messages and what happened since the first of them. Seven statements, however long it is."""
+    newest = ticket.messages.select_related("identity", "agent", "outbox").prefetch_related("media", "versions")
     messages = list(newest.order_by("-sent_at", "-id")[: show + 1])
     earlier = len(messages) > show
     messages = messages[:show][::-1]

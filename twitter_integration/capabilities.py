@@ -58,9 +58,9 @@ class Answered:
 
 
 def read_mentions(spans: Sequence[Any]) -> frozenset[str]:
-    """The handles mentioned, from spans as the helpdesk stores them."""
+    """The handles mentioned, from spans as the helpdesk stores them: their target is the page of the person."""
     return frozenset(
-        str(span.get("target", "")).lstrip("@").casefold()
+        str(span.get("target", "")).rpartition("/")[2].lstrip("@").casefold()
         for span in spans
         if isinstance(span, dict) and span.get("kind") == "mention"
     )

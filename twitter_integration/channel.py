@@ -17,6 +17,7 @@ from tickets.channels import Limits, OutboundMessage, Permission, Receipt, SendE
 from tickets.choices import MessageKind
 from twitter_integration import links, text
 from twitter_integration.accounts import CHANNEL, keys_of, mark_token
+from twitter_integration.activities import ACTIVITIES
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
@@ -32,6 +33,9 @@ CLOCK_SLACK = timedelta(minutes=1)
 # The first try is given its moment just before it is made.
 A_RETRY = timedelta(seconds=2)
 _RATE_PAUSE = 900.0  # X's window, when it names no moment
+
+# What the timeline of a customer calls what is not a message.
+_HAPPENINGS = {kind.value: activity.title for kind, activity in ACTIVITIES.items()}
 
 
 class TwitterChannel:
@@ -91,8 +95,12 @@ class TwitterChannel:
             MessageKind.POST: _("Post"),
             MessageKind.DIRECT: _("Direct message"),
             MessageKind.NOTE: _("Note"),
+            MessageKind.FOUND: _("Search hit"),
+            MessageKind.ENCRYPTED: _("Encrypted message"),
         }
-        return words.get(MessageKind(kind), kind) if kind in MessageKind.values else kind
+        if kind in MessageKind.values:
+            return words[MessageKind(kind)]
+        return _HAPPENINGS.get(kind, kind)
 
 
 def _load(address_key: str) -> PartnerAccount:

@@ -9,6 +9,8 @@ from twitter_integration import text
 from twitter_integration.events import EncryptedMessage, Media, MessageEvent, Person, Post, PostEvent, Span
 
 CHANNEL = "twitter"
+# Where each kind of span leads; a url says so itself.
+_PAGES = {"mention": "{web}/{word}", "hashtag": "{web}/hashtag/{word}", "cashtag": "{web}/search?q=%24{word}"}
 
 
 def say_post(event: PostEvent, *, kind: str, source: str, by_us: bool = False) -> InboundMessage:
@@ -111,7 +113,18 @@ def _answered(post: Post) -> DeskPerson | None:
 
 
 def _spans(spans: tuple[Span, ...]) -> list[DeskSpan]:
-    return [DeskSpan(start=s.start, end=s.end, kind=s.kind, target=s.target, title=s.title) for s in spans]
+    """Mentions, hashtags and cashtags stay live (x-api 6.7): their target is X's page of them."""
+    web = settings.X_WEB_URL
+    return [
+        DeskSpan(
+            start=s.start,
+            end=s.end,
+            kind=s.kind,
+            target=_PAGES.get(s.kind, "{word}").format(web=web, word=s.target),
+            title=s.title,
+        )
+        for s in spans
+    ]
 
 
 def _attachments(media: tuple[Media, ...]) -> list[Attachment]:

@@ -19,7 +19,7 @@ from tests.factories import (
     make_policy,
     make_ticket,
 )
-from tickets.models import HandleChange, Ticket
+from tickets.models import HandleChange, Happening, Ticket
 from twitter_integration.models import PartnerAccount
 
 
@@ -64,7 +64,6 @@ def test_a_message_carries_its_direction_and_language(desk: Client, ticket: Tick
         ("sent", "Posted"),
         ("unknown", "We are checking whether it arrived"),
         ("failed", "Not sent."),
-        ("cancelled", "Taken back, never sent"),
     ],
 )
 def test_every_outgoing_message_says_what_became_of_it(desk: Client, ticket: Ticket, state: str, words: str) -> None:
@@ -216,3 +215,41 @@ def test_names_in_any_script_are_kept_apart_from_the_text_around_them(desk: Clie
     page = page_of(desk, ticket)
     assert "<bdi>ليلى منصور</bdi>" in page
     assert 'lang="ja">返金の件です</p>' in page
+
+
+def test_an_edited_message_shows_its_versions(desk: Client, ticket: Ticket) -> None:
+    message = make_message(ticket, "It is the second one")
+    for number, words in (("1", "It is the frist one"), ("2", "It is the second one"), ("3", "")):
+        message.versions.create(address=ticket.address, external_id=number, text=words, sent_at=NOW)
+    page = page_of(desk, ticket)
+    assert "Edited, 3 versions" in page and "It is the frist one" in page
+    assert "This version was never told to us." in page
+
+
+def test_an_encrypted_message_says_so(desk: Client, ticket: Ticket) -> None:
+    make_message(ticket, "", kind="encrypted")
+    assert "An encrypted message. Its words never reach the desk" in page_of(desk, ticket)
+
+
+def test_a_message_the_customer_has_read_says_so(desk: Client, acme: object) -> None:
+    ticket = make_ticket(private=True)
+    make_answer(ticket, read_at=NOW)
+    assert f", read {NOW:%H:%M}" in page_of(desk, ticket)
+
+
+def test_what_caught_a_search_hit_stands_with_it(desk: Client, ticket: Ticket) -> None:
+    make_message(ticket, kind="found", labels=["Outages", "Press"])
+    page = page_of(desk, ticket)
+    assert "Search hit" in page and "Outages</span>" in page and "Press</span>" in page
+
+
+def test_the_customer_card_tells_what_happened_lately(desk: Client, ticket: Ticket) -> None:
+    Happening.objects.create(
+        address=ticket.address, identity=ticket.identity, key="like:1", kind="like_of_us", at=NOW, received_at=NOW
+    )
+    assert "Like of us" in page_of(desk, ticket)
+
+
+def test_a_ticket_whose_last_words_are_gone_says_why_the_row_is_empty(desk: Client, ticket: Ticket) -> None:
+    Ticket.objects.update(last_text="")
+    assert "No words: deleted there" in desk.get("/tickets/").content.decode()

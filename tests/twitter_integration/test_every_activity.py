@@ -60,6 +60,12 @@ def test_every_kind_is_in_the_table_and_in_a_recorded_body(acme: PartnerAccount)
 OTHERS = ("block", "unblock", "mute", "unmute", "unfollow")
 
 
+def test_what_a_post_mentions_is_stored_as_pages_render_it(acme: PartnerAccount) -> None:
+    tell(acme, recorded("account_activity/mention"))
+    (span,) = Message.objects.get().spans
+    assert (span["kind"], span["target"]) == ("mention", "https://x.com/acmehelp_demo")
+
+
 @pytest.mark.parametrize("dialect", ["account_activity", "x_activity"])
 def test_a_like_is_a_line_on_the_customers_timeline(dialect: str, acme: PartnerAccount) -> None:
     tell(acme, recorded(f"{dialect}/like_of_us"), recorded(f"{dialect}/like_of_us") + b" ")

@@ -109,17 +109,19 @@ def priority_mark(priority: str) -> SafeString:
 
 
 @cache
-def _channel_word(channel: str, kind: str) -> str:
+@register.simple_tag
+def channel_word(channel: str, kind: str) -> str:
+    """What the channel calls a kind of message or of happening."""
     try:
         return str(channel_named(channel).label(kind))
     except KeyError:  # a channel that was taken out of the settings still has its tickets
-        return str(MessageKind(kind).label)
+        return str(MessageKind(kind).label) if kind in MessageKind.values else kind
 
 
 @register.simple_tag
 def kind_chip(kind: str, channel: str, *, private: bool = False) -> SafeString:
     """How it was said, in the channel's own word; what is private is filled and locked."""
-    word = _("DM") if private else _channel_word(channel, kind)
+    word = _("DM") if private else channel_word(channel, kind)
     drawing = "lock" if private else _KIND_ICONS.get(MessageKind(kind), "globe")
     return format_html('<span class="kind{}">{}{}</span>', " kind-dm" if private else "", icon(drawing), word)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from tickets.channels import Limits, Permission
 from tickets.choices import Priority, Status, StatusCategory
 from tickets.context import WARN, Desk
-from tickets.models import Folder, HandleChange, Queue, SlaClock, Ticket
+from tickets.models import Folder, HandleChange, Happening, Queue, SlaClock, Ticket
 from tickets.permissions import may, visible_tickets
 from tickets.replies import check_reply, measure
 from tickets.timeline import MOST, STEP, load
@@ -96,6 +96,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "clocks": _clocks(ticket, desk),
         "earlier_handles": _earlier_handles(ticket),
         "other_tickets": _others(user, ticket),
+        "happenings": list(Happening.objects.filter(identity=ticket.identity_id)[:OTHER_TICKETS]),
         "tags": list(ticket.tags.all()),
         "agents": agents() if desk.works else [],
         "queues": Queue.objects.all(),
