@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from twitter_integration import backfill, polling
+from twitter_integration import auditing, backfill, polling, searching
 from twitter_integration.drain import drain as drain_inbox
 
 # Well inside django-q2's timeout (settings.Q_CLUSTER), which would end a batch in the middle.
@@ -20,3 +20,13 @@ def poll() -> None:
     backfill.notice_gaps(now=timezone.now())
     polling.poll_due(at_most=AT_MOST)
     backfill.run_replays(now=timezone.now())
+
+
+def audit() -> None:
+    """Of each app every half hour."""
+    auditing.audit_due(at_most=AT_MOST)
+
+
+def search() -> None:
+    searching.run_due(at_most=AT_MOST)
+    searching.let_lapse(now=timezone.now())
