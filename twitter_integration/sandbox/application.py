@@ -14,6 +14,7 @@ from twitter_integration.sandbox import pages
 from twitter_integration.sandbox.api import (
     activity,
     classic,
+    classic_messages,
     enterprise,
     messages,
     oauth2,
@@ -24,6 +25,7 @@ from twitter_integration.sandbox.api import (
     sandbox,
     search,
     signin,
+    statuses,
     uploads,
     webhooks,
 )
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("sandbox.api")
 FAMILIES = (
     classic,
+    classic_messages,
+    statuses,
     people,
     posts,
     search,

@@ -53,6 +53,17 @@ def tweet(site: Site, post: Post, *, inner: bool = False) -> Json:
     }
 
 
+def in_full(document: Json) -> Json:
+    """The same tweet as REST gives it with `tweet_mode=extended`: `full_text`, never truncated."""
+    whole = {key: value for key, value in document.items() if key not in ("timestamp_ms", "filter_level")}
+    text = whole.pop("text")
+    whole |= whole.pop("extended_tweet", {"full_text": text})
+    for name in ("retweeted_status", "quoted_status"):
+        if name in whole:
+            whole[name] = in_full(whole[name])
+    return whole | {"truncated": False}
+
+
 def _edits(site: Site, post: Post, *, author: User) -> Json:
     """The newer edit fields, on posts that can be or were edited: original ones of verified accounts."""
     history = posts.versions(site.store, post)

@@ -22,7 +22,7 @@ OPERATORS = {
 }
 FLAGS = {
     "is": {"reply", "quote", "retweet", "verified"},
-    "has": {"media", "images", "links", "mentions", "hashtags", "cashtags"},
+    "has": {"media", "images", "videos", "links", "mentions", "hashtags", "cashtags"},
 }
 LONELY_NOT = frozenset({"lang", "is", "has"})
 """Operators that need company: alone they would match too much."""

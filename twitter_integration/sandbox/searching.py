@@ -7,13 +7,17 @@ from twitter_integration.sandbox.store import Store
 Condition = tuple[str, list[object]]
 """SQL of our own, and the values for its marks."""
 LARGEST = (1 << 63) - 1
+_FILE = (
+    "EXISTS (SELECT 1 FROM json_each(shape, '$.media') AS item JOIN media ON media.id = item.value WHERE media.kind {})"
+)
 _FLAGS = {
     "is:reply": "reply_to_id IS NOT NULL",
     "is:quote": "quoted_id IS NOT NULL",
     "is:retweet": "repost_of_id IS NOT NULL",
     "is:verified": "author_id IN (SELECT id FROM person WHERE verified)",
     "has:media": "json_array_length(shape, '$.media') > 0",
-    "has:images": "json_array_length(shape, '$.media') > 0",
+    "has:images": _FILE.format("= 'photo'"),
+    "has:videos": _FILE.format("!= 'photo'"),
     "has:links": "(json_array_length(shape, '$.urls') > 0 OR json_extract(shape, '$.quote_link.url') IS NOT NULL)",
     "has:mentions": "json_array_length(shape, '$.mentions') > 0",
     "has:hashtags": "json_array_length(shape, '$.hashtags') > 0",
