@@ -23,6 +23,7 @@ from twitter_integration.sandbox.api import (
     posts,
     premium,
     sandbox,
+    script,
     search,
     signin,
     statuses,
@@ -58,6 +59,7 @@ FAMILIES = (
     oauth2,
     pictures,
     sandbox,
+    script,
     pages,
 )
 
@@ -97,11 +99,11 @@ class Application:
         try:
             authenticate(call, endpoint)
             if not self._within_limits(call, endpoint):
-                raise too_many()
+                raise too_many(request.path)
         except ApiError as error:
             return _refusal(error, call.headers)
         if fault and fault.kind == "status":
-            return _faulty(fault, call.headers)
+            return _faulty(fault, call.headers, path=request.path)
         answer = self._answer(call, endpoint, arguments)
         if fault and fault.kind == "cut":
             raise ConnectionCutError
@@ -154,10 +156,10 @@ def _refusal(error: ApiError, headers: dict[str, str]) -> Response:
     return _json(error.body, status=error.status, headers=headers, content_type=error.content_type)
 
 
-def _faulty(fault: Fault, headers: dict[str, str]) -> Response:
+def _faulty(fault: Fault, headers: dict[str, str], *, path: str) -> Response:
     """The answer a fault demands, in the form X gives that status."""
     if fault.status == 429:
-        return _refusal(too_many(), exhausted_headers(headers, window=fault.window))
+        return _refusal(too_many(path), exhausted_headers(headers, window=fault.window))
     if fault.status == 402:
         detail = "Your enrolled account does not have any credits to fulfill this request."
         return _refusal(problem(402, title="CreditsDepleted", detail=detail, slug="credits"), headers)

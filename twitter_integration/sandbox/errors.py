@@ -89,5 +89,8 @@ def not_authorized(value: str, *, kind: str, parameter: str) -> Json:
     }
 
 
-def too_many() -> ApiError:
+def too_many(path: str) -> ApiError:
+    """Beyond a limit: code 88 in v1.1, a problem in v2."""
+    if path.startswith("/1.1/"):
+        return legacy(429, 88, "Rate limit exceeded.")
     return problem(429, title="Too Many Requests", detail="Too Many Requests")

@@ -9,6 +9,8 @@ from typing import Any
 
 from twitter_integration.sandbox import apps, control, replaying, seed, users, world
 from twitter_integration.sandbox.application import Application
+from twitter_integration.sandbox.bad_day import Plan
+from twitter_integration.sandbox.bad_day import begin as begin_bad_day
 from twitter_integration.sandbox.listener import Server, listen
 from twitter_integration.sandbox.rechecking import Rechecker
 from twitter_integration.sandbox.store import Store
@@ -72,9 +74,12 @@ def serve(
     store_path: str | Path,
     traffic_per_minute: float = 0.0,
     busy: bool = False,
+    bad_day: Plan | None = None,
     ready: Callable[[RunningSandbox], None] | None = None,
 ) -> None:
     """Run until SIGTERM or SIGINT (when called in the main thread). `ready` is called once it accepts calls.
+
+    `bad_day` begins with the first subscription.
 
     Raises PortTakenError when the address is in use.
     """
@@ -87,6 +92,8 @@ def serve(
     if threading.current_thread() is threading.main_thread():
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, halt)
+    if bad_day:
+        begin_bad_day(running.world, bad_day, patient=True)
     if ready:
         ready(running)
     running.run()

@@ -57,6 +57,12 @@ def listening_accounts(store: Store) -> list[tuple[int, int]]:
     return [(int(row[0]), int(row[1])) for row in store.rows(sql)]
 
 
+def is_anybody_listening(store: Store) -> bool:
+    """Whether any subscription of either kind leads to a valid webhook."""
+    leading = "SELECT count(*) FROM activity_subscription JOIN webhook ON webhook.id = webhook_id WHERE valid"
+    return bool(listening_accounts(store)) or store.number(leading) > 0
+
+
 def drop_user(store: Store, *, app_id: int, user_id: int) -> None:
     """X itself ends all subscriptions of a user who removes the app."""
     store.run(

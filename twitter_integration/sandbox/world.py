@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from twitter_integration.sandbox import account_activity, deliveries, quirks, subscriptions, x_activity
 from twitter_integration.sandbox.activity import Activity
@@ -25,6 +25,15 @@ ECHO_DELAY = 0.3
 """Seconds by which an echo comes after the answer when the switch says `after`."""
 
 
+class Script(Protocol):
+    """A longer course of events under way, such as a bad day."""
+
+    @property
+    def is_running(self) -> bool: ...
+
+    def progress(self) -> Json: ...
+
+
 @dataclass(slots=True)
 class World:
     store: Store
@@ -40,6 +49,7 @@ class World:
     """Held while something happens and is queued, so that webhooks hear of things in the order they happened."""
     closing: threading.Event = field(default_factory=threading.Event)
     """Set when the sandbox ends: errands look at it and give up."""
+    script: Script | None = None
     errands: list[threading.Thread] = field(default_factory=list)
 
 
