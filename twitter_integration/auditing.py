@@ -9,6 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db.models import F
+from django.utils import timezone
+
 from twitter_integration.accounts import webhook_url
 from twitter_integration.bearer import fetch_bearer
 from twitter_integration.errors import ErrorKind, XError
@@ -32,10 +35,16 @@ class Audit:
     failed: list[str] = field(default_factory=list)
 
 
-def audit_all(*, clock: Callable[[], datetime]) -> dict[str, Audit]:
-    """Every app, whatever happens to the others; by its name."""
-    names = XApp.objects.values_list("pk", "name").order_by("pk")
-    return {name: audit_app(pk, now=clock()) for pk, name in names}
+def audit_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | None = None) -> dict[int, Audit]:
+    """Every app not looked at for half an hour, the longest first; what `at_most` does not reach comes next time."""
+    start = clock()
+    due = XApp.objects.exclude(audited_at__gt=start - EVERY).order_by(F("audited_at").asc(nulls_first=True))
+    done: dict[int, Audit] = {}
+    for pk in list(due.values_list("pk", flat=True)):
+        if at_most is not None and clock() - start > at_most:
+            break
+        done[pk] = audit_app(pk, now=clock())
+    return done
 
 
 def audit_app(pk: int, *, now: datetime) -> Audit:

@@ -13,6 +13,7 @@ from kapture.figures import Finding
 from twitter_integration.accounts import keys_of
 from twitter_integration.client import Answer, XClient
 from twitter_integration.errors import ErrorKind, XError
+from twitter_integration.health import signs
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.sealing import CannotOpen
 from twitter_integration.webhooks import OnFile, list_webhooks
@@ -42,6 +43,9 @@ def _account(account: PartnerAccount) -> Iterator[Finding]:
     except CannotOpen as error:
         yield Finding(False, subject, str(error), "Put the old key back into ENCRYPTION_KEYS, or enter the keys anew.")
         return
+    yield from _card(account, subject)
+    if not account.is_connected:
+        return
     try:
         with XClient(keys) as client:
             answer = client.me()
@@ -51,6 +55,14 @@ def _account(account: PartnerAccount) -> Iterator[Finding]:
         return
     yield _whose(account, answer, subject)
     yield _clock(answer.date, now=timezone.now())
+
+
+def _card(account: PartnerAccount, subject: str) -> Iterator[Finding]:
+    """What the card on its page shows in red; token and webhook are asked of X itself below."""
+    for sign in signs(account, now=timezone.now()):
+        asked_of_x = sign.label == "Webhook" or (sign.label == "Token" and sign.fatal)
+        if sign.trouble and not asked_of_x:
+            yield Finding(False, subject, sign.trouble, sign.remedy, fatal=sign.fatal)
 
 
 def _whose(account: PartnerAccount, answer: Answer, subject: str) -> Finding:

@@ -6,7 +6,7 @@ The pages show these as buttons and the views run them; the commands call the sa
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from twitter_integration import oauth2
 from twitter_integration.auditing import audit_app
@@ -147,8 +147,3 @@ def _reported(report: Report) -> list[str]:
         for row in report.rows
     ]
     return rows or ["Nothing has come since, or it came only just now."]
-
-
-def labels(acts: Mapping[str, Act[Any]], names: list[str]) -> list[tuple[str, str, str]]:
-    """(name, label, warning), for a page to draw."""
-    return [(name, acts[name].label, acts[name].warning) for name in names]

@@ -1,11 +1,17 @@
-"""X's figures for /readyz and /metrics: what came in and was not yet worked, and what could not be worked."""
+"""X's figures for /readyz and /metrics: what came in and was not yet worked, what could not be worked, and how
+webhooks, challenges and tokens stand."""
+
+from collections.abc import Iterator
+from datetime import datetime
 
 from django.db.models import Count, Min
 from django.utils import timezone
 
 from kapture.figures import Figure
-from twitter_integration.choices import DeliveryState
-from twitter_integration.models import Delivery
+from twitter_integration.auditing import troubles
+from twitter_integration.choices import DeliveryState, TokenState
+from twitter_integration.health import challenge_age
+from twitter_integration.models import Delivery, PartnerAccount, Webhook, XApp
 
 # A delivery nobody has tried for so long means that no worker works.
 OLDEST_ALLOWED = 300.0  # seconds
@@ -31,4 +37,35 @@ def figures() -> list[Figure]:
             unhealthy=sentence,
         ),
         *[Figure("kapture_deliveries", help_text, rows, labels={"state": state}) for state, rows in counts.items()],
+        *_of_apps(now),
+        *_of_accounts(now),
     ]
+
+
+def _of_apps(now: datetime) -> Iterator[Figure]:
+    apps = {app.pk: app for app in XApp.objects.defer(*XApp.SEALED)}
+    for webhook in Webhook.objects.filter(app__in=apps):
+        labels = {"app": apps[webhook.app_id].name, "webhook": webhook.x_id}
+        yield Figure("kapture_x_webhook_valid", "1 while X holds our webhook valid", webhook.valid, labels=labels)
+    for app in apps.values():
+        age = challenge_age(app, now=now)
+        if age is not None:
+            help_text = "Seconds since a challenge of X's was last known to be answered"
+            yield Figure("kapture_x_challenge_age_seconds", help_text, age, labels={"app": app.name})
+        failed = len(troubles(app))
+        yield Figure("kapture_x_audit_failures", "What the last audit could not mend", failed, labels={"app": app.name})
+
+
+def _of_accounts(now: datetime) -> Iterator[Figure]:
+    """One figure a possible state, so that a rule can ask for one that is 1."""
+    for account in PartnerAccount.objects.defer(*PartnerAccount.SEALED):
+        state = account.token_state if account.is_connected else "disconnected"
+        for name in (*TokenState.values, "disconnected"):
+            labels = {"account": account.page_id, "state": name}
+            yield Figure(
+                "kapture_x_token_state", "1 for the state an account's token is in", name == state, labels=labels
+            )
+        if account.last_event_at is not None:
+            age = (now - account.last_event_at).total_seconds()
+            help_text = "Seconds since X last told of the account"
+            yield Figure("kapture_x_last_event_age_seconds", help_text, age, labels={"account": account.page_id})

@@ -1,5 +1,5 @@
 """The admin's pages meet the same sandbox and the same account as X's own tests."""
 
-from tests.twitter_integration.conftest import acme, sandbox
+from tests.twitter_integration.conftest import acme, reachable, sandbox
 
-__all__ = ["acme", "sandbox"]
+__all__ = ["acme", "reachable", "sandbox"]

@@ -114,7 +114,7 @@ def test_a_changed_consumer_secret_keeps_the_one_before(boss: Client) -> None:
     saved(boss)
     app = XApp.objects.get()
     url = reverse("admin:twitter_integration_xapp_change", args=[app.pk])
-    facts = {"name": app.name, "consumer_key": "k", "tier": "enterprise", "environment": ""}
+    facts = {"name": app.name, "consumer_key": "k", "tier": "enterprise", "registration": "v2", "auth_modes": "{}"}
     answer = boss.post(url, facts | {"new_consumer_secret": "second-secret-90ab"})
     assert answer.status_code == 302, errors(answer)
     app = XApp.objects.get()

@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,6 +17,7 @@ class Doorbell(BaseHTTPRequestHandler):
     """Answers challenges as our receiver does, from a thread of the test."""
 
     secret = ""
+    rung: ClassVar[list[bytes]] = []
 
     def do_GET(self) -> None:
         (token,) = parse_qs(urlsplit(self.path).query)["crc_token"]
@@ -24,7 +25,7 @@ class Doorbell(BaseHTTPRequestHandler):
         self._answer(body)
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        self.rung.append(self.rfile.read(int(self.headers["Content-Length"])))
         self._answer(b"")
 
     def _answer(self, body: bytes) -> None:

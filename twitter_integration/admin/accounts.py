@@ -17,6 +17,7 @@ from unfold.admin import TabularInline
 from kapture.admin_base import DeskAdmin, submit_action
 from tickets.models import Address
 from twitter_integration.accounts import keys_of, mark_token, resume_sending, save_account, webhook_url
+from twitter_integration.admin.health import show_account_buttons, show_connect, show_health
 from twitter_integration.admin.panels import show_app, show_recent_deliveries, show_subscriptions
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS, SecretsForm, secret_field
 from twitter_integration.choices import TokenState
@@ -82,6 +83,9 @@ class PartnerAccountAdmin(DeskAdmin):
     readonly_fields = (
         "app_keys",
         "webhook_address",
+        "connect",
+        "health",
+        "at_x",
         "token_state",
         "last_event_at",
         "stopped",
@@ -90,7 +94,11 @@ class PartnerAccountAdmin(DeskAdmin):
     )
     fieldsets = (
         (None, {"fields": ("page_id", "page_name", "name", "app", "app_keys", "enabled", "paused")}),
-        (gettext_lazy("Keys"), {"fields": ("new_access_token", "new_access_token_secret", "token_state", "stopped")}),
+        (gettext_lazy("Health"), {"fields": ("health",)}),
+        (
+            gettext_lazy("Keys"),
+            {"fields": ("connect", "new_access_token", "new_access_token_secret", "token_state", "stopped")},
+        ),
         (gettext_lazy("Where its tickets go"), {"fields": ("queue", "folder", "sla_policy")}),
         (
             gettext_lazy("Merge rules"),
@@ -98,7 +106,7 @@ class PartnerAccountAdmin(DeskAdmin):
         ),
         (
             gettext_lazy("At X"),
-            {"fields": ("webhook_address", "subscribed", "last_event_at", "recent_deliveries")},
+            {"fields": ("at_x", "webhook_address", "subscribed", "last_event_at", "recent_deliveries")},
         ),
     )
     inlines = (SearchQueryInline,)
@@ -229,6 +237,18 @@ class PartnerAccountAdmin(DeskAdmin):
         if not account.pk or not account.address.sending_stopped:
             return _("Not stopped.")
         return account.address.banner or _("Stopped.")
+
+    @admin.display(description=gettext_lazy("connection"))
+    def connect(self, account: PartnerAccount) -> str:
+        return show_connect(account)
+
+    @admin.display(description=gettext_lazy("health"))
+    def health(self, account: PartnerAccount) -> str:
+        return show_health(account)
+
+    @admin.display(description=gettext_lazy("have X do"))
+    def at_x(self, account: PartnerAccount) -> str:
+        return show_account_buttons(account)
 
     @admin.display(description=gettext_lazy("its keys"))
     def app_keys(self, account: PartnerAccount) -> str:

@@ -1,5 +1,8 @@
 """The X app's page: keys, tier, and the address under which X reaches us for it."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -8,34 +11,79 @@ from django.utils.translation import gettext_lazy as _
 
 from kapture.admin_base import DeskAdmin
 from twitter_integration.accounts import replace_consumer_secret, webhook_url
+from twitter_integration.admin.health import show_add_account, show_app_buttons, show_audit
 from twitter_integration.admin.secrets import APP_SECRETS, SecretsForm, secret_field
 from twitter_integration.models import XApp
+from twitter_integration.registering.choices import Registration
+from twitter_integration.registering.table import AUTH_MODES, operations
 
 
 class XAppForm(SecretsForm):
     new_consumer_secret = secret_field(_("Consumer secret"))
     new_bearer_token = secret_field(_("Bearer token"))
-    secrets = {"new_consumer_secret": "consumer_secret", "new_bearer_token": "bearer_token"}
+    new_client_secret = secret_field(_("OAuth 2.0 client secret"))
+    new_owner_token = secret_field(_("Owner's access token"))
+    new_owner_token_secret = secret_field(_("Owner's access token secret"))
+    secrets = {
+        "new_consumer_secret": "consumer_secret",
+        "new_bearer_token": "bearer_token",
+        "new_client_secret": "client_secret",
+        "new_owner_token": "owner_token",
+        "new_owner_token_secret": "owner_token_secret",
+    }
     demanded = ("new_consumer_secret",)
 
     class Meta:
         model = XApp
-        fields = ("name", "consumer_key", "environment", "tier")
+        fields = ("name", "consumer_key", "client_id", "environment", "registration", "auth_modes", "tier")
+
+    def clean_auth_modes(self) -> dict[str, str]:
+        modes = self.cleaned_data["auth_modes"] or {}
+        if not isinstance(modes, dict):
+            raise forms.ValidationError(_("A JSON object is wanted: {“x_activity.place”: “oauth2”}."))
+        for operation, mode in modes.items():
+            if operation not in operations():
+                raise forms.ValidationError(_("There is no call %(name)s.") % {"name": operation})
+            if mode not in AUTH_MODES:
+                raise forms.ValidationError(_("Modes: %(names)s.") % {"names": ", ".join(AUTH_MODES)})
+        return modes
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("registration") == Registration.PREMIUM and not cleaned.get("environment"):
+            self.add_error("environment", _("The premium API needs the environment name."))
+        return cleaned
 
 
 @admin.register(XApp)
 class XAppAdmin(DeskAdmin):
     form = XAppForm
-    list_display = ("name", "consumer_key", "tier")
+    list_display = ("name", "consumer_key", "tier", "registration", "last_challenge_at", "audited_at")
     search_fields = ("name",)
-    readonly_fields = ("webhook_address", "previous_secret_until")
+    readonly_fields = (
+        "webhook_address",
+        "previous_secret_until",
+        "add_account",
+        "at_x",
+        "audit",
+        "last_challenge_at",
+        "audited_at",
+    )
     fieldsets = (
-        (None, {"fields": ("name", "tier", "webhook_address")}),
+        (None, {"fields": ("name", "tier", "registration", "webhook_address", "add_account")}),
         (
             _("Keys"),
             {"fields": ("consumer_key", "new_consumer_secret", "previous_secret_until", "new_bearer_token")},
         ),
-        (_("Old premium API"), {"fields": ("environment",), "classes": ("collapse",)}),
+        (_("At X"), {"fields": ("at_x", "last_challenge_at", "audited_at", "audit")}),
+        (_("OAuth 2.0"), {"fields": ("client_id", "new_client_secret"), "classes": ("collapse",)}),
+        (
+            _("Old APIs and special cases"),
+            {
+                "fields": ("environment", "new_owner_token", "new_owner_token_secret", "auth_modes"),
+                "classes": ("collapse",),
+            },
+        ),
     )
     used_by = ("accounts", "deliveries")
 
@@ -46,6 +94,18 @@ class XAppAdmin(DeskAdmin):
     @admin.display(description=_("webhook address"))
     def webhook_address(self, app: XApp) -> str:
         return webhook_url(app) if app.pk else "–"
+
+    @admin.display(description=_("accounts"))
+    def add_account(self, app: XApp) -> str:
+        return show_add_account(app)
+
+    @admin.display(description=_("have X do"))
+    def at_x(self, app: XApp) -> str:
+        return show_app_buttons(app)
+
+    @admin.display(description=_("what the audit mended"))
+    def audit(self, app: XApp) -> str:
+        return show_audit(app)
 
     def save_model(self, request: HttpRequest, obj: XApp, form: XAppForm, change: bool) -> None:
         given = form.given()

@@ -1,0 +1,131 @@
+"""The buttons and the health card on the pages of an account and of an X app."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories import NOW, PASSWORD
+from twitter_integration.choices import TokenState
+from twitter_integration.models import Delivery, PartnerAccount, Subscription, Webhook, XApp
+from twitter_integration.registering.x_activity import EVENT_TYPES
+from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.subscriptions import subscribe
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.twitter_integration.urls")]
+
+
+@pytest.fixture
+def boss(client: Client, admin_user: User) -> Client:
+    client.force_login(admin_user)
+    return client
+
+
+def page_of(boss: Client, row: PartnerAccount | XApp) -> str:
+    html = boss.get(reverse(f"admin:twitter_integration_{row._meta.model_name}_change", args=[row.pk])).content.decode()
+    return " ".join(html.split())
+
+
+def press(boss: Client, row: PartnerAccount | XApp, act: str) -> list[str]:
+    """Press the button as the page offers it; returns what is said afterwards."""
+    name = "x_account_do" if isinstance(row, PartnerAccount) else "x_app_do"
+    address = reverse(name, args=[row.pk, act])
+    assert f'formaction="{address}"' in page_of(boss, row)
+    answer = boss.post(address)
+    assert answer.status_code == 302
+    return [str(message) for message in get_messages(answer.wsgi_request)]
+
+
+def test_the_app_registers_its_webhook_and_subscribes_everybody(boss: Client, reachable: PartnerAccount) -> None:
+    subscribe(reachable, now=timezone.now())
+    told = press(boss, reachable.app, "register")
+    assert "1 account(s) subscribed" in told[0]
+    assert press(boss, reachable.app, "validate") == ["X challenged the webhook, and it is valid."]
+    assert "every subscription" in press(boss, reachable.app, "delete")[0]
+    assert not Webhook.objects.exists()
+
+
+def test_the_app_is_compared_with_x_and_mended(boss: Client, reachable: PartnerAccount) -> None:
+    subscribe(reachable, now=timezone.now())
+    press(boss, reachable.app, "delete")
+    assert "X had no webhook of ours; it was registered." in press(boss, reachable.app, "audit")
+    assert "it was registered." in page_of(boss, reachable.app)
+
+
+def test_the_bearer_token_is_fetched_and_invalidated(boss: Client, acme: PartnerAccount) -> None:
+    assert "is kept" in press(boss, acme.app, "fetch-bearer")[0]
+    assert "X has forgotten" in press(boss, acme.app, "invalidate-bearer")[0]
+    assert not XApp.objects.get().bearer_token
+
+
+def test_an_account_subscribes_crosses_over_and_unsubscribes(boss: Client, reachable: PartnerAccount) -> None:
+    assert "1 subscription(s) placed" in press(boss, reachable, "subscribe")[0]
+    assert "side by side" in press(boss, reachable, "cross")[0]
+    assert Subscription.objects.count() == 1 + len(EVENT_TYPES)
+    assert "nothing to compare yet" in press(boss, reachable, "drop-old")[0]
+    assert "withdrawn" in press(boss, reachable, "unsubscribe")[0]
+    assert not Subscription.objects.exists()
+
+
+def test_a_disconnected_account_offers_only_to_connect(boss: Client, acme: PartnerAccount) -> None:
+    assert "Its tickets and settings stay." in press(boss, acme, "disconnect")[-1]
+    html = page_of(boss, acme)
+    assert f'href="{reverse("x_connect", args=[acme.pk])}"' in html and "formaction=" not in html
+    assert "It is disconnected from X." in html
+
+
+def test_a_refusal_of_x_is_one_sentence(boss: Client, acme: PartnerAccount, settings: Any) -> None:
+    settings.PUBLIC_URL = "http://127.0.0.1:9"
+    assert "X refused the webhook or subscription." in press(boss, acme, "subscribe")[0]
+
+
+def test_the_card_tells_what_is_wrong_and_how_to_mend_it(boss: Client, acme: PartnerAccount) -> None:
+    PartnerAccount.objects.update(token_state=TokenState.DEAD, products=["account_activity"])
+    Delivery.objects.create(
+        app=acme.app, digest=b"1" * 32, lane=acme.page_id, body=b"{}", state="dead", next_try_at=NOW, received_at=NOW
+    )
+    html = page_of(boss, acme)
+    assert "X refuses its token." in html and "1 deliveries could not be worked." in html
+    assert "X has no webhook of ours, though this account wants one." in html
+
+
+def test_the_card_of_a_healthy_account_shows_no_trouble(boss: Client, reachable: PartnerAccount) -> None:
+    subscribe(reachable, now=timezone.now())
+    html = page_of(boss, reachable)
+    assert "1 of 1 subscriptions" in html and "valid, looked at" in html and "●" not in html
+
+
+def test_only_who_may_change_configurations_presses(client: Client, acme: PartnerAccount) -> None:
+    office = User.objects.create_user("olga", password=PASSWORD, is_staff=True)
+    office.user_permissions.set(Permission.objects.filter(codename="view_partneraccount"))
+    client.force_login(office)
+    address = reverse("x_account_do", args=[acme.pk, "disconnect"])
+    assert client.post(address).status_code == 404
+    office.user_permissions.add(Permission.objects.get(codename="change_partneraccount"))
+    assert client.get(address).status_code == 405 and client.post(address).status_code == 302
+
+
+def test_pages_forged_by_others_press_nothing(acme: PartnerAccount, admin_user: User) -> None:
+    careful = Client(enforce_csrf_checks=True)
+    careful.force_login(admin_user)
+    assert careful.post(reverse("x_account_do", args=[acme.pk, "disconnect"])).status_code == 403
+    assert PartnerAccount.objects.get().is_connected
+
+
+def test_authentication_of_single_calls_is_checked_before_saving(boss: Client, acme: PartnerAccount) -> None:
+    url = reverse("admin:twitter_integration_xapp_change", args=[acme.app_id])
+    facts = {"name": "Acme app", "consumer_key": "k", "tier": "self-serve", "registration": "premium"}
+    for modes, fault in (('{"v2.nothing": "app"}', "no call"), ('{"v2.place": "me"}', "Modes:")):
+        page = boss.post(url, facts | {"auth_modes": modes}).content.decode()
+        assert fault in page and "needs the environment name" in page
+
+
+def test_a_button_is_told_when_x_is_out_of_reach(
+    boss: Client, acme: PartnerAccount, sandbox: ThreadedSandbox, settings: Any
+) -> None:
+    settings.X_API_URL = "http://127.0.0.1:9"
+    assert press(boss, acme.app, "register") == ["X could not be reached."]

@@ -1,0 +1,96 @@
+"""Crossing over from Account Activity to X Activity: both side by side, a report, and then the old one is dropped."""
+
+import io
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from twitter_integration.choices import Product
+from twitter_integration.crossing import STILL_COMING, report_crossing
+from twitter_integration.models import Event, PartnerAccount
+from twitter_integration.registering.x_activity import EVENT_TYPES
+from twitter_integration.subscriptions import count_subscriptions, subscribe
+
+OLD, NEW = Product.ACCOUNT_ACTIVITY.value, Product.X_ACTIVITY.value
+
+
+def migrate(*options: str) -> Any:
+    output = io.StringIO()
+    call_command("x_subscribe", "migrate", "@acmehelp_demo", *options, stdout=output)
+    return json.loads(output.getvalue())
+
+
+def heard(kind: str, *sources: str, at: datetime) -> None:
+    count = Event.objects.count()
+    Event.objects.create(
+        account_id="900000000000000001",
+        key=f"{kind}:{count}",
+        kind=kind,
+        outcome="acted",
+        sources=list(sources),
+        occurred_at=at,
+        received_at=at,
+    )
+
+
+@pytest.fixture
+def crossing(reachable: PartnerAccount) -> datetime:
+    """Acme has been crossing over for an hour; returns a moment in it."""
+    subscribe(reachable, now=timezone.now())
+    migrate()
+    began = timezone.now() - timedelta(hours=1)
+    PartnerAccount.objects.update(crossing_since=began)
+    return began + timedelta(minutes=20)
+
+
+def test_both_products_are_ordered_side_by_side(reachable: PartnerAccount) -> None:
+    subscribe(reachable, now=timezone.now())
+    told = migrate("--keep-both")
+    assert told["products"] == [OLD, NEW] and told["since"]
+    reachable.refresh_from_db()
+    assert count_subscriptions(reachable.app, product=OLD).used == 1
+    assert count_subscriptions(reachable.app, product=NEW).used == len(EVENT_TYPES)
+
+
+def test_the_report_tells_who_told_what(crossing: datetime) -> None:
+    heard("mention", OLD, NEW, at=crossing)
+    heard("mention", OLD, at=crossing)
+    heard("like_of_us", "rest_v2", NEW, at=crossing)
+    heard("mention", OLD, at=crossing - timedelta(hours=3))
+    told = migrate("--report")
+    assert told["told"]["mention"] == {"both": 1, "account_activity_only": 1, "x_activity_only": 0}
+    assert told["told"]["like_of_us"]["x_activity_only"] == 1
+    assert not told["safe_to_finish"]
+
+
+def test_it_does_not_finish_while_something_came_by_the_old_one_alone(crossing: datetime) -> None:
+    heard("message_received", OLD, at=crossing)
+    with pytest.raises(CommandError, match="only Account Activity told of: 1 × message received"):
+        migrate("--finish")
+    assert migrate("--finish", "--force")["products"] == [NEW]
+
+
+def test_what_x_activity_cannot_tell_holds_up_nobody(crossing: datetime, reachable: PartnerAccount) -> None:
+    heard("block_of_us", OLD, at=crossing)
+    assert migrate("--finish")["products"] == [NEW]
+    assert count_subscriptions(reachable.app, product=OLD).used == 0
+    assert count_subscriptions(reachable.app, product=NEW).used == len(EVENT_TYPES)
+
+
+def test_what_came_just_now_is_not_counted_yet(crossing: datetime, reachable: PartnerAccount) -> None:
+    heard("mention", OLD, at=timezone.now() - STILL_COMING / 2)
+    reachable.refresh_from_db()
+    assert report_crossing(reachable, now=timezone.now()).missed == []
+
+
+def test_it_does_not_finish_before_there_was_anything_to_compare(reachable: PartnerAccount) -> None:
+    with pytest.raises(CommandError, match="is not crossing over"):
+        migrate("--finish")
+    subscribe(reachable, now=timezone.now())
+    migrate()
+    with pytest.raises(CommandError, match="nothing to compare yet"):
+        migrate("--finish")

@@ -1,0 +1,76 @@
+"""The health card and the buttons on the pages of an account and of an app."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from twitter_integration.health import signs
+from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.operating import ACCOUNT_ACTS, APP_ACTS, Act, offered
+
+# The addresses are X's own whether or not the project has hung them in yet.
+_URLCONF = "twitter_integration.urls"
+_BUTTON = (
+    '<button type="submit" formmethod="post" formnovalidate formaction="{}" title="{}"'
+    ' class="border border-base-200 rounded-default px-3 py-1 mr-2 mb-2 font-medium">{}</button>'
+)
+_LINK = '<a href="{}" class="bg-primary-600 text-white rounded-default px-3 py-2 mr-2 font-medium">{}</a>'
+_SHOWN_NOTES = 8
+
+
+def address(name: str, *args: Any) -> str:
+    return reverse(name, args=args, urlconf=_URLCONF)
+
+
+def show_connect(account: PartnerAccount) -> SafeString | str:
+    """“Connect with X”: off to X, and back to the question whether this is the right page."""
+    if not account.pk:
+        return _("Save first, or add the account from its X app's page: there X tells us Page ID and name by itself.")
+    return format_html(_LINK, address("x_connect", account.pk), _("Connect with X"))
+
+
+def show_add_account(app: XApp) -> SafeString | str:
+    if not app.pk:
+        return _("Known after saving.")
+    return format_html(_LINK, address("x_connect_new", app.pk), _("Connect an account with X"))
+
+
+def show_health(account: PartnerAccount) -> SafeString | str:
+    if not account.pk:
+        return _("Known after saving.")
+    rows = (
+        ("●" if sign.trouble else "○", sign.label, sign.value, f"{sign.trouble} {sign.remedy}" if sign.trouble else "")
+        for sign in signs(account, now=timezone.now())
+    )
+    cells = '<tr><td>{}</td><td class="px-2"><b>{}</b></td><td class="px-2">{}</td><td class="px-2">{}</td></tr>'
+    return format_html('<table class="x-health">{}</table>', format_html_join("", cells, rows))
+
+
+def show_account_buttons(account: PartnerAccount) -> SafeString | str:
+    if not account.pk:
+        return _("Known after saving.")
+    return _buttons("x_account_do", account.pk, ACCOUNT_ACTS, offered(account)) or _("Connect it with X first.")
+
+
+def show_app_buttons(app: XApp) -> SafeString | str:
+    if not app.pk:
+        return _("Known after saving.")
+    return _buttons("x_app_do", app.pk, APP_ACTS, APP_ACTS)
+
+
+def show_audit(app: XApp) -> SafeString | str:
+    notes = list(app.audit_notes.order_by("-at", "-pk")[:_SHOWN_NOTES]) if app.pk else []
+    lines = ((date_format(timezone.localtime(n.at), "Y-m-d H:i"), "✓" if n.mended else "!", n.sentence) for n in notes)
+    return format_html_join(SafeString("<br>"), "{} {} {}", lines) or _("Nothing was to be mended so far.")
+
+
+def _buttons(name: str, pk: int, acts: Mapping[str, Act[Any]], shown: Iterable[str]) -> SafeString:
+    """They stand in the page's own form, which carries the token against forgery; what was typed there is not saved."""
+    rows = ((address(name, pk, act), acts[act].warning, acts[act].label) for act in shown)
+    return format_html_join("", _BUTTON, rows)

@@ -1,0 +1,185 @@
+"""How an account stands, from our own rows: what the card on its page, the doctor and /metrics tell. Asks X nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Min
+
+from twitter_integration.auditing import troubles
+from twitter_integration.choices import DeliveryState, Product, TokenState
+from twitter_integration.connecting import shortfall
+from twitter_integration.models import Cursor, Delivery, HourlyCount, OAuth2Grant, PartnerAccount, Webhook, XApp
+from twitter_integration.registering.table import DIALECTS, dialect_name
+
+# X challenges at least once a day, and gives up four hours later (x-api 2.4).
+CHALLENGE_OVERDUE = timedelta(hours=25)
+DELIVERY_LAG = timedelta(minutes=5)
+_MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """One line of the card. `trouble` with its remedy makes it a finding; `fatal`: something must be mended."""
+
+    label: str
+    value: str
+    trouble: str = ""
+    remedy: str = ""
+    fatal: bool = True
+
+
+def signs(account: PartnerAccount, *, now: datetime) -> list[Sign]:
+    """The whole card, in the order a person looks for a fault."""
+    return [
+        *_token(account),
+        *_webhook(account, now=now),
+        *_orders(account),
+        *_deliveries(account, now=now),
+        *_streams(account, now=now),
+        *_audit(account.app),
+    ]
+
+
+def challenge_age(app: XApp, *, now: datetime) -> float | None:
+    """Seconds since a challenge of X's was last known to be answered well."""
+    return (now - app.last_challenge_at).total_seconds() if app.last_challenge_at else None
+
+
+def ago(moment: datetime | None, *, now: datetime) -> str:
+    if moment is None:
+        return "never"
+    seconds = max(0, int((now - moment).total_seconds()))
+    for size, word in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {word} ago"
+    return f"{seconds} s ago"
+
+
+def _token(account: PartnerAccount) -> Iterator[Sign]:
+    again = "Press “Connect with X” on its page."
+    if not account.is_connected:
+        yield Sign(label="Token", value="disconnected", trouble="It is disconnected from X.", remedy=again, fatal=False)
+        return
+    value = " · ".join(filter(None, (str(account.get_token_state_display()), _level(account))))
+    dead = "X refuses its token." if account.token_state == TokenState.DEAD else ""
+    lacking = shortfall(account.access_level)
+    yield Sign(label="Token", value=value, trouble=dead or lacking, remedy=again if dead else "", fatal=bool(dead))
+    grant = OAuth2Grant.objects.filter(account=account).defer("access_token", "refresh_token").first()
+    if grant is not None:
+        broken = f"OAuth 2.0: {grant.broken}" if grant.broken else ""
+        yield Sign(label="OAuth 2.0", value="broken" if broken else "in place", trouble=broken, remedy=again)
+
+
+def _level(account: PartnerAccount) -> str:
+    return str(account.get_access_level_display()) if account.access_level else ""
+
+
+def _webhook(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
+    hooks = list(Webhook.objects.filter(app=account.app_id).order_by("-checked_at"))
+    if not hooks:
+        wanted = bool(account.products)
+        yield Sign(
+            label="Webhook",
+            value="none",
+            trouble="X has no webhook of ours, though this account wants one." if wanted else "",
+            remedy="Press “Compare with X and mend” on the app's page." if wanted else "",
+        )
+        return
+    for hook in hooks:
+        state = "valid" if hook.valid else "invalid"
+        yield Sign(
+            label="Webhook",
+            value=f"{state}, looked at {ago(hook.checked_at, now=now)}",
+            trouble="" if hook.valid else "X holds the webhook invalid: the challenge failed.",
+            remedy="Make it reachable from outside, then have X challenge it on the app's page.",
+        )
+    age = challenge_age(account.app, now=now)
+    late = age is not None and age > CHALLENGE_OVERDUE.total_seconds()
+    yield Sign(
+        label="Last challenge",
+        value=ago(account.app.last_challenge_at, now=now),
+        trouble="X has not been known to challenge the webhook for more than a day." if late else "",
+        remedy="Have X challenge it on the app's page.",
+        fatal=False,
+    )
+
+
+def _orders(account: PartnerAccount) -> Iterator[Sign]:
+    for product in account.products:
+        dialect = DIALECTS[dialect_name(account.app.registration, product)]
+        wanted = sum(1 for _ in dialect.wanted(account.page_id))
+        placed = account.subscriptions.filter(product=product).count()
+        refused = len(account.refused_orders) if product == Product.X_ACTIVITY else 0
+        short = placed + refused < wanted
+        yield Sign(
+            label=str(Product(product).label),
+            value=f"{placed} of {wanted} subscriptions" + (f", {refused} refused by X" if refused else ""),
+            trouble=f"{wanted - placed - refused} subscription(s) are missing at X." if short else "",
+            remedy="Press “Subscribe”, or wait for the next audit.",
+        )
+    if account.crossing_since is not None:
+        yield Sign(label="Crossing over", value=f"both products since {account.crossing_since:%Y-%m-%d %H:%M} UTC")
+
+
+def _deliveries(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
+    yield Sign(label="Last event", value=ago(account.last_event_at, now=now))
+    rows = Delivery.objects.filter(lane=account.page_id)
+    oldest = rows.filter(state=DeliveryState.NEW).aggregate(oldest=Min("received_at"))["oldest"]
+    late = oldest is not None and now - oldest > DELIVERY_LAG
+    yield Sign(
+        label="Lag",
+        value=f"oldest unworked delivery {ago(oldest, now=now)}" if oldest else "none",
+        trouble=f"A delivery has been waiting since {ago(oldest, now=now)}." if late else "",
+        remedy="Look whether the worker runs.",
+    )
+    dead = rows.filter(state=DeliveryState.DEAD)[:_MOST_COUNTED].count()
+    yield Sign(
+        label="Dead letters",
+        value=f"{dead}" if dead < _MOST_COUNTED else f"{dead} or more",
+        trouble=f"{dead} deliveries could not be worked." if dead else "",
+        remedy="See why under Webhook deliveries, and replay them.",
+        fatal=False,
+    )
+
+
+def _streams(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
+    """What is told by webhook or read by polling, stream by stream."""
+    heard = HourlyCount.objects.filter(account_id=account.page_id).values("stream").annotate(newest=Max("newest_at"))
+    newest = {row["stream"]: row["newest"] for row in heard}
+    cursors = {cursor.stream: cursor for cursor in Cursor.objects.filter(account=account)}
+    for stream in sorted(newest.keys() | cursors.keys()):
+        cursor = cursors.get(stream)
+        parts = [f"last event {ago(newest[stream], now=now)}"] if stream in newest else []
+        parts += _polled(cursor, now=now) if cursor else []
+        failed = cursor is not None and cursor.failures > 0
+        yield Sign(
+            label=stream.replace("_", " ").capitalize(),
+            value=" · ".join(parts) or "nothing yet",
+            trouble=f"Reading {stream} failed {cursor.failures} times: {cursor.result}" if cursor and failed else "",
+            remedy="It is tried again by itself.",
+            fatal=False,
+        )
+
+
+def _polled(cursor: Cursor, *, now: datetime) -> list[str]:
+    parts = [f"read {ago(cursor.polled_at, now=now)}"]
+    if cursor.complete_until:
+        parts.append(f"complete up to {cursor.complete_until:%Y-%m-%d %H:%M} UTC")
+    if cursor.window_left is not None and cursor.window_ends_at and cursor.window_ends_at > now:
+        parts.append(
+            f"{cursor.window_left} of {cursor.window_limit} calls left until {cursor.window_ends_at:%H:%M} UTC"
+        )
+    return parts
+
+
+def _audit(app: XApp) -> Iterator[Sign]:
+    if app.audited_at is None:
+        return
+    failed = troubles(app)
+    yield Sign(
+        label="Last audit",
+        value=f"{app.audited_at:%Y-%m-%d %H:%M} UTC",
+        trouble=f"The audit could not mend: {failed[0]}" if failed else "",
+        remedy="It tries again every half hour; “Compare with X and mend” on the app's page does it now.",
+    )
