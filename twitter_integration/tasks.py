@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from twitter_integration import auditing, backfill, polling, searching
+from twitter_integration import auditing, backfill, polling, rechecking, reconciling, searching
 from twitter_integration.drain import drain as drain_inbox
 
 # Well inside django-q2's timeout (settings.Q_CLUSTER), which would end a batch in the middle.
@@ -30,3 +30,12 @@ def audit() -> None:
 def search() -> None:
     searching.run_due(at_most=AT_MOST)
     searching.let_lapse(now=timezone.now())
+
+
+def reconcile() -> None:
+    """Of each account once a day."""
+    reconciling.reconcile_due(at_most=AT_MOST)
+
+
+def recheck() -> None:
+    rechecking.recheck_due(at_most=AT_MOST)

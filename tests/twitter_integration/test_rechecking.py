@@ -1,0 +1,109 @@
+"""Re-checks: what strangers deleted, hid or edited on X is so here within a day."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.twitter_integration.test_polling import ask
+from tickets.models import Message, Ticket
+from twitter_integration import polling, rechecking
+from twitter_integration.models import PartnerAccount, PostCheck, Usage
+from twitter_integration.models.cursor import Stream
+from twitter_integration.rechecking import recheck_due
+from twitter_integration.sandbox.server import ThreadedSandbox
+
+NOW = timezone.now
+
+
+def tomorrow() -> rechecking.Rechecked:
+    at = NOW() + timedelta(hours=21)
+    return recheck_due(clock=lambda: at)
+
+
+def asked(acme: PartnerAccount, sandbox: ThreadedSandbox, *texts: str) -> list[str]:
+    numbers = [ask(sandbox, text) for text in texts]
+    polling.poll(acme, Stream.MENTIONS, now=NOW())
+    return numbers
+
+
+def test_a_post_that_is_gone_on_x_is_emptied_here(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    first, second = asked(acme, sandbox, "my secret", "where is it?")
+    sandbox.act("delete", user="ana_demo", post=first)
+    assert tomorrow() == rechecking.Rechecked(checked=2, gone=1)
+    assert Message.objects.get(external_id=first).text == ""
+    assert Message.objects.get(external_id=first).deleted_at is not None
+    assert Message.objects.get(external_id=second).text == "@acmehelp_demo where is it?"
+
+
+def test_nothing_is_looked_up_before_its_time(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    asked(acme, sandbox, "hello")
+    assert recheck_due().checked == 0
+    assert tomorrow().checked == 1
+    assert tomorrow().checked == 0
+
+
+def test_posts_of_done_tickets_are_left_alone(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    asked(acme, sandbox, "hello")
+    Ticket.objects.update(status="resolved")
+    assert tomorrow().checked == 0
+
+
+def test_the_longest_unseen_comes_first(
+    acme: PartnerAccount, sandbox: ThreadedSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(acme, sandbox, "one", "two", "three")
+    tomorrow()
+    oldest = Message.objects.get(text__endswith="three")
+    PostCheck.objects.filter(message=oldest).update(checked_at=NOW() - timedelta(hours=30))
+    monkeypatch.setattr(rechecking, "_PER_RUN", 1)
+    now = NOW() + timedelta(days=2)
+    recheck_due(clock=lambda: now)
+    assert PostCheck.objects.get(checked_at=now).message == oldest
+
+
+def test_an_edited_post_shows_its_new_text(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    (number,) = asked(acme, sandbox, "I love it")
+    sandbox.act("edit", user="ana_demo", post=number, text="@acmehelp_demo I hate it")
+    assert tomorrow().edited == 1
+    message = Message.objects.get()
+    assert message.text == "@acmehelp_demo I hate it"
+    assert message.versions.count() == 2
+
+
+def test_when_nearly_all_is_gone_it_is_looked_up_in_another_way(
+    acme: PartnerAccount, sandbox: ThreadedSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rechecking, "_SUSPICIOUS", 1)
+    first, second, _ = asked(acme, sandbox, "one", "two", "three")
+    for number in (first, second):
+        sandbox.act("delete", user="ana_demo", post=number)
+    assert tomorrow().gone == 2
+    assert Usage.objects.get(operation="recheck").calls == 2
+
+
+def test_a_429_is_waited_for(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    asked(acme, sandbox, "hello")
+    sandbox.world.faults.plan("status", path="/2/tweets", status=429)
+    at = NOW() + timedelta(hours=21)
+    assert recheck_due(clock=lambda: at).checked == 0
+    assert recheck_due(clock=lambda: at).checked == 0
+    assert recheck_due(clock=lambda: at + timedelta(minutes=16)).checked == 1
+    assert [rechecking.overdue(acme, now=at + timedelta(hours=hours)) for hours in (23, 25)] == [0, 1]
+
+
+def test_what_x_says_nothing_of_is_left_alone() -> None:
+    document = {
+        "errors": [
+            {
+                "resource_id": "1",
+                "parameter": "ids",
+                "type": "https://api.x.com/2/problems/not-authorized-for-resource",
+            },
+            {"resource_id": "2", "parameter": "ids", "type": "https://api.x.com/2/problems/internal-error"},
+            {"resource_id": "3", "parameter": "referenced_tweets.id", "type": "https://x/resource-not-found"},
+            {"resource_id": "9", "parameter": "ids", "type": "https://x/resource-not-found"},
+            "nonsense",
+        ]
+    }
+    assert rechecking._gone(document, ["1", "2", "3", "4"]) == {"1"}

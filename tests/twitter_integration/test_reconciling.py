@@ -1,0 +1,145 @@
+"""Reconciliation: what X has and we have not is fetched, and nothing is called complete that is not."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from tests.twitter_integration.test_polling import ask, write
+from tickets.models import Message
+from twitter_integration import polling, reconciling
+from twitter_integration.models import Allowance, Cursor, Event, PartnerAccount
+from twitter_integration.reconciling import Compared, Report, reconcile
+from twitter_integration.sandbox.server import ThreadedSandbox
+
+NOW = timezone.now
+
+
+def stream(report: Report, name: str) -> Compared:
+    return next(one for one in report.streams if one.stream == name)
+
+
+def forget(*texts: str) -> None:
+    """As if neither webhook nor polling had ever told these."""
+    lost = Message.objects.filter(text__in=texts)
+    numbers = lost.values_list("external_id", flat=True)
+    Event.objects.filter(key__in=[f"{kind}:{number}" for number in numbers for kind in ("post", "dm")]).delete()
+    lost.delete()
+
+
+def test_what_we_have_in_full_is_complete(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    ask(sandbox)
+    write(sandbox)
+    polling.poll_due()
+    now = NOW()
+    report = reconcile(acme, now=now)
+    assert (report.complete, report.complete_until) == (True, now - polling.OVERLAP)
+    mentions = stream(report, "mentions")
+    assert (mentions.on_x, mentions.held, mentions.missing) == (1, 1, 0)
+
+
+def test_what_is_missing_is_fetched_and_counted(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    ask(sandbox, "first")
+    ask(sandbox, "second")
+    write(sandbox, "third")
+    polling.poll_due()
+    forget("@acmehelp_demo first", "third")
+    report = reconcile(acme, now=NOW())
+    assert report.complete
+    assert [(one.missing, one.fetched) for one in report.streams] == [(1, 1), (1, 1), (0, 0)]
+    assert Message.objects.filter(direction="in").count() == 3
+    assert Message.objects.get(text="third").sources == ["reconcile"]
+
+
+def test_messages_that_came_late_are_told_apart(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    ask(sandbox)
+    report = reconcile(acme, now=NOW() + timedelta(minutes=20))
+    assert stream(report, "mentions").late == 1
+
+
+def test_reading_again_changes_nothing(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    ask(sandbox)
+    reconcile(acme, now=NOW())
+    again = reconcile(acme, now=NOW())
+    assert (again.complete, Message.objects.filter(direction="in").count()) == (True, 1)
+
+
+def test_a_refusal_leaves_its_stream_incomplete(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    sandbox.world.faults.plan("status", path="/2/dm_events", status=429)
+    report = reconcile(acme, now=NOW())
+    assert (report.complete, report.complete_until) == (False, None)
+    assert "limit" in stream(report, "messages").problem
+    assert stream(report, "mentions").complete
+
+
+def test_an_allowance_that_is_used_up_is_said_and_not_hidden(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    Allowance.objects.create(account=acme, calls_per_day=1)
+    report = reconcile(acme, now=NOW())
+    assert stream(report, "messages").problem.startswith("Today's 1 calls")
+    assert not report.complete
+
+
+def test_more_than_x_lists_cannot_be_called_complete(
+    acme: PartnerAccount, sandbox: ThreadedSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciling, "LISTED", {"mentions": 3})
+    for number in range(3):
+        ask(sandbox, f"question {number}")
+    report = reconcile(acme, now=NOW())
+    assert "X lists 3 at most" in stream(report, "mentions").problem
+    assert Message.objects.filter(direction="in").count() == 3
+
+
+def test_a_window_that_does_not_join_what_was_complete_proves_nothing(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    polling.poll_due()
+    long_ago = NOW() - timedelta(days=3)
+    Cursor.objects.update(complete_until=long_ago)
+    assert stream(reconcile(acme, since=NOW() - timedelta(hours=1), now=NOW()), "posts").complete_until == long_ago
+    whole = reconcile(acme, now=NOW())
+    assert whole.complete_until is not None and whole.complete_until > long_ago
+
+
+def test_what_was_deleted_on_x_is_emptied_here(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    asked, written = ask(sandbox), write(sandbox)
+    polling.poll_due()
+    later = NOW() + timedelta(minutes=5)
+    sandbox.act("delete", user="ana_demo", post=asked)
+    report = reconcile(acme, now=later)
+    assert stream(report, "mentions").vanished == 1
+    assert Message.objects.get(external_id=asked).text == ""
+    assert Message.objects.get(external_id=written).text != ""
+
+
+def test_it_runs_once_a_day_and_again_soon_after_a_problem(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    polling.poll_due()
+    assert len(reconciling.reconcile_due()) == 1
+    assert reconciling.reconcile_due() == []
+    tomorrow = NOW() + timedelta(hours=24, minutes=1)
+    assert len(reconciling.reconcile_due(clock=lambda: tomorrow)) == 1
+    Cursor.objects.filter(stream="posts").update(report={"problem": "X had a disturbance."})
+    (again,) = reconciling.reconcile_due(clock=lambda: tomorrow + timedelta(hours=1, minutes=1))
+    assert [one.stream for one in again.streams] == ["posts"]
+
+
+def test_the_command_reports_in_words_and_in_json(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    ask(sandbox)
+
+    def called(*words: str) -> str:
+        out = StringIO()
+        call_command("x_reconcile", *words, stdout=out)
+        return out.getvalue()
+
+    said = called("@acmehelp_demo", "--since", "2026-01-01")
+    assert "@acmehelp_demo: complete up to" in said
+    assert "X lists 1, 0 were here, 1 missing, 1 fetched" in said
+    assert "Encrypted messages" in said
+    facts: dict[str, Any] = json.loads(called("--json"))
+    assert facts["complete"] is True
+    with pytest.raises(CommandError, match="is no date"):
+        called("--since", "yesterday")

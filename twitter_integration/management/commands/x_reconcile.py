@@ -1,0 +1,82 @@
+"""manage.py x_reconcile: compare what X has of an account with what we have, and fetch the difference."""
+
+import json
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.timezone import localtime
+
+from twitter_integration.models import PartnerAccount
+from twitter_integration.reconciling import Compared, Report, reconcile
+
+
+class Command(BaseCommand):
+    help = "Compare mentions, direct messages and own posts with X, fetch what is missing, say up to when all is here."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("page", nargs="?", help="the account's Page ID or handle (default: every enabled account)")
+        parser.add_argument("--since", help="how far back: a date or time such as 2026-11-01 or 2026-11-01T08:00")
+        parser.add_argument("--json", action="store_true", help="one JSON object per account")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        since = _moment(options["since"]) if options["since"] else None
+        reports = [reconcile(account, since=since, now=timezone.now()) for account in find_accounts(options["page"])]
+        for report in reports:
+            self.stdout.write(json.dumps(report.as_json()) if options["json"] else "\n".join(_lines(report)))
+        if not all(report.complete for report in reports):
+            raise CommandError("Not everything could be compared or fetched; the report says what.")
+
+
+def find_accounts(page: str | None) -> list[PartnerAccount]:
+    """The account named, or every enabled one. Raises CommandError."""
+    rows = PartnerAccount.objects.select_related("app", "address")
+    if page is None:
+        return list(rows.filter(enabled=True))
+    found = rows.filter(Q(page_id=page) | Q(page_name__iexact=page.lstrip("@"))).first()
+    if found is None:
+        known = ", ".join(f"@{row.page_name}" for row in rows) or "none"
+        raise CommandError(f"There is no account {page!r}. Known: {known}.")
+    return [found]
+
+
+def _moment(text: str) -> datetime:
+    try:
+        day = parse_date(text)
+        moment = datetime(day.year, day.month, day.day) if day else parse_datetime(text)  # noqa: DTZ001  (made aware below)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise CommandError(f"{text!r} is no date or time such as 2026-11-01 or 2026-11-01T08:00.")
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+
+def _lines(report: Report) -> list[str]:
+    until = report.complete_until
+    state = f"complete up to {_shown(until)}" if until else "not complete"
+    lines = [f"@{report.account.page_name}: {state}"]
+    for stream in report.streams:
+        lines.append(f"  {stream.stream}, since {_shown(stream.since)}: {_sentence(stream)}")
+        lines += [f"    cannot be compared: {caveat}" for caveat in stream.cannot_compare]
+    return lines
+
+
+def _sentence(stream: Compared) -> str:
+    parts = [
+        f"X lists {stream.on_x}",
+        f"{stream.held} were here",
+        f"{stream.missing} missing, {stream.fetched} fetched",
+    ]
+    if stream.vanished:
+        parts.append(f"{stream.vanished} gone from X and emptied here")
+    if stream.unreadable:
+        parts.append(f"{stream.unreadable} could not be read")
+    return f"{', '.join(parts)}. {stream.problem}".strip()
+
+
+def _shown(moment: datetime) -> str:
+    return f"{localtime(moment):%Y-%m-%d %H:%M}"

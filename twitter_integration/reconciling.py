@@ -1,0 +1,255 @@
+"""What X has of an account against what we have, per stream: the difference is fetched, and the report says up to when
+we are complete, and what cannot be compared at all.
+
+Read-through of a window (a day, with some overlap), nothing moved: polling's cursors stay where they are.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.utils import timezone
+
+from twitter_integration import budgets, cursors, rechecking
+from twitter_integration.accounts import keys_of
+from twitter_integration.client import XClient
+from twitter_integration.errors import XError
+from twitter_integration.events import Event, MessageEvent, PostEvent
+from twitter_integration.hearing import came_late, hear
+from twitter_integration.models import Cursor, PartnerAccount
+from twitter_integration.models import Event as EventRow
+from twitter_integration.models.cursor import Stream
+from twitter_integration.polling import OVERLAP, STREAMS, WAYS
+from twitter_integration.sealing import CannotOpen
+
+SOURCE = "reconcile"
+EVERY = timedelta(hours=24)
+WINDOW = timedelta(hours=26)
+# How many X lists, whatever one asks for (x-api 5.2, 5.5): beyond, a stream cannot be compared.
+LISTED = {Stream.MENTIONS: 800, Stream.POSTS: 3200}
+MESSAGES_KEPT = timedelta(days=30)
+RETRY_AFTER = timedelta(hours=1)
+CAVEATS = {
+    Stream.MENTIONS: (
+        "Mentions by protected accounts, by accounts that block us and by those X filters are not listed.",
+        "Answers deep in a thread that name us only by X's automatic mention may be missing from X's list.",
+    ),
+    Stream.MESSAGES: (
+        "Encrypted messages and group conversations are not listed.",
+        "Messages older than 30 days are not listed.",
+    ),
+    Stream.POSTS: (),
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Compared:
+    """One stream. `on_x` were listed by X; `missing` of them we did not have, `fetched` of those we have now;
+    `vanished` we hold and X lists no more."""
+
+    stream: str
+    since: datetime
+    on_x: int = 0
+    held: int = 0
+    missing: int = 0
+    fetched: int = 0
+    late: int = 0
+    vanished: int = 0
+    unreadable: int = 0
+    complete_until: datetime | None = None
+    problem: str = ""
+    cannot_compare: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        return not self.problem and self.missing == self.fetched and not self.unreadable
+
+    def as_json(self) -> dict[str, Any]:
+        facts = {
+            name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(self).items()
+        }
+        return facts | {"complete": self.complete}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    account: PartnerAccount
+    streams: list[Compared]
+
+    @property
+    def complete(self) -> bool:
+        return all(stream.complete for stream in self.streams)
+
+    @property
+    def complete_until(self) -> datetime | None:
+        """The moment up to which every stream is complete; None while one is not."""
+        moments = [stream.complete_until for stream in self.streams]
+        return min((m for m in moments if m is not None), default=None) if self.complete and all(moments) else None
+
+    def as_json(self) -> dict[str, Any]:
+        until = self.complete_until
+        return {
+            "account": self.account.page_name,
+            "complete": self.complete,
+            "complete_until": until.isoformat() if until else None,
+            "streams": [stream.as_json() for stream in self.streams],
+        }
+
+
+def reconcile_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | None = None) -> list[Report]:
+    """Every account whose last reconciliation is a day old, as many as the time allows. Safe to run twice at once."""
+    stop_at = time.monotonic() + at_most.total_seconds() if at_most is not None else None
+    done = []
+    for account in PartnerAccount.objects.filter(enabled=True).select_related("app", "address"):
+        if stop_at is not None and time.monotonic() >= stop_at:
+            break
+        if cursors.may_read(account) and (due := _due_streams(account, now=clock())):
+            done.append(reconcile(account, streams=due, now=clock()))
+    return done
+
+
+def reconcile(
+    account: PartnerAccount, *, now: datetime, since: datetime | None = None, streams: Sequence[str] = STREAMS
+) -> Report:
+    """Compare and fetch now. `since`: how far back; without it a day and what was never confirmed."""
+    compared = []
+    for stream in streams:
+        with cursors.held(account, stream) as held:
+            cursor = cursors.cursor_of(account, stream)
+            cursor.account = account
+            one = Compared(stream=str(stream), since=_since(cursor, since, now=now))
+            if held:
+                _compare(cursor, one, now=now)
+                _keep(cursor, one, now=now)
+            else:
+                one.problem = "Another worker reads this stream at the moment."
+            compared.append(one)
+    return Report(account=account, streams=compared)
+
+
+def _due_streams(account: PartnerAccount, *, now: datetime) -> list[Stream]:
+    """Those a day old; one that failed is tried again within the hour, once X's window allows."""
+    known = {cursor.stream: cursor for cursor in Cursor.objects.filter(account=account)}
+    due = []
+    for stream in STREAMS:
+        cursor = known.get(stream)
+        if cursor is None or cursor.polled_at is None or (cursor.wait_until and now < cursor.wait_until):
+            continue  # polling comes first: it also finds out whether the token works
+        every = RETRY_AFTER if cursor.report.get("problem") else EVERY
+        if cursor.reconciled_at is None or now - cursor.reconciled_at >= every:
+            due.append(stream)
+    return due
+
+
+def _since(cursor: Cursor, since: datetime | None, *, now: datetime) -> datetime:
+    if since is None:
+        confirmed = cursor.complete_until or now
+        since = min(now - WINDOW, confirmed - OVERLAP)
+    return max(since, now - MESSAGES_KEPT) if cursor.stream == Stream.MESSAGES else since
+
+
+def _compare(cursor: Cursor, one: Compared, *, now: datetime) -> None:
+    one.cannot_compare = list(CAVEATS[Stream(cursor.stream)])
+    try:
+        with XClient(keys_of(cursor.account)) as client:
+            events = _list(client, cursor, one, now=now)
+            _fetch_missing(cursor.account, events, one, now=now)
+            if not one.problem:
+                _look_for_vanished(client, cursor, events, one, now=now)
+    except XError as error:
+        one.problem = error.sentence
+        cursors.note_failure(cursor, error, now=now)
+    except CannotOpen as error:
+        one.problem = str(error)
+
+
+def _list(client: XClient, cursor: Cursor, one: Compared, *, now: datetime) -> list[Event]:
+    """All X lists since then. Stops with a problem where the allowance or the list ends before that."""
+    way, page_id, page = WAYS[cursor.stream], cursor.account.page_id, ""
+    listed: list[Event] = []
+    while True:
+        one.problem = budgets.left(cursor.account, now=now).spent
+        if one.problem:
+            return listed
+        answer = way.read(client, page_id, "", one.since, page)
+        budgets.spend(cursor.account, cursor.stream, items=len(answer.rows), now=now)
+        cursors.note_rates(cursor, answer.rates)
+        parsed = way.parse(answer.document, account_id=page_id)
+        inside = [event for event in parsed.events if event.occurred_at >= one.since]
+        listed += inside
+        one.unreadable += len(parsed.failures)
+        page = answer.next_token
+        if not page or len(inside) < len(parsed.events):
+            break
+        if cursor.wait_until is not None:
+            one.problem = "X's window is used up; the rest is compared when it opens again."
+            return listed
+    most = LISTED.get(Stream(cursor.stream))
+    if most is not None and len(listed) >= most:
+        one.problem = f"X lists {most} at most, and there were as many: older ones cannot be compared."
+    return listed
+
+
+def _fetch_missing(account: PartnerAccount, events: Sequence[Event], one: Compared, *, now: datetime) -> None:
+    """What is missing is taken in as it was listed; then we look again whether it is really there."""
+    wanted = {event.key: event for event in events}
+    one.on_x = len(wanted)
+    missing = _without(account, wanted)
+    one.held, one.missing = len(wanted) - len(missing), len(missing)
+    heard = hear(account, list(missing.values()), source=SOURCE, now=now)
+    one.late = sum(came_late(sent_at=event.occurred_at, received_at=now) for event in heard.fresh)
+    one.fetched = one.missing - len(_without(account, missing))
+
+
+def _without(account: PartnerAccount, wanted: dict[str, Event]) -> dict[str, Event]:
+    """Those of which we have no fact."""
+    rows = EventRow.objects.filter(account_id=account.page_id, key__in=list(wanted))
+    known = set(rows.values_list("key", flat=True))
+    return {key: event for key, event in wanted.items() if key not in known}
+
+
+def _look_for_vanished(
+    client: XClient, cursor: Cursor, events: Sequence[Event], one: Compared, *, now: datetime
+) -> None:
+    """What we hold of the window and X lists no more may be deleted there: it is looked up one by one."""
+    listed = {number for event in events for number in _numbers(event)}
+    held = apps.get_model("tickets", "Message")._default_manager.filter(
+        address=cursor.account.address_id,
+        external_id__isnull=False,
+        deleted_at=None,
+        sent_at__gte=one.since,
+        sent_at__lt=now - OVERLAP,
+        **_STORED_AS[Stream(cursor.stream)],
+    )
+    gone = [number for number in held.values_list("external_id", flat=True) if number and number not in listed]
+    if cursor.stream == Stream.MESSAGES:
+        one.vanished = rechecking.recheck_messages(client, cursor.account, gone, now=now)
+    else:
+        one.vanished = rechecking.recheck_posts(client, cursor.account, gone, now=now).gone
+
+
+_STORED_AS: dict[Stream, dict[str, Any]] = {
+    Stream.MENTIONS: {"direction": "in", "visibility": "public", "kind": "mention"},
+    Stream.MESSAGES: {"visibility": "private", "kind": "direct"},
+    Stream.POSTS: {"direction": "out", "visibility": "public"},
+}
+
+
+def _numbers(event: Event) -> tuple[str, ...]:
+    """Every id a listed thing goes by, earlier versions of a post included."""
+    if isinstance(event, PostEvent):
+        return (event.post.id, *event.post.version_ids)
+    return (event.message.id,) if isinstance(event, MessageEvent) else ()
+
+
+def _keep(cursor: Cursor, one: Compared, *, now: datetime) -> None:
+    """Complete only where the window joins what was complete before."""
+    joins = cursor.complete_until is None or one.since <= cursor.complete_until
+    if one.complete and joins:
+        cursor.complete_until = max(cursor.complete_until or now - OVERLAP, now - OVERLAP)
+    one.complete_until = cursor.complete_until if one.complete else None
+    cursor.reconciled_at, cursor.report = now, one.as_json()
+    cursor.save()
