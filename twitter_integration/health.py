@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Max, Min
 
@@ -16,6 +16,9 @@ from twitter_integration.registering.table import DIALECTS, dialect_name
 CHALLENGE_OVERDUE = timedelta(hours=25)
 DELIVERY_LAG = timedelta(minutes=5)
 _MOST_COUNTED = 1000
+# X's migration guide (x-api 0.1).
+ACCOUNT_ACTIVITY_ENDS = datetime(2027, 1, 1, tzinfo=UTC)
+TOLD_BEFORE = timedelta(days=120)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ def signs(account: PartnerAccount, *, now: datetime) -> list[Sign]:
     return [
         *_token(account),
         *_webhook(account, now=now),
-        *_orders(account),
+        *_orders(account, now=now),
         *_deliveries(account, now=now),
         *_streams(account, now=now),
         *_audit(account.app),
@@ -105,7 +108,7 @@ def _webhook(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
     )
 
 
-def _orders(account: PartnerAccount) -> Iterator[Sign]:
+def _orders(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
     for product in account.products:
         dialect = DIALECTS[dialect_name(account.app.registration, product)]
         wanted = sum(1 for _ in dialect.wanted(account.page_id))
@@ -118,8 +121,22 @@ def _orders(account: PartnerAccount) -> Iterator[Sign]:
             trouble=f"{wanted - placed - refused} subscription(s) are missing at X." if short else "",
             remedy="Press “Subscribe”, or wait for the next audit.",
         )
+    yield from _ending(account, now=now)
     if account.crossing_since is not None:
         yield Sign(label="Crossing over", value=f"both products since {account.crossing_since:%Y-%m-%d %H:%M} UTC")
+
+
+def _ending(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
+    """Account Activity's end, told in time to cross over."""
+    if account.products == [Product.ACCOUNT_ACTIVITY] and now > ACCOUNT_ACTIVITY_ENDS - TOLD_BEFORE:
+        over = now >= ACCOUNT_ACTIVITY_ENDS
+        yield Sign(
+            label="Account Activity",
+            value=f"{'ended' if over else 'ends'} on {ACCOUNT_ACTIVITY_ENDS:%Y-%m-%d}",
+            trouble=f"X {'ended' if over else 'ends'} Account Activity on 1 January 2027.",
+            remedy=f"Cross over: manage.py x_subscribe migrate {account.page_id}",
+            fatal=over,
+        )
 
 
 def _deliveries(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:

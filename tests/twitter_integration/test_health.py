@@ -1,0 +1,94 @@
+"""How an account stands: the signs of the card, from our own rows."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.factories import NOW
+from tests.twitter_integration.installed import install
+from twitter_integration.choices import TokenState
+from twitter_integration.health import ACCOUNT_ACTIVITY_ENDS, Sign, signs
+from twitter_integration.models import AuditNote, Cursor, Delivery, HourlyCount, PartnerAccount, Webhook, XApp
+from twitter_integration.registering.choices import AccessLevel
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acme() -> PartnerAccount:
+    return install()
+
+
+def card(*, now: datetime = NOW) -> dict[str, Sign]:
+    account = PartnerAccount.objects.select_related("app", "address").get()
+    return {sign.label: sign for sign in signs(account, now=now)}
+
+
+def test_a_token_that_may_too_little_is_advice_and_a_dead_one_a_fault(acme: PartnerAccount) -> None:
+    PartnerAccount.objects.update(access_level=AccessLevel.WRITE)
+    assert "not use direct messages" in card()["Token"].trouble and not card()["Token"].fatal
+    PartnerAccount.objects.update(token_state=TokenState.DEAD)
+    assert card()["Token"].fatal and "Connect with X" in card()["Token"].remedy
+
+
+def test_a_webhook_nobody_challenges_is_told_after_a_day(acme: PartnerAccount) -> None:
+    Webhook.objects.create(app=acme.app, x_id="1", url="u", valid=True, checked_at=NOW)
+    XApp.objects.update(last_challenge_at=NOW - timedelta(hours=24))
+    assert card()["Last challenge"].trouble == ""
+    assert "more than a day" in card(now=NOW + timedelta(hours=2))["Last challenge"].trouble
+
+
+def test_an_invalid_webhook_and_missing_orders_are_faults(acme: PartnerAccount) -> None:
+    Webhook.objects.create(app=acme.app, x_id="1", url="u", valid=False, checked_at=NOW)
+    PartnerAccount.objects.update(products=["x_activity"], refused_orders={"like.create inbound": "Not in this tier."})
+    told = card()
+    assert "challenge failed" in told["Webhook"].trouble
+    assert "1 refused by X" in told["X Activity"].value and "missing at X" in told["X Activity"].trouble
+
+
+def test_a_delivery_that_waits_and_one_that_died_are_told(acme: PartnerAccount) -> None:
+    for number, state in enumerate(("new", "dead")):
+        facts = {"digest": bytes([number]) * 32, "lane": acme.page_id, "body": b"{}", "state": state}
+        Delivery.objects.create(app=acme.app, next_try_at=NOW, received_at=NOW, **facts)
+    told = card(now=NOW + timedelta(minutes=10))
+    assert "10 min ago" in told["Lag"].trouble and told["Dead letters"].value == "1"
+
+
+def test_each_stream_tells_its_last_event_poll_and_rate_window(acme: PartnerAccount) -> None:
+    HourlyCount.objects.create(
+        account_id=acme.page_id, stream="mentions", hour=NOW, newest_at=NOW - timedelta(hours=2), counted_to=1
+    )
+    Cursor.objects.create(
+        account=acme,
+        stream="mentions",
+        polled_at=NOW - timedelta(minutes=3),
+        window_limit=15,
+        window_left=4,
+        window_ends_at=NOW + timedelta(minutes=9),
+    )
+    assert card()["Mentions"].value == "last event 2 h ago · read 3 min ago · 4 of 15 calls left until 10:09 UTC"
+
+
+def test_what_the_audit_could_not_mend_stays_until_it_could(acme: PartnerAccount) -> None:
+    XApp.objects.update(audited_at=NOW)
+    AuditNote.objects.create(app=acme.app, at=NOW, mended=False, sentence="X could not be reached.")
+    assert "X could not be reached." in card()["Last audit"].trouble
+    XApp.objects.update(audited_at=NOW + timedelta(minutes=30))
+    assert card()["Last audit"].trouble == ""
+
+
+@pytest.mark.parametrize(
+    ("day", "trouble", "fatal"),
+    [
+        (datetime(2026, 3, 2, tzinfo=UTC), "", False),
+        (datetime(2026, 12, 1, tzinfo=UTC), "X ends Account Activity", False),
+        (ACCOUNT_ACTIVITY_ENDS, "X ended Account Activity", True),
+    ],
+)
+def test_the_end_of_account_activity_is_told_in_time(
+    acme: PartnerAccount, day: datetime, trouble: str, fatal: bool
+) -> None:
+    PartnerAccount.objects.update(products=["account_activity"])
+    sign = card(now=day)["Account Activity"]
+    assert sign.trouble.startswith(trouble) and (not trouble or sign.fatal == fatal)
+    assert ("x_subscribe migrate" in sign.remedy) == bool(trouble)
