@@ -7,9 +7,21 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from werkzeug.wrappers import Response
 
-from twitter_integration.sandbox import control, deliveries, media, messages, posts, threads, users, webhooks
+from twitter_integration.sandbox import (
+    bad_day,
+    control,
+    deliveries,
+    media,
+    messages,
+    posts,
+    profiles,
+    threads,
+    users,
+    webhooks,
+)
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint
 from twitter_integration.sandbox.apps import all_apps, set_dead
+from twitter_integration.sandbox.bad_day import BadDayError, Plan
 from twitter_integration.sandbox.subscriptions import accounts_of, activity_of
 from twitter_integration.sandbox.switches import ECHOES, TIERS, SwitchError
 from twitter_integration.sandbox.users import User
@@ -31,8 +43,32 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
     "slow": ("Done, but the answer comes 15 seconds late", {"kind": "slow", "seconds": 15.0}),
 }
 PATHS = {"*": "any call", "/2/tweets": "posting", "/2/dm_conversations/*": "messages"}
-FLAGS = ("busy", "customers_answer", "hold", "shuffle", "enforce_limits", "implicit_summons", "post_names")
-VALUES = ("tier", "echo", "duplicates", "traffic_per_minute")
+FLAGS = {
+    "busy": "Busy hour: ten times that",
+    "customers_answer": "Customers react to answers",
+    "hold": "Hold all deliveries back",
+    "webhook_down": "The webhook cannot be reached",
+    "shuffle": "Deliver in disorder",
+    "enforce_limits": "Enforce rate limits",
+    "implicit_summons": "An automatic mention counts as a summons",
+    "post_names": "Newest key names (post, not tweet)",
+}
+ODDITIES = {
+    "tell_targets": "Tell whom was unfollowed, blocked or muted",
+    "novelties": "Keys nobody knows",
+    "null_arrays": "Empty families as null",
+    "data_as_list": "X Activity: data as a list",
+}
+VALUES = ("tier", "echo", "duplicates", "batches", "traffic_per_minute")
+SIGNALS = {
+    "typing": "type to them",
+    "read": "read their messages",
+    "chat": "send an encrypted message",
+    "block": "block them",
+    "unblock": "unblock them",
+    "mute": "mute them",
+    "unmute": "unmute them",
+}
 
 
 def home(call: Call) -> Response:
@@ -47,6 +83,7 @@ def _brand(world: World) -> User:
 def _render(world: World, *, who: str, shown: int = 15, error: str = "", status: int = 200) -> Response:
     site, brand = world.site, _brand(world)
     customers = users.everybody(world.store, role="customer")
+    brands = users.everybody(world.store, role="brand")
     me = users.find(world.store, who) or customers[0]
     hooks = [hook for app in all_apps(world.store) for hook in webhooks.owned(world.store, app)]
     others = [person for person in threads.correspondents(site, brand) if person.id != me.id]
@@ -56,6 +93,13 @@ def _render(world: World, *, who: str, shown: int = 15, error: str = "", status:
         me=me,
         brand=brand,
         customers=customers,
+        brands=brands,
+        native=me.id == brand.id,
+        signals=SIGNALS,
+        parts=profiles.PARTS,
+        flags=FLAGS,
+        oddities=ODDITIES,
+        day=world.script.progress() if world.script else {"state": "none"},
         error=error,
         site=site,
         threads=threads.threads(site, brand, viewer=me, limit=shown),
@@ -105,12 +149,22 @@ def set_switches(call: Call) -> Response:
         for name in VALUES:
             if name in form:
                 call.world.switches.set(name, form[name])
-        for name in FLAGS:
+        for name in (*FLAGS, *ODDITIES):
             call.world.switches.set(name, name in form)
     except SwitchError as error:
         return _render(call.world, who=who, error=str(error), status=400)
     call.world.dispatcher.wake()
     return _back(who, anchor="switches")
+
+
+def begin_day(call: Call) -> Response:
+    """A bad day at its usual size, with the seed given."""
+    who, seed = call.parameter("as"), call.parameter("seed")
+    try:
+        bad_day.begin(call.world, Plan(seed=int(seed) if seed.isdigit() else 1))
+    except BadDayError as error:
+        return _render(call.world, who=who, error=str(error), status=400)
+    return _back(who, anchor="bad-day")
 
 
 def set_fault(call: Call) -> Response:
@@ -168,6 +222,7 @@ ENDPOINTS = [
     Endpoint(method="GET", rule="/<name>", handler=show_person, auth="local"),
     Endpoint(method="POST", rule="/sandbox/do", handler=do, auth="local"),
     Endpoint(method="POST", rule="/sandbox/switches", handler=set_switches, auth="local"),
+    Endpoint(method="POST", rule="/sandbox/bad-day", handler=begin_day, auth="local"),
     Endpoint(method="POST", rule="/sandbox/faults", handler=set_fault, auth="local"),
     Endpoint(method="GET", rule="/sandbox/attachments/<message_id>/<media_id>", handler=attachment, auth="local"),
 ]

@@ -49,10 +49,10 @@ class RunningSandbox:
         """Wait until every delivery is done with; False when the time is up first."""
         return world.settle(self.world, timeout=timeout)
 
-    def run(self) -> None:
-        """Serve until `stop`; to be called once."""
+    def run(self, *, poll_interval: float = 0.1) -> None:
+        """Serve until `stop`, which takes up to `poll_interval` seconds to be noticed; to be called once."""
         try:
-            self._server.serve_forever(poll_interval=0.1)
+            self._server.serve_forever(poll_interval=poll_interval)
         finally:
             self._close()
 
@@ -104,7 +104,7 @@ class ThreadedSandbox(RunningSandbox):
 
     def __init__(self, *, port: int, store_path: str | Path | None, switches: Switches) -> None:
         super().__init__(host="127.0.0.1", port=port, store_path=store_path, switches=switches)
-        self._thread = threading.Thread(target=self.run, name="sandbox", daemon=True)
+        self._thread = threading.Thread(target=self.run, kwargs={"poll_interval": 0.02}, name="sandbox", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:

@@ -22,15 +22,18 @@ class ShownPost:
     likes: int
     reposts: int
     liked: bool = False
+    edited: bool = False
     quoted: "ShownPost | None" = None
 
 
 @dataclass(slots=True, kw_only=True)
 class ShownMessage:
+    id: int
     sender: User
     text: str
     when: str
     pictures: list[str]
+    options: list[str]  # labels of the quick replies offered with it
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,11 +59,13 @@ def thread(site: Site, conversation_id: int, *, viewer: User) -> list[ShownPost]
     """Every post of a conversation, each under the one it answers; deleted ones as long as answers hang on them."""
     sql = "SELECT id FROM post WHERE conversation_id = ? AND repost_of_id IS NULL ORDER BY id LIMIT 200"
     found = [posts.get(site.store, int(row[0])) for row in site.store.rows(sql, (conversation_id,))]
-    answered = {post.reply_to_id for post in found if not post.deleted_ms}
+    latest = _latest_versions(found)
+    found = [post for post in found if latest[post.id] == post.id]
+    answered = {latest.get(post.reply_to_id or 0) for post in found if not post.deleted_ms}
     children: dict[int | None, list[Post]] = {}
     for post in found:
         if not post.deleted_ms or post.id in answered:
-            children.setdefault(post.reply_to_id, []).append(post)
+            children.setdefault(latest.get(post.reply_to_id or 0), []).append(post)
     liked = posts.liked_by(site.store, user_id=viewer.id, post_ids=[post.id for post in found])
     ordered: list[ShownPost] = []
 
@@ -71,6 +76,12 @@ def thread(site: Site, conversation_id: int, *, viewer: User) -> list[ShownPost]
 
     walk(None, 0)
     return ordered
+
+
+def _latest_versions(found: list[Post]) -> dict[int, int]:
+    """Of each id the id of the newest version, so that answers to an older one hang on the post as it is now."""
+    newest = {post.initial_id or post.id: post.id for post in found}  # in the order of their ids
+    return {post.id: newest[post.initial_id or post.id] for post in found}
 
 
 def _shown(site: Site, post: Post, *, depth: int = 0, liked: bool = False) -> ShownPost:
@@ -85,6 +96,7 @@ def _shown(site: Site, post: Post, *, depth: int = 0, liked: bool = False) -> Sh
         likes=counts["like_count"],
         reposts=counts["retweet_count"],
         liked=liked,
+        edited=post.initial_id is not None,
         quoted=_shown(site, quoted) if quoted else None,
     )
 
@@ -101,12 +113,14 @@ def correspondence(site: Site, brand: User, customer: User, *, limit: int = 100)
     found = messages.visible_to(site.store, brand.id, conversation_id=pair, limit=limit)
     shown = [
         ShownMessage(
+            id=item.id,
             sender=brand if item.sender_id == brand.id else customer,
             text=item.typed,
             when=_clock(item.created_ms),
             pictures=[
                 f"/sandbox/attachments/{item.id}/{file.id}" for file in media.find_all(site.store, item.shape.media)
             ],
+            options=[str(option.get("label", "")) for option in item.extra.get("quick_reply", {}).get("options", [])],
         )
         for item in reversed(found)
     ]

@@ -96,3 +96,50 @@ def test_links_made_for_x_lead_to_the_page(sandbox: ThreadedSandbox) -> None:
     assert requests.get(f"{sandbox.base_url}/i/status/{asked}", timeout=5).status_code == 200
     assert requests.get(f"{sandbox.base_url}/ana_demo/status/1", timeout=5).status_code == 404
     assert 'value="ben_demo" selected' in requests.get(f"{sandbox.base_url}/ben_demo", timeout=5).text
+
+
+def test_edits_signals_and_profiles_work_from_the_page(sandbox: ThreadedSandbox) -> None:
+    asked = sandbox.act("post", user="ana_demo", text="@acmehelp_demo helo?")["id"]
+    assert f'id="edit-text-{asked}"' in page(sandbox)
+    shown = submit(sandbox, action="edit", post=asked, text="@acmehelp_demo hello?").text
+    assert ("hello?" in shown, "helo?" in shown, "edited" in shown) == (True, False, True)
+    submit(sandbox, action="block", to="acmehelp_demo")
+    assert sandbox.world.store.number("SELECT count(*) FROM relation WHERE kind = 'block'") == 1
+    assert 'id="signal-form"' in shown
+    assert "Porto Alegre" in submit(sandbox, action="profile", field="geo", value="Porto Alegre").text
+
+
+def test_an_answer_to_an_older_version_hangs_on_the_newest(sandbox: ThreadedSandbox, acme: Client) -> None:
+    asked = sandbox.act("post", user="ana_demo", text="@acmehelp_demo helo?")["id"]
+    acme.post("/2/tweets", json={"text": "Hello Ana!", "reply": {"in_reply_to_tweet_id": asked}})
+    sandbox.act("edit", user="ana_demo", post=asked, text="@acmehelp_demo hello?")
+    thread = page(sandbox)
+    assert thread.count('data-author="ana_demo"') == 1
+    assert "Hello Ana!" in thread
+
+
+def test_one_can_be_the_brand_in_xs_own_app(sandbox: ThreadedSandbox) -> None:
+    shown = page(sandbox, who="acmehelp_demo")
+    assert ('id="dm-to"' in shown, 'id="follow-send"' in shown) == (True, False)
+    submit(sandbox, **{"as": "acmehelp_demo"}, action="dm", to="ana_demo", text="from my telephone")
+    assert sandbox.world.store.number("SELECT count(*) FROM message WHERE app_id IS NULL") == 1
+
+
+def test_offered_buttons_can_be_tapped(sandbox: ThreadedSandbox, acme: Client) -> None:
+    sandbox.world.switches.set("tier", "enterprise")
+    options = {"type": "options", "options": [{"label": "Card", "metadata": "refund:card"}]}
+    data = {"text": "How?", "quick_reply": options}
+    event = {"message_create": {"target": {"recipient_id": "900000000000000002"}, "message_data": data}}
+    acme.post("/1.1/direct_messages/events/new.json", json={"event": {"type": "message_create", **event}})
+    assert re.search(r'id="option-\d+-1">Card<', page(sandbox))
+    submit(sandbox, action="quick_reply", to="acmehelp_demo", option="1")
+    tapped = sandbox.world.store.number("SELECT count(*) FROM message WHERE extra LIKE '%refund:card%'")
+    assert tapped == 2
+
+
+def test_a_bad_day_is_begun_from_the_page(sandbox: ThreadedSandbox) -> None:
+    form = {"as": "ana_demo", "seed": "2"}
+    shown = requests.post(sandbox.base_url + "/sandbox/bad-day", data=form, timeout=5).text
+    assert "of 2000 acts" in shown
+    second = requests.post(sandbox.base_url + "/sandbox/bad-day", data=form, timeout=5)
+    assert (second.status_code, "under way" in second.text) == (400, True)

@@ -140,9 +140,11 @@ def version(call: Call) -> Json:
     """A word that changes whenever the page would look different."""
     marks = "SELECT (SELECT max(id) FROM post), (SELECT count(*) FROM post WHERE deleted_ms IS NOT NULL),"
     marks += " (SELECT max(id) FROM message), (SELECT count(*) FROM liked), (SELECT count(*) FROM relation),"
+    marks += " (SELECT count(*) FROM post WHERE edited_ms IS NOT NULL),"
     marks += " (SELECT sum(attempts) + max(id) FROM delivery)"
     row = call.world.store.row(marks)
-    return {"version": "-".join(str(value or 0) for value in row or ())}
+    script = call.world.script.progress() if call.world.script else {}
+    return {"version": "-".join(str(value or 0) for value in (*(row or ()), script.get("state")))}
 
 
 def post(call: Call, post_id: str) -> Json:

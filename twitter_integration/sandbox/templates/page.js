@@ -1,8 +1,8 @@
 (() => {
-  const parts = ["timeline", "dm-log", "dm-others", "deliveries", "fault-list"];
+  const parts = ["timeline", "dm-log", "dm-others", "deliveries", "fault-list", "bad-day-state"];
   let known = null;
   const inUse = (part) => part.contains(document.activeElement) ||
-    [...part.querySelectorAll("textarea")].some((field) => field.value.trim());
+    [...part.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
   const refresh = async () => {
     const { version } = await (await fetch("/sandbox/api/version")).json();
     if (version === known) return;
