@@ -6,16 +6,22 @@ from django.utils.timezone import localtime
 
 from twitter_integration.choices import TokenState
 from twitter_integration.events import ProfileChanged
-from twitter_integration.models import PartnerAccount, Subscription
+from twitter_integration.models import OAuth2Grant, PartnerAccount, Subscription
 
 _HANDLE, _NAME = "handle", "screenname"  # X Activity calls the shown name "screenname" (x-api 3.3)
 
 
 def withdraw_consent(account: PartnerAccount, *, at: datetime) -> None:
-    """x-api 6.3: stop at once, delete the tokens, keep the history. X has removed its orders by itself (P18)."""
+    """x-api 6.3: stop at once, delete the tokens, keep the history. X has removed its orders by itself (P18).
+
+    Told late, after the account was connected again, it speaks of the consent before and stops nothing.
+    """
+    if account.connected_at is not None and at < account.connected_at:
+        return
     PartnerAccount.objects.filter(pk=account.pk).update(
-        access_token="", access_token_secret="", token_state=TokenState.DEAD
+        access_token="", access_token_secret="", token_state=TokenState.DEAD, disconnected_at=at
     )
+    OAuth2Grant.objects.filter(account=account).delete()
     Subscription.objects.filter(account=account).delete()
     address = account.address
     address.sending_stopped = True

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories import ACME, ANA, make_answer, make_customer, make_ticket
+from tests.factories import ACME, ANA, NOW, make_answer, make_customer, make_ticket
 from tests.twitter_integration.bodies import dump, post
 from tests.twitter_integration.installed import deliver, install
 from tickets.models import DailyCount, Happening, Identity, Message, MessageVersion, Ticket
@@ -187,6 +187,13 @@ def test_consent_withdrawn_long_ago_and_told_again_stops_nothing(acme: PartnerAc
     PartnerAccount.objects.update(access_token="new token")
     tell(acme, recorded("account_activity/revoked") + b" ")
     assert str(PartnerAccount.objects.get().access_token) == "new token"
+
+
+def test_consent_withdrawn_before_the_account_was_connected_again_stops_nothing(acme: PartnerAccount) -> None:
+    PartnerAccount.objects.update(connected_at=NOW)
+    tell(acme, recorded("account_activity/revoked"))
+    acme.refresh_from_db()
+    assert str(acme.access_token) and not acme.address.sending_stopped
 
 
 def test_our_new_handle_is_followed(acme: PartnerAccount) -> None:
