@@ -18,6 +18,7 @@ class Doorbell(BaseHTTPRequestHandler):
 
     secret = ""
     rung: ClassVar[list[bytes]] = []
+    signatures: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
         (token,) = parse_qs(urlsplit(self.path).query)["crc_token"]
@@ -25,6 +26,7 @@ class Doorbell(BaseHTTPRequestHandler):
         self._answer(body)
 
     def do_POST(self) -> None:
+        self.signatures.append(self.headers["x-twitter-webhooks-signature"])
         self.rung.append(self.rfile.read(int(self.headers["Content-Length"])))
         self._answer(b"")
 

@@ -1,16 +1,13 @@
 """The audit: what X has is compared with what we want, and mended; what cannot be is told."""
 
-import io
-import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from twitter_integration import probes
-from twitter_integration.accounts import keys_of_app, replace_consumer_secret
+from twitter_integration.accounts import keys_of_app
 from twitter_integration.auditing import Audit, audit_app, audit_due
 from twitter_integration.client import XClient
 from twitter_integration.doctor import findings
@@ -108,19 +105,3 @@ def test_the_figures_tell_token_challenge_and_last_event(subscribed: PartnerAcco
     told = {(figure.name, figure.labels.get("state", "")): figure.value for figure in probes.figures()}
     assert told["kapture_x_token_state", "alive"] == 1 and told["kapture_x_token_state", "dead"] == 0
     assert told["kapture_x_challenge_age_seconds", ""] < 60 and told["kapture_x_last_event_age_seconds", ""] < 60
-
-
-def test_a_rotated_consumer_secret_is_believed_beside_the_one_before(
-    subscribed: PartnerAccount, sandbox: ThreadedSandbox
-) -> None:
-    """X switches at once, we a little later: until then both sign."""
-    app = XApp.objects.get()
-    replace_consumer_secret(app, "the-new-consumer-secret", now=timezone.now())
-    app.save()
-    sandbox.world.store.run("UPDATE app SET consumer_secret = 'the-new-consumer-secret'")
-    found = PartnerAccount.objects.select_related("app").get()
-    with XClient(keys_of_app(found.app)) as client:
-        assert client.request("GET", "/2/webhooks", auth="app").rows
-    output = io.StringIO()
-    call_command("x_account", "list", "--json", stdout=output)
-    assert "the-new-consumer-secret" not in output.getvalue() and json.loads(output.getvalue())

@@ -1,0 +1,52 @@
+"""manage.py x_subscribe: add, list, remove, count; and what it refuses. Crossing over has a file of its own."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from twitter_integration.models import PartnerAccount, Subscription
+from twitter_integration.registering.choices import Registration
+from twitter_integration.registering.x_activity import EVENT_TYPES
+
+
+def run(*arguments: str) -> Any:
+    output = io.StringIO()
+    call_command("x_subscribe", *arguments, stdout=output)
+    return json.loads(output.getvalue())
+
+
+def test_what_is_added_is_listed_counted_and_removed(reachable: PartnerAccount) -> None:
+    assert run("add", "@acmehelp_demo")["added"] == ["account_activity"]
+    assert [row["product"] for row in run("list", reachable.page_id)] == ["account_activity"]
+    assert run("count") == {"used": 1, "most": 3}
+    assert run("remove", "acmehelp_demo")["withdrawn"] == ["account_activity"]
+    assert run("count")["used"] == 0 and run("list", reachable.page_id) == []
+
+
+def test_one_of_two_products_is_removed(reachable: PartnerAccount) -> None:
+    run("add", "@acmehelp_demo", "--product", "account_activity", "--product", "x_activity")
+    told = run("remove", "@acmehelp_demo", "--product", "account_activity")
+    assert told["products"] == ["x_activity"]
+    assert Subscription.objects.count() == len(EVENT_TYPES) == run("count", "--product", "x_activity")["used"]
+
+
+def test_the_apps_registration_decides_the_product(reachable: PartnerAccount) -> None:
+    reachable.app.registration = Registration.X_ACTIVITY
+    reachable.app.save()
+    assert run("add", "@acmehelp_demo")["products"] == ["x_activity"]
+
+
+def test_subscribing_one_account_leaves_the_orders_of_others(reachable: PartnerAccount) -> None:
+    run("add", "@acmehelp_demo", "--product", "x_activity")
+    before = set(Subscription.objects.values_list("x_id", flat=True))
+    run("add", "@acmehelp_demo", "--product", "x_activity")
+    assert set(Subscription.objects.values_list("x_id", flat=True)) == before
+
+
+def test_an_account_nobody_knows_is_answered_with_those_there_are(reachable: PartnerAccount) -> None:
+    for action in ("add", "list", "remove", "migrate"):
+        with pytest.raises(CommandError, match="Known: @acmehelp_demo"):
+            run(action, "@nobody")
