@@ -12,6 +12,7 @@ from twitter_integration.auditing import troubles
 from twitter_integration.choices import DeliveryState, TokenState
 from twitter_integration.health import challenge_age
 from twitter_integration.models import Delivery, PartnerAccount, Webhook, XApp
+from twitter_integration.stream_figures import figures_of_streams
 
 # A delivery nobody has tried for so long means that no worker works.
 OLDEST_ALLOWED = 300.0  # seconds
@@ -39,6 +40,7 @@ def figures() -> list[Figure]:
         *[Figure("kapture_deliveries", help_text, rows, labels={"state": state}) for state, rows in counts.items()],
         *_of_apps(now),
         *_of_accounts(now),
+        *figures_of_streams(now),
     ]
 
 

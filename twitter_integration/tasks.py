@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from twitter_integration import auditing, backfill, polling, rechecking, reconciling, searching
+from twitter_integration import auditing, backfill, hourly, polling, rechecking, reconciling, searching
 from twitter_integration.drain import drain as drain_inbox
 
 # Well inside django-q2's timeout (settings.Q_CLUSTER), which would end a batch in the middle.
@@ -39,3 +39,7 @@ def reconcile() -> None:
 
 def recheck() -> None:
     rechecking.recheck_due(at_most=AT_MOST)
+
+
+def listen() -> None:
+    hourly.count_events(now=timezone.now())

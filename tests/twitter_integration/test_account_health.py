@@ -1,0 +1,112 @@
+"""An account's health: what the card, doctor and /metrics show of its streams."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.factories import ACME
+from tests.twitter_integration.test_polling import ask
+from twitter_integration import polling
+from twitter_integration.account_health import StreamHealth, health
+from twitter_integration.hourly import count_events
+from twitter_integration.models import Delivery, Event, PartnerAccount
+from twitter_integration.probes import figures
+from twitter_integration.reconciling import reconcile
+from twitter_integration.sandbox.server import ThreadedSandbox
+
+NOW = timezone.now
+
+
+def stream(account: PartnerAccount, name: str = "mentions", *, after: timedelta = timedelta(0)) -> StreamHealth:
+    found = health(account, now=NOW() + after)
+    return next(one for one in found.streams if one.stream == name)
+
+
+def test_it_tells_how_far_each_stream_was_read(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    ask(sandbox)
+    polling.poll_due()
+    count_events(now=NOW())
+    mentions = stream(acme)
+    assert mentions.last_event_at is not None and mentions.last_poll_at is not None
+    assert mentions.lag is not None and 60 <= mentions.lag < 70
+    assert (mentions.window_limit, mentions.failures, mentions.silence) == (300, 0, "")
+
+
+def test_it_is_complete_up_to_the_least_complete_stream(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    assert health(acme, now=NOW()).complete_until is None
+    reconcile(acme, now=NOW())
+    found = health(acme, now=NOW())
+    assert found.complete_until == min(one.complete_until for one in found.streams if one.complete_until)
+    assert found.troubles == []
+
+
+def test_a_stream_x_refuses_is_a_trouble(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    sandbox.world.faults.plan("status", path="*/mentions", status=503)
+    polling.poll_due()
+    (trouble,) = health(acme, now=NOW()).troubles
+    assert trouble.startswith("mentions: could not be read 1 time(s)")
+
+
+def test_a_stream_nobody_reads_any_more_is_a_trouble(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    polling.poll_due()
+    assert len(health(acme, now=NOW() + timedelta(hours=2)).late) == 3
+    assert any("complete only up to" in late for late in health(acme, now=NOW() + timedelta(hours=51)).late)
+
+
+def test_a_dead_letter_is_a_trouble(acme: PartnerAccount) -> None:
+    facts = {"app": acme.app, "digest": b"1", "lane": ACME, "body": b"{}", "received_at": NOW(), "next_try_at": NOW()}
+    Delivery.objects.create(state="dead", **facts)
+    assert health(acme, now=NOW()).dead_letters == 1
+    assert "1 delivery(ies)" in health(acme, now=NOW()).troubles[0]
+
+
+def test_a_silence_beyond_chance_is_said_in_words(acme: PartnerAccount) -> None:
+    start = NOW() - timedelta(hours=12)
+    Event.objects.bulk_create(
+        Event(
+            account_id=ACME,
+            key=f"post:{number}",
+            kind="mention",
+            outcome="acted",
+            occurred_at=start - timedelta(hours=number),
+            received_at=start,
+        )
+        for number in range(24 * 21)
+    )
+    count_events(now=NOW())
+    assert "Nothing came for 12.0 h" in stream(acme).silence
+    assert stream(acme, after=-timedelta(hours=11)).silence == ""
+    assert any("normally about" in trouble for trouble in health(acme, now=NOW()).troubles)
+    silent = {f.labels["stream"]: f.value for f in figures() if f.name == "kapture_x_stream_silent"}
+    assert silent == {"mentions": 1.0}
+
+
+def test_it_can_be_written_as_json(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    polling.poll_due()
+    facts: dict[str, Any] = health(acme, now=NOW()).as_json()
+    assert facts["account"] == "acmehelp_demo"
+    assert {one["stream"] for one in facts["streams"]} >= {"mentions", "messages", "posts", "reactions"}
+
+
+def test_metrics_name_every_stream(acme: PartnerAccount, sandbox: ThreadedSandbox, client: Client) -> None:
+    polling.poll_due()
+    page = client.get("/metrics").content.decode()
+    assert f'kapture_x_stream_lag_seconds{{account="{ACME}",stream="messages"}}' in page
+    assert f'kapture_x_reading_calls_left{{account="{ACME}"}} 19997.0' in page
+
+
+@pytest.mark.parametrize("events", [0, 300])
+def test_it_takes_as_many_statements_however_much_there_is(
+    acme: PartnerAccount, django_assert_num_queries: Any, events: int
+) -> None:
+    for number in range(events):
+        at = NOW() - timedelta(hours=number)
+        Event.objects.create(
+            account_id=ACME, key=f"post:{number}", kind="mention", outcome="acted", occurred_at=at, received_at=at
+        )
+    count_events(now=NOW())
+    with django_assert_num_queries(7):
+        health(acme, now=NOW())

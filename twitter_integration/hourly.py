@@ -1,0 +1,89 @@
+"""Counts events per account, stream and hour as they come in, so that the silence alarm has something to learn from.
+
+Each event row is looked at once, by number; the counts outlive the events.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Max, Min
+
+from twitter_integration.events import Kind
+from twitter_integration.models import Event, HourlyCount
+from twitter_integration.silence import Silence, judge, learn
+
+KEPT = timedelta(weeks=9)
+_LOCK = 0x51E7
+# What the alarm listens to, and the kinds of event that make up each.
+STREAMS: Mapping[str, tuple[Kind, ...]] = {
+    "mentions": (Kind.MENTION, Kind.REPLY_TO_US, Kind.QUOTE_OF_US),
+    "messages": (Kind.MESSAGE_RECEIVED, Kind.ENCRYPTED_MESSAGE),
+    "posts": (Kind.POST_BY_US, Kind.REPLY_BY_US, Kind.QUOTE_BY_US, Kind.MESSAGE_SENT),
+    "reactions": (Kind.LIKE_OF_US, Kind.FOLLOW_OF_US, Kind.REPOST_OF_US),
+}
+# Where nobody is late if it is silent: our own people sleep, and fans owe us nothing.
+ALARMED = ("mentions", "messages")
+_COUNT = """
+    INSERT INTO {counts} AS known (account_id, stream, hour, count, newest_at, counted_to)
+    SELECT account_id, named.stream, date_trunc('hour', occurred_at, 'UTC'), count(*), max(occurred_at), max(events.id)
+    FROM {events} AS events JOIN unnest(%s::text[], %s::text[]) AS named(kind, stream) ON named.kind = events.kind
+    WHERE events.id > %s AND events.id <= %s AND account_id <> '' GROUP BY 1, 2, 3
+    ON CONFLICT (account_id, stream, hour) DO UPDATE SET count = known.count + excluded.count,
+        newest_at = greatest(known.newest_at, excluded.newest_at),
+        counted_to = greatest(known.counted_to, excluded.counted_to)
+"""
+_AT_ONCE = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What the counts say of one stream."""
+
+    last_at: datetime | None
+    silence: Silence
+
+
+def count_events(*, now: datetime) -> None:
+    """Add what came in since the last count. One counter at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            return
+        try:
+            _count_on()
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+    HourlyCount.objects.filter(hour__lt=now - KEPT).delete()
+
+
+def _count_on() -> None:
+    mark = HourlyCount.objects.aggregate(to=Max("counted_to"))["to"] or 0
+    newest = Event.objects.aggregate(to=Max("id"))["to"] or 0
+    names = [(kind.value, stream) for stream, kinds in STREAMS.items() for kind in kinds]
+    kinds, streams = [kind for kind, _ in names], [stream for _, stream in names]
+    quote = connection.ops.quote_name
+    sql = _COUNT.format(counts=quote(HourlyCount._meta.db_table), events=quote(Event._meta.db_table))
+    with connection.cursor() as cursor:
+        for start in range(mark, newest, _AT_ONCE):
+            cursor.execute(sql, [kinds, streams, start, min(start + _AT_ONCE, newest)])
+
+
+def listen(account_id: str, *, now: datetime) -> dict[str, Heard]:
+    """Last event and silence of each stream of an account. Two statements, whatever the number of events."""
+    rows = HourlyCount.objects.filter(account_id=account_id)
+    ends = rows.values_list("stream").annotate(first=Min("hour"), last=Max("newest_at")).order_by()
+    spans: dict[str, tuple[datetime, datetime]] = {stream: (first, last) for stream, first, last in ends}
+    counts: dict[str, dict[datetime, int]] = {stream: {} for stream in STREAMS}
+    for stream, hour, count in rows.values_list("stream", "hour", "count"):
+        counts.setdefault(stream, {})[hour] = count
+    return {stream: _hear(counts[stream], spans.get(stream), now=now) for stream in STREAMS}
+
+
+def _hear(counts: Mapping[datetime, int], span: tuple[datetime, datetime] | None, *, now: datetime) -> Heard:
+    if span is None:
+        return Heard(last_at=None, silence=Silence(since=None))
+    first, last = span
+    rates = learn(counts, until=last)  # the silence itself is nothing to learn from
+    return Heard(last_at=last, silence=judge(rates, last_at=last, first_at=first, now=now))

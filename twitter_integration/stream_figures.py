@@ -1,0 +1,58 @@
+"""Reading X in numbers for /metrics: per account and stream how far, how late, how silent, what may still be read."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from kapture.figures import Figure
+from twitter_integration.account_health import Health, StreamHealth, health
+from twitter_integration.models import PartnerAccount
+
+
+def figures_of_streams(now: datetime) -> Iterator[Figure]:
+    """Of every enabled account; seven statements each."""
+    rows = PartnerAccount.objects.filter(enabled=True).defer(*PartnerAccount.SEALED)
+    for account in rows:
+        found = health(account, now=now)
+        yield from _of_account(found, account.page_id)
+        for stream in found.streams:
+            yield from _of_stream(stream, {"account": account.page_id, "stream": stream.stream}, now)
+
+
+def _of_account(found: Health, page_id: str) -> Iterator[Figure]:
+    labels = {"account": page_id}
+    told = (
+        ("kapture_x_dead_letters", "Deliveries of the account that could not be worked", found.dead_letters),
+        ("kapture_x_reading_calls_left", "Calls the account may still make today to read X", found.calls_left),
+        (
+            "kapture_x_reading_dollars_left",
+            "US dollars the account may still spend today on reading X",
+            found.cost_left,
+        ),
+        ("kapture_x_rechecks_overdue", "Stored posts not looked up on X for more than 24 hours", found.overdue_checks),
+    )
+    for name, text, value in told:
+        yield Figure(name, text, float(value), labels=labels)
+
+
+def _of_stream(stream: StreamHealth, labels: dict[str, str], now: datetime) -> Iterator[Figure]:
+    moments = (
+        ("kapture_x_stream_event_age_seconds", "Seconds since the newest event of the stream", stream.last_event_at),
+        ("kapture_x_stream_poll_age_seconds", "Seconds since the stream was last read", stream.last_poll_at),
+        (
+            "kapture_x_stream_lag_seconds",
+            "Seconds up to which the stream is not known to be complete",
+            stream.complete_until,
+        ),
+    )
+    for name, text, moment in moments:
+        if moment is not None:
+            yield Figure(name, text, (now - moment).total_seconds(), labels=labels)
+    failures = "Reads of the stream that failed in a row"
+    yield Figure("kapture_x_stream_failures", failures, stream.failures, labels=labels)
+    if stream.window_left is not None:
+        yield Figure("kapture_x_stream_window_left", "Calls left in X's window", stream.window_left, labels=labels)
+    if stream.last_event_at is not None:
+        silent = "1 while the stream is silent beyond chance"
+        yield Figure("kapture_x_stream_silent", silent, float(bool(stream.silence)), labels=labels)
+        normally = "Events the time since the newest one normally brings"
+        yield Figure("kapture_x_stream_expected_events", normally, stream.expected_since, labels=labels)
