@@ -14,6 +14,8 @@ from twitter_integration.subscriptions import subscribe, unsubscribe
 
 # The other product may tell of it a little later (x-api 2.6: retries within about five minutes).
 STILL_COMING = timedelta(minutes=5)
+# Placing the orders takes seconds, and up to ten more pass before the first event (x-api 2.6).
+SETTLING = timedelta(seconds=60)
 # X Activity has no order for these, so Account Activity alone tells of them, and that holds up nobody: what is done to
 # us by others' blocks and mutes, the end of a replay, posts in a thread that concern us only by the way (x-api 3.3).
 WITHOUT_COUNTERPART = frozenset({"block_of_us", "unblock_of_us", "mute_of_us", "unmute_of_us", "replay_finished"})
@@ -74,9 +76,9 @@ def begin_crossing(account: PartnerAccount, *, now: datetime) -> Report:
 
 
 def report_crossing(account: PartnerAccount, *, now: datetime) -> Report:
-    """What each product told since the crossing began, but for the last minutes."""
+    """What each product told since the crossing began, but for its first minute and the last ones."""
     since, until = account.crossing_since, now
-    rows = _count(account, since=since, until=now - STILL_COMING) if since else []
+    rows = _count(account, since=since + SETTLING, until=now - STILL_COMING) if since else []
     return Report(since=since, until=until, rows=rows, refused=dict(account.refused_orders))
 
 
