@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Act(Generic[T]):
-    """`warning`: asked before it is done, where it cannot be undone by another press."""
+    """`warning`: shown with the button, where something ends by it."""
 
     label: str
     run: Callable[[T, datetime], list[str]]

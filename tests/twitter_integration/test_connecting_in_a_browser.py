@@ -9,7 +9,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page
 
 from tests.journeys import conftest as journeys
-from twitter_integration.models import PartnerAccount
+from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.twitter_integration.urls")]
@@ -48,3 +48,11 @@ def test_the_boss_connects_the_page_again(window: Page, acme: PartnerAccount) ->
     window.get_by_role("button", name="Yes, connect @acmehelp_demo").click()
     window.get_by_text("@acmehelp_demo is connected.").wait_for()
     assert PartnerAccount.objects.get().access_token not in ("", "dead")
+
+
+def test_enter_in_a_field_saves_and_presses_no_button_of_x(window: Page, acme: PartnerAccount) -> None:
+    window.goto(f"/admin/twitter_integration/xapp/{acme.app_id}/change/")
+    window.fill("#id_name", "Acme app, renamed")
+    window.press("#id_name", "Enter")
+    window.get_by_text("was changed successfully").wait_for()
+    assert XApp.objects.get().name == "Acme app, renamed" and not XApp.objects.get().audited_at

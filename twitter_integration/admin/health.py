@@ -20,6 +20,8 @@ _BUTTON = (
     '<button type="submit" formmethod="post" formnovalidate formaction="{}" title="{}"'
     ' class="border border-base-200 rounded-default px-3 py-1 mr-2 mb-2 font-medium">{}</button>'
 )
+# Enter in a field presses the first button of its form, shown or not: that must be “Save”, not one of ours.
+_DEFAULT = SafeString('<button type="submit" name="_save" value="1" hidden tabindex="-1" aria-hidden="true"></button>')
 _LINK = '<a href="{}" class="bg-primary-600 text-white rounded-default px-3 py-2 mr-2 font-medium">{}</a>'
 _SHOWN_NOTES = 8
 
@@ -73,4 +75,5 @@ def show_audit(app: XApp) -> SafeString | str:
 def _buttons(name: str, pk: int, acts: Mapping[str, Act[Any]], shown: Iterable[str]) -> SafeString:
     """They stand in the page's own form, which carries the token against forgery; what was typed there is not saved."""
     rows = ((address(name, pk, act), acts[act].warning, acts[act].label) for act in shown)
-    return format_html_join("", _BUTTON, rows)
+    shown_buttons = format_html_join("", _BUTTON, rows)
+    return format_html("{}{}", _DEFAULT, shown_buttons) if shown_buttons else shown_buttons
