@@ -124,16 +124,7 @@ def _events(site: Site, activity: Activity) -> Json:
             signal = _signal(activity.reader, activity.writer, at_ms=activity.at_ms)
             return {name: [signal | {"last_read_event_id": str(activity.last_id)}]}
         case Revoked():
-            when = iso_time(activity.at_ms).replace(".000Z", "+00:00")
-            return {
-                name: {
-                    "revoke": {
-                        "date_time": when,
-                        "target": {"app_id": str(activity.app_id)},
-                        "source": {"user_id": str(activity.user.id)},
-                    }
-                }
-            }
+            return {name: {"revoke": _revoke(activity)}}
         case Chatted() | ProfileChanged():
             return {}
 
@@ -145,6 +136,14 @@ def _like(site: Site, activity: Liked) -> Json:
         "timestamp_ms": activity.at_ms,  # a number here, a string everywhere else
         "favorited_status": tweet(site, activity.post, inner=True),
         "user": user_object(site, activity.by),
+    }
+
+
+def _revoke(activity: Revoked) -> Json:
+    return {
+        "date_time": iso_time(activity.at_ms).replace(".000Z", "+00:00"),
+        "target": {"app_id": str(activity.app_id)},
+        "source": {"user_id": str(activity.user.id)},
     }
 
 

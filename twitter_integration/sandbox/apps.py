@@ -111,6 +111,12 @@ def all_apps(store: Store) -> list[App]:
     return [app for row in store.rows("SELECT * FROM app ORDER BY id") if (app := _app(row))]
 
 
+def rotate_secret(store: Store, app: App) -> App:
+    """A new consumer secret, at once: the old one signs nothing any more."""
+    store.run("UPDATE app SET consumer_secret = ? WHERE id = ?", (fresh_key(50), app.id))
+    return app_by_id(store, app.id)
+
+
 def set_bearer(store: Store, app: App, bearer: str) -> None:
     store.run("UPDATE app SET bearer_token = ? WHERE id = ?", (bearer, app.id))
 

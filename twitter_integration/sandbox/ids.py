@@ -38,6 +38,15 @@ class Snowflakes:
             return self._last
 
 
+LARGEST = (1 << 63) - 1
+
+
+def as_id(given: object) -> int | None:
+    """The number behind an id as clients write it; None for whatever cannot be one."""
+    text = str(given)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= LARGEST else None
+
+
 def time_of(snowflake: int) -> int:
     """Milliseconds since 1970 at which the id was drawn."""
     return (snowflake >> 22) + EPOCH_MS

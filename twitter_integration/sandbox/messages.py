@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from twitter_integration.sandbox.ids import now_ms, time_of
+from twitter_integration.sandbox.ids import as_id, now_ms, time_of
 from twitter_integration.sandbox.shapes import Shape
 from twitter_integration.sandbox.store import Row, Store
 
@@ -73,9 +73,7 @@ def add(
 
 
 def find(store: Store, message_id: int | str) -> Message | None:
-    if not str(message_id).isdigit() or len(str(message_id)) > 19:
-        return None
-    row = store.row("SELECT * FROM message WHERE id = ? AND deleted_ms IS NULL", (int(message_id),))
+    row = store.row("SELECT * FROM message WHERE id = ? AND deleted_ms IS NULL", (as_id(message_id),))
     return _message(row) if row else None
 
 

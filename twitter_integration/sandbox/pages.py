@@ -57,6 +57,8 @@ ODDITIES = {
     "tell_targets": "Tell whom was unfollowed, blocked or muted",
     "novelties": "Keys nobody knows",
     "null_arrays": "Empty families as null",
+    "rounded_ids": "Numeric ids rounded",
+    "nameless": "Messages without their people",
     "data_as_list": "X Activity: data as a list",
 }
 VALUES = ("tier", "echo", "duplicates", "batches", "traffic_per_minute")
@@ -85,7 +87,6 @@ def _render(world: World, *, who: str, shown: int = 15, error: str = "", status:
     customers = users.everybody(world.store, role="customer")
     brands = users.everybody(world.store, role="brand")
     me = users.find(world.store, who) or customers[0]
-    hooks = [hook for app in all_apps(world.store) for hook in webhooks.owned(world.store, app)]
     others = [person for person in threads.correspondents(site, brand) if person.id != me.id]
     return render(
         "home.html",
@@ -95,29 +96,37 @@ def _render(world: World, *, who: str, shown: int = 15, error: str = "", status:
         customers=customers,
         brands=brands,
         native=me.id == brand.id,
-        signals=SIGNALS,
-        parts=profiles.PARTS,
-        flags=FLAGS,
-        oddities=ODDITIES,
-        day=world.script.progress() if world.script else {"state": "none"},
         error=error,
+        **_tools(world),
         site=site,
         threads=threads.threads(site, brand, viewer=me, limit=shown),
         shown=shown,
         own=threads.correspondence(site, brand, me),
         others=[threads.correspondence(site, brand, person, limit=20) for person in others],
         follows=users.related(world.store, "follow", source_id=me.id, target_id=brand.id),
-        switches=world.switches,
-        tiers=TIERS,
-        echoes=ECHOES,
-        presets=PRESETS,
-        paths=PATHS,
-        faults=world.faults.planned(),
-        hooks=[(hook, accounts_of(world.store, hook)) for hook in hooks],
-        rows=sum(len(activity_of(world.store, app)) for app in all_apps(world.store)),
-        counts=deliveries.counts(world.store),
-        log=deliveries.latest(world.store, limit=25),
     )
+
+
+def _tools(world: World) -> dict[str, object]:
+    """What the forms offer, and what goes on behind the scenes."""
+    hooks = [hook for app in all_apps(world.store) for hook in webhooks.owned(world.store, app)]
+    return {
+        "signals": SIGNALS,
+        "parts": profiles.PARTS,
+        "flags": FLAGS,
+        "oddities": ODDITIES,
+        "day": world.script.progress() if world.script else {"state": "none"},
+        "switches": world.switches,
+        "tiers": TIERS,
+        "echoes": ECHOES,
+        "presets": PRESETS,
+        "paths": PATHS,
+        "faults": world.faults.planned(),
+        "hooks": [(hook, accounts_of(world.store, hook)) for hook in hooks],
+        "rows": sum(len(activity_of(world.store, app)) for app in all_apps(world.store)),
+        "counts": deliveries.counts(world.store),
+        "log": deliveries.latest(world.store, limit=25),
+    }
 
 
 def render(template: str, *, status: int = 200, **values: object) -> Response:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from twitter_integration.sandbox.ids import now_ms, time_of
+from twitter_integration.sandbox.ids import as_id, now_ms, time_of
 from twitter_integration.sandbox.shapes import Shape
 from twitter_integration.sandbox.store import Row, Store
 
@@ -77,9 +77,7 @@ def add(
 
 def find(store: Store, post_id: int | str | None, *, deleted: bool = False) -> Post | None:
     """A post by id; a deleted one only when asked for."""
-    if post_id is None or not str(post_id).isdigit() or len(str(post_id)) > 19:
-        return None
-    row = store.row("SELECT * FROM post WHERE id = ?", (int(post_id),))
+    row = store.row("SELECT * FROM post WHERE id = ?", (as_id(post_id),))
     if row is None or (row["deleted_ms"] and not deleted):
         return None
     return _post(row)

@@ -6,7 +6,7 @@ import time
 
 from twitter_integration.sandbox import webhooks
 from twitter_integration.sandbox.apps import all_apps
-from twitter_integration.sandbox.world import World
+from twitter_integration.sandbox.world import World, challenge_terms
 
 log = logging.getLogger("sandbox.challenge")
 NAP = 0.1
@@ -46,4 +46,4 @@ class Rechecker:
         for app in all_apps(world.store):
             for hook in webhooks.owned(world.store, app):
                 if hook.valid and not self._stopped.is_set():
-                    webhooks.recheck(world.store, hook, timeout=switches.crc_timeout, grace=switches.crc_grace)
+                    webhooks.recheck(world.store, hook, challenge_terms(world), grace=switches.crc_grace)

@@ -13,7 +13,7 @@ from twitter_integration.sandbox.ids import now_ms
 from twitter_integration.sandbox.store import Store
 from twitter_integration.sandbox.webhooks import ChallengeError, Webhook
 from twitter_integration.sandbox.wire import encode
-from twitter_integration.sandbox.world import World, send_on_errand
+from twitter_integration.sandbox.world import World, challenge_terms, send_on_errand
 
 log = logging.getLogger("sandbox.replay")
 START_EXTRA = 21 * 60
@@ -104,7 +104,7 @@ def begin(world: World, webhook: Webhook, window: Window) -> ReplayJob:
 
 def _challenge(world: World, webhook: Webhook) -> None:
     try:
-        webhooks.challenge(app_by_id(world.store, webhook.app_id), webhook.url, timeout=world.switches.crc_timeout)
+        webhooks.challenge(app_by_id(world.store, webhook.app_id), webhook.url, challenge_terms(world))
     except ChallengeError as error:
         raise ReplayError("challenge", str(error)) from error
 

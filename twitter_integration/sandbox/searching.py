@@ -1,12 +1,12 @@
 """A parsed search query as a condition on stored posts."""
 
 from twitter_integration.sandbox import users
+from twitter_integration.sandbox.ids import LARGEST
 from twitter_integration.sandbox.query import Node, Term
 from twitter_integration.sandbox.store import Store
 
 Condition = tuple[str, list[object]]
 """SQL of our own, and the values for its marks."""
-LARGEST = (1 << 63) - 1
 _FILE = (
     "EXISTS (SELECT 1 FROM json_each(shape, '$.media') AS item JOIN media ON media.id = item.value WHERE media.kind {})"
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from twitter_integration.sandbox.apps import App
-from twitter_integration.sandbox.ids import Snowflakes, now_ms
+from twitter_integration.sandbox.ids import Snowflakes, as_id, now_ms
 from twitter_integration.sandbox.store import Row, Store
 from twitter_integration.sandbox.webhooks import Webhook
 
@@ -109,10 +109,8 @@ def add_activity(
 
 
 def find_activity(store: Store, subscription_id: int | str, *, app: App) -> ActivitySubscription | None:
-    if not str(subscription_id).isdigit() or len(str(subscription_id)) > 19:
-        return None
     sql = "SELECT * FROM activity_subscription WHERE id = ? AND app_id = ?"
-    row = store.row(sql, (int(subscription_id), app.id))
+    row = store.row(sql, (as_id(subscription_id), app.id))
     return _row(row) if row else None
 
 

@@ -50,6 +50,10 @@ class Switches:
     """Put `"follow_events": null` (or another family's) beside the events, as recorded from X."""
     data_as_list: bool = False
     """X Activity: `data` is a list of one envelope."""
+    rounded_ids: bool = False
+    """Numeric ids lose their last digits, as JavaScript's numbers do; `id_str` stays exact."""
+    nameless: bool = False
+    """Bodies of messages come without their `users` map, as for accounts that are gone."""
     tell_targets: bool = False
     """Account Activity also tells whom was unfollowed, blocked or muted; X's pages disagree on that."""
     activity_answer: str = "subscription"

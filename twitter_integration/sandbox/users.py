@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from twitter_integration.sandbox.ids import now_ms, time_of
+from twitter_integration.sandbox.ids import as_id, now_ms, time_of
 from twitter_integration.sandbox.store import Row, Store
 
 
@@ -41,9 +41,7 @@ def _user(row: Row) -> User:
 def find(store: Store, key: int | str) -> User | None:
     """By id (number or its digits) or by handle, with or without @."""
     text = str(key).strip().removeprefix("@")
-    row = None
-    if text.isdigit():
-        row = store.row("SELECT * FROM person WHERE id = ?", (int(text),))
+    row = store.row("SELECT * FROM person WHERE id = ?", (as_id(text),))
     if row is None:
         row = store.row("SELECT * FROM person WHERE handle = ?", (text,))
     return _user(row) if row else None

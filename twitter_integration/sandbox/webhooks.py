@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 import requests
 
 from twitter_integration.sandbox.apps import App, app_by_id
-from twitter_integration.sandbox.ids import Snowflakes, now_ms
+from twitter_integration.sandbox.ids import Snowflakes, as_id, now_ms
 from twitter_integration.sandbox.store import Row, Store
 from twitter_integration.sandbox.wire import SIGNATURE_HEADER, sign
 
@@ -48,9 +48,7 @@ def owned(store: Store, app: App, *, environment: str | None = None) -> list[Web
 
 
 def find(store: Store, webhook_id: int | str, *, app: App | None = None) -> Webhook | None:
-    if not str(webhook_id).isdigit() or len(str(webhook_id)) > 19:
-        return None
-    row = store.row("SELECT * FROM webhook WHERE id = ?", (int(webhook_id),))
+    row = store.row("SELECT * FROM webhook WHERE id = ?", (as_id(webhook_id),))
     found = _webhook(row) if row else None
     return found if found and (app is None or found.app_id == app.id) else None
 
@@ -80,8 +78,18 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def challenge(app: App, url: str, *, timeout: float) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what terms X challenges: seconds the receiver has, and whether it can be reached at all."""
+
+    timeout: float
+    reachable: bool = True
+
+
+def challenge(app: App, url: str, terms: Terms) -> None:
     """Call the address with a fresh token; raises ChallengeError unless it answers as X demands."""
+    if not terms.reachable:
+        raise ChallengeError("Unable to connect during CRC GET request.")
     token = secrets.token_urlsafe(30)
     query = urlencode({"crc_token": token, "nonce": secrets.token_urlsafe(24)})
     separator = "&" if urlsplit(url).query else "?"
@@ -90,10 +98,10 @@ def challenge(app: App, url: str, *, timeout: float) -> None:
         session.headers.clear()
         session.trust_env = False
         try:
-            answer = session.get(url + separator + query, headers=headers, timeout=timeout, allow_redirects=False)
+            answer = session.get(url + separator + query, headers=headers, timeout=terms.timeout, allow_redirects=False)
         except requests.Timeout as error:
             raise ChallengeError(
-                f"High latency on CRC GET request. Your webhook should respond in less than {timeout:g} seconds."
+                f"High latency on CRC GET request. Your webhook should respond in less than {terms.timeout:g} seconds."
             ) from error
         except requests.RequestException as error:
             raise ChallengeError("Unable to connect during CRC GET request.") from error
@@ -135,13 +143,13 @@ def register(store: Store, ids: Snowflakes, *, app: App, url: str, environment: 
     return found
 
 
-def recheck(store: Store, webhook: Webhook, *, timeout: float, grace: float = 0.0) -> str:
+def recheck(store: Store, webhook: Webhook, terms: Terms, *, grace: float = 0.0) -> str:
     """Challenge again and keep the outcome; returns X's reason for a failure, empty for success.
 
     `grace`: seconds since the last success within which a failure that may pass does not invalidate.
     """
     try:
-        challenge(app_by_id(store, webhook.app_id), webhook.url, timeout=timeout)
+        challenge(app_by_id(store, webhook.app_id), webhook.url, terms)
     except ChallengeError as error:
         if error.lasting or now_ms() - webhook.checked_ms >= grace * 1000:
             store.run("UPDATE webhook SET valid = 0 WHERE id = ?", (webhook.id,))

@@ -18,6 +18,7 @@ from twitter_integration.sandbox.rest_v2 import rename_posts
 from twitter_integration.sandbox.site import Site
 from twitter_integration.sandbox.store import Store
 from twitter_integration.sandbox.switches import Switches
+from twitter_integration.sandbox.webhooks import Terms
 from twitter_integration.sandbox.wire import encode
 
 Json = dict[str, Any]
@@ -90,6 +91,12 @@ def close(world: World) -> None:
         thread.join(timeout=5)
     world.dispatcher.stop()
     world.store.close()
+
+
+def challenge_terms(world: World, *, longest: float | None = None) -> Terms:
+    """`longest`: seconds the dialect at hand allows, where that is less than the switch."""
+    timeout = world.switches.crc_timeout
+    return Terms(timeout=min(timeout, longest or timeout), reachable=not world.switches.webhook_down)
 
 
 def settle(world: World, *, timeout: float) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.twitter_integration.sandbox.conftest import ACME, ANA, BEN, Client, Receiver, client_for
+from tests.twitter_integration.sandbox.conftest import ACME, ANA, BEN, Client, Receiver, client_for, signature
 from twitter_integration.sandbox.control import ControlError
 from twitter_integration.sandbox.server import ThreadedSandbox
 
@@ -197,3 +197,35 @@ def test_unknown_keys_and_empty_families_come_by_switch(
     assert old["novelty_events"]
     assert old["direct_message_events"][0]["novelty"] == {"level": 1}
     assert new["data"][0]["payload"]["novelty"] == [None]
+
+
+def test_numbers_are_rounded_and_people_left_out_by_switch(
+    sandbox: ThreadedSandbox, receiver: Receiver, subscribed: str
+) -> None:
+    sandbox.world.switches.set("rounded_ids", True)
+    sandbox.world.switches.set("nameless", True)
+    post = sandbox.act("post", user="ana_demo", text="@acmehelp_demo hello")["id"]
+    sandbox.act("dm", user="ana_demo", to="acmehelp_demo", text="hello")
+    told, message = heard(sandbox, receiver)
+    tweet = told["tweet_create_events"][0]
+    assert (tweet["id_str"], tweet["id"]) == (post, int(float(int(post))))
+    assert "users" not in message
+
+
+def test_a_new_consumer_secret_signs_at_once(
+    sandbox: ThreadedSandbox, acme: Client, receiver: Receiver, subscribed: str
+) -> None:
+    old = receiver.secret
+    new = requests.post(sandbox.base_url + "/sandbox/api/rotate-secret", timeout=5).json()["consumer_secret"]
+    assert new != old
+    sandbox.act("dm", user="ana_demo", to="acmehelp_demo", text="hello")
+    assert sandbox.settle()
+    headers, body = receiver.received[0]
+    assert headers["x-twitter-webhooks-signature"] == signature(new, body)
+    assert acme.get("/2/users/me").json()["errors"][0]["code"] == 32, "the old one signs nothing any more"
+
+
+@pytest.mark.parametrize("odd", ["9999999999999999999", "²", "0x1", "-1"])
+def test_an_odd_id_is_just_unknown(sandbox: ThreadedSandbox, acme: Client, odd: str) -> None:
+    for path in (f"/2/tweets/{odd}", f"/2/users/{odd}", f"/2/dm_events/{odd}", f"/2/users/{odd}/mentions"):
+        assert acme.get(path).status_code in (200, 400, 404), path

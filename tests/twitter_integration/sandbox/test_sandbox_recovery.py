@@ -164,3 +164,10 @@ def test_a_passing_failure_of_the_challenge_is_forgiven_for_a_while(
     assert acme.get("/2/webhooks").json()["data"][0]["valid"] is True
     sandbox.world.switches.set("crc_grace", 0.0)
     until(lambda: not acme.get("/2/webhooks").json()["data"][0]["valid"])
+
+
+def test_a_webhook_that_is_down_fails_its_challenge(sandbox: ThreadedSandbox, acme: Client, subscribed: str) -> None:
+    sandbox.world.switches.set("webhook_down", True)
+    assert reason(acme.put(f"/2/webhooks/{subscribed}")) == "CrcValidationFailed"
+    sandbox.world.switches.set("webhook_down", False)
+    assert acme.put(f"/2/webhooks/{subscribed}").json() == {"data": {"valid": True}}

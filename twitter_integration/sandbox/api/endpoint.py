@@ -8,6 +8,7 @@ from werkzeug.wrappers import Request, Response
 
 from twitter_integration.sandbox.apps import App
 from twitter_integration.sandbox.errors import invalid
+from twitter_integration.sandbox.ids import LARGEST, as_id
 from twitter_integration.sandbox.limits import Quota
 from twitter_integration.sandbox.rest_v2 import rename_posts
 from twitter_integration.sandbox.users import User
@@ -109,11 +110,11 @@ def start_after(call: Call) -> int:
     """The id below which the wanted page begins, out of a pagination token."""
     token = call.parameter("pagination_token") or call.parameter("next_token")
     if not token:
-        return (1 << 63) - 1
-    digits = token.removeprefix("7140")
-    if not digits.isdigit():
+        return LARGEST
+    number = as_id(token.removeprefix("7140"))
+    if number is None:
         raise invalid("The `pagination_token` query parameter value is not valid", {"pagination_token": token})
-    return int(digits)
+    return number
 
 
 def token_for(item_id: int) -> str:

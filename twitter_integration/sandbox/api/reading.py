@@ -6,7 +6,7 @@ from datetime import datetime
 from twitter_integration.sandbox import media, posts, rest_v2, users
 from twitter_integration.sandbox.api.endpoint import Call, Json, page, renamed, start_after, token_for
 from twitter_integration.sandbox.errors import invalid
-from twitter_integration.sandbox.ids import first_at
+from twitter_integration.sandbox.ids import as_id, first_at
 from twitter_integration.sandbox.posts import Post
 from twitter_integration.sandbox.users import User
 
@@ -95,10 +95,12 @@ def _bounded(call: Call, where: str, values: tuple[object, ...]) -> tuple[str, t
     bounds: list[tuple[str, int]] = [("id < ?", start_after(call))]
     for name, clause in (("since_id", "id > ?"), ("until_id", "id < ?")):
         given = call.parameter(name)
-        if given and (not given.isdigit() or len(given) > 19):
+        if not given:
+            continue
+        number = as_id(given)
+        if number is None:
             raise invalid(f"The `{name}` query parameter value [{given}] is not valid", {name: given})
-        if given:
-            bounds.append((clause, min(int(given), (1 << 63) - 1)))
+        bounds.append((clause, number))
     for name, clause in (("start_time", "id >= ?"), ("end_time", "id < ?")):
         given = call.parameter(name)
         if given:

@@ -1,8 +1,8 @@
-"""/sandbox/api/bad-day and /sandbox/api/ledger: a scripted day, and what an account should hold after it."""
+"""/sandbox/api/bad-day, …/ledger, …/rotate-secret: a scripted day, what an account should hold after it, new keys."""
 
 from dataclasses import fields
 
-from twitter_integration.sandbox import bad_day, users
+from twitter_integration.sandbox import apps, bad_day, users
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
 from twitter_integration.sandbox.bad_day import BadDayError, Plan
 from twitter_integration.sandbox.errors import ApiError
@@ -38,9 +38,16 @@ def show_ledger(call: Call) -> Json:
     return ledger(call.world, found, since_id=int(since))
 
 
+def rotate_secret(call: Call) -> Json:
+    """What the developer portal does: a new consumer secret; webhooks are signed and challenged with it from now on."""
+    app = apps.rotate_secret(call.world.store, apps.all_apps(call.world.store)[0])
+    return {"consumer_key": app.consumer_key, "consumer_secret": app.consumer_secret}
+
+
 _API = "/sandbox/api"
 ENDPOINTS = [
     Endpoint(method="POST", rule=f"{_API}/bad-day", handler=begin, auth="local", status=202),
     Endpoint(method="GET", rule=f"{_API}/bad-day", handler=progress, auth="local"),
+    Endpoint(method="POST", rule=f"{_API}/rotate-secret", handler=rotate_secret, auth="local"),
     Endpoint(method="GET", rule=f"{_API}/ledger", handler=show_ledger, auth="local"),
 ]

@@ -10,6 +10,7 @@ from twitter_integration.sandbox.errors import JSON, ApiError, legacy
 from twitter_integration.sandbox.ids import iso_time
 from twitter_integration.sandbox.limits import Quota
 from twitter_integration.sandbox.webhooks import ChallengeError, Webhook
+from twitter_integration.sandbox.world import challenge_terms
 
 FEW = Quota(quarter=15)
 MANY = Quota(quarter=500)
@@ -47,14 +48,14 @@ def register(call: Call, *, environment: str, existing: list[Webhook], most: int
     if len(existing) >= most or any(hook.url == url for hook in existing):
         raise too_many()
     try:
-        webhooks.challenge(call.client, url, timeout=min(CRC_SECONDS, world.switches.crc_timeout))
+        webhooks.challenge(call.client, url, challenge_terms(world, longest=CRC_SECONDS))
     except ChallengeError as error:
         raise legacy(403, 214, str(error)) from error
     return webhooks.register(world.store, world.ids, app=call.client, url=url, environment=environment)
 
 
 def recheck(call: Call, hook: Webhook) -> Response:
-    reason = webhooks.recheck(call.world.store, hook, timeout=min(CRC_SECONDS, call.world.switches.crc_timeout))
+    reason = webhooks.recheck(call.world.store, hook, challenge_terms(call.world, longest=CRC_SECONDS))
     if reason:
         raise legacy(403, 214, reason)
     return done()

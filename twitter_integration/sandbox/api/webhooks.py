@@ -7,6 +7,7 @@ from twitter_integration.sandbox.ids import iso_time
 from twitter_integration.sandbox.limits import Quota
 from twitter_integration.sandbox.replaying import ReplayError
 from twitter_integration.sandbox.webhooks import ChallengeError, Webhook
+from twitter_integration.sandbox.world import challenge_terms
 
 MANY = Quota(quarter=450)
 SUBSCRIBE = Quota(quarter=500)
@@ -38,7 +39,7 @@ def create(call: Call) -> Json:
     if len(owned) >= most:
         raise refused("WebhookLimitExceeded", f"the app may have {most}")
     try:
-        webhooks.challenge(call.client, url, timeout=world.switches.crc_timeout)
+        webhooks.challenge(call.client, url, challenge_terms(world))
     except ChallengeError as error:
         raise refused("CrcValidationFailed", str(error)) from error
     return {"data": webhook_object(webhooks.register(world.store, world.ids, app=call.client, url=url))}
@@ -58,7 +59,7 @@ def _owned(call: Call, webhook_id: str) -> Webhook:
 
 def validate(call: Call, webhook_id: str) -> Json:
     found = _owned(call, webhook_id)
-    reason = webhooks.recheck(call.world.store, found, timeout=call.world.switches.crc_timeout)
+    reason = webhooks.recheck(call.world.store, found, challenge_terms(call.world))
     if reason:
         raise refused("CrcValidationFailed", reason)
     return {"data": {"valid": True}}
