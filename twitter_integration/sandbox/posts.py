@@ -150,6 +150,13 @@ def unlike(store: Store, *, user_id: int, post_id: int) -> bool:
     return store.run("DELETE FROM liked WHERE user_id = ? AND post_id = ?", (user_id, post_id)) > 0
 
 
+def likers(store: Store, post_id: int) -> list[int]:
+    """Ids of those who like a post, latest first."""
+    return [
+        int(row[0]) for row in store.rows("SELECT user_id FROM liked WHERE post_id = ? ORDER BY at_ms DESC", (post_id,))
+    ]
+
+
 def liked_by(store: Store, *, user_id: int, post_ids: list[int]) -> set[int]:
     marks = ", ".join("?" for _ in post_ids)
     sql = f"SELECT post_id FROM liked WHERE user_id = ? AND post_id IN ({marks})"  # noqa: S608 - marks only

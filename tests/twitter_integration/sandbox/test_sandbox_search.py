@@ -166,3 +166,16 @@ def test_own_posts_and_messages_are_read_page_by_page(sandbox: ThreadedSandbox, 
             token = {"pagination_token": document["meta"]["next_token"]}
         assert sum("question" in text or "news" in text for text in seen) == 6
         assert len(seen) == len(set(seen))
+
+
+def test_who_quoted_reposted_liked_or_was_blocked_is_listed(sandbox: ThreadedSandbox, acme: Client) -> None:
+    post = acme.post("/2/tweets", json={"text": "Good morning"}).json()["data"]["id"]
+    quote = sandbox.act("quote", user="ana_demo", quote=post, text="so polite")["id"]
+    sandbox.act("repost", user="ben_demo", post=post)
+    sandbox.act("like", user="ben_demo", post=post)
+    sandbox.act("block", user="acmehelp_demo", to="ana_demo")
+    assert [item["id"] for item in acme.get(f"/2/tweets/{post}/quote_tweets").json()["data"]] == [quote]
+    for path in (f"/2/tweets/{post}/retweeted_by", f"/2/tweets/{post}/liking_users"):
+        assert [item["username"] for item in acme.get(path).json()["data"]] == ["ben_demo"]
+    assert [item["id"] for item in acme.get(f"/2/users/{ACME}/blocking").json()["data"]] == [ANA]
+    assert acme.get(f"/2/users/{ACME}/muting").json()["meta"]["result_count"] == 0

@@ -135,6 +135,24 @@ def following(call: Call, user_id: str) -> Json:
     return _people(call, users.targets(call.world.store, "follow", source_id=_number(user_id)))
 
 
+def blocked(call: Call, user_id: str) -> Json:
+    return _people(call, users.targets(call.world.store, "block", source_id=_own(call, user_id).id))
+
+
+def muted(call: Call, user_id: str) -> Json:
+    return _people(call, users.targets(call.world.store, "mute", source_id=_own(call, user_id).id))
+
+
+def reposters(call: Call, post_id: str) -> Json:
+    found = posts.select(call.world.store, "repost_of_id = ?", (_target_post(call, post_id).id,), limit=100)
+    return _people(call, [users.get(call.world.store, post.author_id) for post in found])
+
+
+def likers(call: Call, post_id: str) -> Json:
+    rows = posts.likers(call.world.store, _target_post(call, post_id).id)
+    return _people(call, [users.get(call.world.store, user_id) for user_id in rows[:100]])
+
+
 def _number(user_id: str) -> int:
     return int(user_id) if user_id.isdigit() else 0
 
@@ -144,6 +162,7 @@ def _people(call: Call, found: list[User]) -> Json:
     return ({"data": data} if data else {}) | {"meta": {"result_count": len(data)}}
 
 
+OF_POST = Quota(quarter=75)
 ENDPOINTS = [
     Endpoint(method="GET", rule="/2/users/me", handler=me, auth="user", quota=Quota(quarter=75)),
     Endpoint(method="GET", rule="/2/users", handler=by_ids, auth="either", quota=Quota(quarter=900)),
@@ -168,6 +187,10 @@ ENDPOINTS = [
     ),
     Endpoint(method="GET", rule="/2/users/<user_id>/followers", handler=followers, auth="either"),
     Endpoint(method="GET", rule="/2/users/<user_id>/following", handler=following, auth="either"),
+    Endpoint(method="GET", rule="/2/users/<user_id>/blocking", handler=blocked, auth="user", quota=Quota(quarter=15)),
+    Endpoint(method="GET", rule="/2/users/<user_id>/muting", handler=muted, auth="user", quota=Quota(quarter=15)),
+    Endpoint(method="GET", rule="/2/tweets/<post_id>/retweeted_by", handler=reposters, auth="either", quota=OF_POST),
+    Endpoint(method="GET", rule="/2/tweets/<post_id>/liking_users", handler=likers, auth="either", quota=OF_POST),
     *_relation("follow", {"following": True, "pending_follow": False}, paid="Following"),
     *_relation("block", {"blocking": True}, paid="Blocking"),
     *_relation("mute", {"muting": True}),

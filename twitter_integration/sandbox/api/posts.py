@@ -6,6 +6,7 @@ from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json, renam
 from twitter_integration.sandbox.api.reading import list_posts, may_see, show_posts
 from twitter_integration.sandbox.delivery import Job
 from twitter_integration.sandbox.errors import forbidden, invalid, not_authorized, not_found
+from twitter_integration.sandbox.ids import as_id
 from twitter_integration.sandbox.limits import Quota
 from twitter_integration.sandbox.posts import Post
 from twitter_integration.sandbox.rest_v2 import shown_text
@@ -159,6 +160,10 @@ def mentions(call: Call, user_id: str) -> Json:
     return list_posts(call, where, (_person(call, user_id),), newest=NEWEST_MENTIONS)
 
 
+def quotes(call: Call, post_id: str) -> Json:
+    return list_posts(call, "quoted_id = ?", (as_id(post_id),), low=10)
+
+
 def _person(call: Call, user_id: str) -> int:
     found = users.find(call.world.store, user_id) if user_id.isdigit() else None
     if found is None:
@@ -169,6 +174,7 @@ def _person(call: Call, user_id: str) -> int:
 LOOKUP = Quota(quarter=5000, app_quarter=3500)
 ONE = Quota(quarter=900, app_quarter=450)
 POSTS = Quota(quarter=900, app_quarter=10_000)
+QUOTES = Quota(quarter=75)
 MENTIONS = Quota(quarter=300, app_quarter=450)
 ENDPOINTS = [
     Endpoint(
@@ -181,6 +187,7 @@ ENDPOINTS = [
     ),
     Endpoint(method="GET", rule="/2/tweets", handler=show_many, auth="either", quota=LOOKUP),
     Endpoint(method="GET", rule="/2/tweets/<post_id>", handler=show_one, auth="either", quota=ONE),
+    Endpoint(method="GET", rule="/2/tweets/<post_id>/quote_tweets", handler=quotes, auth="either", quota=QUOTES),
     Endpoint(method="DELETE", rule="/2/tweets/<post_id>", handler=remove, auth="user", quota=Quota(quarter=50)),
     Endpoint(method="GET", rule="/2/users/<user_id>/tweets", handler=timeline, auth="either", quota=POSTS),
     Endpoint(method="GET", rule="/2/users/<user_id>/mentions", handler=mentions, auth="either", quota=MENTIONS),
