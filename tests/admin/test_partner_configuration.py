@@ -180,3 +180,10 @@ def test_a_dead_letter_is_put_back_to_the_start(boss: Client, transactional_db: 
     boss.post(reverse("admin:twitter_integration_delivery_changelist"), data)
     letter.refresh_from_db()
     assert (letter.state, letter.attempts, letter.reason, letter.finished_at) == (DeliveryState.NEW, 0, "", None)
+
+
+def test_what_each_activity_does_is_chosen_on_the_accounts_page(boss: Client) -> None:
+    account = saved(boss, effect_like_of_us="ignore", effect_mention="")
+    assert account.address.effects == {"like_of_us": "ignore"}  # what is left as usual is not kept
+    shown = boss.get(reverse(CHANGE, args=[account.pk])).content.decode()
+    assert "As usual: A line on the customer" in shown and '<option value="ignore" selected' in shown

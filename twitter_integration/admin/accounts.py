@@ -17,6 +17,7 @@ from unfold.admin import TabularInline
 from kapture.admin_base import DeskAdmin, submit_action
 from tickets.models import Address
 from twitter_integration.accounts import keys_of, mark_token, resume_sending, save_account, webhook_url
+from twitter_integration.admin.effects import EFFECT_FIELDS, chosen_effects, effect_fields, read_effects
 from twitter_integration.admin.health import show_account_buttons, show_connect, show_health
 from twitter_integration.admin.panels import show_app, show_recent_deliveries, show_subscriptions
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS, SecretsForm, secret_field
@@ -54,7 +55,7 @@ class PartnerAccountForm(SecretsForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             kept = model_to_dict(self.instance.address, fields=ADDRESS_FIELDS)
-            self.initial = {**kept, **self.initial}
+            self.initial = {**kept, **read_effects(self.instance.address.effects), **self.initial}
 
     def clean_page_id(self) -> str:
         page_id = str(self.cleaned_data["page_id"]).strip()
@@ -108,6 +109,7 @@ class PartnerAccountAdmin(DeskAdmin):
             gettext_lazy("At X"),
             {"fields": ("at_x", "webhook_address", "subscribed", "last_event_at", "recent_deliveries")},
         ),
+        (gettext_lazy("What each activity does"), {"fields": EFFECT_FIELDS, "classes": ("tab",)}),
     )
     inlines = (SearchQueryInline,)
     actions_submit_line = ("check_with_x", "connect_to_x", "resume")
@@ -122,7 +124,7 @@ class PartnerAccountAdmin(DeskAdmin):
     ) -> type[PartnerAccountForm]:
         """The form with the helpdesk's half added: its fields come from Address, looks and all."""
         fields = {name: self.formfield_for_dbfield(Address._meta.get_field(name), request) for name in ADDRESS_FIELDS}
-        kwargs["form"] = type("PartnerAccountForm", (self.form,), fields)
+        kwargs["form"] = type("PartnerAccountForm", (self.form,), fields | effect_fields())
         made: type[PartnerAccountForm] = super().get_form(request, obj, change, **kwargs)
         return made
 
@@ -167,6 +169,7 @@ class PartnerAccountAdmin(DeskAdmin):
         for column, value in given.items():
             setattr(obj, column, value)
         address = {name: form.cleaned_data[name] for name in ADDRESS_FIELDS if name in form.cleaned_data}
+        address["effects"] = chosen_effects(form.cleaned_data)
         save_account(obj, address=address, renewed=bool(given))
         # The buttons talk to X, which may take seconds and calls us back: not while rows are locked.
         transaction.on_commit(partial(self._press_buttons, request, obj))
