@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from django.conf import settings
 from django.utils import timezone
 
+from twitter_integration.challenges import ChallengeBook
 from twitter_integration.doorkeeper import Doorkeeper, Keys
 from twitter_integration.inbox import Arrival
 from twitter_integration.keeping import Keeper, NotKept
@@ -37,6 +38,7 @@ class Receiver:
     def __init__(self) -> None:
         self.doorkeeper = Doorkeeper()
         self.keeper = Keeper()
+        self.challenges = ChallengeBook()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,7 +54,10 @@ class Receiver:
         if keys is None:
             return (404, b'{"error":"not found"}') if self.doorkeeper.has_read else _LATER
         if scope["method"] == "GET":
-            return _challenge(scope, keys)
+            answer = _challenge(scope, keys)
+            if answer[0] == 200:
+                self.challenges.note(keys.app_id)
+            return answer
         if scope["method"] == "POST":
             return await self._take(scope, receive, keys)
         return 405, b'{"error":"GET or POST"}'

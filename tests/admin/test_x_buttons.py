@@ -16,7 +16,7 @@ from twitter_integration.registering.x_activity import EVENT_TYPES
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.subscriptions import subscribe
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.twitter_integration.urls")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from twitter_integration.models import PartnerAccount, Subscription, XApp
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.subscriptions import subscribe
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.twitter_integration.urls")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

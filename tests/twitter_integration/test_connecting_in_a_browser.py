@@ -12,7 +12,7 @@ from tests.journeys import conftest as journeys
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.sandbox.server import ThreadedSandbox
 
-pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.twitter_integration.urls")]
+pytestmark = pytest.mark.browser
 chromium = journeys.chromium
 
 

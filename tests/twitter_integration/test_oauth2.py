@@ -22,7 +22,7 @@ from twitter_integration.oauth import Keys
 from twitter_integration.oauth2 import CannotRefresh, challenge_of, fresh_token
 from twitter_integration.sandbox.server import ThreadedSandbox
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.twitter_integration.urls")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
