@@ -30,6 +30,7 @@ _POST = Price(each=Decimal("0.005"), what="post read")
 PRICES: Mapping[str, Price] = {
     "mentions": _POST,
     "posts": _POST,
+    "answers": _POST,
     "search": _POST,
     "recheck": _POST,
     "messages": Price(each=Decimal("0.010"), what="direct message event read"),

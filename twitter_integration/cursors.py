@@ -24,6 +24,7 @@ PACE = {
     Stream.MENTIONS: (timedelta(minutes=15), timedelta(minutes=1)),
     Stream.MESSAGES: (timedelta(minutes=15), timedelta(minutes=2)),
     Stream.POSTS: (timedelta(minutes=30), timedelta(minutes=5)),
+    Stream.ANSWERS: (timedelta(minutes=30), timedelta(minutes=5)),
 }
 _SLACK = timedelta(seconds=10)  # a schedule's minute is not exact
 _NO_MOMENT = timedelta(minutes=15)  # X's window, for a 429 that names none

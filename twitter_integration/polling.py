@@ -1,7 +1,8 @@
 """Reading what X has for an account, from where we read last: the safety net beside a webhook, or the only way in.
 
-Mentions, direct messages and own posts, each with a cursor, inside X's windows and the account's allowance. A walk over
-several pages that is interrupted goes on where it was; the cursor moves only when the walk has reached what it knows.
+Mentions, direct messages, own posts, and replies and quotes that do not name us, each with a cursor, inside X's windows
+and the account's allowance. A walk over several pages that is interrupted goes on where it was; the cursor moves only
+when the walk has reached what it knows.
 """
 
 import time
@@ -11,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from twitter_integration import backfill, budgets, cursors, reads
+from twitter_integration import answers, backfill, budgets, cursors, reads
 from twitter_integration.accounts import keys_of
 from twitter_integration.client import XClient
 from twitter_integration.errors import XError
@@ -22,7 +23,7 @@ from twitter_integration.models.cursor import Stream
 from twitter_integration.payloads import Parsed, parse_messages, parse_posts
 from twitter_integration.sealing import CannotOpen
 
-STREAMS = (Stream.MENTIONS, Stream.MESSAGES, Stream.POSTS)
+STREAMS = (Stream.MENTIONS, Stream.MESSAGES, Stream.POSTS, Stream.ANSWERS)
 SOURCE = "poll"
 # An account read for the first time does not drown its desk in old mentions.
 FIRST_LOOK = timedelta(hours=1)
@@ -55,6 +56,7 @@ WAYS: Mapping[str, Way] = {
     Stream.MENTIONS: Way(reads.read_mentions, parse_posts),
     Stream.MESSAGES: Way(reads.read_messages, parse_messages),
     Stream.POSTS: Way(reads.read_own_posts, parse_posts),
+    Stream.ANSWERS: Way(answers.read_newest, parse_posts),
 }
 
 
@@ -142,7 +144,7 @@ class Page:
 
 def _read_page(client: XClient, cursor: Cursor, *, now: datetime) -> Page:
     way, page_id, bound = WAYS[cursor.stream], cursor.account.page_id, _bound(cursor, now)
-    answer = way.read(client, page_id, reads.earlier(cursor.newest_id, OVERLAP), bound, cursor.page)
+    answer = way.read(client, cursor.account, reads.earlier(cursor.newest_id, OVERLAP), bound, cursor.page)
     budgets.spend(cursor.account, cursor.stream, items=len(answer.rows), now=now)
     cursors.note_rates(cursor, answer.rates)
     cursor.head_id = reads.newest(cursor.head_id, *(reads.id_of(row) for row in answer.rows))

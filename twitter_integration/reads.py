@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from twitter_integration.client import Answer, XClient
+from twitter_integration.models import PartnerAccount
 
 PAGE = 100  # the most X gives at once
 _EPOCH_MS = 1288834974657  # first millisecond of X's ids: ms = (id >> 22) + this
@@ -32,21 +33,23 @@ _MESSAGES = {
     "media.fields": _POSTS["media.fields"],
 }
 
-# client, account's id, lowest id wanted (exclusive), earliest moment wanted, page → newest first
-Read = Callable[[XClient, str, str, datetime | None, str], Answer]
+# client, account, lowest id wanted (exclusive), earliest moment wanted, page → newest first
+Read = Callable[[XClient, PartnerAccount, str, datetime | None, str], Answer]
 
 
-def read_mentions(client: XClient, user_id: str, since_id: str, since: datetime | None, page: str) -> Answer:
+def read_mentions(client: XClient, account: PartnerAccount, since_id: str, since: datetime | None, page: str) -> Answer:
     """X keeps the newest 800."""
-    return client.request("GET", f"/2/users/{user_id}/mentions", query=_bounded(_POSTS, since_id, since, page))
+    return client.request("GET", f"/2/users/{account.page_id}/mentions", query=_bounded(_POSTS, since_id, since, page))
 
 
-def read_own_posts(client: XClient, user_id: str, since_id: str, since: datetime | None, page: str) -> Answer:
+def read_own_posts(
+    client: XClient, account: PartnerAccount, since_id: str, since: datetime | None, page: str
+) -> Answer:
     """X keeps the newest 3,200."""
-    return client.request("GET", f"/2/users/{user_id}/tweets", query=_bounded(_POSTS, since_id, since, page))
+    return client.request("GET", f"/2/users/{account.page_id}/tweets", query=_bounded(_POSTS, since_id, since, page))
 
 
-def read_messages(client: XClient, user_id: str, since_id: str, since: datetime | None, page: str) -> Answer:
+def read_messages(client: XClient, account: PartnerAccount, since_id: str, since: datetime | None, page: str) -> Answer:
     """X keeps 30 days, and knows no lower bound: the caller stops where it has seen enough. 15 calls in 15 minutes."""
     return client.request("GET", "/2/dm_events", query=_bounded(_MESSAGES, "", None, page))
 

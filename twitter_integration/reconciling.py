@@ -5,17 +5,18 @@ Read-through of a window (a day, with some overlap), nothing moved: polling's cu
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.apps import apps
 from django.utils import timezone
 
-from twitter_integration import budgets, cursors, rechecking
+from twitter_integration import answers, budgets, cursors, reads, rechecking
 from twitter_integration.accounts import keys_of
-from twitter_integration.client import XClient
+from twitter_integration.client import Answer, XClient
 from twitter_integration.errors import XError
 from twitter_integration.events import Event, MessageEvent, PostEvent
 from twitter_integration.hearing import came_late, hear
@@ -26,6 +27,7 @@ from twitter_integration.polling import OVERLAP, STREAMS, WAYS
 from twitter_integration.sealing import CannotOpen
 
 SOURCE = "reconcile"
+Ask = Callable[[str], Answer]  # page → what X has there
 EVERY = timedelta(hours=24)
 WINDOW = timedelta(hours=26)
 # How many X lists, whatever one asks for (x-api 5.2, 5.5): beyond, a stream cannot be compared.
@@ -42,6 +44,10 @@ CAVEATS = {
         "Messages older than 30 days are not listed.",
     ),
     Stream.POSTS: (),
+    Stream.ANSWERS: (
+        "X's search finds posts of the last seven days.",
+        f"Quotes that do not name us are found of our newest {answers.MOST_POSTS} posts of these days.",
+    ),
 }
 
 
@@ -148,7 +154,8 @@ def _since(cursor: Cursor, since: datetime | None, *, now: datetime) -> datetime
     if since is None:
         confirmed = cursor.complete_until or now
         since = min(now - WINDOW, confirmed - OVERLAP)
-    return max(since, now - MESSAGES_KEPT) if cursor.stream == Stream.MESSAGES else since
+    reach = {Stream.MESSAGES: MESSAGES_KEPT, Stream.ANSWERS: answers.REACH}.get(Stream(cursor.stream))
+    return max(since, now - reach) if reach else since
 
 
 def _compare(cursor: Cursor, one: Compared, *, now: datetime) -> None:
@@ -168,29 +175,50 @@ def _compare(cursor: Cursor, one: Compared, *, now: datetime) -> None:
 
 def _list(client: XClient, cursor: Cursor, one: Compared, *, now: datetime) -> list[Event]:
     """All X lists since then. Stops with a problem where the allowance or the list ends before that."""
-    way, page_id, page = WAYS[cursor.stream], cursor.account.page_id, ""
     listed: list[Event] = []
-    while True:
-        one.problem = budgets.left(cursor.account, now=now).spent
+    for ask in _asks(client, cursor, one, now=now):
+        listed += _list_pages(ask, cursor, one, now=now)
         if one.problem:
-            return listed
-        answer = way.read(client, page_id, "", one.since, page)
-        budgets.spend(cursor.account, cursor.stream, items=len(answer.rows), now=now)
-        cursors.note_rates(cursor, answer.rates)
-        parsed = way.parse(answer.document, account_id=page_id)
-        inside = [event for event in parsed.events if event.occurred_at >= one.since]
-        listed += inside
-        one.unreadable += len(parsed.failures)
-        page = answer.next_token
-        if not page or len(inside) < len(parsed.events):
-            break
-        if cursor.wait_until is not None:
-            one.problem = "X's window is used up; the rest is compared when it opens again."
             return listed
     most = LISTED.get(Stream(cursor.stream))
     if most is not None and len(listed) >= most:
         one.problem = f"X lists {most} at most, and there were as many: older ones cannot be compared."
     return listed
+
+
+def _asks(client: XClient, cursor: Cursor, one: Compared, *, now: datetime) -> Iterator[Ask]:
+    """What is to be asked, page by page: one list, or one search per question."""
+    account = cursor.account
+    if cursor.stream != Stream.ANSWERS:
+        yield lambda page: WAYS[cursor.stream].read(client, account, "", one.since, page)
+        return
+    for text in answers.questions(account, now=now):
+        yield partial(_search, client, text, one.since)
+
+
+def _search(client: XClient, text: str, since: datetime, page: str) -> Answer:
+    return reads.read_hits(client, text, since_id="", since=since, page=page, most=reads.PAGE)
+
+
+def _list_pages(ask: Ask, cursor: Cursor, one: Compared, *, now: datetime) -> list[Event]:
+    listed: list[Event] = []
+    page = ""
+    while True:
+        one.problem = budgets.left(cursor.account, now=now).spent
+        if cursor.wait_until is not None and now < cursor.wait_until:
+            one.problem = "X's window is used up; the rest is compared when it opens again."
+        if one.problem:
+            return listed
+        answer = ask(page)
+        budgets.spend(cursor.account, cursor.stream, items=len(answer.rows), now=now)
+        cursors.note_rates(cursor, answer.rates)
+        parsed = WAYS[cursor.stream].parse(answer.document, account_id=cursor.account.page_id)
+        inside = [event for event in parsed.events if event.occurred_at >= one.since]
+        listed += inside
+        one.unreadable += len(parsed.failures)
+        page = answer.next_token
+        if not page or len(inside) < len(parsed.events):
+            return listed
 
 
 def _fetch_missing(account: PartnerAccount, events: Sequence[Event], one: Compared, *, now: datetime) -> None:
@@ -215,6 +243,8 @@ def _look_for_vanished(
     client: XClient, cursor: Cursor, events: Sequence[Event], one: Compared, *, now: datetime
 ) -> None:
     """What we hold of the window and X lists no more may be deleted there: it is looked up one by one."""
+    if cursor.stream not in _STORED_AS:
+        return
     listed = {number for event in events for number in _numbers(event)}
     held = apps.get_model("tickets", "Message")._default_manager.filter(
         address=cursor.account.address_id,

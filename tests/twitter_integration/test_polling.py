@@ -65,6 +65,16 @@ def test_an_answer_typed_on_x_itself_joins_its_ticket(acme: PartnerAccount, sand
     assert Ticket.objects.get().messages.filter(direction="out").get().text.endswith("On its way!")
 
 
+def test_a_quote_that_does_not_name_us_is_found(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    ours = str(sandbox.act("post", user="acmehelp_demo", text="Our flights are on time today.")["id"])
+    poll(acme, Stream.POSTS, now=NOW())
+    sandbox.act("quote", user="ana_demo", quote=ours, text="Not mine!")
+    assert poll(acme, Stream.MENTIONS, now=NOW()).fresh == 0
+    assert poll(acme, Stream.ANSWERS, now=NOW()).fresh == 1
+    message = Message.objects.get(direction="in")
+    assert (message.kind, message.sources) == ("quote", ["poll"])
+
+
 def test_the_cursor_says_up_to_when_it_is_complete(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     asked, now = ask(sandbox), NOW()
     poll(acme, Stream.MENTIONS, now=now)
@@ -104,14 +114,14 @@ def test_what_was_said_before_the_first_look_is_left_alone(
     ask(sandbox)
     write(sandbox)
     later = NOW() + timedelta(seconds=5)
-    assert [poll(acme, stream, now=later).fresh for stream in polling.STREAMS] == [0, 0, 0]
+    assert [poll(acme, stream, now=later).fresh for stream in polling.STREAMS] == [0] * 4
 
 
 def test_a_refusal_for_rate_holds_up_its_own_stream_only(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     write(sandbox)
     sandbox.world.faults.plan("status", path="*/mentions", status=429)
     outcomes = {done.stream: done.outcome for done in poll_due()}
-    assert outcomes == {"mentions": "failed", "messages": "read", "posts": "read"}
+    assert outcomes == {"mentions": "failed", "messages": "read", "posts": "read", "answers": "read"}
     wait = cursor().wait_until
     assert wait is not None and wait > NOW()
     assert poll(acme, Stream.MENTIONS, now=NOW()).outcome == "waits"

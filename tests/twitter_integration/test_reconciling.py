@@ -50,7 +50,7 @@ def test_what_is_missing_is_fetched_and_counted(acme: PartnerAccount, sandbox: T
     forget("@acmehelp_demo first", "third")
     report = reconcile(acme, now=NOW())
     assert report.complete
-    assert [(one.missing, one.fetched) for one in report.streams] == [(1, 1), (1, 1), (0, 0)]
+    assert [(one.missing, one.fetched) for one in report.streams] == [(1, 1), (1, 1), (0, 0), (0, 0)]
     assert Message.objects.filter(direction="in").count() == 3
     assert Message.objects.get(text="third").sources == ["reconcile"]
 
@@ -59,6 +59,16 @@ def test_messages_that_came_late_are_told_apart(acme: PartnerAccount, sandbox: T
     ask(sandbox)
     report = reconcile(acme, now=NOW() + timedelta(minutes=20))
     assert stream(report, "mentions").late == 1
+
+
+def test_quotes_of_any_recent_post_are_compared(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    ours = [str(sandbox.act("post", user="acmehelp_demo", text=f"News {number}")["id"]) for number in range(12)]
+    sandbox.act("quote", user="ana_demo", quote=ours[0], text="Not for me!")
+    polling.poll_due()
+    polling.poll(acme, "answers", now=NOW())
+    assert not Message.objects.filter(kind="quote").exists()
+    assert stream(reconcile(acme, now=NOW()), "answers").fetched == 1
+    assert Message.objects.get(kind="quote").text == "Not for me!"
 
 
 def test_reading_again_changes_nothing(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:

@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
             name='Cursor',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(choices=[('mentions', 'Mentions'), ('messages', 'Direct messages'), ('posts', 'Own posts'), ('search', 'Search queries'), ('recheck', 'Re-check of stored posts')], max_length=12, verbose_name='stream')),
+                ('stream', models.CharField(choices=[('mentions', 'Mentions'), ('messages', 'Direct messages'), ('posts', 'Own posts'), ('answers', 'Replies and quotes'), ('search', 'Search queries'), ('recheck', 'Re-check of stored posts')], max_length=12, verbose_name='stream')),
                 ('newest_id', models.CharField(blank=True, max_length=32, verbose_name='read up to')),
                 ('page', models.CharField(blank=True, max_length=120, verbose_name='next page')),
                 ('head_id', models.CharField(blank=True, max_length=32, verbose_name='newest of the walk under way')),

@@ -13,6 +13,7 @@ class Stream(models.TextChoices):
     MENTIONS = "mentions", _("Mentions")
     MESSAGES = "messages", _("Direct messages")
     POSTS = "posts", _("Own posts")
+    ANSWERS = "answers", _("Replies and quotes")
     SEARCH = "search", _("Search queries")
     RECHECK = "recheck", _("Re-check of stored posts")
 
