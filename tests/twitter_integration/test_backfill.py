@@ -1,15 +1,20 @@
 """After an outage: the stretch that may be missing is noticed, and X is asked to replay it."""
 
+import time
 from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
+from tests.twitter_integration.doorbell import Doorbell
 from tests.twitter_integration.test_polling import ask, tell_by_webhook
 from twitter_integration import backfill, polling
+from twitter_integration.drain import drain
+from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import Backfill, Cursor, Event, PartnerAccount, Webhook
 from twitter_integration.models.cursor import Stream
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.subscriptions import subscribe
 
 MINUTE = timedelta(minutes=1)
 
@@ -120,3 +125,35 @@ def test_a_replay_is_done_when_x_says_so(acme: PartnerAccount) -> None:
     Event.objects.create(key="replay:5", occurred_at=now, received_at=now, **facts)
     backfill.run_replays(now=timezone.now())
     assert (Backfill.objects.get().state, Backfill.objects.get().result) == ("done", "Replay 5: Complete")
+
+
+def wait_for_the_end() -> None:
+    deadline = time.monotonic() + 10
+    while not any(b"replay_job_status" in body for body in Doorbell.rung) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_an_outage_of_the_webhook_swallowed_is_replayed(
+    reachable: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    """Likes, too, which no list of X's would bring back."""
+    Doorbell.rung.clear()
+    sandbox.world.switches.set("replay_min_age", 0)
+    sandbox.world.switches.set("retry_delays", [0.05])
+    ours = str(sandbox.act("post", user="acmehelp_demo", text="We are back!")["id"])
+    subscribe(reachable, now=timezone.now())
+    sandbox.world.switches.set("webhook_down", True)
+    sandbox.act("like", user="ana_demo", post=ours)
+    assert sandbox.settle()
+    sandbox.world.switches.set("webhook_down", False)
+    assert Doorbell.rung == []
+    now = timezone.now()
+    backfill.plan(reachable, since=now - 40 * MINUTE, now=now, reason="an outage")
+    assert backfill.run_replays(now=now + 11 * MINUTE) == 1
+    wait_for_the_end()
+    store([Arrival(app_id=reachable.app_id, body=body, received_at=now) for body in Doorbell.rung])
+    drain()
+    assert Event.objects.filter(kind="like_of_us").exists()
+    backfill.run_replays(now=now + 12 * MINUTE)
+    assert Backfill.objects.get().state == "done"
