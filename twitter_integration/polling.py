@@ -67,12 +67,12 @@ def poll_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta
     for account, stream in _order(clock()):
         if stop_at is not None and time.monotonic() >= stop_at:
             break
-        done.append(poll(account, stream, now=clock()))
+        done.append(poll(account, stream, now=clock(), stop_at=stop_at))
     return done
 
 
-def poll(account: PartnerAccount, stream: str, *, now: datetime, source: str = SOURCE) -> Polled:
-    """Read one stream now, whether or not it is due."""
+def poll(account: PartnerAccount, stream: str, *, now: datetime, stop_at: float | None = None) -> Polled:
+    """Read one stream now, whether or not it is due. `stop_at` (monotonic): leave further pages to the next time."""
     with cursors.held(account, stream) as held:
         if not held:
             return Polled(stream=stream, outcome="busy", sentence="Another worker reads it at this moment.")
@@ -82,7 +82,7 @@ def poll(account: PartnerAccount, stream: str, *, now: datetime, source: str = S
             return Polled(stream=stream, outcome="waits", sentence=cursor.result or "X's window is used up.")
         try:
             with XClient(keys_of(account)) as client:
-                return _walk(client, cursor, source=source, now=now)
+                return _walk(client, cursor, now=now, stop_at=stop_at)
         except XError as error:
             cursors.note_failure(cursor, error, now=now)
             return Polled(stream=stream, outcome="failed", sentence=error.sentence)
@@ -104,7 +104,7 @@ def _order(now: datetime) -> list[tuple[PartnerAccount, str]]:
     return [(account, stream) for _, account, stream in sorted(due, key=lambda one: one[0])]
 
 
-def _walk(client: XClient, cursor: Cursor, *, source: str, now: datetime) -> Polled:
+def _walk(client: XClient, cursor: Cursor, *, now: datetime, stop_at: float | None) -> Polled:
     """Page by page, newest first, down to what is known; each page is taken in before the next is asked for."""
     first = cursor.complete_until is None
     if not cursor.page:
@@ -116,7 +116,7 @@ def _walk(client: XClient, cursor: Cursor, *, source: str, now: datetime) -> Pol
             said = replace(said, outcome="waits", sentence=spent)
             break
         page = _read_page(client, cursor, now=now)
-        heard = hear(cursor.account, page.events, source=source, now=now)
+        heard = hear(cursor.account, page.events, source=SOURCE, now=now)
         said = replace(said, read=said.read + heard.count, fresh=said.fresh + len(heard.fresh))
         if page.unreadable:
             said = replace(said, sentence=f"{page.unreadable} item(s) could not be read.")
@@ -126,7 +126,7 @@ def _walk(client: XClient, cursor: Cursor, *, source: str, now: datetime) -> Pol
             said = replace(said, outcome="read")
             break
         cursor.save()
-        if cursor.wait_until is not None:
+        if cursor.wait_until is not None or (stop_at is not None and time.monotonic() >= stop_at):
             break
     cursors.note_success(cursor, now=now, result=said.sentence)
     return said

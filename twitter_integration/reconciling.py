@@ -6,7 +6,6 @@ Read-through of a window (a day, with some overlap), nothing moved: polling's cu
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -17,6 +16,7 @@ from django.utils import timezone
 from twitter_integration import answers, budgets, cursors, reads, rechecking
 from twitter_integration.accounts import keys_of
 from twitter_integration.client import Answer, XClient
+from twitter_integration.comparison import Compared, Report
 from twitter_integration.errors import XError
 from twitter_integration.events import Event, MessageEvent, PostEvent
 from twitter_integration.hearing import came_late, hear
@@ -51,76 +51,29 @@ CAVEATS = {
 }
 
 
-@dataclass(slots=True, kw_only=True)
-class Compared:
-    """One stream. `on_x` were listed by X; `missing` of them we did not have, `fetched` of those we have now;
-    `vanished` we hold and X lists no more."""
-
-    stream: str
-    since: datetime
-    on_x: int = 0
-    held: int = 0
-    missing: int = 0
-    fetched: int = 0
-    late: int = 0
-    vanished: int = 0
-    unreadable: int = 0
-    complete_until: datetime | None = None
-    problem: str = ""
-    cannot_compare: list[str] = field(default_factory=list)
-
-    @property
-    def complete(self) -> bool:
-        return not self.problem and self.missing == self.fetched and not self.unreadable
-
-    def as_json(self) -> dict[str, Any]:
-        facts = {
-            name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(self).items()
-        }
-        return facts | {"complete": self.complete}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    account: PartnerAccount
-    streams: list[Compared]
-
-    @property
-    def complete(self) -> bool:
-        return all(stream.complete for stream in self.streams)
-
-    @property
-    def complete_until(self) -> datetime | None:
-        """The moment up to which every stream is complete; None while one is not."""
-        moments = [stream.complete_until for stream in self.streams]
-        return min((m for m in moments if m is not None), default=None) if self.complete and all(moments) else None
-
-    def as_json(self) -> dict[str, Any]:
-        until = self.complete_until
-        return {
-            "account": self.account.page_name,
-            "complete": self.complete,
-            "complete_until": until.isoformat() if until else None,
-            "streams": [stream.as_json() for stream in self.streams],
-        }
-
-
 def reconcile_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | None = None) -> list[Report]:
-    """Every account whose last reconciliation is a day old, as many as the time allows. Safe to run twice at once."""
-    stop_at = time.monotonic() + at_most.total_seconds() if at_most is not None else None
-    done = []
+    """Every stream whose last reconciliation is a day old, as many as the time allows. Safe to run twice at once."""
+    seconds = at_most.total_seconds() if at_most is not None else float("inf")
+    began, done = time.monotonic(), list[Report]()
     for account in PartnerAccount.objects.filter(enabled=True).select_related("app", "address"):
-        if stop_at is not None and time.monotonic() >= stop_at:
-            break
-        if cursors.may_read(account) and (due := _due_streams(account, now=clock())):
-            done.append(reconcile(account, streams=due, now=clock()))
+        for stream in _due_streams(account, now=clock()) if cursors.may_read(account) else ():
+            # One that began must have time to end: a stream half compared is compared anew.
+            if time.monotonic() - began >= seconds / 3:
+                return done
+            done.append(reconcile(account, streams=[stream], now=clock(), stop_at=began + seconds))
     return done
 
 
 def reconcile(
-    account: PartnerAccount, *, now: datetime, since: datetime | None = None, streams: Sequence[str] = STREAMS
+    account: PartnerAccount,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    streams: Sequence[str] = STREAMS,
+    stop_at: float = float("inf"),
 ) -> Report:
-    """Compare and fetch now. `since`: how far back; without it a day and what was never confirmed."""
+    """Compare and fetch now. `since`: how far back; without it a day and what was never confirmed. `stop_at`: monotonic
+    time after which no further page is asked for."""
     compared = []
     for stream in streams:
         with cursors.held(account, stream) as held:
@@ -128,7 +81,7 @@ def reconcile(
             cursor.account = account
             one = Compared(stream=str(stream), since=_since(cursor, since, now=now))
             if held:
-                _compare(cursor, one, now=now)
+                _compare(cursor, one, now=now, stop_at=stop_at)
                 _keep(cursor, one, now=now)
             else:
                 one.problem = "Another worker reads this stream at the moment."
@@ -158,11 +111,11 @@ def _since(cursor: Cursor, since: datetime | None, *, now: datetime) -> datetime
     return max(since, now - reach) if reach else since
 
 
-def _compare(cursor: Cursor, one: Compared, *, now: datetime) -> None:
+def _compare(cursor: Cursor, one: Compared, *, now: datetime, stop_at: float) -> None:
     one.cannot_compare = list(CAVEATS[Stream(cursor.stream)])
     try:
         with XClient(keys_of(cursor.account)) as client:
-            events = _list(client, cursor, one, now=now)
+            events = _list(client, cursor, one, now=now, stop_at=stop_at)
             _fetch_missing(cursor.account, events, one, now=now)
             if not one.problem:
                 _look_for_vanished(client, cursor, events, one, now=now)
@@ -173,11 +126,11 @@ def _compare(cursor: Cursor, one: Compared, *, now: datetime) -> None:
         one.problem = str(error)
 
 
-def _list(client: XClient, cursor: Cursor, one: Compared, *, now: datetime) -> list[Event]:
+def _list(client: XClient, cursor: Cursor, one: Compared, *, now: datetime, stop_at: float) -> list[Event]:
     """All X lists since then. Stops with a problem where the allowance or the list ends before that."""
     listed: list[Event] = []
     for ask in _asks(client, cursor, one, now=now):
-        listed += _list_pages(ask, cursor, one, now=now)
+        listed += _list_pages(ask, cursor, one, now=now, stop_at=stop_at)
         if one.problem:
             return listed
     most = LISTED.get(Stream(cursor.stream))
@@ -200,13 +153,15 @@ def _search(client: XClient, text: str, since: datetime, page: str) -> Answer:
     return reads.read_hits(client, text, since_id="", since=since, page=page, most=reads.PAGE)
 
 
-def _list_pages(ask: Ask, cursor: Cursor, one: Compared, *, now: datetime) -> list[Event]:
+def _list_pages(ask: Ask, cursor: Cursor, one: Compared, *, now: datetime, stop_at: float) -> list[Event]:
     listed: list[Event] = []
     page = ""
     while True:
         one.problem = budgets.left(cursor.account, now=now).spent
         if cursor.wait_until is not None and now < cursor.wait_until:
             one.problem = "X's window is used up; the rest is compared when it opens again."
+        if time.monotonic() >= stop_at:
+            one.problem = "X answered too slowly to compare it all in one run; x_reconcile has no such limit."
         if one.problem:
             return listed
         answer = ask(page)

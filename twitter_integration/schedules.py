@@ -3,6 +3,7 @@
 SCHEDULES = [
     ("x: drain the inbox", "twitter_integration.tasks.drain", 1),
     ("x: read what is due, notice gaps", "twitter_integration.tasks.poll", 1),
+    ("x: have X replay outages", "twitter_integration.tasks.replay", 1),
     ("x: run search queries", "twitter_integration.tasks.search", 1),
     ("x: reconcile what is a day old", "twitter_integration.tasks.reconcile", 10),
     ("x: look stored posts up again", "twitter_integration.tasks.recheck", 10),

@@ -19,6 +19,9 @@ def poll() -> None:
     """Gaps first: reading moves the sign of life by which they are noticed."""
     backfill.notice_gaps(now=timezone.now())
     polling.poll_due(at_most=AT_MOST)
+
+
+def replay() -> None:
     backfill.run_replays(now=timezone.now())
 
 

@@ -12,8 +12,9 @@ from django.utils import timezone
 from tests.twitter_integration.test_polling import ask, write
 from tickets.models import Message
 from twitter_integration import polling, reconciling
+from twitter_integration.comparison import Compared, Report
 from twitter_integration.models import Allowance, Cursor, Event, PartnerAccount
-from twitter_integration.reconciling import Compared, Report, reconcile
+from twitter_integration.reconciling import reconcile
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 NOW = timezone.now
@@ -128,10 +129,11 @@ def test_what_was_deleted_on_x_is_emptied_here(acme: PartnerAccount, sandbox: Th
 
 def test_it_runs_once_a_day_and_again_soon_after_a_problem(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     polling.poll_due()
-    assert len(reconciling.reconcile_due()) == 1
+    assert len(reconciling.reconcile_due()) == 4
     assert reconciling.reconcile_due() == []
     tomorrow = NOW() + timedelta(hours=24, minutes=1)
-    assert len(reconciling.reconcile_due(clock=lambda: tomorrow)) == 1
+    assert len(reconciling.reconcile_due(clock=lambda: tomorrow)) == 4
+    assert len(reconciling.reconcile_due(clock=lambda: tomorrow + timedelta(hours=25), at_most=timedelta(0))) == 0
     Cursor.objects.filter(stream="posts").update(report={"problem": "X had a disturbance."})
     (again,) = reconciling.reconcile_due(clock=lambda: tomorrow + timedelta(hours=1, minutes=1))
     assert [one.stream for one in again.streams] == ["posts"]

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import localtime
 
+from twitter_integration.comparison import Compared, Report
 from twitter_integration.models import PartnerAccount
-from twitter_integration.reconciling import Compared, Report, reconcile
+from twitter_integration.reconciling import reconcile
 
 
 class Command(BaseCommand):

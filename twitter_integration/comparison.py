@@ -1,0 +1,61 @@
+"""What a reconciliation found, stream by stream, and when that may be called complete. Data only."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from twitter_integration.models import PartnerAccount
+
+
+@dataclass(slots=True, kw_only=True)
+class Compared:
+    """One stream. `on_x` were listed by X; `missing` of them we did not have, `fetched` of those we have now;
+    `vanished` we hold and X lists no more."""
+
+    stream: str
+    since: datetime
+    on_x: int = 0
+    held: int = 0
+    missing: int = 0
+    fetched: int = 0
+    late: int = 0
+    vanished: int = 0
+    unreadable: int = 0
+    complete_until: datetime | None = None
+    problem: str = ""
+    cannot_compare: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        return not self.problem and self.missing == self.fetched and not self.unreadable
+
+    def as_json(self) -> dict[str, Any]:
+        facts = {
+            name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(self).items()
+        }
+        return facts | {"complete": self.complete}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    account: PartnerAccount
+    streams: list[Compared]
+
+    @property
+    def complete(self) -> bool:
+        return all(stream.complete for stream in self.streams)
+
+    @property
+    def complete_until(self) -> datetime | None:
+        """The moment up to which every stream is complete; None while one is not."""
+        moments = [stream.complete_until for stream in self.streams]
+        return min((m for m in moments if m is not None), default=None) if self.complete and all(moments) else None
+
+    def as_json(self) -> dict[str, Any]:
+        until = self.complete_until
+        return {
+            "account": self.account.page_name,
+            "complete": self.complete,
+            "complete_until": until.isoformat() if until else None,
+            "streams": [stream.as_json() for stream in self.streams],
+        }
