@@ -67,7 +67,7 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
         "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         "level": record.levelname,
         "logger": record.name,
-        "message": _clean(record.getMessage()),
+        "message": _clean(_message(record)),
     }
     if current_trace():
         fields["trace"] = current_trace()
@@ -79,6 +79,14 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
         fields["error"] = _reason(record.exc_info[1])
         fields["at"] = _whereabouts(record.exc_info[1])
     return fields
+
+
+def _message(record: logging.LogRecord) -> str:
+    """django-q writes a failed task's whole traceback into its message, with the rows the database complained of."""
+    message = record.getMessage()
+    if record.name == "django-q" and record.levelno >= logging.ERROR:
+        return message.partition("\n")[0].partition(" - ")[0]
+    return message
 
 
 def _clean(text: str) -> str:

@@ -187,6 +187,7 @@ def _file(items: Sequence[Item], *, now: datetime) -> Filing:
             by_us=item.message.by_us,
             private=item.message.private,
             sent_at=item.message.sent_at,
+            answers=bool(item.message.in_reply_to),
         )
         candidates = links.candidates(
             address.pk,

@@ -70,7 +70,7 @@ def change_status(ticket: Ticket, status: str, *, by: User, now: datetime) -> Ti
     if is_done and not was_done:
         run_clock(ticket, lambda book: sla.ticket_resolved(book, now), "status", "resolved_at")
     elif was_done and not is_done:
-        run_clock(ticket, lambda book: sla.ticket_reopened(book, now), "status", "resolved_at")
+        run_clock(ticket, lambda book: sla.resolution_undone(book, now), "status", "resolved_at")
     else:
         ticket.save(update_fields=["status", "resolved_at"])
     note_activity(ticket, "ticket.status", by=by, at=now, before=before, after=after)

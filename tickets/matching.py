@@ -26,6 +26,7 @@ class Said:
     by_us: bool
     private: bool
     sent_at: datetime
+    answers: bool = True  # whether it answers another message at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +69,14 @@ def match(said: Said, candidates: Candidates, rules: Rules) -> Match:
 
 
 def _match_ours(said: Said, candidates: Candidates) -> Match:
-    """What we said elsewhere joins the ticket it speaks to, whatever its age and status; it opens nothing."""
+    """What we said elsewhere joins the ticket it speaks to, whatever its age and status; it opens nothing.
+
+    An announcement speaks to nobody: people answer it, each in a ticket of their own.
+    """
+    links: list[tuple[str, TicketFacts | None]] = []
     if said.private:
         links = [("private_partner", candidates.partner)]
-    else:
+    elif said.answers:
         links = [
             ("same_conversation", candidates.parent),
             ("same_conversation", candidates.child),

@@ -27,9 +27,13 @@ def bury(gone: Gone, *, now: datetime) -> set[int]:
 
 def _find(gone: Gone) -> dict[tuple[int, str], Message]:
     addresses, numbers = {address for address, _ in gone}, {number for _, number in gone}
-    versions = MessageVersion.objects.filter(address__in=addresses, external_id__in=numbers).select_related("message")
+    # Only what is public is taken back by its author for everybody; ids of private messages are of another kind.
+    public = Visibility.PUBLIC
+    versions = MessageVersion.objects.filter(
+        address__in=addresses, external_id__in=numbers, message__visibility=public
+    ).select_related("message")
     found = {(row.address_id, row.external_id): row.message for row in versions}
-    for message in Message.objects.filter(address__in=addresses, external_id__in=numbers):
+    for message in Message.objects.filter(address__in=addresses, external_id__in=numbers, visibility=public):
         found[message.address_id, message.external_id or ""] = message
     return {key: message for key, message in found.items() if key in gone}
 

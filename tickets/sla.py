@@ -89,6 +89,18 @@ def ticket_reopened(book: Book, at: datetime) -> None:
         _start(book, Metric.RESOLUTION, at)
 
 
+def resolution_undone(book: Book, at: datetime) -> None:
+    """An agent takes it back: the answer that was promised and never came is owed again, from when it was asked."""
+    ticket_reopened(book, at)
+    for metric in (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE):
+        fallen = [c for c in book.clocks if c.metric == metric and c.ended_at is not None and c.met is None]
+        last = max(fallen, key=lambda c: c.started_at, default=None)
+        if last is None or book.running(metric) is not None:
+            continue
+        if book.answered_at is None or book.answered_at < last.started_at:
+            last.ended_at, last.changed = None, True
+
+
 def retarget(book: Book) -> None:
     """The promises changed (other priority, other policy): running clocks keep their start and get the new length.
 

@@ -34,6 +34,8 @@ CLOCK_SLACK = timedelta(minutes=1)
 A_RETRY = timedelta(seconds=2)
 _RATE_PAUSE = 900.0  # X's window, when it names no moment
 
+_WORTH_WEIGHING = 10 * text.POST_LIMIT
+
 # What the timeline of a customer calls what is not a message.
 _HAPPENINGS = {kind.value: activity.title for kind, activity in ACTIVITIES.items()}
 
@@ -75,7 +77,10 @@ class TwitterChannel:
         return found
 
     def measure(self, text_: str, *, private: bool) -> Limits:
-        """Weighted length of a post, plain length of a direct message."""
+        """Weighted length of a post, plain length of a direct message. What is hopelessly long is only counted: to
+        weigh it would take seconds."""
+        if not private and len(text_) > _WORTH_WEIGHING:
+            return Limits(maximum=text.POST_LIMIT, length=len(text_))
         weight = text.weigh_message(text_) if private else text.weigh(text_)
         return Limits(maximum=weight.limit, length=weight.length)
 

@@ -13,7 +13,7 @@ from tickets.channels import InboundMessage
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
 from twitter_integration.activities import COUNTER, IGNORE, TIMELINE, effect_of
 from twitter_integration.choices import Outcome
-from twitter_integration.events import Event, Kind, ProfileChanged, ReplayFinished
+from twitter_integration.events import Event, Kind, PostDeleted, ProfileChanged, ReplayFinished
 from twitter_integration.models import PartnerAccount
 from twitter_integration.saying import say_direct, say_encrypted, say_post
 from twitter_integration.telling import tell_fact, tell_read, tell_retraction, tell_typing
@@ -78,7 +78,9 @@ def _encrypted(event: Any, source: str, _: datetime) -> Handled:
     return Handled(outcome=Outcome.ACTED, message=message)
 
 
-def _deleted(event: Any, _: str, received_at: datetime) -> Handled:
+def _deleted(event: PostDeleted, _: str, received_at: datetime) -> Handled:
+    if event.person_id not in ("", event.account_id):  # X tells of our own deletions only (x-api 4.2)
+        return Handled(outcome=Outcome.KEPT, reason="A deletion that names another author than the account.")
     return Handled(outcome=Outcome.ACTED, retraction=tell_retraction(event, received_at=received_at))
 
 

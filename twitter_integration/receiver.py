@@ -4,6 +4,7 @@ GET answers X's challenge from memory. POST checks the signature over the raw by
 answers 200. No parsing, no look-up that can block. Why not a Django view: docs/decisions/0003.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -24,6 +25,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+READ_SECONDS = 10  # for the whole body; X gives up on us after as many
 MAX_BODY = 1_000_000  # bytes; X's own deliveries stay under 100 kB
 _SIGNATURE = b"x-twitter-webhooks-signature"
 _LENGTH = b"content-length"
@@ -65,9 +67,12 @@ class Receiver:
     async def _take(self, scope: Scope, receive: Receive, keys: Keys) -> tuple[int, bytes]:
         headers = dict(scope["headers"])
         try:
-            body = await _read(headers, receive)
+            async with asyncio.timeout(READ_SECONDS):
+                body = await _read(headers, receive)
         except TooLarge:
             return 413, b'{"error":"too large"}'
+        except TimeoutError:
+            return 408, b'{"error":"too slow"}'
         signature = headers.get(_SIGNATURE, b"").decode("latin-1")
         if not is_signed(body, signature, secrets=keys.secrets(timezone.now())):
             log.warning("A webhook POST for app %d was not signed by X.", keys.app_id)

@@ -32,11 +32,12 @@ def test_resolving_judges_the_resolution_and_nothing_is_due(ticket: Ticket, alic
     assert ticket.clocks.get(metric=Metric.FIRST_RESPONSE).met is None
 
 
-def test_reopening_promises_a_resolution_again(ticket: Ticket, alice: User) -> None:
+def test_reopening_by_hand_promises_a_resolution_again_and_owes_the_answer_still(ticket: Ticket, alice: User) -> None:
     lifecycle.change_status(ticket, Status.RESOLVED, by=alice, now=at(30))
     lifecycle.change_status(ticket, Status.OPEN, by=alice, now=at(40))
     ticket.refresh_from_db()
-    assert (ticket.resolved_at, ticket.next_due_at, running(ticket)) == (None, at(40 + 1440), {Metric.RESOLUTION})
+    assert (ticket.resolved_at, ticket.next_due_at) == (None, at(60))
+    assert running(ticket) == {Metric.FIRST_RESPONSE, Metric.RESOLUTION}
 
 
 def test_closing_what_is_resolved_keeps_its_time(ticket: Ticket, alice: User) -> None:

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from tests.tickets.said import at
 from tickets.choices import Metric
-from tickets.sla import Book, Clock, customer_wrote, retarget, ticket_reopened, ticket_resolved, we_answered
+from tickets.sla import (
+    Book,
+    Clock,
+    customer_wrote,
+    resolution_undone,
+    retarget,
+    ticket_reopened,
+    ticket_resolved,
+    we_answered,
+)
 
 FIRST, NEXT, RESOLUTION = Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLUTION
 PROMISED: dict[str, int] = {FIRST: 60, NEXT: 120, RESOLUTION: 1440}
@@ -87,6 +96,21 @@ def test_resolution_is_promised_from_the_first_message_and_again_after_it_came_b
     book = book_of((0, "asks"), (50, "resolves"), (90, "reopens"), (95, "asks"))
     resolutions = [told(clock) for clock in book.clocks if clock.metric == RESOLUTION]
     assert resolutions == [(RESOLUTION, 0, 50, True), (RESOLUTION, 90, None, None)]
+
+
+def test_a_resolution_taken_back_owes_the_answer_from_when_it_was_asked() -> None:
+    book = book_of((0, "asks"), (10, "resolves"))
+    resolution_undone(book, at(20))
+    assert [told(clock) for clock in book.clocks if clock.ended_at is None] == [
+        (FIRST, 0, None, None),
+        (RESOLUTION, 20, None, None),
+    ]
+
+
+def test_a_resolution_taken_back_owes_no_answer_that_was_given() -> None:
+    book = book_of((0, "asks"), (5, "answers"), (10, "resolves"))
+    resolution_undone(book, at(20))
+    assert [clock.metric for clock in book.clocks if clock.ended_at is None] == [RESOLUTION]
 
 
 def test_the_next_due_is_the_nearest_of_the_running_ones() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.factories import ACME, ANA, NOW, make_answer, make_customer, make_ticket
-from tests.twitter_integration.bodies import dump, post
+from tests.twitter_integration.bodies import direct, dump, post
 from tests.twitter_integration.installed import deliver, install
 from tickets.models import DailyCount, Happening, Identity, Message, MessageVersion, Ticket
 from twitter_integration.activities import ACTIVITIES
@@ -132,6 +132,30 @@ def test_a_deletion_that_comes_before_its_post_leaves_a_tombstone(acme: PartnerA
     tell(acme, post("secret words", who=ACME, number="1001"))
     message = Message.objects.get()
     assert (message.text, message.deleted_at is not None) == ("", True)
+
+
+def test_a_deletion_that_names_another_author_deletes_nothing(acme: PartnerAccount) -> None:
+    tell(acme, post("@acmehelp_demo help", number="1000"))
+    tell(acme, deleted("1000").replace(f'"user_id":"{ACME}"'.encode(), f'"user_id":"{ANA}"'.encode()))
+    assert Message.objects.get().text == "@acmehelp_demo help"
+
+
+def test_a_deletion_of_a_post_touches_no_private_message(acme: PartnerAccount) -> None:
+    tell(acme, direct("private words", number="1000"))
+    tell(acme, deleted("1000"))
+    assert Message.objects.get(visibility="private").text == "private words"
+
+
+def at_year(year: str) -> bytes:
+    tree = json.loads(post("@acmehelp_demo help", number="1934266562630385666"))
+    tree["tweet_create_events"][0] |= {"created_at": f"Fri Dec 31 23:59:59 +0000 {year}", "timestamp_ms": None}
+    return dump(tree)
+
+
+@pytest.mark.parametrize("year", ["0001", "1970", "9999"])
+def test_a_post_of_an_impossible_year_takes_the_time_its_id_was_given_out(year: str, acme: PartnerAccount) -> None:
+    tell(acme, at_year(year))
+    assert Message.objects.get().sent_at.year == 2025
 
 
 def edited(text: str, *, versions: list[str]) -> bytes:

@@ -33,9 +33,13 @@ MONTHS = {
     "Dec": 12,
 }
 MAX_ID_DIGITS = 20  # ids are 64 bit
-MAX_KEY_LENGTH = 128
+MAX_KEY_LENGTH = 64
+MAX_COUNT = 2**31 - 1  # a width, a height, a number of followers: more is a slip
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# No post is older than X, and no year 9999 may stand at the head of a list or be added to.
+EARLIEST = _EPOCH + timedelta(milliseconds=EARLIEST_MS)
+LATEST = _EPOCH + timedelta(milliseconds=LATEST_MS)
 _BARE_OFFSET = re.compile(r" ?([+-]\d\d):?(\d\d)$")
 
 
@@ -102,7 +106,7 @@ def as_flag(record: Record, name: str) -> bool | None:
 def as_count(record: Record, *names: str) -> int | None:
     for name in names:
         value = record.get(name)
-        if type(value) is int and value >= 0:
+        if type(value) is int and 0 <= value <= MAX_COUNT:
             return value
     return None
 
@@ -164,11 +168,12 @@ def as_time(record: Record, *names: str) -> datetime | None:
 
 
 def read_time(value: object) -> datetime | None:
-    """Epoch milliseconds (number or string), `Sun Jun 15 15:06:40 +0000 2025`, or ISO 8601."""
+    """Epoch milliseconds, `Sun Jun 15 15:06:40 +0000 2025`, or ISO 8601; None outside the years 2006 to 2100."""
     if isinstance(value, str):
         if value.isascii() and value.isdigit() and len(value) <= 16:
             return from_milliseconds(int(value))
-        return _read_legacy_time(value) or _read_iso_time(value)
+        moment = _read_legacy_time(value) or _read_iso_time(value)
+        return moment if moment is not None and EARLIEST <= moment <= LATEST else None
     if type(value) is int:
         return from_milliseconds(value)
     if isinstance(value, float) and value.is_integer():

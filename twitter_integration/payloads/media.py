@@ -5,6 +5,7 @@ from typing import Any
 
 from twitter_integration.events import Media
 from twitter_integration.payloads.fields import (
+    MAX_KEY_LENGTH,
     Record,
     as_count,
     as_id,
@@ -58,7 +59,7 @@ def read_media(item: Record) -> Media | None:
 def read_attached_media(attachments: object, included: dict[str, Record]) -> tuple[Media, ...]:
     """The media of a v2 post or message, in the order of its `attachments.media_keys`."""
     keys = as_list(as_record(attachments).get("media_keys"))
-    wanted = dict.fromkeys(key for key in keys if isinstance(key, str) and key)
+    wanted = dict.fromkeys(key for key in keys if isinstance(key, str) and 0 < len(key) <= MAX_KEY_LENGTH)
     return tuple(describe_media(key, included.get(key, {})) for key in wanted)
 
 

@@ -1,0 +1,93 @@
+"""Two hours of a bad day in seconds: duplicates, disorder, a webhook that is down, killed workers. Then reconcile.
+
+What X holds is compared with what we hold by the sandbox's own ledger, which knows nothing of our code.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+import requests
+from django.utils import timezone
+
+from tests.contracts.conftest import PROJECT
+from tickets.models import Message, MessageVersion, Ticket
+from twitter_integration.drain import drain
+from twitter_integration.models import Delivery, PartnerAccount
+from twitter_integration.reconciling import reconcile
+from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.subscriptions import subscribe
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
+
+DAY = {"seed": int(os.environ.get("KAPTURE_BAD_DAY_SEED", "7")), "minutes": 120, "speed": 900, "events": 300}
+
+
+@pytest.fixture
+def dying_worker(process_environment: dict[str, str]) -> Any:
+    """Drains in processes of their own, each killed with -9 after a moment; call it until the day is over."""
+    chance = random.Random(DAY["seed"])
+
+    def work_a_moment() -> None:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "x_drain"],
+            cwd=PROJECT,
+            env=process_environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            process.wait(timeout=chance.uniform(0.8, 3))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    return work_a_moment
+
+
+def test_after_a_bad_day_every_message_exists_exactly_once(
+    web: str, sandbox: ThreadedSandbox, acme: PartnerAccount, dying_worker: Any
+) -> None:
+    subscribe(acme, now=timezone.now())
+    requests.post(f"{sandbox.base_url}/sandbox/api/bad-day", json=DAY, timeout=10).raise_for_status()
+    while progress(sandbox)["state"] in ("waiting", "running", "settling"):
+        dying_worker()
+    sandbox.settle(timeout=30)
+    work_off()
+    report = reconcile(acme, now=timezone.now())
+    assert report.complete, report
+    ledger = requests.get(f"{sandbox.base_url}/sandbox/api/ledger", timeout=10).json()
+    compare(ledger)
+
+
+def progress(sandbox: ThreadedSandbox) -> dict[str, Any]:
+    return dict(requests.get(f"{sandbox.base_url}/sandbox/api/bad-day", timeout=10).json())
+
+
+def work_off() -> None:
+    """What killed workers had counted as tried waits for nobody: it is due at once, only their locks had to die."""
+    deadline = time.monotonic() + 60
+    while Delivery.objects.filter(state="new").exists() and time.monotonic() < deadline:
+        drain()
+        time.sleep(0.2)
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
+
+
+def compare(ledger: dict[str, Any]) -> None:
+    held = Counter(Message.objects.exclude(external_id=None).values_list("external_id", flat=True))
+    known = set(held) | set(MessageVersion.objects.values_list("external_id", flat=True))
+    assert [number for number, count in held.items() if count > 1] == []
+    missing = {str(n) for n in ledger["posts"]} - known
+    assert missing == set(), {number: ledger["kinds"].get(number) for number in missing}
+    assert {str(n) for n in ledger["messages"]} - known == set()
+    gone = {str(n) for n in ledger["deleted"]}
+    left = Message.objects.filter(external_id__in=gone, direction="out", deleted_at=None)
+    assert list(left.values_list("external_id", flat=True)) == []
+    assert Ticket.objects.filter(messages=None).count() == 0
