@@ -75,7 +75,7 @@ class HardHours:
 
     def _words(self) -> str:
         order = self._chance.randrange(1000, 99999)
-        return self._chance.choice(NATIVE).format(order=order, city=self._chance.choice(phrases.CITIES))
+        return self._chance.choice(NATIVE).format(order=order, city=self._chance.choice(phrases.CITIES["en"]))
 
     def _recent(self, where: str, *values: int) -> Post | None:
         found = posts.select(self._world.store, f"repost_of_id IS NULL AND {where}", values, limit=12)

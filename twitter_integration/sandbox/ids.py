@@ -3,6 +3,8 @@
 import secrets
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 EPOCH_MS = 1288834974657
@@ -26,6 +28,15 @@ class Snowflakes:
         self._lock = threading.Lock()
         self.behind_ms = 0
         """While this is not zero, ids are drawn as if that much earlier; the caller keeps others out meanwhile."""
+
+    @contextmanager
+    def as_if(self, *, earlier_ms: int) -> Iterator[None]:
+        """Draw ids of the past meanwhile."""
+        self.behind_ms = earlier_ms
+        try:
+            yield
+        finally:
+            self.behind_ms = 0
 
     def draw(self) -> int:
         with self._lock:

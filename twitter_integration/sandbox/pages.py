@@ -22,6 +22,7 @@ from twitter_integration.sandbox import (
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint
 from twitter_integration.sandbox.apps import all_apps, set_dead
 from twitter_integration.sandbox.bad_day import BadDayError, Plan
+from twitter_integration.sandbox.posts import Post
 from twitter_integration.sandbox.subscriptions import accounts_of, activity_of
 from twitter_integration.sandbox.switches import ECHOES, TIERS, SwitchError
 from twitter_integration.sandbox.users import User
@@ -75,18 +76,25 @@ SIGNALS = {
 
 def home(call: Call) -> Response:
     shown = call.number("show", default=15, low=1, high=1000)
-    return _render(call.world, who=call.parameter("as"), shown=shown)
+    return _render(call, shown=shown, led_to=posts.find(call.world.store, call.parameter("post"), deleted=True))
 
 
-def _brand(world: World) -> User:
-    return users.everybody(world.store, role="brand")[0]
+def _brand(call: Call) -> User:
+    """The brand one looks at: the one chosen, the one that one is, or the first."""
+    brands = users.everybody(call.world.store, role="brand")
+    wanted = (call.parameter("brand"), call.parameter("as"))
+    return next((brand for name in wanted for brand in brands if name == brand.handle), brands[0])
 
 
-def _render(world: World, *, who: str, shown: int = 15, error: str = "", status: int = 200) -> Response:
-    site, brand = world.site, _brand(world)
+def _render(call: Call, *, shown: int = 15, led_to: Post | None = None, error: str = "", status: int = 200) -> Response:
+    """`led_to`: a post whose conversation is shown on top when it is none of the latest."""
+    world, brand = call.world, _brand(call)
+    site = world.site
     customers = users.everybody(world.store, role="customer")
     brands = users.everybody(world.store, role="brand")
-    me = users.find(world.store, who) or customers[0]
+    me = users.find(world.store, call.parameter("as")) or customers[0]
+    found = threads.threads(site, brand, viewer=me, limit=shown)
+    older = led_to is not None and all(led_to.id != post.post.id for thread in found for post in thread)
     others = [person for person in threads.correspondents(site, brand) if person.id != me.id]
     return render(
         "home.html",
@@ -99,7 +107,8 @@ def _render(world: World, *, who: str, shown: int = 15, error: str = "", status:
         error=error,
         **_tools(world),
         site=site,
-        threads=threads.threads(site, brand, viewer=me, limit=shown),
+        threads=found,
+        found=threads.thread(site, led_to.conversation_id, viewer=me) if led_to and older else [],
         shown=shown,
         own=threads.correspondence(site, brand, me),
         others=[threads.correspondence(site, brand, person, limit=20) for person in others],
@@ -134,26 +143,32 @@ def render(template: str, *, status: int = 200, **values: object) -> Response:
     return Response(html, status=status, content_type="text/html; charset=utf-8")
 
 
-def _back(who: str, *, anchor: str = "") -> Response:
-    location = "/?" + urlencode({"as": who}) + (f"#{anchor}" if anchor else "")
+def _back(who: str, *, brand: str = "", anchor: str = "", post: int | None = None) -> Response:
+    query = {"as": who, "brand": brand, "post": str(post or "")}
+    location = "/?" + urlencode({name: value for name, value in query.items() if value})
+    location += f"#{anchor}" if anchor else ""
     return Response(status=303, headers={"Location": location})
+
+
+def _to_where_it_was(call: Call, *, anchor: str) -> Response:
+    return _back(call.parameter("as"), brand=call.parameter("brand"), anchor=anchor)
 
 
 def do(call: Call) -> Response:
     """A form of the page: what the control API's `act` does, as the person chosen."""
     form = {key: value for key, value in call.request.form.items() if value}
-    who = form.pop("as", "")
+    who, brand = form.pop("as", ""), form.pop("brand", "")
     try:
         made = control.perform(call.world, {**form, "user": who})
     except control.ControlError as error:
-        return _render(call.world, who=who, error=str(error), status=400)
+        return _render(call, error=str(error), status=400)
     public = "author_id" in made
-    return _back(who, anchor=f"post-{made['id']}" if public else "")
+    return _back(who, brand=brand, anchor=f"post-{made['id']}" if public else "")
 
 
 def set_switches(call: Call) -> Response:
     """All switches of the page at once: an unticked box is not sent, so absence means off."""
-    form, who = call.request.form, call.parameter("as")
+    form = call.request.form
     try:
         for name in VALUES:
             if name in form:
@@ -161,35 +176,35 @@ def set_switches(call: Call) -> Response:
         for name in (*FLAGS, *ODDITIES):
             call.world.switches.set(name, name in form)
     except SwitchError as error:
-        return _render(call.world, who=who, error=str(error), status=400)
+        return _render(call, error=str(error), status=400)
     call.world.dispatcher.wake()
-    return _back(who, anchor="switches")
+    return _to_where_it_was(call, anchor="switches")
 
 
 def begin_day(call: Call) -> Response:
     """A bad day at its usual size, with the seed given."""
-    who, seed = call.parameter("as"), call.parameter("seed")
+    seed = call.parameter("seed")
     try:
         bad_day.begin(call.world, Plan(seed=int(seed) if seed.isdigit() else 1))
     except BadDayError as error:
-        return _render(call.world, who=who, error=str(error), status=400)
-    return _back(who, anchor="bad-day")
+        return _render(call, error=str(error), status=400)
+    return _to_where_it_was(call, anchor="bad-day")
 
 
 def set_fault(call: Call) -> Response:
-    form, who = call.request.form, call.parameter("as")
+    form = call.request.form
     preset = form.get("preset", "")
     if preset == "clear":
         call.world.faults.clear()
     elif preset in ("dead_token", "live_token"):
-        set_dead(call.world.store, user_id=_brand(call.world).id, dead=preset == "dead_token")
+        set_dead(call.world.store, user_id=_brand(call).id, dead=preset == "dead_token")
     elif preset in PRESETS and form.get("path", "*") in PATHS:
         count = form.get("count", "1")
         fault = dict(PRESETS[preset][1])
         kind = str(fault.pop("kind"))
         repeat = min(int(count), 1000) if count.isdigit() else 1
         call.world.faults.plan(kind, path=form.get("path", "*"), method="POST", count=repeat, **fault)
-    return _back(who, anchor="faults")
+    return _to_where_it_was(call, anchor="faults")
 
 
 def attachment(call: Call, *, message_id: str, media_id: str) -> Response:
@@ -203,24 +218,28 @@ def attachment(call: Call, *, message_id: str, media_id: str) -> Response:
 
 
 def show_post(call: Call, *, post_id: str, name: str = "") -> Response:
-    """Where a link to a post on X would lead: the post on the page, seen by its author."""
-    found = posts.find(call.world.store, post_id)
+    """Where a link to a post on X would lead: the post on the page, seen by its author, however old it is."""
+    store = call.world.store
+    found = posts.find(store, post_id)
     if found is None:
-        return _render(call.world, who="", error="This post does not exist or was deleted.", status=404)
-    author = users.get(call.world.store, found.author_id)
-    return _back(author.handle if author.role == "customer" else "", anchor=f"post-{found.id}")
+        return _render(call, error="This post does not exist or was deleted.", status=404)
+    author = users.get(store, found.author_id)
+    named = (author, *(users.get(store, int(mention["id"])) for mention in found.shape.mentions))
+    brand = next((person.handle for person in named if person.role == "brand"), "")
+    who = author.handle if author.role == "customer" else ""
+    return _back(who, brand=brand, anchor=f"post-{found.id}", post=found.id)
 
 
 def compose(call: Call) -> Response:
-    return _back(call.parameter("as"), anchor="dm-form")
+    return _to_where_it_was(call, anchor="dm-form")
 
 
 def show_person(call: Call, name: str) -> Response:
     """Where a link to a profile on X would lead: being that customer."""
     found = users.find(call.world.store, name)
     if found is None:
-        return _render(call.world, who="", error=f"There is nobody called @{name}.", status=404)
-    return _back(found.handle if found.role == "customer" else "")
+        return _render(call, error=f"There is nobody called @{name}.", status=404)
+    return _back(found.handle) if found.role == "customer" else _back("", brand=found.handle)
 
 
 ENDPOINTS = [

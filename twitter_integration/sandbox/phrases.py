@@ -3,7 +3,16 @@
 `{order}` is an order number, `{flight}` a flight number, `{city}` a place.
 """
 
-CITIES = ("Oslo", "Lisbon", "Berlin", "São Paulo", "Osaka", "Amman", "Pune", "Bogotá", "Lyon", "Lagos")
+CITIES: dict[str, tuple[str, ...]] = {
+    "en": ("Oslo", "Lisbon", "Berlin", "Lagos", "Leeds", "Austin"),
+    "es": ("Sevilla", "Bogotá", "Rosario", "Lisboa"),
+    "pt": ("Lisboa", "Recife", "São Paulo", "Oslo"),
+    "de": ("Berlin", "Leipzig", "Graz", "Lissabon"),
+    "fr": ("Lyon", "Nantes", "Lisbonne", "Berlin"),
+    "ja": ("大阪", "札幌", "リスボン", "ベルリン"),
+    "ar": ("عمّان", "الرباط", "لشبونة", "برلين"),
+    "hi": ("पुणे", "जयपुर", "लिस्बन", "बर्लिन"),
+}
 
 MENTIONS: dict[str, tuple[str, ...]] = {
     "en": (
@@ -56,26 +65,82 @@ MENTIONS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-LONG = (
-    (
-        "Let me tell the whole story, because three different agents have now asked me to start again. I booked {order}"
-        " for two, paid for both seats, and at the gate in {city} we were told that only one of them exists. The desk"
-        " sent us to another desk, that desk sent us back, and in the end we bought a third ticket at the counter just"
-        " to get home on {flight}. I have all three receipts. I would like the money for the ticket that never was,"
-        " and an answer in writing please."
+LONG: dict[str, tuple[str, ...]] = {
+    "en": (
+        (
+            "Let me tell the whole story, because three different agents have now asked me to start again. I"
+            " booked {order} for two, paid for both seats, and at the gate in {city} we were told that only one"
+            " of them exists. The desk sent us to another desk, that desk sent us back, and in the end we bought"
+            " a third ticket at the counter just to get home on {flight}. I have all three receipts. I would"
+            " like the money for the ticket that never was, and an answer in writing please."
+        ),
     ),
-    (
-        "Auf {flight} gab es weder Wasser noch eine Durchsage, und das bei zwei Stunden auf dem Rollfeld in {city}."
-        " Ich habe Verständnis für Wetter, aber nicht für Schweigen. Auftrag {order}, drei Personen, davon ein Kind von"
-        " vier Jahren. Bitte nicht den Standardtext schicken, den kenne ich schon auswendig. Ich möchte wissen, wer"
-        " entscheidet, wann Wasser verteilt wird, und was Sie beim nächsten Mal anders machen."
+    "de": (
+        (
+            "Auf {flight} gab es weder Wasser noch eine Durchsage, und das bei zwei Stunden auf dem Rollfeld in"
+            " {city}. Ich habe Verständnis für Wetter, aber nicht für Schweigen. Auftrag {order}, drei Personen,"
+            " davon ein Kind von vier Jahren. Bitte nicht den Standardtext schicken, den kenne ich schon"
+            " auswendig. Ich möchte wissen, wer entscheidet, wann Wasser verteilt wird, und was Sie beim"
+            " nächsten Mal anders machen."
+        ),
     ),
-)
+    "es": (
+        (
+            "Reservé {order} para dos personas y pagué los dos asientos. En la puerta de {city} nos dijeron que"
+            " solo existía uno. Un mostrador nos mandó a otro, el otro de vuelta al primero, y al final"
+            " compramos un tercer billete para volver en el {flight}. Tengo los tres recibos. Quiero que me"
+            " devuelvan el dinero del billete que nunca existió y una respuesta por escrito, no otra llamada en"
+            " espera."
+        ),
+    ),
+    "pt": (
+        (
+            "Fiz a reserva {order} para duas pessoas e paguei os dois lugares. Na porta de embarque em {city}"
+            " disseram que só havia um. Um balcão mandou-nos para outro, o outro de volta ao primeiro, e no fim"
+            " comprámos um terceiro bilhete para voltar no {flight}. Tenho os três recibos. Quero o dinheiro do"
+            " bilhete que nunca existiu e uma resposta por escrito, não mais uma hora ao telefone."
+        ),
+    ),
+    "fr": (
+        (
+            "J'ai réservé {order} pour deux personnes et payé les deux places. À la porte d'embarquement, à"
+            " {city}, on nous a dit qu'il n'y en avait qu'une. Un guichet nous a envoyés à un autre, l'autre"
+            " nous a renvoyés au premier, et nous avons fini par acheter un troisième billet pour rentrer avec"
+            " le {flight}. J'ai les trois reçus. Je demande le remboursement du billet qui n'a jamais existé, et"
+            " une réponse par écrit."
+        ),
+    ),
+    "ja": (
+        (
+            "注文{order}で二人分の座席を予約し、料金も二人分支払いました。ところが{city}の搭乗口で、席は一つしかないと言われました。"
+            "窓口を三か所回され、誰も答えを持っておらず、結局その場で三枚目の航空券を買って{flight}便で帰りました。"
+            "領収書は三枚とも手元にあります。存在しなかった席の代金の返金と、書面での回答をお願いします。"
+            "電話では一時間待ってもつながりませんでした。いつまでに返事をいただけるのか、日付を教えてください。"
+        ),
+    ),
+    "ar": (
+        (
+            "حجزت مقعدين بالطلب {order} ودفعت ثمنهما معاً، وعند البوابة في {city} قيل لنا إن هناك مقعداً واحداً"
+            " فقط. أرسلنا موظف إلى مكتب آخر، ثم أعادنا ذلك المكتب إلى الأول، وفي النهاية اشترينا تذكرة ثالثة كي"
+            " نعود على الرحلة {flight}. لدي الإيصالات الثلاثة كلها. أريد استرداد ثمن التذكرة التي لم تكن موجودة،"
+            " وأريد جواباً مكتوباً بتاريخ واضح، لا انتظاراً جديداً على الهاتف لمدة ساعة."
+        ),
+    ),
+    "hi": (
+        (
+            "ऑर्डर {order} में दो लोगों की बुकिंग की और दोनों सीटों के पैसे दिए। {city} के गेट पर बताया गया कि"
+            " सीट सिर्फ़ एक है। एक काउंटर ने दूसरे पर भेजा, दूसरे ने वापस पहले पर, और आख़िर में {flight} से घर"
+            " लौटने के लिए तीसरा टिकट ख़रीदना पड़ा। तीनों रसीदें मेरे पास हैं। जो सीट थी ही नहीं उसके पैसे वापस"
+            " चाहिए और जवाब लिखित में चाहिए, फ़ोन पर एक घंटे का इंतज़ार नहीं। कृपया तारीख़ बताइए कि जवाब कब तक"
+            " मिलेगा।"
+        ),
+    ),
+}
 
 REACTIONS: dict[str, tuple[str, ...]] = {
-    "en": ("Same here!", "Any news?", "not for me it isn't", "finally 🎉", "still broken in {city}", "ok thanks"),
+    "en": ("Same here!", "Any news?", "not for me it isn't", "finally 🎉", "same in {city}, by the way", "ok thanks"),
     "es": ("¡A mí también!", "¿Hay novedades?", "pues aquí no funciona", "gracias"),
-    "pt": ("Comigo também!", "Alguma novidade?", "obrigada 🙏", "aqui continua igual"),
+    "pt": ("Comigo também!", "Alguma novidade?", "agradeço 🙏", "aqui continua igual"),
     "de": ("Bei mir auch!", "Gibt's was Neues?", "endlich 🎉", "hier immer noch nicht"),
     "fr": ("Pareil pour moi !", "Des nouvelles ?", "merci beaucoup", "toujours rien ici"),
     "ja": ("私もです", "その後どうなりましたか？", "助かりました🙇", "まだ直っていません"),
@@ -86,7 +151,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
 ANSWERS: dict[str, tuple[str, ...]] = {
     "en": ("Thanks, that was quick! 🙏", "It is {order}", "that does not help at all", "Done, please check"),
     "es": ("¡Gracias por la rapidez!", "Es el {order}", "eso no me sirve de nada"),
-    "pt": ("Obrigado, foi rápido!", "É o {order}", "isso não resolve nada"),
+    "pt": ("Que rapidez, agradeço!", "É o {order}", "isso não resolve nada"),
     "de": ("Danke, das ging schnell!", "Es ist {order}", "das hilft mir leider gar nicht"),
     "fr": ("Merci, c'était rapide !", "C'est le {order}", "ça ne m'aide pas du tout"),
     "ja": ("早速ありがとうございます", "{order}です", "それでは解決しません"),
@@ -107,5 +172,5 @@ PRIVATE: dict[str, tuple[str, ...]] = {
     "fr": ("Bonjour, ma commande est {order}, j'attends toujours", "voici le reçu de {order}"),
     "ja": ("注文{order}の件ですが、まだ届いていません", "{order}の領収書をお送りします"),
     "ar": ("مرحباً، رقم طلبي {order} وما زلت أنتظر", "مرفق إيصال الطلب {order}"),
-    "hi": ("नमस्ते, मेरा ऑर्डर {order} है और मैं अब भी इंतज़ार कर रहा हूँ", "{order} की रसीद भेज रही हूँ"),
+    "hi": ("नमस्ते, मेरा ऑर्डर {order} है और अब तक कोई जवाब नहीं मिला", "{order} की रसीद संलग्न है"),
 }

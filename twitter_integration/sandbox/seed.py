@@ -10,6 +10,8 @@ from twitter_integration.sandbox.users import User
 from twitter_integration.sandbox.world import World
 
 APP_ID = 27000001
+OPENED_HOURS_AGO = 5
+"""Older than anything the made-up customers answer to it (traffic.MORNING_HOURS)."""
 Person = tuple[int, str, str, str, str, str]
 
 
@@ -28,8 +30,9 @@ def seed(world: World) -> None:
             add_person(store, person, role="customer")
         for user in users.everybody(store):
             apps.grant(store, app_id=APP_ID, user_id=user.id)
-        for text in OPENING_POSTS:
-            publish(world, brand, Draft(text=text))
+        with world.ids.as_if(earlier_ms=OPENED_HOURS_AGO * 3_600_000):
+            for text in OPENING_POSTS:
+                publish(world, brand, Draft(text=text))
 
 
 def _add_second_brand(store: Store) -> None:

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ class Store:
 
     def __init__(self, path: str | Path | None) -> None:
         if path is not None:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            _keep_to_ourselves(Path(path))
         name = ":memory:" if path is None else str(path)
         self._connection = sqlite3.connect(name, check_same_thread=False, isolation_level=None, timeout=10)
         self._connection.row_factory = sqlite3.Row
@@ -29,8 +29,6 @@ class Store:
         self._connection.executescript(SCHEMA)
         self._add_later_columns()
         self._connection.executescript(LATER_INDEXES)
-        if path is not None:
-            Path(path).chmod(0o600)  # it holds the made-up keys
 
     def _add_later_columns(self) -> None:
         with self.transaction():  # two processes may open an old store at once
@@ -94,3 +92,12 @@ class Store:
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+
+def _keep_to_ourselves(path: Path) -> None:
+    """It holds the made-up keys. SQLite gives its write-ahead log and the log's index the rights of the file itself."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    for file in (path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))):
+        with suppress(FileNotFoundError):
+            file.chmod(0o600)

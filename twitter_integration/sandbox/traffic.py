@@ -11,6 +11,7 @@ from functools import partial
 
 from twitter_integration.sandbox import acts, mailing, messages, phrases, posts, users
 from twitter_integration.sandbox.acts import Draft
+from twitter_integration.sandbox.ids import LARGEST, first_at, now_ms
 from twitter_integration.sandbox.media import add as add_media
 from twitter_integration.sandbox.messages import Message
 from twitter_integration.sandbox.posts import Post
@@ -89,12 +90,9 @@ class Traffic:
             return
         world.store.remember("morning", "past")
         for number in range(MORNING):
-            with world.writing:
-                world.ids.behind_ms = int(MORNING_HOURS * 3_600_000 * (1 - number / MORNING))
-                try:
-                    self.step()
-                finally:
-                    world.ids.behind_ms = 0
+            earlier = int(MORNING_HOURS * 3_600_000 * (1 - number / MORNING))
+            with world.writing, world.ids.as_if(earlier_ms=earlier):
+                self.step()
 
     def _pause(self) -> float:
         """Seconds to the next event: irregular, as people are, at the wanted rate on average."""
@@ -110,12 +108,12 @@ class Traffic:
         getattr(self, f"_do_{action}")(customer, users.everybody(self._world.store, role="brand")[0])
 
     def _say(self, book: dict[str, tuple[str, ...]], customer: User) -> str:
-        return self._fill(self._chance.choice(book.get(customer.lang, book["en"])))
+        return self._fill(self._chance.choice(book[customer.lang]), lang=customer.lang)
 
-    def _fill(self, phrase: str) -> str:
+    def _fill(self, phrase: str, *, lang: str) -> str:
         order = f"{self._chance.randrange(1000, 99999)}"
         flight = f"AC{self._chance.randrange(100, 999)}"
-        return phrase.format(order=order, flight=flight, city=self._chance.choice(phrases.CITIES))
+        return phrase.format(order=order, flight=flight, city=self._chance.choice(phrases.CITIES[lang]))
 
     def _pictures(self, customer: User, *, category: str = "tweet_image", most: int = 1) -> list[int]:
         if self._chance.random() > 0.2:
@@ -130,7 +128,7 @@ class Traffic:
         acts.publish(self._world, customer, Draft(text=text, media=self._pictures(customer, most=4)))
 
     def _do_long(self, customer: User, brand: User) -> None:
-        text = f"@{brand.handle} {self._fill(self._chance.choice(phrases.LONG))}"
+        text = f"@{brand.handle} {self._say(phrases.LONG, customer)}"
         acts.publish(self._world, customer, Draft(text=text))
 
     def _do_dm(self, customer: User, brand: User) -> None:
@@ -172,7 +170,10 @@ class Traffic:
             acts.delete(self._world, target)
 
     def _recent(self, where: str, user_id: int) -> Post | None:
-        found = posts.select(self._world.store, where, (user_id,), limit=12)
+        """For who acts in the past, only what was there by then."""
+        behind = self._world.ids.behind_ms
+        until = first_at(now_ms() - behind) if behind else LARGEST
+        found = posts.select(self._world.store, f"({where}) AND id <= ?", (user_id, until), limit=12)
         return self._chance.choice(found) if found else None
 
     def _react(self) -> None:

@@ -1,15 +1,18 @@
 """The sandbox as a process: alone in the world, stopped cleanly, and remembering everything."""
 
+import json
 import signal
 import socket
 import subprocess
 import sys
 import textwrap
 import time
+from io import StringIO
 from pathlib import Path
 
 import pytest
 import requests
+from django.core.management import call_command
 
 from tests.twitter_integration.sandbox.conftest import Receiver, client_for
 from twitter_integration.sandbox.ids import Snowflakes, now_ms, time_of
@@ -112,3 +115,19 @@ def test_snowflakes_grow_and_tell_their_time() -> None:
     assert drawn == sorted(set(drawn))
     assert abs(time_of(drawn[0]) - now_ms()) < 1000
     assert Snowflakes(after=drawn[-1] + 10**9).draw() > drawn[-1] + 10**9
+
+
+def test_its_files_are_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    running = start_in_thread(store_path=path)
+    files = list(tmp_path.iterdir())
+    assert len(files) == 3 and all(file.stat().st_mode & 0o077 == 0 for file in files)
+    running.stop()
+
+
+def test_the_keys_name_the_address_it_runs_at(tmp_path: Path) -> None:
+    path, out = tmp_path / "x.db", StringIO()
+    running = start_in_thread(store_path=path)
+    call_command("sandbox", "--credentials", "--store", str(path), stdout=out)
+    assert json.loads(out.getvalue())["base_url"] == running.base_url
+    running.stop()

@@ -5,6 +5,7 @@ import time
 
 from tests.twitter_integration.sandbox.conftest import Client
 from twitter_integration.sandbox import phrases, traffic
+from twitter_integration.sandbox.people import CUSTOMERS
 from twitter_integration.sandbox.server import ThreadedSandbox, start_in_thread
 from twitter_integration.sandbox.shapes import weigh
 
@@ -24,9 +25,24 @@ def test_every_action_and_many_languages_occur(sandbox: ThreadedSandbox) -> None
 def test_every_phrase_fills_and_only_the_long_ones_are_long(sandbox: ThreadedSandbox) -> None:
     crowd = traffic.Traffic(sandbox.world, chance=random.Random(1))
     for book in (phrases.MENTIONS, phrases.REACTIONS, phrases.ANSWERS, phrases.PRIVATE):
-        for said in (phrase for language in book.values() for phrase in language):
-            assert weigh("@acmehelp_demo " + crowd._fill(said)) <= 280
-    assert all(weigh(crowd._fill(phrase)) > 280 for phrase in phrases.LONG)
+        for lang, said in ((lang, phrase) for lang, spoken in book.items() for phrase in spoken):
+            assert weigh("@acmehelp_demo " + crowd._fill(said, lang=lang)) <= 280
+    for lang, stories in phrases.LONG.items():
+        assert all(weigh(crowd._fill(story, lang=lang)) > 280 for story in stories)
+
+
+def test_every_customer_has_words_and_cities_of_their_own_language() -> None:
+    spoken = {person[3] for person in CUSTOMERS}
+    for book in (phrases.MENTIONS, phrases.LONG, phrases.REACTIONS, phrases.ANSWERS, phrases.PRIVATE, phrases.CITIES):
+        assert spoken <= book.keys()
+
+
+def test_nothing_of_the_morning_is_older_than_what_it_answers(sandbox: ThreadedSandbox, subscribed: str) -> None:
+    traffic.Traffic(sandbox.world, chance=random.Random(3))._have_a_morning()
+    store = sandbox.world.store
+    assert store.number("SELECT count(*) FROM post WHERE reply_to_id IS NOT NULL OR quoted_id IS NOT NULL") > 0
+    later = "SELECT count(*) FROM post WHERE max(coalesce(reply_to_id, 0), coalesce(quoted_id, 0)) >= id"
+    assert store.number(later) == store.number("SELECT count(*) FROM post WHERE repost_of_id >= id") == 0
 
 
 def test_a_customer_reacts_to_an_answer_and_to_a_message(sandbox: ThreadedSandbox, acme: Client, monkeypatch) -> None:  # type: ignore[no-untyped-def]

@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-        parser.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"port (default: {DEFAULT_PORT})")
+        parser.add_argument("--port", type=int, help=f"port (default: {DEFAULT_PORT})")
         parser.add_argument("--store", type=Path, help="where it keeps its people and posts (default: under var/)")
         parser.add_argument(
             "--traffic", type=float, default=0.0, metavar="N", help="made-up customer events a minute (default: none)"
@@ -36,16 +36,19 @@ class Command(BaseCommand):
             )
         store: Path = options["store"] or settings.VAR_DIR / "sandbox.sqlite3"
         store.parent.mkdir(parents=True, exist_ok=True)
-        base_url = f"http://{_in_url(options['host'])}:{options['port']}"
+        port = options["port"] or DEFAULT_PORT
+        base_url = f"http://{_in_url(options['host'])}:{port}"
         if options["credentials"]:
-            self.stdout.write(json.dumps(server.credentials(store, base_url=base_url), indent=2))
+            keys = server.credentials(store, base_url=base_url if options["port"] else "")
+            keys["base_url"] = keys["base_url"] or base_url  # it never ran yet
+            self.stdout.write(json.dumps(keys, indent=2))
             return
         if not is_on_this_machine(base_url):
             self.stderr.write("Warning: whoever reaches this address can write as any customer of the sandbox.")
         try:
             server.serve(
                 host=options["host"],
-                port=options["port"],
+                port=port,
                 store_path=store,
                 traffic_per_minute=options["traffic"],
                 busy=options["busy"],
