@@ -13,8 +13,13 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
         (
             (_("Partner configurations"), "twitter_integration.partneraccount", "storefront"),
             (_("X apps"), "twitter_integration.xapp", "key"),
+            (_("Search queries"), "twitter_integration.searchquery", "search"),
             (_("Webhook deliveries"), "twitter_integration.delivery", "inbox"),
             (_("Events"), "twitter_integration.event", "bolt"),
+            (_("Reading of X"), "twitter_integration.cursor", "sync"),
+            (_("What X costs"), "twitter_integration.usage", "payments"),
+            (_("Daily allowances"), "twitter_integration.allowance", "savings"),
+            (_("Replays"), "twitter_integration.backfill", "replay"),
         ),
     ),
     (

@@ -1,5 +1,5 @@
-"""X's admin pages: the account with both its halves, the app and its keys, and what X delivered."""
+"""X's admin pages: the account with both its halves, the app and its keys, what X delivered, and how X is read."""
 
-from twitter_integration.admin import accounts, apps, deliveries
+from twitter_integration.admin import accounts, apps, deliveries, reading, searches
 
-__all__ = ["accounts", "apps", "deliveries"]
+__all__ = ["accounts", "apps", "deliveries", "reading", "searches"]

@@ -1,0 +1,36 @@
+"""How X is read: cursors, what it cost, what an account may spend a day, and stretches asked for again."""
+
+from django.contrib import admin
+
+from kapture.admin_base import DeskAdmin, RecordAdmin
+from twitter_integration.models.cursor import Backfill, Cursor
+from twitter_integration.models.usage import Allowance, Usage
+
+
+@admin.register(Cursor)
+class CursorAdmin(RecordAdmin):
+    list_display = ("account", "stream", "polled_at", "complete_until", "reconciled_at", "failures", "result")
+    list_filter = ("stream", "account")
+    list_select_related = ("account",)
+
+
+@admin.register(Usage)
+class UsageAdmin(RecordAdmin):
+    list_display = ("account", "day", "operation", "calls", "items", "cost")
+    list_filter = ("operation", "account")
+    list_select_related = ("account",)
+    ordering = ("-day", "operation")
+
+
+@admin.register(Allowance)
+class AllowanceAdmin(DeskAdmin):
+    list_display = ("account", "calls_per_day", "cost_per_day")
+    list_select_related = ("account",)
+
+
+@admin.register(Backfill)
+class BackfillAdmin(RecordAdmin):
+    list_display = ("app", "since", "until", "reason", "state", "result", "created_at")
+    list_filter = ("state", "app")
+    list_select_related = ("app",)
+    ordering = ("-id",)
