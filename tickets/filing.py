@@ -20,7 +20,7 @@ from tickets.loose import LooseEnds
 from tickets.matching import Match
 from tickets.models import Activity, Address, Identity, Message, Queue, SlaPolicy, Ticket
 from tickets.routing import Defaults, Route, route
-from tickets.rows import media_row, message_row, shorten
+from tickets.rows import last_words, media_row, message_row
 
 _TICKET_COLUMNS = (
     "id",
@@ -207,7 +207,7 @@ class Filing:
             self.touched.add(ref)
         ticket.message_count += 1
         if row.sent_at >= ticket.last_message_at:
-            ticket.last_message_at, ticket.last_text = row.sent_at, shorten(row.text)
+            ticket.last_message_at, ticket.last_text = row.sent_at, last_words(ticket, row)
             ticket.last_by_us = by_us
         if by_us:
             note_answer(ticket, self.books[ref], at=row.sent_at)

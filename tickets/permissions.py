@@ -3,10 +3,11 @@
 from typing import Literal
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from tickets.choices import Visibility
 from tickets.errors import NotAllowed
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 
 Verb = Literal["see", "work", "send", "see_private"]
 
@@ -42,3 +43,17 @@ def visible_tickets(user: User | AnonymousUser) -> QuerySet[Ticket]:
     if not may(user, "see_private"):
         return Ticket.objects.filter(private=False)
     return Ticket.objects.all()
+
+
+def visible_messages(user: User | AnonymousUser) -> QuerySet[Message]:
+    """What was said on tickets and this person may read. An outsider's is empty."""
+    if not may(user, "see"):
+        return Message.objects.none()
+    return hide_private(Message.objects.filter(ticket__isnull=False), user=user)
+
+
+def hide_private(messages: QuerySet[Message], *, user: User | AnonymousUser) -> QuerySet[Message]:
+    """Privacy is a matter of each message: a public ticket may hold private ones. Of a private one all is private."""
+    if may(user, "see_private"):
+        return messages
+    return messages.exclude(Q(visibility=Visibility.PRIVATE) | Q(ticket__private=True))

@@ -1,14 +1,19 @@
 """Answers and notes of agents. A reply is written and queued here; `outbox` sends it."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 
+from tickets.answering import answerable, check_reply, measure, tidy
 from tickets.assignment import take
 from tickets.bells import ring_later
-from tickets.channels import Limits, Permission, channel_named
+from tickets.channels import channel_named
 from tickets.choices import Direction, MessageKind, Priority, SendState, Status, Visibility
 from tickets.errors import CannotChange, CannotSend, TooLate
 from tickets.history import note_activity, one_gesture
@@ -16,47 +21,69 @@ from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.permissions import may, require
-from tickets.rows import shorten
+from tickets.rows import last_words
 
 OUTBOX_TASK = "tickets.tasks.outbox"
+GONE = "The message you were answering is not there any more. See below whom you answer now, then send it again."
 _SENDING_ORDER = {Priority.LOW: 0, Priority.NORMAL: 1, Priority.HIGH: 2, Priority.URGENT: 3}
-
-
-def check_reply(ticket: Ticket, *, private: bool) -> Permission:
-    """May this ticket be answered this way? To be asked before anybody writes."""
-    answered = answerable(ticket, private=private)
-    if answered is None and not private:
-        return Permission(allowed=False, reason="The customer wrote privately; there is no public message to answer.")
-    channel = channel_named(ticket.address.channel)
-    in_reply_to = answered.external_id if answered and answered.external_id else ""
-    return channel.may_send(ticket.address.key, private=private, in_reply_to=in_reply_to)
-
-
-def answerable(ticket: Ticket, *, private: bool) -> Message | None:
-    """The customer's latest message of that visibility: the one an answer goes to."""
-    visibility = Visibility.PRIVATE if private else Visibility.PUBLIC
-    said = ticket.messages.filter(direction=Direction.IN, visibility=visibility, deleted_at__isnull=True)
-    return said.order_by("-sent_at", "-id").first()
-
-
-def measure(ticket: Ticket, text: str, *, private: bool) -> Limits:
-    return channel_named(ticket.address.channel).measure(text, private=private)
 
 
 @transaction.atomic
 def reply(
-    ticket: Ticket, *, text: str, private: bool, by: User, now: datetime, in_reply_to: Message | None = None
+    ticket: Ticket,
+    *,
+    text: str,
+    private: bool,
+    by: User,
+    now: datetime,
+    in_reply_to: Message | None = None,
+    token: UUID | None = None,
 ) -> Message:
-    """Write an answer and queue it behind the undo window. Raises NotAllowed or CannotSend; then nothing is kept."""
+    """Write an answer and queue it behind the undo window. Raises NotAllowed or CannotSend; then nothing is kept.
+
+    `token` names the sheet it was written on: the second time it is seen, what was made of it is returned unchanged.
+    """
+    _require_send(by, private=private)
+    write = partial(_reply, ticket, text=text, private=private, by=by, now=now, in_reply_to=in_reply_to)
+    if token is None:
+        return write(key=uuid4())
+    return _make_once(ticket, partial(write, key=token), made=Q(outbox__key=token))
+
+
+def _require_send(by: User, *, private: bool) -> None:
     require(by, "send")
     if private:
         require(by, "see_private")
-    text = _checked(ticket, text, private=private)
+
+
+def _make_once(ticket: Ticket, make: Callable[[], Message], *, made: Q) -> Message:
+    """What was made of this sheet before, or is by another request at this moment; only else it is made."""
+    before = Message.objects.filter(made).first()
+    if before is None:
+        try:
+            with transaction.atomic():
+                return make()
+        except IntegrityError:
+            before = Message.objects.filter(made).first()
+            if before is None:
+                raise
+    if before.ticket_id != ticket.pk:
+        raise CannotSend("This was written on the sheet of another ticket.")
+    return before
+
+
+def _reply(
+    ticket: Ticket, *, text: str, private: bool, by: User, now: datetime, in_reply_to: Message | None, key: UUID
+) -> Message:
+    text = _checked(ticket, text, private=private, answered=in_reply_to)
     ticket = locked(ticket)
-    answered = in_reply_to or answerable(ticket, private=private)
+    answered = answerable(ticket, private=private, pk=in_reply_to.pk if in_reply_to else None)
+    if in_reply_to is not None and answered is None:
+        raise CannotSend(GONE)
     message = _write(ticket, text, private=private, answered=answered, by=by, now=now)
     entry = OutboxEntry.objects.create(
         message=message,
+        key=key,
         address=ticket.address,
         recipient=answered.identity if answered and answered.identity else ticket.identity,
         state=SendState.HELD,
@@ -74,11 +101,11 @@ def reply(
     return message
 
 
-def _checked(ticket: Ticket, text: str, *, private: bool) -> str:
-    text = text.replace("\r\n", "\n").replace("\x00", "").strip()
+def _checked(ticket: Ticket, text: str, *, private: bool, answered: Message | None) -> str:
+    text = tidy(text)
     if not text:
         raise CannotSend("There is nothing to send yet.")
-    permission = check_reply(ticket, private=private)
+    permission = check_reply(ticket, private=private, answered=answered)
     if not permission.allowed:
         raise CannotSend(permission.reason)
     limits = measure(ticket, text, private=private)
@@ -103,7 +130,7 @@ def _write(ticket: Ticket, text: str, *, private: bool, answered: Message | None
         received_at=now,
     )
     ticket.message_count += 1
-    ticket.last_message_at, ticket.last_text, ticket.last_by_us = now, shorten(text), True
+    ticket.last_message_at, ticket.last_text, ticket.last_by_us = now, last_words(ticket, message), True
     if ticket.status == Status.NEW:
         ticket.status = Status.OPEN
     ticket.save(update_fields=["message_count", "last_message_at", "last_text", "last_by_us", "status"])
@@ -111,16 +138,23 @@ def _write(ticket: Ticket, text: str, *, private: bool, answered: Message | None
 
 
 @transaction.atomic
-def note(ticket: Ticket, *, text: str, by: User, now: datetime) -> Message:
-    """For colleagues only. Raises NotAllowed, CannotSend."""
+def note(ticket: Ticket, *, text: str, by: User, now: datetime, token: UUID | None = None) -> Message:
+    """For colleagues only; once for each token, as `reply`. Raises NotAllowed, CannotSend."""
     require(by, "work")
-    text = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    name = f"note:{token}" if token else None
+    write = partial(_note, ticket, text=text, by=by, now=now, name=name)
+    return _make_once(ticket, write, made=Q(address=ticket.address, external_id=name)) if name else write()
+
+
+def _note(ticket: Ticket, *, text: str, by: User, now: datetime, name: str | None) -> Message:
+    text = tidy(text)
     if not text:
         raise CannotSend("The note is empty.")
     ticket = locked(ticket)
     message = Message.objects.create(
         ticket=ticket,
         address=ticket.address,
+        external_id=name,
         kind=MessageKind.NOTE,
         direction=Direction.INTERNAL,
         visibility=Visibility.INTERNAL,
@@ -136,7 +170,7 @@ def note(ticket: Ticket, *, text: str, by: User, now: datetime) -> Message:
 @transaction.atomic
 def undo(message: Message, *, by: User, now: datetime) -> str:
     """Take a reply back before it goes out; returns its text for the composer. Raises TooLate."""
-    require(by, "send")
+    _require_send(by, private=message.visibility == Visibility.PRIVATE)
     assert message.ticket is not None
     # Outbox before ticket, as everywhere.
     entry = OutboxEntry.objects.select_for_update().filter(message=message).first()
@@ -157,7 +191,7 @@ def recount(ticket: Ticket) -> None:
     last = said.order_by("-sent_at", "-id").first()
     ticket.message_count = said.count()
     if last is not None:
-        ticket.last_message_at, ticket.last_text = last.sent_at, shorten(last.text)
+        ticket.last_message_at, ticket.last_text = last.sent_at, last_words(ticket, last)
         ticket.last_by_us = last.direction == Direction.OUT
     ticket.save(update_fields=["message_count", "last_message_at", "last_text", "last_by_us"])
 
@@ -165,14 +199,14 @@ def recount(ticket: Ticket) -> None:
 @transaction.atomic
 def try_again(message: Message, *, by: User, now: datetime) -> None:
     """Queue a failed reply once more. Raises CannotChange when it is not a failed one."""
-    require(by, "send")
+    private = message.visibility == Visibility.PRIVATE
+    _require_send(by, private=private)
     entry = OutboxEntry.objects.select_for_update().filter(message=message).first()
     if entry is None or entry.state != SendState.FAILED or message.ticket is None:
         raise CannotChange("Only an answer that failed can be tried again.")
     entry.state, entry.not_before, entry.tries, entry.settled_at = SendState.QUEUED, now, 0, None
     entry.code = entry.reason = ""
     entry.save(update_fields=["state", "not_before", "tries", "settled_at", "code", "reason"])
-    private = message.visibility == Visibility.PRIVATE
     note_activity(message.ticket, "reply.queued", by=by, at=now, message=message.pk, private=private, again=True)
     ring_later(task=OUTBOX_TASK, at=now)
     announce([message.ticket.pk])

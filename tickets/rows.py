@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from tickets.channels import Attachment, InboundMessage
 from tickets.choices import Direction, Visibility
-from tickets.models import Address, Identity, Media, Message
+from tickets.models import Address, Identity, Media, Message, Ticket
 
 
 class Arrived(Protocol):
@@ -62,6 +62,11 @@ def media_row(row: Message, attachment: Attachment) -> Media:
         height=attachment.height,
         needs_auth=attachment.needs_auth,
     )
+
+
+def last_words(ticket: Ticket, message: Message) -> str:
+    """What lists show of the ticket's latest message: private words on private tickets only."""
+    return "" if message.visibility == Visibility.PRIVATE and not ticket.private else shorten(message.text)
 
 
 def shorten(text: str, *, longest: int = 200) -> str:

@@ -10,18 +10,21 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from tickets.choices import Direction, Visibility
 from tickets.models import Activity, Folder, Message, Queue, Ticket
+from tickets.permissions import visible_messages
 from tickets.sentences import Names, tell
 
 # A page shows this many messages; earlier ones on request, in steps of as many.
 STEP = 100
 MOST = 2_000
+# And so many facts of the history, the latest: a ticket that rules move to and fro all day has no end of them.
+MOST_FACTS = 1_000
 
 # Said by the message itself (its delivery state) or by the clocks beside the timeline.
 QUIET_VERBS = frozenset(
@@ -87,22 +90,33 @@ class Timeline:
     earlier: bool  # whether there are messages before the first one shown
 
 
-def load(ticket: Ticket, *, show: int = STEP) -> Timeline:
-    """The latest `show` messages and what happened since the first of them. Seven statements, however long it is."""
-    newest = ticket.messages.select_related("identity", "agent", "outbox").prefetch_related("media", "versions")
-    messages = list(newest.order_by("-sent_at", "-id")[: show + 1])
+def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
+    """The latest `show` messages this person may read, and what happened since the first of them. Eight statements,
+    however long it is."""
+    said = visible_messages(user).filter(ticket=ticket).select_related("identity", "agent", "outbox")
+    newest = said.prefetch_related("media", "versions").order_by("-sent_at", "-id")
+    messages = list(newest[: show + 1])
     earlier = len(messages) > show
     messages = messages[:show][::-1]
-    history = list(ticket.activities.select_related("actor").order_by("at", "id"))
-    names = load_names(history)
-    since = messages[0].sent_at if earlier else None
-    shown = [act for act in history if act.verb not in QUIET_VERBS and (since is None or act.at >= since)]
+    shown = _happened(ticket, since=messages[0].sent_at if earlier else None)
+    origin = list(_history(ticket).filter(verb__in=ORIGIN_VERBS).order_by("at", "id")[:MOST_FACTS])
+    names = load_names([*origin, *shown])
     return Timeline(
         items=arrange(messages, draw_lines(shown, names), tz=timezone.get_current_timezone()),
-        origin=[_sentence(act, names) for act in history if act.verb in ORIGIN_VERBS],
+        origin=[_sentence(act, names) for act in origin],
         last=messages[-1] if messages else None,
         earlier=earlier,
     )
+
+
+def _history(ticket: Ticket) -> QuerySet[Activity]:
+    return ticket.activities.select_related("actor")
+
+
+def _happened(ticket: Ticket, *, since: datetime | None) -> list[Activity]:
+    """The facts that stand between the messages, in order."""
+    facts = _history(ticket).exclude(verb__in=QUIET_VERBS).order_by("-at", "-id")
+    return list((facts if since is None else facts.filter(at__gte=since))[:MOST_FACTS])[::-1]
 
 
 def load_names(history: Iterable[Activity]) -> Names:

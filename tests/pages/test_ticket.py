@@ -252,4 +252,4 @@ def test_the_customer_card_tells_what_happened_lately(desk: Client, ticket: Tick
 
 def test_a_ticket_whose_last_words_are_gone_says_why_the_row_is_empty(desk: Client, ticket: Ticket) -> None:
     Ticket.objects.update(last_text="")
-    assert "No words: deleted there" in desk.get("/tickets/").content.decode()
+    assert "No words: private, deleted there" in desk.get("/tickets/").content.decode()

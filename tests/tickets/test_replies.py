@@ -10,6 +10,7 @@ from tests.factories import ANA, BEN, make_agent, make_outsider
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in, verbs, writes
 from tickets import replies
+from tickets.answering import answerable, check_reply
 from tickets.channels import Permission
 from tickets.choices import Direction, Priority, SendState, Status, Visibility
 from tickets.errors import CannotSend, NotAllowed
@@ -90,7 +91,7 @@ def test_what_the_channel_forbids_is_refused_with_its_reason(ticket: Ticket, ali
 
 def test_a_private_ticket_has_no_public_answer(alice: User) -> None:
     take_in(writes(), minute=0)
-    permission = replies.check_reply(only_ticket(), private=False)
+    permission = check_reply(only_ticket(), private=False)
     assert not permission.allowed and "privately" in permission.reason
     assert reply(only_ticket(), by=alice, private=True).visibility == Visibility.PRIVATE
 
@@ -103,7 +104,7 @@ def test_a_note_is_for_colleagues_and_goes_nowhere(ticket: Ticket, alice: User) 
 
 def test_a_note_does_not_become_the_message_answered(ticket: Ticket, alice: User) -> None:
     replies.note(ticket, text="Called the depot.", by=alice, now=at(1))
-    answered = replies.answerable(ticket, private=False)
+    answered = answerable(ticket, private=False)
     assert answered is not None and answered.external_id == "1950"
 
 

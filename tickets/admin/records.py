@@ -11,9 +11,8 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 
 from kapture.admin_base import RecordAdmin
-from tickets.choices import Visibility
 from tickets.models import Activity, Customer, Identity, Message, OutboxEntry, SendAttempt, Ticket
-from tickets.permissions import may
+from tickets.permissions import hide_private, may
 
 
 def _reads_private(user: User | AnonymousUser) -> bool:
@@ -55,7 +54,7 @@ class MessageAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         rows: QuerySet[Message] = super().get_queryset(request)
-        return rows if _reads_private(request.user) else rows.exclude(visibility=Visibility.PRIVATE)
+        return hide_private(rows, user=request.user)
 
 
 @admin.register(Activity)

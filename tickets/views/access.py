@@ -12,7 +12,7 @@ from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect, reswap, trigger_client_event
 
 from tickets.models import Message, Ticket
-from tickets.permissions import may, visible_tickets
+from tickets.permissions import may, visible_messages, visible_tickets
 
 View = Callable[..., HttpResponse]
 
@@ -57,10 +57,8 @@ def ticket_or_404(request: HttpRequest, number: int) -> Ticket:
 
 
 def message_or_404(request: HttpRequest, pk: int) -> Message:
-    """A message of a ticket the person may see."""
-    message = get_object_or_404(Message.objects.select_related("ticket", "outbox"), pk=pk, ticket__isnull=False)
-    get_object_or_404(visible_tickets(person(request)).only("pk"), pk=message.ticket_id)
-    return message
+    """A message on a ticket, when the person may read it."""
+    return get_object_or_404(visible_messages(person(request)).select_related("ticket", "outbox"), pk=pk)
 
 
 def changed(request: HttpRequest, *, back: str) -> HttpResponse:

@@ -10,12 +10,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from tickets.answering import answerable, check_reply, measure
 from tickets.channels import Limits, Permission
 from tickets.choices import Priority, Status, StatusCategory
 from tickets.context import WARN, Desk
 from tickets.models import Folder, HandleChange, Happening, Queue, SlaClock, Ticket
 from tickets.permissions import may, visible_tickets
-from tickets.replies import check_reply, measure
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
 
@@ -92,7 +92,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "show": show,
         "show_more": show + STEP,
         "done": ticket.category == StatusCategory.DONE,
-        "timeline": load(ticket, show=show),
+        "timeline": load(ticket, user=user, show=show),
         "clocks": _clocks(ticket, desk),
         "earlier_handles": _earlier_handles(ticket),
         "other_tickets": _others(user, ticket),
@@ -107,7 +107,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
 
 
 def _steps(asked: str) -> int:
-    return min(max(int(asked), STEP), MOST) if asked.isdigit() and len(asked) < 6 else STEP
+    return min(max(int(asked), STEP), MOST) if asked.isdecimal() and len(asked) < 6 else STEP
 
 
 def _clocks(ticket: Ticket, desk: Desk) -> list[SlaClock]:
