@@ -72,14 +72,22 @@ def provision(app: AppFacts, account: AccountFacts, *, now: datetime) -> Partner
         _demand(row, "page_name", "access_token", "access_token_secret")
         row.app = _save_app(app, now=now)
         renewed = account.access_token is not None or account.access_token_secret is not None
-        save_account(row, address=_address_values(account), renewed=renewed)
+        save_account(row, address=_address_values(account), renewed=renewed, connected_at=now if renewed else None)
     return row
 
 
-def save_account(account: PartnerAccount, *, address: Mapping[str, Any], renewed: bool = False) -> None:
+def save_account(
+    account: PartnerAccount,
+    *,
+    address: Mapping[str, Any],
+    renewed: bool = False,
+    connected_at: datetime | None = None,
+) -> None:
     """Write both halves of an account. `address` holds columns of tickets.Address; `renewed`: the token is a new one,
-    so whatever the old one was stopped for is over."""
+    so whatever the old one was stopped for is over. `connected_at`: when that token was given, so that a withdrawal
+    of the consent before, told late, stops nothing."""
     addresses = apps.get_model("tickets", "Address")
+    account.connected_at = connected_at or account.connected_at
     if renewed:
         account.token_state, account.disconnected_at = TokenState.UNTRIED, None
         address = {**address, "sending_stopped": False, "banner": ""}
@@ -92,7 +100,8 @@ def save_account(account: PartnerAccount, *, address: Mapping[str, Any], renewed
         row.handle = account.page_name
         row.save()
         account.address = row
-        account.save(update_fields=None if account._state.adding else _ours_to_write(account, renewed=renewed))
+        written = _ours_to_write(account, renewed=renewed) + (["connected_at"] if connected_at else [])
+        account.save(update_fields=None if account._state.adding else written)
 
 
 # Kept up to date by the drain, the sender and the audit while a page stands open.

@@ -21,6 +21,17 @@ class Recording:
     signature: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A line that is no JSON, among others that may be."""
+
+    path: Path
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}, line {self.line}: not JSON."
+
+
 def files(path: Path) -> list[Path]:
     """The file itself, or every .json, .jsonl and .ndjson file below the folder, in order. Raises NotARecording."""
     if path.is_file():
@@ -33,8 +44,9 @@ def files(path: Path) -> list[Path]:
     return found
 
 
-def read(path: Path) -> Iterator[Recording]:
-    """Recordings of one file, lazily where it is JSON lines. Raises NotARecording."""
+def read(path: Path) -> Iterator[Recording | Unreadable]:
+    """Recordings of one file, lazily where it is JSON lines; a line that is none is told in its place. Raises
+    NotARecording where no line is one."""
     if path.suffix in {".jsonl", ".ndjson"}:
         yield from _read_lines(path)
         return
@@ -52,16 +64,23 @@ def read(path: Path) -> Iterator[Recording]:
         yield _recording(tree)
 
 
-def _read_lines(path: Path) -> Iterator[Recording]:
+def _read_lines(path: Path) -> Iterator[Recording | Unreadable]:
+    good, first_bad = 0, None
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
             try:
                 tree = json.loads(line)
-            except ValueError as error:
-                raise NotARecording(f"{path}, line {number}: not JSON.") from error
+            except ValueError:
+                bad = Unreadable(path, number)
+                first_bad = first_bad or bad
+                yield bad
+                continue
+            good += 1
             yield _recording(tree) if isinstance(tree, dict) and _is_envelope(tree) else Recording(line.strip())
+    if first_bad and not good:
+        raise NotARecording(str(first_bad))
 
 
 def _is_envelope(tree: dict[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """Sends recordings through the same inbox and drain as the webhook, and counts what came of them."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import islice
 
@@ -11,7 +11,7 @@ from twitter_integration.choices import DeliveryState
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import Delivery, PartnerAccount, XApp
 from twitter_integration.payloads import find_account
-from twitter_integration.recordings import Recording
+from twitter_integration.recordings import Recording, Unreadable
 from twitter_integration.signing import is_signed
 
 BATCH = 500
@@ -23,22 +23,25 @@ class NoApp(Exception):
 
 @dataclass(slots=True)
 class Summary:
-    """`refused`: its signature was wrong, so it was not stored. The rest counts what this replay added."""
+    """`refused`: its signature was wrong, so it was not stored. `unreadable`: lines that were no JSON, named in
+    `faults`. The rest counts what this replay added."""
 
     read: int = 0
+    unreadable: int = 0
     stored: int = 0
     duplicates: int = 0
     refused: int = 0
     dead_letters: int = 0
     messages: int = 0
     tickets_opened: int = 0
+    faults: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, int]:
-        return asdict(self)
+        return {name: count for name, count in asdict(self).items() if name != "faults"}
 
 
 def put_in(
-    recordings: Iterable[Recording], *, app: XApp | None, now: datetime, progress: Callable[[int], None]
+    recordings: Iterable[Recording | Unreadable], *, app: XApp | None, now: datetime, progress: Callable[[int], None]
 ) -> Summary:
     """Store them as deliveries. Raises NoApp at the first one that belongs nowhere, after storing those before it."""
     summary = Summary()
@@ -46,6 +49,10 @@ def put_in(
     for batch in _batches(recordings):
         arrivals = []
         for recording in batch:
+            if isinstance(recording, Unreadable):
+                summary.unreadable += 1
+                summary.faults.append(str(recording))
+                continue
             owner = owners.get(find_account(recording.body)) or app
             if owner is None:
                 raise NoApp
@@ -57,7 +64,7 @@ def put_in(
             arrivals.append(
                 Arrival(app_id=owner.pk, body=recording.body, received_at=now, signed=bool(recording.signature))
             )
-        summary.read += len(batch)
+        summary.read += sum(isinstance(recording, Recording) for recording in batch)
         if arrivals:
             stored = store(arrivals)
             summary.stored += stored
@@ -82,7 +89,7 @@ def count() -> Counts:
     )
 
 
-def _batches(recordings: Iterable[Recording]) -> Iterator[list[Recording]]:
+def _batches(recordings: Iterable[Recording | Unreadable]) -> Iterator[list[Recording | Unreadable]]:
     rest = iter(recordings)
     while batch := list(islice(rest, BATCH)):
         yield batch

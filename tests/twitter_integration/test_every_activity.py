@@ -199,6 +199,7 @@ def test_a_read_receipt_marks_our_private_answers(dialect: str, acme: PartnerAcc
 
 @pytest.mark.parametrize("dialect", ["account_activity", "x_activity"])
 def test_withdrawn_consent_stops_the_account_and_keeps_the_history(dialect: str, acme: PartnerAccount) -> None:
+    PartnerAccount.objects.update(connected_at=None)  # long before
     tell(acme, recorded(f"{dialect}/mention"), recorded(f"{dialect}/revoked"))
     acme = PartnerAccount.objects.select_related("address").get(pk=acme.pk)
     assert (str(acme.access_token), str(acme.access_token_secret), acme.token_state) == ("", "", "dead")
@@ -207,6 +208,7 @@ def test_withdrawn_consent_stops_the_account_and_keeps_the_history(dialect: str,
 
 
 def test_consent_withdrawn_long_ago_and_told_again_stops_nothing(acme: PartnerAccount) -> None:
+    PartnerAccount.objects.update(connected_at=None)
     tell(acme, recorded("account_activity/revoked"))
     PartnerAccount.objects.update(access_token="new token")
     tell(acme, recorded("account_activity/revoked") + b" ")
@@ -214,7 +216,7 @@ def test_consent_withdrawn_long_ago_and_told_again_stops_nothing(acme: PartnerAc
 
 
 def test_consent_withdrawn_before_the_account_was_connected_again_stops_nothing(acme: PartnerAccount) -> None:
-    PartnerAccount.objects.update(connected_at=NOW)
+    assert acme.connected_at == NOW
     tell(acme, recorded("account_activity/revoked"))
     acme.refresh_from_db()
     assert str(acme.access_token) and not acme.address.sending_stopped

@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.twitter_integration.bodies import direct, post
-from twitter_integration.recordings import NotARecording, Recording, files, read
+from twitter_integration.recordings import NotARecording, Recording, Unreadable, files, read
 
 BODY = post("caf\u00e9")
+
+
+def bodies_of(path: Path) -> list[Recording]:
+    return [found for found in read(path) if isinstance(found, Recording)]
 
 
 def written(folder: Path, name: str, content: bytes) -> Path:
@@ -26,13 +30,15 @@ def test_one_body_is_read_byte_for_byte(tmp_path: Path) -> None:
 def test_an_array_holds_a_body_each(tmp_path: Path) -> None:
     bodies = [BODY, direct()]
     array = b"[" + b",".join(bodies) + b"]"
-    assert [json.loads(r.body) for r in read(written(tmp_path, "many.json", array))] == [json.loads(b) for b in bodies]
+    assert [json.loads(r.body) for r in bodies_of(written(tmp_path, "many.json", array))] == [
+        json.loads(b) for b in bodies
+    ]
 
 
 @pytest.mark.parametrize("name", ["day.jsonl", "day.ndjson", "day.json"])
 def test_lines_hold_a_body_each(tmp_path: Path, name: str) -> None:
     lines = BODY + b"\n\n  \n" + direct(number="7") + b"\n"
-    assert [r.body for r in read(written(tmp_path, name, lines))] == [BODY, direct(number="7")]
+    assert [r.body for r in bodies_of(written(tmp_path, name, lines))] == [BODY, direct(number="7")]
 
 
 def test_an_envelope_carries_the_raw_text_and_its_signature(tmp_path: Path) -> None:
@@ -51,11 +57,16 @@ def test_a_folder_is_read_in_order_and_only_what_is_a_recording(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
-    [("bad.jsonl", BODY + b"\nhello\n", "line 2: not JSON"), ("bad.json", b"hello", "line 1: not JSON")],
+    [("bad.jsonl", b"\nhello\nthere", "line 2: not JSON"), ("bad.json", b"hello", "line 1: not JSON")],
 )
 def test_what_is_no_recording_is_named_with_its_line(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
     with pytest.raises(NotARecording, match=reason):
         list(read(written(tmp_path, name, content)))
+
+
+def test_a_bad_line_among_good_ones_is_told_in_its_place(tmp_path: Path) -> None:
+    path = written(tmp_path, "day.jsonl", BODY + b"\nhello\n" + BODY)
+    assert list(read(path)) == [Recording(BODY), Unreadable(path, 2), Recording(BODY)]
 
 
 def test_a_path_that_leads_nowhere_is_said(tmp_path: Path) -> None:

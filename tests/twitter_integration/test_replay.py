@@ -1,15 +1,18 @@
 """manage.py x_replay: recordings through the same inbox and drain, and a summary that a script can read."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.factories import NOW
 from tests.twitter_integration.bodies import MODERN, direct, post
 from tests.twitter_integration.installed import SECRET, install
 from tickets.models import Message, Ticket
+from twitter_integration.accounts import AccountFacts, AppFacts, provision
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.signing import sign_body
 
@@ -38,6 +41,7 @@ def test_the_summary_counts_what_came_of_it(acme: PartnerAccount, tmp_path: Path
     told = replay(tmp_path, post(), direct(), post(dialect=MODERN), b'{"for_user_id":"1"}', b'{"strange":1}')
     assert told == {
         "read": 5,
+        "unreadable": 0,
         "stored": 5,
         "duplicates": 0,
         "refused": 0,
@@ -97,3 +101,23 @@ def test_an_app_that_does_not_exist_is_said_with_those_that_do(acme: PartnerAcco
 def test_a_file_that_is_no_recording_is_said(acme: PartnerAccount, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="not JSON"):
         replay(tmp_path, b"hello")
+
+
+def test_one_bad_line_costs_nothing_but_itself(acme: PartnerAccount, tmp_path: Path) -> None:
+    path, out, err = tmp_path / "day.jsonl", StringIO(), StringIO()
+    path.write_bytes(b"\n".join([post("one"), b'{"cut', post("two")]))
+    with pytest.raises(SystemExit, match="1"):
+        call_command("x_replay", str(path), stdout=out, stderr=err)
+    told = json.loads(out.getvalue())
+    assert (told["read"], told["stored"], told["unreadable"], told["messages"]) == (2, 2, 1, 2)
+    assert f"{path}, line 2: not JSON." in err.getvalue() and "unreadable: 1 line(s)" in err.getvalue()
+
+
+def test_old_withdrawals_of_consent_stop_no_account_that_was_set_up_since(acme: PartnerAccount) -> None:
+    fixtures = Path(__file__).parent / "fixtures"
+    facts = AccountFacts(page_id=acme.page_id, access_token="token", access_token_secret="token secret")
+    provision(AppFacts(name=acme.app.name), facts, now=NOW + timedelta(days=365))
+    for dialect in ("account_activity", "x_activity"):
+        call_command("x_replay", str(fixtures / dialect / "revoked.json"), stdout=StringIO())
+    account = PartnerAccount.objects.select_related("address").get()
+    assert str(account.access_token) and not account.address.sending_stopped

@@ -170,7 +170,7 @@ class PartnerAccountAdmin(DeskAdmin):
             setattr(obj, column, value)
         address = {name: form.cleaned_data[name] for name in ADDRESS_FIELDS if name in form.cleaned_data}
         address["effects"] = chosen_effects(form.cleaned_data)
-        save_account(obj, address=address, renewed=bool(given))
+        save_account(obj, address=address, renewed=bool(given), connected_at=timezone.now() if given else None)
         # The buttons talk to X, which may take seconds and calls us back: not while rows are locked.
         transaction.on_commit(partial(self._press_buttons, request, obj))
 

@@ -13,7 +13,9 @@ from kapture.progress import Progress
 from twitter_integration.drain import drain
 from twitter_integration.models import Delivery, XApp
 from twitter_integration.recordings import NotARecording, files, read
-from twitter_integration.replaying import NoApp, count, put_in
+from twitter_integration.replaying import NoApp, Summary, count, put_in
+
+MOST_TOLD = 20
 
 
 class Command(BaseCommand):
@@ -48,6 +50,16 @@ class Command(BaseCommand):
         summary.messages = after.messages - before.messages
         summary.tickets_opened = after.tickets - before.tickets
         self.stdout.write(json.dumps(summary.as_dict()))
+        if summary.unreadable:
+            self._tell_faults(summary)
+            raise SystemExit(1)
+
+    def _tell_faults(self, summary: Summary) -> None:
+        for fault in summary.faults[:MOST_TOLD]:
+            self.stderr.write(fault)
+        rest = summary.unreadable - len(summary.faults[:MOST_TOLD])
+        more = f", {rest} more of them not shown" if rest else ""
+        self.stderr.write(f"unreadable: {summary.unreadable} line(s){more}; everything else was stored.")
 
 
 def _app(name: str | None) -> XApp | None:
