@@ -27,7 +27,7 @@ def answerable(ticket: Ticket, *, private: bool, pk: int | None = None) -> Messa
 
 
 def measure(ticket: Ticket, text: str, *, private: bool) -> Limits:
-    """The text's length as its channel counts it. What is hopelessly long is only counted: to weigh it takes seconds."""
+    """The text's length as its channel counts it. What is hopelessly long is only counted: weighing takes seconds."""
     channel = channel_named(ticket.address.channel)
     maximum = channel.measure("", private=private).maximum
     if len(text) > _HOPELESS * maximum:

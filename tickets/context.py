@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from tickets.choices import UNDONE_STATUSES
 from tickets.models import Address, Folder, Queue
 from tickets.permissions import may, visible_tickets
+from tickets.unsent import Unsent, find_unsent
 
 SOON = timedelta(hours=1)
 # A deadline this close is tinted.
@@ -117,6 +118,11 @@ class Desk:
     def themes(self) -> list[tuple[str, str, str]]:
         """Value, drawing and words of each theme."""
         return [("system", "clock", _("As the system")), ("light", "sun", _("Light")), ("dark", "moon", _("Dark"))]
+
+    @cached_property
+    def unsent(self) -> dict[int, Unsent]:
+        """Tickets with an answer that was not sent, by number."""
+        return find_unsent(self.user)
 
     @cached_property
     def banners(self) -> list[Address]:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import Priority, Status
@@ -12,6 +13,8 @@ from tickets.context import THEMES
 from tickets.models import Folder, Queue, Tag, Ticket
 
 MODES = ("public", "private", "note")
+# More than any channel takes; what is longer is refused before anybody looks at it.
+LONGEST_TEXT = 30_000
 
 
 class SignInForm(AuthenticationForm):
@@ -63,12 +66,34 @@ class ThemeForm(forms.Form):
     theme = forms.ChoiceField(choices=[(value, value) for value in THEMES])
 
 
-class WriteForm(forms.Form):
-    """The composer. `began` says how the text was begun: what was begun privately is made public only when sure."""
+class TargetsForm(forms.Form):
+    """Which message the composer says it answers, for each way to answer; `instead` names another one."""
+
+    to_public = forms.IntegerField(required=False)
+    to_private = forms.IntegerField(required=False)
+    instead = forms.IntegerField(required=False)
+
+
+def read_targets(data: QueryDict) -> dict[str, int]:
+    """Mode → the message to be answered, as a page or a composer names it."""
+    form, mode = TargetsForm(data), data.get("mode", "")
+    form.is_valid()
+    named = {code: form.cleaned_data.get(f"to_{code}") for code in ("public", "private")}
+    if form.cleaned_data.get("instead") is not None:
+        named[mode] = form.cleaned_data["instead"]
+    return {code: pk for code, pk in named.items() if pk is not None}
+
+
+class WriteForm(TargetsForm):
+    """The composer. `began` says how the text was begun: what was begun privately is made public only when sure.
+
+    `token` is new on every composer that is shown, so that what is submitted twice is written once.
+    """
 
     mode = forms.ChoiceField(choices=[(mode, mode) for mode in MODES])
     began = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
-    text = forms.CharField(max_length=20_000, strip=False, required=False)
+    token = forms.UUIDField(required=False)
+    text = forms.CharField(max_length=LONGEST_TEXT, strip=False, required=False)
     sure = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, object]:

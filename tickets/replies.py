@@ -24,7 +24,7 @@ from tickets.permissions import may, require
 from tickets.rows import last_words
 
 OUTBOX_TASK = "tickets.tasks.outbox"
-GONE = "The message you were answering is not there any more. See below whom you answer now, then send it again."
+GONE = "The message you were answering is not there any more. Look whom you answer now, then send it again."
 _SENDING_ORDER = {Priority.LOW: 0, Priority.NORMAL: 1, Priority.HIGH: 2, Priority.URGENT: 3}
 
 

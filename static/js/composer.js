@@ -17,7 +17,18 @@ function restored(event) {
   text.setSelectionRange(text.value.length, text.value.length);
 }
 
+// Ctrl+Enter (Cmd+Enter) presses the button of the chosen mode, when it can be pressed.
+function sendByKey(event) {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.target.id !== "text") return;
+  const buttons = [...event.target.form.querySelectorAll(".cmp-foot button:enabled")];
+  const shown = buttons.find((button) => button.checkVisibility());
+  if (!shown) return;
+  event.preventDefault();
+  event.target.form.requestSubmit(shown);
+}
+
 export function startComposer() {
+  document.addEventListener("keydown", sendByKey);
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("#writer [name=mode]")) chose(event.target);
   });

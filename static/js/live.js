@@ -18,13 +18,13 @@ export function startLive() {
   page = document.querySelector("[data-parts]");
   if (!page) return;
   document.querySelectorAll("[data-part]").forEach(remember);
-  document.body.addEventListener("desk:changed", (event) => {
-    wrote ||= event.target.id === "writer";
-    refresh();
+  document.addEventListener("htmx:afterSettle", (event) => {
+    wrote ||= event.detail.elt?.id === "writer" && event.detail.xhr?.status === 200;
   });
+  document.body.addEventListener("desk:changed", refresh);
   setInterval(() => document.visibilityState === "visible" && refresh(), AGE_MS);
   document.getElementById("below")?.addEventListener("click", showNewest);
-  if (document.getElementById("timeline")) showNewest();
+  if (document.getElementById("timeline") && !window.location.hash) showNewest();
   if (page.dataset.live && "EventSource" in window) listen();
 }
 
@@ -58,11 +58,22 @@ async function refresh() {
   }
 }
 
+// The composer goes on answering the message it names; the page must know which, to tell of a newer one.
+function partsAddress() {
+  const address = new URL(page.dataset.parts, window.location.href);
+  for (const field of document.querySelectorAll("#writer [name^=to_]")) address.searchParams.set(field.name, field.value);
+  return address;
+}
+
 async function fetchParts() {
+  // Only what is asked for after something was written is certain to hold it.
+  const mine = wrote;
+  wrote = false;
   let answer;
   try {
-    answer = await fetch(page.dataset.parts, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    answer = await fetch(partsAddress(), { headers: { "HX-Request": "true" }, credentials: "same-origin" });
   } catch {
+    wrote ||= mine;
     if (++failures === 3) toast(document.getElementById("toasts").dataset.gone);
     return;
   }
@@ -72,22 +83,25 @@ async function fetchParts() {
     if (!document.getElementById("text")?.value.trim()) window.location.reload();
     return;
   }
-  if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"), mine);
+  else wrote ||= mine;
 }
 
-function show(fresh) {
+function show(fresh, mine) {
   for (const part of fresh.querySelectorAll("[data-part]")) {
     const old = document.getElementById(part.id);
     if (!old) continue;
     const keepPlace = hold(old);
+    const failures = refusals();
+    const atEnd = part.id === "timeline" && isAtEnd(old);
     const added = morph(old, part);
     keepPlace();
     if (part.id !== "timeline") continue;
     if (added.length) document.getElementById("typing").hidden = true;
     // After writing, one's own words are what is looked for; anything else must not move the page.
-    if (wrote) showNewest();
+    if (mine) showNewest();
+    else if (atEnd && refusals() > failures) showNewest();
     else tellOfNew(added);
-    wrote = false;
   }
 }
 
@@ -129,6 +143,14 @@ function showTyping() {
   typing = setTimeout(() => (line.hidden = true), 8000);
 }
 
+const refusals = () => document.querySelectorAll("#timeline .fail").length;
+
+function isAtEnd(part) {
+  const box = scrollBox(part);
+  if (box !== document.scrollingElement) return box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+  return Math.abs(part.getBoundingClientRect().bottom - window.innerHeight) < 200;
+}
+
 // Wide pages scroll the timeline's column, narrow ones the page.
 function scrollBox(part) {
   const column = part.closest(".t-read");
@@ -151,5 +173,5 @@ function showNewest() {
   const box = scrollBox(timeline);
   document.getElementById("below").hidden = true;
   if (box !== document.scrollingElement) box.scrollTop = box.scrollHeight;
-  else if (document.activeElement?.id === "below") timeline.lastElementChild?.scrollIntoView({ block: "end" });
+  else timeline.scrollIntoView({ block: "end" });
 }

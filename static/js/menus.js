@@ -11,7 +11,13 @@ function close(menu) {
   menu.querySelector("summary").focus({ preventScroll: true });
 }
 
+// A menu with a field is opened to type in it.
+function focusField(event) {
+  if (event.target.matches?.("details.menu") && event.target.open) event.target.querySelector("input.input")?.focus();
+}
+
 export function startMenus() {
+  document.addEventListener("toggle", focusField, true);
   // What was chosen in a menu is on its way: the menu has done its work.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const menu = event.target.closest?.("details.menu[open]");

@@ -10,19 +10,27 @@ export function remember(root) {
   for (const node of [root, ...root.querySelectorAll("[data-key], [data-part]")]) FROM_SERVER.set(node, markup(node));
 }
 
+let skipped = false;
+
 const CONTROLS = "a[href], button, summary, input, select, textarea";
+// A form whose answer is still under way: htmx takes an answer only while its form stands on the page.
+const ASKING = "form.htmx-request";
 const TYPED_IN = "input:not([type=radio], [type=checkbox]), select, textarea";
 
 function isInUse(node) {
   const active = document.activeElement;
-  return node.querySelector("details.menu[open]") || (node.contains(active) && active.matches(TYPED_IN));
+  return node.matches(ASKING) || node.querySelector(`details.menu[open], ${ASKING}`) || (node.contains(active) && active.matches(TYPED_IN));
 }
 
-/** Update `old` to look like `fresh`; returns the nodes that are new. What somebody is using is left alone. */
+/** Update `old` to look like `fresh`; returns the nodes that are new. What somebody is using is left alone until the
+    next time, and so is the memory of everything around it. */
 export function morph(old, fresh) {
   if (FROM_SERVER.get(old) === markup(fresh)) return [];
   if (old.hasAttribute("data-keys") && fresh.hasAttribute("data-keys")) return morphChildren(old, fresh);
-  if (isInUse(old)) return [];
+  if (isInUse(old)) {
+    skipped = true;
+    return [];
+  }
   return [replace(old, fresh)];
 }
 
@@ -30,6 +38,8 @@ function morphChildren(old, fresh) {
   const known = new Map([...old.children].map((child) => [child.dataset.key, child]));
   const added = [];
   const wanted = markup(fresh);
+  const skippedBefore = skipped;
+  skipped = false;
   let place = old.firstElementChild;
   for (const child of [...fresh.children]) {
     const same = known.get(child.dataset.key);
@@ -43,8 +53,13 @@ function morphChildren(old, fresh) {
     else old.insertBefore(same, place);
     added.push(...morph(same, child).filter((node) => node !== child));
   }
-  for (const gone of known.values()) gone.remove();
-  FROM_SERVER.set(old, wanted);
+  for (const gone of known.values()) {
+    if (gone.matches(ASKING) || gone.querySelector(ASKING)) skipped = true;
+    else gone.remove();
+  }
+  if (skipped) FROM_SERVER.delete(old);
+  else FROM_SERVER.set(old, wanted);
+  skipped ||= skippedBefore;
   return added;
 }
 

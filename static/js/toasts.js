@@ -9,11 +9,18 @@ function leaveLater(toast) {
   setTimeout(leave, SHOWN_MS);
 }
 
+// One at a time: two on top of each other would reach over what is to be pressed next.
+function show(region) {
+  const toasts = [...region.querySelectorAll(".toast")];
+  toasts.slice(0, -1).forEach((toast) => toast.remove());
+  toasts.slice(-1).forEach(leaveLater);
+}
+
 export function startToasts() {
   const region = document.getElementById("toasts");
   if (!region) return;
   region.querySelectorAll(".toast").forEach(leaveLater);
-  new MutationObserver(() => region.querySelectorAll(".toast").forEach(leaveLater)).observe(region, { childList: true });
+  new MutationObserver(() => show(region)).observe(region, { childList: true });
 }
 
 export function toast(words) {

@@ -3,22 +3,15 @@
 from typing import get_args
 
 import pytest
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser
 
-from tests.factories import make_agent, make_outsider, make_supervisor, make_ticket
+from tests.factories import make_agent, make_message, make_outsider, make_supervisor, make_ticket
+from tests.tickets.rights import without
 from tickets.errors import NotAllowed
-from tickets.permissions import Verb, may, require, visible_tickets
+from tickets.permissions import Verb, may, require, visible_messages, visible_tickets
 
 pytestmark = pytest.mark.django_db
 VERBS: tuple[Verb, ...] = get_args(Verb)
-
-
-def without(user: User, code: str) -> User:
-    """The same person with every right of an agent but one."""
-    rights = user.groups.get().permissions.exclude(codename=code)
-    user.groups.clear()
-    user.user_permissions.set(rights)
-    return User.objects.get(pk=user.pk)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -49,3 +42,17 @@ def test_without_the_right_to_read_private_messages_private_tickets_do_not_exist
     assert list(visible_tickets(bob)) == [public]
     assert not visible_tickets(bob).filter(pk=private.pk).exists()
     assert set(visible_tickets(make_agent("alice"))) == {public, private}
+
+
+def test_privacy_is_a_matter_of_each_message() -> None:
+    ticket = make_ticket()
+    public, private = make_message(ticket), make_message(ticket, visibility="private", kind="direct")
+    make_message(make_ticket(private=True), visibility="internal", kind="note", direction="internal")
+    assert list(visible_messages(without(make_agent("bob"), "see_private"))) == [public]
+    assert {public, private} < set(visible_messages(make_agent("alice")))
+
+
+def test_an_outsider_reads_nothing() -> None:
+    make_message()
+    assert not visible_messages(make_outsider()).exists()
+    assert not visible_messages(AnonymousUser()).exists()

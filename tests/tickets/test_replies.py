@@ -7,11 +7,11 @@ from django.contrib.auth.models import User
 from django_q.models import OrmQ
 
 from tests.factories import ANA, BEN, make_agent, make_outsider
-from tests.tickets.pigeon import Wire
+from tests.tickets.pigeon import Pigeon, Wire
 from tests.tickets.said import at, only_ticket, says, take_in, verbs, writes
 from tickets import replies
-from tickets.answering import answerable, check_reply
-from tickets.channels import Permission
+from tickets.answering import answerable, check_reply, measure
+from tickets.channels import Limits, Permission
 from tickets.choices import Direction, Priority, SendState, Status, Visibility
 from tickets.errors import CannotSend, NotAllowed
 from tickets.models import Message, OutboxEntry, Ticket
@@ -47,6 +47,24 @@ def test_it_can_answer_an_earlier_message_on_request(ticket: Ticket, alice: User
     first = ticket.messages.get(external_id="1950")
     replies.reply(ticket, text="Hello Ana", private=False, by=alice, now=at(1), in_reply_to=first)
     assert OutboxEntry.objects.get().recipient.external_id == ANA
+
+
+def test_it_does_not_answer_what_is_gone_or_elsewhere(ticket: Ticket, alice: User) -> None:
+    take_in(says("Another matter", external_id="1960", who=BEN, minute=0.5))
+    first, other = ticket.messages.get(), Message.objects.get(external_id="1960")
+    Message.objects.filter(pk=first.pk).update(deleted_at=at(1))
+    for target in (first, other):
+        with pytest.raises(CannotSend, match="not there any more"):
+            replies.reply(ticket, text="Hello", private=False, by=alice, now=at(1), in_reply_to=target)
+
+
+def test_what_is_hopelessly_long_is_counted_and_not_weighed(ticket: Ticket, monkeypatch: pytest.MonkeyPatch) -> None:
+    weighed: list[int] = []
+    monkeypatch.setattr(
+        Pigeon, "measure", lambda self, text, private: weighed.append(len(text)) or Limits(maximum=280, length=1)
+    )
+    assert measure(ticket, "x" * 2801, private=False) == Limits(maximum=280, length=2801)
+    assert max(weighed) == 0
 
 
 def test_it_waits_in_the_outbox_and_rings_when_its_time_comes(ticket: Ticket, alice: User) -> None:

@@ -1,21 +1,23 @@
 """Which tickets a list shows, in which order, and how its next page is found: by key, never by OFFSET."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet, TextChoices
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextChoices
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tickets.choices import UNDONE_STATUSES, Status
+from tickets.choices import UNDONE_STATUSES, Direction, Status
 from tickets.context import SOON
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.permissions import visible_tickets
+from tickets.unsent import STATUSES
 
 PAGE = 50
 
@@ -25,10 +27,18 @@ class ListView(TextChoices):
     UNASSIGNED = "unassigned", _("Unassigned")
     SOON = "soon", _("Due soon")
     LATE = "late", _("Breached")
+    UNSENT = "unsent", _("Not sent")
     ALL = "all", _("All open")
     RESOLVED = "resolved", _("Resolved")
     CLOSED = "closed", _("Closed")
     IGNORED = "ignored", _("Ignored")
+
+
+class Order(TextChoices):
+    """Of undone tickets; finished ones come latest first."""
+
+    DUE = "due", _("By due time")
+    NEWEST = "newest", _("Newest first")
 
 
 DONE = {ListView.RESOLVED: Status.RESOLVED, ListView.CLOSED: Status.CLOSED, ListView.IGNORED: Status.IGNORED}
@@ -56,14 +66,19 @@ _GROUPS = {
     "later": _("Later"),
     "none": _("No clock running"),
     "done": _("Latest first"),
+    "newest": _("Newest first"),
 }
 
 
-def choose(user: User, view: str, *, now: datetime, queue: int | None, folder: int | None) -> QuerySet[Ticket]:
-    """The tickets of a view the person may see, unordered."""
+def choose(
+    user: User, view: str, *, now: datetime, queue: int | None, folder: int | None, unsent: Iterable[int] = ()
+) -> QuerySet[Ticket]:
+    """The tickets of a view the person may see, unordered. `unsent`: those of the view of that name."""
     chosen = visible_tickets(user).filter(**_only(queue=queue, folder=folder))
     if view in DONE:
         return chosen.filter(status=DONE[ListView(view)])
+    if view == ListView.UNSENT:
+        return chosen.filter(pk__in=list(unsent), status__in=STATUSES)
     conditions = {
         ListView.MINE: Q(assignee=user),
         ListView.UNASSIGNED: Q(assignee=None),
@@ -78,22 +93,36 @@ def _only(**places: int | None) -> dict[str, int]:
     return {f"{name}_id": pk for name, pk in places.items() if pk is not None}
 
 
-def read_page(chosen: QuerySet[Ticket], view: str, *, after: str = "", size: int = PAGE) -> Page:
+def read_page(
+    chosen: QuerySet[Ticket], view: str, *, after: str = "", size: int = PAGE, order: str = Order.DUE
+) -> Page:
     """One page of rows with all they show. ValueError for a key that is none.
 
     Undone tickets come by due moment, those without a clock last; the two parts are read apart, because a comparison
     with NULL would walk the index from its start.
     """
     chosen = chosen.select_related("identity", "assignee", "queue", "address").prefetch_related("tags")
+    chosen = with_authors(chosen)
     moment, pk = _read_key(after)
     if view in DONE:
         rows = _below(chosen, moment, pk)[: size + 1]
         return _cut(list(rows), size, lambda t: t.last_message_at)
+    if order == Order.NEWEST:
+        newest = chosen.order_by("-id")
+        return _cut(list((newest.filter(pk__lt=pk) if after else newest)[: size + 1]), size, lambda t: None)
     rows_due = [] if after and moment is None else list(_above(chosen, moment, pk)[: size + 1])
     left = size + 1 - len(rows_due)
     quiet = chosen.filter(next_due_at=None).order_by("id")
     rows_quiet = list(quiet.filter(pk__gt=pk if after and moment is None else 0)[:left]) if left else []
     return _cut(rows_due + rows_quiet, size, lambda t: t.next_due_at)
+
+
+def with_authors(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Adds `last_by`: who had the last word, {person, name, handle}. Asked of the rows of one page only."""
+    said = Message.objects.filter(ticket=OuterRef("pk")).exclude(direction=Direction.INTERNAL)
+    by = JSONObject(person="identity_id", name="identity__name", handle="identity__handle")
+    last = said.order_by("-sent_at", "-id").annotate(by=by).values("by")
+    return tickets.annotate(last_by=Subquery(last[:1]))
 
 
 def _above(chosen: QuerySet[Ticket], moment: datetime | None, pk: int) -> QuerySet[Ticket]:
@@ -128,9 +157,9 @@ def _read_key(after: str) -> tuple[datetime | None, int]:
     return parsed, int(pk)
 
 
-def group(page: Page, view: str, *, now: datetime) -> list[Group]:
+def group(page: Page, view: str, *, now: datetime, order: str = Order.DUE) -> list[Group]:
     """The rows under their headings, in the order they have."""
-    found = [(code, list(rows)) for code, rows in groupby(page.tickets, key=lambda t: _code(t, view, now))]
+    found = [(code, list(rows)) for code, rows in groupby(page.tickets, key=lambda t: _code(t, view, now, order))]
     last = len(found) - 1 if page.after else None
     return [
         Group(code, str(_GROUPS[code]), rows, None if place == last else len(rows))
@@ -138,9 +167,11 @@ def group(page: Page, view: str, *, now: datetime) -> list[Group]:
     ]
 
 
-def _code(ticket: Ticket, view: str, now: datetime) -> str:
+def _code(ticket: Ticket, view: str, now: datetime, order: str) -> str:
     if view in DONE:
         return "done"
+    if order == Order.NEWEST:
+        return "newest"
     if ticket.next_due_at is None:
         return "none"
     if ticket.next_due_at <= now:

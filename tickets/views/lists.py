@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tickets.context import Desk, Place, Tally, total
+from tickets.models import Ticket
+from tickets.unsent import Unsent
 from tickets.views.access import for_agents, person
-from tickets.views.listing import DONE, ListView, choose, group, read_page
+from tickets.views.listing import DONE, ListView, Order, Page, choose, group, read_page
 
 
 @for_agents
@@ -57,14 +60,19 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     queue = _named(desk.queues, request.GET.get("queue", ""))
     folder = _named(desk.folders, request.GET.get("folder", ""))
     places = {"queue": queue.pk if queue else None, "folder": folder.pk if folder else None}
+    order = request.GET.get("order", Order.DUE)
+    unsent = desk.unsent if view == ListView.UNSENT else ()
     try:
-        chosen = choose(desk.user, view, now=desk.now, **places)
-        page = read_page(chosen, view, after=request.GET.get("after", ""))
+        chosen = choose(desk.user, view, now=desk.now, unsent=unsent, **places)
+        page = read_page(chosen, view, after=request.GET.get("after", ""), order=Order(order))
+        since, new = _new(request, chosen, page)
     except ValueError:
         raise Http404 from None
-    query = request.GET.copy()
-    query.pop("after", None)
     return {
+        "order": "" if view in DONE else order,
+        "orders": [] if view in DONE else Order.choices,
+        "live": _query(request, since=since),
+        "new": new,
         "desk": desk,
         "view": view,
         "views_done": [(value, ListView(value).label) for value in DONE] if view in DONE else [],
@@ -73,11 +81,34 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         "folder": folder,
         "title": _title(view, queue or folder),
         **_counts(desk, view, queue, folder),
-        "groups": group(page, view, now=desk.now),
+        "groups": group(page, view, now=desk.now, order=order),
         "page": page,
-        "query": query.urlencode(),
+        "query": _query(request, after=None),
+        "unordered": _query(request, after=None, order=None),
         "first": "after" not in request.GET,
     }
+
+
+def _query(request: HttpRequest, **values: object) -> str:
+    """The page's own question with these values in place of its own; None leaves one out."""
+    query = request.GET.copy()
+    query.pop("since", None)
+    for name, value in values.items():
+        query.pop(name, None)
+        if value is not None:
+            query[name] = str(value)
+    return query.urlencode()
+
+
+def _new(request: HttpRequest, chosen: QuerySet[Ticket], page: Page) -> tuple[int, int]:
+    """The youngest ticket when the page was opened, and how many younger ones the view has that the page does not
+    show. Raises ValueError for a number that is none."""
+    asked = request.GET.get("since", "")
+    if not asked:
+        newest = Ticket.objects.order_by("-pk").values_list("pk", flat=True).first()
+        return newest or 0, 0
+    since = int(asked)
+    return since, chosen.filter(pk__gt=since).exclude(pk__in=[ticket.pk for ticket in page.tickets]).count()
 
 
 def _named(places: list[Place], slug: str) -> Place | None:
@@ -99,13 +130,16 @@ def _title(view: str, place: Place | None) -> str:
 
 def _counts(desk: Desk, view: str, queue: Place | None, folder: Place | None) -> dict[str, int | None]:
     """How many tickets the view has; unknown for finished ones, which are never counted."""
-    counts = total(desk.tallies, where=_inside(queue, folder))
+    inside = _inside(queue, folder)
+    counts = total(desk.tallies, where=inside)
+    if view == ListView.UNSENT:
+        counts[view] = sum(map(inside, desk.unsent.values()))
     late = {ListView.ALL: "late", ListView.MINE: "mine_late"}.get(ListView(view))
     return {"count": counts.get(view), "late": counts[late] if late else 0}
 
 
 def _inside(queue: Place | None, folder: Place | None) -> Any:
-    def matches(tally: Tally) -> bool:
+    def matches(tally: Tally | Unsent) -> bool:
         return (queue is None or tally.queue_id == queue.pk) and (folder is None or tally.folder_id == folder.pk)
 
     return matches

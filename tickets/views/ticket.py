@@ -1,7 +1,9 @@
 """The ticket page and its moving parts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -14,7 +16,8 @@ from tickets.answering import answerable, check_reply, measure
 from tickets.channels import Limits, Permission
 from tickets.choices import Priority, Status, StatusCategory
 from tickets.context import WARN, Desk
-from tickets.models import Folder, HandleChange, Happening, Queue, SlaClock, Ticket
+from tickets.forms import read_targets
+from tickets.models import Folder, HandleChange, Happening, Message, Queue, SlaClock, Ticket
 from tickets.permissions import may, visible_tickets
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
@@ -24,10 +27,20 @@ OTHER_TICKETS = 5
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """One way to answer, and whether it is possible now. A note always is."""
+    """One way to answer, whether it is possible now, and which message it answers. A note always is, and answers none.
+
+    `gone`: the message that was to be answered cannot be any more; then `answered` is the latest instead.
+    """
 
     code: str
     permission: Permission
+    answered: Message | None = None
+    latest: Message | None = None
+    gone: bool = False
+
+    @property
+    def newer(self) -> bool:
+        return self.latest != self.answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,7 @@ class Writer:
     began: str
     text: str = ""
     error: str = ""
+    token: UUID = field(default_factory=uuid4)
 
     @property
     def gates(self) -> list[Mode]:
@@ -67,7 +81,8 @@ def ticket_page(request: HttpRequest, number: int) -> HttpResponse:
 def ticket_parts(request: HttpRequest, number: int) -> HttpResponse:
     """Everything of the page but what somebody may be writing in."""
     ticket = ticket_or_404(request, number)
-    return render(request, "tickets/ticket_parts.html", _page(request, ticket) | _writing(request, ticket))
+    context = _page(request, ticket) | _writing(request, ticket, to=read_targets(request.GET))
+    return render(request, "tickets/ticket_parts.html", context)
 
 
 def show_ticket(request: HttpRequest, ticket: Ticket, *, status: int = 200, **written: Any) -> HttpResponse:
@@ -138,9 +153,12 @@ def agents() -> list[User]:
     return sorted(found, key=lambda user: (user.get_full_name() or user.get_username()).casefold())
 
 
-def _writing(request: HttpRequest, ticket: Ticket, **written: Any) -> dict[str, Any]:
-    user = person(request)
-    modes = [Mode(code, check_reply(ticket, private=code == "private")) for code in _ways(user)]
+def _writing(
+    request: HttpRequest, ticket: Ticket, *, to: Mapping[str, int] | None = None, **written: Any
+) -> dict[str, Any]:
+    """The composer with what is `written`, answering the messages named for each mode, else the latest."""
+    user, named = person(request), to or {}
+    modes = [_mode(ticket, code, named.get(code)) for code in _ways(user)]
     if may(user, "work"):
         modes.append(Mode("note", Permission(allowed=True)))
     usual = "private" if ticket.private else "public"
@@ -154,6 +172,15 @@ def _writing(request: HttpRequest, ticket: Ticket, **written: Any) -> dict[str, 
         error=written.get("error", ""),
     )
     return {"writer": writer, "now": timezone.now()} | ring(ticket, writer.text, mode=writer.mode)
+
+
+def _mode(ticket: Ticket, code: str, pk: int | None) -> Mode:
+    private = code == "private"
+    latest = answerable(ticket, private=private)
+    named = answerable(ticket, private=private, pk=pk) if pk is not None else None
+    answered = named or latest
+    permission = check_reply(ticket, private=private, answered=answered)
+    return Mode(code, permission, answered, latest, gone=pk is not None and named is None)
 
 
 def _ways(user: User) -> list[str]:

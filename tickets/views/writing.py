@@ -10,20 +10,26 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from tickets import replies
+from tickets.answering import answerable, tidy
 from tickets.choices import Visibility
-from tickets.errors import DeskError
-from tickets.forms import MODES, WriteForm
-from tickets.models import Ticket
+from tickets.errors import CannotSend, DeskError
+from tickets.forms import LONGEST_TEXT, MODES, WriteForm, read_targets
+from tickets.models import Message, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.ticket import ring, show_ticket, show_writer
+
+_VISIBILITY = {"public": Visibility.PUBLIC, "private": Visibility.PRIVATE, "note": Visibility.INTERNAL}
 
 
 @for_agents
 @require_POST
 def write(request: HttpRequest, number: int) -> HttpResponse:
     ticket, form = ticket_or_404(request, number), WriteForm(request.POST)
+    if "instead" in request.POST:
+        return _again(request, ticket, "", status=200)
     if not form.is_valid():
-        return _again(request, ticket, " ".join(map(str, form.non_field_errors())) or _("Choose how to answer."))
+        faults = [*form.non_field_errors(), *form.errors.get("text", [])]
+        return _again(request, ticket, " ".join(map(str, faults)) or _("Choose how to answer."))
     try:
         _write(ticket, form, request)
     except DeskError as refusal:
@@ -35,23 +41,38 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _write(ticket: Ticket, form: WriteForm, request: HttpRequest) -> None:
-    mode, text, by, now = form.cleaned_data["mode"], form.cleaned_data["text"], person(request), timezone.now()
+    mode, text, token = (form.cleaned_data[name] for name in ("mode", "text", "token"))
+    by, now = person(request), timezone.now()
     if mode == "note":
-        replies.note(ticket, text=text, by=by, now=now)
+        made = replies.note(ticket, text=text, by=by, now=now, token=token)
         messages.success(request, _("Note saved"))
-        return
-    replies.reply(ticket, text=text, private=mode == "private", by=by, now=now)
+    else:
+        private, pk = mode == "private", form.cleaned_data[f"to_{mode}"]
+        to = _answered(ticket, pk, private=private)
+        made = replies.reply(ticket, text=text, private=private, by=by, now=now, in_reply_to=to, token=token)
+    # Browsers bring back a composer that was sent from; other words written there are not the same answer.
+    if (made.text, made.visibility) != (tidy(text), _VISIBILITY[mode]):
+        raise CannotSend(_("Something else was sent from here before. If this is to go as well, send it again."))
 
 
-def _again(request: HttpRequest, ticket: Ticket, error: str) -> HttpResponse:
+def _answered(ticket: Ticket, pk: int | None, *, private: bool) -> Message | None:
+    """The message the composer named; None when it named none."""
+    message = answerable(ticket, private=private, pk=pk) if pk is not None else None
+    if pk is not None and message is None:
+        raise CannotSend(replies.GONE)
+    return message
+
+
+def _again(request: HttpRequest, ticket: Ticket, error: str, *, status: int = 422) -> HttpResponse:
     """The composer as it was sent, with what is wrong beside the field."""
     show = show_writer if is_fragment(request) else show_ticket
     mode, began = request.POST.get("mode", ""), request.POST.get("began", "")
     return show(
         request,
         ticket,
-        status=422,
+        status=status,
         error=error,
+        to=read_targets(request.POST),
         text=request.POST.get("text", ""),
         mode=mode if mode in MODES else "",
         began=began if began in MODES else "",
@@ -62,8 +83,10 @@ def _again(request: HttpRequest, ticket: Ticket, error: str) -> HttpResponse:
 @require_POST
 def measure(request: HttpRequest, number: int) -> HttpResponse:
     """The counter for a text not sent yet. A POST, so that what people write never stands in an address."""
-    ticket, mode = ticket_or_404(request, number), request.POST.get("mode", "")
-    context = ring(ticket, request.POST.get("text", ""), mode=mode if mode in MODES else "public")
+    ticket, mode, text = ticket_or_404(request, number), request.POST.get("mode", ""), request.POST.get("text", "")
+    if len(text) > LONGEST_TEXT:
+        return HttpResponse(status=413)
+    context = ring(ticket, text, mode=mode if mode in MODES else "public")
     return render(request, "tickets/ring.html", context)
 
 
@@ -73,6 +96,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an answer back; its words return to the composer, before what stands there already."""
     message = message_or_404(request, pk)
     ticket, private = ticket_or_404(request, message.ticket_id or 0), message.visibility == Visibility.PRIVATE
+    to = _answered_by(message)
     try:
         text = replies.undo(message, by=person(request), now=timezone.now())
     except DeskError as refusal:
@@ -83,8 +107,17 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     text = "\n\n".join(part for part in (text, request.POST.get("text", "").strip()) if part)
     mode = "private" if private else "public"
     if not is_fragment(request):
-        return show_ticket(request, ticket, text=text, mode=mode)
-    return trigger_client_event(show_writer(request, ticket, text=text, mode=mode), "desk:changed", after="settle")
+        return show_ticket(request, ticket, text=text, mode=mode, to=to)
+    writer = show_writer(request, ticket, text=text, mode=mode, to=to)
+    return trigger_client_event(writer, "desk:changed", after="settle")
+
+
+def _answered_by(message: Message) -> dict[str, int]:
+    """Whom an answer was for, so that it stays for them when it is taken back."""
+    if not message.in_reply_to:
+        return {}
+    answered = Message.objects.filter(ticket=message.ticket_id, external_id=message.in_reply_to).first()
+    return {"public": answered.pk} if answered else {}
 
 
 @for_agents

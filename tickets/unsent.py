@@ -1,0 +1,51 @@
+"""Answers that did not go out, or of which nobody knows: which tickets have them, for lists and counts. Reads only."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef
+
+from tickets.choices import UNDONE_STATUSES, Direction, SendState, Status
+from tickets.models import Message, OutboxEntry
+from tickets.permissions import visible_messages
+
+TROUBLE = (SendState.FAILED, SendState.UNKNOWN)
+# An answer may fail after its ticket was resolved; what is closed or ignored is let be.
+STATUSES = (*UNDONE_STATUSES, Status.RESOLVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A ticket with such an answer. `failed`: at least one was refused, not only unanswered."""
+
+    ticket_id: int
+    queue_id: int
+    folder_id: int | None
+    failed: bool
+
+
+def find_unsent(user: User) -> dict[int, Unsent]:
+    """By ticket, what this person may see. One statement; it walks answers in trouble only, not the sent ones.
+
+    A later answer that is out, or on its way, makes up for it.
+    """
+    later = (
+        Message.objects.filter(
+            ticket=OuterRef("message__ticket"), direction=Direction.OUT, sent_at__gt=OuterRef("message__sent_at")
+        )
+        .exclude(outbox__state__in=TROUBLE)
+        .order_by()
+    )
+    said = visible_messages(user).filter(ticket__status__in=STATUSES).order_by()
+    rows = (
+        OutboxEntry.objects.filter(state__in=TROUBLE, message__in=said)
+        .exclude(Exists(later))
+        .order_by()
+        .values_list("message__ticket_id", "message__ticket__queue_id", "message__ticket__folder_id", "state")
+    )
+    found: dict[int, Unsent] = {}
+    for ticket, queue, folder, state in rows:
+        before = found.get(ticket)
+        failed = state == SendState.FAILED or (before is not None and before.failed)
+        found[ticket] = Unsent(ticket, queue, folder, failed)
+    return found
