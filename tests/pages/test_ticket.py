@@ -253,3 +253,8 @@ def test_the_customer_card_tells_what_happened_lately(desk: Client, ticket: Tick
 def test_a_ticket_whose_last_words_are_gone_says_why_the_row_is_empty(desk: Client, ticket: Ticket) -> None:
     Ticket.objects.update(last_text="")
     assert "No words: private, deleted there" in desk.get("/tickets/").content.decode()
+
+
+def test_a_message_that_came_long_after_it_was_said_says_so(desk: Client, ticket: Ticket) -> None:
+    make_message(ticket, sent_at=NOW, received_at=NOW + timedelta(minutes=40))
+    assert "Reached us 40 min late" in page_of(desk, ticket)

@@ -1,5 +1,7 @@
 """One thing said in a ticket, and the media that came with it."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -7,6 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import Direction, MessageKind, Visibility
+
+# Polling alone takes some minutes; more is a gap that was filled later.
+LATE_AFTER = timedelta(minutes=15)
 
 
 class Message(models.Model):
@@ -78,6 +83,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.external_id or self.pk}"
+
+    @property
+    def came_late(self) -> bool:
+        """It reached us long after it was said (an outage, a back-fill); its clocks started when it was said."""
+        return self.direction == Direction.IN and self.received_at - self.sent_at > LATE_AFTER
 
 
 class Media(models.Model):
