@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -126,10 +127,22 @@ def kind_chip(kind: str, channel: str, *, private: bool = False) -> SafeString:
     return format_html('<span class="kind{}">{}{}</span>', " kind-dm" if private else "", icon(drawing), word)
 
 
+@register.filter
+def place_of(message: Message) -> str:
+    """Where the message stands on its channel, as people say it; empty when it has no address there."""
+    return urlsplit(message.permalink).netloc.removeprefix("www.")
+
+
 @register.simple_tag
 def open_there(message: Message) -> str:
     """The words of the link to the message on its channel."""
-    return _("Open on {place}").format(place=urlsplit(message.permalink).netloc.removeprefix("www."))
+    return _("Open on {place}").format(place=place_of(message))
+
+
+@register.filter
+def entry(mapping: Mapping[Any, Any], key: object) -> Any:
+    """What a mapping has under the key, or None."""
+    return mapping.get(key)
 
 
 @register.simple_tag

@@ -1,10 +1,13 @@
 """Changes of a ticket by its page and its row: one form, one action, one sentence back."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -87,8 +90,11 @@ def file(request: HttpRequest, number: int) -> HttpResponse:
 @for_agents
 @require_POST
 def tag(request: HttpRequest, number: int) -> HttpResponse:
+    """One tag, or several with commas between them; all of them or none."""
     ticket, form = ticket_or_404(request, number), TagForm(request.POST)
-    return _do(request, ticket, form, lifecycle.add_tag, said=lambda data: _("Tag added"))
+    names = form["name"].value() or ""
+    said = _("Tags added") if "," in names else _("Tag added")
+    return _do(request, ticket, form, _add_tags, said=lambda data: said)
 
 
 @for_agents
@@ -122,6 +128,12 @@ def _do(
     else:
         messages.success(request, said(form.cleaned_data))
     return changed(request, back=_back(request, ticket))
+
+
+@transaction.atomic
+def _add_tags(ticket: Ticket, names: str, *, by: User, now: datetime) -> None:
+    for name in [name for name in names.split(",") if name.strip()] or [""]:
+        lifecycle.add_tag(ticket, name, by=by, now=now)
 
 
 def _back(request: HttpRequest, ticket: Ticket) -> str:

@@ -1,10 +1,12 @@
 """Pages with rows of tickets: the agent's home and the list."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tickets.context import Desk, Place, Tally, total
@@ -65,13 +67,13 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     try:
         chosen = choose(desk.user, view, now=desk.now, unsent=unsent, **places)
         page = read_page(chosen, view, after=request.GET.get("after", ""), order=Order(order))
-        since, new = _new(request, chosen, page)
+        new = _new(request, chosen, page)
     except ValueError:
         raise Http404 from None
     return {
         "order": "" if view in DONE else order,
         "orders": [] if view in DONE else Order.choices,
-        "live": _query(request, since=since),
+        "live": _query(request, since=desk.now.isoformat()),
         "new": new,
         "desk": desk,
         "view": view,
@@ -100,15 +102,16 @@ def _query(request: HttpRequest, **values: object) -> str:
     return query.urlencode()
 
 
-def _new(request: HttpRequest, chosen: QuerySet[Ticket], page: Page) -> tuple[int, int]:
-    """The youngest ticket when the page was opened, and how many younger ones the view has that the page does not
-    show. Raises ValueError for a number that is none."""
+def _new(request: HttpRequest, chosen: QuerySet[Ticket], page: Page) -> int:
+    """How many tickets of the view came in since the page was opened, and are not on it: behind those that are due
+    earlier. A page that is just being opened has none. Raises ValueError for a moment that is none."""
     asked = request.GET.get("since", "")
     if not asked:
-        newest = Ticket.objects.order_by("-pk").values_list("pk", flat=True).first()
-        return newest or 0, 0
-    since = int(asked)
-    return since, chosen.filter(pk__gt=since).exclude(pk__in=[ticket.pk for ticket in page.tickets]).count()
+        return 0
+    since = datetime.fromisoformat(asked)
+    if timezone.is_naive(since):
+        raise ValueError(asked)
+    return chosen.filter(created_at__gt=since).exclude(pk__in=[ticket.pk for ticket in page.tickets]).count()
 
 
 def _named(places: list[Place], slug: str) -> Place | None:
