@@ -25,7 +25,7 @@ LAYERS = (
     {"tickets.echoes", "tickets.outcomes", "tickets.versions"},
     {"tickets.filing", "tickets.replies", "tickets.settling", "tickets.noting"},
     {"tickets.retracting", "tickets.attention", "tickets.lapsing"},
-    {"tickets.loose", "tickets.candidates", "tickets.assignment", "tickets.people", "tickets.rows"},
+    {"tickets.loose", "tickets.candidates", "tickets.assignment", "tickets.people", "tickets.rows", "tickets.answering"},
     {"tickets.lifecycle"},
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.bells"},
     {"tickets.models"},
