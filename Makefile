@@ -24,12 +24,13 @@ help:
 	@echo "make bench    the benchmarks, each with a floor measured in the same run"
 
 demo: .venv/installed
-	@if [ -n "$(FRESH)" ]; then $(RUN) -m kapture.installation "$(KAPTURE_VAR)"; fi
-	@exec $(RUN) manage.py up --demo --port $(KAPTURE_PORT) --sandbox-port $(KAPTURE_SANDBOX_PORT) \
+	@if [ -n "$(FRESH)" ]; then $(RUN) -m kapture.ports "$(KAPTURE_PORT)" "$(KAPTURE_SANDBOX_PORT)" && \
+	  $(RUN) -m kapture.installation "$(KAPTURE_VAR)"; fi
+	@exec $(RUN) manage.py up --demo --port "$(KAPTURE_PORT)" --sandbox-port "$(KAPTURE_SANDBOX_PORT)" \
 	  $(if $(BUSY),--busy)
 
 up: .venv/installed
-	@exec $(RUN) manage.py up --port $(KAPTURE_PORT)
+	@exec $(RUN) manage.py up --port "$(KAPTURE_PORT)"
 
 test: .venv/installed-dev
 	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \

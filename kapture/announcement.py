@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from kapture import demo, doctor
+from kapture.advice import make_runnable
 from kapture.programs import Plan
 
 
@@ -26,8 +27,9 @@ def of_demo(plan: Plan, *, seconds: float) -> str:
 def of_installation(plan: Plan, *, seconds: float) -> str:
     """The addresses, and what is not configured yet with where to do it."""
     lines = ["", f"Everything is ready after {seconds:.0f} s.", f"  Agent desk  {plan.desk}/"]
-    lines.append(f"  Admin       {plan.desk}{reverse('admin:index')}")
+    lines.append(f"  Admin       {plan.desk}{reverse('admin:index')}   sign in as an administrator")
     if open_points := [finding for finding in doctor.examine() if not finding.ok]:
-        lines.append("Not configured yet:")
-        lines += [f"  {finding.subject}: {finding.sentence} {finding.remedy}" for finding in open_points]
+        lines.append("Not configured yet (commands are for a second terminal):")
+        points = (f"  {finding.subject}: {finding.sentence} {finding.remedy}".rstrip() for finding in open_points)
+        lines += [make_runnable(point) for point in points]
     return "\n".join([*lines, "Ctrl-C stops everything.", ""])

@@ -3,6 +3,7 @@
 Which paths are answered before Django is settings.ASGI_MOUNTS; what they do is theirs.
 """
 
+import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -10,6 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.utils.module_loading import import_string
+
+log = logging.getLogger("kapture.access")
+FAILURES = 400
+_ASKED_ALL_THE_TIME = frozenset({"/healthz", "/readyz"})  # also while they cannot be well yet
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -30,10 +35,23 @@ class Dispatcher:
         if scope["type"] == "lifespan":
             await _live(receive, send)
             return
-        await self._owner(scope["path"])(scope, receive, send)
+        await self._owner(scope["path"])(scope, receive, _told(scope, send))
 
     def _owner(self, path: str) -> Application:
         return next((mount for prefix, mount in self.mounts if path.startswith(prefix)), self.default)
+
+
+def _told(scope: Scope, send: Send) -> Send:
+    """Log the answer when it is a failure: method, path and status, never the query. What succeeds leaves no line."""
+    if scope["path"] in _ASKED_ALL_THE_TIME:
+        return send
+
+    async def telling(message: Mapping[str, Any]) -> None:
+        if message["type"] == "http.response.start" and message["status"] >= FAILURES:
+            log.info("%s %s %d", scope["method"], scope["path"], message["status"])
+        await send(message)
+
+    return telling
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -22,6 +22,7 @@ from kapture import canary, readiness
 from kapture.figures import Finding
 
 OLDEST_POSTGRESQL = 150_000  # 15.0 as the server numbers itself
+_FIRST_PERSON = "Run: manage.py createsuperuser, then sign in to the admin with the name and password chosen there."
 CLOCK_TOLERANCE_SECONDS = 5.0  # X refuses signatures whose time is minutes off; our own due times want better
 
 
@@ -133,4 +134,4 @@ def _worker() -> Finding:
 def _people() -> Finding:
     if get_user_model().objects.filter(is_active=True, is_superuser=True).exists():
         return Finding(True, "people", "There is an administrator.")
-    return Finding(False, "people", "There is no administrator yet.", "Run: manage.py createsuperuser")
+    return Finding(False, "people", "There is no administrator yet.", _FIRST_PERSON)

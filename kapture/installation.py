@@ -7,7 +7,7 @@ import fcntl
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -59,8 +59,8 @@ def settle_kind(var_dir: Path, kind: Kind) -> Kind:
     return found
 
 
-def start_over(var_dir: Path) -> None:
-    """Remove a demo with all its data; refuses a real installation and one that runs."""
+def start_over(var_dir: Path, *, say: Callable[[str], object] = lambda line: None) -> None:
+    """Remove a demo with all its data, after telling what; refuses a real installation and one that runs."""
     if not var_dir.exists():
         return
     if kind_of(var_dir) == "real":
@@ -68,9 +68,12 @@ def start_over(var_dir: Path) -> None:
     with sole_supervisor(var_dir):
         children.sweep(var_dir)
         postgres.Server(var_dir / "postgres").stop()
-        for entry in var_dir.iterdir():
-            if entry.name == "test":  # the tests' own server, which may be running
-                continue
+        # "test" is the tests' own server, which may be running.
+        entries = sorted(entry for entry in var_dir.iterdir() if entry.name != "test")
+        kept = {"up.lock", "kind"}
+        names = ", ".join(entry.name for entry in entries if entry.name not in kept) or "nothing but marks"
+        say(f"Starting over: deleting all data of the demo in {var_dir} ({names}).")
+        for entry in entries:
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
@@ -79,7 +82,7 @@ def main(arguments: list[str]) -> int:
     if os.environ.get("DATABASE_URL"):
         sys.stderr.write("DATABASE_URL is set: FRESH=1 removes local files only; empty that database yourself.\n")
     try:
-        start_over(Path(arguments[0]))
+        start_over(Path(arguments[0]), say=lambda line: sys.stdout.write(f"{line}\n"))
     except Refused as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1

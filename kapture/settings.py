@@ -235,7 +235,11 @@ LOGGING = {
     "formatters": {"line": {"()": "kapture.logs.LineFormatter", "json": env.bool("LOG_JSON", default=False)}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # One line per enqueued and finished bell would drown everything else.
-    "loggers": {"django-q": {"level": "WARNING"}, "urllib3": {"level": "WARNING"}},
+    # One line per enqueued and finished bell would drown everything else; failed requests are told by kapture.asgi.
+    "loggers": {
+        "django-q": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -16,6 +16,9 @@ from kapture.stopping import StopSignals
 
 MOST_DEATHS = 3
 DEATHS_WITHIN_SECONDS = 30.0
+# Before each start of a child that keeps ending; one that ran this long is started again at once.
+PAUSES = (0.0, 5.0, 10.0, 30.0, 60.0)
+CALM_SECONDS = 60.0
 TICK_SECONDS = 0.2
 
 
@@ -31,10 +34,17 @@ class Supervisor:
         self._console, self._stopping = console, stopping
         self._children: dict[str, Child] = {}
         self._deaths: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=MOST_DEATHS))
+        self._failures: dict[str, int] = defaultdict(int)  # in short order
+        self._due: dict[str, float] = {}  # children that wait for their next start
+        self._settled = False
 
     def start(self, program: Program) -> None:
         """Start a program and keep it running from now on."""
         self._children[program.name] = self._spawn(program)
+
+    def settle(self) -> None:
+        """Everything came up: from now on no child's end ends the others."""
+        self._settled = True
 
     def age_of(self, name: str) -> float:
         """Return the seconds since the program was last started."""
@@ -42,15 +52,21 @@ class Supervisor:
 
     def start_again(self, name: str) -> None:
         """Kill a program with everything it started, and start it afresh."""
+        self._due.pop(name, None)
         self._children[name].kill()
         self.start(self._children[name].program)
 
     def tick(self) -> None:
-        """Start again what ended by itself. Raises GaveUp when it keeps ending, Stopped when asked to stop."""
+        """Start again what ended by itself. Raises GaveUp when it never came up, Stopped when asked to stop."""
         self._stopping.raise_if_requested()
         for child in list(self._children.values()):
-            if child.code() is not None:
-                self._revive(child)
+            if child.code() is None:
+                continue
+            if child.name not in self._due:
+                self._note_death(child)
+            elif time.monotonic() >= self._due[child.name]:
+                del self._due[child.name]
+                self.start(child.program)
 
     def wait_until(self, done: Callable[[], bool], *, seconds: float, otherwise: str) -> None:
         """Tick until `done`; raises GaveUp with the sentence `otherwise` when it takes too long."""
@@ -85,11 +101,26 @@ class Supervisor:
     def _spawn(self, program: Program) -> Child:
         return Child(program, folder=self._folder, var_dir=self._var_dir, console=self._console)
 
-    def _revive(self, child: Child) -> None:
+    def _note_death(self, child: Child) -> None:
+        """Say so and plan the next start."""
+        age = child.age
         child.kill()  # what it started may have outlived it, and may hold its port
         # A stop signal sent to the whole session reaches a child a moment before us: that is no death.
         time.sleep(TICK_SECONDS)
         self._stopping.raise_if_requested()
+        if not self._settled:
+            self._give_up_if_hopeless(child)
+        failures = 0 if age >= CALM_SECONDS or not self._settled else self._failures[child.name]
+        self._failures[child.name] = failures + 1
+        pause = PAUSES[min(failures, len(PAUSES) - 1)]
+        when = f"trying again in {pause:g} s" if pause else "starting it again"
+        self._console.say(f"{child.name} ended (exit {child.code()}); {when}.")
+        if pause:
+            self._due[child.name] = time.monotonic() + pause
+        else:
+            self.start(child.program)
+
+    def _give_up_if_hopeless(self, child: Child) -> None:
         deaths = self._deaths[child.name]
         deaths.append(time.monotonic())
         if len(deaths) == MOST_DEATHS and deaths[-1] - deaths[0] < DEATHS_WITHIN_SECONDS:
@@ -97,8 +128,6 @@ class Supervisor:
                 f"{child.name} ended {MOST_DEATHS} times in {DEATHS_WITHIN_SECONDS:.0f} s (exit {child.code()});"
                 " its last lines above say why."
             )
-        self._console.say(f"{child.name} ended (exit {child.code()}); starting it again.")
-        self.start(child.program)
 
 
 def answers(url: str) -> bool:

@@ -63,6 +63,8 @@ def pump(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | N
         if stop_at is not None and clock() >= stop_at:
             ring(BELL, task=OUTBOX_TASK)
             break
+    if tried:
+        log.info("Tried to send %d answers.", tried)
     return tried
 
 

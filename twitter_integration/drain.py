@@ -86,6 +86,8 @@ def _work_lane(
                 _work(batch, drained, clock)
             if progress:
                 progress(len(batch))
+            else:
+                log.info("Worked %d deliveries of account %s.", len(batch), lane or "unknown")
     return held
 
 

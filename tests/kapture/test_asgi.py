@@ -20,7 +20,7 @@ def who_answers(path: str) -> str:
     heard: list[str] = []
     mounts = {"/webhooks/": answering("hooks", heard), "/webhooks/x/": answering("x", heard)}
     door = Dispatcher(answering("desk", heard), mounts)
-    asyncio.run(door({"type": "http", "path": path}, None, None))  # type: ignore[arg-type]  # nobody listens
+    asyncio.run(door({"type": "http", "path": path, "method": "GET"}, None, None))  # type: ignore[arg-type]  # nobody listens
     return heard[0]
 
 
@@ -50,3 +50,22 @@ def test_the_server_may_ask_about_starting_and_stopping() -> None:
 
     asyncio.run(Dispatcher(answering("desk", []), {})({"type": "lifespan"}, receive, send))
     assert answers == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "told"),
+    [("/tickets/7/", 404, ["GET /tickets/7/ 404"]), ("/tickets/7/", 200, []), ("/readyz", 503, [])],
+)
+def test_only_a_failure_leaves_an_access_line_and_never_a_query(
+    path: str, status: int, told: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": status})
+
+    async def send(message: Mapping[str, Any]) -> None:
+        assert message["status"] == status
+
+    scope = {"type": "http", "path": path, "method": "GET", "query_string": b"token=1"}
+    with caplog.at_level("INFO", logger="kapture.access"):
+        asyncio.run(Dispatcher(application, {})(scope, None, send))  # type: ignore[arg-type]  # nobody listens
+    assert [record.getMessage() for record in caplog.records] == told

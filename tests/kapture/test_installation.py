@@ -32,8 +32,10 @@ def test_starting_over_removes_a_demo_and_keeps_the_tests_server(tmp_path: Path)
     installation.settle_kind(tmp_path, "demo")
     (tmp_path / "media").mkdir()
     (tmp_path / "test").mkdir()
-    installation.start_over(tmp_path)
+    said: list[str] = []
+    installation.start_over(tmp_path, say=said.append)
     assert [entry.name for entry in tmp_path.iterdir()] == ["test"]
+    assert said == [f"Starting over: deleting all data of the demo in {tmp_path} (media)."]
 
 
 def test_starting_over_refuses_a_real_installation(tmp_path: Path) -> None:

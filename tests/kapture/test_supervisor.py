@@ -67,6 +67,24 @@ def test_a_child_that_keeps_failing_is_given_up_with_one_sentence(supervisor: Su
         supervisor.wait_until(lambda: False, seconds=20, otherwise="never given up")
 
 
+def test_once_everything_came_up_a_child_that_keeps_failing_ends_nothing_and_is_tried_at_growing_pauses(
+    supervisor: Supervisor, tmp_path: Path, terminal: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kapture.supervisor.PAUSES", (0.0, 0.1, 0.3))
+    supervisor.start(program(SLEEPER, name="web"))
+    supervisor.settle()
+    supervisor.start(program("raise SystemExit(3)", name="worker"))
+    supervisor.wait_until(lambda: terminal.getvalue().count("0.3 s") > 1, seconds=20, otherwise="not tried again")
+    said = [line.partition("; ")[2] for line in terminal.getvalue().splitlines() if "worker ended" in line]
+    assert said[:4] == [
+        "starting it again.",
+        "trying again in 0.1 s.",
+        "trying again in 0.3 s.",
+        "trying again in 0.3 s.",
+    ]
+    assert [child for child in marked(tmp_path) if SLEEPER in child.cmdline()]
+
+
 def test_what_a_child_says_is_shown_under_its_name(supervisor: Supervisor, terminal: io.StringIO) -> None:
     supervisor.run_to_the_end(program("print('Ana wrote')", name="demo"))
     assert "demo    │ Ana wrote" in terminal.getvalue()

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from kapture import database, doctor, postgres
+from kapture.advice import make_runnable
 from kapture.figures import Finding
 
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
 def line(finding: Finding) -> str:
     """Return a finding as the person at the terminal reads it."""
     mark = "ok  " if finding.ok else "MEND" if finding.fatal else "note"
-    remedy = "" if finding.ok or not finding.remedy else f" {finding.remedy}"
+    remedy = "" if finding.ok or not finding.remedy else f" {make_runnable(finding.remedy)}"
     return f"{mark}  {finding.subject:<16} {finding.sentence}{remedy}"
 
 

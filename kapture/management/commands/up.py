@@ -24,6 +24,7 @@ from kapture import (
     programs,
 )
 from kapture.console import Console
+from kapture.ports import NotAPort, read_ports
 from kapture.programs import Plan
 from kapture.stopping import Stopped, StopSignals
 from kapture.supervisor import TICK_SECONDS, GaveUp, Supervisor, answers
@@ -38,15 +39,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="where the web process listens (default: 127.0.0.1)")
-        parser.add_argument("--port", type=int, default=8000, help="its port (default: 8000)")
+        parser.add_argument("--port", default="8000", help="its port (default: 8000)")
         parser.add_argument("--demo", action="store_true", help="add demo data and a local X to play with")
-        parser.add_argument("--sandbox-port", type=int, default=8400, help="the local X's port (default: 8400)")
-
+        parser.add_argument("--sandbox-port", default="8400", help="the local X's port (default: 8400)")
         parser.add_argument("--busy", action="store_true", help="let the local X play a busy hour")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sandbox_port = options["sandbox_port"] if options["demo"] else None
-        plan = Plan(options["host"], options["port"], sandbox_port, busy=options["busy"])
+        try:
+            plan = _plan(options)
+        except NotAPort as error:
+            self.stderr.write(str(error))
+            raise SystemExit(1) from None
         console = Console()
         if "PUBLIC_URL" not in os.environ:
             settings.PUBLIC_URL = plan.desk  # the default names port 8000; what is printed must name this one
@@ -85,6 +88,7 @@ class _Run:
         self.stopping.at_once = False  # from here on there are children to end in order
         stack.callback(self._stop)
         self._start()
+        self.supervisor.settle()
         self._announce(kind)
         self._watch()
 
@@ -134,6 +138,13 @@ class _Run:
     def _stop(self) -> None:
         self.console.say("Stopping …")
         self.supervisor.stop()
+
+
+def _plan(options: dict[str, Any]) -> Plan:
+    """Raises NotAPort."""
+    named = [options["port"], *([options["sandbox_port"]] if options["demo"] else [])]
+    port, *others = read_ports(*named)
+    return Plan(options["host"], port, others[0] if others else None, busy=options["busy"])
 
 
 def _refuse_taken(plan: Plan) -> None:
