@@ -92,6 +92,26 @@ def test_answering_taking_back_and_sending_again(open_desk: Open) -> None:
     expect(page.get_by_text("Goes out in")).to_have_count(0)
 
 
+def test_who_is_answered_changes_only_when_the_agent_says_so(open_desk: Open) -> None:
+    ticket, page = new_ticket(), open_desk()
+    open_ticket(page, ticket)
+    box, first = page.get_by_label("Your answer or note"), ticket.messages.get()
+    box.fill("We are on it")
+    arrive(ticket, "One more thing")
+    newer = page.get_by_role("button", name="Answer that one instead")
+    expect(newer).to_be_visible(timeout=2 * SECOND)
+    expect(page.locator("#to-public")).to_contain_text(first.text)
+    expect(page.locator("#newer-public")).to_contain_text("One more thing")
+    newer.click()
+    expect(page.locator("#to-public")).to_contain_text("One more thing")
+    expect(newer).to_have_count(0)
+    expect(box).to_have_value("We are on it")
+    page.get_by_role("button", name="Post publicly").click()
+    expect(page.get_by_text("Goes out in")).to_be_visible()
+    answered = ticket.messages.get(text="One more thing")
+    assert ticket.messages.get(direction="out").in_reply_to == answered.external_id
+
+
 def test_switching_from_private_to_public_asks(open_desk: Open) -> None:
     ticket, page = new_ticket(), open_desk()
     open_ticket(page, ticket)
