@@ -1,4 +1,4 @@
-"""What the demonstration consists of: people, queues, folders, promises and queries of an invented shop. Data only."""
+"""What the demonstration consists of: people, queues, folders, promises and queries of an invented airline. Data only."""
 
 from dataclasses import dataclass
 
@@ -24,12 +24,12 @@ LOGINS = (ADMIN, *AGENTS, SUPERVISOR)
 
 APP_NAME = "Kapture Demo"
 # (name, short name); the first one is the default.
-QUEUES = (("Customer care", "customer-care"), ("Billing", "billing"), ("Press", "press"))
+QUEUES = (("Customer care", "customer-care"), ("Bookings", "bookings"), ("Refunds", "refunds"))
 # Outer folder: the folders in it.
-FOLDERS = {"Orders": ("Delivery", "Returns"), "Payments": (), "Product": (), "Praise": ()}
+FOLDERS = {"Baggage": ("Delayed", "Damaged"), "Bookings": ("Changes", "Check-in"), "Refunds": (), "Praise": ()}
 ACCOUNT_QUEUE = "Customer care"
-ACCOUNT_FOLDER = "Orders"
-ACCOUNT_POLICY = "Public complaint"
+# Of posts and messages alike: a policy belongs to an account.
+ACCOUNT_POLICY = "Standard"
 # Policy: {promise: minutes for urgent, high, normal, low}.
 POLICIES = {
     ACCOUNT_POLICY: {
@@ -37,17 +37,19 @@ POLICIES = {
         "next_response": (30, 60, 120, 480),
         "resolution": (240, 480, 1_440, 4_320),
     },
-    "Direct messages": {
-        "first_response": (10, 20, 45, 180),
-        "next_response": (20, 45, 90, 360),
-        "resolution": (240, 480, 1_440, 2_880),
-    },
 }
 PRIORITIES = ("urgent", "high", "normal", "low")
-TAGS = ("delivery", "refund", "praise", "outage", "vip")
-# (label, query in X's operators, language).
+TAGS = ("baggage", "delay", "refund", "praise", "vip")
+# What is said of the airline without addressing it: (label, query in X's operators, language, queue, folder).
+_OTHERS = '"acme air" -@acmehelp_demo -from:acmehelp_demo -is:retweet'
 SEARCHES = (
-    ("Name without mention", '"acme help" -@acmehelp_demo -from:acmehelp_demo -is:retweet', ""),
-    ("Delivery complaints", "acme (late OR lost OR missing) (parcel OR order) -is:retweet", "en"),
-    ("Support in Spanish", "acme (ayuda OR pedido OR reembolso) -is:retweet", "es"),
+    (
+        "Lost baggage",
+        f"{_OTHERS} (suitcase OR bag OR maleta OR mala OR Koffer OR valise)",
+        "",
+        "Customer care",
+        "Baggage",
+    ),
+    ("Money back", f"{_OTHERS} (refund OR charged OR reembolso OR remboursement)", "", "Refunds", "Refunds"),
+    ("Praise", f"{_OTHERS} (thanks OR danke OR gracias OR merci OR 👏)", "", "Customer care", "Praise"),
 )

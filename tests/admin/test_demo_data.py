@@ -11,9 +11,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from kapture import demo
+from tests.factories import NOW
 from tickets.models import Address, Folder, Queue, SlaPolicy, SlaTarget
 from twitter_integration.models import PartnerAccount, SearchQuery
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.search_grammar import check
 
 pytestmark = pytest.mark.django_db
 
@@ -43,11 +45,28 @@ def test_it_makes_a_desk_that_works(keys: Path, client: Client) -> None:
 def test_run_again_it_adds_nothing_and_undoes_nothing(keys: Path) -> None:
     run(keys)
     before = [model.objects.count() for model in (User, Queue, Folder, SlaPolicy, SearchQuery)]
-    billing = Queue.objects.get(name="Billing")
-    Address.objects.update(queue=billing)
+    bookings = Queue.objects.get(name="Bookings")
+    Address.objects.update(queue=bookings, sending_stopped=True, banner="Stopped by Sam.")
     run(keys)
     assert [model.objects.count() for model in (User, Queue, Folder, SlaPolicy, SearchQuery)] == before
-    assert Address.objects.get().queue == billing
+    address = Address.objects.get()
+    assert (address.queue, address.sending_stopped, address.banner) == (bookings, True, "Stopped by Sam.")
+
+
+def test_what_somebody_removed_or_disconnected_stays_so(keys: Path) -> None:
+    run(keys)
+    SearchQuery.objects.first().delete()  # type: ignore[union-attr]  # there are three
+    PartnerAccount.objects.update(access_token="", disconnected_at=NOW)
+    run(keys)
+    assert SearchQuery.objects.count() == len(demo.SEARCHES) - 1
+    assert not PartnerAccount.objects.get().is_connected
+
+
+def test_its_searches_are_understood_and_spread_what_they_find(keys: Path) -> None:
+    run(keys)
+    queries = list(SearchQuery.objects.select_related("queue", "folder"))
+    assert all(check(query.query) for query in queries)
+    assert {str(query.folder) for query in queries} == {"Baggage", "Refunds", "Praise"}
 
 
 def test_known_passwords_are_refused_where_the_public_can_reach(keys: Path, settings: Any) -> None:

@@ -137,6 +137,25 @@ LONG: dict[str, tuple[str, ...]] = {
     ),
 }
 
+# About the brand, not to it: found by who searches for its name.
+ASIDES: dict[str, tuple[str, ...]] = {
+    "en": (
+        "Day two without my suitcase. Acme Air says it is in {city}, {city} says it is not",
+        "Acme Air charged my card twice and calls it a refund in progress, order {order}",
+        "thanks to whoever at Acme Air found my dad's hat on {flight} ❤️",
+    ),
+    "es": (
+        "Segundo día sin maleta con Acme Air, dicen que está en {city}",
+        "Acme Air tarda tres semanas en un reembolso. Tres.",
+    ),
+    "pt": ("Acme Air perdeu a minha mala outra vez, agora em {city}", "Que voo tranquilo com a Acme Air hoje 👏"),
+    "de": ("Mein Koffer ist mit Acme Air in {city} gelandet, ich leider nicht", "danke Acme Air, pünktlich wie nie"),
+    "fr": ("Acme Air a perdu ma valise entre ici et {city}", "Trois semaines pour un remboursement chez Acme Air…"),
+    "ja": ("Acme Air の遅延でまた乗り継ぎを逃した。{city}で一泊です",),
+    "ar": ("تأخرت رحلة Acme Air مرة أخرى، وأنا عالق في {city}",),
+    "hi": ("Acme Air की उड़ान फिर लेट, {city} में फँसा दिन",),
+}
+
 REACTIONS: dict[str, tuple[str, ...]] = {
     "en": ("Same here!", "Any news?", "not for me it isn't", "finally 🎉", "same in {city}, by the way", "ok thanks"),
     "es": ("¡A mí también!", "¿Hay novedades?", "pues aquí no funciona", "gracias"),

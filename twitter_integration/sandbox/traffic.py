@@ -36,6 +36,7 @@ WEIGHTS = {
     "quote": 5,
     "follow": 5,
     "long": 3,
+    "aside": 6,
     "delete": 3,
 }
 
@@ -130,6 +131,10 @@ class Traffic:
     def _do_long(self, customer: User, brand: User) -> None:
         text = f"@{brand.handle} {self._say(phrases.LONG, customer)}"
         acts.publish(self._world, customer, Draft(text=text))
+
+    def _do_aside(self, customer: User, brand: User) -> None:
+        """Of the brand, without addressing it: no webhook hears of it."""
+        acts.publish(self._world, customer, Draft(text=self._say(phrases.ASIDES, customer)))
 
     def _do_dm(self, customer: User, brand: User) -> None:
         text = self._say(phrases.PRIVATE, customer)

@@ -40,13 +40,24 @@ class Command(BaseCommand):
         keys = _read_keys(options["credentials"])
         with transaction.atomic():
             made = sum(_make_person(login) for login in demo.LOGINS)
-            _make_desk()
-        account = _provision(keys)
-        _make_searches(account)
+            known = _find_account(keys["accounts"][0]["user_id"])
+            if known is None:  # afterwards the desk is theirs who work at it
+                _make_desk()
+        _provision(keys, known)
+        account = keys["accounts"][0]["user_id"]
+        if known is None:
+            _make_searches(account)
         if not options["offline"]:
-            self._connect(account)
+            self._connect_unless_stopped(account)
         names = ", ".join(login.username for login in demo.LOGINS)
         self.stdout.write(f"Demo data is ready ({made} new logins). Logins: {names}; password: {demo.PASSWORD}")
+
+    def _connect_unless_stopped(self, page_id: str) -> None:
+        account = _find_account(page_id)
+        if account is None or not account.is_connected or account.address.sending_stopped:
+            self.stdout.write("The brand's account is stopped or disconnected, and stays so; resume it in the admin.")
+            return
+        self._connect(page_id)
 
     def _connect(self, account: str) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -129,10 +140,17 @@ def _make_policy(name: str, promises: Mapping[str, tuple[int, ...]]) -> None:
             _rows("SlaTarget").create(policy=policy, metric=metric, priority=priority, minutes=length)
 
 
-def _provision(keys: dict[str, Any]) -> str:
-    """Give the brand's account its keys; where it goes is set the first time only. Returns its Page ID."""
+def _find_account(page_id: str) -> Any:
+    accounts = apps.get_model("twitter_integration", "PartnerAccount")._default_manager
+    return accounts.select_related("address").filter(page_id=page_id).first()
+
+
+def _provision(keys: dict[str, Any], known: Any) -> None:
+    """Give the brand's account its keys: where it goes is set the first time only, and keys it has are not given
+    again, for new keys lift a stop. An account that was disconnected stays so."""
     brand = keys["accounts"][0]
-    known = [row["account"] for row in json.loads(_capture("x_account", "list", "--json"))]
+    if known is not None and not known.is_connected:
+        return
     options = {
         "app": demo.APP_NAME,
         "consumer-key": keys["consumer_key"],
@@ -141,21 +159,22 @@ def _provision(keys: dict[str, Any]) -> str:
         "environment": keys.get("environment") or "",
         "page-id": brand["user_id"],
         "page-name": brand["handle"],
-        "access-token": brand["access_token"],
-        "access-token-secret": brand["access_token_secret"],
     }
-    if brand["user_id"] not in known:
+    if known is None or str(known.access_token) != brand["access_token"]:
+        options |= {"access-token": brand["access_token"], "access-token-secret": brand["access_token_secret"]}
+    if known is None:
         options |= {"display-name": brand.get("name") or brand["handle"], "tier": "self-serve"}
-        options |= {"queue": demo.ACCOUNT_QUEUE, "folder": demo.ACCOUNT_FOLDER, "sla": demo.ACCOUNT_POLICY}
-    told = _capture("x_account", "add", *(f"--{name}={value}" for name, value in options.items()))
-    return str(json.loads(told)["account"])
+        options |= {"queue": demo.ACCOUNT_QUEUE, "sla": demo.ACCOUNT_POLICY}
+    _capture("x_account", "add", *(f"--{name}={value}" for name, value in options.items()))
 
 
 def _make_searches(page_id: str) -> None:
     account = apps.get_model("twitter_integration", "PartnerAccount")._default_manager.get(page_id=page_id)
     searches = apps.get_model("twitter_integration", "SearchQuery")._default_manager
-    for label, query, language in demo.SEARCHES:
-        searches.get_or_create(account=account, label=label, defaults={"query": query, "language": language})
+    for label, query, language, queue, folder in demo.SEARCHES:
+        place = {"queue": _rows("Queue").get(name=queue), "folder": _rows("Folder").get(name=folder, parent=None)}
+        defaults = {"query": query, "language": language} | place
+        searches.get_or_create(account=account, label=label, defaults=defaults)
 
 
 def _rows(model: str) -> Any:

@@ -24,7 +24,7 @@ def test_every_action_and_many_languages_occur(sandbox: ThreadedSandbox) -> None
 
 def test_every_phrase_fills_and_only_the_long_ones_are_long(sandbox: ThreadedSandbox) -> None:
     crowd = traffic.Traffic(sandbox.world, chance=random.Random(1))
-    for book in (phrases.MENTIONS, phrases.REACTIONS, phrases.ANSWERS, phrases.PRIVATE):
+    for book in (phrases.MENTIONS, phrases.REACTIONS, phrases.ANSWERS, phrases.PRIVATE, phrases.ASIDES):
         for lang, said in ((lang, phrase) for lang, spoken in book.items() for phrase in spoken):
             assert weigh("@acmehelp_demo " + crowd._fill(said, lang=lang)) <= 280
     for lang, stories in phrases.LONG.items():
@@ -33,8 +33,8 @@ def test_every_phrase_fills_and_only_the_long_ones_are_long(sandbox: ThreadedSan
 
 def test_every_customer_has_words_and_cities_of_their_own_language() -> None:
     spoken = {person[3] for person in CUSTOMERS}
-    for book in (phrases.MENTIONS, phrases.LONG, phrases.REACTIONS, phrases.ANSWERS, phrases.PRIVATE, phrases.CITIES):
-        assert spoken <= book.keys()
+    books = (phrases.MENTIONS, phrases.LONG, phrases.ASIDES, phrases.REACTIONS, phrases.ANSWERS, phrases.PRIVATE)
+    assert all(spoken <= book.keys() for book in (*books, phrases.CITIES))
 
 
 def test_nothing_of_the_morning_is_older_than_what_it_answers(sandbox: ThreadedSandbox, subscribed: str) -> None:
