@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kapture.figures import Finding
 from twitter_integration.accounts import keys_of
+from twitter_integration.choices import TokenState
 from twitter_integration.client import Answer, XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.health import signs
@@ -25,36 +26,62 @@ _SET_UP = "Set one up in the admin under Partner configurations, or with: manage
 
 def findings() -> list[Finding]:
     """One block per account, or the advice to set one up."""
-    accounts = list(PartnerAccount.objects.select_related("app").defer(*PartnerAccount.SEALED_WITH_APP))
+    accounts = list(PartnerAccount.objects.select_related("app", "address").defer(*PartnerAccount.SEALED_WITH_APP))
     if not accounts:
         return [Finding(False, "X accounts", "No X account is set up yet.", _SET_UP, fatal=False)]
     apps = {account.app_id: account.app for account in accounts}
     found = [finding for account in accounts for finding in _account(account)]
-    return [*found, *(finding for app in apps.values() for finding in _webhook(app))]
+    told = {finding.sentence for finding in found if not finding.ok}
+    hooks = [finding for app in apps.values() for finding in _webhook(app)]
+    return [*found, *(finding for finding in hooks if finding.sentence not in told)]
 
 
 def _account(account: PartnerAccount) -> Iterator[Finding]:
     subject = f"@{account.page_name}"
-    if not account.enabled or account.paused:
-        state = "paused" if account.enabled else "disabled"
-        yield Finding(False, subject, f"It is {state}.", "Change it in its partner configuration.", fatal=False)
+    if trouble := _halted(account):
+        yield trouble
     try:
         keys = keys_of(account)
     except CannotOpen as error:
         yield Finding(False, subject, str(error), "Put the old key back into ENCRYPTION_KEYS, or enter the keys anew.")
         return
-    yield from _card(account, subject)
     if not account.is_connected:
-        return
+        return  # told above; the rest of the card only follows from it
+    yield from _card(account, subject)
     try:
         with XClient(keys) as client:
             answer = client.me()
     except XError as error:
-        remedy = "" if error.permanent else "Look again in a minute; check the way out to X (proxy, firewall, DNS)."
-        yield Finding(False, subject, error.sentence, remedy or "Correct it in the partner configuration.")
+        yield Finding(False, subject, error.sentence, _way_out(error))
         return
     yield _whose(account, answer, subject)
     yield _clock(answer.date, now=timezone.now())
+
+
+def _halted(account: PartnerAccount) -> Finding | None:
+    """Why nothing is sent, or nothing is received: the first reason that holds, with what lifts it."""
+    subject, address = f"@{account.page_name}", account.address
+    if not account.is_connected:
+        sentence = address.banner or "It is disconnected from X."
+        return Finding(False, subject, sentence, "Press “Connect with X” on its page.", fatal=False)
+    if not account.enabled or account.paused:
+        state = "paused" if account.enabled else "disabled"
+        return Finding(False, subject, f"It is {state}.", "Change it in its partner configuration.", fatal=False)
+    if address.sending_stopped and account.token_state != TokenState.DEAD:  # a dead token is told by asking X
+        remedy = "When its cause is mended, press “Save and resume sending” on its page."
+        return Finding(False, subject, address.banner or "Sending is stopped.", remedy, fatal=False)
+    return None
+
+
+def _way_out(error: XError) -> str:
+    """What to do about a refusal, unless its own sentence says so."""
+    if "must" in error.sentence:
+        return ""
+    if error.kind == ErrorKind.CLOCK:
+        return "Let this machine follow NTP."
+    if error.permanent:
+        return "Correct it in the partner configuration."
+    return "Look again in a minute; check the way out to X (proxy, firewall, DNS)."
 
 
 def _card(account: PartnerAccount, subject: str) -> Iterator[Finding]:

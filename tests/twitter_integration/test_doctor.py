@@ -6,6 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from kapture.figures import Finding
+from tests.factories import NOW
+from tickets.models import Address
 from twitter_integration.checks import refuse_the_sandbox_in_production
 from twitter_integration.doctor import findings
 from twitter_integration.models import PartnerAccount
@@ -37,6 +39,34 @@ def test_a_dead_token_is_told_with_its_remedy(acme: PartnerAccount, sandbox: Thr
 def test_a_token_of_somebody_else_is_told(acme: PartnerAccount) -> None:
     PartnerAccount.objects.update(page_id="42")
     assert "not to Page ID 42" in told()["@acmehelp_demo"].sentence
+
+
+@pytest.mark.parametrize(
+    ("account", "address", "sentence", "remedy"),
+    [
+        ({}, {"sending_stopped": True, "banner": "No credits."}, "No credits.", "Save and resume sending"),
+        (
+            {"disconnected_at": NOW},
+            {"sending_stopped": True, "banner": "Consent is gone."},
+            "Consent",
+            "Connect with X",
+        ),
+        ({"paused": True}, {}, "It is paused.", "partner configuration"),
+    ],
+)
+def test_a_halted_account_is_one_line_with_one_remedy(
+    account: dict[str, Any], address: dict[str, Any], sentence: str, remedy: str, acme: PartnerAccount
+) -> None:
+    PartnerAccount.objects.update(**account)
+    Address.objects.filter(pk=acme.address_id).update(**address)
+    (finding,) = (one for one in findings() if one.subject == "@acmehelp_demo" and not one.ok)
+    assert sentence in finding.sentence and remedy in finding.remedy
+
+
+def test_a_sentence_that_names_its_remedy_gets_no_second_one(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    sandbox.act("revoke", user="acmehelp_demo")
+    finding = told()["@acmehelp_demo"]
+    assert "must connect the account again" in finding.sentence and finding.remedy == ""
 
 
 def test_a_lost_key_is_told_and_nothing_falls_over(acme: PartnerAccount, settings: Any) -> None:

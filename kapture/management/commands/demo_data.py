@@ -25,6 +25,7 @@ from kapture import demo
 
 # The sandbox calls our webhook back before it registers it, so the web process must be up.
 PATIENCE_SECONDS = 30.0
+PATIENCE_AGAIN_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
 
 
@@ -48,19 +49,24 @@ class Command(BaseCommand):
         if known is None:
             _make_searches(account)
         if not options["offline"]:
-            self._connect_unless_stopped(account)
+            self._connect_unless_stopped(account, new=known is None)
         names = ", ".join(login.username for login in demo.LOGINS)
         self.stdout.write(f"Demo data is ready ({made} new logins). Logins: {names}; password: {demo.PASSWORD}")
 
-    def _connect_unless_stopped(self, page_id: str) -> None:
+    def _connect_unless_stopped(self, page_id: str, *, new: bool) -> None:
         account = _find_account(page_id)
         if account is None or not account.is_connected or account.address.sending_stopped:
             self.stdout.write("The brand's account is stopped or disconnected, and stays so; resume it in the admin.")
             return
-        self._connect(page_id)
+        try:
+            self._connect(page_id, patience=PATIENCE_SECONDS if new else PATIENCE_AGAIN_SECONDS)
+        except CommandError as error:
+            if new:
+                raise
+            self.stdout.write(f"{error} Its page in the admin says more.")  # somebody has played with it
 
-    def _connect(self, account: str) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+    def _connect(self, account: str, *, patience: float) -> None:
+        deadline = time.monotonic() + patience
         while True:
             try:
                 _capture("x_subscribe", "add", account)
