@@ -11,6 +11,7 @@ const AGE_MS = 60_000;
 let page;
 let busy = false;
 let again = false;
+let resting = 0;
 let failures = 0;
 let wrote = false;
 
@@ -21,7 +22,7 @@ export function startLive() {
   document.addEventListener("htmx:afterSettle", (event) => {
     wrote ||= event.detail.elt?.id === "writer" && event.detail.xhr?.status === 200;
   });
-  document.body.addEventListener("desk:changed", refresh);
+  document.body.addEventListener("desk:changed", refreshAtOnce);
   setInterval(() => document.visibilityState === "visible" && refresh(), AGE_MS);
   document.getElementById("below")?.addEventListener("click", showNewest);
   if (document.getElementById("timeline") && !window.location.hash) showNewest();
@@ -48,14 +49,24 @@ async function refresh() {
   try {
     await fetchParts();
   } finally {
-    setTimeout(() => {
-      busy = false;
-      if (again) {
-        again = false;
-        refresh();
-      }
-    }, PAUSE_MS);
+    resting = setTimeout(rested, wrote ? 0 : PAUSE_MS);
   }
+}
+
+function rested() {
+  resting = 0;
+  busy = false;
+  if (!again) return;
+  again = false;
+  refresh();
+}
+
+// Whoever has just pressed something does not wait for the pause.
+function refreshAtOnce() {
+  again = true;
+  if (!resting) return busy || rested();
+  clearTimeout(resting);
+  rested();
 }
 
 // The composer goes on answering the message it names; the page must know which, to tell of a newer one.

@@ -197,3 +197,63 @@ def test_the_live_stream_comes_back_after_the_web_process_forgot_it(open_desk: O
     page.context.set_offline(False)
     arrive(ticket, "and once more")
     expect(page.get_by_text("said meanwhile").first).to_be_visible(timeout=6 * SECOND)
+
+
+def long_ticket() -> Ticket:
+    ticket = new_ticket()
+    for n in range(30):
+        make_message(ticket, f"line {n}")
+    return ticket
+
+
+@pytest.mark.parametrize("mode", ["Public", "Private DM", "Note"])
+def test_what_was_just_written_is_shown_wherever_one_was_reading(open_desk: Open, mode: str) -> None:
+    ticket, page = long_ticket(), open_desk()
+    open_ticket(page, ticket)
+    page.locator("#read").evaluate("box => box.scrollTop = 100")
+    page.locator("#writer label", has_text=mode).first.click()
+    page.get_by_label("Your answer or note").fill("Here we are")
+    # As after dragging the field's corner: nothing of it may be set again as an inline style.
+    page.locator("#text").evaluate("field => field.style.height = '9rem'")
+    page.get_by_label("Your answer or note").press("Control+Enter")
+    expect(page.locator("#timeline").get_by_text("Here we are")).to_be_in_viewport(timeout=SECOND)
+    if mode != "Note":
+        expect(page.get_by_role("button", name="Undo")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_without_javascript_the_answer_is_shown_after_sending(open_desk: Open, width: int) -> None:
+    ticket, page = long_ticket(), open_desk(javascript=False, width=width)
+    page.goto(f"/tickets/{ticket.pk}/")
+    page.get_by_label("Your answer or note").fill("Here we are")
+    page.get_by_role("button", name="Post publicly").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_in_viewport()
+    if width > 900:
+        expect(page.locator("#t-head")).to_be_in_viewport(ratio=1)
+
+
+def test_a_ticket_opens_at_its_latest_message_on_a_phone(open_desk: Open) -> None:
+    ticket, page = long_ticket(), open_desk(width=390)
+    open_ticket(page, ticket)
+    expect(page.locator("#timeline").get_by_text("line 29")).to_be_in_viewport()
+    page.evaluate("scrollTo(0, 0)")
+    head, button = page.locator("#t-head").bounding_box(), page.get_by_role("button", name="Resolve").bounding_box()
+    assert head and button
+    assert head["height"] < 72
+    assert button["y"] - head["y"] < 12
+
+
+def test_the_field_for_tags_is_whole_and_a_toast_covers_no_button(open_desk: Open) -> None:
+    ticket, page = new_ticket(), open_desk(width=1280)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_ticket(page, ticket)
+    page.locator("#card-properties summary", has_text="Add").click()
+    expect(page.get_by_label("New tag")).to_be_focused()
+    expect(page.locator(".tag-add")).to_be_in_viewport(ratio=1)
+    page.get_by_label("New tag").fill("refund, hotel")
+    page.get_by_label("New tag").press("Enter")
+    expect(page.locator(".tagset")).to_contain_text("hotel")
+    page.get_by_role("button", name="Post publicly").click(trial=True)
+    toast, column = page.locator(".toast").bounding_box(), page.locator("#read").bounding_box()
+    assert toast and column
+    assert column["x"] < toast["x"] and toast["y"] + toast["height"] < column["y"] + column["height"]

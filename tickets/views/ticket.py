@@ -21,6 +21,7 @@ from tickets.models import Folder, HandleChange, Happening, Message, Queue, SlaC
 from tickets.permissions import may, visible_tickets
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
+from tickets.views.listing import with_authors
 
 OTHER_TICKETS = 5
 
@@ -143,7 +144,7 @@ def _earlier_handles(ticket: Ticket) -> list[str]:
 
 def _others(user: User, ticket: Ticket) -> QuerySet[Ticket]:
     others = visible_tickets(user).filter(customer=ticket.customer_id).exclude(pk=ticket.pk)
-    return others.order_by("-last_message_at", "-id")[:OTHER_TICKETS]
+    return with_authors(others).order_by("-last_message_at", "-id")[:OTHER_TICKETS]
 
 
 def agents() -> list[User]:
