@@ -178,6 +178,7 @@ UNFOLD = {
         }
     },
     "SHOW_HISTORY": True,
+    "DASHBOARD_CALLBACK": "kapture.admin_dashboard.add_health",
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": {"show_search": True, "navigation": "kapture.admin_menu.navigation"},
 }

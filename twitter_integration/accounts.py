@@ -25,6 +25,7 @@ CHANNEL = "twitter"
 # How long deliveries signed with the secret before the last change are still believed.
 SECRET_OVERLAP = timedelta(hours=24)
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,50}")  # 15 today; older accounts are longer
+_PROFILE = re.compile(r"(?:https?://)?(?:www\.|mobile\.)?(?:x|twitter)\.com/@?([^/?#]+)(?:[/?#].*)?", re.IGNORECASE)
 _PAGE_ID = re.compile(r"[1-9][0-9]{0,19}")
 
 
@@ -65,7 +66,7 @@ def provision(app: AppFacts, account: AccountFacts, *, now: datetime) -> Partner
         row = _find_account(account.page_id)
         _apply(
             row,
-            page_name=_handle(account.page_name),
+            page_name=None if account.page_name is None else read_handle(account.page_name),
             access_token=account.access_token,
             access_token_secret=account.access_token_secret,
         )
@@ -217,10 +218,10 @@ def _demand(row: Model, *names: str) -> None:
         raise CannotProvision(f"Missing: {', '.join(missing)}.")
 
 
-def _handle(name: str | None) -> str | None:
-    if name is None:
-        return None
-    handle = name.strip().lstrip("@")
+def read_handle(name: str) -> str:
+    """The handle as people give it: foo, @foo, or the address of its page on X. Raises CannotProvision."""
+    address = _PROFILE.fullmatch(name.strip())
+    handle = address[1] if address else name.strip().lstrip("@")
     if not _HANDLE.fullmatch(handle):
         raise CannotProvision(f"The page name is the account's handle on X (letters, digits, _), not {name!r}.")
     return handle

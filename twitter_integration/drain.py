@@ -87,7 +87,7 @@ def _work_lane(
             if progress:
                 progress(len(batch))
             else:
-                log.info("Worked %d deliveries of account %s.", len(batch), lane or "unknown")
+                log.info("Deliveries worked for account %s: %d.", lane or "unknown", len(batch))
     return held
 
 

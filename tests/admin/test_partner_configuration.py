@@ -187,3 +187,40 @@ def test_what_each_activity_does_is_chosen_on_the_accounts_page(boss: Client) ->
     assert account.address.effects == {"like_of_us": "ignore"}  # what is left as usual is not kept
     shown = boss.get(reverse(CHANGE, args=[account.pk])).content.decode()
     assert "As usual: A line on the customer" in shown and '<option value="ignore" selected' in shown
+
+
+@pytest.mark.parametrize(
+    "given", ["acme", "@acme", "https://x.com/acme", "twitter.com/acme/status/1", " x.com/@acme?s=20"]
+)
+def test_the_page_name_is_understood_as_people_give_it(boss: Client, given: str) -> None:
+    assert saved(boss, page_name=given).page_name == "acme"
+
+
+def test_a_page_name_that_is_none_is_explained(boss: Client) -> None:
+    answer = boss.post(reverse(ADD), page(page_name="Acme Help!"))
+    assert "the account's handle on X" in str(errors(answer)["page_name"])
+
+
+def test_a_new_account_is_checked_with_x_in_the_same_breath(
+    boss: Client, sandbox: ThreadedSandbox, acme: PartnerAccount, django_capture_on_commit_callbacks: Any
+) -> None:
+    """The second brand of the same app, with a token of its own and with one that X refuses."""
+    cargo = sandbox.credentials["accounts"][1]
+    facts = {"page_id": cargo["user_id"], "page_name": cargo["handle"], "app": acme.app_id}
+    facts |= {"twitter_integration_partneraccount_check_with_x": "1", "new_access_token": cargo["access_token"]}
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = boss.post(reverse(ADD), page(**facts, new_access_token_secret="wrong"))
+    assert any("X does not recognise" in str(told) for told in get_messages(answer.wsgi_request))
+    account = PartnerAccount.objects.get(page_id=cargo["user_id"])
+    assert account.token_state == TokenState.DEAD
+    html = boss.get(reverse(CHANGE, args=[account.pk])).content.decode()
+    assert 'name="twitter_integration_partneraccount_check_with_x"' in html
+
+
+def test_a_stop_catches_the_eye_in_the_list_and_on_the_first_page(boss: Client) -> None:
+    account = saved(boss)
+    type(account.address).objects.update(sending_stopped=True, banner="No credits left.")
+    listed = boss.get(reverse("admin:twitter_integration_partneraccount_changelist")).content.decode()
+    assert "Sending stopped" in listed and "bg-red-100" in listed
+    first = boss.get(reverse("admin:index")).content.decode()
+    assert "<b>sending stopped</b> No credits left." in first and "Dead letters" in first

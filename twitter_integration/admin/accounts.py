@@ -13,10 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from kapture.admin_base import DeskAdmin, submit_action
 from tickets.models import Address
-from twitter_integration.accounts import keys_of, mark_token, resume_sending, save_account, webhook_url
+from twitter_integration.accounts import (
+    CannotProvision,
+    keys_of,
+    mark_token,
+    read_handle,
+    resume_sending,
+    save_account,
+    webhook_url,
+)
 from twitter_integration.admin.effects import EFFECT_FIELDS, chosen_effects, effect_fields, read_effects
 from twitter_integration.admin.health import show_account_buttons, show_connect, show_health
 from twitter_integration.admin.panels import show_app, show_recent_deliveries, show_subscriptions
@@ -38,12 +48,19 @@ ADDRESS_FIELDS = (
     "after_resolution",
 )
 
+STATE_COLOURS = {"stopped": "danger", "paused": "warning", "disabled": "warning", "enabled": "success"}
 _STOPPED = Q(address__sending_stopped=True) | Q(token_state=TokenState.DEAD)
 
 
 class PartnerAccountForm(SecretsForm):
     new_access_token = secret_field(gettext_lazy("OAuth access token"))
     new_access_token_secret = secret_field(gettext_lazy("OAuth access token secret"))
+    page_name = forms.CharField(
+        label=gettext_lazy("Page name"),
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=gettext_lazy("The handle: acme, @acme or https://x.com/acme."),
+    )
     secrets = {"new_access_token": "access_token", "new_access_token_secret": "access_token_secret"}
     demanded = ("new_access_token", "new_access_token_secret")
 
@@ -60,11 +77,17 @@ class PartnerAccountForm(SecretsForm):
     def clean_page_id(self) -> str:
         page_id = str(self.cleaned_data["page_id"]).strip()
         if not page_id.isascii() or not page_id.isdigit():
-            raise forms.ValidationError(_("The Page ID is X's numeric user id."))
+            raise forms.ValidationError(
+                _("The Page ID is X's numeric user id. Connecting from the X app's page finds it out.")
+            )
         return page_id
 
     def clean_page_name(self) -> str:
-        return str(self.cleaned_data["page_name"]).strip().lstrip("@")
+        """As people give it: the handle with or without @, or the address of the page on X."""
+        try:
+            return read_handle(str(self.cleaned_data["page_name"]))
+        except CannotProvision as error:
+            raise forms.ValidationError(str(error)) from None
 
 
 class SearchQueryInline(TabularInline):  # type: ignore[misc]  # unfold carries no types
@@ -223,13 +246,13 @@ class PartnerAccountAdmin(DeskAdmin):
     def shown_queue(self, account: PartnerAccount) -> str:
         return str(account.address.queue or "–")
 
-    @admin.display(description=gettext_lazy("state"))
-    def works(self, account: PartnerAccount) -> str:
+    @display(description=gettext_lazy("state"), label=STATE_COLOURS)  # type: ignore[untyped-decorator]  # unfold carries no types
+    def works(self, account: PartnerAccount) -> tuple[str, str]:
         if not account.enabled:
-            return _("Disabled")
+            return "disabled", _("Disabled")
         if account.address.sending_stopped:
-            return _("Sending stopped")
-        return _("Paused") if account.paused else _("Enabled")
+            return "stopped", _("Sending stopped")
+        return ("paused", _("Paused")) if account.paused else ("enabled", _("Enabled"))
 
     @admin.display(description=gettext_lazy("webhook address"))
     def webhook_address(self, account: PartnerAccount) -> str:

@@ -22,6 +22,8 @@ _BUTTON = (
 )
 # Enter in a field presses the first button of its form, shown or not: that must be “Save”, not one of ours.
 _DEFAULT = SafeString('<button type="submit" name="_save" value="1" hidden tabindex="-1" aria-hidden="true"></button>')
+# Lines that wrap: a table would make the page wider than a phone.
+_SIGN = '<p style="overflow-wrap: anywhere">{} <b>{}</b> {} <span class="font-semibold">{}</span></p>'
 _LINK = '<a href="{}" class="bg-primary-600 text-white rounded-default px-3 py-2 mr-2 font-medium">{}</a>'
 _SHOWN_NOTES = 8
 
@@ -50,8 +52,7 @@ def show_health(account: PartnerAccount) -> SafeString | str:
         ("●" if sign.trouble else "○", sign.label, sign.value, f"{sign.trouble} {sign.remedy}" if sign.trouble else "")
         for sign in signs(account, now=timezone.now())
     )
-    cells = '<tr><td>{}</td><td class="px-2"><b>{}</b></td><td class="px-2">{}</td><td class="px-2">{}</td></tr>'
-    return format_html('<table class="x-health">{}</table>', format_html_join("", cells, rows))
+    return format_html('<div class="x-health">{}</div>', format_html_join("", _SIGN, rows))
 
 
 def show_account_buttons(account: PartnerAccount) -> SafeString | str:

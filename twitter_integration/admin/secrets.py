@@ -16,6 +16,11 @@ ACCOUNT_SECRETS = PartnerAccount.SEALED
 APP_SECRETS = XApp.SEALED
 
 
+_WHERE_FROM = gettext_lazy(
+    "Nothing can be asked of X without it. It stands at developer.x.com, on the app's page under “Keys and tokens”."
+)
+
+
 def secret_field(label: Any) -> forms.CharField:
     return forms.CharField(
         label=label,
@@ -50,13 +55,12 @@ class SecretsForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' gene
         for name, column in self.secrets.items():
             if name in self.fields:
                 self.fields[name].help_text = describe_kept(self.instance, column)
+        for name in self.demanded if self.instance.pk is None else ():
+            self.fields[name].required = True  # which also marks it
+            self.fields[name].error_messages["required"] = _WHERE_FROM
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in self.demanded if self.instance.pk is None else ():
-            if not cleaned.get(name):
-                self.add_error(name, gettext_lazy("Needed for a start."))
-        return cleaned
+        return super().clean() or self.cleaned_data
 
     def given(self) -> dict[str, str]:
         """Column → new secret, of those that were entered."""
