@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.factories import BEN, PASSWORD, make_agent, make_customer, make_message, make_ticket
 from tests.journeys.conftest import Open
@@ -257,3 +257,19 @@ def test_the_field_for_tags_is_whole_and_a_toast_covers_no_button(open_desk: Ope
     toast, column = page.locator(".toast").bounding_box(), page.locator("#read").bounding_box()
     assert toast and column
     assert column["x"] < toast["x"] and toast["y"] + toast["height"] < column["y"] + column["height"]
+
+
+def test_a_slow_answer_still_finds_its_place_after_the_page_was_brought_up_to_date(open_desk: Open) -> None:
+    ticket, page = new_ticket(), open_desk()
+    open_ticket(page, ticket)
+
+    def slowly(route: Route) -> None:
+        answer = route.fetch()
+        page.wait_for_timeout(1_500)
+        route.fulfill(response=answer)
+
+    page.route("**/take/", slowly)
+    page.get_by_role("button", name="Take it").click()
+    expect(page.locator("#card-properties")).to_contain_text("You", timeout=3 * SECOND)
+    expect(page.locator(".toast")).to_contain_text("is yours", timeout=3 * SECOND)
+    expect(page.get_by_role("button", name="Take it")).to_have_count(0)
