@@ -198,7 +198,7 @@ def test_the_page_name_is_understood_as_people_give_it(boss: Client, given: str)
 
 def test_a_page_name_that_is_none_is_explained(boss: Client) -> None:
     answer = boss.post(reverse(ADD), page(page_name="Acme Help!"))
-    assert "the account's handle on X" in str(errors(answer)["page_name"])
+    assert "account's handle on X" in errors(answer)["page_name"][0]
 
 
 def test_a_new_account_is_checked_with_x_in_the_same_breath(

@@ -29,7 +29,7 @@ from twitter_integration.accounts import (
 )
 from twitter_integration.admin.effects import EFFECT_FIELDS, chosen_effects, effect_fields, read_effects
 from twitter_integration.admin.health import show_account_buttons, show_connect, show_health
-from twitter_integration.admin.panels import show_app, show_recent_deliveries, show_subscriptions
+from twitter_integration.admin.panels import show_app, show_breakable, show_recent_deliveries, show_subscriptions
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS, SecretsForm, secret_field
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
@@ -256,7 +256,7 @@ class PartnerAccountAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("webhook address"))
     def webhook_address(self, account: PartnerAccount) -> str:
-        return webhook_url(account.app) if account.pk else _("Known after saving.")
+        return show_breakable(webhook_url(account.app)) if account.pk else _("Known after saving.")
 
     @admin.display(description=gettext_lazy("sending"))
     def stopped(self, account: PartnerAccount) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kapture.admin_base import DeskAdmin
 from twitter_integration.accounts import replace_consumer_secret, webhook_url
 from twitter_integration.admin.health import show_add_account, show_app_buttons, show_audit
+from twitter_integration.admin.panels import show_breakable
 from twitter_integration.admin.secrets import APP_SECRETS, SecretsForm, secret_field
 from twitter_integration.models import XApp
 from twitter_integration.registering.choices import Registration
@@ -93,7 +94,7 @@ class XAppAdmin(DeskAdmin):
 
     @admin.display(description=_("webhook address"))
     def webhook_address(self, app: XApp) -> str:
-        return webhook_url(app) if app.pk else "–"
+        return show_breakable(webhook_url(app)) if app.pk else "–"
 
     @admin.display(description=_("accounts"))
     def add_account(self, app: XApp) -> str:

@@ -29,7 +29,13 @@ def show_app(account: PartnerAccount) -> SafeString | str:
         facts.append(_("environment {}").format(app.environment))
     page = reverse("admin:twitter_integration_xapp_change", args=[app.pk])
     link = _("Consumer secret, bearer token, access tier …")
-    return format_html('{}<br><a href="{}" class="underline">{}</a>', " · ".join(map(str, facts)), page, link)
+    shown = show_breakable(" · ".join(map(str, facts)))
+    return format_html('{}<br><a href="{}" class="underline">{}</a>', shown, page, link)
+
+
+def show_breakable(text: str) -> SafeString:
+    """A long address or key that may go on in the next line, so that the page is no wider than a phone."""
+    return format_html('<span style="overflow-wrap: anywhere">{}</span>', text)
 
 
 def show_subscriptions(account: PartnerAccount) -> SafeString | str:
