@@ -13,12 +13,16 @@ from tickets.channels import Person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retraction:
-    """A message that is gone from its channel. It may come before the message itself."""
+    """A message that is gone from its channel. It may come before the message itself.
+
+    public_only: what was told can speak of public messages only; a private one under the same id stays.
+    """
 
     channel: str
     address_key: str
     external_id: str
     at: datetime
+    public_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ def bury(gone: Gone, *, now: datetime) -> set[int]:
     What we never held gets a tombstone as well: should the message itself come later, it is known to be gone.
     """
     found = _find(gone)
-    fresh = {key: message for key, message in found.items() if message.deleted_at is None}
+    fresh = {key: message for key, message in found.items() if _applies(gone[key], message)}
     _empty(fresh, gone)
     _set_tombstones({key: told for key, told in gone.items() if key not in found}, now)
     tickets = {message.ticket_id for message in fresh.values() if message.ticket_id is not None}
@@ -25,15 +25,15 @@ def bury(gone: Gone, *, now: datetime) -> set[int]:
     return tickets
 
 
+def _applies(told: Retraction, message: Message) -> bool:
+    return message.deleted_at is None and (not told.public_only or message.visibility == Visibility.PUBLIC)
+
+
 def _find(gone: Gone) -> dict[tuple[int, str], Message]:
     addresses, numbers = {address for address, _ in gone}, {number for _, number in gone}
-    # Only what is public is taken back by its author for everybody; ids of private messages are of another kind.
-    public = Visibility.PUBLIC
-    versions = MessageVersion.objects.filter(
-        address__in=addresses, external_id__in=numbers, message__visibility=public
-    ).select_related("message")
+    versions = MessageVersion.objects.filter(address__in=addresses, external_id__in=numbers).select_related("message")
     found = {(row.address_id, row.external_id): row.message for row in versions}
-    for message in Message.objects.filter(address__in=addresses, external_id__in=numbers, visibility=public):
+    for message in Message.objects.filter(address__in=addresses, external_id__in=numbers):
         found[message.address_id, message.external_id or ""] = message
     return {key: message for key, message in found.items() if key in gone}
 

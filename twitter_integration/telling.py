@@ -45,6 +45,7 @@ def tell_retraction(event: PostDeleted, *, received_at: datetime) -> Retraction:
         address_key=event.account_id,
         external_id=event.post_id,
         at=happened_at(event, received_at),
+        public_only=True,
     )
 
 
