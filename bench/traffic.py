@@ -9,7 +9,24 @@ from typing import Any
 from bench.common import BRAND
 
 EPOCH_MS = 1288834974657  # of X's ids (snowflakes)
-WORDS = ["order", "flight", "refund", "bag", "gate", "late", "help", "please", "charged", "twice", "app", "seat", "thanks", "never", "again", "delivered"]
+WORDS = [
+    "order",
+    "flight",
+    "refund",
+    "bag",
+    "gate",
+    "late",
+    "help",
+    "please",
+    "charged",
+    "twice",
+    "app",
+    "seat",
+    "thanks",
+    "never",
+    "again",
+    "delivered",
+]
 
 
 class Day:

@@ -121,7 +121,7 @@ def test_it_signs_in_with_three_legs(sandbox: ThreadedSandbox) -> None:
     back = parse_qs(urlsplit(approve(sandbox, handler.get_authorization_url())).query)
     made = []
 
-    class Session(tweepy.auth.OAuth1Session):  # type: ignore[misc]
+    class Session(tweepy.auth.OAuth1Session):  # type: ignore[misc, name-defined]
         def __init__(self, *args: Any, **more: Any) -> None:
             super().__init__(*args, **more)
             made.append(detoured(self, sandbox))

@@ -25,7 +25,9 @@ def page() -> str:
         legacy = legacy if legacy.startswith(("not ", "any ")) else f"`{legacy}`"
         rest = [choice for choice in activity.choices if choice != activity.default]
         choice = f"**{activity.default}**, {', '.join(rest)}" if rest else "always so"
-        rows.append(f"| {activity.title} (`{kind.value}`) | {legacy} | {', '.join(names)} | {activity.effect} | {choice} |")
+        rows.append(
+            f"| {activity.title} (`{kind.value}`) | {legacy} | {', '.join(names)} | {activity.effect} | {choice} |"
+        )
     return _HEAD + "\n".join(rows) + "\n"
 
 
