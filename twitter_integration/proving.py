@@ -15,6 +15,8 @@ from twitter_integration.models import PartnerAccount
 
 # Oldest and newest of each kind: what was forgotten is forgotten for all, not for one row in a million.
 _SAMPLE = 200
+# What stands in the place of an id that was purged; it names nobody, so it is nothing to look for.
+PURGED = "purged-"
 # Shorter words are in any database.
 _SHORTEST = 10
 _TYPES = ("text", "character varying", "character", "jsonb", "json", "bytea", "ARRAY")
@@ -61,6 +63,7 @@ def _people(account: PartnerAccount) -> set[str]:
     messages = apps.get_model("tickets", "Message")._default_manager.filter(identity__isnull=False)
     shared = messages.exclude(address=account.address_id).values("identity")
     mine = identities.filter(messages__address=account.address_id).exclude(pk__in=shared)
+    mine = mine.exclude(external_id__startswith=PURGED)
     rows = mine.distinct().order_by("pk")[:_SAMPLE]
     return {value for row in rows for value in (row.external_id, row.avatar_url, row.bio) if value}
 

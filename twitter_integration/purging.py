@@ -19,7 +19,7 @@ from tickets import intake
 from tickets.happenings import Retraction
 from twitter_integration.accounts import CHANNEL
 from twitter_integration.models import Cursor, Delivery, Event, PartnerAccount, PostCheck, SearchQuery
-from twitter_integration.proving import Traces, find_traces, gather_needles
+from twitter_integration.proving import PURGED, Traces, find_traces, gather_needles
 
 _BATCH = 500
 _AN_ID = '"[0-9-]{12,}"'  # of a post, a person or a conversation, as a value in JSON
@@ -151,9 +151,9 @@ def _forget_people(account: PartnerAccount, now: datetime) -> None:
     _rows("HandleChange").filter(identity__in=people).delete()
     blank = {"handle": "", "name": "", "avatar_url": "", "bio": "", "location": ""}
     unknown = {"followers": None, "verified": None, "protected": None, "joined_at": None}
-    number = Concat(Value("purged-"), Cast(F("pk"), CharField()))
+    number = Concat(Value(PURGED), Cast(F("pk"), CharField()))
     _rows("Identity").filter(pk__in=people).update(**blank, **unknown, external_id=number)
-    elsewhere = _rows("Identity").filter(customer__in=customers).exclude(external_id__startswith="purged-")
+    elsewhere = _rows("Identity").filter(customer__in=customers).exclude(external_id__startswith=PURGED)
     nobody = customers - set(elsewhere.values_list("customer_id", flat=True))
     _rows("Customer").filter(pk__in=nobody).update(name="")
 
@@ -168,7 +168,7 @@ def _known_people(account: PartnerAccount) -> "QuerySet[Any]":
     others = Q(pk__in=spoken("Message", elsewhere)) | Q(pk__in=spoken("Ticket", elsewhere))
     others |= Q(pk__in=spoken("Happening", elsewhere))
     people = _rows("Identity").filter(mine, channel=CHANNEL).exclude(others)
-    return people.exclude(external_id__startswith="purged-")
+    return people.exclude(external_id__startswith=PURGED)
 
 
 def _drop_raw(account: PartnerAccount, now: datetime) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from tests.factories import make_address, make_agent, make_customer, make_message, make_ticket
@@ -83,6 +85,7 @@ def test_another_account_and_people_it_shares_are_left_alone(busy: PartnerAccoun
 
 def test_a_purge_may_be_run_again(busy: PartnerAccount) -> None:
     purge(busy, now=NOW())
+    Identity.objects.update(external_id=Concat(Value("purged-1000"), Cast("pk", CharField())))  # as after years
     again = purge(busy, now=NOW())
     assert again.clean and not any(again.before.values())
 
