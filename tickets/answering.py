@@ -1,5 +1,7 @@
 """What may be answered, how, and how long it may be: asked before anybody writes. Writing is tickets/replies.py."""
 
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
 from tickets.channels import Limits, Permission, channel_named
 from tickets.choices import Direction, Visibility
 from tickets.models import Message, Ticket
@@ -8,7 +10,7 @@ _HOPELESS = 10  # times what a channel takes
 
 
 def check_reply(ticket: Ticket, *, private: bool, answered: Message | None = None) -> Permission:
-    """May this ticket be answered this way? To be asked before anybody writes. Of the latest message when not told."""
+    """May this ticket be answered this way? To be asked before anybody writes. Without `answered`: the usual target."""
     answered = answered or answerable(ticket, private=private)
     if answered is None and not private:
         return Permission(allowed=False, reason="The customer wrote privately; there is no public message to answer.")
@@ -18,12 +20,36 @@ def check_reply(ticket: Ticket, *, private: bool, answered: Message | None = Non
 
 
 def answerable(ticket: Ticket, *, private: bool, pk: int | None = None) -> Message | None:
-    """The customer's message of that visibility that an answer goes to: the one asked for, else the latest."""
+    """The message of that visibility that an answer goes to: the one asked for, else the latest of the ticket's own
+    customer. A bystander in the thread is answered only when somebody says so."""
+    said = _said(ticket, private=private)
+    if pk is not None:
+        return said.filter(pk=pk).first()
+    return usual_target(ticket, latest_said(ticket, private=private), private=private)
+
+
+def usual_target(ticket: Ticket, latest: Message | None, *, private: bool) -> Message | None:
+    """Whom an answer goes to when nobody says: `latest` if the customer wrote it, else what they wrote last."""
+    if latest is None or _is_theirs(ticket, latest):
+        return latest
+    said = _said(ticket, private=private)
+    theirs = ExpressionWrapper(Q(identity__customer=ticket.customer_id), output_field=BooleanField())
+    return said.annotate(theirs=theirs).order_by("-theirs", "-sent_at", "-id").first()
+
+
+def latest_said(ticket: Ticket, *, private: bool) -> Message | None:
+    """The latest message of that visibility, whoever wrote it."""
+    return _said(ticket, private=private).order_by("-sent_at", "-id").first()
+
+
+def _is_theirs(ticket: Ticket, message: Message) -> bool:
+    return message.identity is not None and message.identity.customer_id == ticket.customer_id
+
+
+def _said(ticket: Ticket, *, private: bool) -> QuerySet[Message]:
     visibility = Visibility.PRIVATE if private else Visibility.PUBLIC
     said = ticket.messages.filter(direction=Direction.IN, visibility=visibility, deleted_at__isnull=True)
-    if pk is not None:
-        said = said.filter(pk=pk)
-    return said.select_related("identity").order_by("-sent_at", "-id").first()
+    return said.select_related("identity")
 
 
 def measure(ticket: Ticket, text: str, *, private: bool) -> Limits:

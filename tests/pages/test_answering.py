@@ -43,8 +43,9 @@ def token_of(page: str) -> str:
 
 def test_the_composer_says_whom_it_answers(desk: Client, first: Message, second: Message) -> None:
     page = page_of(desk, first.ticket)
-    assert f'name="to_public" value="{second.pk}"' in page
-    assert re.search(r"Answering\s+<b><bdi>@ben_demo</bdi></b>: <q dir=\"auto\">Mine is late", page)
+    assert f'name="to_public" value="{first.pk}"' in page
+    assert re.search(r"Answering\s+<b><bdi>@ana_demo</bdi></b>: <q dir=\"auto\">", page)
+    assert "Written since:" in page and f'name="instead" value="{second.pk}"' in page
 
 
 def test_the_answer_goes_to_whom_the_agent_was_reading(desk: Client, first: Message, second: Message) -> None:
@@ -53,9 +54,9 @@ def test_the_answer_goes_to_whom_the_agent_was_reading(desk: Client, first: Mess
     assert (entry.recipient, entry.message.in_reply_to) == (first.identity, first.external_id)
 
 
-def test_without_a_name_it_goes_to_the_latest(desk: Client, first: Message, second: Message) -> None:
+def test_without_a_name_it_goes_to_the_customers_latest(desk: Client, first: Message, second: Message) -> None:
     write(desk, first.ticket)
-    assert OutboxEntry.objects.get().message.in_reply_to == second.external_id
+    assert OutboxEntry.objects.get().message.in_reply_to == first.external_id
 
 
 def strangers(first: Message) -> dict[str, int]:

@@ -10,7 +10,7 @@ from tests.factories import ANA, BEN, make_agent, make_outsider
 from tests.tickets.pigeon import Pigeon, Wire
 from tests.tickets.said import at, only_ticket, says, take_in, verbs, writes
 from tickets import replies
-from tickets.answering import answerable, check_reply, measure
+from tickets.answering import answerable, check_reply, latest_said, measure
 from tickets.channels import Limits, Permission
 from tickets.choices import Direction, Priority, SendState, Status, Visibility
 from tickets.errors import CannotSend, NotAllowed
@@ -36,9 +36,16 @@ def test_a_reply_answers_the_customers_latest_message(ticket: Ticket, alice: Use
     assert (message.kind, message.direction, message.visibility) == ("reply", Direction.OUT, Visibility.PUBLIC)
 
 
-def test_a_reply_goes_to_whoever_wrote_last(ticket: Ticket, alice: User) -> None:
+def test_a_reply_goes_to_the_customer_although_a_bystander_wrote_last(ticket: Ticket, alice: User) -> None:
     take_in(says("Mine too!", who=BEN, minute=0.5, in_reply_to="1950"))
     reply(ticket, by=alice)
+    assert OutboxEntry.objects.get().recipient.external_id == ANA
+
+
+def test_it_can_answer_the_bystander_on_request(ticket: Ticket, alice: User) -> None:
+    take_in(says("Mine too!", who=BEN, external_id="1951", minute=0.5, in_reply_to="1950"))
+    theirs = ticket.messages.get(external_id="1951")
+    replies.reply(ticket, text="Hello Ben", private=False, by=alice, now=at(1), in_reply_to=theirs)
     assert OutboxEntry.objects.get().recipient.external_id == BEN
 
 
@@ -162,3 +169,12 @@ def test_a_deactivated_agent_writes_nothing(ticket: Ticket, alice: User) -> None
     alice.save()
     with pytest.raises(NotAllowed):
         reply(ticket, by=User.objects.get(pk=alice.pk))
+
+
+def test_a_bystander_in_the_thread_is_not_answered_unless_somebody_says_so(ticket: Ticket) -> None:
+    question = ticket.messages.get()
+    take_in(says("Me too!", who=BEN, external_id="1951", in_reply_to="1950", minute=5))
+    bystander = ticket.messages.get(external_id="1951")
+    assert answerable(ticket, private=False) == question
+    assert answerable(ticket, private=False, pk=bystander.pk) == bystander
+    assert latest_said(ticket, private=False) == bystander

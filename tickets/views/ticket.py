@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from tickets.answering import answerable, check_reply, measure
+from tickets.answering import answerable, check_reply, latest_said, measure, usual_target
 from tickets.channels import Limits, Permission
 from tickets.choices import Priority, Status, StatusCategory
 from tickets.context import WARN, Desk
@@ -30,7 +30,7 @@ OTHER_TICKETS = 5
 class Mode:
     """One way to answer, whether it is possible now, and which message it answers. A note always is, and answers none.
 
-    `gone`: the message that was to be answered cannot be any more; then `answered` is the latest instead.
+    `gone`: the message that was to be answered cannot be any more; then `answered` is the customer's latest instead.
     """
 
     code: str
@@ -177,9 +177,9 @@ def _writing(
 
 def _mode(ticket: Ticket, code: str, pk: int | None) -> Mode:
     private = code == "private"
-    latest = answerable(ticket, private=private)
+    latest = latest_said(ticket, private=private)
     named = answerable(ticket, private=private, pk=pk) if pk is not None else None
-    answered = named or latest
+    answered = named or usual_target(ticket, latest, private=private)
     permission = check_reply(ticket, private=private, answered=answered)
     return Mode(code, permission, answered, latest, gone=pk is not None and named is None)
 
