@@ -32,7 +32,8 @@ def questions(account: PartnerAccount, *, now: datetime) -> list[str]:
         deleted_at=None,
         sent_at__gte=now - REACH,
     )
-    ids = [str(number) for number in own.order_by("-sent_at").values_list("external_id", flat=True)[:MOST_POSTS]]
+    newest = own.order_by("-sent_at", "-external_id")  # several posts may share a moment
+    ids = [str(number) for number in newest.values_list("external_id", flat=True)[:MOST_POSTS]]
     chunks = [ids[at : at + _IDS_PER_QUESTION] for at in range(0, len(ids), _IDS_PER_QUESTION)] or [[]]
     return [_question(account.page_name, chunk, replies=at == 0) for at, chunk in enumerate(chunks)]
 
