@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from django.core.management.base import CommandError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, XApp
@@ -40,16 +40,24 @@ def find_app(name: str | None) -> XApp:
     raise CommandError(f"{what}; name one with --app: {', '.join(sorted(apps))}")
 
 
-def find_account(name: str) -> PartnerAccount:
-    """By Page ID or handle. Raises CommandError."""
+def find_account(name: str, *, rows: QuerySet[PartnerAccount] | None = None) -> PartnerAccount:
+    """By Page ID or handle, with its app and address or as `rows` read it. Raises CommandError."""
     with refusals_told():
-        rows = PartnerAccount.objects.select_related("app", "address")
+        rows = PartnerAccount.objects.select_related("app", "address") if rows is None else rows
         found = rows.filter(Q(page_id=name) | Q(page_name__iexact=name.lstrip("@"))).first()
     if found is None:
         listed = PartnerAccount.objects.values_list("page_name", "page_id")
         known = ", ".join(f"@{page_name} ({page_id})" for page_name, page_id in listed) or "none"
         raise CommandError(f"There is no account {name!r}. Known: {known}.")
     return found
+
+
+def find_accounts(name: str | None) -> list[PartnerAccount]:
+    """The account named, or every enabled one. Raises CommandError."""
+    if name is not None:
+        return [find_account(name)]
+    with refusals_told():
+        return list(PartnerAccount.objects.select_related("app", "address").filter(enabled=True))
 
 
 def read_moment(text: str) -> datetime:

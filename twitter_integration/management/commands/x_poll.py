@@ -5,10 +5,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q
 from django.utils import timezone
 
-from twitter_integration.models import PartnerAccount
+from twitter_integration.management.naming import find_accounts
 from twitter_integration.polling import STREAMS, poll
 
 
@@ -31,18 +30,6 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps(facts) if options["json"] else _line(facts))
         if failed:
             raise CommandError("Not everything could be read.")
-
-
-def find_accounts(page: str | None) -> list[PartnerAccount]:
-    """The account named, or every enabled one. Raises CommandError."""
-    rows = PartnerAccount.objects.select_related("app", "address")
-    if page is None:
-        return list(rows.filter(enabled=True))
-    found = rows.filter(Q(page_id=page) | Q(page_name__iexact=page.lstrip("@"))).first()
-    if found is None:
-        known = ", ".join(f"@{row.page_name}" for row in rows) or "none"
-        raise CommandError(f"There is no account {page!r}. Known: {known}.")
-    return [found]
 
 
 def _line(facts: dict[str, Any]) -> str:

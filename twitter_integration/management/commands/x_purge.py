@@ -5,9 +5,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q
 from django.utils import timezone
 
+from twitter_integration.management.naming import find_account
 from twitter_integration.models import PartnerAccount
 from twitter_integration.purging import Proof, purge
 
@@ -24,12 +24,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        name = options["page"]
         rows = PartnerAccount.objects.defer(*PartnerAccount.SEALED_WITH_APP).select_related("address")
-        account = rows.filter(Q(page_id=name) | Q(page_name__iexact=name.lstrip("@"))).first()
-        if account is None:
-            known = ", ".join(f"@{row.page_name}" for row in rows) or "none"
-            raise CommandError(f"There is no account {name!r}. Known: {known}.")
+        account = find_account(options["page"], rows=rows)
         if not options["yes"]:
             raise CommandError(
                 f"This removes every text, picture and person that came through @{account.page_name}, for good."

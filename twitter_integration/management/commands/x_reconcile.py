@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import localtime
 
 from twitter_integration.comparison import Compared, Report
-from twitter_integration.models import PartnerAccount
+from twitter_integration.management.naming import find_accounts
 from twitter_integration.reconciling import reconcile
 
 
@@ -31,18 +30,6 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report.as_json()) if options["json"] else "\n".join(_lines(report)))
         if not all(report.complete for report in reports):
             raise CommandError("Not everything could be compared or fetched; the report says what.")
-
-
-def find_accounts(page: str | None) -> list[PartnerAccount]:
-    """The account named, or every enabled one. Raises CommandError."""
-    rows = PartnerAccount.objects.select_related("app", "address")
-    if page is None:
-        return list(rows.filter(enabled=True))
-    found = rows.filter(Q(page_id=page) | Q(page_name__iexact=page.lstrip("@"))).first()
-    if found is None:
-        known = ", ".join(f"@{row.page_name}" for row in rows) or "none"
-        raise CommandError(f"There is no account {page!r}. Known: {known}.")
-    return [found]
 
 
 def _moment(text: str) -> datetime:

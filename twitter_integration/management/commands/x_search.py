@@ -5,10 +5,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q
 from django.utils import timezone
 
 from twitter_integration.errors import XError
+from twitter_integration.management.naming import find_account
 from twitter_integration.models import PartnerAccount, SearchQuery
 from twitter_integration.previewing import Preview, preview
 from twitter_integration.sealing import CannotOpen
@@ -62,16 +62,6 @@ class Command(BaseCommand):
             {"label": r.query.label, "outcome": r.outcome, "hits": len(r.events), "kept": r.kept, "note": r.sentence}
             for r in run_account(account, labels=labels, now=timezone.now())
         ]
-
-
-def find_account(name: str) -> PartnerAccount:
-    """By Page ID or handle. Raises CommandError."""
-    rows = PartnerAccount.objects.select_related("app", "address")
-    found = rows.filter(Q(page_id=name) | Q(page_name__iexact=name.lstrip("@"))).first()
-    if found is None:
-        known = ", ".join(f"@{row.page_name}" for row in rows) or "none"
-        raise CommandError(f"There is no account {name!r}. Known: {known}.")
-    return found
 
 
 def _find_query(account: PartnerAccount, label: str) -> SearchQuery:
