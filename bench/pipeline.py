@@ -26,7 +26,7 @@ def main() -> None:
         django.setup()
         promise()
         small, large = statements(events=20), statements(events=200)
-        clear()
+        clear("twitter_integration_delivery")
         store(Day(events=options.events, seed=7))
         value = options.events / drain_all(options.profile)
         from twitter_integration.models import Delivery
@@ -100,18 +100,20 @@ def models() -> list[Any]:
     return [Customer, Identity, HandleChange, Ticket, Message, Media, SlaClock, Activity, Event]
 
 
-def clear() -> None:
+def clear(*more: str) -> None:
+    """Empty what the pipeline writes, and the tables named besides."""
     from django.db import connection
 
-    tables = ", ".join(model._meta.db_table for model in models())
+    tables = [*(model._meta.db_table for model in models()), "tickets_ticket_tags", *more]
     with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {tables}, twitter_integration_delivery, tickets_ticket_tags CASCADE")
+        cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
 
 
 def insert_again() -> float:
     """The floor: the same rows, parents before children, in as many transactions as the drain made. Seconds."""
-    from django.db import connection, transaction
+    from django.db import transaction
 
+    from tickets.models import Ticket
     from twitter_integration.drain import BATCH
     from twitter_integration.models import Delivery, Event
 
@@ -119,10 +121,9 @@ def insert_again() -> float:
     rows = {model: list(model.objects.order_by("pk")) for model in models()}
     for event in rows[Event]:
         event.delivery_id = None
-    for ticket in rows[models()[3]]:
+    for ticket in rows[Ticket]:
         ticket.follow_up_of_id = None
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(model._meta.db_table for model in models())}, tickets_ticket_tags CASCADE")
+    clear()
     pieces = [piece for model in models() for piece in _by_batches(rows[model], batches)]
     started = time.perf_counter()
     for at in range(0, len(pieces), len(models())):
