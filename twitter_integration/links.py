@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
+from twitter_integration.tiers import path_by_hand
+
 
 def post_link(post_id: str, *, handle: str = "") -> str:
     """A post; X also finds it without its author's handle."""
@@ -28,3 +30,9 @@ def answer_by_hand_link(post_id: str) -> str:
 
 def message_by_hand_link(recipient_id: str) -> str:
     return f"{settings.X_WEB_URL}/messages/compose?{urlencode({'recipient_id': recipient_id})}"
+
+
+def by_hand_link(operation: str, **known: str) -> str:
+    """Where a person does by hand what the tier forbids; empty where X has no such place."""
+    path = path_by_hand(operation, **known)
+    return f"{settings.X_WEB_URL}{path}" if path else ""

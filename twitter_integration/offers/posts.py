@@ -1,0 +1,112 @@
+"""Posts and timelines: what X offers (docs.x.com, "Posts" and "Timelines")."""
+
+from collections.abc import Mapping
+
+from twitter_integration.offers.offer import CONTRACT, NOBODY, REMOVED, SUMMONED, Offer, offer
+
+_POST = "/i/status/{post}"
+_PERSON = "/{handle}"
+_LIST = "/i/lists/{list}"
+_WRITE = "/intent/tweet?text={text}"
+
+POSTS: Mapping[str, Offer] = {
+    "posts.create": offer("publish a post", "POST /2/tweets", "POST statuses/update", "posts/create-post", _WRITE),
+    "posts.reply": offer(
+        "reply to a post",
+        "POST /2/tweets",
+        "POST statuses/update",
+        "posts/create-post",
+        "/intent/tweet?in_reply_to={post}&text={text}",
+        as_of=SUMMONED,
+    ),
+    "posts.reply_unsummoned": offer(
+        "reply to a post that neither mentions nor quotes the account",
+        "POST /2/tweets",
+        "POST statuses/update",
+        "posts/create-post",
+        "/intent/tweet?in_reply_to={post}&text={text}",
+        tiers=CONTRACT,
+        as_of=SUMMONED,
+    ),
+    "posts.quote": offer(
+        "quote a post",
+        "POST /2/tweets",
+        "POST statuses/update",
+        "posts/create-post",
+        "/intent/tweet?url={link}&text={text}",
+        tiers=CONTRACT,
+        as_of=REMOVED,
+    ),
+    "posts.poll": offer("publish a poll", "POST /2/tweets", "", "posts/create-post", _WRITE),
+    "posts.edit": offer("edit a post", "POST /2/tweets", "", "posts/create-post", _POST),
+    "posts.delete": offer(
+        "delete a post", "DELETE /2/tweets/:id", "POST statuses/destroy/:id", "posts/delete-post", _POST, unsure=True
+    ),
+    "posts.read": offer("read posts", "GET /2/tweets", "GET statuses/lookup", "posts/get-posts-by-ids", _POST),
+    "posts.search": offer(
+        "search posts",
+        "GET /2/tweets/search/recent",
+        "GET search/tweets",
+        "posts/search-recent-posts",
+        old_tiers=NOBODY,
+    ),
+    "posts.quotes": offer(
+        "see who quoted a post", "GET /2/tweets/:id/quote_tweets", "", "posts/get-quoted-posts", _POST
+    ),
+    "posts.reposters": offer("see who reposted", "GET /2/tweets/:id/retweeted_by", "", "posts/get-reposted-by", _POST),
+    "reposts.create": offer(
+        "repost",
+        "POST /2/users/:id/retweets",
+        "POST statuses/retweet/:id",
+        "users/repost-post",
+        "/intent/retweet?tweet_id={post}",
+    ),
+    "reposts.delete": offer(
+        "undo a repost",
+        "DELETE /2/users/:id/retweets/:post",
+        "POST statuses/unretweet/:id",
+        "users/unrepost-post",
+        _POST,
+    ),
+    "likes.create": offer(
+        "like a post",
+        "POST /2/users/:id/likes",
+        "POST favorites/create",
+        "users/like-post",
+        "/intent/like?tweet_id={post}",
+        tiers=CONTRACT,
+        as_of=REMOVED,
+    ),
+    "likes.delete": offer(
+        "take a like back",
+        "DELETE /2/users/:id/likes/:post",
+        "POST favorites/destroy",
+        "users/unlike-post",
+        _POST,
+        tiers=CONTRACT,
+        as_of=REMOVED,
+    ),
+    "replies.hide": offer("hide replies", "PUT /2/tweets/:id/hidden", "", "posts/hide-reply", _POST),
+}
+TIMELINES: Mapping[str, Offer] = {
+    "timelines.home": offer(
+        "read the home timeline",
+        "GET /2/users/:id/timelines/reverse_chronological",
+        "GET statuses/home_timeline",
+        "users/get-timeline",
+        "/home",
+    ),
+    "timelines.own": offer(
+        "read own posts", "GET /2/users/:id/tweets", "GET statuses/user_timeline", "users/get-posts", _PERSON
+    ),
+    "timelines.mentions": offer(
+        "read mentions",
+        "GET /2/users/:id/mentions",
+        "GET statuses/mentions_timeline",
+        "users/get-mentions",
+        "/notifications/mentions",
+    ),
+    "timelines.list": offer(
+        "read a list's posts", "GET /2/lists/:id/tweets", "GET lists/statuses", "lists/get-list-posts", _LIST
+    ),
+}
