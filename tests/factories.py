@@ -160,6 +160,7 @@ def make_answer(ticket: Ticket, text: str = "On its way.", *, state: str = SendS
         message=message,
         address=ticket.address,
         recipient=ticket.identity,
+        private=ticket.private,
         state=state,
         fingerprint=text[:64],
         created_at=message.sent_at,

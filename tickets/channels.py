@@ -111,7 +111,7 @@ class OutboundMessage:
     address_key: str
     private: bool
     text: str
-    recipient: str  # external id of the customer's identity
+    recipient: str  # external id of the customer's identity; empty for what is said to nobody in particular
     recipient_handle: str = ""
     in_reply_to: str = ""
     queued_at: datetime | None = None

@@ -19,12 +19,12 @@ from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry, SendAttempt
 from tickets.outcomes import record_failure, record_retry, record_unknown, stop_address
-from tickets.replies import OUTBOX_TASK, recount
+from tickets.queueing import BELL, OUTBOX_TASK
+from tickets.replies import recount
 from tickets.settling import Settled, settle_sent
 
 log = logging.getLogger(__name__)
 
-BELL = "outbox"
 # Waits before trying again what failed for a passing reason; after the last, it has failed.
 LADDER = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600))
 # Looks for a message of unknown fate; X may show it a little late.
@@ -32,18 +32,29 @@ READ_BACK = tuple(timedelta(seconds=s) for s in (5, 20, 60))
 # No call lasts this long (settings.X_TIMEOUT_SECONDS): whoever claimed it is dead.
 ABANDONED_AFTER = timedelta(seconds=90)
 
+# An earlier one to the same customer goes first, unless it waits for one that did not go out.
 _CLAIM = """
-    UPDATE tickets_outboxentry SET state = 'sending', claimed_at = %(now)s, tries = tries + 1,
-        first_tried_at = COALESCE(first_tried_at, %(now)s)
-    WHERE id = (
-        SELECT e.id FROM tickets_outboxentry e JOIN tickets_address a ON a.id = e.address_id
-        WHERE e.state IN ('held', 'queued') AND e.not_before <= %(now)s AND NOT a.sending_stopped
-          AND NOT EXISTS (
-            SELECT 1 FROM tickets_outboxentry b
-            WHERE b.recipient_id = e.recipient_id AND b.address_id = e.address_id AND b.id < e.id
-              AND b.state IN ('held', 'queued', 'sending', 'unknown'))
-        ORDER BY e.priority DESC, e.not_before, e.id LIMIT 1 FOR UPDATE OF e SKIP LOCKED)
-    RETURNING id
+    WITH claimed AS (
+        UPDATE tickets_outboxentry SET state = 'sending', claimed_at = %(now)s, tries = tries + 1, reason = '',
+            first_tried_at = COALESCE(first_tried_at, %(now)s), turn_at = COALESCE(turn_at, not_before)
+        WHERE id = (
+            SELECT e.id FROM tickets_outboxentry e JOIN tickets_address a ON a.id = e.address_id
+            LEFT JOIN tickets_outboxentry f ON f.id = e.follows_id
+            WHERE e.state IN ('held', 'queued') AND e.not_before <= %(now)s AND NOT a.sending_stopped
+              AND COALESCE(f.state, 'sent') = 'sent'
+              AND NOT EXISTS (
+                SELECT 1 FROM tickets_outboxentry b LEFT JOIN tickets_outboxentry g ON g.id = b.follows_id
+                WHERE b.recipient_id = e.recipient_id AND b.address_id = e.address_id AND b.private = e.private
+                  AND b.state IN ('held', 'queued', 'sending', 'unknown') AND COALESCE(g.state, 'sent') = 'sent'
+                  AND (COALESCE(b.turn_at, b.not_before), b.id) < (COALESCE(e.turn_at, e.not_before), e.id))
+            ORDER BY e.priority DESC, e.not_before, e.id LIMIT 1 FOR UPDATE OF e SKIP LOCKED)
+        RETURNING id, message_id, follows_id
+    ), joined AS (
+        UPDATE tickets_message m SET in_reply_to = p.external_id
+        FROM claimed c JOIN tickets_outboxentry f ON f.id = c.follows_id JOIN tickets_message p ON p.id = f.message_id
+        WHERE m.id = c.message_id AND m.visibility = 'public' AND p.external_id IS NOT NULL
+    )
+    SELECT id FROM claimed
 """
 
 
@@ -58,7 +69,7 @@ def pump(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | N
     settle_unknown(now=clock())
     while (entry := _claim(clock())) is not None:
         tried += 1
-        with logs.trace(f"ticket {entry.message.ticket_id}"):
+        with logs.trace(f"ticket {entry.message.ticket_id or '(none)'}"):
             _send(entry, clock)
         if stop_at is not None and clock() >= stop_at:
             ring(BELL, task=OUTBOX_TASK)
@@ -113,8 +124,8 @@ def outbound(entry: OutboxEntry) -> OutboundMessage:
         address_key=entry.address.key,
         private=message.visibility == Visibility.PRIVATE,
         text=message.text,
-        recipient=entry.recipient.external_id,
-        recipient_handle=entry.recipient.handle,
+        recipient=entry.recipient.external_id if entry.recipient else "",
+        recipient_handle=entry.recipient.handle if entry.recipient else "",
         in_reply_to=message.in_reply_to,
         queued_at=entry.created_at,
         first_tried_at=entry.first_tried_at,

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tickets.channels import SendError
 from tickets.choices import SendState, Status
+from tickets.following import hold_followers
 from tickets.history import note_activity
 from tickets.live import announce
 from tickets.models import Address, OutboxEntry, Ticket
@@ -22,6 +23,7 @@ def record_failure(entry: OutboxEntry, error: SendError, *, now: datetime) -> No
     facts = {"code": error.code[:40], "reason": error.sentence[:300]}
     if not _change(entry, state=SendState.FAILED, settled_at=now, **facts):
         return
+    hold_followers([entry.pk])
     ticket = entry.message.ticket
     if ticket is not None:
         Ticket.objects.filter(pk=ticket.pk, status=Status.PENDING).update(status=Status.OPEN)

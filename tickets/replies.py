@@ -13,19 +13,18 @@ from django.db.models import Q
 from tickets.answering import answerable, check_reply, measure, tidy
 from tickets.assignment import take
 from tickets.bells import ring_later
-from tickets.channels import channel_named
-from tickets.choices import Direction, MessageKind, Priority, SendState, Status, Visibility
+from tickets.choices import Direction, MessageKind, SendState, Status, Visibility
 from tickets.errors import CannotChange, CannotSend, TooLate
+from tickets.following import free_followers
 from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.permissions import may, require
+from tickets.queueing import OUTBOX_TASK, queue
 from tickets.rows import last_words
 
-OUTBOX_TASK = "tickets.tasks.outbox"
 GONE = "The message you were answering is not there any more. Look whom you answer now, then send it again."
-_SENDING_ORDER = {Priority.LOW: 0, Priority.NORMAL: 1, Priority.HIGH: 2, Priority.URGENT: 3}
 
 
 @transaction.atomic
@@ -81,22 +80,18 @@ def _reply(
     if in_reply_to is not None and answered is None:
         raise CannotSend(GONE)
     message = _write(ticket, text, private=private, answered=answered, by=by, now=now)
-    entry = OutboxEntry.objects.create(
-        message=message,
+    queue(
+        message,
         key=key,
-        address=ticket.address,
-        recipient=answered.identity if answered and answered.identity else ticket.identity,
-        state=SendState.HELD,
-        priority=_SENDING_ORDER[Priority(ticket.priority)],
-        fingerprint=channel_named(ticket.address.channel).fingerprint(text),
+        recipient=message.identity,
+        priority=ticket.priority,
         not_before=now + timedelta(seconds=settings.UNDO_SECONDS),
-        created_at=now,
+        now=now,
     )
     with one_gesture():
         note_activity(ticket, "reply.queued", by=by, at=now, message=message.pk, private=private)
         if ticket.assignee_id is None and may(by, "work"):
             take(ticket, by=by, now=now)
-    ring_later(task=OUTBOX_TASK, at=entry.not_before)
     announce([ticket.pk])
     return message
 
@@ -209,4 +204,5 @@ def try_again(message: Message, *, by: User, now: datetime) -> None:
     entry.save(update_fields=["state", "not_before", "tries", "settled_at", "code", "reason"])
     note_activity(message.ticket, "reply.queued", by=by, at=now, message=message.pk, private=private, again=True)
     ring_later(task=OUTBOX_TASK, at=now)
+    free_followers([entry.pk])
     announce([message.ticket.pk])

@@ -9,6 +9,7 @@ from kapture.sets import update_rows
 from tickets.channels import Receipt
 from tickets.choices import SendState
 from tickets.clocks import load_books, load_targets, save_books
+from tickets.following import free_followers
 from tickets.lifecycle import note_answer
 from tickets.models import Activity, Message, OutboxEntry, Ticket
 
@@ -26,7 +27,7 @@ class Settled:
 
 
 def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
-    """Returns the tickets concerned. Six statements, however many."""
+    """Returns the tickets concerned. Seven statements, however many."""
     if not settled:
         return set()
     for one in settled:
@@ -40,6 +41,7 @@ def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
     update_rows(OutboxEntry, columns, [[getattr(one.entry, name) for name in columns] for one in settled])
     tickets = {one.entry.message.ticket_id for one in settled}
     _tell_tickets(settled, {pk for pk in tickets if pk is not None})
+    free_followers(one.entry.pk for one in settled)
     return {pk for pk in tickets if pk is not None}
 
 

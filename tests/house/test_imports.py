@@ -24,6 +24,8 @@ LAYERS = (
     {"tickets.intake", "tickets.outbox"},
     {"tickets.echoes", "tickets.outcomes", "tickets.versions"},
     {"tickets.filing", "tickets.replies", "tickets.settling", "tickets.noting"},
+    {"tickets.following"},
+    {"tickets.queueing"},
     {"tickets.retracting", "tickets.attention", "tickets.lapsing", "tickets.answering"},
     {"tickets.loose", "tickets.candidates", "tickets.assignment", "tickets.people", "tickets.rows"},
     {"tickets.lifecycle"},

@@ -3,7 +3,8 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import SendState
@@ -12,12 +13,26 @@ from tickets.choices import SendState
 class OutboxEntry(models.Model):
     message = models.OneToOneField("tickets.Message", models.CASCADE, related_name="outbox", verbose_name=_("message"))
     address = models.ForeignKey("tickets.Address", models.PROTECT, related_name="outbox", verbose_name=_("address"))
-    recipient = models.ForeignKey("tickets.Identity", models.PROTECT, related_name="+", verbose_name=_("to"))
+    recipient = models.ForeignKey(
+        "tickets.Identity", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("to")
+    )
+    private = models.BooleanField(_("private"), help_text=_("As its message; public and private go out separately."))
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, help_text=_("The same at every try."))
     state = models.CharField(_("state"), max_length=10, choices=SendState, default=SendState.HELD)
     priority = models.PositiveSmallIntegerField(_("priority"), default=0, help_text=_("Higher goes first."))
     fingerprint = models.CharField(_("fingerprint of the text"), max_length=64)
     not_before = models.DateTimeField(_("not before"))
+    # Its place among what the same customer hears, once a try moved `not_before`; empty until then.
+    turn_at = models.DateTimeField(_("its turn"), null=True, blank=True, editable=False)
+    follows = models.ForeignKey(
+        "self",
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="followers",
+        verbose_name=_("goes after"),
+        help_text=_("Not sent before this one is out; in public it then answers it."),
+    )
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
     first_tried_at = models.DateTimeField(_("first tried"), null=True, blank=True)
@@ -40,11 +55,15 @@ class OutboxEntry(models.Model):
                 condition=Q(state__in=["held", "queued", "sending", "unknown", "failed"]),
                 name="outbox_echo",
             ),
-            # One customer hears our answers in the order they were given.
+            # One customer hears our answers in the order they were to go.
             models.Index(
-                fields=["recipient", "address", "id"],
+                F("recipient"),
+                F("address"),
+                F("private"),
+                Coalesce("turn_at", "not_before"),
+                F("id"),
                 condition=Q(state__in=["held", "queued", "sending", "unknown"]),
-                name="outbox_order",
+                name="outbox_turns",
             ),
             models.Index(fields=["claimed_at"], condition=Q(state__in=["sending", "unknown"]), name="outbox_stuck"),
         ]

@@ -1,0 +1,49 @@
+"""Puts a written message on its way out: the one place where entries of the outbox begin.
+
+Not here: whether it may be sent (replies), when it really goes (outbox).
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from tickets.bells import ring_later
+from tickets.channels import channel_named
+from tickets.choices import Priority, SendState, Visibility
+from tickets.models import Identity, Message, OutboxEntry
+
+OUTBOX_TASK = "tickets.tasks.outbox"
+BELL = "outbox"
+_ORDER = {Priority.LOW: 0, Priority.NORMAL: 1, Priority.HIGH: 2, Priority.URGENT: 3}
+
+
+def queue(
+    message: Message,
+    *,
+    recipient: Identity | None,
+    not_before: datetime,
+    now: datetime,
+    priority: str = Priority.NORMAL,
+    follows: OutboxEntry | None = None,
+    key: UUID | None = None,
+) -> OutboxEntry:
+    """Queue a message, held until `not_before`: the end of the undo window, or the moment it is scheduled for.
+
+    `recipient` is empty for what is said to nobody in particular. With `follows` it goes when that entry is out, and
+    a public one then answers it. `key` is unique; whoever may ask twice gives one.
+    """
+    entry = OutboxEntry.objects.create(
+        message=message,
+        key=key or uuid4(),
+        address=message.address,
+        recipient=recipient,
+        private=message.visibility == Visibility.PRIVATE,
+        state=SendState.HELD,
+        priority=_ORDER[Priority(priority)],
+        fingerprint=channel_named(message.address.channel).fingerprint(message.text),
+        not_before=not_before,
+        follows=follows,
+        created_at=now,
+    )
+    if follows is None:  # else the one before wakes it
+        ring_later(task=OUTBOX_TASK, at=not_before)
+    return entry
