@@ -16,11 +16,11 @@ import psutil
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.test import TransactionTestCase
 from psycopg import sql
-from pytest_django.plugin import blocking_manager_key
 
 from kapture import database, postgres
+from tests import clean_slate, template
 
 SERVER = postgres.Server(settings.VAR_DIR / "test" / "postgres", durable=False)
 _held = ExitStack()
@@ -35,6 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
         _drop_leftovers()
         entry = database.configuration(SERVER.url(database.NAME), var_dir=settings.VAR_DIR, pooled=False)
         settings.DATABASES["default"].update(entry)
+        # Copied whole, so there is nothing to migrate.
+        copied = {"TEMPLATE": template.prepare(SERVER), "MIGRATE": False}
+        settings.DATABASES["default"].setdefault("TEST", {}).update(copied)
     # One name per run, so that two runs in one working tree do not drop each other's tables.
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_kapture_{os.getpid()}"
     settings.STATIC_ROOT = settings.VAR_DIR / "test" / "static"
@@ -59,28 +62,15 @@ def _drop_leftovers() -> None:
                 connection.execute(drop.format(sql.Identifier(name)))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have tests with real transactions keep what migrations wrote (groups, for example)."""
-    for item in items:
-        if _has_real_transactions(item):
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Put that back after such a test emptied every table: the next test, in whatever file, counts on it."""
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Remember what migrations wrote (groups, for example), for the tests that commit."""
+    with django_db_blocker.unblock():
+        clean_slate.remember()
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: clean_slate.restore())
     yield
-    if nextitem and _has_real_transactions(item):
-        with item.config.stash[blocking_manager_key].unblock():
-            contents: str = connection._test_serialized_contents  # type: ignore[attr-defined]  # set by Django
-            connection.creation.deserialize_db_from_string(contents)
-
-
-def _has_real_transactions(item: pytest.Item) -> bool:
-    marker = item.get_closest_marker("django_db")
-    names: list[str] = getattr(item, "fixturenames", [])
-    by_fixture = "transactional_db" in names or "live_server" in names
-    return by_fixture or bool(marker and marker.kwargs.get("transaction"))
+    patch.undo()
 
 
 @pytest.fixture(autouse=True, scope="session")

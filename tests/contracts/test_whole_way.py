@@ -22,7 +22,7 @@ from twitter_integration.choices import Product
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.sandbox.server import ThreadedSandbox
 
-pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
 BOTH = (Product.ACCOUNT_ACTIVITY, Product.X_ACTIVITY)
 

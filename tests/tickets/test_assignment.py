@@ -61,7 +61,7 @@ def test_an_outsider_takes_and_gives_nothing(alice: User) -> None:
         assign(ticket, to=alice, by=charlie, now=at(1))
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("round_", range(3))
 def test_of_two_who_take_it_at_once_one_wins_and_the_other_is_told(round_: int) -> None:
     people, ticket, start = [make_agent("alice"), make_agent("bob")], make_ticket(), Barrier(2)

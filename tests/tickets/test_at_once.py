@@ -21,7 +21,7 @@ from tickets.errors import DeskError
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.outbox import pump
 
-pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 PEOPLE = [str(950000000000000000 + n) for n in range(6)]
 GESTURES, LATE = 60, 600.0

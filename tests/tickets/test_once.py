@@ -74,7 +74,7 @@ def test_the_sheet_of_one_ticket_is_not_another_tickets(ticket: Ticket, alice: U
             write(Ticket.objects.exclude(pk=ticket.pk).get(), alice)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("write", [reply, note])
 def test_of_many_submits_at_once_one_is_written(write: object) -> None:
     make_address(queue=make_queue(), sla_policy=make_policy())

@@ -310,7 +310,7 @@ def test_what_somebody_else_said_in_the_same_words_is_no_echo(wire: Wire, alice:
     assert (state(message), Message.objects.count()) == (SendState.HELD, 3)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_never_send_anything_twice(wire: Wire) -> None:
     alice, start = make_agent("alice"), Barrier(2)
     tickets = [asked(str(930000000000000000 + n)) for n in range(8)]

@@ -27,7 +27,7 @@ from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.signing import sign_body
 
-pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
 EVENTS, KILLS, POSTERS = 2000, 12, 4
 SPREAD_SECONDS = 14.0  # the bodies are posted over this time, so that every kill hits work under way
