@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from twitter_integration.sandbox import posts, subscriptions, users
-from twitter_integration.sandbox.activity import Deleted, Liked, Posted, Related, Revoked
+from twitter_integration.sandbox.activity import Deleted, Liked, Posted, Revoked
 from twitter_integration.sandbox.apps import App, set_dead
 from twitter_integration.sandbox.delivery import Job
 from twitter_integration.sandbox.ids import hex_id, now_ms
@@ -154,17 +154,6 @@ def like(world: World, by: User, post: Post, *, app: App | None = None) -> list[
             return []
         liked = Liked(post=post, by=by, like_id=like_id, at_ms=now_ms())
         return tell(world, liked, by_api=by.id if app else None)
-
-
-def relate(world: World, kind: str, *, source: User, target: User, app: App | None = None) -> list[Job]:
-    """Follow, block, mute, or (with `un` before the word) the end of it; nothing happens twice."""
-    ending = kind.startswith("un")
-    change = users.unrelate if ending else users.relate
-    with world.writing:
-        if not change(world.store, kind.removeprefix("un"), source=source, target=target):
-            return []
-        happened = Related(kind=kind, source=source, target=target, at_ms=now_ms())
-        return tell(world, happened, by_api=source.id if app else None)
 
 
 def revoke(world: World, user: User, app: App) -> list[Job]:

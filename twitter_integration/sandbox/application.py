@@ -17,17 +17,23 @@ from twitter_integration.sandbox.api import (
     classic,
     classic_messages,
     enterprise,
+    likes,
+    list_links,
+    lists,
     messages,
     oauth2,
     people,
     pictures,
     posts,
     premium,
+    relations,
+    reposts,
     sandbox,
     script,
     search,
     signin,
     statuses,
+    timelines,
     uploads,
     webhooks,
 )
@@ -48,7 +54,13 @@ FAMILIES = (
     classic_messages,
     statuses,
     people,
+    relations,
     posts,
+    timelines,
+    likes,
+    reposts,
+    lists,
+    list_links,
     search,
     messages,
     uploads,
@@ -133,7 +145,8 @@ class Application:
         try:
             result = endpoint.handler(call, **arguments)
         except ApiError as error:
-            return _refusal(error, call.headers)
+            old = endpoint.rule.startswith("/1.1/")
+            return _refusal(error.as_v1() if old else error, call.headers)
         except Exception:
             log.exception("%s %s failed", endpoint.method, endpoint.rule)
             broken = problem(500, title="Internal Server Error", detail="Something is broken.")

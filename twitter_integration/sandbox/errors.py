@@ -17,6 +17,11 @@ class ApiError(Exception):
         self.body = body
         self.content_type = content_type
         self.headers: dict[str, str] = {}
+        self.classic: Json = {}
+
+    def as_v1(self) -> "ApiError":
+        """The same refusal in v1.1's form, where a rule both interfaces share gave its code."""
+        return ApiError(self.status, self.classic) if self.classic else self
 
 
 def legacy(status: int, code: int, message: str) -> ApiError:
@@ -30,8 +35,11 @@ def problem(status: int, *, title: str, detail: str, slug: str = "", **more: obj
     return ApiError(status, {**body, "status": status, **more}, content_type=PROBLEM_JSON)
 
 
-def forbidden(detail: str) -> ApiError:
-    return problem(403, title="Forbidden", detail=detail)
+def forbidden(detail: str, *, code: int = 0) -> ApiError:
+    """`code`: v1.1's number for the same."""
+    error = problem(403, title="Forbidden", detail=detail)
+    error.classic = {"errors": [{"code": code, "message": detail}]} if code else {}
+    return error
 
 
 def invalid(message: str, parameters: Json | None = None) -> ApiError:

@@ -15,6 +15,7 @@ from twitter_integration.sandbox import (
     phrases,
     posts,
     profiles,
+    relations,
     users,
 )
 from twitter_integration.sandbox.acts import Draft
@@ -150,7 +151,8 @@ class HardHours:
 
     def _do_native_relation(self, customer: User, brand: User) -> None:
         kind = self._chance.choice(("follow", "mute", "unfollow", "unmute"))
-        acts.relate(self._world, kind, source=brand, target=customer)
+        change = relations.end if kind.startswith("un") else relations.begin
+        change(self._world, kind.removeprefix("un"), source=brand, target=customer)
 
     def _do_both_brands(self, customer: User, brand: User) -> None:
         names = " ".join(f"@{item.handle}" for item in self._brands)

@@ -4,9 +4,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from twitter_integration.sandbox.ids import as_id, now_ms, time_of
+from twitter_integration.sandbox.ids import LARGEST, as_id, now_ms, time_of
 from twitter_integration.sandbox.shapes import Shape
 from twitter_integration.sandbox.store import Row, Store
+from twitter_integration.sandbox.users import Marked, marked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Post:
     deleted_ms: int | None
     initial_id: int | None = None  # of an edited version: the id the post began with
     edited_ms: int | None = None  # when a newer version took its place
+    hidden_ms: int | None = None  # when whose conversation it is hid it
 
     @property
     def created_ms(self) -> int:
@@ -106,6 +108,10 @@ def delete(store: Store, post: Post) -> None:
             store.run(sql, (now_ms(), version, version))
 
 
+def hide(store: Store, post: Post, *, hidden: bool) -> None:
+    store.run("UPDATE post SET hidden_ms = ? WHERE id = ?", (now_ms() if hidden else None, post.id))
+
+
 def select(store: Store, where: str, values: tuple[Any, ...], *, limit: int, newest_first: bool = True) -> list[Post]:
     """Living posts, in their latest version, that satisfy a condition written by our own code."""
     order = "DESC" if newest_first else "ASC"
@@ -150,11 +156,22 @@ def unlike(store: Store, *, user_id: int, post_id: int) -> bool:
     return store.run("DELETE FROM liked WHERE user_id = ? AND post_id = ?", (user_id, post_id)) > 0
 
 
-def likers(store: Store, post_id: int) -> list[int]:
-    """Ids of those who like a post, latest first."""
-    return [
-        int(row[0]) for row in store.rows("SELECT user_id FROM liked WHERE post_id = ? ORDER BY at_ms DESC", (post_id,))
-    ]
+def likers(store: Store, post_id: int, *, before: int = LARGEST, limit: int = LARGEST) -> list[Marked]:
+    """Who likes a post, latest first."""
+    sql = (
+        "SELECT liked.rowid AS mark, person.* FROM liked JOIN person ON person.id = user_id"
+        " WHERE post_id = ? AND liked.rowid < ? ORDER BY liked.rowid DESC LIMIT ?"
+    )
+    return [marked(row) for row in store.rows(sql, (post_id, before, limit))]
+
+
+def reposters(store: Store, post_id: int, *, before: int = LARGEST, limit: int = LARGEST) -> list[Marked]:
+    """Who reposted a post, latest first."""
+    sql = (
+        "SELECT post.id AS mark, person.* FROM post JOIN person ON person.id = author_id"
+        " WHERE repost_of_id = ? AND deleted_ms IS NULL AND post.id < ? ORDER BY post.id DESC LIMIT ?"
+    )
+    return [marked(row) for row in store.rows(sql, (post_id, before, limit))]
 
 
 def liked_by(store: Store, *, user_id: int, post_ids: list[int]) -> set[int]:

@@ -1,6 +1,6 @@
 """Commands between people: messages, typing, receipts, follow, block, mute, profiles, leaving the app."""
 
-from twitter_integration.sandbox import acts, arguments, chats, mailing, messages, profiles, rest_v2
+from twitter_integration.sandbox import acts, arguments, chats, mailing, messages, profiles, relations, rest_v2
 from twitter_integration.sandbox.apps import all_apps
 from twitter_integration.sandbox.arguments import ControlError, Json
 from twitter_integration.sandbox.public_commands import Command
@@ -12,8 +12,21 @@ RELATIONS = ("follow", "unfollow", "block", "unblock", "mute", "unmute")
 
 def _relate(world: World, doer: User, command: Json) -> Json:
     target = arguments.person(world, command.get("to"))
-    acts.relate(world, str(command["action"]), source=doer, target=target)
+    kind = str(command["action"])
+    if kind == "follow":
+        relations.follow(world, doer, target)
+    elif kind.startswith("un"):
+        relations.end(world, kind.removeprefix("un"), source=doer, target=target)
+    else:
+        relations.begin(world, kind, source=doer, target=target)
     return rest_v2.user_object(world.site, target)
+
+
+def _answer_request(world: World, doer: User, command: Json) -> Json:
+    """Somebody protected lets one who asked follow them, or does not."""
+    asker = arguments.person(world, command.get("to"))
+    relations.answer(world, doer, asker, accept=command["action"] == "accept")
+    return rest_v2.user_object(world.site, asker)
 
 
 def _message(world: World, doer: User, command: Json) -> Json:
@@ -91,6 +104,8 @@ def _revoke(world: World, doer: User, command: Json) -> Json:
 
 COMMANDS: dict[str, Command] = {
     **dict.fromkeys(RELATIONS, _relate),
+    "accept": _answer_request,
+    "decline": _answer_request,
     "dm": _message,
     "quick_reply": _quick_reply,
     "unsend": _unsend,

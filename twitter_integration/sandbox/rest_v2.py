@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from typing import Any
 
+from twitter_integration.sandbox import lists, posts, users
 from twitter_integration.sandbox import media as media_store
-from twitter_integration.sandbox import posts, users
 from twitter_integration.sandbox.ids import iso_time, time_of
+from twitter_integration.sandbox.lists import Roster
 from twitter_integration.sandbox.media import Media
 from twitter_integration.sandbox.messages import Message
 from twitter_integration.sandbox.posts import Post
@@ -20,6 +21,7 @@ MOST_EDITS = 5
 POST_DEFAULT = frozenset({"id", "text", "edit_history_tweet_ids"})
 USER_DEFAULT = frozenset({"id", "name", "username"})
 MESSAGE_DEFAULT = frozenset({"id", "text", "event_type"})
+LIST_DEFAULT = frozenset({"id", "name"})
 MEDIA_DEFAULT = frozenset({"media_key", "type"})
 
 
@@ -137,6 +139,8 @@ def standing(site: Site, user: User, *, viewer: User) -> Json:
     pairs = (
         ("following", "follow", viewer.id, user.id),
         ("followed_by", "follow", user.id, viewer.id),
+        ("follow_request_sent", "request", viewer.id, user.id),
+        ("follow_request_received", "request", user.id, viewer.id),
         ("blocking", "block", viewer.id, user.id),
         ("muting", "mute", viewer.id, user.id),
     )
@@ -165,6 +169,20 @@ def media_object(site: Site, media: Media, fields: Collection[str] | None = None
         full["preview_image_url"] = site.file(media)
         full["variants"] = [{"bit_rate": 0, "content_type": "video/mp4", "url": site.file(media)}]
     return choose(full, fields, MEDIA_DEFAULT)
+
+
+def list_object(site: Site, roster: Roster, fields: Collection[str] | None = None) -> Json:
+    full: Json = {
+        "id": str(roster.id),
+        "name": roster.name,
+        "owner_id": str(roster.owner_id),
+        "description": roster.description,
+        "private": roster.private,
+        "created_at": iso_time(roster.created_ms),
+        "member_count": lists.count(site.store, "member", roster),
+        "follower_count": lists.count(site.store, "follower", roster),
+    }
+    return choose(full, fields, LIST_DEFAULT)
 
 
 def message_object(site: Site, message: Message, fields: Collection[str] | None = None) -> Json:

@@ -51,6 +51,26 @@ def is_summoned(world: World, author: User, target: Post) -> bool:
     return quoted is not None and quoted.author_id == author.id
 
 
+def check_follow(world: World, source: User, target: User) -> None:
+    if source.id == target.id:
+        raise forbidden("You can't follow yourself.", code=158)
+    if users.related(world.store, "block", source_id=target.id, target_id=source.id):
+        raise forbidden("You have been blocked from following this account at the request of the user.", code=162)
+
+
+def check_engagement(world: World, by: User, post: Post, *, shares: bool = False) -> None:
+    """Whether `by` may like the post, or repost it (`shares`, which nobody may with a protected account's)."""
+    author = users.get(world.store, post.author_id)
+    if users.related(world.store, "block", source_id=author.id, target_id=by.id):
+        raise forbidden("You have been blocked from the author of this tweet.", code=136)
+    if not author.protected or (author.id == by.id and not shares):
+        return
+    if shares:
+        raise forbidden("Retweet is not permissible for this status.", code=328)
+    if not users.related(world.store, "follow", source_id=by.id, target_id=author.id):
+        raise forbidden("Sorry, you are not authorized to see this status.", code=179)
+
+
 def require_enterprise(world: World, what: str) -> None:
     """For what was removed from self-serve in April 2026."""
     if world.switches.tier == "self-serve":

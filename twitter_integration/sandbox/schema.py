@@ -52,6 +52,14 @@ CREATE TABLE IF NOT EXISTS message (
   recipient_id INTEGER NOT NULL,
   typed TEXT NOT NULL, shape TEXT NOT NULL, app_id INTEGER, deleted_ms INTEGER);
 CREATE INDEX IF NOT EXISTS message_conversation ON message (conversation_id, id);
+CREATE TABLE IF NOT EXISTS list (
+  id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, name TEXT NOT NULL, description TEXT NOT NULL,
+  private INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS list_owner ON list (owner_id, id);
+CREATE TABLE IF NOT EXISTS list_link (
+  kind TEXT NOT NULL, list_id INTEGER NOT NULL, user_id INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+  PRIMARY KEY (kind, list_id, user_id));
+CREATE INDEX IF NOT EXISTS list_link_user ON list_link (kind, user_id);
 CREATE TABLE IF NOT EXISTS webhook (
   id INTEGER PRIMARY KEY, app_id INTEGER NOT NULL, url TEXT NOT NULL, environment TEXT NOT NULL DEFAULT '',
   valid INTEGER NOT NULL, created_ms INTEGER NOT NULL, checked_ms INTEGER NOT NULL);
@@ -98,6 +106,7 @@ LATER_COLUMNS = (
     ("person", "affiliate", "TEXT NOT NULL DEFAULT ''"),
     ("post", "initial_id", "INTEGER"),
     ("post", "edited_ms", "INTEGER"),
+    ("post", "hidden_ms", "INTEGER"),
     ("message", "extra", "TEXT NOT NULL DEFAULT '{}'"),
     ("delivery", "job_id", "INTEGER"),
 )

@@ -6,6 +6,7 @@ from twitter_integration.sandbox.errors import PROBLEMS, ApiError, Json
 
 READ = "tweet.read users.read"
 MESSAGES = "dm.read tweet.read users.read"
+LISTS = "list.read tweet.read users.read"
 _TABLE = tuple(
     (method, re.compile(pattern), frozenset(scopes.split()))
     for method, pattern, scopes in (
@@ -17,9 +18,16 @@ _TABLE = tuple(
         (".*", r"/(2|1\.1)/account_activity/.*subscriptions", f"dm.write {MESSAGES}"),
         ("POST|PUT|DELETE", r"/1\.1/account_activity/", f"tweet.write {READ}"),
         (".*", r"/2/media/", "media.write"),
+        (".*", r"/2/users/<user_id>/dm/", f"dm.write {MESSAGES}"),
+        ("PUT", r"/2/tweets/<post_id>/hidden", f"tweet.moderate.write {READ}"),
+        ("GET", r"/2/(lists|users/<user_id>/(owned_lists|list_memberships|followed_lists|pinned_lists))", LISTS),
+        (".*", r"/2/(lists|users/<user_id>/(followed_lists|pinned_lists))", f"list.write {LISTS}"),
+        ("GET", r"/2/(users/<user_id>/liked_tweets|tweets/<post_id>/liking_users)", f"like.read {READ}"),
+        ("GET", r"/2/users/<user_id>/blocking", "block.read users.read"),
+        ("GET", r"/2/users/<user_id>/muting", "mute.read users.read"),
         ("POST|DELETE", r"/2/users/<user_id>/likes", f"like.write {READ}"),
         ("POST|DELETE", r"/2/users/<user_id>/following", f"follows.write {READ}"),
-        ("GET", r"/2/users/<user_id>/follow", "follows.read users.read"),
+        ("GET", r"/2/users/<user_id>/follow(ers|ing)", "follows.read users.read"),
         ("POST|DELETE", r"/2/users/<user_id>/blocking", f"block.write {READ}"),
         ("POST|DELETE", r"/2/users/<user_id>/muting", f"mute.write {READ}"),
         ("POST|DELETE", r"/2/(tweets|users/<user_id>/retweets)", f"tweet.write {READ}"),

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from twitter_integration.sandbox import acts, mailing, messages, phrases, posts, users
+from twitter_integration.sandbox import acts, mailing, messages, phrases, posts, relations, users
 from twitter_integration.sandbox.acts import Draft
 from twitter_integration.sandbox.ids import LARGEST, first_at, now_ms
 from twitter_integration.sandbox.media import add as add_media
@@ -166,8 +166,10 @@ class Traffic:
             acts.like(self._world, customer, target)
 
     def _do_follow(self, customer: User, brand: User) -> None:
-        following = users.related(self._world.store, "follow", source_id=customer.id, target_id=brand.id)
-        acts.relate(self._world, "unfollow" if following else "follow", source=customer, target=brand)
+        if users.related(self._world.store, "follow", source_id=customer.id, target_id=brand.id):
+            relations.end(self._world, "follow", source=customer, target=brand)
+        else:
+            relations.follow(self._world, customer, brand)
 
     def _do_delete(self, customer: User, brand: User) -> None:
         target = self._recent("author_id = ?", customer.id)

@@ -1,8 +1,10 @@
-"""People of the sandbox and how they stand to each other: follow, block, mute. No posts, no keys."""
+"""People of the sandbox and how they stand to each other: follow, ask to, block, mute. No posts, no keys."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from twitter_integration.sandbox.ids import as_id, now_ms, time_of
+from twitter_integration.sandbox.ids import LARGEST, as_id, now_ms, time_of
 from twitter_integration.sandbox.store import Row, Store
 
 
@@ -32,7 +34,11 @@ class User:
         return time_of(self.id)
 
 
-def _user(row: Row) -> User:
+Marked = tuple[int, User]
+"""A person in a list that is read page by page, with the place in it."""
+
+
+def _user(row: Row | Mapping[str, Any]) -> User:
     values = dict(row)
     flags = {name: bool(values[name]) for name in ("verified", "protected", "accepts_dm")}
     return User(**{**values, **flags})
@@ -82,27 +88,51 @@ def related(store: Store, kind: str, *, source_id: int, target_id: int) -> bool:
     return store.number(sql, (kind, source_id, target_id)) > 0
 
 
-def targets(store: Store, kind: str, *, source_id: int) -> list[User]:
-    sql = (
-        "SELECT person.* FROM person JOIN relation ON relation.target_id = person.id"
-        " WHERE kind = ? AND source_id = ? ORDER BY at_ms DESC"
-    )
-    return [_user(row) for row in store.rows(sql, (kind, source_id))]
+def targets(store: Store, kind: str, *, source_id: int, before: int = LARGEST, limit: int = LARGEST) -> list[Marked]:
+    """Whom somebody follows, blocks or mutes, latest first."""
+    return _others(store, "source_id", "target_id", (kind, source_id, before, limit))
 
 
-def sources(store: Store, kind: str, *, target_id: int) -> list[User]:
+def sources(store: Store, kind: str, *, target_id: int, before: int = LARGEST, limit: int = LARGEST) -> list[Marked]:
+    """Who follows, blocks or mutes somebody, latest first."""
+    return _others(store, "target_id", "source_id", (kind, target_id, before, limit))
+
+
+def _others(store: Store, given: str, wanted: str, values: tuple[object, ...]) -> list[Marked]:
     sql = (
-        "SELECT person.* FROM person JOIN relation ON relation.source_id = person.id"
-        " WHERE kind = ? AND target_id = ? ORDER BY at_ms DESC"
+        f"SELECT relation.rowid AS mark, person.* FROM person JOIN relation ON relation.{wanted} = person.id"  # noqa: S608
+        f" WHERE kind = ? AND {given} = ? AND relation.rowid < ? ORDER BY relation.rowid DESC LIMIT ?"
     )
-    return [_user(row) for row in store.rows(sql, (kind, target_id))]
+    return [marked(row) for row in store.rows(sql, values)]
+
+
+def marked(row: Row) -> Marked:
+    """A row of a person with the `mark` by which a list of people is paged."""
+    values = {name: row[name] for name in row.keys() if name != "mark"}  # noqa: SIM118 - a row is no mapping
+    return int(row["mark"]), _user(values)
+
+
+def search(store: Store, words: str, *, before: int = LARGEST, limit: int) -> list[Marked]:
+    """Whose handle or name holds these words; who joined last comes first."""
+    sql = (
+        "SELECT id AS mark, * FROM person WHERE (instr(lower(handle), ?) OR instr(lower(name), ?)) AND id < ?"
+        " ORDER BY id DESC LIMIT ?"
+    )
+    return [marked(row) for row in store.rows(sql, (words.lower(), words.lower(), before, limit))]
 
 
 def may_message(store: Store, *, sender: User, recipient: User) -> bool:
-    """Open inbox, or the recipient follows or has written before; never across a block."""
-    if related(store, "block", source_id=recipient.id, target_id=sender.id):
+    """Open inbox, or the recipient follows or has written before; never across a block of either kind."""
+    if is_shut_out(store, sender=sender, recipient=recipient):
         return False
     if recipient.accepts_dm or related(store, "follow", source_id=recipient.id, target_id=sender.id):
         return True
     wrote = "SELECT count(*) FROM message WHERE sender_id = ? AND recipient_id = ?"
     return store.number(wrote, (recipient.id, sender.id)) > 0
+
+
+def is_shut_out(store: Store, *, sender: User, recipient: User) -> bool:
+    """Whether one blocked the other, or the recipient the sender's messages."""
+    blocked = related(store, "block", source_id=recipient.id, target_id=sender.id)
+    blocking = related(store, "block", source_id=sender.id, target_id=recipient.id)
+    return blocked or blocking or related(store, "dm_block", source_id=recipient.id, target_id=sender.id)

@@ -58,7 +58,7 @@ def build(store: Store, *, base_url: str, switches: Switches) -> World:
     newest = (
         "SELECT max(id) FROM (SELECT max(id) AS id FROM post UNION ALL SELECT max(id) FROM message"
         " UNION ALL SELECT max(id) FROM webhook UNION ALL SELECT max(id) FROM media"
-        " UNION ALL SELECT max(id) FROM activity_subscription)"
+        " UNION ALL SELECT max(id) FROM activity_subscription UNION ALL SELECT max(id) FROM list)"
     )
     dispatcher = Dispatcher(store, switches)
 

@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
+from requests.adapters import HTTPAdapter
 from requests_oauthlib import OAuth1Session
 
 from twitter_integration.sandbox.server import ThreadedSandbox, start_in_thread
@@ -19,6 +21,8 @@ from twitter_integration.sandbox.server import ThreadedSandbox, start_in_thread
 ACME = "900000000000000001"
 ANA = "900000000000000002"
 BEN = "900000000000000003"
+ULLA = "900000000000000022"
+"""Protected."""
 HELPDESK_EVENTS = (
     "post.create",
     "post.delete",
@@ -106,13 +110,66 @@ def sandbox() -> Iterator[ThreadedSandbox]:
 
 
 def client_for(sandbox: ThreadedSandbox, user_id: str) -> Client:
-    keys = sandbox.credentials
-    person = next(item for item in keys["accounts"] + keys["customers"] if item["user_id"] == user_id)
-    client = Client(
-        keys["consumer_key"], keys["consumer_secret"], person["access_token"], person["access_token_secret"]
-    )
+    client = Client(*keys_of(sandbox, user_id))
     client.base_url = sandbox.base_url
     return client
+
+
+class Detour(HTTPAdapter):
+    """Calls for X's hosts go to the sandbox, with the Host header and the signature X would see."""
+
+    def __init__(self, base_url: str) -> None:
+        super().__init__()
+        self._base_url = base_url
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **more: Any) -> requests.Response:
+        parts = urlsplit(str(request.url))
+        request.headers["Host"] = parts.netloc
+        request.url = self._base_url + str(request.url)[len(f"{parts.scheme}://{parts.netloc}") :]
+        return super().send(request, *args, **more)
+
+
+def detoured(session: Any, sandbox: ThreadedSandbox) -> Any:
+    for host in ("https://api.twitter.com", "https://upload.twitter.com", "https://twitter.com"):
+        session.mount(host, Detour(sandbox.base_url))
+    return session
+
+
+def keys_of(sandbox: ThreadedSandbox, user_id: str) -> list[str]:
+    """Consumer key and secret, token and secret, in the order every client takes them."""
+    keys = sandbox.credentials
+    person = next(item for item in keys["accounts"] + keys["customers"] if item["user_id"] == user_id)
+    words = (keys["consumer_key"], keys["consumer_secret"], person["access_token"], person["access_token_secret"])
+    return list(words)
+
+
+def tweepy_of(sandbox: ThreadedSandbox, user_id: str) -> Any:
+    """tweepy's client of API v2, unmodified but for the host."""
+    tweepy = pytest.importorskip("tweepy")
+    made = tweepy.Client(sandbox.credentials["bearer_token"], *keys_of(sandbox, user_id))
+    detoured(made.session, sandbox)
+    return made
+
+
+def old_tweepy_of(sandbox: ThreadedSandbox, user_id: str) -> Any:
+    """tweepy's client of v1.1."""
+    tweepy = pytest.importorskip("tweepy")
+    made = tweepy.API(tweepy.OAuth1UserHandler(*keys_of(sandbox, user_id)))
+    detoured(made.session, sandbox)
+    return made
+
+
+@pytest.fixture
+def client(sandbox: ThreadedSandbox) -> Any:
+    """Acme by tweepy, under API v2."""
+    return tweepy_of(sandbox, ACME)
+
+
+@pytest.fixture
+def classic(sandbox: ThreadedSandbox) -> Any:
+    """Acme by tweepy, under v1.1, for an app whose tier has it."""
+    sandbox.world.switches.set("tier", "enterprise")
+    return old_tweepy_of(sandbox, ACME)
 
 
 @pytest.fixture

@@ -133,6 +133,7 @@ def test_a_lookup_tells_the_deleted_from_the_protected(sandbox: ThreadedSandbox,
     assert errors_of(document) == ["Not Found Error", "Authorization Error"]
     assert errors_of(acme.get(f"/2/tweets/{hidden}").json()) == ["Authorization Error"]
     sandbox.act("follow", user="acmehelp_demo", to="ulla_demo")
+    sandbox.act("accept", user="ulla_demo", to="acmehelp_demo")
     assert acme.get(f"/2/tweets/{hidden}").json()["data"]["id"] == hidden
 
 

@@ -6,41 +6,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from requests.adapters import HTTPAdapter
 
-from tests.twitter_integration.sandbox.conftest import ACME, ANA
+from tests.twitter_integration.sandbox.conftest import ACME, ANA, detoured
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 tweepy = pytest.importorskip("tweepy")
-
-
-class Detour(HTTPAdapter):
-    """Calls for X's host go to the sandbox, with the Host header and the signature X would see."""
-
-    def __init__(self, base_url: str) -> None:
-        super().__init__()
-        self._base_url = base_url
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **more: Any) -> requests.Response:
-        parts = urlsplit(str(request.url))
-        request.headers["Host"] = parts.netloc
-        request.url = self._base_url + str(request.url)[len(f"{parts.scheme}://{parts.netloc}") :]
-        return super().send(request, *args, **more)
-
-
-@pytest.fixture
-def client(sandbox: ThreadedSandbox) -> Any:
-    keys = sandbox.credentials
-    mine = keys["accounts"][0]
-    made = tweepy.Client(
-        bearer_token=keys["bearer_token"],
-        consumer_key=keys["consumer_key"],
-        consumer_secret=keys["consumer_secret"],
-        access_token=mine["access_token"],
-        access_token_secret=mine["access_token_secret"],
-    )
-    made.session.mount("https://api.twitter.com", Detour(sandbox.base_url))
-    return made
 
 
 def test_it_knows_itself_and_posts(client: Any) -> None:
@@ -86,12 +56,6 @@ def test_it_reads_messages_mentions_and_search(sandbox: ThreadedSandbox, client:
     assert counted.meta["total_tweet_count"] == 1
     with pytest.raises(tweepy.BadRequest):
         client.search_recent_tweets("(bag")
-
-
-def detoured(session: Any, sandbox: ThreadedSandbox) -> Any:
-    for host in ("https://api.twitter.com", "https://twitter.com"):
-        session.mount(host, Detour(sandbox.base_url))
-    return session
 
 
 def approve(sandbox: ThreadedSandbox, url: str) -> str:
@@ -153,20 +117,6 @@ def test_it_signs_in_with_pkce_and_uses_the_token(sandbox: ThreadedSandbox) -> N
     detoured(client.session, sandbox)
     assert client.get_me(user_auth=False).data.username == "acmehelp_demo"
     assert client.create_tweet(text="by PKCE", user_auth=False).data["id"]
-
-
-@pytest.fixture
-def classic(sandbox: ThreadedSandbox) -> Any:
-    """tweepy's v1.1 API, for an app whose tier has it."""
-    sandbox.world.switches.set("tier", "enterprise")
-    keys = sandbox.credentials
-    mine = keys["accounts"][0]
-    auth = tweepy.OAuth1UserHandler(
-        keys["consumer_key"], keys["consumer_secret"], mine["access_token"], mine["access_token_secret"]
-    )
-    made = tweepy.API(auth)
-    detoured(made.session, sandbox)
-    return made
 
 
 def test_its_old_interface_answers_posts(sandbox: ThreadedSandbox, classic: Any) -> None:

@@ -69,7 +69,7 @@ class Call:
         return int(given)
 
     def fields(self, kind: str) -> set[str]:
-        """The wanted fields of `tweet` (also under X's newer name `post`), `user`, `media` or `dm_event`."""
+        """The wanted fields of `tweet` (also under X's newer name `post`), `user`, `media`, `list`, `dm_event`…"""
         names = [kind, "post"] if kind == "tweet" else [kind]
         given = ",".join(self.parameter(f"{name}.fields") for name in names)
         wanted = {_CLASSIC.get(item.strip(), item.strip()) for item in given.split(",")}
@@ -119,7 +119,7 @@ def start_after(call: Call) -> int:
 
 def token_for(item_id: int) -> str:
     """An opaque-looking token; clients must not read ids out of it."""
-    return f"7140{item_id}"
+    return f"7140{item_id:019}"
 
 
 def renamed(call: Call, document: Json) -> Json:

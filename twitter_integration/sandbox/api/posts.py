@@ -1,20 +1,17 @@
-"""/2/tweets: create, read, delete, timelines, mentions, recent search."""
+"""/2/tweets: create, edit, read, delete, hide."""
 
-from twitter_integration.sandbox import acts, edits, media, posts, rules, users
+from twitter_integration.sandbox import acts, edits, media, posts, rules
 from twitter_integration.sandbox.acts import Draft
-from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json, renamed
-from twitter_integration.sandbox.api.reading import list_posts, may_see, show_posts
+from twitter_integration.sandbox.api import naming
+from twitter_integration.sandbox.api.endpoint import WRITE, Call, Endpoint, Json, renamed
+from twitter_integration.sandbox.api.reading import may_see, show_posts
 from twitter_integration.sandbox.delivery import Job
 from twitter_integration.sandbox.errors import forbidden, invalid, not_authorized, not_found
-from twitter_integration.sandbox.ids import as_id
 from twitter_integration.sandbox.limits import Quota
 from twitter_integration.sandbox.posts import Post
 from twitter_integration.sandbox.rest_v2 import shown_text
 from twitter_integration.sandbox.world import finish_echo
 
-NEWEST_MENTIONS = 800
-NEWEST_POSTS = 3200
-"""How far back X lists, in posts."""
 KNOWN = frozenset(
     {
         "text",
@@ -142,40 +139,21 @@ def remove(call: Call, post_id: str) -> Json:
     return {"data": {"deleted": True}}
 
 
-def timeline(call: Call, user_id: str) -> Json:
-    where = "author_id = ?"
-    left_out = call.parameter("exclude").split(",")
-    if "replies" in left_out:
-        where += " AND reply_to_id IS NULL"
-    if "retweets" in left_out:
-        where += " AND repost_of_id IS NULL"
-    return list_posts(call, where, (_person(call, user_id),), newest=NEWEST_POSTS)
-
-
-def mentions(call: Call, user_id: str) -> Json:
-    where = (
-        "id IN (SELECT post_id FROM mention WHERE user_id = ?) AND repost_of_id IS NULL"
-        " AND author_id NOT IN (SELECT id FROM person WHERE protected)"
-    )
-    return list_posts(call, where, (_person(call, user_id),), newest=NEWEST_MENTIONS)
-
-
-def quotes(call: Call, post_id: str) -> Json:
-    return list_posts(call, "quoted_id = ?", (as_id(post_id),), low=10)
-
-
-def _person(call: Call, user_id: str) -> int:
-    found = users.find(call.world.store, user_id) if user_id.isdigit() else None
-    if found is None:
-        raise invalid(f"Could not find user with id: [{user_id}].", {"id": user_id})
-    return found.id
+def hide(call: Call, post_id: str) -> Json:
+    """A reply in a conversation the caller began; `hidden` false shows it again."""
+    hidden = call.body().get("hidden")
+    if not isinstance(hidden, bool):
+        raise invalid("$.hidden: is missing but it is required", {"hidden": hidden})
+    found = naming.post(call, post_id, parameter="tweet_id")
+    begun = posts.find(call.world.store, found.conversation_id, deleted=True)
+    if found.reply_to_id is None or begun is None or begun.author_id != call.caller.id:
+        raise forbidden("You are not permitted to perform this action.")
+    posts.hide(call.world.store, found, hidden=hidden)
+    return {"data": {"hidden": hidden}}
 
 
 LOOKUP = Quota(quarter=5000, app_quarter=3500)
 ONE = Quota(quarter=900, app_quarter=450)
-POSTS = Quota(quarter=900, app_quarter=10_000)
-QUOTES = Quota(quarter=75)
-MENTIONS = Quota(quarter=300, app_quarter=450)
 ENDPOINTS = [
     Endpoint(
         method="POST",
@@ -187,8 +165,6 @@ ENDPOINTS = [
     ),
     Endpoint(method="GET", rule="/2/tweets", handler=show_many, auth="either", quota=LOOKUP),
     Endpoint(method="GET", rule="/2/tweets/<post_id>", handler=show_one, auth="either", quota=ONE),
-    Endpoint(method="GET", rule="/2/tweets/<post_id>/quote_tweets", handler=quotes, auth="either", quota=QUOTES),
-    Endpoint(method="DELETE", rule="/2/tweets/<post_id>", handler=remove, auth="user", quota=Quota(quarter=50)),
-    Endpoint(method="GET", rule="/2/users/<user_id>/tweets", handler=timeline, auth="either", quota=POSTS),
-    Endpoint(method="GET", rule="/2/users/<user_id>/mentions", handler=mentions, auth="either", quota=MENTIONS),
+    Endpoint(method="DELETE", rule="/2/tweets/<post_id>", handler=remove, auth="user", quota=WRITE),
+    Endpoint(method="PUT", rule="/2/tweets/<post_id>/hidden", handler=hide, auth="user", quota=WRITE),
 ]

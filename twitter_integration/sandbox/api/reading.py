@@ -1,6 +1,6 @@
 """Lists of posts and people with their includes, partial errors and paging, as every v2 read answers them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from twitter_integration.sandbox import media, posts, rest_v2, users
@@ -8,7 +8,7 @@ from twitter_integration.sandbox.api.endpoint import Call, Json, page, renamed, 
 from twitter_integration.sandbox.errors import invalid
 from twitter_integration.sandbox.ids import as_id, first_at
 from twitter_integration.sandbox.posts import Post
-from twitter_integration.sandbox.users import User
+from twitter_integration.sandbox.users import Marked, User
 
 
 def show_posts(call: Call, found: Sequence[Post]) -> tuple[list[Json], Json]:
@@ -59,12 +59,36 @@ def show_user(call: Call, user: User) -> Json:
 
 
 def may_see(call: Call, post: Post) -> bool:
+    return may_see_posts_of(call, users.get(call.world.store, post.author_id))
+
+
+def may_see_posts_of(call: Call, author: User) -> bool:
     """Posts of protected people are for themselves and for whom they let follow them."""
-    author = users.get(call.world.store, post.author_id)
     if not author.protected or (call.user and call.user.id == author.id):
         return True
     reader = call.user
     return reader is not None and users.related(call.world.store, "follow", source_id=reader.id, target_id=author.id)
+
+
+def seen_by(call: Call) -> tuple[str, tuple[int, int]]:
+    """The same as a condition on posts, and the values for its marks."""
+    reader = call.user.id if call.user else 0
+    return _SEEN, (reader, reader)
+
+
+_SEEN = (
+    "author_id NOT IN (SELECT id FROM person WHERE protected AND id != ? AND id NOT IN"
+    " (SELECT target_id FROM relation WHERE kind = 'follow' AND source_id = ?))"
+)
+
+
+def list_people(call: Call, find: Callable[[int, int], list[Marked]], *, default: int = 100, most: int = 1000) -> Json:
+    """A page of people. `find` yields at most so many (its second argument) with marks below its first."""
+    limit = call.number("max_results", default=default, low=1, high=most)
+    rows, next_token = page(find(start_after(call), limit + 1), limit=limit, token_of=lambda row: token_for(row[0]))
+    data = [show_user(call, user) for _, user in rows]
+    meta: Json = {"result_count": len(data)} | ({"next_token": next_token} if next_token else {})
+    return renamed(call, ({"data": data} if data else {}) | {"meta": meta})
 
 
 def list_posts(
@@ -72,8 +96,10 @@ def list_posts(
 ) -> Json:
     """A page of living posts that satisfy a condition of ours, with X's since/until/time bounds.
 
-    `newest`: how many posts back the list reaches at all; 0 for no end.
+    `newest`: how many posts back the list reaches at all; 0 for no end. Left out is what the caller may not see.
     """
+    seen, readers = seen_by(call)
+    where, values = f"({where}) AND {seen}", (*values, *readers)
     if newest:
         floor = posts.id_of_nth(call.world.store, where, values, number=newest)
         where, values = f"({where}) AND id >= ?", (*values, floor)
