@@ -18,7 +18,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from tests.conftest import SERVER
 from tests.factories import make_agent
@@ -36,6 +36,9 @@ QUIET = (
 NOWHERE = "/tickets/0/"  # a page that is not there, on purpose
 # A refused form answers 422, which the browser writes down as if it were a fault.
 EXPECTED = ("422 (Unprocessable", "net::ERR_")
+# How long a page may take on a busy machine; how fast it is, the benches tell.
+PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -166,7 +169,7 @@ def open_desk(chromium: Browser, desk_url: str) -> Iterator[Open]:
             reduced_motion="reduce",
         )
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if name:

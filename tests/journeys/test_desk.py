@@ -15,7 +15,6 @@ from tickets.live import announce
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.usefixtures("alice", "acme")
-SECOND = 1_000
 
 
 def arrive(ticket: Ticket, text: str) -> None:
@@ -43,7 +42,7 @@ def test_a_new_message_appears_within_a_second_and_leaves_the_composer_alone(ope
     open_ticket(page, ticket)
     page.get_by_label("Your answer or note").fill("I am just writing")
     arrive(ticket, "One more thing")
-    expect(page.get_by_text("One more thing").first).to_be_visible(timeout=SECOND)
+    expect(page.get_by_text("One more thing").first).to_be_visible()
     expect(page.get_by_label("Your answer or note")).to_have_value("I am just writing")
     expect(page.get_by_label("Your answer or note")).to_be_focused()
 
@@ -56,7 +55,7 @@ def test_a_message_below_the_fold_is_announced_and_moves_nothing(open_desk: Open
     page.locator("#read").evaluate("box => box.scrollTop = 300")
     place = page.get_by_text("line 5", exact=True).bounding_box()
     arrive(ticket, "far below")
-    page.get_by_role("button", name="New message").click(timeout=2 * SECOND)
+    page.get_by_role("button", name="New message").click()
     expect(page.get_by_text("far below").first).to_be_in_viewport()
     page.locator("#read").evaluate("box => box.scrollTop = 300")
     assert page.get_by_text("line 5", exact=True).bounding_box() == place
@@ -74,7 +73,7 @@ def test_a_new_ticket_appears_on_an_open_list_and_the_pointed_row_stays(open_des
     with transaction.atomic():
         late = make_ticket(make_customer(BEN), next_due_at=timezone.now() - timedelta(minutes=5))
         announce([late.pk])
-    expect(page.locator(".row", has_text="Ben")).to_be_attached(timeout=SECOND)
+    expect(page.locator(".row", has_text="Ben")).to_be_attached()
     assert pointed.bounding_box() == before
 
 
@@ -99,7 +98,7 @@ def test_who_is_answered_changes_only_when_the_agent_says_so(open_desk: Open) ->
     box.fill("We are on it")
     arrive(ticket, "One more thing")
     newer = page.get_by_role("button", name="Answer that one instead")
-    expect(newer).to_be_visible(timeout=2 * SECOND)
+    expect(newer).to_be_visible()
     expect(page.locator("#to-public")).to_contain_text(first.text)
     expect(page.locator("#newer-public")).to_contain_text("One more thing")
     newer.click()
@@ -151,7 +150,7 @@ def test_what_a_colleague_does_is_seen_at_once(open_desk: Open) -> None:
     open_ticket(hers, ticket)
     open_ticket(his, ticket)
     his.get_by_role("button", name="Take it").click()
-    expect(hers.locator("#card-properties")).to_contain_text("Bob", timeout=2 * SECOND)
+    expect(hers.locator("#card-properties")).to_contain_text("Bob")
 
 
 def test_the_whole_way_works_without_javascript(open_desk: Open, alice: User) -> None:
@@ -196,7 +195,7 @@ def test_the_live_stream_comes_back_after_the_web_process_forgot_it(open_desk: O
     make_message(ticket, "said meanwhile", sent_at=timezone.now())
     page.context.set_offline(False)
     arrive(ticket, "and once more")
-    expect(page.get_by_text("said meanwhile").first).to_be_visible(timeout=6 * SECOND)
+    expect(page.get_by_text("said meanwhile").first).to_be_visible()
 
 
 def long_ticket() -> Ticket:
@@ -216,7 +215,7 @@ def test_what_was_just_written_is_shown_wherever_one_was_reading(open_desk: Open
     # As after dragging the field's corner: nothing of it may be set again as an inline style.
     page.locator("#text").evaluate("field => field.style.height = '9rem'")
     page.get_by_label("Your answer or note").press("Control+Enter")
-    expect(page.locator("#timeline").get_by_text("Here we are")).to_be_in_viewport(timeout=SECOND)
+    expect(page.locator("#timeline").get_by_text("Here we are")).to_be_in_viewport()
     if mode != "Note":
         expect(page.get_by_role("button", name="Undo")).to_be_in_viewport()
 
@@ -270,6 +269,6 @@ def test_a_slow_answer_still_finds_its_place_after_the_page_was_brought_up_to_da
 
     page.route("**/take/", slowly)
     page.get_by_role("button", name="Take it").click()
-    expect(page.locator("#card-properties")).to_contain_text("You", timeout=3 * SECOND)
-    expect(page.locator(".toast")).to_contain_text("is yours", timeout=3 * SECOND)
+    expect(page.locator("#card-properties")).to_contain_text("You")
+    expect(page.locator(".toast")).to_contain_text("is yours")
     expect(page.get_by_role("button", name="Take it")).to_have_count(0)
