@@ -4,7 +4,8 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from tickets.channels import Limits, Permission, channel_named
 from tickets.choices import Direction, Visibility
-from tickets.models import Message, Ticket
+from tickets.errors import CannotSend
+from tickets.models import Address, Message, Ticket
 
 _HOPELESS = 10  # times what a channel takes
 
@@ -52,13 +53,24 @@ def _said(ticket: Ticket, *, private: bool) -> QuerySet[Message]:
     return said.select_related("identity")
 
 
-def measure(ticket: Ticket, text: str, *, private: bool) -> Limits:
+def measure(address: Address, text: str, *, private: bool) -> Limits:
     """The text's length as its channel counts it. What is hopelessly long is only counted: weighing takes seconds."""
-    channel = channel_named(ticket.address.channel)
+    channel = channel_named(address.channel)
     maximum = channel.measure("", private=private).maximum
     if len(text) > _HOPELESS * maximum:
         return Limits(maximum=maximum, length=len(text))
     return channel.measure(text, private=private)
+
+
+def check_text(address: Address, text: str, *, private: bool) -> str:
+    """The text as it is kept. Raises CannotSend when there is none, or too much of it."""
+    text = tidy(text)
+    if not text:
+        raise CannotSend("There is nothing to send yet.")
+    limits = measure(address, text, private=private)
+    if limits.remaining < 0:
+        raise CannotSend(f"The text is {-limits.remaining} too long: {limits.length} of {limits.maximum}.")
+    return text
 
 
 def tidy(text: str) -> str:

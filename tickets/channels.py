@@ -114,6 +114,7 @@ class OutboundMessage:
     recipient: str  # external id of the customer's identity; empty for what is said to nobody in particular
     recipient_handle: str = ""
     in_reply_to: str = ""
+    quote_of: str = ""
     queued_at: datetime | None = None
     first_tried_at: datetime | None = None
 

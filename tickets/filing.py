@@ -12,14 +12,14 @@ from typing import Any
 from kapture.sets import copy_objects, copy_rows, reserve_keys, update_rows
 from tickets import sla
 from tickets.candidates import Links, facts_of
-from tickets.channels import InboundMessage, Place
+from tickets.channels import InboundMessage
 from tickets.choices import Direction, MatchAction, Status, Visibility
 from tickets.clocks import load_books, load_targets, open_book, save_books
 from tickets.lifecycle import note_answer, note_question
 from tickets.loose import LooseEnds
 from tickets.matching import Match
-from tickets.models import Activity, Address, Identity, Message, Queue, SlaPolicy, Ticket
-from tickets.routing import Defaults, Route, route
+from tickets.models import Activity, Address, Identity, Message, Ticket
+from tickets.placing import House
 from tickets.rows import last_words, media_row, message_row
 
 _TICKET_COLUMNS = (
@@ -89,14 +89,10 @@ class Filing:
     history: list[Noted] = field(default_factory=list)
     follows: list[tuple[tuple[Any, Any], Noted]] = field(default_factory=list)
     targets: dict[tuple[int, str], dict[str, int]] = field(default_factory=load_targets)
-    house_queue: int = 0
-    house_policy: int | None = None
+    house: House = field(default_factory=House)
 
     def __post_init__(self) -> None:
         self.books = dict(load_books(self.links.stored.values(), self.targets))
-        self.house_queue = Queue.objects.order_by("-is_default", "position", "id").values_list("id", flat=True)[0]
-        policies = SlaPolicy.objects.filter(is_default=True).values_list("id", flat=True)
-        self.house_policy = policies.first()
 
     def add(self, item: Item, match: Match) -> None:
         """File one message as matched."""
@@ -153,7 +149,7 @@ class Filing:
     def _open(self, item: Item, match: Match, *, follows: Any) -> Any:
         message, address, identity = item.message, item.address, item.identity
         assert identity is not None
-        chosen = self._route(address, message.place)
+        chosen = self.house.route(address, message.place)
         ticket = Ticket(
             address=address,
             customer_id=identity.customer_id,
@@ -181,18 +177,6 @@ class Filing:
             if follows not in self.fresh:
                 self.touched.add(follows)
         return ref
-
-    def _route(self, address: Address, place: Place | None) -> Route:
-        return route(
-            Defaults(
-                queue=address.queue_id,
-                folder=address.folder_id,
-                policy=address.sla_policy_id,
-                house_queue=self.house_queue,
-                house_policy=self.house_policy,
-            ),
-            place or Place(),
-        )
 
     def _reopen(self, item: Item, match: Match, ref: Any) -> None:
         ticket = self._ticket(ref)

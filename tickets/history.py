@@ -31,6 +31,7 @@ def current_gesture() -> uuid.UUID:
 def note_activity(
     ticket: Ticket,
     verb: str,
+    /,
     *,
     by: User | None,
     at: datetime,

@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from kapture.sets import lock_together
 from tickets.attention import mark, typed_on
 from tickets.candidates import find_links
 from tickets.channels import InboundMessage
@@ -28,10 +27,10 @@ from tickets.models import Address, Message
 from tickets.noting import note
 from tickets.people import Sighting, meet
 from tickets.retracting import bury
+from tickets.turns import take_turns
 from tickets.versions import amend, awaits_another, remember_versions
 
 Told = TypeVar("Told", Retraction, Fact, ReadUpTo, Typing)
-_LOCK_SPACE = 0x17A4E  # advisory locks of intake, keyed by address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +47,7 @@ def receive(batch: Sequence[InboundMessage], *, now: datetime) -> list[Received]
     """Take in a batch, all or nothing; results in the order of the batch. Raises UnknownAddress."""
     with transaction.atomic():
         addresses = _addresses(batch)
-        lock_together(_LOCK_SPACE, {address.pk for address in addresses.values()})
+        take_turns(address.pk for address in addresses.values())
         items = _distinct(batch, addresses)
         known = _note_known(items)
         fresh = [item for key, item in items.items() if key not in known]
@@ -78,7 +77,7 @@ def retract(batch: Sequence[Retraction], *, now: datetime) -> None:
     """Messages that are gone from their channel lose text and media here; what is unknown is remembered as gone."""
     with transaction.atomic():
         gone = {(address.pk, r.external_id): r for address, r in _addressed(batch)}
-        lock_together(_LOCK_SPACE, {address for address, _ in gone})
+        take_turns(address for address, _ in gone)
         announce(bury(gone, now=now))
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from kapture import logs
 from tickets.bells import answer, ring, ring_later
 from tickets.channels import OutboundMessage, Receipt, SendError, channel_named
-from tickets.choices import SendState, Visibility
+from tickets.choices import MessageKind, SendState, Visibility
 from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry, SendAttempt
@@ -127,6 +127,7 @@ def outbound(entry: OutboxEntry) -> OutboundMessage:
         recipient=entry.recipient.external_id if entry.recipient else "",
         recipient_handle=entry.recipient.handle if entry.recipient else "",
         in_reply_to=message.in_reply_to,
+        quote_of=(message.quoted or {}).get("external_id", "") if message.kind == MessageKind.QUOTE else "",
         queued_at=entry.created_at,
         first_tried_at=entry.first_tried_at,
     )

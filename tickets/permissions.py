@@ -9,19 +9,21 @@ from tickets.choices import Visibility
 from tickets.errors import NotAllowed
 from tickets.models import Message, Ticket
 
-Verb = Literal["see", "work", "send", "see_private"]
+Verb = Literal["see", "work", "send", "see_private", "publish"]
 
 _PERMISSIONS: dict[Verb, str] = {
     "see": "tickets.view_ticket",
     "work": "tickets.work_ticket",
     "send": "tickets.send_reply",
     "see_private": "tickets.see_private",
+    "publish": "tickets.publish_post",
 }
 _REFUSALS: dict[Verb, str] = {
     "see": "You may not see tickets.",
     "work": "You may look at tickets, but not change them.",
     "send": "You may not answer customers.",
     "see_private": "You may not read or answer private messages.",
+    "publish": "You may not publish posts for an account.",
 }
 
 

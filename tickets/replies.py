@@ -1,19 +1,19 @@
 """Answers and notes of agents. A reply is written and queued here; `outbox` sends it."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 
-from tickets.answering import answerable, check_reply, measure, tidy
+from tickets.answering import answerable, check_reply, check_text, tidy
 from tickets.assignment import take
 from tickets.bells import ring_later
-from tickets.choices import Direction, MessageKind, SendState, Status, Visibility
+from tickets.choices import Direction, MessageKind, SendState, Visibility
+from tickets.dispatching import Letter, dispatch, make_once
 from tickets.errors import CannotChange, CannotSend, TooLate
 from tickets.following import free_followers
 from tickets.history import note_activity, one_gesture
@@ -21,7 +21,7 @@ from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.permissions import may, require
-from tickets.queueing import OUTBOX_TASK, queue
+from tickets.queueing import OUTBOX_TASK
 from tickets.rows import last_words
 
 GONE = "The message you were answering is not there any more. Look whom you answer now, then send it again."
@@ -36,14 +36,16 @@ def reply(
     by: User,
     now: datetime,
     in_reply_to: Message | None = None,
+    at: datetime | None = None,
     token: UUID | None = None,
 ) -> Message:
     """Write an answer and queue it behind the undo window. Raises NotAllowed or CannotSend; then nothing is kept.
 
-    `token` names the sheet it was written on: the second time it is seen, what was made of it is returned unchanged.
+    `at`: it does not go out before that moment. `token` names the sheet it was written on: the second time it is seen,
+    what was made of it is returned unchanged.
     """
     _require_send(by, private=private)
-    write = partial(_reply, ticket, text=text, private=private, by=by, now=now, in_reply_to=in_reply_to)
+    write = partial(_reply, ticket, text=text, private=private, by=by, now=now, at=at, in_reply_to=in_reply_to)
     if token is None:
         return write(key=uuid4())
     return _make_once(ticket, partial(write, key=token), made=Q(outbox__key=token))
@@ -55,38 +57,53 @@ def _require_send(by: User, *, private: bool) -> None:
         require(by, "see_private")
 
 
+def _require_for(message: Message, by: User) -> bool:
+    """What sending this message asks of a person; returns whether it is private."""
+    private = message.visibility == Visibility.PRIVATE
+    if message.ticket_id is None and not private:
+        require(by, "publish")
+    else:
+        _require_send(by, private=private)
+    return private
+
+
 def _make_once(ticket: Ticket, make: Callable[[], Message], *, made: Q) -> Message:
-    """What was made of this sheet before, or is by another request at this moment; only else it is made."""
-    before = Message.objects.filter(made).first()
-    if before is None:
-        try:
-            with transaction.atomic():
-                return make()
-        except IntegrityError:
-            before = Message.objects.filter(made).first()
-            if before is None:
-                raise
-    if before.ticket_id != ticket.pk:
+    message = make_once(make, made=made)
+    if message.ticket_id != ticket.pk:
         raise CannotSend("This was written on the sheet of another ticket.")
-    return before
+    return message
 
 
 def _reply(
-    ticket: Ticket, *, text: str, private: bool, by: User, now: datetime, in_reply_to: Message | None, key: UUID
+    ticket: Ticket,
+    *,
+    text: str,
+    private: bool,
+    by: User,
+    now: datetime,
+    at: datetime | None,
+    in_reply_to: Message | None,
+    key: UUID,
 ) -> Message:
     text = _checked(ticket, text, private=private, answered=in_reply_to)
     ticket = locked(ticket)
     answered = answerable(ticket, private=private, pk=in_reply_to.pk if in_reply_to else None)
     if in_reply_to is not None and answered is None:
         raise CannotSend(GONE)
-    message = _write(ticket, text, private=private, answered=answered, by=by, now=now)
-    queue(
-        message,
-        key=key,
-        recipient=message.identity,
-        priority=ticket.priority,
-        not_before=now + timedelta(seconds=settings.UNDO_SECONDS),
-        now=now,
+    message = dispatch(
+        Letter(
+            address=ticket.address,
+            text=text,
+            key=key,
+            by=by,
+            now=now,
+            at=at,
+            kind=MessageKind.DIRECT if private else MessageKind.REPLY,
+            ticket=ticket,
+            identity=answered.identity if answered and answered.identity else ticket.identity,
+            in_reply_to=(answered.external_id or "") if answered and not private else "",
+            conversation=answered.conversation if answered else "",
+        )
     )
     with one_gesture():
         note_activity(ticket, "reply.queued", by=by, at=now, message=message.pk, private=private)
@@ -97,39 +114,12 @@ def _reply(
 
 
 def _checked(ticket: Ticket, text: str, *, private: bool, answered: Message | None) -> str:
-    text = tidy(text)
-    if not text:
+    if not tidy(text):
         raise CannotSend("There is nothing to send yet.")
     permission = check_reply(ticket, private=private, answered=answered)
     if not permission.allowed:
         raise CannotSend(permission.reason)
-    limits = measure(ticket, text, private=private)
-    if limits.remaining < 0:
-        raise CannotSend(f"The text is {-limits.remaining} too long: {limits.length} of {limits.maximum}.")
-    return text
-
-
-def _write(ticket: Ticket, text: str, *, private: bool, answered: Message | None, by: User, now: datetime) -> Message:
-    message = Message.objects.create(
-        ticket=ticket,
-        address=ticket.address,
-        kind=MessageKind.DIRECT if private else MessageKind.REPLY,
-        direction=Direction.OUT,
-        visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
-        identity=answered.identity if answered and answered.identity else ticket.identity,
-        agent=by,
-        text=text,
-        in_reply_to=(answered.external_id or "") if answered and not private else "",
-        conversation=answered.conversation if answered else "",
-        sent_at=now,
-        received_at=now,
-    )
-    ticket.message_count += 1
-    ticket.last_message_at, ticket.last_text, ticket.last_by_us = now, last_words(ticket, message), True
-    if ticket.status == Status.NEW:
-        ticket.status = Status.OPEN
-    ticket.save(update_fields=["message_count", "last_message_at", "last_text", "last_by_us", "status"])
-    return message
+    return check_text(ticket.address, text, private=private)
 
 
 @transaction.atomic
@@ -165,18 +155,18 @@ def _note(ticket: Ticket, *, text: str, by: User, now: datetime, name: str | Non
 @transaction.atomic
 def undo(message: Message, *, by: User, now: datetime) -> str:
     """Take a reply back before it goes out; returns its text for the composer. Raises TooLate."""
-    _require_send(by, private=message.visibility == Visibility.PRIVATE)
-    assert message.ticket is not None
+    _require_for(message, by)
     # Outbox before ticket, as everywhere.
     entry = OutboxEntry.objects.select_for_update().filter(message=message).first()
-    ticket = locked(message.ticket)
+    ticket = locked(message.ticket) if message.ticket is not None else None
     if entry is None or entry.state not in (SendState.HELD, SendState.QUEUED) or entry.tries:
         raise TooLate("It is on its way already.")
     text, pk = message.text, message.pk
     message.delete()
-    recount(ticket)
-    note_activity(ticket, "reply.cancelled", by=by, at=now, message=pk)
-    announce([ticket.pk])
+    if ticket is not None:
+        recount(ticket)
+        note_activity(ticket, "reply.cancelled", by=by, at=now, message=pk)
+        announce([ticket.pk])
     return text
 
 
@@ -194,15 +184,15 @@ def recount(ticket: Ticket) -> None:
 @transaction.atomic
 def try_again(message: Message, *, by: User, now: datetime) -> None:
     """Queue a failed reply once more. Raises CannotChange when it is not a failed one."""
-    private = message.visibility == Visibility.PRIVATE
-    _require_send(by, private=private)
+    private = _require_for(message, by)
     entry = OutboxEntry.objects.select_for_update().filter(message=message).first()
-    if entry is None or entry.state != SendState.FAILED or message.ticket is None:
+    if entry is None or entry.state != SendState.FAILED:
         raise CannotChange("Only an answer that failed can be tried again.")
     entry.state, entry.not_before, entry.tries, entry.settled_at = SendState.QUEUED, now, 0, None
     entry.code = entry.reason = ""
     entry.save(update_fields=["state", "not_before", "tries", "settled_at", "code", "reason"])
-    note_activity(message.ticket, "reply.queued", by=by, at=now, message=message.pk, private=private, again=True)
     ring_later(task=OUTBOX_TASK, at=now)
+    if message.ticket is not None:
+        note_activity(message.ticket, "reply.queued", by=by, at=now, message=message.pk, private=private, again=True)
+        announce([message.ticket.pk])
     free_followers([entry.pk])
-    announce([message.ticket.pk])

@@ -35,6 +35,7 @@ REASONS = {
     "new_conversation": gettext_noop("it began a new conversation"),
     "other_customer": gettext_noop("another customer spoke up in a conversation we know"),
     "first_message": gettext_noop("it is this customer's first private message"),
+    "we_wrote_first": gettext_noop("we wrote to this customer first"),
     "closed_before": gettext_noop("the ticket before it was closed"),
     "resolved_before": gettext_noop("the ticket before it was resolved"),
     "default_queue": gettext_noop("new tickets go there when nothing else says"),

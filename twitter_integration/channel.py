@@ -135,7 +135,7 @@ def _send(client: XClient, account: PartnerAccount, message: OutboundMessage) ->
     if message.private:
         sent = client.send_message(message.recipient, message.text).data
         return _message_receipt(account, message, sent.get("dm_event_id"), sent.get("dm_conversation_id"))
-    sent = client.post(address_text(message), in_reply_to=message.in_reply_to).data
+    sent = client.post(address_text(message), in_reply_to=message.in_reply_to, quote_of=message.quote_of).data
     return _post_receipt(account, sent.get("id"))
 
 

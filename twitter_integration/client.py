@@ -112,11 +112,13 @@ class XClient:
         """Who the token belongs to: `data.id`, `.username`, `.name`, `.profile_image_url`."""
         return self.request("GET", "/2/users/me", query={"user.fields": "username,name,profile_image_url"}, auth=auth)
 
-    def post(self, text: str, *, in_reply_to: str = "") -> Answer:
+    def post(self, text: str, *, in_reply_to: str = "", quote_of: str = "") -> Answer:
         """Publish; `data.id` is the post's id. Unescaped text: X escapes."""
         body: dict[str, Any] = {"text": text}
         if in_reply_to:
             body["reply"] = {"in_reply_to_tweet_id": in_reply_to}
+        if quote_of:
+            body["quote_tweet_id"] = quote_of
         return self.request("POST", "/2/tweets", body=body)
 
     def send_message(self, recipient_id: str, text: str) -> Answer:

@@ -8,7 +8,7 @@ import pytest
 from tests.house.tree import PACKAGES, Module, foreign_imports, imports, modules, names
 
 TOOLS = frozenset(f"kapture.{name}" for name in ("figures", "logs", "sets", "broker", "progress", "admin_base"))
-DOORS = frozenset({"tickets.channels", "tickets.happenings", "tickets.intake", "tickets.bells"})
+DOORS = frozenset({"tickets.channels", "tickets.happenings", "tickets.intake", "tickets.bells", "tickets.posting"})
 LEAVES = {"tickets.choices", "tickets.errors", "tickets.channels", "twitter_integration.choices"}
 PURE = {
     "tickets.matching": {"tickets.choices"},
@@ -21,15 +21,15 @@ PURE = {
 # What the parts may know, downward only: each row may import the rows below it, and the pure and the leaves.
 LAYERS = (
     {"tickets.tasks", "tickets.schedules"},
-    {"tickets.intake", "tickets.outbox"},
+    {"tickets.intake", "tickets.outbox", "tickets.posting"},
     {"tickets.echoes", "tickets.outcomes", "tickets.versions"},
     {"tickets.filing", "tickets.replies", "tickets.settling", "tickets.noting"},
-    {"tickets.following"},
+    {"tickets.dispatching", "tickets.following"},
     {"tickets.queueing"},
-    {"tickets.retracting", "tickets.attention", "tickets.lapsing", "tickets.answering"},
+    {"tickets.retracting", "tickets.attention", "tickets.lapsing", "tickets.answering", "tickets.placing"},
     {"tickets.loose", "tickets.candidates", "tickets.assignment", "tickets.people", "tickets.rows"},
     {"tickets.lifecycle"},
-    {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.bells"},
+    {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.bells", "tickets.turns"},
     {"tickets.models"},
 )
 EDGES = ("views", "api", "admin", "management", "tasks", "forms", "urls", "templatetags")

@@ -78,7 +78,7 @@ def test_what_is_hopelessly_long_is_counted_and_not_weighed(ticket: Ticket, monk
         return Limits(maximum=280, length=1)
 
     monkeypatch.setattr(Pigeon, "measure", weigh)
-    assert measure(ticket, "x" * 2801, private=False) == Limits(maximum=280, length=2801)
+    assert measure(ticket.address, "x" * 2801, private=False) == Limits(maximum=280, length=2801)
     assert set(weighed) == {""}
 
 

@@ -49,6 +49,7 @@ class Address(models.Model):
     class Meta:
         verbose_name = _("address")
         verbose_name_plural = _("addresses")
+        permissions = [("publish_post", "Can publish posts for an account")]
         constraints = [models.UniqueConstraint(fields=["channel", "key"], name="address_once_per_channel")]
 
     def __str__(self) -> str:

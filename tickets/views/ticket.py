@@ -194,6 +194,6 @@ def ring(ticket: Ticket, text: str, *, mode: str) -> dict[str, Any]:
     """The counter beside the composer: the channel's own measure. A note has none."""
     if mode == "note":
         return {"limits": None}
-    limits: Limits = measure(ticket, text, private=mode == "private")
+    limits: Limits = measure(ticket.address, text, private=mode == "private")
     share = min(100, round(100 * limits.length / limits.maximum)) if limits.maximum else 0
     return {"limits": limits, "ring_share": share, "ring_over": -limits.remaining}

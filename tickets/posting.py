@@ -1,0 +1,185 @@
+"""Door 4: what an account says by itself: posts, quotes and answers outside tickets, and private messages to a person.
+
+Everything goes out through the outbox, once for each token. Answers on a ticket are tickets/replies.py.
+"""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+
+from tickets.answering import check_text
+from tickets.channels import Person, channel_named
+from tickets.choices import UNDONE_STATUSES, MessageKind, Status
+from tickets.dispatching import Letter, dispatch, make_once
+from tickets.errors import CannotSend, DeskError
+from tickets.history import note_activity
+from tickets.lifecycle import locked
+from tickets.live import announce
+from tickets.models import Address, Identity, Message, Ticket
+from tickets.people import Sighting, meet
+from tickets.permissions import require
+from tickets.placing import House
+from tickets.replies import reply
+from tickets.turns import take_turns
+
+__all__ = ["DeskError", "publish", "write_privately"]
+
+
+@transaction.atomic
+def publish(
+    address: Address,
+    text: str,
+    *,
+    by: User,
+    now: datetime,
+    quote_of: str = "",
+    in_reply_to: str = "",
+    at: datetime | None = None,
+    token: UUID | None = None,
+) -> Message:
+    """A new post of the account; with `quote_of` or `in_reply_to` (ids on the channel) a quote or an answer.
+
+    An answer to a message that is on a ticket joins that ticket. `at`: not before that moment. `token` names the sheet
+    it was written on: the second time it is seen, what was made of it is returned unchanged. Raises DeskError with
+    the sentence for the person; then nothing is kept.
+    """
+    require(by, "publish")
+    if quote_of and in_reply_to:
+        raise CannotSend("A quote is a post of its own; it cannot answer another one at the same time.")
+    key = token or uuid4()
+    make = partial(_publish, address, text, by=by, now=now, quote_of=quote_of, in_reply_to=in_reply_to, at=at, key=key)
+    return _of_this_address(make_once(make, made=Q(outbox__key=key)), address)
+
+
+@transaction.atomic
+def write_privately(
+    address: Address,
+    person: Person,
+    text: str,
+    *,
+    by: User,
+    now: datetime,
+    at: datetime | None = None,
+    token: UUID | None = None,
+) -> Message:
+    """A private message to somebody, on their private ticket at this address; it is opened when they have none undone.
+
+    Once for each token, and refused with DeskError, as `publish`.
+    """
+    require(by, "send", "see_private")
+    key = token or uuid4()
+    make = partial(_write_privately, address, person, text, by=by, now=now, at=at, key=key)
+    return _of_this_address(make_once(make, made=Q(outbox__key=key)), address)
+
+
+def _of_this_address(message: Message, address: Address) -> Message:
+    if message.address_id != address.pk:
+        raise CannotSend("This was written on the sheet of another account.")
+    return message
+
+
+def _publish(
+    address: Address,
+    text: str,
+    *,
+    by: User,
+    now: datetime,
+    quote_of: str,
+    in_reply_to: str,
+    at: datetime | None,
+    key: UUID,
+) -> Message:
+    permission = channel_named(address.channel).may_send(address.key, private=False, in_reply_to=in_reply_to)
+    if not permission.allowed:
+        raise CannotSend(permission.reason)
+    text = check_text(address, text, private=False)
+    answered = _known(address, in_reply_to)
+    ticket = locked(answered.ticket) if answered and answered.ticket else None
+    letter = Letter(
+        address=address,
+        text=text,
+        key=key,
+        by=by,
+        now=now,
+        at=at,
+        kind=MessageKind.QUOTE if quote_of else MessageKind.REPLY if in_reply_to else MessageKind.POST,
+        ticket=ticket,
+        identity=answered.identity if answered else None,
+        in_reply_to=in_reply_to,
+        conversation=answered.conversation if answered else "",
+        quoted=_quoted(address, quote_of) if quote_of else None,
+    )
+    message = dispatch(letter)
+    if ticket is not None:
+        note_activity(ticket, "reply.queued", by=by, at=now, message=message.pk, private=False)
+        announce([ticket.pk])
+    return message
+
+
+def _known(address: Address, external_id: str) -> Message | None:
+    if not external_id:
+        return None
+    return Message.objects.select_related("ticket", "identity").filter(address=address, external_id=external_id).first()
+
+
+def _quoted(address: Address, external_id: str) -> dict[str, Any]:
+    """What is quoted, as far as we hold it."""
+    message = _known(address, external_id)
+    if message is None:
+        return {"external_id": external_id}
+    author = message.identity
+    return {
+        "external_id": external_id,
+        "author_name": author.name if author else address.name,
+        "author_handle": author.handle if author else address.handle,
+        "text": message.text,
+        "sent_at": message.sent_at.isoformat(),
+        "permalink": message.permalink,
+    }
+
+
+def _write_privately(
+    address: Address, person: Person, text: str, *, by: User, now: datetime, at: datetime | None, key: UUID
+) -> Message:
+    # What this person writes at the same moment is filed before or after, never into a second ticket.
+    take_turns([address.pk])
+    key_of = address.channel, person.external_id
+    identity = meet([Sighting(address.channel, person, now)])[key_of]
+    theirs = Ticket.objects.filter(address=address, customer=identity.customer_id, private=True)
+    latest = theirs.order_by("-last_message_at", "-id").first()
+    undone = latest is not None and latest.status in UNDONE_STATUSES
+    ticket = latest if latest is not None and undone else _open(address, identity, by=by, now=now, after=latest)
+    return reply(ticket, text=text, private=True, by=by, now=now, at=at, token=key)
+
+
+def _open(address: Address, identity: Identity, *, by: User, now: datetime, after: Ticket | None) -> Ticket:
+    """A private ticket that we began: nobody asked, so nothing is promised until they write."""
+    chosen = House().route(address)
+    ticket = Ticket.objects.create(
+        address=address,
+        customer_id=identity.customer_id,
+        identity=identity,
+        private=True,
+        kind=MessageKind.DIRECT,
+        status=Status.OPEN,
+        queue_id=chosen.queue,
+        folder_id=chosen.folder,
+        sla_policy_id=chosen.policy,
+        priority=chosen.priority,
+        follow_up_of=after,
+        opened_at=now,
+        created_at=now,
+        last_message_at=now,
+    )
+    we_began = {"code": "we_wrote_first"}
+    facts = {"queue": chosen.queue, "policy": chosen.policy}
+    note_activity(ticket, "ticket.opened", by=by, at=now, kind=MessageKind.DIRECT, reason=we_began)
+    note_activity(ticket, "ticket.routed", by=None, at=now, reason=chosen.reason, **facts)
+    if after is not None:
+        note_activity(after, "ticket.followed_up", by=by, at=now, ticket=ticket.pk, reason=we_began)
+    return ticket
