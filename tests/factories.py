@@ -63,9 +63,9 @@ def _role(name: str) -> Group:
     """The role as the migrations make it; a test that commits empties its table, so it may have to be made again."""
     role, made = Group.objects.get_or_create(name=name)
     if made:
-        codes = ["view_ticket", "work_ticket", "send_reply", "see_private"]
-        codes += ["publish_post"] if name == "Supervisors" else []
-        role.permissions.add(*Permission.objects.filter(content_type__app_label="tickets", codename__in=codes))
+        codes = ["view_ticket", "work_ticket", "send_reply", "see_private", "react_as_account"]
+        codes += ["publish_post", "operate_account"] if name == "Supervisors" else []
+        role.permissions.add(*Permission.objects.filter(codename__in=codes))
     return role
 
 

@@ -35,3 +35,15 @@ class Outcome(TextChoices):
     KEPT = "kept", _("Kept, not yet acted on")
     IGNORED = "ignored", _("Ignored")
     FAILED = "failed", _("Failed")
+
+
+class ActOutcome(TextChoices):
+    """What came of an act with an account. Begun and nothing else: our process ended before it knew."""
+
+    BEGUN = "begun", _("Begun")
+    DONE = "done", _("Done")
+    ALREADY = "already", _("It was so already")
+    QUEUED = "queued", _("Waits to be sent")
+    REFUSED = "refused", _("Refused here")
+    FAILED = "failed", _("Refused by X")
+    UNSETTLED = "unsettled", _("No answer came")

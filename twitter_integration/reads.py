@@ -12,7 +12,8 @@ from twitter_integration.models import PartnerAccount
 
 PAGE = 100  # the most X gives at once
 _EPOCH_MS = 1288834974657  # first millisecond of X's ids: ms = (id >> 22) + this
-_POSTS = {
+PERSON_FIELDS = "username,name,profile_image_url,verified,protected,public_metrics,description,location,created_at"
+POST_QUERY = {
     "tweet.fields": (
         "author_id,conversation_id,created_at,in_reply_to_user_id,referenced_tweets,entities,attachments,note_tweet,"
         "edit_history_tweet_ids,display_text_range,reply_settings,lang"
@@ -20,17 +21,17 @@ _POSTS = {
     "expansions": (
         "author_id,in_reply_to_user_id,attachments.media_keys,referenced_tweets.id,referenced_tweets.id.author_id"
     ),
-    "user.fields": "username,name,profile_image_url,verified,protected,public_metrics,description,location,created_at",
+    "user.fields": PERSON_FIELDS,
     "media.fields": "type,url,preview_image_url,variants,alt_text,width,height",
 }
-_MESSAGES = {
+MESSAGE_QUERY = {
     "dm_event.fields": (
         "id,text,event_type,sender_id,created_at,dm_conversation_id,attachments,entities,participant_ids"
     ),
     "event_types": "MessageCreate",
     "expansions": "sender_id,participant_ids,attachments.media_keys",
-    "user.fields": _POSTS["user.fields"],
-    "media.fields": _POSTS["media.fields"],
+    "user.fields": PERSON_FIELDS,
+    "media.fields": POST_QUERY["media.fields"],
 }
 
 # client, account, lowest id wanted (exclusive), earliest moment wanted, page → newest first
@@ -39,31 +40,37 @@ Read = Callable[[XClient, PartnerAccount, str, datetime | None, str], Answer]
 
 def read_mentions(client: XClient, account: PartnerAccount, since_id: str, since: datetime | None, page: str) -> Answer:
     """X keeps the newest 800."""
-    return client.request("GET", f"/2/users/{account.page_id}/mentions", query=_bounded(_POSTS, since_id, since, page))
+    return client.request(
+        "GET", f"/2/users/{account.page_id}/mentions", query=_bounded(POST_QUERY, since_id, since, page)
+    )
 
 
 def read_own_posts(
     client: XClient, account: PartnerAccount, since_id: str, since: datetime | None, page: str
 ) -> Answer:
     """X keeps the newest 3,200."""
-    return client.request("GET", f"/2/users/{account.page_id}/tweets", query=_bounded(_POSTS, since_id, since, page))
+    return client.request(
+        "GET", f"/2/users/{account.page_id}/tweets", query=_bounded(POST_QUERY, since_id, since, page)
+    )
 
 
 def read_messages(client: XClient, account: PartnerAccount, since_id: str, since: datetime | None, page: str) -> Answer:
     """X keeps 30 days, and knows no lower bound: the caller stops where it has seen enough. 15 calls in 15 minutes."""
-    return client.request("GET", "/2/dm_events", query=_bounded(_MESSAGES, "", None, page))
+    return client.request("GET", "/2/dm_events", query=_bounded(MESSAGE_QUERY, "", None, page))
 
 
 def read_hits(client: XClient, query: str, *, since_id: str, since: datetime | None, page: str, most: int) -> Answer:
     """Posts of the last seven days that match; 10 to 100 at once."""
-    bounds = _bounded(_POSTS, since_id, since, page)
+    bounds = _bounded(POST_QUERY, since_id, since, page)
     bounds |= {"query": query, "max_results": str(min(max(most, 10), PAGE))}
     return client.request("GET", "/2/tweets/search/recent", query=bounds)
 
 
 def read_posts(client: XClient, ids: Sequence[str], *, as_app: bool = False) -> Answer:
     """Up to 100 posts; those that are gone or hidden are named in the document's `errors`."""
-    return client.request("GET", "/2/tweets", query=_POSTS | {"ids": ",".join(ids)}, auth="app" if as_app else "user")
+    return client.request(
+        "GET", "/2/tweets", query=POST_QUERY | {"ids": ",".join(ids)}, auth="app" if as_app else "user"
+    )
 
 
 def count_hits(client: XClient, query: str) -> Answer:

@@ -1,5 +1,6 @@
 """X's side of the tables, one noun a file."""
 
+from twitter_integration.models.act import AccountAct
 from twitter_integration.models.app import XApp
 from twitter_integration.models.cursor import Backfill, Cursor, HourlyCount, PostCheck
 from twitter_integration.models.delivery import Delivery, Event
@@ -9,6 +10,7 @@ from twitter_integration.models.usage import Allowance, Usage
 from twitter_integration.models.webhook import AuditNote, Subscription, Webhook
 
 __all__ = [
+    "AccountAct",
     "Allowance",
     "AuditNote",
     "Backfill",

@@ -42,6 +42,15 @@ class XApp(models.Model):
             'Where X wants another than the usual one: {"x_activity.place": "oauth2"}. Modes: user, app, owner, oauth2.'
         ),
     )
+    offers = models.JSONField(
+        _("what X offers this app otherwise"),
+        default=dict,
+        blank=True,
+        help_text=_(
+            "Where X treats this app otherwise than its access tier: the operation and the dialects to use, best first,"
+            ' as {"likes.create": ["v2"], "profile.update": ["v1.1", "v2"]}; an empty list forbids it.'
+        ),
+    )
     environment = models.CharField(
         _("environment name"),
         max_length=60,

@@ -47,6 +47,10 @@ class PartnerAccount(models.Model):
         verbose_name = _("partner configuration")
         verbose_name_plural = _("partner configurations")
         ordering = ["page_name"]
+        permissions = [
+            ("react_as_account", "Can like, repost, hide, follow, mute, block and report as an account"),
+            ("operate_account", "Can operate an account: posts, profile, lists, collections"),
+        ]
 
     def __str__(self) -> str:
         return f"@{self.page_name}"

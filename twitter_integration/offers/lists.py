@@ -8,56 +8,60 @@ _LIST = "/i/lists/{list}"
 
 LISTS: Mapping[str, Offer] = {
     "lists.create": offer("create lists", "POST /2/lists", "POST lists/create", "lists/create-list", "/{own}/lists"),
-    "lists.update": offer("change lists", "PUT /2/lists/:id", "POST lists/update", "lists/update-list", _LIST),
-    "lists.delete": offer("delete lists", "DELETE /2/lists/:id", "POST lists/destroy", "lists/delete-list", _LIST),
-    "lists.read": offer("read a list", "GET /2/lists/:id", "GET lists/show", "lists/get-list-by-id", _LIST),
+    "lists.update": offer("change lists", "PUT /2/lists/:list", "POST lists/update", "lists/update-list", _LIST),
+    "lists.delete": offer("delete lists", "DELETE /2/lists/:list", "POST lists/destroy", "lists/delete-list", _LIST),
+    "lists.read": offer("read a list", "GET /2/lists/:list", "GET lists/show", "lists/get-list-by-id", _LIST),
     "lists.owned": offer(
         "read its lists",
-        "GET /2/users/:id/owned_lists",
+        "GET /2/users/:own/owned_lists",
         "GET lists/ownerships",
         "users/get-owned-lists",
         "/{own}/lists",
     ),
     "lists.followed": offer(
         "read the lists it follows",
-        "GET /2/users/:id/followed_lists",
+        "GET /2/users/:own/followed_lists",
         "GET lists/subscriptions",
         "users/get-followed-lists",
         "/{own}/lists",
     ),
     "lists.memberships": offer(
         "read the lists it is in",
-        "GET /2/users/:id/list_memberships",
+        "GET /2/users/:own/list_memberships",
         "GET lists/memberships",
         "users/get-list-memberships",
         "/{own}/lists/memberships",
     ),
     "lists.pinned": offer(
-        "read the lists it pinned", "GET /2/users/:id/pinned_lists", "", "users/get-pinned-lists", "/{own}/lists"
+        "read the lists it pinned", "GET /2/users/:own/pinned_lists", "", "users/get-pinned-lists", "/{own}/lists"
     ),
     "lists.members": offer(
-        "read a list's members", "GET /2/lists/:id/members", "GET lists/members", "lists/get-list-members", _LIST
+        "read a list's members", "GET /2/lists/:list/members", "GET lists/members", "lists/get-list-members", _LIST
     ),
     "lists.add": offer(
-        "add people to lists", "POST /2/lists/:id/members", "POST lists/members/create", "lists/add-list-member", _LIST
+        "add people to lists",
+        "POST /2/lists/:list/members",
+        "POST lists/members/create",
+        "lists/add-list-member",
+        _LIST,
     ),
     "lists.remove": offer(
         "take people off lists",
-        "DELETE /2/lists/:id/members/:person",
+        "DELETE /2/lists/:list/members/:person",
         "POST lists/members/destroy",
         "lists/remove-list-member",
         _LIST,
     ),
     "lists.follow": offer(
-        "follow lists", "POST /2/users/:id/followed_lists", "POST lists/subscribers/create", "users/follow-list", _LIST
+        "follow lists", "POST /2/users/:own/followed_lists", "POST lists/subscribers/create", "users/follow-list", _LIST
     ),
     "lists.unfollow": offer(
         "unfollow lists",
-        "DELETE /2/users/:id/followed_lists/:list",
+        "DELETE /2/users/:own/followed_lists/:list",
         "POST lists/subscribers/destroy",
         "users/unfollow-list",
         _LIST,
     ),
-    "lists.pin": offer("pin lists", "POST /2/users/:id/pinned_lists", "", "users/pin-list", _LIST),
-    "lists.unpin": offer("unpin lists", "DELETE /2/users/:id/pinned_lists/:list", "", "users/unpin-list", _LIST),
+    "lists.pin": offer("pin lists", "POST /2/users/:own/pinned_lists", "", "users/pin-list", _LIST),
+    "lists.unpin": offer("unpin lists", "DELETE /2/users/:own/pinned_lists/:list", "", "users/unpin-list", _LIST),
 }

@@ -31,7 +31,7 @@ MESSAGES: Mapping[str, Offer] = {
     ),
     "messages.delete": offer(
         "delete direct messages",
-        "DELETE /2/dm_events/:id",
+        "DELETE /2/dm_events/:message",
         "DELETE direct_messages/events/destroy",
         "direct-messages/delete-dm-event",
         "/messages",

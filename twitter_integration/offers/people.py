@@ -18,7 +18,7 @@ PEOPLE: Mapping[str, Offer] = {
     ),
     "follows.create": offer(
         "follow people",
-        "POST /2/users/:id/following",
+        "POST /2/users/:own/following",
         "POST friendships/create",
         "users/follow-user",
         "/intent/follow?screen_name={handle}",
@@ -27,7 +27,7 @@ PEOPLE: Mapping[str, Offer] = {
     ),
     "follows.delete": offer(
         "unfollow people",
-        "DELETE /2/users/:id/following/:person",
+        "DELETE /2/users/:own/following/:person",
         "POST friendships/destroy",
         "users/unfollow-user",
         _PERSON,
@@ -36,25 +36,25 @@ PEOPLE: Mapping[str, Offer] = {
         unsure=True,
     ),
     "follows.followers": offer(
-        "read followers", "GET /2/users/:id/followers", "GET followers/list", "users/get-followers", "/{own}/followers"
+        "read followers", "GET /2/users/:own/followers", "GET followers/list", "users/get-followers", "/{own}/followers"
     ),
     "follows.following": offer(
         "read who is followed",
-        "GET /2/users/:id/following",
+        "GET /2/users/:own/following",
         "GET friends/list",
         "users/get-following",
         "/{own}/following",
     ),
     "follows.relation": offer(
         "see how somebody stands to the account",
-        "GET /2/users/:id",
+        "GET /2/users/:person",
         "GET friendships/show",
         "users/get-user-by-id",
         _PERSON,
     ),
     "blocks.create": offer(
         "block people",
-        "POST /2/users/:id/blocking",
+        "POST /2/users/:own/blocking",
         "POST blocks/create",
         "users/block-user",
         _PERSON,
@@ -63,7 +63,7 @@ PEOPLE: Mapping[str, Offer] = {
     ),
     "blocks.delete": offer(
         "unblock people",
-        "DELETE /2/users/:id/blocking/:person",
+        "DELETE /2/users/:own/blocking/:person",
         "POST blocks/destroy",
         "users/unblock-user",
         _PERSON,
@@ -72,20 +72,20 @@ PEOPLE: Mapping[str, Offer] = {
     ),
     "blocks.read": offer(
         "read who is blocked",
-        "GET /2/users/:id/blocking",
+        "GET /2/users/:own/blocking",
         "GET blocks/list",
         "users/get-blocking",
         "/settings/blocked/all",
     ),
     "mutes.create": offer(
-        "mute people", "POST /2/users/:id/muting", "POST mutes/users/create", "users/mute-user", _PERSON
+        "mute people", "POST /2/users/:own/muting", "POST mutes/users/create", "users/mute-user", _PERSON
     ),
     "mutes.delete": offer(
-        "unmute people", "DELETE /2/users/:id/muting/:person", "POST mutes/users/destroy", "users/unmute-user", _PERSON
+        "unmute people", "DELETE /2/users/:own/muting/:person", "POST mutes/users/destroy", "users/unmute-user", _PERSON
     ),
     "mutes.read": offer(
         "read who is muted",
-        "GET /2/users/:id/muting",
+        "GET /2/users/:own/muting",
         "GET mutes/users/list",
         "users/get-muting",
         "/settings/muted/all",

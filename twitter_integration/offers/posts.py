@@ -40,7 +40,12 @@ POSTS: Mapping[str, Offer] = {
     "posts.poll": offer("publish a poll", "POST /2/tweets", "", "posts/create-post", _WRITE),
     "posts.edit": offer("edit a post", "POST /2/tweets", "", "posts/create-post", _POST),
     "posts.delete": offer(
-        "delete a post", "DELETE /2/tweets/:id", "POST statuses/destroy/:id", "posts/delete-post", _POST, unsure=True
+        "delete a post",
+        "DELETE /2/tweets/:post",
+        "POST statuses/destroy/:post",
+        "posts/delete-post",
+        _POST,
+        unsure=True,
     ),
     "posts.read": offer("read posts", "GET /2/tweets", "GET statuses/lookup", "posts/get-posts-by-ids", _POST),
     "posts.search": offer(
@@ -51,26 +56,28 @@ POSTS: Mapping[str, Offer] = {
         old_tiers=NOBODY,
     ),
     "posts.quotes": offer(
-        "see who quoted a post", "GET /2/tweets/:id/quote_tweets", "", "posts/get-quoted-posts", _POST
+        "see who quoted a post", "GET /2/tweets/:post/quote_tweets", "", "posts/get-quoted-posts", _POST
     ),
-    "posts.reposters": offer("see who reposted", "GET /2/tweets/:id/retweeted_by", "", "posts/get-reposted-by", _POST),
+    "posts.reposters": offer(
+        "see who reposted", "GET /2/tweets/:post/retweeted_by", "", "posts/get-reposted-by", _POST
+    ),
     "reposts.create": offer(
         "repost",
-        "POST /2/users/:id/retweets",
-        "POST statuses/retweet/:id",
+        "POST /2/users/:own/retweets",
+        "POST statuses/retweet/:post",
         "users/repost-post",
         "/intent/retweet?tweet_id={post}",
     ),
     "reposts.delete": offer(
         "undo a repost",
-        "DELETE /2/users/:id/retweets/:post",
-        "POST statuses/unretweet/:id",
+        "DELETE /2/users/:own/retweets/:post",
+        "POST statuses/unretweet/:post",
         "users/unrepost-post",
         _POST,
     ),
     "likes.create": offer(
         "like a post",
-        "POST /2/users/:id/likes",
+        "POST /2/users/:own/likes",
         "POST favorites/create",
         "users/like-post",
         "/intent/like?tweet_id={post}",
@@ -79,34 +86,34 @@ POSTS: Mapping[str, Offer] = {
     ),
     "likes.delete": offer(
         "take a like back",
-        "DELETE /2/users/:id/likes/:post",
+        "DELETE /2/users/:own/likes/:post",
         "POST favorites/destroy",
         "users/unlike-post",
         _POST,
         tiers=CONTRACT,
         as_of=REMOVED,
     ),
-    "replies.hide": offer("hide replies", "PUT /2/tweets/:id/hidden", "", "posts/hide-reply", _POST),
+    "replies.hide": offer("hide replies", "PUT /2/tweets/:post/hidden", "", "posts/hide-reply", _POST),
 }
 TIMELINES: Mapping[str, Offer] = {
     "timelines.home": offer(
         "read the home timeline",
-        "GET /2/users/:id/timelines/reverse_chronological",
+        "GET /2/users/:own/timelines/reverse_chronological",
         "GET statuses/home_timeline",
         "users/get-timeline",
         "/home",
     ),
     "timelines.own": offer(
-        "read own posts", "GET /2/users/:id/tweets", "GET statuses/user_timeline", "users/get-posts", _PERSON
+        "read own posts", "GET /2/users/:own/tweets", "GET statuses/user_timeline", "users/get-posts", _PERSON
     ),
     "timelines.mentions": offer(
         "read mentions",
-        "GET /2/users/:id/mentions",
+        "GET /2/users/:own/mentions",
         "GET statuses/mentions_timeline",
         "users/get-mentions",
         "/notifications/mentions",
     ),
     "timelines.list": offer(
-        "read a list's posts", "GET /2/lists/:id/tweets", "GET lists/statuses", "lists/get-list-posts", _LIST
+        "read a list's posts", "GET /2/lists/:list/tweets", "GET lists/statuses", "lists/get-list-posts", _LIST
     ),
 }

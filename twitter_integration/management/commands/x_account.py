@@ -1,4 +1,4 @@
-"""manage.py x_account: set up, connect and disconnect a brand's X account without the admin; its app's bearer token."""
+"""manage.py x_account: set up, connect and operate a brand's X account without the admin; its app's bearer token."""
 
 import json
 import os
@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from twitter_integration.accounts import AccountFacts, AppFacts, CannotProvision, provision, webhook_path
 from twitter_integration.choices import Tier
-from twitter_integration.management.sign_in import connect_by_pin, disconnect_account, handle_bearer
+from twitter_integration.console.table import ACTIONS
+from twitter_integration.management.operating import add_actions, list_actions, operate
+from twitter_integration.management.sign_in import Told, connect_by_pin, disconnect_account, handle_bearer
 from twitter_integration.models import PartnerAccount
 from twitter_integration.registering.choices import Registration
 
@@ -26,10 +28,14 @@ SECRETS = {
 
 
 class Command(BaseCommand):
-    help = "Set up a brand's X account (add, list), connect or disconnect it, fetch or invalidate the bearer token."
+    help = (
+        "Set up a brand's X account (add, list), connect or disconnect it, fetch or invalidate the bearer token, and do"
+        " with it what X allows (actions lists that)."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        actions = parser.add_subparsers(dest="action", required=True, metavar="add|list|connect|disconnect|bearer")
+        actions = parser.add_subparsers(dest="action", required=True, metavar="add|list|connect|…")
+        add_actions(actions.add_parser)
         add = actions.add_parser("add", help="create or update an app and an account of it; prints JSON")
         add.add_argument("--app", required=True, help="our name for the X app")
         add.add_argument("--page-id", required=True, help="X's numeric id of the brand's account")
@@ -64,10 +70,19 @@ class Command(BaseCommand):
             self._add(options)
         elif options["action"] == "list":
             self._list(as_json=options["json"])
+        elif options["action"] in ACTIONS:
+            self._tell(operate(options, say=self._say), options)
+        elif options["action"] == "actions":
+            self._tell(list_actions(options), options)
         else:
             acts = {"connect": connect_by_pin, "disconnect": disconnect_account, "bearer": handle_bearer}
-            told = acts[options["action"]](options, say=lambda line: self.stderr.write(line, ending="\n"))
-            self.stdout.write(json.dumps(told.facts) if options["json"] else told.sentence)
+            self._tell(acts[options["action"]](options, say=self._say), options)
+
+    def _say(self, line: str) -> None:
+        self.stderr.write(line, ending="\n")
+
+    def _tell(self, told: Told, options: dict[str, Any]) -> None:
+        self.stdout.write(json.dumps(told.facts) if options["json"] else told.sentence)
 
     def _add(self, options: dict[str, Any]) -> None:
         secrets = {name: _read_secret(name, options) for name in SECRETS}

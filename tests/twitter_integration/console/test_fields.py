@@ -1,0 +1,49 @@
+"""How people name a post, a person, a list, and what they are told when it does not fit."""
+
+from typing import Any
+
+import pytest
+
+from twitter_integration.console.fields import BadInput, clean
+from twitter_integration.console.table import ACTIONS
+
+
+def cleaned(action: str, **values: Any) -> dict[str, Any]:
+    return clean(ACTIONS[action], values)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "1934268415012081666",
+        "https://x.com/ana_demo/status/1934268415012081666?s=20",
+        "x.com/i/status/1934268415012081666",
+    ],
+)
+def test_a_post_is_its_id_or_its_address(given: str) -> None:
+    assert cleaned("repost", post=given) == {"post": "1934268415012081666"}
+
+
+@pytest.mark.parametrize("given", ["@ana_demo", "ana_demo", " https://x.com/ana_demo ", "twitter.com/@ana_demo/"])
+def test_a_person_is_a_handle_however_it_is_given(given: str) -> None:
+    assert cleaned("follow", person=given) == {"person": "@ana_demo"}
+
+
+def test_a_person_is_also_x_s_id() -> None:
+    assert cleaned("follow", person="900000000000000002") == {"person": "900000000000000002"}
+
+
+@pytest.mark.parametrize(
+    ("action", "values", "sentence"),
+    [
+        ("repost", {"post": ""}, "Missing: post"),
+        ("repost", {"post": "hello"}, "X's id of the post, or its address is wanted, not “hello”"),
+        ("follow", {"person": "ana demo"}, "A handle"),
+        ("home", {"count": "900"}, "a number up to 100"),
+        ("report", {"person": "1", "block": "maybe"}, "one of: yes, no"),
+        ("home", {"post": "1"}, "takes no post"),
+    ],
+)
+def test_what_does_not_fit_is_answered_with_what_would(action: str, values: dict[str, str], sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        cleaned(action, **values)

@@ -1,0 +1,90 @@
+"""What an action is: its words, what it needs, who may do it, and its way in each dialect. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from twitter_integration.console.line import Line
+from twitter_integration.offers import Dialect
+
+
+class Scope(StrEnum):
+    """Whose business it is."""
+
+    REACT = "react"  # what comes up while answering: like, repost, hide, follow, mute, block, report
+    OPERATE = "operate"  # the brand's face: posts, profile, lists, deletions
+    PRIVATE = "private"  # direct messages
+
+
+class Kind(StrEnum):
+    """What a field holds, and so how it is asked for and checked."""
+
+    POST = "post"
+    PERSON = "person"
+    LIST = "list"
+    MESSAGE = "message"
+    COLLECTION = "collection"
+    TEXT = "text"
+    CHOICE = "choice"
+    NUMBER = "number"
+    PICTURE = "picture"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing an action wants to know. `most`: characters, or the highest number."""
+
+    name: str
+    words: str
+    kind: Kind
+    required: bool = True
+    most: int = 0
+    choices: Sequence[str] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of it, the same in both dialects. `result`: the id of what was made. Rows are posts, people, lists or
+    messages; `unreadable` ones were left out."""
+
+    result: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    rows: Sequence[Any] = ()
+    next_page: str = ""
+    unreadable: int = 0
+    queued: bool = False
+
+
+Given = Mapping[str, Any]
+Way = Callable[[Line, Given], Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """A row of the table.
+
+    `confirm`: X's automation rules, or good sense, want a person's second click. `explain`: asks for a reason, and
+    takes a day on which it reminds. `ends`: what is not there any more counts as done. `undone_by`: the action that
+    takes it back; without one it cannot be. `done` is said afterwards. `lacking`: what is offered where X has no call.
+    """
+
+    name: str
+    words: str
+    operation: str
+    scope: Scope
+    done: str = ""
+    ways: Mapping[Dialect, Way] = field(default_factory=dict)
+    fields: Sequence[Field] = ()
+    reads: bool = False
+    confirm: bool = False
+    explain: bool = False
+    ends: bool = False
+    undone_by: str = ""
+    lacking: str = ""
+
+    @property
+    def recorded(self) -> bool:
+        """Whatever changes something, and whoever reads private messages."""
+        return not self.reads or self.scope == Scope.PRIVATE

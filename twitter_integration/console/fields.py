@@ -1,0 +1,132 @@
+"""What people type for a post, a person, a list, a number, brought into the form X wants. Asks nobody.
+
+A person may be named by handle; who that is on X is found in people_named.py.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from twitter_integration.console.action import Action, Field, Kind
+
+_ID = re.compile(r"[1-9][0-9]{0,19}")
+_STATUS = re.compile(r"(?:https?://)?[^\s/]+/(?:[A-Za-z0-9_]+|i/web|i)/status(?:es)?/([0-9]+)(?:[/?#].*)?")
+_LISTED = re.compile(r"(?:https?://)?[^\s/]+/i/lists/([0-9]+)(?:[/?#].*)?")
+_PROFILE = re.compile(r"(?:https?://)?[^\s/]+/@?([A-Za-z0-9_]{1,50})/?(?:[?#].*)?")
+_HANDLE = re.compile(r"@?([A-Za-z0-9_]{1,50})")
+
+
+class BadInput(Exception):
+    """What was given does not fit; the text says what is wrong and what would be right. `field`: the name of it."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+        self.sentence = sentence
+
+
+def clean(action: Action, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The action's fields, each in its form; what is empty and not required is left out. Raises BadInput."""
+    cleaned: dict[str, Any] = {}
+    known = {field.name: field for field in action.fields}
+    for name in values:
+        if name not in known and values[name] not in (None, ""):
+            raise BadInput(name, _("“%(action)s” takes no %(name)s.") % {"action": action.words, "name": name})
+    for field in action.fields:
+        value = values.get(field.name)
+        if isinstance(value, str):
+            value = value.replace("\r\n", "\n").strip()
+        if value is None or value == "":
+            if field.required:
+                raise BadInput(field.name, _("Missing: %(what)s.") % {"what": field.words.lower()})
+            continue
+        cleaned[field.name] = _CLEANERS[field.kind](field, value)
+    return cleaned
+
+
+def _post(field: Field, value: Any) -> str:
+    return _number_in(field, str(value), _STATUS, _("X's id of the post, or its address"))
+
+
+def _list(field: Field, value: Any) -> str:
+    return _number_in(field, str(value), _LISTED, _("X's id of the list, or its address"))
+
+
+def _message(field: Field, value: Any) -> str:
+    return _number_in(field, str(value), _ID, _("X's id of the message"))
+
+
+def _number_in(field: Field, value: str, address: re.Pattern[str], wanted: str) -> str:
+    found = address.fullmatch(value)
+    number = found[1] if found and found.groups() else value
+    if not _ID.fullmatch(number):
+        raise BadInput(field.name, _("%(wanted)s is wanted, not “%(value)s”.") % _told(wanted, value))
+    return number
+
+
+def _person(field: Field, value: Any) -> str:
+    """An id, or a handle as `@handle`: a handle may consist of digits, so the sign is put before every one."""
+    text = str(value)
+    if _ID.fullmatch(text):
+        return text
+    found = _HANDLE.fullmatch(text) or _PROFILE.fullmatch(text)
+    if found is None:
+        wanted = _("A handle, X's id of the person, or the address of their page")
+        raise BadInput(field.name, _("%(wanted)s is wanted, not “%(value)s”.") % _told(wanted, text))
+    return f"@{found[1]}"
+
+
+def _text(field: Field, value: Any) -> str:
+    text = str(value)
+    if "\x00" in text:
+        raise BadInput(field.name, _("%(what)s holds a character that X cannot take.") % {"what": field.words})
+    if field.most and len(text) > field.most:
+        told = {"what": field.words, "most": field.most, "length": len(text)}
+        raise BadInput(field.name, _("%(what)s may have %(most)s characters, not %(length)s.") % told)
+    return text
+
+
+def _choice(field: Field, value: Any) -> str:
+    text = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else str(value)
+    if text not in field.choices:
+        told = {"what": field.words, "choices": ", ".join(field.choices), "value": str(text)[:60]}
+        raise BadInput(field.name, _("%(what)s is one of: %(choices)s; not “%(value)s”.") % told)
+    return str(text)
+
+
+def _number(field: Field, value: Any) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and 0 <= int(text[:9]) <= field.most and len(text) < 9):
+        told = {"what": field.words, "most": field.most, "value": text[:60]}
+        raise BadInput(field.name, _("%(what)s is a number up to %(most)s, not “%(value)s”.") % told)
+    return int(text)
+
+
+def _picture(field: Field, value: Any) -> bytes:
+    if not isinstance(value, bytes):
+        raise BadInput(field.name, _("%(what)s is a file.") % {"what": field.words})
+    if field.most and len(value) > field.most:
+        told = {"what": field.words, "most": field.most // 1000, "size": len(value) // 1000 + 1}
+        raise BadInput(field.name, _("%(what)s may have %(most)s kB, not %(size)s.") % told)
+    if not value.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")):
+        raise BadInput(field.name, _("%(what)s must be a JPEG, PNG or GIF.") % {"what": field.words})
+    return value
+
+
+def _told(wanted: str, value: str) -> dict[str, str]:
+    return {"wanted": wanted, "value": value[:60]}
+
+
+_CLEANERS = {
+    Kind.POST: _post,
+    Kind.PERSON: _person,
+    Kind.LIST: _list,
+    Kind.MESSAGE: _message,
+    Kind.COLLECTION: _number,
+    Kind.TEXT: _text,
+    Kind.CHOICE: _choice,
+    Kind.NUMBER: _number,
+    Kind.PICTURE: _picture,
+}

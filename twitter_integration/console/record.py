@@ -1,0 +1,82 @@
+"""The record of acts: begun and committed before X is called, completed after. Written here and nowhere else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from twitter_integration.choices import ActOutcome
+from twitter_integration.console.action import Action, Scope
+from twitter_integration.console.who import Actor
+from twitter_integration.models import AccountAct, PartnerAccount
+
+# Which field is the target, the first that is given.
+_TARGETS = ("message", "post", "person", "list", "collection")
+_LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """Everything of an act but its outcome."""
+
+    account: PartnerAccount
+    action: Action
+    given: Mapping[str, Any]
+    actor: Actor
+    reason: str
+    gesture: UUID
+
+
+def begin(act: Circumstances, *, now: datetime) -> AccountAct:
+    """A row that stands even if we die while X is answering."""
+    row = _row(act, now)
+    row.save()
+    return row
+
+
+def complete(
+    row: AccountAct,
+    outcome: ActOutcome,
+    *,
+    now: datetime,
+    sentence: str = "",
+    code: str = "",
+    result: str = "",
+) -> None:
+    row.outcome, row.sentence, row.code, row.result = outcome, sentence[:_LONGEST], code[:40], result[:60]
+    row.ended_at = now
+    row.save(update_fields=["outcome", "sentence", "code", "result", "dialect", "target", "target_name", "ended_at"])
+
+
+def refuse(act: Circumstances, *, code: str, sentence: str, now: datetime) -> None:
+    """What was asked for and not allowed."""
+    row = _row(act, now)
+    row.outcome, row.code, row.sentence, row.ended_at = ActOutcome.REFUSED, code, sentence[:_LONGEST], now
+    row.save()
+
+
+def target_of(given: Mapping[str, Any]) -> str:
+    return next((str(given[name])[:60] for name in _TARGETS if given.get(name)), "")
+
+
+def name_of(given: Mapping[str, Any]) -> str:
+    """How people call the target, where it has a name."""
+    return str(given.get("handle") or given.get("name") or "")[:100]
+
+
+def _row(act: Circumstances, now: datetime) -> AccountAct:
+    return AccountAct(
+        account=act.account,
+        page_name=act.account.page_name,
+        action=act.action.name,
+        target=target_of(act.given),
+        target_name=name_of(act.given),
+        by=act.actor.user,
+        by_name=act.actor.name[:150],
+        via=act.actor.via,
+        reason=act.reason[:300],
+        private=act.action.scope == Scope.PRIVATE,
+        gesture=act.gesture,
+        at=now,
+    )
