@@ -65,12 +65,13 @@ def mark(item: Json) -> Json:
 
 
 def media_entity(shape: Shape, media: Media, *, url: str, page: str) -> Json:
+    still = url if media.kind == "photo" else url.rpartition(".")[0] + ".jpg"
     entity: Json = {
         "id": media.id,
         "id_str": str(media.id),
         **mark(shape.media_link),
-        "media_url": url,
-        "media_url_https": url,
+        "media_url": still,
+        "media_url_https": still,
         "url": shape.media_link["url"],
         "display_url": shape.media_link["display"],
         "expanded_url": page,
@@ -80,6 +81,7 @@ def media_entity(shape: Shape, media: Media, *, url: str, page: str) -> Json:
     if media.kind != "photo":
         entity["video_info"] = {
             "aspect_ratio": [4, 3],
+            **({"duration_millis": media.duration_ms} if media.duration_ms else {}),
             "variants": [{"bitrate": 0, "content_type": "video/mp4", "url": url}],
         }
     return entity

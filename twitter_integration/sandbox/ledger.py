@@ -76,10 +76,10 @@ def kinds(world: World, user: User, post: Post) -> list[str]:
 
 def _private(world: World, user: User, *, since_id: int) -> Json:
     sql = (
-        "SELECT id, sender_id, deleted_ms, extra FROM message WHERE ? IN (sender_id, recipient_id) AND id > ?"
-        " ORDER BY id"
+        "SELECT id, sender_id, extra, deleted_ms OR id IN (SELECT message_id FROM message_hidden WHERE user_id = :user)"
+        " AS deleted_ms FROM message WHERE :user IN (sender_id, recipient_id) AND id > :since ORDER BY id"
     )
-    rows = world.store.rows(sql, (user.id, since_id))
+    rows = world.store.rows(sql.replace(":user", str(int(user.id))).replace(":since", str(int(since_id))))
     return {
         "messages": [str(row["id"]) for row in rows if not row["deleted_ms"]],
         "received": [str(row["id"]) for row in rows if not row["deleted_ms"] and row["sender_id"] != user.id],

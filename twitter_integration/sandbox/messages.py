@@ -77,7 +77,20 @@ def find(store: Store, message_id: int | str) -> Message | None:
     return _message(row) if row else None
 
 
+def hide(store: Store, message: Message, *, user_id: int) -> None:
+    """Delete it for one of the two: the other keeps it, as on X."""
+    store.run("INSERT OR IGNORE INTO message_hidden (user_id, message_id) VALUES (?, ?)", (user_id, message.id))
+
+
+def is_visible_to(store: Store, message: Message, user_id: int) -> bool:
+    """For its two parties, as long as they have not deleted it for themselves."""
+    sql = "SELECT count(*) FROM message_hidden WHERE user_id = ? AND message_id = ?"
+    party = user_id in (message.sender_id, message.recipient_id)
+    return party and not store.number(sql, (user_id, message.id))
+
+
 def delete(store: Store, message: Message) -> None:
+    """Take it back: gone for both."""
     store.run("UPDATE message SET deleted_ms = ? WHERE id = ?", (now_ms(), message.id))
 
 
@@ -87,7 +100,8 @@ def visible_to(
     """The user's messages, newest first, of one conversation or of all."""
     sql = (
         "SELECT * FROM message WHERE deleted_ms IS NULL AND ? IN (sender_id, recipient_id)"
-        " AND ? IN ('', conversation_id) AND id < ? ORDER BY id DESC LIMIT ?"
+        " AND ? IN ('', conversation_id) AND id < ?"
+        " AND id NOT IN (SELECT message_id FROM message_hidden WHERE user_id = ?) ORDER BY id DESC LIMIT ?"
     )
     bound = before_id if before_id is not None else (1 << 63) - 1
-    return [_message(row) for row in store.rows(sql, (user_id, conversation_id, bound, limit))]
+    return [_message(row) for row in store.rows(sql, (user_id, conversation_id, bound, user_id, limit))]

@@ -122,6 +122,7 @@ def user_object(site: Site, user: User, fields: Collection[str] | None = None) -
         "verified_type": "blue" if user.verified else "none",
         "is_identity_verified": False,
         "profile_image_url": site.avatar(user),
+        **({"profile_banner_url": site.banner(user)} if user.banner else {}),
         "public_metrics": {
             "followers_count": user.followers,
             "following_count": user.following,
@@ -155,19 +156,26 @@ def standing(site: Site, user: User, *, viewer: User) -> Json:
     }
 
 
-def media_object(site: Site, media: Media, fields: Collection[str] | None = None) -> Json:
+def media_object(
+    site: Site, media: Media, fields: Collection[str] | None = None, *, message_id: int | None = None
+) -> Json:
+    """`message_id`: the message it is attached to, which alone gives its file out."""
+    file = site.private_file(media, message_id=message_id) if message_id else site.file(media)
     full: Json = {
         "media_key": media.key,
         "type": media.kind,
         "width": media.width,
         "height": media.height,
-        "url": site.file(media),
+        "url": file,
     }
     if media.alt:
         full["alt_text"] = media.alt
     if media.kind != "photo":
-        full["preview_image_url"] = site.file(media)
-        full["variants"] = [{"bit_rate": 0, "content_type": "video/mp4", "url": site.file(media)}]
+        full.pop("url")  # only photos have one; films have a picture of themselves and variants
+        full["preview_image_url"] = file.rpartition(".")[0] + ".jpg"
+        full["variants"] = [{"bit_rate": 0, "content_type": media.mime, "url": file}]
+    if media.kind == "video":
+        full["duration_ms"] = media.duration_ms
     return choose(full, fields, MEDIA_DEFAULT)
 
 

@@ -31,6 +31,8 @@ CREATE TABLE IF NOT EXISTS media (
   mime TEXT NOT NULL,
   width INTEGER NOT NULL, height INTEGER NOT NULL, alt TEXT NOT NULL DEFAULT '', content BLOB,
   ready INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS media_segment (
+  media_id INTEGER NOT NULL, number INTEGER NOT NULL, piece BLOB NOT NULL, PRIMARY KEY (media_id, number));
 CREATE TABLE IF NOT EXISTS post (
   id INTEGER PRIMARY KEY, author_id INTEGER NOT NULL, conversation_id INTEGER NOT NULL, reply_to_id INTEGER,
   reply_to_user_id INTEGER, quoted_id INTEGER, repost_of_id INTEGER, typed TEXT NOT NULL,
@@ -51,6 +53,8 @@ CREATE TABLE IF NOT EXISTS message (
   id INTEGER PRIMARY KEY, conversation_id TEXT NOT NULL, sender_id INTEGER NOT NULL,
   recipient_id INTEGER NOT NULL,
   typed TEXT NOT NULL, shape TEXT NOT NULL, app_id INTEGER, deleted_ms INTEGER);
+CREATE TABLE IF NOT EXISTS message_hidden (
+  user_id INTEGER NOT NULL, message_id INTEGER NOT NULL, PRIMARY KEY (user_id, message_id));
 CREATE INDEX IF NOT EXISTS message_conversation ON message (conversation_id, id);
 CREATE TABLE IF NOT EXISTS list (
   id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, name TEXT NOT NULL, description TEXT NOT NULL,
@@ -107,6 +111,11 @@ LATER_COLUMNS = (
     ("post", "initial_id", "INTEGER"),
     ("post", "edited_ms", "INTEGER"),
     ("post", "hidden_ms", "INTEGER"),
+    ("media", "total", "INTEGER NOT NULL DEFAULT 0"),
+    ("media", "duration_ms", "INTEGER NOT NULL DEFAULT 0"),
+    ("media", "finalized_ms", "INTEGER"),
+    ("media", "expires_ms", "INTEGER"),
+    ("media", "fault", "TEXT NOT NULL DEFAULT ''"),
     ("message", "extra", "TEXT NOT NULL DEFAULT '{}'"),
     ("delivery", "job_id", "INTEGER"),
 )

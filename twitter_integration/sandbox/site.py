@@ -17,6 +17,10 @@ class Site:
         """In the size X puts into payloads; other sizes by replacing `_normal`, as on X."""
         return f"{self.base_url}/media/profile_images/{user.id}/{user.picture}_normal.png"
 
+    def banner(self, user: User) -> str:
+        """Empty where there is none."""
+        return f"{self.base_url}/media/profile_banners/{user.id}/{user.banner}" if user.banner else ""
+
     def file(self, media: Media) -> str:
         """Public address of a post's picture or video."""
         return f"{self.base_url}/media/{media.file_name}"

@@ -78,6 +78,10 @@ class Switches:
     """Seconds an OAuth 2.0 authorization code lives."""
     oauth2_expires_in: float = 7200.0
     """Seconds an OAuth 2.0 access token lives."""
+    media_processing: float = 2.0
+    """Seconds X works on a film or GIF after its upload; under one, a client is told to ask again at once."""
+    media_life: float = 86_400.0
+    """Seconds an upload may be attached."""
     retry_delays: list[float] = field(default_factory=lambda: [3.0, 27.0, 242.0])
     """Seconds before the second, third and fourth attempt of a delivery."""
     traffic_per_minute: float = 0.0

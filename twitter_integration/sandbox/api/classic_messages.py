@@ -4,11 +4,10 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from twitter_integration.sandbox import apps, mailing, messages, rules, users
+from twitter_integration.sandbox import apps, attaching, mailing, messages, rules, users
 from twitter_integration.sandbox.api import v1
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
 from twitter_integration.sandbox.api.messages import KEPT_MS
-from twitter_integration.sandbox.api.posts import usable_media
 from twitter_integration.sandbox.classic import message_event
 from twitter_integration.sandbox.errors import legacy
 from twitter_integration.sandbox.ids import first_at, now_ms, short_link
@@ -48,7 +47,7 @@ def send(call: Call) -> Json:
         raise legacy(403, 354, "The text of your direct message is over the max character limit.")
     if not users.may_message(call.world.store, sender=call.caller, recipient=recipient):
         raise legacy(403, 349, "You cannot send messages to this user.")
-    media = usable_media(call, asked, most=1)
+    media = attaching.usable(call.world, call.caller, asked, private=True)
     sent, jobs = mailing.message(
         call.world, call.caller, recipient, text=text, media=media, extra=_offers(data), app=call.client
     )
@@ -105,7 +104,7 @@ def _apps(call: Call, shown: list[Message]) -> dict[str, Any]:
 def _own(call: Call) -> Message:
     rules.require_v1(call.world)
     found = messages.find(call.world.store, call.parameter("id"))
-    if found is None or call.caller.id not in (found.sender_id, found.recipient_id):
+    if found is None or not messages.is_visible_to(call.world.store, found, call.caller.id):
         raise v1.missing()
     return found
 
@@ -115,7 +114,7 @@ def show_one(call: Call) -> Json:
 
 
 def remove(call: Call) -> Response:
-    messages.delete(call.world.store, _own(call))
+    messages.hide(call.world.store, _own(call), user_id=call.caller.id)
     return v1.done()
 
 

@@ -49,6 +49,10 @@ class Call:
         """From the query, or from a form body."""
         return str(self.request.values.get(name, default))
 
+    def flag(self, name: str) -> bool:
+        """A yes in any of the ways v1.1 takes one."""
+        return self.parameter(name).lower() in ("true", "t", "1")
+
     def body(self) -> Json:
         """The JSON body, whatever content type it came with; empty when there is none."""
         raw = self.request.get_data()

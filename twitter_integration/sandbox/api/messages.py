@@ -2,7 +2,7 @@
 
 from werkzeug.wrappers import Response
 
-from twitter_integration.sandbox import mailing, media, messages, rest_v2, rules, users
+from twitter_integration.sandbox import attaching, mailing, media, messages, rest_v2, rules, users
 from twitter_integration.sandbox.api.endpoint import (
     Call,
     Endpoint,
@@ -12,7 +12,6 @@ from twitter_integration.sandbox.api.endpoint import (
     start_after,
     token_for,
 )
-from twitter_integration.sandbox.api.posts import usable_media
 from twitter_integration.sandbox.api.reading import show_user
 from twitter_integration.sandbox.errors import forbidden, invalid, problem
 from twitter_integration.sandbox.ids import first_at, now_ms
@@ -23,6 +22,7 @@ from twitter_integration.sandbox.world import finish_echo
 
 SEND = Quota(quarter=15, user_day=1440, app_day=1440)
 LIST = Quota(quarter=15)
+DELETE = Quota(quarter=300, user_day=1500, app_day=4000)
 KEPT_MS = 30 * 24 * 3_600_000
 """How far back X lists direct messages."""
 
@@ -46,7 +46,7 @@ def _send(call: Call, recipient: User | None) -> Json:
         raise invalid("$.text: must be a string, $.attachments: must be an array")
     asked = [str(item.get("media_id", "")) for item in attachments if isinstance(item, dict)]
     known = rules.check_message(call.world, call.caller, recipient, text=text, media=len(asked))
-    attached = usable_media(call, asked, most=1)
+    attached = attaching.usable(call.world, call.caller, asked, private=True)
     sent, jobs = mailing.message(call.world, call.caller, known, text=text, media=attached, app=call.client)
     finish_echo(call.world, jobs)
     return {"data": {"dm_conversation_id": sent.conversation_id, "dm_event_id": str(sent.id)}}
@@ -97,16 +97,14 @@ def _show(call: Call, found: list[Message]) -> tuple[list[Json], Json]:
     attached = [(item.id, file) for item in found for file in media.find_all(call.world.store, item.shape.media)]
     if attached and "attachments.media_keys" in expand:
         parts["media"] = [
-            rest_v2.media_object(site, file, call.fields("media"))
-            | ({"url": site.private_file(file, message_id=number)} if "url" in call.fields("media") else {})
-            for number, file in attached
+            rest_v2.media_object(site, file, call.fields("media"), message_id=number) for number, file in attached
         ]
     return [rest_v2.message_object(site, item, wanted) for item in found], parts
 
 
 def _own(call: Call, event_id: str) -> Message:
     found = messages.find(call.world.store, event_id)
-    if found is None or call.caller.id not in (found.sender_id, found.recipient_id):
+    if found is None or not messages.is_visible_to(call.world.store, found, call.caller.id):
         raise problem(
             404,
             title="Not Found Error",
@@ -125,7 +123,7 @@ def remove(call: Call, event_id: str) -> Json:
     found = _own(call, event_id)
     if found.sender_id != call.caller.id:
         raise forbidden("You can only delete messages you sent.")
-    messages.delete(call.world.store, found)
+    messages.hide(call.world.store, found, user_id=call.caller.id)
     return {"data": {"deleted": True}}
 
 
@@ -136,7 +134,8 @@ def attachment(call: Call, *, message_id: str, media_id: str, name: str) -> Resp
         raise problem(404, title="Not Found Error", detail="No such media.", slug="resource-not-found")
     file = media.find(call.world.store, int(media_id))
     assert file is not None
-    return Response(media.content(call.world.store, file), mimetype=file.mime)
+    content, mime = media.served(call.world.store, file, name=name)
+    return Response(content, mimetype=mime)
 
 
 ENDPOINTS = [
@@ -172,7 +171,7 @@ ENDPOINTS = [
         quota=LIST,
     ),
     Endpoint(method="GET", rule="/2/dm_events/<event_id>", handler=show_one, auth="user", quota=LIST),
-    Endpoint(method="DELETE", rule="/2/dm_events/<event_id>", handler=remove, auth="user", quota=Quota(quarter=300)),
+    Endpoint(method="DELETE", rule="/2/dm_events/<event_id>", handler=remove, auth="user", quota=DELETE),
     Endpoint(
         method="GET",
         rule="/1.1/ton/data/dm/<message_id>/<media_id>/<name>",

@@ -1,6 +1,6 @@
 """/2/tweets: create, edit, read, delete, hide."""
 
-from twitter_integration.sandbox import acts, edits, media, posts, rules
+from twitter_integration.sandbox import acts, attaching, edits, posts, rules
 from twitter_integration.sandbox.acts import Draft
 from twitter_integration.sandbox.api import naming
 from twitter_integration.sandbox.api.endpoint import WRITE, Call, Endpoint, Json, renamed
@@ -74,7 +74,7 @@ def _draft(call: Call, body: Json) -> Draft:
         text=text,
         reply_to=_existing(call, answered),
         quoted=_existing(call, quoted),
-        media=usable_media(call, attached, most=4),
+        media=attaching.usable(call.world, call.caller, attached),
         exclude=excluded,
     )
 
@@ -87,20 +87,6 @@ def _existing(call: Call, post_id: object) -> Post | None:
     if found is None:
         raise forbidden("You attempted to reply to a Tweet that is deleted or not visible to you.")
     return found
-
-
-def usable_media(call: Call, asked: list[str], *, most: int) -> list[int]:
-    """Ids of finished uploads of the caller; 400 for any other."""
-    if len(asked) > most:
-        raise invalid(f"At most {most} media may be attached.")
-    own = [
-        item
-        for item in media.find_all(call.world.store, [int(key) for key in asked if key.isdigit()])
-        if item.owner_id == call.caller.id
-    ]
-    if len(own) != len(asked):
-        raise invalid("Your media IDs are invalid.", {"media.media_ids": ",".join(asked)})
-    return [item.id for item in own]
 
 
 def show_one(call: Call, post_id: str) -> Json:

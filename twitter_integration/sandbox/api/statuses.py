@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from werkzeug.wrappers import Response
 
-from twitter_integration.sandbox import acts, posts, rules, users
+from twitter_integration.sandbox import acts, attaching, media, posts, rules, users
 from twitter_integration.sandbox.acts import Draft
 from twitter_integration.sandbox.api import v1
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
-from twitter_integration.sandbox.api.posts import usable_media
 from twitter_integration.sandbox.classic import in_full, tweet
 from twitter_integration.sandbox.errors import legacy
 from twitter_integration.sandbox.ids import first_at, now_ms
@@ -23,6 +22,10 @@ NO_SUCH = (404, 144, "No status found with that ID.")
 
 def _shown(call: Call, post: Post) -> Json:
     document = in_full(tweet(call.world.site, post, inner=True))
+    if call.flag("include_ext_alt_text"):
+        for entity in (document.get("extended_entities") or {}).get("media", []):
+            file = media.find(call.world.store, entity["id"])
+            entity["ext_alt_text"] = file.alt or None if file else None
     if call.parameter("tweet_mode") != "extended":
         document["text"] = document.pop("full_text")
     return document
@@ -43,7 +46,9 @@ def _existing(call: Call, post_id: str) -> Post:
 def update(call: Call) -> Json:
     rules.require_v1(call.world)
     text, world = call.parameter("status"), call.world
-    attached = usable_media(call, [item for item in call.parameter("media_ids").split(",") if item], most=4)
+    attached = attaching.usable(
+        call.world, call.caller, [item for item in call.parameter("media_ids").split(",") if item]
+    )
     if not text and not attached:
         raise legacy(403, 170, "Missing required parameter: status.")
     if text and weigh(text) > rules.POST_LENGTH:
@@ -69,7 +74,7 @@ def _answered(call: Call, text: str) -> Post | None:
         raise legacy(403, 385, "You attempted to reply to a Tweet that is deleted or not visible to you.")
     author = users.get(call.world.store, parent.author_id)
     named = f"@{author.handle}".lower() in text.lower()
-    return parent if named or call.parameter("auto_populate_reply_metadata") == "true" else None
+    return parent if named or call.flag("auto_populate_reply_metadata") else None
 
 
 def show_one(call: Call, post_id: str = "") -> Json:

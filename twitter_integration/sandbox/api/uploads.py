@@ -1,137 +1,157 @@
-"""/2/media: upload in one piece or in several, status, alternative text."""
+"""/2/media: upload in one piece or in several, how far X is with it, alternative text, reading by key."""
 
 import base64
 import binascii
 
-from twitter_integration.sandbox import media
+from twitter_integration.sandbox import media, processing, uploading
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
-from twitter_integration.sandbox.errors import invalid
+from twitter_integration.sandbox.errors import ApiError, invalid, not_found
 from twitter_integration.sandbox.ids import now_ms
 from twitter_integration.sandbox.limits import Quota
 from twitter_integration.sandbox.media import Media
+from twitter_integration.sandbox.rest_v2 import media_object
+from twitter_integration.sandbox.uploading import UploadError
 
-LIFE_SECONDS = 86_400
-CATEGORIES = frozenset(
-    {
-        "tweet_image",
-        "tweet_gif",
-        "tweet_video",
-        "amplify_video",
-        "dm_image",
-        "dm_gif",
-        "dm_video",
-        "subtitles",
-    }
-)
-LARGEST = {"image": 5_000_000, "gif": 15_000_000, "video": 512_000_000}
-_STARTS = ((b"\x89PNG", "image/png"), (b"\xff\xd8", "image/jpeg"), (b"GIF8", "image/gif"), (b"RIFF", "image/webp"))
+LONGEST_ALT = 1000
+
+
+def _refused(error: UploadError) -> ApiError:
+    return invalid(str(error), {error.field: ""})
+
+
+def seconds_left(found: Media) -> int:
+    return max((found.expires_ms or 0) - now_ms(), 0) // 1000
+
+
+def work_on(call: Call, found: Media) -> Json:
+    """`processing_info`, where X has something to do."""
+    work = processing.progress(found, now=now_ms(), takes=call.world.switches.media_processing)
+    return {"processing_info": work} if work else {}
 
 
 def _described(call: Call, found: Media) -> Json:
+    shape: Json = {}
+    if found.kind == "video":
+        shape = {"video": {"video_type": found.mime}}
+    elif found.kind == "photo":
+        shape = {"image": {"w": found.width, "h": found.height, "image_type": found.mime}}
     return {
         "id": str(found.id),
         "media_key": found.key,
         "size": media.size(call.world.store, found.id),
-        "expires_after_secs": LIFE_SECONDS,
+        "expires_after_secs": seconds_left(found),
+        **shape,
+        **work_on(call, found),
     }
 
 
-def _category(given: object) -> str:
-    if given not in CATEGORIES:
-        raise invalid("$.media_category: is not one of the known categories", {"media_category": given})
-    return str(given)
+def _content(call: Call, document: Json) -> bytes:
+    """The file: a part of a multipart body, or base64 in JSON."""
+    given = call.request.files.get("media")
+    if given is not None:
+        return bytes(given.read())
+    if not document.get("media"):
+        raise invalid("$.media: is missing but it is required", {"media": ""})
+    try:
+        return base64.b64decode(str(document["media"]), validate=True)
+    except binascii.Error as error:
+        raise invalid("$.media: is not base64", {"media": ""}) from error
+
+
+def _document(call: Call) -> Json:
+    """What a body says beside the file, in either form."""
+    return dict(call.request.form) if call.request.form or call.request.files else call.body()
 
 
 def upload(call: Call) -> Json:
-    """One shot: multipart, or JSON with the file in base64."""
-    given = call.request.files.get("media")
-    if given is not None:
-        content, category = given.read(), _category(call.parameter("media_category") or "tweet_image")
-    else:
-        body = call.body()
-        category = _category(body.get("media_category"))
-        try:
-            content = base64.b64decode(str(body.get("media", "")), validate=True)
-        except binascii.Error as error:
-            raise invalid("$.media: is not base64") from error
-    mime = next((mime for start, mime in _STARTS if content.startswith(start)), "")
-    if not mime:
-        raise invalid("media type unrecognized.")
-    if len(content) > LARGEST["gif" if mime == "image/gif" else "image"]:
-        raise invalid("The file is too large.")
-    world = call.world
-    made = media.add(world.store, world.ids, owner_id=call.caller.id, category=category, mime=mime, content=content)
-    return {"data": _described(call, made) | {"image": {"w": made.width, "h": made.height, "image_type": mime}}}
+    """One shot, with its category, which X demands."""
+    document = _document(call)
+    category = str(document.get("media_category") or "")
+    if not category:
+        raise invalid("$.media_category: is missing but it is required", {"media_category": ""})
+    try:
+        made = uploading.take(call.world, call.caller, _content(call, document), category=category)
+    except UploadError as error:
+        raise _refused(error) from error
+    return {"data": _described(call, made)}
 
 
 def initialize(call: Call) -> Json:
-    body, world = call.body(), call.world
-    mime = str(body.get("media_type", ""))
+    body = call.body()
     total = body.get("total_bytes")
-    if not mime.startswith(("image/", "video/")) or not isinstance(total, int):
-        raise invalid("$.media_type and $.total_bytes: are required")
-    if total > LARGEST["video" if mime.startswith("video/") else "gif"]:
-        raise invalid("The file is too large.", {"total_bytes": total})
-    made = media.add(
-        world.store,
-        world.ids,
-        owner_id=call.caller.id,
-        category=_category(body.get("media_category")),
-        mime=mime,
-        content=b"",
-        ready=False,
-    )
-    return {"data": {"id": str(made.id), "media_key": made.key, "expires_after_secs": LIFE_SECONDS}}
-
-
-def _own(call: Call, media_id: str) -> Media:
-    found = media.find(call.world.store, int(media_id)) if media_id.isdigit() else None
-    if found is None or found.owner_id != call.caller.id:
-        raise invalid(f"No upload {media_id} of yours.", {"media_id": media_id})
-    return found
+    if not isinstance(total, int) or isinstance(total, bool) or not isinstance(body.get("media_type"), str):
+        raise invalid("$.media_type and $.total_bytes: are required", {"total_bytes": total})
+    try:
+        made = uploading.begin(
+            call.world,
+            call.caller,
+            mime=body["media_type"],
+            total=total,
+            category=str(body.get("media_category") or ""),
+        )
+    except UploadError as error:
+        raise _refused(error) from error
+    return {"data": {"id": str(made.id), "media_key": made.key, "expires_after_secs": seconds_left(made)}}
 
 
 def append(call: Call, media_id: str) -> Json:
-    found, piece = _own(call, media_id), call.request.files.get("media")
-    if piece is None:
-        raise invalid("media: is required")
-    media.append(call.world.store, found.id, piece.read())
-    return {"data": {"expires_at": now_ms() // 1000 + LIFE_SECONDS}}
+    document = _document(call)
+    piece, segment = _content(call, document), document.get("segment_index")
+    try:
+        found = uploading.append(call.world, call.caller, media_id, segment=segment, piece=piece)
+    except UploadError as error:
+        raise _refused(error) from error
+    return {"data": {"expires_at": (found.expires_ms or 0) // 1000}}
 
 
 def finalize(call: Call, media_id: str) -> Json:
-    found = _own(call, media_id)
-    media.finish(call.world.store, found.id)
+    try:
+        found = uploading.finalize(call.world, call.caller, media_id)
+    except UploadError as error:
+        raise _refused(error) from error
     return {"data": _described(call, found)}
 
 
 def status(call: Call) -> Json:
-    found = _own(call, call.parameter("media_id"))
-    return {"data": _described(call, found) | {"processing_info": {"state": "succeeded", "progress_percent": 100}}}
+    if call.parameter("command") not in ("", "STATUS"):
+        raise invalid("The `command` query parameter value is not one of [STATUS]")
+    return {"data": _described(call, _own(call, call.parameter("media_id")))}
+
+
+def _own(call: Call, media_id: str) -> Media:
+    try:
+        return uploading.own(call.world, call.caller, media_id)
+    except UploadError as error:
+        raise _refused(error) from error
 
 
 def describe(call: Call) -> Json:
     body = call.body()
     text = str(((body.get("metadata") or {}).get("alt_text") or {}).get("text", ""))
-    if not 1 <= len(text) <= 1000:
-        raise invalid("$.metadata.alt_text.text: has 1 to 1000 characters")
+    if not 1 <= len(text) <= LONGEST_ALT:
+        raise invalid(f"$.metadata.alt_text.text: must be between 1 and {LONGEST_ALT} characters long", {"text": text})
     found = _own(call, str(body.get("id", "")))
     media.describe(call.world.store, found.id, text)
     return {"data": {"id": str(found.id), "associated_metadata": {"alt_text": {"text": text}}}}
 
 
+def by_key(call: Call, media_key: str) -> Json:
+    number = media_key.rpartition("_")[2]
+    found = media.find(call.world.store, int(number)) if number.isdigit() and len(number) < 20 else None
+    if found is None or found.is_private or not found.ready or found.key != media_key:
+        return {"errors": [not_found(media_key, kind="media", parameter="media_key")]}
+    return {"data": media_object(call.world.site, found, call.fields("media"))}
+
+
 _QUOTA = Quota(quarter=500)
+_UPLOAD = "/2/media/upload"
+PIECES = Quota(quarter=1875)
 ENDPOINTS = [
-    Endpoint(method="POST", rule="/2/media/upload", handler=upload, auth="user", quota=_QUOTA),
-    Endpoint(method="GET", rule="/2/media/upload", handler=status, auth="user", quota=_QUOTA),
-    Endpoint(method="POST", rule="/2/media/upload/initialize", handler=initialize, auth="user", quota=_QUOTA),
-    Endpoint(
-        method="POST",
-        rule="/2/media/upload/<media_id>/append",
-        handler=append,
-        auth="user",
-        quota=Quota(quarter=1875),
-    ),
-    Endpoint(method="POST", rule="/2/media/upload/<media_id>/finalize", handler=finalize, auth="user", quota=_QUOTA),
+    Endpoint(method="POST", rule=_UPLOAD, handler=upload, auth="user", quota=_QUOTA),
+    Endpoint(method="GET", rule=_UPLOAD, handler=status, auth="user", quota=Quota(quarter=1000)),
+    Endpoint(method="POST", rule=f"{_UPLOAD}/initialize", handler=initialize, auth="user", quota=_QUOTA),
+    Endpoint(method="POST", rule=f"{_UPLOAD}/<media_id>/append", handler=append, auth="user", quota=PIECES),
+    Endpoint(method="POST", rule=f"{_UPLOAD}/<media_id>/finalize", handler=finalize, auth="user", quota=_QUOTA),
     Endpoint(method="POST", rule="/2/media/metadata", handler=describe, auth="user", quota=_QUOTA),
+    Endpoint(method="GET", rule="/2/media/<media_key>", handler=by_key, auth="either", quota=Quota(quarter=900)),
 ]

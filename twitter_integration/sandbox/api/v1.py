@@ -36,6 +36,10 @@ def done() -> Response:
     return Response(status=204)
 
 
+def document(body: Json, *, status: int = 200) -> Response:
+    return Response(json.dumps(body), status=status, content_type=JSON)
+
+
 def array(items: list[Json]) -> Response:
     return Response(json.dumps(items), content_type=JSON)
 
