@@ -2,13 +2,24 @@
 records.
 """
 
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_q.admin import Failure, OrmQ, Schedule, Success
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from kapture.admin_base import RecordAdmin
+from kapture.api_tokens import revoke
+from kapture.models import ApiToken
 
 for model in (User, Group, Success, Failure, Schedule, OrmQ):
     if admin.site.is_registered(model):
@@ -27,3 +38,30 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]  # unfold carries no types
     show_full_result_count = False
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(RecordAdmin):
+    """Listed and taken away here; made by `manage.py api_token`, which alone ever shows one."""
+
+    list_display = ("beginning", "name", "owner", "state", "shown_scopes", "created_at", "expires_at", "last_used_at")
+    list_select_related = ("owner",)
+    search_fields = ("name", "beginning", "owner__username")
+    ordering = ("-id",)
+    actions = ("take_away",)
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, token: ApiToken) -> str:
+        return token.state(timezone.now())
+
+    @admin.display(description=gettext_lazy("scopes"))
+    def shown_scopes(self, token: ApiToken) -> str:
+        return ", ".join(token.scopes)
+
+    @admin.action(description=gettext_lazy("Take away"), permissions=["revoke"])
+    def take_away(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        count = revoke(queryset.values_list("pk", flat=True), now=timezone.now())
+        self.message_user(request, _("Taken away: %(count)d.") % {"count": count}, messages.SUCCESS)
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("kapture.change_apitoken")

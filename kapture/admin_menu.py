@@ -46,6 +46,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
         (
             (_("Users"), "auth.user", "group"),
             (_("Roles"), "auth.group", "badge"),
+            (_("API tokens"), "kapture.apitoken", "vpn_key"),
         ),
     ),
 )

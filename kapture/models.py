@@ -1,11 +1,9 @@
-"""The project's only table: proof that work really flows. Everything else belongs to an app."""
+"""The project's own tables: proof that work really flows, and what the REST API keeps about its callers.
 
-from django.db import models
+Everything else belongs to an app.
+"""
 
+from kapture.api_models import ApiAllowance, ApiAnswer, ApiToken, Bearer
+from kapture.heartbeat import Heartbeat
 
-class Heartbeat(models.Model):
-    """One canary: when its bell was last rung, and when the worker last answered."""
-
-    name = models.CharField(max_length=40, unique=True)
-    rung_at = models.DateTimeField()
-    beat_at = models.DateTimeField(null=True)
+__all__ = ["ApiAllowance", "ApiAnswer", "ApiToken", "Bearer", "Heartbeat"]

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "twitter_integration",
 ]
 MIDDLEWARE = [
+    "kapture.api_middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -181,6 +182,50 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "kapture.admin_dashboard.add_health",
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": {"show_search": True, "navigation": "kapture.admin_menu.navigation"},
+}
+
+# The REST API (docs/api.md) ------------------------------------------------------------------------------------------
+API_PREFIX = "/api/v1/"
+# Each app's part of it; all live under the one prefix.
+API_URLS = ["tickets.api.urls"]
+# What a token may be given: the permissions it leaves of its owner's own, and what that means in words.
+API_SCOPES = {
+    "tickets:read": (("tickets.view_ticket",), "Read tickets, public messages, customers, history and set-up."),
+    "private:read": (("tickets.see_private",), "With another scope: private messages too, to read and to answer."),
+    "tickets:write": (("tickets.view_ticket", "tickets.work_ticket"), "Change tickets and write notes."),
+    "replies:send": (("tickets.view_ticket", "tickets.send_reply"), "Answer customers, take back, try again."),
+    "accounts:read": (("tickets.view_ticket",), "See our accounts and what is on its way out."),
+    "accounts:act": (("tickets.view_ticket",), "Do on X what the account console can do."),
+}
+# Requests a minute for a token that has no figure of its own, and for somebody signed in.
+API_RATE = env.int("API_RATE", default=600)
+# How long an answer is kept for the same idempotency key.
+API_IDEMPOTENCY_HOURS = env.int("API_IDEMPOTENCY_HOURS", default=24)
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "kapture.api_errors.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Kapture",
+    "DESCRIPTION": "The helpdesk's REST API. How to use it is told in docs/api.md.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": API_PREFIX,
+    "SERVERS": [{"url": PUBLIC_URL}],
+    "COMPONENT_SPLIT_REQUEST": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Status": "tickets.choices.Status",
+        "Priority": "tickets.choices.Priority",
+        "Metric": "tickets.choices.Metric",
+    },
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "token": {"type": "http", "scheme": "bearer", "description": "manage.py api_token makes one."},
+            "session": {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "The desk's own."},
+        }
+    },
 }
 
 # Data ----------------------------------------------------------------------------------------------------------------

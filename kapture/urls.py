@@ -1,5 +1,6 @@
 """Which address belongs to whom. The webhook is answered before Django (settings.ASGI_MOUNTS)."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -10,6 +11,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("admin/", admin.site.urls),
+    path(settings.API_PREFIX.lstrip("/"), include("kapture.api")),
     path("", include("twitter_integration.urls")),
     path("", include("tickets.urls")),
 ]

@@ -1,0 +1,190 @@
+"""What all endpoints of the REST API share (docs/architecture.md, "The REST API"). An app's `api` package builds on it.
+
+A view says what it is by class attributes (scope, query, body, answer), and from those come its checks, its page of the
+documentation and its line in the served OpenAPI. It holds no rule: it fetches, calls one action, and tells.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import register_converter
+from django.urls.converters import StringConverter
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from kapture.api_auth import DeskSession, MayCall, TokenAuthentication
+from kapture.api_errors import ApiError
+from kapture.api_fields import Body, Choice, Id, Moment, Nothing, Paged, Query, Row, Strict, Words
+from kapture.api_paging import next_link, read_cursor, read_page, write_cursor
+from kapture.api_schema import EndpointSchema
+from kapture.api_throttle import PerCaller, write_headers
+from kapture.api_versions import check_match, not_modified, version_of
+from kapture.api_writes import run_once
+
+__all__ = [
+    "Act", "ApiError", "Body", "Choice", "Detail", "Endpoint", "Id", "Listing", "Moment", "Nothing", "Paged", "Query",
+    "Row", "Strict", "Words", "check_match", "next_link", "read_cursor", "read_page", "version_of", "write_cursor",
+]  # fmt: skip
+
+SAFE = ("GET", "HEAD")
+
+
+class IdConverter(StringConverter):
+    """`<id:pk>` in an address: digits that fit a primary key."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(IdConverter, "id")
+
+
+class AlwaysJson(BaseContentNegotiation):
+    """Whatever a client says it accepts, it gets JSON: there is nothing else."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        kind = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == kind), None)
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        first = next(iter(renderers))
+        return first, first.media_type or ""
+
+
+class Endpoint(APIView):
+    """One address. `title` names it in the documentation; the docstring of the class tells the rest.
+
+    scope: what a token must have. query, body, answer: serializers, the answer being what comes back with `status`.
+    refusals: the app's own exceptions, each with the status and code it is told with.
+    in_transaction: False for an act that reaches out of this machine (kapture/api_writes.py).
+    """
+
+    title: ClassVar[str] = ""
+    scope: ClassVar[str] = ""
+    query: ClassVar[type[Query] | None] = None
+    body: ClassVar[type[Body] | None] = None
+    answer: ClassVar[type[Serializer[Any]]] = Row
+    status: ClassVar[int] = 200
+    paged: ClassVar[bool] = False
+    versioned: ClassVar[bool] = False
+    refusals: ClassVar[Mapping[type[Exception], tuple[int, str]]] = {}
+    in_transaction: ClassVar[bool] = True
+
+    authentication_classes = (TokenAuthentication, DeskSession)
+    permission_classes = (MayCall,)
+    throttle_classes = (PerCaller,)
+    parser_classes = (JSONParser,)
+    renderer_classes = (JSONRenderer,)
+    content_negotiation_class = AlwaysJson
+    metadata_class = None
+    schema = EndpointSchema()
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
+
+    def scope_needed(self, method: str) -> str:
+        return self.scope
+
+    def check_role(self, request: Request) -> None:
+        """For the app: whether this person may know of such things at all; Http404 when not."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.check_role(request)
+        method = (request.method or "").lower()
+        if request.method not in SAFE and hasattr(self, method):
+            setattr(self, method, self._once(getattr(self, method)))
+
+    def _once(self, handler: Callable[..., Response]) -> Callable[..., Response]:
+        def run(request: Request, *args: Any, **kwargs: Any) -> Response:
+            return run_once(request, lambda: handler(request, *args, **kwargs), in_transaction=self.in_transaction)
+
+        return run
+
+    def handle_exception(self, exc: Exception) -> Response:
+        for kind, (status, code) in self.refusals.items():
+            if isinstance(exc, kind):
+                return super().handle_exception(ApiError(status, code, str(exc)))
+        return super().handle_exception(exc)
+
+    def finalize_response(self, request: Any, response: Response, *args: Any, **kwargs: Any) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer.headers.setdefault("Cache-Control", "private, no-cache")
+        write_headers(answer, getattr(request, "_request", request))
+        return answer
+
+    def asked(self, request: Request) -> dict[str, Any]:
+        """The question, checked; ValidationError for what cannot be asked."""
+        assert self.query is not None
+        question = self.query(data=request.query_params)
+        question.is_valid(raise_exception=True)
+        return dict(question.validated_data)
+
+    def sent(self, request: Request) -> dict[str, Any]:
+        """The body, checked."""
+        assert self.body is not None
+        words = self.body(data=request.data if request.data is not None else {})
+        words.is_valid(raise_exception=True)
+        return dict(words.validated_data)
+
+    def tell(self, row: Any) -> Response:
+        """One row, as `answer` tells it, with its version when it has one."""
+        data = self.answer(row, context={"request": self.request}).data
+        headers = {"ETag": version_of(data)} if self.versioned else None
+        return Response(data, status=self.status, headers=headers)
+
+
+class Listing(Endpoint):
+    """Rows a page at a time, by key. `order`: one or two columns that are never NULL, the last one unique."""
+
+    query = Paged
+    paged = True
+    order: ClassVar[tuple[str, ...]] = ("-id",)
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Any]:
+        """What this person may see of what was asked for, with everything `answer` needs, unordered."""
+        raise NotImplementedError
+
+    def get(self, request: Request, **where: Any) -> Response:
+        asked = self.asked(request)
+        size, cursor = asked.pop("limit"), asked.pop("cursor", "")
+        rows = self.rows(asked, **where)
+        found, after = read_page(rows, self.order, kind=request.path, cursor=cursor, size=size)
+        told = self.answer(found, many=True, context={"request": request}).data
+        return Response({"results": told, "next": next_link(request, after)})
+
+
+class Detail(Endpoint):
+    """One row, or 404."""
+
+    def rows(self) -> QuerySet[Any]:
+        """What this person may see, with everything `answer` needs."""
+        raise NotImplementedError
+
+    def get(self, request: Request, **where: Any) -> Response:
+        response = self.tell(get_object_or_404(self.rows(), **where))
+        return not_modified(request, response)
+
+
+class Act(Endpoint):
+    """A write: fetch what it is done to (or 404), check the words, call one action, tell what became of it."""
+
+    body = Nothing
+
+    def target(self, **where: Any) -> Any:
+        """What it is done to, as far as this person may see it; Http404 when not."""
+        raise NotImplementedError
+
+    def act(self, target: Any, words: dict[str, Any]) -> Model | dict[str, Any]:
+        """Do it; what comes back is told by `answer`. Raises what `refusals` lists."""
+        raise NotImplementedError
+
+    def post(self, request: Request, **where: Any) -> Response:
+        target = self.target(**where)
+        return self.tell(self.act(target, self.sent(request)))

@@ -1,0 +1,81 @@
+"""Tokens of the REST API: made, recognised, taken away. What a scope allows is settings.API_SCOPES."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import Q
+
+from kapture.api_models import ApiToken, Bearer
+
+PREFIX = "kapture_"
+_SHOWN = len(PREFIX) + 4
+# A busy token would else write its row at every request.
+_USED_EVERY = timedelta(minutes=1)
+
+
+class UnknownScope(ValueError):
+    """A scope that is not in settings.API_SCOPES; the sentence names those there are."""
+
+
+def issue(
+    user: User,
+    *,
+    scopes: Iterable[str],
+    now: datetime,
+    name: str = "",
+    expires_at: datetime | None = None,
+    rate: int | None = None,
+) -> tuple[ApiToken, str]:
+    """Make a token; the second value is the token itself, which nobody can read again."""
+    wanted = sorted(set(scopes))
+    unknown = [scope for scope in wanted if scope not in settings.API_SCOPES]
+    if unknown or not wanted:
+        wrong = f"No such scope: {', '.join(unknown)}." if unknown else "A token needs a scope."
+        raise UnknownScope(f"{wrong} There are: {', '.join(settings.API_SCOPES)}.")
+    secret = PREFIX + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        owner_id=user.pk,
+        name=name,
+        digest=digest_of(secret),
+        beginning=secret[:_SHOWN],
+        scopes=wanted,
+        rate=rate,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    return token, secret
+
+
+def digest_of(secret: str) -> str:
+    """256 random bits need no salt and no slow hash: nobody can try them all."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def find(secret: str) -> ApiToken | None:
+    """The token with its owner, whatever its state. One statement."""
+    if not secret.startswith(PREFIX):
+        return None
+    return ApiToken.objects.select_related("owner").filter(digest=digest_of(secret)).first()
+
+
+def bearer_of(token: ApiToken) -> Bearer:
+    """The token's owner with the rights the token leaves them."""
+    owner = token.owner
+    owner.granted = frozenset(code for scope in token.scopes for code in settings.API_SCOPES.get(scope, ((),))[0])
+    return owner
+
+
+def note_use(token: ApiToken, *, now: datetime) -> None:
+    """Remember that it was used, to the minute."""
+    if token.last_used_at is None or now - token.last_used_at >= _USED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+
+
+def revoke(tokens: Iterable[int], *, now: datetime) -> int:
+    """Take tokens away; returns how many were still good."""
+    good = Q(expires_at=None) | Q(expires_at__gt=now)
+    return ApiToken.objects.filter(good, pk__in=list(tokens), revoked_at=None).update(revoked_at=now)

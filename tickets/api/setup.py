@@ -1,0 +1,132 @@
+"""How the desk is set up: queues, folders, tags, SLA policies. To read; changed in the admin."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from kapture.api_base import Id, Row, Words
+from tickets.api.base import DeskDetail, DeskListing
+from tickets.choices import Metric, Priority
+from tickets.models import Folder, Queue, SlaPolicy, Tag
+
+
+class QueueRow(Row):
+    id = Id()
+    name = Words()
+    slug = Words()
+    position = serializers.IntegerField()
+    is_default = serializers.BooleanField(help_text="Where a ticket goes when nothing else says.")
+
+
+class FolderRow(Row):
+    id = Id()
+    name = Words()
+    parent = Id(source="parent_id", allow_null=True, help_text="The folder it lies in.")  # type: ignore[assignment]  # the wire's name
+    position = serializers.IntegerField()
+
+
+class TagRow(Row):
+    id = Id()
+    name = Words()
+
+
+class TargetRow(Row):
+    metric = serializers.ChoiceField(Metric.choices)
+    priority = serializers.ChoiceField(Priority.choices)
+    minutes = serializers.IntegerField()
+
+
+class PolicyRow(Row):
+    id = Id()
+    name = Words()
+    is_default = serializers.BooleanField()
+    targets = TargetRow(many=True, help_text="What is promised, by promise and priority.")
+
+
+class Queues(DeskListing):
+    """The lines tickets wait in."""
+
+    title = "Queues"
+    answer = QueueRow
+    order = ("id",)
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Queue]:
+        return Queue.objects.all()
+
+
+class OneQueue(DeskDetail):
+    """One line tickets wait in."""
+
+    title = "One queue"
+    answer = QueueRow
+    versioned = True
+
+    def rows(self) -> QuerySet[Queue]:
+        return Queue.objects.all()
+
+
+class Folders(DeskListing):
+    """The filing tree, each folder with the one it lies in."""
+
+    title = "Folders"
+    answer = FolderRow
+    order = ("id",)
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Folder]:
+        return Folder.objects.all()
+
+
+class OneFolder(DeskDetail):
+    """One folder of the filing tree."""
+
+    title = "One folder"
+    answer = FolderRow
+    versioned = True
+
+    def rows(self) -> QuerySet[Folder]:
+        return Folder.objects.all()
+
+
+class Tags(DeskListing):
+    """Every word there is for counting tickets."""
+
+    title = "Tags"
+    answer = TagRow
+    order = ("id",)
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Tag]:
+        return Tag.objects.all()
+
+
+class OneTag(DeskDetail):
+    """One word for counting tickets."""
+
+    title = "One tag"
+    answer = TagRow
+    versioned = True
+
+    def rows(self) -> QuerySet[Tag]:
+        return Tag.objects.all()
+
+
+class Policies(DeskListing):
+    """What we promise, by promise and priority."""
+
+    title = "SLA policies"
+    answer = PolicyRow
+    order = ("id",)
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[SlaPolicy]:
+        return SlaPolicy.objects.prefetch_related("targets")
+
+
+class OnePolicy(DeskDetail):
+    """One SLA policy with its targets."""
+
+    title = "One SLA policy"
+    answer = PolicyRow
+    versioned = True
+
+    def rows(self) -> QuerySet[SlaPolicy]:
+        return SlaPolicy.objects.prefetch_related("targets")
