@@ -18,6 +18,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("Events"), "twitter_integration.event", "bolt"),
             (_("Reading of X"), "twitter_integration.cursor", "sync"),
             (_("What X costs"), "twitter_integration.usage", "payments"),
+            (_("Prices"), "twitter_integration.price", "sell"),
             (_("Daily allowances"), "twitter_integration.allowance", "savings"),
             (_("Replays"), "twitter_integration.backfill", "replay"),
         ),

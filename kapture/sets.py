@@ -47,6 +47,24 @@ def insert_missing(
         return list(cursor.fetchall())
 
 
+def add_to_rows(model: type[Model], keys: Sequence[str], sums: Sequence[str], rows: Iterable[Row]) -> None:
+    """INSERT, or add to the `sums` of the row that has these `keys` already. Rows: keys, then sums; no key twice."""
+    listed = list(rows)
+    if not listed:
+        return
+    names, arrays, types = _columns(model, [*keys, *sums], listed)
+    quote = connection.ops.quote_name
+    quoted = [quote(name) for name in names]
+    added = ", ".join(f"{name} = known.{name} + excluded.{name}" for name in quoted[len(keys) :])
+    sql = (
+        f"INSERT INTO {quote(model._meta.db_table)} AS known ({', '.join(quoted)}) "  # noqa: S608
+        f"SELECT * FROM unnest({', '.join(f'%s::{t}[]' for t in types)}) "
+        f"ON CONFLICT ({', '.join(quoted[: len(keys)])}) DO UPDATE SET {added}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, arrays)
+
+
 def copy_objects(objects: Sequence[Model]) -> None:
     """Insert unsaved objects of one model with COPY: two statements, half the cost of bulk_create.
 

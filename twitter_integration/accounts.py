@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from twitter_integration.choices import Tier, TokenState
+from twitter_integration.metering.counting import Payer
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.oauth import Keys
 from twitter_integration.sealing import CannotOpen
@@ -148,6 +149,17 @@ def keys_of(account: PartnerAccount) -> Keys:
         keys_of_app(account.app),
         access_token=str(account.access_token),
         access_token_secret=str(account.access_token_secret),
+        payer=payer_of(account.app, account_key=account.page_id),
+    )
+
+
+def payer_of(app: XApp, *, account_key: str = "") -> Payer:
+    """Whom a call is counted for. Only self-serve pays by use: the others have a contract, or a fixed price a month."""
+    return Payer(
+        app_id=app.pk or 0,
+        account_key=account_key,
+        priced=app.tier == Tier.SELF_SERVE,
+        owns_app=bool(account_key) and app.owner_id == account_key,
     )
 
 
@@ -159,6 +171,7 @@ def keys_of_app(app: XApp) -> Keys:
         bearer_token=str(app.bearer_token),
         owner_token=str(app.owner_token),
         owner_token_secret=str(app.owner_token_secret),
+        payer=payer_of(app),
     )
 
 

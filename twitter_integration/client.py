@@ -1,7 +1,8 @@
 """The one way out to X: signed requests with limits on time and size, and every failure as one XError.
 
-Knows API v2's conventions and a few calls that more than one caller needs. Nothing here reads the database
-or logs: bodies, tokens and headers never leave this module but as results.
+Knows API v2's conventions and a few calls that more than one caller needs. Every call that ends is told to the meter,
+whoever makes it and whatever came of it. Nothing here reads the database or logs: bodies, tokens and headers never
+leave this module but as results.
 """
 
 import json
@@ -18,6 +19,7 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from twitter_integration.errors import ErrorKind, XError
+from twitter_integration.metering.meter import meter
 from twitter_integration.oauth import Bearer, Keys, owner_auth, user_auth
 from twitter_integration.rates import Rates, read_rates
 from twitter_integration.refusals import explain
@@ -63,10 +65,11 @@ class Answer:
 
 class XClient:
     """One conversation with X under one set of keys. Not for use by several threads at once; close it after
-    use.
+    use. `query_id`: the search query the calls are made for.
     """
 
     def __init__(self, keys: Keys, *, base_url: str = "", timeout: float = 0) -> None:
+        self.query_id = 0
         self._keys = keys
         self._base_url = (base_url or settings.X_API_URL).rstrip("/")
         self._timeout = timeout or settings.X_TIMEOUT_SECONDS
@@ -81,6 +84,7 @@ class XClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._session.close()
+        meter.settle()
 
     def request(
         self,
@@ -171,7 +175,9 @@ class XClient:
     def _send(
         self, method: str, path: str, auth: AuthBase | None, *, writes: bool, **parts: Any
     ) -> tuple[requests.Response, bytes]:
+        """The only place where a call is made, and so where it is counted."""
         deadline = time.monotonic() + 2 * self._timeout
+        status, content = 0, b""
         try:
             with self._session.request(
                 method,
@@ -182,9 +188,15 @@ class XClient:
                 stream=True,
                 **parts,
             ) as response:
-                return response, _read(response, deadline=deadline)
+                content = _read(response, deadline=deadline)
+                status = response.status_code
+                return response, content
         except (requests.RequestException, HTTPError, _TooLongError) as error:
             raise _failure(error, writes=writes) from None
+        finally:
+            sent = parts.get("json") or parts.get("data")
+            payer = self._keys.payer
+            meter.note(payer, method, path, status=status, content=content, sent=sent, query_id=self.query_id)
 
 
 POST_FIELDS = "author_id,created_at,in_reply_to_user_id,referenced_tweets,entities,note_tweet"

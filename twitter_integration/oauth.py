@@ -1,7 +1,8 @@
 """Who we are when we call X: an account (OAuth 1.0a, or OAuth 2.0 with scopes), the app itself (bearer token), or
 nobody yet (the steps of a sign-in).
 
-Signing only. Secrets live in these objects and in the Authorization header, and nowhere else.
+Signing, and whom a call is counted for. Secrets live in these objects and in the Authorization header, and nowhere
+else.
 """
 
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 import requests
 from requests.auth import AuthBase
 from requests_oauthlib import OAuth1
+
+from twitter_integration.metering.counting import Payer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,7 @@ class Keys:
     owner_token: str = field(default="", repr=False)  # the account that owns the app; v1.1 registers as it
     owner_token_secret: str = field(default="", repr=False)
     oauth2_token: str = field(default="", repr=False)  # of the account, with scopes; lives two hours
+    payer: Payer = field(default_factory=Payer)  # whom the calls are counted for
 
 
 class Bearer(AuthBase):

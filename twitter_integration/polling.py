@@ -145,7 +145,6 @@ class Page:
 def _read_page(client: XClient, cursor: Cursor, *, now: datetime) -> Page:
     way, page_id, bound = WAYS[cursor.stream], cursor.account.page_id, _bound(cursor, now)
     answer = way.read(client, cursor.account, reads.earlier(cursor.newest_id, OVERLAP), bound, cursor.page)
-    budgets.spend(cursor.account, cursor.stream, items=len(answer.rows), now=now)
     cursors.note_rates(cursor, answer.rates)
     cursor.head_id = reads.newest(cursor.head_id, *(reads.id_of(row) for row in answer.rows))
     parsed = way.parse(answer.document, account_id=page_id)

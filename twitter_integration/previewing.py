@@ -9,8 +9,8 @@ from twitter_integration.accounts import keys_of
 from twitter_integration.client import Answer, XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.events import PostEvent
+from twitter_integration.metering.tariff import Tariff
 from twitter_integration.models import PartnerAccount
-from twitter_integration.models.cursor import Stream
 from twitter_integration.payloads import parse_posts
 from twitter_integration.saying import permalink
 from twitter_integration.search_grammar import MAX_LENGTH, check, compose
@@ -50,8 +50,7 @@ def preview(
     check(text, limit=MAX_LENGTH)
     with XClient(keys_of(account)) as client:
         answer = reads.read_hits(client, text, since_id="", since=None, page="", most=SHOWN)
-        budgets.spend(account, Stream.SEARCH, items=len(answer.rows), now=now)
-        counted = _count(client, account, text, now=now)
+        counted = _count(client, text)
     events = [e for e in parse_posts(answer.document, account_id=account.page_id).events if isinstance(e, PostEvent)]
     per_day = _estimate(events, now=now) if counted is None else counted
     tier, most = account.app.tier, cap_per_hour * 24
@@ -60,12 +59,12 @@ def preview(
         hits=[_hit(event) for event in events[:SHOWN]],
         per_day=per_day,
         counted=counted is not None,
-        cost_per_day=budgets.cost_of(Stream.SEARCH, round(min(per_day, most)), tier=tier),
-        most_per_day=budgets.cost_of(Stream.SEARCH, most, tier=tier),
+        cost_per_day=budgets.cost_of(Tariff.POST_READ, round(min(per_day, most)), tier=tier, now=now),
+        most_per_day=budgets.cost_of(Tariff.POST_READ, most, tier=tier, now=now),
     )
 
 
-def _count(client: XClient, account: PartnerAccount, text: str, *, now: datetime) -> float | None:
+def _count(client: XClient, text: str) -> float | None:
     """Posts a day, or None where the app may not count."""
     try:
         answer = reads.count_hits(client, text)
@@ -73,7 +72,6 @@ def _count(client: XClient, account: PartnerAccount, text: str, *, now: datetime
         if error.kind in _NO_COUNTS:
             return None
         raise
-    budgets.spend(account, "counts", items=0, now=now)
     return _per_day(answer)
 
 

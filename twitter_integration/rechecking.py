@@ -16,7 +16,7 @@ from django.utils import timezone
 from tickets import intake
 from tickets.channels import Place
 from tickets.happenings import Retraction
-from twitter_integration import budgets, cursors, reads
+from twitter_integration import cursors, reads
 from twitter_integration.accounts import CHANNEL, keys_of
 from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
@@ -69,11 +69,9 @@ def recheck_posts(client: XClient, account: PartnerAccount, ids: Sequence[str], 
     done = Rechecked()
     for chunk in _chunks(ids):
         answer = reads.read_posts(client, chunk)
-        budgets.spend(account, Stream.RECHECK, items=len(answer.rows), now=now)
         gone = _gone(answer.document, chunk)
         if len(gone) > max(_SUSPICIOUS, len(chunk) // 2):
             again = reads.read_posts(client, sorted(gone), as_app=True)
-            budgets.spend(account, Stream.RECHECK, items=len(again.rows), now=now)
             gone = _gone(again.document, sorted(gone))
         _retract(account, gone, now=now)
         edited = _fetch_versions(client, account, answer.document, now=now)
@@ -91,7 +89,6 @@ def recheck_messages(client: XClient, account: PartnerAccount, ids: Sequence[str
             if error.kind != ErrorKind.GONE:
                 raise
             gone.append(number)
-        budgets.spend(account, Stream.MESSAGES, items=1, now=now)
     _retract(account, gone, now=now)
     return len(gone)
 
@@ -168,7 +165,6 @@ def _fetch_versions(client: XClient, account: PartnerAccount, document: Mapping[
     if not newer:
         return 0
     answer = reads.read_posts(client, sorted(newer)[:AT_ONCE])
-    budgets.spend(account, Stream.RECHECK, items=len(answer.rows), now=now)
     found = parse_posts(answer.document, account_id=account.page_id).events
     catches = [Catch(event=e, labels=(), place=Place()) for e in found if isinstance(e, PostEvent)]
     return len(hear_catches(account, catches, source=SOURCE, now=now))

@@ -165,7 +165,6 @@ def _list_pages(ask: Ask, cursor: Cursor, one: Compared, *, now: datetime, stop_
         if one.problem:
             return listed
         answer = ask(page)
-        budgets.spend(cursor.account, cursor.stream, items=len(answer.rows), now=now)
         cursors.note_rates(cursor, answer.rates)
         parsed = WAYS[cursor.stream].parse(answer.document, account_id=cursor.account.page_id)
         inside = [event for event in parsed.events if event.occurred_at >= one.since]

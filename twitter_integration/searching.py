@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.apps import apps
 from django.db.models import F
@@ -34,7 +33,7 @@ FIRST_LOOK = timedelta(hours=1)
 OLDEST = timedelta(days=7) - timedelta(minutes=10)
 HOUR = timedelta(hours=1)
 MOST_PAGES = 5  # of one query in one run
-_RUN_FIELDS = ("since_id", "hits", "kept", "hour_began_at", "hour_hits", "last_run_at", "last_error", "cost")
+_RUN_FIELDS = ("since_id", "hits", "kept", "hour_began_at", "hour_hits", "last_run_at", "last_error")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,7 +46,6 @@ class Ran:
     events: list[PostEvent] = field(default_factory=list)
     kept: int = 0
     head_id: str = ""
-    cost: Decimal = Decimal(0)
 
 
 def run_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | None = None) -> list[Ran]:
@@ -150,6 +148,7 @@ def _read(client: XClient, cursor: Cursor, ran: Ran, *, now: datetime) -> None:
     """Newest first, down to what the last run had, or until the hour's cap is reached."""
     query = ran.query
     text, page = query.composed, ""
+    client.query_id = query.pk
     since_id, since = _open_hour(query, now=now)
     for _ in range(MOST_PAGES):
         room = query.cap_per_hour - query.hour_hits
@@ -157,7 +156,6 @@ def _read(client: XClient, cursor: Cursor, ran: Ran, *, now: datetime) -> None:
             ran.outcome, ran.sentence = "capped", f"The cap of {query.cap_per_hour} per hour is reached."
             return
         answer = reads.read_hits(client, text, since_id=since_id, since=since, page=page, most=room)
-        ran.cost += budgets.spend(cursor.account, Stream.SEARCH, items=len(answer.rows), now=now)
         cursors.note_rates(cursor, answer.rates)
         parsed = parse_posts(answer.document, account_id=cursor.account.page_id)
         posts = [event for event in parsed.events if isinstance(event, PostEvent)]
@@ -191,7 +189,6 @@ def _take_in(account: PartnerAccount, ran: list[Ran], *, now: datetime) -> None:
         one.kept = sum(outcomes.get(event.post.id) == "stored" for event in one.events)
         query.hits += len(one.events)
         query.kept += one.kept
-        query.cost += one.cost
         if one.outcome in ("read", "capped"):
             query.since_id = reads.newest(query.since_id, one.head_id)
         query.last_run_at, query.last_error = now, one.sentence[:300] if one.outcome == "failed" else ""

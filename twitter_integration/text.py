@@ -22,6 +22,7 @@ __all__ = [
     "Presented",
     "Weight",
     "fingerprint",
+    "has_link",
     "present",
     "unescape",
     "weigh",
@@ -55,6 +56,11 @@ def weigh_message(text: str, *, limit: int = MESSAGE_LIMIT) -> Weight:
     """The length of a direct message: plain code points."""
     length = len(unicodedata.normalize("NFC", text))
     return Weight(length, limit, limit - length, length <= limit and bool(text.strip()))
+
+
+def has_link(text: str) -> bool:
+    """Whether X makes a link of anything in it."""
+    return "." in text and bool(extract_urls_with_indices(_calm(text)))
 
 
 def _calm(text: str) -> str:

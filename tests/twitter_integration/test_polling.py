@@ -183,7 +183,7 @@ def test_every_call_is_in_the_ledger_with_its_price(acme: PartnerAccount, sandbo
     ask(sandbox)
     ask(sandbox, "hello?")
     poll(acme, Stream.MENTIONS, now=NOW())
-    row = Usage.objects.get(operation="mentions")
+    row = Usage.objects.get(operation="timelines.mentions")
     assert (row.calls, row.items, row.cost) == (1, 2, Decimal("0.0100"))
     assert budgets.left(acme, now=NOW()).cost == Decimal("4.9900")
 

@@ -79,7 +79,7 @@ def test_when_nearly_all_is_gone_it_is_looked_up_in_another_way(
     for number in (first, second):
         sandbox.act("delete", user="ana_demo", post=number)
     assert tomorrow().gone == 2
-    assert Usage.objects.get(operation="recheck").calls == 2
+    assert Usage.objects.get(operation="posts.read").calls == 2
 
 
 def test_a_429_is_waited_for(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:

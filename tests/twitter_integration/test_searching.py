@@ -103,9 +103,9 @@ def test_beyond_the_cap_nothing_is_kept_or_read_until_the_hour_is_over(
     for number in range(4):
         say(sandbox, f"parachute {number}")
     assert run(acme)[0] == ("read", 2, 2)
-    before = Usage.objects.get(operation="search").calls
+    before = Usage.objects.get(operation="posts.search").calls
     assert run(acme) == [("capped", 0, 0)]
-    assert Usage.objects.get(operation="search").calls == before
+    assert Usage.objects.get(operation="posts.search").calls == before
     (later,) = run_account(acme, now=NOW() + timedelta(minutes=61))
     assert (later.outcome, later.query.hour_hits) == ("read", 0)
 

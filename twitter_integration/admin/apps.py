@@ -36,7 +36,7 @@ class XAppForm(SecretsForm):
 
     class Meta:
         model = XApp
-        fields = ("name", "consumer_key", "client_id", "environment", "registration", "auth_modes", "tier")
+        fields = ("name", "consumer_key", "client_id", "environment", "registration", "auth_modes", "tier", "owner_id")
 
     def clean_auth_modes(self) -> dict[str, str]:
         modes = self.cleaned_data["auth_modes"] or {}
@@ -71,7 +71,7 @@ class XAppAdmin(DeskAdmin):
         "audited_at",
     )
     fieldsets = (
-        (None, {"fields": ("name", "tier", "registration", "webhook_address", "add_account")}),
+        (None, {"fields": ("name", "tier", "owner_id", "registration", "webhook_address", "add_account")}),
         (
             _("Keys"),
             {"fields": ("consumer_key", "new_consumer_secret", "previous_secret_until", "new_bearer_token")},

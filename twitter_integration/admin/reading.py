@@ -1,10 +1,10 @@
-"""How X is read: cursors, what it cost, what an account may spend a day, and stretches asked for again."""
+"""How X is read: cursors, what an account may spend a day, and stretches asked for again."""
 
 from django.contrib import admin
 
 from kapture.admin_base import DeskAdmin, RecordAdmin
 from twitter_integration.models.cursor import Backfill, Cursor
-from twitter_integration.models.usage import Allowance, Usage
+from twitter_integration.models.usage import Allowance
 
 
 @admin.register(Cursor)
@@ -12,14 +12,6 @@ class CursorAdmin(RecordAdmin):
     list_display = ("account", "stream", "polled_at", "complete_until", "reconciled_at", "failures", "result")
     list_filter = ("stream", "account")
     list_select_related = ("account",)
-
-
-@admin.register(Usage)
-class UsageAdmin(RecordAdmin):
-    list_display = ("account", "day", "operation", "calls", "items", "cost")
-    list_filter = ("operation", "account")
-    list_select_related = ("account",)
-    ordering = ("-day", "operation")
 
 
 @admin.register(Allowance)

@@ -5,6 +5,7 @@ from twitter_integration.models.app import XApp
 from twitter_integration.models.cursor import Backfill, Cursor, HourlyCount, PostCheck
 from twitter_integration.models.delivery import Delivery, Event
 from twitter_integration.models.partner_account import OAuth2Grant, PartnerAccount
+from twitter_integration.models.price import Charge, Price
 from twitter_integration.models.search_query import SearchQuery
 from twitter_integration.models.usage import Allowance, Usage
 from twitter_integration.models.webhook import AuditNote, Subscription, Webhook
@@ -14,6 +15,7 @@ __all__ = [
     "Allowance",
     "AuditNote",
     "Backfill",
+    "Charge",
     "Cursor",
     "Delivery",
     "Event",
@@ -21,6 +23,7 @@ __all__ = [
     "OAuth2Grant",
     "PartnerAccount",
     "PostCheck",
+    "Price",
     "SearchQuery",
     "Subscription",
     "Usage",

@@ -27,6 +27,15 @@ class XApp(models.Model):
     client_secret = SealedField(_("OAuth 2.0 client secret"), blank=True)
     owner_token = SealedField(_("owner's access token"), blank=True)
     owner_token_secret = SealedField(_("owner's access token secret"), blank=True)
+    owner_id = models.CharField(
+        _("owner's Page ID"),
+        max_length=32,
+        blank=True,
+        help_text=_(
+            "The account that owns the app in X's developer console. X charges it a fifth for reading its own posts,"
+            " mentions, followers and lists."
+        ),
+    )
     registration = models.CharField(
         _("registration"),
         max_length=12,
