@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from twitter_integration.sandbox import posts, subscriptions, users
+from twitter_integration.sandbox import polls, posts, subscriptions, users
 from twitter_integration.sandbox.activity import Deleted, Liked, Posted, Revoked
 from twitter_integration.sandbox.apps import App, set_dead
 from twitter_integration.sandbox.delivery import Job
 from twitter_integration.sandbox.ids import hex_id, now_ms
-from twitter_integration.sandbox.posts import Post
+from twitter_integration.sandbox.posts import Manner, Post
 from twitter_integration.sandbox.shapes import Shape, shape
 from twitter_integration.sandbox.site import permalink
 from twitter_integration.sandbox.users import User
@@ -27,9 +27,18 @@ _SCRIPTS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ballot:
+    """A poll about to be opened."""
+
+    options: list[str]
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A post about to be made. `exclude`: ids whose automatic mention the author unticked. `replaces`: the version it
-    is an edit of. `late`: seconds by which its deliveries are held up."""
+    is an edit of. `deep_link`: the address behind its "send a private message" button. `late`: seconds by which its
+    deliveries are held up."""
 
     text: str
     reply_to: Post | None = None
@@ -37,6 +46,11 @@ class Draft:
     media: Sequence[int] = ()
     exclude: Sequence[int] = field(default=())
     replaces: Post | None = None
+    ballot: Ballot | None = None
+    reply_settings: str = "everyone"
+    deep_link: str = ""
+    paid_partnership: bool = False
+    made_with_ai: bool = False
     late: float = 0.0
 
 
@@ -54,7 +68,10 @@ def publish(world: World, author: User, draft: Draft, *, app: App | None = None)
             media=list(draft.media),
             media_page=f"{page}/photo/1" if draft.media else "",
             quoted_page=permalink(quoted_by, draft.quoted) if quoted_by and draft.quoted else "",
+            button=draft.deep_link,
         )
+        ballot = draft.ballot
+        poll = polls.create(store, world.ids, options=ballot.options, minutes=ballot.minutes) if ballot else None
         post = posts.add(
             store,
             post_id=post_id,
@@ -67,6 +84,12 @@ def publish(world: World, author: User, draft: Draft, *, app: App | None = None)
             quoted_id=draft.quoted.id if draft.quoted else None,
             app_id=app.id if app else None,
             replaces=draft.replaces,
+            manner=Manner(
+                reply_settings=draft.reply_settings,
+                poll_id=poll.id if poll else None,
+                paid_partnership=draft.paid_partnership,
+                made_with_ai=draft.made_with_ai,
+            ),
         )
         by_api = author.id if app else None
         return post, tell(world, Posted(post=post, author=author), by_api=by_api, late=draft.late)

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from twitter_integration.sandbox import pages
 from twitter_integration.sandbox.api import (
+    account,
     activity,
     classic,
     classic_messages,
@@ -55,6 +56,7 @@ FAMILIES = (
     classic_messages,
     statuses,
     people,
+    account,
     relations,
     posts,
     timelines,

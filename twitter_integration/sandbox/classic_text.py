@@ -20,8 +20,8 @@ SIZES = {
 def cut(shape: Shape, *, tweet_id: int) -> tuple[str, Json]:
     """The first characters, `…`, and a link of the tweet to itself; entities that fit in stay."""
     at = KEPT
-    words = [*shape.urls, *shape.mentions, *shape.hashtags, *shape.cashtags]
-    for span in [*words, *(link for link in (shape.media_link, shape.quote_link) if link)]:
+    words = [*shape.links, *shape.mentions, *shape.hashtags, *shape.cashtags]
+    for span in [*words, *([shape.media_link] if shape.media_link else [])]:
         if span["start"] < at < span["end"]:
             at = span["start"]
     ampersand = shape.text.rfind("&", max(at - 5, 0), at)
@@ -37,7 +37,7 @@ def cut(shape: Shape, *, tweet_id: int) -> tuple[str, Json]:
 
 
 def entities(shape: Shape, *, until: int = 1 << 30) -> Json:
-    links = [*shape.urls, *([shape.quote_link] if shape.quote_link else [])]
+    links = shape.links
     return {
         "hashtags": [mark(item) | {"text": item["text"]} for item in shape.hashtags if item["end"] <= until],
         "urls": [

@@ -35,10 +35,10 @@ def problem(status: int, *, title: str, detail: str, slug: str = "", **more: obj
     return ApiError(status, {**body, "status": status, **more}, content_type=PROBLEM_JSON)
 
 
-def forbidden(detail: str, *, code: int = 0) -> ApiError:
-    """`code`: v1.1's number for the same."""
+def forbidden(detail: str, *, code: int = 0, classic: str = "") -> ApiError:
+    """`code`: v1.1's number for the same, `classic`: its words where they differ."""
     error = problem(403, title="Forbidden", detail=detail)
-    error.classic = {"errors": [{"code": code, "message": detail}]} if code else {}
+    error.classic = {"errors": [{"code": code, "message": classic or detail}]} if code else {}
     return error
 
 

@@ -1,13 +1,23 @@
 """Posts: stored form, threads, lists. Who hears of one is the business of the payload files and delivery."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from twitter_integration.sandbox.ids import LARGEST, as_id, now_ms, time_of
 from twitter_integration.sandbox.shapes import Shape
 from twitter_integration.sandbox.store import Row, Store
 from twitter_integration.sandbox.users import Marked, marked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a post was published: who may answer it, and what hangs on it or is disclosed with it."""
+
+    reply_settings: str = "everyone"
+    poll_id: int | None = None
+    paid_partnership: bool = False
+    made_with_ai: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +34,7 @@ class Post:
     lang: str
     app_id: int | None
     deleted_ms: int | None
+    manner: Manner
     initial_id: int | None = None  # of an edited version: the id the post began with
     edited_ms: int | None = None  # when a newer version took its place
     hidden_ms: int | None = None  # when whose conversation it is hid it
@@ -34,7 +45,8 @@ class Post:
 
 
 def _post(row: Row) -> Post:
-    return Post(**{**dict(row), "shape": Shape(**json.loads(row["shape"]))})
+    parts = {"shape": Shape(**json.loads(row["shape"])), "manner": Manner(**json.loads(row["manner"]))}
+    return Post(**{**dict(row), **parts})
 
 
 def add(
@@ -51,6 +63,7 @@ def add(
     repost_of_id: int | None = None,
     app_id: int | None = None,
     replaces: Post | None = None,
+    manner: Manner | None = None,
 ) -> Post:
     """Store a post; one that `replaces` another is its newer version, in the same place of the conversation."""
     conversation_id = reply_to.conversation_id if reply_to else post_id
@@ -69,6 +82,7 @@ def add(
             lang=lang,
             app_id=app_id,
             initial_id=(replaces.initial_id or replaces.id) if replaces else None,
+            manner=json.dumps(asdict(replaces.manner if replaces else manner or Manner())),
         )
         if replaces:
             store.run("UPDATE post SET edited_ms = ? WHERE id = ?", (now_ms(), replaces.id))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from twitter_integration.sandbox import users
 from twitter_integration.sandbox.activity import ProfileChanged
+from twitter_integration.sandbox.apps import App
 from twitter_integration.sandbox.delivery import Job
 from twitter_integration.sandbox.users import User
 from twitter_integration.sandbox.world import World, tell
@@ -44,21 +45,33 @@ def part_named(word: str) -> str:
     raise ProfileError(f"A profile has no {word!r}. Known: {', '.join(PARTS)}.")
 
 
-def change(world: World, user: User, *, part: str, value: str) -> list[Job]:
+def change(world: World, user: User, *, part: str, value: str, app: App | None = None) -> list[Job]:
     """Change one part and tell who listens; nothing happens when it was so already."""
-    known = PARTS[part]
-    if len(value) > known.longest:
-        raise ProfileError(f"{part} has at most {known.longest} characters.")
+    return change_all(world, user, {part: value}, app=app)
+
+
+def change_all(world: World, user: User, parts: dict[str, str], *, app: App | None = None) -> list[Job]:
+    """Several parts at once, all of them or none; each is told by itself."""
+    for part, value in parts.items():
+        if len(value) > PARTS[part].longest:
+            raise ProfileError(f"{part} has at most {PARTS[part].longest} characters.")
+        if part == "screenname" and not value.strip():
+            raise ProfileError("screenname has at least one character.")
     with world.writing:
-        before = _shown(users.get(world.store, user.id), part)
-        if part == "handle":
-            value = _free_handle(world, user, value)
-        stored: object = value.lower() in ("1", "true", "on", "yes") if part == "verified_badge" else value
-        changed = users.change(world.store, user, column=known.column, value=stored)
-        after = _shown(changed, part)
-        if after == before:
-            return []
-        return tell(world, ProfileChanged(user=changed, part=part, before=before, after=after))
+        return [job for part, value in parts.items() for job in _change(world, user, part, value, app=app)]
+
+
+def _change(world: World, user: User, part: str, value: str, *, app: App | None) -> list[Job]:
+    before = _shown(users.get(world.store, user.id), part)
+    if part == "handle":
+        value = _free_handle(world, user, value)
+    stored: object = value.lower() in ("1", "true", "on", "yes") if part == "verified_badge" else value
+    changed = users.change(world.store, user, column=PARTS[part].column, value=stored)
+    after = _shown(changed, part)
+    if after == before:
+        return []
+    happened = ProfileChanged(user=changed, part=part, before=before, after=after)
+    return tell(world, happened, by_api=user.id if app else None)
 
 
 def _shown(user: User, part: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from twitter_integration.sandbox import acts, arguments, edits, posts, rest_v2
+from twitter_integration.sandbox import acts, arguments, edits, polls, posts, rest_v2
 from twitter_integration.sandbox.acts import Draft
 from twitter_integration.sandbox.arguments import ControlError, Json
 from twitter_integration.sandbox.users import User
@@ -23,6 +23,7 @@ def _publish(world: World, doer: User, command: Json) -> Json:
         reply_to=arguments.post(world, answered) if answered else None,
         quoted=arguments.post(world, quoted) if quoted else None,
         media=arguments.pictures(world, doer, command),
+        reply_settings=str(command.get("reply_settings") or "everyone"),
         late=LATE if vanishes else 0.0,
     )
     post, _ = acts.publish(world, doer, draft)
@@ -80,6 +81,25 @@ def _delete(world: World, doer: User, command: Json) -> Json:
     return {"id": str(post.id), "deleted": True}
 
 
+def _vote(world: World, doer: User, command: Json) -> Json:
+    post = arguments.target(world, command)
+    poll = polls.find(world.store, post.manner.poll_id)
+    option = str(command.get("option") or "1")
+    if poll is None or not option.isdigit():
+        raise ControlError("There is no such option to vote for.")
+    polls.vote(world.store, poll, user_id=doer.id, position=int(option))
+    return rest_v2.poll_object(world.site, poll)
+
+
+def _hide(world: World, doer: User, command: Json) -> Json:
+    """Hide a reply, or show it again, in a conversation one began."""
+    post = arguments.target(world, command)
+    if posts.get(world.store, post.conversation_id).author_id != doer.id or post.reply_to_id is None:
+        raise ControlError("Only who began a conversation hides its replies.")
+    posts.hide(world.store, post, hidden=command["action"] == "hide")
+    return rest_v2.post_object(world.site, post)
+
+
 COMMANDS: dict[str, Command] = {
     "post": _publish,
     "reply": _reply,
@@ -90,4 +110,7 @@ COMMANDS: dict[str, Command] = {
     "like": _like,
     "unlike": _unlike,
     "delete": _delete,
+    "vote": _vote,
+    "hide": _hide,
+    "unhide": _hide,
 }

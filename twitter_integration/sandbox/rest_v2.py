@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from typing import Any
 
-from twitter_integration.sandbox import lists, posts, users
+from twitter_integration.sandbox import lists, polls, posts, users
 from twitter_integration.sandbox import media as media_store
 from twitter_integration.sandbox.ids import iso_time, time_of
 from twitter_integration.sandbox.lists import Roster
 from twitter_integration.sandbox.media import Media
 from twitter_integration.sandbox.messages import Message
+from twitter_integration.sandbox.polls import Poll
 from twitter_integration.sandbox.posts import Post
 from twitter_integration.sandbox.site import Site
 from twitter_integration.sandbox.users import User
@@ -22,6 +23,7 @@ POST_DEFAULT = frozenset({"id", "text", "edit_history_tweet_ids"})
 USER_DEFAULT = frozenset({"id", "name", "username"})
 MESSAGE_DEFAULT = frozenset({"id", "text", "event_type"})
 LIST_DEFAULT = frozenset({"id", "name"})
+POLL_DEFAULT = frozenset({"id", "options"})
 MEDIA_DEFAULT = frozenset({"media_key", "type"})
 
 
@@ -44,8 +46,8 @@ def post_object(site: Site, post: Post, fields: Collection[str] | None = None) -
         "display_text_range": [post.shape.start, post.shape.end],
         "lang": post.lang,
         "possibly_sensitive": False,
-        "paid_partnership": False,
-        "reply_settings": "everyone",
+        "paid_partnership": post.manner.paid_partnership,
+        "reply_settings": post.manner.reply_settings,
         "public_metrics": posts.metrics(site.store, post.id) | {"bookmark_count": 0, "impression_count": 0},
         "edit_controls": {
             "edits_remaining": max(MOST_EDITS + 1 - len(history), 0),
@@ -78,6 +80,8 @@ def _texts(site: Site, post: Post) -> Json:
     attached = media_store.find_all(site.store, post.shape.media)
     if attached:
         parts["attachments"] = {"media_keys": [item.key for item in attached]}
+    if post.manner.poll_id:
+        parts["attachments"] = {"poll_ids": [str(post.manner.poll_id)]}
     if len(post.shape.text) > LONG:
         parts["note_tweet"] = {"text": post.shape.text} | ({"entities": marks} if marks else {})
     return parts
@@ -91,7 +95,7 @@ def shown_text(post: Post) -> str:
 
 def entities(post: Post) -> Json:
     shape = post.shape
-    links = [*shape.urls, *(link for link in (shape.quote_link, shape.media_link) if link)]
+    links = [*shape.links, *([shape.media_link] if shape.media_link else [])]
     marks: Json = {
         "mentions": [_span(item) | {"username": item["handle"], "id": item["id"]} for item in shape.mentions],
         "hashtags": [_span(item) | {"tag": item["text"]} for item in shape.hashtags],
@@ -177,6 +181,21 @@ def media_object(
     if media.kind == "video":
         full["duration_ms"] = media.duration_ms
     return choose(full, fields, MEDIA_DEFAULT)
+
+
+def poll_object(site: Site, poll: Poll, fields: Collection[str] | None = None) -> Json:
+    counted = zip(poll.options, polls.votes(site.store, poll), strict=True)
+    full: Json = {
+        "id": str(poll.id),
+        "options": [
+            {"position": number, "label": label, "votes": votes}
+            for number, (label, votes) in enumerate(counted, start=1)
+        ],
+        "duration_minutes": poll.minutes,
+        "end_datetime": iso_time(poll.ends_ms),
+        "voting_status": "open" if poll.is_open else "closed",
+    }
+    return choose(full, fields, POLL_DEFAULT)
 
 
 def list_object(site: Site, roster: Roster, fields: Collection[str] | None = None) -> Json:

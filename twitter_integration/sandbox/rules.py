@@ -2,10 +2,10 @@
 
 from twitter_integration.sandbox import posts, users
 from twitter_integration.sandbox.acts import Draft
-from twitter_integration.sandbox.errors import forbidden, invalid, legacy, problem
+from twitter_integration.sandbox.errors import ApiError, forbidden, invalid, legacy, problem
 from twitter_integration.sandbox.ids import first_at, now_ms
 from twitter_integration.sandbox.posts import Post
-from twitter_integration.sandbox.shapes import weigh
+from twitter_integration.sandbox.shapes import CASHTAG, weigh
 from twitter_integration.sandbox.users import User
 from twitter_integration.sandbox.world import World
 
@@ -14,6 +14,8 @@ MESSAGE_LENGTH = 10_000
 DUPLICATE_MS = 6 * 3_600_000
 """How long the same text is refused; X names no figure."""
 
+TOO_LONG = "Your Tweet text is too long. For more information, see the weighted length rules."
+RESTRICTED = "The original Tweet author restricted who can reply to this Tweet."
 NOT_SUMMONED = (
     "Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged by"
     " the author of the post you are replying to."
@@ -22,22 +24,63 @@ NOT_SUMMONED = (
 
 def check_post(world: World, author: User, draft: Draft) -> None:
     if not draft.text.strip() and not draft.media:
-        raise invalid("Tweet text or media is required", {"text": draft.text})
+        raise _empty(draft.text)
     if draft.text and weigh(draft.text) > POST_LENGTH:
-        raise forbidden("Your Tweet text is too long. For more information, see the weighted length rules.")
-    since = first_at(now_ms() - DUPLICATE_MS)
-    to_user_id = draft.reply_to.author_id if draft.reply_to else None
-    repeated = posts.is_duplicate(
-        world.store, author_id=author.id, text=draft.text, to_user_id=to_user_id, since_id=since
-    )
-    if repeated and not draft.media:
-        raise forbidden("You are not allowed to create a Tweet with duplicate content.")
+        raise forbidden(TOO_LONG, code=186, classic="Tweet needs to be a bit shorter.")
+    if len(CASHTAG.findall(draft.text)) > 1:
+        raise forbidden("You are not allowed to create a Tweet with more than one cashtag.")
+    _check_repetition(world, author, draft)
+    for target in (draft.reply_to, draft.quoted):
+        if target:
+            _check_visible(world, author, target)
+    if draft.reply_to and not may_reply(world, author, draft.reply_to):
+        raise forbidden(RESTRICTED, code=433)
     if world.switches.tier != "self-serve":
         return
     if draft.quoted:
         raise tier_forbids("Quoting posts")
     if draft.reply_to and not is_summoned(world, author, draft.reply_to):
         raise forbidden(NOT_SUMMONED)
+
+
+def _empty(text: str) -> ApiError:
+    error = invalid("Tweet text or media is required", {"text": text})
+    error.classic = {"errors": [{"code": 170, "message": "Missing required parameter: status."}]}
+    return error
+
+
+def _check_repetition(world: World, author: User, draft: Draft) -> None:
+    """The same words to the same person (or to all) within hours; media make them other words."""
+    if draft.media:
+        return
+    since = first_at(now_ms() - DUPLICATE_MS)
+    to_user_id = draft.reply_to.author_id if draft.reply_to else None
+    if posts.is_duplicate(world.store, author_id=author.id, text=draft.text, to_user_id=to_user_id, since_id=since):
+        words = "You are not allowed to create a Tweet with duplicate content."
+        raise forbidden(words, code=187, classic="Status is a duplicate.")
+
+
+def _check_visible(world: World, author: User, target: Post) -> None:
+    """Nobody answers or quotes what they may not see: a protected post, or one of somebody who blocked them."""
+    owner = users.get(world.store, target.author_id)
+    hidden = owner.protected and not users.related(world.store, "follow", source_id=author.id, target_id=owner.id)
+    blocked = users.related(world.store, "block", source_id=owner.id, target_id=author.id)
+    if owner.id != author.id and (hidden or blocked):
+        raise forbidden("You attempted to reply to a Tweet that is deleted or not visible to you.", code=385)
+
+
+def may_reply(world: World, author: User, target: Post) -> bool:
+    """As whoever began the conversation decided; they themselves and whom they named there always may."""
+    begun = posts.find(world.store, target.conversation_id, deleted=True) or target
+    wanted = begun.manner.reply_settings
+    if wanted == "everyone" or begun.author_id == author.id:
+        return True
+    if any(mention["id"] == str(author.id) for mention in begun.shape.mentions):
+        return True
+    if wanted == "verified":
+        return author.verified
+    followed = users.related(world.store, "follow", source_id=begun.author_id, target_id=author.id)
+    return wanted == "following" and followed
 
 
 def is_summoned(world: World, author: User, target: Post) -> bool:

@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS person (
   protected INTEGER NOT NULL, accepts_dm INTEGER NOT NULL, followers INTEGER NOT NULL,
   following INTEGER NOT NULL,
   posts INTEGER NOT NULL, likes INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS setting (
+  user_id INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (user_id, name));
 CREATE TABLE IF NOT EXISTS relation (
   kind TEXT NOT NULL, source_id INTEGER NOT NULL, target_id INTEGER NOT NULL, at_ms INTEGER NOT NULL,
   PRIMARY KEY (kind, source_id, target_id));
@@ -43,6 +45,9 @@ CREATE INDEX IF NOT EXISTS post_conversation ON post (conversation_id, id);
 CREATE INDEX IF NOT EXISTS post_reply ON post (reply_to_id);
 CREATE INDEX IF NOT EXISTS post_quoted ON post (quoted_id);
 CREATE INDEX IF NOT EXISTS post_repost ON post (repost_of_id);
+CREATE TABLE IF NOT EXISTS poll (id INTEGER PRIMARY KEY, options TEXT NOT NULL, minutes INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS vote (
+  poll_id INTEGER NOT NULL, user_id INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (poll_id, user_id));
 CREATE TABLE IF NOT EXISTS mention (
   user_id INTEGER NOT NULL, post_id INTEGER NOT NULL, PRIMARY KEY (user_id, post_id));
 CREATE TABLE IF NOT EXISTS liked (
@@ -111,6 +116,7 @@ LATER_COLUMNS = (
     ("post", "initial_id", "INTEGER"),
     ("post", "edited_ms", "INTEGER"),
     ("post", "hidden_ms", "INTEGER"),
+    ("post", "manner", "TEXT NOT NULL DEFAULT '{}'"),
     ("media", "total", "INTEGER NOT NULL DEFAULT 0"),
     ("media", "duration_ms", "INTEGER NOT NULL DEFAULT 0"),
     ("media", "finalized_ms", "INTEGER"),

@@ -33,6 +33,12 @@ class Shape:
     media: list[int] = field(default_factory=list)
     media_link: dict[str, Any] = field(default_factory=dict)
     quote_link: dict[str, Any] = field(default_factory=dict)
+    button_link: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def links(self) -> list[dict[str, Any]]:
+        """Every link but that of the media, which v1.1 keeps elsewhere."""
+        return [*self.urls, *(link for link in (self.button_link, self.quote_link) if link)]
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -60,11 +66,13 @@ def shape(
     media: list[int] | None = None,
     media_page: str = "",
     quoted_page: str = "",
+    button: str = "",
 ) -> Shape:
     """Build the stored form of a post or direct message.
 
     `auto`: handles whose leading mention X adds to a reply (not doubled when typed). `media_page` and
-    `quoted_page`: the addresses behind the t.co links X appends for attachments and quoted posts.
+    `quoted_page`: the addresses behind the t.co links X appends for attachments and quoted posts. `button`: the address
+    behind a "send a private message" button.
     """
     prefix = "".join(f"@{handle} " for handle in auto or [] if not _is_leading(typed, handle))
     result = Shape(media=list(media or []))
@@ -81,7 +89,7 @@ def shape(
     result.end = len(result.text)
     if auto is not None:
         result.start = _skip_leading(result, taking_part={handle.lower() for handle in auto})
-    _append_links(result, media_page=media_page, quoted_page=quoted_page)
+    _append_links(result, button_link=button, quote_link=quoted_page, media_link=media_page)
     return result
 
 
@@ -138,8 +146,8 @@ def _skip_leading(result: Shape, *, taking_part: set[str]) -> int:
     return min(at, result.end)
 
 
-def _append_links(result: Shape, *, media_page: str, quoted_page: str) -> None:
-    for page, name in ((quoted_page, "quote_link"), (media_page, "media_link")):
+def _append_links(result: Shape, **pages: str) -> None:
+    for name, page in pages.items():
         if not page:
             continue
         link = short_link()

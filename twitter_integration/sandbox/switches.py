@@ -78,6 +78,8 @@ class Switches:
     """Seconds an OAuth 2.0 authorization code lives."""
     oauth2_expires_in: float = 7200.0
     """Seconds an OAuth 2.0 access token lives."""
+    profile_calls: bool = True
+    """X's newest calls for profile and settings, of which it is not known who has them; off, they are not there."""
     media_processing: float = 2.0
     """Seconds X works on a film or GIF after its upload; under one, a client is told to ask again at once."""
     media_life: float = 86_400.0

@@ -127,8 +127,15 @@ def may_message(store: Store, *, sender: User, recipient: User) -> bool:
         return False
     if recipient.accepts_dm or related(store, "follow", source_id=recipient.id, target_id=sender.id):
         return True
+    if sender.verified and _takes_verified(store, recipient):
+        return True
     wrote = "SELECT count(*) FROM message WHERE sender_id = ? AND recipient_id = ?"
     return store.number(wrote, (recipient.id, sender.id)) > 0
+
+
+def _takes_verified(store: Store, recipient: User) -> bool:
+    sql = "SELECT count(*) FROM setting WHERE user_id = ? AND name = 'allow_dms_from' AND value = '\"verified\"'"
+    return store.number(sql, (recipient.id,)) > 0
 
 
 def is_shut_out(store: Store, *, sender: User, recipient: User) -> bool:

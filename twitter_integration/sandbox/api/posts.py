@@ -1,8 +1,7 @@
 """/2/tweets: create, edit, read, delete, hide."""
 
-from twitter_integration.sandbox import acts, attaching, edits, posts, rules
-from twitter_integration.sandbox.acts import Draft
-from twitter_integration.sandbox.api import naming
+from twitter_integration.sandbox import acts, edits, posts, rules
+from twitter_integration.sandbox.api import drafts, naming
 from twitter_integration.sandbox.api.endpoint import WRITE, Call, Endpoint, Json, renamed
 from twitter_integration.sandbox.api.reading import may_see, show_posts
 from twitter_integration.sandbox.delivery import Job
@@ -12,34 +11,10 @@ from twitter_integration.sandbox.posts import Post
 from twitter_integration.sandbox.rest_v2 import shown_text
 from twitter_integration.sandbox.world import finish_echo
 
-KNOWN = frozenset(
-    {
-        "text",
-        "reply",
-        "quote_tweet_id",
-        "quote_post_id",
-        "media",
-        "poll",
-        "reply_settings",
-        "direct_message_deep_link",
-        "for_super_followers_only",
-        "geo",
-        "nullcast",
-        "card_uri",
-        "community_id",
-        "share_with_followers",
-        "made_with_ai",
-        "paid_partnership",
-        "edit_options",
-    }
-)
-
 
 def create(call: Call) -> Json:
     body = call.body()
-    for unknown in sorted(set(body) - KNOWN):
-        raise invalid(f"$.{unknown}: is not defined in the schema and the schema does not allow it")
-    draft = _draft(call, body)
+    draft = drafts.read(call, body)
     rules.check_post(call.world, call.caller, draft)
     changed = str((body.get("edit_options") or {}).get("previous_post_id") or "")
     if changed:
@@ -59,34 +34,6 @@ def _edit(call: Call, post_id: str, *, text: str) -> tuple[Post, list[Job]]:
         return edits.edit(call.world, call.caller, found, text=text, app=call.client)
     except edits.EditError as error:
         raise forbidden(str(error)) from error
-
-
-def _draft(call: Call, body: Json) -> Draft:
-    text = body.get("text", "")
-    if not isinstance(text, str):
-        raise invalid("$.text: must be a string")
-    reply = body.get("reply") or {}
-    answered = reply.get("in_reply_to_tweet_id") or reply.get("in_reply_to_post_id")
-    quoted = body.get("quote_tweet_id") or body.get("quote_post_id")
-    attached = [str(item) for item in (body.get("media") or {}).get("media_ids", [])]
-    excluded = [int(item) for item in reply.get("exclude_reply_user_ids") or [] if str(item).isdigit()]
-    return Draft(
-        text=text,
-        reply_to=_existing(call, answered),
-        quoted=_existing(call, quoted),
-        media=attaching.usable(call.world, call.caller, attached),
-        exclude=excluded,
-    )
-
-
-def _existing(call: Call, post_id: object) -> Post | None:
-    """The post named in a request, which must be there; None when none is named."""
-    if not post_id:
-        return None
-    found = posts.find(call.world.store, str(post_id))
-    if found is None:
-        raise forbidden("You attempted to reply to a Tweet that is deleted or not visible to you.")
-    return found
 
 
 def show_one(call: Call, post_id: str) -> Json:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from twitter_integration.sandbox import media, posts, rest_v2, users
+from twitter_integration.sandbox import media, polls, posts, rest_v2, users
 from twitter_integration.sandbox.api.endpoint import Call, Json, page, renamed, start_after, token_for
 from twitter_integration.sandbox.errors import invalid
 from twitter_integration.sandbox.ids import as_id, first_at
@@ -26,6 +26,24 @@ def includes(call: Call, found: Sequence[Post]) -> Json:
         for target_id in (post.reply_to_id, post.quoted_id, post.repost_of_id)
         if (target := posts.find(store, target_id))
     ]
+    parts: Json = {}
+    people = _people(expand, found, referenced)
+    if people:
+        parts["users"] = [show_user(call, users.get(store, user_id)) for user_id in people]
+    if referenced and expand & {"referenced_tweets.id", "referenced_tweets.id.author_id"}:
+        unique = {post.id: post for post in referenced}.values()
+        parts["tweets"] = [rest_v2.post_object(site, post, call.fields("tweet")) for post in unique]
+    if "attachments.media_keys" in expand:
+        attached = [item for post in found for item in media.find_all(store, post.shape.media)]
+        parts["media"] = [rest_v2.media_object(site, item, call.fields("media")) for item in attached]
+    if "attachments.poll_ids" in expand:
+        opened = [poll for post in found if (poll := polls.find(store, post.manner.poll_id))]
+        parts["polls"] = [rest_v2.poll_object(site, poll, call.fields("poll")) for poll in opened]
+    return {name: part for name, part in parts.items() if part}
+
+
+def _people(expand: set[str], found: Sequence[Post], referenced: Sequence[Post]) -> list[int]:
+    """Ids of those the expansions name, each once, in the order of the posts."""
     people: dict[int, None] = {}
     if "author_id" in expand:
         people |= dict.fromkeys(post.author_id for post in found)
@@ -35,18 +53,7 @@ def includes(call: Call, found: Sequence[Post]) -> Json:
         people |= dict.fromkeys(int(item["id"]) for post in found for item in post.shape.mentions)
     if "referenced_tweets.id.author_id" in expand:
         people |= dict.fromkeys(post.author_id for post in referenced)
-    parts: Json = {}
-    if people:
-        parts["users"] = [show_user(call, users.get(store, user_id)) for user_id in people]
-    if referenced and expand & {"referenced_tweets.id", "referenced_tweets.id.author_id"}:
-        unique = {post.id: post for post in referenced}.values()
-        parts["tweets"] = [rest_v2.post_object(site, post, call.fields("tweet")) for post in unique]
-    if "attachments.media_keys" in expand:
-        attached = [item for post in found for item in media.find_all(store, post.shape.media)]
-        if attached:
-            wanted = call.fields("media")
-            parts["media"] = [rest_v2.media_object(site, item, wanted) for item in attached]
-    return parts
+    return list(people)
 
 
 def show_user(call: Call, user: User) -> Json:
