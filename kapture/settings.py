@@ -258,6 +258,7 @@ X_API_URL = env.str("X_API_URL", default="https://api.x.com").rstrip("/")
 X_UPLOAD_URL = env.str("X_UPLOAD_URL", default="https://upload.twitter.com").rstrip("/")
 X_WEB_URL = env.str("X_WEB_URL", default="https://x.com").rstrip("/")
 X_TIMEOUT_SECONDS = env.float("X_TIMEOUT_SECONDS", default=15.0)
+X_REPEAT_HOURS = env.float("X_REPEAT_HOURS", default=6.0)
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)
 
 # Operation: dotted paths, so that the project names its apps by strings only ------------------------------------------

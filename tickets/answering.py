@@ -1,10 +1,12 @@
 """What may be answered, how, and how long it may be: asked before anybody writes. Writing is tickets/replies.py."""
 
+from collections.abc import Sequence
+
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
-from tickets.channels import Limits, Permission, channel_named
+from tickets.channels import Limits, Part, Permission, channel_named
 from tickets.choices import Direction, Visibility
-from tickets.errors import CannotSend
+from tickets.errors import CannotSend, NeedsParts
 from tickets.models import Address, Message, Ticket
 
 _HOPELESS = 10  # times what a channel takes
@@ -62,15 +64,31 @@ def measure(address: Address, text: str, *, private: bool) -> Limits:
     return channel.measure(text, private=private)
 
 
-def check_text(address: Address, text: str, *, private: bool) -> str:
-    """The text as it is kept. Raises CannotSend when there is none, or too much of it."""
+def check_text(address: Address, text: str, *, private: bool, handle: str = "", parts: int = 1) -> Sequence[Part]:
+    """The text as it is kept, in as many parts as it takes. Raises CannotSend when there is none, or too much of it.
+
+    `parts`: how many the writer agreed to; NeedsParts tells what they would be.
+    """
     text = tidy(text)
     if not text:
         raise CannotSend("There is nothing to send yet.")
     limits = measure(address, text, private=private)
-    if limits.remaining < 0:
+    if limits.remaining >= 0:
+        return [Part(text, text)]
+    found = [] if private else cut(address, text, handle=handle)
+    if not found:
         raise CannotSend(f"The text is {-limits.remaining} too long: {limits.length} of {limits.maximum}.")
-    return text
+    if len(found) != parts:
+        raise NeedsParts(
+            f"This is too long for one post. It would go out as the {len(found)} below; post again to send them.",
+            [part.text for part in found],
+        )
+    return found
+
+
+def cut(address: Address, text: str, *, handle: str) -> Sequence[Part]:
+    """A public text as the parts it would go out in; empty when it cannot."""
+    return channel_named(address.channel).split(tidy(text), handle=handle)
 
 
 def tidy(text: str) -> str:

@@ -6,7 +6,7 @@ knows it only through the `Channel` protocol below.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.conf import settings
@@ -138,6 +138,14 @@ class Limits:
         return self.maximum - self.length
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message of a long text: its words as they go out, and the stretch of the whole that it holds."""
+
+    text: str
+    source: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
     """May this be sent? If not, the reason in a sentence and, where there is one, the way by hand."""
@@ -184,6 +192,15 @@ class Channel(Protocol):
 
     def measure(self, text: str, *, private: bool) -> Limits:
         """The text's length as the channel counts it."""
+
+    def split(self, text: str, *, handle: str) -> Sequence[Part]:
+        """A public text as one part or as the numbered ones of a thread; empty when it cannot be cut.
+
+        `handle`: the person answered, whom every part names.
+        """
+
+    def memory(self, *, private: bool) -> timedelta:
+        """How long the channel refuses the same words to the same person again; zero: it does not."""
 
     def fingerprint(self, text: str) -> str:
         """Equal for a text as we send it and as the channel tells us of it."""

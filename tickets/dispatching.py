@@ -3,32 +3,33 @@
 Who may and whether it may be sent at all has been asked by then (replies.py, posting.py).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from tickets.channels import Part
 from tickets.choices import Direction, MessageKind, Priority, Status, Visibility
-from tickets.models import Address, Identity, Message, Ticket
+from tickets.models import Address, Identity, Message, OutboxEntry, Ticket
 from tickets.queueing import queue
 from tickets.rows import last_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One thing to be sent: what, as whom, to whom, when. `ticket` is locked by the caller's transaction.
+    """One thing to be sent: what, in which parts, as whom, to whom, when. The caller has locked `ticket`.
 
     `key` is new for every letter; of two with the same key the database refuses the second.
     """
 
     address: Address
-    text: str
+    parts: Sequence[Part]
     key: UUID
     by: User
     now: datetime
@@ -46,17 +47,23 @@ class Letter:
 
 
 def dispatch(letter: Letter) -> Message:
-    """Write the message and queue it behind the undo window."""
-    message = _write(letter)
-    queue(
-        message,
-        key=letter.key,
-        recipient=letter.identity,
-        priority=letter.ticket.priority if letter.ticket else Priority.NORMAL,
-        not_before=max(letter.now + timedelta(seconds=settings.UNDO_SECONDS), letter.at or letter.now),
-        now=letter.now,
-    )
-    return message
+    """Write the message and queue it behind the undo window; of a thread all parts. Returns the first."""
+    written = [_write(letter, part, first=number == 0) for number, part in enumerate(letter.parts)]
+    before: OutboxEntry | None = None
+    for number, message in enumerate(written):
+        before = queue(
+            message,
+            # The same for the same part of the same sheet.
+            key=uuid5(letter.key, str(number)) if number else letter.key,
+            recipient=letter.identity,
+            priority=letter.ticket.priority if letter.ticket else Priority.NORMAL,
+            not_before=max(letter.now + timedelta(seconds=settings.UNDO_SECONDS), letter.at or letter.now),
+            now=letter.now,
+            follows=before,
+        )
+    if letter.ticket is not None:
+        _tell_ticket(letter.ticket, written)
+    return written[0]
 
 
 def make_once(make: Callable[[], Message], *, made: Q) -> Message:
@@ -73,30 +80,30 @@ def make_once(make: Callable[[], Message], *, made: Q) -> Message:
     return before
 
 
-def _write(letter: Letter) -> Message:
-    message = Message.objects.create(
+def _write(letter: Letter, part: Part, *, first: bool) -> Message:
+    return Message.objects.create(
         ticket=letter.ticket,
         address=letter.address,
-        kind=letter.kind,
+        kind=letter.kind if first or letter.private else MessageKind.REPLY,
         direction=Direction.OUT,
         visibility=Visibility.PRIVATE if letter.private else Visibility.PUBLIC,
         identity=letter.identity,
         agent=letter.by,
-        text=letter.text,
-        in_reply_to=letter.in_reply_to,
+        text=part.text,
+        original_text=part.source if len(letter.parts) > 1 else "",
+        # What a later part answers is known when the part before it is out (outbox.py).
+        in_reply_to=letter.in_reply_to if first else "",
         conversation=letter.conversation,
-        quoted=dict(letter.quoted) if letter.quoted else None,
+        quoted=dict(letter.quoted) if letter.quoted and first else None,
         sent_at=letter.now,
         received_at=letter.now,
     )
-    if letter.ticket is not None:
-        _tell_ticket(letter.ticket, message)
-    return message
 
 
-def _tell_ticket(ticket: Ticket, message: Message) -> None:
-    ticket.message_count += 1
-    ticket.last_message_at, ticket.last_text, ticket.last_by_us = message.sent_at, last_words(ticket, message), True
+def _tell_ticket(ticket: Ticket, written: Sequence[Message]) -> None:
+    ticket.message_count += len(written)
+    last = written[-1]
+    ticket.last_message_at, ticket.last_text, ticket.last_by_us = last.sent_at, last_words(ticket, last), True
     if ticket.status == Status.NEW:
         ticket.status = Status.OPEN
     ticket.save(update_fields=["message_count", "last_message_at", "last_text", "last_by_us", "status"])

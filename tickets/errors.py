@@ -1,5 +1,8 @@
 """Errors of the helpdesk. Each carries the sentence a person sees. Imports nothing of ours."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 
 class DeskError(Exception):
     """A refusal that is nobody's fault in the code: `str(error)` is shown to the person as it stands."""
@@ -11,6 +14,26 @@ class NotAllowed(DeskError):
 
 class CannotSend(DeskError):
     """The answer may not be sent this way: empty, too long, or the channel forbids it."""
+
+
+class NeedsParts(CannotSend):
+    """Too long for one message: it would go as these parts, once the writer agrees to their number."""
+
+    def __init__(self, sentence: str, parts: Sequence[str]) -> None:
+        super().__init__(sentence)
+        self.parts = parts
+
+
+class NewsSince(CannotSend):
+    """The customer or a colleague has written since the answer was begun."""
+
+
+class Repeats(CannotSend):
+    """The same account said the same to the same person at `said`, and the channel would refuse it."""
+
+    def __init__(self, sentence: str, said: datetime) -> None:
+        super().__init__(sentence)
+        self.said = said
 
 
 class CannotChange(DeskError):

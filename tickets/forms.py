@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tickets.choices import Priority, Status
 from tickets.context import THEMES
 from tickets.models import Folder, Queue, Tag, Ticket
+from tickets.terms import Terms
 
 MODES = ("public", "private", "note")
 # More than any channel takes; what is longer is refused before anybody looks at it.
@@ -84,6 +85,12 @@ def read_targets(data: QueryDict) -> dict[str, int]:
     return {code: pk for code, pk in named.items() if pk is not None}
 
 
+def read_seen(data: QueryDict) -> int | None:
+    """The latest message the composer says its writer has seen."""
+    told = data.get("seen", "")
+    return int(told) if told.isdecimal() and len(told) < 19 else None
+
+
 class WriteForm(TargetsForm):
     """The composer. `began` says how the text was begun: what was begun privately is made public only when sure.
 
@@ -95,6 +102,13 @@ class WriteForm(TargetsForm):
     token = forms.UUIDField(required=False)
     text = forms.CharField(max_length=LONGEST_TEXT, strip=False, required=False)
     sure = forms.BooleanField(required=False)
+    parts = forms.IntegerField(required=False, min_value=1)
+    seen = forms.IntegerField(required=False)
+    repeat = forms.BooleanField(required=False)
+
+    def terms(self) -> Terms:
+        told = self.cleaned_data
+        return Terms(parts=told["parts"] or 1, seen=told["seen"], repeat=told["repeat"])
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}

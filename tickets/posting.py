@@ -16,7 +16,7 @@ from tickets.answering import check_text
 from tickets.channels import Person, channel_named
 from tickets.choices import UNDONE_STATUSES, MessageKind, Status
 from tickets.dispatching import Letter, dispatch, make_once
-from tickets.errors import CannotSend, DeskError
+from tickets.errors import CannotSend, DeskError, NeedsParts, Repeats
 from tickets.history import note_activity
 from tickets.lifecycle import locked
 from tickets.live import announce
@@ -25,9 +25,10 @@ from tickets.people import Sighting, meet
 from tickets.permissions import require
 from tickets.placing import House
 from tickets.replies import reply
+from tickets.terms import AT_ONCE, Terms, check_repeats
 from tickets.turns import take_turns
 
-__all__ = ["DeskError", "publish", "write_privately"]
+__all__ = ["DeskError", "NeedsParts", "Repeats", "Terms", "publish", "write_privately"]
 
 
 @transaction.atomic
@@ -39,20 +40,22 @@ def publish(
     now: datetime,
     quote_of: str = "",
     in_reply_to: str = "",
-    at: datetime | None = None,
+    terms: Terms = AT_ONCE,
     token: UUID | None = None,
 ) -> Message:
     """A new post of the account; with `quote_of` or `in_reply_to` (ids on the channel) a quote or an answer.
 
-    An answer to a message that is on a ticket joins that ticket. `at`: not before that moment. `token` names the sheet
-    it was written on: the second time it is seen, what was made of it is returned unchanged. Raises DeskError with
-    the sentence for the person; then nothing is kept.
+    An answer to a message that is on a ticket joins that ticket. `terms`: when, and in how many parts. `token` names
+    the sheet it was written on: the second time it is seen, what was made of it is returned unchanged. Raises
+    DeskError with the sentence for the person (NeedsParts, Repeats: other terms overrule them); then nothing is kept.
     """
     require(by, "publish")
     if quote_of and in_reply_to:
         raise CannotSend("A quote is a post of its own; it cannot answer another one at the same time.")
     key = token or uuid4()
-    make = partial(_publish, address, text, by=by, now=now, quote_of=quote_of, in_reply_to=in_reply_to, at=at, key=key)
+    make = partial(
+        _publish, address, text, by=by, now=now, quote_of=quote_of, in_reply_to=in_reply_to, terms=terms, key=key
+    )
     return _of_this_address(make_once(make, made=Q(outbox__key=key)), address)
 
 
@@ -64,7 +67,7 @@ def write_privately(
     *,
     by: User,
     now: datetime,
-    at: datetime | None = None,
+    terms: Terms = AT_ONCE,
     token: UUID | None = None,
 ) -> Message:
     """A private message to somebody, on their private ticket at this address; it is opened when they have none undone.
@@ -73,7 +76,7 @@ def write_privately(
     """
     require(by, "send", "see_private")
     key = token or uuid4()
-    make = partial(_write_privately, address, person, text, by=by, now=now, at=at, key=key)
+    make = partial(_write_privately, address, person, text, by=by, now=now, terms=terms, key=key)
     return _of_this_address(make_once(make, made=Q(outbox__key=key)), address)
 
 
@@ -91,22 +94,23 @@ def _publish(
     now: datetime,
     quote_of: str,
     in_reply_to: str,
-    at: datetime | None,
+    terms: Terms,
     key: UUID,
 ) -> Message:
     permission = channel_named(address.channel).may_send(address.key, private=False, in_reply_to=in_reply_to)
     if not permission.allowed:
         raise CannotSend(permission.reason)
-    text = check_text(address, text, private=False)
     answered = _known(address, in_reply_to)
+    handle = answered.identity.handle if answered and answered.identity else ""
+    parts = check_text(address, text, private=False, handle=handle, parts=terms.parts)
     ticket = locked(answered.ticket) if answered and answered.ticket else None
     letter = Letter(
         address=address,
-        text=text,
+        parts=parts,
         key=key,
         by=by,
         now=now,
-        at=at,
+        at=terms.at,
         kind=MessageKind.QUOTE if quote_of else MessageKind.REPLY if in_reply_to else MessageKind.POST,
         ticket=ticket,
         identity=answered.identity if answered else None,
@@ -114,6 +118,7 @@ def _publish(
         conversation=answered.conversation if answered else "",
         quoted=_quoted(address, quote_of) if quote_of else None,
     )
+    check_repeats(letter, terms)
     message = dispatch(letter)
     if ticket is not None:
         note_activity(ticket, "reply.queued", by=by, at=now, message=message.pk, private=False)
@@ -144,7 +149,7 @@ def _quoted(address: Address, external_id: str) -> dict[str, Any]:
 
 
 def _write_privately(
-    address: Address, person: Person, text: str, *, by: User, now: datetime, at: datetime | None, key: UUID
+    address: Address, person: Person, text: str, *, by: User, now: datetime, terms: Terms, key: UUID
 ) -> Message:
     # What this person writes at the same moment is filed before or after, never into a second ticket.
     take_turns([address.pk])
@@ -154,7 +159,7 @@ def _write_privately(
     latest = theirs.order_by("-last_message_at", "-id").first()
     undone = latest is not None and latest.status in UNDONE_STATUSES
     ticket = latest if latest is not None and undone else _open(address, identity, by=by, now=now, after=latest)
-    return reply(ticket, text=text, private=True, by=by, now=now, at=at, token=key)
+    return reply(ticket, text=text, private=True, by=by, now=now, terms=terms, token=key)
 
 
 def _open(address: Address, identity: Identity, *, by: User, now: datetime, after: Ticket | None) -> Ticket:

@@ -1,6 +1,7 @@
 """Answers and notes of agents. A reply is written and queued here; `outbox` sends it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ from django.db.models import Q
 from tickets.answering import answerable, check_reply, check_text, tidy
 from tickets.assignment import take
 from tickets.bells import ring_later
+from tickets.channels import Part
 from tickets.choices import Direction, MessageKind, SendState, Visibility
 from tickets.dispatching import Letter, dispatch, make_once
 from tickets.errors import CannotChange, CannotSend, TooLate
@@ -23,6 +25,8 @@ from tickets.models import Message, OutboxEntry, Ticket
 from tickets.permissions import may, require
 from tickets.queueing import OUTBOX_TASK
 from tickets.rows import last_words
+from tickets.terms import AT_ONCE, Terms, check_news, check_repeats
+from tickets.threads import line_of, lock_line, unsent_rest, whole_text
 
 GONE = "The message you were answering is not there any more. Look whom you answer now, then send it again."
 
@@ -36,19 +40,31 @@ def reply(
     by: User,
     now: datetime,
     in_reply_to: Message | None = None,
-    at: datetime | None = None,
+    terms: Terms = AT_ONCE,
     token: UUID | None = None,
 ) -> Message:
     """Write an answer and queue it behind the undo window. Raises NotAllowed or CannotSend; then nothing is kept.
 
-    `at`: it does not go out before that moment. `token` names the sheet it was written on: the second time it is seen,
-    what was made of it is returned unchanged.
+    Returns the message, of a thread the first part. `token` names the sheet it was written on: the second time it is
+    seen, what was made of it is returned unchanged.
     """
     _require_send(by, private=private)
-    write = partial(_reply, ticket, text=text, private=private, by=by, now=now, at=at, in_reply_to=in_reply_to)
-    if token is None:
-        return write(key=uuid4())
-    return _make_once(ticket, partial(write, key=token), made=Q(outbox__key=token))
+    key = token or uuid4()
+    sheet = _Sheet(text=text, private=private, by=by, now=now, answered=in_reply_to, terms=terms, key=key)
+    return _make_once(ticket, partial(_reply, ticket, sheet), made=Q(outbox__key=key))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    """What `reply` was given."""
+
+    text: str
+    private: bool
+    by: User
+    now: datetime
+    answered: Message | None
+    terms: Terms
+    key: UUID
 
 
 def _require_send(by: User, *, private: bool) -> None:
@@ -74,52 +90,46 @@ def _make_once(ticket: Ticket, make: Callable[[], Message], *, made: Q) -> Messa
     return message
 
 
-def _reply(
-    ticket: Ticket,
-    *,
-    text: str,
-    private: bool,
-    by: User,
-    now: datetime,
-    at: datetime | None,
-    in_reply_to: Message | None,
-    key: UUID,
-) -> Message:
-    text = _checked(ticket, text, private=private, answered=in_reply_to)
+def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
+    parts = _check(ticket, sheet)
     ticket = locked(ticket)
-    answered = answerable(ticket, private=private, pk=in_reply_to.pk if in_reply_to else None)
-    if in_reply_to is not None and answered is None:
+    check_news(ticket, sheet.terms, by=sheet.by)
+    answered = answerable(ticket, private=sheet.private, pk=sheet.answered.pk if sheet.answered else None)
+    if sheet.answered is not None and answered is None:
         raise CannotSend(GONE)
-    message = dispatch(
-        Letter(
-            address=ticket.address,
-            text=text,
-            key=key,
-            by=by,
-            now=now,
-            at=at,
-            kind=MessageKind.DIRECT if private else MessageKind.REPLY,
-            ticket=ticket,
-            identity=answered.identity if answered and answered.identity else ticket.identity,
-            in_reply_to=(answered.external_id or "") if answered and not private else "",
-            conversation=answered.conversation if answered else "",
-        )
+    letter = Letter(
+        address=ticket.address,
+        parts=parts,
+        key=sheet.key,
+        by=sheet.by,
+        now=sheet.now,
+        at=sheet.terms.at,
+        kind=MessageKind.DIRECT if sheet.private else MessageKind.REPLY,
+        ticket=ticket,
+        identity=answered.identity if answered and answered.identity else ticket.identity,
+        in_reply_to=(answered.external_id or "") if answered and not sheet.private else "",
+        conversation=answered.conversation if answered else "",
     )
+    check_repeats(letter, sheet.terms)
+    message = dispatch(letter)
     with one_gesture():
-        note_activity(ticket, "reply.queued", by=by, at=now, message=message.pk, private=private)
-        if ticket.assignee_id is None and may(by, "work"):
-            take(ticket, by=by, now=now)
+        note_activity(ticket, "reply.queued", by=sheet.by, at=sheet.now, message=message.pk, private=sheet.private)
+        if ticket.assignee_id is None and may(sheet.by, "work"):
+            take(ticket, by=sheet.by, now=sheet.now)
     announce([ticket.pk])
     return message
 
 
-def _checked(ticket: Ticket, text: str, *, private: bool, answered: Message | None) -> str:
-    if not tidy(text):
+def _check(ticket: Ticket, sheet: _Sheet) -> Sequence[Part]:
+    """Before the ticket is locked: weighing and cutting a long text takes its time."""
+    if not tidy(sheet.text):
         raise CannotSend("There is nothing to send yet.")
-    permission = check_reply(ticket, private=private, answered=answered)
+    answered = sheet.answered or answerable(ticket, private=sheet.private)
+    permission = check_reply(ticket, private=sheet.private, answered=answered)
     if not permission.allowed:
         raise CannotSend(permission.reason)
-    return check_text(ticket.address, text, private=private)
+    to = answered.identity if answered and answered.identity else ticket.identity
+    return check_text(ticket.address, sheet.text, private=sheet.private, handle=to.handle, parts=sheet.terms.parts)
 
 
 @transaction.atomic
@@ -154,20 +164,28 @@ def _note(ticket: Ticket, *, text: str, by: User, now: datetime, name: str | Non
 
 @transaction.atomic
 def undo(message: Message, *, by: User, now: datetime) -> str:
-    """Take a reply back before it goes out; returns its text for the composer. Raises TooLate."""
+    """Take a reply back before it goes out, of a thread all that nobody has tried to send yet; returns its text for the
+    composer. Raises TooLate."""
     _require_for(message, by)
     # Outbox before ticket, as everywhere.
-    entry = OutboxEntry.objects.select_for_update().filter(message=message).first()
-    ticket = locked(message.ticket) if message.ticket is not None else None
-    if entry is None or entry.state not in (SendState.HELD, SendState.QUEUED) or entry.tries:
+    rest = unsent_rest(lock_line(message))
+    if message.pk not in {entry.message_id for entry in rest}:
         raise TooLate("It is on its way already.")
-    text, pk = message.text, message.pk
-    message.delete()
-    if ticket is not None:
+    text, pks = whole_text([entry.message for entry in rest]), [entry.message_id for entry in rest]
+    Message.objects.filter(pk__in=pks).delete()
+    if message.ticket is not None:
+        ticket = locked(message.ticket)
         recount(ticket)
-        note_activity(ticket, "reply.cancelled", by=by, at=now, message=pk)
+        note_activity(ticket, "reply.cancelled", by=by, at=now, message=pks[0])
         announce([ticket.pk])
     return text
+
+
+def text_of(message: Message) -> str:
+    """What was written, of which this is the message, or the first part."""
+    if not message.original_text or message.direction != Direction.OUT:
+        return message.text
+    return whole_text([entry.message for entry in line_of(message)])
 
 
 def recount(ticket: Ticket) -> None:

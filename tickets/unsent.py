@@ -34,6 +34,8 @@ def find_unsent(user: User) -> dict[int, Unsent]:
             ticket=OuterRef("message__ticket"), direction=Direction.OUT, sent_at__gt=OuterRef("message__sent_at")
         )
         .exclude(outbox__state__in=TROUBLE)
+        # A part of a thread that waits for the one before it makes up for nothing.
+        .exclude(outbox__follows__isnull=False, outbox__state__in=(SendState.HELD, SendState.QUEUED))
         .order_by()
     )
     said = visible_messages(user).filter(ticket__status__in=STATUSES).order_by()

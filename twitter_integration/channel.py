@@ -5,17 +5,19 @@ Decides nothing about tickets. Calls to X happen here only through the client, o
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.channels import Limits, OutboundMessage, Permission, Receipt, SendError
+from tickets.channels import Limits, OutboundMessage, Part, Permission, Receipt, SendError
 from tickets.choices import MessageKind
-from twitter_integration import links, text
+from twitter_integration import links, splitting, text
 from twitter_integration.accounts import CHANNEL, keys_of, mark_token
 from twitter_integration.activities import ACTIVITIES
 from twitter_integration.choices import TokenState
@@ -84,6 +86,14 @@ class TwitterChannel:
         weight = text.weigh_message(text_) if private else text.weigh(text_)
         return Limits(maximum=weight.limit, length=weight.length)
 
+    def split(self, text_: str, *, handle: str) -> Sequence[Part]:
+        """Numbered posts, each with room for the name of the person answered (`address_text`)."""
+        return splitting.split(text_, lead=f"@{handle} " if handle and not _names(text_, handle) else "")
+
+    def memory(self, *, private: bool) -> timedelta:
+        """X refuses a post with the same words for some hours; it names no figure. Direct messages may repeat."""
+        return timedelta(0) if private else timedelta(hours=settings.X_REPEAT_HOURS)
+
     def fingerprint(self, text_: str) -> str:
         return text.fingerprint(text_)
 
@@ -149,10 +159,14 @@ def address_text(message: OutboundMessage) -> str:
     handle = message.recipient_handle
     if not handle or not message.in_reply_to:
         return message.text
-    if re.search(rf"[@＠]{re.escape(handle)}(?![A-Za-z0-9_])", message.text, re.IGNORECASE):
+    if _names(message.text, handle):
         return message.text
     addressed = f"@{handle} {message.text}"
     return addressed if text.weigh(addressed).remaining >= 0 else message.text
+
+
+def _names(text_: str, handle: str) -> bool:
+    return bool(re.search(rf"[@＠]{re.escape(handle)}(?![A-Za-z0-9_])", text_, re.IGNORECASE))
 
 
 def _post_receipt(account: PartnerAccount, post_id: Any) -> Receipt:

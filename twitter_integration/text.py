@@ -21,6 +21,7 @@ __all__ = [
     "POST_LIMIT",
     "Presented",
     "Weight",
+    "calm",
     "fingerprint",
     "has_link",
     "present",
@@ -47,7 +48,7 @@ class Weight:
 def weigh(text: str, *, limit: int = POST_LIMIT) -> Weight:
     """The weighted length of a post as X counts it: a link 23, an emoji 2, CJK 2, Latin and most scripts 1."""
     options = {**_weights.config["defaults"], "max_weighted_tweet_length": limit}
-    result = parse_tweet(_calm(text), options)
+    result = parse_tweet(calm(text), options)
     length = int(result.weightedLength)
     return Weight(length, limit, limit - length, bool(result.valid) and bool(text.strip()))
 
@@ -60,10 +61,10 @@ def weigh_message(text: str, *, limit: int = MESSAGE_LIMIT) -> Weight:
 
 def has_link(text: str) -> bool:
     """Whether X makes a link of anything in it."""
-    return "." in text and bool(extract_urls_with_indices(_calm(text)))
+    return "." in text and bool(extract_urls_with_indices(calm(text)))
 
 
-def _calm(text: str) -> str:
+def calm(text: str) -> str:
     """The text with the dots of absurdly long domains turned into commas, which weigh the same.
 
     twitter-text-parser 3.0.0 needs quadratic time for `a.a.a.…`: 135 s for 10,000 characters.
@@ -122,7 +123,7 @@ def _replace_found(found: re.Match[str]) -> str:
         return _LINK
     kept: list[str] = []
     position = 0
-    for link in extract_urls_with_indices(_calm(word)):
+    for link in extract_urls_with_indices(calm(word)):
         start, end = link["indices"]
         kept += (word[position:start], _LINK)
         position = end

@@ -26,6 +26,7 @@ LAYERS = (
     {"tickets.intake", "tickets.outbox", "tickets.posting"},
     {"tickets.echoes", "tickets.outcomes", "tickets.versions"},
     {"tickets.filing", "tickets.replies", "tickets.settling", "tickets.noting"},
+    {"tickets.terms", "tickets.threads"},
     {"tickets.dispatching", "tickets.following"},
     {"tickets.queueing"},
     {"tickets.retracting", "tickets.attention", "tickets.lapsing", "tickets.answering", "tickets.placing"},

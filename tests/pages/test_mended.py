@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import BEN, make_agent, make_answer, make_customer, make_media, make_message, make_ticket
-from tickets.models import Ticket
+from tickets.models import OutboxEntry, Ticket
 from tickets.unsent import find_unsent
 from tickets.views.listing import Order, choose, read_page
 
@@ -42,6 +42,15 @@ def test_an_answer_in_trouble_marks_its_row_home_and_the_sidebar(desk: Client, s
     assert "/tickets/?view=unsent" in page_of(desk, "/tickets/?view=mine")
     assert shown(desk, "/tickets/?view=unsent") == [ticket.pk]
     assert desk.get("/tickets/?view=unsent").context["count"] == 1
+
+
+def test_a_part_that_waits_for_a_failed_one_makes_up_for_nothing(desk: Client) -> None:
+    ticket = unsent_ticket("failed")
+    failed = ticket.messages.get(outbox__state="failed").outbox
+    waiting = make_answer(ticket, "2/2", state="held")
+    OutboxEntry.objects.filter(message=waiting).update(follows=failed, reason="It goes after the part before it.")
+    assert shown(desk, "/tickets/?view=unsent") == [ticket.pk]
+    assert "It goes after the part before it." in page_of(desk, f"/tickets/{ticket.pk}/")
 
 
 def test_nothing_speaks_of_unsent_answers_when_there_are_none(desk: Client) -> None:

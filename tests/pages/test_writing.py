@@ -91,9 +91,64 @@ def test_a_script_gets_an_empty_composer_and_the_word_to_refresh(desk: Client, t
 def test_the_counter_and_the_page_measure_alike(desk: Client, ticket: Ticket, text: str) -> None:
     fragment = desk.post(f"/tickets/{ticket.pk}/measure/", {"mode": "public", "text": text})
     page = write(desk, ticket, text, began="private")  # refused, so the composer comes back with the text
-    ring = fragment.content.decode().strip()
+    ring = fragment.content.decode().partition("\n")[0]
     assert ring.startswith("<span") and ring.endswith("</span>")
     assert ring in page.content.decode()
+
+
+LONG = "We have looked into your order and are sorry that it is late. " * 8
+
+
+def test_a_long_answer_is_shown_as_the_posts_it_will_be_and_sent_when_agreed(desk: Client, ticket: Ticket) -> None:
+    answer = write(desk, ticket, LONG)
+    page = answer.content.decode()
+    assert (answer.status_code, ticket.messages.count()) == (422, 1)
+    assert "goes out as these 2" in page and 'name="parts" value="2"' in page and "Post all 2 publicly" in page
+    assert write(desk, ticket, LONG, parts="2").status_code == 302
+    assert [message.text[-4:] for message in ticket.messages.filter(direction="out")] == [" 1/2", " 2/2"]
+
+
+def test_the_counter_brings_the_posts_along(desk: Client, ticket: Ticket) -> None:
+    fragment = desk.post(f"/tickets/{ticket.pk}/measure/", {"mode": "public", "text": LONG}).content.decode()
+    assert ">2 posts<" in fragment and 'id="thread" hx-swap-oob="true"' in fragment
+    private = desk.post(f"/tickets/{ticket.pk}/measure/", {"mode": "private", "text": LONG}).content.decode()
+    assert 'name="parts"' not in private
+
+
+def test_taking_a_thread_back_returns_the_whole_text(desk: Client, ticket: Ticket) -> None:
+    write(desk, ticket, LONG, parts="2")
+    page = desk.post(f"/messages/{last(ticket).pk}/undo/").content.decode()
+    assert f">{LONG.strip()}</textarea>" in page and ticket.messages.count() == 1
+
+
+def test_the_composer_knows_what_its_writer_has_seen(desk: Client, ticket: Ticket) -> None:
+    assert f'name="seen" value="{last(ticket).pk}"' in desk.get(f"/tickets/{ticket.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("mode", ["public", "private"])
+def test_a_send_stops_when_somebody_wrote_meanwhile_and_shows_what(desk: Client, ticket: Ticket, mode: str) -> None:
+    seen = last(ticket).pk
+    news = make_message(ticket, "Found it at the neighbour's!")
+    answer = write(desk, ticket, "On its way.", mode, seen=str(seen))
+    page = answer.content.decode()
+    assert (answer.status_code, ticket.messages.count()) == (422, 2)
+    assert 'id="news"' in page and "Found it at the neighbour" in page and ">On its way.</textarea>" in page
+    assert "anyway" in page and f'name="seen" value="{news.pk}"' in page
+    assert write(desk, ticket, "On its way.", mode, seen=str(news.pk)).status_code == 302
+
+
+def test_another_refusal_does_not_hide_the_news(desk: Client, ticket: Ticket) -> None:
+    seen = last(ticket).pk
+    make_message(ticket, "Found it!")
+    page = write(desk, ticket, "", seen=str(seen)).content.decode()
+    assert f'name="seen" value="{seen}"' in page
+
+
+def test_the_same_words_are_warned_of_and_may_be_sent_all_the_same(desk: Client, ticket: Ticket) -> None:
+    write(desk, ticket, "On its way.")
+    answer = write(desk, ticket, "On its way.")
+    assert answer.status_code == 422 and 'id="repeats"' in answer.content.decode()
+    assert write(desk, ticket, "On its way.", repeat="yes").status_code == 302
 
 
 def test_taking_back_returns_the_words(desk: Client, ticket: Ticket) -> None:

@@ -1,12 +1,14 @@
 """A channel for tests that really carries messages, and does on demand what channels do on bad days."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from textwrap import wrap
 from threading import Lock
 from typing import Any
 
-from tickets.channels import Limits, OutboundMessage, Permission, Receipt
+from tickets.channels import Limits, OutboundMessage, Part, Permission, Receipt
 
 Deed = Callable[[OutboundMessage], None]
 
@@ -21,6 +23,7 @@ class Wire:
     found: list[Receipt | Exception | None] = field(default_factory=list)
     meanwhile: Deed | None = None  # happens after the message is out and before the channel has answered
     permission: Permission = field(default_factory=lambda: Permission(allowed=True))
+    memory: timedelta = timedelta(0)  # how long it refuses the same words
     lock: Lock = field(default_factory=Lock)
 
     @property
@@ -58,6 +61,16 @@ class Pigeon:
 
     def measure(self, text: str, *, private: bool) -> Limits:
         return Limits(maximum=10_000 if private else 280, length=len(text))
+
+    def split(self, text: str, *, handle: str) -> Sequence[Part]:
+        """Between words, 260 letters and a number to a part."""
+        lines = wrap(text, 260)
+        if any(len(line) > 260 for line in lines) or " " not in text:
+            return []
+        return [Part(f"{line} {number}/{len(lines)}", f"{line} ") for number, line in enumerate(lines, start=1)]
+
+    def memory(self, *, private: bool) -> timedelta:
+        return timedelta(0) if private else _wires[-1].memory
 
     def fingerprint(self, text: str) -> str:
         return text.strip().lower()[:64]

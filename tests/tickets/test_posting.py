@@ -13,7 +13,7 @@ from tickets.choices import SendState, Status
 from tickets.errors import CannotSend, NotAllowed
 from tickets.models import Address, Message, OutboxEntry, Ticket
 from tickets.outbox import pump
-from tickets.posting import publish, write_privately
+from tickets.posting import Terms, publish, write_privately
 from tickets.replies import try_again, undo
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,7 @@ def test_a_post_is_taken_back_and_tried_again_like_an_answer(acme: Address, sam:
 
 
 def test_a_scheduled_post_waits_for_its_time(acme: Address, sam: User, wire: Wire) -> None:
-    publish(acme, "Good morning!", by=sam, now=at(0), at=at(600))
+    publish(acme, "Good morning!", by=sam, now=at(0), terms=Terms(at=at(600)))
     assert (pump(clock=lambda: at(599)), pump(clock=lambda: at(600))) == (0, 1)
 
 

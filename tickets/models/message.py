@@ -78,6 +78,8 @@ class Message(models.Model):
                 condition=~Q(conversation=""),
                 name="message_conversation",
             ),
+            # What an account said to nobody in particular.
+            models.Index(fields=["address", "-sent_at"], condition=Q(ticket=None), name="message_loose"),
             models.Index(fields=["address", "in_reply_to"], condition=~Q(in_reply_to=""), name="message_answers"),
         ]
 

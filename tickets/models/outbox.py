@@ -65,6 +65,10 @@ class OutboxEntry(models.Model):
                 condition=Q(state__in=["held", "queued", "sending", "unknown"]),
                 name="outbox_turns",
             ),
+            # Whether the account said the same lately (tickets/terms.py).
+            models.Index(
+                fields=["address", "fingerprint", "created_at"], condition=Q(private=False), name="outbox_repeats"
+            ),
             models.Index(fields=["claimed_at"], condition=Q(state__in=["sending", "unknown"]), name="outbox_stuck"),
         ]
 

@@ -13,10 +13,11 @@ from tickets import replies
 from tickets.answering import answerable, tidy
 from tickets.choices import Visibility
 from tickets.errors import CannotSend, DeskError
-from tickets.forms import LONGEST_TEXT, MODES, WriteForm, read_targets
+from tickets.forms import LONGEST_TEXT, MODES, WriteForm, read_seen, read_targets
 from tickets.models import Message, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
-from tickets.views.ticket import ring, show_ticket, show_writer
+from tickets.views.composer import ring, show_writer
+from tickets.views.ticket import show_ticket
 
 _VISIBILITY = {"public": Visibility.PUBLIC, "private": Visibility.PRIVATE, "note": Visibility.INTERNAL}
 
@@ -33,7 +34,7 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     try:
         _write(ticket, form, request)
     except DeskError as refusal:
-        return _again(request, ticket, str(refusal))
+        return _again(request, ticket, refusal)
     if not is_fragment(request):
         return redirect(reverse("ticket", args=[ticket.pk]) + "#writer")
     mode = form.cleaned_data["mode"] if form.cleaned_data["mode"] != "note" else ""
@@ -49,9 +50,12 @@ def _write(ticket: Ticket, form: WriteForm, request: HttpRequest) -> None:
     else:
         private, pk = mode == "private", form.cleaned_data[f"to_{mode}"]
         to = _answered(ticket, pk, private=private)
-        made = replies.reply(ticket, text=text, private=private, by=by, now=now, in_reply_to=to, token=token)
+        terms = form.terms()
+        made = replies.reply(
+            ticket, text=text, private=private, by=by, now=now, in_reply_to=to, terms=terms, token=token
+        )
     # Browsers bring back a composer that was sent from; other words written there are not the same answer.
-    if (made.text, made.visibility) != (tidy(text), _VISIBILITY[mode]):
+    if (replies.text_of(made), made.visibility) != (tidy(text), _VISIBILITY[mode]):
         raise CannotSend(_("Something else was sent from here before. If this is to go as well, send it again."))
 
 
@@ -63,7 +67,7 @@ def _answered(ticket: Ticket, pk: int | None, *, private: bool) -> Message | Non
     return message
 
 
-def _again(request: HttpRequest, ticket: Ticket, error: str, *, status: int = 422) -> HttpResponse:
+def _again(request: HttpRequest, ticket: Ticket, refusal: DeskError | str, *, status: int = 422) -> HttpResponse:
     """The composer as it was sent, with what is wrong beside the field."""
     show = show_writer if is_fragment(request) else show_ticket
     mode, began = request.POST.get("mode", ""), request.POST.get("began", "")
@@ -71,7 +75,8 @@ def _again(request: HttpRequest, ticket: Ticket, error: str, *, status: int = 42
         request,
         ticket,
         status=status,
-        error=error,
+        refusal=refusal,
+        seen=None if "instead" in request.POST else read_seen(request.POST),
         to=read_targets(request.POST),
         text=request.POST.get("text", ""),
         mode=mode if mode in MODES else "",
@@ -86,8 +91,9 @@ def measure(request: HttpRequest, number: int) -> HttpResponse:
     ticket, mode, text = ticket_or_404(request, number), request.POST.get("mode", ""), request.POST.get("text", "")
     if len(text) > LONGEST_TEXT:
         return HttpResponse(status=413)
-    context = ring(ticket, text, mode=mode if mode in MODES else "public")
-    return render(request, "tickets/ring.html", context)
+    to = read_targets(request.POST).get("public")
+    context = ring(ticket, text, mode=mode if mode in MODES else "public", to=to)
+    return render(request, "tickets/measured.html", context | {"ticket": ticket})
 
 
 @for_agents

@@ -1,0 +1,97 @@
+"""What stops an answer before it goes, and that the writer may overrule it."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests.factories import make_answer
+from tests.tickets.pigeon import Wire
+from tests.tickets.said import at, only_ticket, says, take_in, we_say
+from tickets import replies
+from tickets.choices import SendState
+from tickets.errors import NewsSince, Repeats
+from tickets.models import Address, Message, OutboxEntry, Ticket
+from tickets.permissions import visible_messages
+from tickets.terms import Terms, latest_of, news_since
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ticket(acme: Address, wire: Wire) -> Ticket:
+    take_in(says(external_id="1950", conversation="1950"), minute=0)
+    wire.memory = timedelta(hours=6)
+    return only_ticket()
+
+
+def answer(ticket: Ticket, by: User, text: str = "On its way.", *, minute: float = 5, **terms: object) -> Message:
+    wanted = Terms(**terms)  # type: ignore[arg-type]  # the test says which
+    return replies.reply(ticket, text=text, private=False, by=by, now=at(minute), terms=wanted)
+
+
+def test_the_customers_news_stop_an_answer_until_they_were_seen(ticket: Ticket, alice: User) -> None:
+    seen = latest_of(ticket)
+    take_in(says("Found it!", external_id="1951", in_reply_to="1950", minute=4))
+    with pytest.raises(NewsSince):
+        answer(ticket, alice, seen=seen)
+    assert [m.text for m in news_since(visible_messages(alice), ticket, seen=seen, by=alice)] == ["Found it!"]
+    assert answer(ticket, alice, seen=latest_of(ticket)).text == "On its way."
+
+
+@pytest.mark.parametrize("kind", ["answer", "note"])
+def test_a_colleagues_news_stop_it_as_well(ticket: Ticket, alice: User, bob: User, kind: str) -> None:
+    seen = latest_of(ticket)
+    if kind == "note":
+        replies.note(ticket, text="Do not answer!", by=bob, now=at(4))
+    else:
+        answer(ticket, bob, "Sorry!", minute=4)
+    with pytest.raises(NewsSince):
+        answer(ticket, alice, seen=seen)
+
+
+def test_ones_own_words_are_no_news(ticket: Ticket, alice: User) -> None:
+    seen = latest_of(ticket)
+    replies.note(ticket, text="Called the depot.", by=alice, now=at(4))
+    assert answer(ticket, alice, seen=seen)
+
+
+def test_whoever_does_not_ask_is_not_stopped(ticket: Ticket, alice: User) -> None:
+    take_in(says("Found it!", in_reply_to="1950", minute=4))
+    assert answer(ticket, alice)
+
+
+def test_the_same_words_to_the_same_person_are_warned_of_and_may_be_said_all_the_same(
+    ticket: Ticket, alice: User
+) -> None:
+    answer(ticket, alice, minute=5)
+    with pytest.raises(Repeats) as warned:
+        answer(ticket, alice, minute=60)
+    assert warned.value.said == at(5)
+    assert answer(ticket, alice, minute=61, repeat=True)
+
+
+def test_what_was_said_elsewhere_counts(ticket: Ticket, alice: User) -> None:
+    take_in(we_say(in_reply_to="1950", minute=2))
+    with pytest.raises(Repeats):
+        answer(ticket, alice)
+
+
+@pytest.mark.parametrize("minute", [5 + 6 * 60 + 1, 5])
+def test_other_words_later_words_and_words_to_others_are_fine(ticket: Ticket, alice: User, minute: float) -> None:
+    answer(ticket, alice, minute=5)
+    take_in(says("And mine?", who="930000000000000077", minute=4))
+    other = Ticket.objects.exclude(pk=ticket.pk).get()
+    assert answer(other, alice, minute=5)
+    assert answer(ticket, alice, "On its way!!" if minute == 5 else "On its way.", minute=minute)
+
+
+def test_what_failed_was_not_said(ticket: Ticket, alice: User) -> None:
+    make_answer(ticket, "on its way.", state=SendState.FAILED)
+    OutboxEntry.objects.update(created_at=at(1))
+    assert answer(ticket, alice)
+
+
+def test_private_words_may_repeat(ticket: Ticket, alice: User) -> None:
+    for minute in (5, 6):
+        replies.reply(ticket, text="Your number?", private=True, by=alice, now=at(minute))

@@ -1,0 +1,149 @@
+"""The composer: what it shows of each way to answer, and what came of the last try."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from tickets.answering import answerable, check_reply, cut, latest_said, measure, usual_target
+from tickets.channels import Limits, Permission
+from tickets.context import Desk
+from tickets.errors import DeskError, NeedsParts, NewsSince, Repeats
+from tickets.models import Message, Ticket
+from tickets.permissions import may, visible_messages
+from tickets.terms import latest_of, news_since
+from tickets.views.access import person
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One way to answer, whether it is possible now, and which message it answers. A note always is, and answers none.
+
+    `gone`: the message that was to be answered cannot be any more; then `answered` is the customer's latest instead.
+    """
+
+    code: str
+    permission: Permission
+    answered: Message | None = None
+    latest: Message | None = None
+    gone: bool = False
+
+    @property
+    def newer(self) -> bool:
+        return self.latest != self.answered
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What the composer shows."""
+
+    modes: list[Mode]
+    mode: str
+    began: str
+    text: str = ""
+    error: str = ""
+    seen: int = 0  # the latest message whoever writes has seen
+    news: Sequence[Message] = ()  # what stopped the last try
+    repeats: Repeats | None = None
+    token: UUID = field(default_factory=uuid4)
+
+    @property
+    def gates(self) -> list[Mode]:
+        return [mode for mode in self.modes if mode.code != "note"]
+
+    @property
+    def stopped(self) -> bool:
+        return bool(self.news)
+
+    @property
+    def public(self) -> Permission:
+        return self._permission("public")
+
+    @property
+    def private(self) -> Permission:
+        return self._permission("private")
+
+    def _permission(self, code: str) -> Permission:
+        return next((mode.permission for mode in self.modes if mode.code == code), Permission(allowed=False))
+
+
+def show_writer(request: HttpRequest, ticket: Ticket, *, status: int = 200, **written: Any) -> HttpResponse:
+    """The composer alone, with what is to stand in it."""
+    context = {"desk": Desk(person(request)), "ticket": ticket} | writing(request, ticket, **written)
+    return render(request, "tickets/composer_answer.html", context, status=status)
+
+
+def writing(
+    request: HttpRequest, ticket: Ticket, *, to: Mapping[str, int] | None = None, **written: Any
+) -> dict[str, Any]:
+    """The composer with what is `written`, answering the messages named for each mode, else the latest.
+
+    `refusal`: what came of the last try. `seen`: the latest message known to whoever wrote it, else all there are.
+    """
+    user, named = person(request), to or {}
+    modes = [_mode(ticket, code, named.get(code)) for code in _ways(user)]
+    if may(user, "work"):
+        modes.append(Mode("note", Permission(allowed=True)))
+    usual = "private" if ticket.private else "public"
+    codes = [mode.code for mode in modes]
+    mode = written.get("mode") or (usual if usual in codes else "note")
+    refusal, seen = written.get("refusal"), written.get("seen")
+    news = _news(ticket, user, seen) if isinstance(refusal, NewsSince) else []
+    writer = Writer(
+        modes=modes,
+        mode=mode,
+        began=written.get("began") or mode,
+        text=written.get("text", ""),
+        error=_words(refusal),
+        seen=latest_of(ticket) if seen is None or isinstance(refusal, NewsSince) else seen,
+        news=news,
+        repeats=refusal if isinstance(refusal, Repeats) else None,
+    )
+    return {"writer": writer, "now": timezone.now()} | ring(ticket, writer.text, mode=mode, to=named.get("public"))
+
+
+def _words(refusal: DeskError | str | None) -> str:
+    """What stands beside the field; what has a place of its own says nothing there."""
+    return "" if isinstance(refusal, NewsSince | NeedsParts | Repeats) else str(refusal or "")
+
+
+def _news(ticket: Ticket, user: User, seen: int | None) -> list[Message]:
+    return news_since(visible_messages(user), ticket, seen=seen or 0, by=user)
+
+
+def _mode(ticket: Ticket, code: str, pk: int | None) -> Mode:
+    private = code == "private"
+    latest = latest_said(ticket, private=private)
+    named = answerable(ticket, private=private, pk=pk) if pk is not None else None
+    answered = named or usual_target(ticket, latest, private=private)
+    permission = check_reply(ticket, private=private, answered=answered)
+    return Mode(code, permission, answered, latest, gone=pk is not None and named is None)
+
+
+def _ways(user: User) -> list[str]:
+    if not may(user, "send"):
+        return []
+    return ["public", "private"] if may(user, "see_private") else ["public"]
+
+
+def ring(ticket: Ticket, text: str, *, mode: str, to: int | None = None) -> dict[str, Any]:
+    """The counter beside the composer, the channel's own measure, and the parts of a text too long for one post.
+
+    `to`: the message answered, when named. A note has no measure.
+    """
+    if mode == "note":
+        return {"limits": None}
+    limits: Limits = measure(ticket.address, text, private=mode == "private")
+    share = min(100, round(100 * limits.length / limits.maximum)) if limits.maximum else 0
+    parts: list[tuple[str, int]] = []
+    if mode == "public" and limits.remaining < 0:
+        answered = answerable(ticket, private=False, pk=to)
+        to_whom = answered.identity if answered and answered.identity else ticket.identity
+        texts = [part.text for part in cut(ticket.address, text, handle=to_whom.handle)]
+        parts = [(part, measure(ticket.address, part, private=False).length) for part in texts]
+    return {"limits": limits, "ring_share": share, "ring_over": -limits.remaining, "parts": parts}

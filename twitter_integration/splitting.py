@@ -1,0 +1,140 @@
+"""A long text as a numbered thread: where it may be cut, and where it reads best. Pure.
+
+Never inside a link, mention, hashtag, word or character as people see it. Scripts that write without spaces (Chinese,
+Japanese, Thai …) and emoji may be cut between two such characters.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+
+import regex
+from twitter_text import extract_urls_with_indices
+
+from tickets.channels import Part
+from twitter_integration.text import POST_LIMIT, calm, weigh
+
+MOST_PARTS = 25  # as many as X's own composer puts into one thread
+# A nicer place to cut is taken when it leaves a part at least this full.
+_FULL_ENOUGH = 0.6
+
+_CHARACTER = regex.compile(r"\X")
+_UNSPACED = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}、。！？）」』】\p{Emoji_Presentation}]"
+)
+# What may not begin a line in these scripts: closing marks and small or lengthening kana.
+_CLOSES = regex.compile(r"[、。，．！？：；）」』】〉》〕…‥ーぁぃぅぇぉっゃゅょァィゥェォッャュョ\p{M}]")
+_WHOLE = regex.compile(r"[@＠#＃$][\w/]+")
+_SENTENCE_END = regex.compile(r"[.!?…。！？][\"'”’»)）」』]*\s*$")
+
+
+def split(text: str, *, lead: str = "", limit: int = POST_LIMIT) -> Sequence[Part]:
+    """The text as one part when it fits, else as numbered ones; empty when it cannot be cut into MOST_PARTS.
+
+    `lead` is what will stand before every part when it goes out (the mention of the person answered).
+    """
+    if weigh(text, limit=limit).remaining >= 0:
+        return [Part(text, text)]
+    if len(text) > MOST_PARTS * limit * 10:  # hopeless, and slow to weigh
+        return []
+    for digits in (1, 2):
+        number = f" {'9' * digits}/{'9' * digits}"
+        sources = _cut(text, room=limit - weigh(lead + "x" + number).length + 1, most=min(10**digits - 1, MOST_PARTS))
+        if sources:
+            return [Part(f"{s.strip()} {i}/{len(sources)}", s) for i, s in enumerate(sources, start=1)]
+    return []
+
+
+def _cut(text: str, *, room: int, most: int) -> list[str]:
+    """Stretches that weigh at most `room` each without the white space around them; empty when impossible."""
+    places = list(_places(text))
+    sources: list[str] = []
+    start = 0
+    while start < len(text):
+        if len(sources) == most:
+            return []
+        end = _best(text, start, places, room=room)
+        if end is None:
+            return []
+        sources.append(text[start:end])
+        start = end
+    return sources
+
+
+def _places(text: str) -> Iterator[int]:
+    """Where the text may be cut: after white space, and between the characters of unspaced scripts."""
+    whole = _whole_spans(text)
+    ends = [end for _, end in whole]
+    before = ""
+    for found in regex.finditer(_CHARACTER, text):
+        place, character = found.start(), found[0]
+        at = bisect_right(ends, place)
+        inside = at < len(whole) and whole[at][0] < place
+        if place and not inside and _may_part(before, character):
+            yield place
+        before = character
+    yield len(text)
+
+
+def _may_part(before: str, after: str) -> bool:
+    if before.isspace() or after.isspace():
+        return before.isspace() and not after.isspace()
+    return bool(_UNSPACED.search(before) or _UNSPACED.match(after)) and not _CLOSES.match(after)
+
+
+def _whole_spans(text: str) -> list[tuple[int, int]]:
+    """Links, mentions, hashtags and cashtags, in order; none overlaps another."""
+    links = [(start, end) for link in extract_urls_with_indices(calm(text)) for start, end in [link["indices"]]]
+    words = [found.span() for found in _WHOLE.finditer(text)]
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted(links + words):
+        if spans and start < spans[-1][1]:
+            spans[-1] = spans[-1][0], max(end, spans[-1][1])
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _best(text: str, start: int, places: list[int], *, room: int) -> int | None:
+    """The end of the fullest stretch that fits; a little before it if a paragraph or sentence ends there."""
+    first = bisect_right(places, start)
+    last = _last_fitting(text, start, places, first, room=room)
+    if last is None:
+        return None
+    if places[last] == len(text):
+        return len(text)
+    enough = bisect_left(places, room * _FULL_ENOUGH, first, last, key=lambda place: _weight(text[start:place]))
+    candidates = places[enough : last + 1]
+    for fits in (_ends_paragraph, _ends_sentence):
+        found = [place for place in candidates if fits(text[start:place])]
+        if found:
+            return found[-1]
+    return places[last]
+
+
+def _last_fitting(text: str, start: int, places: list[int], first: int, *, room: int) -> int | None:
+    """The index of the farthest place that fits; steps are doubled first, so that no long rest is weighed."""
+    step, low, high = 8, first - 1, first - 1
+    while high < len(places) - 1:
+        high = min(high + step, len(places) - 1)
+        if _weight(text[start : places[high]]) > room:
+            break
+        low, step = high, step * 2
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _weight(text[start : places[middle]]) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    return low if low >= first else None
+
+
+def _weight(stretch: str) -> int:
+    return weigh(stretch.strip()).length
+
+
+def _ends_paragraph(stretch: str) -> bool:
+    return stretch.rstrip(" \t").endswith("\n\n")
+
+
+def _ends_sentence(stretch: str) -> bool:
+    return bool(_SENTENCE_END.search(stretch)) or stretch.rstrip(" \t").endswith("\n")
