@@ -49,6 +49,7 @@ class Health:
     last_event_at: datetime | None
     dead_letters: int
     complete_until: datetime | None  # of every stream that is read
+    budget: str  # how much of today's budget is used and what waits for that; empty while there is enough
     calls_left: int
     cost_left: Decimal
     overdue_checks: int  # posts on open tickets not looked up for more than 24 hours
@@ -92,6 +93,7 @@ def health(account: PartnerAccount, *, now: datetime) -> Health:
         last_event_at=account.last_event_at,
         dead_letters=Delivery.objects.filter(lane=account.page_id, state=DeliveryState.DEAD).count(),
         complete_until=min(filter(None, complete)) if all(complete) else None,
+        budget=left.warning,
         calls_left=max(left.calls, 0),
         cost_left=max(left.cost, Decimal(0)),
         overdue_checks=rechecking.overdue(account, now=now),
@@ -136,8 +138,8 @@ def _troubles(one: Health) -> Iterator[str]:
     yield from one.late
     if one.dead_letters:
         yield f"{one.dead_letters} delivery(ies) could not be worked and wait as dead letters."
-    if one.calls_left == 0 or one.cost_left == 0:
-        yield "Today's allowance for reading is used up."
+    if one.budget:
+        yield one.budget
     if one.overdue_checks:
         yield f"{one.overdue_checks} stored post(s) were not looked up on X for more than 24 hours."
 

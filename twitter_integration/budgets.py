@@ -1,11 +1,14 @@
-"""How much of X an account may use per day, and what is left of it.
+"""How much of X an account may use per day, what is left of it, and what waits first when it runs out.
 
-What was used is the book's (metering/): every call and every event, at X's prices of pay-per-use.
+What was used is the book's (metering/): every call and every event, at X's prices of pay-per-use. Our customers' words
+and our answers are never held back: what customers say costs what it costs.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from django.db.models import Sum
 
@@ -15,9 +18,27 @@ from twitter_integration.metering.prices import load_prices
 from twitter_integration.models import Allowance, PartnerAccount, Usage
 
 
+class Purpose(StrEnum):
+    """What a read that may wait is for, in the order in which they stop."""
+
+    PROFILE = "profile"
+    CONTEXT = "context"
+    SEARCH = "search"
+
+
+# The share of the day's budget, in per cent, from which each waits for the next day (UTC); before them, a warning.
+WARNED_AT = 80
+STOPS_AT: Mapping[Purpose, int] = {Purpose.PROFILE: 85, Purpose.CONTEXT: 90, Purpose.SEARCH: 100}
+_WORDS: Mapping[Purpose, str] = {
+    Purpose.PROFILE: "refreshing profiles",
+    Purpose.CONTEXT: "reading context",
+    Purpose.SEARCH: "searching and reconciling",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """What an account may still read today (UTC)."""
+    """What an account may still use today (UTC); negative where what cannot wait has used more."""
 
     calls: int
     cost: Decimal
@@ -25,13 +46,35 @@ class Left:
     cost_per_day: Decimal
 
     @property
-    def spent(self) -> str:
-        """Why nothing may be read any more today; empty while something may."""
-        if self.calls <= 0:
-            return f"Today's {self.calls_per_day} calls are used up; reading goes on at midnight UTC."
-        if self.cost <= 0:
-            return f"Today's ${self.cost_per_day} for reading are used up; reading goes on at midnight UTC."
-        return ""
+    def used(self) -> int:
+        """Per cent of the budget that are used up: of calls or of money, whichever is more."""
+        shares = (
+            _share(self.calls_per_day - self.calls, self.calls_per_day),
+            _share(self.cost_per_day - self.cost, self.cost_per_day),
+        )
+        return max(shares)
+
+    def refusal(self, purpose: Purpose) -> str:
+        """Why this must wait for tomorrow; empty while it need not."""
+        if self.used < STOPS_AT[purpose]:
+            return ""
+        return f"{self._spent} {_WORDS[purpose].capitalize()} goes on at midnight UTC."
+
+    @property
+    def warning(self) -> str:
+        """For whoever looks after the account; empty while there is enough."""
+        if self.used < WARNED_AT:
+            return ""
+        waiting = [_WORDS[purpose] for purpose, share in STOPS_AT.items() if self.used >= share]
+        held = f" {', '.join(waiting).capitalize()} waits until midnight UTC." if waiting else ""
+        return f"{self._spent}{held}"
+
+    @property
+    def _spent(self) -> str:
+        money, calls = self.cost_per_day - self.cost, self.calls_per_day - self.calls
+        if _share(money, self.cost_per_day) >= _share(calls, self.calls_per_day):
+            return f"{self.used} % of today's budget are used: ${money:.2f} of ${self.cost_per_day:.2f}."
+        return f"{self.used} % of today's budget are used: {calls} of {self.calls_per_day} calls."
 
 
 def cost_of(tariff: str, items: int, *, tier: str, now: datetime) -> Decimal:
@@ -53,6 +96,16 @@ def left(account: PartnerAccount, *, now: datetime) -> Left:
         calls_per_day=allowed.calls_per_day,
         cost_per_day=per_day,
     )
+
+
+def refusal(account: PartnerAccount, purpose: Purpose, *, now: datetime) -> str:
+    """Why a read for this purpose must wait for tomorrow; empty while it need not."""
+    return left(account, now=now).refusal(purpose)
+
+
+def _share(used: int | Decimal, whole: int | Decimal) -> int:
+    """Per cent, rounded down; a budget of nothing is used up."""
+    return int(100 * used / whole) if whole > 0 else 100
 
 
 def _day(now: datetime) -> date:

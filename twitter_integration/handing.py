@@ -1,4 +1,4 @@
-"""From deliveries to events: parse, find the account, act, mark. Runs inside the drain's transaction."""
+"""From deliveries to events: parse, find the account, act, count, mark. Runs inside the drain's transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +8,7 @@ from twitter_integration.acting import act
 from twitter_integration.choices import DeliveryState
 from twitter_integration.events import Event, RevokedEvent
 from twitter_integration.ledger import Telling
+from twitter_integration.metering.delivered import count_delivered
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.payloads import Parsed, Unreadable, parse
 
@@ -37,6 +38,7 @@ def hand_over(batch: Sequence[Delivery], *, now: datetime) -> None:
                 )
             )
     act(tellings, now=now)
+    count_delivered(found)
     _mark(batch, accounts, now)
 
 

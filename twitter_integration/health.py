@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Max, Min
 
+from twitter_integration import budgets
 from twitter_integration.auditing import troubles
 from twitter_integration.choices import DeliveryState, Product, TokenState
 from twitter_integration.connecting import shortfall
@@ -40,6 +41,7 @@ def signs(account: PartnerAccount, *, now: datetime) -> list[Sign]:
         *_orders(account, now=now),
         *_deliveries(account, now=now),
         *_streams(account, now=now),
+        *_budget(account, now=now),
         *_audit(account.app),
     ]
 
@@ -188,6 +190,17 @@ def _polled(cursor: Cursor, *, now: datetime) -> list[str]:
             f"{cursor.window_left} of {cursor.window_limit} calls left until {cursor.window_ends_at:%H:%M} UTC"
         )
     return parts
+
+
+def _budget(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
+    left = budgets.left(account, now=now)
+    yield Sign(
+        label="Budget",
+        value=f"{left.used} % of today's used, ${left.cost_per_day - left.cost:.2f} of ${left.cost_per_day:.2f}",
+        trouble=left.warning,
+        remedy="See what it went for under Costs, or allow more under Daily allowances.",
+        fatal=False,
+    )
 
 
 def _audit(app: XApp) -> Iterator[Sign]:

@@ -1,8 +1,8 @@
 """Reading what X has for an account, from where we read last: the safety net beside a webhook, or the only way in.
 
-Mentions, direct messages, own posts, and replies and quotes that do not name us, each with a cursor, inside X's windows
-and the account's allowance. A walk over several pages that is interrupted goes on where it was; the cursor moves only
-when the walk has reached what it knows.
+Mentions, direct messages, own posts, and replies and quotes that do not name us, each with a cursor, inside X's
+windows; no budget holds them back, for they are our customers' words. A walk over several pages that is interrupted
+goes on where it was; the cursor moves only when the walk has reached what it knows.
 """
 
 import time
@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from twitter_integration import answers, backfill, budgets, cursors, reads
+from twitter_integration import answers, backfill, cursors, reads
 from twitter_integration.accounts import keys_of
 from twitter_integration.client import XClient
 from twitter_integration.errors import XError
@@ -111,10 +111,6 @@ def _walk(client: XClient, cursor: Cursor, *, now: datetime, stop_at: float | No
         cursor.walk_began_at, cursor.head_id = now, ""
     said = Polled(stream=cursor.stream, outcome="partly")
     for _ in range(MOST_PAGES):
-        spent = budgets.left(cursor.account, now=now).spent
-        if spent:
-            said = replace(said, outcome="waits", sentence=spent)
-            break
         page = _read_page(client, cursor, now=now)
         heard = hear(cursor.account, page.events, source=SOURCE, now=now)
         said = replace(said, read=said.read + heard.count, fresh=said.fresh + len(heard.fresh))

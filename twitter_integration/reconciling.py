@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from twitter_integration import answers, budgets, cursors, reads, rechecking
 from twitter_integration.accounts import keys_of
+from twitter_integration.budgets import Purpose
 from twitter_integration.client import Answer, XClient
 from twitter_integration.comparison import Compared, Report
 from twitter_integration.errors import XError
@@ -157,7 +158,7 @@ def _list_pages(ask: Ask, cursor: Cursor, one: Compared, *, now: datetime, stop_
     listed: list[Event] = []
     page = ""
     while True:
-        one.problem = budgets.left(cursor.account, now=now).spent
+        one.problem = budgets.refusal(cursor.account, Purpose.SEARCH, now=now)
         if cursor.wait_until is not None and now < cursor.wait_until:
             one.problem = "X's window is used up; the rest is compared when it opens again."
         if time.monotonic() >= stop_at:

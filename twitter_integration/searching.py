@@ -17,6 +17,7 @@ from tickets import intake
 from tickets.channels import Place
 from twitter_integration import budgets, cursors, reads
 from twitter_integration.accounts import keys_of
+from twitter_integration.budgets import Purpose
 from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.events import PostEvent
@@ -124,7 +125,9 @@ def _run(
         done.append(ran)
         waiting = cursor.wait_until is not None and now < cursor.wait_until
         ran.sentence = (
-            (cursor.result or "X's window is used up.") if waiting else budgets.left(cursor.account, now=now).spent
+            (cursor.result or "X's window is used up.")
+            if waiting
+            else budgets.refusal(cursor.account, Purpose.SEARCH, now=now)
         )
         if ran.sentence:
             ran.outcome = "waits"

@@ -171,12 +171,12 @@ def test_an_account_without_webhook_is_read_often_and_one_with_it_seldom(
     assert set(due_after(15)) == {"mentions", "messages"}
 
 
-def test_the_allowance_of_a_day_is_kept(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
-    Allowance.objects.create(account=acme, calls_per_day=1)
-    poll(acme, Stream.MENTIONS, now=NOW())
-    done = poll(acme, Stream.MESSAGES, now=NOW())
-    assert (done.outcome, "1 calls" in done.sentence) == ("waits", True)
-    assert poll(acme, Stream.MESSAGES, now=NOW() + timedelta(days=1)).outcome == "read"
+def test_no_budget_holds_back_what_customers_say(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    Allowance.objects.create(account=acme, calls_per_day=1, cost_per_day=0)
+    ask(sandbox)
+    write(sandbox)
+    assert {done.outcome for done in poll_due()} == {"read"}
+    assert (budgets.left(acme, now=NOW()).used, Ticket.objects.count()) == (400, 2)
 
 
 def test_every_call_is_in_the_ledger_with_its_price(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:

@@ -39,7 +39,7 @@ class Usage(models.Model):
 
 
 class Allowance(models.Model):
-    """What reading may use up per day; an account without a row has the defaults."""
+    """What an account may use up per day before what can wait does; an account without a row has the defaults."""
 
     account = models.OneToOneField(
         PartnerAccount, models.CASCADE, related_name="allowance", verbose_name=_("partner configuration")
