@@ -93,13 +93,14 @@ class XClient:
         *,
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
+        form: Mapping[str, str] | None = None,
         auth: Auth = "user",
     ) -> Answer:
-        """Call X as `auth` says. Raises XError, also for a network that failed us.
+        """Call X as `auth` says, with a JSON body or a form (v1.1). Raises XError, also for a network that failed us.
 
         A write that got no readable answer raises with `unsettled`: it may have worked.
         """
-        return self._call(method, path, self._signer(auth), app=auth == "app", params=query, json=body)
+        return self._call(method, path, self._signer(auth), app=auth == "app", params=query, json=body, data=form)
 
     def exchange(self, path: str, *, auth: AuthBase | None, form: Mapping[str, str] | None = None) -> dict[str, str]:
         """A step of a sign-in: the fields X answers, form-encoded (OAuth 1.0a) or JSON (OAuth 2.0). Raises XError."""

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
+from twitter_integration.console.actor import Actor
 from twitter_integration.console.line import Line
+from twitter_integration.models import PartnerAccount
 from twitter_integration.offers import Dialect
 
 
@@ -29,11 +33,12 @@ class Kind(StrEnum):
     CHOICE = "choice"
     NUMBER = "number"
     PICTURE = "picture"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One thing an action wants to know. `most`: characters, or the highest number."""
+    """One thing an action wants to know. `most`: characters, or the highest number. `empties`: "" empties it."""
 
     name: str
     words: str
@@ -42,6 +47,7 @@ class Field:
     most: int = 0
     choices: Sequence[str] = ()
     help: str = ""
+    empties: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +68,27 @@ Way = Callable[[Line, Given], Outcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What is done in Kapture itself works on this. `token` is the same when the same sheet is handed in again."""
+
+    account: PartnerAccount
+    given: Given
+    actor: Actor
+    now: datetime
+    token: UUID
+
+
+Door = Callable[[Sheet], Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """A row of the table.
 
     `confirm`: X's automation rules, or good sense, want a person's second click. `explain`: asks for a reason, and
     takes a day on which it reminds. `ends`: what is not there any more counts as done. `undone_by`: the action that
     takes it back; without one it cannot be. `done` is said afterwards. `lacking`: what is offered where X has no call.
+    `door` instead of ways: done here, or handed to the outbox; without an operation X has no part in it.
     """
 
     name: str
@@ -76,6 +97,7 @@ class Action:
     scope: Scope
     done: str = ""
     ways: Mapping[Dialect, Way] = field(default_factory=dict)
+    door: Door | None = None
     fields: Sequence[Field] = ()
     reads: bool = False
     confirm: bool = False

@@ -25,6 +25,7 @@ class BadInput(Exception):
         super().__init__(sentence)
         self.field = field
         self.sentence = sentence
+        self.code = "input"
 
 
 def clean(action: Action, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,7 +40,9 @@ def clean(action: Action, values: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, str):
             value = value.replace("\r\n", "\n").strip()
         if value is None or value == "":
-            if field.required:
+            if field.empties and value == "":
+                cleaned[field.name] = ""
+            elif field.required:
                 raise BadInput(field.name, _("Missing: %(what)s.") % {"what": field.words.lower()})
             continue
         cleaned[field.name] = _CLEANERS[field.kind](field, value)
@@ -107,12 +110,24 @@ def _number(field: Field, value: Any) -> int:
 def _picture(field: Field, value: Any) -> bytes:
     if not isinstance(value, bytes):
         raise BadInput(field.name, _("%(what)s is a file.") % {"what": field.words})
-    if field.most and len(value) > field.most:
-        told = {"what": field.words, "most": field.most // 1000, "size": len(value) // 1000 + 1}
-        raise BadInput(field.name, _("%(what)s may have %(most)s kB, not %(size)s.") % told)
+    _check_size(field, value)
     if not value.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")):
         raise BadInput(field.name, _("%(what)s must be a JPEG, PNG or GIF.") % {"what": field.words})
     return value
+
+
+def _file(field: Field, value: Any) -> bytes:
+    content = value.encode() if isinstance(value, str) else value
+    if not isinstance(content, bytes):
+        raise BadInput(field.name, _("%(what)s is a file.") % {"what": field.words})
+    _check_size(field, content)
+    return content
+
+
+def _check_size(field: Field, content: bytes) -> None:
+    if field.most and len(content) > field.most:
+        told = {"what": field.words, "most": field.most // 1000, "size": len(content) // 1000 + 1}
+        raise BadInput(field.name, _("%(what)s may have %(most)s kB, not %(size)s.") % told)
 
 
 def _told(wanted: str, value: str) -> dict[str, str]:
@@ -129,4 +144,5 @@ _CLEANERS = {
     Kind.CHOICE: _choice,
     Kind.NUMBER: _number,
     Kind.PICTURE: _picture,
+    Kind.FILE: _file,
 }

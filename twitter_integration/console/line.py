@@ -1,11 +1,14 @@
 """X on the line for one operation of one account in one dialect: the offer's path is the path that is called."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 from urllib.parse import quote
 
+from twitter_integration import oauth2
+from twitter_integration.accounts import keys_of
 from twitter_integration.client import Answer, Auth, XClient
 from twitter_integration.models import PartnerAccount
 from twitter_integration.offers import OFFERS, Dialect
@@ -29,7 +32,12 @@ class Line:
         return replace(self, operation=operation)
 
     def call(
-        self, given: Mapping[str, Any], *, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
+        self,
+        given: Mapping[str, Any],
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        form: Mapping[str, str] | None = None,
     ) -> Answer:
         """Make the offer's call; what its path names comes out of `given`. Raises XError."""
         offered = OFFERS[self.operation].call(self.dialect)
@@ -38,7 +46,8 @@ class Line:
         path = _NAMED.sub(lambda found: quote(str(self._known(found[1], given)), safe=""), path)
         if self.dialect == Dialect.LEGACY:
             path = f"/1.1/{path}.json"
-        return self.client.request(method, path, query=query, body=body, auth=auth_of(self.account, self.operation))
+        auth = auth_of(self.account, self.operation)
+        return self.client.request(method, path, query=query, body=body, form=form, auth=auth)
 
     def _known(self, name: str, given: Mapping[str, Any]) -> Any:
         return self.own if name == "own" else given[name]
@@ -48,3 +57,13 @@ def auth_of(account: PartnerAccount, operation: str) -> Auth:
     """Who signs: the account by OAuth 1.0a, unless the app says otherwise (x-api gotcha 34)."""
     told = account.app.auth_modes.get(f"console.{operation}")
     return next((mode for mode in get_args(Auth) if mode == told), "user")
+
+
+@contextmanager
+def on_the_line(account: PartnerAccount, operation: str, dialect: Dialect) -> Iterator[Line]:
+    """A conversation with X under the account's keys. Raises CannotOpen, CannotRefresh."""
+    keys = keys_of(account)
+    if auth_of(account, operation) == "oauth2":
+        keys = replace(keys, oauth2_token=oauth2.fresh_token(account))
+    with XClient(keys) as client:
+        yield Line(client=client, account=account, dialect=dialect, operation=operation)

@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from twitter_integration.choices import ActOutcome
 from twitter_integration.console.action import Action, Scope
-from twitter_integration.console.who import Actor
+from twitter_integration.console.actor import Actor
 from twitter_integration.models import AccountAct, PartnerAccount
 
 # Which field is the target, the first that is given.
-_TARGETS = ("message", "post", "person", "list", "collection")
+_TARGETS = ("message", "post", "quote", "person", "list", "collection", "reminder")
 _LONGEST = 400
 
 
@@ -28,11 +30,26 @@ class Circumstances:
     gesture: UUID
 
 
-def begin(act: Circumstances, *, now: datetime) -> AccountAct:
-    """A row that stands even if we die while X is answering."""
+def begin(act: Circumstances, *, dialect: str, now: datetime) -> tuple[AccountAct, bool]:
+    """A row that stands even if we die while X is answering; or the row of the same sheet, handed in before."""
     row = _row(act, now)
-    row.save()
-    return row
+    row.dialect = dialect
+    before = _of_this_sheet(row)
+    if before is None:
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError:
+            before = _of_this_sheet(row)
+            if before is None:
+                raise
+    return (before, True) if before is not None else (row, False)
+
+
+def _of_this_sheet(row: AccountAct) -> AccountAct | None:
+    """What was refused or failed may be asked for again."""
+    same = AccountAct.objects.filter(gesture=row.gesture, action=row.action, account=row.account)
+    return same.exclude(outcome__in=(ActOutcome.REFUSED, ActOutcome.FAILED)).first()
 
 
 def complete(
@@ -46,7 +63,7 @@ def complete(
 ) -> None:
     row.outcome, row.sentence, row.code, row.result = outcome, sentence[:_LONGEST], code[:40], result[:60]
     row.ended_at = now
-    row.save(update_fields=["outcome", "sentence", "code", "result", "dialect", "target", "target_name", "ended_at"])
+    row.save(update_fields=["outcome", "sentence", "code", "result", "target", "target_name", "ended_at"])
 
 
 def refuse(act: Circumstances, *, code: str, sentence: str, now: datetime) -> None:

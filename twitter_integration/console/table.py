@@ -2,16 +2,29 @@
 
 from collections.abc import Mapping
 
-from twitter_integration.console import people, posts, timelines
+from twitter_integration.console import (
+    collecting,
+    lists,
+    messages,
+    people,
+    posts,
+    profile,
+    reminding,
+    settings,
+    timelines,
+    writing,
+)
 from twitter_integration.console.action import Action
-from twitter_integration.offers import Dialect
-from twitter_integration.tiers import Changes, dialects
 
-ACTIONS: Mapping[str, Action] = {
-    action.name: action for group in (timelines, posts, people) for action in group.ACTIONS
+# What belongs together, under the heading of docs/console.md.
+GROUPS: Mapping[str, tuple[Action, ...]] = {
+    "Timelines": timelines.ACTIONS,
+    "Writing": writing.ACTIONS,
+    "Posts": posts.ACTIONS,
+    "People": (*people.ACTIONS, *reminding.ACTIONS),
+    "Profile and settings": (*profile.ACTIONS, *settings.ACTIONS),
+    "Lists": lists.ACTIONS,
+    "Collections": collecting.ACTIONS,
+    "Direct messages": messages.ACTIONS,
 }
-
-
-def ways_open(action: Action, tier: str, *, changes: Changes | None = None) -> list[Dialect]:
-    """In which dialects an app of this tier may do it and we know how, the preferred one first."""
-    return [dialect for dialect in dialects(action.operation, tier, changes=changes) if dialect in action.ways]
+ACTIONS: Mapping[str, Action] = {action.name: action for group in GROUPS.values() for action in group}

@@ -11,6 +11,7 @@ from twitter_integration.payloads import rows
 from twitter_integration.reads import PERSON_FIELDS, POST_QUERY
 
 DEFAULT_COUNT = 20
+NOTHING: Mapping[str, str] = {}
 # What the caller has to name in v1.1 to be told whole texts.
 _WHOLE = {"tweet_mode": "extended"}
 _LAST = ("", "0")  # v1.1's cursor after the last page
@@ -52,13 +53,13 @@ def read_posts(**extra: str) -> Mapping[Dialect, Way]:
     """A page of posts, newest first; in v1.1 the page is the id below which it begins. `extra` goes to v1.1."""
 
     def current(line: Line, given: Given) -> Outcome:
-        query = {**POST_QUERY, "max_results": _count(given, least=5)} | _page(given, "pagination_token")
+        query = {**POST_QUERY, "max_results": size_of(given, least=5)} | page_of(given, "pagination_token")
         answer = line.call(given, query=query)
         found, unreadable = rows.read_posts(answer.document)
         return Outcome(rows=found, next_page=answer.next_token, unreadable=unreadable)
 
     def legacy(line: Line, given: Given) -> Outcome:
-        query = {**_WHOLE, "count": _count(given), **_filled(extra, given)} | _page(given, "max_id")
+        query = {**_WHOLE, "count": size_of(given), **_filled(extra, given)} | page_of(given, "max_id")
         found, unreadable = rows.read_legacy_posts(line.call(given, query=query).document.get("data"))
         below = min((int(post.id) for post in found), default=0) - 1
         return Outcome(rows=found, next_page=str(below) if below > 0 else "", unreadable=unreadable)
@@ -69,16 +70,19 @@ def read_posts(**extra: str) -> Mapping[Dialect, Way]:
 def read_people(**extra: str) -> Mapping[Dialect, Way]:
     """A page of people."""
     return both(
-        _listed(rows.read_people, {"user.fields": PERSON_FIELDS}), _cursored("users", rows.read_legacy_people, extra)
+        listed(rows.read_people, {"user.fields": PERSON_FIELDS}), cursored("users", rows.read_legacy_people, extra)
     )
 
 
 Reader = Callable[[Any], tuple[Sequence[Any], int]]
 
 
-def _listed(read: Reader, fields: Mapping[str, str]) -> Way:
+def listed(read: Reader, fields: Mapping[str, str], *, paged: bool = True) -> Way:
+    """v2: a page of `data`."""
+
     def run(line: Line, given: Given) -> Outcome:
-        query = {**fields, "max_results": _count(given)} | _page(given, "pagination_token")
+        size = {"max_results": size_of(given)} if paged else {}
+        query = {**fields, **size, **page_of(given, "pagination_token")}
         answer = line.call(given, query=query)
         found, unreadable = read(answer.document)
         return Outcome(rows=found, next_page=answer.next_token, unreadable=unreadable)
@@ -86,9 +90,11 @@ def _listed(read: Reader, fields: Mapping[str, str]) -> Way:
     return run
 
 
-def _cursored(name: str, read: Reader, extra: Mapping[str, str]) -> Way:
+def cursored(name: str, read: Reader, extra: Mapping[str, str] = NOTHING) -> Way:
+    """v1.1: a page of the rows under `name`, and a cursor."""
+
     def run(line: Line, given: Given) -> Outcome:
-        query = {"count": _count(given), **_filled(extra, given)} | _page(given, "cursor")
+        query = {"count": size_of(given), **_filled(extra, given)} | page_of(given, "cursor")
         document = line.call(given, query=query).document
         found, unreadable = read(document.get(name))
         cursor = str(document.get("next_cursor_str") or document.get("next_cursor") or "")
@@ -102,9 +108,9 @@ def _filled(extra: Mapping[str, str], given: Given) -> dict[str, str]:
     return {theirs: str(given[ours]) for theirs, ours in extra.items() if given.get(ours)}
 
 
-def _count(given: Given, *, least: int = 1) -> str:
+def size_of(given: Given, *, least: int = 1) -> str:
     return str(max(int(given.get("count") or DEFAULT_COUNT), least))
 
 
-def _page(given: Given, name: str) -> dict[str, str]:
+def page_of(given: Given, name: str) -> dict[str, str]:
     return {name: str(given["page"])} if given.get("page") else {}

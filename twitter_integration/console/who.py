@@ -1,27 +1,13 @@
-"""Who acts, and whether they may: the one place that pages, API and command ask."""
-
-from dataclasses import dataclass
+"""Whether somebody may: the one place that pages, API and command ask."""
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.utils.translation import gettext as _
 
 from twitter_integration.console.action import Action, Scope
+from twitter_integration.console.actor import Actor
 
 REACT, OPERATE = "twitter_integration.react_as_account", "twitter_integration.operate_account"
 PRIVATE = "tickets.see_private"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
-    """Somebody by name, and by which way they came. Without a user: an operator at this machine, who may do all."""
-
-    name: str
-    via: str  # page, ticket, api, command
-    user: User | None = None
-
-
-def as_actor(user: User, *, via: str) -> Actor:
-    return Actor(name=user.get_username(), via=via, user=user)
 
 
 def may_enter(user: User | AnonymousUser) -> bool:

@@ -10,14 +10,14 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from twitter_integration.console import doing
+from twitter_integration.console import doing, permitting
 from twitter_integration.console.action import Action, Field, Kind
+from twitter_integration.console.actor import Actor, as_actor
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.refused import Failed, NotConfirmed, Refused
 from twitter_integration.console.showing import as_json, as_line
 from twitter_integration.console.table import ACTIONS
-from twitter_integration.console.who import Actor, as_actor
-from twitter_integration.management.naming import find_account, refusals_told
+from twitter_integration.management.naming import find_account, read_moment, refusals_told
 from twitter_integration.management.sign_in import Say, Told
 from twitter_integration.models import PartnerAccount
 from twitter_integration.offers import Dialect
@@ -46,6 +46,8 @@ def _add_action(parser: ArgumentParser, action: Action) -> None:
     if not action.reads:
         parser.add_argument("--reason", default="", help="why, for the record")
         parser.add_argument("--by", help="the login of whoever does it; else the operator at this machine")
+    if action.explain:
+        parser.add_argument("--until", help="a day or moment on which the desk reminds")
     if action.confirm:
         parser.add_argument("--yes", action="store_true", help="really do it")
     parser.add_argument("--dialect", choices=[dialect.value for dialect in Dialect], help="not the preferred one")
@@ -61,6 +63,7 @@ def operate(options: dict[str, Any], *, say: Say) -> Told:
         action=action.name,
         values=values,
         reason=options.get("reason", ""),
+        until=read_moment(options["until"]) if options.get("until") else None,
         confirmed=bool(options.get("yes")),
         dialect=Dialect(options["dialect"]) if options["dialect"] else None,
     )
@@ -88,14 +91,14 @@ def _offered(account: PartnerAccount, action: Action) -> dict[str, Any]:
     return {
         "action": action.name,
         "words": action.words,
-        "dialect": doing.find_way(account, action),
-        "why_not": doing.why_not(account, action),
-        "by_hand": doing.by_hand(account, action, {}),
+        "dialect": permitting.find_way(account, action),
+        "why_not": permitting.why_not(account, action),
+        "by_hand": permitting.by_hand(account, action, {}),
     }
 
 
 def _read(field: Field, value: str | None) -> Any:
-    if field.kind != Kind.PICTURE or not value:
+    if field.kind not in (Kind.PICTURE, Kind.FILE) or not value:
         return value
     try:
         return Path(value).read_bytes()

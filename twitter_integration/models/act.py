@@ -48,6 +48,13 @@ class AccountAct(models.Model):
             models.Index(fields=["account", "-id"], name="act_by_account"),
             models.Index(fields=["target", "-id"], name="act_by_target", condition=~models.Q(target="")),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "gesture", "action"],
+                name="act_once_a_sheet",
+                condition=~models.Q(outcome__in=["refused", "failed"]),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.target_name or self.target}".strip()

@@ -25,7 +25,7 @@ MESSAGES: Mapping[str, Offer] = {
     "messages.conversation": offer(
         "read a conversation",
         "GET /2/dm_conversations/with/:person/dm_events",
-        "",
+        "GET direct_messages/events/list",
         "direct-messages/get-dm-events-for-a-dm-conversation",
         _MESSAGE,
     ),

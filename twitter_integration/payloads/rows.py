@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from twitter_integration.events import Person, Post
+from twitter_integration.events import DirectMessage, Person, Post
 from twitter_integration.payloads.fields import (
     Record,
     Unfit,
@@ -17,9 +17,10 @@ from twitter_integration.payloads.fields import (
     records,
     unwrap,
 )
+from twitter_integration.payloads.legacy_messages import read_legacy_message
 from twitter_integration.payloads.legacy_posts import read_legacy_post
-from twitter_integration.payloads.people import read_person
-from twitter_integration.payloads.rest_v2 import Includes, read_post
+from twitter_integration.payloads.people import People, read_person
+from twitter_integration.payloads.rest_v2 import Includes, read_message, read_post
 
 Row = TypeVar("Row")
 
@@ -56,6 +57,12 @@ def read_lists(document: object) -> tuple[list[XList], int]:
     return _read(body.get("data"), lambda item: _read_list(item, owners))
 
 
+def read_messages(document: object, *, account_id: str) -> tuple[list[DirectMessage], int]:
+    body = as_record(document)
+    includes = Includes.of(body.get("includes"))
+    return _read(body.get("data"), lambda item: read_message(item, includes, account_id=account_id))
+
+
 def read_legacy_posts(items: object) -> tuple[list[Post], int]:
     return _read(items, read_legacy_post)
 
@@ -66,6 +73,11 @@ def read_legacy_people(items: object) -> tuple[list[Person], int]:
 
 def read_legacy_lists(items: object) -> tuple[list[XList], int]:
     return _read(items, _read_legacy_list)
+
+
+def read_legacy_messages(items: object) -> tuple[list[DirectMessage], int]:
+    """v1.1's list names people by id only."""
+    return _read(items, lambda item: read_legacy_message(item, People()))
 
 
 def _included(body: Record) -> object:

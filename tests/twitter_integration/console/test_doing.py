@@ -7,11 +7,12 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from tests.factories import make_agent, make_customer, make_supervisor
+from tickets.models import OutboxEntry
 from twitter_integration.choices import ActOutcome
 from twitter_integration.console import doing
+from twitter_integration.console.actor import Actor, as_actor
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.refused import Failed, NotConfirmed, NotOffered, NotPermitted, Refused
-from twitter_integration.console.who import Actor, as_actor
 from twitter_integration.models import AccountAct, PartnerAccount
 from twitter_integration.sandbox.server import ThreadedSandbox
 
@@ -147,3 +148,28 @@ def test_the_record_can_be_emptied_but_not_rewritten_or_removed(acme: PartnerAcc
     AccountAct.objects.filter(pk=act.pk).update(target="", target_name="", reason="")
     act.refresh_from_db()
     assert act.by is None and act.by_name == "alice"
+
+
+def test_the_same_sheet_handed_in_twice_is_done_once(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    order = doing.Order(action="create-list", values={"name": "Partners"})
+    first, second = (doing.perform(acme, order, actor=OPERATOR, now=timezone.now()) for _ in range(2))
+    assert second.already and second.outcome.result == first.outcome.result != ""
+    assert len(perform(acme, "lists").outcome.rows) == 1
+
+
+def test_a_sheet_of_unknown_fate_is_not_tried_again(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    sandbox.world.faults.plan("cut", path="/2/lists")
+    order = doing.Order(action="create-list", values={"name": "Partners"})
+    with pytest.raises(Failed):
+        doing.perform(acme, order, actor=OPERATOR, now=timezone.now())
+    with pytest.raises(Refused, match="look before you repeat it"):
+        doing.perform(acme, order, actor=OPERATOR, now=timezone.now())
+
+
+def test_what_an_account_says_waits_in_the_outbox_under_a_name(acme: PartnerAccount) -> None:
+    with pytest.raises(BadInput, match="whose words"):
+        perform(acme, "post", text="Good news")
+    done = perform(acme, "post", by=make_supervisor(), text="Good news")
+    assert done.act is not None and done.act.outcome == ActOutcome.QUEUED
+    entry = OutboxEntry.objects.get()
+    assert entry.message.text == "Good news" and done.outcome.result == f"message {entry.message.pk}"

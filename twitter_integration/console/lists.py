@@ -1,0 +1,181 @@
+"""Lists: whose there are, who is in them; made, changed, deleted, followed and pinned."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from twitter_integration.console import asked
+from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope, Way
+from twitter_integration.console.line import Line
+from twitter_integration.console.ways import both, cursored, listed, made, read_people, write
+from twitter_integration.offers import Dialect
+from twitter_integration.payloads import rows
+
+_FIELDS = {"list.fields": "description,private,member_count,follower_count,owner_id", "expansions": "owner_id"}
+_NAME = Field(name="name", words="Name", kind=Kind.TEXT, most=25)
+_ABOUT = Field(name="description", words="Description", kind=Kind.TEXT, most=100, required=False, empties=True)
+_PRIVATE = Field(name="private", words="Private", kind=Kind.CHOICE, required=False, choices=("yes", "no"))
+_NO_PINS = "v1.1 never had pins; on X itself they are set in the list."
+
+
+def _create(line: Line, given: Given) -> Outcome:
+    return made(line.call(given, body=_words(given)))
+
+
+def _create_legacy(line: Line, given: Given) -> Outcome:
+    return made(line.call(given, query=_legacy_words(given)))
+
+
+def _update(line: Line, given: Given) -> Outcome:
+    line.call(given, body=_words(given))
+    return Outcome(result=given["list"])
+
+
+def _update_legacy(line: Line, given: Given) -> Outcome:
+    return made(line.call(given, query={"list_id": given["list"], **_legacy_words(given)}))
+
+
+def _words(given: Given) -> dict[str, Any]:
+    told: dict[str, Any] = {name: given[name] for name in ("name", "description") if name in given}
+    return told | ({"private": given["private"] == "yes"} if "private" in given else {})
+
+
+def _legacy_words(given: Given) -> dict[str, str]:
+    told = {name: str(given[name]) for name in ("name", "description") if name in given}
+    return told | ({"mode": "private" if given["private"] == "yes" else "public"} if "private" in given else {})
+
+
+def _show(line: Line, given: Given) -> Outcome:
+    found, unreadable = rows.read_lists(line.call(given, query=_FIELDS).document)
+    return Outcome(rows=found, unreadable=unreadable)
+
+
+def _show_legacy(line: Line, given: Given) -> Outcome:
+    found, unreadable = rows.read_legacy_lists(line.call(given, query={"list_id": given["list"]}).document)
+    return Outcome(rows=found, unreadable=unreadable)
+
+
+def _read_lists() -> Mapping[Dialect, Way]:
+    return both(listed(rows.read_lists, _FIELDS), cursored("lists", rows.read_legacy_lists))
+
+
+_READS = (
+    ("lists", "Own lists", "lists.owned"),
+    ("followed-lists", "Followed lists", "lists.followed"),
+    ("memberships", "Lists it is in", "lists.memberships"),
+)
+_OF_A_LIST = Action(
+    name="show-list", words="A list", operation="lists.read", scope=Scope.REACT, fields=(asked.LIST,), reads=True
+)
+_CHANGES = Action(name="", words="", operation="", scope=Scope.OPERATE, fields=(asked.LIST,))
+_MEMBER = replace(_CHANGES, fields=(asked.LIST, asked.PERSON))
+
+ACTIONS = (
+    *(
+        replace(_OF_A_LIST, name=name, words=words, operation=operation, ways=_read_lists(), fields=asked.PAGED)
+        for name, words, operation in _READS
+    ),
+    replace(
+        _OF_A_LIST,
+        name="pinned-lists",
+        words="Pinned lists",
+        operation="lists.pinned",
+        ways={Dialect.V2: listed(rows.read_lists, _FIELDS, paged=False)},
+        fields=(),
+        lacking=_NO_PINS,
+    ),
+    replace(_OF_A_LIST, ways=both(_show, _show_legacy)),
+    replace(
+        _OF_A_LIST,
+        name="list-members",
+        words="Who is in a list",
+        operation="lists.members",
+        ways=read_people(list_id="list"),
+        fields=(asked.LIST, *asked.PAGED),
+    ),
+    replace(
+        _CHANGES,
+        name="create-list",
+        words="Create a list",
+        operation="lists.create",
+        ways=both(_create, _create_legacy),
+        fields=(_NAME, _ABOUT, _PRIVATE),
+        done="The list is made.",
+    ),
+    replace(
+        _CHANGES,
+        name="update-list",
+        words="Rename, describe, make private",
+        operation="lists.update",
+        ways=both(_update, _update_legacy),
+        fields=(asked.LIST, replace(_NAME, required=False), _ABOUT, _PRIVATE),
+        done="The list is changed.",
+    ),
+    replace(
+        _CHANGES,
+        name="delete-list",
+        words="Delete a list",
+        operation="lists.delete",
+        ways=both(write(), write(list_id="list")),
+        confirm=True,
+        ends=True,
+        done="The list is deleted.",
+    ),
+    replace(
+        _MEMBER,
+        name="add-member",
+        words="Add somebody to a list",
+        operation="lists.add",
+        ways=both(write(user_id="person"), write(list_id="list", user_id="person")),
+        undone_by="remove-member",
+        done="They are in the list.",
+    ),
+    replace(
+        _MEMBER,
+        name="remove-member",
+        words="Take somebody off a list",
+        operation="lists.remove",
+        ways=both(write(), write(list_id="list", user_id="person")),
+        undone_by="add-member",
+        done="They are no longer in the list.",
+    ),
+    replace(
+        _CHANGES,
+        name="follow-list",
+        words="Follow a list",
+        operation="lists.follow",
+        ways=both(write(list_id="list"), write(list_id="list")),
+        confirm=True,
+        undone_by="unfollow-list",
+        done="The account follows the list.",
+    ),
+    replace(
+        _CHANGES,
+        name="unfollow-list",
+        words="Unfollow a list",
+        operation="lists.unfollow",
+        ways=both(write(), write(list_id="list")),
+        undone_by="follow-list",
+        done="The account no longer follows the list.",
+    ),
+    replace(
+        _CHANGES,
+        name="pin-list",
+        words="Pin a list",
+        operation="lists.pin",
+        ways={Dialect.V2: write(list_id="list")},
+        undone_by="unpin-list",
+        done="The list is pinned.",
+        lacking=_NO_PINS,
+    ),
+    replace(
+        _CHANGES,
+        name="unpin-list",
+        words="Unpin a list",
+        operation="lists.unpin",
+        ways={Dialect.V2: write()},
+        undone_by="pin-list",
+        done="The list is no longer pinned.",
+        lacking=_NO_PINS,
+    ),
+)

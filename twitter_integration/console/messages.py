@@ -1,0 +1,198 @@
+"""Direct messages: whose conversations there are, what was said, read marks, deleting for us. Writing: writing.py."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+
+from twitter_integration.console import asked
+from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope, Sheet
+from twitter_integration.console.line import Line
+from twitter_integration.console.ways import both, page_of, size_of, write
+from twitter_integration.events import DirectMessage, Person
+from twitter_integration.offers import Dialect
+from twitter_integration.payloads import rows
+from twitter_integration.reads import MESSAGE_QUERY
+
+# What the desk holds is searched this far back; X itself keeps thirty days.
+SEARCHED = timedelta(days=90)
+_MOST_FOUND = 50
+_MESSAGE = Field(name="message", words="Message", kind=Kind.MESSAGE, help="X's id of the message")
+_TEXT = Field(name="text", words="Words", kind=Kind.TEXT, most=200)
+_NO_MARK = "v2 has no call for messages that are not encrypted: they count as read when somebody opens them on X."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """With whom, and what was said last in it, of the messages read."""
+
+    person: Person
+    last: DirectMessage
+    count: int
+
+    @property
+    def id(self) -> str:
+        return self.person.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A message the desk holds."""
+
+    id: str
+    ticket: int | None
+    person: str
+    by_us: bool
+    sent_at: datetime
+    text: str
+
+
+def _events(line: Line, given: Given) -> Outcome:
+    """Newest first; X gives 15 such reads in 15 minutes."""
+    query = {**MESSAGE_QUERY, "max_results": size_of(given), **page_of(given, "pagination_token")}
+    answer = line.call(given, query=query)
+    found, unreadable = rows.read_messages(answer.document, account_id=line.own)
+    return Outcome(rows=found, next_page=answer.next_token, unreadable=unreadable)
+
+
+def _events_legacy(line: Line, given: Given) -> Outcome:
+    """v1.1 tells messages without people: who is known by their id only keeps that."""
+    query = {"count": str(min(int(size_of(given)), 50)), **page_of(given, "cursor")}
+    document = line.call(given, query=query).document
+    found, unreadable = rows.read_legacy_messages(document.get("events"))
+    return Outcome(rows=found, next_page=str(document.get("next_cursor") or ""), unreadable=unreadable)
+
+
+def _conversations(line: Line, given: Given) -> Outcome:
+    read = _events if line.dialect == Dialect.V2 else _events_legacy
+    outcome = read(line, given)
+    return replace(outcome, rows=group(outcome.rows, own=line.own))
+
+
+def _conversation_legacy(line: Line, given: Given) -> Outcome:
+    """v1.1 has no list for one conversation: those of a page are picked out."""
+    outcome = _events_legacy(line, given)
+    mine = [one for one in outcome.rows if given["person"] in (one.sender.id, one.recipient.id)]
+    return replace(outcome, rows=mine)
+
+
+def group(messages: Iterable[DirectMessage], *, own: str) -> list[Conversation]:
+    """By the other person, the latest first; messages come newest first."""
+    found: dict[str, Conversation] = {}
+    for message in messages:
+        other = message.recipient if message.sender.id == own else message.sender
+        known = found.get(other.id)
+        if known is None:
+            found[other.id] = Conversation(person=other, last=message, count=1)
+        else:
+            named = known.person if known.person.handle else other
+            found[other.id] = replace(known, person=named, count=known.count + 1)
+    return list(found.values())
+
+
+def _mark_read(line: Line, given: Given) -> Outcome:
+    line.call(given, query={"last_read_event_id": given["message"], "recipient_id": given["person"]})
+    return Outcome()
+
+
+def _search(sheet: Sheet) -> Outcome:
+    """X cannot search messages; the desk can, in what it received."""
+    rows_: Any = apps.get_model("tickets", "Message")._default_manager
+    found = (
+        rows_.filter(
+            address=sheet.account.address_id,
+            visibility="private",
+            sent_at__gte=sheet.now - SEARCHED,
+            text__icontains=sheet.given["text"],
+        )
+        .select_related("identity")
+        .order_by("-sent_at", "-id")[:_MOST_FOUND]
+    )
+    return Outcome(rows=[_found(message) for message in found])
+
+
+def _found(message: Any) -> Found:
+    return Found(
+        id=message.external_id or "",
+        ticket=message.ticket_id,
+        person=message.identity.handle if message.identity else "",
+        by_us=message.direction == "out",
+        sent_at=message.sent_at,
+        text=message.text,
+    )
+
+
+_READ = Action(name="", words="", operation="messages.read", scope=Scope.PRIVATE, reads=True)
+_CHANGE = Action(name="", words="", operation="", scope=Scope.PRIVATE, fields=(asked.PERSON,))
+ACTIONS = (
+    replace(
+        _READ,
+        name="conversations",
+        words="Conversations",
+        ways=both(_conversations, _conversations),
+        fields=asked.PAGED,
+    ),
+    replace(
+        _READ,
+        name="conversation",
+        words="One conversation",
+        operation="messages.conversation",
+        ways=both(_events, _conversation_legacy),
+        fields=(asked.PERSON, *asked.PAGED),
+    ),
+    replace(_READ, name="search-messages", words="Search messages", operation="", door=_search, fields=(_TEXT,)),
+    replace(
+        _CHANGE,
+        name="mark-read",
+        words="Mark as read",
+        operation="messages.mark_read",
+        ways={Dialect.LEGACY: _mark_read},
+        fields=(asked.PERSON, _MESSAGE),
+        done="They see that it was read.",
+        lacking=_NO_MARK,
+    ),
+    replace(
+        _CHANGE,
+        name="typing",
+        words="Show that somebody is typing",
+        operation="messages.typing",
+        ways={Dialect.LEGACY: write(recipient_id="person")},
+        done="They see it for about three seconds.",
+        lacking="v2 has no call for it.",
+    ),
+    replace(
+        _CHANGE,
+        name="delete-message",
+        words="Delete a message for us",
+        operation="messages.delete",
+        ways=both(write(), write(id="message")),
+        fields=(_MESSAGE,),
+        confirm=True,
+        ends=True,
+        done="The message is deleted for us; they still have it.",
+    ),
+    replace(
+        _CHANGE,
+        name="block-messages",
+        words="Block somebody's messages",
+        operation="messages.block",
+        ways={Dialect.V2: write()},
+        confirm=True,
+        explain=True,
+        undone_by="allow-messages",
+        done="They can write the account no more messages.",
+        lacking="v1.1 has no call for it: block the person.",
+    ),
+    replace(
+        _CHANGE,
+        name="allow-messages",
+        words="Allow somebody's messages",
+        operation="messages.unblock",
+        ways={Dialect.V2: write()},
+        undone_by="block-messages",
+        done="They can write messages again.",
+        lacking="v1.1 has no call for it.",
+    ),
+)

@@ -1,0 +1,83 @@
+"""Whether an action may happen: the person's role, the account's state, the app's tier; and the way by hand if not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from twitter_integration import links
+from twitter_integration.choices import TokenState
+from twitter_integration.console.action import Action
+from twitter_integration.console.actor import Actor
+from twitter_integration.console.refused import NotOffered, NotPermitted, Refused
+from twitter_integration.console.who import refusal
+from twitter_integration.errors import ErrorKind, XError
+from twitter_integration.models import PartnerAccount
+from twitter_integration.offers import Dialect
+from twitter_integration.tiers import dialects
+from twitter_integration.tiers import refusal as tier_refusal
+
+
+def check(
+    account: PartnerAccount, action: Action, given: Mapping[str, Any], *, actor: Actor, dialect: Dialect | None
+) -> Dialect | None:
+    """In which dialect it goes; None where X has no part in it. Raises Refused."""
+    if told := refusal(actor, action):
+        raise NotPermitted(told, code="role")
+    if not action.operation:
+        return None
+    if told := unfit(account):
+        raise Refused(told, code="account")
+    found = find_way(account, action, dialect=dialect)
+    if found is None:
+        told = why_not(account, action) or _("This app may not do it in the dialect %s.") % dialect
+        raise NotOffered(told, code="tier", by_hand=by_hand(account, action, given))
+    return found
+
+
+def ways_open(account: PartnerAccount, action: Action) -> list[Dialect]:
+    """In which dialects this account's app may do it and we know how, the preferred one first."""
+    offered = dialects(action.operation, account.app.tier, changes=account.app.offers)
+    known = action.ways if action.door is None else (Dialect.V2,)  # the outbox speaks v2
+    return [dialect for dialect in offered if dialect in known]
+
+
+def find_way(account: PartnerAccount, action: Action, *, dialect: Dialect | None = None) -> Dialect | None:
+    """The dialect asked for or the preferred one; None where that is not open."""
+    if not action.operation:
+        return None
+    found = ways_open(account, action)
+    if dialect is not None:
+        return dialect if dialect in found else None
+    return found[0] if found else None
+
+
+def why_not(account: PartnerAccount, action: Action) -> str:
+    """Why this account's app may not, in a sentence; empty when it may."""
+    if not action.operation or find_way(account, action) is not None:
+        return ""
+    told = tier_refusal(action.operation, account.app.tier, changes=account.app.offers)
+    return " ".join(filter(None, (told or _("The dialects open to this app have no call for it."), action.lacking)))
+
+
+def unfit(account: PartnerAccount) -> str:
+    """Why this account can do nothing at all; empty when it can."""
+    if not account.enabled:
+        return _("This X account is switched off.")
+    if not account.is_connected:
+        return _("This X account is not connected: an administrator must connect it.")
+    if account.token_state == TokenState.DEAD:
+        return XError(ErrorKind.DEAD_TOKEN).sentence
+    return ""
+
+
+def by_hand(account: PartnerAccount, action: Action, given: Mapping[str, Any]) -> str:
+    """Where on X a person can do it; empty where there is no such place."""
+    if not action.operation:
+        return ""
+    known = {name: str(value) for name, value in given.items() if isinstance(value, str)}
+    if "quote" in known:
+        known["link"] = links.post_link(known["quote"])
+    if not known.get("person"):  # the account's own page
+        known.setdefault("handle", account.page_name)
+    return links.by_hand_link(action.operation, **{"own": account.page_name, **known})

@@ -1,0 +1,106 @@
+"""The account's settings on X: read in v1.1 alone, changed in either dialect as far as it knows them."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope
+from twitter_integration.console.fields import BadInput
+from twitter_integration.console.line import Line
+from twitter_integration.console.ways import both
+from twitter_integration.models import AccountView
+from twitter_integration.offers import Dialect
+
+_YES_NO = ("yes", "no")
+# Ours, which are v2's: words, and what v1.1 calls it; "" where v1.1 cannot change it (x-api 5.4).
+_SWITCHES = (
+    ("protected", "Protected posts", ""),
+    ("location_tagging_enabled", "Location in posts", ""),
+    ("discoverable_by_email", "Found by e-mail address", ""),
+    ("discoverable_by_phone", "Found by telephone number", ""),
+    ("display_sensitive_media", "Show sensitive media", ""),
+    ("use_cookie_personalization", "Personal suggestions", ""),
+    ("always_allow_dms_from_subscribers", "Messages from subscribers", ""),
+)
+# X fixes the values and does not say which (x-api 5.4), so they are passed on as they are.
+_WORDS = (
+    ("language", "Language", "lang"),
+    ("time_zone", "Time zone", "time_zone"),
+    ("allow_dms_from", "Messages from whom", ""),
+    ("allow_media_tagging", "Tagging in pictures by whom", ""),
+)
+_QUIET = "quiet_hours"
+_FROM, _TO = "quiet_from", "quiet_to"
+_LEGACY_NAMES = {name: old for name, _words, old in (*_SWITCHES, *_WORDS)}
+FIELDS = (
+    *(Field(name=n, words=w, kind=Kind.TEXT, most=60, required=False) for n, w, _old in _WORDS),
+    *(Field(name=n, words=w, kind=Kind.CHOICE, choices=_YES_NO, required=False) for n, w, _old in _SWITCHES),
+    Field(name=_QUIET, words="Quiet hours", kind=Kind.CHOICE, choices=_YES_NO, required=False),
+    Field(name=_FROM, words="Quiet from (hour)", kind=Kind.NUMBER, most=23, required=False),
+    Field(name=_TO, words="Quiet until (hour)", kind=Kind.NUMBER, most=23, required=False),
+)
+
+
+def _read(line: Line, given: Given) -> Outcome:
+    return _keep(line, dict(line.call(given).document))
+
+
+def _keep(line: Line, settings: dict[str, Any]) -> Outcome:
+    AccountView.objects.update_or_create(
+        account=line.account, defaults={"settings": settings, "settings_at": timezone.now()}
+    )
+    return Outcome(facts={"settings": settings}, rows=[{"setting": n, "value": v} for n, v in settings.items()])
+
+
+def _update(line: Line, given: Given) -> Outcome:
+    """Only what is sent changes."""
+    body: dict[str, Any] = {name: given[name] for name, _words, _old in _WORDS if name in given}
+    body |= {name: given[name] == "yes" for name, _words, _old in _SWITCHES if name in given}
+    if "time_zone" in body:
+        body["time_zone"] = {"name": body["time_zone"]}
+    quiet = {"start_hour": given.get(_FROM), "end_hour": given.get(_TO)}
+    quiet = {name: hour for name, hour in quiet.items() if hour is not None}
+    if _QUIET in given:
+        quiet["enabled"] = given[_QUIET] == "yes"
+    line.call(given, body=body | ({"quiet_hours": quiet} if quiet else {}))
+    return Outcome()
+
+
+def _update_legacy(line: Line, given: Given) -> Outcome:
+    query = {}
+    for name, value in given.items():
+        if name in _LEGACY_NAMES:
+            if not _LEGACY_NAMES[name]:
+                raise BadInput(name, _("v1.1 cannot change this setting: %(name)s.") % {"name": name})
+            query[_LEGACY_NAMES[name]] = str(value)
+    if _QUIET in given:
+        query["sleep_time_enabled"] = "true" if given[_QUIET] == "yes" else "false"
+    for ours, theirs in ((_FROM, "start_sleep_time"), (_TO, "end_sleep_time")):
+        if ours in given:
+            query[theirs] = f"{given[ours]:02}"
+    _keep(line, dict(line.call(given, query=query).document))
+    return Outcome()
+
+
+ACTIONS = (
+    Action(
+        name="settings",
+        words="Read the settings",
+        operation="settings.read",
+        scope=Scope.OPERATE,
+        ways={Dialect.LEGACY: _read},
+        reads=True,
+        lacking="v2 changes settings but does not tell them.",
+    ),
+    Action(
+        name="update-settings",
+        words="Change settings",
+        operation="settings.update",
+        scope=Scope.OPERATE,
+        ways=both(_update, _update_legacy),
+        fields=FIELDS,
+        confirm=True,
+        done="The settings are changed.",
+    ),
+)

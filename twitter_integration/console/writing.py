@@ -1,0 +1,86 @@
+"""What the account says: handed to the outbox, which sends it once, behind the undo window and inside X's limits."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tickets import posting
+from tickets.channels import Person
+from twitter_integration.console import asked
+from twitter_integration.console.action import Action, Field, Kind, Outcome, Scope, Sheet
+from twitter_integration.console.fields import BadInput
+from twitter_integration.console.refused import Refused
+
+# Beyond any limit; how long a text may be, the channel says in X's own measure.
+_TEXT = Field(name="text", words="Text", kind=Kind.TEXT, most=25_000)
+
+
+def _publish(sheet: Sheet) -> Outcome:
+    given = sheet.given
+    return _queue(
+        sheet,
+        lambda by: posting.publish(
+            sheet.account.address,
+            given["text"],
+            by=by,
+            now=sheet.now,
+            quote_of=given.get("quote", ""),
+            in_reply_to=given.get("post", ""),
+            token=sheet.token,
+        ),
+    )
+
+
+def _write(sheet: Sheet) -> Outcome:
+    person = Person(external_id=sheet.given["person"], handle=sheet.given.get("handle", ""))
+    return _queue(
+        sheet,
+        lambda by: posting.write_privately(
+            sheet.account.address, person, sheet.given["text"], by=by, now=sheet.now, token=sheet.token
+        ),
+    )
+
+
+def _queue(sheet: Sheet, send: Callable[[Any], Any]) -> Outcome:
+    """Whoever writes is a person of the desk: the answer stands under their name."""
+    if sheet.actor.user is None:
+        raise BadInput("by", _("Say whose words these are: a login of the desk."))
+    try:
+        message = send(sheet.actor.user)
+    except posting.DeskError as error:
+        raise Refused(str(error), code="desk") from None
+    return Outcome(result=f"message {message.pk}", facts={"message": message.pk}, queued=True)
+
+
+_SAY = Action(
+    name="post",
+    words="Post",
+    operation="posts.create",
+    scope=Scope.OPERATE,
+    door=_publish,
+    fields=(_TEXT,),
+    confirm=True,
+    done="It goes out in a moment.",
+)
+ACTIONS = (
+    _SAY,
+    replace(_SAY, name="reply", words="Reply to a post", operation="posts.reply", fields=(asked.POST, _TEXT)),
+    replace(
+        _SAY,
+        name="quote",
+        words="Quote a post",
+        operation="posts.quote",
+        fields=(replace(asked.POST, name="quote"), _TEXT),
+    ),
+    replace(
+        _SAY,
+        name="message",
+        words="Write a message",
+        operation="messages.send",
+        scope=Scope.PRIVATE,
+        door=_write,
+        fields=(asked.PERSON, _TEXT),
+    ),
+)

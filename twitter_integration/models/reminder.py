@@ -1,0 +1,29 @@
+"""A day on which the desk reminds of what it did to somebody: muted, blocked, reported."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from twitter_integration.models.act import AccountAct
+from twitter_integration.models.partner_account import PartnerAccount
+
+
+class ActReminder(models.Model):
+    """Settled when the act was taken back, or somebody said that it stays."""
+
+    account = models.ForeignKey(
+        PartnerAccount, models.CASCADE, related_name="reminders", verbose_name=_("partner configuration")
+    )
+    act = models.OneToOneField(AccountAct, models.PROTECT, related_name="reminder", verbose_name=_("act"))
+    due_at = models.DateTimeField(_("due"))
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering = ["due_at"]
+        indexes = [
+            models.Index(fields=["account", "due_at"], name="reminder_open", condition=models.Q(settled_at=None))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.due_at:%Y-%m-%d}"
