@@ -19,6 +19,7 @@ from twitter_integration.sandbox.api import (
     classic_messages,
     classic_uploads,
     enterprise,
+    inspection,
     likes,
     list_links,
     lists,
@@ -41,9 +42,9 @@ from twitter_integration.sandbox.api import (
 )
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
 from twitter_integration.sandbox.authentication import authenticate
-from twitter_integration.sandbox.errors import JSON, ApiError, problem, too_many, unauthorized
+from twitter_integration.sandbox.errors import JSON, ApiError, coded, no_credits, problem, too_many, unauthorized
 from twitter_integration.sandbox.faults import Fault, dawdle
-from twitter_integration.sandbox.limits import exhausted_headers
+from twitter_integration.sandbox.limits import exhausted_headers, mode_of
 from twitter_integration.sandbox.webhooks import is_loopback
 from twitter_integration.sandbox.world import World
 
@@ -76,6 +77,7 @@ FAMILIES = (
     oauth2,
     pictures,
     sandbox,
+    inspection,
     script,
     pages,
 )
@@ -120,30 +122,50 @@ class Application:
         fault = self._world.faults.strike(request.method, request.path)
         call = Call(world=self._world, request=request)
         try:
+            response = self._suffer(call, endpoint, arguments, fault)
+        except ConnectionCutError:
+            self._note(call, endpoint, status=0)
+            raise
+        self._note(call, endpoint, status=response.status_code)
+        return response
+
+    def _suffer(self, call: Call, endpoint: Endpoint, arguments: Mapping[str, Any], fault: Fault | None) -> Response:
+        if fault and fault.kind == "lost":
+            raise ConnectionCutError
+        try:
             authenticate(call, endpoint)
             if not self._within_limits(call, endpoint):
-                raise too_many(request.path)
+                raise too_many(call.request.path)
+            if not self._world.switches.credits:
+                raise no_credits()
         except ApiError as error:
             return _refusal(error, call.headers)
         if fault and fault.kind == "status":
-            return _faulty(fault, call.headers, path=request.path)
+            return _faulty(fault, call.headers, path=call.request.path)
         answer = self._answer(call, endpoint, arguments)
         if fault and fault.kind == "cut":
             raise ConnectionCutError
+        if fault and fault.kind == "done":
+            return _faulty(fault, call.headers, path=call.request.path)
         if fault:
             dawdle(fault)
         return answer
 
+    def _note(self, call: Call, endpoint: Endpoint, *, status: int) -> None:
+        by = str(call.user.id) if call.user else "app" if call.app else ""
+        self._world.calls.note(endpoint.method, endpoint.rule, by=by, status=status)
+
     def _within_limits(self, call: Call, endpoint: Endpoint) -> bool:
-        caller = f"user {call.user.id}" if call.user else f"app {call.client.id}"
+        switches = self._world.switches
         within, headers = self._world.limits.count(
             f"{endpoint.method} {endpoint.rule}",
-            caller=caller,
+            caller=f"user {call.user.id}" if call.user else f"app {call.client.id}",
             app=str(call.client.id),
             quota=endpoint.quota,
+            mode=mode_of(switches.limits, quarter=switches.limit_quarter, day=switches.limit_day),
         )
         call.headers |= headers
-        return within or not self._world.switches.enforce_limits
+        return within
 
     def _answer(self, call: Call, endpoint: Endpoint, arguments: Mapping[str, Any]) -> Response:
         try:
@@ -182,17 +204,19 @@ def _refusal(error: ApiError, headers: dict[str, str]) -> Response:
 
 def _faulty(fault: Fault, headers: dict[str, str], *, path: str) -> Response:
     """The answer a fault demands, in the form X gives that status."""
+    if fault.code:
+        error = coded(fault.status, fault.code, fault.detail or "Forbidden.")
+        return _refusal(error.as_v1() if path.startswith("/1.1/") else error, headers)
     if fault.status == 429:
         return _refusal(too_many(path), exhausted_headers(headers, window=fault.window))
     if fault.status == 402:
-        detail = "Your enrolled account does not have any credits to fulfill this request."
-        return _refusal(problem(402, title="CreditsDepleted", detail=detail, slug="credits"), headers)
+        return _refusal(no_credits(), headers)
     if fault.status >= 500:
         page = "<html><body><h1>Service Unavailable</h1></body></html>"
         return Response(page, status=fault.status, headers=headers, content_type="text/html")
     if fault.status == 401:
         return _refusal(unauthorized(89, "Invalid or expired token."), headers)
-    return _refusal(problem(fault.status, title="Forbidden", detail="Forbidden"), headers)
+    return _refusal(problem(fault.status, title="Forbidden", detail=fault.detail or "Forbidden"), headers)
 
 
 def _missing(request: Request, error: HTTPException) -> Response:

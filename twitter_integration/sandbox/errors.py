@@ -37,9 +37,20 @@ def problem(status: int, *, title: str, detail: str, slug: str = "", **more: obj
 
 def forbidden(detail: str, *, code: int = 0, classic: str = "") -> ApiError:
     """`code`: v1.1's number for the same, `classic`: its words where they differ."""
-    error = problem(403, title="Forbidden", detail=detail)
+    return coded(403, code, detail, classic=classic)
+
+
+def coded(status: int, code: int, detail: str, *, classic: str = "") -> ApiError:
+    """A refusal that both interfaces know; without a code v1.1 answers in v2's form too."""
+    error = problem(status, title="Forbidden" if status == 403 else "Error", detail=detail)
     error.classic = {"errors": [{"code": code, "message": classic or detail}]} if code else {}
     return error
+
+
+def no_credits() -> ApiError:
+    """The prepaid credits are used up. X publishes no body; only its type is known to end so."""
+    detail = "Your enrolled account does not have any credits to fulfill this request."
+    return problem(402, title="CreditsDepleted", detail=detail, slug="credits")
 
 
 def invalid(message: str, parameters: Json | None = None) -> ApiError:

@@ -50,7 +50,7 @@ FLAGS = {
     "hold": "Hold all deliveries back",
     "webhook_down": "The webhook cannot be reached",
     "shuffle": "Deliver in disorder",
-    "enforce_limits": "Enforce rate limits",
+    "credits": "The app has credits left",
     "implicit_summons": "An automatic mention counts as a summons",
     "post_names": "Newest key names (post, not tweet)",
 }
@@ -62,7 +62,7 @@ ODDITIES = {
     "nameless": "Messages without their people",
     "data_as_list": "X Activity: data as a list",
 }
-VALUES = ("tier", "echo", "duplicates", "batches", "traffic_per_minute")
+VALUES = ("tier", "echo", "limits", "duplicates", "batches", "traffic_per_minute")
 SIGNALS = {
     "typing": "type to them",
     "read": "read their messages",

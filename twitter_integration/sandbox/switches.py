@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from twitter_integration.sandbox.limits import is_mode
+
 TIERS = ("self-serve", "premium", "enterprise")
 ECHOES = ("before", "after", "never")
 PERMISSIONS = ("read", "write", "dm")
@@ -30,8 +32,15 @@ class Switches:
     """X's rule for webhook URLs: https and no port. Off, a plain http URL on loopback is taken too."""
     strict_callbacks: bool = False
     """X's rule for sign-in callbacks: only those listed for the app. Off, any loopback URL is taken too."""
-    enforce_limits: bool = False
-    """Answer 429 beyond X's limits (calls per 15 minutes, posts and messages per 24 hours)."""
+    limits: str = "shown"
+    """X's limits per 15 minutes and 24 hours: shown in headers only, real (429 beyond them), so many times as large
+    (a number), or off (no headers either)."""
+    limit_quarter: float = 900.0
+    """Seconds a window of 15 minutes lasts."""
+    limit_day: float = 86_400.0
+    """Seconds a window of 24 hours lasts."""
+    credits: bool = True
+    """The app's prepaid credits; without any X answers 402 to every call."""
     implicit_summons: bool = True
     """Whether an automatic mention in a reply counts as a summons (X is silent about it)."""
     hold: bool = False
@@ -99,6 +108,8 @@ class Switches:
         if name not in known:
             raise SwitchError(f"There is no switch {name!r}. Known: {', '.join(sorted(known))}.")
         cleaned = _clean(getattr(self, name), value, name=name)
+        if name == "limits" and not is_mode(cleaned):
+            raise SwitchError(f"limits is shown, real, off or a number above 0, not {value!r}.")
         allowed = CHOICES.get(name)
         if allowed and cleaned not in allowed:
             raise SwitchError(f"{name} is one of {', '.join(allowed)}, not {value!r}.")

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from twitter_integration.sandbox import account_activity, deliveries, quirks, subscriptions, x_activity
 from twitter_integration.sandbox.activity import Activity
 from twitter_integration.sandbox.batching import Batcher, Key
+from twitter_integration.sandbox.calls import Calls
 from twitter_integration.sandbox.deliveries import Delivery
 from twitter_integration.sandbox.delivery import Dispatcher, Job
 from twitter_integration.sandbox.faults import Faults
@@ -46,6 +47,7 @@ class World:
     batcher: Batcher
     faults: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=Limits)
+    calls: Calls = field(default_factory=Calls)
     writing: threading.RLock = field(default_factory=threading.RLock)
     """Held while something happens and is queued, so that webhooks hear of things in the order they happened."""
     closing: threading.Event = field(default_factory=threading.Event)

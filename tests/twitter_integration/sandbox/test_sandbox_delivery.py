@@ -131,7 +131,7 @@ def test_a_slow_answer_comes_after_the_work_is_done(sandbox: ThreadedSandbox, ac
 
 
 def test_the_sixteenth_message_in_a_quarter_is_refused_when_limits_hold(sandbox: ThreadedSandbox, acme: Client) -> None:
-    control(sandbox, "switch", enforce_limits=True)
+    control(sandbox, "switch", limits="real")
     path = f"/2/dm_conversations/with/{ANA}/messages"
     sent = [acme.post(path, json={"text": f"{number}"}).status_code for number in range(16)]
     assert sent == [201] * 15 + [429]

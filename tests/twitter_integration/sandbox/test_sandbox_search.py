@@ -147,7 +147,7 @@ def test_the_app_has_other_limits_than_a_user(sandbox: ThreadedSandbox, acme: Cl
     assert acme.get(path).headers["x-rate-limit-limit"] == "300"
     app = requests.get(sandbox.base_url + path, headers=bearer, timeout=5)
     assert app.headers["x-rate-limit-limit"] == "450"
-    sandbox.world.switches.set("enforce_limits", True)
+    sandbox.world.switches.set("limits", "real")
     codes = [acme.get("/2/dm_events").status_code for _ in range(16)]
     assert codes == [200] * 15 + [429]
 

@@ -11,12 +11,12 @@ from twitter_integration.sandbox.api.messages import KEPT_MS
 from twitter_integration.sandbox.classic import message_event
 from twitter_integration.sandbox.errors import legacy
 from twitter_integration.sandbox.ids import first_at, now_ms, short_link
-from twitter_integration.sandbox.limits import Quota
+from twitter_integration.sandbox.limits import QUARTERS_A_DAY, Quota
 from twitter_integration.sandbox.messages import Message
 from twitter_integration.sandbox.users import User
 from twitter_integration.sandbox.world import finish_echo
 
-SEND = Quota(quarter=1000, user_day=1000, app_day=15_000)
+SEND = Quota(quarter=1000, quarters=QUARTERS_A_DAY, app_day=15_000)
 LIST = Quota(quarter=15)
 MOST_OPTIONS, MOST_BUTTONS = 20, 3
 PAGE = 50

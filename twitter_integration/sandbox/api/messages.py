@@ -20,7 +20,7 @@ from twitter_integration.sandbox.messages import Message
 from twitter_integration.sandbox.users import User
 from twitter_integration.sandbox.world import finish_echo
 
-SEND = Quota(quarter=15, user_day=1440, app_day=1440)
+SEND = Quota(quarter=15, user_day=1440, app_day=1440, shared="sending messages")
 LIST = Quota(quarter=15)
 DELETE = Quota(quarter=300, user_day=1500, app_day=4000)
 KEPT_MS = 30 * 24 * 3_600_000

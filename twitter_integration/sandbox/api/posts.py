@@ -85,6 +85,7 @@ def hide(call: Call, post_id: str) -> Json:
     return {"data": {"hidden": hidden}}
 
 
+POST = Quota(quarter=100, user_day=10_000, app_day=10_000)
 LOOKUP = Quota(quarter=5000, app_quarter=3500)
 ONE = Quota(quarter=900, app_quarter=450)
 ENDPOINTS = [
@@ -93,7 +94,7 @@ ENDPOINTS = [
         rule="/2/tweets",
         handler=create,
         auth="user",
-        quota=Quota(quarter=100, user_day=10_000, app_day=10_000),
+        quota=POST,
         status=201,
     ),
     Endpoint(method="GET", rule="/2/tweets", handler=show_many, auth="either", quota=LOOKUP),
