@@ -260,6 +260,7 @@ X_WEB_URL = env.str("X_WEB_URL", default="https://x.com").rstrip("/")
 X_TIMEOUT_SECONDS = env.float("X_TIMEOUT_SECONDS", default=15.0)
 X_REPEAT_HOURS = env.float("X_REPEAT_HOURS", default=6.0)
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)
+OUTBOX_THREADS = env.int("OUTBOX_THREADS", default=8)
 
 # Operation: dotted paths, so that the project names its apps by strings only ------------------------------------------
 # Called for /readyz and /metrics: () -> list[kapture.figures.Figure].

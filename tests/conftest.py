@@ -43,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_kapture_{os.getpid()}"
     settings.STATIC_ROOT = settings.VAR_DIR / "test" / "static"
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # a missing one is warned of
+    settings.OUTBOX_THREADS = 1  # in the test's own transaction; tests of more say so
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -106,8 +107,10 @@ def _media_in_a_folder_of_its_own(settings: Any, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(autouse=True)
-def _count_from_zero() -> None:
+def _count_from_zero() -> Iterator[None]:
     """Calls that a test without a database made wait in the meter for one that has it."""
+    meter.forget()
+    yield
     meter.forget()
 
 

@@ -4,7 +4,7 @@ A channel is an app of its own (`twitter_integration` is one) named by dotted pa
 knows it only through the `Channel` protocol below.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -120,10 +120,43 @@ class OutboundMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A limit of the channel, as it published it: so many calls in so many seconds, for all who share the key."""
+
+    key: str
+    limit: int
+    seconds: int
+    words: str  # the whole sentence a person reads: "X allows 15 direct messages per 15 minutes."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gauge:
+    """What an answer told of one window."""
+
+    key: str
+    limit: int
+    remaining: int
+    resets_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     external_id: str
     conversation: str = ""
     permalink: str = ""
+    gauges: Sequence[Gauge] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a look for messages of unknown fate brought, by their keys; what is in neither is not decided yet.
+
+    `absent`: certainly not there. `retry_after`: seconds until a look could decide the rest.
+    """
+
+    receipts: Mapping[str, Receipt]
+    absent: frozenset[str] = frozenset()
+    retry_after: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +192,9 @@ class SendError(Exception):
     """A send that did not work; `sentence` is shown to the agent.
 
     permanent: trying again cannot mend it. unsettled: it may have worked all the same, so read back before sending
-    again. retry_after: seconds. stop_address: tokens died or money is gone, nothing else of this address can be sent.
+    again. retry_after: seconds. stop_address: tokens died or money is gone, nothing else of this address can be sent;
+    also_stops: keys of other addresses with the same trouble. limited: one of the channel's limits was reached, which
+    is no failure of the message. unheard: the channel never heard of it. gauges: what the answer told of limits.
     """
 
     def __init__(
@@ -171,6 +206,10 @@ class SendError(Exception):
         unsettled: bool = False,
         retry_after: float | None = None,
         stop_address: bool = False,
+        also_stops: Sequence[str] = (),
+        limited: bool = False,
+        unheard: bool = False,
+        gauges: Sequence[Gauge] = (),
     ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
@@ -179,6 +218,10 @@ class SendError(Exception):
         self.unsettled = unsettled
         self.retry_after = retry_after
         self.stop_address = stop_address
+        self.also_stops = also_stops
+        self.limited = limited
+        self.unheard = unheard
+        self.gauges = gauges
 
 
 class Channel(Protocol):
@@ -187,8 +230,17 @@ class Channel(Protocol):
     def send(self, message: OutboundMessage) -> Receipt:
         """Send now. Raises SendError; any other exception counts as unsettled."""
 
-    def find_sent(self, message: OutboundMessage) -> Receipt | None:
-        """Read back whether a message of unknown fate is there. None: it certainly is not. Raises SendError."""
+    def find_sent(self, messages: Sequence[OutboundMessage]) -> Found:
+        """Read back whether messages of unknown fate are there, all of one address, all private or none.
+
+        Raises SendError, also when the channel's limits allow no look yet (`retry_after`).
+        """
+
+    def windows(self, address_key: str, *, private: bool) -> Sequence[Window]:
+        """The limits that what this address sends falls under. Asks the database at most once, never the network."""
+
+    def rest(self) -> None:
+        """Nothing is to be sent for the moment: put away what was kept for the next message."""
 
     def measure(self, text: str, *, private: bool) -> Limits:
         """The text's length as the channel counts it."""

@@ -94,6 +94,8 @@ def save_account(
         account.token_state, account.disconnected_at = TokenState.UNTRIED, None
         address = {**address, "sending_stopped": False, "banner": ""}
     with transaction.atomic():
+        if not account.paused and PartnerAccount.objects.filter(pk=account.pk, paused=True).exists():
+            address = {**address, "sending_stopped": False, "banner": ""}
         row, _ = addresses._default_manager.select_for_update().get_or_create(
             channel=CHANNEL, key=account.page_id, defaults={"name": account.page_name}
         )

@@ -5,17 +5,17 @@ Decides nothing about tickets. Calls to X happen here only through the client, o
 """
 
 import re
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from functools import partial
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.channels import Limits, OutboundMessage, Part, Permission, Receipt, SendError
+from tickets.channels import Found, Limits, OutboundMessage, Part, Permission, Receipt, SendError, Window
 from tickets.choices import MessageKind
 from twitter_integration import links, splitting, text
 from twitter_integration.accounts import CHANNEL, keys_of, mark_token
@@ -23,18 +23,18 @@ from twitter_integration.activities import ACTIVITIES
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
+from twitter_integration.limits import gauges_of, windows_of
+from twitter_integration.lines import line
+from twitter_integration.looking import look, too_early
+from twitter_integration.metering.meter import meter
 from twitter_integration.models import PartnerAccount
-from twitter_integration.readback import find_message, find_post
+from twitter_integration.readback import Row
 from twitter_integration.sealing import CannotOpen
 from twitter_integration.sendable import may_send
+from twitter_integration.verdicts import send_error
 
-# A write that X accepted shows up in reads with some delay; until then its absence proves nothing.
-VISIBLE_AFTER = timedelta(seconds=10)
-# Our clock and X's may differ by this much without anybody noticing.
-CLOCK_SLACK = timedelta(minutes=1)
 # The first try is given its moment just before it is made.
 A_RETRY = timedelta(seconds=2)
-_RATE_PAUSE = 900.0  # X's window, when it names no moment
 
 _WORTH_WEIGHING = 10 * text.POST_LIMIT
 
@@ -50,33 +50,36 @@ class TwitterChannel:
     def send(self, message: OutboundMessage) -> Receipt:
         """Post the reply or send the direct message. Raises SendError."""
         account = _load(message.address_key)
-        try:
-            with XClient(keys_of(account)) as client:
-                receipt = _send_once(client, account, message)
-        except XError as error:
-            raise _send_error(error, message.address_key) from None
-        except CannotOpen as error:
-            raise SendError(str(error), code="sealed", permanent=True, stop_address=True) from None
-        mark_token(account.page_id, TokenState.ALIVE)
+        if account.paused:
+            raise SendError(_("Sending is paused for this X account."), code="paused", stop_address=True)
+        with _line_of(account, private=message.private) as client:
+            receipt = _send_once(client, account, message)
+        if account.token_state != TokenState.ALIVE:
+            mark_token(account.page_id, TokenState.ALIVE)
         return receipt
 
-    def find_sent(self, message: OutboundMessage) -> Receipt | None:
-        """Look for the message among our newest posts, or in the conversation. Raises SendError, also while
-        it is too
-        early to say that it is not there."""
-        account = _load(message.address_key)
-        tried_at = message.first_tried_at or message.queued_at or timezone.now()
-        try:
-            with XClient(keys_of(account)) as client:
-                found = _find(client, account, message, since=tried_at - CLOCK_SLACK)
-        except XError as error:
-            raise _send_error(error, message.address_key) from None
-        except CannotOpen as error:
-            raise SendError(str(error), code="sealed", permanent=True, stop_address=True) from None
-        early = (VISIBLE_AFTER - (timezone.now() - tried_at)).total_seconds()
-        if found is None and early > 0:
-            raise SendError(_("X may not show it yet."), code="too_early", unsettled=True, retry_after=early)
-        return found
+    def find_sent(self, messages: Sequence[OutboundMessage]) -> Found:
+        """Look for them among our newest posts, or in the conversations. Raises SendError. While it is too early to say
+        that one is not there, nothing is said of it."""
+        account = _load(messages[0].address_key)
+        with _line_of(account, private=messages[0].private) as client:
+            rows = look(client, account, messages)
+        now = timezone.now()
+        missing = {message.key: too_early(message, now=now) for message in messages if message.key not in rows}
+        return Found(
+            receipts={m.key: _receipt_of(account, m, rows[m.key]) for m in messages if m.key in rows},
+            absent=frozenset(key for key, wait in missing.items() if not wait),
+            retry_after=max(missing.values(), default=0.0),
+        )
+
+    def windows(self, address_key: str, *, private: bool) -> Sequence[Window]:
+        """X's limits for what the account posts, or writes privately. One query."""
+        account = PartnerAccount.objects.filter(page_id=address_key).defer(*PartnerAccount.SEALED).first()
+        return windows_of(account, private=private) if account else ()
+
+    def rest(self) -> None:
+        """Book the calls that were made; connections may stay open."""
+        meter.settle()
 
     def measure(self, text_: str, *, private: bool) -> Limits:
         """Weighted length of a post, plain length of a direct message. What is hopelessly long is only counted: to
@@ -122,9 +125,19 @@ def _load(address_key: str) -> PartnerAccount:
     account = PartnerAccount.objects.select_related("app").filter(page_id=address_key).first()
     if account is None or not account.enabled:
         raise SendError(_("This X account is not set up or switched off."), code="no_account", permanent=True)
-    if account.paused:
-        raise SendError(_("Sending is paused for this X account."), code="paused", retry_after=60)
     return account
+
+
+@contextmanager
+def _line_of(account: PartnerAccount, *, private: bool) -> Iterator[XClient]:
+    """A connection as the account; what X refuses comes out as SendError."""
+    try:
+        with line(keys_of(account)) as client:
+            yield client
+    except XError as error:
+        raise send_error(error, account, private=private) from None
+    except CannotOpen as error:
+        raise SendError(str(error), code="sealed", permanent=True, stop_address=True) from None
 
 
 def _send_once(client: XClient, account: PartnerAccount, message: OutboundMessage) -> Receipt:
@@ -135,18 +148,21 @@ def _send_once(client: XClient, account: PartnerAccount, message: OutboundMessag
         tried_at = message.first_tried_at
         if error.kind != ErrorKind.DUPLICATE or not tried_at or timezone.now() - tried_at < A_RETRY:
             raise
-        found = _find(client, account, message, since=tried_at - CLOCK_SLACK)
-        if found is None:
+        row = look(client, account, [message]).get(message.key)
+        if row is None:
             raise
-        return found
+        return _receipt_of(account, message, row)
 
 
 def _send(client: XClient, account: PartnerAccount, message: OutboundMessage) -> Receipt:
     if message.private:
-        sent = client.send_message(message.recipient, message.text).data
-        return _message_receipt(account, message, sent.get("dm_event_id"), sent.get("dm_conversation_id"))
-    sent = client.post(address_text(message), in_reply_to=message.in_reply_to, quote_of=message.quote_of).data
-    return _post_receipt(account, sent.get("id"))
+        answer = client.send_message(message.recipient, message.text)
+        event_id, conversation = answer.data.get("dm_event_id"), answer.data.get("dm_conversation_id")
+        receipt = _message_receipt(account, message, event_id, conversation)
+    else:
+        answer = client.post(address_text(message), in_reply_to=message.in_reply_to, quote_of=message.quote_of)
+        receipt = _post_receipt(account, answer.data.get("id"))
+    return replace(receipt, gauges=gauges_of(account, answer.rates, private=message.private))
 
 
 def address_text(message: OutboundMessage) -> str:
@@ -183,50 +199,8 @@ def _message_receipt(account: PartnerAccount, message: OutboundMessage, event_id
     return Receipt(external_id=str(event_id), conversation=str(conversation or ""), permalink=link)
 
 
-def _find(client: XClient, account: PartnerAccount, message: OutboundMessage, *, since: datetime) -> Receipt | None:
-    taken = partial(_is_taken, message)
+def _receipt_of(account: PartnerAccount, message: OutboundMessage, row: Row) -> Receipt:
+    """Of what was found by reading."""
     if message.private:
-        event = find_message(
-            client,
-            sender_id=account.page_id,
-            recipient_id=message.recipient,
-            text=message.text,
-            since=since,
-            taken=taken,
-        )
-        if event is None:
-            return None
-        return _message_receipt(account, message, event.get("id"), event.get("dm_conversation_id"))
-    post = find_post(
-        client,
-        author_id=account.page_id,
-        in_reply_to=message.in_reply_to,
-        text=message.text,
-        since=since,
-        taken=taken,
-    )
-    return None if post is None else _post_receipt(account, post.get("id"))
-
-
-def _is_taken(message: OutboundMessage, external_id: str) -> bool:
-    """Whether that id on X is the outcome of another entry of the outbox."""
-    entries = apps.get_model("tickets", "OutboxEntry")._default_manager.filter(
-        address__channel=CHANNEL, address__key=message.address_key, message__external_id=external_id
-    )
-    return any(str(key) != message.key for key in entries.values_list("key", flat=True))
-
-
-def _send_error(error: XError, address_key: str) -> SendError:
-    if error.kind in (ErrorKind.DEAD_TOKEN, ErrorKind.WRONG_KEYS):
-        mark_token(address_key, TokenState.DEAD)
-    retry_after = error.retry_after
-    if retry_after is None and error.kind == ErrorKind.RATE:
-        retry_after = _RATE_PAUSE
-    return SendError(
-        error.sentence,
-        code=error.code,
-        permanent=error.permanent,
-        unsettled=error.unsettled,
-        retry_after=retry_after,
-        stop_address=error.stops,
-    )
+        return _message_receipt(account, message, row.get("id"), row.get("dm_conversation_id"))
+    return _post_receipt(account, row.get("id"))

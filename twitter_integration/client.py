@@ -83,6 +83,9 @@ class XClient:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._session.close()
         meter.settle()
 
@@ -241,7 +244,7 @@ def _conclude(response: requests.Response, content: bytes, *, writes: bool, app:
     status = response.status_code
     if status >= 300:
         retry_after = rates.seconds_to_wait(time.time()) if status in (420, 429) else None
-        raise explain(status, content, writes=writes, app=app, retry_after=retry_after)
+        raise explain(status, content, writes=writes, app=app, retry_after=retry_after, rates=rates)
     document: Any = {}
     if content.strip():
         try:

@@ -1,10 +1,12 @@
 """The one error of a call to X, and what each kind of it means for the person who reads it.
 
-Imports nothing of ours. Not here: how X's answers are told apart (refusals.py), what is done about an error.
+Imports nothing of ours but rates. Not here: how X's answers are told apart (refusals.py), what is done about an error.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from twitter_integration.rates import Rates
 
 
 class ErrorKind(StrEnum):
@@ -103,7 +105,7 @@ class XError(Exception):
 
     `code` is X's number or reason word, or the HTTP status. `sentence` is for people. `permanent`: the same
     call will be refused again. `unsettled`: it may have worked all the same. `retry_after`: seconds.
-    `stops`: nothing of this account can be sent until a person has acted.
+    `stops`: nothing of this account can be sent until a person has acted. `rates`: the limits the answer told of.
     """
 
     def __init__(
@@ -116,6 +118,7 @@ class XError(Exception):
         detail: str = "",
         retry_after: float | None = None,
         unsettled: bool = False,
+        rates: Rates | None = None,
     ) -> None:
         meaning = MEANINGS[kind]
         self.kind = kind
@@ -125,6 +128,7 @@ class XError(Exception):
         self.detail = detail
         self.retry_after = retry_after
         self.unsettled = unsettled
+        self.rates = rates
         self.permanent = meaning.permanent and not unsettled
         self.stops = meaning.stops
         quote = detail or title

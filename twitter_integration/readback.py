@@ -1,10 +1,11 @@
 """Looking on X for what we may have sent: a write of unknown fate is settled by finding it, or by its proven
 absence.
 
-Reads only, and knows no outbox.
+One walk through a list of X's serves every message looked for. Reads only, and knows no outbox.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,75 +13,83 @@ from twitter_integration.client import Answer, XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.text import fingerprint
 
-# Whether an id on X is known to be another message of ours: the same words may well be said twice.
-Taken = Callable[[str], bool]
-# 500 posts or messages since the first try; whoever sends more in that time cannot be told for certain.
-_MOST_PAGES = 5
+Row = Mapping[str, Any]
+# Of some ids on X, those that are known to be other messages of ours: the same words may well be said twice.
+Taken = Callable[[Iterable[str]], set[str]]
+NextPage = Callable[[str], Answer]
 
 
-def find_post(
-    client: XClient, *, author_id: str, in_reply_to: str, text: str, since: datetime, taken: Taken
-) -> dict[str, Any] | None:
-    """The author's post with this text and parent since a moment; None: there is none. Raises XError."""
-    wanted = fingerprint(text)
-    for post in _posts(client, author_id, since=since):
-        if _parent_of(post) == in_reply_to and fingerprint(_text_of(post)) == wanted and not taken(_id_of(post)):
-            return post
-    return None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """A message of unknown fate. `target`: the post it answers, or whom it went to."""
+
+    key: str
+    text: str
+    target: str
+    since: datetime
 
 
-def find_message(
-    client: XClient, *, sender_id: str, recipient_id: str, text: str, since: datetime, taken: Taken
-) -> dict[str, Any] | None:
-    """The direct message with this text since a moment; None: there is none. Raises XError."""
-    wanted = fingerprint(text)
-    for event in _messages(client, recipient_id, since=since):
-        if event.get("sender_id") != sender_id or fingerprint(_text_of(event)) != wanted:
-            continue
-        if not taken(_id_of(event)):
-            return event
-    return None
+def match_posts(rows: Sequence[Row], sought: Sequence[Sought], *, taken: Taken) -> dict[str, Row]:
+    """Which of an account's own posts are which messages: by text and parent, each post once."""
+    return _match(rows, sought, taken=taken, target_of=parent_of)
 
 
-def _posts(client: XClient, user_id: str, *, since: datetime) -> Iterator[dict[str, Any]]:
-    start = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def match_messages(rows: Sequence[Row], sought: Sequence[Sought], *, sender_id: str, taken: Taken) -> dict[str, Row]:
+    """Which of an account's direct messages are which: by text and whom they went to."""
+    own = [row for row in rows if row.get("sender_id") == sender_id]
+    return _match(own, sought, taken=taken, target_of=lambda row: _other_end(row, sender_id))
+
+
+def _match(
+    rows: Sequence[Row], sought: Sequence[Sought], *, taken: Taken, target_of: Callable[[Row], str]
+) -> dict[str, Row]:
+    """The oldest for the oldest, of those that are nobody's."""
+    others = taken(id_of(row) for row in rows)
+    free: dict[tuple[str, str], list[Row]] = {}
+    for row in sorted(rows, key=lambda row: int(id_of(row) or 0)):
+        if id_of(row) not in others:
+            free.setdefault((target_of(row), fingerprint(_text_of(row))), []).append(row)
+    found: dict[str, Row] = {}
+    for one in sorted(sought, key=lambda one: one.since):
+        rows_of = free.get((one.target, fingerprint(one.text)), [])
+        fitting = [row for row in rows_of if not is_before(row, one.since)]
+        if fitting:
+            found[one.key] = fitting[0]
+            rows_of.remove(fitting[0])
+    return found
+
+
+def read_since(page_of: NextPage, since: datetime, *, most: int) -> Iterator[Row]:
+    """The rows of a list, newest first, down to a moment. Raises XError, also when there is more than `most` pages:
+    absence would not be proven."""
     page = ""
-    for _ in range(_MOST_PAGES):
-        answer = client.posts_by(user_id, since=start, page=page)
+    for _ in range(most):
+        answer = page_of(page)
         yield from answer.rows
         page = answer.next_token
-        if not page:
+        if not page or (answer.rows and is_before(answer.rows[-1], since)):
             return
-    raise XError(ErrorKind.NO_ANSWER, unsettled=True)  # more than we read: absence is not proven
+    raise XError(ErrorKind.NO_ANSWER)
 
 
-def _messages(client: XClient, participant_id: str, *, since: datetime) -> Iterator[dict[str, Any]]:
-    page = ""
-    for _ in range(_MOST_PAGES):
-        answer = client.messages_with(participant_id, page=page)
-        yield from (row for row in answer.rows if not _is_before(row, since))
-        page = answer.next_token
-        if not page or _reaches_back(answer, since):
-            return
-    raise XError(ErrorKind.NO_ANSWER, unsettled=True)
+def posts_of(client: XClient, author_id: str, *, since: datetime) -> NextPage:
+    """The account's own timeline (900 calls in 15 minutes)."""
+    start = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return lambda page: client.posts_by(author_id, since=start, page=page)
 
 
-def _reaches_back(answer: Answer, since: datetime) -> bool:
-    return bool(answer.rows) and _is_before(answer.rows[-1], since)
-
-
-def _is_before(row: dict[str, Any], moment: datetime) -> bool:
+def is_before(row: Row, moment: datetime) -> bool:
     try:
         return datetime.fromisoformat(str(row.get("created_at") or "")) < moment
     except (ValueError, TypeError):  # no time, or one without a zone: it cannot be ruled out
         return False
 
 
-def _id_of(row: dict[str, Any]) -> str:
+def id_of(row: Row) -> str:
     return str(row.get("id") or "")
 
 
-def _text_of(row: dict[str, Any]) -> str:
+def _text_of(row: Row) -> str:
     for name in ("note_tweet", "note_post"):  # the whole of a post beyond 280
         note = row.get(name)
         if isinstance(note, dict) and isinstance(note.get("text"), str):
@@ -88,9 +97,15 @@ def _text_of(row: dict[str, Any]) -> str:
     return str(row.get("text") or "")
 
 
-def _parent_of(post: dict[str, Any]) -> str:
+def parent_of(post: Row) -> str:
     for name in ("referenced_tweets", "referenced_posts"):
         for reference in post.get(name) or ():
             if isinstance(reference, dict) and reference.get("type") == "replied_to":
                 return str(reference.get("id") or "")
     return ""
+
+
+def _other_end(event: Row, own_id: str) -> str:
+    """Whom a one-to-one conversation is with: its id names both, in whichever order."""
+    ends = str(event.get("dm_conversation_id") or "").split("-")
+    return next((end for end in ends if end != own_id), own_id if ends == [own_id, own_id] else "")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from twitter_integration.errors import ErrorKind, XError
+from twitter_integration.rates import Rates
 
 # A refusal is a few hundred bytes; more is a proxy's page and says nothing to us.
 _LONGEST_BODY = 20_000
@@ -41,6 +42,8 @@ _BY_CODE: dict[str, ErrorKind] = {
     }.items()
     for kind_code in codes.split()
 }
+# Over capacity: X turned the call away at the door ("Please try again in a moment"), so nothing was done.
+_NOT_BEGUN = frozenset({"130"})
 # The word before the colon in a v2 webhook or subscription refusal.
 _BY_REASON: dict[str, ErrorKind] = {
     "CrcValidationFailed": ErrorKind.WEBHOOK,
@@ -83,6 +86,7 @@ _BY_WORDS: tuple[tuple[re.Pattern[str], ErrorKind], ...] = tuple(
         (r"automated|looks like spam", ErrorKind.AUTOMATED),
         (r"(account|user) (is|has been) (temporarily )?(locked|suspended)", ErrorKind.LOCKED),
         (r"deleted or not visible", ErrorKind.GONE),
+        (r"authenticating with unknown", ErrorKind.OVERLOADED),  # now and then, of tokens that are well
         (r"oauth1? app permissions|not configured with the appropriate", ErrorKind.PERMISSION),
         (r"access to a subset|access level|not enrolled", ErrorKind.NO_ACCESS),
     )
@@ -110,10 +114,19 @@ class Refusal:
     problem: str = ""
 
 
-def explain(status: int, body: bytes, *, writes: bool, app: bool = False, retry_after: float | None = None) -> XError:
+def explain(
+    status: int,
+    body: bytes,
+    *,
+    writes: bool,
+    app: bool = False,
+    retry_after: float | None = None,
+    rates: Rates | None = None,
+) -> XError:
     """The error that an answer with this status (300 or more) and body means.
 
-    `writes`: the call was to change something on X, so that a failure of X's own (5xx) leaves its fate open.
+    `writes`: the call was to change something on X, so that a failure of X's own (5xx) leaves its fate open, unless it
+    says that it is over capacity.
     `app`: the call was the app's own, without an account.
     """
     if 300 <= status < 400:
@@ -129,7 +142,8 @@ def explain(status: int, body: bytes, *, writes: bool, app: bool = False, retry_
         title=refusal.title,
         detail=refusal.detail,
         retry_after=retry_after if kind in (ErrorKind.RATE, ErrorKind.OVERLOADED) else None,
-        unsettled=writes and status >= 500,
+        unsettled=writes and status >= 500 and refusal.code not in _NOT_BEGUN,
+        rates=rates,
     )
 
 

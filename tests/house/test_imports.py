@@ -14,6 +14,7 @@ DOORS = frozenset({"tickets.channels", "tickets.happenings", "tickets.intake", "
 LEAVES = {"tickets.choices", "tickets.errors", "tickets.channels", "twitter_integration.choices"}
 PURE = {
     "tickets.matching": {"tickets.choices"},
+    "tickets.pacing": {"tickets.channels"},
     "tickets.routing": {"tickets.choices", "tickets.channels"},
     "tickets.happenings": {"tickets.channels"},
     "tickets.sla": {"tickets.choices"},
@@ -24,10 +25,12 @@ PURE = {
 LAYERS = (
     {"tickets.tasks", "tickets.schedules"},
     {"tickets.intake", "tickets.outbox", "tickets.posting"},
-    {"tickets.echoes", "tickets.outcomes", "tickets.versions"},
+    {"tickets.reading_back"},
+    {"tickets.echoes", "tickets.outcomes", "tickets.receipts", "tickets.versions"},
     {"tickets.filing", "tickets.replies", "tickets.settling", "tickets.noting"},
     {"tickets.terms", "tickets.threads"},
-    {"tickets.dispatching", "tickets.following"},
+    {"tickets.dispatching", "tickets.following", "tickets.claiming", "tickets.crew"},
+    {"tickets.meters"},
     {"tickets.queueing"},
     {"tickets.retracting", "tickets.attention", "tickets.lapsing", "tickets.answering", "tickets.placing"},
     {"tickets.loose", "tickets.candidates", "tickets.assignment", "tickets.people", "tickets.rows"},

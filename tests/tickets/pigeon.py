@@ -8,7 +8,7 @@ from textwrap import wrap
 from threading import Lock
 from typing import Any
 
-from tickets.channels import Limits, OutboundMessage, Part, Permission, Receipt
+from tickets.channels import Found, Gauge, Limits, OutboundMessage, Part, Permission, Receipt, Window
 
 Deed = Callable[[OutboundMessage], None]
 
@@ -22,6 +22,9 @@ class Wire:
     faults: list[Exception | None] = field(default_factory=list)
     found: list[Receipt | Exception | None] = field(default_factory=list)
     meanwhile: Deed | None = None  # happens after the message is out and before the channel has answered
+    windows: list[Window] = field(default_factory=list)
+    rests: int = 0
+    gauges: list[Gauge] = field(default_factory=list)  # what every receipt tells of them
     permission: Permission = field(default_factory=lambda: Permission(allowed=True))
     memory: timedelta = timedelta(0)  # how long it refuses the same words
     lock: Lock = field(default_factory=Lock)
@@ -49,15 +52,27 @@ class Pigeon:
             number = f"77{len(wire.sent):04}"
         if wire.meanwhile is not None:
             wire.meanwhile(message)
-        return Receipt(external_id=number, conversation="c1", permalink=f"https://x.com/{number}")
+        link = f"https://x.com/{number}"
+        return Receipt(external_id=number, conversation="c1", permalink=link, gauges=tuple(wire.gauges))
 
-    def find_sent(self, message: OutboundMessage) -> Receipt | None:
-        wire = _wires[-1]
-        wire.looks.append(message.text)
-        found = wire.found.pop(0) if wire.found else None
-        if isinstance(found, Exception):
-            raise found
-        return found
+    def find_sent(self, messages: Sequence[OutboundMessage]) -> Found:
+        wire, receipts, absent = _wires[-1], {}, set()
+        for message in messages:
+            wire.looks.append(message.text)
+            found = wire.found.pop(0) if wire.found else None
+            if isinstance(found, Exception):
+                raise found
+            if found is None:
+                absent.add(message.key)
+            else:
+                receipts[message.key] = found
+        return Found(receipts=receipts, absent=frozenset(absent))
+
+    def windows(self, address_key: str, *, private: bool) -> Sequence[Window]:
+        return _wires[-1].windows
+
+    def rest(self) -> None:
+        _wires[-1].rests += 1
 
     def measure(self, text: str, *, private: bool) -> Limits:
         return Limits(maximum=10_000 if private else 280, length=len(text))

@@ -1,16 +1,17 @@
 """X as the helpdesk's channel: sending, reading back, measuring, and what may be sent at all."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from tests.factories import make_answer, make_message, make_ticket
-from tickets.channels import OutboundMessage, SendError, channel_named
+from tickets.channels import OutboundMessage, Receipt, SendError, channel_named
 from twitter_integration.channel import TwitterChannel, address_text
 from twitter_integration.choices import TokenState
-from twitter_integration.models import PartnerAccount
+from twitter_integration.models import Cursor, PartnerAccount
 from twitter_integration.sandbox.people import CLOSED_INBOX
 from twitter_integration.sandbox.server import ThreadedSandbox
 
@@ -31,6 +32,18 @@ def refusal(call: Any, message: OutboundMessage) -> SendError:
     with pytest.raises(SendError) as caught:
         call(message)
     return caught.value
+
+
+def found(message: OutboundMessage) -> Receipt:
+    return channel.find_sent([message]).receipts[message.key]
+
+
+def is_absent(message: OutboundMessage) -> bool:
+    return message.key in channel.find_sent([message]).absent
+
+
+def a_while_ago() -> datetime:
+    return timezone.now() - timedelta(seconds=30)
 
 
 def test_it_is_found_under_its_name() -> None:
@@ -65,29 +78,45 @@ def test_a_post_of_unknown_fate_is_found_by_its_text_and_parent(acme: PartnerAcc
     message = answer(in_reply_to=complain(sandbox), first_tried_at=timezone.now())
     sandbox.world.faults.plan("cut", path="/2/tweets", method="POST")
     assert refusal(channel.send, message).unsettled
-    found = channel.find_sent(message)
-    assert found is not None and found.external_id.isdigit()
+    assert found(message).external_id.isdigit()
 
 
 def test_a_message_of_unknown_fate_is_found_in_its_conversation(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     message = answer("Refund < 5 days & free", private=True, first_tried_at=timezone.now())
     sandbox.world.faults.plan("cut", path="/2/dm_conversations/*", method="POST")
     assert refusal(channel.send, message).unsettled
-    assert channel.find_sent(message) is not None
+    assert found(message).conversation == f"{ACME}-{ANA}"
 
 
 def test_what_was_never_sent_is_not_found_but_not_before_x_would_show_it(acme: PartnerAccount) -> None:
-    just_now = answer(in_reply_to="1", first_tried_at=timezone.now())
-    early = refusal(channel.find_sent, just_now)
-    assert early.unsettled and early.retry_after is not None and early.retry_after < 11
-    assert channel.find_sent(answer(in_reply_to="1", first_tried_at=timezone.now() - timedelta(seconds=30))) is None
+    just_now = channel.find_sent([answer(in_reply_to="1", first_tried_at=timezone.now())])
+    assert (just_now.absent, just_now.receipts) == (frozenset(), {}) and 5 < just_now.retry_after < 11
+    assert is_absent(answer(in_reply_to="1", first_tried_at=timezone.now() - timedelta(seconds=30)))
+
+
+def test_many_of_unknown_fate_are_looked_for_together(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    people = [person["user_id"] for person in sandbox.credentials["customers"][:4]]
+    out = [answer(f"No. {n}", key=f"k{n}", private=True, recipient=person) for n, person in enumerate(people)]
+    for message in out[:3]:
+        channel.send(message)
+    found = channel.find_sent([replace(message, first_tried_at=a_while_ago()) for message in out])
+    assert (sorted(found.receipts), found.absent) == (["k0", "k1", "k2"], frozenset({"k3"}))
+    assert Cursor.objects.get(stream="messages").window_left == 14
+
+
+def test_a_look_waits_for_the_limit_on_looking(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    message = answer(private=True, first_tried_at=a_while_ago())
+    for _ in range(15):
+        channel.find_sent([message])
+    error = refusal(lambda one: channel.find_sent([one]), message)
+    assert error.limited and error.retry_after is not None and 800 < error.retry_after < 905
 
 
 def test_the_same_text_under_another_post_is_not_taken_for_ours(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     channel.send(answer(in_reply_to=complain(sandbox)))
     other = complain(sandbox, "@acmehelp_demo and my refund?")
     message = answer(in_reply_to=other, first_tried_at=timezone.now() - timedelta(seconds=30))
-    assert channel.find_sent(message) is None
+    assert is_absent(message)
 
 
 def test_the_same_words_said_before_are_not_taken_for_the_second_time(
@@ -96,7 +125,7 @@ def test_the_same_words_said_before_are_not_taken_for_the_second_time(
     first = channel.send(answer("Thank you!", private=True))
     make_answer(make_ticket(address=acme.address, private=True), "Thank you!", external_id=first.external_id)
     again = answer("Thank you!", private=True, first_tried_at=timezone.now() - timedelta(seconds=30))
-    assert channel.find_sent(again) is None
+    assert is_absent(again)
 
 
 def test_a_duplicate_at_a_second_try_is_our_first_one(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:

@@ -8,6 +8,7 @@ from tickets.models.folder import Folder
 from tickets.models.happening import DailyCount, Happening
 from tickets.models.message import Media, Message
 from tickets.models.outbox import OutboxEntry, SendAttempt
+from tickets.models.pacing import SendLane, SendWindow
 from tickets.models.queue import Queue
 from tickets.models.sla import SlaClock, SlaPolicy, SlaTarget
 from tickets.models.tag import Tag
@@ -30,6 +31,8 @@ __all__ = [
     "OutboxEntry",
     "Queue",
     "SendAttempt",
+    "SendLane",
+    "SendWindow",
     "SlaClock",
     "SlaPolicy",
     "SlaTarget",

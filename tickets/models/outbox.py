@@ -46,9 +46,9 @@ class OutboxEntry(models.Model):
         verbose_name_plural = _("outbox")
         indexes = [
             models.Index(
-                fields=["-priority", "not_before", "id"],
+                fields=["address", "private", "-priority", "not_before", "id"],
                 condition=Q(state__in=["held", "queued"]),
-                name="outbox_due",
+                name="outbox_lane",
             ),
             models.Index(
                 fields=["address", "fingerprint"],

@@ -16,6 +16,8 @@ class Stream(models.TextChoices):
     ANSWERS = "answers", _("Replies and quotes")
     SEARCH = "search", _("Search queries")
     RECHECK = "recheck", _("Re-check of stored posts")
+    LOOK_POSTS = "look_posts", _("Looks for own posts of unknown fate")
+    LOOK_MESSAGES = "look_direct", _("Looks for direct messages of unknown fate")
 
 
 class Cursor(models.Model):

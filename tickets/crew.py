@@ -1,0 +1,103 @@
+"""Several sends at a time: threads that call channels and nothing else, and hand back what became of each call.
+
+A thread may ask the database (channels do); what it opens is closed when the crew is dismissed.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from queue import Empty, SimpleQueue
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+from django.db import connection
+
+from kapture import logs
+from tickets.channels import OutboundMessage, Receipt, SendError, channel_named
+from tickets.models import OutboxEntry
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One call: either a receipt or an error."""
+
+    entry: OutboxEntry
+    started_at: datetime
+    ended_at: datetime
+    receipt: Receipt | None = None
+    error: SendError | None = None
+
+
+class Crew:
+    """So many senders; of one alone, the caller is it. Threads are begun as they are needed."""
+
+    def __init__(self, size: int, *, outbound: Callable[[OutboxEntry], OutboundMessage], clock: Callable[[], datetime]):
+        self._size, self._outbound, self._clock = size, outbound, clock
+        self._todo: SimpleQueue[OutboxEntry | None] = SimpleQueue()
+        self._done: SimpleQueue[Outcome] = SimpleQueue()
+        self._threads: list[Thread] = []
+        self._under_way = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for _ in self._threads:
+            self._todo.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    @property
+    def idle(self) -> int:
+        return self._size - self._under_way
+
+    def send(self, entry: OutboxEntry) -> None:
+        self._under_way += 1
+        if self._size == 1:
+            self._done.put(self._call(entry))
+            return
+        if len(self._threads) < self._under_way:
+            thread = Thread(target=self._work, name=f"sender {len(self._threads) + 1}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        self._todo.put(entry)
+
+    def finished(self) -> list[Outcome]:
+        """Everything that ended since; waits for one while any is under way."""
+        outcomes = [self._done.get()] if self._under_way else []
+        try:
+            while True:
+                outcomes.append(self._done.get_nowait())
+        except Empty:
+            self._under_way -= len(outcomes)
+            return outcomes
+
+    def _work(self) -> None:
+        try:
+            while (entry := self._todo.get()) is not None:
+                self._done.put(self._call(entry))
+        finally:
+            connection.close()
+
+    def _call(self, entry: OutboxEntry) -> Outcome:
+        started, receipt, error = self._clock(), None, None
+        with logs.trace(f"ticket {entry.message.ticket_id or '(none)'}"):
+            try:
+                receipt = channel_named(entry.address.channel).send(self._outbound(entry))
+            except SendError as refused:
+                error = refused
+            except Exception as trouble:
+                error = unexpected(trouble)
+        return Outcome(entry=entry, started_at=started, ended_at=self._clock(), receipt=receipt, error=error)
+
+
+def unexpected(error: Exception) -> SendError:
+    """What no channel should raise; it may have gone out all the same."""
+    log.exception("A call ended in an unexpected way; it will be read back before anything else.")
+    return SendError(f"The call ended in an unexpected way ({type(error).__name__}).", unsettled=True)
