@@ -114,7 +114,7 @@ def insert_again() -> float:
     from django.db import transaction
 
     from tickets.models import Ticket
-    from twitter_integration.drain import BATCH
+    from twitter_integration.lanes import BATCH
     from twitter_integration.models import Delivery, Event
 
     batches = -(-Delivery.objects.count() // BATCH)

@@ -1,12 +1,12 @@
 """Empties the raw inbox: claim → parse → hand over → mark, each batch in one transaction with its effects.
 
 Deliveries of one lane (account) are worked in order by one worker at a time; lanes run in parallel. Attempts are
-counted in a committed step before the work, so that a body that kills its worker is found out and set aside.
+counted in a committed step before the work, so that a body that kills its worker is found out. Which deliveries are
+taken together, which alone and which aside: lanes.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,20 +16,14 @@ from django.utils import timezone
 from kapture import logs
 from tickets.bells import answer, ring
 from twitter_integration.choices import DeliveryState
-from twitter_integration.handing import hand_over
+from twitter_integration.handing import hand_over, read
 from twitter_integration.inbox import BELL, TASK
+from twitter_integration.lanes import DEAD_AFTER, Lane, claim, due_lanes, hold, wait_after, wait_for
 from twitter_integration.models import Delivery
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
 TURN = 10  # batches of one lane before the next lane gets its turn
-# A worker that dies takes its whole batch's count up by one; from here on they are taken one at a time …
-ALONE_AFTER = 3
-# … and whatever dies or fails this often, alone, is a dead letter.
-LADDER = tuple(timedelta(seconds=s) for s in (2, 10, 60, 300, 900))
-DEAD_AFTER = ALONE_AFTER + len(LADDER)
-LANE_LOCKS = 0x0DA1  # advisory locks, keyed by account
 
 
 @dataclass(slots=True)
@@ -55,7 +49,7 @@ def drain(
     worked = True
     while worked:
         worked = False
-        for lane in _due_lanes(clock()):
+        for lane in due_lanes(clock()):
             if stop_at is not None and clock() >= stop_at:
                 ring(BELL, task=TASK)
                 return drained
@@ -63,80 +57,45 @@ def drain(
     return drained
 
 
-def _due_lanes(now: datetime) -> list[str]:
-    rows = Delivery.objects.filter(state=DeliveryState.NEW, next_try_at__lte=now)
-    return list(rows.order_by("lane").values_list("lane", flat=True).distinct())
-
-
 def _work_lane(
-    lane: str, drained: Drained, clock: Callable[[], datetime], progress: Callable[[int], None] | None
+    lane: Lane, drained: Drained, clock: Callable[[], datetime], progress: Callable[[int], None] | None
 ) -> bool:
     """True if anything was worked. The caller looks at all lanes again afterwards, so a delivery that arrives between
     our last claim and the release of the lock is found by us or by the worker its bell woke."""
-    with _hold(lane) as held:
+    with hold(lane) as held:
         session = connection.connection
         for turn in range(TURN if held else 0):
             # On another connection than the one that took the lock, we no longer hold it.
-            batch = _claim(lane, clock()) if connection.connection is session else []
+            batch = claim(lane, clock()) if connection.connection is session else []
             if not batch:
                 return turn > 0
             if batch[0].attempts > DEAD_AFTER:
                 _give_up(batch[0], drained, clock())
             else:
-                _work(batch, drained, clock)
+                _work(batch, lane, drained, clock)
             if progress:
                 progress(len(batch))
             else:
-                log.info("Deliveries worked for account %s: %d.", lane or "unknown", len(batch))
+                log.info("Deliveries worked for account %s: %d.", lane, len(batch))
     return held
 
 
-@contextmanager
-def _hold(lane: str) -> Iterator[bool]:
-    """A session lock: it outlives the transactions in between and dies with the worker."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [LANE_LOCKS, lane])
-        (held,) = cursor.fetchone()
+def _work(batch: Sequence[Delivery], lane: Lane, drained: Drained, clock: Callable[[], datetime]) -> None:
+    """All together; if that fails, one by one, so that only the guilty one stays behind.
+
+    Bodies are read before anything is held that others of the account wait for.
+    """
     try:
-        yield held
-    finally:
-        if held and connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LANE_LOCKS, lane])
-
-
-def _claim(lane: str, now: datetime) -> list[Delivery]:
-    """The next deliveries of the lane in order, each counted as tried; committed at once. Those up to the first
-    that was tried often, or that one alone."""
-    table = Delivery._meta.db_table
-    return sorted(
-        Delivery.objects.raw(
-            f"""
-            WITH due AS (
-                SELECT id, attempts FROM {table}
-                WHERE state = 'new' AND lane = %s AND next_try_at <= %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-            ), taken AS (
-                SELECT id FROM due WHERE id = (SELECT min(id) FROM due)
-                   OR id < ALL (SELECT id FROM due WHERE attempts >= %s)
-            )
-            UPDATE {table} SET attempts = attempts + 1 WHERE id IN (SELECT id FROM taken) RETURNING *
-            """,  # noqa: S608  (our own table's name)
-            [lane, now, BATCH, ALONE_AFTER],
-        ),
-        key=lambda delivery: delivery.pk,
-    )
-
-
-def _work(batch: Sequence[Delivery], drained: Drained, clock: Callable[[], datetime]) -> None:
-    """All together; if that fails, one by one, so that only the guilty one stays behind."""
-    try:
+        found = read(batch, now=clock())
         with transaction.atomic():
-            hand_over(batch, now=clock())
+            if lane.aside:
+                wait_for(lane.account)
+            hand_over(batch, found, now=clock())
     except Exception as error:
         if len(batch) > 1:
             log.warning("A batch of %d deliveries failed (%s); taking them one by one.", len(batch), _name(error))
             for delivery in batch:
-                _work([delivery], drained, clock)
+                _work([delivery], lane, drained, clock)
             return
         _put_back(batch[0], error, drained, clock())
         return
@@ -153,9 +112,8 @@ def _put_back(delivery: Delivery, error: Exception, drained: Drained, now: datet
     if delivery.attempts >= DEAD_AFTER:
         _bury(delivery, reason, drained, now)
         return
-    step = max(0, min(delivery.attempts - 1, len(LADDER) - 1))
     # Whatever the work had marked on it before it failed was rolled back.
-    Delivery.objects.filter(pk=delivery.pk).update(next_try_at=now + LADDER[step], reason=reason)
+    Delivery.objects.filter(pk=delivery.pk).update(next_try_at=now + wait_after(delivery.attempts), reason=reason)
     drained.failed += 1
 
 

@@ -8,17 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tickets import intake
 from tickets.bells import ring
 from tickets.channels import InboundMessage, Place
 from twitter_integration.acting import act
 from twitter_integration.choices import DeliveryState, Outcome
-from twitter_integration.drain import LANE_LOCKS
 from twitter_integration.events import Event, PostEvent
 from twitter_integration.handlers import Handled, handle
 from twitter_integration.inbox import BELL, TASK
+from twitter_integration.lanes import wait_for
 from twitter_integration.ledger import Telling, known_keys, note_events
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.saying import say_post
@@ -55,7 +55,7 @@ def hear(account: PartnerAccount, events: Sequence[Event], *, source: str, now: 
     if not events:
         return Heard()
     with transaction.atomic():
-        _take_lane(account)
+        wait_for(account.page_id)
         tellings = _tellings(account, events, source=source, now=now)
         known = known_keys(telling.key for telling in tellings)
         act(tellings, now=now)
@@ -69,7 +69,7 @@ def hear_catches(account: PartnerAccount, catches: Sequence[Catch], *, source: s
     if not catches:
         return {}
     with transaction.atomic():
-        _take_lane(account)
+        wait_for(account.page_id)
         tellings = _tellings(account, [catch.event for catch in catches], source=source, now=now)
         messages = []
         for telling, catch in zip(tellings, catches, strict=True):
@@ -93,12 +93,6 @@ def _caught(telling: Telling, catch: Catch) -> InboundMessage:
 
 def _tellings(account: PartnerAccount, events: Iterable[Event], *, source: str, now: datetime) -> list[Telling]:
     return [Telling(event=event, account=account, source=source, received_at=now) for event in events]
-
-
-def _take_lane(account: PartnerAccount) -> None:
-    """Until the end of the transaction, no worker drains deliveries of this account: both would write the same fact."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LANE_LOCKS, account.page_id])
 
 
 def _wake_drain(account: PartnerAccount) -> None:

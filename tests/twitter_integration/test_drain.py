@@ -14,8 +14,10 @@ from tests.twitter_integration.bodies import CLASSIC, MODERN, direct, dump, post
 from tests.twitter_integration.installed import deliver, fail_no_more, fail_on, install
 from tickets.models import Message, Ticket
 from twitter_integration import drain as draining
-from twitter_integration.drain import ALONE_AFTER, DEAD_AFTER, LADDER, drain
+from twitter_integration import lanes
+from twitter_integration.drain import drain
 from twitter_integration.inbox import replay
+from twitter_integration.lanes import ALONE_AFTER, ASIDE_AFTER, BULKY, DEAD_AFTER, LADDER, TAKEN, Lane, claim
 from twitter_integration.models import Delivery, Event, PartnerAccount
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +38,12 @@ def work(seconds: float = 0) -> draining.Drained:
     return drain(clock=lambda: later(seconds))
 
 
+def padded(text: str, size: int) -> bytes:
+    """A post in a body of this many bytes; blanks between two values mean nothing in JSON."""
+    body = post(text)
+    return body[:-1] + b" " * (size - len(body)) + b"}"
+
+
 def texts() -> list[str]:
     return list(Message.objects.order_by("id").values_list("text", flat=True))
 
@@ -48,11 +56,16 @@ def test_deliveries_become_tickets_and_are_marked(acme: PartnerAccount) -> None:
     assert (Ticket.objects.count(), texts()) == (2, ["Where is my order?", "Hello?"])
 
 
-def test_a_lane_is_worked_in_the_order_of_arrival(acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(draining, "BATCH", 7)
-    deliver(acme, *(post(f"number {n}") for n in range(30)))
+def test_a_lane_is_worked_in_the_order_of_arrival(acme: PartnerAccount) -> None:
+    """Also across batches, which long bodies make short."""
+    deliver(acme, *(padded(f"number {n}", lanes.BATCH_BYTES // 20) for n in range(30)))
     assert work().done == 30
     assert texts() == [f"number {n}" for n in range(30)]
+
+
+def test_a_batch_is_bounded_by_bytes_too(acme: PartnerAccount) -> None:
+    rows = deliver(acme, *(padded(f"number {n}", lanes.BATCH_BYTES // 9) for n in range(12)))
+    assert [d.pk for d in claim(Lane(ACME), NOW)] == [row.pk for row in rows[:9]]
 
 
 def test_a_lane_that_another_worker_holds_is_left_to_it(acme: PartnerAccount) -> None:
@@ -61,7 +74,7 @@ def test_a_lane_that_another_worker_holds_is_left_to_it(acme: PartnerAccount) ->
     deliver(second, post("for the second", us=SECOND))
     other = connection.copy()
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [draining.LANE_LOCKS, ACME])
+        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [lanes.LANE_LOCKS, ACME])
         work()
         assert texts() == ["for the second"]
         cursor.execute("SELECT pg_advisory_unlock_all()")
@@ -135,14 +148,58 @@ def test_a_dead_letter_goes_through_when_it_is_replayed_after_mending(acme: Part
     assert (work(5).done, texts()) == (1, ["boom"])
 
 
-def test_what_was_tried_often_is_taken_alone(acme: PartnerAccount) -> None:
+def test_what_was_tried_before_is_taken_alone(acme: PartnerAccount) -> None:
     fine, suspect, last = deliver(acme, post("fine"), post("suspect"), post("last"))
     Delivery.objects.filter(pk=suspect.pk).update(attempts=ALONE_AFTER)
-    claims = [[d.pk for d in draining._claim(ACME, NOW)]]
+    claims = [[d.pk for d in claim(Lane(ACME), NOW)]]
     Delivery.objects.filter(pk=fine.pk).update(state="done")
-    claims.append([d.pk for d in draining._claim(ACME, NOW)])
+    claims.append([d.pk for d in claim(Lane(ACME), NOW)])
     assert claims == [[fine.pk], [suspect.pk]]
     assert Delivery.objects.get(pk=last.pk).attempts == 0
+
+
+def test_what_killed_its_worker_steps_aside_with_a_reason_and_its_lane_goes_on(acme: PartnerAccount) -> None:
+    killer, _ = deliver(acme, post("killer"), post("fine"))
+    for _ in range(ASIDE_AFTER):  # claimed with its batch, then alone, and the worker never came back
+        claim(Lane(ACME), NOW)
+    assert lanes.due_lanes(NOW) == [Lane(ACME)]
+    deliver(acme, post("later"))
+    assert (work().done, texts()) == (2, ["fine", "later"])
+    killer.refresh_from_db()
+    assert (killer.state, killer.reason, killer.next_try_at) == ("new", TAKEN, later(60) + LADDER[0])
+    assert (work(61).done, work(62).done, texts()) == (0, 1, ["fine", "later", "killer"])
+
+
+def test_what_kills_again_waits_longer_each_time(acme: PartnerAccount) -> None:
+    deliver(acme, post("killer"))
+    waits = []
+    for tries in range(1, DEAD_AFTER):
+        Delivery.objects.update(attempts=tries, next_try_at=NOW)
+        (taken,) = claim(Lane(ACME, aside=tries >= ASIDE_AFTER), NOW)
+        waits.append(taken.next_try_at - later(60))
+    assert waits == list(LADDER)
+
+
+def test_a_body_far_longer_than_any_of_xs_is_worked_aside(acme: PartnerAccount) -> None:
+    """Whoever works it holds up nobody: another worker takes what is posted meanwhile."""
+    deliver(acme, padded("bulky", BULKY + 1), post("fine"))
+    assert lanes.due_lanes(NOW) == [Lane(ACME), Lane(ACME, aside=True)]
+    with connection.copy().cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [lanes.LANE_LOCKS, Lane(ACME, aside=True).lock])
+        assert (work().done, texts()) == (1, ["fine"])
+        cursor.connection.close()
+    assert (work().done, texts()) == (1, ["fine", "bulky"])
+
+
+def test_what_is_aside_is_written_only_while_nobody_works_the_lane(acme: PartnerAccount) -> None:
+    """Two that write the same fact at once would fail each other."""
+    deliver(acme, padded("bulky", BULKY + 1))
+    with connection.copy().cursor() as other, connection.cursor() as ours:
+        other.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [lanes.LANE_LOCKS, ACME])
+        ours.execute("SET LOCAL lock_timeout = '50ms'")
+        assert (work().failed, texts()) == (1, [])
+        other.connection.close()
+    assert (work(2).done, texts()) == (1, ["bulky"])
 
 
 def test_a_body_that_kills_every_worker_is_given_up_without_another_try(acme: PartnerAccount) -> None:

@@ -6,6 +6,7 @@ Knows JSON and X's habits of writing ids, numbers and times, not what any object
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from twitter_integration.events import UNDATED
@@ -34,6 +35,7 @@ MONTHS = {
 }
 MAX_ID_DIGITS = 20  # ids are 64 bit
 MAX_KEY_LENGTH = 64
+MAX_IDS = 100  # of the versions of a post (six), of those who talk with each other (two)
 MAX_COUNT = 2**31 - 1  # a width, a height, a number of followers: more is a slip
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -146,7 +148,7 @@ def is_id(text: str) -> bool:
 
 def as_ids(value: object) -> tuple[str, ...]:
     """The ids in a list of strings."""
-    return tuple(item for item in as_list(value) if isinstance(item, str) and is_id(item))
+    return tuple(item for item in islice(as_list(value), MAX_IDS) if isinstance(item, str) and is_id(item))
 
 
 def as_link(record: Record, *names: str) -> str:

@@ -1,6 +1,7 @@
 """Media, from the three shapes X gives them: v1.1 entities, attachments of messages, v2 `includes.media`."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from twitter_integration.events import Media
@@ -21,13 +22,15 @@ KINDS = frozenset({"photo", "video", "animated_gif"})
 KEY_KINDS = {"3": "photo", "7": "video", "13": "video", "16": "animated_gif"}
 # Pictures of direct messages: X serves them (on ton.twitter.com) only to a signed GET by a participant, x-api 5.6.
 MESSAGE_PATH = "/1.1/ton/data/dm/"
+# X attaches at most four to a post, one to a message.
+MAX_MEDIA = 20
 PHOTO_HOST = "https://pbs.twimg.com/media/"
 
 
 def read_all_media(items: Iterable[Record]) -> tuple[Media, ...]:
     """v1.1 media objects, each once (`entities` and `extended_entities` repeat them)."""
     found: dict[str, Media] = {}
-    for item in items:
+    for item in islice(items, MAX_MEDIA):
         media = read_media(item)
         if media is not None:
             found.setdefault(media.id, media)
@@ -60,7 +63,7 @@ def read_attached_media(attachments: object, included: dict[str, Record]) -> tup
     """The media of a v2 post or message, in the order of its `attachments.media_keys`."""
     keys = as_list(as_record(attachments).get("media_keys"))
     wanted = dict.fromkeys(key for key in keys if isinstance(key, str) and 0 < len(key) <= MAX_KEY_LENGTH)
-    return tuple(describe_media(key, included.get(key, {})) for key in wanted)
+    return tuple(describe_media(key, included.get(key, {})) for key in islice(wanted, MAX_MEDIA))
 
 
 def describe_media(key: str, item: Record) -> Media:

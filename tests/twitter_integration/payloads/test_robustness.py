@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from tests.twitter_integration.payloads.samples import ACCOUNT_ACTIVITY, ACME, X_ACTIVITY, current, legacy, load
 from twitter_integration.events import Event, PostEvent
 from twitter_integration.payloads import Parsed, Unreadable, find_account, parse, parse_messages, parse_posts
+from twitter_integration.payloads.media import MAX_MEDIA
+from twitter_integration.payloads.presenting import MAX_ENTITIES
 
 BODIES = sorted([*ACCOUNT_ACTIVITY.glob("*.json"), *X_ACTIVITY.glob("*.json")])
 NAMES = st.sampled_from(
@@ -174,3 +176,37 @@ def test_the_account_is_found_without_parsing_and_not_in_what_people_write() -> 
     assert find_account(json.dumps(current("like_of_us")).encode()) == ACME
     assert find_account(json.dumps(legacy("revoked")).encode()) == ""
     assert find_account(json.dumps({"text": '"for_user_id":"900000000000000002"'}).encode()) == ""
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    ("text", "entities", "extended"),
+    [
+        ("😀" + " http://a" * 40_000, {}, [f"http://b{n}" for n in range(9_000)] + ["http://a"]),
+        ("😀" + "x" * 300_000, {"hashtags": [{"text": f"y{n}", "indices": [0, 1]} for n in range(24_000)]}, []),
+        ("😀" + "x" * 300_000, {"hashtags": [{"text": "y", "indices": [0, 300_000]}] * 20_000}, []),
+        ("😀" + "http://a " * 60_000, {"urls": [{"url": "http://b", "indices": [9, 17]}] * 9_000}, []),
+    ],
+    ids=["hidden links", "misplaced words", "endless words", "misplaced links"],
+)
+def test_a_body_made_to_be_slow_is_read_like_any_other(text: str, entities: Any, extended: list[str]) -> None:
+    body = legacy("mention")
+    media = [{"id": n, "media_url_https": "https://x/a.jpg", "url": url} for n, url in enumerate(extended, 1)]
+    body["tweet_create_events"][0] |= {"text": text, "entities": entities, "extended_entities": {"media": media}}
+    parsed = read(body)
+    assert parsed is not None
+    (event,) = parsed.events
+    assert isinstance(event, PostEvent)
+    assert len(event.post.media) <= MAX_MEDIA and len(event.post.spans) <= MAX_ENTITIES
+    assert event.post.text.startswith("😀")
+
+
+def test_what_stands_elsewhere_than_told_is_found_each_time_it_is_written() -> None:
+    body = legacy("mention")
+    words = [{"text": word, "indices": [n * 5, n * 5 + 5]} for n, word in enumerate(["rain", "sun", "rain"])]
+    body["tweet_create_events"][0] |= {"text": "😀 #rain #sun #rain", "entities": {"hashtags": words}}
+    parsed = read(body)
+    assert parsed is not None
+    (event,) = parsed.events
+    assert isinstance(event, PostEvent)
+    assert [(span.start, span.target) for span in event.post.spans] == [(2, "rain"), (8, "sun"), (13, "rain")]
