@@ -4,7 +4,7 @@ A view says what it is by class attributes (scope, query, body, answer), and fro
 documentation and its line in the served OpenAPI. It holds no rule: it fetches, calls one action, and tells.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
@@ -16,12 +16,12 @@ from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import Field, ListField, MultipleChoiceField, Serializer
 from rest_framework.views import APIView
 
 from kapture.api_auth import DeskSession, MayCall, TokenAuthentication
 from kapture.api_errors import ApiError
-from kapture.api_fields import Body, Choice, Id, Moment, Nothing, Paged, Query, Row, Strict, Words
+from kapture.api_fields import Body, Choice, Id, Moment, Nothing, OneOf, Paged, Query, Row, Strict, Words
 from kapture.api_paging import next_link, read_cursor, read_page, write_cursor
 from kapture.api_schema import EndpointSchema
 from kapture.api_throttle import PerCaller, write_headers
@@ -29,8 +29,9 @@ from kapture.api_versions import check_match, not_modified, version_of
 from kapture.api_writes import run_once
 
 __all__ = [
-    "Act", "ApiError", "Body", "Choice", "Detail", "Endpoint", "Id", "Listing", "Moment", "Nothing", "Paged", "Query",
-    "Row", "Strict", "Words", "check_match", "next_link", "read_cursor", "read_page", "version_of", "write_cursor",
+    "Act", "ApiError", "Body", "Choice", "Detail", "Endpoint", "Id", "Listing", "Moment", "Nothing", "OneOf", "Paged",
+    "Query", "Row", "Strict", "Words", "check_match", "next_link", "read_cursor", "read_page", "version_of",
+    "write_cursor",
 ]  # fmt: skip
 
 SAFE = ("GET", "HEAD")
@@ -63,6 +64,7 @@ class Endpoint(APIView):
     """One address. `title` names it in the documentation; the docstring of the class tells the rest.
 
     scope: what a token must have. query, body, answer: serializers, the answer being what comes back with `status`.
+    around: what a page tells beside `results` and `next`.
     refusals: the app's own exceptions, each with the status and code it is told with.
     in_transaction: False for an act that reaches out of this machine (kapture/api_writes.py).
     """
@@ -74,6 +76,7 @@ class Endpoint(APIView):
     answer: ClassVar[type[Serializer[Any]]] = Row
     status: ClassVar[int] = 200
     paged: ClassVar[bool] = False
+    around: ClassVar[Mapping[str, Field[Any, Any, Any, Any]]] = {}
     versioned: ClassVar[bool] = False
     refusals: ClassVar[Mapping[type[Exception], tuple[int, str]]] = {}
     in_transaction: ClassVar[bool] = True
@@ -110,8 +113,12 @@ class Endpoint(APIView):
     def handle_exception(self, exc: Exception) -> Response:
         for kind, (status, code) in self.refusals.items():
             if isinstance(exc, kind):
-                return super().handle_exception(ApiError(status, code, str(exc)))
+                return super().handle_exception(ApiError(status, code, str(exc), **self.details(exc)))
         return super().handle_exception(exc)
+
+    def details(self, refusal: Exception) -> dict[str, list[str]]:
+        """What a refusal tells besides its sentence, as `fields`."""
+        return {}
 
     def finalize_response(self, request: Any, response: Response, *args: Any, **kwargs: Any) -> Response:
         answer = super().finalize_response(request, response, *args, **kwargs)
@@ -122,14 +129,18 @@ class Endpoint(APIView):
     def asked(self, request: Request) -> dict[str, Any]:
         """The question, checked; ValidationError for what cannot be asked."""
         assert self.query is not None
-        question = self.query(data=request.query_params)
+        question = self.query()
+        told = request.query_params
+        listed = (ListField, MultipleChoiceField)
+        values = {n: told.getlist(n) if isinstance(question.fields.get(n), listed) else told[n] for n in told}
+        question = self.query(data=values, context={"request": request})
         question.is_valid(raise_exception=True)
         return dict(question.validated_data)
 
     def sent(self, request: Request) -> dict[str, Any]:
         """The body, checked."""
         assert self.body is not None
-        words = self.body(data=request.data if request.data is not None else {})
+        words = self.body(data=request.data if request.data is not None else {}, context={"request": request})
         words.is_valid(raise_exception=True)
         return dict(words.validated_data)
 
@@ -154,10 +165,20 @@ class Listing(Endpoint):
     def get(self, request: Request, **where: Any) -> Response:
         asked = self.asked(request)
         size, cursor = asked.pop("limit"), asked.pop("cursor", "")
-        rows = self.rows(asked, **where)
-        found, after = read_page(rows, self.order, kind=request.path, cursor=cursor, size=size)
-        told = self.answer(found, many=True, context={"request": request}).data
-        return Response({"results": told, "next": next_link(request, after)})
+        order = self.order_of(asked)
+        found, after = read_page(self.rows(asked, **where), order, kind=request.path, cursor=cursor, size=size)
+        return Response({"results": self.tell_all(found), "next": next_link(request, after)})
+
+    def order_of(self, asked: dict[str, Any]) -> tuple[str, ...]:
+        """For a list that may be asked for in several orders; takes its own word out of what was asked."""
+        return self.order
+
+    def knows(self, found: Sequence[Any]) -> dict[str, Any]:
+        """What telling these rows takes besides them, read once for all: the context of `answer`."""
+        return {}
+
+    def tell_all(self, found: Sequence[Any]) -> Any:
+        return self.answer(found, many=True, context={"request": self.request, **self.knows(found)}).data
 
 
 class Detail(Endpoint):
@@ -175,7 +196,7 @@ class Detail(Endpoint):
 class Act(Endpoint):
     """A write: fetch what it is done to (or 404), check the words, call one action, tell what became of it."""
 
-    body = Nothing
+    body: ClassVar[type[Body]] = Nothing
 
     def target(self, **where: Any) -> Any:
         """What it is done to, as far as this person may see it; Http404 when not."""

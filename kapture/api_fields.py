@@ -1,10 +1,11 @@
 """How values look on the wire: ids are strings, times ISO 8601 in UTC. What is not known is refused, not ignored."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -29,6 +30,22 @@ class Id(serializers.Field[int, str, str, Any]):
 
     def to_representation(self, value: Any) -> str:
         return str(value)
+
+
+class OneOf(Id):
+    """The id of one row of `rows`; inside it is the row. One statement."""
+
+    default_error_messages = {"unknown": _("There is no such row.")}
+
+    def __init__(self, rows: Callable[[], QuerySet[Any]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.rows = rows
+
+    def to_internal_value(self, data: Any) -> Any:
+        row = self.rows().filter(pk=super().to_internal_value(data)).first()
+        if row is None:
+            self.fail("unknown")
+        return row
 
 
 @extend_schema_field(OpenApiTypes.STR)

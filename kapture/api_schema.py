@@ -20,6 +20,7 @@ WORDS = {
     403: "The token lacks the scope, or the person the right.",
     404: "There is no such thing, or it is not yours to see.",
     409: "The present state does not allow it, or the idempotency key was used for something else.",
+    410: "The cursor is from before the database was restored; begin again.",
     412: "It has changed since the version named by If-Match.",
     413: "The body is too large.",
     415: "The body is not JSON.",
@@ -64,7 +65,11 @@ class EndpointSchema(AutoSchema):
         return self.endpoint.body if self._writes and self.method != "DELETE" else None
 
     def get_response_serializers(self) -> Any:
-        answer = page_of(self.endpoint.answer) if self.endpoint.paged else self.endpoint.answer
+        answer = (
+            page_of(self.endpoint.answer, tuple(self.endpoint.around.items()))
+            if self.endpoint.paged
+            else self.endpoint.answer
+        )
         found = {self.endpoint.status: OpenApiResponse(answer, description="Done." if self._writes else "Here it is.")}
         if self.endpoint.versioned and not self._writes:
             found[304] = OpenApiResponse(None, description=WORDS[304])
@@ -99,10 +104,12 @@ def _header(name: str) -> OpenApiParameter:
 
 
 @cache
-def page_of(answer: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
+def page_of(
+    answer: type[serializers.Serializer[Any]], around: tuple[tuple[str, Any], ...] = ()
+) -> type[serializers.Serializer[Any]]:
     """A page of such rows, as a serializer of its own name."""
     parts = {
         "results": answer(many=True),
         "next": serializers.URLField(allow_null=True, help_text="The next page; null on the last."),
     }
-    return type(f"{answer.__name__}Page", (Row,), parts)
+    return type(f"{answer.__name__}{'Followed' if around else ''}Page", (Row,), parts | dict(around))

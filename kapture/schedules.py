@@ -15,7 +15,10 @@ from django_q.models import Schedule
 # name, task path, minutes
 Entry = tuple[str, str, int]
 
-SCHEDULES: Sequence[Entry] = [("canary", "kapture.tasks.beat", 1)]
+SCHEDULES: Sequence[Entry] = [
+    ("canary", "kapture.tasks.beat", 1),
+    ("API: forget old answers", "kapture.tasks.forget_api_answers", 60),
+]
 
 
 def wanted() -> list[Entry]:

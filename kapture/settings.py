@@ -195,7 +195,14 @@ API_SCOPES = {
     "tickets:write": (("tickets.view_ticket", "tickets.work_ticket"), "Change tickets and write notes."),
     "replies:send": (("tickets.view_ticket", "tickets.send_reply"), "Answer customers, take back, try again."),
     "accounts:read": (("tickets.view_ticket",), "See our accounts and what is on its way out."),
-    "accounts:act": (("tickets.view_ticket",), "Do on X what the account console can do."),
+    "accounts:act": (
+        (
+            "tickets.publish_post",
+            "twitter_integration.react_as_account",
+            "twitter_integration.operate_account",
+        ),
+        "Publish posts, and do on X what the account console can do.",
+    ),
 }
 # Requests a minute for a token that has no figure of its own, and for somebody signed in.
 API_RATE = env.int("API_RATE", default=600)

@@ -2,9 +2,14 @@
 
 from django.utils import timezone
 
-from kapture import canary
+from kapture import api_writes, canary
 
 
 def beat() -> None:
     """Stamp the canary: this worker takes bells and reaches the database."""
     canary.beat(timezone.now())
+
+
+def forget_api_answers() -> None:
+    """Drop answers kept for idempotency keys that nobody may use any more."""
+    api_writes.forget_expired(now=timezone.now())

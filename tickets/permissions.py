@@ -3,11 +3,11 @@
 from typing import Literal
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tickets.choices import Visibility
 from tickets.errors import NotAllowed
-from tickets.models import Message, Ticket
+from tickets.models import Customer, Message, OutboxEntry, Ticket
 
 Verb = Literal["see", "work", "send", "see_private", "publish"]
 
@@ -52,6 +52,23 @@ def visible_messages(user: User | AnonymousUser) -> QuerySet[Message]:
     if not may(user, "see"):
         return Message.objects.none()
     return hide_private(Message.objects.filter(ticket__isnull=False), user=user)
+
+
+def visible_customers(user: User | AnonymousUser) -> QuerySet[Customer]:
+    """Everybody who ever wrote, for who may read everything; else those of tickets the person may see."""
+    if not may(user, "see"):
+        return Customer.objects.none()
+    if may(user, "see_private"):
+        return Customer.objects.all()
+    return Customer.objects.filter(Exists(visible_tickets(user).filter(customer=OuterRef("pk"))))
+
+
+def visible_outbox(user: User | AnonymousUser) -> QuerySet[OutboxEntry]:
+    """What is on its way out, or was: answers on tickets the person may read, and posts for who may publish."""
+    entries = OutboxEntry.objects.filter(message__in=visible_messages(user))
+    if not may(user, "publish"):
+        return entries
+    return entries | OutboxEntry.objects.filter(message__ticket=None, private=False)
 
 
 def hide_private(messages: QuerySet[Message], *, user: User | AnonymousUser) -> QuerySet[Message]:

@@ -1,3 +1,6 @@
 """What runs without being asked: name, task, minutes. A lost bell is made good within a minute."""
 
-SCHEDULES = [("outbox: send what is due", "tickets.tasks.outbox", 1)]
+SCHEDULES = [
+    ("outbox: send what is due", "tickets.tasks.outbox", 1),
+    ("changes: mend the marks of a restored copy", "tickets.tasks.mend_changes", 60),
+]

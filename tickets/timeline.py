@@ -7,12 +7,14 @@ of the history are tickets/sentences.py.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from html import unescape
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from tickets.choices import Direction, Visibility
@@ -157,6 +159,11 @@ def draw_lines(history: Iterable[Activity], names: Names) -> list[Line]:
 
 def _sentence(act: Activity, names: Names) -> SafeString:
     return tell(act.verb, act.data, who=shown_name(act.actor), names=names)
+
+
+def plain_sentence(act: Activity, names: Names) -> str:
+    """A line of history for who reads no markup."""
+    return unescape(strip_tags(_sentence(act, names)))
 
 
 def arrange(messages: Iterable[Message], lines: Iterable[Line], *, tz: Any) -> list[Item]:

@@ -1,11 +1,16 @@
 """The served OpenAPI: a valid document, without guesses, and its page for people."""
 
+import re
+
 import pytest
 from django.test import Client
 from drf_spectacular.drainage import GENERATOR_STATS
 from openapi_spec_validator import validate
 
+from kapture.api_errors import PLAIN
 from kapture.api_views import description
+from tests.house.tree import ROOT
+from tickets.api.base import OfTheDesk
 
 DOCUMENT = "/api/v1/schema/"
 
@@ -41,3 +46,16 @@ def test_its_page_shows_every_endpoint_and_needs_nothing_from_elsewhere(client: 
     for path in description()["paths"]:
         assert path in page
     assert "https://" not in page.replace("https://x.com", "") and "<script" not in page
+
+
+def test_the_page_about_the_api_lists_exactly_what_there_is() -> None:
+    """docs/api.md against the URL configuration, in both directions."""
+    listed = set(re.findall(r"^\| ([A-Z]+) \| `(/api/v1/[^`]*)`", (ROOT / "docs" / "api.md").read_text(), re.MULTILINE))
+    served = {(method.upper(), path) for path, methods in description()["paths"].items() for method in methods}
+    assert served - listed == set() and listed - served == set()
+
+
+def test_every_code_a_refusal_may_have_is_told() -> None:
+    told = (ROOT / "docs" / "api.md").read_text()
+    spoken = {code for status, code in OfTheDesk.refusals.values()} | {code for code, _sentence in PLAIN.values()}
+    assert [code for code in sorted(spoken - {"conflict", "not_acceptable"}) if f"`{code}`" not in told] == []

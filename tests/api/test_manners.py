@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kapture.models import ApiAllowance, ApiAnswer
+from kapture.tasks import forget_api_answers
 from tests.api.caller import Caller, code_of, long_ago
 from tests.factories import make_agent, make_ticket
 
@@ -104,6 +105,14 @@ def test_an_old_key_may_be_used_again(api: Caller) -> None:
     take(api, make_ticket(), "job-1")
     ApiAnswer.objects.update(expires_at=long_ago())
     assert take(api, make_ticket(), "job-1").status_code == 200
+
+
+def test_old_answers_are_forgotten_and_young_ones_kept(api: Caller) -> None:
+    take(api, make_ticket(), "old")
+    ApiAnswer.objects.update(expires_at=long_ago())
+    take(api, make_ticket(), "young")
+    forget_api_answers()
+    assert [answer.key for answer in ApiAnswer.objects.all()] == ["young"]
 
 
 def test_nobody_repeats_what_may_be_under_way(api: Caller) -> None:

@@ -36,6 +36,7 @@ LAYERS = (
     {"tickets.loose", "tickets.candidates", "tickets.assignment", "tickets.people", "tickets.rows"},
     {"tickets.lifecycle"},
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.bells", "tickets.turns"},
+    {"tickets.changes"},
     {"tickets.models"},
 )
 EDGES = ("views", "api", "admin", "management", "tasks", "forms", "urls", "templatetags")

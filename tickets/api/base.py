@@ -1,19 +1,22 @@
-"""What the helpdesk's endpoints share: who may know of tickets at all, and how refusals are told."""
+"""What the helpdesk's endpoints share: who may know of tickets, how refusals are told, how changes are followed."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from rest_framework import serializers
 from rest_framework.request import Request
+from rest_framework.response import Response
 
-from kapture.api_base import Act, Detail, Endpoint, Listing
-from tickets.errors import CannotChange, CannotSend, DeskError, NotAllowed, TooLate
-from tickets.models import Ticket
-from tickets.permissions import may, visible_tickets
+from kapture.api_base import Act, Detail, Endpoint, Listing, next_link, read_cursor, write_cursor
+from tickets.changes import START, Kind, OtherServer, Place, read_changes
+from tickets.errors import CannotChange, CannotSend, DeskError, NeedsParts, NewsSince, NotAllowed, Repeats, TooLate
+from tickets.models import Message, Ticket
+from tickets.permissions import may, visible_messages, visible_tickets
 
-# With these a ticket is told in as many statements however many there are.
-RELATED = ("address", "customer", "identity", "queue", "folder", "assignee", "sla_policy")
+FROM_THE_START = "start"
 
 
 class OfTheDesk(Endpoint):
@@ -22,6 +25,9 @@ class OfTheDesk(Endpoint):
     scope = "tickets:read"
     refusals: ClassVar[Mapping[type[Exception], tuple[int, str]]] = {
         NotAllowed: (403, "not_allowed"),
+        NewsSince: (409, "news_since"),
+        Repeats: (409, "said_before"),
+        NeedsParts: (409, "needs_parts"),
         CannotSend: (422, "cannot_send"),
         CannotChange: (409, "cannot_change"),
         TooLate: (409, "too_late"),
@@ -50,5 +56,60 @@ class DeskAct(OfTheDesk, Act):
     """An act at the desk."""
 
 
+class Followed(DeskListing):
+    """A list whose changes can be followed: `since` tells what changed, in order, and what is not in it any more.
+
+    `gone` are ids that were deleted, or left this list (another status, another queue, private now): drop them.
+    """
+
+    followed: ClassVar[Kind]
+    refusals: ClassVar[Mapping[type[Exception], tuple[int, str]]] = {
+        OtherServer: (410, "cursor_gone"),
+        **OfTheDesk.refusals,
+    }
+    around = {
+        "gone": serializers.ListField(
+            child=serializers.CharField(), help_text="With `since`: ids that are not in this list any more."
+        ),
+        "since": serializers.CharField(
+            allow_null=True, help_text="With `since`: keep it, it is where to go on, also when nothing changed."
+        ),
+    }
+
+    def get(self, request: Request, **where: Any) -> Response:
+        asked = self.asked(request)
+        if "since" in asked:
+            return self._changes(request, asked, where)
+        told = super().get(request, **where)
+        told.data |= {"gone": [], "since": None}
+        return told
+
+    def _changes(self, request: Request, asked: dict[str, Any], where: dict[str, Any]) -> Response:
+        size, kind, since = asked.pop("limit"), f"{request.path} since", asked.pop("since")
+        place = START if since == FROM_THE_START else Place(*read_cursor(since, kind))
+        changes = read_changes(self.followed, place, size=size)
+        found = {row.pk: row for row in self.rows(asked, **where).filter(pk__in=changes.numbers)}
+        rows = [found[number] for number in changes.numbers if number in found]
+        gone = [str(number) for number in changes.numbers if number not in found]
+        cursor = write_cursor(kind, *changes.place)
+        following = next_link(request, cursor, parameter="since") if changes.more else None
+        return Response({"results": self.tell_all(rows), "next": following, "gone": gone, "since": cursor})
+
+
+def whole_tickets(user: Any) -> QuerySet[Ticket]:
+    """Those the person may see, with all that is told of them; as many statements however many there are."""
+    related = ("address", "customer", "identity", "queue", "folder", "assignee", "sla_policy")
+    return visible_tickets(user).select_related(*related).prefetch_related("tags")
+
+
+def whole_messages(user: Any) -> QuerySet[Message]:
+    """Those the person may read, with all that is told of them."""
+    return visible_messages(user).select_related("address", "identity", "agent", "outbox").prefetch_related("media")
+
+
 def ticket_or_404(user: Any, pk: int) -> Ticket:
-    return get_object_or_404(visible_tickets(user).select_related(*RELATED).prefetch_related("tags"), pk=pk)
+    return get_object_or_404(whole_tickets(user), pk=pk)
+
+
+def message_or_404(user: Any, pk: int) -> Message:
+    return get_object_or_404(whole_messages(user), pk=pk)

@@ -5,10 +5,15 @@ from rest_framework import serializers
 
 from kapture.api_base import Choice, Id, Moment, Row, Words
 from tickets.api.setup import TagRow
-from tickets.choices import Metric, Priority, Status
+from tickets.choices import Direction, MessageKind, Metric, Priority, SendState, Status, Visibility
+from tickets.models import Activity
+from tickets.sentences import Names
+from tickets.timeline import plain_sentence
 
 
 class PersonRow(Row):
+    """One of us."""
+
     id = Id()
     username = Words()
     name = serializers.SerializerMethodField()
@@ -23,13 +28,17 @@ class PlaceRow(Row):
 
 
 class AccountName(Row):
-    key = Words(help_text="How its channel knows it; the name in /accounts/{key}/.")
+    """Our own end of a channel."""
+
+    key = Words(help_text="How its channel knows it; it stands in /accounts/{key}/.")
     channel = Words()
     name = Words()
     handle = Words()
 
 
 class IdentityRow(Row):
+    """A customer as one channel knows them."""
+
     id = Id()
     customer = Id(source="customer_id")
     channel = Words()
@@ -39,6 +48,8 @@ class IdentityRow(Row):
 
 
 class TicketRow(Row):
+    """One customer's one concern."""
+
     id = Id(help_text="The number people say.")
     status = serializers.ChoiceField(Status.choices)
     priority = serializers.ChoiceField(Priority.choices)
@@ -52,15 +63,106 @@ class TicketRow(Row):
     assignee = PersonRow(allow_null=True)
     sla_policy = PlaceRow(allow_null=True)
     tags = TagRow(many=True)
-    follow_up_of = Id(source="follow_up_of_id", allow_null=True)
+    follow_up_of = Id(source="follow_up_of_id", allow_null=True, help_text="The ticket this one follows.")
     opened_at = Moment(help_text="The first message's own time.")
     created_at = Moment(help_text="When it reached us.")
     last_message_at = Moment()
     last_inbound_at = Moment(allow_null=True)
     last_outbound_at = Moment(allow_null=True)
-    last_text = Words()
+    last_text = Words(help_text="The last words, on one line.")
     last_by_us = serializers.BooleanField()
     message_count = serializers.IntegerField()
-    next_due_at = Moment(allow_null=True)
+    next_due_at = Moment(allow_null=True, help_text="When the next promise is due.")
     next_due_metric = Choice(Metric.choices, allow_null=True)
     resolved_at = Moment(allow_null=True)
+
+
+class ClockRow(Row):
+    """A promise running on a ticket, or how it ended."""
+
+    id = Id()
+    metric = serializers.ChoiceField(Metric.choices)
+    policy = PlaceRow(allow_null=True)
+    priority = serializers.ChoiceField(Priority.choices)
+    minutes = serializers.IntegerField(help_text="What was promised.")
+    started_at = Moment()
+    due_at = Moment()
+    ended_at = Moment(allow_null=True, help_text="Empty while it runs.")
+    met = serializers.BooleanField(allow_null=True, help_text="Empty while it runs, and when the promise fell away.")
+
+
+class ActivityRow(Row):
+    """One line of a ticket's history."""
+
+    id = Id()
+    ticket = Id(source="ticket_id")
+    verb = Words(help_text="What happened, for programs.")
+    data = serializers.JSONField(help_text="The facts: ids, words, reasons.")  # type: ignore[assignment]  # the wire's name
+    sentence = serializers.SerializerMethodField(help_text="The same for people.")
+    actor = PersonRow(allow_null=True, help_text="Empty: the desk itself.")
+    gesture = serializers.UUIDField(help_text="The same for all lines of one act.")
+    at = Moment()
+
+    def get_sentence(self, activity: Activity) -> str:
+        names: Names = self.context["names"]
+        return plain_sentence(activity, names)
+
+
+class SpanRow(Row):
+    """A part of a text that is more than text; start and end count code points."""
+
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    kind = Words(help_text="url, mention, hashtag, cashtag")
+    target = Words()
+    title = Words(required=False)
+
+
+class MediaRow(Row):
+    id = Id()
+    kind = Words(help_text="photo, video, animation")
+    url = Words()
+    preview_url = Words()
+    alt_text = Words()
+    width = serializers.IntegerField(allow_null=True)
+    height = serializers.IntegerField(allow_null=True)
+    needs_auth = serializers.BooleanField(help_text="The file is served to participants only.")
+
+
+class SendingRow(Row):
+    """Where an answer of ours is on its way out."""
+
+    id = Id(help_text="Of /outbox/{id}/.")
+    state = serializers.ChoiceField(SendState.choices)
+    not_before = Moment()
+    tries = serializers.IntegerField()
+    code = Words()
+    reason = Words(help_text="Why it failed or waits.")
+
+
+class MessageRow(Row):
+    """One thing said: by a customer, to them, or among colleagues."""
+
+    id = Id()
+    ticket = Id(source="ticket_id")
+    account = AccountName(source="address")
+    kind = serializers.ChoiceField(MessageKind.choices)
+    direction = serializers.ChoiceField(Direction.choices)
+    visibility = serializers.ChoiceField(Visibility.choices)
+    identity = IdentityRow(allow_null=True, help_text="The customer's end: who wrote, or to whom.")
+    agent = PersonRow(allow_null=True, help_text="Who wrote it, when it was one of us.")
+    external_id = serializers.CharField(allow_null=True, help_text="Its id on the channel; null until it is there.")
+    text = Words(help_text="Empty once it was deleted on its channel.")
+    language = Words()
+    spans = SpanRow(many=True)
+    media = MediaRow(many=True)
+    quoted = serializers.JSONField(allow_null=True, help_text="The message it quotes, as far as the channel told it.")
+    in_reply_to = Words(help_text="The channel's id of what it answers.")
+    conversation = Words()
+    permalink = Words()
+    labels = serializers.ListField(child=serializers.CharField(), help_text="The search queries that found it.")
+    sent_at = Moment(help_text="Its own time on its channel.")
+    received_at = Moment()
+    read_at = Moment(allow_null=True)
+    deleted_at = Moment(allow_null=True)
+    sending = SendingRow(source="outbox", allow_null=True, help_text="Of an answer of ours.")

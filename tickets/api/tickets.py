@@ -1,23 +1,58 @@
-"""Tickets to read: lists and one."""
+"""Tickets to read: lists, one, and what hangs on one."""
 
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from tickets.api.base import RELATED, DeskDetail, DeskListing
-from tickets.api.rows import TicketRow
-from tickets.models import Ticket
-from tickets.permissions import visible_tickets
+from kapture.api_base import ApiError, Id, Row, Words, next_link, read_cursor, write_cursor
+from tickets.answering import answerable, check_reply, measure
+from tickets.api.base import DeskDetail, DeskListing, Followed, OfTheDesk, ticket_or_404, whole_messages, whole_tickets
+from tickets.api.filters import NEWEST, MaySendQuery, ThreadQuery, TicketQuery, narrow_tickets
+from tickets.api.rows import ActivityRow, ClockRow, IdentityRow, MessageRow, TicketRow
+from tickets.listing import ListView, Order, choose, read_page
+from tickets.models import Activity, Message, SlaClock, Ticket
+from tickets.timeline import load_names
+from tickets.unsent import find_unsent
 
 
-class Tickets(DeskListing):
-    """Tickets, the newest first."""
+class Tickets(Followed):
+    """Tickets, the newest first; or a view of the desk in its own order; or, with `since`, what changed.
+
+    A view shows undone tickets by due time and finished ones latest first, as the pages do.
+    """
 
     title = "Tickets"
+    query = TicketQuery
     answer = TicketRow
+    followed = "ticket"
+
+    def get(self, request: Request, **where: Any) -> Response:
+        asked = self.asked(request)
+        return self._view(request, asked) if "view" in asked else super().get(request, **where)
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Ticket]:
-        return visible_tickets(self.user).select_related(*RELATED).prefetch_related("tags")
+        return narrow_tickets(whole_tickets(self.user), asked, user=self.user)
+
+    def order_of(self, asked: dict[str, Any]) -> tuple[str, ...]:
+        return NEWEST[asked.pop("order", "newest")]
+
+    def _view(self, request: Request, asked: dict[str, Any]) -> Response:
+        """By the pages' own rule which tickets these are, and in which order."""
+        view, size, order = asked.pop("view"), asked.pop("limit"), asked.pop("order", Order.DUE)
+        kind, cursor = f"{request.path} {view} {order}", asked.pop("cursor", "")
+        after = read_cursor(cursor, kind)[0] if cursor else ""
+        unsent = find_unsent(self.user) if view == ListView.UNSENT else ()
+        chosen = choose(self.user, view, now=timezone.now(), queue=None, folder=None, unsent=unsent)
+        rows = narrow_tickets(chosen.select_related("folder", "sla_policy"), asked, user=self.user)
+        page = read_page(rows, view, after=after, size=size, order=order)
+        following = next_link(request, write_cursor(kind, page.after) if page.after else "")
+        told = self.tell_all(page.tickets)
+        return Response({"results": told, "next": following, "gone": [], "since": None})
 
 
 class OneTicket(DeskDetail):
@@ -28,4 +63,88 @@ class OneTicket(DeskDetail):
     versioned = True
 
     def rows(self) -> QuerySet[Ticket]:
-        return visible_tickets(self.user).select_related(*RELATED).prefetch_related("tags")
+        return whole_tickets(self.user)
+
+
+class TicketMessages(DeskListing):
+    """What was said on a ticket, notes included, by its own times, the earliest first."""
+
+    title = "A ticket's messages"
+    query = ThreadQuery
+    answer = MessageRow
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Message]:
+        return whole_messages(self.user).filter(ticket=ticket_or_404(self.user, where["pk"]))
+
+    def order_of(self, asked: dict[str, Any]) -> tuple[str, ...]:
+        newest = asked.pop("order", "oldest") == "newest"
+        return ("-sent_at", "-id") if newest else ("sent_at", "id")
+
+
+class TicketActivities(DeskListing):
+    """What happened on a ticket and why, the earliest first."""
+
+    title = "A ticket's history"
+    query = ThreadQuery
+    answer = ActivityRow
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Activity]:
+        ticket = ticket_or_404(self.user, where["pk"])
+        return Activity.objects.filter(ticket=ticket).select_related("actor")
+
+    def order_of(self, asked: dict[str, Any]) -> tuple[str, ...]:
+        return ("-at", "-id") if asked.pop("order", "oldest") == "newest" else ("at", "id")
+
+    def knows(self, found: Any) -> dict[str, Any]:
+        return {"names": load_names(found)}
+
+
+class TicketClocks(DeskListing):
+    """The promises that run on a ticket, and how earlier ones ended."""
+
+    title = "A ticket's clocks"
+    answer = ClockRow
+    order = ("started_at", "id")
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[SlaClock]:
+        ticket = ticket_or_404(self.user, where["pk"])
+        return SlaClock.objects.filter(ticket=ticket).select_related("policy")
+
+
+class MaySendRow(Row):
+    """Whether an answer may go out this way, and to whom."""
+
+    allowed = serializers.BooleanField()
+    reason = Words(help_text="Why not.")
+    by_hand_url = Words(help_text="Where a person can answer by hand, when the channel lets no program.")
+    to = IdentityRow(allow_null=True, help_text="Who would hear it.")
+    in_reply_to = Id(allow_null=True, help_text="The message it would answer.")
+    maximum = serializers.IntegerField(help_text="The longest answer, as the channel counts.")
+
+
+class TicketMaySend(OfTheDesk):
+    """May this ticket be answered this way? Ask before anybody writes: it depends on the channel and on the message."""
+
+    title = "May it be answered"
+    query = MaySendQuery
+    answer = MaySendRow
+
+    def get(self, request: Request, **where: Any) -> Response:
+        ticket, asked = ticket_or_404(self.user, where["pk"]), self.asked(request)
+        private, pk = asked["private"], asked.get("in_reply_to")
+        answered = answerable(ticket, private=private, pk=pk)
+        if answered is not None and not whole_messages(self.user).filter(pk=answered.pk).exists():
+            answered = None
+        if pk is not None and answered is None:
+            raise ApiError(404, "not_found", _("There is no such message to be answered this way."))
+        permission = check_reply(ticket, private=private, answered=answered)
+        return self.tell(
+            {
+                "allowed": permission.allowed,
+                "reason": permission.reason,
+                "by_hand_url": permission.by_hand_url,
+                "to": answered.identity if answered else ticket.identity,
+                "in_reply_to": answered.pk if answered else None,
+                "maximum": measure(ticket.address, "", private=private).maximum,
+            }
+        )

@@ -2,12 +2,38 @@
 
 from django.urls import path
 
-from tickets.api import acts, setup, tickets
+from tickets.api import accounts, acts, records, setup, tickets, writing
 
 urlpatterns = [
     path("tickets/", tickets.Tickets.as_view()),
     path("tickets/<id:pk>/", tickets.OneTicket.as_view()),
+    path("tickets/<id:pk>/messages/", tickets.TicketMessages.as_view()),
+    path("tickets/<id:pk>/activities/", tickets.TicketActivities.as_view()),
+    path("tickets/<id:pk>/clocks/", tickets.TicketClocks.as_view()),
+    path("tickets/<id:pk>/may-send/", tickets.TicketMaySend.as_view()),
+    path("tickets/<id:pk>/measure/", writing.MeasureText.as_view()),
+    path("tickets/<id:pk>/notes/", writing.WriteNote.as_view()),
+    path("tickets/<id:pk>/replies/", writing.Reply.as_view()),
     path("tickets/<id:pk>/take/", acts.TakeTicket.as_view()),
+    path("tickets/<id:pk>/assign/", acts.AssignTicket.as_view()),
+    path("tickets/<id:pk>/status/", acts.SetStatus.as_view()),
+    path("tickets/<id:pk>/priority/", acts.SetPriority.as_view()),
+    path("tickets/<id:pk>/queue/", acts.MoveTicket.as_view()),
+    path("tickets/<id:pk>/folder/", acts.FileTicket.as_view()),
+    path("tickets/<id:pk>/tags/", acts.TagTicket.as_view()),
+    path("tickets/<id:pk>/tags/<id:tag>/", acts.UntagTicket.as_view()),
+    path("messages/", records.Messages.as_view()),
+    path("messages/<id:pk>/", records.OneMessage.as_view()),
+    path("messages/<id:pk>/undo/", writing.UndoReply.as_view()),
+    path("messages/<id:pk>/retry/", writing.RetryReply.as_view()),
+    path("activities/", records.Activities.as_view()),
+    path("customers/", records.Customers.as_view()),
+    path("customers/<id:pk>/", records.OneCustomer.as_view()),
+    path("outbox/", records.Outbox.as_view()),
+    path("outbox/<id:pk>/", records.OneEntry.as_view()),
+    path("accounts/", accounts.Accounts.as_view()),
+    path("accounts/<str:key>/", accounts.OneAccount.as_view()),
+    path("accounts/<str:key>/may-send/", accounts.AccountMaySend.as_view()),
     path("queues/", setup.Queues.as_view()),
     path("queues/<id:pk>/", setup.OneQueue.as_view()),
     path("folders/", setup.Folders.as_view()),

@@ -13,6 +13,7 @@ from tickets.models.queue import Queue
 from tickets.models.sla import SlaClock, SlaPolicy, SlaTarget
 from tickets.models.tag import Tag
 from tickets.models.ticket import Ticket
+from tickets.models.tombstone import Tombstone
 from tickets.models.version import MessageVersion
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "SlaTarget",
     "Tag",
     "Ticket",
+    "Tombstone",
 ]

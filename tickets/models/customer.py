@@ -1,6 +1,7 @@
 """The people who write to us, and how each channel knows them."""
 
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 
@@ -37,6 +38,8 @@ class Identity(models.Model):
         verbose_name = _("identity")
         verbose_name_plural = _("identities")
         constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="identity_once_per_channel")]
+        # People look for each other by handle, in whatever case.
+        indexes = [models.Index(Upper("handle"), name="identity_by_handle")]
 
     def __str__(self) -> str:
         return f"@{self.handle}" if self.handle else self.external_id

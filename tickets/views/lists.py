@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tickets.context import Desk, Place, Tally, total
+from tickets.listing import DONE, ListView, Order, Page, choose, group, read_page
 from tickets.models import Ticket
 from tickets.unsent import Unsent
 from tickets.views.access import for_agents, person
-from tickets.views.listing import DONE, ListView, Order, Page, choose, group, read_page
 
 
 @for_agents

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 from tickets.choices import Priority, Status, StatusCategory
 from tickets.context import WARN, Desk
 from tickets.forms import read_targets
+from tickets.listing import with_authors
 from tickets.models import Folder, HandleChange, Happening, Queue, SlaClock, Ticket
 from tickets.permissions import visible_tickets
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
 from tickets.views.composer import writing
-from tickets.views.listing import with_authors
 
 OTHER_TICKETS = 5
 

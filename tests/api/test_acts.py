@@ -1,0 +1,208 @@
+"""Acts by program: the same actions as the pages, with the same history, checks and sentences."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from tests.api.caller import Caller, code_of
+from tests.factories import make_agent, make_answer, make_folder, make_message, make_outsider, make_queue, make_ticket
+from tests.tickets.pigeon import Wire
+from tests.tickets.rights import without
+from tickets.channels import Permission
+from tickets.models import Message, Ticket
+from tickets.outbox import pump
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ticket(acme: object) -> Ticket:
+    return make_ticket()
+
+
+def test_a_ticket_is_given_to_somebody_and_back(api: Caller, ticket: Ticket) -> None:
+    bob = make_agent("bob")
+    told = api.post(f"tickets/{ticket.pk}/assign/", {"assignee": str(bob.pk)}).json()
+    assert told["assignee"]["username"] == "bob"
+    assert api.post(f"tickets/{ticket.pk}/assign/", {"assignee": None}).json()["assignee"] is None
+    assert ticket.activities.filter(verb="ticket.assigned").count() == 2
+
+
+@pytest.mark.parametrize(("path", "body"), [("status", {"status": "resolved"}), ("priority", {"priority": "urgent"})])
+def test_status_and_priority_are_set(api: Caller, alice: User, ticket: Ticket, path: str, body: dict[str, str]) -> None:
+    told = api.post(f"tickets/{ticket.pk}/{path}/", body).json()
+    assert told[path] == body[path]
+    line = ticket.activities.get(verb=f"ticket.{path}")
+    assert line.actor == alice and line.data["after"] == body[path]
+
+
+def test_a_ticket_is_moved_and_filed(api: Caller, ticket: Ticket) -> None:
+    billing, refunds = make_queue("Billing"), make_folder("Refunds")
+    assert api.post(f"tickets/{ticket.pk}/queue/", {"queue": str(billing.pk)}).json()["queue"]["name"] == "Billing"
+    filed = api.post(f"tickets/{ticket.pk}/folder/", {"folder": str(refunds.pk)}).json()
+    assert filed["folder"] == {"id": str(refunds.pk), "name": "Refunds"}
+    assert api.post(f"tickets/{ticket.pk}/folder/", {"folder": None}).json()["folder"] is None
+
+
+def test_tags_come_and_go_all_or_none(api: Caller, ticket: Ticket) -> None:
+    told = api.post(f"tickets/{ticket.pk}/tags/", {"names": ["Late", " VIP "]}).json()
+    assert [tag["name"] for tag in told["tags"]] == ["late", "vip"]
+    assert code_of(api.post(f"tickets/{ticket.pk}/tags/", {"names": ["fine", "x" * 60]})) == (409, "cannot_change")
+    left = api.delete(f"tickets/{ticket.pk}/tags/{told['tags'][0]['id']}/").json()
+    assert [tag["name"] for tag in left["tags"]] == ["vip"]
+    assert code_of(api.delete(f"tickets/{ticket.pk}/tags/{told['tags'][0]['id']}/")) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("assign", {"assignee": "999"}, "assignee"),
+        ("assign", {"assignee": 5}, "assignee"),
+        ("assign", {}, "assignee"),
+        ("status", {"status": "new"}, "status"),
+        ("priority", {"priority": "extreme"}, "priority"),
+        ("queue", {"queue": "999"}, "queue"),
+        ("queue", {"queue": None}, "queue"),
+        ("folder", {"folder": "1e3"}, "folder"),
+        ("tags", {"names": []}, "names"),
+        ("notes", {"text": 5}, "text"),
+        ("replies", {"text": "Hi"}, "private"),
+        ("replies", {"text": "x" * 30_001, "private": False}, "text"),
+    ],
+)
+def test_what_cannot_be_used_is_named(api: Caller, ticket: Ticket, path: str, body: Any, field: str) -> None:
+    answer = api.post(f"tickets/{ticket.pk}/{path}/", body)
+    assert code_of(answer) == (400, "invalid") and list(answer.json()["fields"]) == [field]
+
+
+def test_an_outsider_is_no_choice(api: Caller, ticket: Ticket) -> None:
+    answer = api.post(f"tickets/{ticket.pk}/assign/", {"assignee": str(make_outsider().pk)})
+    assert code_of(answer) == (409, "cannot_change") and "does not work tickets" in answer.json()["message"]
+
+
+def test_a_note_is_for_colleagues(api: Caller, alice: User, ticket: Ticket) -> None:
+    answer = api.post(f"tickets/{ticket.pk}/notes/", {"text": "Called the depot."})
+    assert answer.status_code == 201 and answer.json()["visibility"] == "internal"
+    assert Message.objects.get(pk=answer.json()["id"]).agent == alice
+    assert code_of(api.post(f"tickets/{ticket.pk}/notes/", {"text": " \n"}))[0] in (400, 422)
+
+
+def test_an_answer_goes_out_as_from_the_composer(api: Caller, ticket: Ticket, wire: Wire, settings: Any) -> None:
+    settings.UNDO_SECONDS = 0
+    make_message(ticket)
+    answer = api.post(f"tickets/{ticket.pk}/replies/", {"text": "On its way.", "private": False})
+    assert answer.status_code == 201 and answer.json()["sending"]["state"] == "held"
+    pump(clock=timezone.now)
+    assert wire.texts == ["On its way."]
+    told = api.get(f"messages/{answer.json()['id']}/").json()
+    assert told["sending"]["state"] == "sent" and told["external_id"].startswith("77")
+
+
+def test_the_same_key_answers_once(api: Caller, ticket: Ticket, wire: Wire) -> None:
+    make_message(ticket)
+    body = {"text": "On its way.", "private": False}
+    first, again = (api.post(f"tickets/{ticket.pk}/replies/", body, Idempotency_Key="order-77") for _n in range(2))
+    assert first.status_code == again.status_code == 201 and first.json() == again.json()
+    assert ticket.messages.filter(direction="out").count() == 1
+
+
+def test_what_the_channel_forbids_is_refused_with_its_reason(api: Caller, ticket: Ticket, wire: Wire) -> None:
+    make_message(ticket)
+    wire.permission = Permission(allowed=False, reason="They blocked us.")
+    answer = api.post(f"tickets/{ticket.pk}/replies/", {"text": "Hello", "private": False})
+    assert code_of(answer) == (422, "cannot_send") and answer.json()["message"] == "They blocked us."
+    wire.permission = Permission(allowed=True)
+    answer = api.post(f"tickets/{ticket.pk}/replies/", {"text": "x" * 300, "private": False})
+    assert code_of(answer) == (422, "cannot_send") and "20 too long" in answer.json()["message"]
+
+
+def test_a_long_answer_is_shown_in_its_parts_before_it_goes(api: Caller, ticket: Ticket, wire: Wire) -> None:
+    make_message(ticket)
+    body = {"text": "word " * 100, "private": False}
+    answer = api.post(f"tickets/{ticket.pk}/replies/", body)
+    assert code_of(answer) == (409, "needs_parts")
+    parts = answer.json()["fields"]["parts"]
+    assert api.post(f"tickets/{ticket.pk}/replies/", body | {"parts": len(parts)}).status_code == 201
+    assert ticket.messages.filter(direction="out").count() == len(parts) > 1
+
+
+def test_the_same_words_again_are_a_decision(api: Caller, ticket: Ticket, wire: Wire) -> None:
+    make_message(ticket)
+    wire.memory = timedelta(hours=1)
+    body: dict[str, Any] = {"text": "On its way.", "private": False}
+    api.post(f"tickets/{ticket.pk}/replies/", body)
+    assert code_of(api.post(f"tickets/{ticket.pk}/replies/", body)) == (409, "said_before")
+    assert api.post(f"tickets/{ticket.pk}/replies/", body | {"repeat": True}).status_code == 201
+
+
+def test_nobody_answers_over_the_customers_head(api: Caller, ticket: Ticket, wire: Wire) -> None:
+    read = make_message(ticket)
+    newer = make_message(ticket, "Never mind, it came.")
+    body = {"text": "On its way.", "private": False, "seen": str(read.pk)}
+    assert code_of(api.post(f"tickets/{ticket.pk}/replies/", body)) == (409, "news_since")
+    body["seen"] = str(newer.pk)
+    assert api.post(f"tickets/{ticket.pk}/replies/", body).status_code == 201
+
+
+def test_an_answer_may_wait_for_its_day(api: Caller, ticket: Ticket, wire: Wire) -> None:
+    make_message(ticket)
+    body = {"text": "We are open again.", "private": False, "at": "2099-01-02T08:00:00+01:00"}
+    told = api.post(f"tickets/{ticket.pk}/replies/", body).json()
+    assert told["sending"]["not_before"] == "2099-01-02T07:00:00Z"
+
+
+def test_an_answer_goes_to_whom_it_names(api: Caller, ticket: Ticket, wire: Wire) -> None:
+    first, _second = make_message(ticket), make_message(ticket)
+    body = {"text": "This one.", "private": False, "in_reply_to": str(first.pk)}
+    assert api.post(f"tickets/{ticket.pk}/replies/", body).json()["in_reply_to"] == first.external_id
+    elsewhere = make_message(make_ticket())
+    body["in_reply_to"] = str(elsewhere.pk)
+    assert code_of(api.post(f"tickets/{ticket.pk}/replies/", body)) == (422, "cannot_send")
+
+
+def test_an_answer_is_taken_back(api: Caller, ticket: Ticket) -> None:
+    message = make_answer(ticket, "Too fast.", state="held")
+    assert api.post(f"messages/{message.pk}/undo/").json() == {"text": "Too fast."}
+    assert code_of(api.post(f"messages/{message.pk}/undo/")) == (404, "not_found")
+    sent = make_answer(ticket)
+    assert code_of(api.post(f"messages/{sent.pk}/undo/")) == (409, "too_late")
+
+
+def test_an_answer_that_failed_is_sent_again(api: Caller, ticket: Ticket) -> None:
+    message = make_answer(ticket, state="failed", reason="No.")
+    assert api.post(f"messages/{message.pk}/retry/").json()["sending"]["state"] == "queued"
+    assert code_of(api.post(f"messages/{message.pk}/retry/")) == (409, "cannot_change")
+
+
+def test_a_text_is_measured_as_the_channel_counts(api: Caller, ticket: Ticket, wire: Wire) -> None:
+    told = api.post(f"tickets/{ticket.pk}/measure/", {"text": "Hello", "private": False}).json()
+    assert told == {"length": 5, "maximum": 280, "remaining": 275}
+
+
+@pytest.mark.parametrize(
+    ("right", "path", "body"),
+    [
+        ("work_ticket", "tickets/{t}/status/", {"status": "open"}),
+        ("work_ticket", "tickets/{t}/notes/", {"text": "Hm."}),
+        ("send_reply", "tickets/{t}/replies/", {"text": "Hm.", "private": False}),
+        ("send_reply", "messages/{m}/undo/", None),
+        ("see_private", "tickets/{t}/replies/", {"text": "Hm.", "private": True}),
+    ],
+)
+def test_each_act_needs_its_right(ticket: Ticket, wire: Wire, right: str, path: str, body: Any) -> None:
+    bob = Caller(without(make_agent("bob"), right))
+    make_message(ticket)
+    message = make_answer(ticket, state="held")
+    assert code_of(bob.post(path.format(t=ticket.pk, m=message.pk), body)) == (403, "not_allowed")
+    assert ticket.messages.count() == 2
+
+
+def test_a_private_ticket_is_answered_only_with_the_private_scope(alice: User, wire: Wire) -> None:
+    secret = make_ticket(private=True)
+    make_message(secret)
+    body, path = {"text": "Hello", "private": True}, f"tickets/{secret.pk}/replies/"
+    assert code_of(Caller(alice, "replies:send").post(path, body)) == (404, "not_found")
+    assert Caller(alice, "replies:send", "private:read").post(path, body).status_code == 201

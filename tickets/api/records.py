@@ -1,0 +1,178 @@
+"""Messages, customers, history and the outbox across tickets, to read."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from kapture.api_base import Id, Moment, Row, Words
+from tickets.api.base import DeskDetail, DeskListing, Followed, whole_messages
+from tickets.api.filters import (
+    NEWEST,
+    ActivityQuery,
+    CustomerQuery,
+    MessageQuery,
+    OutboxQuery,
+    narrow,
+    narrow_messages,
+)
+from tickets.api.rows import AccountName, ActivityRow, IdentityRow, MessageRow
+from tickets.choices import SendState
+from tickets.models import Activity, Customer, Message, OutboxEntry
+from tickets.permissions import visible_customers, visible_outbox, visible_tickets
+from tickets.timeline import load_names
+
+
+class Messages(Followed):
+    """What was said on tickets, the newest first; or, with `since`, what changed of it."""
+
+    title = "Messages"
+    query = MessageQuery
+    answer = MessageRow
+    followed = "message"
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Message]:
+        return narrow_messages(whole_messages(self.user), asked)
+
+    def order_of(self, asked: dict[str, Any]) -> tuple[str, ...]:
+        return NEWEST[asked.pop("order", "newest")]
+
+
+class OneMessage(DeskDetail):
+    """One message."""
+
+    title = "One message"
+    answer = MessageRow
+    versioned = True
+
+    def rows(self) -> QuerySet[Message]:
+        return whole_messages(self.user)
+
+
+class Activities(DeskListing):
+    """What happened on all tickets, the newest first. To keep a copy of the desk, follow the tickets by `since`."""
+
+    title = "History"
+    query = ActivityQuery
+    answer = ActivityRow
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Activity]:
+        seen = Activity.objects.filter(ticket__in=visible_tickets(self.user)).select_related("actor")
+        return narrow(seen, asked)
+
+    def order_of(self, asked: dict[str, Any]) -> tuple[str, ...]:
+        return NEWEST[asked.pop("order", "newest")]
+
+    def knows(self, found: Any) -> dict[str, Any]:
+        return {"names": load_names(found)}
+
+
+class ProfileRow(IdentityRow):
+    """A customer as one channel knows them, with what their profile says."""
+
+    avatar_url = Words()
+    bio = Words()
+    location = Words()
+    followers = serializers.IntegerField(allow_null=True)
+    verified = serializers.BooleanField(allow_null=True)
+    protected = serializers.BooleanField(allow_null=True)
+    joined_at = Moment(allow_null=True)
+    seen_at = Moment(help_text="The profile is as of then.")
+
+
+class CustomerRow(Row):
+    """Somebody who wrote to us."""
+
+    id = Id()
+    name = Words()
+    created_at = Moment(help_text="First seen.")
+    identities = ProfileRow(many=True)
+
+
+class Customers(DeskListing):
+    """The people who write to us, the latest seen first. Their tickets: `/tickets/?customer=`."""
+
+    title = "Customers"
+    query = CustomerQuery
+    answer = CustomerRow
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Customer]:
+        named = {"handle": "identities__handle__iexact", "external_id": "identities__external_id"}
+        people = visible_customers(self.user).prefetch_related("identities")
+        named["channel"] = "identities__channel"
+        return people.filter(**{named[name]: value for name, value in asked.items()}).distinct()
+
+
+class OneCustomer(DeskDetail):
+    """One person, with how each channel knows them."""
+
+    title = "One customer"
+    answer = CustomerRow
+    versioned = True
+
+    def rows(self) -> QuerySet[Customer]:
+        return visible_customers(self.user).prefetch_related("identities")
+
+
+class EntryRow(Row):
+    """An answer on its way out. What is not `sent` was not sent, as far as we know."""
+
+    id = Id()
+    message = Id(source="message_id")
+    ticket = Id(source="message.ticket_id", allow_null=True)
+    account = AccountName(source="address")
+    recipient = IdentityRow(allow_null=True)
+    state = serializers.ChoiceField(SendState.choices)
+    private = serializers.BooleanField()
+    not_before = Moment()
+    tries = serializers.IntegerField()
+    code = Words()
+    reason = Words(help_text="Why it failed or waits.")
+    created_at = Moment()
+    first_tried_at = Moment(allow_null=True)
+    settled_at = Moment(allow_null=True)
+
+
+class AttemptRow(Row):
+    """One try."""
+
+    purpose = Words(help_text="send, read_back")
+    started_at = Moment()
+    ended_at = Moment()
+    outcome = Words(help_text="sent, error, unknown, found, absent")
+    code = Words()
+    reason = Words()
+
+
+class EntryDetailRow(EntryRow):
+    """An answer on its way out, with every try."""
+
+    attempts = AttemptRow(many=True)
+
+
+class Outbox(DeskListing):
+    """What is on its way out, or was, the newest first."""
+
+    title = "Outbox"
+    scope = "accounts:read"
+    query = OutboxQuery
+    answer = EntryRow
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[OutboxEntry]:
+        seen = visible_outbox(self.user).select_related("message", "address", "recipient")
+        return narrow(seen, asked, account="address__key", ticket="message__ticket")
+
+    def order_of(self, asked: dict[str, Any]) -> tuple[str, ...]:
+        return NEWEST[asked.pop("order", "newest")]
+
+
+class OneEntry(DeskDetail):
+    """One answer on its way out, with every try."""
+
+    title = "One outgoing message"
+    scope = "accounts:read"
+    answer = EntryDetailRow
+    versioned = True
+
+    def rows(self) -> QuerySet[OutboxEntry]:
+        return visible_outbox(self.user).select_related("message", "address", "recipient").prefetch_related("attempts")

@@ -1,0 +1,140 @@
+"""Answers and notes: what the composer does (tickets/views/writing.py)."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from kapture.api_base import Body, Id, Moment, Row, Words
+from tickets import replies
+from tickets.answering import answerable, measure
+from tickets.api.base import DeskAct, message_or_404, ticket_or_404
+from tickets.api.rows import MessageRow
+from tickets.errors import CannotSend, NeedsParts
+from tickets.models import Message, Ticket
+from tickets.terms import Terms
+
+# More than any channel takes; what is longer is refused before anybody looks at it.
+LONGEST_TEXT = 30_000
+
+
+class OnTicket(DeskAct):
+    """Writes on one ticket."""
+
+    def target(self, **where: Any) -> Ticket:
+        return ticket_or_404(self.user, where["pk"])
+
+
+class NoteBody(Body):
+    text = Words(max_length=LONGEST_TEXT, trim_whitespace=False)
+
+
+class WriteNote(OnTicket):
+    """For colleagues only; nobody else ever sees it."""
+
+    title = "Write a note"
+    scope = "tickets:write"
+    body = NoteBody
+    answer = MessageRow
+    status = 201
+
+    def act(self, target: Ticket, words: dict[str, Any]) -> Message:
+        made = replies.note(target, text=words["text"], by=self.user, now=timezone.now())
+        return message_or_404(self.user, made.pk)
+
+
+class ReplyBody(NoteBody):
+    private = serializers.BooleanField(help_text="A private message, or an answer everybody sees.")
+    in_reply_to = Id(required=False, help_text="The message to be answered; without it, the customer's latest.")
+    at = Moment(required=False, help_text="Not before this moment.")
+    seen = Id(required=False, help_text="The newest message you have read: with news since it is refused (409).")
+    parts = serializers.IntegerField(
+        required=False, min_value=1, max_value=100, help_text="A text too long for one message may go as that many."
+    )
+    repeat = serializers.BooleanField(required=False, help_text="The same words may be said again.")
+
+
+class Reply(OnTicket):
+    """Answer the customer. It waits for the undo window, and then for its turn; `sending` says where it is.
+
+    Ask `may-send` first where it matters: what the channel forbids is refused with its reason (422). A long text is
+    refused with the parts it would go as (409, `needs_parts`, in `fields.parts`); send it again with their number.
+    """
+
+    title = "Answer"
+    scope = "replies:send"
+    body = ReplyBody
+    answer = MessageRow
+    status = 201
+
+    def act(self, target: Ticket, words: dict[str, Any]) -> Message:
+        text, private, pk = words.pop("text"), words.pop("private"), words.pop("in_reply_to", None)
+        to = answerable(target, private=private, pk=pk) if pk is not None else None
+        if pk is not None and to is None:
+            raise CannotSend(replies.GONE)
+        now, terms = timezone.now(), Terms(**words)
+        made = replies.reply(target, text=text, private=private, by=self.user, now=now, in_reply_to=to, terms=terms)
+        return message_or_404(self.user, made.pk)
+
+    def details(self, refusal: Exception) -> dict[str, list[str]]:
+        return {"parts": list(refusal.parts)} if isinstance(refusal, NeedsParts) else {}
+
+
+class MeasureBody(Body):
+    text = Words(max_length=LONGEST_TEXT, allow_blank=True, trim_whitespace=False)
+    private = serializers.BooleanField()
+
+
+class LengthRow(Row):
+    """How long a text counts."""
+
+    length = serializers.IntegerField()
+    maximum = serializers.IntegerField()
+    remaining = serializers.IntegerField(help_text="Below zero: too long.")
+
+
+class MeasureText(OnTicket):
+    """How long a text counts on the ticket's channel. Changes nothing."""
+
+    title = "Measure a text"
+    body = MeasureBody
+    answer = LengthRow
+
+    def act(self, target: Ticket, words: dict[str, Any]) -> Any:
+        return measure(target.address, words["text"], private=words["private"])
+
+
+class OnMessage(DeskAct):
+    """Does something to one message of ours."""
+
+    scope = "replies:send"
+
+    def target(self, **where: Any) -> Message:
+        return message_or_404(self.user, where["pk"])
+
+
+class TextRow(Row):
+    """The words that were taken back."""
+
+    text = Words()
+
+
+class UndoReply(OnMessage):
+    """Take an answer back before it is out; its text comes back, the message is gone."""
+
+    title = "Take back"
+    answer = TextRow
+
+    def act(self, target: Message, words: dict[str, Any]) -> dict[str, Any]:
+        return {"text": replies.undo(target, by=self.user, now=timezone.now())}
+
+
+class RetryReply(OnMessage):
+    """Send an answer again that failed."""
+
+    title = "Try again"
+    answer = MessageRow
+
+    def act(self, target: Message, words: dict[str, Any]) -> Message:
+        replies.try_again(target, by=self.user, now=timezone.now())
+        return message_or_404(self.user, target.pk)
