@@ -10,6 +10,7 @@ from tickets import intake
 from twitter_integration.consequences import follow_rename, withdraw_consent
 from twitter_integration.handlers import handle
 from twitter_integration.ledger import Key, Telling, known_keys, note_events
+from twitter_integration.pairing import pair
 from twitter_integration.telling import happened_at
 
 
@@ -17,6 +18,7 @@ def act(tellings: Sequence[Telling], *, now: datetime) -> None:
     """Everything the events ask for, then a row per fact. Raises whatever intake raises; nothing is half done."""
     for telling in tellings:
         telling.handled = handle(telling.event, telling.account, source=telling.source, received_at=telling.received_at)
+    pair(tellings)
     told_before = known_keys(telling.key for telling in tellings)
     fresh = _first_tellings(tellings, set(told_before))
     _hand_over(tellings, fresh, now=now)

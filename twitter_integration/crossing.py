@@ -1,11 +1,12 @@
 """Crossing over from Account Activity, which X ends on 1 January 2027, to X Activity, side by side for a while.
 
-An event told by both is one row with both sources; so the report counts rows, and nothing is doubled meanwhile.
+An event told by both is one row with both sources (pairing sees to those the products name differently); so the report
+counts rows, and nothing is doubled meanwhile. Account Activity is dropped only on evidence.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from twitter_integration.choices import Product
@@ -18,7 +19,9 @@ STILL_COMING = timedelta(minutes=5)
 SETTLING = timedelta(seconds=60)
 # X Activity has no order for these, so Account Activity alone tells of them, and that holds up nobody: what is done to
 # us by others' blocks and mutes, the end of a replay, posts in a thread that concern us only by the way (x-api 3.3).
-WITHOUT_COUNTERPART = frozenset({"block_of_us", "unblock_of_us", "mute_of_us", "unmute_of_us", "replay_finished"})
+WITHOUT_COUNTERPART = frozenset(
+    {"block_of_us", "unblock_of_us", "mute_of_us", "unmute_of_us", "replay_finished", "post_other"}
+)
 
 
 class CannotFinish(Exception):
@@ -41,6 +44,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
+    """`until`: when it was asked for. What came within the last minutes is not compared yet."""
+
     since: datetime | None
     until: datetime
     rows: list[Told] = field(default_factory=list)
@@ -49,6 +54,26 @@ class Report:
     @property
     def missed(self) -> list[Told]:
         return [row for row in self.rows if row.missed]
+
+    @property
+    def obstacle(self) -> str:
+        """Why Account Activity is still needed: what is missing, and when it can be known. Empty when it is not."""
+        if self.since is None:
+            return "The account is not crossing over: start with x_subscribe migrate."
+        first = self.since + SETTLING + STILL_COMING
+        if self.until < first:
+            return f"Both have run side by side too shortly: what each told can be compared from {_clock(first)} on."
+        if self.missed:
+            return f"Since {_clock(self.since)} only Account Activity told of: {_listed(self.missed)}. See --report."
+        if self.refused:
+            return f"X refuses orders whose events would come no more: {', '.join(sorted(self.refused))}."
+        if not any(row.both or row.x_activity_only for row in self.rows):
+            return (
+                f"X Activity has told nothing between {_clock(self.since + SETTLING)} and"
+                f" {_clock(self.until - STILL_COMING)}, so nothing shows that it works. Have somebody mention the"
+                f" account, and compare again {_minutes(STILL_COMING)} later."
+            )
+        return ""
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -63,7 +88,8 @@ class Report:
                 for row in self.rows
             },
             "refused": self.refused,
-            "safe_to_finish": self.since is not None and not self.missed,
+            "safe_to_finish": not self.obstacle,
+            "waiting_for": self.obstacle or None,
         }
 
 
@@ -83,36 +109,17 @@ def report_crossing(account: PartnerAccount, *, now: datetime) -> Report:
 
 
 def finish_crossing(account: PartnerAccount, *, now: datetime, force: bool = False) -> Report:
-    """Drop Account Activity. Raises CannotFinish while X Activity missed something, unless forced; XError."""
+    """Drop Account Activity. Raises CannotFinish unless X Activity was seen to tell everything, or forced; XError."""
     if account.crossing_since is None:
         raise CannotFinish(f"@{account.page_name} is not crossing over: start with x_subscribe migrate.")
     if not account.subscriptions.filter(product=Product.X_ACTIVITY).exists():
         raise CannotFinish(f"X Activity has no order for @{account.page_name}; nothing would come any more.")
     report = report_crossing(account, now=now)
-    if not force:
-        _refuse_gaps(report)
+    if report.obstacle and not force:
+        raise CannotFinish(f"{report.obstacle} x_subscribe migrate --finish --force drops it all the same.")
     unsubscribe(account, products=[Product.ACCOUNT_ACTIVITY])
     _set_crossing(account, None)
     return report
-
-
-def _refuse_gaps(report: Report) -> None:
-    waiting = _still_coming(report)
-    if waiting:
-        raise CannotFinish(waiting)
-    if report.missed:
-        missed = ", ".join(f"{row.missed} × {row.kind.replace('_', ' ')}" for row in report.missed)
-        raise CannotFinish(
-            f"Since {report.since:%Y-%m-%d %H:%M} UTC only Account Activity told of: {missed}. See --report; --force"
-            " drops it all the same."
-        )
-
-
-def _still_coming(report: Report) -> str:
-    if report.since is not None and report.until - report.since < STILL_COMING:
-        minutes = int(STILL_COMING.total_seconds() // 60)
-        return f"Both have run side by side for less than {minutes} minutes: there is nothing to compare yet."
-    return ""
 
 
 def _count(account: PartnerAccount, *, since: datetime, until: datetime) -> list[Told]:
@@ -131,6 +138,18 @@ def _who(sources: Iterable[str]) -> str:
     if len(told) == 2:
         return "both"
     return f"{next(iter(told))}_only" if told else ""
+
+
+def _listed(missed: Iterable[Told]) -> str:
+    return ", ".join(f"{row.missed} × {row.kind.replace('_', ' ')}" for row in missed)
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _minutes(length: timedelta) -> str:
+    return f"{int(length.total_seconds() // 60)} minutes"
 
 
 def _set_crossing(account: PartnerAccount, since: datetime | None) -> None:

@@ -6,24 +6,27 @@ from datetime import datetime
 from typing import Any
 
 from kapture.sets import copy_rows, update_rows
-from twitter_integration.events import Event, UnknownEvent
+from twitter_integration.events import Event, RelationEvent, UnknownEvent
 from twitter_integration.handlers import KEPT, Handled
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.models import Event as EventRow
-from twitter_integration.models.delivery import KEY_LENGTH
+from twitter_integration.models.delivery import KEY_LENGTH, LIKENESS_LENGTH
 from twitter_integration.telling import happened_at
 
 Key = tuple[str, str]  # account, natural key
 
 _COLUMNS = (
-    *("account_id", "key", "kind", "name", "outcome", "reason"),
+    *("account_id", "key", "likeness", "other_key", "kind", "name", "outcome", "reason"),
     *("sources", "times_told", "delivery", "occurred_at", "received_at"),
 )
 
 
 @dataclass(slots=True, kw_only=True)
 class Telling:
-    """One event with who it concerns and what brought it; `delivery` is None for what we asked X for."""
+    """One event with who it concerns and what brought it; `delivery` is None for what we asked X for.
+
+    same_as: the key of the fact it repeats, where X's other product gave that another one (pairing).
+    """
 
     event: Event
     account: PartnerAccount | None
@@ -31,13 +34,25 @@ class Telling:
     received_at: datetime
     delivery: Delivery | None = None
     handled: Handled = KEPT
+    same_as: str = ""
 
     @property
     def key(self) -> Key:
-        return self.event.account_id, self.event.key
+        return self.event.account_id, self.same_as or self.event.key
+
+    @property
+    def other_key(self) -> str:
+        return self.event.key if self.same_as else ""
 
 
 Told = dict[Key, list[Telling]]
+
+
+def likeness(event: Event) -> str:
+    """What two tellings of one follow, block or mute have in common; "" for what has a key of its own."""
+    if not isinstance(event, RelationEvent):
+        return ""
+    return f"{event.kind.value}:{event.source.id}:{event.target.id}"[:LIKENESS_LENGTH]
 
 
 def known_keys(keys: Iterable[Key]) -> dict[Key, EventRow]:
@@ -56,7 +71,8 @@ def note_events(tellings: Sequence[Telling], known: Mapping[Key, EventRow], *, n
     for key, row in again.items():
         row.times_told += len(told[key])
         row.outcome, row.reason = told[key][-1].handled.outcome, told[key][-1].handled.reason[:300]
-    columns = ["id", "times_told", "outcome", "reason"]
+        row.other_key = row.other_key or _other_key(told[key])
+    columns = ["id", "times_told", "outcome", "reason", "other_key"]
     update_rows(EventRow, columns, [[getattr(row, name) for name in columns] for row in again.values()])
     _note_sources(again, told)
     fresh = [_row(tellings) for key, tellings in told.items() if key not in known]
@@ -75,12 +91,18 @@ def _note_sources(known: Mapping[Key, EventRow], told: Told) -> None:
         EventRow.objects.filter(pk__in=pks).update(sources=list(combination))
 
 
+def _other_key(tellings: Sequence[Telling]) -> str:
+    return next((telling.other_key for telling in tellings if telling.other_key), "")[:KEY_LENGTH]
+
+
 def _row(tellings: Sequence[Telling]) -> list[Any]:
     first = tellings[0]
     event = first.event
     return [
         event.account_id,
         event.key[:KEY_LENGTH],
+        likeness(event),
+        _other_key(tellings),
         event.kind.value,
         event.name[:60] if isinstance(event, UnknownEvent) else "",
         first.handled.outcome,

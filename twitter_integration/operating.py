@@ -48,7 +48,8 @@ def _report_crossing(account: PartnerAccount, now: datetime) -> list[str]:
 
 
 def _finish_crossing(account: PartnerAccount, now: datetime) -> list[str]:
-    return [*_reported(finish_crossing(account, now=now)), "Account Activity is dropped; X Activity tells the rest."]
+    finish_crossing(account, now=now)
+    return ["Account Activity is dropped; X Activity tells the rest."]
 
 
 def _revoke(account: PartnerAccount, now: datetime) -> list[str]:
@@ -146,4 +147,4 @@ def _reported(report: Report) -> list[str]:
         f" {row.x_activity_only} only by X Activity."
         for row in report.rows
     ]
-    return rows or ["Nothing has come since, or it came only just now."]
+    return [*rows, report.obstacle or "Nothing came by Account Activity alone: it can be dropped."]

@@ -81,6 +81,26 @@ def direct(
     return _frame("dm.sent" if who == us else "dm.received", payload, us=us, includes={})
 
 
+def relation(
+    verb: str = "follow",
+    *,
+    who: str = ANA,
+    whom: str = ACME,
+    minute: float = 0,
+    dialect: str = CLASSIC,
+    us: str = ACME,
+) -> bytes:
+    """A follow, block or mute, or its undoing, as X tells `us` of it; X Activity says no moment (x-api 4.13)."""
+    family = verb.removeprefix("un")
+    if dialect == MODERN:
+        pair = {"source": {"data": _modern_person(who)}, "target": {"data": _modern_person(whom)}}
+        return _frame(f"{family}.{verb}", pair, us=us, includes={})
+    stamp = str(int((NOW + timedelta(minutes=minute)).timestamp() * 1000))
+    people = {"source": _classic_person(who), "target": _classic_person(whom)}
+    event = {"type": verb, "created_timestamp": stamp, **people}
+    return dump({"for_user_id": us, f"{family}_events": [event]})
+
+
 def _modern_post(
     text: str,
     who: str,

@@ -9,8 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from tests.factories import NOW
 from twitter_integration.choices import Product
-from twitter_integration.crossing import STILL_COMING, report_crossing
+from twitter_integration.crossing import SETTLING, STILL_COMING, begin_crossing, report_crossing
 from twitter_integration.models import Event, PartnerAccount
 from twitter_integration.registering.x_activity import EVENT_TYPES
 from twitter_integration.subscriptions import count_subscriptions, subscribe
@@ -76,6 +77,7 @@ def test_it_does_not_finish_while_something_came_by_the_old_one_alone(crossing: 
 
 def test_what_x_activity_cannot_tell_holds_up_nobody(crossing: datetime, reachable: PartnerAccount) -> None:
     heard("block_of_us", OLD, at=crossing)
+    heard("mention", OLD, NEW, at=crossing)
     assert migrate("--finish")["products"] == [NEW]
     assert count_subscriptions(reachable.app, product=OLD).used == 0
     assert count_subscriptions(reachable.app, product=NEW).used == len(EVENT_TYPES)
@@ -92,5 +94,31 @@ def test_it_does_not_finish_before_there_was_anything_to_compare(reachable: Part
         migrate("--finish")
     subscribe(reachable, now=timezone.now())
     migrate()
-    with pytest.raises(CommandError, match="nothing to compare yet"):
+    with pytest.raises(CommandError, match="too shortly: what each told can be compared from"):
         migrate("--finish")
+
+
+def test_it_says_when_there_will_be_something_to_compare(reachable: PartnerAccount) -> None:
+    told = begin_crossing(reachable, now=NOW)
+    assert told.as_dict()["safe_to_finish"] is False
+    assert "can be compared from 2026-03-02 10:06:00 UTC on" in told.obstacle
+    at_last = report_crossing(reachable, now=NOW + SETTLING + STILL_COMING)
+    assert "X Activity has told nothing between 2026-03-02 10:01:00 UTC and 2026-03-02 10:01:00 UTC" in at_last.obstacle
+
+
+def test_it_does_not_finish_on_silence(crossing: datetime, reachable: PartnerAccount) -> None:
+    assert not migrate("--report")["safe_to_finish"]
+    with pytest.raises(CommandError, match="nothing shows that it works"):
+        migrate("--finish")
+    heard("mention", NEW, at=crossing)
+    told = migrate("--report")
+    assert (told["safe_to_finish"], told["waiting_for"]) == (True, None)
+    assert migrate("--finish")["products"] == [NEW]
+
+
+def test_it_does_not_finish_while_x_refuses_orders(crossing: datetime) -> None:
+    heard("mention", OLD, NEW, at=crossing)
+    PartnerAccount.objects.update(refused_orders={"dm.received": "Your tier does not include it."})
+    with pytest.raises(CommandError, match=r"would come no more: dm\.received"):
+        migrate("--finish")
+    assert migrate("--finish", "--force")["products"] == [NEW]

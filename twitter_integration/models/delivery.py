@@ -10,6 +10,7 @@ from twitter_integration.models.app import XApp
 
 # The longest natural key is that of an event X has a name for and we do not (payloads: 100 for the name).
 KEY_LENGTH = 255
+LIKENESS_LENGTH = 64  # a kind and two ids of 20 digits
 
 
 class Delivery(models.Model):
@@ -43,8 +44,15 @@ class Delivery(models.Model):
 
 
 class Event(models.Model):
+    """`likeness` and `other_key` only where X's two products give one fact different keys: what both tellings have in
+    common, and the key the product that told it second gave it (pairing)."""
+
     account_id = models.CharField(_("account"), max_length=32, blank=True)
     key = models.CharField(_("natural key"), max_length=KEY_LENGTH)
+    likeness = models.CharField(_("likeness"), max_length=LIKENESS_LENGTH, blank=True, default="", db_default="")
+    other_key = models.CharField(
+        _("key at the other product"), max_length=KEY_LENGTH, blank=True, default="", db_default=""
+    )
     kind = models.CharField(_("kind"), max_length=24)
     name = models.CharField(_("X's name"), max_length=60, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
@@ -61,6 +69,11 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         constraints = [models.UniqueConstraint(fields=["account_id", "key"], name="event_once_per_account")]
+        indexes = [
+            models.Index(
+                fields=["account_id", "likeness", "occurred_at"], condition=~Q(likeness=""), name="event_alike"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"

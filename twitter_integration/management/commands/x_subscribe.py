@@ -38,7 +38,9 @@ class Command(BaseCommand):
         steps.add_argument("--keep-both", action="store_true", help="order both side by side and report (the default)")
         steps.add_argument("--report", action="store_true", help="only report what each product told since")
         steps.add_argument("--finish", action="store_true", help="drop Account Activity")
-        migrate.add_argument("--force", action="store_true", help="finish although X Activity missed something")
+        migrate.add_argument(
+            "--force", action="store_true", help="finish although X Activity missed something, or nothing is known yet"
+        )
         count = actions.add_parser("count", help="how many subscriptions X counts for an app; prints JSON")
         count.add_argument("--app", help="the X app by our name; needed only when there are several")
         count.add_argument("--product", choices=Product.values, help="of this product (default: the app's)")
