@@ -39,6 +39,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("Messages"), "tickets.message", "chat"),
             (_("Customers"), "tickets.customer", "person"),
             (_("Outbox"), "tickets.outboxentry", "outbox"),
+            (_("Acts on X"), "twitter_integration.accountact", "touch_app"),
             (_("History"), "tickets.activity", "history"),
         ),
     ),

@@ -18,7 +18,19 @@ from django.db.models.functions import Cast, Concat
 from tickets import intake
 from tickets.happenings import Retraction
 from twitter_integration.accounts import CHANNEL
-from twitter_integration.models import Cursor, Delivery, Event, PartnerAccount, PostCheck, SearchQuery
+from twitter_integration.models import (
+    AccountAct,
+    AccountView,
+    Charge,
+    CollectedPost,
+    Collection,
+    Cursor,
+    Delivery,
+    Event,
+    PartnerAccount,
+    PostCheck,
+    SearchQuery,
+)
 from twitter_integration.proving import PURGED, Traces, find_traces, gather_needles
 
 _BATCH = 500
@@ -58,7 +70,15 @@ def purge(account: PartnerAccount, *, now: datetime) -> Proof:
     needles = gather_needles(account)
     before = _content(account)
     _retract_all(account, now=now)
-    for step in (_empty_messages, _drop_happenings, _stop_outbox, _scrub_history, _forget_people, _drop_raw):
+    for step in (
+        _empty_messages,
+        _drop_happenings,
+        _stop_outbox,
+        _scrub_history,
+        _forget_people,
+        _drop_raw,
+        _empty_acts,
+    ):
         with transaction.atomic():
             step(account, now)
     traces = find_traces(account, needles)
@@ -86,6 +106,10 @@ def _content(account: PartnerAccount) -> dict[str, int]:
         "people": _known_people(account).count(),
         "events": Event.objects.filter(account_id=account.page_id).count(),
         "deliveries": Delivery.objects.filter(_raw(account)).count(),
+        "charges by thing": Charge.objects.filter(account_key=account.page_id).count(),
+        "acts that name somebody": _naming_acts(account).count(),
+        "collected posts": CollectedPost.objects.filter(collection__account=account).count(),
+        "profile and settings": AccountView.objects.filter(account=account).count(),
     }
 
 
@@ -97,6 +121,7 @@ def _kept(account: PartnerAccount) -> dict[str, int]:
         "lines of history": _rows("Activity").filter(ticket__address=account.address_id).count(),
         "promises kept or missed": _rows("SlaClock").filter(ticket__address=account.address_id).count(),
         "daily counts": _rows("DailyCount").filter(**own).count(),
+        "acts without their target": AccountAct.objects.filter(account=account).count(),
     }
 
 
@@ -174,8 +199,20 @@ def _known_people(account: PartnerAccount) -> "QuerySet[Any]":
 def _drop_raw(account: PartnerAccount, now: datetime) -> None:
     Delivery.objects.filter(_raw(account)).delete()
     Event.objects.filter(account_id=account.page_id).delete()
+    Charge.objects.filter(account_key=account.page_id).delete()  # the sums of each day stay
     Cursor.objects.filter(account=account).delete()
     SearchQuery.objects.filter(account=account).update(since_id="")
+
+
+def _empty_acts(account: PartnerAccount, now: datetime) -> None:
+    """That somebody acted, when and with what outcome stays; on whom and why goes, as do collections."""
+    _naming_acts(account).update(target="", target_name="", reason="", sentence="", result="")
+    Collection.objects.filter(account=account).delete()
+    AccountView.objects.filter(account=account).delete()
+
+
+def _naming_acts(account: PartnerAccount) -> "QuerySet[AccountAct]":
+    return AccountAct.objects.filter(account=account).exclude(target="", target_name="", reason="", result="")
 
 
 def _raw(account: PartnerAccount) -> Q:

@@ -25,7 +25,7 @@ from tests.factories import (
 )
 from tickets.choices import SendState
 from twitter_integration.accounts import AccountFacts, AppFacts, provision
-from twitter_integration.models import Delivery, Event, PartnerAccount
+from twitter_integration.models import AccountAct, Delivery, Event, PartnerAccount
 
 pytestmark = pytest.mark.django_db
 OURS = sorted(
@@ -59,6 +59,16 @@ def fill(count: int, *, start: int = 0) -> None:
             body=b'{"text": "Ana asks for a refund"}',
             next_try_at=NOW,
             received_at=NOW,
+        )
+        AccountAct.objects.create(
+            account=account,
+            page_name=account.page_name,
+            action="message" if number % 2 else "mute",
+            by_name="alice",
+            via="page",
+            private=number % 2 == 1,
+            outcome="done",
+            at=NOW,
         )
         Event.objects.create(
             key=f"post:{number}",
@@ -132,6 +142,13 @@ def test_who_may_not_read_private_messages_finds_none_here(client: Client) -> No
     for name in ("ticket", "message", "activity"):
         listed = office.get(reverse(f"admin:tickets_{name}_changelist")).context["cl"].result_list
         assert listed and all(not getattr(row, "ticket", row).private for row in listed)
+
+
+def test_with_whom_an_account_spoke_privately_is_private_too(client: Client) -> None:
+    fill(2)
+    url = reverse("admin:twitter_integration_accountact_changelist")
+    listed = staff(client, "view_accountact").get(url).context["cl"].result_list
+    assert [act.action for act in listed] == ["mute"]
 
 
 def test_only_a_superuser_reads_what_x_delivered(client: Client, admin_user: User) -> None:

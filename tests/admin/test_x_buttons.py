@@ -125,6 +125,15 @@ def test_authentication_of_single_calls_is_checked_before_saving(boss: Client, a
         assert fault in page and "needs the environment name" in page
 
 
+def test_what_x_offers_an_app_otherwise_is_checked_and_kept(boss: Client, acme: PartnerAccount) -> None:
+    url = reverse("admin:twitter_integration_xapp_change", args=[acme.app_id])
+    facts = {"name": "Acme app", "consumer_key": "k", "tier": "self-serve", "registration": "v2", "auth_modes": "{}"}
+    for offers, fault in (('{"likes.all": ["v2"]}', "no operation"), ('{"likes.create": "v2"}', "Dialects, as a list")):
+        assert fault in boss.post(url, facts | {"offers": offers}).content.decode()
+    assert boss.post(url, facts | {"offers": '{"likes.create": ["v2"]}'}).status_code == 302
+    assert XApp.objects.get().offers == {"likes.create": ["v2"]}
+
+
 def test_a_button_is_told_when_x_is_out_of_reach(
     boss: Client, acme: PartnerAccount, sandbox: ThreadedSandbox, settings: Any
 ) -> None:

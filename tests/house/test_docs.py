@@ -7,6 +7,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.house.tree import ROOT
+from twitter_integration.console.page import page as console_page
+from twitter_integration.console.table import ACTIONS
 from twitter_integration.events import Kind
 from twitter_integration.management.commands.x_activities import page as activities_page
 
@@ -56,6 +58,13 @@ def test_the_page_of_activities_is_what_the_code_says_and_has_no_empty_cell() ->
     assert text == activities_page()
     rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
     assert len(rows) == len(Kind) and [row for row in rows if "|  |" in row or "| ` |" in row] == []
+
+
+def test_the_page_of_actions_is_what_the_code_says_and_has_no_empty_cell() -> None:
+    text = (ROOT / "docs" / "console.md").read_text()
+    assert text == console_page()
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "`" in line]
+    assert len(rows) == len(ACTIONS) and [row for row in rows if "|  |" in row] == []
 
 
 def test_every_rule_of_matching_is_told_by_its_name() -> None:

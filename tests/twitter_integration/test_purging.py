@@ -15,8 +15,10 @@ from tests.twitter_integration.test_polling import ask, write
 from tickets.models import Activity, Customer, Identity, Message, OutboxEntry, SlaClock, Ticket
 from tickets.replies import reply
 from twitter_integration import polling
+from twitter_integration.console import doing
+from twitter_integration.console.actor import Actor
 from twitter_integration.inbox import Arrival, store
-from twitter_integration.models import Delivery, Event, PartnerAccount
+from twitter_integration.models import AccountAct, Collection, Delivery, Event, PartnerAccount
 from twitter_integration.proving import find_traces, gather_needles
 from twitter_integration.purging import Proof, purge
 from twitter_integration.sandbox.server import ThreadedSandbox
@@ -51,6 +53,21 @@ def test_texts_people_media_and_raw_bodies_go(busy: PartnerAccount) -> None:
     assert "5521" not in words() and "ana_demo" not in words()
     assert not Delivery.objects.exists() and not Event.objects.exists()
     assert proof.before["messages with text"] == 4 and proof.before["media"] == 1
+
+
+def test_acts_stay_without_their_target_and_collections_go(busy: PartnerAccount) -> None:
+    operator = Actor(name="operator", via="command")
+    for action, values in (
+        ("mute", {"person": "@ana_demo"}),
+        ("profile", {}),
+        ("create-collection", {"name": "Praise of Acme"}),
+    ):
+        doing.perform(busy, doing.Order(action=action, values=values, reason="Floods"), actor=operator, now=NOW())
+    proof = purge(busy, now=NOW())
+    assert proof.clean, proof.as_json()
+    act = AccountAct.objects.get(action="mute")
+    assert (act.target, act.target_name, act.reason, act.outcome) == ("", "", "", "done")
+    assert not Collection.objects.exists() and proof.before["profile and settings"] == 1
 
 
 def test_numbers_and_decisions_stay(busy: PartnerAccount) -> None:

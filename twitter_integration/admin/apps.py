@@ -15,6 +15,7 @@ from twitter_integration.admin.health import show_add_account, show_app_buttons,
 from twitter_integration.admin.panels import show_breakable
 from twitter_integration.admin.secrets import APP_SECRETS, SecretsForm, secret_field
 from twitter_integration.models import XApp
+from twitter_integration.offers import OFFERS, Dialect
 from twitter_integration.registering.choices import Registration
 from twitter_integration.registering.table import AUTH_MODES, operations
 
@@ -43,11 +44,22 @@ class XAppForm(SecretsForm):
         if not isinstance(modes, dict):
             raise forms.ValidationError(_("A JSON object is wanted: {“x_activity.place”: “oauth2”}."))
         for operation, mode in modes.items():
-            if operation not in operations():
+            if operation not in (*operations(), *(f"console.{name}" for name in OFFERS)):
                 raise forms.ValidationError(_("There is no call %(name)s.") % {"name": operation})
             if mode not in AUTH_MODES:
                 raise forms.ValidationError(_("Modes: %(names)s.") % {"names": ", ".join(AUTH_MODES)})
         return modes
+
+    def clean_offers(self) -> dict[str, list[str]]:
+        changes = self.cleaned_data["offers"] or {}
+        if not isinstance(changes, dict):
+            raise forms.ValidationError(_("A JSON object is wanted: {“likes.create”: [“v2”]}."))
+        for operation, dialects in changes.items():
+            if operation not in OFFERS:
+                raise forms.ValidationError(_("There is no operation %(name)s.") % {"name": operation})
+            if not isinstance(dialects, list) or not set(map(str, dialects)) <= set(Dialect):
+                raise forms.ValidationError(_("Dialects, as a list: %(names)s.") % {"names": ", ".join(Dialect)})
+        return changes
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -81,7 +93,7 @@ class XAppAdmin(DeskAdmin):
         (
             _("Old APIs and special cases"),
             {
-                "fields": ("environment", "new_owner_token", "new_owner_token_secret", "auth_modes"),
+                "fields": ("environment", "new_owner_token", "new_owner_token_secret", "auth_modes", "offers"),
                 "classes": ("collapse",),
             },
         ),

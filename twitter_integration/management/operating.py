@@ -14,6 +14,7 @@ from twitter_integration.console import doing, permitting
 from twitter_integration.console.action import Action, Field, Kind
 from twitter_integration.console.actor import Actor, as_actor
 from twitter_integration.console.fields import BadInput
+from twitter_integration.console.page import page
 from twitter_integration.console.refused import Failed, NotConfirmed, Refused
 from twitter_integration.console.showing import as_json, as_line
 from twitter_integration.console.table import ACTIONS
@@ -29,8 +30,11 @@ NOT_UNDERSTOOD, UNSETTLED = 2, 3
 def add_actions(add_parser: Callable[..., ArgumentParser]) -> None:
     """A sub-command for each action, and one that lists them."""
     listing = add_parser("actions", help="what can be done with an account, and what its access tier forbids")
-    listing.add_argument("who", metavar="PAGE", help="the account's Page ID or handle")
+    listing.add_argument("who", metavar="PAGE", nargs="?", help="the account's Page ID or handle")
     listing.add_argument("--json", action="store_true", help="one JSON object per action")
+    listing.add_argument(
+        "--markdown", action="store_true", help="the table of all accounts, as docs/console.md shows it"
+    )
     for action in ACTIONS.values():
         _add_action(add_parser(action.name, help=action.words), action)
 
@@ -81,6 +85,10 @@ def operate(options: dict[str, Any], *, say: Say) -> Told:
 
 def list_actions(options: dict[str, Any]) -> Told:
     """Every action, in which dialect this account's app may do it, or why it may not."""
+    if options["markdown"]:
+        return Told(page(), {})
+    if options["who"] is None:
+        raise CommandError("Whose? x_account actions PAGE, or --markdown.", returncode=NOT_UNDERSTOOD)
     account = find_account(options["who"])
     rows = [_offered(account, action) for action in ACTIONS.values()]
     lines = [f"{row['action']:<18} {row['dialect'] or '–':<5} {row['why_not'] or row['words']}" for row in rows]

@@ -22,7 +22,7 @@ LISTS: Mapping[str, Offer] = {
         "read the lists it follows",
         "GET /2/users/:own/followed_lists",
         "GET lists/subscriptions",
-        "users/get-followed-lists",
+        "users/follow-list",
         "/{own}/lists",
     ),
     "lists.memberships": offer(
@@ -59,9 +59,9 @@ LISTS: Mapping[str, Offer] = {
         "unfollow lists",
         "DELETE /2/users/:own/followed_lists/:list",
         "POST lists/subscribers/destroy",
-        "users/unfollow-list",
+        "users/follow-list",
         _LIST,
     ),
     "lists.pin": offer("pin lists", "POST /2/users/:own/pinned_lists", "", "users/pin-list", _LIST),
-    "lists.unpin": offer("unpin lists", "DELETE /2/users/:own/pinned_lists/:list", "", "users/unpin-list", _LIST),
+    "lists.unpin": offer("unpin lists", "DELETE /2/users/:own/pinned_lists/:list", "", "lists/unpin-list", _LIST),
 }

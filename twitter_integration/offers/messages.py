@@ -40,14 +40,14 @@ MESSAGES: Mapping[str, Offer] = {
         "mark direct messages as read",
         "",
         "POST direct_messages/mark_read",
-        "direct-messages/typing-indicator-and-read-receipts",
+        "direct-messages/typing-indicator-and-read-receipts/overview",
         _MESSAGE,
     ),
     "messages.typing": offer(
         "show that somebody is typing",
         "",
         "POST direct_messages/indicate_typing",
-        "direct-messages/typing-indicator-and-read-receipts",
+        "direct-messages/typing-indicator-and-read-receipts/overview",
         _MESSAGE,
     ),
     "messages.block": offer(

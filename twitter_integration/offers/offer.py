@@ -14,7 +14,7 @@ AS_OF = date(2026, 8, 31)
 SUMMONED = date(2026, 2, 23)  # since then self-serve replies only where it was mentioned or quoted
 REMOVED = date(2026, 4, 30)  # in April 2026 likes, follows, quotes and blocks left self-serve
 AUTUMN = date(2026, 10, 31)  # X's description 2.173
-PAGES = "https://docs.x.com/x-api/"
+PAGES = "https://docs.x.com/"
 OLD_PAGES = "https://developer.x.com/en/docs/x-api/v1/"
 
 
@@ -48,7 +48,9 @@ class Offer:
 
     @property
     def source(self) -> str:
-        return (PAGES if self.v2 else OLD_PAGES) + self.page
+        if self.v2 is None:
+            return OLD_PAGES + self.page
+        return PAGES + (self.page if self.page == "changelog" else f"x-api/{self.page}")
 
     def call(self, dialect: Dialect) -> Call | None:
         return self.v2 if dialect == Dialect.V2 else self.legacy

@@ -49,7 +49,7 @@ PEOPLE: Mapping[str, Offer] = {
         "see how somebody stands to the account",
         "GET /2/users/:person",
         "GET friendships/show",
-        "users/get-user-by-id",
+        "users/get-users-by-ids",
         _PERSON,
     ),
     "blocks.create": offer(
@@ -87,22 +87,26 @@ PEOPLE: Mapping[str, Offer] = {
         "read who is muted",
         "GET /2/users/:own/muting",
         "GET mutes/users/list",
-        "users/get-muting",
+        "users/mutes/introduction",
         "/settings/muted/all",
     ),
     "reports.create": offer(
-        "report people", "", "POST users/report_spam", "accounts-and-users/mute-block-report-users", _PERSON
+        "report people", "", "POST users/report_spam", "accounts-and-users/mute-block-report-users/overview", _PERSON
     ),
 }
 PROFILE: Mapping[str, Offer] = {
     "settings.read": offer(
-        "read account settings", "", "GET account/settings", "accounts-and-users/manage-account-settings", _SETTINGS
+        "read account settings",
+        "",
+        "GET account/settings",
+        "accounts-and-users/manage-account-settings/overview",
+        _SETTINGS,
     ),
     "settings.update": offer(
         "change account settings",
         "PUT /2/users/me/settings",
         "POST account/settings",
-        "users/update-settings",
+        "changelog",
         _SETTINGS,
         as_of=AUTUMN,
         unsure=True,
@@ -111,7 +115,7 @@ PROFILE: Mapping[str, Offer] = {
         "change the profile",
         "PUT /2/users/me",
         "POST account/update_profile",
-        "users/update-my-user",
+        "changelog",
         _ME,
         as_of=AUTUMN,
         unsure=True,
@@ -120,22 +124,30 @@ PROFILE: Mapping[str, Offer] = {
         "change the picture",
         "PUT /2/users/me/profile_image",
         "POST account/update_profile_image",
-        "users/update-profile-image",
+        "changelog",
         _ME,
         as_of=AUTUMN,
         unsure=True,
     ),
     "profile.banner": offer(
-        "change the banner", "", "POST account/update_profile_banner", "accounts-and-users/manage-account-settings", _ME
+        "change the banner",
+        "",
+        "POST account/update_profile_banner",
+        "accounts-and-users/manage-account-settings/overview",
+        _ME,
     ),
     "profile.banner_remove": offer(
-        "remove the banner", "", "POST account/remove_profile_banner", "accounts-and-users/manage-account-settings", _ME
+        "remove the banner",
+        "",
+        "POST account/remove_profile_banner",
+        "accounts-and-users/manage-account-settings/overview",
+        _ME,
     ),
     "chat.settings": offer(
         "change who may write messages",
         "PUT /2/chat/settings",
         "",
-        "users/update-chat-settings",
+        "changelog",
         "/settings/direct_messages",
         as_of=AUTUMN,
         unsure=True,

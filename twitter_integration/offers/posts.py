@@ -56,23 +56,21 @@ POSTS: Mapping[str, Offer] = {
         old_tiers=NOBODY,
     ),
     "posts.quotes": offer(
-        "see who quoted a post", "GET /2/tweets/:post/quote_tweets", "", "posts/get-quoted-posts", _POST
+        "see who quoted a post", "GET /2/tweets/:post/quote_tweets", "", "posts/get-posts-quoted-posts", _POST
     ),
-    "posts.reposters": offer(
-        "see who reposted", "GET /2/tweets/:post/retweeted_by", "", "posts/get-reposted-by", _POST
-    ),
+    "posts.reposters": offer("see who reposted", "GET /2/tweets/:post/retweeted_by", "", "posts/get-reposts", _POST),
     "reposts.create": offer(
         "repost",
         "POST /2/users/:own/retweets",
         "POST statuses/retweet/:post",
-        "users/repost-post",
+        "posts/retweets/introduction",
         "/intent/retweet?tweet_id={post}",
     ),
     "reposts.delete": offer(
         "undo a repost",
         "DELETE /2/users/:own/retweets/:post",
         "POST statuses/unretweet/:post",
-        "users/unrepost-post",
+        "posts/retweets/introduction",
         _POST,
     ),
     "likes.create": offer(

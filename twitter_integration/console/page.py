@@ -1,0 +1,87 @@
+"""docs/console.md, out of the table itself."""
+
+from collections.abc import Iterable
+
+from twitter_integration.choices import Tier
+from twitter_integration.console.action import Action, Scope
+from twitter_integration.console.costing import dialects_of, tariff_of
+from twitter_integration.console.table import GROUPS
+from twitter_integration.metering.tariff import Tariff
+from twitter_integration.offers import OFFERS, Dialect, Offer
+
+_HEAD = """# Operating an account
+
+Made by `manage.py x_account actions --markdown` from the code's own table; a test holds this page to it, and contract
+tests prove every row in every dialect that has it. What an app may do is X's decision: the rows of
+`twitter_integration/offers/` carry the day and X's page. One app that X treats otherwise says so on its page in the
+admin (*what X offers this app otherwise*).
+
+Each action is one word: for the command (`manage.py x_account WORD PAGE …`), for the API and for the pages. All do the
+same and leave the same row in the record of acts. Where the tier forbids one, a sentence says so, and the link of the
+last column opens the place on X where a person can do it.
+
+- **Tiers**: S self-serve, P premium (what is left of it follows self-serve), E Enterprise.
+- **Who**: *react* may everybody who answers customers, *operate* supervisors, *private* whoever may read private
+  messages.
+- **?** X's pages are silent about the tier or contradict each other; the row is what is likely.
+- **click**: a person confirms it, as X's automation rules or good sense want. **reason**: asked for, with an end if
+  wished, on which the desk reminds.
+- The same sheet is done once, however often it is handed in; what is so already on X counts as done.
+"""
+_COLUMNS = "| Action | Word | Who | v2 | v1.1 | Price | By hand |\n|---|---|---|---|---|---|---|\n"
+_LETTERS = {Tier.SELF_SERVE: "S", Tier.PREMIUM: "P", Tier.ENTERPRISE: "E"}
+_SCOPES = {Scope.REACT: "react", Scope.OPERATE: "operate", Scope.PRIVATE: "private"}
+
+
+def page() -> str:
+    return _HEAD + "".join(_group(name, actions) for name, actions in GROUPS.items()) + "\n" + _sources()
+
+
+def _group(name: str, actions: Iterable[Action]) -> str:
+    actions = list(actions)
+    notes = dict.fromkeys(action.lacking for action in actions if action.lacking)
+    told = "".join(f"\n{_where_lacking(actions, note)}: {note}\n" for note in notes)
+    return f"\n## {name}\n\n{_COLUMNS}" + "".join(_row(action) for action in actions) + told
+
+
+def _where_lacking(actions: Iterable[Action], note: str) -> str:
+    return ", ".join(f"`{action.name}`" for action in actions if action.lacking == note)
+
+
+def _row(action: Action) -> str:
+    marks = [word for word, is_so in (("click", action.confirm), ("reason", action.explain)) if is_so]
+    words = action.words + (f" ({', '.join(marks)})" if marks else "")
+    cells = [words, f"`{action.name}`", _SCOPES[action.scope], *_calls(action), _price(action), _by_hand(action)]
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _calls(action: Action) -> list[str]:
+    if not action.operation:
+        return ["kept in Kapture", "kept in Kapture"]
+    offer, dialects = OFFERS[action.operation], dialects_of(action)
+    otherwise = "by v2, through the outbox" if action.door else "none"
+    return [_call(offer, dialect) if dialect in dialects else otherwise for dialect in Dialect]
+
+
+def _call(offer: Offer, dialect: Dialect) -> str:
+    call = offer.call(dialect)
+    assert call is not None
+    tiers = " ".join(letter for tier, letter in _LETTERS.items() if tier in call.tiers)
+    return f"{tiers}{' ?' if offer.unsure else ''} `{call.path}`"
+
+
+def _price(action: Action) -> str:
+    tariff = tariff_of(action)
+    return "–" if tariff == Tariff.FREE else str(tariff.label).lower()
+
+
+def _by_hand(action: Action) -> str:
+    path = OFFERS[action.operation].by_hand if action.operation else ""
+    return f"`{path}`" if path else "–"
+
+
+def _sources() -> str:
+    """Each page of X that a row rests on, with the day it was read."""
+    used = {OFFERS[action.operation] for group in GROUPS.values() for action in group if action.operation}
+    rows = sorted({(offer.source, offer.as_of.isoformat()) for offer in used})
+    return "## Where it stands\n\n" + "".join(f"- {source} ({day})\n" for source, day in rows)
