@@ -16,9 +16,16 @@ from twitter_integration.sandbox.api import (
     account,
     activity,
     classic,
+    classic_account,
+    classic_list_links,
+    classic_lists,
     classic_messages,
+    classic_relations,
+    classic_timelines,
     classic_uploads,
     enterprise,
+    favorites,
+    friendships,
     inspection,
     likes,
     list_links,
@@ -39,6 +46,7 @@ from twitter_integration.sandbox.api import (
     timelines,
     uploads,
     webhooks,
+    withdrawn,
 )
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
 from twitter_integration.sandbox.authentication import authenticate
@@ -54,8 +62,16 @@ if TYPE_CHECKING:
 log = logging.getLogger("sandbox.api")
 FAMILIES = (
     classic,
+    classic_account,
     classic_messages,
     statuses,
+    classic_timelines,
+    favorites,
+    friendships,
+    classic_relations,
+    classic_lists,
+    classic_list_links,
+    withdrawn,
     people,
     account,
     relations,

@@ -21,6 +21,7 @@ RELATIONS = {
     "blocking": "block",
     "muting": "mute",
     "shut_out_of_messages": "dm_block",
+    "reported": "report",
 }
 
 
@@ -29,7 +30,7 @@ def holdings(world: World, user: User, *, since_id: int = 0) -> Json:
     store = world.store
     return {
         "profile": rest_v2.user_object(world.site, user),
-        "settings": settings.read(store, user, settings.ACCOUNT | settings.CHAT),
+        "settings": settings.read(store, user, settings.ACCOUNT | settings.CHAT | settings.CLASSIC),
         "posts": _posts(world, "author_id = ? AND repost_of_id IS NULL", user, since_id=since_id),
         "reposts": _reposts(world, user, since_id=since_id),
         "likes": _liked(world, user),

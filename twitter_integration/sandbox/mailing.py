@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from twitter_integration.sandbox import messages
+from twitter_integration.sandbox import messages, users
 from twitter_integration.sandbox.activity import Messaged, Read, Typing
 from twitter_integration.sandbox.acts import LookupByHandle
 from twitter_integration.sandbox.apps import App
@@ -52,7 +52,11 @@ def read_all(world: World, reader: User, writer: User) -> list[Job]:
     """Everything `writer` wrote to `reader` has been seen."""
     pair = messages.conversation_of(reader.id, writer.id)
     written = messages.visible_to(world.store, writer.id, conversation_id=pair, limit=50)
-    last = next((item.id for item in written if item.sender_id == writer.id), None)
-    if last is None:
-        return []
-    return tell(world, Read(reader=reader, writer=writer, last_id=last, at_ms=now_ms()))
+    last = next((item for item in written if item.sender_id == writer.id), None)
+    return read_until(world, reader, last) if last else []
+
+
+def read_until(world: World, reader: User, last: Message) -> list[Job]:
+    """The message and all before it have been seen; X tells its writer."""
+    writer = users.get(world.store, last.sender_id)
+    return tell(world, Read(reader=reader, writer=writer, last_id=last.id, at_ms=now_ms()))

@@ -170,6 +170,20 @@ def unlike(store: Store, *, user_id: int, post_id: int) -> bool:
     return store.run("DELETE FROM liked WHERE user_id = ? AND post_id = ?", (user_id, post_id)) > 0
 
 
+@dataclass(frozen=True, slots=True)
+class OwnMarks:
+    """What one person did with a post."""
+
+    liked: bool
+    reposted: bool
+
+
+def own_marks(store: Store, post_id: int, *, user_id: int) -> OwnMarks:
+    likes = "SELECT count(*) FROM liked WHERE user_id = ? AND post_id = ?"
+    reposts = "SELECT count(*) FROM post WHERE author_id = ? AND repost_of_id = ? AND deleted_ms IS NULL"
+    return OwnMarks(store.number(likes, (user_id, post_id)) > 0, store.number(reposts, (user_id, post_id)) > 0)
+
+
 def likers(store: Store, post_id: int, *, before: int = LARGEST, limit: int = LARGEST) -> list[Marked]:
     """Who likes a post, latest first."""
     sql = (

@@ -8,7 +8,7 @@ from twitter_integration.sandbox.ids import now_ms
 from twitter_integration.sandbox.users import User
 from twitter_integration.sandbox.world import World, tell
 
-SILENT = frozenset({"dm_block", "request"})
+SILENT = frozenset({"dm_block", "report", "request"})
 """Relations of which no dialect tells."""
 
 

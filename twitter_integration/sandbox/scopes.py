@@ -14,7 +14,12 @@ _TABLE = tuple(
         (".*", r"/2/dm_", f"dm.write {MESSAGES}"),
         ("GET", r"/1\.1/(direct_messages|ton)/", MESSAGES),
         (".*", r"/1\.1/direct_messages/", f"dm.write {MESSAGES}"),
-        ("POST", r"/1\.1/statuses/", f"tweet.write {READ}"),
+        (
+            "POST",
+            r"/1\.1/(statuses/(?!lookup)|favorites|friendships|blocks|mutes|lists|account/[rsu])",
+            f"tweet.write {READ}",
+        ),
+        ("POST", r"/1\.1/users/report_spam", f"tweet.write {READ}"),
         (".*", r"/(2|1\.1)/account_activity/.*subscriptions", f"dm.write {MESSAGES}"),
         ("POST|PUT|DELETE", r"/1\.1/account_activity/", f"tweet.write {READ}"),
         (".*", r"/2/media/(upload|metadata)", "media.write"),

@@ -43,6 +43,9 @@ CHAT = {
     "av_settings": Setting(start="following", choices=("all", "following", "none")),
 }
 
+CLASSIC = {"trend_location_woeid": Setting(start=1)}
+"""What only v1.1 knows."""
+
 
 class SettingError(ValueError):
     """A setting X does not have, or a value it cannot take; `name` is the setting."""

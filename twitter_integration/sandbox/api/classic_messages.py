@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from twitter_integration.sandbox import apps, attaching, mailing, messages, rules, users
 from twitter_integration.sandbox.api import v1
-from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
+from twitter_integration.sandbox.api.endpoint import Call, Json
 from twitter_integration.sandbox.api.messages import KEPT_MS
 from twitter_integration.sandbox.classic import message_event
 from twitter_integration.sandbox.errors import legacy
@@ -35,7 +35,6 @@ def _recipient(call: Call, given: object) -> User:
 
 
 def send(call: Call) -> Json:
-    rules.require_v1(call.world)
     created = (call.body().get("event") or {}).get("message_create") or {}
     data = created.get("message_data") or {}
     recipient = _recipient(call, (created.get("target") or {}).get("recipient_id"))
@@ -83,7 +82,6 @@ def _offers(data: Json) -> Json:
 
 
 def show_all(call: Call) -> Json:
-    rules.require_v1(call.world)
     limit = min(int(call.parameter("count") or 20), PAGE)
     cursor = call.parameter("cursor")
     before = int(cursor) if cursor.isdigit() else None
@@ -102,7 +100,6 @@ def _apps(call: Call, shown: list[Message]) -> dict[str, Any]:
 
 
 def _own(call: Call) -> Message:
-    rules.require_v1(call.world)
     found = messages.find(call.world.store, call.parameter("id"))
     if found is None or not messages.is_visible_to(call.world.store, found, call.caller.id):
         raise v1.missing()
@@ -119,26 +116,24 @@ def remove(call: Call) -> Response:
 
 
 def mark_read(call: Call) -> Response:
-    rules.require_v1(call.world)
     writer = _recipient(call, call.parameter("recipient_id"))
-    if not call.parameter("last_read_event_id").isdigit():
+    last = messages.find(call.world.store, call.parameter("last_read_event_id"))
+    if last is None or last.sender_id != writer.id or last.recipient_id != call.caller.id:
         raise legacy(400, 38, "last_read_event_id parameter is missing.")
-    mailing.read_all(call.world, call.caller, writer)
+    mailing.read_until(call.world, call.caller, last)
     return v1.done()
 
 
 def indicate_typing(call: Call) -> Response:
-    rules.require_v1(call.world)
     mailing.type_to(call.world, call.caller, _recipient(call, call.parameter("recipient_id")))
     return v1.done()
 
 
-_BASE = "/1.1/direct_messages"
 ENDPOINTS = [
-    Endpoint(method="POST", rule=f"{_BASE}/events/new.json", handler=send, auth="user", quota=SEND),
-    Endpoint(method="GET", rule=f"{_BASE}/events/list.json", handler=show_all, auth="user", quota=LIST),
-    Endpoint(method="GET", rule=f"{_BASE}/events/show.json", handler=show_one, auth="user", quota=LIST),
-    Endpoint(method="DELETE", rule=f"{_BASE}/events/destroy.json", handler=remove, auth="user"),
-    Endpoint(method="POST", rule=f"{_BASE}/mark_read.json", handler=mark_read, auth="user"),
-    Endpoint(method="POST", rule=f"{_BASE}/indicate_typing.json", handler=indicate_typing, auth="user"),
+    v1.endpoint("POST", "direct_messages/events/new", send, quota=SEND),
+    v1.endpoint("GET", "direct_messages/events/list", show_all, quota=LIST),
+    v1.endpoint("GET", "direct_messages/events/show", show_one, quota=LIST),
+    v1.endpoint("DELETE", "direct_messages/events/destroy", remove, quota=Quota(quarter=300)),
+    v1.endpoint("POST", "direct_messages/mark_read", mark_read, quota=Quota(quarter=300)),
+    v1.endpoint("POST", "direct_messages/indicate_typing", indicate_typing, quota=Quota(quarter=300)),
 ]

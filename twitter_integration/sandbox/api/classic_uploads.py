@@ -5,10 +5,10 @@ import binascii
 
 from werkzeug.wrappers import Response
 
-from twitter_integration.sandbox import media, rules, uploading
-from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
+from twitter_integration.sandbox import media, uploading
+from twitter_integration.sandbox.api import v1
+from twitter_integration.sandbox.api.endpoint import Call, Json
 from twitter_integration.sandbox.api.uploads import LONGEST_ALT, PIECES, seconds_left, work_on
-from twitter_integration.sandbox.api.v1 import document
 from twitter_integration.sandbox.errors import ApiError
 from twitter_integration.sandbox.limits import Quota
 from twitter_integration.sandbox.media import Media
@@ -24,7 +24,6 @@ def _refused(words: str, *, status: int = 400) -> ApiError:
 
 def upload(call: Call) -> Response:
     """`command` says what; without one it is the whole file at once."""
-    rules.require_v1(call.world)
     command = call.parameter("command")
     handlers = {"": _simple, "INIT": _begin, "APPEND": _append, "FINALIZE": _finish}
     if command not in handlers:
@@ -52,7 +51,7 @@ def _content(call: Call) -> bytes:
 def _simple(call: Call) -> Response:
     category = call.parameter("media_category").lower()
     made = uploading.take(call.world, call.caller, _content(call), category=category)
-    return document(_described(call, made))
+    return v1.document(_described(call, made))
 
 
 def _begin(call: Call) -> Response:
@@ -64,7 +63,7 @@ def _begin(call: Call) -> Response:
         total=int(total) if total.isdigit() else 0,
         category=call.parameter("media_category").lower(),
     )
-    return document(_named(made) | {"expires_after_secs": seconds_left(made)}, status=202)
+    return v1.document(_named(made) | {"expires_after_secs": seconds_left(made)}, status=202)
 
 
 def _append(call: Call) -> Response:
@@ -80,7 +79,7 @@ def _append(call: Call) -> Response:
 
 def _finish(call: Call) -> Response:
     found = uploading.finalize(call.world, call.caller, call.parameter("media_id"))
-    return document(_described(call, found), status=201)
+    return v1.document(_described(call, found), status=201)
 
 
 def _named(found: Media) -> Json:
@@ -97,7 +96,6 @@ def _described(call: Call, found: Media) -> Json:
 
 
 def status(call: Call) -> Json:
-    rules.require_v1(call.world)
     try:
         found = uploading.own(call.world, call.caller, call.parameter("media_id"))
     except UploadError as error:
@@ -107,7 +105,6 @@ def status(call: Call) -> Json:
 
 def describe(call: Call) -> Response:
     """JSON: `media_id` and `alt_text.text`; the answer is empty."""
-    rules.require_v1(call.world)
     body = call.body()
     text = str((body.get("alt_text") or {}).get("text", ""))
     if not 1 <= len(text) <= LONGEST_ALT:
@@ -121,13 +118,7 @@ def describe(call: Call) -> Response:
 
 
 ENDPOINTS = [
-    Endpoint(method="POST", rule=PATH, handler=upload, auth="user", quota=PIECES),
-    Endpoint(method="GET", rule=PATH, handler=status, auth="user", quota=Quota(quarter=1000)),
-    Endpoint(
-        method="POST",
-        rule="/1.1/media/metadata/create.json",
-        handler=describe,
-        auth="user",
-        quota=Quota(quarter=500),
-    ),
+    v1.endpoint("POST", "media/upload", upload, quota=PIECES),
+    v1.endpoint("GET", "media/upload", status, quota=Quota(quarter=1000)),
+    v1.endpoint("POST", "media/metadata/create", describe, quota=Quota(quarter=500)),
 ]

@@ -6,9 +6,9 @@ The same webhooks as API v2's. Other tiers get code 200 (premium) or 453 (self-s
 from werkzeug.wrappers import Response
 
 from twitter_integration.sandbox import replaying, rules, subscriptions, webhooks
-from twitter_integration.sandbox.api import v1
+from twitter_integration.sandbox.api import registration, v1
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
-from twitter_integration.sandbox.api.v1 import FEW, MANY
+from twitter_integration.sandbox.api.registration import FEW, MANY
 from twitter_integration.sandbox.api.webhooks import ACCOUNTS_PER_TIER, WEBHOOKS_PER_TIER
 from twitter_integration.sandbox.errors import legacy
 from twitter_integration.sandbox.ids import iso_time
@@ -43,7 +43,7 @@ def _one(call: Call, webhook_id: str) -> Webhook:
 
 def register(call: Call) -> Json:
     most = WEBHOOKS_PER_TIER["enterprise"]
-    return _dated(v1.register(call, environment="", existing=_hooks(call), most=most))
+    return _dated(registration.register(call, environment="", existing=_hooks(call), most=most))
 
 
 def _dated(hook: Webhook) -> Json:
@@ -57,7 +57,7 @@ def show(call: Call) -> Response:
 
 
 def recheck(call: Call, webhook_id: str) -> Response:
-    return v1.recheck(call, _one(call, webhook_id))
+    return registration.recheck(call, _one(call, webhook_id))
 
 
 def remove(call: Call, webhook_id: str) -> Response:
@@ -66,19 +66,19 @@ def remove(call: Call, webhook_id: str) -> Response:
 
 
 def subscribe(call: Call, webhook_id: str) -> Response:
-    return v1.subscribe(call, _one(call, webhook_id), most=ACCOUNTS_PER_TIER["enterprise"])
+    return registration.subscribe(call, _one(call, webhook_id), most=ACCOUNTS_PER_TIER["enterprise"])
 
 
 def is_subscribed(call: Call, webhook_id: str) -> Response:
-    return v1.is_subscribed(call, _one(call, webhook_id))
+    return registration.is_subscribed(call, _one(call, webhook_id))
 
 
 def unsubscribe_self(call: Call, webhook_id: str) -> Response:
-    return v1.unsubscribe(call, _one(call, webhook_id), user_id=str(call.caller.id))
+    return registration.unsubscribe(call, _one(call, webhook_id), user_id=str(call.caller.id))
 
 
 def unsubscribe(call: Call, *, webhook_id: str, user_id: str) -> Response:
-    return v1.unsubscribe(call, _one(call, webhook_id), user_id=user_id)
+    return registration.unsubscribe(call, _one(call, webhook_id), user_id=user_id)
 
 
 def show_subscriptions(call: Call, webhook_id: str) -> Json:
@@ -87,7 +87,7 @@ def show_subscriptions(call: Call, webhook_id: str) -> Json:
         "webhook_id": str(hook.id),
         "webhook_url": hook.url,
         "application_id": str(call.client.id),
-        "subscriptions": v1.rows(call, hook),
+        "subscriptions": registration.rows(call, hook),
     }
 
 

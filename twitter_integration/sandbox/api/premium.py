@@ -6,9 +6,9 @@ Answers are v1.1's: codes 34, 200, 214, 355; 204 without a body. Self-serve apps
 from werkzeug.wrappers import Response
 
 from twitter_integration.sandbox import rules, subscriptions, webhooks
-from twitter_integration.sandbox.api import v1
+from twitter_integration.sandbox.api import registration, v1
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
-from twitter_integration.sandbox.api.v1 import FEW, MANY
+from twitter_integration.sandbox.api.registration import FEW, MANY
 from twitter_integration.sandbox.errors import legacy
 from twitter_integration.sandbox.webhooks import Webhook
 
@@ -29,17 +29,19 @@ def _hooks(call: Call, environment: str) -> list[Webhook]:
 
 def register(call: Call, environment: str) -> Json:
     existing = _hooks(call, environment)
-    return v1.hook_object(v1.register(call, environment=environment, existing=existing, most=1))
+    return registration.hook_object(registration.register(call, environment=environment, existing=existing, most=1))
 
 
 def show(call: Call, environment: str) -> Response:
-    return v1.array([v1.hook_object(hook) for hook in _hooks(call, environment)])
+    return v1.array([registration.hook_object(hook) for hook in _hooks(call, environment)])
 
 
 def show_environments(call: Call) -> Json:
     rules.require_v1(call.world)
     label = call.client.environment
-    hooks = [v1.hook_object(hook) for hook in webhooks.owned(call.world.store, call.client, environment=label)]
+    hooks = [
+        registration.hook_object(hook) for hook in webhooks.owned(call.world.store, call.client, environment=label)
+    ]
     return {"environments": [{"environment_name": label, "webhooks": hooks}]}
 
 
@@ -51,7 +53,7 @@ def _one(call: Call, environment: str, webhook_id: str) -> Webhook:
 
 
 def recheck(call: Call, *, environment: str, webhook_id: str) -> Response:
-    return v1.recheck(call, _one(call, environment, webhook_id))
+    return registration.recheck(call, _one(call, environment, webhook_id))
 
 
 def remove(call: Call, *, environment: str, webhook_id: str) -> Response:
@@ -68,19 +70,19 @@ def _only(call: Call, environment: str) -> Webhook:
 
 
 def subscribe(call: Call, environment: str) -> Response:
-    return v1.subscribe(call, _only(call, environment), most=MOST_ACCOUNTS)
+    return registration.subscribe(call, _only(call, environment), most=MOST_ACCOUNTS)
 
 
 def is_subscribed(call: Call, environment: str) -> Response:
-    return v1.is_subscribed(call, _only(call, environment))
+    return registration.is_subscribed(call, _only(call, environment))
 
 
 def unsubscribe_self(call: Call, environment: str) -> Response:
-    return v1.unsubscribe(call, _only(call, environment), user_id=str(call.caller.id))
+    return registration.unsubscribe(call, _only(call, environment), user_id=str(call.caller.id))
 
 
 def unsubscribe(call: Call, *, environment: str, user_id: str) -> Response:
-    return v1.unsubscribe(call, _only(call, environment), user_id=user_id)
+    return registration.unsubscribe(call, _only(call, environment), user_id=user_id)
 
 
 def show_subscriptions(call: Call, environment: str) -> Json:
@@ -88,7 +90,7 @@ def show_subscriptions(call: Call, environment: str) -> Json:
     return {
         "environment": environment,
         "application_id": str(call.client.id),
-        "subscriptions": v1.rows(call, hook),
+        "subscriptions": registration.rows(call, hook),
     }
 
 
