@@ -41,14 +41,14 @@ class Arrival:
         return hashlib.sha256(b"%d:" % self.app_id + self.body).digest()
 
 
-def store(arrivals: Sequence[Arrival], *, wake: bool = True) -> int:
-    """Keep them all, durably, in one transaction with the wake-up. Returns how many were new."""
+def store(arrivals: Sequence[Arrival], *, wake: bool = True) -> list[int]:
+    """Keep them all, durably, in one transaction with the wake-up. Returns the keys of those that were new."""
     columns = zip(
         *((a.app_id, a.digest, find_account(a.body), a.body, a.signed, a.received_at) for a in arrivals), strict=True
     )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_INSERT.format(sql.Identifier(Delivery._meta.db_table)), [list(column) for column in columns])
-        stored: int = cursor.rowcount
+        stored = [key for (key,) in cursor.fetchall()]
         if stored and wake:
             ring(BELL, task=TASK)
     return stored

@@ -88,6 +88,12 @@ def hold(lane: Lane) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LANE_LOCKS, lane.lock])
 
 
+def is_worked(account: str) -> bool:
+    """Whether another worker has the account's deliveries, or those set aside, in hand at this moment."""
+    with hold(Lane(account)) as plain, hold(Lane(account, aside=True)) as aside:
+        return not (plain and aside)
+
+
 def wait_for(account: str) -> None:
     """Until the end of the transaction, no worker drains deliveries of this account: both would write the same fact."""
     with connection.cursor() as cursor:

@@ -36,14 +36,14 @@ def test_bytes_that_are_no_text_are_kept_too(acme: PartnerAccount) -> None:
 
 def test_a_redelivery_is_recognised(acme: PartnerAccount) -> None:
     one, two = arrival(acme, post()), arrival(acme, direct())
-    assert store([one, two, one]) == 2
-    assert store([two, one]) == 0
+    assert len(store([one, two, one])) == 2
+    assert store([two, one]) == []
 
 
 def test_the_same_body_for_another_app_is_another_delivery(acme: PartnerAccount) -> None:
     other = install("900000000000000009", app="Second app", handle="second_demo")
     body = post()
-    assert store([arrival(acme, body), arrival(other, body)]) == 2
+    assert len(store([arrival(acme, body), arrival(other, body)])) == 2
 
 
 @pytest.mark.parametrize("body", [post(), post(dialect=MODERN), direct(), direct(dialect=MODERN)])

@@ -284,7 +284,7 @@ def test_without_a_database_x_is_asked_to_come_again(acme: PartnerAccount) -> No
 def test_posts_at_once_share_commits_and_each_is_durable(acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     batches: list[int] = []
 
-    def store_and_count(arrivals: list[inbox.Arrival]) -> int:
+    def store_and_count(arrivals: list[inbox.Arrival]) -> list[int]:
         batches.append(len(arrivals))
         return inbox.store(arrivals)
 

@@ -1,19 +1,25 @@
 """manage.py x_replay: recordings through the same inbox and drain, and a summary that a script can read."""
 
 import json
+import threading
+import time
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
-from tests.factories import NOW
+from tests.factories import ANA, NOW
 from tests.twitter_integration.bodies import MODERN, direct, post
-from tests.twitter_integration.installed import SECRET, install
+from tests.twitter_integration.installed import SECRET, deliver, fail_on, install
 from tickets.models import Message, Ticket
 from twitter_integration.accounts import AccountFacts, AppFacts, provision
+from twitter_integration.drain import drain
+from twitter_integration.lanes import Lane, hold
 from twitter_integration.models import Delivery, PartnerAccount
+from twitter_integration.replaying import PAUSE
 from twitter_integration.signing import sign_body
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +54,7 @@ def test_the_summary_counts_what_came_of_it(acme: PartnerAccount, tmp_path: Path
         "dead_letters": 1,
         "messages": 3,
         "tickets_opened": 3,
+        "waiting": 0,
     }
 
 
@@ -77,6 +84,46 @@ def test_without_draining_it_is_only_stored(acme: PartnerAccount, tmp_path: Path
     out = StringIO()
     call_command("x_drain", stdout=out)
     assert json.loads(out.getvalue())["done"] == 1 and Ticket.objects.count() == 1
+
+
+def test_what_comes_in_meanwhile_is_not_counted(acme: PartnerAccount, tmp_path: Path) -> None:
+    deliver(acme, post("@acmehelp_demo live"), b'{"strange":1}')
+    told = replay(tmp_path, post("@acmehelp_demo recorded"))
+    assert (told["stored"], told["messages"], told["tickets_opened"], told["dead_letters"]) == (1, 1, 1, 0)
+    assert Message.objects.count() == 2
+
+
+def test_what_joins_a_ticket_that_live_traffic_opened_opened_none(acme: PartnerAccount, tmp_path: Path) -> None:
+    deliver(acme, post("@acmehelp_demo live", number="1950000000000000000"))
+    told = replay(tmp_path, post("@acmehelp_demo and", minute=1, answers=("1950000000000000000", ANA)))
+    assert (told["messages"], told["tickets_opened"], Ticket.objects.count()) == (1, 0, 1)
+
+
+def test_what_failed_is_said_to_wait_for_its_next_try(acme: PartnerAccount, tmp_path: Path) -> None:
+    fail_on("guilty")
+    told = replay(tmp_path, post("guilty"), post("innocent"))
+    assert (told["stored"], told["messages"], told["waiting"]) == (2, 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_worker_has_in_hand_is_waited_for_and_counted(acme: PartnerAccount, tmp_path: Path) -> None:
+    holds = threading.Event()
+
+    def work() -> None:
+        with hold(Lane(acme.page_id)):
+            holds.set()
+            while Delivery.objects.count() < 3:
+                time.sleep(0.02)
+            time.sleep(2 * PAUSE)  # until the replay has found the account taken
+            drain()
+        connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    holds.wait()
+    told = replay(tmp_path, *(post(f"@acmehelp_demo {n}") for n in range(3)))
+    worker.join()
+    assert (told["stored"], told["messages"], told["tickets_opened"], told["waiting"]) == (3, 3, 3, 0)
 
 
 def test_two_apps_each_get_what_is_theirs(acme: PartnerAccount, tmp_path: Path) -> None:

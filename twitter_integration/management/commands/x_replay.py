@@ -10,10 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from kapture.progress import Progress
-from twitter_integration.drain import drain
-from twitter_integration.models import Delivery, XApp
+from twitter_integration.models import XApp
 from twitter_integration.recordings import NotARecording, files, read
-from twitter_integration.replaying import NoApp, Summary, count, put_in
+from twitter_integration.replaying import NoApp, Summary, count_effects, put_in, see_through
 
 MOST_TOLD = 20
 
@@ -29,11 +28,11 @@ class Command(BaseCommand):
         parser.add_argument("--no-drain", action="store_true", help="Only store; a worker does the rest.")
 
     def handle(self, *args: Any, path: Path, app: str | None, no_drain: bool, **options: Any) -> None:
-        before = count()
+        began = timezone.now()
         bar = Progress("stored")
         try:
             recordings = chain.from_iterable(read(file) for file in files(path))
-            summary = put_in(recordings, app=_app(app), now=timezone.now(), progress=bar.advance)
+            summary = put_in(recordings, app=_app(app), now=began, progress=bar.advance)
         except NotARecording as error:
             raise CommandError(str(error)) from error
         except NoApp as error:
@@ -42,13 +41,10 @@ class Command(BaseCommand):
             ) from error
         bar.finish()
         if not no_drain:
-            work = Progress("worked", total=Delivery.objects.filter(state="new").count())
-            drain(progress=work.advance)
+            work = Progress("worked", total=summary.stored)
+            see_through(summary.keys, progress=lambda done: work.advance(done - work.done))
             work.finish()
-        after = count()
-        summary.dead_letters = after.dead - before.dead
-        summary.messages = after.messages - before.messages
-        summary.tickets_opened = after.tickets - before.tickets
+        count_effects(summary, since=began)
         self.stdout.write(json.dumps(summary.as_dict()))
         if summary.unreadable:
             self._tell_faults(summary)
