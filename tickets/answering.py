@@ -64,13 +64,15 @@ def measure(address: Address, text: str, *, private: bool) -> Limits:
     return channel.measure(text, private=private)
 
 
-def check_text(address: Address, text: str, *, private: bool, handle: str = "", parts: int = 1) -> Sequence[Part]:
+def check_text(
+    address: Address, text: str, *, private: bool, handle: str = "", parts: int = 1, wordless: bool = False
+) -> Sequence[Part]:
     """The text as it is kept, in as many parts as it takes. Raises CannotSend when there is none, or too much of it.
 
-    `parts`: how many the writer agreed to; NeedsParts tells what they would be.
+    `parts`: how many the writer agreed to; NeedsParts tells what they would be. `wordless`: files can do without words.
     """
     text = tidy(text)
-    if not text:
+    if not text and not wordless:
         raise CannotSend("There is nothing to send yet.")
     limits = measure(address, text, private=private)
     if limits.remaining >= 0:

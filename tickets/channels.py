@@ -4,10 +4,10 @@ A channel is an app of its own (`twitter_integration` is one) named by dotted pa
 knows it only through the `Channel` protocol below.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -104,6 +104,19 @@ class InboundMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundFile:
+    """A file that goes out with a message. `key` is ours and the same at every try."""
+
+    key: str
+    name: str  # as people call it
+    kind: str  # choices.FileKind
+    content_type: str
+    size: int
+    alt_text: str
+    open: Callable[[], BinaryIO]  # to be closed by whoever opened it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundMessage:
     """What a channel is asked to send. `key` is ours and the same at every try."""
 
@@ -115,6 +128,7 @@ class OutboundMessage:
     recipient_handle: str = ""
     in_reply_to: str = ""
     quote_of: str = ""
+    files: Sequence[OutboundFile] = ()
     queued_at: datetime | None = None
     first_tried_at: datetime | None = None
 
@@ -169,6 +183,17 @@ class Limits:
     @property
     def remaining(self) -> int:
         return self.maximum - self.length
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLimits:
+    """What may go with one message. Films and animations go alone, and count as one file."""
+
+    types: Mapping[str, int]  # content type → most bytes
+    together: int  # pictures in one message
+    shortest: float  # a film, in seconds
+    longest: float
+    alt_text: int  # characters of a description; 0: there are none
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +275,9 @@ class Channel(Protocol):
 
         `handle`: the person answered, whom every part names.
         """
+
+    def files(self, *, private: bool) -> FileLimits:
+        """What files one message may carry."""
 
     def memory(self, *, private: bool) -> timedelta:
         """How long the channel refuses the same words to the same person again; zero: it does not."""

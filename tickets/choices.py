@@ -80,6 +80,24 @@ class SendState(TextChoices):
 UNSETTLED_STATES = (SendState.HELD, SendState.QUEUED, SendState.SENDING, SendState.UNKNOWN)
 
 
+class DraftMode(TextChoices):
+    """The ways to write. A post is on no ticket."""
+
+    PUBLIC = "public", _("Public")
+    PRIVATE = "private", _("Private")
+    NOTE = "note", _("Note")
+    POST = "post", _("Post")
+
+
+class FileKind(TextChoices):
+    """What a file is shown as. Animations are pictures that move and are silent; of other files only the name."""
+
+    PHOTO = "photo", _("Picture")
+    ANIMATION = "animation", _("Animation")
+    VIDEO = "video", _("Video")
+    OTHER = "other", _("File")
+
+
 class Metric(TextChoices):
     """The three promises of an SLA policy."""
 

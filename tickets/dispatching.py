@@ -16,7 +16,8 @@ from django.db.models import Q
 
 from tickets.channels import Part
 from tickets.choices import Direction, MessageKind, Priority, Status, Visibility
-from tickets.models import Address, Identity, Message, OutboxEntry, Ticket
+from tickets.enclosing import attach
+from tickets.models import Address, Identity, Message, OutboxEntry, StoredFile, Ticket
 from tickets.queueing import queue
 from tickets.rows import last_words
 
@@ -40,6 +41,7 @@ class Letter:
     in_reply_to: str = ""
     conversation: str = ""
     quoted: Mapping[str, Any] | None = None
+    files: Sequence[StoredFile] = ()  # they go with the first part
 
     @property
     def private(self) -> bool:
@@ -49,6 +51,7 @@ class Letter:
 def dispatch(letter: Letter) -> Message:
     """Write the message and queue it behind the undo window; of a thread all parts. Returns the first."""
     written = [_write(letter, part, first=number == 0) for number, part in enumerate(letter.parts)]
+    attach(written[0], letter.files)
     before: OutboxEntry | None = None
     for number, message in enumerate(written):
         before = queue(

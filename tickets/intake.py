@@ -17,6 +17,7 @@ from tickets.channels import InboundMessage
 from tickets.choices import MatchAction
 from tickets.echoes import confirm_echoes
 from tickets.errors import UnknownAddress
+from tickets.files import sweep
 from tickets.filing import Filing, Item, merged
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
 from tickets.lapsing import resolve
@@ -79,6 +80,12 @@ def retract(batch: Sequence[Retraction], *, now: datetime) -> None:
         gone = {(address.pk, r.external_id): r for address, r in _addressed(batch)}
         take_turns(address for address, _ in gone)
         announce(bury(gone, now=now))
+
+
+def drop_files() -> None:
+    """Remove now what files belong to no message and no draft any more, instead of at the next bell."""
+    while sweep():
+        pass
 
 
 def note_facts(batch: Sequence[Fact], *, now: datetime) -> None:

@@ -16,6 +16,7 @@ from tickets.channels import OutboundMessage, channel_named
 from tickets.choices import MessageKind, Visibility
 from tickets.claiming import claim
 from tickets.crew import Crew, Outcome
+from tickets.enclosing import outbound_files
 from tickets.meters import note_gauges, prepare_lanes, set_alarms
 from tickets.models import OutboxEntry
 from tickets.outcomes import note_attempts, record_error
@@ -67,6 +68,7 @@ def outbound(entry: OutboxEntry) -> OutboundMessage:
         recipient_handle=entry.recipient.handle if entry.recipient else "",
         in_reply_to=message.in_reply_to,
         quote_of=(message.quoted or {}).get("external_id", "") if message.kind == MessageKind.QUOTE else "",
+        files=outbound_files(message),
         queued_at=entry.created_at,
         first_tried_at=entry.first_tried_at,
     )

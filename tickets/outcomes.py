@@ -47,7 +47,7 @@ def record_error(entry: OutboxEntry, error: SendError, *, now: datetime) -> None
     elif error.permanent or (error.retry_after is None and entry.tries > len(LADDER)):
         record_failure(entry, error, now=now)
     elif error.retry_after is not None:
-        record_retry(entry, error, at=now + timedelta(seconds=error.retry_after))
+        record_retry(entry, error, at=now + timedelta(seconds=error.retry_after), uncounted=error.unheard)
     else:
         wait = LADDER[entry.tries - 1] * (1 + JITTER * random.random())  # noqa: S311  (spreads load, guards nothing)
         record_retry(entry, error, at=now + wait)

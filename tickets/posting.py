@@ -3,6 +3,7 @@
 Everything goes out through the outbox, once for each token. Answers on a ticket are tickets/replies.py.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,11 +17,12 @@ from tickets.answering import check_text
 from tickets.channels import Person, channel_named
 from tickets.choices import UNDONE_STATUSES, MessageKind, Status
 from tickets.dispatching import Letter, dispatch, make_once
+from tickets.enclosing import Enclosure, keep_all
 from tickets.errors import CannotSend, DeskError, NeedsParts, Repeats
 from tickets.history import note_activity
 from tickets.lifecycle import locked
 from tickets.live import announce
-from tickets.models import Address, Identity, Message, Ticket
+from tickets.models import Address, Identity, Message, StoredFile, Ticket
 from tickets.people import Sighting, meet
 from tickets.permissions import require
 from tickets.placing import House
@@ -28,7 +30,7 @@ from tickets.replies import reply
 from tickets.terms import AT_ONCE, Terms, check_repeats
 from tickets.turns import take_turns
 
-__all__ = ["DeskError", "NeedsParts", "Repeats", "Terms", "publish", "write_privately"]
+__all__ = ["DeskError", "Enclosure", "NeedsParts", "Repeats", "Terms", "publish", "write_privately"]
 
 
 @transaction.atomic
@@ -40,14 +42,16 @@ def publish(
     now: datetime,
     quote_of: str = "",
     in_reply_to: str = "",
+    files: Sequence[StoredFile | Enclosure] = (),
     terms: Terms = AT_ONCE,
     token: UUID | None = None,
 ) -> Message:
     """A new post of the account; with `quote_of` or `in_reply_to` (ids on the channel) a quote or an answer.
 
-    An answer to a message that is on a ticket joins that ticket. `terms`: when, and in how many parts. `token` names
-    the sheet it was written on: the second time it is seen, what was made of it is returned unchanged. Raises
-    DeskError with the sentence for the person (NeedsParts, Repeats: other terms overrule them); then nothing is kept.
+    An answer to a message that is on a ticket joins that ticket. `files` go with it. `terms`: when, and in how many
+    parts. `token` names the sheet it was written on: the second time it is seen, what was made of it is returned
+    unchanged. Raises DeskError with the sentence for the person (NeedsParts, Repeats: other terms overrule them); then
+    nothing is kept.
     """
     require(by, "publish")
     if quote_of and in_reply_to:
@@ -67,6 +71,7 @@ def write_privately(
     *,
     by: User,
     now: datetime,
+    files: Sequence[StoredFile | Enclosure] = (),
     terms: Terms = AT_ONCE,
     token: UUID | None = None,
 ) -> Message:
@@ -76,7 +81,7 @@ def write_privately(
     """
     require(by, "send", "see_private")
     key = token or uuid4()
-    make = partial(_write_privately, address, person, text, by=by, now=now, terms=terms, key=key)
+    make = partial(_write_privately, address, person, text, by=by, now=now, files=files, terms=terms, key=key)
     return _of_this_address(make_once(make, made=Q(outbox__key=key)), address)
 
 
@@ -94,6 +99,7 @@ def _publish(
     now: datetime,
     quote_of: str,
     in_reply_to: str,
+    files: Sequence[StoredFile | Enclosure],
     terms: Terms,
     key: UUID,
 ) -> Message:
@@ -102,7 +108,8 @@ def _publish(
         raise CannotSend(permission.reason)
     answered = _known(address, in_reply_to)
     handle = answered.identity.handle if answered and answered.identity else ""
-    parts = check_text(address, text, private=False, handle=handle, parts=terms.parts)
+    stored = keep_all(files, address, private=False, now=now)
+    parts = check_text(address, text, private=False, handle=handle, parts=terms.parts, wordless=bool(stored))
     ticket = locked(answered.ticket) if answered and answered.ticket else None
     letter = Letter(
         address=address,
@@ -117,6 +124,7 @@ def _publish(
         in_reply_to=in_reply_to,
         conversation=answered.conversation if answered else "",
         quoted=_quoted(address, quote_of) if quote_of else None,
+        files=stored,
     )
     check_repeats(letter, terms)
     message = dispatch(letter)
@@ -149,7 +157,15 @@ def _quoted(address: Address, external_id: str) -> dict[str, Any]:
 
 
 def _write_privately(
-    address: Address, person: Person, text: str, *, by: User, now: datetime, terms: Terms, key: UUID
+    address: Address,
+    person: Person,
+    text: str,
+    *,
+    by: User,
+    now: datetime,
+    files: Sequence[StoredFile | Enclosure],
+    terms: Terms,
+    key: UUID,
 ) -> Message:
     # What this person writes at the same moment is filed before or after, never into a second ticket.
     take_turns([address.pk])
@@ -159,7 +175,8 @@ def _write_privately(
     latest = theirs.order_by("-last_message_at", "-id").first()
     undone = latest is not None and latest.status in UNDONE_STATUSES
     ticket = latest if latest is not None and undone else _open(address, identity, by=by, now=now, after=latest)
-    return reply(ticket, text=text, private=True, by=by, now=now, terms=terms, token=key)
+    stored = keep_all(files, address, private=True, now=now)
+    return reply(ticket, text=text, private=True, by=by, now=now, files=stored, terms=terms, token=key)
 
 
 def _open(address: Address, identity: Identity, *, by: User, now: datetime, after: Ticket | None) -> Ticket:

@@ -16,12 +16,14 @@ from tickets.bells import ring_later
 from tickets.channels import Part
 from tickets.choices import Direction, MessageKind, SendState, Visibility
 from tickets.dispatching import Letter, dispatch, make_once
+from tickets.drafts import put_back
+from tickets.enclosing import check_files
 from tickets.errors import CannotChange, CannotSend, TooLate
 from tickets.following import free_followers
 from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked
 from tickets.live import announce
-from tickets.models import Message, OutboxEntry, Ticket
+from tickets.models import Message, OutboxEntry, StoredFile, Ticket
 from tickets.permissions import may, require
 from tickets.queueing import OUTBOX_TASK
 from tickets.rows import last_words
@@ -40,17 +42,18 @@ def reply(
     by: User,
     now: datetime,
     in_reply_to: Message | None = None,
+    files: Sequence[StoredFile] = (),
     terms: Terms = AT_ONCE,
     token: UUID | None = None,
 ) -> Message:
     """Write an answer and queue it behind the undo window. Raises NotAllowed or CannotSend; then nothing is kept.
 
-    Returns the message, of a thread the first part. `token` names the sheet it was written on: the second time it is
-    seen, what was made of it is returned unchanged.
+    Returns the message, of a thread the first part. `files` of a draft go with it. `token` names the sheet it was
+    written on: the second time it is seen, what was made of it is returned unchanged.
     """
     _require_send(by, private=private)
     key = token or uuid4()
-    sheet = _Sheet(text=text, private=private, by=by, now=now, answered=in_reply_to, terms=terms, key=key)
+    sheet = _Sheet(text=text, private=private, by=by, now=now, answered=in_reply_to, files=files, terms=terms, key=key)
     return _make_once(ticket, partial(_reply, ticket, sheet), made=Q(outbox__key=key))
 
 
@@ -63,6 +66,7 @@ class _Sheet:
     by: User
     now: datetime
     answered: Message | None
+    files: Sequence[StoredFile]
     terms: Terms
     key: UUID
 
@@ -109,6 +113,7 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
         identity=answered.identity if answered and answered.identity else ticket.identity,
         in_reply_to=(answered.external_id or "") if answered and not sheet.private else "",
         conversation=answered.conversation if answered else "",
+        files=sheet.files,
     )
     check_repeats(letter, sheet.terms)
     message = dispatch(letter)
@@ -122,14 +127,22 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
 
 def _check(ticket: Ticket, sheet: _Sheet) -> Sequence[Part]:
     """Before the ticket is locked: weighing and cutting a long text takes its time."""
-    if not tidy(sheet.text):
+    if not tidy(sheet.text) and not sheet.files:
         raise CannotSend("There is nothing to send yet.")
     answered = sheet.answered or answerable(ticket, private=sheet.private)
     permission = check_reply(ticket, private=sheet.private, answered=answered)
     if not permission.allowed:
         raise CannotSend(permission.reason)
     to = answered.identity if answered and answered.identity else ticket.identity
-    return check_text(ticket.address, sheet.text, private=sheet.private, handle=to.handle, parts=sheet.terms.parts)
+    check_files(ticket.address, sheet.files, private=sheet.private)
+    return check_text(
+        ticket.address,
+        sheet.text,
+        private=sheet.private,
+        handle=to.handle,
+        parts=sheet.terms.parts,
+        wordless=bool(sheet.files),
+    )
 
 
 @transaction.atomic
@@ -172,6 +185,7 @@ def undo(message: Message, *, by: User, now: datetime) -> str:
     if message.pk not in {entry.message_id for entry in rest}:
         raise TooLate("It is on its way already.")
     text, pks = whole_text([entry.message for entry in rest]), [entry.message_id for entry in rest]
+    put_back(by, message, text, pks, now=now)
     Message.objects.filter(pk__in=pks).delete()
     if message.ticket is not None:
         ticket = locked(message.ticket)

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from kapture.sets import copy_objects, copy_rows, update_rows
 from tickets.choices import Direction, MessageKind, Visibility
+from tickets.files import ring_sweeper
 from tickets.happenings import Retraction
 from tickets.history import current_gesture
-from tickets.models import Activity, Media, Message, MessageVersion, Ticket
+from tickets.models import Activity, Media, Message, MessageVersion, StoredFile, Ticket
 
 Gone = dict[tuple[int, str], Retraction]  # (address, external id) → what was told
 
@@ -44,6 +45,8 @@ def _empty(found: dict[tuple[int, str], Message], gone: Gone) -> None:
     columns = ["id", "text", "original_text", "spans", "quoted", "deleted_at"]
     update_rows(Message, columns, [[m.pk, "", "", [], None, gone[key].at] for key, m in found.items()])
     keys = [message.pk for message in found.values()]
+    if StoredFile.objects.filter(media__message__in=keys).exists():
+        ring_sweeper()
     Media.objects.filter(message__in=keys).delete()
     MessageVersion.objects.filter(message__in=keys).update(text="", spans=[])
 

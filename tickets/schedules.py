@@ -3,4 +3,5 @@
 SCHEDULES = [
     ("outbox: send what is due", "tickets.tasks.outbox", 1),
     ("changes: mend the marks of a restored copy", "tickets.tasks.mend_changes", 60),
+    ("files: remove what belongs to nobody any more", "tickets.tasks.files", 1),
 ]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tickets.changes import mend_marks
+from tickets.files import sweep
 from tickets.outbox import pump
 
 # Well inside django-q2's timeout, one slow call included.
@@ -15,3 +16,8 @@ def outbox() -> None:
 
 def mend_changes() -> None:
     mend_marks()
+
+
+def files() -> None:
+    while sweep():
+        pass

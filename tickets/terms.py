@@ -58,7 +58,7 @@ def check_repeats(letter: Letter, terms: Terms) -> None:
     """Raises Repeats when the account said the same to the same lately and its channel would refuse that."""
     channel = channel_named(letter.address.channel)
     memory = channel.memory(private=letter.private)
-    if terms.repeat or not memory:
+    if terms.repeat or not memory or letter.files:
         return
     text, to, since = letter.parts[0].text, letter.identity, letter.now - memory
     ours = OutboxEntry.objects.filter(

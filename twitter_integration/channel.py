@@ -15,9 +15,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.channels import Found, Limits, OutboundMessage, Part, Permission, Receipt, SendError, Window
+from tickets.channels import FileLimits, Found, Limits, OutboundMessage, Part, Permission, Receipt, SendError, Window
 from tickets.choices import MessageKind
-from twitter_integration import links, splitting, text
+from twitter_integration import links, splitting, text, uploads
 from twitter_integration.accounts import CHANNEL, keys_of, mark_token
 from twitter_integration.activities import ACTIVITIES
 from twitter_integration.choices import TokenState
@@ -93,6 +93,10 @@ class TwitterChannel:
         """Numbered posts, each with room for the name of the person answered (`address_text`)."""
         return splitting.split(text_, lead=f"@{handle} " if handle and not _names(text_, handle) else "")
 
+    def files(self, *, private: bool) -> FileLimits:
+        """docs.x.com, "Media best practices"; one thing in a direct message. X describes pictures only, not films."""
+        return uploads.MESSAGE_FILES if private else uploads.POST_FILES
+
     def memory(self, *, private: bool) -> timedelta:
         """X refuses a post with the same words for some hours; it names no figure. Direct messages may repeat."""
         return timedelta(0) if private else timedelta(hours=settings.X_REPEAT_HOURS)
@@ -155,12 +159,23 @@ def _send_once(client: XClient, account: PartnerAccount, message: OutboundMessag
 
 
 def _send(client: XClient, account: PartnerAccount, message: OutboundMessage) -> Receipt:
+    media_ids = uploads.media_ids(client, account, message) if message.files else []
+    try:
+        return _hand_over(client, account, message, media_ids)
+    except XError as error:
+        if media_ids and error.kind == ErrorKind.INVALID:
+            uploads.forget(account, message)
+        raise
+
+
+def _hand_over(client: XClient, account: PartnerAccount, message: OutboundMessage, media_ids: Sequence[str]) -> Receipt:
     if message.private:
-        answer = client.send_message(message.recipient, message.text)
+        answer = client.send_message(message.recipient, message.text, media_ids=media_ids)
         event_id, conversation = answer.data.get("dm_event_id"), answer.data.get("dm_conversation_id")
         receipt = _message_receipt(account, message, event_id, conversation)
     else:
-        answer = client.post(address_text(message), in_reply_to=message.in_reply_to, quote_of=message.quote_of)
+        about = {"in_reply_to": message.in_reply_to, "quote_of": message.quote_of}
+        answer = client.post(address_text(message), media_ids=media_ids, **about)
         receipt = _post_receipt(account, answer.data.get("id"))
     return replace(receipt, gauges=gauges_of(account, answer.rates, private=message.private))
 
@@ -177,7 +192,7 @@ def address_text(message: OutboundMessage) -> str:
         return message.text
     if _names(message.text, handle):
         return message.text
-    addressed = f"@{handle} {message.text}"
+    addressed = f"@{handle} {message.text}".rstrip()
     return addressed if text.weigh(addressed).remaining >= 0 else message.text
 
 

@@ -47,3 +47,11 @@ class ActOutcome(TextChoices):
     REFUSED = "refused", _("Refused here")
     FAILED = "failed", _("Refused by X")
     UNSETTLED = "unsettled", _("No answer came")
+
+
+class UploadStage(TextChoices):
+    """How far a file is on its way to X."""
+
+    BEGUN = "begun", _("On its way")
+    WORKING = "working", _("X works on it")
+    READY = "ready", _("Ready")

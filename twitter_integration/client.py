@@ -7,7 +7,7 @@ leave this module but as results.
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -97,13 +97,18 @@ class XClient:
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         form: Mapping[str, str] | None = None,
+        piece: bytes | None = None,
         auth: Auth = "user",
     ) -> Answer:
-        """Call X as `auth` says, with a JSON body or a form (v1.1). Raises XError, also for a network that failed us.
+        """Call X as `auth` says, with a JSON body or a form (v1.1); with a `piece` of a file the form is multipart.
+        Raises XError, also for a network that failed us.
 
         A write that got no readable answer raises with `unsettled`: it may have worked.
         """
-        return self._call(method, path, self._signer(auth), app=auth == "app", params=query, json=body, data=form)
+        parts: dict[str, Any] = {"params": query, "json": body, "data": form}
+        if piece is not None:
+            parts["files"] = {"media": ("media", piece, "application/octet-stream")}
+        return self._call(method, path, self._signer(auth), app=auth == "app", **parts)
 
     def exchange(self, path: str, *, auth: AuthBase | None, form: Mapping[str, str] | None = None) -> dict[str, str]:
         """A step of a sign-in: the fields X answers, form-encoded (OAuth 1.0a) or JSON (OAuth 2.0). Raises XError."""
@@ -120,18 +125,23 @@ class XClient:
         """Who the token belongs to: `data.id`, `.username`, `.name`, `.profile_image_url`."""
         return self.request("GET", "/2/users/me", query={"user.fields": "username,name,profile_image_url"}, auth=auth)
 
-    def post(self, text: str, *, in_reply_to: str = "", quote_of: str = "") -> Answer:
-        """Publish; `data.id` is the post's id. Unescaped text: X escapes."""
-        body: dict[str, Any] = {"text": text}
+    def post(self, text: str, *, in_reply_to: str = "", quote_of: str = "", media_ids: Sequence[str] = ()) -> Answer:
+        """Publish; `data.id` is the post's id. Unescaped text: X escapes. Files need no text."""
+        body: dict[str, Any] = {"text": text} if text else {}
+        if media_ids:
+            body["media"] = {"media_ids": list(media_ids)}
         if in_reply_to:
             body["reply"] = {"in_reply_to_tweet_id": in_reply_to}
         if quote_of:
             body["quote_tweet_id"] = quote_of
         return self.request("POST", "/2/tweets", body=body)
 
-    def send_message(self, recipient_id: str, text: str) -> Answer:
-        """Send a direct message; `data.dm_event_id` and `data.dm_conversation_id` name it."""
-        return self.request("POST", f"/2/dm_conversations/with/{recipient_id}/messages", body={"text": text})
+    def send_message(self, recipient_id: str, text: str, *, media_ids: Sequence[str] = ()) -> Answer:
+        """Send a direct message; `data.dm_event_id` and `data.dm_conversation_id` name it. A file needs no text."""
+        body: dict[str, Any] = {"text": text} if text else {}
+        if media_ids:
+            body["attachments"] = [{"media_id": media_id} for media_id in media_ids]
+        return self.request("POST", f"/2/dm_conversations/with/{recipient_id}/messages", body=body)
 
     def posts(self, ids: list[str]) -> Answer:
         """Up to 100 posts by id. Those that are gone are missing from `data` and named in the document's

@@ -101,6 +101,8 @@ def _content(account: PartnerAccount) -> dict[str, int]:
         "messages with an id of X": messages.filter(external_id__isnull=False).count(),
         "versions": _rows("MessageVersion").filter(**own).count(),
         "media": _rows("Media").filter(message__address=account.address_id).count(),
+        "files": _rows("StoredFile").filter(media__message__address=account.address_id).count(),
+        "drafts": _drafts(account).count(),
         "tickets with last words": _rows("Ticket").filter(**own).exclude(last_text="").count(),
         "happenings": _rows("Happening").filter(**own).count(),
         "people": _known_people(account).count(),
@@ -111,6 +113,10 @@ def _content(account: PartnerAccount) -> dict[str, int]:
         "collected posts": CollectedPost.objects.filter(collection__account=account).count(),
         "profile and settings": AccountView.objects.filter(account=account).count(),
     }
+
+
+def _drafts(account: PartnerAccount) -> "QuerySet[Any]":
+    return _rows("Draft").filter(Q(address=account.address_id) | Q(ticket__address=account.address_id))
 
 
 def _kept(account: PartnerAccount) -> dict[str, int]:
@@ -138,6 +144,8 @@ def _empty_messages(account: PartnerAccount, now: datetime) -> None:
     own = _rows("Message").filter(Q(address=account.address_id) | Q(ticket__address=account.address_id))
     keys = list(own.values_list("pk", flat=True))
     _rows("Media").filter(message__in=keys).delete()
+    _drafts(account).delete()
+    intake.drop_files()
     _rows("MessageVersion").filter(address=account.address_id).delete()
     PostCheck.objects.filter(message__in=keys).delete()
     blank = {"text": "", "original_text": "", "permalink": "", "in_reply_to": "", "conversation": "", "language": ""}

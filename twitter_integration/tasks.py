@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from twitter_integration import auditing, backfill, hourly, polling, rechecking, reconciling, searching
+from twitter_integration import auditing, backfill, hourly, polling, rechecking, reconciling, searching, uploads
 from twitter_integration.drain import drain as drain_inbox
 
 # Well inside django-q2's timeout (settings.Q_CLUSTER), which would end a batch in the middle.
@@ -46,3 +46,7 @@ def recheck() -> None:
 
 def listen() -> None:
     hourly.count_events(now=timezone.now())
+
+
+def forget_uploads() -> None:
+    uploads.drop_expired(now=timezone.now())

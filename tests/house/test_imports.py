@@ -13,6 +13,7 @@ TOOLS = frozenset(
 DOORS = frozenset({"tickets.channels", "tickets.happenings", "tickets.intake", "tickets.bells", "tickets.posting"})
 LEAVES = {"tickets.choices", "tickets.errors", "tickets.channels", "twitter_integration.choices"}
 PURE = {
+    "tickets.films": set(),
     "tickets.matching": {"tickets.choices"},
     "tickets.pacing": {"tickets.channels"},
     "tickets.routing": {"tickets.choices", "tickets.channels"},
@@ -33,6 +34,8 @@ LAYERS = (
     {"tickets.meters"},
     {"tickets.queueing"},
     {"tickets.retracting", "tickets.attention", "tickets.lapsing", "tickets.answering", "tickets.placing"},
+    {"tickets.drafts"},
+    {"tickets.enclosing", "tickets.files"},
     {"tickets.loose", "tickets.candidates", "tickets.assignment", "tickets.people", "tickets.rows"},
     {"tickets.lifecycle"},
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.bells", "tickets.turns"},

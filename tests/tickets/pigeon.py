@@ -8,7 +8,7 @@ from textwrap import wrap
 from threading import Lock
 from typing import Any
 
-from tickets.channels import Found, Gauge, Limits, OutboundMessage, Part, Permission, Receipt, Window
+from tickets.channels import FileLimits, Found, Gauge, Limits, OutboundMessage, Part, Permission, Receipt, Window
 
 Deed = Callable[[OutboundMessage], None]
 
@@ -83,6 +83,10 @@ class Pigeon:
         if any(len(line) > 260 for line in lines) or " " not in text:
             return []
         return [Part(f"{line} {number}/{len(lines)}", f"{line} ") for number, line in enumerate(lines, start=1)]
+
+    def files(self, *, private: bool) -> FileLimits:
+        types = {"image/png": 20_000, "image/jpeg": 20_000, "image/gif": 20_000, "video/mp4": 50_000}
+        return FileLimits(types=types, together=1 if private else 4, shortest=0.5, longest=140, alt_text=100)
 
     def memory(self, *, private: bool) -> timedelta:
         return timedelta(0) if private else _wires[-1].memory

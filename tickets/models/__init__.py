@@ -4,6 +4,7 @@ from tickets.models.activity import Activity
 from tickets.models.address import Address
 from tickets.models.bell import Bell
 from tickets.models.customer import Customer, HandleChange, Identity
+from tickets.models.draft import Draft
 from tickets.models.folder import Folder
 from tickets.models.happening import DailyCount, Happening
 from tickets.models.message import Media, Message
@@ -11,6 +12,7 @@ from tickets.models.outbox import OutboxEntry, SendAttempt
 from tickets.models.pacing import SendLane, SendWindow
 from tickets.models.queue import Queue
 from tickets.models.sla import SlaClock, SlaPolicy, SlaTarget
+from tickets.models.stored_file import StoredFile
 from tickets.models.tag import Tag
 from tickets.models.ticket import Ticket
 from tickets.models.tombstone import Tombstone
@@ -22,6 +24,7 @@ __all__ = [
     "Bell",
     "Customer",
     "DailyCount",
+    "Draft",
     "Folder",
     "HandleChange",
     "Happening",
@@ -37,6 +40,7 @@ __all__ = [
     "SlaClock",
     "SlaPolicy",
     "SlaTarget",
+    "StoredFile",
     "Tag",
     "Ticket",
     "Tombstone",

@@ -9,6 +9,7 @@ from twitter_integration.models.partner_account import OAuth2Grant, PartnerAccou
 from twitter_integration.models.price import Charge, Price
 from twitter_integration.models.reminder import ActReminder
 from twitter_integration.models.search_query import SearchQuery
+from twitter_integration.models.upload import MediaUpload
 from twitter_integration.models.usage import Allowance, Usage
 from twitter_integration.models.view import AccountView
 from twitter_integration.models.webhook import AuditNote, Subscription, Webhook
@@ -27,6 +28,7 @@ __all__ = [
     "Delivery",
     "Event",
     "HourlyCount",
+    "MediaUpload",
     "OAuth2Grant",
     "PartnerAccount",
     "PostCheck",

@@ -1,0 +1,190 @@
+"""Drafts: what somebody writes is kept on the server while they write, theirs alone, until it is sent or emptied.
+
+A draft also holds the files that go with it, and so carries them from one step of the composer to the next.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from kapture.sets import lock_together
+from tickets.channels import FileLimits, channel_named
+from tickets.choices import DraftMode, Visibility
+from tickets.enclosing import check, check_together, keep
+from tickets.errors import CannotSend
+from tickets.files import ring_sweeper
+from tickets.models import Address, Draft, Message, StoredFile, Ticket
+from tickets.permissions import may, visible_tickets
+
+_SPACE = 0x0D4A  # advisory locks, keyed by person
+Place = Ticket | Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What the composer holds. `descriptions`: of its files, by their key. `answers`: the message answered."""
+
+    text: str = ""
+    began: str = ""
+    answers: int | None = None
+    send_at: datetime | None = None
+    invite: bool = False
+    descriptions: Mapping[int, str] = field(default_factory=dict)
+
+
+def address_of(place: Place) -> Address:
+    return place.address if isinstance(place, Ticket) else place
+
+
+def limits_of(place: Place, mode: str) -> FileLimits:
+    return channel_named(address_of(place).channel).files(private=mode == DraftMode.PRIVATE)
+
+
+def of(person: User, place: Place, mode: str) -> Draft | None:
+    """The draft with its files."""
+    found = _theirs(person, place).filter(mode=mode).prefetch_related("files")
+    return found.first() if _may_have(person, mode) else None
+
+
+def latest(person: User, place: Place) -> Draft | None:
+    """The draft the composer opens with."""
+    drafts = _theirs(person, place).prefetch_related("files")
+    return next((draft for draft in drafts if _may_have(person, draft.mode, draft.began)), None)
+
+
+def mine(person: User) -> QuerySet[Draft]:
+    """All of somebody's drafts they may still see, the latest first."""
+    on_tickets = Q(ticket__in=visible_tickets(person).order_by())
+    posts = Q(ticket=None) if may(person, "publish") else Q(pk__in=())
+    drafts = Draft.objects.filter(on_tickets | posts, person=person)
+    if not may(person, "see_private"):
+        drafts = drafts.exclude(Q(mode=DraftMode.PRIVATE) | Q(began=DraftMode.PRIVATE))
+    return drafts.select_related("ticket__identity", "ticket__customer", "address")
+
+
+@transaction.atomic
+def write(
+    person: User,
+    place: Place,
+    mode: str,
+    words: Words,
+    *,
+    now: datetime,
+    files: Sequence["File[Any]"] = (),
+    moved_from: str = "",
+    token: UUID | None = None,
+) -> Draft | None:
+    """Keep what the composer holds; nothing at all keeps nothing. Raises CannotSend for a file that cannot be sent;
+    then nothing is kept of that gesture.
+
+    `moved_from`: the way it was kept under before; that draft becomes this one when there is none here yet. `token`:
+    the sheet; what was sent from it already is not kept again (a late save).
+    """
+    lock_together(_SPACE, [person.pk])
+    if token is not None and _was_sent(token):
+        return None
+    draft = _theirs(person, place).filter(mode=mode).first()
+    if draft is None and moved_from:
+        draft = _theirs(person, place).filter(mode=moved_from).first()
+    held = list(draft.files.all()) if draft else []
+    if not (words.text.strip() or files or held):
+        _delete(draft)
+        return None
+    draft = draft or Draft(person=person, **_at(place))
+    draft.mode, draft.began = mode, words.began or draft.began or mode
+    draft.text, draft.send_at, draft.invite = words.text, words.send_at, words.invite
+    draft.answers_id = words.answers if _answerable(words.answers, place) else None
+    draft.changed_at = now
+    draft.save()
+    _describe(held, words.descriptions)
+    _enclose(draft, held, files, limits_of(place, mode), now=now)
+    return draft
+
+
+@transaction.atomic
+def remove_file(person: User, pk: int) -> None:
+    """Take a file out of one's own draft."""
+    StoredFile.objects.filter(pk=pk, draft__person=person).update(draft=None)
+    ring_sweeper()
+
+
+@transaction.atomic
+def drop(person: User, place: Place, *modes: str) -> None:
+    """It was sent, or is not wanted any more."""
+    lock_together(_SPACE, [person.pk])
+    for draft in _theirs(person, place).filter(mode__in=modes):
+        _delete(draft)
+
+
+@transaction.atomic
+def put_back(person: User, message: Message, text: str, taken: Sequence[int], *, now: datetime) -> None:
+    """Messages with files that were taken back become a draft again, before what stands there already. Words alone are
+    for the composer to show."""
+    files = StoredFile.objects.filter(media__message__in=taken)
+    if not files.exists():
+        return
+    lock_together(_SPACE, [person.pk])
+    place: Place = message.ticket or message.address
+    mode = DraftMode.PRIVATE if message.visibility == Visibility.PRIVATE else DraftMode.PUBLIC
+    mode = DraftMode.POST if isinstance(place, Address) else mode
+    drafts = _theirs(person, place).filter(mode=mode)
+    draft = drafts.first() or Draft(person=person, mode=mode, began=mode, **_at(place))
+    draft.text = "\n\n".join(part for part in (text, draft.text) if part)
+    draft.changed_at = now
+    draft.save()
+    for stored in files.select_related("media"):
+        described = stored.media.alt_text if stored.media else ""
+        StoredFile.objects.filter(pk=stored.pk).update(draft=draft, media=None, alt_text=described)
+
+
+def _theirs(person: User, place: Place) -> QuerySet[Draft]:
+    return Draft.objects.filter(person=person, **_at(place))
+
+
+def _at(place: Place) -> dict[str, Any]:
+    return {"ticket": place} if isinstance(place, Ticket) else {"ticket": None, "address": place}
+
+
+def _may_have(person: User, *modes: str) -> bool:
+    return DraftMode.PRIVATE not in modes or may(person, "see_private")
+
+
+def _was_sent(token: UUID) -> bool:
+    return Message.objects.filter(Q(outbox__key=token) | Q(external_id=f"note:{token}")).exists()
+
+
+def _answerable(pk: int | None, place: Place) -> bool:
+    return pk is not None and isinstance(place, Ticket) and place.messages.filter(pk=pk).exists()
+
+
+def _describe(files: Iterable[StoredFile], descriptions: Mapping[int, str]) -> None:
+    for stored in files:
+        told = descriptions.get(stored.pk)
+        if told is not None and told != stored.alt_text:
+            StoredFile.objects.filter(pk=stored.pk).update(alt_text=told)
+
+
+def _enclose(
+    draft: Draft, held: Sequence[StoredFile], files: Sequence["File[Any]"], limits: FileLimits, *, now: datetime
+) -> None:
+    if not files:
+        return
+    if draft.mode == DraftMode.NOTE:
+        raise CannotSend("A note holds words only. Files go with answers.")
+    facts = [check(file, limits) for file in files]
+    check_together([*(stored.kind for stored in held), *(fact.kind for fact in facts)], limits)
+    for file, fact in zip(files, facts, strict=True):
+        keep(file, fact, now=now, draft=draft)
+
+
+def _delete(draft: Draft | None) -> None:
+    if draft is not None:
+        draft.delete()
+        ring_sweeper()

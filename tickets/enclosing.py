@@ -1,0 +1,204 @@
+"""Files that go out with a message: what each really is, whether its channel takes it, where it is kept.
+
+What a file is its content says, never its name or what a browser claims.
+"""
+
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, BinaryIO, cast
+
+from django.core.files.base import File
+from django.template.defaultfilters import filesizeformat
+from PIL import Image
+
+from tickets.channels import FileLimits, OutboundFile, channel_named
+from tickets.choices import FileKind
+from tickets.errors import CannotSend
+from tickets.films import read_film
+from tickets.models import Address, Draft, Media, Message, StoredFile
+
+_PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+# More is no picture but an attack on whoever decodes it.
+_MOST_PIXELS = 200_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a file is."""
+
+    kind: FileKind
+    content_type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+    seconds: float | None = None
+
+
+def inspect(file: "File[Any]") -> Facts | None:
+    """Look into the file; None for what is neither a picture nor a film we know."""
+    size = int(file.size or 0)
+    file.seek(0)
+    head = file.read(16)
+    if len(head) >= 12 and head[4:8] == b"ftyp":
+        file.seek(0)
+        film = read_film(cast(BinaryIO, file), size=size)
+        kind = "video/quicktime" if head[8:12] == b"qt  " else "video/mp4"
+        return Facts(
+            kind=FileKind.VIDEO,
+            content_type=kind,
+            size=size,
+            width=film.width,
+            height=film.height,
+            seconds=film.seconds,
+        )
+    return _inspect_picture(file, size)
+
+
+def _inspect_picture(file: "File[Any]", size: int) -> Facts | None:
+    file.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture = Image.open(file, formats=list(_PICTURES))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    width, height = picture.size
+    if width * height > _MOST_PIXELS:
+        return None
+    content_type = _PICTURES[str(picture.format)]
+    kind = FileKind.ANIMATION if content_type == "image/gif" else FileKind.PHOTO
+    return Facts(kind=kind, content_type=content_type, size=size, width=width, height=height)
+
+
+def check(file: "File[Any]", limits: FileLimits) -> Facts:
+    """Raises CannotSend when the channel would not take this file."""
+    facts, name = inspect(file), short_name(file)
+    if facts is None or facts.content_type not in limits.types:
+        raise CannotSend(f"“{name}” is not a picture (JPEG, PNG, WebP, GIF) or film (MP4, MOV) that can be sent.")
+    most = limits.types[facts.content_type]
+    if facts.size > most:
+        raise CannotSend(f"“{name}” is too large: {filesizeformat(facts.size)}, where {filesizeformat(most)} may be.")
+    if facts.seconds is not None and not limits.shortest <= facts.seconds <= limits.longest:
+        raise CannotSend(
+            f"“{name}” lasts {facts.seconds:.1f} s; films of {limits.shortest:g} to {limits.longest:g} s are taken."
+        )
+    return facts
+
+
+def check_together(kinds: Iterable[str], limits: FileLimits) -> None:
+    """Raises CannotSend when one message cannot hold all of these."""
+    given = list(kinds)
+    alone = [kind for kind in given if kind != FileKind.PHOTO]
+    if alone and len(given) > 1:
+        raise CannotSend("A film or an animation goes alone, without other files.")
+    if len(given) > limits.together:
+        only = f"{limits.together} pictures" if limits.together > 1 else "one file"
+        raise CannotSend(f"No more than {only} can go with one message.")
+
+
+def check_files(address: Address, files: Sequence[StoredFile], *, private: bool) -> None:
+    """What was kept is looked at once more when it is sent: another way to answer takes other files."""
+    if not files:
+        return
+    limits = channel_named(address.channel).files(private=private)
+    check_together([stored.kind for stored in files], limits)
+    for stored in files:
+        if stored.content_type not in limits.types or stored.size > limits.types[stored.content_type]:
+            raise CannotSend(f"“{stored.name}” cannot be sent this way.")
+        if len(stored.alt_text) > limits.alt_text:
+            raise CannotSend(f"The description of “{stored.name}” may have {limits.alt_text} characters.")
+
+
+def short_name(file: "File[Any]") -> str:
+    """The file's own name, for people."""
+    name = str(file.name or "").replace("\\", "/").rpartition("/")[2]
+    return "".join(char for char in name if char.isprintable())[:120] or "file"
+
+
+def keep(
+    file: "File[Any]", facts: Facts, *, now: datetime, draft: Draft | None = None, alt_text: str = ""
+) -> StoredFile:
+    """Put a file that was checked into storage. Belongs to a draft, or must be attached in the same transaction."""
+    file.seek(0)
+    stored = StoredFile(
+        name=short_name(file),
+        kind=facts.kind,
+        content_type=facts.content_type,
+        size=facts.size,
+        width=facts.width,
+        height=facts.height,
+        seconds=facts.seconds,
+        draft=draft,
+        alt_text=alt_text,
+        created_at=now,
+    )
+    stored.file.save("", file, save=False)
+    try:
+        stored.save(force_insert=True)
+    except BaseException:
+        stored.file.delete(save=False)
+        raise
+    return stored
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file somebody hands over with a text, as it came, and its description."""
+
+    file: "File[Any]"
+    alt_text: str = ""
+
+
+def keep_all(
+    given: Sequence[StoredFile | Enclosure], address: Address, *, private: bool, now: datetime
+) -> list[StoredFile]:
+    """Check and store what was handed over; what is stored already stays as it is. Raises CannotSend.
+
+    To be called in the transaction that attaches them.
+    """
+    limits = channel_named(address.channel).files(private=private)
+    looked_at = [(one, check(one.file, limits) if isinstance(one, Enclosure) else None) for one in given]
+    stored = [
+        keep(one.file, fact, now=now, alt_text=one.alt_text) if isinstance(one, Enclosure) and fact else one
+        for one, fact in looked_at
+    ]
+    kept = [one for one in stored if isinstance(one, StoredFile)]
+    check_files(address, kept, private=private)
+    return kept
+
+
+def attach(message: Message, files: Sequence[StoredFile]) -> None:
+    """From now on these are the message's media."""
+    for stored in files:
+        media = Media.objects.create(
+            message=message,
+            kind=stored.kind,
+            alt_text=stored.alt_text,
+            width=stored.width,
+            height=stored.height,
+        )
+        StoredFile.objects.filter(pk=stored.pk).update(media=media, draft=None)
+
+
+def _open(stored: StoredFile) -> BinaryIO:
+    return cast(BinaryIO, stored.file.storage.open(str(stored.file.name)))
+
+
+def outbound_files(message: Message) -> list[OutboundFile]:
+    """The message's files as its channel is given them."""
+    stored = StoredFile.objects.filter(media__message=message).select_related("media").order_by("media__pk")
+    return [
+        OutboundFile(
+            key=str(one.pk),
+            name=one.name,
+            kind=one.kind,
+            content_type=one.content_type,
+            size=one.size,
+            alt_text=one.media.alt_text if one.media else "",
+            open=partial(_open, one),
+        )
+        for one in stored
+    ]
