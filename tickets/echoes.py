@@ -7,7 +7,8 @@ from tickets.channels import Receipt
 from tickets.choices import SendState
 from tickets.filing import Item
 from tickets.models import OutboxEntry
-from tickets.settling import Settled, settle_sent
+from tickets.settling import Settled
+from tickets.twins import settle
 
 # The channel's clock and ours may differ by this much.
 CLOCK_SKEW = timedelta(minutes=2)
@@ -53,7 +54,7 @@ def confirm_echoes(items: Sequence[Item], *, now: datetime) -> set[int]:
                 source=item.message.source,
             )
         )
-    return settle_sent(settled, now=now)
+    return settle(settled, now=now)
 
 
 def _is_echo(item: Item, entry: OutboxEntry) -> bool:

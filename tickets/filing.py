@@ -49,6 +49,7 @@ class Item:
     ticket: Ticket | None = None
     action: MatchAction | None = None
     echo: bool = False  # of our own send; its row exists
+    buried: bool = False  # known to be gone before it was known; a tombstone stands in its place
     sources: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
 

@@ -53,7 +53,8 @@ def receive(batch: Sequence[InboundMessage], *, now: datetime) -> list[Received]
         known = _note_known(items)
         fresh = [item for key, item in items.items() if key not in known]
         _meet_everybody(fresh)
-        tickets = confirm_echoes([item for item in fresh if item.message.by_us], now=now)
+        ours = [item for key, item in items.items() if item.message.by_us and (key not in known or item.buried)]
+        tickets = confirm_echoes(ours, now=now)
         tickets |= _store([item for item in fresh if not item.echo], now=now)
         announce(tickets)
     return [_result(items[_key(m, addresses)], known) for m in batch]
@@ -148,12 +149,13 @@ def _note_known(items: dict[Key, Item]) -> dict[Key, int | None]:
     """Messages we hold already → their ticket; a new source of one of them is noted."""
     rows = Message.objects.filter(
         address__in={address for address, _ in items}, external_id__in={external_id for _, external_id in items}
-    ).values_list("id", "address_id", "external_id", "ticket_id", "sources", "labels")
+    ).values_list("id", "address_id", "external_id", "ticket_id", "sources", "labels", "deleted_at", "outbox")
     known: dict[Key, int | None] = {}
     changed: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
-    for pk, address, external_id, ticket, sources, labels in rows:
+    for pk, address, external_id, ticket, sources, labels, deleted_at, entry in rows:
         assert external_id is not None
         item = items[address, external_id]
+        item.buried = deleted_at is not None and not ticket and not entry
         known[address, external_id] = ticket
         told = merged(sources, item.sources), merged(labels, item.labels)
         if told != (sources, labels):

@@ -23,7 +23,7 @@ Outbound = Callable[[OutboxEntry], OutboundMessage]
 
 # Looks for a message of unknown fate; a channel may show it a little late.
 READ_BACK = tuple(timedelta(seconds=s) for s in (5, 20, 60))
-# No call lasts this long (settings.X_TIMEOUT_SECONDS): whoever claimed it is dead.
+# No worker lasts this long after it claimed something (settings.Q_CLUSTER ends a task after 60 s), so it is dead.
 ABANDONED_AFTER = timedelta(seconds=90)
 ABSENT = SendError("No answer came, and it is not there: sending again cannot double it.", code="absent")
 # Looked for together; a page of a channel's list tells of about a hundred.

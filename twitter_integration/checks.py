@@ -9,6 +9,10 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+# A call may last twice as long (until it is answered, and until the answer is read). The outbox takes up new answers
+# for 25 s (tickets.tasks), and a task is ended after 60 (settings.Q_CLUSTER): a call under way must be over by then.
+LONGEST_TIMEOUT = 17.0  # seconds
+
 
 def is_production() -> bool:
     """Whether the public may reach this installation: not debugging, and known by an https address."""
@@ -36,5 +40,21 @@ def refuse_the_sandbox_in_production(
             f"{' and '.join(named)} lead to this machine, to a sandbox, while {settings.PUBLIC_URL} is public.",
             hint="Leave them unset to use X itself, or give the sandbox an installation of its own.",
             id="twitter_integration.E001",
+        )
+    ]
+
+
+@register()
+def refuse_a_timeout_that_outlives_its_worker(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A send that lives longer than its worker ends in the middle, and nobody knows what became of it."""
+    if 1 <= settings.X_TIMEOUT_SECONDS <= LONGEST_TIMEOUT:
+        return []
+    return [
+        Error(
+            f"X_TIMEOUT_SECONDS is {settings.X_TIMEOUT_SECONDS:g}; it must be from 1 to {LONGEST_TIMEOUT:g}.",
+            hint="Leave it unset for 15 seconds.",
+            id="twitter_integration.E002",
         )
     ]

@@ -18,6 +18,7 @@ from django.conf import settings
 from requests.auth import AuthBase, HTTPBasicAuth
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from twitter_integration.checks import LONGEST_TIMEOUT
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.metering.meter import meter
 from twitter_integration.oauth import Bearer, Keys, owner_auth, user_auth
@@ -72,7 +73,7 @@ class XClient:
         self.query_id = 0
         self._keys = keys
         self._base_url = (base_url or settings.X_API_URL).rstrip("/")
-        self._timeout = timeout or settings.X_TIMEOUT_SECONDS
+        self._timeout = min(timeout or settings.X_TIMEOUT_SECONDS, LONGEST_TIMEOUT)
         self._bearer_token = keys.bearer_token
         self._session = requests.Session()
         self._session.headers["User-Agent"] = USER_AGENT
@@ -250,10 +251,11 @@ def _failure(error: Exception, *, writes: bool) -> XError:
 
 
 def _conclude(response: requests.Response, content: bytes, *, writes: bool, app: bool) -> Answer:
-    rates = read_rates(response.headers)
+    now = time.time()
+    rates = read_rates(response.headers, now=now)
     status = response.status_code
     if status >= 300:
-        retry_after = rates.seconds_to_wait(time.time()) if status in (420, 429) else None
+        retry_after = rates.seconds_to_wait(now) if status in (420, 429) else None
         raise explain(status, content, writes=writes, app=app, retry_after=retry_after, rates=rates)
     document: Any = {}
     if content.strip():

@@ -6,6 +6,10 @@ Two families: the 15-minute window on every answer, and 24-hour limits (per user
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+LONGEST_WINDOW = 25 * 3600  # seconds: a day, and a clock that differs from ours by an hour
+LARGEST_LIMIT = 2**31 - 1
+_MOST_DIGITS = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
@@ -39,18 +43,22 @@ class Rates:
         return max(1.0, max(spent) - now) if spent else None
 
 
-def read_rates(headers: Mapping[str, str]) -> Rates:
-    """`headers` must compare names without regard to case, as those of requests do."""
+def read_rates(headers: Mapping[str, str], *, now: float) -> Rates:
+    """`headers` must compare names without regard to case, as those of requests do.
+
+    No window lasts longer than a day: whatever names a later moment is taken for that.
+    """
     return Rates(
-        window=_read(headers, "x-rate-limit-"),
-        user_day=_read(headers, "x-user-limit-24hour-"),
-        app_day=_read(headers, "x-app-limit-24hour-"),
+        window=_read(headers, "x-rate-limit-", now),
+        user_day=_read(headers, "x-user-limit-24hour-", now),
+        app_day=_read(headers, "x-app-limit-24hour-", now),
     )
 
 
-def _read(headers: Mapping[str, str], prefix: str) -> Window | None:
+def _read(headers: Mapping[str, str], prefix: str, now: float) -> Window | None:
     values = [headers.get(prefix + name, "").strip() for name in ("limit", "remaining", "reset")]
-    if not all(value.isascii() and value.isdigit() for value in values):
+    if not all(value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS for value in values):
         return None
     limit, remaining, reset = (int(value) for value in values)
-    return Window(limit=limit, remaining=remaining, reset=reset)
+    latest = int(now) + LONGEST_WINDOW
+    return Window(limit=min(limit, LARGEST_LIMIT), remaining=min(remaining, LARGEST_LIMIT), reset=min(reset, latest))

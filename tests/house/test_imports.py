@@ -28,6 +28,7 @@ LAYERS = (
     {"tickets.intake", "tickets.outbox", "tickets.posting"},
     {"tickets.reading_back"},
     {"tickets.echoes", "tickets.outcomes", "tickets.receipts", "tickets.versions"},
+    {"tickets.twins"},
     {"tickets.filing", "tickets.replies", "tickets.settling", "tickets.noting"},
     {"tickets.terms", "tickets.threads"},
     {"tickets.dispatching", "tickets.following", "tickets.claiming", "tickets.crew"},

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from kapture.figures import Finding
 from tests.factories import NOW
 from tickets.models import Address
-from twitter_integration.checks import refuse_the_sandbox_in_production
+from twitter_integration.checks import refuse_a_timeout_that_outlives_its_worker, refuse_the_sandbox_in_production
 from twitter_integration.doctor import findings
 from twitter_integration.models import PartnerAccount
 from twitter_integration.sandbox.server import ThreadedSandbox
@@ -87,3 +87,10 @@ def test_the_sandbox_is_refused_where_the_public_can_reach(settings: Any) -> Non
 def test_the_sandbox_is_welcome_on_ones_own_machine(settings: Any) -> None:
     settings.X_API_URL, settings.PUBLIC_URL = "http://127.0.0.1:8400", "http://127.0.0.1:8000"
     assert refuse_the_sandbox_in_production() == []
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(0, 1), (0.5, 1), (1, 0), (15, 0), (17, 0), (46, 1)])
+def test_a_call_may_not_outlive_its_worker(seconds: float, found: int, settings: Any) -> None:
+    settings.X_TIMEOUT_SECONDS = seconds
+    errors = refuse_a_timeout_that_outlives_its_worker()
+    assert len(errors) == found and all("must be from 1 to 17" in error.msg for error in errors)

@@ -101,13 +101,22 @@ def test_a_spent_day_limit_waits_for_its_own_reset_although_the_window_has_calls
         "x-user-limit-24hour-remaining": "0",
         "x-user-limit-24hour-reset": "9000",
     }
-    assert read_rates(headers).seconds_to_wait(now=500) == 8500
+    assert read_rates(headers, now=500).seconds_to_wait(now=500) == 8500
 
 
 def test_a_spent_window_waits_for_the_window_only() -> None:
     headers = {"x-rate-limit-limit": "15", "x-rate-limit-remaining": "0", "x-rate-limit-reset": "1000"}
-    assert read_rates(headers).seconds_to_wait(now=400) == 600
+    assert read_rates(headers, now=400).seconds_to_wait(now=400) == 600
+
+
+@pytest.mark.parametrize("reset", ["99999999999", "9" * 20])
+def test_no_limit_is_waited_for_longer_than_a_day(reset: str) -> None:
+    headers = {"x-rate-limit-limit": "9" * 20, "x-rate-limit-remaining": "0", "x-rate-limit-reset": reset}
+    rates = read_rates(headers, now=1_000)
+    assert (rates.seconds_to_wait(now=1_000), rates.window and rates.window.limit) == (25 * 3600, 2**31 - 1)
 
 
 def test_headers_that_are_no_numbers_say_nothing() -> None:
-    assert read_rates({"x-rate-limit-limit": "many"}).seconds_to_wait(now=1) is None
+    endless = dict.fromkeys(("x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset"), "9" * 5_000)
+    assert read_rates(endless, now=1).window is None
+    assert read_rates({"x-rate-limit-limit": "many"}, now=1).seconds_to_wait(now=1) is None

@@ -1,0 +1,93 @@
+"""What X tells of our own sends at awkward moments: before the receipt, together with it, and that they are gone."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+
+from tests.factories import ACME, make_agent
+from tests.tickets.pigeon import Wire
+from tests.tickets.said import at, only_ticket
+from tests.tickets.test_outbox import SILENCE, answer, asked, due, echo, send_at, state
+from tickets.channels import OutboundMessage, Receipt
+from tickets.choices import SendState
+from tickets.happenings import Retraction
+from tickets.intake import retract
+from tickets.models import Message, OutboxEntry
+from tickets.receipts import record_receipts
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
+
+
+def delete_on_x(number: str, *, minute: float) -> None:
+    told = Retraction(channel="twitter", address_key=ACME, external_id=number, at=at(minute), public_only=True)
+    retract([told], now=at(minute))
+
+
+def test_a_deletion_that_overtakes_the_receipt_is_not_lost(wire: Wire, alice: User) -> None:
+    message = answer(asked(), by=alice)
+    wire.meanwhile = lambda sent: delete_on_x("770001", minute=1.2)
+    send_at(due(message))
+    message.refresh_from_db()
+    assert (state(message), message.external_id, message.text) == (SendState.SENT, "770001", "")
+    assert (message.deleted_at, Message.objects.count(), only_ticket().last_text) == (at(1.2), 2, "")
+
+
+def test_nor_is_one_that_overtakes_the_only_echo(wire: Wire, alice: User) -> None:
+    message = answer(asked(), by=alice)
+    wire.faults = [SILENCE]
+    send_at(due(message))
+    delete_on_x("770001", minute=1.5)
+    echo(message, "770001", minute=1.2)
+    message.refresh_from_db()
+    assert (state(message), message.text, message.deleted_at) == (SendState.SENT, "", at(1.5))
+    assert (send_at(at(60)), wire.texts, Message.objects.count()) == (0, [], 2)
+
+
+def test_an_echo_not_recognised_and_then_deleted_leaves_one_tombstone(wire: Wire, alice: User) -> None:
+    message = answer(asked(), by=alice)
+
+    def tell(sent: OutboundMessage) -> None:
+        echo(message, "770001", minute=1.2, text="Rewritten by X beyond recognition")
+        delete_on_x("770001", minute=1.4)
+
+    wire.meanwhile = tell
+    send_at(due(message))
+    message.refresh_from_db()
+    ticket = only_ticket()
+    assert (state(message), message.text, message.deleted_at) == (SendState.SENT, "", at(1.4))
+    assert (ticket.message_count, ticket.last_text, Message.objects.count()) == (2, "", 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_echo_told_while_the_receipt_is_written_waits_for_it(wire: Wire) -> None:
+    alice = make_agent("alice")
+    message = answer(asked(), by=alice)
+    OutboxEntry.objects.update(state=SendState.SENDING, claimed_at=at(2), first_tried_at=at(2), tries=1)
+
+    def hear() -> None:
+        try:
+            echo(message, "770001", minute=2)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as streams:
+        with transaction.atomic():
+            entry = OutboxEntry.objects.get()
+            record_receipts([(entry.pk, Receipt(external_id="770001"), at(2))], now=at(2))
+            echoing = streams.submit(hear)
+            wait_until_somebody_waits()
+        echoing.result()
+    assert (state(message), Message.objects.count()) == (SendState.SENT, 2)
+
+
+def wait_until_somebody_waits() -> None:
+    """For a lock that we hold."""
+    with connection.cursor() as cursor:
+        for _ in range(500):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_sleep(0.01)")
+    pytest.fail("Nobody waits.")

@@ -1,0 +1,49 @@
+"""One message in two rows: ours on its way out, and what the channel told of it before it was known to be ours.
+
+An echo that was not recognised (the channel rewrote the text), or a deletion that overtook the receipt. Ours takes the
+other's place; what is gone from the channel is then gone here. The caller holds the turn of the addresses concerned.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tickets.happenings import Retraction
+from tickets.lifecycle import locked
+from tickets.models import Message
+from tickets.replies import recount
+from tickets.retracting import Gone, bury
+from tickets.settling import Settled, settle_sent
+
+
+def settle(settled: Sequence[Settled], *, now: datetime) -> set[int]:
+    """Settle answers that are out; returns the tickets concerned. A fixed number of statements, but for twins."""
+    twins = _twins(settled)
+    doubled = [twin.ticket for twin in twins if twin.ticket is not None]
+    Message.objects.filter(pk__in=[twin.pk for twin in twins]).delete()
+    tickets = settle_sent(settled, now=now)
+    tickets |= bury(_gone(twins), now=now)
+    for ticket in doubled:
+        recount(locked(ticket))
+    return tickets | {ticket.pk for ticket in doubled}
+
+
+def _twins(settled: Sequence[Settled]) -> list[Message]:
+    if not settled:
+        return []
+    ours = {(one.entry.address_id, one.receipt.external_id): one.entry.message_id for one in settled}
+    rows = Message.objects.filter(address__in={a for a, _ in ours}, external_id__in={number for _, number in ours})
+    found = rows.exclude(pk__in=ours.values()).select_related("ticket", "address")
+    return [row for row in found if (row.address_id, row.external_id) in ours]
+
+
+def _gone(twins: Sequence[Message]) -> Gone:
+    return {
+        (twin.address_id, twin.external_id): Retraction(
+            channel=twin.address.channel,
+            address_key=twin.address.key,
+            external_id=twin.external_id,
+            at=twin.deleted_at,
+        )
+        for twin in twins
+        if twin.external_id and twin.deleted_at is not None
+    }
