@@ -53,6 +53,7 @@ from twitter_integration.sandbox.authentication import authenticate
 from twitter_integration.sandbox.errors import JSON, ApiError, coded, no_credits, problem, too_many, unauthorized
 from twitter_integration.sandbox.faults import Fault, dawdle
 from twitter_integration.sandbox.limits import exhausted_headers, mode_of
+from twitter_integration.sandbox.parts import keep_body
 from twitter_integration.sandbox.webhooks import is_loopback
 from twitter_integration.sandbox.world import World
 
@@ -122,6 +123,7 @@ class Application:
         return self.respond(Request(environ))(environ, start_response)
 
     def respond(self, request: Request) -> Response:
+        keep_body(request)
         try:
             endpoint, arguments = self._map.bind_to_environ(request.environ).match()
         except HTTPException as error:

@@ -50,6 +50,24 @@ def test_base64_in_json_will_do(acme: Client) -> None:
     assert acme.post(UPLOAD, json=body).json()["data"]["image"]["image_type"] == "image/png"
 
 
+def test_a_part_without_a_file_name_is_bytes_all_the_same(acme: Client) -> None:
+    """As twitter-api-v2 sends it."""
+    files = {"media": (None, png(), "application/octet-stream"), "media_category": (None, "tweet_image")}
+    assert acme.post(UPLOAD, files=files).json()["data"]["image"]["image_type"] == "image/png"
+
+
+def test_what_is_no_picture_at_all_is_refused_and_breaks_nothing(acme: Client) -> None:
+    assert "media" in words(acme.post(UPLOAD, json={"media": "é", "media_category": "tweet_image"}))
+    cut = {"Content-Type": "multipart/form-data; boundary=abc"}
+    assert acme.post(UPLOAD, data=b"--abc\r\nnonsense", headers=cut).status_code == 400
+
+
+def test_v1_takes_the_categories_as_older_clients_spell_them(sandbox: ThreadedSandbox, acme: Client) -> None:
+    sandbox.world.switches.set("tier", "enterprise")
+    body = {"command": "INIT", "media_type": "image/png", "total_bytes": 100, "media_category": "TweetImage"}
+    assert acme.post("/1.1/media/upload.json", data=body).status_code == 202
+
+
 def test_what_x_does_not_take_is_refused_with_its_reason(acme: Client) -> None:
     assert words(upload(acme, b"%PDF-1.4")) == "media type unrecognized."
     assert words(upload(acme, png(padding=5 * 1024 * 1024))) == "File size exceeds 5242880 bytes."

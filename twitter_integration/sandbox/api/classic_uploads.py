@@ -1,7 +1,6 @@
 """upload.twitter.com/1.1/media: INIT, APPEND, FINALIZE, STATUS, the simple upload, alternative text."""
 
 import base64
-import binascii
 
 from werkzeug.wrappers import Response
 
@@ -12,6 +11,7 @@ from twitter_integration.sandbox.api.uploads import LONGEST_ALT, PIECES, seconds
 from twitter_integration.sandbox.errors import ApiError
 from twitter_integration.sandbox.limits import Quota
 from twitter_integration.sandbox.media import Media
+from twitter_integration.sandbox.parts import read_file
 from twitter_integration.sandbox.uploading import UploadError
 
 PATH = "/1.1/media/upload.json"
@@ -34,23 +34,28 @@ def upload(call: Call) -> Response:
         raise _refused(str(error)) from error
 
 
+def _category(call: Call) -> str:
+    """As v2 spells it; older clients write TweetImage or AmplifyVideo (seen in twitter-api-v2)."""
+    given = call.parameter("media_category").lower()
+    return next((known for known in uploading.CATEGORIES if known.replace("_", "") == given), given)
+
+
 def _content(call: Call) -> bytes:
     """A `media` part, or `media_data` in base64."""
-    given = call.request.files.get("media")
+    given = read_file(call.request, "media")
     if given is not None:
-        return bytes(given.read())
+        return given
     text = call.parameter("media_data")
     if not text:
         raise _refused("media parameter is missing.")
     try:
         return base64.b64decode(text.replace(" ", "+"), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise _refused("media_data is not base64.") from error
 
 
 def _simple(call: Call) -> Response:
-    category = call.parameter("media_category").lower()
-    made = uploading.take(call.world, call.caller, _content(call), category=category)
+    made = uploading.take(call.world, call.caller, _content(call), category=_category(call))
     return v1.document(_described(call, made))
 
 
@@ -61,7 +66,7 @@ def _begin(call: Call) -> Response:
         call.caller,
         mime=call.parameter("media_type"),
         total=int(total) if total.isdigit() else 0,
-        category=call.parameter("media_category").lower(),
+        category=_category(call),
     )
     return v1.document(_named(made) | {"expires_after_secs": seconds_left(made)}, status=202)
 

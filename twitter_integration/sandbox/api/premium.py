@@ -110,6 +110,14 @@ ENDPOINTS = [
     Endpoint(method="GET", rule=f"{_ALL}/webhooks.json", handler=show_environments, auth="either", quota=FEW),
     Endpoint(method="GET", rule=f"{_ALL}/subscriptions/count.json", handler=count, auth="app", quota=FEW),
     Endpoint(method="GET", rule=f"{_ALL}/count.json", handler=count, auth="app", quota=FEW),
+    # What twitter-webhooks asks for the count.
+    Endpoint(
+        method="GET",
+        rule="/1.1/account_activity/subscriptions/list.json",
+        handler=count,
+        auth="app",
+        quota=FEW,
+    ),
     Endpoint(method="POST", rule=f"{_ENV}/webhooks.json", handler=register, auth="user", quota=FEW),
     Endpoint(method="GET", rule=f"{_ENV}/webhooks.json", handler=show, auth="either", quota=FEW),
     Endpoint(method="PUT", rule=f"{_ENV}/webhooks/<webhook_id>.json", handler=recheck, auth="either", quota=FEW),

@@ -1,7 +1,6 @@
 """/2/media: upload in one piece or in several, how far X is with it, alternative text, reading by key."""
 
 import base64
-import binascii
 
 from twitter_integration.sandbox import media, processing, uploading
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
@@ -9,6 +8,7 @@ from twitter_integration.sandbox.errors import ApiError, invalid, not_found
 from twitter_integration.sandbox.ids import now_ms
 from twitter_integration.sandbox.limits import Quota
 from twitter_integration.sandbox.media import Media
+from twitter_integration.sandbox.parts import read_file
 from twitter_integration.sandbox.rest_v2 import media_object
 from twitter_integration.sandbox.uploading import UploadError
 
@@ -47,14 +47,14 @@ def _described(call: Call, found: Media) -> Json:
 
 def _content(call: Call, document: Json) -> bytes:
     """The file: a part of a multipart body, or base64 in JSON."""
-    given = call.request.files.get("media")
+    given = read_file(call.request, "media")
     if given is not None:
-        return bytes(given.read())
+        return given
     if not document.get("media"):
         raise invalid("$.media: is missing but it is required", {"media": ""})
     try:
         return base64.b64decode(str(document["media"]), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise invalid("$.media: is not base64", {"media": ""}) from error
 
 
