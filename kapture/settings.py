@@ -266,6 +266,9 @@ X_UPLOAD_URL = env.str("X_UPLOAD_URL", default="https://upload.twitter.com").rst
 X_WEB_URL = env.str("X_WEB_URL", default="https://x.com").rstrip("/")
 X_TIMEOUT_SECONDS = env.float("X_TIMEOUT_SECONDS", default=15.0)
 X_REPEAT_HOURS = env.float("X_REPEAT_HOURS", default=6.0)
+# What X's pages leave open about the rule that self-serve apps answer only who summoned them.
+X_IMPLICIT_MENTION_SUMMONS = env.bool("X_IMPLICIT_MENTION_SUMMONS", default=True)
+X_OWN_POSTS_ANSWERABLE = env.bool("X_OWN_POSTS_ANSWERABLE", default=True)
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)
 OUTBOX_THREADS = env.int("OUTBOX_THREADS", default=8)
 

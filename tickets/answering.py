@@ -19,7 +19,8 @@ def check_reply(ticket: Ticket, *, private: bool, answered: Message | None = Non
         return Permission(allowed=False, reason="The customer wrote privately; there is no public message to answer.")
     channel = channel_named(ticket.address.channel)
     in_reply_to = answered.external_id if answered and answered.external_id else ""
-    return channel.may_send(ticket.address.key, private=private, in_reply_to=in_reply_to)
+    who = answered.identity if answered and answered.identity else ticket.identity
+    return channel.may_send(ticket.address.key, private=private, in_reply_to=in_reply_to, recipient=who.external_id)
 
 
 def answerable(ticket: Ticket, *, private: bool, pk: int | None = None) -> Message | None:

@@ -206,11 +206,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
-    """May this be sent? If not, the reason in a sentence and, where there is one, the way by hand."""
+    """May this be sent? If not, the reason in a sentence and, where there is one, the way by hand. What is allowed and
+    has a reason all the same may be refused.
+
+    `code`: the reason for programs. `as_of`: how old the knowledge is that decided; None where it does not age.
+    """
 
     allowed: bool
     reason: str = ""
     by_hand_url: str = ""
+    code: str = ""
+    as_of: datetime | None = None
 
 
 class SendError(Exception):
@@ -285,8 +291,9 @@ class Channel(Protocol):
     def fingerprint(self, text: str) -> str:
         """Equal for a text as we send it and as the channel tells us of it."""
 
-    def may_send(self, address_key: str, *, private: bool, in_reply_to: str) -> Permission:
-        """What the access tier and the message answered allow. Asks the database at most once, never the network."""
+    def may_send(self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "") -> Permission:
+        """What the access tier, the message answered and the person written to (`recipient`, their external id) allow.
+        Asks the database at most once, never the network."""
 
     def label(self, kind: str) -> str:
         """The channel's own word for a kind of message, as people on it say it."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from tickets import intake
 from twitter_integration.consequences import follow_rename, withdraw_consent
 from twitter_integration.handlers import handle
+from twitter_integration.knowing import learn, lessons_of
 from twitter_integration.ledger import Key, Telling, known_keys, note_events
 from twitter_integration.pairing import pair
 from twitter_integration.telling import happened_at
@@ -22,6 +23,7 @@ def act(tellings: Sequence[Telling], *, now: datetime) -> None:
     told_before = known_keys(telling.key for telling in tellings)
     fresh = _first_tellings(tellings, set(told_before))
     _hand_over(tellings, fresh, now=now)
+    learn(lessons_of((t.event, t.received_at) for t in tellings))
     for telling in fresh:
         _change_account(telling)
     # Typing is never stored (x-api P24): it has no natural key and means nothing a moment later.

@@ -23,6 +23,7 @@ from twitter_integration.activities import ACTIVITIES
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
+from twitter_integration.knowing import learn, lessons_of_refusal
 from twitter_integration.limits import gauges_of, windows_of
 from twitter_integration.lines import line
 from twitter_integration.looking import look, too_early
@@ -53,7 +54,11 @@ class TwitterChannel:
         if account.paused:
             raise SendError(_("Sending is paused for this X account."), code="paused", stop_address=True)
         with _line_of(account, private=message.private) as client:
-            receipt = _send_once(client, account, message)
+            try:
+                receipt = _send_once(client, account, message)
+            except XError as error:
+                learn(lessons_of_refusal(error.kind, message, at=timezone.now()))
+                raise
         if account.token_state != TokenState.ALIVE:
             mark_token(account.page_id, TokenState.ALIVE)
         return receipt
@@ -104,9 +109,9 @@ class TwitterChannel:
     def fingerprint(self, text_: str) -> str:
         return text.fingerprint(text_)
 
-    def may_send(self, address_key: str, *, private: bool, in_reply_to: str) -> Permission:
-        """Whether the account is fit to send and its tier allows this answer. One query."""
-        return may_send(address_key, private=private, in_reply_to=in_reply_to)
+    def may_send(self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "") -> Permission:
+        """Whether the account is fit to send, its tier allows it, and X will take it. One query."""
+        return may_send(address_key, private=private, in_reply_to=in_reply_to, recipient=recipient, now=timezone.now())
 
     def label(self, kind: str) -> str:
         """What people on X call it."""

@@ -78,6 +78,8 @@ class Person:
     verified: bool | None = None
     protected: bool | None = None
     joined_at: datetime | None = None
+    receives_dm: bool | None = None  # from whoever asked X
+    connection: tuple[str, ...] | None = None  # how they stand to whoever asked: following, followed_by, blocking …
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

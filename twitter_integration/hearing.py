@@ -18,6 +18,7 @@ from twitter_integration.choices import DeliveryState, Outcome
 from twitter_integration.events import Event, PostEvent
 from twitter_integration.handlers import Handled, handle
 from twitter_integration.inbox import BELL, TASK
+from twitter_integration.knowing import learn, lessons_of
 from twitter_integration.lanes import wait_for
 from twitter_integration.ledger import Telling, known_keys, note_events
 from twitter_integration.models import Delivery, PartnerAccount
@@ -78,6 +79,7 @@ def hear_catches(account: PartnerAccount, catches: Sequence[Catch], *, source: s
             messages.append(message)
         known = known_keys(telling.key for telling in tellings)
         received = intake.receive(messages, now=now)
+        learn(lessons_of((catch.event, now) for catch in catches))
         note_events(tellings, known, now=now)
         _wake_drain(account)
     return {one.external_id: one.outcome for one in received}

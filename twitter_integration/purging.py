@@ -30,6 +30,7 @@ from twitter_integration.models import (
     PartnerAccount,
     PostCheck,
     SearchQuery,
+    Standing,
 )
 from twitter_integration.proving import PURGED, Traces, find_traces, gather_needles
 
@@ -107,6 +108,7 @@ def _content(account: PartnerAccount) -> dict[str, int]:
         "happenings": _rows("Happening").filter(**own).count(),
         "people": _known_people(account).count(),
         "events": Event.objects.filter(account_id=account.page_id).count(),
+        "standings": Standing.objects.filter(account_key=account.page_id).count(),
         "deliveries": Delivery.objects.filter(_raw(account)).count(),
         "charges by thing": Charge.objects.filter(account_key=account.page_id).count(),
         "acts that name somebody": _naming_acts(account).count(),
@@ -208,6 +210,7 @@ def _drop_raw(account: PartnerAccount, now: datetime) -> None:
     Delivery.objects.filter(_raw(account)).delete()
     Event.objects.filter(account_id=account.page_id).delete()
     Charge.objects.filter(account_key=account.page_id).delete()  # the sums of each day stay
+    Standing.objects.filter(account_key=account.page_id).delete()
     Cursor.objects.filter(account=account).delete()
     SearchQuery.objects.filter(account=account).update(since_id="")
 

@@ -12,7 +12,10 @@ from twitter_integration.models import PartnerAccount
 
 PAGE = 100  # the most X gives at once
 _EPOCH_MS = 1288834974657  # first millisecond of X's ids: ms = (id >> 22) + this
-PERSON_FIELDS = "username,name,profile_image_url,verified,protected,public_metrics,description,location,created_at"
+_PUBLIC_FIELDS = "username,name,profile_image_url,verified,protected,public_metrics,description,location,created_at"
+# How somebody stands to whoever asks comes along with their profile, where an account asks.
+STANDING_FIELDS = "receives_your_dm,connection_status"
+PERSON_FIELDS = f"{_PUBLIC_FIELDS},{STANDING_FIELDS}"
 POST_QUERY = {
     "tweet.fields": (
         "author_id,conversation_id,created_at,in_reply_to_user_id,referenced_tweets,entities,attachments,note_tweet,"
@@ -68,9 +71,15 @@ def read_hits(client: XClient, query: str, *, since_id: str, since: datetime | N
 
 def read_posts(client: XClient, ids: Sequence[str], *, as_app: bool = False) -> Answer:
     """Up to 100 posts; those that are gone or hidden are named in the document's `errors`."""
-    return client.request(
-        "GET", "/2/tweets", query=POST_QUERY | {"ids": ",".join(ids)}, auth="app" if as_app else "user"
-    )
+    query = POST_QUERY | {"ids": ",".join(ids)}
+    if as_app:
+        return client.request("GET", "/2/tweets", query=query | {"user.fields": _PUBLIC_FIELDS}, auth="app")
+    return client.request("GET", "/2/tweets", query=query)
+
+
+def read_people(client: XClient, ids: Sequence[str]) -> Answer:
+    """Up to 100 people, and how they stand to the account."""
+    return client.request("GET", "/2/users", query={"ids": ",".join(ids), "user.fields": PERSON_FIELDS})
 
 
 def count_hits(client: XClient, query: str) -> Answer:

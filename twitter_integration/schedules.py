@@ -7,6 +7,7 @@ SCHEDULES = [
     ("x: run search queries", "twitter_integration.tasks.search", 1),
     ("x: reconcile what is a day old", "twitter_integration.tasks.reconcile", 10),
     ("x: look stored posts up again", "twitter_integration.tasks.recheck", 10),
+    ("x: learn how people stand to us", "twitter_integration.tasks.learn_standings", 5),
     ("x: learn what is normal", "twitter_integration.tasks.listen", 10),
     ("x: forget uploads that X has forgotten", "twitter_integration.tasks.forget_uploads", 60),
     ("x: compare webhooks and subscriptions with X", "twitter_integration.tasks.audit", 5),

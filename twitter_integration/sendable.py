@@ -1,84 +1,154 @@
-"""May this answer be sent at all? The account's own state first, then what its tier allows for the post answered.
+"""May this answer be sent at all? The account's own state first, then its token and tier, then what X's rules make of
+the post answered and of the person written to, as far as we know them.
 
-One query, no secret opened, no call to X. What a tier allows is written in capabilities.py.
+One query, no secret opened, no call to X. The rules are in capabilities.py, the tiers in tiers.py.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import OuterRef, Subquery
+from django.conf import settings
+from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.db.models.functions import JSONObject
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from tickets.channels import Permission
 from twitter_integration import links
-from twitter_integration.capabilities import Answered, may_answer, read_mentions
+from twitter_integration.capabilities import (
+    Answered,
+    Person,
+    Terms,
+    Verdict,
+    judge_private,
+    judge_public,
+    read_names,
+)
 from twitter_integration.choices import TokenState
 from twitter_integration.errors import ErrorKind, XError
-from twitter_integration.models import PartnerAccount
+from twitter_integration.models import PartnerAccount, ReplyRule, Standing
+from twitter_integration.registering.choices import AccessLevel
+from twitter_integration.tiers import dialects, refusal
+
+_ACCOUNT = ("enabled", "paused", "token_state", "access_level", "page_name", "app__tier", "app__offers")
+_ADDRESS = ("address__sending_stopped", "address__banner")
+_STANDING = (
+    "receives_dm",
+    "dm_known_at",
+    "following",
+    "followed_by",
+    "blocking",
+    "blocked_by",
+    "protected",
+    "known_at",
+)
 
 
-def may_send(address_key: str, *, private: bool, in_reply_to: str) -> Permission:
-    """Whether the account is fit to send and its tier allows this answer, with the reason and the way by hand."""
-    found = _permission_facts(address_key, in_reply_to)
-    if found is None:
-        return Permission(allowed=False, reason=_("This X account is no longer set up."))
-    answered = found["answered"] or {}
-    by_hand = _by_hand(answered, private=private, in_reply_to=in_reply_to)
-    if reason := _unfit(found):
-        return Permission(allowed=False, reason=reason, by_hand_url=by_hand)
-    if private or not in_reply_to:
+def may_send(address_key: str, *, private: bool, in_reply_to: str, now: datetime, recipient: str = "") -> Permission:
+    """Whether the account is fit to send and X will take it, with the reason and the way by hand."""
+    facts = _facts(address_key, in_reply_to, recipient)
+    if facts is None:
+        return Permission(allowed=False, reason=_("This X account is no longer set up."), code="no_account")
+    person_key = str(facts["person"] or "")
+    by_hand = _by_hand(person_key, private=private, in_reply_to=in_reply_to)
+    code, reason = _unfit(facts, private=private, in_reply_to=in_reply_to)
+    if code:
+        return Permission(allowed=False, reason=reason, by_hand_url=by_hand, code=code)
+    person = _person(facts["standing"] or {})
+    if private:
+        return _permission(judge_private(person, now=now), by_hand)
+    if not in_reply_to:
         return Permission(allowed=True)
-    permission = may_answer(found["app__tier"], answered=_answered(answered), handle=found["page_name"])
-    return (
-        permission if permission.allowed else Permission(allowed=False, reason=permission.reason, by_hand_url=by_hand)
-    )
+    answered = _answered(facts["answered"] or {}, facts["rule"] or {}, handle=facts["page_name"])
+    return _permission(judge_public(answered, person, _terms(facts)), by_hand)
 
 
-def _permission_facts(address_key: str, in_reply_to: str) -> dict[str, Any] | None:
-    """The account's state and the message answered, without opening a secret."""
-    accounts = PartnerAccount.objects.filter(page_id=address_key)
-    message = apps.get_model("tickets", "Message")
-    answered = message._default_manager.filter(address=OuterRef("address"), external_id=in_reply_to).values(
-        facts=JSONObject(
-            kind="kind", direction="direction", spans="spans", author="identity__external_id", id="external_id"
-        )
+def _facts(address_key: str, in_reply_to: str, recipient: str) -> dict[str, Any] | None:
+    """The account's state, the message answered, and what is known of its author and of the person written to."""
+    message = apps.get_model("tickets", "Message")._default_manager
+    said = message.filter(address=OuterRef("address"), external_id=in_reply_to)
+    told = JSONObject(kind="kind", direction="direction", spans="spans", deleted_at="deleted_at", answers="in_reply_to")
+    standing = Standing.objects.filter(account_key=OuterRef("page_id"), person_key=OuterRef("person"))
+    rule = ReplyRule.objects.filter(post_id=in_reply_to)
+    rows = PartnerAccount.objects.filter(page_id=address_key).annotate(
+        person=Value(recipient, output_field=CharField())
+        if recipient
+        else Subquery(said.values("identity__external_id")[:1]),
+        answered=Subquery(said.values(told=told)[:1]),
+        standing=Subquery(standing.values(told=JSONObject(**{name: F(name) for name in _STANDING}))[:1]),
+        rule=Subquery(rule.values(told=JSONObject(settings="reply_settings", known_at="known_at"))[:1]),
     )
-    fields = (
-        "enabled",
-        "paused",
-        "token_state",
-        "page_name",
-        "app__tier",
-        "address__sending_stopped",
-        "address__banner",
-    )
-    rows = accounts.annotate(answered=Subquery(answered[:1])).values(*fields, "answered")
-    facts: dict[str, Any] | None = rows.first()
+    facts: dict[str, Any] | None = rows.values(*_ACCOUNT, *_ADDRESS, "person", "answered", "standing", "rule").first()
     return facts
 
 
-def _unfit(facts: dict[str, Any]) -> str:
-    """Why this account can send nothing at all; empty when it can."""
+def _unfit(facts: dict[str, Any], *, private: bool, in_reply_to: str) -> tuple[str, str]:
+    """Why this account can send nothing of the kind at all: the code and the reason; empty when it can."""
     if not facts["enabled"]:
-        return _("This X account is switched off.")
+        return "switched_off", _("This X account is switched off.")
     if facts["paused"]:
-        return _("Sending is paused for this X account.")
+        return "paused", _("Sending is paused for this X account.")
     if facts["token_state"] == TokenState.DEAD:
-        return XError(ErrorKind.DEAD_TOKEN).sentence
+        return "dead_token", XError(ErrorKind.DEAD_TOKEN).sentence
     if facts["address__sending_stopped"]:
-        return facts["address__banner"] or _("Sending is stopped for this X account.")
-    return ""
+        return "stopped", facts["address__banner"] or _("Sending is stopped for this X account.")
+    level = facts["access_level"]
+    if level == AccessLevel.READ or (private and level == AccessLevel.WRITE):
+        return "scope", XError(ErrorKind.PERMISSION).sentence
+    operation = "messages.send" if private else "posts.reply" if in_reply_to else "posts.create"
+    told = refusal(operation, facts["app__tier"], changes=facts["app__offers"])
+    return ("tier", told) if told else ("", "")
 
 
-def _answered(facts: dict[str, Any]) -> Answered | None:
-    if not facts:
+def _terms(facts: dict[str, Any]) -> Terms:
+    anybody = dialects("posts.reply_unsummoned", facts["app__tier"], changes=facts["app__offers"])
+    return Terms(
+        answers_anybody=bool(anybody),
+        own_posts=settings.X_OWN_POSTS_ANSWERABLE,
+        implicit_summons=settings.X_IMPLICIT_MENTION_SUMMONS,
+    )
+
+
+def _answered(said: dict[str, Any], rule: dict[str, Any], *, handle: str) -> Answered | None:
+    if not said:
         return None
-    return Answered(kind=facts["kind"], direction=facts["direction"], mentions=read_mentions(facts["spans"] or ()))
+    explicit, implicit = read_names(said["spans"] or (), handle, is_reply=bool(said["answers"]))
+    return Answered(
+        kind=said["kind"],
+        direction=said["direction"],
+        explicit=explicit,
+        implicit=implicit,
+        deleted=said["deleted_at"] is not None,
+        reply_settings=rule.get("settings", ""),
+        rule_known_at=_moment(rule.get("known_at")),
+    )
 
 
-def _by_hand(answered: dict[str, Any], *, private: bool, in_reply_to: str) -> str:
+def _person(told: dict[str, Any]) -> Person:
+    moments = {name: _moment(told.get(name)) for name in ("dm_known_at", "known_at")}
+    return Person(**{name: told.get(name) for name in _STANDING} | moments)
+
+
+def _moment(told: Any) -> datetime | None:
+    """As PostgreSQL writes times into JSON."""
+    return parse_datetime(told) if isinstance(told, str) else None
+
+
+def _permission(verdict: Verdict, by_hand: str) -> Permission:
+    rule = verdict.rule
+    if rule is None:
+        return Permission(allowed=True, as_of=verdict.known_at)
+    return Permission(
+        allowed=not rule.forbids,
+        reason=rule.sentence,
+        by_hand_url=by_hand if rule.forbids else "",
+        code=str(verdict.code),
+        as_of=verdict.known_at,
+    )
+
+
+def _by_hand(person_key: str, *, private: bool, in_reply_to: str) -> str:
     if private:
-        author = answered.get("author")
-        return links.message_by_hand_link(author) if author else ""
+        return links.message_by_hand_link(person_key) if person_key else ""
     return links.answer_by_hand_link(in_reply_to) if in_reply_to else ""

@@ -4,7 +4,17 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from twitter_integration import auditing, backfill, hourly, polling, rechecking, reconciling, searching, uploads
+from twitter_integration import (
+    auditing,
+    backfill,
+    hourly,
+    polling,
+    rechecking,
+    reconciling,
+    searching,
+    standings,
+    uploads,
+)
 from twitter_integration.drain import drain as drain_inbox
 
 # Well inside django-q2's timeout (settings.Q_CLUSTER), which would end a batch in the middle.
@@ -42,6 +52,11 @@ def reconcile() -> None:
 
 def recheck() -> None:
     rechecking.recheck_due(at_most=AT_MOST)
+
+
+def learn_standings() -> None:
+    """Of whom somebody is about to answer, and of whom we do not know whether they take direct messages."""
+    standings.refresh_due(now=timezone.now())
 
 
 def listen() -> None:

@@ -94,7 +94,7 @@ class Pigeon:
     def fingerprint(self, text: str) -> str:
         return text.strip().lower()[:64]
 
-    def may_send(self, address_key: str, *, private: bool, in_reply_to: str) -> Permission:
+    def may_send(self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "") -> Permission:
         return _wires[-1].permission
 
     def label(self, kind: str) -> str:

@@ -77,4 +77,11 @@ def describe_person(record: Record, *, number: str) -> Person:
         verified=as_flag(record, "verified"),
         protected=as_flag(record, "protected"),
         joined_at=as_time(record, "created_at", "created_timestamp"),
+        receives_dm=as_flag(record, "receives_your_dm"),
+        connection=_connection(record.get("connection_status")),
     )
+
+
+def _connection(value: object) -> tuple[str, ...] | None:
+    """X sends `none` where there is no connection at all."""
+    return tuple(str(word) for word in value if word != "none") if isinstance(value, list) else None
