@@ -1,5 +1,6 @@
 """What people send from the pages, checked for shape. Whether it may be done is the actions' business."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import Priority, Status
 from tickets.context import THEMES
+from tickets.drafts import Words
 from tickets.models import Folder, Queue, Tag, Ticket
 from tickets.terms import Terms
 
@@ -91,10 +93,31 @@ def read_seen(data: QueryDict) -> int | None:
     return int(told) if told.isdecimal() and len(told) < 19 else None
 
 
+class Files(forms.FileField):
+    """Any number of them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=_ManyFiles(), **options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [super(Files, self).clean(one, initial) for one in data or []]
+
+
+class _ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+def read_descriptions(data: QueryDict) -> dict[int, str]:
+    """Of the composer's files, by their key."""
+    told = {name.removeprefix("alt-"): " ".join(str(data[name]).split()) for name in data if name.startswith("alt-")}
+    return {int(key): text[:LONGEST_TEXT] for key, text in told.items() if key.isdecimal() and len(key) < 19}
+
+
 class WriteForm(TargetsForm):
     """The composer. `began` says how the text was begun: what was begun privately is made public only when sure.
 
-    `token` is new on every composer that is shown, so that what is submitted twice is written once.
+    `token` is new on every composer that is shown, so that what is submitted twice is written once. `kept`: the way
+    to answer its draft is kept under.
     """
 
     mode = forms.ChoiceField(choices=[(mode, mode) for mode in MODES])
@@ -105,6 +128,13 @@ class WriteForm(TargetsForm):
     parts = forms.IntegerField(required=False, min_value=1)
     seen = forms.IntegerField(required=False)
     repeat = forms.BooleanField(required=False)
+    kept = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
+    enclosed = Files(required=False)
+
+    def words(self, descriptions: Mapping[int, str]) -> Words:
+        told = self.cleaned_data
+        answers = told.get(f"to_{told['mode']}")
+        return Words(text=told["text"], began=told["began"], answers=answers, descriptions=descriptions)
 
     def terms(self) -> Terms:
         told = self.cleaned_data

@@ -11,14 +11,14 @@ from html import unescape
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Prefetch, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from tickets.choices import Direction, Visibility
-from tickets.models import Activity, Folder, Message, Queue, Ticket
+from tickets.models import Activity, Folder, Media, Message, Queue, Ticket
 from tickets.permissions import visible_messages
 from tickets.sentences import Names, tell
 
@@ -96,7 +96,8 @@ def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     """The latest `show` messages this person may read, and what happened since the first of them. Eight statements,
     however long it is."""
     said = visible_messages(user).filter(ticket=ticket).select_related("identity", "agent", "outbox")
-    newest = said.prefetch_related("media", "versions").order_by("-sent_at", "-id")
+    media = Prefetch("media", Media.objects.select_related("file"))
+    newest = said.prefetch_related(media, "versions").order_by("-sent_at", "-id")
     messages = list(newest[: show + 1])
     earlier = len(messages) > show
     messages = messages[:show][::-1]

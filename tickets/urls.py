@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from tickets.views import changes, lists, live, people, ticket, writing
+from tickets.views import changes, drafting, files, lists, live, people, ticket, writing
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -25,7 +25,9 @@ urlpatterns = [
     path("tickets/<int:number>/tag/", changes.tag, name="tag"),
     path("tickets/<int:number>/untag/", changes.untag, name="untag"),
     path("tickets/<int:number>/write/", writing.write, name="write"),
+    path("tickets/<int:number>/draft/", drafting.save_draft, name="save_draft"),
     path("tickets/<int:number>/measure/", writing.measure, name="measure"),
+    path("files/<int:pk>/", files.stored_file, name="stored_file"),
     path("messages/<int:pk>/undo/", writing.undo, name="undo"),
     path("messages/<int:pk>/try-again/", writing.try_again, name="try_again"),
 ]

@@ -1,4 +1,5 @@
 // The composer. Frame, gates and buttons follow the chosen mode by CSS alone; the counter asks the server (htmx).
+// Files are sent on as soon as they are chosen, dropped or pasted: the composer comes back with them.
 // Here: what was begun in private is remembered as such, and the counter follows the mode.
 
 function chose(radio) {
@@ -27,10 +28,39 @@ function sendByKey(event) {
   event.target.form.requestSubmit(shown);
 }
 
+function addFiles(form, files) {
+  const field = form.elements.enclosed;
+  if (!field || !files.length) return;
+  if (files !== field.files) {
+    const chosen = new DataTransfer();
+    for (const file of files) chosen.items.add(file);
+    field.files = chosen.files;
+  }
+  form.requestSubmit(form.querySelector("#add-files"));
+}
+
+function pasted(event) {
+  const files = event.clipboardData?.files;
+  if (event.target.id !== "text" || !files?.length) return;
+  event.preventDefault();
+  addFiles(event.target.form, files);
+}
+
+function dragged(event) {
+  const frame = event.target.closest?.("#writer .cmp");
+  if (!frame || !event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  frame.classList.toggle("is-over", event.type === "dragover");
+  if (event.type === "drop") addFiles(frame.closest("form"), event.dataTransfer.files);
+}
+
 export function startComposer() {
+  document.addEventListener("paste", pasted);
+  for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, dragged);
   document.addEventListener("keydown", sendByKey);
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("#writer [name=mode]")) chose(event.target);
+    if (event.target.matches?.("#writer [name=enclosed]")) addFiles(event.target.form, event.target.files);
   });
   document.addEventListener("htmx:afterSettle", restored);
 }

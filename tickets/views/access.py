@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect, reswap, trigger_client_event
@@ -14,14 +14,14 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, trigger_client_
 from tickets.models import Message, Ticket
 from tickets.permissions import may, visible_messages, visible_tickets
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def for_agents(view: View) -> View:
     """Sign-in first; somebody who may not see tickets is told that there is nothing (404)."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may(person(request), "see"):
             raise Http404
         response = view(request, *args, **kwargs)
@@ -31,7 +31,7 @@ def for_agents(view: View) -> View:
     signed_in = login_required(checked)
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = signed_in(request, *args, **kwargs)
         if is_fragment(request) and not request.user.is_authenticated:
             return HttpResponseClientRedirect(response["Location"])

@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from tickets import drafts
 from tickets.answering import answerable, check_reply, cut, latest_said, measure, usual_target
 from tickets.channels import Limits, Permission
 from tickets.context import Desk
 from tickets.errors import DeskError, NeedsParts, NewsSince, Repeats
-from tickets.models import Message, Ticket
+from tickets.models import Draft, Message, StoredFile, Ticket
 from tickets.permissions import may, visible_messages
 from tickets.terms import latest_of, news_since
 from tickets.views.access import person
@@ -50,11 +51,16 @@ class Writer:
     seen: int = 0  # the latest message whoever writes has seen
     news: Sequence[Message] = ()  # what stopped the last try
     repeats: Repeats | None = None
+    draft: Draft | None = None
     token: UUID = field(default_factory=uuid4)
 
     @property
     def gates(self) -> list[Mode]:
         return [mode for mode in self.modes if mode.code != "note"]
+
+    @property
+    def files(self) -> list[StoredFile]:
+        return list(self.draft.files.all()) if self.draft else []
 
     @property
     def stopped(self) -> bool:
@@ -79,13 +85,23 @@ def show_writer(request: HttpRequest, ticket: Ticket, *, status: int = 200, **wr
 
 
 def writing(
-    request: HttpRequest, ticket: Ticket, *, to: Mapping[str, int] | None = None, **written: Any
+    request: HttpRequest,
+    ticket: Ticket,
+    *,
+    to: Mapping[str, int] | None = None,
+    opening: bool = False,
+    **written: Any,
 ) -> dict[str, Any]:
     """The composer with what is `written`, answering the messages named for each mode, else the latest.
 
-    `refusal`: what came of the last try. `seen`: the latest message known to whoever wrote it, else all there are.
+    `opening`: the page is opened, so what was begun before stands there again. `refusal`: what came of the last try.
+    `seen`: the latest message known to whoever wrote it, else all there are.
     """
-    user, named = person(request), to or {}
+    user, named = person(request), dict(to or {})
+    draft = drafts.latest(user, ticket) if opening else _draft_of(user, ticket, written)
+    if opening and draft is not None:
+        written = {"mode": draft.mode, "began": draft.began, "text": draft.text}
+        named |= {draft.mode: draft.answers_id} if draft.answers_id else {}
     modes = [_mode(ticket, code, named.get(code)) for code in _ways(user)]
     if may(user, "work"):
         modes.append(Mode("note", Permission(allowed=True)))
@@ -93,7 +109,6 @@ def writing(
     codes = [mode.code for mode in modes]
     mode = written.get("mode") or (usual if usual in codes else "note")
     refusal, seen = written.get("refusal"), written.get("seen")
-    news = _news(ticket, user, seen) if isinstance(refusal, NewsSince) else []
     writer = Writer(
         modes=modes,
         mode=mode,
@@ -101,10 +116,17 @@ def writing(
         text=written.get("text", ""),
         error=_words(refusal),
         seen=latest_of(ticket) if seen is None or isinstance(refusal, NewsSince) else seen,
-        news=news,
+        news=_news(ticket, user, seen) if isinstance(refusal, NewsSince) else [],
         repeats=refusal if isinstance(refusal, Repeats) else None,
+        draft=draft,
     )
     return {"writer": writer, "now": timezone.now()} | ring(ticket, writer.text, mode=mode, to=named.get("public"))
+
+
+def _draft_of(user: User, ticket: Ticket, written: Mapping[str, Any]) -> Draft | None:
+    """The draft behind what was submitted: it holds the files."""
+    modes = [mode for mode in (written.get("mode"), written.get("kept")) if mode]
+    return next((draft for mode in modes if (draft := drafts.of(user, ticket, mode)) is not None), None)
 
 
 def _words(refusal: DeskError | str | None) -> str:

@@ -9,11 +9,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from tickets import drafts
 from tickets.context import Desk, Place, Tally, total
 from tickets.listing import DONE, ListView, Order, Page, choose, group, read_page
 from tickets.models import Ticket
 from tickets.unsent import Unsent
 from tickets.views.access import for_agents, person
+
+# Of what somebody has begun to write, so much stands on their home.
+MOST_DRAFTS = 10
 
 
 @for_agents
@@ -37,6 +41,7 @@ def _home(request: HttpRequest) -> dict[str, Any]:
         "view": "home",
         "groups": group(page, ListView.MINE, now=desk.now),
         "more": bool(page.after),
+        "drafts": list(drafts.mine(desk.user)[:MOST_DRAFTS]),
         "queues": [queue for queue in desk.queues if queue.all],
         "back": request.GET.get("back", "") or request.path,
     }

@@ -24,7 +24,7 @@ OTHER_TICKETS = 5
 @for_agents
 @require_safe
 def ticket_page(request: HttpRequest, number: int) -> HttpResponse:
-    return show_ticket(request, ticket_or_404(request, number))
+    return show_ticket(request, ticket_or_404(request, number), opening=True)
 
 
 @for_agents

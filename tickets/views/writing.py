@@ -1,5 +1,7 @@
 """The composer: write, count, take back, try again."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
-from tickets import replies
+from tickets import drafts, replies
 from tickets.answering import answerable, tidy
 from tickets.choices import Visibility
 from tickets.errors import CannotSend, DeskError
 from tickets.forms import LONGEST_TEXT, MODES, WriteForm, read_seen, read_targets
-from tickets.models import Message, Ticket
+from tickets.models import Message, StoredFile, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import ring, show_writer
+from tickets.views.drafting import draft_button, keep_draft
 from tickets.views.ticket import show_ticket
 
 _VISIBILITY = {"public": Visibility.PUBLIC, "private": Visibility.PRIVATE, "note": Visibility.INTERNAL}
@@ -25,23 +28,28 @@ _VISIBILITY = {"public": Visibility.PUBLIC, "private": Visibility.PRIVATE, "note
 @for_agents
 @require_POST
 def write(request: HttpRequest, number: int) -> HttpResponse:
-    ticket, form = ticket_or_404(request, number), WriteForm(request.POST)
+    """Send; or, by another button of the composer, keep a draft, take files in or out, answer another message."""
+    ticket, form = ticket_or_404(request, number), WriteForm(request.POST, request.FILES)
     if "instead" in request.POST:
         return _again(request, ticket, "", status=200)
     if not form.is_valid():
-        faults = [*form.non_field_errors(), *form.errors.get("text", [])]
+        faults = [*form.non_field_errors(), *form.errors.get("text", []), *form.errors.get("enclosed", [])]
         return _again(request, ticket, " ".join(map(str, faults)) or _("Choose how to answer."))
     try:
-        _write(ticket, form, request)
+        draft = keep_draft(request, ticket, form)
+        if draft_button(request):
+            return _again(request, ticket, "", status=200)
+        _write(ticket, form, request, draft.files.all() if draft else ())
     except DeskError as refusal:
         return _again(request, ticket, refusal)
+    drafts.drop(person(request), ticket, form.cleaned_data["mode"], form.cleaned_data["kept"])
     if not is_fragment(request):
         return redirect(reverse("ticket", args=[ticket.pk]) + "#writer")
     mode = form.cleaned_data["mode"] if form.cleaned_data["mode"] != "note" else ""
     return trigger_client_event(show_writer(request, ticket, mode=mode), "desk:changed", after="settle")
 
 
-def _write(ticket: Ticket, form: WriteForm, request: HttpRequest) -> None:
+def _write(ticket: Ticket, form: WriteForm, request: HttpRequest, files: Iterable[StoredFile]) -> None:
     mode, text, token = (form.cleaned_data[name] for name in ("mode", "text", "token"))
     by, now = person(request), timezone.now()
     if mode == "note":
@@ -49,10 +57,16 @@ def _write(ticket: Ticket, form: WriteForm, request: HttpRequest) -> None:
         messages.success(request, _("Note saved"))
     else:
         private, pk = mode == "private", form.cleaned_data[f"to_{mode}"]
-        to = _answered(ticket, pk, private=private)
-        terms = form.terms()
         made = replies.reply(
-            ticket, text=text, private=private, by=by, now=now, in_reply_to=to, terms=terms, token=token
+            ticket,
+            text=text,
+            private=private,
+            by=by,
+            now=now,
+            in_reply_to=_answered(ticket, pk, private=private),
+            files=list(files),
+            terms=form.terms(),
+            token=token,
         )
     # Browsers bring back a composer that was sent from; other words written there are not the same answer.
     if (replies.text_of(made), made.visibility) != (tidy(text), _VISIBILITY[mode]):
@@ -81,6 +95,7 @@ def _again(request: HttpRequest, ticket: Ticket, refusal: DeskError | str, *, st
         text=request.POST.get("text", ""),
         mode=mode if mode in MODES else "",
         began=began if began in MODES else "",
+        kept=request.POST.get("kept", ""),
     )
 
 

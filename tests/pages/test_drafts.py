@@ -1,0 +1,182 @@
+"""Drafts and files in the composer, without JavaScript and with; and who is given a stored file."""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.factories import make_message, make_supervisor, make_ticket
+from tests.things import film, picture
+from tests.tickets.rights import without
+from tickets.models import Draft, Message, StoredFile, Ticket
+
+SCRIPT = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def ticket(acme: object) -> Ticket:
+    ticket = make_ticket()
+    make_message(ticket)
+    return ticket
+
+
+def write(desk: Client, ticket: Ticket, text: str = "See here.", mode: str = "public", **more: Any) -> Any:
+    headers = more.pop("headers", {})
+    data = {"mode": mode, "began": mode, "text": text} | more
+    return desk.post(f"/tickets/{ticket.pk}/write/", data, headers=headers)
+
+
+def save(desk: Client, ticket: Ticket, text: str, mode: str = "public", **more: Any) -> Any:
+    data = {"mode": mode, "began": mode, "text": text} | more
+    return desk.post(f"/tickets/{ticket.pk}/draft/", data, headers=SCRIPT)
+
+
+def page_of(desk: Client, ticket: Ticket) -> str:
+    return desk.get(f"/tickets/{ticket.pk}/").content.decode()
+
+
+def test_a_draft_saved_by_its_button_stands_there_again(desk: Client, ticket: Ticket) -> None:
+    answer = write(desk, ticket, "I am not su", "private", do="draft")
+    assert answer.status_code == 200 and ticket.messages.count() == 1
+    page = page_of(desk, ticket)
+    assert ">I am not su</textarea>" in page and 'value="private" checked' in page and "Draft saved" in page
+
+
+def test_a_script_saves_while_somebody_types(desk: Client, ticket: Ticket) -> None:
+    answer = save(desk, ticket, "I am not su")
+    assert answer.status_code == 200 and 'name="kept" value="public"' in answer.content.decode()
+    save(desk, ticket, "I am not sure", kept="public")
+    assert Draft.objects.get().text == "I am not sure"
+
+
+def test_after_sending_there_is_no_draft(desk: Client, ticket: Ticket) -> None:
+    save(desk, ticket, "On its w")
+    assert write(desk, ticket, "On its way.", kept="public").status_code == 302
+    assert not Draft.objects.exists()
+    assert "On its w</textarea>" not in page_of(desk, ticket)
+
+
+def test_a_draft_is_nobody_elses(desk: Client, ticket: Ticket, bob: User) -> None:
+    save(desk, ticket, "A half thought")
+    client = Client()
+    client.force_login(bob)
+    assert "A half thought" not in page_of(client, ticket)
+    assert "A half thought" not in client.get("/").content.decode()
+
+
+def test_home_lists_my_drafts(desk: Client, ticket: Ticket, alice: User) -> None:
+    save(desk, ticket, "A half thought"), save(desk, ticket, "A secret thought", "private")
+    page = desk.get("/").content.decode()
+    assert "A half thought" in page and "A secret thought" in page and f"/tickets/{ticket.pk}/#writer" in page
+    without(alice, "see_private")
+    assert "A secret thought" not in desk.get("/").content.decode()
+
+
+def test_an_outsider_saves_nothing(strangers_desk: Client, ticket: Ticket) -> None:
+    assert save(strangers_desk, ticket, "x").status_code in (302, 403, 404)
+    assert not Draft.objects.exists()
+
+
+def test_a_picture_is_added_described_and_sent(desk: Client, ticket: Ticket) -> None:
+    page = write(desk, ticket, enclosed=picture(), do="add").content.decode()
+    stored = StoredFile.objects.get()
+    assert f'src="/files/{stored.pk}/"' in page and "No description yet" in page
+    assert ">See here.</textarea>" in page and 'name="kept" value="public"' in page
+    write(desk, ticket, kept="public", **{f"alt-{stored.pk}": "The van"})
+    message = ticket.messages.get(direction="out")
+    assert message.media.get().alt_text == "The van" and StoredFile.objects.get().media == message.media.get()
+    assert f'src="/files/{stored.pk}/" alt="The van"' in page_of(desk, ticket)
+
+
+def test_a_picture_chosen_with_the_answer_goes_at_once(desk: Client, ticket: Ticket) -> None:
+    assert write(desk, ticket, "", enclosed=picture()).status_code == 302
+    assert ticket.messages.get(direction="out").media.count() == 1
+
+
+def test_a_refused_answer_loses_no_picture(desk: Client, ticket: Ticket) -> None:
+    page = write(desk, ticket, "x" * 300, enclosed=[picture(), picture()]).content.decode()
+    assert "20 too long" in page and page.count('name="remove"') == 2
+
+
+def test_a_picture_is_taken_out_again(desk: Client, ticket: Ticket) -> None:
+    write(desk, ticket, enclosed=picture(), do="add")
+    page = write(desk, ticket, kept="public", remove=str(StoredFile.objects.get().pk)).content.decode()
+    assert 'name="remove"' not in page and Draft.objects.get().files.count() == 0
+
+
+def test_a_file_that_cannot_be_sent_is_said_beside_the_field(desk: Client, ticket: Ticket) -> None:
+    answer = write(desk, ticket, enclosed=[picture(), film()])
+    assert answer.status_code == 422 and "goes alone" in answer.content.decode()
+    assert ticket.messages.count() == 1 and not StoredFile.objects.exists()
+
+
+def test_pictures_move_along_to_a_private_answer(desk: Client, ticket: Ticket) -> None:
+    write(desk, ticket, enclosed=picture(), do="add")
+    assert write(desk, ticket, mode="private", kept="public").status_code == 302
+    assert ticket.messages.get(direction="out").media.count() == 1
+
+
+def test_taking_back_brings_the_pictures_back(desk: Client, ticket: Ticket) -> None:
+    write(desk, ticket, enclosed=picture())
+    message = ticket.messages.get(direction="out")
+    page = desk.post(f"/messages/{message.pk}/undo/").content.decode()
+    assert ">See here.</textarea>" in page and 'name="remove"' in page
+
+
+def stored_on(ticket: Ticket, desk: Client, mode: str = "public") -> StoredFile:
+    write(desk, ticket, enclosed=picture("a “van”.png"), mode=mode)
+    return StoredFile.objects.get()
+
+
+def test_a_file_is_given_to_whoever_may_read_its_message(desk: Client, ticket: Ticket) -> None:
+    stored = stored_on(ticket, desk)
+    answer = desk.get(f"/files/{stored.pk}/")
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/png", "nosniff")
+    assert answer["Content-Disposition"].startswith("inline") and "sandbox" in answer["Content-Security-Policy"]
+    assert answer.content[:4] == b"\x89PNG" and len(answer.content) == stored.size
+    assert desk.get(f"/files/{stored.pk}/", headers={"If-None-Match": answer["ETag"]}).status_code == 304
+
+
+def test_a_private_file_is_not_given_to_others(desk: Client, strangers_desk: Client, ticket: Ticket, bob: User) -> None:
+    stored = stored_on(ticket, desk, "private")
+    assert desk.get(f"/files/{stored.pk}/").status_code == 200
+    client = Client()
+    client.force_login(without(bob, "see_private"))
+    for other in (client, strangers_desk):
+        assert other.get(f"/files/{stored.pk}/").status_code in (403, 404)
+    assert "/sign-in/" in Client().get(f"/files/{stored.pk}/")["Location"]
+
+
+def test_a_file_of_a_draft_is_its_writers_alone(desk: Client, ticket: Ticket, bob: User) -> None:
+    write(desk, ticket, enclosed=picture(), do="add")
+    client, address = Client(), f"/files/{StoredFile.objects.get().pk}/"
+    client.force_login(bob)
+    assert (desk.get(address).status_code, client.get(address).status_code) == (200, 404)
+
+
+def test_what_is_no_picture_is_handed_over_as_a_file(desk: Client, ticket: Ticket) -> None:
+    stored = stored_on(ticket, desk)
+    StoredFile.objects.update(content_type="text/html", name="page.html")
+    answer = desk.get(f"/files/{stored.pk}/")
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert re.match(r"attachment; filename=\"page.html\"", answer["Content-Disposition"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "length"),
+    [("bytes=0-9", 206, 10), ("bytes=10-", 206, -10), ("bytes=9-3", 200, 0), ("x", 200, 0)],
+)
+def test_a_player_may_ask_for_a_stretch(desk: Client, ticket: Ticket, asked: str, status: int, length: int) -> None:
+    stored = stored_on(ticket, desk)
+    answer = desk.get(f"/files/{stored.pk}/", headers={"Range": asked})
+    expected = length if length > 0 else stored.size + length
+    assert (answer.status_code, len(answer.content)) == (status, expected)
+
+
+def test_a_file_of_a_post_is_shown_to_who_may_see_the_desk(desk: Client, ticket: Ticket) -> None:
+    stored = stored_on(ticket, desk)
+    Message.objects.update(ticket=None)
+    make_supervisor()
+    assert desk.get(f"/files/{stored.pk}/").status_code == 200
