@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from twitter_integration.sandbox import pages
+from twitter_integration.sandbox import forms, pages
 from twitter_integration.sandbox.api import (
     account,
     activity,
@@ -97,6 +97,7 @@ FAMILIES = (
     inspection,
     script,
     pages,
+    forms,
 )
 
 
@@ -154,7 +155,7 @@ class Application:
             authenticate(call, endpoint)
             if not self._within_limits(call, endpoint):
                 raise too_many(call.request.path)
-            if not self._world.switches.credits:
+            if self._world.switches.no_credits:
                 raise no_credits()
         except ApiError as error:
             return _refusal(error, call.headers)

@@ -1,4 +1,5 @@
-"""The web page: be a customer, watch the brand, set switches and faults. Server-rendered, without JavaScript too."""
+"""The web page: be a customer, watch the brand. Server-rendered, without JavaScript too; what its forms do is in
+forms.py."""
 
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,6 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from werkzeug.wrappers import Response
 
 from twitter_integration.sandbox import (
-    bad_day,
-    control,
     deliveries,
     media,
     messages,
@@ -20,11 +19,11 @@ from twitter_integration.sandbox import (
     webhooks,
 )
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint
-from twitter_integration.sandbox.apps import all_apps, set_dead
-from twitter_integration.sandbox.bad_day import BadDayError, Plan
+from twitter_integration.sandbox.apps import all_apps
 from twitter_integration.sandbox.posts import Post
+from twitter_integration.sandbox.showcase import showcase
 from twitter_integration.sandbox.subscriptions import accounts_of, activity_of
-from twitter_integration.sandbox.switches import ECHOES, TIERS, SwitchError
+from twitter_integration.sandbox.switches import ECHOES, TIERS
 from twitter_integration.sandbox.users import User
 from twitter_integration.sandbox.world import World
 
@@ -50,7 +49,7 @@ FLAGS = {
     "hold": "Hold all deliveries back",
     "webhook_down": "The webhook cannot be reached",
     "shuffle": "Deliver in disorder",
-    "credits": "The app has credits left",
+    "no_credits": "The app has no credits left (402)",
     "implicit_summons": "An automatic mention counts as a summons",
     "post_names": "Newest key names (post, not tweet)",
 }
@@ -76,19 +75,19 @@ SIGNALS = {
 
 def home(call: Call) -> Response:
     shown = call.number("show", default=15, low=1, high=1000)
-    return _render(call, shown=shown, led_to=posts.find(call.world.store, call.parameter("post"), deleted=True))
+    return show(call, shown=shown, led_to=posts.find(call.world.store, call.parameter("post"), deleted=True))
 
 
-def _brand(call: Call) -> User:
+def chosen_brand(call: Call) -> User:
     """The brand one looks at: the one chosen, the one that one is, or the first."""
     brands = users.everybody(call.world.store, role="brand")
     wanted = (call.parameter("brand"), call.parameter("as"))
     return next((brand for name in wanted for brand in brands if name == brand.handle), brands[0])
 
 
-def _render(call: Call, *, shown: int = 15, led_to: Post | None = None, error: str = "", status: int = 200) -> Response:
+def show(call: Call, *, shown: int = 15, led_to: Post | None = None, error: str = "", status: int = 200) -> Response:
     """`led_to`: a post whose conversation is shown on top when it is none of the latest."""
-    world, brand = call.world, _brand(call)
+    world, brand = call.world, chosen_brand(call)
     site = world.site
     customers = users.everybody(world.store, role="customer")
     brands = users.everybody(world.store, role="brand")
@@ -113,6 +112,9 @@ def _render(call: Call, *, shown: int = 15, led_to: Post | None = None, error: s
         own=threads.correspondence(site, brand, me),
         others=[threads.correspondence(site, brand, person, limit=20) for person in others],
         follows=users.related(world.store, "follow", source_id=me.id, target_id=brand.id),
+        asked=users.related(world.store, "request", source_id=me.id, target_id=brand.id),
+        case=showcase(site, brand),
+        via_post=call.parameter("via_post"),
     )
 
 
@@ -143,68 +145,15 @@ def render(template: str, *, status: int = 200, **values: object) -> Response:
     return Response(html, status=status, content_type="text/html; charset=utf-8")
 
 
-def _back(who: str, *, brand: str = "", anchor: str = "", post: int | None = None) -> Response:
-    query = {"as": who, "brand": brand, "post": str(post or "")}
+def back(who: str, *, brand: str = "", anchor: str = "", post: int | None = None, via_post: str = "") -> Response:
+    query = {"as": who, "brand": brand, "post": str(post or ""), "via_post": via_post}
     location = "/?" + urlencode({name: value for name, value in query.items() if value})
     location += f"#{anchor}" if anchor else ""
     return Response(status=303, headers={"Location": location})
 
 
-def _to_where_it_was(call: Call, *, anchor: str) -> Response:
-    return _back(call.parameter("as"), brand=call.parameter("brand"), anchor=anchor)
-
-
-def do(call: Call) -> Response:
-    """A form of the page: what the control API's `act` does, as the person chosen."""
-    form = {key: value for key, value in call.request.form.items() if value}
-    who, brand = form.pop("as", ""), form.pop("brand", "")
-    try:
-        made = control.perform(call.world, {**form, "user": who})
-    except control.ControlError as error:
-        return _render(call, error=str(error), status=400)
-    public = "author_id" in made
-    return _back(who, brand=brand, anchor=f"post-{made['id']}" if public else "")
-
-
-def set_switches(call: Call) -> Response:
-    """All switches of the page at once: an unticked box is not sent, so absence means off."""
-    form = call.request.form
-    try:
-        for name in VALUES:
-            if name in form:
-                call.world.switches.set(name, form[name])
-        for name in (*FLAGS, *ODDITIES):
-            call.world.switches.set(name, name in form)
-    except SwitchError as error:
-        return _render(call, error=str(error), status=400)
-    call.world.dispatcher.wake()
-    return _to_where_it_was(call, anchor="switches")
-
-
-def begin_day(call: Call) -> Response:
-    """A bad day at its usual size, with the seed given."""
-    seed = call.parameter("seed")
-    try:
-        bad_day.begin(call.world, Plan(seed=int(seed) if seed.isdigit() else 1))
-    except BadDayError as error:
-        return _render(call, error=str(error), status=400)
-    return _to_where_it_was(call, anchor="bad-day")
-
-
-def set_fault(call: Call) -> Response:
-    form = call.request.form
-    preset = form.get("preset", "")
-    if preset == "clear":
-        call.world.faults.clear()
-    elif preset in ("dead_token", "live_token"):
-        set_dead(call.world.store, user_id=_brand(call).id, dead=preset == "dead_token")
-    elif preset in PRESETS and form.get("path", "*") in PATHS:
-        count = form.get("count", "1")
-        fault = dict(PRESETS[preset][1])
-        kind = str(fault.pop("kind"))
-        repeat = min(int(count), 1000) if count.isdigit() else 1
-        call.world.faults.plan(kind, path=form.get("path", "*"), method="POST", count=repeat, **fault)
-    return _to_where_it_was(call, anchor="faults")
+def to_where_it_was(call: Call, *, anchor: str) -> Response:
+    return back(call.parameter("as"), brand=call.parameter("brand"), anchor=anchor)
 
 
 def attachment(call: Call, *, message_id: str, media_id: str) -> Response:
@@ -222,24 +171,27 @@ def show_post(call: Call, *, post_id: str, name: str = "") -> Response:
     store = call.world.store
     found = posts.find(store, post_id)
     if found is None:
-        return _render(call, error="This post does not exist or was deleted.", status=404)
+        return show(call, error="This post does not exist or was deleted.", status=404)
     author = users.get(store, found.author_id)
     named = (author, *(users.get(store, int(mention["id"])) for mention in found.shape.mentions))
     brand = next((person.handle for person in named if person.role == "brand"), "")
     who = author.handle if author.role == "customer" else ""
-    return _back(who, brand=brand, anchor=f"post-{found.id}", post=found.id)
+    return back(who, brand=brand, anchor=f"post-{found.id}", post=found.id)
 
 
 def compose(call: Call) -> Response:
-    return _to_where_it_was(call, anchor="dm-form")
+    """Where a "send a private message" button leads: to the form, which remembers below which post it stood."""
+    found = users.find(call.world.store, call.parameter("recipient_id"))
+    brand = found.handle if found and found.role == "brand" else call.parameter("brand")
+    return back(call.parameter("as"), brand=brand, anchor="dm-form", via_post=call.parameter("via_post"))
 
 
 def show_person(call: Call, name: str) -> Response:
     """Where a link to a profile on X would lead: being that customer."""
     found = users.find(call.world.store, name)
     if found is None:
-        return _render(call, error=f"There is nobody called @{name}.", status=404)
-    return _back(found.handle) if found.role == "customer" else _back("", brand=found.handle)
+        return show(call, error=f"There is nobody called @{name}.", status=404)
+    return back(found.handle) if found.role == "customer" else back("", brand=found.handle)
 
 
 ENDPOINTS = [
@@ -248,9 +200,5 @@ ENDPOINTS = [
     Endpoint(method="GET", rule="/i/status/<post_id>", handler=show_post, auth="local"),
     Endpoint(method="GET", rule="/messages/compose", handler=compose, auth="local"),
     Endpoint(method="GET", rule="/<name>", handler=show_person, auth="local"),
-    Endpoint(method="POST", rule="/sandbox/do", handler=do, auth="local"),
-    Endpoint(method="POST", rule="/sandbox/switches", handler=set_switches, auth="local"),
-    Endpoint(method="POST", rule="/sandbox/bad-day", handler=begin_day, auth="local"),
-    Endpoint(method="POST", rule="/sandbox/faults", handler=set_fault, auth="local"),
     Endpoint(method="GET", rule="/sandbox/attachments/<message_id>/<media_id>", handler=attachment, auth="local"),
 ]

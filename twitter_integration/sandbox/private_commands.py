@@ -1,8 +1,21 @@
 """Commands between people: messages, typing, receipts, follow, block, mute, profiles, leaving the app."""
 
-from twitter_integration.sandbox import acts, arguments, chats, mailing, messages, profiles, relations, rest_v2
+from twitter_integration.sandbox import (
+    acts,
+    arguments,
+    chats,
+    list_rules,
+    lists,
+    mailing,
+    messages,
+    profiles,
+    relations,
+    rest_v2,
+    users,
+)
 from twitter_integration.sandbox.apps import all_apps
 from twitter_integration.sandbox.arguments import ControlError, Json
+from twitter_integration.sandbox.errors import ApiError
 from twitter_integration.sandbox.public_commands import Command
 from twitter_integration.sandbox.users import User
 from twitter_integration.sandbox.world import World
@@ -32,6 +45,8 @@ def _answer_request(world: World, doer: User, command: Json) -> Json:
 def _message(world: World, doer: User, command: Json) -> Json:
     """`via_post` and `via_welcome_message` say where the conversation was begun: a link below a post, a greeting."""
     recipient = arguments.person(world, command.get("to"))
+    if not users.may_message(world.store, sender=doer, recipient=recipient):
+        raise ControlError(f"@{recipient.handle} takes no messages from @{doer.handle}.")
     text = arguments.words(command, what="message")
     attached = arguments.pictures(world, doer, command, private=True)
     begun = {"tweet_id": command.get("via_post"), "welcome_message_id": command.get("via_welcome_message")}
@@ -96,6 +111,21 @@ def _profile(world: World, doer: User, command: Json) -> Json:
     return rest_v2.user_object(world.site, arguments.person(world, doer.id))
 
 
+def _list(world: World, doer: User, command: Json) -> Json:
+    """Make a list with people in it."""
+    name, description = str(command.get("name") or ""), str(command.get("description") or "")
+    try:
+        list_rules.check_words(name=name, description=description)
+    except ApiError as error:
+        raise ControlError(f"A list needs a name of 1 to {list_rules.LONGEST_NAME} characters.") from error
+    private = str(command.get("private") or "").lower() in ("1", "true", "on", "yes")
+    members = [arguments.person(world, key) for key in command.get("members") or []]
+    made = lists.create(world.store, world.ids, owner_id=doer.id, name=name, description=description, private=private)
+    for member in members:
+        lists.link(world.store, "member", made, member)
+    return rest_v2.list_object(world.site, made)
+
+
 def _revoke(world: World, doer: User, command: Json) -> Json:
     for app in all_apps(world.store):
         acts.revoke(world, doer, app)
@@ -113,5 +143,6 @@ COMMANDS: dict[str, Command] = {
     "read": _read,
     "chat": _chat,
     "profile": _profile,
+    "list": _list,
     "revoke": _revoke,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from twitter_integration.sandbox import acts, arguments, edits, polls, posts, rest_v2
+from twitter_integration.sandbox import acts, arguments, edits, polls, posts, rest_v2, rules
 from twitter_integration.sandbox.acts import Draft
 from twitter_integration.sandbox.arguments import ControlError, Json
 from twitter_integration.sandbox.users import User
@@ -26,10 +26,20 @@ def _publish(world: World, doer: User, command: Json) -> Json:
         reply_settings=str(command.get("reply_settings") or "everyone"),
         late=LATE if vanishes else 0.0,
     )
+    _check(world, doer, draft)
     post, _ = acts.publish(world, doer, draft)
     if vanishes:  # deleted at once: the webhook hears of the end before the beginning
         acts.delete(world, post)
     return rest_v2.post_object(world.site, post)
+
+
+def _check(world: World, doer: User, draft: Draft) -> None:
+    """X's own app refuses these too."""
+    for target in (draft.reply_to, draft.quoted):
+        if target and not rules.is_visible(world, doer, target):
+            raise ControlError(f"@{doer.handle} may not see that post.")
+    if draft.reply_to and not rules.may_reply(world, doer, draft.reply_to):
+        raise ControlError("Who began this conversation does not let them answer.")
 
 
 def _reply(world: World, doer: User, command: Json) -> Json:

@@ -155,7 +155,7 @@ def standing(site: Site, user: User, *, viewer: User) -> Json:
         if users.related(site.store, kind, source_id=source, target_id=target)
     ]
     return {
-        "connection_status": words or ["none"],
+        "connection_status": words,
         "receives_your_dm": users.may_message(site.store, sender=viewer, recipient=user),
     }
 
@@ -242,6 +242,8 @@ _POST_NAMES = {
     "liked_tweet_id": "liked_post_id",
     "note_tweet": "note_post",
     "referenced_tweets": "referenced_posts",
+    "retweet_count": "repost_count",
+    "retweet_count_str": "repost_count_str",
     "tweet_count": "post_count",
     "tweet_count_str": "post_count_str",
     "tweets": "posts",

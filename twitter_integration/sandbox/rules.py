@@ -31,8 +31,8 @@ def check_post(world: World, author: User, draft: Draft) -> None:
         raise forbidden("You are not allowed to create a Tweet with more than one cashtag.")
     _check_repetition(world, author, draft)
     for target in (draft.reply_to, draft.quoted):
-        if target:
-            _check_visible(world, author, target)
+        if target and not is_visible(world, author, target):
+            raise forbidden("You attempted to reply to a Tweet that is deleted or not visible to you.", code=385)
     if draft.reply_to and not may_reply(world, author, draft.reply_to):
         raise forbidden(RESTRICTED, code=433)
     if world.switches.tier != "self-serve":
@@ -60,13 +60,12 @@ def _check_repetition(world: World, author: User, draft: Draft) -> None:
         raise forbidden(words, code=187, classic="Status is a duplicate.")
 
 
-def _check_visible(world: World, author: User, target: Post) -> None:
-    """Nobody answers or quotes what they may not see: a protected post, or one of somebody who blocked them."""
+def is_visible(world: World, reader: User, target: Post) -> bool:
+    """Not a protected post of somebody not followed, and not one of somebody who blocked the reader."""
     owner = users.get(world.store, target.author_id)
-    hidden = owner.protected and not users.related(world.store, "follow", source_id=author.id, target_id=owner.id)
-    blocked = users.related(world.store, "block", source_id=owner.id, target_id=author.id)
-    if owner.id != author.id and (hidden or blocked):
-        raise forbidden("You attempted to reply to a Tweet that is deleted or not visible to you.", code=385)
+    hidden = owner.protected and not users.related(world.store, "follow", source_id=reader.id, target_id=owner.id)
+    blocked = users.related(world.store, "block", source_id=owner.id, target_id=reader.id)
+    return owner.id == reader.id or not (hidden or blocked)
 
 
 def may_reply(world: World, author: User, target: Post) -> bool:

@@ -39,8 +39,8 @@ class Switches:
     """Seconds a window of 15 minutes lasts."""
     limit_day: float = 86_400.0
     """Seconds a window of 24 hours lasts."""
-    credits: bool = True
-    """The app's prepaid credits; without any X answers 402 to every call."""
+    no_credits: bool = False
+    """The app's prepaid credits are used up: X answers 402 to every call."""
     implicit_summons: bool = True
     """Whether an automatic mention in a reply counts as a summons (X is silent about it)."""
     hold: bool = False

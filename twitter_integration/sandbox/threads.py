@@ -2,14 +2,35 @@
 
 from dataclasses import dataclass, field
 
-from twitter_integration.sandbox import media, messages, posts, users
+from twitter_integration.sandbox import media, messages, polls, posts, users
 from twitter_integration.sandbox.ids import classic_time
+from twitter_integration.sandbox.media import Media
 from twitter_integration.sandbox.posts import Post
 from twitter_integration.sandbox.site import Site
 from twitter_integration.sandbox.users import User
 
+FOR_WHOM = {
+    "following": "whom the author follows may answer",
+    "mentionedUsers": "only who is named may answer",
+    "verified": "only verified accounts may answer",
+    "subscribers": "only subscribers may answer",
+}
 DEEPEST = 4
 """Levels of indentation; deeper answers stand under one another."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ShownFile:
+    url: str
+    alt: str
+    kind: str  # photo, video, animated_gif
+    is_film: bool  # to be played, not drawn
+
+
+@dataclass(slots=True, kw_only=True)
+class ShownOption:
+    label: str
+    votes: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,11 +39,15 @@ class ShownPost:
     author: User
     depth: int
     when: str
-    pictures: list[str]
+    files: list[ShownFile]
     likes: int
     reposts: int
     liked: bool = False
     edited: bool = False
+    hidden: bool = False
+    for_whom: str = ""  # who may answer, where not everybody
+    button: str = ""  # the address behind its "send a private message" button
+    options: list[ShownOption] = field(default_factory=list)
     quoted: "ShownPost | None" = None
 
 
@@ -32,7 +57,7 @@ class ShownMessage:
     sender: User
     text: str
     when: str
-    pictures: list[str]
+    files: list[ShownFile]
     options: list[str]  # labels of the quick replies offered with it
 
 
@@ -92,13 +117,29 @@ def _shown(site: Site, post: Post, *, depth: int = 0, liked: bool = False) -> Sh
         author=users.get(site.store, post.author_id),
         depth=depth,
         when=_clock(post.created_ms),
-        pictures=[site.file(item) for item in media.find_all(site.store, post.shape.media)],
+        files=[shown_file(item, url=site.file(item)) for item in media.find_all(site.store, post.shape.media)],
         likes=counts["like_count"],
         reposts=counts["retweet_count"],
         liked=liked,
         edited=post.initial_id is not None,
+        hidden=post.hidden_ms is not None,
+        for_whom=FOR_WHOM.get(post.manner.reply_settings, ""),
+        button=post.shape.button_link.get("expanded", ""),
+        options=_options(site, post),
         quoted=_shown(site, quoted) if quoted else None,
     )
+
+
+def shown_file(item: Media, *, url: str) -> ShownFile:
+    return ShownFile(url=url, alt=item.alt, kind=item.kind, is_film=item.mime.startswith("video/"))
+
+
+def _options(site: Site, post: Post) -> list[ShownOption]:
+    poll = polls.find(site.store, post.manner.poll_id)
+    if poll is None:
+        return []
+    counted = zip(poll.options, polls.votes(site.store, poll), strict=True)
+    return [ShownOption(label=label, votes=votes) for label, votes in counted]
 
 
 def _clock(ms: int) -> str:
@@ -117,8 +158,9 @@ def correspondence(site: Site, brand: User, customer: User, *, limit: int = 100)
             sender=brand if item.sender_id == brand.id else customer,
             text=item.typed,
             when=_clock(item.created_ms),
-            pictures=[
-                f"/sandbox/attachments/{item.id}/{file.id}" for file in media.find_all(site.store, item.shape.media)
+            files=[
+                shown_file(file, url=f"/sandbox/attachments/{item.id}/{file.id}")
+                for file in media.find_all(site.store, item.shape.media)
             ],
             options=[str(option.get("label", "")) for option in item.extra.get("quick_reply", {}).get("options", [])],
         )

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from twitter_integration.sandbox import acts, mailing, messages, phrases, posts, relations, users
+from twitter_integration.sandbox import acts, mailing, messages, phrases, posts, relations, rules, users
 from twitter_integration.sandbox.acts import Draft
 from twitter_integration.sandbox.ids import LARGEST, first_at, now_ms
 from twitter_integration.sandbox.media import add as add_media
@@ -137,6 +137,8 @@ class Traffic:
         acts.publish(self._world, customer, Draft(text=self._say(phrases.ASIDES, customer)))
 
     def _do_dm(self, customer: User, brand: User) -> None:
+        if not users.may_message(self._world.store, sender=customer, recipient=brand):
+            return
         text = self._say(phrases.PRIVATE, customer)
         pictures = self._pictures(customer, category="dm_image")
         mailing.message(self._world, customer, brand, text=text, media=pictures)
@@ -145,14 +147,18 @@ class Traffic:
         """To a post of the brand, at times to another customer's in the same thread."""
         where = "repost_of_id IS NULL AND conversation_id IN (SELECT conversation_id FROM post WHERE author_id = ?)"
         target = self._recent(where, brand.id)
-        if target is None or target.author_id == customer.id:
+        if target is None or target.author_id == customer.id or not self._may_answer(customer, target):
             self._do_mention(customer, brand)
             return
         acts.publish(self._world, customer, Draft(text=self._say(phrases.REACTIONS, customer), reply_to=target))
 
+    def _may_answer(self, customer: User, post: Post) -> bool:
+        """As the author lets them: not after a block, not where answers are for some only."""
+        return rules.is_visible(self._world, customer, post) and rules.may_reply(self._world, customer, post)
+
     def _do_quote(self, customer: User, brand: User) -> None:
         target = self._recent("author_id = ? AND repost_of_id IS NULL", brand.id)
-        if target:
+        if target and rules.is_visible(self._world, customer, target):
             acts.publish(self._world, customer, Draft(text=self._say(phrases.REACTIONS, customer), quoted=target))
 
     def _do_repost(self, customer: User, brand: User) -> None:
@@ -212,11 +218,13 @@ class Traffic:
             heapq.heappush(self._due, (when, next(self._count), reaction))
 
     def _answer_post(self, customer: User, post: Post) -> None:
-        if posts.find(self._world.store, post.id):
+        if posts.find(self._world.store, post.id) and self._may_answer(customer, post):
             acts.publish(self._world, customer, Draft(text=self._say(phrases.ANSWERS, customer), reply_to=post))
 
     def _answer_message(self, customer: User, message: Message) -> None:
         brand = users.get(self._world.store, message.sender_id)
+        if not users.may_message(self._world.store, sender=customer, recipient=brand):
+            return
         mailing.read_all(self._world, customer, brand)
         mailing.type_to(self._world, customer, brand)
         mailing.message(self._world, customer, brand, text=self._say(phrases.ANSWERS, customer))

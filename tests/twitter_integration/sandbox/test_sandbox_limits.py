@@ -84,7 +84,7 @@ def test_a_factor_widens_and_off_says_nothing(sandbox: ThreadedSandbox, acme: Cl
 
 
 def test_without_credits_every_call_is_refused(sandbox: ThreadedSandbox, acme: Client) -> None:
-    sandbox.world.switches.set("credits", False)
+    sandbox.world.switches.set("no_credits", True)
     refused = acme.get("/2/users/me")
     assert refused.status_code == 402 and refused.json()["type"].endswith("/credits")
 

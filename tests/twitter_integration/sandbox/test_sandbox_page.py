@@ -5,6 +5,7 @@ import re
 import requests
 
 from tests.twitter_integration.sandbox.conftest import Client
+from tests.twitter_integration.sandbox.files import png
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 
@@ -13,7 +14,7 @@ def page(sandbox: ThreadedSandbox, who: str = "ana_demo") -> str:
 
 
 def submit(sandbox: ThreadedSandbox, **form: str) -> requests.Response:
-    return requests.post(sandbox.base_url + "/sandbox/do", data={"as": "ana_demo", **form}, timeout=5)
+    return requests.post(sandbox.base_url + "/sandbox/do", data={"as": "ana_demo"} | form, timeout=5)
 
 
 def test_it_says_that_it_is_not_x(sandbox: ThreadedSandbox) -> None:
@@ -161,3 +162,41 @@ def test_the_second_brand_has_a_page_of_its_own(sandbox: ThreadedSandbox) -> Non
     assert "brand=acmecargo_demo" in answer.url
     assert "my crate is late" in answer.text and "where is my crate?" in answer.text
     assert "my crate is late" not in page(sandbox) and "where is my crate?" not in page(sandbox)
+
+
+def test_media_show_their_alternative_text(sandbox: ThreadedSandbox, acme: Client) -> None:
+    form = {"media_category": "tweet_image"}
+    photo = acme.post("/2/media/upload", files={"media": png()}, data=form).json()["data"]["id"]
+    acme.post("/2/media/metadata", json={"id": photo, "metadata": {"alt_text": {"text": 'A "late" plane'}}})
+    acme.post("/2/tweets", json={"text": "Sorry", "media": {"media_ids": [photo]}})
+    assert 'alt="A &#34;late&#34; plane"' in page(sandbox)
+
+
+def test_the_brand_stands_there_with_its_lists_and_people(sandbox: ThreadedSandbox, acme: Client) -> None:
+    sandbox.act("list", user="acmehelp_demo", name="VIPs", members=["ben_demo"])
+    acme.put("/2/users/me/settings", json={"protected": True})
+    submit(sandbox, action="follow", to="acmehelp_demo")
+    shown = page(sandbox)
+    part = shown[shown.index('id="brand-profile"') : shown.index('id="timeline"')]
+    assert all(words in part for words in ("VIPs", "@ben_demo", "Wants to follow (1)", "Support for made-up"))
+    assert "Asked to follow" in shown and 'id="accept-' not in part
+    submit(sandbox, **{"as": "acmehelp_demo"}, action="accept", to="ana_demo")
+    assert "Followers (1)" in page(sandbox)
+
+
+def test_polls_and_buttons_work_from_the_page(sandbox: ThreadedSandbox, acme: Client) -> None:
+    poll = {"options": ["Window", "Aisle"], "duration_minutes": 60}
+    asked = acme.post("/2/tweets", json={"text": "Your seat?", "poll": poll}).json()["data"]["id"]
+    assert 'Aisle</span> <span class="faint">1' in submit(sandbox, action="vote", post=asked, option="2").text
+    link = "https://x.com/messages/compose?recipient_id=900000000000000001"
+    body = {"text": "Write to us", "direct_message_deep_link": link}
+    offered = acme.post("/2/tweets", json=body).json()["data"]["id"]
+    address = re.search(f'id="message-{offered}" href="([^"]+)"', page(sandbox))
+    assert address
+    opened = requests.get(sandbox.base_url + address.group(1).replace("&amp;", "&"), timeout=5).text
+    assert f'name="via_post" value="{offered}"' in opened
+
+
+def test_who_is_shut_out_writes_nothing(sandbox: ThreadedSandbox, acme: Client) -> None:
+    acme.post("/2/users/900000000000000002/dm/block")
+    assert "takes no messages from @ana_demo" in submit(sandbox, action="dm", to="acmehelp_demo", text="hello").text

@@ -3,7 +3,7 @@
 import re
 
 from twitter_integration.sandbox import users
-from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
+from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json, renamed
 from twitter_integration.sandbox.api.reading import list_people, show_user
 from twitter_integration.sandbox.errors import invalid, not_found
 from twitter_integration.sandbox.limits import Quota
@@ -14,7 +14,7 @@ SEARCHABLE = re.compile(r"[A-Za-z0-9_' ]{1,50}")
 
 
 def me(call: Call) -> Json:
-    return {"data": show_user(call, call.caller)}
+    return renamed(call, {"data": show_user(call, call.caller)})
 
 
 def by_id(call: Call, user_id: str) -> Json:
@@ -31,7 +31,7 @@ def by_username(call: Call, username: str) -> Json:
 def _one(call: Call, found: User | None, *, value: str, parameter: str) -> Json:
     if found is None:
         return {"errors": [not_found(value, kind="user", parameter=parameter)]}
-    return {"data": show_user(call, found)}
+    return renamed(call, {"data": show_user(call, found)})
 
 
 def by_ids(call: Call) -> Json:
@@ -52,7 +52,7 @@ def _many(call: Call, parameter: str) -> Json:
     if data:
         document["data"] = data
     errors = [not_found(key, kind="user", parameter=parameter) for key, user in found.items() if not user]
-    return document | ({"errors": errors} if errors else {})
+    return renamed(call, document | ({"errors": errors} if errors else {}))
 
 
 def search(call: Call) -> Json:

@@ -1,5 +1,6 @@
 """/sandbox/api: the control API, for tests and scripts on this machine. X has nothing like it."""
 
+import hashlib
 from typing import Any
 
 from twitter_integration.sandbox import control, deliveries, messages, posts, rest_v2, users, webhooks
@@ -141,10 +142,15 @@ def version(call: Call) -> Json:
     marks = "SELECT (SELECT max(id) FROM post), (SELECT count(*) FROM post WHERE deleted_ms IS NOT NULL),"
     marks += " (SELECT max(id) FROM message), (SELECT count(*) FROM liked), (SELECT count(*) FROM relation),"
     marks += " (SELECT count(*) FROM post WHERE edited_ms IS NOT NULL),"
+    marks += " (SELECT count(*) FROM post WHERE hidden_ms IS NOT NULL), (SELECT count(*) FROM vote),"
+    marks += " (SELECT count(*) FROM list), (SELECT max(rowid) FROM list_link), (SELECT count(*) FROM list_link),"
+    marks += " (SELECT count(*) FROM media WHERE alt != ''), (SELECT group_concat(value) FROM setting),"
+    marks += " (SELECT group_concat(name || bio || picture || banner) FROM person WHERE role = 'brand'),"
     marks += " (SELECT sum(attempts) + max(id) FROM delivery)"
     row = call.world.store.row(marks)
     script = call.world.script.progress() if call.world.script else {}
-    return {"version": "-".join(str(value or 0) for value in (*(row or ()), script.get("state")))}
+    words = "-".join(str(value or 0) for value in (*(row or ()), script.get("state")))
+    return {"version": hashlib.sha256(words.encode()).hexdigest()[:16]}
 
 
 def post(call: Call, post_id: str) -> Json:

@@ -1,5 +1,5 @@
 (() => {
-  const parts = ["timeline", "dm-log", "dm-others", "deliveries", "fault-list", "bad-day-state"];
+  const parts = ["brand-profile", "timeline", "dm-log", "dm-others", "deliveries", "fault-list", "bad-day-state"];
   let known = null;
   const inUse = (part) => part.contains(document.activeElement) ||
     [...part.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
