@@ -32,10 +32,13 @@ class Store:
 
     def _add_later_columns(self) -> None:
         with self.transaction():  # two processes may open an old store at once
+            known = {table: self._columns(table) for table in {table for table, _, _ in LATER_COLUMNS}}
             for table, column, declaration in LATER_COLUMNS:
-                known = {row["name"] for row in self._connection.execute(f"PRAGMA table_info({table})")}
-                if column not in known:
+                if column not in known[table]:
                     self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {declaration}")
+
+    def _columns(self, table: str) -> set[str]:
+        return {row["name"] for row in self._connection.execute(f"PRAGMA table_info({table})")}
 
     def run(self, sql: str, values: Values = ()) -> int:
         """Execute a statement and return the number of rows it changed."""
