@@ -65,7 +65,8 @@ class Endpoint(APIView):
 
     scope: what a token must have. query, body, answer: serializers, the answer being what comes back with `status`.
     around: what a page tells beside `results` and `next`.
-    refusals: the app's own exceptions, each with the status and code it is told with.
+    refusals: the app's own exceptions, each with the status and code it is told with; those of refuses_reads
+    are of reads too.
     in_transaction: False for an act that reaches out of this machine (kapture/api_writes.py).
     """
 
@@ -79,6 +80,7 @@ class Endpoint(APIView):
     around: ClassVar[Mapping[str, Field[Any, Any, Any, Any]]] = {}
     versioned: ClassVar[bool] = False
     refusals: ClassVar[Mapping[type[Exception], tuple[int, str]]] = {}
+    refuses_reads: ClassVar[frozenset[int]] = frozenset()
     in_transaction: ClassVar[bool] = True
 
     authentication_classes = (TokenAuthentication, DeskSession)

@@ -57,7 +57,7 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     set_rollback()
     request_id = getattr(context["request"], "request_id", "")
     status, code, message, fields = _read(error)
-    if status >= 500:
+    if status >= 500 and not isinstance(error, ApiError):
         log.error("Unforeseen (request %s, %s)", request_id, current_trace(), exc_info=error)
     headers = {}
     if status == 401:

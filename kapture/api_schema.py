@@ -26,6 +26,7 @@ WORDS = {
     415: "The body is not JSON.",
     422: "It cannot be sent so; the message says why.",
     429: "Too many requests; Retry-After says when.",
+    502: "The channel did not answer; it may have been done all the same. Look before you try again.",
 }
 _HEADERS = {
     "Idempotency-Key": "Any text of yours, new for each act. The same key again only gives the same answer again.",
@@ -79,7 +80,7 @@ class EndpointSchema(AutoSchema):
         codes = {*ALWAYS, *(status for status, _code in self.endpoint.refusals.values())}
         if self._writes:
             codes |= {*WRITES, *((412,) if self.endpoint.versioned else ())}
-        return codes if self._writes else codes - {409, 422}
+        return codes if self._writes else codes - ({409, 422} - self.endpoint.refuses_reads)
 
     @property
     def _writes(self) -> bool:

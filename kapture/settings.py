@@ -187,14 +187,21 @@ UNFOLD = {
 # The REST API (docs/api.md) ------------------------------------------------------------------------------------------
 API_PREFIX = "/api/v1/"
 # Each app's part of it; all live under the one prefix.
-API_URLS = ["tickets.api.urls"]
+API_URLS = ["tickets.api.urls", "twitter_integration.api.urls"]
 # What a token may be given: the permissions it leaves of its owner's own, and what that means in words.
 API_SCOPES = {
     "tickets:read": (("tickets.view_ticket",), "Read tickets, public messages, customers, history and set-up."),
     "private:read": (("tickets.see_private",), "With another scope: private messages too, to read and to answer."),
     "tickets:write": (("tickets.view_ticket", "tickets.work_ticket"), "Change tickets and write notes."),
     "replies:send": (("tickets.view_ticket", "tickets.send_reply"), "Answer customers, take back, try again."),
-    "accounts:read": (("tickets.view_ticket",), "See our accounts and what is on its way out."),
+    "accounts:read": (
+        (
+            "tickets.view_ticket",
+            "twitter_integration.react_as_account",
+            "twitter_integration.operate_account",
+        ),
+        "See our accounts, what is on its way out, and read on X what the account console can read.",
+    ),
     "accounts:act": (
         (
             "tickets.publish_post",
@@ -226,6 +233,7 @@ SPECTACULAR_SETTINGS = {
         "Status": "tickets.choices.Status",
         "Priority": "tickets.choices.Priority",
         "Metric": "tickets.choices.Metric",
+        "YesNo": "twitter_integration.api.building.YES_NO",
     },
     "APPEND_COMPONENTS": {
         "securitySchemes": {

@@ -20,7 +20,7 @@ from twitter_integration.console.actor import Actor
 from twitter_integration.console.fields import BadInput, clean
 from twitter_integration.console.line import on_the_line
 from twitter_integration.console.record import Circumstances
-from twitter_integration.console.refused import Failed, NotConfirmed, Refused
+from twitter_integration.console.refused import Failed, NotConfirmed, Refused, Unsettled
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import AccountAct, PartnerAccount
@@ -146,7 +146,8 @@ def _failed(act: Circumstances, row: AccountAct | None, error: XError, *, now: d
         mark_token(act.account.page_id, TokenState.DEAD)
     outcome = ActOutcome.UNSETTLED if error.unsettled else ActOutcome.FAILED
     _end(row, outcome, now=now, code=error.code, sentence=error.sentence)
-    return Failed(error, by_hand=permitting.by_hand(act.account, act.action, act.given))
+    kind = Unsettled if error.unsettled else Failed
+    return kind(error, by_hand=permitting.by_hand(act.account, act.action, act.given))
 
 
 def _is_so_already(error: XError, action: Action) -> bool:

@@ -26,9 +26,11 @@ class NotConfirmed(Refused):
 
 
 class Failed(Refused):
-    """X was asked and did not do it. `unsettled`: it may have done it all the same."""
+    """X was asked and did not do it."""
 
     def __init__(self, error: XError, *, by_hand: str = "") -> None:
         super().__init__(error.sentence, code=error.code, by_hand=by_hand)
-        self.unsettled = error.unsettled
-        self.retry_after = error.retry_after
+
+
+class Unsettled(Failed):
+    """X was asked and did not answer: it may have done it all the same."""

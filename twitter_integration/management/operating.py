@@ -15,7 +15,7 @@ from twitter_integration.console.action import Action, Field, Kind
 from twitter_integration.console.actor import Actor, as_actor
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.page import page
-from twitter_integration.console.refused import Failed, NotConfirmed, Refused
+from twitter_integration.console.refused import NotConfirmed, Refused, Unsettled
 from twitter_integration.console.showing import as_json, as_line
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.management.naming import find_account, read_moment, refusals_told
@@ -78,8 +78,8 @@ def operate(options: dict[str, Any], *, say: Say) -> Told:
         more = " Say --yes." if isinstance(error, NotConfirmed) else ""
         raise CommandError(error.sentence + more, returncode=NOT_UNDERSTOOD) from None
     except Refused as error:
-        unsettled = isinstance(error, Failed) and error.unsettled
-        raise CommandError(_refusal(error), returncode=UNSETTLED if unsettled else 1) from None
+        code = UNSETTLED if isinstance(error, Unsettled) else 1
+        raise CommandError(_refusal(error), returncode=code) from None
     return _told(account, done, say)
 
 
