@@ -57,9 +57,8 @@ def publish(
     if quote_of and in_reply_to:
         raise CannotSend("A quote is a post of its own; it cannot answer another one at the same time.")
     key = token or uuid4()
-    make = partial(
-        _publish, address, text, by=by, now=now, quote_of=quote_of, in_reply_to=in_reply_to, terms=terms, key=key
-    )
+    write = partial(_publish, address, text, by=by, now=now, files=files, terms=terms, key=key)
+    make = partial(write, quote_of=quote_of, in_reply_to=in_reply_to)
     return _of_this_address(make_once(make, made=Q(outbox__key=key)), address)
 
 
