@@ -1,0 +1,77 @@
+"""The account console: forms for what is open, the reason and the way by hand for what is not, a click, a record."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import make_agent, make_outsider, make_supervisor
+from tests.twitter_integration.conftest import acme, sandbox
+from twitter_integration.models import AccountAct, PartnerAccount
+from twitter_integration.sandbox.server import ThreadedSandbox
+
+__all__ = ["acme", "sandbox"]
+ANA = "900000000000000002"
+
+
+def page(client: Client, account: PartnerAccount, tab: str, **query: str) -> str:
+    answer = client.get(reverse("console", args=[account.page_id, tab]), query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def press(client: Client, account: PartnerAccount, action: str, **words: str) -> str:
+    return client.post(reverse("console_act", args=[account.page_id, action]), words, follow=True).content.decode()
+
+
+def test_somebody_reads_the_mentions_when_they_ask_for_it(
+    client: Client, acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    sandbox.act("post", user="ana_demo", text="@acmehelp_demo where is order 5521?")
+    client.force_login(make_agent())
+    assert "5521" not in page(client, acme, "timelines")
+    told = page(client, acme, "timelines", read="mentions")
+    assert "order 5521" in told and "@ana_demo" in told and "US$" in told
+
+
+def test_what_the_tier_forbids_is_told_with_the_way_by_hand(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_agent())
+    told = page(client, acme, "people")
+    assert "only apps with Enterprise access" in told and "Open on X" in told
+
+
+def test_a_mute_is_done_at_once_and_stands_in_the_record(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_agent())
+    assert "Muted." in press(client, acme, "mute", person=ANA, reason="Floods", until="2099-01-01", tab="people")
+    assert "Floods" in page(client, acme, "log")
+    assert AccountAct.objects.get().reminder.due_at.year == 2099
+
+
+def test_a_repost_asks_before_it_is_done(client: Client, acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    post = str(sandbox.act("post", user="ana_demo", text="@acmehelp_demo thanks!")["id"])
+    client.force_login(make_agent())
+    assert "This is done on X as @acmehelp_demo" in press(client, acme, "repost", post=post, tab="posts")
+    assert not AccountAct.objects.exists()
+    assert "Reposted." in press(client, acme, "repost", post=post, tab="posts", confirmed="yes")
+
+
+def test_what_does_not_fit_is_said_and_nothing_is_done(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_supervisor())
+    assert "Missing: name" in press(client, acme, "create-list", tab="lists")
+    assert "A day is wanted" in press(client, acme, "mute", person=ANA, reason="x", until="soon", tab="people")
+
+
+@pytest.mark.parametrize("tab", ["timelines", "writing", "posts", "people", "profile-and-settings", "lists", "log"])
+def test_every_tab_opens(client: Client, acme: PartnerAccount, tab: str) -> None:
+    client.force_login(make_supervisor())
+    page(client, acme, tab)
+
+
+def test_an_outsider_finds_nothing_and_an_agent_may_not_change_the_account(
+    client: Client, acme: PartnerAccount
+) -> None:
+    client.force_login(make_outsider())
+    assert client.get(reverse("consoles")).status_code == 404
+    assert client.post(reverse("console_act", args=[acme.page_id, "mute"])).status_code == 404
+    client.force_login(make_agent())
+    assert "@acmehelp_demo" in client.get(reverse("consoles")).content.decode()
+    assert "Your role may not change the account" in press(client, acme, "create-list", name="Mine", tab="lists")

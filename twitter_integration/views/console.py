@@ -1,0 +1,138 @@
+"""The account console: what can be done with an account, as small forms; each is handed to console.doing."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET, require_POST
+
+from twitter_integration.console import doing, offering, who
+from twitter_integration.console.action import Kind, Scope
+from twitter_integration.console.actor import as_actor
+from twitter_integration.console.fields import BadInput
+from twitter_integration.console.refused import NotConfirmed, Refused
+from twitter_integration.console.table import ACTIONS, GROUPS
+from twitter_integration.models import AccountAct, PartnerAccount
+
+TABS = {slugify(name): name for name in GROUPS}
+_LATEST = 100
+
+
+def for_operators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Sign-in first; for whoever may not operate accounts there is nothing here."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not who.may_enter(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return login_required(guarded)
+
+
+@for_operators
+@require_GET
+def accounts(request: HttpRequest) -> HttpResponse:
+    rows = PartnerAccount.objects.select_related("app").defer(*PartnerAccount.SEALED_WITH_APP)
+    return render(request, "x/console/accounts.html", {"accounts": rows, "view": "console"})
+
+
+@for_operators
+@require_GET
+def console(request: HttpRequest, key: str, tab: str = "timelines") -> HttpResponse:
+    """A tab with its forms; with `read` also what that reading found. X is asked only when somebody asked for it."""
+    account = _account(key)
+    if tab not in TABS and tab != "log":
+        raise Http404
+    facts: dict[str, Any] = {"account": account, "tab": tab, "tabs": TABS, "view": "console"}
+    if tab == "log":
+        acts = AccountAct.objects.filter(account=account)
+        acts = acts if who.may(request.user, Scope.PRIVATE) else acts.filter(private=False)
+        return render(request, "x/console/page.html", facts | {"acts": acts[:_LATEST]})
+    actions = GROUPS[TABS[tab]]
+    actor = as_actor(_person(request), via="page")
+    facts["offers"] = offering.offers(account, actions, actor=actor, now=timezone.now(), sheet=uuid4)
+    if (name := request.GET.get("read")) is not None:
+        if name not in ACTIONS or not ACTIONS[name].reads:
+            raise Http404
+        facts |= _read(request, account, name)
+    return render(request, "x/console/page.html", facts)
+
+
+@for_operators
+@require_POST
+def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
+    account, action = _account(key), ACTIONS.get(name)
+    if action is None or action.reads:
+        raise Http404
+    back = request.POST.get("tab", "")
+    back = back if back in TABS else "timelines"
+    try:
+        done = doing.perform(
+            account, _order(request, name), actor=as_actor(_person(request), via="page"), now=timezone.now()
+        )
+    except NotConfirmed:
+        told = [(n, v) for n, v in request.POST.items() if n not in ("csrfmiddlewaretoken", "confirmed")]
+        facts = {"account": account, "action": action, "told": told, "tab": back, "view": "console"}
+        return render(request, "x/console/confirm.html", facts)
+    except (BadInput, Refused) as error:
+        messages.error(request, error.sentence)
+    else:
+        messages.success(request, done.sentence)
+    return redirect("console", key=key, tab=back)
+
+
+def _order(request: HttpRequest, name: str) -> doing.Order:
+    action, told = ACTIONS[name], request.POST
+    values: dict[str, Any] = {}
+    for field in action.fields:
+        if field.kind in (Kind.PICTURE, Kind.FILE):
+            if (file := request.FILES.get(field.name)) is not None:
+                values[field.name] = file.read()
+        elif told.get(field.name):
+            values[field.name] = told[field.name]
+    try:
+        gesture = UUID(told.get("sheet", ""))
+    except ValueError:
+        gesture = uuid4()
+    confirmed = told.get("confirmed") == "yes"
+    return doing.Order(
+        action=name,
+        values=values,
+        reason=told.get("reason", ""),
+        until=offering.read_day(told.get("until", "")),
+        confirmed=confirmed,
+        gesture=gesture,
+    )
+
+
+def _read(request: HttpRequest, account: PartnerAccount, name: str) -> dict[str, Any]:
+    action = ACTIONS[name]
+    values = {field.name: request.GET[field.name] for field in action.fields if request.GET.get(field.name)}
+    try:
+        order = doing.Order(action=name, values=values)
+        done = doing.perform(account, order, actor=as_actor(_person(request), via="page"), now=timezone.now())
+    except (BadInput, Refused) as error:
+        return {"read": action, "refused": error.sentence, "by_hand": getattr(error, "by_hand", "")}
+    query = request.GET.copy()
+    query["page"] = done.outcome.next_page
+    more = query.urlencode() if done.outcome.next_page else ""
+    rows = [offering.shown(row) for row in done.outcome.rows]
+    return {"read": action, "rows": rows, "more": more, "text": done.outcome.facts.get("text", "")}
+
+
+def _account(key: str) -> PartnerAccount:
+    return get_object_or_404(PartnerAccount.objects.select_related("app", "address"), page_id=key)
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
