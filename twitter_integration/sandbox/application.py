@@ -50,7 +50,16 @@ from twitter_integration.sandbox.api import (
 )
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
 from twitter_integration.sandbox.authentication import authenticate
-from twitter_integration.sandbox.errors import JSON, ApiError, coded, no_credits, problem, too_many, unauthorized
+from twitter_integration.sandbox.errors import (
+    JSON,
+    ApiError,
+    coded,
+    legacy,
+    no_credits,
+    problem,
+    too_many,
+    unauthorized,
+)
 from twitter_integration.sandbox.faults import Fault, dawdle
 from twitter_integration.sandbox.limits import exhausted_headers, mode_of
 from twitter_integration.sandbox.parts import keep_body
@@ -230,6 +239,9 @@ def _faulty(fault: Fault, headers: dict[str, str], *, path: str) -> Response:
         return _refusal(too_many(path), exhausted_headers(headers, window=fault.window))
     if fault.status == 402:
         return _refusal(no_credits(), headers)
+    if fault.status >= 500 and path.startswith("/1.1/"):
+        over = (130, "Over capacity") if fault.status == 503 else (131, "Internal error")
+        return _refusal(legacy(fault.status, *over), headers)
     if fault.status >= 500:
         page = "<html><body><h1>Service Unavailable</h1></body></html>"
         return Response(page, status=fault.status, headers=headers, content_type="text/html")

@@ -13,12 +13,13 @@ from twitter_integration.sandbox import (
     mailing,
     messages,
     phrases,
+    polls,
     posts,
     profiles,
     relations,
     users,
 )
-from twitter_integration.sandbox.acts import Draft
+from twitter_integration.sandbox.acts import Ballot, Draft
 from twitter_integration.sandbox.apps import all_apps
 from twitter_integration.sandbox.posts import Post
 from twitter_integration.sandbox.public_commands import LATE
@@ -34,6 +35,9 @@ WEIGHTS = {
     "native_delete": 2,
     "native_edit": 2,
     "native_relation": 2,
+    "native_like": 1,
+    "native_block": 1,
+    "poll": 1,
     "edit": 3,
     "vanish": 2,
     "signals": 4,
@@ -153,6 +157,25 @@ class HardHours:
         kind = self._chance.choice(("follow", "mute", "unfollow", "unmute"))
         change = relations.end if kind.startswith("un") else relations.begin
         change(self._world, kind.removeprefix("un"), source=brand, target=customer)
+
+    def _do_native_like(self, customer: User, brand: User) -> None:
+        target = self._recent("author_id = ?", customer.id)
+        if target:
+            acts.like(self._world, brand, target)
+
+    def _do_native_block(self, customer: User, brand: User) -> None:
+        """For a moment only, so that nobody is silent for the rest of the day."""
+        relations.begin(self._world, "block", source=brand, target=customer)
+        relations.end(self._world, "block", source=brand, target=customer)
+
+    def _do_poll(self, customer: User, brand: User) -> None:
+        """The brand asks, and a customer answers below it."""
+        ballot = Ballot(options=["Window", "Aisle"], minutes=60)
+        asked, _ = acts.publish(self._world, brand, Draft(text=f"Your seat? {self._words()}", ballot=ballot))
+        opened = polls.find(self._world.store, asked.manner.poll_id)
+        assert opened is not None
+        polls.vote(self._world.store, opened, user_id=customer.id, position=self._chance.choice((1, 2)))
+        acts.publish(self._world, customer, Draft(text="Window, always", reply_to=asked))
 
     def _do_both_brands(self, customer: User, brand: User) -> None:
         names = " ".join(f"@{item.handle}" for item in self._brands)

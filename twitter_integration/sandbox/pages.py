@@ -40,6 +40,8 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
     "403": ("Forbidden (403)", {"kind": "status", "status": 403}),
     "503": ("X is down (503)", {"kind": "status", "status": 503}),
     "cut": ("Done, but the connection is cut", {"kind": "cut"}),
+    "lost": ("The connection breaks, and nothing is done", {"kind": "lost"}),
+    "done": ("Done, but the answer is that X is down (503)", {"kind": "done", "status": 503}),
     "slow": ("Done, but the answer comes 15 seconds late", {"kind": "slow", "seconds": 15.0}),
 }
 PATHS = {"*": "any call", "/2/tweets": "posting", "/2/dm_conversations/*": "messages"}

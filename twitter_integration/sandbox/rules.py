@@ -126,6 +126,8 @@ def tier_forbids(what: str) -> Exception:
         detail=f"{what} is not available to your access level.",
         slug="client-forbidden",
         reason="client-not-enrolled",
+        required_enrollment="Appropriate Level of API Access",
+        registration_url="https://developer.twitter.com/en/docs/projects/overview",
     )
 
 
