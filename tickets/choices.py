@@ -67,8 +67,10 @@ class MessageKind(TextChoices):
 
 
 class SendState(TextChoices):
-    """An outgoing message's way: held for undo, queued, being sent, sent; or unknown (no answer came), or failed."""
+    """An outgoing message's way: scheduled or held for undo, queued, being sent, sent; or unknown (no answer came), or
+    failed."""
 
+    SCHEDULED = "scheduled", _("Scheduled")
     HELD = "held", _("Held")
     QUEUED = "queued", _("Queued")
     SENDING = "sending", _("Sending")
@@ -77,7 +79,7 @@ class SendState(TextChoices):
     FAILED = "failed", _("Failed")
 
 
-UNSETTLED_STATES = (SendState.HELD, SendState.QUEUED, SendState.SENDING, SendState.UNKNOWN)
+UNSETTLED_STATES = (SendState.SCHEDULED, SendState.HELD, SendState.QUEUED, SendState.SENDING, SendState.UNKNOWN)
 
 
 class DraftMode(TextChoices):

@@ -35,7 +35,8 @@ class Letter:
     by: User
     now: datetime
     kind: MessageKind
-    at: datetime | None = None  # not before; None: as soon as the undo window is over
+    at: datetime | None = None  # scheduled for then; None: as soon as the undo window is over
+    seen: int | None = None  # the latest message of the ticket its writer knew
     ticket: Ticket | None = None
     identity: Identity | None = None
     in_reply_to: str = ""
@@ -50,6 +51,7 @@ class Letter:
 
 def dispatch(letter: Letter) -> Message:
     """Write the message and queue it behind the undo window; of a thread all parts. Returns the first."""
+    later = letter.at is not None and letter.at > letter.now
     written = [_write(letter, part, first=number == 0) for number, part in enumerate(letter.parts)]
     attach(written[0], letter.files)
     before: OutboxEntry | None = None
@@ -63,9 +65,10 @@ def dispatch(letter: Letter) -> Message:
             not_before=max(letter.now + timedelta(seconds=settings.UNDO_SECONDS), letter.at or letter.now),
             now=letter.now,
             follows=before,
+            seen=(letter.seen or message.pk) if later and before is None else None,
         )
     if letter.ticket is not None:
-        _tell_ticket(letter.ticket, written)
+        _take_up(letter.ticket) if later else tell_ticket(letter.ticket, written)
     return written[0]
 
 
@@ -98,12 +101,20 @@ def _write(letter: Letter, part: Part, *, first: bool) -> Message:
         in_reply_to=letter.in_reply_to if first else "",
         conversation=letter.conversation,
         quoted=dict(letter.quoted) if letter.quoted and first else None,
-        sent_at=letter.now,
+        sent_at=max(letter.at or letter.now, letter.now),
         received_at=letter.now,
     )
 
 
-def _tell_ticket(ticket: Ticket, written: Sequence[Message]) -> None:
+def _take_up(ticket: Ticket) -> None:
+    """What is scheduled says nothing yet; but somebody has looked at the ticket."""
+    if ticket.status == Status.NEW:
+        ticket.status = Status.OPEN
+        ticket.save(update_fields=["status"])
+
+
+def tell_ticket(ticket: Ticket, written: Sequence[Message]) -> None:
+    """The last word is ours."""
     ticket.message_count += len(written)
     last = written[-1]
     ticket.last_message_at, ticket.last_text, ticket.last_by_us = last.sent_at, last_words(ticket, last), True

@@ -12,12 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from tickets.choices import Priority, Status
 from tickets.context import THEMES
 from tickets.drafts import Words
+from tickets.errors import CannotSend
 from tickets.models import Folder, Queue, Tag, Ticket
 from tickets.terms import Terms
 
 MODES = ("public", "private", "note")
 # More than any channel takes; what is longer is refused before anybody looks at it.
 LONGEST_TEXT = 30_000
+# As browsers send a moment, in the person's zone.
+MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+class MomentForm(forms.Form):
+    """When a scheduled answer goes out; empty: now."""
+
+    send_at = forms.DateTimeField(required=False, input_formats=MOMENTS)
 
 
 class SignInForm(AuthenticationForm):
@@ -130,15 +139,26 @@ class WriteForm(TargetsForm):
     repeat = forms.BooleanField(required=False)
     kept = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
     enclosed = Files(required=False)
+    send_at = forms.DateTimeField(required=False, input_formats=MOMENTS)
 
     def words(self, descriptions: Mapping[int, str]) -> Words:
         told = self.cleaned_data
         answers = told.get(f"to_{told['mode']}")
-        return Words(text=told["text"], began=told["began"], answers=answers, descriptions=descriptions)
+        return Words(
+            text=told["text"],
+            began=told["began"],
+            answers=answers,
+            send_at=told.get("send_at"),
+            descriptions=descriptions,
+        )
 
-    def terms(self) -> Terms:
+    def terms(self, *, later: bool) -> Terms:
+        """`later`: the button that schedules was pressed. Raises CannotSend when no moment was given for it."""
         told = self.cleaned_data
-        return Terms(parts=told["parts"] or 1, seen=told["seen"], repeat=told["repeat"])
+        at = told["send_at"] if later else None
+        if later and at is None:
+            raise CannotSend("Say when it shall go out.")
+        return Terms(at=at, parts=told["parts"] or 1, seen=told["seen"], repeat=told["repeat"])
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}

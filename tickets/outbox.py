@@ -23,6 +23,7 @@ from tickets.outcomes import note_attempts, record_error
 from tickets.queueing import BELL, OUTBOX_TASK
 from tickets.reading_back import settle_unknown
 from tickets.receipts import record_receipts
+from tickets.scheduling import release_due
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ def pump(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | N
     stop_at = clock() + at_most if at_most is not None else None
     answer(BELL)
     settle_unknown(outbound, now=clock())
+    release_due(now=clock())
     prepare_lanes(clock())
     tried, stopped = 0, False
     with Crew(settings.OUTBOX_THREADS, outbound=outbound, clock=clock) as crew:

@@ -27,6 +27,7 @@ from tickets.people import Sighting, meet
 from tickets.permissions import require
 from tickets.placing import House
 from tickets.replies import reply
+from tickets.scheduling import check_moment
 from tickets.terms import AT_ONCE, Terms, check_repeats
 from tickets.turns import take_turns
 
@@ -102,6 +103,8 @@ def _publish(
     terms: Terms,
     key: UUID,
 ) -> Message:
+    if terms.at is not None:
+        check_moment(terms.at, now=now)
     permission = channel_named(address.channel).may_send(address.key, private=False, in_reply_to=in_reply_to)
     if not permission.allowed:
         raise CannotSend(permission.reason)

@@ -25,8 +25,10 @@ def queue(
     priority: str = Priority.NORMAL,
     follows: OutboxEntry | None = None,
     key: UUID | None = None,
+    seen: int | None = None,
 ) -> OutboxEntry:
-    """Queue a message, held until `not_before`: the end of the undo window, or the moment it is scheduled for.
+    """Queue a message, held until `not_before`: the end of the undo window. One that is scheduled for later has `seen`,
+    the latest message its writer knew, and is looked at once more (scheduling.py).
 
     `recipient` is empty for what is said to nobody in particular. With `follows` it goes when that entry is out, and
     a public one then answers it. `key` is unique; whoever may ask twice gives one.
@@ -37,7 +39,8 @@ def queue(
         address=message.address,
         recipient=recipient,
         private=message.visibility == Visibility.PRIVATE,
-        state=SendState.HELD,
+        state=SendState.HELD if seen is None else SendState.SCHEDULED,
+        seen=seen,
         priority=_ORDER[Priority(priority)],
         fingerprint=channel_named(message.address.channel).fingerprint(message.text),
         not_before=not_before,

@@ -27,6 +27,7 @@ from tickets.models import Message, OutboxEntry, StoredFile, Ticket
 from tickets.permissions import may, require
 from tickets.queueing import OUTBOX_TASK
 from tickets.rows import last_words
+from tickets.scheduling import MOVED, check_moment, reschedule
 from tickets.terms import AT_ONCE, Terms, check_news, check_repeats
 from tickets.threads import line_of, lock_line, unsent_rest, whole_text
 
@@ -108,6 +109,7 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
         by=sheet.by,
         now=sheet.now,
         at=sheet.terms.at,
+        seen=sheet.terms.seen,
         kind=MessageKind.DIRECT if sheet.private else MessageKind.REPLY,
         ticket=ticket,
         identity=answered.identity if answered and answered.identity else ticket.identity,
@@ -127,6 +129,8 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
 
 def _check(ticket: Ticket, sheet: _Sheet) -> Sequence[Part]:
     """Before the ticket is locked: weighing and cutting a long text takes its time."""
+    if sheet.terms.at is not None:
+        check_moment(sheet.terms.at, now=sheet.now)
     if not tidy(sheet.text) and not sheet.files:
         raise CannotSend("There is nothing to send yet.")
     answered = sheet.answered or answerable(ticket, private=sheet.private)
@@ -195,6 +199,13 @@ def undo(message: Message, *, by: User, now: datetime) -> str:
     return text
 
 
+@transaction.atomic
+def send_at(message: Message, at: datetime | None, *, by: User, now: datetime) -> None:
+    """Another moment for a scheduled answer; None: now. Raises CannotChange when it is on its way."""
+    _require_for(message, by)
+    reschedule(message, at, by=by, now=now)
+
+
 def text_of(message: Message) -> str:
     """What was written, of which this is the message, or the first part."""
     if not message.original_text or message.direction != Direction.OUT:
@@ -204,7 +215,7 @@ def text_of(message: Message) -> str:
 
 def recount(ticket: Ticket) -> None:
     """The last word and the count, after a message went away."""
-    said = ticket.messages.exclude(direction=Direction.INTERNAL)
+    said = ticket.messages.exclude(direction=Direction.INTERNAL).exclude(outbox__state=SendState.SCHEDULED)
     last = said.order_by("-sent_at", "-id").first()
     ticket.message_count = said.count()
     if last is not None:
@@ -220,6 +231,9 @@ def try_again(message: Message, *, by: User, now: datetime) -> None:
     entry = OutboxEntry.objects.select_for_update().filter(message=message).first()
     if entry is None or entry.state != SendState.FAILED:
         raise CannotChange("Only an answer that failed can be tried again.")
+    if entry.code == MOVED:
+        reschedule(message, None, by=by, now=now)
+        return
     entry.state, entry.not_before, entry.tries, entry.settled_at = SendState.QUEUED, now, 0, None
     entry.code = entry.reason = ""
     entry.save(update_fields=["state", "not_before", "tries", "settled_at", "code", "reason"])

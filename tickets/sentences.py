@@ -141,6 +141,10 @@ def _queued(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("{who} wrote an answer."), who=who)
 
 
+def _rescheduled(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} scheduled an answer for another moment."), who=who)
+
+
 def _cancelled(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("{who} took an answer back before it was sent."), who=who)
 
@@ -193,6 +197,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "ticket.tagged": _tagged,
     "ticket.untagged": _untagged,
     "reply.queued": _queued,
+    "reply.rescheduled": _rescheduled,
     "reply.cancelled": _cancelled,
     "reply.sent": _sent,
     "reply.failed": _failed,

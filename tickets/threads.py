@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from tickets.choices import SendState
 from tickets.models import Message, OutboxEntry
 
-_WAITING = (SendState.HELD, SendState.QUEUED)
+_WAITING = (SendState.SCHEDULED, SendState.HELD, SendState.QUEUED)
 
 _LINE = """
     WITH RECURSIVE line AS (
@@ -34,8 +34,12 @@ def lock_line(message: Message) -> list[OutboxEntry]:
 
 
 def unsent_rest(line: Sequence[OutboxEntry]) -> list[OutboxEntry]:
-    """What nobody has tried to send yet."""
-    return [entry for entry in line if entry.state in _WAITING and not entry.tries]
+    """What nobody has tried to send yet; also what waits for a person because the conversation moved."""
+    return [entry for entry in line if not entry.tries and (entry.state in _WAITING or _waits_for_a_person(entry))]
+
+
+def _waits_for_a_person(entry: OutboxEntry) -> bool:
+    return entry.state == SendState.FAILED and entry.first_tried_at is None
 
 
 def whole_text(messages: Sequence[Message]) -> str:

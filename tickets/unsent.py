@@ -36,6 +36,7 @@ def find_unsent(user: User) -> dict[int, Unsent]:
         .exclude(outbox__state__in=TROUBLE)
         # A part of a thread that waits for the one before it makes up for nothing.
         .exclude(outbox__follows__isnull=False, outbox__state__in=(SendState.HELD, SendState.QUEUED))
+        .exclude(outbox__state=SendState.SCHEDULED)
         .order_by()
     )
     said = visible_messages(user).filter(ticket__status__in=STATUSES).order_by()

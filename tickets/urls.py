@@ -29,5 +29,6 @@ urlpatterns = [
     path("tickets/<int:number>/measure/", writing.measure, name="measure"),
     path("files/<int:pk>/", files.stored_file, name="stored_file"),
     path("messages/<int:pk>/undo/", writing.undo, name="undo"),
+    path("messages/<int:pk>/send-at/", writing.send_at, name="send_at"),
     path("messages/<int:pk>/try-again/", writing.try_again, name="try_again"),
 ]

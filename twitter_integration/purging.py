@@ -36,7 +36,7 @@ from twitter_integration.proving import PURGED, Traces, find_traces, gather_need
 
 _BATCH = 500
 _AN_ID = '"[0-9-]{12,}"'  # of a post, a person or a conversation, as a value in JSON
-_UNSETTLED = ("held", "queued", "sending", "unknown")  # tickets.choices.UNSETTLED_STATES
+_UNSETTLED = ("scheduled", "held", "queued", "sending", "unknown")  # tickets.choices.UNSETTLED_STATES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ LAYERS = (
     {"tickets.echoes", "tickets.outcomes", "tickets.receipts", "tickets.versions"},
     {"tickets.twins"},
     {"tickets.filing", "tickets.replies", "tickets.settling", "tickets.noting"},
+    {"tickets.scheduling"},
     {"tickets.terms", "tickets.threads"},
     {"tickets.dispatching", "tickets.following", "tickets.claiming", "tickets.crew"},
     {"tickets.meters"},

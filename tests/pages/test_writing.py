@@ -1,9 +1,11 @@
 """The composer without JavaScript and with: sending, refusing, counting, taking back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests.factories import make_answer, make_message, make_ticket
 from tickets.models import Message, Ticket
@@ -177,3 +179,34 @@ def test_trying_again_queues_a_failed_answer(desk: Client, ticket: Ticket) -> No
     desk.post(f"/messages/{message.pk}/try-again/")
     message.outbox.refresh_from_db()
     assert message.outbox.state == "queued"
+
+
+def test_an_answer_is_scheduled_in_the_persons_own_zone_changed_and_sent(desk: Client, ticket: Ticket) -> None:
+    with timezone.override("Europe/Lisbon"):
+        day = timezone.localdate() + timedelta(days=2)
+        moment = f"{day:%Y-%m-%d}T09:00"
+        assert write(desk, ticket, "Good morning!", do="later", send_at=moment).status_code == 302
+    message = last(ticket)
+    page = desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert message.outbox.state == "scheduled" and "1 answer is scheduled" in page and "Scheduled for" in page
+    desk.post(f"/messages/{message.pk}/send-at/", {"send_at": f"{day:%Y-%m-%d}T11:30"})
+    assert "11:30" in desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    desk.post(f"/messages/{message.pk}/send-at/", {"do": "now"})
+    message.outbox.refresh_from_db()
+    assert message.outbox.state == "queued"
+
+
+@pytest.mark.parametrize(
+    ("send_at", "words"), [("", "Say when"), ("2020-01-01T09:00", "passed already"), ("soon", "Enter a valid date")]
+)
+def test_a_moment_that_cannot_be_is_said_and_nothing_is_lost(
+    desk: Client, ticket: Ticket, send_at: str, words: str
+) -> None:
+    answer = write(desk, ticket, "Good morning!", do="later", send_at=send_at)
+    assert answer.status_code == 422 and words in answer.content.decode()
+    assert ">Good morning!</textarea>" in answer.content.decode() and ticket.messages.count() == 1
+
+
+def test_a_moment_in_the_field_alone_schedules_nothing(desk: Client, ticket: Ticket) -> None:
+    write(desk, ticket, "At once.", send_at="2099-01-01T09:00")
+    assert last(ticket).outbox.state == "held"

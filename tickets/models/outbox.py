@@ -33,6 +33,9 @@ class OutboxEntry(models.Model):
         verbose_name=_("goes after"),
         help_text=_("Not sent before this one is out; in public it then answers it."),
     )
+    seen = models.BigIntegerField(
+        _("known"), null=True, blank=True, editable=False, help_text=_("The latest message its writer knew of.")
+    )
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
     first_tried_at = models.DateTimeField(_("first tried"), null=True, blank=True)
@@ -65,6 +68,7 @@ class OutboxEntry(models.Model):
                 condition=Q(state__in=["held", "queued", "sending", "unknown"]),
                 name="outbox_turns",
             ),
+            models.Index(fields=["not_before"], condition=Q(state="scheduled"), name="outbox_scheduled"),
             # Whether the account said the same lately (tickets/terms.py).
             models.Index(
                 fields=["address", "fingerprint", "created_at"], condition=Q(private=False), name="outbox_repeats"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -52,6 +53,7 @@ class Writer:
     news: Sequence[Message] = ()  # what stopped the last try
     repeats: Repeats | None = None
     draft: Draft | None = None
+    send_at: str = ""
     token: UUID = field(default_factory=uuid4)
 
     @property
@@ -100,7 +102,7 @@ def writing(
     user, named = person(request), dict(to or {})
     draft = drafts.latest(user, ticket) if opening else _draft_of(user, ticket, written)
     if opening and draft is not None:
-        written = {"mode": draft.mode, "began": draft.began, "text": draft.text}
+        written = {"mode": draft.mode, "began": draft.began, "text": draft.text, "send_at": _moment(draft.send_at)}
         named |= {draft.mode: draft.answers_id} if draft.answers_id else {}
     modes = [_mode(ticket, code, named.get(code)) for code in _ways(user)]
     if may(user, "work"):
@@ -119,8 +121,14 @@ def writing(
         news=_news(ticket, user, seen) if isinstance(refusal, NewsSince) else [],
         repeats=refusal if isinstance(refusal, Repeats) else None,
         draft=draft,
+        send_at=written.get("send_at", ""),
     )
     return {"writer": writer, "now": timezone.now()} | ring(ticket, writer.text, mode=mode, to=named.get("public"))
+
+
+def _moment(moment: datetime | None) -> str:
+    """As a field of a browser takes it."""
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
 def _draft_of(user: User, ticket: Ticket, written: Mapping[str, Any]) -> Draft | None:

@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tickets.choices import Priority, Status, StatusCategory
+from tickets.choices import Priority, SendState, Status, StatusCategory
 from tickets.context import WARN, Desk
 from tickets.forms import read_targets
 from tickets.listing import with_authors
-from tickets.models import Folder, HandleChange, Happening, Queue, SlaClock, Ticket
-from tickets.permissions import visible_tickets
+from tickets.models import Folder, HandleChange, Happening, Message, Queue, SlaClock, Ticket
+from tickets.permissions import visible_messages, visible_tickets
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
 from tickets.views.composer import writing
@@ -53,6 +53,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "show_more": show + STEP,
         "done": ticket.category == StatusCategory.DONE,
         "timeline": load(ticket, user=user, show=show),
+        "scheduled": _scheduled(user, ticket),
         "clocks": _clocks(ticket, desk),
         "earlier_handles": _earlier_handles(ticket),
         "other_tickets": _others(user, ticket),
@@ -68,6 +69,12 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
 
 def _steps(asked: str) -> int:
     return min(max(int(asked), STEP), MOST) if asked.isdecimal() and len(asked) < 6 else STEP
+
+
+def _scheduled(user: User, ticket: Ticket) -> list[Message]:
+    """What is to go out later, the next one first; of a thread its first part."""
+    said = visible_messages(user).filter(ticket=ticket, outbox__state=SendState.SCHEDULED)
+    return list(said.select_related("agent", "outbox").order_by("outbox__not_before", "pk"))
 
 
 def _clocks(ticket: Ticket, desk: Desk) -> list[SlaClock]:

@@ -14,14 +14,15 @@ from django_htmx.http import trigger_client_event
 from tickets import drafts, replies
 from tickets.answering import answerable, tidy
 from tickets.choices import Visibility
-from tickets.errors import CannotSend, DeskError
-from tickets.forms import LONGEST_TEXT, MODES, WriteForm, read_seen, read_targets
+from tickets.errors import CannotChange, CannotSend, DeskError
+from tickets.forms import LONGEST_TEXT, MODES, MomentForm, WriteForm, read_seen, read_targets
 from tickets.models import Message, StoredFile, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import ring, show_writer
 from tickets.views.drafting import draft_button, keep_draft
 from tickets.views.ticket import show_ticket
 
+_SAID = ("text", "enclosed", "send_at")  # fields whose faults are told
 _VISIBILITY = {"public": Visibility.PUBLIC, "private": Visibility.PRIVATE, "note": Visibility.INTERNAL}
 
 
@@ -33,7 +34,7 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     if "instead" in request.POST:
         return _again(request, ticket, "", status=200)
     if not form.is_valid():
-        faults = [*form.non_field_errors(), *form.errors.get("text", []), *form.errors.get("enclosed", [])]
+        faults = [*form.non_field_errors(), *(fault for name in _SAID for fault in form.errors.get(name, []))]
         return _again(request, ticket, " ".join(map(str, faults)) or _("Choose how to answer."))
     try:
         draft = keep_draft(request, ticket, form)
@@ -65,7 +66,7 @@ def _write(ticket: Ticket, form: WriteForm, request: HttpRequest, files: Iterabl
             now=now,
             in_reply_to=_answered(ticket, pk, private=private),
             files=list(files),
-            terms=form.terms(),
+            terms=form.terms(later=request.POST.get("do") == "later"),
             token=token,
         )
     # Browsers bring back a composer that was sent from; other words written there are not the same answer.
@@ -96,6 +97,7 @@ def _again(request: HttpRequest, ticket: Ticket, refusal: DeskError | str, *, st
         mode=mode if mode in MODES else "",
         began=began if began in MODES else "",
         kept=request.POST.get("kept", ""),
+        send_at=request.POST.get("send_at", ""),
     )
 
 
@@ -151,4 +153,22 @@ def try_again(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("It will be sent again."))
+    return changed(request, back=reverse("ticket", args=[message.ticket_id]))
+
+
+@for_agents
+@require_POST
+def send_at(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another moment for a scheduled answer, or now."""
+    message, form = message_or_404(request, pk), MomentForm(request.POST)
+    now_asked = request.POST.get("do") == "now"
+    try:
+        if not form.is_valid() or (not now_asked and form.cleaned_data["send_at"] is None):
+            raise CannotChange(_("Say when it shall go out."))
+        moment = None if now_asked else form.cleaned_data["send_at"]
+        replies.send_at(message, moment, by=person(request), now=timezone.now())
+    except DeskError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It goes out now.") if now_asked else _("It is scheduled anew."))
     return changed(request, back=reverse("ticket", args=[message.ticket_id]))

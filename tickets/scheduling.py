@@ -1,0 +1,129 @@
+"""Answers scheduled for later: changed until they go, and looked at once more when their moment comes.
+
+If the conversation moved since, the answer is not sent: it waits for a person, with the reason. Whoever sends it again
+then sends it as it is.
+"""
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+
+from tickets.bells import ring_later
+from tickets.choices import Direction, SendState, Status
+from tickets.dispatching import tell_ticket
+from tickets.errors import CannotChange
+from tickets.following import hold_followers
+from tickets.history import note_activity
+from tickets.lifecycle import locked
+from tickets.live import announce
+from tickets.models import Message, OutboxEntry
+from tickets.queueing import OUTBOX_TASK
+from tickets.threads import lock_line
+
+MOVED = "moved"  # the code of an entry that waits for a person
+FARTHEST = timedelta(days=366)
+_BATCH = 200
+
+
+def check_moment(at: datetime, *, now: datetime) -> None:
+    """Raises CannotChange for a moment nobody can mean."""
+    if at <= now:
+        raise CannotChange("That moment has passed already. Choose a later one.")
+    if at > now + FARTHEST:
+        raise CannotChange("Nothing is scheduled for more than a year ahead.")
+
+
+@transaction.atomic
+def reschedule(message: Message, at: datetime | None, *, now: datetime, by: User) -> None:
+    """Another moment; None: now. Whatever was written until now counts as known. Raises CannotChange."""
+    line = lock_line(message)
+    first = line[0] if line else None
+    if first is None or not _may_change(first):
+        raise CannotChange("It is not scheduled any more.")
+    if at is not None:
+        check_moment(at, now=now)
+    ticket = locked(message.ticket) if message.ticket is not None else None
+    first.state = SendState.SCHEDULED if at is not None else SendState.QUEUED
+    first.not_before, first.reason, first.code, first.settled_at = at or now, "", "", None
+    first.seen = _latest(first)
+    first.save(update_fields=["state", "not_before", "reason", "code", "settled_at", "seen"])
+    parts = [entry.message_id for entry in line]
+    OutboxEntry.objects.filter(message__in=parts).exclude(pk=first.pk).update(not_before=at or now, reason="")
+    Message.objects.filter(pk__in=parts).update(sent_at=at or now)
+    if ticket is not None:
+        if at is None:
+            tell_ticket(ticket, list(Message.objects.filter(pk__in=parts).order_by("pk")))
+        verb = "reply.rescheduled" if at is not None else "reply.queued"
+        facts = {"to": at.isoformat()} if at is not None else {"private": first.private}
+        note_activity(ticket, verb, by=by, at=now, message=first.message_id, **facts)
+        announce([ticket.pk])
+    ring_later(task=OUTBOX_TASK, at=first.not_before)
+
+
+def release_due(*, now: datetime) -> int:
+    """Let go what is scheduled for now, or hold it for a person; returns how many were looked at."""
+    looked_at = 0
+    due = OutboxEntry.objects.filter(state=SendState.SCHEDULED, not_before__lte=now).order_by("not_before", "pk")
+    for pk in due.values_list("pk", flat=True)[:_BATCH]:
+        looked_at += _release(pk, now=now)
+    return looked_at
+
+
+@transaction.atomic
+def _release(pk: int, *, now: datetime) -> int:
+    rows = OutboxEntry.objects.select_for_update(of=("self",), skip_locked=True).select_related("message__ticket")
+    entry = rows.filter(pk=pk, state=SendState.SCHEDULED, not_before__lte=now).first()
+    if entry is None:
+        return 0
+    ticket = locked(entry.message.ticket) if entry.message.ticket is not None else None
+    news = _news(entry)
+    if ticket is None or news is None:
+        entry.state = SendState.QUEUED
+        entry.save(update_fields=["state"])
+        if ticket is not None:
+            parts = [one.message for one in lock_line(entry.message)]
+            Message.objects.filter(pk__in=[part.pk for part in parts]).update(sent_at=now)
+            for part in parts:
+                part.sent_at = now
+            tell_ticket(ticket, parts)
+            announce([ticket.pk])
+        return 1
+    entry.state, entry.settled_at, entry.code, entry.reason = SendState.FAILED, now, MOVED, _reason(news)
+    entry.save(update_fields=["state", "settled_at", "code", "reason"])
+    hold_followers([entry.pk])
+    if ticket.status == Status.PENDING:
+        ticket.status = Status.OPEN
+        ticket.save(update_fields=["status"])
+    note_activity(ticket, "reply.failed", by=None, at=now, message=entry.message_id, code=MOVED, reason=entry.reason)
+    announce([ticket.pk])
+    return 1
+
+
+def _news(entry: OutboxEntry) -> Message | None:
+    """What the customer, or somebody else of ours, said since it was scheduled. Notes are no part of that."""
+    if entry.message.ticket_id is None:
+        return None
+    said = Message.objects.filter(ticket=entry.message.ticket_id, pk__gt=entry.seen or entry.message_id)
+    theirs = Q(direction=Direction.IN)
+    ours = Q(direction=Direction.OUT, external_id__isnull=False) & ~Q(agent=entry.message.agent_id)
+    ours |= Q(direction=Direction.OUT, external_id__isnull=False, agent=None)
+    return said.filter(theirs | ours).order_by("-pk").first()
+
+
+def _reason(news: Message) -> str:
+    if news.direction == Direction.IN:
+        return "The customer wrote after this was scheduled. Read it, then send this as it is, or take it back."
+    return "Somebody else answered after this was scheduled. Look at it, then send this as it is, or take it back."
+
+
+def _latest(entry: OutboxEntry) -> int | None:
+    ticket = entry.message.ticket_id
+    latest = Message.objects.filter(ticket=ticket).order_by("-pk").values_list("pk", flat=True) if ticket else None
+    return latest.first() if latest is not None else None
+
+
+def _may_change(entry: OutboxEntry) -> bool:
+    held = entry.state == SendState.FAILED and entry.code == MOVED
+    return (entry.state == SendState.SCHEDULED or held) and not entry.tries
