@@ -1,6 +1,5 @@
 """From request to answer: routing, authentication, faults, rate limits, errors. Knows no endpoint by name."""
 
-import json
 import logging
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -12,6 +11,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from twitter_integration.sandbox import forms, pages
+from twitter_integration.sandbox.answers import as_json, faulty, refusal
 from twitter_integration.sandbox.api import (
     account,
     activity,
@@ -51,17 +51,13 @@ from twitter_integration.sandbox.api import (
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
 from twitter_integration.sandbox.authentication import authenticate
 from twitter_integration.sandbox.errors import (
-    JSON,
     ApiError,
-    coded,
-    legacy,
     no_credits,
     problem,
     too_many,
-    unauthorized,
 )
 from twitter_integration.sandbox.faults import Fault, dawdle
-from twitter_integration.sandbox.limits import exhausted_headers, mode_of
+from twitter_integration.sandbox.limits import mode_of
 from twitter_integration.sandbox.parts import keep_body
 from twitter_integration.sandbox.webhooks import is_loopback
 from twitter_integration.sandbox.world import World
@@ -167,14 +163,14 @@ class Application:
             if self._world.switches.no_credits:
                 raise no_credits()
         except ApiError as error:
-            return _refusal(error, call.headers)
+            return refusal(error, call.headers)
         if fault and fault.kind == "status":
-            return _faulty(fault, call.headers, path=call.request.path)
+            return faulty(fault, call.headers, path=call.request.path)
         answer = self._answer(call, endpoint, arguments)
         if fault and fault.kind == "cut":
             raise ConnectionCutError
         if fault and fault.kind == "done":
-            return _faulty(fault, call.headers, path=call.request.path)
+            return faulty(fault, call.headers, path=call.request.path)
         if fault:
             dawdle(fault)
         return answer
@@ -200,15 +196,15 @@ class Application:
             result = endpoint.handler(call, **arguments)
         except ApiError as error:
             old = endpoint.rule.startswith("/1.1/")
-            return _refusal(error.as_v1() if old else error, call.headers)
+            return refusal(error.as_v1() if old else error, call.headers)
         except Exception:
             log.exception("%s %s failed", endpoint.method, endpoint.rule)
             broken = problem(500, title="Internal Server Error", detail="Something is broken.")
-            return _refusal(broken, call.headers)
+            return refusal(broken, call.headers)
         if isinstance(result, Response):
             result.headers.extend(call.headers)
             return result
-        return _json(result, status=endpoint.status, headers=call.headers)
+        return as_json(result, status=endpoint.status, headers=call.headers)
 
 
 def is_local(request: Request) -> bool:
@@ -218,43 +214,11 @@ def is_local(request: Request) -> bool:
     return is_loopback(request.remote_addr or "") and is_loopback(named) and (not origin or is_loopback(origin))
 
 
-def _json(document: Json, *, status: int, headers: dict[str, str], content_type: str = JSON) -> Response:
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return Response(body, status=status, headers=headers, content_type=content_type)
-
-
-def _refusal(error: ApiError, headers: dict[str, str]) -> Response:
-    headers = headers | error.headers
-    if isinstance(error.body, str):
-        return Response(error.body, status=error.status, headers=headers, content_type=error.content_type)
-    return _json(error.body, status=error.status, headers=headers, content_type=error.content_type)
-
-
-def _faulty(fault: Fault, headers: dict[str, str], *, path: str) -> Response:
-    """The answer a fault demands, in the form X gives that status."""
-    if fault.code:
-        error = coded(fault.status, fault.code, fault.detail or "Forbidden.")
-        return _refusal(error.as_v1() if path.startswith("/1.1/") else error, headers)
-    if fault.status == 429:
-        return _refusal(too_many(path), exhausted_headers(headers, window=fault.window))
-    if fault.status == 402:
-        return _refusal(no_credits(), headers)
-    if fault.status >= 500 and path.startswith("/1.1/"):
-        over = (130, "Over capacity") if fault.status == 503 else (131, "Internal error")
-        return _refusal(legacy(fault.status, *over), headers)
-    if fault.status >= 500:
-        page = "<html><body><h1>Service Unavailable</h1></body></html>"
-        return Response(page, status=fault.status, headers=headers, content_type="text/html")
-    if fault.status == 401:
-        return _refusal(unauthorized(89, "Invalid or expired token."), headers)
-    return _refusal(problem(fault.status, title="Forbidden", detail=fault.detail or "Forbidden"), headers)
-
-
 def _missing(request: Request, error: HTTPException) -> Response:
     """No such path, or no such method on it."""
     status = error.code or 404
     if request.path.startswith("/1.1/"):
         body: Json = {"errors": [{"code": 34, "message": "Sorry, that page does not exist."}]}
-        return _json(body, status=status, headers={})
+        return as_json(body, status=status, headers={})
     document = {"title": error.name, "detail": error.name, "type": "about:blank", "status": status}
-    return _json(document, status=status, headers={})
+    return as_json(document, status=status, headers={})

@@ -15,7 +15,7 @@ from twitter_integration.sandbox.faults import Faults
 from twitter_integration.sandbox.ids import Snowflakes
 from twitter_integration.sandbox.limits import Limits
 from twitter_integration.sandbox.oauth import Verifier
-from twitter_integration.sandbox.rest_v2 import rename_posts
+from twitter_integration.sandbox.post_names import rename_posts
 from twitter_integration.sandbox.site import Site
 from twitter_integration.sandbox.store import Store
 from twitter_integration.sandbox.switches import Switches

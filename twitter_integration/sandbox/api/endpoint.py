@@ -10,7 +10,7 @@ from twitter_integration.sandbox.apps import App
 from twitter_integration.sandbox.errors import invalid
 from twitter_integration.sandbox.ids import LARGEST, as_id
 from twitter_integration.sandbox.limits import Quota
-from twitter_integration.sandbox.rest_v2 import rename_posts
+from twitter_integration.sandbox.post_names import rename_posts
 from twitter_integration.sandbox.users import User
 from twitter_integration.sandbox.world import World
 
