@@ -277,6 +277,8 @@ X_REPEAT_HOURS = env.float("X_REPEAT_HOURS", default=6.0)
 # What X's pages leave open about the rule that self-serve apps answer only who summoned them.
 X_IMPLICIT_MENTION_SUMMONS = env.bool("X_IMPLICIT_MENTION_SUMMONS", default=True)
 X_OWN_POSTS_ANSWERABLE = env.bool("X_OWN_POSTS_ANSWERABLE", default=True)
+# How long it is believed that somebody who went to answer on X is at it.
+HAND_OFF_MINUTES = env.int("HAND_OFF_MINUTES", default=30)
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)
 OUTBOX_THREADS = env.int("OUTBOX_THREADS", default=8)
 

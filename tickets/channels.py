@@ -295,6 +295,10 @@ class Channel(Protocol):
         """What the access tier, the message answered and the person written to (`recipient`, their external id) allow.
         Asks the database at most once, never the network."""
 
+    def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "") -> str:
+        """Where a person gives this answer on the channel itself, with the text in place; "" where there is no such
+        place. Asks nothing."""
+
     def label(self, kind: str) -> str:
         """The channel's own word for a kind of message, as people on it say it."""
 

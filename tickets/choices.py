@@ -100,6 +100,15 @@ class FileKind(TextChoices):
     OTHER = "other", _("File")
 
 
+class HandOffOutcome(TextChoices):
+    """What came of an answer that somebody wanted to give on the channel itself."""
+
+    OPEN = "open", _("Under way")
+    ANSWERED = "answered", _("Answered")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    LAPSED = "lapsed", _("Lapsed")
+
+
 class Metric(TextChoices):
     """The three promises of an SLA policy."""
 

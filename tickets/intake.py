@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from django.db import transaction
 
+from tickets import by_hand
 from tickets.attention import mark, typed_on
 from tickets.candidates import find_links
 from tickets.channels import InboundMessage
@@ -56,6 +57,7 @@ def receive(batch: Sequence[InboundMessage], *, now: datetime) -> list[Received]
         ours = [item for key, item in items.items() if item.message.by_us and (key not in known or item.buried)]
         tickets = confirm_echoes(ours, now=now)
         tickets |= _store([item for item in fresh if not item.echo], now=now)
+        by_hand.settle(fresh, now=now)
         announce(tickets)
     return [_result(items[_key(m, addresses)], known) for m in batch]
 

@@ -165,6 +165,20 @@ def _native(who: str, data: Data, names: Names) -> SafeString:
     return escape(_("Answered from outside the desk, with our own account."))
 
 
+def _handed_off(who: str, data: Data, names: Names) -> SafeString:
+    if data.get("private"):
+        return format_html(_("{who} went to answer privately on the channel itself."), who=who)
+    return format_html(_("{who} went to answer on the channel itself."), who=who)
+
+
+def _taken_back(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} did not answer on the channel itself after all."), who=who)
+
+
+def _by_hand(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} answered on the channel itself."), who=who)
+
+
 def _clock_started(who: str, data: Data, names: Names) -> SafeString:
     metric, minutes = _label(Metric, data.get("metric")), data.get("minutes", "")
     return format_html(_("{metric} promised within {minutes} minutes."), metric=metric, minutes=minutes)
@@ -203,6 +217,9 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "reply.failed": _failed,
     "reply.unknown": _unknown,
     "reply.native": _native,
+    "reply.by_hand": _by_hand,
+    "ticket.handed_off": _handed_off,
+    "ticket.taken_back": _taken_back,
     "clock.started": _clock_started,
     "clock.met": _clock_met,
     "clock.missed": _clock_missed,

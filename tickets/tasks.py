@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
+
+from tickets.by_hand import lapse
 from tickets.changes import mend_marks
 from tickets.files import sweep
 from tickets.outbox import pump
@@ -16,6 +19,10 @@ def outbox() -> None:
 
 def mend_changes() -> None:
     mend_marks()
+
+
+def hand_offs() -> None:
+    lapse(now=timezone.now())
 
 
 def files() -> None:

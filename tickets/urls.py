@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from tickets.views import changes, drafting, files, lists, live, people, ticket, writing
+from tickets.views import by_hand, changes, drafting, files, lists, live, people, ticket, writing
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -26,6 +26,9 @@ urlpatterns = [
     path("tickets/<int:number>/untag/", changes.untag, name="untag"),
     path("tickets/<int:number>/write/", writing.write, name="write"),
     path("tickets/<int:number>/draft/", drafting.save_draft, name="save_draft"),
+    path("tickets/<int:number>/by-hand/", by_hand.go, name="by_hand"),
+    path("tickets/<int:number>/by-hand/not/", by_hand.come_back, name="by_hand_not"),
+    path("messages/<int:pk>/by-hand/", by_hand.go_with, name="by_hand_with"),
     path("tickets/<int:number>/measure/", writing.measure, name="measure"),
     path("files/<int:pk>/", files.stored_file, name="stored_file"),
     path("messages/<int:pk>/undo/", writing.undo, name="undo"),

@@ -113,6 +113,12 @@ class TwitterChannel:
         """Whether the account is fit to send, its tier allows it, and X will take it. One query."""
         return may_send(address_key, private=private, in_reply_to=in_reply_to, recipient=recipient, now=timezone.now())
 
+    def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "") -> str:
+        """X's own form for it (docs.x.com, "Web intents")."""
+        if private:
+            return links.message_by_hand_link(recipient, text=text) if recipient else ""
+        return links.answer_by_hand_link(in_reply_to, text=text) if in_reply_to else ""
+
     def label(self, kind: str) -> str:
         """What people on X call it."""
         words = {

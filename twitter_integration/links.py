@@ -2,7 +2,7 @@
 for X_WEB_URL.
 """
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 
@@ -23,13 +23,18 @@ def conversation_link(*, other_id: str, own_id: str) -> str:
     return f"{settings.X_WEB_URL}/messages/{other_id}-{own_id}"
 
 
-def answer_by_hand_link(post_id: str) -> str:
+def answer_by_hand_link(post_id: str, *, text: str = "") -> str:
     """X's own form for answering a post, for what the access tier forbids."""
-    return f"{settings.X_WEB_URL}/intent/tweet?{urlencode({'in_reply_to': post_id})}"
+    return f"{settings.X_WEB_URL}/intent/tweet?{_query(in_reply_to=post_id, text=text)}"
 
 
-def message_by_hand_link(recipient_id: str) -> str:
-    return f"{settings.X_WEB_URL}/messages/compose?{urlencode({'recipient_id': recipient_id})}"
+def message_by_hand_link(recipient_id: str, *, text: str = "") -> str:
+    return f"{settings.X_WEB_URL}/messages/compose?{_query(recipient_id=recipient_id, text=text)}"
+
+
+def _query(**values: str) -> str:
+    """X's forms take a space as %20 only: a plus would stand in the text."""
+    return urlencode({name: value for name, value in values.items() if value}, quote_via=quote)
 
 
 def by_hand_link(operation: str, **known: str) -> str:

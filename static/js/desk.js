@@ -1,4 +1,5 @@
 // What every page of the desk does with JavaScript. Without it each page still works; nothing here is the only way.
+import { startByHand } from "./by_hand.js";
 import { startCountdowns } from "./countdown.js";
 import { startComposer } from "./composer.js";
 import { startLive } from "./live.js";
@@ -8,5 +9,6 @@ import { startToasts } from "./toasts.js";
 startMenus();
 startToasts();
 startComposer();
+startByHand();
 startCountdowns();
 startLive();

@@ -63,7 +63,13 @@ def test_accounts_tell_their_state_and_limits(api: Caller, acme: Address, wire: 
 def test_whether_an_account_may_send(api: Caller, acme: Address, wire: Wire) -> None:
     wire.permission = Permission(allowed=False, reason="The tier forbids it.")
     told = api.get(f"accounts/{ACME}/may-send/?private=false&in_reply_to=123").json()
-    assert told == {"allowed": False, "reason": "The tier forbids it.", "by_hand_url": ""}
+    assert told == {
+        "allowed": False,
+        "reason": "The tier forbids it.",
+        "by_hand_url": "",
+        "code": "",
+        "as_of": None,
+    }
     assert code_of(api.get("accounts/nobody/may-send/?private=false")) == (404, "not_found")
 
 

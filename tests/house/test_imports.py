@@ -27,7 +27,7 @@ LAYERS = (
     {"tickets.tasks", "tickets.schedules"},
     {"tickets.intake", "tickets.outbox", "tickets.posting"},
     {"tickets.reading_back"},
-    {"tickets.echoes", "tickets.outcomes", "tickets.receipts", "tickets.versions"},
+    {"tickets.by_hand", "tickets.echoes", "tickets.outcomes", "tickets.receipts", "tickets.versions"},
     {"tickets.twins"},
     {"tickets.filing", "tickets.replies", "tickets.settling", "tickets.noting"},
     {"tickets.scheduling"},

@@ -7,6 +7,7 @@ from datetime import timedelta
 from textwrap import wrap
 from threading import Lock
 from typing import Any
+from urllib.parse import quote
 
 from tickets.channels import FileLimits, Found, Gauge, Limits, OutboundMessage, Part, Permission, Receipt, Window
 
@@ -96,6 +97,10 @@ class Pigeon:
 
     def may_send(self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "") -> Permission:
         return _wires[-1].permission
+
+    def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "") -> str:
+        place = f"/messages/{recipient}" if private else f"/reply/{in_reply_to}"
+        return f"https://pigeon.example{place}?text={quote(text)}" if recipient or in_reply_to else ""
 
     def label(self, kind: str) -> str:
         return kind

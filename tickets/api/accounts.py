@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kapture.api_base import Id, Query, Row, Words
+from kapture.api_base import Id, Moment, Query, Row, Words
 from tickets.api.base import DeskDetail, DeskListing, OfTheDesk
 from tickets.api.rows import PlaceRow
 from tickets.channels import channel_named
@@ -80,6 +80,8 @@ class AccountMaySendRow(Row):
     allowed = serializers.BooleanField()
     reason = Words(help_text="Why not.")
     by_hand_url = Words(help_text="Where a person can do it by hand, when the channel lets no program.")
+    code = Words(help_text="The reason for programs; docs/rules.md lists them. Allowed with a reason: may be refused.")
+    as_of = Moment(allow_null=True, help_text="How old the knowledge is that decided; null where it does not age.")
 
 
 class AccountMaySend(OfTheDesk):

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kapture.api_base import ApiError, Id, Row, Words, next_link, read_cursor, write_cursor
+from kapture.api_base import ApiError, Id, Moment, Row, Words, next_link, read_cursor, write_cursor
 from tickets.answering import answerable, check_reply, measure
 from tickets.api.base import DeskDetail, DeskListing, Followed, OfTheDesk, ticket_or_404, whole_messages, whole_tickets
 from tickets.api.filters import NEWEST, MaySendQuery, ThreadQuery, TicketQuery, narrow_tickets
@@ -117,6 +117,8 @@ class MaySendRow(Row):
     allowed = serializers.BooleanField()
     reason = Words(help_text="Why not.")
     by_hand_url = Words(help_text="Where a person can answer by hand, when the channel lets no program.")
+    code = Words(help_text="The reason for programs; docs/rules.md lists them. Allowed with a reason: may be refused.")
+    as_of = Moment(allow_null=True, help_text="How old the knowledge is that decided; null where it does not age.")
     to = IdentityRow(allow_null=True, help_text="Who would hear it.")
     in_reply_to = Id(allow_null=True, help_text="The message it would answer.")
     maximum = serializers.IntegerField(help_text="The longest answer, as the channel counts.")
@@ -143,6 +145,8 @@ class TicketMaySend(OfTheDesk):
                 "allowed": permission.allowed,
                 "reason": permission.reason,
                 "by_hand_url": permission.by_hand_url,
+                "code": permission.code,
+                "as_of": permission.as_of,
                 "to": answered.identity if answered else ticket.identity,
                 "in_reply_to": answered.pk if answered else None,
                 "maximum": measure(ticket.address, "", private=private).maximum,

@@ -6,6 +6,7 @@ from tickets.models.bell import Bell
 from tickets.models.customer import Customer, HandleChange, Identity
 from tickets.models.draft import Draft
 from tickets.models.folder import Folder
+from tickets.models.handoff import HandOff
 from tickets.models.happening import DailyCount, Happening
 from tickets.models.message import Media, Message
 from tickets.models.outbox import OutboxEntry, SendAttempt
@@ -26,6 +27,7 @@ __all__ = [
     "DailyCount",
     "Draft",
     "Folder",
+    "HandOff",
     "HandleChange",
     "Happening",
     "Identity",

@@ -15,10 +15,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tickets.by_hand import PLACE
 from tickets.channels import channel_named
-from tickets.choices import MessageKind, Priority, Status
+from tickets.choices import MessageKind, Priority, Status, Visibility
 from tickets.context import WARN
-from tickets.models import Identity, Message
+from tickets.models import Identity, Message, Ticket
 from tickets.templatetags.saying import is_web_address, render_text
 from tickets.timeline import shown_name
 
@@ -53,6 +54,14 @@ def icon(name: str, extra: str = "") -> SafeString:
     return format_html(
         '<svg class="i{}{}{}" aria-hidden="true"><use href="#i-{}"/></svg>', mirrored, space, extra, name
     )
+
+
+@register.simple_tag
+def by_hand_link(ticket: Ticket, message: Message) -> str:
+    """Where a person gives this answer on the channel itself, with a place for its text; empty where there is none."""
+    private, channel = message.visibility == Visibility.PRIVATE, channel_named(ticket.address.channel)
+    to = message.identity.external_id if message.identity else ""
+    return channel.by_hand(private=private, in_reply_to=message.in_reply_to, recipient=to, text=PLACE)
 
 
 def hue_of(key: object) -> int:

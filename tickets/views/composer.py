@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from tickets import drafts
 from tickets.answering import answerable, check_reply, cut, latest_said, measure, usual_target
+from tickets.by_hand import PLACE, link_for, open_on
 from tickets.channels import Limits, Permission
 from tickets.context import Desk
 from tickets.errors import DeskError, NeedsParts, NewsSince, Repeats
-from tickets.models import Draft, Message, StoredFile, Ticket
+from tickets.models import Draft, HandOff, Message, StoredFile, Ticket
 from tickets.permissions import may, visible_messages
 from tickets.terms import latest_of, news_since
 from tickets.views.access import person
@@ -34,6 +35,7 @@ class Mode:
     answered: Message | None = None
     latest: Message | None = None
     gone: bool = False
+    by_hand: str = ""  # where a person gives this answer on the channel, with a place for the text
 
     @property
     def newer(self) -> bool:
@@ -54,6 +56,7 @@ class Writer:
     repeats: Repeats | None = None
     draft: Draft | None = None
     send_at: str = ""
+    by_hand: Sequence[HandOff] = ()
     token: UUID = field(default_factory=uuid4)
 
     @property
@@ -122,6 +125,7 @@ def writing(
         repeats=refusal if isinstance(refusal, Repeats) else None,
         draft=draft,
         send_at=written.get("send_at", ""),
+        by_hand=open_on(ticket, now=timezone.now()),
     )
     return {"writer": writer, "now": timezone.now()} | ring(ticket, writer.text, mode=mode, to=named.get("public"))
 
@@ -152,7 +156,8 @@ def _mode(ticket: Ticket, code: str, pk: int | None) -> Mode:
     named = answerable(ticket, private=private, pk=pk) if pk is not None else None
     answered = named or usual_target(ticket, latest, private=private)
     permission = check_reply(ticket, private=private, answered=answered)
-    return Mode(code, permission, answered, latest, gone=pk is not None and named is None)
+    link = "" if permission.allowed else link_for(ticket, private=private, answered=answered, text=PLACE)
+    return Mode(code, permission, answered, latest, gone=pk is not None and named is None, by_hand=link)
 
 
 def _ways(user: User) -> list[str]:
