@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("webhook", "pipeline", "latency", "memory")
+BENCHES = ("webhook", "pipeline", "latency", "memory", "outbox")
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ knows it only through the `Channel` protocol below.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO, Protocol
@@ -270,8 +271,8 @@ class Channel(Protocol):
     def windows(self, address_key: str, *, private: bool) -> Sequence[Window]:
         """The limits that what this address sends falls under. Asks the database at most once, never the network."""
 
-    def rest(self) -> None:
-        """Nothing is to be sent for the moment: put away what was kept for the next message."""
+    def at_work(self) -> AbstractContextManager[None]:
+        """Entered while many messages are sent, so that what they share may be kept meanwhile."""
 
     def measure(self, text: str, *, private: bool) -> Limits:
         """The text's length as the channel counts it."""

@@ -19,10 +19,11 @@ from tickets.pacing import ARRIVAL
 _CLAIM = """
     WITH due AS MATERIALIZED (
         SELECT l.id, l.address_id, l.private, l.served_at
-        FROM tickets_sendlane l JOIN tickets_address a ON a.id = l.address_id
-        WHERE NOT a.sending_stopped AND EXISTS (
+        FROM tickets_sendlane l JOIN tickets_address a ON a.id = l.address_id CROSS JOIN LATERAL (
             SELECT 1 FROM tickets_outboxentry e WHERE e.address_id = l.address_id AND e.private = l.private
-              AND e.state IN ('held', 'queued') AND e.not_before <= %(now)s)
+              AND e.state IN ('held', 'queued') AND e.not_before <= %(now)s
+            ORDER BY e.priority DESC, e.not_before, e.id LIMIT 1) something
+        WHERE NOT a.sending_stopped
     ), room AS MATERIALIZED (
         SELECT w.id, w.resets_at > %(now)s IS NOT TRUE AS renewed,
             w."limit" - CASE WHEN w.resets_at > %(now)s THEN w.used ELSE (

@@ -6,6 +6,7 @@ first (reading_back). Every try is a row.
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -35,28 +36,34 @@ def pump(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | N
     """
     stop_at = clock() + at_most if at_most is not None else None
     answer(BELL)
-    settle_unknown(outbound, now=clock())
-    release_due(now=clock())
-    prepare_lanes(clock())
+    with ExitStack() as channels:
+        for name in settings.CHANNELS:
+            channels.enter_context(channel_named(name).at_work())
+        settle_unknown(outbound, now=clock())
+        release_due(now=clock())
+        prepare_lanes(clock())
+        tried, stopped = _send(clock, stop_at)
+    if stopped:
+        ring(BELL, task=OUTBOX_TASK)
+    set_alarms(clock())
+    if tried:
+        log.info("Tried to send %d answers.", tried)
+    return tried
+
+
+def _send(clock: Callable[[], datetime], stop_at: datetime | None) -> tuple[int, bool]:
+    """How many were tried, and whether the time was up first."""
     tried, stopped = 0, False
     with Crew(settings.OUTBOX_THREADS, outbound=outbound, clock=clock) as crew:
         while True:
             stopped = stopped or (stop_at is not None and clock() >= stop_at)
-            for entry in [] if stopped else claim(clock(), most=crew.idle):
+            for entry in [] if stopped else claim(clock(), most=crew.room):
                 crew.send(entry)
             outcomes = crew.finished()
             if not outcomes:
-                break
+                return tried, stopped
             tried += len(outcomes)
             _record(outcomes, now=clock())
-    if stopped:
-        ring(BELL, task=OUTBOX_TASK)
-    set_alarms(clock())
-    for name in settings.CHANNELS:
-        channel_named(name).rest()
-    if tried:
-        log.info("Tried to send %d answers.", tried)
-    return tried
 
 
 def outbound(entry: OutboxEntry) -> OutboundMessage:

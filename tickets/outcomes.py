@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from kapture.sets import copy_rows
 from tickets.bells import ring_later
 from tickets.channels import SendError
 from tickets.choices import SendState, Status
@@ -28,6 +29,7 @@ LADDER = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600))
 JITTER = 0.5
 # A message of unknown fate is looked for so soon.
 FIRST_LOOK = timedelta(seconds=5)
+_COLUMNS = ("entry_id", "purpose", "started_at", "ended_at", "outcome", "code", "reason")
 _OPEN_STATES = (SendState.SENDING, SendState.UNKNOWN)
 
 
@@ -55,9 +57,10 @@ def record_error(entry: OutboxEntry, error: SendError, *, now: datetime) -> None
 
 def note_attempts(outcomes: Sequence[Outcome]) -> None:
     """One row a call, one statement."""
-    SendAttempt.objects.bulk_create(
+    rows = [
         _attempt(o.entry, o.started_at, ended=o.ended_at, outcome=_outcome(o.error), error=o.error) for o in outcomes
-    )
+    ]
+    copy_rows(SendAttempt, _COLUMNS, [[getattr(row, name) for name in _COLUMNS] for row in rows])
 
 
 def _outcome(error: SendError | None) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kapture.sets import update_rows
+from kapture.sets import copy_objects, update_rows
 from tickets.channels import Receipt
 from tickets.choices import SendState
 from tickets.clocks import load_books, load_targets, save_books
@@ -69,4 +69,4 @@ def _tell_tickets(settled: Sequence[Settled], pks: set[int]) -> None:
         history.append(Activity(ticket=ticket, verb="reply.sent", data=facts, at=one.sent_at, gesture=uuid.uuid4()))
     save_books([(t, books[t.pk]) for t in tickets.values()])
     update_rows(Ticket, _TICKET_COLUMNS, [[getattr(t, c) for c in _TICKET_COLUMNS] for t in tickets.values()])
-    Activity.objects.bulk_create(history)
+    copy_objects(history)

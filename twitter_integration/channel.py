@@ -6,7 +6,7 @@ Decides nothing about tickets. Calls to X happen here only through the client, o
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from tickets.channels import FileLimits, Found, Limits, OutboundMessage, Part, Permission, Receipt, SendError, Window
 from tickets.choices import MessageKind
 from twitter_integration import links, splitting, text, uploads
-from twitter_integration.accounts import CHANNEL, keys_of, mark_token
+from twitter_integration.accounts import CHANNEL, mark_token
 from twitter_integration.activities import ACTIVITIES
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
@@ -27,11 +27,12 @@ from twitter_integration.knowing import learn, lessons_of_refusal
 from twitter_integration.limits import gauges_of, windows_of
 from twitter_integration.lines import line
 from twitter_integration.looking import look, too_early
-from twitter_integration.metering.meter import meter
 from twitter_integration.models import PartnerAccount
+from twitter_integration.oauth import Keys
 from twitter_integration.readback import Row
 from twitter_integration.sealing import CannotOpen
 from twitter_integration.sendable import may_send
+from twitter_integration.senders import Sender, at_work, sender_of
 from twitter_integration.verdicts import send_error
 
 # The first try is given its moment just before it is made.
@@ -50,10 +51,10 @@ class TwitterChannel:
 
     def send(self, message: OutboundMessage) -> Receipt:
         """Post the reply or send the direct message. Raises SendError."""
-        account = _load(message.address_key)
+        account, keys = _load(message.address_key)
         if account.paused:
             raise SendError(_("Sending is paused for this X account."), code="paused", stop_address=True)
-        with _line_of(account, private=message.private) as client:
+        with _line_of(account, keys, private=message.private) as client:
             try:
                 receipt = _send_once(client, account, message)
             except XError as error:
@@ -66,8 +67,8 @@ class TwitterChannel:
     def find_sent(self, messages: Sequence[OutboundMessage]) -> Found:
         """Look for them among our newest posts, or in the conversations. Raises SendError. While it is too early to say
         that one is not there, nothing is said of it."""
-        account = _load(messages[0].address_key)
-        with _line_of(account, private=messages[0].private) as client:
+        account, keys = _load(messages[0].address_key)
+        with _line_of(account, keys, private=messages[0].private) as client:
             rows = look(client, account, messages)
         now = timezone.now()
         missing = {message.key: too_early(message, now=now) for message in messages if message.key not in rows}
@@ -82,9 +83,9 @@ class TwitterChannel:
         account = PartnerAccount.objects.filter(page_id=address_key).defer(*PartnerAccount.SEALED).first()
         return windows_of(account, private=private) if account else ()
 
-    def rest(self) -> None:
-        """Book the calls that were made; connections may stay open."""
-        meter.settle()
+    def at_work(self) -> AbstractContextManager[None]:
+        """Connections and accounts are kept between messages."""
+        return at_work()
 
     def measure(self, text_: str, *, private: bool) -> Limits:
         """Weighted length of a post, plain length of a direct message. What is hopelessly long is only counted: to
@@ -136,23 +137,24 @@ class TwitterChannel:
         return _HAPPENINGS.get(kind, kind)
 
 
-def _load(address_key: str) -> PartnerAccount:
-    account = PartnerAccount.objects.select_related("app").filter(page_id=address_key).first()
-    if account is None or not account.enabled:
+def _load(address_key: str) -> Sender:
+    try:
+        sender = sender_of(address_key)
+    except CannotOpen as error:
+        raise SendError(str(error), code="sealed", permanent=True, stop_address=True) from None
+    if sender is None:
         raise SendError(_("This X account is not set up or switched off."), code="no_account", permanent=True)
-    return account
+    return sender
 
 
 @contextmanager
-def _line_of(account: PartnerAccount, *, private: bool) -> Iterator[XClient]:
+def _line_of(account: PartnerAccount, keys: Keys, *, private: bool) -> Iterator[XClient]:
     """A connection as the account; what X refuses comes out as SendError."""
     try:
-        with line(keys_of(account)) as client:
+        with line(keys) as client:
             yield client
     except XError as error:
         raise send_error(error, account, private=private) from None
-    except CannotOpen as error:
-        raise SendError(str(error), code="sealed", permanent=True, stop_address=True) from None
 
 
 def _send_once(client: XClient, account: PartnerAccount, message: OutboundMessage) -> Receipt:
@@ -208,6 +210,8 @@ def address_text(message: OutboundMessage) -> str:
 
 
 def _names(text_: str, handle: str) -> bool:
+    if "@" not in text_ and "＠" not in text_:
+        return False
     return bool(re.search(rf"[@＠]{re.escape(handle)}(?![A-Za-z0-9_])", text_, re.IGNORECASE))
 
 
