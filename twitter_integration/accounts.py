@@ -87,9 +87,12 @@ def save_account(
 ) -> None:
     """Write both halves of an account. `address` holds columns of tickets.Address; `renewed`: the token is a new one,
     so whatever the old one was stopped for is over. `connected_at`: when that token was given, so that a withdrawal
-    of the consent before, told late, stops nothing."""
+    of the consent before, told late, stops nothing; what was purged is kept again from then on."""
     addresses = apps.get_model("tickets", "Address")
-    account.connected_at = connected_at or account.connected_at
+    if connected_at is not None:
+        account.connected_at = connected_at
+        account.enabled = account.enabled or account.purged_at is not None  # the purge had switched it off
+        account.purged_at = None
     if renewed:
         account.token_state, account.disconnected_at = TokenState.UNTRIED, None
         address = {**address, "sending_stopped": False, "banner": ""}
@@ -104,13 +107,13 @@ def save_account(
         row.handle = account.page_name
         row.save()
         account.address = row
-        written = _ours_to_write(account, renewed=renewed) + (["connected_at"] if connected_at else [])
+        written = _ours_to_write(account, renewed=renewed) + (["connected_at", "purged_at"] if connected_at else [])
         account.save(update_fields=None if account._state.adding else written)
 
 
 # Kept up to date by the drain, the sender and the audit while a page stands open.
 _WRITTEN_ELSEWHERE = frozenset(
-    {"id", "last_event_at", "products", "refused_orders", "crossing_since", "connected_at", "access_level"}
+    {"id", "last_event_at", "products", "refused_orders", "crossing_since", "connected_at", "purged_at", "access_level"}
 )
 
 

@@ -130,9 +130,9 @@ def connect(candidate: Candidate, app: XApp, account: PartnerAccount | None, *, 
         row = found or PartnerAccount(page_id=candidate.page_id, app=app)
         row.app, row.page_name = app, candidate.handle
         row.access_token, row.access_token_secret = candidate.access_token, candidate.access_token_secret
-        save_account(row, address={} if found else {"name": candidate.name}, renewed=True)
-        row.access_level, row.connected_at = candidate.level, now
-        PartnerAccount.objects.filter(pk=row.pk).update(access_level=row.access_level, connected_at=now)
+        save_account(row, address={} if found else {"name": candidate.name}, renewed=True, connected_at=now)
+        row.access_level = candidate.level
+        PartnerAccount.objects.filter(pk=row.pk).update(access_level=row.access_level)
     try:
         ordered = resubscribe(row, now=now)
     except XError as error:

@@ -1,6 +1,6 @@
 """From deliveries to events: parse, find the account, act, count, mark. What writes runs in the drain's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from kapture.sets import update_rows
@@ -21,10 +21,15 @@ def read(batch: Sequence[Delivery], *, now: datetime) -> list[Read]:
 
 
 def hand_over(batch: Sequence[Delivery], found: Sequence[Read], *, now: datetime) -> None:
-    """Act on every event of the batch and mark the deliveries. Raises whatever intake raises; nothing is half done."""
+    """Act on every event of the batch and mark the deliveries. Raises whatever intake raises; nothing is half done.
+
+    What speaks of purged accounts alone is forgotten whole: it was on its way, or named its account nowhere but inside.
+    """
     accounts = _accounts(found)
+    purged = {page for page, account in accounts.items() if account.purged_at is not None}
+    kept = [(event, delivery) for event, delivery in found if _account_id(event) not in purged]
     tellings = []
-    for event, delivery in found:
+    for event, delivery in kept:
         account = accounts.get(_account_id(event))
         refusal = _refusal(event, delivery, account)
         if refusal:
@@ -40,8 +45,10 @@ def hand_over(batch: Sequence[Delivery], found: Sequence[Read], *, now: datetime
                 )
             )
     act(tellings, now=now)
-    count_delivered(found)
+    count_delivered(kept)
     _mark(batch, accounts, now)
+    if len(kept) < len(found):
+        _forget({delivery.pk for _, delivery in found} - {delivery.pk for _, delivery in kept})
 
 
 def _read(delivery: Delivery, now: datetime) -> list[Read]:
@@ -83,6 +90,10 @@ def _refusal(event: Event, delivery: Delivery, account: PartnerAccount | None) -
     if account.app_id != delivery.app_id:
         return f"@{account.page_name} belongs to another X app than the one that signed this."
     return ""
+
+
+def _forget(deliveries: Iterable[int]) -> None:
+    Delivery.objects.filter(pk__in=deliveries).delete()
 
 
 def _mark(batch: Sequence[Delivery], accounts: dict[str, PartnerAccount], now: datetime) -> None:

@@ -36,6 +36,7 @@ class Sign:
 def signs(account: PartnerAccount, *, now: datetime) -> list[Sign]:
     """The whole card, in the order a person looks for a fault."""
     return [
+        *_purged(account),
         *_token(account),
         *_webhook(account, now=now),
         *_orders(account, now=now),
@@ -59,6 +60,12 @@ def ago(moment: datetime | None, *, now: datetime) -> str:
         if seconds >= size:
             return f"{seconds // size} {word} ago"
     return f"{seconds} s ago"
+
+
+def _purged(account: PartnerAccount) -> Iterator[Sign]:
+    if account.purged_at is not None:
+        kept = f"on {account.purged_at:%Y-%m-%d %H:%M} UTC; until it is connected again, nothing X tells of it is kept"
+        yield Sign(label="Purged", value=kept)
 
 
 def _token(account: PartnerAccount) -> Iterator[Sign]:

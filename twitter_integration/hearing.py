@@ -57,6 +57,8 @@ def hear(account: PartnerAccount, events: Sequence[Event], *, source: str, now: 
         return Heard()
     with transaction.atomic():
         wait_for(account.page_id)
+        if _is_purged(account):
+            return Heard()
         tellings = _tellings(account, events, source=source, now=now)
         known = known_keys(telling.key for telling in tellings)
         act(tellings, now=now)
@@ -71,6 +73,8 @@ def hear_catches(account: PartnerAccount, catches: Sequence[Catch], *, source: s
         return {}
     with transaction.atomic():
         wait_for(account.page_id)
+        if _is_purged(account):
+            return {}
         tellings = _tellings(account, [catch.event for catch in catches], source=source, now=now)
         messages = []
         for telling, catch in zip(tellings, catches, strict=True):
@@ -95,6 +99,11 @@ def _caught(telling: Telling, catch: Catch) -> InboundMessage:
 
 def _tellings(account: PartnerAccount, events: Iterable[Event], *, source: str, now: datetime) -> list[Telling]:
     return [Telling(event=event, account=account, source=source, received_at=now) for event in events]
+
+
+def _is_purged(account: PartnerAccount) -> bool:
+    """Since it was read: what X answers to a question asked before is not kept either."""
+    return PartnerAccount.objects.filter(pk=account.pk, purged_at__isnull=False).exists()
 
 
 def _wake_drain(account: PartnerAccount) -> None:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from tickets.bells import ring
-from twitter_integration.models import Delivery
+from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.payloads import find_account
 
 BELL = "x_drain"
@@ -22,7 +22,10 @@ _INSERT = sql.SQL(
     "INSERT INTO {} (app_id, digest, lane, body, signed, state, attempts, next_try_at, received_at, dialect, reason) "
     "SELECT app, digest, lane, body, signed, 'new', 0, at, at, '', '' FROM unnest("
     "%s::bigint[], %s::bytea[], %s::text[], %s::bytea[], %s::boolean[], %s::timestamptz[]"
-    ") AS given(app, digest, lane, body, signed, at) ON CONFLICT (digest) DO NOTHING RETURNING id"
+    ") WITH ORDINALITY AS given(app, digest, lane, body, signed, at, place) "
+    # Nothing is kept of an account that was purged.
+    "WHERE NOT EXISTS (SELECT FROM {} WHERE page_id = lane AND purged_at IS NOT NULL) "
+    "ORDER BY place ON CONFLICT (digest) DO NOTHING RETURNING id"
 )
 
 
@@ -42,12 +45,14 @@ class Arrival:
 
 
 def store(arrivals: Sequence[Arrival], *, wake: bool = True) -> list[int]:
-    """Keep them all, durably, in one transaction with the wake-up. Returns the keys of those that were new."""
+    """Keep them all, durably, in one transaction with the wake-up, but nothing of a purged account. Returns the keys of
+    those that were new."""
     columns = zip(
         *((a.app_id, a.digest, find_account(a.body), a.body, a.signed, a.received_at) for a in arrivals), strict=True
     )
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_INSERT.format(sql.Identifier(Delivery._meta.db_table)), [list(column) for column in columns])
+        tables = [sql.Identifier(model._meta.db_table) for model in (Delivery, PartnerAccount)]
+        cursor.execute(_INSERT.format(*tables), [list(column) for column in columns])
         stored = [key for (key,) in cursor.fetchall()]
         if stored and wake:
             ring(BELL, task=TASK)

@@ -10,25 +10,49 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 
-from twitter_integration.accounts import CHANNEL
+from twitter_integration.holdings import known_people
 from twitter_integration.models import PartnerAccount
 
 # Oldest and newest of each kind: what was forgotten is forgotten for all, not for one row in a million.
 _SAMPLE = 200
-# What stands in the place of an id that was purged; it names nobody, so it is nothing to look for.
-PURGED = "purged-"
 # Shorter words are in any database.
 _SHORTEST = 10
+_MOST_NAMED = 5  # rows of one column
+# Columns that say whose a row is, by our key or X's; the first in the alphabet counts.
+_OWNERS = ("account_id", "account_key", "address_id", "lane", "message_id", "ticket_id")
 _TYPES = ("text", "character varying", "character", "jsonb", "json", "bytea", "ARRAY")
+
+_CATALOGUE = """
+    SELECT c.table_name, c.column_name, c.data_type, coalesce((
+        SELECT o.column_name FROM information_schema.columns o
+        WHERE o.table_schema = c.table_schema AND o.table_name = c.table_name AND o.column_name = ANY(%s)
+        ORDER BY o.column_name LIMIT 1), '') AS owned_by, coalesce((
+        SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+        WHERE i.indisprimary AND i.indrelid = quote_ident(c.table_name)::regclass), 'ctid') AS key
+    FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+    WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND c.data_type = ANY(%s)
+    ORDER BY 1, c.ordinal_position
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traces:
-    """How many strings were looked for in how many columns, and where they were: table.column → rows."""
+    """How many strings were looked for in how many columns, and where they were: table.column → first rows."""
 
     needles: int
     columns: int
-    found: Mapping[str, int]
+    found: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """`owned_by`: the column that says whose row it is, if any; `key`: what the row is called by."""
+
+    table: str
+    name: str
+    kind: str
+    owned_by: str
+    key: str
 
 
 def gather_needles(account: PartnerAccount) -> list[str]:
@@ -47,58 +71,43 @@ def gather_needles(account: PartnerAccount) -> list[str]:
 
 
 def find_traces(account: PartnerAccount, needles: Sequence[str]) -> Traces:
-    """One statement per column; each reads its table once."""
+    """One statement per column; each reads its table once. None when there is nothing to look for."""
     columns, found = 0, {}
-    for table, column, kind, owned_by in _columns():
+    for column in _columns() if needles else ():
         columns += 1
-        count = _count(account, table, column, kind=kind, owned_by=owned_by, needles=needles)
-        if count:
-            found[f"{table}.{column}"] = count
+        rows = _rows(account, column, needles)
+        if rows:
+            found[f"{column.table}.{column.name}"] = rows
     return Traces(needles=len(needles), columns=columns, found=found)
 
 
 def _people(account: PartnerAccount) -> set[str]:
-    """Ids and pictures of those who speak to this account only; a handle may also stand in others' texts."""
-    identities = apps.get_model("tickets", "Identity")._default_manager.filter(channel=CHANNEL)
-    messages = apps.get_model("tickets", "Message")._default_manager.filter(identity__isnull=False)
-    shared = messages.exclude(address=account.address_id).values("identity")
-    mine = identities.filter(messages__address=account.address_id).exclude(pk__in=shared)
-    mine = mine.exclude(external_id__startswith=PURGED)
-    rows = mine.distinct().order_by("pk")[:_SAMPLE]
+    """Ids and pictures of those whom only this account knows; a handle may also stand in others' texts."""
+    rows = known_people(account).order_by("pk")[:_SAMPLE]
     return {value for row in rows for value in (row.external_id, row.avatar_url, row.bio) if value}
 
 
-def _columns() -> Iterator[tuple[str, str, str, str]]:
-    """Table, column, type, and the column that says whose row it is (if any)."""
+def _columns() -> Iterator[_Column]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.table_name, c.column_name, c.data_type, coalesce((SELECT o.column_name"
-            " FROM information_schema.columns o WHERE o.table_schema = c.table_schema AND o.table_name = c.table_name"
-            " AND o.column_name IN ('address_id', 'ticket_id', 'message_id')"
-            " ORDER BY o.column_name LIMIT 1), '') FROM information_schema.columns c"
-            " JOIN information_schema.tables t USING (table_schema, table_name)"
-            " WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND c.data_type = ANY(%s)"
-            " ORDER BY 1, c.ordinal_position",
-            [list(_TYPES)],
-        )
-        yield from cursor.fetchall()
+        cursor.execute(_CATALOGUE, [list(_OWNERS), list(_TYPES)])
+        for row in cursor.fetchall():
+            yield _Column(*row)
 
 
-def _count(
-    account: PartnerAccount, table: str, column: str, *, kind: str, owned_by: str, needles: Sequence[str]
-) -> int:
+def _rows(account: PartnerAccount, column: _Column, needles: Sequence[str]) -> list[str]:
     quote = connection.ops.quote_name
-    value = f"row.{quote(column)}"
+    value = f"row.{quote(column.name)}"
     # Raw bodies write what is not ASCII as \\u escapes; ids and links, which are ASCII, stand in them as they are.
-    shown = f"encode({value}, 'escape')" if kind == "bytea" else f"{value}::text"
-    whose, values = _ours(account, owned_by)
+    shown = f"encode({value}, 'escape')" if column.kind == "bytea" else f"{value}::text"
+    whose, values = _ours(account, column.owned_by)
     sql = (
-        f"SELECT count(*) FROM {quote(table)} AS row WHERE {value} IS NOT NULL {whose}"  # noqa: S608  (names from the catalogue)
+        f"SELECT row.{quote(column.key)}::text FROM {quote(column.table)} AS row WHERE {value} IS NOT NULL {whose}"  # noqa: S608  (names from the catalogue)
         f" AND EXISTS (SELECT 1 FROM unnest(%s::text[]) AS needle WHERE strpos({shown}, needle) > 0)"
+        f" ORDER BY 1 LIMIT {_MOST_NAMED}"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, list(needles)])
-        return int(cursor.fetchone()[0])
+        return [key for (key,) in cursor.fetchall()]
 
 
 def _ours(account: PartnerAccount, owned_by: str) -> tuple[str, list[Any]]:
@@ -106,6 +115,8 @@ def _ours(account: PartnerAccount, owned_by: str) -> tuple[str, list[Any]]:
     quote = connection.ops.quote_name
     if owned_by == "address_id":
         return "AND row.address_id = %s", [account.address_id]
+    if owned_by in ("account_id", "account_key", "lane"):  # what names no account may be anybody's
+        return f"AND row.{owned_by}::text IN (%s, %s, '')", [account.page_id, str(account.pk)]
     if owned_by in ("ticket_id", "message_id"):
         name = {"ticket_id": "Ticket", "message_id": "Message"}[owned_by]
         table = quote(apps.get_model("tickets", name)._meta.db_table)

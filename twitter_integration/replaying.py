@@ -46,9 +46,9 @@ class NoApp(Exception):
 
 @dataclass(slots=True)
 class Summary:
-    """`refused`: its signature was wrong, so it was not stored. `unreadable`: lines that were no JSON, named in
-    `faults`. `waiting`: stored and not worked yet. The rest counts what became of the deliveries this replay added,
-    whoever worked them: their `keys`."""
+    """`refused`: its signature was wrong or its account was purged, so it was not stored. `unreadable`: lines that were
+    no JSON, named in `faults`. `waiting`: stored and not worked yet. The rest counts what became of the deliveries this
+    replay added, whoever worked them: their `keys`."""
 
     read: int = 0
     unreadable: int = 0
@@ -71,7 +71,7 @@ def put_in(
 ) -> Summary:
     """Store them as deliveries. Raises NoApp at the first one that belongs nowhere, after storing those before it."""
     summary = Summary()
-    owners = {a.page_id: a.app for a in PartnerAccount.objects.select_related("app")}
+    accounts = {a.page_id: a for a in PartnerAccount.objects.select_related("app")}
     for batch in _batches(recordings):
         arrivals = []
         for recording in batch:
@@ -79,12 +79,11 @@ def put_in(
                 summary.unreadable += 1
                 summary.faults.append(str(recording))
                 continue
-            owner = owners.get(find_account(recording.body)) or app
+            account = accounts.get(find_account(recording.body))
+            owner = account.app if account else app
             if owner is None:
                 raise NoApp
-            if recording.signature and not is_signed(
-                recording.body, recording.signature, secrets=[owner.consumer_secret, owner.previous_consumer_secret]
-            ):
+            if (account is not None and account.purged_at is not None) or not _is_genuine(recording, owner):
                 summary.refused += 1
                 continue
             arrivals.append(
@@ -98,6 +97,12 @@ def put_in(
             summary.duplicates += len(arrivals) - len(stored)
         progress(len(batch))
     return summary
+
+
+def _is_genuine(recording: Recording, app: XApp) -> bool:
+    """Unsigned, it is taken on the operator's word."""
+    secrets = [app.consumer_secret, app.previous_consumer_secret]
+    return not recording.signature or is_signed(recording.body, recording.signature, secrets=secrets)
 
 
 def see_through(keys: Sequence[int], *, progress: Callable[[int], None]) -> None:

@@ -66,7 +66,7 @@ def test_an_account_subscribes_crosses_over_and_unsubscribes(boss: Client, reach
     assert "1 subscription(s) placed" in press(boss, reachable, "subscribe")[0]
     assert "side by side" in press(boss, reachable, "cross")[0]
     assert Subscription.objects.count() == 1 + len(EVENT_TYPES)
-    assert "nothing to compare yet" in press(boss, reachable, "drop-old")[0]
+    assert "can be compared from" in press(boss, reachable, "drop-old")[0]
     assert "withdrawn" in press(boss, reachable, "unsubscribe")[0]
     assert not Subscription.objects.exists()
 

@@ -11,17 +11,25 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from tests.factories import make_address, make_agent, make_customer, make_message, make_ticket
+from tests.twitter_integration.bodies import CLASSIC, MODERN, direct, post
+from tests.twitter_integration.installed import install
+from tests.twitter_integration.test_every_activity import FIXTURES
 from tests.twitter_integration.test_polling import ask, write
-from tickets.models import Activity, Customer, Identity, Message, OutboxEntry, SlaClock, Ticket
+from tickets.models import Activity, Customer, Identity, Message, OutboxEntry, SlaClock, Tag, Ticket
 from tickets.replies import reply
 from twitter_integration import polling
+from twitter_integration.accounts import AccountFacts, AppFacts, provision
 from twitter_integration.console import doing
 from twitter_integration.console.actor import Actor
+from twitter_integration.drain import drain
+from twitter_integration.hearing import hear
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import AccountAct, Collection, Delivery, Event, PartnerAccount
+from twitter_integration.payloads import parse
 from twitter_integration.proving import find_traces, gather_needles
 from twitter_integration.purging import Proof, purge
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.subscriptions import count_subscriptions, subscribe
 
 NOW = timezone.now
 
@@ -38,6 +46,10 @@ def busy(acme: PartnerAccount, sandbox: ThreadedSandbox) -> PartnerAccount:
     body = json.dumps({"for_user_id": acme.page_id, "text": "raw words of Ana"}).encode()
     store([Arrival(app_id=acme.app_id, body=body, received_at=NOW())])
     return acme
+
+
+def arrival(account: PartnerAccount, body: bytes) -> Arrival:
+    return Arrival(app_id=account.app_id, body=body, received_at=NOW())
 
 
 def words() -> str:
@@ -116,6 +128,7 @@ def test_the_search_finds_what_was_forgotten_wherever_it_hides(busy: PartnerAcco
     Activity.objects.filter(pk=hidden.pk).update(data={"deep": {"down": f"see {number}"}})
     Customer.objects.update(name="my telephone number is 0700 900 100")
     found = find_traces(busy, needles).found
+    assert found["tickets_activity.data"] == [str(hidden.pk)]
     assert set(found) == {"tickets_activity.data", "tickets_customer.name"}
 
 
@@ -126,14 +139,107 @@ def test_a_proof_with_a_trace_is_not_clean(busy: PartnerAccount) -> None:
     assert not Proof(after=stained, **facts).clean
 
 
-def test_the_command_refuses_without_yes_and_prints_the_proof(busy: PartnerAccount) -> None:
-    with pytest.raises(CommandError, match="Add --yes"):
-        call_command("x_purge", "@acmehelp_demo")
-    assert Message.objects.exclude(text="").exists()
+def run(*options: str) -> str:
     out = StringIO()
-    call_command("x_purge", "acmehelp_demo", "--yes", stdout=out)
-    assert "messages with text: 4 → 0" in out.getvalue()
-    assert "nothing found." in out.getvalue()
+    call_command("x_account", "purge", "@acmehelp_demo", *options, stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+def test_without_yes_the_command_only_counts(busy: PartnerAccount) -> None:
+    told = run()
+    assert "messages with text: 4\n" in told and "Add --yes to do it." in told
+    assert json.loads(run("--json"))["would_remove"]["media"] == 1
+    busy.refresh_from_db()
+    assert Message.objects.exclude(text="").count() == 4 and busy.enabled and str(busy.access_token)
+
+
+def test_the_command_prints_the_proof(busy: PartnerAccount) -> None:
+    told = run("--yes")
+    assert "messages with text: 4 → 0" in told and "  nothing found." in told
+
+
+def test_the_command_fails_and_names_the_rows_where_something_is_left(busy: PartnerAccount) -> None:
+    tag = Tag.objects.create(name="0700 900 100 is the number of somebody")
+    Identity.objects.update(bio=tag.name)
+    with pytest.raises(CommandError, match="Something is left"):
+        run("--yes")
+    Identity.objects.update(bio="")
+    assert find_traces(busy, [tag.name]).found == {"tickets_tag.name": [str(tag.pk)]}
+
+
+def test_a_proof_without_anything_to_look_for_says_so(acme: PartnerAccount) -> None:
+    told = run("--yes")
+    assert "Nothing was searched for" in told and "nothing found" not in told
+
+
+def test_it_is_given_up_at_x_and_its_tokens_are_deleted(reachable: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    subscribe(reachable, now=NOW())
+    assert purge(reachable, now=NOW()).troubles == []
+    reachable.refresh_from_db()
+    assert (str(reachable.access_token), str(reachable.access_token_secret)) == ("", "")
+    assert count_subscriptions(reachable.app).used == 0 and not reachable.subscriptions.exists()
+
+
+def test_what_x_could_not_be_told_is_said_and_nothing_stays_for_it(busy: PartnerAccount, settings: Any) -> None:
+    settings.X_API_URL = "http://127.0.0.1:9"
+    err = StringIO()
+    call_command("x_account", "purge", "@acmehelp_demo", "--yes", stdout=StringIO(), stderr=err)
+    assert "X was not told everything:" in err.getvalue() and "is not kept" in err.getvalue()
+    busy.refresh_from_db()
+    assert str(busy.access_token) == "" and "5521" not in words()
+
+
+def test_nothing_of_a_purged_account_is_kept_any_more(busy: PartnerAccount) -> None:
+    other = install("900000000000000009", app="Acme app", handle="second_demo")
+    purge(busy, now=NOW())
+    assert len(store([arrival(busy, post()), arrival(busy, direct()), arrival(busy, post(us=other.page_id))])) == 1
+    assert [row.lane for row in Delivery.objects.all()] == [other.page_id]
+
+
+def test_what_was_on_its_way_or_names_it_only_inside_is_forgotten_by_the_drain(busy: PartnerAccount) -> None:
+    purge(busy, now=NOW())
+    revoked = (FIXTURES / "account_activity" / "revoked.json").read_bytes()
+    assert len(store([arrival(busy, revoked)])) == 1
+    PartnerAccount.objects.update(purged_at=None)
+    store([arrival(busy, post("on its way"))])
+    PartnerAccount.objects.update(purged_at=NOW())
+    drain()
+    assert not Delivery.objects.exists() and not Event.objects.exists()
+    assert Message.objects.filter(text="on its way").count() == 0
+
+
+def test_a_withdrawal_of_consent_before_goes_too(busy: PartnerAccount) -> None:
+    store([arrival(busy, (FIXTURES / dialect / "revoked.json").read_bytes()) for dialect in (CLASSIC, MODERN)])
+    drain()
+    assert Event.objects.filter(kind="revoked", account_id="").exists()
+    assert purge(busy, now=NOW()).clean
+    assert not Delivery.objects.exists() and not Event.objects.exists()
+
+
+def test_what_x_answers_to_a_question_asked_before_is_not_kept(busy: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    asked_before = PartnerAccount.objects.select_related("app", "address").get()
+    purge(busy, now=NOW())
+    (event,) = parse(post("answered late")).events
+    assert hear(asked_before, [event], source="rest_v2", now=NOW()).count == 0
+    assert not Event.objects.exists()
+
+
+def test_connecting_again_lifts_it(busy: PartnerAccount) -> None:
+    purge(busy, now=NOW())
+    facts = AccountFacts(page_id=busy.page_id, access_token="new", access_token_secret="new secret")
+    account = provision(AppFacts(name=busy.app.name), facts, now=NOW())
+    assert account.enabled and account.purged_at is None
+    assert len(store([arrival(busy, post())])) == 1
+
+
+def test_bodies_of_another_account_that_tells_of_the_same_people_are_no_trace(busy: PartnerAccount) -> None:
+    other = install("900000000000000009", app="Acme app", handle="second_demo")
+    PartnerAccount.objects.filter(pk=other.pk).update(enabled=False)  # it notes nobody
+    number = Message.objects.filter(external_id__isnull=False).latest("pk").external_id
+    store([arrival(other, post(number=str(number), us=other.page_id))])
+    drain()
+    assert purge(busy, now=NOW()).clean
+    assert Delivery.objects.filter(lane=other.page_id).exists()
 
 
 def test_a_later_poll_brings_nothing_back(busy: PartnerAccount, sandbox: ThreadedSandbox) -> None:

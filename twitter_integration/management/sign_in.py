@@ -23,8 +23,11 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Told:
+    """An outcome for people and for programs. `failure`: it is to be told, and the command has failed all the same."""
+
     sentence: str
     facts: dict[str, Any]
+    failure: str = ""
 
 
 def connect_by_pin(options: dict[str, Any], *, say: Say) -> Told:

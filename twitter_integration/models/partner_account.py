@@ -27,6 +27,8 @@ class PartnerAccount(models.Model):
     )
     connected_at = models.DateTimeField(_("connected"), null=True, blank=True, editable=False)
     disconnected_at = models.DateTimeField(_("disconnected"), null=True, blank=True, editable=False)
+    # Since when nothing that X tells of it is kept; connecting it again lifts that.
+    purged_at = models.DateTimeField(_("purged"), null=True, blank=True, editable=False)
     # What we want X to tell; the audit holds X to it. The rows of Subscription are what X has.
     products = ArrayField(
         models.CharField(max_length=20, choices=Product),

@@ -1,0 +1,105 @@
+"""What we hold of X about an account: content that a purge removes, and what it leaves on purpose. Writes nothing.
+
+Used by purging and proving.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+from django.db.models import BinaryField, F, Func, IntegerField, Q, QuerySet, Value
+
+from twitter_integration.accounts import CHANNEL
+from twitter_integration.models import (
+    AccountAct,
+    AccountView,
+    Charge,
+    CollectedPost,
+    Delivery,
+    Event,
+    PartnerAccount,
+    Standing,
+)
+
+# What stands in the place of an id that was purged; it names nobody, so it is nothing to look for.
+PURGED = "purged-"
+
+
+def count_content(account: PartnerAccount) -> dict[str, int]:
+    """Everything of X that we hold of the account, by kind."""
+    own = {"address": account.address_id}
+    messages = rows_of("Message").filter(**own)
+    return {
+        "messages with text": messages.exclude(text="", original_text="").count(),
+        "messages with an id of X": messages.filter(external_id__isnull=False).count(),
+        "versions": rows_of("MessageVersion").filter(**own).count(),
+        "media": rows_of("Media").filter(message__address=account.address_id).count(),
+        "files": rows_of("StoredFile").filter(media__message__address=account.address_id).count(),
+        "drafts": drafts(account).count(),
+        "tickets with last words": rows_of("Ticket").filter(**own).exclude(last_text="").count(),
+        "happenings": rows_of("Happening").filter(**own).count(),
+        "people": known_people(account).count(),
+        "events": facts(account).count(),
+        "standings": Standing.objects.filter(account_key=account.page_id).count(),
+        "deliveries": raw_deliveries(account).count(),
+        "charges by thing": Charge.objects.filter(account_key=account.page_id).count(),
+        "acts that name somebody": naming_acts(account).count(),
+        "collected posts": CollectedPost.objects.filter(collection__account=account).count(),
+        "profile and settings": AccountView.objects.filter(account=account).count(),
+    }
+
+
+def count_kept(account: PartnerAccount) -> dict[str, int]:
+    """What stays: numbers and decisions."""
+    own = {"address": account.address_id}
+    return {
+        "tickets": rows_of("Ticket").filter(**own).count(),
+        "messages without content": rows_of("Message").filter(**own).count(),
+        "lines of history": rows_of("Activity").filter(ticket__address=account.address_id).count(),
+        "promises kept or missed": rows_of("SlaClock").filter(ticket__address=account.address_id).count(),
+        "daily counts": rows_of("DailyCount").filter(**own).count(),
+        "acts without their target": AccountAct.objects.filter(account=account).count(),
+    }
+
+
+def drafts(account: PartnerAccount) -> "QuerySet[Any]":
+    return rows_of("Draft").filter(Q(address=account.address_id) | Q(ticket__address=account.address_id))
+
+
+def known_people(account: PartnerAccount) -> "QuerySet[Any]":
+    """Identities that only this account's tickets and messages speak of, and that still have a name or an id."""
+    here, elsewhere = Q(address=account.address_id), ~Q(address=account.address_id)
+    spoken: Callable[[str, Q], Any] = lambda model, where: (  # noqa: E731
+        rows_of(model).filter(where, identity__isnull=False).values("identity")
+    )
+    mine = Q(pk__in=spoken("Message", here)) | Q(pk__in=spoken("Ticket", here)) | Q(pk__in=spoken("Happening", here))
+    others = Q(pk__in=spoken("Message", elsewhere)) | Q(pk__in=spoken("Ticket", elsewhere))
+    others |= Q(pk__in=spoken("Happening", elsewhere))
+    people = rows_of("Identity").filter(mine, channel=CHANNEL).exclude(others)
+    return people.exclude(external_id__startswith=PURGED)
+
+
+def naming_acts(account: PartnerAccount) -> "QuerySet[AccountAct]":
+    return AccountAct.objects.filter(account=account).exclude(target="", target_name="", reason="", result="")
+
+
+def raw_deliveries(account: PartnerAccount) -> "QuerySet[Delivery]":
+    """Those of its lane, those that told of it, and those of no lane that name it: a withdrawal of consent does."""
+    told = facts(account).exclude(delivery=None).values("delivery")
+    quoted = Value(f'"{account.page_id}"'.encode(), output_field=BinaryField())
+    named = Func(F("body"), quoted, function='pg_catalog."position"', output_field=IntegerField())
+    rows = Delivery.objects.alias(named=named)
+    return rows.filter(Q(lane=account.page_id) | Q(pk__in=told) | Q(lane="", named__gt=0))
+
+
+def facts(account: PartnerAccount) -> "QuerySet[Event]":
+    """A withdrawal of consent names the account in its key alone."""
+    return Event.objects.filter(
+        Q(account_id=account.page_id) | Q(account_id="", kind="revoked", key__contains=f":{account.page_id}:")
+    )
+
+
+def rows_of(model: str) -> "QuerySet[Any]":
+    """All rows of a table of the helpdesk, by the model's name."""
+    rows: QuerySet[Any] = apps.get_model("tickets", model)._default_manager.all()
+    return rows
