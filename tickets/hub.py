@@ -26,15 +26,14 @@ RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One word from the database: which tickets changed (None: any), or on which somebody is typing."""
+    """One word from the database: which tickets changed (None: any), or on which somebody is typing.
+
+    `private`: further ones, told to those alone who may see private tickets.
+    """
 
     tickets: frozenset[int] | None
+    private: frozenset[int] = frozenset()
     typing: frozenset[int] = frozenset()
-
-    def concerns(self, ticket: int | None) -> bool:
-        if self.tickets is None:
-            return True
-        return bool(self.tickets) if ticket is None else ticket in self.tickets or ticket in self.typing
 
 
 @dataclass(slots=True)
@@ -46,23 +45,33 @@ class News:
 
 
 class Page:
-    """One open page. What it has not been told yet is a set, so that a slow reader costs no memory."""
+    """One open page, of one ticket that its reader may see, or of all. What it has not been told yet is a set, so that
+    a slow reader costs no memory."""
 
-    def __init__(self, ticket: int | None) -> None:
+    def __init__(self, ticket: int | None, *, private: bool = False) -> None:
         self.ticket = ticket
+        self._private = private or ticket is not None
         self._news = News()
         self._there_is_news = asyncio.Event()
 
     def tell(self, notice: Notice) -> None:
-        if not notice.concerns(self.ticket):
+        told, typing = self._of_this(notice), self.ticket in notice.typing
+        if not (told is None or told or typing):
             return
-        known, told = self._news.tickets, notice.tickets
+        known = self._news.tickets
         if known is None or told is None or len(known) > MOST_IDS:
             self._news.tickets = None
         else:
-            known |= told if self.ticket is None else told & {self.ticket}
-        self._news.typing |= self.ticket in notice.typing
+            known |= told
+        self._news.typing |= typing
         self._there_is_news.set()
+
+    def _of_this(self, notice: Notice) -> frozenset[int] | None:
+        """What of a notice this page may know and wants to."""
+        if notice.tickets is None:
+            return None
+        told = notice.tickets | notice.private if self._private else notice.tickets
+        return told if self.ticket is None else told & {self.ticket}
 
     async def wait(self, seconds: float) -> News:
         """What happened since the last call, or nothing after `seconds` of silence."""
@@ -82,9 +91,9 @@ class Hub:
         self._task: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
-    def page(self, ticket: int | None) -> Iterator[Page]:
+    def page(self, ticket: int | None, *, private: bool = False) -> Iterator[Page]:
         """Be told while the block lasts. The first word is "catch up", once the connection listens."""
-        page = Page(ticket)
+        page = Page(ticket, private=private)
         self.pages.add(page)
         if self._listening:
             page.tell(Notice(tickets=None))
@@ -145,7 +154,9 @@ def read_payload(payload: str) -> Notice:
         told = json.loads(payload)
         if "typing" in told:
             return Notice(tickets=frozenset(), typing=_ids(told["typing"]))
-        return Notice(tickets=None if told["tickets"] == MANY else _ids(told["tickets"]))
+        if told["tickets"] == MANY:
+            return Notice(tickets=None)
+        return Notice(tickets=_ids(told["tickets"]), private=_ids(told["private"]))
     except (ValueError, KeyError, TypeError):
         return Notice(tickets=None)
 

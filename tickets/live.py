@@ -13,6 +13,13 @@ CHANNEL = "kapture_live"
 # A payload may hold 8,000 bytes (PostgreSQL, NOTIFY); 200 ids of up to 19 digits stay under half of it.
 MOST_IDS = 200
 MANY = "many"
+# Private tickets apart: not every page may know of them.
+_ANNOUNCE = """
+    SELECT pg_notify(%s, json_build_object(
+        'tickets', COALESCE(json_agg(told.id ORDER BY told.id) FILTER (WHERE t.private IS NOT TRUE), '[]'),
+        'private', COALESCE(json_agg(told.id ORDER BY told.id) FILTER (WHERE t.private), '[]'))::text)
+    FROM unnest(%s::bigint[]) AS told(id) LEFT JOIN tickets_ticket t ON t.id = told.id
+"""
 
 
 def announce(ticket_ids: Iterable[int]) -> None:
@@ -23,9 +30,11 @@ def announce(ticket_ids: Iterable[int]) -> None:
     ids = sorted(set(ticket_ids))
     if not ids:
         return
-    payload = json.dumps({"tickets": ids if len(ids) <= MOST_IDS else MANY}, separators=(",", ":"))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
+        if len(ids) > MOST_IDS:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"tickets": MANY})])
+        else:
+            cursor.execute(_ANNOUNCE, [CHANNEL, ids])
 
 
 def announce_typing(ticket_ids: Iterable[int]) -> None:

@@ -11,8 +11,8 @@ from twitter_integration.consequences import follow_rename, withdraw_consent
 from twitter_integration.handlers import handle
 from twitter_integration.knowing import learn, lessons_of
 from twitter_integration.ledger import Key, Telling, known_keys, note_events
+from twitter_integration.moments import happened_at
 from twitter_integration.pairing import pair
-from twitter_integration.telling import happened_at
 
 
 def act(tellings: Sequence[Telling], *, now: datetime) -> None:

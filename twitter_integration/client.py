@@ -22,6 +22,7 @@ from twitter_integration.checks import LONGEST_TIMEOUT
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.metering.meter import meter
 from twitter_integration.oauth import Bearer, Keys, owner_auth, user_auth
+from twitter_integration.payloads import Unreadable, needs_taming, tame
 from twitter_integration.rates import Rates, read_rates
 from twitter_integration.refusals import explain
 
@@ -260,8 +261,8 @@ def _conclude(response: requests.Response, content: bytes, *, writes: bool, app:
     document: Any = {}
     if content.strip():
         try:
-            document = json.loads(content)
-        except ValueError:
+            document = tame(json.loads(content)) if needs_taming(content) else json.loads(content)
+        except (ValueError, RecursionError, Unreadable):
             document = None
     if isinstance(document, list):
         document = {"data": document}

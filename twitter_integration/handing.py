@@ -6,13 +6,15 @@ from datetime import datetime
 from kapture.sets import update_rows
 from twitter_integration.acting import act
 from twitter_integration.choices import DeliveryState
-from twitter_integration.events import Event, RevokedEvent
+from twitter_integration.events import Event, Kind, RevokedEvent
 from twitter_integration.ledger import Telling
 from twitter_integration.metering.delivered import count_delivered
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.payloads import Parsed, Unreadable, parse
 
 Read = tuple[Event, Delivery]
+# What X may tell without naming an account: it speaks of a webhook, or we have no word for it.
+NAMELESS = frozenset({Kind.REPLAY_FINISHED, Kind.UNKNOWN})
 
 
 def read(batch: Sequence[Delivery], *, now: datetime) -> list[Read]:
@@ -84,7 +86,7 @@ def _accounts(found: Sequence[Read]) -> dict[str, PartnerAccount]:
 def _refusal(event: Event, delivery: Delivery, account: PartnerAccount | None) -> str:
     """Why an event may not be acted on at all; replayable once the configuration is mended."""
     if not _account_id(event):
-        return ""
+        return "" if event.kind in NAMELESS else "It names no account: for_user_id, or filter.user_id in X Activity."
     if account is None:
         return f"No partner configuration has the Page ID {_account_id(event)}."
     if account.app_id != delivery.app_id:

@@ -58,21 +58,23 @@ def handle(event: Event, account: PartnerAccount | None, *, source: str, receive
 
 
 def _post(kind: str, *, by_us: bool = False) -> Callable[[Any, str, datetime], Handled]:
-    def handle_post(event: Any, source: str, _: datetime) -> Handled:
-        return Handled(outcome=Outcome.ACTED, message=say_post(event, kind=kind, source=source, by_us=by_us))
+    def handle_post(event: Any, source: str, received_at: datetime) -> Handled:
+        said = say_post(event, kind=kind, source=source, received_at=received_at, by_us=by_us)
+        return Handled(outcome=Outcome.ACTED, message=said)
 
     return handle_post
 
 
 def _direct(*, by_us: bool) -> Callable[[Any, str, datetime], Handled]:
-    def handle_direct(event: Any, source: str, _: datetime) -> Handled:
-        return Handled(outcome=Outcome.ACTED, message=say_direct(event, source=source, by_us=by_us))
+    def handle_direct(event: Any, source: str, received_at: datetime) -> Handled:
+        said = say_direct(event, source=source, received_at=received_at, by_us=by_us)
+        return Handled(outcome=Outcome.ACTED, message=said)
 
     return handle_direct
 
 
-def _encrypted(event: Any, source: str, _: datetime) -> Handled:
-    message = say_encrypted(event, source=source)
+def _encrypted(event: Any, source: str, received_at: datetime) -> Handled:
+    message = say_encrypted(event, source=source, received_at=received_at)
     if message is None:
         return Handled(outcome=Outcome.KEPT, reason="An encrypted group conversation.")
     return Handled(outcome=Outcome.ACTED, message=message)

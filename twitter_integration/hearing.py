@@ -93,7 +93,9 @@ def _caught(telling: Telling, catch: Catch) -> InboundMessage:
     """What it is to us in any case (a mention, a reply), else a find; an account that counts or ignores its mentions
     still wants what it searches for."""
     handled = handle(catch.event, telling.account, source=telling.source, received_at=telling.received_at)
-    message = handled.message or say_post(catch.event, kind=FOUND, source=telling.source)
+    message = handled.message or say_post(
+        catch.event, kind=FOUND, source=telling.source, received_at=telling.received_at
+    )
     return replace(message, labels=tuple(catch.labels), place=catch.place)
 
 

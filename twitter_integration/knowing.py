@@ -14,7 +14,7 @@ from tickets.channels import OutboundMessage
 from twitter_integration.errors import ErrorKind
 from twitter_integration.events import Event, Kind, MessageEvent, Person, PostEvent, RelationEvent
 from twitter_integration.models import ReplyRule, Standing
-from twitter_integration.telling import happened_at
+from twitter_integration.moments import happened_at
 
 EVERYBODY = "everyone"
 SOMEBODY = "other"  # X's word where it does not say who

@@ -11,7 +11,7 @@ from twitter_integration.handlers import KEPT, Handled
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.models import Event as EventRow
 from twitter_integration.models.delivery import KEY_LENGTH, LIKENESS_LENGTH
-from twitter_integration.telling import happened_at
+from twitter_integration.moments import happened_at
 
 Key = tuple[str, str]  # account, natural key
 

@@ -18,7 +18,7 @@ from twitter_integration.events import RelationEvent
 from twitter_integration.ledger import Telling, likeness
 from twitter_integration.models import Event as EventRow
 from twitter_integration.models import Subscription
-from twitter_integration.telling import happened_at
+from twitter_integration.moments import happened_at
 
 # What X Activity tells is dated by its arrival. X's pages disagree whether a delivery is tried again for five minutes
 # or for four hours (x-api 2.6), so it may lie that long after the moment that Account Activity names …

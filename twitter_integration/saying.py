@@ -1,5 +1,7 @@
 """Turns events that somebody said into the helpdesk's messages. No queries, no decisions."""
 
+from datetime import datetime
+
 from django.conf import settings
 
 from tickets.channels import Attachment, InboundMessage, Quoted
@@ -7,13 +9,14 @@ from tickets.channels import Person as DeskPerson
 from tickets.channels import Span as DeskSpan
 from twitter_integration import text
 from twitter_integration.events import EncryptedMessage, Media, MessageEvent, Person, Post, PostEvent, Span
+from twitter_integration.moments import happened_at
 
 CHANNEL = "twitter"
 # Where each kind of span leads; a url says so itself.
 _PAGES = {"mention": "{web}/{word}", "hashtag": "{web}/hashtag/{word}", "cashtag": "{web}/search?q=%24{word}"}
 
 
-def say_post(event: PostEvent, *, kind: str, source: str, by_us: bool = False) -> InboundMessage:
+def say_post(event: PostEvent, *, kind: str, source: str, received_at: datetime, by_us: bool = False) -> InboundMessage:
     post = event.post
     return InboundMessage(
         channel=CHANNEL,
@@ -23,7 +26,7 @@ def say_post(event: PostEvent, *, kind: str, source: str, by_us: bool = False) -
         author=desk_person(post.author),
         counterpart=_answered(post) if by_us else None,
         by_us=by_us,
-        sent_at=post.created_at,
+        sent_at=happened_at(event, received_at),
         text=post.text,
         original_text=post.original_text,
         language=post.language,
@@ -39,7 +42,7 @@ def say_post(event: PostEvent, *, kind: str, source: str, by_us: bool = False) -
     )
 
 
-def say_direct(event: MessageEvent, *, source: str, by_us: bool) -> InboundMessage:
+def say_direct(event: MessageEvent, *, source: str, received_at: datetime, by_us: bool) -> InboundMessage:
     said = event.message
     return InboundMessage(
         channel=CHANNEL,
@@ -50,7 +53,7 @@ def say_direct(event: MessageEvent, *, source: str, by_us: bool) -> InboundMessa
         author=desk_person(said.sender),
         counterpart=desk_person(said.recipient) if by_us else None,
         by_us=by_us,
-        sent_at=said.created_at,
+        sent_at=happened_at(event, received_at),
         text=said.text,
         original_text=said.original_text,
         spans=_spans(said.spans),
@@ -61,7 +64,7 @@ def say_direct(event: MessageEvent, *, source: str, by_us: bool) -> InboundMessa
     )
 
 
-def say_encrypted(event: EncryptedMessage, *, source: str) -> InboundMessage | None:
+def say_encrypted(event: EncryptedMessage, *, source: str, received_at: datetime) -> InboundMessage | None:
     """A message without words: X Chat tells only that there is one. None for a group, whose partner is nobody."""
     people = [number for number in event.conversation_id.replace(":", "-").split("-") if number != event.account_id]
     by_us = event.sender_id == event.account_id
@@ -77,7 +80,7 @@ def say_encrypted(event: EncryptedMessage, *, source: str) -> InboundMessage | N
         author=DeskPerson(external_id=event.sender_id),
         counterpart=DeskPerson(external_id=partner) if by_us else None,
         by_us=by_us,
-        sent_at=event.occurred_at,
+        sent_at=happened_at(event, received_at),
         text="",
         conversation=event.conversation_id,
         permalink=f"{settings.X_WEB_URL}/messages",

@@ -6,7 +6,6 @@ from typing import Any
 
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
 from twitter_integration.events import (
-    UNDATED,
     EncryptedMessage,
     Event,
     LikeEvent,
@@ -18,6 +17,7 @@ from twitter_integration.events import (
     RelationEvent,
     TypingEvent,
 )
+from twitter_integration.moments import happened_at
 from twitter_integration.saying import CHANNEL, desk_person, permalink
 
 
@@ -62,11 +62,6 @@ def tell_read(event: ReadEvent, *, received_at: datetime) -> ReadUpTo:
 def tell_typing(event: TypingEvent, *, received_at: datetime) -> Typing:
     at = happened_at(event, received_at)
     return Typing(channel=CHANNEL, address_key=event.account_id, person_id=event.person_id, at=at)
-
-
-def happened_at(event: Event, received_at: datetime) -> datetime:
-    """X does not date everything (x-api 4.13: follows of X Activity)."""
-    return received_at if event.occurred_at == UNDATED else event.occurred_at
 
 
 def _who(event: Event) -> tuple[Person | None, bool]:

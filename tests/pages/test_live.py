@@ -1,6 +1,7 @@
 """Live updates on the real database: told at commit, once per page, to those who may see."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import connection, transaction
 from django.test import AsyncClient
 
 from tests.factories import make_agent, make_outsider, make_ticket
+from tests.tickets.rights import without
 from tickets.hub import Hub, News, Notice, Page, current_hub, read_payload
 from tickets.live import MOST_IDS, announce, announce_typing
 from tickets.views.live import stream
@@ -182,6 +184,42 @@ def test_listening_to_nothing_is_not_found(address: str) -> None:
 )
 def test_a_notice_that_names_nothing_means_anything(payload: str) -> None:
     assert read_payload(payload) == Notice(tickets=None)
+
+
+def test_private_tickets_are_told_to_those_alone_who_may_see_them() -> None:
+    public, private = make_ticket().pk, make_ticket(private=True).pk
+
+    async def scenario() -> None:
+        with current_hub().page(None) as page, current_hub().page(None, private=True) as trusted:
+            assert (await page.wait(5)).tickets is None
+            assert (await trusted.wait(5)).tickets is None
+            await in_thread(lambda: announce([public, private]))
+            assert (await page.wait(5)).tickets == {public}
+            assert (await trusted.wait(5)).tickets == {public, private}
+            await in_thread(lambda: announce([private]))
+            assert (await trusted.wait(5)).tickets == {private}
+            assert (await page.wait(0.05)).tickets == set()
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(("sees", "told"), [(False, {"public"}), (True, {"public", "private"})])
+def test_the_stream_of_a_list_knows_its_readers_rights(sees: bool, told: set[str]) -> None:
+    pks = {make_ticket().pk: "public", make_ticket(private=True).pk: "private"}
+    reader = make_agent() if sees else without(make_agent(), "see_private")
+
+    async def scenario() -> None:
+        client = AsyncClient()
+        await client.aforce_login(reader)
+        answer: Any = await client.get("/live/?list=1")
+        events = aiter(answer.streaming_content)
+        for _ in range(2):
+            await next_event(events)
+        await in_thread(lambda: announce(pks))
+        _, _, changed = (await anext(events)).partition(b"data: ")
+        assert {pks[pk] for pk in json.loads(changed)["tickets"]} == told
+
+    run(scenario)
 
 
 def test_a_slow_page_is_told_everything_at_once() -> None:

@@ -249,6 +249,16 @@ def test_an_unknown_account_is_a_dead_letter_until_it_is_configured(acme: Partne
     assert (work().done, texts()) == (1, ["stray"])
 
 
+@pytest.mark.parametrize("body", [post("nobody's"), direct("nobody's"), post("nobody's", dialect=MODERN)])
+def test_what_names_no_account_is_a_dead_letter(acme: PartnerAccount, body: bytes) -> None:
+    """What needs one must not vanish; the crossing of products is when envelopes change."""
+    told = body.replace(b'"for_user_id"', b'"user"').replace(b'"filter"', b'"filters"')
+    (nameless,) = deliver(acme, told)
+    assert (work().dead, texts()) == (1, [])
+    nameless.refresh_from_db()
+    assert nameless.reason.startswith("It names no account")
+
+
 def test_an_account_of_another_app_is_refused(acme: PartnerAccount) -> None:
     other = install(SECOND, app="Second app", handle="second_demo")
     (forged,) = deliver(other, post("forged"))
@@ -281,6 +291,20 @@ def test_one_fact_in_both_dialects_is_one_event_and_one_message(acme: PartnerAcc
     assert [(e.sources, e.times_told) for e in Event.objects.order_by("key")] == [([CLASSIC, MODERN], 2)] * 2
     assert [m.sources for m in Message.objects.all()] == [[CLASSIC, MODERN]] * 2
     assert Ticket.objects.count() == 2
+
+
+@pytest.mark.parametrize("body", [post("from the future", minute=10**7), direct("from the future", minute=10**7)])
+def test_what_is_dated_in_the_future_was_said_when_it_reached_us(acme: PartnerAccount, body: bytes) -> None:
+    deliver(acme, body)
+    work(60)
+    message, ticket = Message.objects.get(), Ticket.objects.get()
+    assert (message.sent_at, ticket.opened_at, Event.objects.get().occurred_at) == (NOW, NOW, NOW)
+
+
+def test_a_clock_that_differs_a_little_is_believed(acme: PartnerAccount) -> None:
+    deliver(acme, post("a little later", minute=1))
+    work()
+    assert Message.objects.get().sent_at == later(60)
 
 
 def test_the_number_of_statements_does_not_grow_with_the_batch(acme: PartnerAccount) -> None:

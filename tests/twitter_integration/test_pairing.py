@@ -88,7 +88,8 @@ def test_what_was_before_a_product_was_ordered_it_does_not_tell(acme: PartnerAcc
     hook = Webhook.objects.create(app=acme.app, x_id="1", url="https://desk.example.com/", checked_at=NOW)
     ordered = NOW + timedelta(minutes=30)
     Subscription.objects.create(account=acme, webhook=hook, product=NEW, x_id="2", created_at=ordered)
-    tell(acme, relation("follow", dialect=OLD), relation("follow", dialect=OLD, minute=40))
+    tell(acme, relation("follow", dialect=OLD))
+    tell(acme, relation("follow", dialect=OLD, minute=40), after=timedelta(minutes=40))
     tell(acme, relation("follow", dialect=NEW), relation("follow", dialect=NEW), after=timedelta(minutes=41))
     assert told_by() == [{OLD}, {OLD, NEW}, {NEW}]
 

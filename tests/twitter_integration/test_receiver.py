@@ -21,7 +21,7 @@ from twitter_integration import doorkeeper, inbox, keeping, receiver
 from twitter_integration.accounts import replace_consumer_secret
 from twitter_integration.drain import drain
 from twitter_integration.models import Delivery, PartnerAccount, XApp
-from twitter_integration.receiver import MAX_BODY, Receiver
+from twitter_integration.receiver import MAX_BODY, MOST_BARE_WORDS, Receiver
 from twitter_integration.signing import sign_body
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -212,6 +212,17 @@ def test_what_is_no_json_is_taken_and_becomes_a_dead_letter(acme: PartnerAccount
     drain()
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.reason[:8]) == ("dead", "not JSON")
+
+
+def test_words_that_a_challenge_would_sign_cannot_fill_the_inbox(acme: PartnerAccount) -> None:
+    """Whoever knows the address has the answer to any challenge, and it is the signature of the same word as a body."""
+    bodies = [*(f"word{number}".encode() for number in range(MOST_BARE_WORDS + 5)), post()]
+
+    async def give_all(door: Receiver) -> list[int]:
+        return [(await ask(door, "POST", path_of(acme), headers=signed(b), body=b)).status for b in bodies]
+
+    assert asyncio.run(give_all(new_door())) == [200] * MOST_BARE_WORDS + [403] * 5 + [200]
+    assert Delivery.objects.count() == MOST_BARE_WORDS + 1
 
 
 def test_a_rotated_secret_is_accepted_until_its_time(acme: PartnerAccount) -> None:

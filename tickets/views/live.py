@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from typing import NamedTuple
 
 from asgiref.sync import sync_to_async
 from django.db import connection
@@ -21,36 +22,41 @@ async def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """`?ticket=ID` for one ticket, `?list=1` for all. 403 without sign-in, 404 for what the person may not see."""
     asked = request.GET.get("ticket", "")
     ticket = int(asked) if asked.isdecimal() and len(asked) < 19 else None
-    if not await sync_to_async(_may_listen)(request, ticket, of_all="list" in request.GET):
+    rights = await sync_to_async(_rights)(request, ticket, of_all="list" in request.GET)
+    if rights is None:
         return HttpResponseForbidden()
-    response = StreamingHttpResponse(stream(ticket), content_type="text/event-stream")
+    response = StreamingHttpResponse(stream(ticket, private=rights.private), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"  # a proxy in front must pass each event on at once
     return response
 
 
-def _may_listen(request: HttpRequest, ticket: int | None, *, of_all: bool) -> bool:
-    """Whether somebody is signed in; Http404 for what they may not see.
+class Rights(NamedTuple):
+    private: bool
+
+
+def _rights(request: HttpRequest, ticket: int | None, *, of_all: bool) -> Rights | None:
+    """What who listens may hear; None when nobody is signed in, Http404 for what they may not see.
 
     Gives the database connection back at once: the stream lasts for hours and needs none, and the pool is small.
     """
     try:
         user = request.user
         if not user.is_authenticated:
-            return False
+            return None
         if not may(user, "see") or (ticket is None and not of_all):
             raise Http404
         if ticket is not None and not visible_tickets(user).filter(pk=ticket).exists():
             raise Http404
-        return True
+        return Rights(private=may(user, "see_private"))
     finally:
         if not connection.in_atomic_block:
             connection.close()
 
 
-async def stream(ticket: int | None) -> AsyncIterator[str]:
+async def stream(ticket: int | None, *, private: bool = False) -> AsyncIterator[str]:
     """Events as text. A comment now and then, so that a dead line is noticed at both ends."""
-    with current_hub().page(ticket) as page:
+    with current_hub().page(ticket, private=private) as page:
         yield f"retry: {RETRY_MS}\n\n"
         while True:
             news = await page.wait(HEARTBEAT_SECONDS)

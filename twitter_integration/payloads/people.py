@@ -1,5 +1,6 @@
 """Person, from a user object of any dialect (v1.1 in posts, in follows, in messages; v2 bare or wrapped in `data`)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,9 @@ from twitter_integration.payloads.fields import (
     records,
     unwrap,
 )
+
+# Unicode's embeddings, overrides and isolates, and characters that taming replaced: no name needs them.
+_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069\ufffd]")
 
 
 class People:
@@ -52,6 +56,11 @@ class People:
         return [known for known in self._records if known and known != number]
 
 
+def as_name(record: Record) -> str:
+    """A display name, without what would change the order of the words around it wherever it is shown."""
+    return _REORDERING.sub("", as_text(record, "name")).strip()
+
+
 def read_person(value: object) -> Person:
     """Raises Unfit when the object names no id."""
     record = unwrap(value)
@@ -66,7 +75,7 @@ def describe_person(record: Record, *, number: str) -> Person:
     return Person(
         id=number,
         handle=as_text(record, "screen_name", "username"),
-        name=as_text(record, "name"),
+        name=as_name(record),
         # X also sends the string "null" here, which is no link
         avatar_url=as_link(record, "profile_image_url_https", "profile_image_url"),
         bio=as_text(record, "description"),

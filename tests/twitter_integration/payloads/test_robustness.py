@@ -163,6 +163,27 @@ def test_what_no_database_can_hold_is_replaced() -> None:
     assert event.post.text == "@acmehelp_demo a\ufffdb\ufffdc 😡"
 
 
+@pytest.mark.parametrize("escaped", [True, False])
+def test_control_characters_are_replaced_and_lines_stay(escaped: bool) -> None:
+    body = legacy("mention")
+    body["tweet_create_events"][0]["text"] = "@acmehelp_demo a\x1b[31mb\x07\x7f\x9b\tc\nd\r é"
+    parsed = read(json.dumps(body, ensure_ascii=escaped).encode())
+    assert parsed is not None
+    (event,) = parsed.events
+    assert isinstance(event, PostEvent)
+    assert event.post.text == "@acmehelp_demo a\ufffd[31mb\ufffd\ufffd\ufffd\tc\nd\r é"
+
+
+def test_a_name_holds_nothing_that_turns_the_words_around_it() -> None:
+    body = legacy("mention")
+    body["tweet_create_events"][0]["user"]["name"] = "\u202eAna\u2066\x1b \u0639\u0644\u064a\u2069"
+    parsed = read(body)
+    assert parsed is not None
+    (event,) = parsed.events
+    assert isinstance(event, PostEvent)
+    assert event.post.author.name == "Ana \u0639\u0644\u064a"
+
+
 def test_a_failure_says_where_and_why_and_never_what_was_written() -> None:
     body = legacy("message_received")
     body["direct_message_events"][0]["message_create"]["sender_id"] = "my secret"
