@@ -256,6 +256,16 @@ class SendError(Exception):
         self.gauges = gauges
 
 
+class FetchError(Exception):
+    """A file that could not be fetched. permanent: it will not be given. retry_after: seconds."""
+
+    def __init__(self, sentence: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
 class Channel(Protocol):
     name: str
 
@@ -285,6 +295,9 @@ class Channel(Protocol):
 
     def files(self, *, private: bool) -> FileLimits:
         """What files one message may carry."""
+
+    def fetch(self, address_key: str, url: str, *, most: int) -> BinaryIO:
+        """A file of a message that only its participants are given, at most so many bytes. Raises FetchError."""
 
     def memory(self, *, private: bool) -> timedelta:
         """How long the channel refuses the same words to the same person again; zero: it does not."""

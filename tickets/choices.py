@@ -109,6 +109,14 @@ class HandOffOutcome(TextChoices):
     LAPSED = "lapsed", _("Lapsed")
 
 
+class FetchState(TextChoices):
+    """A file only a participant is given: our own copy of it."""
+
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Fetched")
+    FAILED = "failed", _("Failed")
+
+
 class Metric(TextChoices):
     """The three promises of an SLA policy."""
 

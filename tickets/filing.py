@@ -15,10 +15,11 @@ from tickets.candidates import Links, facts_of
 from tickets.channels import InboundMessage
 from tickets.choices import Direction, MatchAction, Status, Visibility
 from tickets.clocks import load_books, load_targets, open_book, save_books
+from tickets.fetching import ring_fetcher
 from tickets.lifecycle import note_answer, note_question
 from tickets.loose import LooseEnds
 from tickets.matching import Match
-from tickets.models import Activity, Address, Identity, Message, Ticket
+from tickets.models import Activity, Address, Identity, Media, MediaFetch, Message, Ticket
 from tickets.placing import House
 from tickets.rows import last_words, media_row, message_row
 
@@ -134,12 +135,20 @@ class Filing:
             row.ticket = self._ticket(ref)
         update_rows(Message, ["id", "ticket"], [[row.pk, row.ticket_id] for row, _ in self.adopted if row.pk])
         copy_objects(rows)
-        copy_objects([media_row(i.row, a) for i in self.items if i.row for a in i.message.attachments])
+        media = [media_row(i.row, a) for i in self.items if i.row for a in i.message.attachments]
+        copy_objects(media)
+        self._have_fetched([one for one in media if one.needs_auth])
         copy_rows(
             Activity,
             ["ticket", "verb", "data", "at", "gesture"],
             [[self._ticket(n.ref).pk, n.verb, n.data, n.at, uuid.uuid4()] for n in self.history],
         )
+
+    def _have_fetched(self, media: Sequence[Media]) -> None:
+        """Files only a participant is given: two statements more, where there are any."""
+        if media:
+            copy_objects([MediaFetch(media=one, next_at=self.now) for one in media])
+            ring_fetcher()
 
     def _link_follow_ups(self) -> None:
         for (ref, follows), told in self.follows:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from tickets.by_hand import lapse
 from tickets.changes import mend_marks
+from tickets.fetching import fetch_due
 from tickets.files import sweep
 from tickets.outbox import pump
 
@@ -23,6 +24,10 @@ def mend_changes() -> None:
 
 def hand_offs() -> None:
     lapse(now=timezone.now())
+
+
+def fetch_media() -> None:
+    fetch_due(at_most=AT_MOST)
 
 
 def files() -> None:

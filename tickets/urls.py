@@ -30,6 +30,7 @@ urlpatterns = [
     path("tickets/<int:number>/by-hand/not/", by_hand.come_back, name="by_hand_not"),
     path("messages/<int:pk>/by-hand/", by_hand.go_with, name="by_hand_with"),
     path("tickets/<int:number>/measure/", writing.measure, name="measure"),
+    path("media/<int:pk>/fetch-again/", files.fetch_again, name="fetch_again"),
     path("files/<int:pk>/", files.stored_file, name="stored_file"),
     path("messages/<int:pk>/undo/", writing.undo, name="undo"),
     path("messages/<int:pk>/send-at/", writing.send_at, name="send_at"),

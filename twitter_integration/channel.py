@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.utils import timezone
@@ -22,6 +22,7 @@ from twitter_integration.accounts import CHANNEL, mark_token
 from twitter_integration.activities import ACTIVITIES
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
+from twitter_integration.downloads import download
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.knowing import learn, lessons_of_refusal
 from twitter_integration.limits import gauges_of, windows_of
@@ -102,6 +103,10 @@ class TwitterChannel:
     def files(self, *, private: bool) -> FileLimits:
         """docs.x.com, "Media best practices"; one thing in a direct message. X describes pictures only, not films."""
         return uploads.MESSAGE_FILES if private else uploads.POST_FILES
+
+    def fetch(self, address_key: str, url: str, *, most: int) -> BinaryIO:
+        """A file of a direct message."""
+        return download(address_key, url, most=most)
 
     def memory(self, *, private: bool) -> timedelta:
         """X refuses a post with the same words for some hours; it names no figure. Direct messages may repeat."""

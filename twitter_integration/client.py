@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, BinaryIO, Literal, Self
 from urllib.parse import parse_qsl
 
 import requests
@@ -122,6 +122,36 @@ class XClient:
             document = _conclude(response, content, writes=False, app=False).document
             return {name: str(value) for name, value in document.items() if value is not None}
         return dict(parse_qsl(text.strip()))
+
+    def download(self, path: str, *, into: BinaryIO, most: int, seconds: float) -> None:
+        """A file as the account, into an open one. Raises XError: TOO_LONG beyond `most` bytes, REDIRECTED for a way
+        elsewhere, which is not followed."""
+        deadline, status, size = time.monotonic() + seconds, 0, 0
+        try:
+            with self._session.request(
+                "GET",
+                self._base_url + path,
+                auth=self._signer("user"),
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                status = response.status_code
+                if status >= 300:
+                    raise explain(status, _read(response, deadline=deadline), writes=False)
+                for piece in response.iter_content(_CHUNK):
+                    size += len(piece)
+                    if size > most:
+                        raise XError(ErrorKind.TOO_LONG, status=status)
+                    if time.monotonic() > deadline:
+                        raise _TooLongError
+                    into.write(piece)
+        except (requests.RequestException, HTTPError, _TooLongError) as error:
+            raise _failure(error, writes=False) from None
+        finally:
+            meter.note(
+                self._keys.payer, "GET", path.partition("?")[0], status=status, content=b"", sent=None, query_id=0
+            )
 
     def me(self, *, auth: Auth = "user") -> Answer:
         """Who the token belongs to: `data.id`, `.username`, `.name`, `.profile_image_url`."""

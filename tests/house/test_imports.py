@@ -36,7 +36,7 @@ LAYERS = (
     {"tickets.meters"},
     {"tickets.queueing"},
     {"tickets.retracting", "tickets.attention", "tickets.lapsing", "tickets.answering", "tickets.placing"},
-    {"tickets.drafts"},
+    {"tickets.drafts", "tickets.fetching"},
     {"tickets.enclosing", "tickets.files"},
     {"tickets.loose", "tickets.candidates", "tickets.assignment", "tickets.people", "tickets.rows"},
     {"tickets.lifecycle"},

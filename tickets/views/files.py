@@ -5,14 +5,20 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from tickets.models import StoredFile
+from tickets.fetching import ask_again
+from tickets.models import Media, StoredFile
 from tickets.permissions import may, visible_messages
-from tickets.views.access import for_agents, person
+from tickets.views.access import changed, for_agents, person
 
 # Shown in the page; everything else is only ever handed over as a file.
 INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4", "video/quicktime"})
@@ -91,3 +97,14 @@ async def _read(file: Any, left: int) -> AsyncIterator[bytes]:
             yield piece
     finally:
         await close()
+
+
+@for_agents
+@require_POST
+def fetch_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """A private file that could not be fetched, once more."""
+    visible = visible_messages(person(request))
+    media = get_object_or_404(Media.objects.select_related("message"), pk=pk, message__in=visible.order_by())
+    ask_again(media, now=timezone.now())
+    messages.success(request, _("It is fetched again."))
+    return changed(request, back=reverse("ticket", args=[media.message.ticket_id]))

@@ -21,7 +21,8 @@ KINDS = frozenset({"photo", "video", "animated_gif"})
 # v2 media keys start with the kind: 3_ photo, 7_ video, 13_ video of the media studio, 16_ animated GIF
 KEY_KINDS = {"3": "photo", "7": "video", "13": "video", "16": "animated_gif"}
 # Pictures of direct messages: X serves them (on ton.twitter.com) only to a signed GET by a participant, x-api 5.6.
-MESSAGE_PATH = "/1.1/ton/data/dm/"
+# and in v2 under a path of their own.
+MESSAGE_PATHS = ("/1.1/ton/data/dm/", "/2/dm_conversations/media/")
 # X attaches at most four to a post, one to a message.
 MAX_MEDIA = 20
 PHOTO_HOST = "https://pbs.twimg.com/media/"
@@ -55,7 +56,7 @@ def read_media(item: Record) -> Media | None:
         alt_text=as_text(item, "ext_alt_text"),
         width=as_count(size, "width", "w"),
         height=as_count(size, "height", "h"),
-        needs_auth=MESSAGE_PATH in url,
+        needs_auth=any(path in url for path in MESSAGE_PATHS),
     )
 
 
@@ -81,7 +82,7 @@ def describe_media(key: str, item: Record) -> Media:
         alt_text=as_text(item, "alt_text"),
         width=as_count(item, "width"),
         height=as_count(item, "height"),
-        needs_auth=MESSAGE_PATH in url,
+        needs_auth=any(path in url for path in MESSAGE_PATHS),
     )
 
 
