@@ -14,6 +14,8 @@ from rest_framework import serializers
 from kapture.api_paging import LARGEST, SIZE
 
 _ID = re.compile(r"[0-9]{1,18}")
+# Of an idempotency key: visible ASCII.
+KEY = re.compile(r"[!-~]{1,255}")
 ID_SCHEMA = {"type": "string", "pattern": "^[0-9]{1,18}$"}
 
 
@@ -56,6 +58,11 @@ class Words(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
+class Facts(serializers.JSONField):
+    """An object whose names depend on what it tells of."""
 
 
 class Moment(serializers.DateTimeField):

@@ -8,7 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
-from kapture.api_fields import Problem, Row
+from kapture.api_fields import KEY, Problem, Row
 
 # Any address may answer so; what only some do is added by them.
 ALWAYS = (400, 401, 403, 404, 429)
@@ -29,8 +29,11 @@ WORDS = {
     502: "The channel did not answer; it may have been done all the same. Look before you try again.",
 }
 _HEADERS = {
-    "Idempotency-Key": "Any text of yours, new for each act. The same key again only gives the same answer again.",
-    "If-Match": "The ETag of the version you decided on.",
+    "Idempotency-Key": (
+        "Any text of yours, new for each act. The same key again only gives the same answer again.",
+        f"^{KEY.pattern}$",
+    ),
+    "If-Match": ("The ETag of the version you decided on.", None),
 }
 
 
@@ -101,7 +104,8 @@ def _methods(view: Any) -> list[str]:
 
 
 def _header(name: str) -> OpenApiParameter:
-    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=_HEADERS[name])
+    told, pattern = _HEADERS[name]
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=told, pattern=pattern)
 
 
 @cache

@@ -5,7 +5,6 @@ The same key with another request is refused (409). A refusal (4xx) changes noth
 
 import hashlib
 import json
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,11 +19,11 @@ from rest_framework.response import Response
 
 from kapture.api_auth import caller_of
 from kapture.api_errors import ApiError
+from kapture.api_fields import KEY
 from kapture.api_models import ApiAnswer
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _KEPT_HEADERS = ("ETag", "Location")
 
 # Whoever comes second waits here until the first is committed, and then finds its answer.
@@ -50,7 +49,7 @@ def run_once(request: Request, act: Callable[[], Response], *, in_transaction: b
             return act()
         with transaction.atomic():
             return act()
-    if not _KEY.fullmatch(key):
+    if not KEY.fullmatch(key):
         raise ApiError(400, "invalid", _("Idempotency-Key: 1 to 255 visible ASCII characters."))
     if in_transaction:
         with transaction.atomic():

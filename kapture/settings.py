@@ -228,7 +228,6 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": API_PREFIX,
     "SERVERS": [{"url": PUBLIC_URL}],
     "COMPONENT_SPLIT_REQUEST": False,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
         "Status": "tickets.choices.Status",
         "Priority": "tickets.choices.Priority",

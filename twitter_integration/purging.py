@@ -102,6 +102,7 @@ def purge(account: PartnerAccount, *, now: datetime) -> Proof:
         _forget_people,
         _drop_raw,
         _empty_acts,
+        _forget_answers,
     ):
         with transaction.atomic():
             step(account, now)
@@ -201,3 +202,8 @@ def _empty_acts(account: PartnerAccount, now: datetime) -> None:
     naming_acts(account).update(target="", target_name="", reason="", sentence="", result="")
     Collection.objects.filter(account=account).delete()
     AccountView.objects.filter(account=account).delete()
+
+
+def _forget_answers(account: PartnerAccount, now: datetime) -> None:
+    """What programs were answered lately may repeat anybody's words; all of it goes, and costs them a replay."""
+    apps.get_model("kapture", "ApiAnswer")._default_manager.all().delete()

@@ -62,7 +62,12 @@ def statements(api: Caller, path: str) -> int:
 def addresses(ticket: Ticket) -> list[str]:
     """Every address that answers GET, with ids of rows that are there."""
     entry = OutboxEntry.objects.earliest("pk")
-    rows = {"tickets": ticket.pk, "messages": entry.message_id, "customers": ticket.customer_id, "outbox": entry.pk}
+    rows: dict[str, int | None] = {
+        "tickets": ticket.pk,
+        "messages": entry.message_id,
+        "customers": ticket.customer_id,
+        "outbox": entry.pk,
+    }
     rows |= {"queues": ticket.queue_id, "folders": ticket.folder_id, "tags": Tag.objects.earliest("pk").pk}
     rows |= {"sla-policies": ticket.sla_policy_id}
     found = []

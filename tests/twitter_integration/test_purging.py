@@ -10,6 +10,8 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
+from kapture.models import ApiAnswer
+from tests.api.caller import Caller
 from tests.factories import make_address, make_agent, make_customer, make_message, make_ticket
 from tests.twitter_integration.bodies import CLASSIC, MODERN, direct, post
 from tests.twitter_integration.installed import install
@@ -80,6 +82,15 @@ def test_acts_stay_without_their_target_and_collections_go(busy: PartnerAccount)
     act = AccountAct.objects.get(action="mute")
     assert (act.target, act.target_name, act.reason, act.outcome) == ("", "", "", "done")
     assert not Collection.objects.exists() and proof.before["profile and settings"] == 1
+
+
+def test_what_programs_were_answered_goes_as_well(busy: PartnerAccount) -> None:
+    program, message = Caller(make_agent("bob")), Message.objects.filter(direction="out").get()
+    OutboxEntry.objects.filter(message=message).update(state="failed")
+    answer = program.post(f"messages/{message.pk}/retry/", Idempotency_Key="again")
+    assert "5521" in answer.content.decode()
+    purge(busy, now=NOW())
+    assert not ApiAnswer.objects.exists()
 
 
 def test_numbers_and_decisions_stay(busy: PartnerAccount) -> None:

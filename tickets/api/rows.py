@@ -3,7 +3,7 @@
 from django.contrib.auth.models import User
 from rest_framework import serializers
 
-from kapture.api_base import Choice, Id, Moment, Row, Words
+from kapture.api_base import Choice, Facts, Id, Moment, Row, Words
 from tickets.api.setup import TagRow
 from tickets.choices import Direction, MessageKind, Metric, Priority, SendState, Status, Visibility
 from tickets.models import Activity
@@ -97,7 +97,7 @@ class ActivityRow(Row):
     id = Id()
     ticket = Id(source="ticket_id")
     verb = Words(help_text="What happened, for programs.")
-    data = serializers.JSONField(help_text="The facts: ids, words, reasons.")  # type: ignore[assignment]  # the wire's name
+    data = Facts(help_text="The facts: ids, words, reasons.")  # type: ignore[assignment]  # the wire's name
     sentence = serializers.SerializerMethodField(help_text="The same for people.")
     actor = PersonRow(allow_null=True, help_text="Empty: the desk itself.")
     gesture = serializers.UUIDField(help_text="The same for all lines of one act.")
@@ -156,7 +156,7 @@ class MessageRow(Row):
     language = Words()
     spans = SpanRow(many=True)
     media = MediaRow(many=True)
-    quoted = serializers.JSONField(allow_null=True, help_text="The message it quotes, as far as the channel told it.")
+    quoted = Facts(allow_null=True, help_text="The message it quotes, as far as the channel told it.")
     in_reply_to = Words(help_text="The channel's id of what it answers.")
     conversation = Words()
     permalink = Words()

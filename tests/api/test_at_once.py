@@ -1,0 +1,70 @@
+"""Several requests at the same moment, each on its own connection: one does it, the others learn what became of it."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+
+from tests.api.caller import Caller
+from tests.factories import make_agent, make_message, make_ticket
+from tests.tickets.pigeon import Wire
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*asks: Callable[[], Any]) -> list[Any]:
+    """All of them begin together."""
+    start = Barrier(len(asks))
+
+    def ask(one: Callable[[], Any]) -> Any:
+        try:
+            start.wait(timeout=30)
+            return one()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(asks)) as pool:
+        return [found.result() for found in [pool.submit(ask, one) for one in asks]]
+
+
+def test_an_answer_sent_twice_in_the_same_moment_is_written_once(api: Caller, acme: object, wire: Wire) -> None:
+    ticket = make_ticket()
+    make_message(ticket)
+    body = {"text": "On its way.", "private": False}
+
+    def send() -> Any:
+        return api.post(f"tickets/{ticket.pk}/replies/", body, Idempotency_Key="order-77")
+
+    answers = at_once(*[send] * 4)
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert ticket.messages.filter(direction="out").count() == 1
+
+
+def test_of_two_who_take_a_ticket_one_wins_and_the_other_learns_who(alice: User) -> None:
+    ticket, people = make_ticket(), [Caller(alice), Caller(make_agent("bob"))]
+    answers = at_once(*[lambda who=who: who.post(f"tickets/{ticket.pk}/take/") for who in people])
+    won, lost = sorted(answers, key=lambda answer: answer.status_code)
+    assert (won.status_code, lost.status_code) == (200, 409)
+    assert won.json()["assignee"]["name"] in lost.json()["message"]
+
+
+def test_of_two_who_decided_on_one_version_only_the_first_changes_it(api: Caller) -> None:
+    ticket = make_ticket()
+    seen = api.get(f"tickets/{ticket.pk}/")["ETag"]
+
+    def set_to(priority: str) -> Any:
+        return api.post(f"tickets/{ticket.pk}/priority/", {"priority": priority}, If_Match=seen)
+
+    answers = at_once(lambda: set_to("high"), lambda: set_to("low"))
+    assert sorted(answer.status_code for answer in answers) == [200, 412]
+
+
+def test_an_allowance_is_kept_to_the_request_however_many_ask_at_once(alice: User) -> None:
+    api = Caller(alice, rate=5)
+    answers = at_once(*[lambda: api.get("me/")] * 8)
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [429] * 3

@@ -1,0 +1,93 @@
+"""Strangers read the served OpenAPI and call whatever it promises, in every way they can think of.
+
+What they may not find: a server error, an answer that is not described, one that is not of the described shape. Short
+in the suite; CONTRACT_EXAMPLES=200 looks longer (docs/api.md).
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as how
+from hypothesis import strategies as st
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from kapture.api_views import description
+from tests.api.caller import Caller
+from tests.factories import ACME, make_answer, make_clock, make_message, make_policy, make_ticket
+from tickets.lifecycle import add_tag
+from tickets.models import OutboxEntry, Tag
+
+pytestmark = pytest.mark.django_db
+EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "1"))
+# That whatever fits the description is accepted: a row must be there too, and a cursor be one of ours.
+OF_ANY_ROW = positive_data_acceptance
+THOROUGH = EXAMPLES > 10
+
+
+@pytest.fixture
+def contract(db: None) -> Iterator[Any]:
+    """The served document with the application behind it, on the test's own connection, as Django's client has it."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield schemathesis.openapi.from_wsgi(f"{settings.API_PREFIX}schema/", get_wsgi_application())
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
+
+
+@pytest.fixture
+def ids(alice: User, acme: object, wire: object) -> dict[str, dict[str, str]]:
+    """A ticket with something of everything; by first word of an address, what stands in its braces."""
+    ticket = make_ticket(sla_policy=make_policy())
+    message = make_message(ticket)
+    make_clock(ticket)
+    failed = make_answer(ticket, agent=alice, state="failed")
+    add_tag(ticket, "vip", by=alice, now=ticket.opened_at)
+    tag, entry = str(Tag.objects.get().pk), str(OutboxEntry.objects.get(message=failed).pk)
+    found = {"tickets": {"id": str(ticket.pk), "tag": tag}, "messages": {"id": str(message.pk)}, "tags": {"id": tag}}
+    found |= {"customers": {"id": str(ticket.customer_id)}, "queues": {"id": str(ticket.queue_id)}}
+    found |= {"sla-policies": {"id": str(ticket.sla_policy_id)}}
+    return found | {"outbox": {"id": entry}, "accounts": {"key": ACME}}
+
+
+def call(contract: Any, name: str, ids: dict[str, dict[str, str]], caller: Caller) -> None:
+    """Requests as the description allows and as it forbids, on rows that are there and on any."""
+    method, path = name.split()
+    operation = contract[path][method]
+    known = {word: pk for word, pk in ids.get(path.split("/")[3], {}).items() if f"{{{word}}}" in path}
+    ways = [operation.as_strategy(generation_mode=mode, path_parameters=known or None) for mode in GenerationMode]
+    if known and THOROUGH:
+        ways += [operation.as_strategy(generation_mode=mode) for mode in GenerationMode]
+
+    @given(case=st.one_of(ways))
+    @how(
+        max_examples=EXAMPLES * len(ways),
+        database=None,
+        derandomize=not THOROUGH,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def promised(case: Any) -> None:
+        case.call_and_validate(headers={"Authorization": f"Bearer {caller.secret}"}, excluded_checks=[OF_ANY_ROW])
+
+    promised()
+
+
+def test_no_server_error_and_no_answer_that_is_not_described(
+    contract: Any, ids: dict[str, dict[str, str]], alice: User, subtests: pytest.Subtests
+) -> None:
+    caller = Caller(alice, rate=10_000_000)
+    for path, methods in description()["paths"].items():
+        for method in methods:
+            with subtests.test(f"{method.upper()} {path}"):
+                call(contract, f"{method} {path}", ids, caller)
