@@ -142,7 +142,7 @@ class Endpoint(APIView):
     def sent(self, request: Request) -> dict[str, Any]:
         """The body, checked."""
         assert self.body is not None
-        words = self.body(data=request.data if request.data is not None else {}, context={"request": request})
+        words = self.body(data=request.data, context={"request": request})
         words.is_valid(raise_exception=True)
         return dict(words.validated_data)
 
@@ -204,10 +204,14 @@ class Act(Endpoint):
         """What it is done to, as far as this person may see it; Http404 when not."""
         raise NotImplementedError
 
+    def hold(self, target: Any) -> Any:
+        """The last look before the act, when the words are known to be good: lock it, compare versions."""
+        return target
+
     def act(self, target: Any, words: dict[str, Any]) -> Model | dict[str, Any]:
         """Do it; what comes back is told by `answer`. Raises what `refusals` lists."""
         raise NotImplementedError
 
     def post(self, request: Request, **where: Any) -> Response:
-        target = self.target(**where)
-        return self.tell(self.act(target, self.sent(request)))
+        target, words = self.target(**where), self.sent(request)
+        return self.tell(self.act(self.hold(target), words))

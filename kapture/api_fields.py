@@ -60,7 +60,7 @@ class Words(serializers.CharField):
         return super().to_internal_value(data)
 
 
-@extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
+@extend_schema_field({"type": "object", "additionalProperties": True})
 class Facts(serializers.JSONField):
     """An object whose names depend on what it tells of."""
 

@@ -50,6 +50,7 @@ def test_a_method_that_is_not_answered(api: Caller) -> None:
     [
         ("{", "application/json", (400, "malformed")),
         ("[]", "application/json", (400, "invalid")),
+        ("null", "application/json", (400, "invalid")),
         ("a=b", "application/x-www-form-urlencoded", (415, "unsupported_media_type")),
         ("{}", "text/plain", (415, "unsupported_media_type")),
         ('{"surprise": 1}', "application/json", (400, "invalid")),

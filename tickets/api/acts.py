@@ -26,13 +26,16 @@ class OnTicket(OfTheDesk):
     versioned = True
 
     def target(self, **where: Any) -> Ticket:
-        """Locked while a version is named, so that what If-Match says is still true when the action runs."""
-        ticket = ticket_or_404(self.user, where["pk"])
-        if "If-Match" in self.request.headers:
-            locked(ticket)
-            ticket = ticket_or_404(self.user, ticket.pk)
-            check_match(self.request, TicketRow(ticket).data)
-        return ticket
+        return ticket_or_404(self.user, where["pk"])
+
+    def hold(self, target: Ticket) -> Ticket:
+        """Locked when a version is named, so that what If-Match says is still true when the action runs."""
+        if "If-Match" not in self.request.headers:
+            return target
+        locked(target)
+        now = ticket_or_404(self.user, target.pk)
+        check_match(self.request, TicketRow(now).data)
+        return now
 
 
 class TicketAct(OnTicket, DeskAct):
@@ -146,7 +149,7 @@ class UntagTicket(OnTicket):
     title = "Take a tag off"
 
     def delete(self, request: Request, **where: Any) -> Response:
-        ticket = self.target(**where)
+        ticket = self.hold(self.target(**where))
         tag = get_object_or_404(ticket.tags.all(), pk=where["tag"])
         lifecycle.remove_tag(ticket, tag, by=self.user, now=timezone.now())
         return self.tell(ticket_or_404(self.user, ticket.pk))
