@@ -149,9 +149,11 @@ def test_nobody_answers_over_the_customers_head(api: Caller, ticket: Ticket, wir
 
 def test_an_answer_may_wait_for_its_day(api: Caller, ticket: Ticket, wire: Wire) -> None:
     make_message(ticket)
-    body = {"text": "We are open again.", "private": False, "at": "2099-01-02T08:00:00+01:00"}
+    day = (timezone.now() + timedelta(days=2)).replace(hour=7, minute=0, second=0, microsecond=0)
+    body = {"text": "We are open again.", "private": False, "at": f"{day:%Y-%m-%dT}08:00:00+01:00"}
     told = api.post(f"tickets/{ticket.pk}/replies/", body).json()
-    assert told["sending"]["not_before"] == "2099-01-02T07:00:00Z"
+    assert told["sending"]["not_before"] == f"{day:%Y-%m-%dT}07:00:00Z"
+    assert code_of(api.post(f"tickets/{ticket.pk}/replies/", body | {"at": "2001-01-01T00:00:00Z"}))[0] in (409, 422)
 
 
 def test_an_answer_goes_to_whom_it_names(api: Caller, ticket: Ticket, wire: Wire) -> None:
