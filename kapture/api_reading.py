@@ -58,7 +58,7 @@ def _entry(document: Document, path: str, method: str, operation: Document) -> E
         method=method.upper(),
         path=path,
         title=operation.get("summary", ""),
-        told=told,
+        told=told.replace("`", ""),
         scope=", ".join(operation["security"][0].get("token", [])),
         query=[_parameter(one) for one in operation.get("parameters", []) if one["in"] != "path"],
         body=_values(document, body),
@@ -68,16 +68,21 @@ def _entry(document: Document, path: str, method: str, operation: Document) -> E
 
 
 def _parameter(one: Document) -> Value:
-    return Value(one["name"], _kind(one["schema"]), one.get("required", False), one.get("description", ""))
+    return Value(one["name"], _kind(one["schema"]), one.get("required", False), _plain(one))
 
 
 def _values(document: Document, schema: Document) -> list[Value]:
     whole = _resolved(document, schema)
     needed = whole.get("required", [])
     return [
-        Value(name, _kind(_first(document, part)), name in needed, part.get("description", ""))
+        Value(name, _kind(_first(document, part)), name in needed, _plain(part))
         for name, part in whole.get("properties", {}).items()
     ]
+
+
+def _plain(part: Document) -> str:
+    """Without the marks of code that the served document has."""
+    return str(part.get("description", "")).replace("`", "")
 
 
 def _resolved(document: Document, schema: Document) -> Document:
