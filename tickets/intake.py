@@ -22,7 +22,7 @@ from tickets.files import sweep
 from tickets.filing import Filing, Item, merged
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
 from tickets.lapsing import resolve
-from tickets.live import announce, announce_typing
+from tickets.live import announce, announce_everywhere, announce_typing
 from tickets.loose import find_loose
 from tickets.matching import Rules, Said, match
 from tickets.models import Address, Message
@@ -110,6 +110,11 @@ def note_attention(reads: Sequence[ReadUpTo], typing: Sequence[Typing], *, now: 
     with transaction.atomic():
         announce(mark(_addressed(reads)))
         announce_typing(typed_on(_addressed(typing), now=now))
+
+
+def refresh_pages() -> None:
+    """An address stopped or goes on: every open page shows its banner, or takes it away, at once."""
+    announce_everywhere()
 
 
 def _addressed(batch: Sequence[Told]) -> list[tuple[Address, Told]]:

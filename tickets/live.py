@@ -5,7 +5,8 @@ that "ticket 12 moved".
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import connection
 
@@ -28,19 +29,25 @@ def announce(ticket_ids: Iterable[int]) -> None:
     PostgreSQL folds equal payloads of one transaction. More ids than MOST_IDS are told as "many".
     """
     ids = sorted(set(ticket_ids))
-    if not ids:
-        return
-    with connection.cursor() as cursor:
-        if len(ids) > MOST_IDS:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"tickets": MANY})])
-        else:
+    if len(ids) > MOST_IDS:
+        announce_everywhere()
+    elif ids:
+        with connection.cursor() as cursor:
             cursor.execute(_ANNOUNCE, [CHANNEL, ids])
+
+
+def announce_everywhere() -> None:
+    """Anything may have changed, or what every page shows around its subject: an account stopped, or goes on."""
+    _notify({"tickets": MANY})
 
 
 def announce_typing(ticket_ids: Iterable[int]) -> None:
     """Tell open pages of these tickets that the customer is writing at this moment. Nothing is stored."""
     ids = sorted(set(ticket_ids))[:MOST_IDS]
-    if not ids:
-        return
+    if ids:
+        _notify({"typing": ids})
+
+
+def _notify(told: Mapping[str, Any]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"typing": ids}, separators=(",", ":"))])
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps(told, separators=(",", ":"))])

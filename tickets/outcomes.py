@@ -18,7 +18,7 @@ from tickets.choices import SendState, Status
 from tickets.crew import Outcome
 from tickets.following import hold_followers
 from tickets.history import note_activity
-from tickets.live import announce
+from tickets.live import announce, announce_everywhere
 from tickets.meters import give_back
 from tickets.models import Address, OutboxEntry, SendAttempt, Ticket
 from tickets.queueing import OUTBOX_TASK
@@ -130,7 +130,9 @@ def stop_address(entry: OutboxEntry, error: SendError) -> None:
     """Tokens died or money is gone: nothing of this address goes out until somebody mends it; everybody is told."""
     same_trouble = Q(channel=entry.address.channel, key__in=error.also_stops)
     stopped = Address.objects.filter(Q(pk=entry.address_id) | same_trouble)
-    stopped.update(sending_stopped=True, banner=error.sentence[:300])
+    fresh = stopped.exclude(sending_stopped=True, banner=error.sentence[:300])
+    if fresh.update(sending_stopped=True, banner=error.sentence[:300]):
+        announce_everywhere()
 
 
 def _change(entry: OutboxEntry, **values: object) -> bool:

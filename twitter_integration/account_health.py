@@ -78,7 +78,7 @@ class Health:
 
 
 def health(account: PartnerAccount, *, now: datetime) -> Health:
-    """Seven statements, whatever the account's size."""
+    """Six statements, whatever the account's size."""
     known = {cursor.stream: cursor for cursor in Cursor.objects.filter(account=account)}
     heard = hourly.listen(account.page_id, now=now)
     names = [stream.value for stream in STREAMS]

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
 
+from tickets import intake
 from twitter_integration.choices import Tier, TokenState
 from twitter_integration.metering.counting import Payer
 from twitter_integration.models import PartnerAccount, XApp
@@ -106,6 +107,8 @@ def save_account(
             setattr(row, name, value)
         row.handle = account.page_name
         row.save()
+        if "banner" in address:
+            intake.refresh_pages()
         account.address = row
         written = _ours_to_write(account, renewed=renewed) + (["connected_at", "purged_at"] if connected_at else [])
         account.save(update_fields=None if account._state.adding else written)

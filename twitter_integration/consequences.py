@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.timezone import localtime
 
+from tickets import intake
 from twitter_integration.choices import TokenState
 from twitter_integration.events import ProfileChanged
 from twitter_integration.models import OAuth2Grant, PartnerAccount, Subscription
@@ -30,6 +31,7 @@ def withdraw_consent(account: PartnerAccount, *, at: datetime) -> None:
         "Nothing is received or sent until it is connected again."
     )
     address.save(update_fields=["sending_stopped", "banner"])
+    intake.refresh_pages()
 
 
 def follow_rename(account: PartnerAccount, change: ProfileChanged) -> None:

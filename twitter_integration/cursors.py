@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from django.apps import apps
 from django.db import connection
 
+from tickets import intake
 from twitter_integration.accounts import mark_token
 from twitter_integration.choices import TokenState
 from twitter_integration.errors import ErrorKind, XError
@@ -116,4 +117,6 @@ def stop_account(account: PartnerAccount, error: XError) -> None:
         mark_token(account.page_id, TokenState.DEAD)
         account.token_state = TokenState.DEAD
     addresses = apps.get_model("tickets", "Address")._default_manager
-    addresses.filter(pk=account.address_id).update(sending_stopped=True, banner=error.sentence[:300])
+    fresh = addresses.filter(pk=account.address_id).exclude(sending_stopped=True, banner=error.sentence[:300])
+    if fresh.update(sending_stopped=True, banner=error.sentence[:300]):
+        intake.refresh_pages()

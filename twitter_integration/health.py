@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Max, Min
+from django.db.models import Min
 
 from twitter_integration import budgets
 from twitter_integration.auditing import troubles
 from twitter_integration.choices import DeliveryState, Product, TokenState
 from twitter_integration.connecting import shortfall
-from twitter_integration.models import Cursor, Delivery, HourlyCount, OAuth2Grant, PartnerAccount, Webhook, XApp
+from twitter_integration.hourly import newest_events
+from twitter_integration.models import Cursor, Delivery, OAuth2Grant, PartnerAccount, Webhook, XApp
 from twitter_integration.registering.table import DIALECTS, dialect_name
 
 # X challenges at least once a day, and gives up four hours later (x-api 2.4).
@@ -171,8 +172,7 @@ def _deliveries(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
 
 def _streams(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
     """What is told by webhook or read by polling, stream by stream."""
-    heard = HourlyCount.objects.filter(account_id=account.page_id).values("stream").annotate(newest=Max("newest_at"))
-    newest = {row["stream"]: row["newest"] for row in heard}
+    newest = newest_events(account.page_id)
     cursors = {cursor.stream: cursor for cursor in Cursor.objects.filter(account=account)}
     for stream in sorted(newest.keys() | cursors.keys()):
         cursor = cursors.get(stream)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Max, Min
+from django.db.models import Max
 
 from twitter_integration.events import Kind
 from twitter_integration.models import Event, HourlyCount
@@ -33,6 +33,13 @@ _COUNT = """
     ON CONFLICT (account_id, stream, hour) DO UPDATE SET count = known.count + excluded.count,
         newest_at = greatest(known.newest_at, excluded.newest_at),
         counted_to = greatest(known.counted_to, excluded.counted_to)
+"""
+_READ = """
+    SELECT stream, hour, count, newest_at FROM {counts} WHERE account_id = %s
+    UNION ALL
+    SELECT named.stream, date_trunc('hour', occurred_at, 'UTC'), count(*), max(occurred_at)
+    FROM {events} AS events JOIN unnest(%s::text[], %s::text[]) AS named(kind, stream) ON named.kind = events.kind
+    WHERE events.id > (SELECT coalesce(max(counted_to), 0) FROM {counts}) AND account_id = %s GROUP BY 1, 2
 """
 _AT_ONCE = 200_000
 
@@ -61,24 +68,49 @@ def count_events(*, now: datetime) -> None:
 def _count_on() -> None:
     mark = HourlyCount.objects.aggregate(to=Max("counted_to"))["to"] or 0
     newest = Event.objects.aggregate(to=Max("id"))["to"] or 0
-    names = [(kind.value, stream) for stream, kinds in STREAMS.items() for kind in kinds]
-    kinds, streams = [kind for kind, _ in names], [stream for _, stream in names]
-    quote = connection.ops.quote_name
-    sql = _COUNT.format(counts=quote(HourlyCount._meta.db_table), events=quote(Event._meta.db_table))
+    sql = _COUNT.format(**_tables())
     with connection.cursor() as cursor:
         for start in range(mark, newest, _AT_ONCE):
-            cursor.execute(sql, [kinds, streams, start, min(start + _AT_ONCE, newest)])
+            cursor.execute(sql, [*_named(), start, min(start + _AT_ONCE, newest)])
 
 
 def listen(account_id: str, *, now: datetime) -> dict[str, Heard]:
-    """Last event and silence of each stream of an account. Two statements, whatever the number of events."""
-    rows = HourlyCount.objects.filter(account_id=account_id)
-    ends = rows.values_list("stream").annotate(first=Min("hour"), last=Max("newest_at")).order_by()
-    spans: dict[str, tuple[datetime, datetime]] = {stream: (first, last) for stream, first, last in ends}
+    """Last event and silence of each stream of an account, up to this moment. One statement, whatever the number of
+    events."""
     counts: dict[str, dict[datetime, int]] = {stream: {} for stream in STREAMS}
-    for stream, hour, count in rows.values_list("stream", "hour", "count"):
-        counts.setdefault(stream, {})[hour] = count
+    lasts: dict[str, datetime] = {}
+    for stream, hour, count, newest in _read_hours(account_id):
+        hours = counts.setdefault(stream, {})
+        hours[hour] = hours.get(hour, 0) + count
+        lasts[stream] = max(newest, lasts.get(stream, newest))
+    spans = {stream: (min(counts[stream]), last) for stream, last in lasts.items()}
     return {stream: _hear(counts[stream], spans.get(stream), now=now) for stream in STREAMS}
+
+
+def newest_events(account_id: str) -> dict[str, datetime]:
+    """When the last event of each stream happened; streams that never had one are left out. One statement."""
+    newest: dict[str, datetime] = {}
+    for stream, _, _, at in _read_hours(account_id):
+        newest[stream] = max(at, newest.get(stream, at))
+    return newest
+
+
+def _read_hours(account_id: str) -> list[tuple[str, datetime, int, datetime]]:
+    """Stream, hour, count, newest: what is counted, and what came in since the last count."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ.format(**_tables()), [account_id, *_named(), account_id])
+        return list(cursor.fetchall())
+
+
+def _named() -> tuple[list[str], list[str]]:
+    """Kinds, and beside each its stream."""
+    names = [(kind.value, stream) for stream, kinds in STREAMS.items() for kind in kinds]
+    return [kind for kind, _ in names], [stream for _, stream in names]
+
+
+def _tables() -> dict[str, str]:
+    quote = connection.ops.quote_name
+    return {"counts": quote(HourlyCount._meta.db_table), "events": quote(Event._meta.db_table)}
 
 
 def _hear(counts: Mapping[datetime, int], span: tuple[datetime, datetime] | None, *, now: datetime) -> Heard:

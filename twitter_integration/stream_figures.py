@@ -9,7 +9,7 @@ from twitter_integration.models import PartnerAccount
 
 
 def figures_of_streams(now: datetime) -> Iterator[Figure]:
-    """Of every enabled account; seven statements each."""
+    """Of every enabled account; six statements each."""
     rows = PartnerAccount.objects.filter(enabled=True).defer(*PartnerAccount.SEALED)
     for account in rows:
         found = health(account, now=now)

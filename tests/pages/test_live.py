@@ -11,9 +11,14 @@ from django.test import AsyncClient
 
 from tests.factories import make_agent, make_outsider, make_ticket
 from tests.tickets.rights import without
+from tests.twitter_integration.installed import deliver, install
+from tests.twitter_integration.test_every_activity import FIXTURES
 from tickets.hub import Hub, News, Notice, Page, current_hub, read_payload
 from tickets.live import MOST_IDS, announce, announce_typing
 from tickets.views.live import stream
+from twitter_integration.accounts import resume_sending
+from twitter_integration.drain import drain
+from twitter_integration.models import PartnerAccount
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,6 +107,26 @@ def test_too_many_at_once_are_told_as_anything() -> None:
         with current_hub().page(1) as page:
             assert (await page.wait(5)).tickets is None
             await in_thread(lambda: announce(range(MOST_IDS + 1)))
+            assert (await page.wait(5)).tickets is None
+
+    run(scenario)
+
+
+def test_an_account_that_stops_and_goes_on_is_told_on_every_page() -> None:
+    acme = install()
+    PartnerAccount.objects.update(connected_at=None)
+
+    def revoke() -> None:
+        deliver(acme, (FIXTURES / "account_activity" / "revoked.json").read_bytes())
+        drain()
+
+    async def scenario() -> None:
+        with current_hub().page(5) as page:
+            assert (await page.wait(5)).tickets is None
+            await in_thread(revoke)
+            assert (await page.wait(5)).tickets is None
+            assert await page.wait(0.05) == News()
+            await in_thread(lambda: resume_sending(PartnerAccount.objects.get()))
             assert (await page.wait(5)).tickets is None
 
     run(scenario)

@@ -1,6 +1,6 @@
 """An account's health: what the card, doctor and /metrics show of its streams."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from tests.factories import ACME
 from tests.twitter_integration.test_polling import ask
 from twitter_integration import polling
 from twitter_integration.account_health import StreamHealth, health
+from twitter_integration.health import signs
 from twitter_integration.hourly import count_events
 from twitter_integration.models import Delivery, Event, PartnerAccount
 from twitter_integration.probes import figures
@@ -84,6 +85,23 @@ def test_a_silence_beyond_chance_is_said_in_words(acme: PartnerAccount) -> None:
     assert silent == {"mentions": 1.0}
 
 
+def test_the_last_event_is_known_before_it_is_counted(acme: PartnerAccount) -> None:
+    heard(acme, 1, at=NOW() - timedelta(hours=2))
+    count_events(now=NOW())
+    newest = heard(acme, 2, at=NOW() - timedelta(seconds=5))
+    assert stream(acme).last_event_at == newest
+    card = {sign.label: sign.value for sign in signs(acme, now=newest + timedelta(seconds=5))}
+    assert card["Mentions"].startswith("last event 5 s ago")
+    (age,) = [f.value for f in figures() if f.name == "kapture_x_stream_event_age_seconds"]
+    assert age < 3600
+
+
+def heard(account: PartnerAccount, number: int, *, at: datetime) -> datetime:
+    facts = {"kind": "mention", "outcome": "acted", "occurred_at": at, "received_at": at}
+    Event.objects.create(account_id=account.page_id, key=f"post:{number}", **facts)
+    return at
+
+
 def test_it_can_be_written_as_json(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     polling.poll_due()
     facts: dict[str, Any] = health(acme, now=NOW()).as_json()
@@ -108,5 +126,5 @@ def test_it_takes_as_many_statements_however_much_there_is(
             account_id=ACME, key=f"post:{number}", kind="mention", outcome="acted", occurred_at=at, received_at=at
         )
     count_events(now=NOW())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         health(acme, now=NOW())
