@@ -10,6 +10,7 @@ from django.utils import timezone
 from kapture.figures import Figure
 from twitter_integration.auditing import troubles
 from twitter_integration.choices import DeliveryState, TokenState
+from twitter_integration.cost_figures import figures_of_costs
 from twitter_integration.health import challenge_age
 from twitter_integration.models import Delivery, PartnerAccount, Webhook, XApp
 from twitter_integration.stream_figures import figures_of_streams
@@ -41,6 +42,7 @@ def figures() -> list[Figure]:
         *_of_apps(now),
         *_of_accounts(now),
         *figures_of_streams(now),
+        *figures_of_costs(now),
     ]
 
 

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from twitter_integration.views import buttons, callbacks, connect, console
+from twitter_integration.views import buttons, callbacks, connect, console, costs
 
 urlpatterns = [
     path("accounts/", console.accounts, name="consoles"),
     path("accounts/<str:key>/", console.console, name="console"),
     path("accounts/<str:key>/do/<slug:name>/", console.act, name="console_act"),
     path("accounts/<str:key>/<slug:tab>/", console.console, name="console"),
+    path("costs/", costs.costs, name="costs"),
     path("x/apps/<int:pk>/connect/", connect.connect_new, name="x_connect_new"),
     path("x/accounts/<int:pk>/connect/", connect.connect_again, name="x_connect"),
     path("x/callback/", callbacks.oauth1, name="x_callback"),
