@@ -62,10 +62,15 @@ class AccountFacts:
     sla_policy: str | None = None
 
 
-def provision(app: AppFacts, account: AccountFacts, *, now: datetime) -> PartnerAccount:
-    """Create or update an app and one account of it, in one transaction. Raises CannotProvision."""
+def provision(app: AppFacts, account: AccountFacts, *, now: datetime, may_move: bool = False) -> PartnerAccount:
+    """Create or update an app and one account of it, in one transaction. Raises CannotProvision.
+
+    `may_move`: an account of another app goes over to this one; what that means is said when it may not.
+    """
     with transaction.atomic():
         row = _find_account(account.page_id)
+        if row.pk and row.app.name != app.name and not may_move:
+            raise CannotProvision(_what_moving_means(row, to=app.name))
         _apply(
             row,
             page_name=None if account.page_name is None else read_handle(account.page_name),
@@ -196,6 +201,16 @@ def _find_account(page_id: str) -> PartnerAccount:
         raise CannotProvision(f"The Page ID is X's numeric user id, not {page_id!r}.")
     found = PartnerAccount.objects.select_for_update(of=("self",)).filter(page_id=page_id).first()
     return found or PartnerAccount(page_id=page_id)
+
+
+def _what_moving_means(account: PartnerAccount, *, to: str) -> str:
+    before = account.app.name
+    known = "" if XApp.objects.filter(name=to).exists() else " (which there is not yet)"
+    return (
+        f"@{account.page_name} belongs to the X app {before!r}, not {to!r}{known}. Moved there, what X delivers "
+        f"for {before!r} becomes a dead letter, the webhook must be registered anew, and nothing is sent until the "
+        "account has an access token of the new app. With --move-app it is moved all the same."
+    )
 
 
 def _save_app(facts: AppFacts, *, now: datetime) -> XApp:

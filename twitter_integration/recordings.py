@@ -5,10 +5,15 @@ envelope can be checked against its signature, for a body written out again has 
 """
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
+TOO_DEEP = "nested too deep"
+HALF_A_CHARACTER = "its body holds half a character, which no body of X's can"
 
 
 class NotARecording(Exception):
@@ -23,13 +28,14 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A line that is no JSON, among others that may be."""
+    """A line, item or file that is no recording, among others that may be."""
 
     path: Path
-    line: int
+    place: str
+    why: str = "not JSON"
 
     def __str__(self) -> str:
-        return f"{self.path}, line {self.line}: not JSON."
+        return f"{self.path}{', ' if self.place else ''}{self.place}: {self.why}."
 
 
 def files(path: Path) -> list[Path]:
@@ -38,30 +44,38 @@ def files(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise NotARecording(f"{path}: there is no such file or folder.")
-    found = sorted(p for p in path.rglob("*") if p.suffix in {".json", ".jsonl", ".ndjson"} and p.is_file())
+    below = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
+    # os.path.isfile says no to what may not be looked at, where Path.is_file raises.
+    found = sorted(p for p in below if p.suffix in _SUFFIXES and os.path.isfile(p))  # noqa: PTH113
     if not found:
         raise NotARecording(f"{path}: there is no .json, .jsonl or .ndjson file in this folder.")
     return found
 
 
 def read(path: Path) -> Iterator[Recording | Unreadable]:
-    """Recordings of one file, lazily where it is JSON lines; a line that is none is told in its place. Raises
-    NotARecording where no line is one."""
-    if path.suffix in {".jsonl", ".ndjson"}:
-        yield from _read_lines(path)
-        return
+    """Recordings of one file, lazily where it is JSON lines; what is none is told in its place. Raises NotARecording
+    where no line is one."""
+    try:
+        yield from _read_lines(path) if path.suffix in {".jsonl", ".ndjson"} else _read_whole(path)
+    except OSError as error:  # gone meanwhile, or not ours to read
+        yield Unreadable(path, "", f"cannot be read ({error.strerror})")
+
+
+def _read_whole(path: Path) -> Iterator[Recording | Unreadable]:
     raw = path.read_bytes()
     try:
         tree = json.loads(raw)
+    except RecursionError:
+        yield Unreadable(path, "", TOO_DEEP)
     except ValueError:
         yield from _read_lines(path)
-        return
-    if isinstance(tree, list):
-        yield from (_recording(item) for item in tree)
-    elif isinstance(tree, dict) and not _is_envelope(tree):
-        yield Recording(raw.strip())  # byte for byte, as it may have been signed
     else:
-        yield _recording(tree)
+        if isinstance(tree, list):
+            yield from (_recording(item, path, f"item {number}") for number, item in enumerate(tree, start=1))
+        elif isinstance(tree, dict) and not _is_envelope(tree):
+            yield Recording(raw.strip())  # byte for byte, as it may have been signed
+        else:
+            yield _recording(tree, path, "")
 
 
 def _read_lines(path: Path) -> Iterator[Recording | Unreadable]:
@@ -70,29 +84,40 @@ def _read_lines(path: Path) -> Iterator[Recording | Unreadable]:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
-            try:
-                tree = json.loads(line)
-            except ValueError:
-                bad = Unreadable(path, number)
-                first_bad = first_bad or bad
-                yield bad
-                continue
-            good += 1
-            yield _recording(tree) if isinstance(tree, dict) and _is_envelope(tree) else Recording(line.strip())
+            found = _read_line(line, path, f"line {number}")
+            if isinstance(found, Unreadable):
+                first_bad = first_bad or found
+            else:
+                good += 1
+            yield found
     if first_bad and not good:
         raise NotARecording(str(first_bad))
+
+
+def _read_line(line: bytes, path: Path, place: str) -> Recording | Unreadable:
+    try:
+        tree = json.loads(line)
+    except RecursionError:
+        return Unreadable(path, place, TOO_DEEP)
+    except ValueError:
+        return Unreadable(path, place)
+    envelope = isinstance(tree, dict) and _is_envelope(tree)
+    return _recording(tree, path, place) if envelope else Recording(line.strip())
 
 
 def _is_envelope(tree: dict[str, Any]) -> bool:
     return isinstance(tree.get("body"), str | dict)
 
 
-def _recording(tree: Any) -> Recording:
-    if isinstance(tree, dict) and _is_envelope(tree):
-        body, signature = tree["body"], tree.get("signature")
+def _recording(tree: Any, path: Path, place: str) -> Recording | Unreadable:
+    if not (isinstance(tree, dict) and _is_envelope(tree)):
+        return Recording(_dump(tree))
+    body, signature = tree["body"], tree.get("signature")
+    try:
         raw = body.encode() if isinstance(body, str) else _dump(body)
-        return Recording(raw, signature if isinstance(signature, str) else "")
-    return Recording(_dump(tree))
+    except UnicodeEncodeError:
+        return Unreadable(path, place, HALF_A_CHARACTER)
+    return Recording(raw, signature if isinstance(signature, str) else "")
 
 
 def _dump(tree: Any) -> bytes:

@@ -131,7 +131,8 @@ class _Reader:
         while self._peek() not in ("", ")", "OR"):
             parts.append(self._part(depth=depth))
         if not parts:
-            raise WrongQuery(_missing(self._peek()), position=self._position())
+            before = self._tokens[self._at - 1].text if self._at else ""
+            raise WrongQuery(_missing(self._peek(), before=before), position=self._position())
         return parts[0] if len(parts) == 1 else Every(tuple(parts))
 
     def _part(self, *, depth: int) -> Node:
@@ -164,10 +165,12 @@ class _Reader:
         return replace(_term(following), negated=True)
 
 
-def _missing(found: str) -> str:
+def _missing(found: str, *, before: str) -> str:
+    if before == "OR":
+        return "There is nothing between these two OR." if found == "OR" else "There is nothing after the last OR."
     if found == "OR":
         return "There is nothing before this OR."
-    return "There is nothing between these parentheses." if found == ")" else "There is nothing after the last OR."
+    return "There is nothing between these parentheses." if found == ")" else "There is nothing after this parenthesis."
 
 
 def _tokens(query: str) -> list[_Token]:

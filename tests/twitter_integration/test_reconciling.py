@@ -159,3 +159,5 @@ def test_the_command_reports_in_words_and_in_json(acme: PartnerAccount, sandbox:
     assert facts["complete"] is True
     with pytest.raises(CommandError, match="is no date"):
         called("--since", "yesterday")
+    with pytest.raises(CommandError, match="lies in the future"):
+        called("--since", "9999-01-01")

@@ -1,6 +1,7 @@
 """Recorded bodies from files: as X sent them, in arrays, in lines, in folders, with or without a signature."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def test_what_is_no_recording_is_named_with_its_line(tmp_path: Path, name: str, 
 
 def test_a_bad_line_among_good_ones_is_told_in_its_place(tmp_path: Path) -> None:
     path = written(tmp_path, "day.jsonl", BODY + b"\nhello\n" + BODY)
-    assert list(read(path)) == [Recording(BODY), Unreadable(path, 2), Recording(BODY)]
+    assert list(read(path)) == [Recording(BODY), Unreadable(path, "line 2"), Recording(BODY)]
 
 
 def test_a_path_that_leads_nowhere_is_said(tmp_path: Path) -> None:
@@ -74,3 +75,30 @@ def test_a_path_that_leads_nowhere_is_said(tmp_path: Path) -> None:
         files(tmp_path / "nowhere")
     with pytest.raises(NotARecording, match=r"no \.json"):
         files(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("deep.json", b"[" * 100_000, "deep.json: nested too deep."),
+        ("deep.jsonl", BODY + b"\n" + b"[" * 100_000, "deep.jsonl, line 2: nested too deep."),
+        ("half.json", b'{"body":"\\ud800 x"}', "half.json: its body holds half a character"),
+        ("half.jsonl", BODY + b'\n{"body":"\\ud800 x"}', "half.jsonl, line 2: its body holds half a character"),
+        ("many.json", b"[" + BODY + b',{"body":"\\ud800 x"}]', "many.json, item 2: its body holds half a character"),
+    ],
+)
+def test_what_is_no_recording_is_told_in_its_place(tmp_path: Path, name: str, content: bytes, told: str) -> None:
+    (fault,) = [found for found in read(written(tmp_path, name, content)) if isinstance(found, Unreadable)]
+    assert told in str(fault)
+
+
+def test_a_file_that_is_gone_by_the_time_it_is_read_stops_nothing(tmp_path: Path) -> None:
+    gone = tmp_path / "gone.json"
+    assert [str(found) for found in read(gone)] == [f"{gone}: cannot be read (No such file or directory)."]
+
+
+def test_what_only_looks_like_a_file_is_passed_over(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "loose.json").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "folder.json").mkdir()
+    assert files(written(tmp_path, "one.json", BODY).parent) == [tmp_path / "one.json"]

@@ -54,6 +54,17 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         run("add", *NAMED, "--access-token-file", str(tmp_path / "missing"))
 
 
+def test_a_mistyped_app_does_not_take_a_live_account_away() -> None:
+    run("add", *WHOLE)
+    other = ["--app", "Acmee app", *WHOLE[2:]]
+    with pytest.raises(
+        CommandError, match=r"belongs to the X app 'Acme app', not 'Acmee app' \(which there is not yet"
+    ):
+        run("add", *other)
+    assert [app.name for app in XApp.objects.all()] == ["Acme app"]
+    assert run("add", *other, "--move-app")["app"] == "Acmee app"
+
+
 def test_an_unknown_queue_is_answered_with_those_there_are() -> None:
     with pytest.raises(CommandError, match=r"There is no queue 'Suport'. Known: General"):
         run("add", *WHOLE, "--queue", "Suport")

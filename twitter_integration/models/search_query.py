@@ -9,6 +9,8 @@ from tickets.choices import Priority
 from twitter_integration.models.partner_account import PartnerAccount
 from twitter_integration.search_grammar import MAX_LENGTH, WrongQuery, check, compose
 
+MOST_PER_HOUR = 5000
+
 
 class SearchQuery(models.Model):
     """The upper half is what people set, the lower what the runs keep up to date."""
@@ -34,7 +36,7 @@ class SearchQuery(models.Model):
     cap_per_hour = models.PositiveIntegerField(
         _("most per hour"),
         default=60,
-        validators=[MinValueValidator(1), MaxValueValidator(5000)],
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_PER_HOUR)],
         help_text=_("What comes beyond this within an hour is neither read nor paid for."),
     )
     auto_resolve_after_hours = models.PositiveIntegerField(

@@ -58,6 +58,7 @@ class Command(BaseCommand):
         add.add_argument("--queue", help="where new tickets go, by name")
         add.add_argument("--folder", help="where new tickets are filed, by name or outer/inner")
         add.add_argument("--sla", help="the SLA policy, by name")
+        add.add_argument("--move-app", action="store_true", help="take an account of another app over to this one")
         listing = actions.add_parser("list", help="the accounts there are")
         listing.add_argument("--json", action="store_true", help="as a JSON list")
         connect = actions.add_parser(
@@ -118,7 +119,7 @@ class Command(BaseCommand):
             sla_policy=options["sla"],
         )
         try:
-            account = provision(app, facts, now=timezone.now())
+            account = provision(app, facts, now=timezone.now(), may_move=options["move_app"])
         except CannotProvision as error:
             raise CommandError(str(error)) from None
         self.stdout.write(json.dumps(_summary(account)))

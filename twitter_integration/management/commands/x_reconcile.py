@@ -25,6 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         since = _moment(options["since"]) if options["since"] else None
+        if since is not None and since > timezone.now():
+            raise CommandError(f"{options['since']} lies in the future: there is nothing to compare since then.")
         reports = [reconcile(account, since=since, now=timezone.now()) for account in find_accounts(options["page"])]
         for report in reports:
             self.stdout.write(json.dumps(report.as_json()) if options["json"] else "\n".join(_lines(report)))

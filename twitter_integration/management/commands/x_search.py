@@ -1,7 +1,7 @@
 """manage.py x_search: try a search query out (preview), run an account's queries now (run), or show them (list)."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,6 +10,7 @@ from django.utils import timezone
 from twitter_integration.errors import XError
 from twitter_integration.management.naming import find_account
 from twitter_integration.models import PartnerAccount, SearchQuery
+from twitter_integration.models.search_query import MOST_PER_HOUR
 from twitter_integration.previewing import Preview, preview
 from twitter_integration.sealing import CannotOpen
 from twitter_integration.search_grammar import WrongQuery
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("label", nargs="?", help="one of its queries (default for run: all that are enabled)")
         parser.add_argument("--query", help="preview this text instead of a stored query")
         parser.add_argument("--language", default="", help="with --query: X's code, such as en")
-        parser.add_argument("--cap", type=int, default=60, help="with --query: most per hour")
+        parser.add_argument("--cap", type=_cap, default=60, help="with --query: most per hour")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -62,6 +63,12 @@ class Command(BaseCommand):
             {"label": r.query.label, "outcome": r.outcome, "hits": len(r.events), "kept": r.kept, "note": r.sentence}
             for r in run_account(account, labels=labels, now=timezone.now())
         ]
+
+
+def _cap(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_PER_HOUR:
+        raise ArgumentTypeError(f"{text!r} is no number from 1 to {MOST_PER_HOUR}")
+    return int(text)
 
 
 def _find_query(account: PartnerAccount, label: str) -> SearchQuery:
