@@ -124,6 +124,11 @@ class Desk:
         """Tickets with an answer that was not sent, by number."""
         return find_unsent(self.user)
 
+    @property
+    def failed(self) -> int:
+        """Tickets with an answer that was refused, and nothing that made up for it."""
+        return sum(one.failed for one in self.unsent.values())
+
     @cached_property
     def banners(self) -> list[Address]:
         return list(Address.objects.exclude(banner="").only("name", "handle", "banner", "sending_stopped"))

@@ -124,11 +124,13 @@ def drop(person: User, place: Place, *modes: str) -> None:
 
 
 @transaction.atomic
-def put_back(person: User, message: Message, text: str, taken: Sequence[int], *, now: datetime) -> None:
+def put_back(
+    person: User, message: Message, text: str, taken: Sequence[int], *, now: datetime, words_too: bool = False
+) -> None:
     """Messages with files that were taken back become a draft again, before what stands there already. Words alone are
-    for the composer to show."""
+    for the composer to show, unless there is none (`words_too`)."""
     files = StoredFile.objects.filter(media__message__in=taken)
-    if not files.exists():
+    if not words_too and not files.exists():
         return
     lock_together(_SPACE, [person.pk])
     place: Place = message.ticket or message.address

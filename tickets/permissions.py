@@ -9,7 +9,7 @@ from tickets.choices import Visibility
 from tickets.errors import NotAllowed
 from tickets.models import Customer, Message, OutboxEntry, Ticket
 
-Verb = Literal["see", "work", "send", "see_private", "publish"]
+Verb = Literal["see", "work", "send", "see_private", "publish", "resume"]
 
 _PERMISSIONS: dict[Verb, str] = {
     "see": "tickets.view_ticket",
@@ -17,6 +17,7 @@ _PERMISSIONS: dict[Verb, str] = {
     "send": "tickets.send_reply",
     "see_private": "tickets.see_private",
     "publish": "tickets.publish_post",
+    "resume": "tickets.change_address",
 }
 _REFUSALS: dict[Verb, str] = {
     "see": "You may not see tickets.",
@@ -24,6 +25,7 @@ _REFUSALS: dict[Verb, str] = {
     "send": "You may not answer customers.",
     "see_private": "You may not read or answer private messages.",
     "publish": "You may not publish posts for an account.",
+    "resume": "You may not have an account send again; ask an administrator.",
 }
 
 

@@ -180,16 +180,16 @@ def _note(ticket: Ticket, *, text: str, by: User, now: datetime, name: str | Non
 
 
 @transaction.atomic
-def undo(message: Message, *, by: User, now: datetime) -> str:
+def undo(message: Message, *, by: User, now: datetime, as_draft: bool = False) -> str:
     """Take a reply back before it goes out, of a thread all that nobody has tried to send yet; returns its text for the
-    composer. Raises TooLate."""
+    composer, or keeps it as a draft where there is none. Raises TooLate."""
     _require_for(message, by)
     # Outbox before ticket, as everywhere.
     rest = unsent_rest(lock_line(message))
     if message.pk not in {entry.message_id for entry in rest}:
         raise TooLate("It is on its way already.")
     text, pks = whole_text([entry.message for entry in rest]), [entry.message_id for entry in rest]
-    put_back(by, message, text, pks, now=now)
+    put_back(by, message, text, pks, now=now, words_too=as_draft)
     Message.objects.filter(pk__in=pks).delete()
     if message.ticket is not None:
         ticket = locked(message.ticket)

@@ -21,6 +21,7 @@ from tickets.choices import Direction, Visibility
 from tickets.models import Activity, Folder, Media, Message, Queue, Ticket
 from tickets.permissions import visible_messages
 from tickets.sentences import Names, tell
+from tickets.waiting import note_waits
 
 # A page shows this many messages; earlier ones on request, in steps of as many.
 STEP = 100
@@ -94,13 +95,14 @@ class Timeline:
 
 def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     """The latest `show` messages this person may read, and what happened since the first of them. Eight statements,
-    however long it is."""
-    said = visible_messages(user).filter(ticket=ticket).select_related("identity", "agent", "outbox")
+    however long it is; one more while something waits to be sent."""
+    said = visible_messages(user).filter(ticket=ticket).select_related("identity", "agent", "outbox__follows")
     media = Prefetch("media", Media.objects.select_related("file", "fetch"))
     newest = said.prefetch_related(media, "versions").order_by("-sent_at", "-id")
     messages = list(newest[: show + 1])
     earlier = len(messages) > show
     messages = messages[:show][::-1]
+    note_waits((m.outbox for m in messages if getattr(m, "outbox", None)), now=timezone.now())
     shown = _happened(ticket, since=messages[0].sent_at if earlier else None)
     origin = list(_history(ticket).filter(verb__in=ORIGIN_VERBS).order_by("at", "id")[:MOST_FACTS])
     names = load_names([*origin, *shown])

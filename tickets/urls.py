@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from tickets.views import by_hand, changes, drafting, files, lists, live, people, ticket, writing
+from tickets.views import by_hand, changes, drafting, files, lists, live, outbox, people, ticket, writing
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -31,6 +31,12 @@ urlpatterns = [
     path("messages/<int:pk>/by-hand/", by_hand.go_with, name="by_hand_with"),
     path("tickets/<int:number>/measure/", writing.measure, name="measure"),
     path("media/<int:pk>/fetch-again/", files.fetch_again, name="fetch_again"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/parts/", outbox.outbox_parts, name="outbox_parts"),
+    path("outbox/try-all-again/", outbox.retry_all, name="outbox_retry_all"),
+    path("outbox/<int:pk>/try-again/", outbox.try_again, name="outbox_try_again"),
+    path("outbox/<int:pk>/take-back/", outbox.take_back, name="outbox_take_back"),
+    path("outbox/accounts/<int:pk>/resume/", outbox.resume, name="outbox_resume"),
     path("files/<int:pk>/", files.stored_file, name="stored_file"),
     path("messages/<int:pk>/undo/", writing.undo, name="undo"),
     path("messages/<int:pk>/send-at/", writing.send_at, name="send_at"),

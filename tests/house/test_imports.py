@@ -25,7 +25,7 @@ PURE = {
 # What the parts may know, downward only: each row may import the rows below it, and the pure and the leaves.
 LAYERS = (
     {"tickets.tasks", "tickets.schedules"},
-    {"tickets.intake", "tickets.outbox", "tickets.posting"},
+    {"tickets.intake", "tickets.outbox", "tickets.outgoing", "tickets.posting"},
     {"tickets.reading_back"},
     {"tickets.by_hand", "tickets.echoes", "tickets.outcomes", "tickets.receipts", "tickets.versions"},
     {"tickets.twins"},
@@ -41,7 +41,7 @@ LAYERS = (
     {"tickets.loose", "tickets.candidates", "tickets.assignment", "tickets.people", "tickets.rows"},
     {"tickets.lifecycle"},
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.bells", "tickets.turns"},
-    {"tickets.changes"},
+    {"tickets.changes", "tickets.waiting"},
     {"tickets.models"},
 )
 EDGES = ("views", "api", "admin", "management", "tasks", "forms", "urls", "templatetags")

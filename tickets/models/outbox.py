@@ -1,6 +1,7 @@
 """Answers on their way out. The row is the truth: what is not marked sent was not sent, as far as we know."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -43,6 +44,7 @@ class OutboxEntry(models.Model):
     code = models.CharField(_("code"), max_length=40, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"))
+    wait: Any = None  # how long a limit holds it up, where a page asked (waiting.note_waits)
 
     class Meta:
         verbose_name = _("outgoing message")
@@ -78,6 +80,12 @@ class OutboxEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} {self.key}"
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Nobody has tried to send it yet; also what waits for a person because the conversation moved."""
+        untried = self.first_tried_at is None if self.state == SendState.FAILED else not self.tries
+        return untried and self.state in (SendState.SCHEDULED, SendState.HELD, SendState.QUEUED, SendState.FAILED)
 
 
 class SendAttempt(models.Model):

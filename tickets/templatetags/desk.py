@@ -203,6 +203,18 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 @register.filter
+def span_until(moment: datetime, now: datetime) -> str:
+    """How long still, in one unit."""
+    left = max(moment - now, timedelta(minutes=1))
+    if left >= timedelta(days=2):
+        return _("{d} days").format(d=round(left / timedelta(days=1)))
+    if left >= timedelta(hours=2):
+        return _("{h} hours").format(h=round(left / timedelta(hours=1)))
+    minutes = math.ceil(left / timedelta(minutes=1))
+    return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+
+
+@register.filter
 def seconds_until(moment: datetime, now: datetime) -> int:
     return max(0, math.ceil((moment - now).total_seconds()))
 

@@ -1,0 +1,190 @@
+"""The outbox page: everything that is not out yet, how long it waits, and what may be done about it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.factories import make_address, make_agent, make_answer, make_customer, make_ticket
+from tickets.choices import SendState
+from tickets.models import Address, Draft, Message, OutboxEntry, SendLane, SendWindow
+
+pytestmark = pytest.mark.django_db
+
+REFUSED = "This person does not accept direct messages from the account."
+_people = iter(range(950000000000000000, 960000000000000000))
+
+
+def answer(
+    text: str = "On its way.", *, private: bool = False, address: Address | None = None, **fields: Any
+) -> Message:
+    place: dict[str, Any] = {"address": address} if address else {}
+    ticket = make_ticket(make_customer(str(next(_people))), private=private, **place)
+    return make_answer(ticket, text, **fields)
+
+
+def failed(text: str = "On its way.", *, reason: str = REFUSED, code: str = "349", **fields: Any) -> Message:
+    message = answer(text, state=SendState.FAILED, reason=reason, code=code, **fields)
+    OutboxEntry.objects.filter(message=message).update(tries=1, first_tried_at=timezone.now())
+    return message
+
+
+def page(desk: Client, query: str = "") -> str:
+    response = desk.get(f"/outbox/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def state(message: Message) -> str:
+    return str(OutboxEntry.objects.get(message=message).state)
+
+
+def pk(message: Message) -> int:
+    return OutboxEntry.objects.get(message=message).pk
+
+
+def test_it_lists_everything_that_is_not_out_and_nothing_that_is(desk: Client) -> None:
+    unsent = (s for s in SendState if s != SendState.SENT)
+    words = [answer(f"it is {s.value}", state=s).text for s in unsent]
+    answer("long since out")
+    shown = page(desk)
+    assert all(word in shown for word in words) and "long since out" not in shown
+
+
+def test_it_shows_one_state_or_one_account(desk: Client) -> None:
+    other = make_address("900000000000000077", name="Cargo")
+    failed("refused"), answer("of another account", state=SendState.QUEUED, address=other)
+    assert "refused" in page(desk, "?state=failed") and "of another" not in page(desk, "?state=failed")
+    assert "of another" in page(desk, f"?account={other.pk}") and "refused" not in page(desk, f"?account={other.pk}")
+
+
+def test_what_failed_says_why_and_is_tried_again_by_one_click(desk: Client) -> None:
+    message = failed()
+    assert "does not accept direct messages" in page(desk)
+    response = desk.post(f"/outbox/{pk(message)}/try-again/", {"query": "state=failed"})
+    assert (response["Location"], state(message)) == ("/outbox/?state=failed", SendState.QUEUED)
+
+
+def test_all_that_failed_for_one_reason_are_tried_again_together(desk: Client) -> None:
+    same, other = [failed(f"n{n}") for n in range(3)], failed(reason="The text is too long.", code="186")
+    assert "Try all 3 again" in page(desk)
+    desk.post("/outbox/try-all-again/", {"code": "349", "words": REFUSED})
+    assert [state(m) for m in same] == [SendState.QUEUED] * 3 and state(other) == SendState.FAILED
+    said = same[0].ticket.activities.filter(verb="reply.queued")  # type: ignore[union-attr]
+    assert said.count() == 1
+
+
+def test_what_waits_for_a_person_is_not_tried_again_with_the_others(desk: Client) -> None:
+    moved = answer(state=SendState.FAILED, code="moved", reason="Ana wrote since.")
+    desk.post("/outbox/try-all-again/", {"code": "moved", "words": "Ana wrote since."})
+    assert state(moved) == SendState.FAILED
+
+
+def test_what_still_waits_can_be_taken_back_and_its_words_are_kept(desk: Client, alice: User) -> None:
+    message = answer("Too hasty.", state=SendState.QUEUED)
+    assert "Take back" in page(desk)
+    desk.post(f"/outbox/{pk(message)}/take-back/")
+    assert not Message.objects.filter(pk=message.pk).exists()
+    assert Draft.objects.get(person=alice).text == "Too hasty."
+
+
+def test_what_was_tried_cannot_be_taken_back(desk: Client) -> None:
+    message = failed()
+    assert "Take back" not in page(desk)
+    desk.post(f"/outbox/{pk(message)}/take-back/")
+    assert state(message) == SendState.FAILED
+
+
+def limited(message: Message, *, minutes: int, limit: int = 15) -> None:
+    """Its lane's 15 minutes are used up for so many minutes more."""
+    entry = OutboxEntry.objects.get(message=message)
+    words = "X allows 15 direct messages per 15 minutes."
+    facts = {"words": words, "limit": limit, "published": limit, "seconds": 900, "used": limit}
+    window = SendWindow.objects.create(key="m", resets_at=timezone.now() + timedelta(minutes=minutes), **facts)
+    lane = SendLane.objects.create(address=entry.address, private=entry.private, refreshed_at=timezone.now())
+    lane.windows.set([window])
+
+
+@pytest.mark.parametrize("address", ["/outbox/", "/tickets/{ticket}/"])
+def test_what_a_limit_holds_up_says_how_long_and_why(desk: Client, address: str) -> None:
+    due = timezone.now() - timedelta(seconds=5)
+    before = [answer(f"n{n}", private=True, state=SendState.QUEUED, not_before=due) for n in range(17)]
+    last = answer("the last", private=True, state=SendState.HELD, not_before=due)
+    limited(last, minutes=4)
+    shown = desk.get(address.format(ticket=last.ticket_id)).content.decode()
+    assert "Waits about 19 minutes: X allows 15 direct messages per 15 minutes. 17 are before it." in shown
+    assert len(before) == 17
+
+
+def test_a_stopped_account_says_so_and_an_administrator_has_it_send_again(desk: Client, alice: User) -> None:
+    answer(state=SendState.QUEUED)
+    Address.objects.update(sending_stopped=True, banner="The X app has no credits left.")
+    assert "no credits left" in page(desk) and "Resume sending" not in page(desk)
+    desk.post(f"/outbox/accounts/{Address.objects.get().pk}/resume/")
+    assert Address.objects.get().sending_stopped
+    alice.user_permissions.add(Permission.objects.get(codename="change_address"))
+    assert "Resume sending" in page(desk)
+    desk.post(f"/outbox/accounts/{Address.objects.get().pk}/resume/")
+    assert (Address.objects.get().sending_stopped, Address.objects.get().banner) == (False, "")
+
+
+def test_the_sidebar_counts_what_was_not_sent(desk: Client) -> None:
+    failed()
+    nav = desk.get("/").content.decode().split("/outbox/", 1)[1][:600]
+    assert "1<span" in nav and "not sent" in nav
+
+
+def test_a_long_list_is_read_page_by_page(desk: Client) -> None:
+    for n in range(60):
+        answer(f"number {n:02}", state=SendState.SCHEDULED)
+    first = page(desk)
+    following = first.split('rel="next" href="?', 1)[1].split('"')[0]
+    assert "number 59" in first and "number 09" not in first
+    assert "number 09" in page(desk, f"?{following}")
+
+
+def test_it_asks_no_more_for_many_rows(desk: Client) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as found:
+            page(desk)
+        return len(found)
+
+    failed(), answer(state=SendState.QUEUED)
+    few = statements()
+    for _ in range(6):
+        failed(), answer(state=SendState.QUEUED), answer(state=SendState.UNKNOWN)
+    assert statements() == few <= 20
+
+
+def test_whoever_may_not_send_finds_nothing(client: Client) -> None:
+    reader = make_agent("bob")
+    reader.groups.clear()
+    reader.user_permissions.add(Permission.objects.get(codename="view_ticket"))
+    message = failed()
+    client.force_login(reader)
+    assert client.get("/outbox/").status_code == 404
+    assert client.post(f"/outbox/{pk(message)}/try-again/").status_code == 404
+    assert 'href="/outbox/"' not in client.get("/").content.decode()
+
+
+def test_private_words_are_for_who_may_read_them(client: Client) -> None:
+    sender = make_agent("bob")
+    sender.groups.clear()
+    for code in ("view_ticket", "send_reply"):
+        sender.user_permissions.add(Permission.objects.get(codename=code))
+    message = failed("My card number", private=True)
+    client.force_login(sender)
+    assert "My card number" not in page(client) and "not be sent" not in page(client)
+    assert client.post(f"/outbox/{pk(message)}/try-again/").status_code == 404
+    client.post("/outbox/try-all-again/", {"code": "349", "words": REFUSED})
+    assert state(message) == SendState.FAILED
+
+
+@pytest.mark.parametrize("query", ["?state=sent", "?account=x", "?before=-1"])
+def test_a_question_that_is_none_finds_nothing(desk: Client, query: str) -> None:
+    assert desk.get(f"/outbox/{query}").status_code == 404

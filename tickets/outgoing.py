@@ -1,0 +1,123 @@
+"""What is on its way out or could not go, over all tickets: one page of it, its counts, and what to do about all of it.
+
+One entry alone is replies' (`try_again`, `undo`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from tickets.bells import ring_later
+from tickets.choices import SendState
+from tickets.errors import CannotChange
+from tickets.following import free_followers
+from tickets.history import current_gesture
+from tickets.live import announce
+from tickets.models import Activity, Address, OutboxEntry
+from tickets.permissions import may, require, visible_outbox
+from tickets.queueing import OUTBOX_TASK
+from tickets.scheduling import MOVED
+
+PAGE = 50
+# What the page shows, in the order of its tabs; whatever is in none of these is out.
+STATES = {
+    "failed": (_("Not sent"), (SendState.FAILED,)),
+    "unknown": (_("Being checked"), (SendState.UNKNOWN,)),
+    "queued": (_("Waiting"), (SendState.HELD, SendState.QUEUED)),
+    "sending": (_("Being sent"), (SendState.SENDING,)),
+    "scheduled": (_("Scheduled"), (SendState.SCHEDULED,)),
+}
+UNSENT = tuple(state for _words, states in STATES.values() for state in states)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why so many failed."""
+
+    code: str
+    words: str
+    count: int
+
+
+def unsent(user: User, *, address: int | None = None) -> QuerySet[OutboxEntry]:
+    """What the person may see of it, unordered."""
+    entries = visible_outbox(user).filter(state__in=UNSENT)
+    return entries.filter(address=address) if address is not None else entries
+
+
+def read_page(chosen: QuerySet[OutboxEntry], *, before: int | None = None) -> tuple[list[OutboxEntry], int | None]:
+    """The newest first, from below a key; and the key of the next page, if there is one."""
+    related = ("message__ticket__identity", "message__agent", "address", "recipient", "follows")
+    newest = chosen.select_related(*related).order_by("-id")
+    rows = list((newest.filter(pk__lt=before) if before is not None else newest)[: PAGE + 1])
+    return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
+
+
+def counts(entries: QuerySet[OutboxEntry]) -> dict[str, int]:
+    """How many by tab. One statement."""
+    by_state = dict(entries.order_by().values_list("state").annotate(Count("pk")))
+    return {tab: sum(by_state.get(state, 0) for state in states) for tab, (_words, states) in STATES.items()}
+
+
+def reasons(entries: QuerySet[OutboxEntry]) -> list[Reason]:
+    """Why entries failed, the most frequent first; not what waits for a person to look at it. One statement."""
+    failed = entries.filter(state=SendState.FAILED).exclude(code=MOVED).order_by()
+    rows = failed.values("code", "reason").annotate(count=Count("pk")).order_by("-count", "code")
+    return [Reason(code=row["code"], words=row["reason"], count=row["count"]) for row in rows]
+
+
+@transaction.atomic
+def retry_all(*, code: str, words: str, by: User, now: datetime, address: int | None = None) -> int:
+    """Queue everything once more that failed for this reason and that the person may send; returns how many.
+
+    A fixed number of statements. Raises NotAllowed, CannotChange.
+    """
+    require(by, "send")
+    chosen = unsent(by, address=address).filter(state=SendState.FAILED, code=code, reason=words).exclude(code=MOVED)
+    locked = OutboxEntry.objects.filter(pk__in=chosen.values("pk")).select_for_update(of=("self",))
+    failed = list(locked.filter(state=SendState.FAILED).select_related("message").order_by("pk"))
+    if not failed:
+        raise CannotChange("Nothing is left that failed for this reason.")
+    keys = [entry.pk for entry in failed]
+    again = {"state": SendState.QUEUED, "not_before": now, "tries": 0, "settled_at": None, "code": "", "reason": ""}
+    OutboxEntry.objects.filter(pk__in=keys).update(**again)
+    _tell(failed, by, now)
+    ring_later(task=OUTBOX_TASK, at=now)
+    free_followers(keys)
+    return len(keys)
+
+
+def _tell(entries: Sequence[OutboxEntry], by: User, now: datetime) -> None:
+    said = [(entry.message.ticket_id, entry) for entry in entries if entry.message.ticket_id is not None]
+    gesture = current_gesture()
+    Activity.objects.bulk_create(
+        Activity(
+            ticket_id=ticket,
+            verb="reply.queued",
+            data={"message": entry.message_id, "private": entry.private, "again": True},
+            actor=by,
+            at=now,
+            gesture=gesture,
+        )
+        for ticket, entry in said
+    )
+    announce(ticket for ticket, _entry in said)
+
+
+def may_resume(user: User) -> bool:
+    return may(user, "resume")
+
+
+@transaction.atomic
+def resume(address: Address, *, by: User, now: datetime) -> None:
+    """Send again for an account that was stopped; whatever stopped it stops it again at the first try if it is still
+    so. Raises NotAllowed, CannotChange."""
+    require(by, "resume")
+    if not Address.objects.filter(pk=address.pk, sending_stopped=True).update(sending_stopped=False, banner=""):
+        raise CannotChange("Nothing is stopped there.")
+    ring_later(task=OUTBOX_TASK, at=now)

@@ -1,0 +1,151 @@
+"""What is on its way out: the page over all tickets, and what may be done to it there."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from tickets import outgoing, replies
+from tickets.context import Desk
+from tickets.errors import DeskError
+from tickets.models import Address, OutboxEntry
+from tickets.permissions import may, visible_outbox
+from tickets.views.access import changed, for_agents, person
+from tickets.waiting import note_waits
+
+
+@for_agents
+@require_safe
+def outbox(request: HttpRequest) -> HttpResponse:
+    return render(request, "tickets/outbox.html", _page(request))
+
+
+@for_agents
+@require_safe
+def outbox_parts(request: HttpRequest) -> HttpResponse:
+    """The parts of the page that move."""
+    return render(request, "tickets/outbox_parts.html", _page(request))
+
+
+def _page(request: HttpRequest) -> dict[str, Any]:
+    desk, tab = Desk(person(request)), request.GET.get("state", "")
+    if not desk.sends or (tab and tab not in outgoing.STATES):
+        raise Http404
+    address = _number(request.GET.get("account", ""))
+    entries = outgoing.unsent(desk.user, address=address)
+    chosen = entries.filter(state__in=outgoing.STATES[tab][1]) if tab else entries
+    rows, after = outgoing.read_page(chosen, before=_number(request.GET.get("before", "")))
+    note_waits(rows, now=desk.now)
+    counts = outgoing.counts(entries)
+    addresses = list(Address.objects.order_by("name"))
+    return {
+        "desk": desk,
+        "view": "outbox",
+        "now": desk.now,
+        "tab": tab,
+        "tabs": [(name, words, counts[name]) for name, (words, _states) in outgoing.STATES.items()],
+        "total": sum(counts.values()),
+        "address": address,
+        "addresses": addresses,
+        "stopped": [one for one in addresses if one.sending_stopped],
+        "may_resume": outgoing.may_resume(desk.user),
+        "reasons": outgoing.reasons(entries) if tab in ("", "failed") and counts["failed"] else [],
+        "rows": rows,
+        "query": _query(request, before=None),
+        "live": _query(request),
+        "next": _query(request, before=after) if after else "",
+        "first": "before" not in request.GET,
+    }
+
+
+@for_agents
+@require_POST
+def try_again(request: HttpRequest, pk: int) -> HttpResponse:
+    entry = _entry_or_404(request, pk)
+    try:
+        replies.try_again(entry.message, by=person(request), now=timezone.now())
+    except DeskError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It will be sent again."))
+    return _back(request)
+
+
+@for_agents
+@require_POST
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its words become a draft, where it was written."""
+    entry = _entry_or_404(request, pk)
+    try:
+        replies.undo(entry.message, by=person(request), now=timezone.now(), as_draft=True)
+    except DeskError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Taken back. Its text is kept as a draft."))
+    return _back(request)
+
+
+@for_agents
+@require_POST
+def retry_all(request: HttpRequest) -> HttpResponse:
+    """Everything that failed for one reason."""
+    told = {name: request.POST.get(name, "") for name in ("code", "words")}
+    address = _number(request.POST.get("account", ""))
+    try:
+        count = outgoing.retry_all(**told, by=person(request), now=timezone.now(), address=address)
+    except DeskError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        sentence = ngettext("%(n)d answer will be sent again.", "%(n)d answers will be sent again.", count)
+        messages.success(request, sentence % {"n": count})
+    return _back(request)
+
+
+@for_agents
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    address = get_object_or_404(Address, pk=pk)
+    try:
+        outgoing.resume(address, by=person(request), now=timezone.now())
+    except DeskError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Sending goes on."))
+    return _back(request)
+
+
+def _entry_or_404(request: HttpRequest, pk: int) -> OutboxEntry:
+    if not may(person(request), "send"):
+        raise Http404
+    return get_object_or_404(visible_outbox(person(request)).select_related("message__ticket"), pk=pk)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """Where the person was: the page's own question travels with its forms."""
+    query = request.POST.get("query", "")
+    return changed(request, back=reverse("outbox") + (f"?{query}" if query else ""))
+
+
+def _query(request: HttpRequest, **values: object) -> str:
+    """The page's question with these values in place of its own; None leaves one out."""
+    query = request.GET.copy()
+    for name, value in values.items():
+        query.pop(name, None)
+        if value is not None:
+            query[name] = str(value)
+    return query.urlencode()
+
+
+def _number(text: str) -> int | None:
+    """Http404 for what is no key."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise Http404
+    return int(text)

@@ -1,0 +1,69 @@
+"""How long an answer has to wait for the channel's limits, in words: for the ticket and the outbox page. Reads only.
+
+An estimate: it takes everybody before it to go as soon as the limits allow, and nobody to push in.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from tickets.choices import SendState
+from tickets.models import OutboxEntry
+from tickets.pacing import Meter, moment_of
+
+# Less than this is not worth a sentence.
+SHORT = timedelta(seconds=30)
+_WAITING = (SendState.HELD, SendState.QUEUED)
+
+# The place of each in the line before each limit it falls under; a limit that accounts share has one line for all.
+_PLACES = """
+    WITH concerned AS (
+        SELECT DISTINCT lw.sendwindow_id AS id FROM tickets_outboxentry e
+        JOIN tickets_sendlane l ON l.address_id = e.address_id AND l.private = e.private
+        JOIN tickets_sendlane_windows lw ON lw.sendlane_id = l.id WHERE e.id = ANY(%(keys)s)
+    ), line AS (
+        SELECT e.id, lw.sendwindow_id, row_number() OVER (
+            PARTITION BY lw.sendwindow_id ORDER BY e.priority DESC, e.not_before, e.id) - 1 AS place
+        FROM concerned c JOIN tickets_sendlane_windows lw ON lw.sendwindow_id = c.id
+        JOIN tickets_sendlane l ON l.id = lw.sendlane_id
+        JOIN tickets_address a ON a.id = l.address_id AND NOT a.sending_stopped
+        JOIN tickets_outboxentry e ON e.address_id = l.address_id AND e.private = l.private
+        WHERE e.state IN ('held', 'queued')
+    )
+    SELECT line.id, line.place, w.words, w."limit", w.seconds, w.used, w.resets_at
+    FROM line JOIN tickets_sendwindow w ON w.id = line.sendwindow_id WHERE line.id = ANY(%(keys)s)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """When it will go, because of which limit, and how many are before it there."""
+
+    until: datetime
+    before: int
+    words: str
+
+
+def note_waits(entries: Iterable[OutboxEntry], *, now: datetime) -> None:
+    """Set `wait` on those a limit holds up. One statement; none when nothing waits."""
+    waiting = {entry.pk: entry for entry in entries if entry.state in _WAITING}
+    for key, wait in _waits(list(waiting), now).items():
+        if wait.until - max(now, waiting[key].not_before) > SHORT:
+            waiting[key].wait = wait
+
+
+def _waits(keys: list[int], now: datetime) -> dict[int, Wait]:
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, {"keys": keys})
+        rows = cursor.fetchall()
+    found: dict[int, Wait] = {}
+    for key, place, words, limit, seconds, used, resets_at in rows:
+        meter = Meter(limit=limit, seconds=seconds, used=used, resets_at=resets_at)
+        wait = Wait(until=moment_of(meter, place, now=now), before=place, words=words)
+        if key not in found or wait.until > found[key].until:
+            found[key] = wait
+    return found
