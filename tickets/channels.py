@@ -130,6 +130,7 @@ class OutboundMessage:
     in_reply_to: str = ""
     quote_of: str = ""
     files: Sequence[OutboundFile] = ()
+    invite: bool = False  # a public answer that asks the person to write privately
     queued_at: datetime | None = None
     first_tried_at: datetime | None = None
 

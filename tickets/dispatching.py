@@ -17,7 +17,7 @@ from django.db.models import Q
 from tickets.channels import Part
 from tickets.choices import Direction, MessageKind, Priority, Status, Visibility
 from tickets.enclosing import attach
-from tickets.models import Address, Identity, Message, OutboxEntry, StoredFile, Ticket
+from tickets.models import Address, Identity, Invitation, Message, OutboxEntry, StoredFile, Ticket
 from tickets.queueing import queue
 from tickets.rows import last_words
 
@@ -43,6 +43,7 @@ class Letter:
     conversation: str = ""
     quoted: Mapping[str, Any] | None = None
     files: Sequence[StoredFile] = ()  # they go with the first part
+    invite: bool = False  # stands below the last part
 
     @property
     def private(self) -> bool:
@@ -54,6 +55,8 @@ def dispatch(letter: Letter) -> Message:
     later = letter.at is not None and letter.at > letter.now
     written = [_write(letter, part, first=number == 0) for number, part in enumerate(letter.parts)]
     attach(written[0], letter.files)
+    if letter.invite and letter.identity is not None:
+        Invitation.objects.create(message=written[-1], address=letter.address, identity=letter.identity)
     before: OutboxEntry | None = None
     for number, message in enumerate(written):
         before = queue(

@@ -140,6 +140,7 @@ class WriteForm(TargetsForm):
     kept = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
     enclosed = Files(required=False)
     send_at = forms.DateTimeField(required=False, input_formats=MOMENTS)
+    invite = forms.BooleanField(required=False)
 
     def words(self, descriptions: Mapping[int, str]) -> Words:
         told = self.cleaned_data
@@ -149,6 +150,7 @@ class WriteForm(TargetsForm):
             began=told["began"],
             answers=answers,
             send_at=told.get("send_at"),
+            invite=told.get("invite", False),
             descriptions=descriptions,
         )
 

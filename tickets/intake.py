@@ -21,6 +21,7 @@ from tickets.errors import UnknownAddress
 from tickets.files import sweep
 from tickets.filing import Filing, Item, merged
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
+from tickets.inviting import accept
 from tickets.lapsing import resolve
 from tickets.live import announce, announce_everywhere, announce_typing
 from tickets.loose import find_loose
@@ -57,6 +58,7 @@ def receive(batch: Sequence[InboundMessage], *, now: datetime) -> list[Received]
         ours = [item for key, item in items.items() if item.message.by_us and (key not in known or item.buried)]
         tickets = confirm_echoes(ours, now=now)
         tickets |= _store([item for item in fresh if not item.echo], now=now)
+        tickets |= accept(fresh)
         by_hand.settle(fresh, now=now)
         announce(tickets)
     return [_result(items[_key(m, addresses)], known) for m in batch]

@@ -19,7 +19,7 @@ from tickets.claiming import claim
 from tickets.crew import Crew, Outcome
 from tickets.enclosing import outbound_files
 from tickets.meters import note_gauges, prepare_lanes, set_alarms
-from tickets.models import OutboxEntry
+from tickets.models import Invitation, OutboxEntry
 from tickets.outcomes import note_attempts, record_error
 from tickets.queueing import BELL, OUTBOX_TASK
 from tickets.reading_back import settle_unknown
@@ -78,6 +78,7 @@ def outbound(entry: OutboxEntry) -> OutboundMessage:
         in_reply_to=message.in_reply_to,
         quote_of=(message.quoted or {}).get("external_id", "") if message.kind == MessageKind.QUOTE else "",
         files=outbound_files(message),
+        invite=not entry.private and Invitation.objects.filter(message=message).exists(),
         queued_at=entry.created_at,
         first_tried_at=entry.first_tried_at,
     )

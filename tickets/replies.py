@@ -44,17 +44,29 @@ def reply(
     now: datetime,
     in_reply_to: Message | None = None,
     files: Sequence[StoredFile] = (),
+    invite: bool = False,
     terms: Terms = AT_ONCE,
     token: UUID | None = None,
 ) -> Message:
     """Write an answer and queue it behind the undo window. Raises NotAllowed or CannotSend; then nothing is kept.
 
-    Returns the message, of a thread the first part. `files` of a draft go with it. `token` names the sheet it was
-    written on: the second time it is seen, what was made of it is returned unchanged.
+    Returns the message, of a thread the first part. `files` of a draft go with it. `invite`: a public answer
+    asks the customer to write privately. `token` names the sheet it was written on: the second time it is seen, what
+    was made of it is returned unchanged.
     """
     _require_send(by, private=private)
     key = token or uuid4()
-    sheet = _Sheet(text=text, private=private, by=by, now=now, answered=in_reply_to, files=files, terms=terms, key=key)
+    sheet = _Sheet(
+        text=text,
+        private=private,
+        by=by,
+        now=now,
+        answered=in_reply_to,
+        files=files,
+        invite=invite,
+        terms=terms,
+        key=key,
+    )
     return _make_once(ticket, partial(_reply, ticket, sheet), made=Q(outbox__key=key))
 
 
@@ -68,6 +80,7 @@ class _Sheet:
     now: datetime
     answered: Message | None
     files: Sequence[StoredFile]
+    invite: bool
     terms: Terms
     key: UUID
 
@@ -116,6 +129,7 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
         in_reply_to=(answered.external_id or "") if answered and not sheet.private else "",
         conversation=answered.conversation if answered else "",
         files=sheet.files,
+        invite=sheet.invite and not sheet.private,
     )
     check_repeats(letter, sheet.terms)
     message = dispatch(letter)

@@ -145,6 +145,16 @@ def _rescheduled(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("{who} scheduled an answer for another moment."), who=who)
 
 
+def _accepted(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(
+        _("The customer came by the invitation and wrote privately in <b>#{n}</b>."), n=data.get("ticket", "")
+    )
+
+
+def _brought(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("The customer came by the invitation of <b>#{n}</b>."), n=data.get("ticket", ""))
+
+
 def _cancelled(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("{who} took an answer back before it was sent."), who=who)
 
@@ -212,6 +222,8 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "ticket.untagged": _untagged,
     "reply.queued": _queued,
     "reply.rescheduled": _rescheduled,
+    "invitation.accepted": _accepted,
+    "invitation.brought": _brought,
     "reply.cancelled": _cancelled,
     "reply.sent": _sent,
     "reply.failed": _failed,

@@ -96,7 +96,11 @@ class Timeline:
 def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     """The latest `show` messages this person may read, and what happened since the first of them. Eight statements,
     however long it is; one more while something waits to be sent."""
-    said = visible_messages(user).filter(ticket=ticket).select_related("identity", "agent", "outbox__follows")
+    said = (
+        visible_messages(user)
+        .filter(ticket=ticket)
+        .select_related("identity", "agent", "outbox__follows", "invitation__accepted_by")
+    )
     media = Prefetch("media", Media.objects.select_related("file", "fetch"))
     newest = said.prefetch_related(media, "versions").order_by("-sent_at", "-id")
     messages = list(newest[: show + 1])

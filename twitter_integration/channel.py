@@ -193,9 +193,32 @@ def _hand_over(client: XClient, account: PartnerAccount, message: OutboundMessag
         receipt = _message_receipt(account, message, event_id, conversation)
     else:
         about = {"in_reply_to": message.in_reply_to, "quote_of": message.quote_of}
-        answer = client.post(address_text(message), media_ids=media_ids, **about)
+        text_, deep_link = _inviting(message, account)
+        answer = client.post(text_, media_ids=media_ids, deep_link=deep_link, **about)
         receipt = _post_receipt(account, answer.data.get("id"))
     return replace(receipt, gauges=gauges_of(account, answer.rates, private=message.private))
+
+
+def _inviting(message: OutboundMessage, account: PartnerAccount) -> tuple[str, str]:
+    """Text and button. Of media, quote and button a post has one (docs.x.com, "Create post"); beside the others the
+    link stands at the end of the text, where X shows it as a button too."""
+    addressed = address_text(message)
+    if not message.invite:
+        return addressed, ""
+    link = links.invitation_link(account.page_id)
+    if not message.files and not message.quote_of:
+        return addressed, link
+    with_link = f"{addressed} {link}".lstrip()
+    if text.weigh(with_link).remaining < 0:
+        with_link = f"{message.text} {link}".lstrip()
+    if text.weigh(with_link).remaining < 0:
+        raise SendError(
+            _("There is no room for the invitation beside the files: it counts 24. Shorten the text."),
+            code="no_room",
+            permanent=True,
+            unheard=True,
+        )
+    return with_link, ""
 
 
 def address_text(message: OutboundMessage) -> str:

@@ -157,8 +157,19 @@ class XClient:
         """Who the token belongs to: `data.id`, `.username`, `.name`, `.profile_image_url`."""
         return self.request("GET", "/2/users/me", query={"user.fields": "username,name,profile_image_url"}, auth=auth)
 
-    def post(self, text: str, *, in_reply_to: str = "", quote_of: str = "", media_ids: Sequence[str] = ()) -> Answer:
-        """Publish; `data.id` is the post's id. Unescaped text: X escapes. Files need no text."""
+    def post(
+        self,
+        text: str,
+        *,
+        in_reply_to: str = "",
+        quote_of: str = "",
+        media_ids: Sequence[str] = (),
+        deep_link: str = "",
+    ) -> Answer:
+        """Publish, with X's "send a private message" button where there is a `deep_link`; `data.id` is the post's id.
+
+        Unescaped text: X escapes. Files need no text.
+        """
         body: dict[str, Any] = {"text": text} if text else {}
         if media_ids:
             body["media"] = {"media_ids": list(media_ids)}
@@ -166,6 +177,8 @@ class XClient:
             body["reply"] = {"in_reply_to_tweet_id": in_reply_to}
         if quote_of:
             body["quote_tweet_id"] = quote_of
+        if deep_link:
+            body["direct_message_deep_link"] = deep_link
         return self.request("POST", "/2/tweets", body=body)
 
     def send_message(self, recipient_id: str, text: str, *, media_ids: Sequence[str] = ()) -> Answer:

@@ -32,6 +32,11 @@ def message_by_hand_link(recipient_id: str, *, text: str = "") -> str:
     return f"{settings.X_WEB_URL}/messages/compose?{_query(recipient_id=recipient_id, text=text)}"
 
 
+def invitation_link(own_id: str) -> str:
+    """What X turns into a "send a private message" button. Its own address, wherever links of ours lead."""
+    return f"https://x.com/messages/compose?recipient_id={own_id}"
+
+
 def _query(**values: str) -> str:
     """X's forms take a space as %20 only: a plus would stand in the text."""
     return urlencode({name: value for name, value in values.items() if value}, quote_via=quote)

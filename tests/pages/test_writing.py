@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.factories import make_answer, make_message, make_ticket
-from tickets.models import Message, Ticket
+from tickets.models import Invitation, Message, Ticket
 
 SCRIPT = {"HX-Request": "true"}
 
@@ -210,3 +210,9 @@ def test_a_moment_that_cannot_be_is_said_and_nothing_is_lost(
 def test_a_moment_in_the_field_alone_schedules_nothing(desk: Client, ticket: Ticket) -> None:
     write(desk, ticket, "At once.", send_at="2099-01-01T09:00")
     assert last(ticket).outbox.state == "held"
+
+
+def test_an_answer_invites_to_write_privately(desk: Client, ticket: Ticket) -> None:
+    write(desk, ticket, "Write to us, please.", invite="yes")
+    assert Invitation.objects.get().message == last(ticket)
+    assert "With an invitation to write privately" in desk.get(f"/tickets/{ticket.pk}/").content.decode()

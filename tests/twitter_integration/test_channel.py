@@ -197,3 +197,26 @@ def test_an_account_that_is_gone_may_send_nothing(db: None) -> None:
 def test_kinds_have_the_words_of_x() -> None:
     assert str(channel.label("direct")) == "Direct message"
     assert channel.label("something new") == "something new"
+
+
+def _post_on_x(sandbox: ThreadedSandbox, post_id: str) -> str:
+    """All the sandbox keeps of a post."""
+    row = sandbox.world.store.row("SELECT * FROM post WHERE id = ?", (int(post_id),))
+    assert row is not None
+    return str(dict(row))
+
+
+def test_an_invitation_is_xs_own_button_below_the_post(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    receipt = channel.send(answer(in_reply_to=complain(sandbox), invite=True))
+    assert f"recipient_id={ACME}" in _post_on_x(sandbox, receipt.external_id)
+
+
+def test_beside_a_quote_the_invitation_is_a_link_at_the_end(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    sandbox.world.switches.set("tier", "enterprise")
+    quoted = answer("Write to us.", recipient="", recipient_handle="", quote_of=complain(sandbox), invite=True)
+    receipt = channel.send(quoted)
+    sent = f"Write to us. https://x.com/messages/compose?recipient_id={ACME}"
+    assert sent in _post_on_x(sandbox, receipt.external_id)
+    assert channel.fingerprint(sent) == channel.fingerprint("Write to us.")
+    error = refusal(channel.send, answer("x" * 270, quote_of="1", invite=True))
+    assert error.permanent and "no room" in error.sentence

@@ -8,6 +8,7 @@ from tickets.models.draft import Draft
 from tickets.models.folder import Folder
 from tickets.models.handoff import HandOff
 from tickets.models.happening import DailyCount, Happening
+from tickets.models.invitation import Invitation
 from tickets.models.media_fetch import MediaFetch
 from tickets.models.message import Media, Message
 from tickets.models.outbox import OutboxEntry, SendAttempt
@@ -32,6 +33,7 @@ __all__ = [
     "HandleChange",
     "Happening",
     "Identity",
+    "Invitation",
     "Media",
     "MediaFetch",
     "Message",

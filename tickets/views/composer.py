@@ -56,6 +56,7 @@ class Writer:
     repeats: Repeats | None = None
     draft: Draft | None = None
     send_at: str = ""
+    invite: bool = False
     by_hand: Sequence[HandOff] = ()
     token: UUID = field(default_factory=uuid4)
 
@@ -105,7 +106,8 @@ def writing(
     user, named = person(request), dict(to or {})
     draft = drafts.latest(user, ticket) if opening else _draft_of(user, ticket, written)
     if opening and draft is not None:
-        written = {"mode": draft.mode, "began": draft.began, "text": draft.text, "send_at": _moment(draft.send_at)}
+        written = {"mode": draft.mode, "began": draft.began, "text": draft.text, "invite": draft.invite}
+        written["send_at"] = _moment(draft.send_at)
         named |= {draft.mode: draft.answers_id} if draft.answers_id else {}
     modes = [_mode(ticket, code, named.get(code)) for code in _ways(user)]
     if may(user, "work"):
@@ -125,6 +127,7 @@ def writing(
         repeats=refusal if isinstance(refusal, Repeats) else None,
         draft=draft,
         send_at=written.get("send_at", ""),
+        invite=written.get("invite", False),
         by_hand=open_on(ticket, now=timezone.now()),
     )
     return {"writer": writer, "now": timezone.now()} | ring(ticket, writer.text, mode=mode, to=named.get("public"))

@@ -66,6 +66,7 @@ def _write(ticket: Ticket, form: WriteForm, request: HttpRequest, files: Iterabl
             now=now,
             in_reply_to=_answered(ticket, pk, private=private),
             files=list(files),
+            invite=form.cleaned_data["invite"],
             terms=form.terms(later=request.POST.get("do") == "later"),
             token=token,
         )
@@ -98,6 +99,7 @@ def _again(request: HttpRequest, ticket: Ticket, refusal: DeskError | str, *, st
         began=began if began in MODES else "",
         kept=request.POST.get("kept", ""),
         send_at=request.POST.get("send_at", ""),
+        invite=bool(request.POST.get("invite")),
     )
 
 

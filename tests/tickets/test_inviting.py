@@ -1,0 +1,85 @@
+"""Invitations to write privately, followed to the message that came of them."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests.factories import ANA, BEN
+from tests.tickets.pigeon import Wire
+from tests.tickets.said import at, says, take_in, verbs, writes
+from tests.tickets.test_outbox import send_at
+from tickets import replies
+from tickets.models import Address, Invitation, Message, Ticket
+from tickets.terms import Terms
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
+DAY = 24 * 60
+
+
+@pytest.fixture
+def public(acme: Address, wire: Wire) -> Ticket:
+    take_in(says(external_id="1950", conversation="1950"), minute=0)
+    return Ticket.objects.get()
+
+
+def invite(ticket: Ticket, by: User, text: str = "Write to us, please.", *, private: bool = False) -> Message:
+    """Said at minute 1, and out at minute 2."""
+    parts = Terms(parts=3 if len(text) > 280 else 1)
+    return replies.reply(ticket, text=text, private=private, by=by, now=at(1), invite=True, terms=parts)
+
+
+def test_the_invitation_goes_out_with_the_answer(public: Ticket, alice: User, wire: Wire) -> None:
+    invite(public, alice)
+    replies.reply(public, text="And this.", private=False, by=alice, now=at(1.1))
+    send_at(at(2))
+    assert [message.invite for message in wire.sent] == [True, False]
+
+
+def test_whoever_writes_then_came_by_it_and_both_tickets_say_so(public: Ticket, alice: User, wire: Wire) -> None:
+    invite(public, alice)
+    send_at(at(2))
+    take_in(writes("My number is 5521", minute=10))
+    private = Ticket.objects.get(private=True)
+    invitation = Invitation.objects.get()
+    assert (invitation.accepted_at, invitation.accepted_by) == (at(10), private.messages.get())
+    assert public.activities.get(verb="invitation.accepted").data == {"ticket": private.pk}
+    assert private.activities.get(verb="invitation.brought").data == {"ticket": public.pk}
+
+
+def test_it_is_accepted_once(public: Ticket, alice: User, wire: Wire) -> None:
+    invite(public, alice)
+    send_at(at(2))
+    take_in(writes("One", minute=10), writes("Two", minute=11)), take_in(writes("Three", minute=12))
+    assert Invitation.objects.get().accepted_at == at(10)
+    assert verbs(public).count("invitation.accepted") == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "minute", "sent"), [(ANA, 1.5, True), (BEN, 10, True), (ANA, 15 * DAY, True), (ANA, 10, False)]
+)
+def test_others_earlier_and_much_later_words_did_not_come_by_it(
+    public: Ticket, alice: User, wire: Wire, who: str, minute: float, sent: bool
+) -> None:
+    invite(public, alice)
+    if sent:
+        send_at(at(2))
+    take_in(writes("Hello", who=who, minute=minute), minute=30 * DAY)
+    assert Invitation.objects.get().accepted_at is None
+
+
+def test_of_two_invitations_the_newer_one_brought_them(public: Ticket, alice: User, wire: Wire) -> None:
+    invite(public, alice), invite(public, alice, "Do write to us.")
+    send_at(at(2))
+    take_in(writes("Hello", minute=10))
+    (accepted,) = Invitation.objects.exclude(accepted_at=None)
+    assert accepted.message.text == "Do write to us."
+
+
+def test_a_private_answer_invites_nobody(public: Ticket, alice: User, wire: Wire) -> None:
+    invite(public, alice, private=True)
+    assert not Invitation.objects.exists()
+
+
+def test_below_a_thread_it_stands_last(public: Ticket, alice: User, wire: Wire) -> None:
+    invite(public, alice, "We have looked into your order and are sorry. " * 15)
+    send_at(at(2))
+    assert [message.invite for message in wire.sent] == [False, False, True]
