@@ -15,7 +15,7 @@ _MOST_COUNTED = 1000
 
 def add_health(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Called for the index: what works, the accounts, and what waits as a dead letter, each for who may see it."""
-    shown: dict[str, Any] = {"parts": readiness.parts()}
+    shown: dict[str, Any] = {"parts": [part for part in readiness.parts() if part.plain]}
     if _may_see(request, _ACCOUNTS):
         shown["accounts"] = [_account(row) for row in _rows(_ACCOUNTS).select_related("address")[:_MOST_SHOWN]]
         shown["accounts_page"] = reverse("admin:twitter_integration_partneraccount_changelist")
@@ -28,7 +28,7 @@ def add_health(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def _account(row: Any) -> dict[str, Any]:
     """One line: its state in a word, and what somebody should know of it."""
     halted = [
-        (not row.is_connected, "disconnected"),
+        (not row.is_connected, row.token_word.lower()),
         (not row.enabled, "disabled"),
         (row.address.sending_stopped, "sending stopped"),
         (row.token_state == "dead", "token refused"),  # noqa: S105  # a state, no secret

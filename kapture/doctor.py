@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from kapture import canary, readiness
-from kapture.figures import Finding
+from kapture.figures import Finding, counted
 
 OLDEST_POSTGRESQL = 150_000  # 15.0 as the server numbers itself
 _FIRST_PERSON = "Run: manage.py createsuperuser, then sign in to the admin with the name and password chosen there."
@@ -85,7 +85,7 @@ def _keys() -> Iterator[Finding]:
         remedy = "Use keys as made by: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key())'"
         yield Finding(False, "keys", "ENCRYPTION_KEYS holds something that is not a Fernet key.", remedy)
         return
-    yield Finding(True, "keys", f"{len(settings.ENCRYPTION_KEYS)} encryption key(s) usable.")
+    yield Finding(True, "keys", f"{counted(len(settings.ENCRYPTION_KEYS), 'encryption key')} usable.")
 
 
 def _public_address() -> Iterator[Finding]:

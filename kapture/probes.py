@@ -31,7 +31,7 @@ def _canary_figure(age: float | None) -> Figure:
         return Figure(name, text, float("inf"), unhealthy="No worker has answered yet.")
     if age > canary.STALE_AFTER.total_seconds():
         return Figure(name, text, age, unhealthy=f"No worker has answered for {age:.0f} s.")
-    return Figure(name, text, age)
+    return Figure(name, text, age, healthy="A worker answers.")
 
 
 def collect() -> Iterator[Figure]:

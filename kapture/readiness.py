@@ -10,11 +10,12 @@ from kapture import probes
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that must hold."""
+    """One thing that must hold. `plain`: its sentence is for people; otherwise it is a number for machines."""
 
     name: str
     ok: bool
     sentence: str
+    plain: bool = True
 
 
 class _Schema:
@@ -60,5 +61,6 @@ def _unhealthy_figures() -> list[Part]:
         if figure.unhealthy:
             states[figure.name] = Part(figure.name, False, figure.unhealthy)
         elif figure.name not in states:
-            states[figure.name] = Part(figure.name, True, f"{figure.help}: {figure.value:g}.")
+            sentence = figure.healthy or f"{figure.help}: {figure.value:g}."
+            states[figure.name] = Part(figure.name, True, sentence, plain=bool(figure.healthy))
     return list(states.values())

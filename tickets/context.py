@@ -130,8 +130,18 @@ class Desk:
         return sum(one.failed for one in self.unsent.values())
 
     @cached_property
+    def addresses(self) -> list[Address]:
+        """All our own ends: a handful."""
+        return list(Address.objects.only("name", "handle", "banner", "sending_stopped"))
+
+    @property
     def banners(self) -> list[Address]:
-        return list(Address.objects.exclude(banner="").only("name", "handle", "banner", "sending_stopped"))
+        return [address for address in self.addresses if address.banner]
+
+    @property
+    def has_several_addresses(self) -> bool:
+        """Then a row says whom it was written to: one post may name several, and each has a ticket of it."""
+        return len(self.addresses) > 1
 
 
 def total(tallies: Iterable[Tally], *, where: Callable[[Tally], bool] = lambda tally: True) -> dict[str, int]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from kapture.figures import counted
 from twitter_integration import budgets, cursors, hourly, rechecking
 from twitter_integration.choices import DeliveryState
 from twitter_integration.hourly import ALARMED
@@ -134,14 +135,15 @@ def _troubles(one: Health) -> Iterator[str]:
         if stream.silence:
             yield f"{stream.stream}: {stream.silence}"
         if stream.failures:
-            yield f"{stream.stream}: could not be read {stream.failures} time(s) in a row. {stream.result}".strip()
+            times = counted(stream.failures, "time")
+            yield f"{stream.stream}: could not be read {times} in a row. {stream.result}".strip()
     yield from one.late
     if one.dead_letters:
-        yield f"{one.dead_letters} delivery(ies) could not be worked and wait as dead letters."
+        yield f"Could not be worked, and kept as dead letters: {counted(one.dead_letters, 'delivery', 'deliveries')}."
     if one.budget:
         yield one.budget
     if one.overdue_checks:
-        yield f"{one.overdue_checks} stored post(s) were not looked up on X for more than 24 hours."
+        yield f"Not looked up on X for more than 24 hours: {counted(one.overdue_checks, 'stored post')}."
 
 
 def _late(account: PartnerAccount, streams: Sequence[StreamHealth], *, now: datetime) -> Iterator[str]:

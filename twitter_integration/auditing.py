@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 from django.utils import timezone
 
+from kapture.figures import counted
 from twitter_integration.accounts import webhook_url
 from twitter_integration.bearer import fetch_bearer
 from twitter_integration.errors import ErrorKind, XError
@@ -120,7 +121,9 @@ def _mend_orders(account: PartnerAccount, webhook: Webhook, product: str, audit:
         audit.failed.append(f"@{account.page_name}: {error.sentence}")
         return
     if ordered.added:
-        audit.mended.append(f"@{account.page_name}: {len(ordered.added)} missing subscription(s) placed again.")
+        audit.mended.append(
+            f"@{account.page_name}: {counted(len(ordered.added), 'missing subscription')} placed again."
+        )
 
 
 def _write_down(pk: int, audit: Audit, *, now: datetime) -> None:

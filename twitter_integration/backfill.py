@@ -10,6 +10,7 @@ from itertools import chain
 
 from django.db.models import Max
 
+from kapture.figures import counted
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.events import Event
 from twitter_integration.models import Backfill, Cursor, PartnerAccount, Subscription, Webhook
@@ -48,7 +49,7 @@ def notice_missed(account: PartnerAccount, fresh: Iterable[Event], *, now: datet
     missed = [event.occurred_at for event in fresh if now - event.occurred_at > TOLD_WITHIN]
     if not missed:
         return None
-    reason = f"Reading found {len(missed)} event(s) the webhook had not told."
+    reason = f"Reading found {counted(len(missed), 'event')} the webhook had not told."
     return plan(account, since=min(missed), now=now, reason=reason)
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from twitter_integration import oauth2
 from twitter_integration.accounts import keys_of, keys_of_app, save_account
+from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import OAuth2Grant, PartnerAccount, XApp
@@ -131,8 +132,10 @@ def connect(candidate: Candidate, app: XApp, account: PartnerAccount | None, *, 
         row.app, row.page_name = app, candidate.handle
         row.access_token, row.access_token_secret = candidate.access_token, candidate.access_token_secret
         save_account(row, address={} if found else {"name": candidate.name}, renewed=True, connected_at=now)
-        row.access_level = candidate.level
-        PartnerAccount.objects.filter(pk=row.pk).update(access_level=row.access_level)
+        # X has just granted it, and said whose it is.
+        row.access_level, row.token_state = candidate.level, TokenState.ALIVE
+        rows = PartnerAccount.objects.filter(pk=row.pk)
+        rows.update(access_level=row.access_level, token_state=row.token_state)
     try:
         ordered = resubscribe(row, now=now)
     except XError as error:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from kapture.figures import counted
 from kapture.sets import update_rows
 from twitter_integration.acting import act
 from twitter_integration.choices import DeliveryState
@@ -62,7 +63,7 @@ def _read(delivery: Delivery, now: datetime) -> list[Read]:
         return []
     delivery.dialect = parsed.dialect.value
     if parsed.failures:
-        _bury(delivery, f"{len(parsed.failures)} item(s) could not be read: {'; '.join(parsed.failures[:3])}")
+        _bury(delivery, f"{counted(len(parsed.failures), 'item')} could not be read: {'; '.join(parsed.failures[:3])}")
     elif parsed.unknown_keys:
         delivery.reason = f"Unknown keys: {', '.join(parsed.unknown_keys[:10])}"[:500]
     return [(event, delivery) for event in parsed.events]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Min
 
+from kapture.figures import counted
 from twitter_integration import budgets
 from twitter_integration.auditing import troubles
 from twitter_integration.choices import DeliveryState, Product, TokenState
@@ -72,9 +73,10 @@ def _purged(account: PartnerAccount) -> Iterator[Sign]:
 def _token(account: PartnerAccount) -> Iterator[Sign]:
     again = "Press “Connect with X” on its page."
     if not account.is_connected:
-        yield Sign(label="Token", value="disconnected", trouble="It is disconnected from X.", remedy=again, fatal=False)
+        why = account.address.banner or "It is disconnected from X."
+        yield Sign(label="Token", value=account.token_word, trouble=why, remedy=again, fatal=False)
         return
-    value = " · ".join(filter(None, (str(account.get_token_state_display()), _level(account))))
+    value = " · ".join(filter(None, (account.token_word, _level(account))))
     dead = "X refuses its token." if account.token_state == TokenState.DEAD else ""
     lacking = shortfall(account.access_level)
     yield Sign(label="Token", value=value, trouble=dead or lacking, remedy=again if dead else "", fatal=bool(dead))
@@ -119,6 +121,8 @@ def _webhook(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
 
 
 def _orders(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
+    if account.is_connected and not account.products:
+        yield Sign(label="Subscriptions", value="0: only what is read by polling comes in. Press “Subscribe”.")
     for product in account.products:
         dialect = DIALECTS[dialect_name(account.app.registration, product)]
         wanted = sum(1 for _ in dialect.wanted(account.page_id))
@@ -128,7 +132,7 @@ def _orders(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
         yield Sign(
             label=str(Product(product).label),
             value=f"{placed} of {wanted} subscriptions" + (f", {refused} refused by X" if refused else ""),
-            trouble=f"{wanted - placed - refused} subscription(s) are missing at X." if short else "",
+            trouble=f"Missing at X: {counted(wanted - placed - refused, 'subscription')}." if short else "",
             remedy="Press “Subscribe”, or wait for the next audit.",
         )
     yield from _ending(account, now=now)
@@ -144,7 +148,9 @@ def _ending(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
             label="Account Activity",
             value=f"{'ended' if over else 'ends'} on {ACCOUNT_ACTIVITY_ENDS:%Y-%m-%d}",
             trouble=f"X {'ended' if over else 'ends'} Account Activity on 1 January 2027.",
-            remedy=f"Cross over: manage.py x_subscribe migrate {account.page_id}",
+            remedy=(
+                f"Press “Cross over to X Activity” on its page, or run manage.py x_subscribe migrate {account.page_id}."
+            ),
             fatal=over,
         )
 
@@ -164,7 +170,7 @@ def _deliveries(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
     yield Sign(
         label="Dead letters",
         value=f"{dead}" if dead < _MOST_COUNTED else f"{dead} or more",
-        trouble=f"{dead} deliveries could not be worked." if dead else "",
+        trouble=f"Could not be worked: {counted(dead, 'delivery', 'deliveries')}." if dead else "",
         remedy="See why under Webhook deliveries, and replay them.",
         fatal=False,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from kapture.figures import counted
 from twitter_integration import oauth2
 from twitter_integration.auditing import audit_app
 from twitter_integration.bearer import fetch_bearer, invalidate_bearer
@@ -23,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Act(Generic[T]):
-    """`warning`: shown with the button, where something ends by it."""
+    """`warning`: where something ends by it, shown with the button and asked before it is done."""
 
     label: str
     run: Callable[[T, datetime], list[str]]
@@ -35,8 +36,8 @@ def _subscribe(account: PartnerAccount, now: datetime) -> list[str]:
 
 
 def _unsubscribe(account: PartnerAccount, now: datetime) -> list[str]:
-    count = len(unsubscribe(account))
-    return [f"{count} subscription(s) of @{account.page_name} withdrawn; X tells us of it no more."]
+    told = counted(len(unsubscribe(account)), "subscription")
+    return [f"{told} of @{account.page_name} withdrawn; X tells us of it no more."]
 
 
 def _begin_crossing(account: PartnerAccount, now: datetime) -> list[str]:
@@ -66,7 +67,8 @@ def _register(app: XApp, now: datetime) -> list[str]:
     webhook = register_webhook(app, now=now)
     done = resubscribe_all(app, now=now)
     failed = [f"{page_id}: {told}" for page_id, told in done.items() if isinstance(told, str)]
-    return [f"The webhook is registered ({webhook.x_id}); {len(done) - len(failed)} account(s) subscribed.", *failed]
+    told = counted(len(done) - len(failed), "account")
+    return [f"The webhook is registered ({webhook.x_id}); {told} subscribed.", *failed]
 
 
 def _validate(app: XApp, now: datetime) -> list[str]:
@@ -115,7 +117,9 @@ APP_ACTS: Mapping[str, Act[XApp]] = {
     "delete": Act("Delete the webhook", _delete, "Every subscription of this app ends with it."),
     "audit": Act("Compare with X and mend", _audit),
     "fetch-bearer": Act("Fetch the bearer token", _fetch_bearer),
-    "invalidate-bearer": Act("Invalidate the bearer token", _invalidate_bearer),
+    "invalidate-bearer": Act(
+        "Invalidate the bearer token", _invalidate_bearer, "Whatever else uses this token stops working with it."
+    ),
 }
 
 
@@ -134,9 +138,9 @@ def offered(account: PartnerAccount) -> list[str]:
 
 
 def _ordered(account: PartnerAccount, ordered: Ordered) -> list[str]:
-    told = f"X tells us what concerns @{account.page_name}: {len(ordered.added)} subscription(s) placed,"
+    placed, there = counted(len(ordered.added), "subscription"), counted(len(ordered.kept), "was", "were")
     refused = [f"Refused: {name}. {why}" for name, why in ordered.refused.items()]
-    return [f"{told} {len(ordered.kept)} were there.", *refused]
+    return [f"X tells us what concerns @{account.page_name}: {placed} placed, {there} there.", *refused]
 
 
 def _reported(report: Report) -> list[str]:

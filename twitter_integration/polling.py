@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
+from kapture.figures import counted
 from twitter_integration import answers, backfill, cursors, reads
 from twitter_integration.accounts import keys_of
 from twitter_integration.client import XClient
@@ -115,7 +116,7 @@ def _walk(client: XClient, cursor: Cursor, *, now: datetime, stop_at: float | No
         heard = hear(cursor.account, page.events, source=SOURCE, now=now)
         said = replace(said, read=said.read + heard.count, fresh=said.fresh + len(heard.fresh))
         if page.unreadable:
-            said = replace(said, sentence=f"{page.unreadable} item(s) could not be read.")
+            said = replace(said, sentence=f"{counted(page.unreadable, 'item')} could not be read.")
         if not first:
             backfill.notice_missed(cursor.account, heard.fresh, now=now)
         if _step(cursor, page):

@@ -13,6 +13,7 @@ from twitter_integration.sandbox.server import ThreadedSandbox
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:twitter_integration_searchquery_add"
+CHANGE = "admin:twitter_integration_searchquery_change"
 LIST = "admin:twitter_integration_searchquery_changelist"
 
 
@@ -35,7 +36,22 @@ def test_it_is_tried_out_before_it_is_switched_on(
         answer = boss.post(reverse(ADD), form(acme, twitter_integration_searchquery_try_out="on"))
     (told,) = [str(m) for m in get_messages(answer.wsgi_request) if "posts a day" in str(m)]
     assert "@ana_demo: The gate closed" in told and "a day;" in told
-    assert SearchQuery.objects.get().hits == 0
+    query = SearchQuery.objects.get()
+    assert query.hits == 0 and answer["Location"] == reverse(CHANGE, args=[query.pk])
+
+
+def test_a_new_query_is_off_and_can_be_tried_out_at_once(boss: Client, acme: PartnerAccount) -> None:
+    page = boss.get(f"{reverse(ADD)}?account={acme.pk}")
+    initial = page.context["adminform"].form.initial
+    assert (initial["enabled"], initial["account"]) == (False, str(acme.pk))
+    assert 'name="twitter_integration_searchquery_try_out"' in page.content.decode()
+
+
+def test_trying_out_again_stays_on_the_page_and_saving_leads_to_the_list(boss: Client, acme: PartnerAccount) -> None:
+    query = SearchQuery.objects.create(account=acme, label="Outages", query="gate closed", enabled=False)
+    address = reverse(CHANGE, args=[query.pk])
+    assert boss.post(address, form(acme, twitter_integration_searchquery_try_out="on"))["Location"] == address
+    assert boss.post(address, form(acme))["Location"] == reverse(LIST)
 
 
 def test_a_query_x_would_not_understand_is_refused_with_the_place(boss: Client, acme: PartnerAccount) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests.factories import NOW, PASSWORD
 from twitter_integration.choices import TokenState
+from twitter_integration.consequences import withdraw_consent
 from twitter_integration.models import Delivery, PartnerAccount, Subscription, Webhook, XApp
 from twitter_integration.registering.x_activity import EVENT_TYPES
 from twitter_integration.sandbox.server import ThreadedSandbox
@@ -36,6 +37,9 @@ def press(boss: Client, row: PartnerAccount | XApp, act: str) -> list[str]:
     address = reverse(name, args=[row.pk, act])
     assert f'formaction="{address}"' in page_of(boss, row)
     answer = boss.post(address)
+    if answer.status_code == 200:
+        assert "Really do it?" in answer.content.decode()
+        answer = boss.post(address, {"sure": "yes"})
     assert answer.status_code == 302
     return [str(message) for message in get_messages(answer.wsgi_request)]
 
@@ -43,7 +47,7 @@ def press(boss: Client, row: PartnerAccount | XApp, act: str) -> list[str]:
 def test_the_app_registers_its_webhook_and_subscribes_everybody(boss: Client, reachable: PartnerAccount) -> None:
     subscribe(reachable, now=timezone.now())
     told = press(boss, reachable.app, "register")
-    assert "1 account(s) subscribed" in told[0]
+    assert "1 account subscribed" in told[0]
     assert press(boss, reachable.app, "validate") == ["X challenged the webhook, and it is valid."]
     assert "every subscription" in press(boss, reachable.app, "delete")[0]
     assert not Webhook.objects.exists()
@@ -63,7 +67,7 @@ def test_the_bearer_token_is_fetched_and_invalidated(boss: Client, acme: Partner
 
 
 def test_an_account_subscribes_crosses_over_and_unsubscribes(boss: Client, reachable: PartnerAccount) -> None:
-    assert "1 subscription(s) placed" in press(boss, reachable, "subscribe")[0]
+    assert "1 subscription placed, 0 were there" in press(boss, reachable, "subscribe")[0]
     assert "side by side" in press(boss, reachable, "cross")[0]
     assert Subscription.objects.count() == 1 + len(EVENT_TYPES)
     assert "can be compared from" in press(boss, reachable, "drop-old")[0]
@@ -71,11 +75,42 @@ def test_an_account_subscribes_crosses_over_and_unsubscribes(boss: Client, reach
     assert not Subscription.objects.exists()
 
 
+@pytest.mark.parametrize("act", ["unsubscribe", "drop-old", "disconnect"])
+def test_what_ends_something_on_an_account_is_asked_first(boss: Client, acme: PartnerAccount, act: str) -> None:
+    asked = boss.post(reverse("x_account_do", args=[acme.pk, act]))
+    assert "Really do it?" in asked.content.decode() and "No, change nothing" in asked.content.decode()
+    assert PartnerAccount.objects.get().is_connected
+
+
+@pytest.mark.parametrize("act", ["delete", "invalidate-bearer"])
+def test_what_ends_something_on_an_app_is_asked_first(boss: Client, acme: PartnerAccount, act: str) -> None:
+    assert "Really do it?" in boss.post(reverse("x_app_do", args=[acme.app_id, act])).content.decode()
+    assert XApp.objects.get().bearer_token
+
+
+def test_an_account_that_nobody_subscribed_says_so(boss: Client, acme: PartnerAccount) -> None:
+    assert "0: only what is read by polling comes in. Press “Subscribe”." in page_of(boss, acme)
+
+
+def test_withdrawn_consent_is_called_the_same_everywhere(boss: Client, acme: PartnerAccount) -> None:
+    withdraw_consent(acme, at=timezone.now())
+    html = page_of(boss, acme)
+    assert "Consent withdrawn on X" in html and "Refused by X" not in html
+    assert html.count("withdrew its consent on X") == 2
+    assert "consent withdrawn on x" in boss.get(reverse("admin:index")).content.decode()
+
+
+def test_the_first_page_speaks_to_people(boss: Client, acme: PartnerAccount) -> None:
+    html = boss.get(reverse("admin:index")).content.decode()
+    assert "What X delivers is worked in time." in html
+    assert "1 for the state" not in html and "Seconds since" not in html
+
+
 def test_a_disconnected_account_offers_only_to_connect(boss: Client, acme: PartnerAccount) -> None:
     assert "Its tickets and settings stay." in press(boss, acme, "disconnect")[-1]
     html = page_of(boss, acme)
     assert f'href="{reverse("x_connect", args=[acme.pk])}"' in html and "formaction=" not in html
-    assert "It is disconnected from X." in html
+    assert "@acmehelp_demo was disconnected from X." in html
 
 
 def test_a_refusal_of_x_is_one_sentence(boss: Client, acme: PartnerAccount, settings: Any) -> None:
@@ -89,7 +124,7 @@ def test_the_card_tells_what_is_wrong_and_how_to_mend_it(boss: Client, acme: Par
         app=acme.app, digest=b"1" * 32, lane=acme.page_id, body=b"{}", state="dead", next_try_at=NOW, received_at=NOW
     )
     html = page_of(boss, acme)
-    assert "X refuses its token." in html and "1 deliveries could not be worked." in html
+    assert "X refuses its token." in html and "Could not be worked: 1 delivery." in html
     assert "X has no webhook of ours, though this account wants one." in html
 
 
@@ -107,7 +142,7 @@ def test_only_who_may_change_configurations_presses(client: Client, acme: Partne
     address = reverse("x_account_do", args=[acme.pk, "disconnect"])
     assert client.post(address).status_code == 404
     office.user_permissions.add(Permission.objects.get(codename="change_partneraccount"))
-    assert client.get(address).status_code == 405 and client.post(address).status_code == 302
+    assert client.get(address).status_code == 405 and client.post(address, {"sure": "yes"}).status_code == 302
 
 
 def test_pages_forged_by_others_press_nothing(acme: PartnerAccount, admin_user: User) -> None:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories import BEN, make_agent, make_customer, make_folder, make_queue, make_ticket
+from tests.factories import BEN, make_address, make_agent, make_customer, make_folder, make_queue, make_ticket
 from tickets.listing import choose, group, read_page
 from tickets.models import Address, Ticket
 
@@ -151,3 +151,11 @@ def test_ben_is_shown_with_his_picture_and_letters_under_it(desk: Client) -> Non
     page = desk.get("/tickets/").content.decode()
     assert 'src="https://pbs.twimg.com/profile_images/ben.jpg" alt=""' in page
     assert ">B<img" in page
+
+
+def test_a_row_names_the_account_where_there_are_several(desk: Client) -> None:
+    make_ticket()
+    assert "to @acmehelp_demo" not in desk.get("/tickets/").content.decode()
+    make_ticket(address=make_address("900000000000000009", handle="second_demo"))
+    rows = desk.get("/tickets/").content.decode()
+    assert rows.count("to @acmehelp_demo") == 1 and rows.count("to @second_demo") == 1

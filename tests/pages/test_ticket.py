@@ -91,6 +91,15 @@ def test_a_deleted_message_leaves_a_tombstone_only(desk: Client, ticket: Ticket)
     page = page_of(desk, ticket)
     assert "I regret this" not in page
     assert "Its text and pictures left the desk at once" in page
+    assert "<b><bdi>Ana</bdi></b><span>Deleted there on" in page
+
+
+def test_the_tombstone_of_our_own_answer_names_who_gave_it(desk: Client, ticket: Ticket, alice: User) -> None:
+    make_message(ticket, direction="out", agent=alice, deleted_at=NOW + timedelta(minutes=4))
+    make_message(ticket, direction="out", deleted_at=NOW + timedelta(minutes=5))
+    page = page_of(desk, ticket)
+    assert "<b><bdi>Alice</bdi></b><span>Deleted there on" in page
+    assert "<b><bdi>Acme</bdi></b><span>Deleted there on" in page
 
 
 def test_private_messages_stand_in_a_room_of_their_own(desk: Client, ticket: Ticket) -> None:

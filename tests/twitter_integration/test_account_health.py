@@ -48,7 +48,7 @@ def test_a_stream_x_refuses_is_a_trouble(acme: PartnerAccount, sandbox: Threaded
     sandbox.world.faults.plan("status", path="*/mentions", status=503)
     polling.poll_due()
     (trouble,) = health(acme, now=NOW()).troubles
-    assert trouble.startswith("mentions: could not be read 1 time(s)")
+    assert trouble.startswith("mentions: could not be read 1 time in a row")
 
 
 def test_a_stream_nobody_reads_any_more_is_a_trouble(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
@@ -61,7 +61,7 @@ def test_a_dead_letter_is_a_trouble(acme: PartnerAccount) -> None:
     facts = {"app": acme.app, "digest": b"1", "lane": ACME, "body": b"{}", "received_at": NOW(), "next_try_at": NOW()}
     Delivery.objects.create(state="dead", **facts)
     assert health(acme, now=NOW()).dead_letters == 1
-    assert "1 delivery(ies)" in health(acme, now=NOW()).troubles[0]
+    assert "1 delivery." in health(acme, now=NOW()).troubles[0]
 
 
 def test_a_silence_beyond_chance_is_said_in_words(acme: PartnerAccount) -> None:

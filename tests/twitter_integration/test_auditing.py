@@ -44,7 +44,7 @@ def test_a_webhook_that_was_deleted_is_made_again_with_its_orders(subscribed: Pa
     found = audit(subscribed)
     assert [sentence.split(";")[0] for sentence in found.mended] == [
         "X had no webhook of ours",
-        "@acmehelp_demo: 1 missing subscription(s) placed again.",
+        "@acmehelp_demo: 1 missing subscription placed again.",
     ]
     assert [hook.ours for hook in list_webhooks(subscribed.app)] == [True]
     assert audit(subscribed).mended == []
@@ -53,7 +53,7 @@ def test_a_webhook_that_was_deleted_is_made_again_with_its_orders(subscribed: Pa
 def test_an_order_that_was_withdrawn_is_placed_again(subscribed: PartnerAccount) -> None:
     path = f"/2/account_activity/webhooks/{Webhook.objects.get().x_id}/subscriptions/{subscribed.page_id}/all"
     at_x(subscribed, "DELETE", path)
-    assert audit(subscribed).mended == ["@acmehelp_demo: 1 missing subscription(s) placed again."]
+    assert audit(subscribed).mended == ["@acmehelp_demo: 1 missing subscription placed again."]
 
 
 def test_an_invalid_webhook_is_challenged_and_enabled(subscribed: PartnerAccount, sandbox: ThreadedSandbox) -> None:

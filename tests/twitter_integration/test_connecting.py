@@ -66,7 +66,7 @@ def test_an_account_is_connected_again_and_keeps_everything(boss: Client, reacha
     told = boss.post(reverse("x_confirm"), {"decision": "save"})
     assert any("tells us again" in str(message) for message in get_messages(told.wsgi_request))
     account = PartnerAccount.objects.select_related("address__queue").get()
-    assert (account.token_state, str(account.address.queue)) == (TokenState.UNTRIED, "Support")
+    assert (account.token_state, str(account.address.queue)) == (TokenState.ALIVE, "Support")
     assert Subscription.objects.count() == 1
     with XClient(keys_of(account)) as x:
         assert x.me().data["id"] == account.page_id

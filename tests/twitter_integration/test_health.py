@@ -43,7 +43,7 @@ def test_an_invalid_webhook_and_missing_orders_are_faults(acme: PartnerAccount) 
     PartnerAccount.objects.update(products=["x_activity"], refused_orders={"like.create inbound": "Not in this tier."})
     told = card()
     assert "challenge failed" in told["Webhook"].trouble
-    assert "1 refused by X" in told["X Activity"].value and "missing at X" in told["X Activity"].trouble
+    assert "1 refused by X" in told["X Activity"].value and "Missing at X" in told["X Activity"].trouble
 
 
 def test_a_delivery_that_waits_and_one_that_died_are_told(acme: PartnerAccount) -> None:

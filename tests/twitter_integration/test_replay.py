@@ -157,7 +157,7 @@ def test_one_bad_line_costs_nothing_but_itself(acme: PartnerAccount, tmp_path: P
         call_command("x_replay", str(path), stdout=out, stderr=err)
     told = json.loads(out.getvalue())
     assert (told["read"], told["stored"], told["unreadable"], told["messages"]) == (2, 2, 1, 2)
-    assert f"{path}, line 2: not JSON." in err.getvalue() and "unreadable: 1 line(s)" in err.getvalue()
+    assert f"{path}, line 2: not JSON." in err.getvalue() and "unreadable: 1 line;" in err.getvalue()
 
 
 def test_old_withdrawals_of_consent_stop_no_account_that_was_set_up_since(acme: PartnerAccount) -> None:

@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -29,12 +28,18 @@ from twitter_integration.accounts import (
 )
 from twitter_integration.admin.effects import EFFECT_FIELDS, chosen_effects, effect_fields, read_effects
 from twitter_integration.admin.health import show_account_buttons, show_connect, show_health
-from twitter_integration.admin.panels import show_app, show_breakable, show_recent_deliveries, show_subscriptions
+from twitter_integration.admin.panels import (
+    show_app,
+    show_breakable,
+    show_recent_deliveries,
+    show_searches,
+    show_subscriptions,
+)
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS, SecretsForm, secret_field
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.errors import XError
-from twitter_integration.models import PartnerAccount, SearchQuery, XApp
+from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.sealing import CannotOpen
 from twitter_integration.subscriptions import subscribe
 
@@ -90,17 +95,10 @@ class PartnerAccountForm(SecretsForm):
             raise forms.ValidationError(str(error)) from None
 
 
-class SearchQueryInline(TabularInline):  # type: ignore[misc]  # unfold carries no types
-    model = SearchQuery
-    extra = 0
-    fields = ("label", "query", "language", "queue", "folder", "enabled")
-    tab = True
-
-
 @admin.register(PartnerAccount)
 class PartnerAccountAdmin(DeskAdmin):
     form = PartnerAccountForm
-    list_display = ("page_name", "page_id", "app", "shown_queue", "works", "token_state", "last_event_at")
+    list_display = ("page_name", "page_id", "app", "shown_queue", "works", "token", "last_event_at")
     list_filter = ("enabled", "paused", "token_state", "app")
     list_select_related = ("app", "address__queue")
     search_fields = ("page_name", "page_id__exact")
@@ -110,18 +108,19 @@ class PartnerAccountAdmin(DeskAdmin):
         "connect",
         "health",
         "at_x",
-        "token_state",
+        "token",
         "last_event_at",
         "stopped",
         "subscribed",
         "recent_deliveries",
+        "searches",
     )
     fieldsets = (
         (None, {"fields": ("page_id", "page_name", "name", "app", "app_keys", "enabled", "paused")}),
         (gettext_lazy("Health"), {"fields": ("health",)}),
         (
             gettext_lazy("Keys"),
-            {"fields": ("connect", "new_access_token", "new_access_token_secret", "token_state", "stopped")},
+            {"fields": ("connect", "new_access_token", "new_access_token_secret", "token", "stopped")},
         ),
         (gettext_lazy("Where its tickets go"), {"fields": ("queue", "folder", "sla_policy")}),
         (
@@ -132,9 +131,9 @@ class PartnerAccountAdmin(DeskAdmin):
             gettext_lazy("At X"),
             {"fields": ("at_x", "webhook_address", "subscribed", "last_event_at", "recent_deliveries")},
         ),
+        (gettext_lazy("Search queries"), {"fields": ("searches",)}),
         (gettext_lazy("What each activity does"), {"fields": EFFECT_FIELDS, "classes": ("tab",)}),
     )
-    inlines = (SearchQueryInline,)
     actions_submit_line = ("check_with_x", "connect_to_x", "resume")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PartnerAccount]:
@@ -254,6 +253,10 @@ class PartnerAccountAdmin(DeskAdmin):
             return "stopped", _("Sending stopped")
         return ("paused", _("Paused")) if account.paused else ("enabled", _("Enabled"))
 
+    @admin.display(description=gettext_lazy("token"), ordering="token_state")
+    def token(self, account: PartnerAccount) -> str:
+        return account.token_word if account.pk else _("Known after saving.")
+
     @admin.display(description=gettext_lazy("webhook address"))
     def webhook_address(self, account: PartnerAccount) -> str:
         return show_breakable(webhook_url(account.app)) if account.pk else _("Known after saving.")
@@ -283,6 +286,10 @@ class PartnerAccountAdmin(DeskAdmin):
     @admin.display(description=gettext_lazy("subscriptions"))
     def subscribed(self, account: PartnerAccount) -> str:
         return show_subscriptions(account)
+
+    @admin.display(description=gettext_lazy("what it also listens for"))
+    def searches(self, account: PartnerAccount) -> str:
+        return show_searches(account)
 
     @admin.display(description=gettext_lazy("recent deliveries"))
     def recent_deliveries(self, account: PartnerAccount) -> str:

@@ -66,5 +66,27 @@ def show_recent_deliveries(account: PartnerAccount) -> SafeString | str:
     return format_html_join(_BREAK, '<a href="{}" class="underline">{}</a> {} {}', lines) or _("None lately.")
 
 
+def show_searches(account: PartnerAccount) -> SafeString | str:
+    """Each query in full, with its own page: there it is written, tried out and switched on."""
+    if not account.pk:
+        return _("Known after saving.")
+    lines = format_html_join(
+        "",
+        '<p style="overflow-wrap: anywhere"><a href="{}" class="underline">{}</a> <b>{}</b> <code>{}</code> {}</p>',
+        (
+            (
+                reverse("admin:twitter_integration_searchquery_change", args=[query.pk]),
+                query.label,
+                _("on") if query.enabled else _("off"),
+                query.query,
+                _("{} hits").format(query.hits),
+            )
+            for query in account.search_queries.order_by("-enabled", "label")
+        ),
+    )
+    add = reverse("admin:twitter_integration_searchquery_add") + f"?account={account.pk}"
+    return format_html('{}<p><a href="{}" class="underline">{}</a></p>', lines, add, _("Add a search query"))
+
+
 def _moment(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "Y-m-d H:i:s")

@@ -23,6 +23,7 @@ from twitter_integration.search_grammar import WrongQuery
 from twitter_integration.searching import answered
 
 _SEALED = (*(f"account__{name}" for name in ACCOUNT_SECRETS), *(f"account__app__{name}" for name in APP_SECRETS))
+_TRY_OUT = "twitter_integration_searchquery_try_out"  # as unfold names the button
 
 
 @admin.register(SearchQuery)
@@ -32,12 +33,42 @@ class SearchQueryAdmin(DeskAdmin):
     search_fields = ("label", "query")
     readonly_fields = ("hits", "kept", "answered_tickets", "cost", "last_run_at", "last_error")
     fieldsets = (
-        (None, {"fields": ("account", "label", "query", "language", "enabled")}),
+        (
+            None,
+            {
+                "fields": ("account", "label", "query", "language", "enabled"),
+                "description": gettext_lazy(
+                    "A query runs every minute once it is enabled. Try it out first: it says what it would bring and"
+                    " cost."
+                ),
+            },
+        ),
         (gettext_lazy("What becomes of a hit"), {"fields": ("queue", "folder", "priority")}),
         (gettext_lazy("Bounds"), {"fields": ("cap_per_hour", "auto_resolve_after_hours")}),
         (gettext_lazy("So far"), {"fields": readonly_fields}),
     )
     actions_submit_line = ("try_out",)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new query is off: what it brings and costs is seen before it runs."""
+        return {**super().get_changeform_initial_data(request), "enabled": False}
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """A query is tried out from its first form on; unfold shows its buttons on that of a saved row only."""
+        buttons = {} if object_id else {"actions_submit_line": self.get_actions_submit_line(request, None)}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **buttons})
+
+    def response_add(self, request: HttpRequest, obj: SearchQuery, post_url_continue: str | None = None) -> Any:
+        return super().response_add(_staying(request), obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: SearchQuery) -> Any:
+        return super().response_change(_staying(request), obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SearchQuery]:
         rows: QuerySet[SearchQuery] = super().get_queryset(request)
@@ -61,6 +92,14 @@ class SearchQueryAdmin(DeskAdmin):
             self.message_user(request, str(error), messages.ERROR)
             return
         self.message_user(request, _summary(found))
+
+
+def _staying(request: HttpRequest) -> HttpRequest:
+    """What was tried out is looked at, changed and tried again: back to its form, not to the list."""
+    if _TRY_OUT in request.POST:
+        request.POST = request.POST.copy()  # type: ignore[assignment]  # Django's own admin does so too
+        request.POST["_continue"] = "1"  # type: ignore[index]  # a copy may be written
+    return request
 
 
 def _summary(found: Preview) -> Any:

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from twitter_integration.choices import Product, TokenState
@@ -61,6 +62,13 @@ class PartnerAccount(models.Model):
     def is_connected(self) -> bool:
         """Whether there is a token at all; whether X still takes it is token_state."""
         return self.disconnected_at is None
+
+    @property
+    def token_word(self) -> str:
+        """How its token stands, in the same words wherever it is shown."""
+        if self.is_connected:
+            return str(self.get_token_state_display())
+        return gettext("Consent withdrawn on X") if self.token_state == TokenState.DEAD else gettext("Disconnected")
 
 
 class OAuth2Grant(models.Model):

@@ -1,11 +1,12 @@
-"""The buttons of a partner configuration and of an X app: each asks X for one thing and says what came of it."""
+"""The buttons of a partner configuration and of an X app: each asks X for one thing and says what came of it. What ends
+something is asked once more."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -26,22 +27,28 @@ T = TypeVar("T")
 @require_POST
 def on_account(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     account = get_object_or_404(PartnerAccount.objects.select_related("app", "address"), pk=pk)
-    _press(request, lambda: _named(ACCOUNT_ACTS, act).run(account, timezone.now()))
-    return redirect(configuration_page(pk))
+    return _answer(request, _named(ACCOUNT_ACTS, act), account, back=configuration_page(pk))
 
 
 @administrators_only
 @require_POST
 def on_app(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     app = get_object_or_404(XApp, pk=pk)
-    _press(request, lambda: _named(APP_ACTS, act).run(app, timezone.now()))
-    return redirect(app_page(pk))
+    return _answer(request, _named(APP_ACTS, act), app, back=app_page(pk))
 
 
 def _named(acts: Mapping[str, Act[T]], name: str) -> Act[T]:
     if name not in acts:
         raise Http404
     return acts[name]
+
+
+def _answer(request: HttpRequest, act: Act[T], row: T, *, back: str) -> HttpResponse:
+    """What ends something is asked once more."""
+    if act.warning and request.POST.get("sure") != "yes":
+        return render(request, "x/sure.html", {"act": act, "row": row, "back": back})
+    _press(request, lambda: act.run(row, timezone.now()))
+    return redirect(back)
 
 
 def _press(request: HttpRequest, run: Callable[[], list[str]]) -> None:

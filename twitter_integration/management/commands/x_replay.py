@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from kapture.figures import counted
 from kapture.progress import Progress
 from twitter_integration.models import XApp
 from twitter_integration.recordings import NotARecording, files, read
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             self.stderr.write(fault)
         rest = summary.unreadable - len(summary.faults[:MOST_TOLD])
         more = f", {rest} more of them not shown" if rest else ""
-        self.stderr.write(f"unreadable: {summary.unreadable} line(s){more}; everything else was stored.")
+        self.stderr.write(f"unreadable: {counted(summary.unreadable, 'line')}{more}; everything else was stored.")
 
 
 def _app(name: str | None) -> XApp | None:
