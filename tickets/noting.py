@@ -17,9 +17,10 @@ _COLUMNS = ("address", "identity", "key", "kind", "by_us", "about", "data", "at"
 
 def note(facts: Sequence[tuple[Address, Fact]], *, now: datetime) -> None:
     """Write down each fact once, however often it is told; a fixed number of statements."""
-    seen = [Sighting(fact.channel, fact.person, fact.at) for _, fact in facts if fact.person is not None]
-    identities = meet(seen)
     lines = {(address.pk, fact.key): fact for address, fact in facts if fact.effect == Effect.TIMELINE}
+    # Whoever is only counted stays nobody: no line would ever speak of them.
+    seen = [Sighting(fact.channel, fact.person, fact.at) for fact in lines.values() if fact.person is not None]
+    identities = meet(seen)
     rows = [
         [
             address,

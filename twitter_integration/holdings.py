@@ -3,7 +3,6 @@
 Used by purging and proving.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
@@ -67,16 +66,13 @@ def drafts(account: PartnerAccount) -> "QuerySet[Any]":
 
 
 def known_people(account: PartnerAccount) -> "QuerySet[Any]":
-    """Identities that only this account's tickets and messages speak of, and that still have a name or an id."""
-    here, elsewhere = Q(address=account.address_id), ~Q(address=account.address_id)
-    spoken: Callable[[str, Q], Any] = lambda model, where: (  # noqa: E731
-        rows_of(model).filter(where, identity__isnull=False).values("identity")
-    )
-    mine = Q(pk__in=spoken("Message", here)) | Q(pk__in=spoken("Ticket", here)) | Q(pk__in=spoken("Happening", here))
-    others = Q(pk__in=spoken("Message", elsewhere)) | Q(pk__in=spoken("Ticket", elsewhere))
-    others |= Q(pk__in=spoken("Happening", elsewhere))
-    people = rows_of("Identity").filter(mine, channel=CHANNEL).exclude(others)
-    return people.exclude(external_id__startswith=PURGED)
+    """Identities that no other account's tickets, messages and timelines speak of, and that still have a name or an
+    id; those that nothing speaks of any more too, for somebody met once is somebody all the same."""
+    people = rows_of("Identity").filter(channel=CHANNEL).exclude(external_id__startswith=PURGED)
+    for model in ("Message", "Ticket", "Happening"):
+        elsewhere = rows_of(model).filter(identity__isnull=False).exclude(address=account.address_id)
+        people = people.exclude(pk__in=elsewhere.values("identity"))
+    return people
 
 
 def naming_acts(account: PartnerAccount) -> "QuerySet[AccountAct]":

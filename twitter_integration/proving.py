@@ -67,6 +67,8 @@ def gather_needles(account: PartnerAccount) -> list[str]:
         found = {str(getattr(row, column)) for row in ends}
         needles |= found - set(others.filter(**{f"{column}__in": found}).values_list(column, flat=True))
     needles |= _people(account)
+    # A brand of ours may be another's customer; its number is how it is set up.
+    needles -= set(PartnerAccount.objects.values_list("page_id", flat=True))
     return sorted(needle for needle in needles if len(needle) >= _SHORTEST)
 
 

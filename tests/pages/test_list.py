@@ -158,4 +158,5 @@ def test_a_row_names_the_account_where_there_are_several(desk: Client) -> None:
     assert "to @acmehelp_demo" not in desk.get("/tickets/").content.decode()
     make_ticket(address=make_address("900000000000000009", handle="second_demo"))
     rows = desk.get("/tickets/").content.decode()
-    assert rows.count("to @acmehelp_demo") == 1 and rows.count("to @second_demo") == 1
+    # Once for wide and once for narrow windows.
+    assert rows.count("to @acmehelp_demo") == 2 and rows.count("to @second_demo") == 2

@@ -90,6 +90,7 @@ def test_a_repost_is_counted_and_never_a_ticket(acme: PartnerAccount) -> None:
     tell(acme, recorded("account_activity/repost_of_us"), recorded("x_activity/repost_of_us"))
     assert DailyCount.objects.get(kind="repost_of_us", day="2025-06-15").count == 1
     assert not Ticket.objects.exists() and not Happening.objects.exists()
+    assert not Identity.objects.exists()  # who is only counted is nobody
 
 
 def test_an_account_may_choose_that_mentions_are_only_counted(acme: PartnerAccount) -> None:

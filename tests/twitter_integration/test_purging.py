@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from kapture.models import ApiAnswer
 from tests.api.caller import Caller
-from tests.factories import make_address, make_agent, make_customer, make_message, make_ticket
-from tests.twitter_integration.bodies import CLASSIC, MODERN, direct, post
+from tests.factories import BEN, make_address, make_agent, make_customer, make_message, make_ticket
+from tests.twitter_integration.bodies import CLASSIC, MODERN, direct, post, relation
 from tests.twitter_integration.installed import install
 from tests.twitter_integration.test_every_activity import FIXTURES
 from tests.twitter_integration.test_polling import ask, write
@@ -121,6 +121,24 @@ def test_another_account_and_people_it_shares_are_left_alone(busy: PartnerAccoun
     ana.refresh_from_db()
     assert ana.handle == "ana_demo"
     assert Message.objects.get(address=other).text == "Ana to the other brand"
+
+
+def test_who_only_followed_or_was_met_once_is_forgotten_too(busy: PartnerAccount) -> None:
+    store([arrival(busy, relation("follow", who=BEN))])
+    drain()
+    make_customer("900000000000002001", name="Nobody speaks of her", bio="Loves trains and her privacy")
+    assert Identity.objects.filter(external_id=BEN).exists()
+    assert purge(busy, now=NOW()).clean
+    assert not Identity.objects.exclude(external_id__startswith="purged-").exists()
+    assert not Identity.objects.exclude(handle="", name="", bio="").exists()
+
+
+def test_our_other_brand_as_a_customer_is_no_trace_of_itself(busy: PartnerAccount) -> None:
+    other = install("900000000000000009", app="Acme app", handle="second_demo")
+    store([arrival(busy, post("between brands", who=other.page_id))])
+    drain()
+    assert purge(busy, now=NOW()).clean
+    assert PartnerAccount.objects.filter(page_id=other.page_id).exists()
 
 
 def test_a_purge_may_be_run_again(busy: PartnerAccount) -> None:

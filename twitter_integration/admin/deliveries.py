@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -21,7 +22,7 @@ _LONGEST_BODY = 50_000
 
 @admin.register(Delivery)
 class DeliveryAdmin(RecordAdmin):
-    list_display = ("id", "app", "lane", "state", "attempts", "received_at", "dialect", "reason")
+    list_display = ("id", "app", "lane", "state", "attempts", "received_at", "dialect", "why")
     list_filter = ("state", "dialect", "signed", "app")
     list_select_related = ("app",)
     search_fields = ("lane__exact",)
@@ -45,6 +46,11 @@ class DeliveryAdmin(RecordAdmin):
         count = replay(list(queryset.values_list("pk", flat=True)), now=timezone.now())
         sentence = ngettext("%d delivery will be worked again.", "%d deliveries will be worked again.", count)
         self.message_user(request, sentence % count)
+
+    @admin.display(description=gettext_lazy("reason"))
+    def why(self, delivery: Delivery) -> str:
+        """Its beginning: in full, on the delivery's own page, it would leave the other columns no room."""
+        return Truncator(delivery.reason).chars(60)
 
     @admin.display(description=gettext_lazy("body"))
     def shown_body(self, delivery: Delivery) -> SafeString:

@@ -98,7 +98,7 @@ def _staying(request: HttpRequest) -> HttpRequest:
     """What was tried out is looked at, changed and tried again: back to its form, not to the list."""
     if _TRY_OUT in request.POST:
         request.POST = request.POST.copy()  # type: ignore[assignment]  # Django's own admin does so too
-        request.POST["_continue"] = "1"  # type: ignore[index]  # a copy may be written
+        request.POST["_continue"] = "1"  # type: ignore[misc]  # a copy may be written
     return request
 
 
