@@ -30,6 +30,8 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("Folders"), "tickets.folder", "folder"),
             (_("SLA policies"), "tickets.slapolicy", "timer"),
             (_("Tags"), "tickets.tag", "sell"),
+            (_("Automatic answers"), "tickets.autoreply", "auto_awesome"),
+            (_("Opt-outs"), "tickets.optout", "block"),
         ),
     ),
     (
@@ -40,6 +42,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("Customers"), "tickets.customer", "person"),
             (_("Outbox"), "tickets.outboxentry", "outbox"),
             (_("Acts on X"), "twitter_integration.accountact", "touch_app"),
+            (_("Automatic answers and refusals"), "tickets.autoreplycase", "rule"),
             (_("History"), "tickets.activity", "history"),
         ),
     ),

@@ -108,6 +108,7 @@ def settle(items: Sequence[Item], *, now: datetime) -> None:
     rows = Message.objects.filter(
         ticket__in={one.ticket_id for one in waiting},
         direction=Direction.OUT,
+        automated=False,
         external_id__in={external_id for _, external_id in ids},
     )
     for row in sorted(rows, key=lambda one: (one.sent_at, one.pk)):

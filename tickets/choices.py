@@ -117,6 +117,23 @@ class FetchState(TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class AutoReplyCode(TextChoices):
+    """What became of a private message that could be answered automatically."""
+
+    DUE = "due", _("To be decided")
+    SENT = "sent", _("Answered automatically")
+    OFF = "off", _("Refused: automatic answers were switched off")
+    PUBLIC = "public", _("Refused: never in public")
+    OPTS_OUT = "opts_out", _("Refused: they opted out with this message")
+    OPTED_OUT = "opted_out", _("Refused: they opted out before")
+    ENCRYPTED = "encrypted", _("Refused: the message is encrypted")
+    OPEN = "open", _("Refused: within opening hours")
+    LATE = "late", _("Refused: the message reached us late")
+    ANSWERED = "answered", _("Refused: a person has answered")
+    ONCE = "once", _("Refused: answered automatically before in this interaction")
+    CHANNEL = "channel", _("Refused: the channel does not take it")
+
+
 class Metric(TextChoices):
     """The three promises of an SLA policy."""
 

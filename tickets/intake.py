@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from tickets import by_hand
+from tickets import autoreplies, by_hand
 from tickets.attention import mark, typed_on
 from tickets.candidates import find_links
 from tickets.channels import InboundMessage
@@ -60,6 +60,7 @@ def receive(batch: Sequence[InboundMessage], *, now: datetime) -> list[Received]
         tickets |= _store([item for item in fresh if not item.echo], now=now)
         tickets |= accept(fresh)
         by_hand.settle(fresh, now=now)
+        autoreplies.consider(fresh, now=now)
         announce(tickets)
     return [_result(items[_key(m, addresses)], known) for m in batch]
 

@@ -13,7 +13,8 @@ from tickets.models import Identity, Message, OutboxEntry
 
 OUTBOX_TASK = "tickets.tasks.outbox"
 BELL = "outbox"
-_ORDER = {Priority.LOW: 0, Priority.NORMAL: 1, Priority.HIGH: 2, Priority.URGENT: 3}
+_ORDER = {Priority.LOW: 1, Priority.NORMAL: 2, Priority.HIGH: 3, Priority.URGENT: 4}
+_AUTOMATED = 0  # behind everything that people wrote
 
 
 def queue(
@@ -26,6 +27,7 @@ def queue(
     follows: OutboxEntry | None = None,
     key: UUID | None = None,
     seen: int | None = None,
+    automated: bool = False,
 ) -> OutboxEntry:
     """Queue a message, held until `not_before`: the end of the undo window. One that is scheduled for later has `seen`,
     the latest message its writer knew, and is looked at once more (scheduling.py).
@@ -41,7 +43,7 @@ def queue(
         private=message.visibility == Visibility.PRIVATE,
         state=SendState.HELD if seen is None else SendState.SCHEDULED,
         seen=seen,
-        priority=_ORDER[Priority(priority)],
+        priority=_AUTOMATED if automated else _ORDER[Priority(priority)],
         fingerprint=channel_named(message.address.channel).fingerprint(message.text),
         not_before=not_before,
         follows=follows,

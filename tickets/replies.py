@@ -230,7 +230,7 @@ def text_of(message: Message) -> str:
 def recount(ticket: Ticket) -> None:
     """The last word and the count, after a message went away."""
     said = ticket.messages.exclude(direction=Direction.INTERNAL).exclude(outbox__state=SendState.SCHEDULED)
-    last = said.order_by("-sent_at", "-id").first()
+    last = said.exclude(automated=True).order_by("-sent_at", "-id").first()
     ticket.message_count = said.count()
     if last is not None:
         ticket.last_message_at, ticket.last_text = last.sent_at, last_words(ticket, last)

@@ -175,6 +175,10 @@ def _native(who: str, data: Data, names: Names) -> SafeString:
     return escape(_("Answered from outside the desk, with our own account."))
 
 
+def _automated(who: str, data: Data, names: Names) -> SafeString:
+    return escape(_("An automatic answer was given; the clock runs on."))
+
+
 def _handed_off(who: str, data: Data, names: Names) -> SafeString:
     if data.get("private"):
         return format_html(_("{who} went to answer privately on the channel itself."), who=who)
@@ -229,6 +233,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "reply.failed": _failed,
     "reply.unknown": _unknown,
     "reply.native": _native,
+    "reply.automated": _automated,
     "reply.by_hand": _by_hand,
     "ticket.handed_off": _handed_off,
     "ticket.taken_back": _taken_back,

@@ -64,6 +64,8 @@ def _tell_tickets(settled: Sequence[Settled], pks: set[int]) -> None:
         ticket = tickets.get(one.entry.message.ticket_id or 0)
         if ticket is None:
             continue
+        if one.entry.message.automated:
+            continue  # nobody has answered: its line of history was written when it was
         note_answer(ticket, books[ticket.pk], at=one.sent_at)
         facts = {"message": one.entry.message_id, "source": one.source}
         history.append(Activity(ticket=ticket, verb="reply.sent", data=facts, at=one.sent_at, gesture=uuid.uuid4()))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from tickets.autoreplies import answer_due
 from tickets.by_hand import lapse
 from tickets.changes import mend_marks
 from tickets.fetching import fetch_due
@@ -28,6 +29,10 @@ def hand_offs() -> None:
 
 def fetch_media() -> None:
     fetch_due(at_most=AT_MOST)
+
+
+def auto_replies() -> None:
+    answer_due(at_most=AT_MOST)
 
 
 def files() -> None:

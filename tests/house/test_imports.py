@@ -19,6 +19,8 @@ PURE = {
     "tickets.routing": {"tickets.choices", "tickets.channels"},
     "tickets.happenings": {"tickets.channels"},
     "tickets.sla": {"tickets.choices"},
+    "tickets.automating": {"tickets.choices"},
+    "tickets.opening": set(),
     "twitter_integration.events": set(),
     "twitter_integration.signing": set(),
 }
@@ -28,6 +30,7 @@ LAYERS = (
     {"tickets.intake", "tickets.outbox", "tickets.outgoing", "tickets.posting"},
     {"tickets.reading_back"},
     {
+        "tickets.autoreplies",
         "tickets.inviting",
         "tickets.by_hand",
         "tickets.echoes",

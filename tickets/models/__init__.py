@@ -2,6 +2,7 @@
 
 from tickets.models.activity import Activity
 from tickets.models.address import Address
+from tickets.models.automation import AutoReply, AutoReplyCase, OptOut
 from tickets.models.bell import Bell
 from tickets.models.customer import Customer, HandleChange, Identity
 from tickets.models.draft import Draft
@@ -24,6 +25,8 @@ from tickets.models.version import MessageVersion
 __all__ = [
     "Activity",
     "Address",
+    "AutoReply",
+    "AutoReplyCase",
     "Bell",
     "Customer",
     "DailyCount",
@@ -38,6 +41,7 @@ __all__ = [
     "MediaFetch",
     "Message",
     "MessageVersion",
+    "OptOut",
     "OutboxEntry",
     "Queue",
     "SendAttempt",

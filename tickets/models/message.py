@@ -50,6 +50,7 @@ class Message(models.Model):
         related_name="+",
         verbose_name=_("agent"),
     )
+    automated = models.BooleanField(_("automatic"), default=False, help_text=_("Nobody wrote it; it answers nothing."))
     text = models.TextField(_("text"))
     original_text = models.TextField(_("text as it came"), blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
@@ -69,7 +70,14 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["sent_at", "id"]
-        constraints = [models.UniqueConstraint(fields=["address", "external_id"], name="message_once_per_address")]
+        constraints = [
+            models.UniqueConstraint(fields=["address", "external_id"], name="message_once_per_address"),
+            # X's automation rules: nothing automatic is ever said in public.
+            models.CheckConstraint(
+                condition=Q(automated=False) | Q(visibility="private", direction="out"),
+                name="automatic_only_in_private",
+            ),
+        ]
         indexes = [
             models.Index(fields=["ticket", "sent_at", "id"], name="message_timeline"),
             # Matching: what one customer said in one conversation, and what answers a message we now receive.

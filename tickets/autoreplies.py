@@ -1,0 +1,149 @@
+"""Automatic answers to private messages outside opening hours: every message is considered once, and what came of it is
+kept (AutoReplyCase). Decisions are automating.py's.
+
+Each person's messages are decided one after another, whoever works them: two at once get one answer. There is no way
+here to say anything in public.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+
+from tickets.automating import Facts, decide, opts_out
+from tickets.bells import answer as answer_bell
+from tickets.bells import ring
+from tickets.channels import channel_named
+from tickets.choices import AutoReplyCode, Direction, MessageKind, SendState, Visibility
+from tickets.filing import Item
+from tickets.history import note_activity
+from tickets.lifecycle import locked
+from tickets.live import announce
+from tickets.models import AutoReply, AutoReplyCase, Identity, Message, OptOut, OutboxEntry, Ticket
+from tickets.queueing import queue
+
+BELL = "auto_reply"
+TASK = "tickets.tasks.auto_replies"
+
+
+def consider(items: Sequence[Item], *, now: datetime) -> None:
+    """Note the private messages that came in where there are automatic answers. Two statements and a bell, or none."""
+    said = [item for item in items if item.message.private and not item.message.by_us and item.row and item.identity]
+    if not said:
+        return
+    addresses = {item.address.pk for item in said}
+    wanted = set(AutoReply.objects.filter(enabled=True, address__in=addresses).values_list("address_id", flat=True))
+    cases = [
+        AutoReplyCase(address=item.address, identity=item.identity, asked=item.row, at=now)
+        for item in said
+        if item.address.pk in wanted and item.ticket is not None
+    ]
+    if cases:
+        AutoReplyCase.objects.bulk_create(cases, ignore_conflicts=True)
+        ring(BELL, task=TASK)
+
+
+def answer_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | None = None) -> int:
+    """Decide what waits, the oldest first. Safe to run twice at once. Returns how many were decided."""
+    answer_bell(BELL)
+    began, done = clock(), 0
+    while (at_most is None or clock() - began < at_most) and _decide_next(clock):
+        done += 1
+    return done
+
+
+def lift(opt_out: OptOut, *, by: object, now: datetime) -> None:
+    """From now on this person may get automatic messages again."""
+    OptOut.objects.filter(pk=opt_out.pk, lifted_at=None).update(lifted_at=now, lifted_by=by)
+
+
+@transaction.atomic
+def _decide_next(clock: Callable[[], datetime]) -> bool:
+    due = AutoReplyCase.objects.filter(code=AutoReplyCode.DUE).order_by("id")
+    case = due.select_for_update(skip_locked=True, of=("self",)).select_related("asked", "address").first()
+    if case is None:
+        return False
+    # Whoever works another message of the same person waits here, and then sees what came of this one.
+    identity = Identity.objects.select_for_update(no_key=True).get(pk=case.identity_id)
+    now, rules = clock(), AutoReply.objects.filter(address=case.address_id, enabled=True).first()
+    if rules is None:
+        _close(case, AutoReplyCode.OFF, now=now)
+        return True
+    facts = _facts(case, identity, rules, now=now)
+    code = decide(facts, now=now)
+    if code == AutoReplyCode.OPTS_OUT:
+        marked = OptOut(address=case.address, identity=identity, message=case.asked, at=now)
+        OptOut.objects.bulk_create([marked], ignore_conflicts=True)
+        _take_back(case, identity)
+    answer = _send(case, identity, rules, now=now) if code == AutoReplyCode.SENT else None
+    _close(case, code, now=now, reason=facts.channel_refusal, answer=answer)
+    return True
+
+
+def _facts(case: AutoReplyCase, identity: Identity, rules: AutoReply, *, now: datetime) -> Facts:
+    asked, address = case.asked, case.address
+    ours = Message.objects.filter(
+        address=address, identity=identity, direction=Direction.OUT, visibility=Visibility.PRIVATE
+    )
+    permission = channel_named(address.channel).may_send(
+        address.key, private=True, in_reply_to=asked.external_id or "", recipient=identity.external_id
+    )
+    return Facts(
+        private=asked.visibility == Visibility.PRIVATE,
+        encrypted=asked.kind == MessageKind.ENCRYPTED,
+        said_at=asked.sent_at,
+        opts_out=opts_out(asked.text, rules.opt_out_words),
+        opted_out=OptOut.objects.filter(address=address, identity=identity, lifted_at=None).exists(),
+        open=rules.hours.is_open(asked.sent_at),
+        automated_at=ours.filter(automated=True).aggregate(last=Max("received_at"))["last"],
+        answered_at=ours.filter(automated=False).aggregate(last=Max("sent_at"))["last"],
+        channel_refusal="" if permission.allowed else permission.reason,
+    )
+
+
+def _send(case: AutoReplyCase, identity: Identity, rules: AutoReply, *, now: datetime) -> Message | None:
+    """Into the outbox, behind everything people wrote. The ticket is not answered by this, nor taken up."""
+    asked = case.asked
+    assert asked.ticket is not None and asked.visibility == Visibility.PRIVATE
+    ticket = locked(asked.ticket)
+    told = Message.objects.filter(address=case.address, identity=identity, automated=True).exists()
+    message = Message.objects.create(
+        ticket=ticket,
+        address=case.address,
+        kind=MessageKind.DIRECT,
+        direction=Direction.OUT,
+        visibility=Visibility.PRIVATE,
+        identity=identity,
+        automated=True,
+        text=rules.text if told else f"{rules.text}\n\n{rules.privacy_url}",
+        conversation=asked.conversation,
+        sent_at=now,
+        received_at=now,
+    )
+    queue(message, recipient=identity, not_before=now, now=now, automated=True)
+    ticket.message_count += 1
+    ticket.save(update_fields=["message_count"])
+    note_activity(ticket, "reply.automated", by=None, at=now, message=message.pk)
+    announce([ticket.pk])
+    return message
+
+
+def _take_back(case: AutoReplyCase, identity: Identity) -> None:
+    """What is not out yet shall not go to somebody who wants none."""
+    waiting = OutboxEntry.objects.filter(
+        address=case.address, recipient=identity, message__automated=True, state__in=(SendState.HELD, SendState.QUEUED)
+    ).select_for_update(skip_locked=True, of=("self",))
+    messages = Message.objects.filter(pk__in=list(waiting.values_list("message", flat=True)))
+    for pk in list(messages.values_list("ticket_id", flat=True)):
+        Ticket.objects.filter(pk=pk).update(message_count=F("message_count") - 1)
+    messages.delete()
+
+
+def _close(
+    case: AutoReplyCase, code: AutoReplyCode, *, now: datetime, reason: str = "", answer: Message | None = None
+) -> None:
+    case.code, case.decided_at, case.answer = code, now, answer
+    case.reason = (reason if code == AutoReplyCode.CHANNEL else "")[:300]
+    case.save(update_fields=["code", "decided_at", "answer", "reason"])
