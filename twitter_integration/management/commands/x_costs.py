@@ -45,7 +45,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def _as_text(found: Report) -> str:
-    lines = [f"{found.since} to {found.until} (UTC): ${found.total.cost:.2f}, {found.total.calls} calls"]
+    lines = [f"{found.since} to {found.until} (UTC): ${found.total.cost:.4f}, {found.total.calls} calls"]
     for name, rows in found.tables.items():
         told = [row for row in rows if row.calls or row.items or row.cost]
         lines += [f"\nBy {name}", *(_line(row) for row in told)] if told else []
