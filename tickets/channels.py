@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import BinaryIO, Protocol
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.utils.module_loading import import_string
 
 
@@ -131,6 +133,7 @@ class OutboundMessage:
     quote_of: str = ""
     files: Sequence[OutboundFile] = ()
     invite: bool = False  # a public answer that asks the person to write privately
+    circle: str = ""  # who may answer it, by a code of Channel.circles; empty: everybody
     queued_at: datetime | None = None
     first_tried_at: datetime | None = None
 
@@ -300,6 +303,17 @@ class Channel(Protocol):
     def fetch(self, address_key: str, url: str, *, most: int) -> BinaryIO:
         """A file of a message that only its participants are given, at most so many bytes. Raises FetchError."""
 
+    def circles(self) -> Mapping[str, str]:
+        """To whom a public post may leave it to answer, besides everybody: code → the channel's words for it."""
+
+    def price(self, address_key: str, texts: Sequence[str], *, private: bool, in_reply_to: str = "") -> Decimal:
+        """What sending these messages costs, in US dollars as the channel publishes it; nothing where it is free or
+        by contract. Asks the database at most twice."""
+
+    def note_deed(self, address_key: str, deed: str, *, by: User, at: datetime, about: str) -> None:
+        """Into the record of what is done with the account, what somebody did with it outside tickets. `deed`: a word
+        or two with hyphens; `about`: what it was done to."""
+
     def memory(self, *, private: bool) -> timedelta:
         """How long the channel refuses the same words to the same person again; zero: it does not."""
 
@@ -311,8 +325,8 @@ class Channel(Protocol):
         Asks the database at most once, never the network."""
 
     def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "") -> str:
-        """Where a person gives this answer on the channel itself, with the text in place; "" where there is no such
-        place. Asks nothing."""
+        """Where a person gives this answer, or (answering nothing, to nobody) says this on the channel itself, with the
+        text in place; "" where there is no such place. Asks nothing."""
 
     def label(self, kind: str) -> str:
         """The channel's own word for a kind of message, as people on it say it."""

@@ -72,6 +72,10 @@ class Desk:
         return may(self.user, "work")
 
     @cached_property
+    def publishes(self) -> bool:
+        return may(self.user, "publish")
+
+    @cached_property
     def sends(self) -> bool:
         return may(self.user, "send")
 

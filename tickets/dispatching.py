@@ -44,6 +44,7 @@ class Letter:
     quoted: Mapping[str, Any] | None = None
     files: Sequence[StoredFile] = ()  # they go with the first part
     invite: bool = False  # stands below the last part
+    circle: str = ""  # who may answer it (Channel.circles); said of the first part, which the others answer
 
     @property
     def private(self) -> bool:
@@ -68,6 +69,7 @@ def dispatch(letter: Letter) -> Message:
             not_before=max(letter.now + timedelta(seconds=settings.UNDO_SECONDS), letter.at or letter.now),
             now=letter.now,
             follows=before,
+            circle="" if number else letter.circle,
             seen=(letter.seen or message.pk) if later and before is None else None,
         )
     if letter.ticket is not None:

@@ -21,7 +21,7 @@ from tickets.enclosing import check, check_together, keep
 from tickets.errors import CannotSend
 from tickets.files import ring_sweeper
 from tickets.models import Address, Draft, Message, StoredFile, Ticket
-from tickets.permissions import may, visible_tickets
+from tickets.permissions import may, speakable_addresses, visible_tickets
 
 _SPACE = 0x0D4A  # advisory locks, keyed by person
 Place = Ticket | Address
@@ -36,6 +36,7 @@ class Words:
     answers: int | None = None
     send_at: datetime | None = None
     invite: bool = False
+    circle: str = ""
     descriptions: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -62,7 +63,7 @@ def latest(person: User, place: Place) -> Draft | None:
 def mine(person: User) -> QuerySet[Draft]:
     """All of somebody's drafts they may still see, the latest first."""
     on_tickets = Q(ticket__in=visible_tickets(person).order_by())
-    posts = Q(ticket=None) if may(person, "publish") else Q(pk__in=())
+    posts = Q(address__in=speakable_addresses(person))
     drafts = Draft.objects.filter(on_tickets | posts, person=person)
     if not may(person, "see_private"):
         drafts = drafts.exclude(Q(mode=DraftMode.PRIVATE) | Q(began=DraftMode.PRIVATE))
@@ -100,6 +101,7 @@ def write(
     draft = draft or Draft(person=person, **_at(place))
     draft.mode, draft.began = mode, words.began or draft.began or mode
     draft.text, draft.send_at, draft.invite = words.text, words.send_at, words.invite
+    draft.circle = words.circle
     draft.answers_id = words.answers if _answerable(words.answers, place) else None
     draft.changed_at = now
     draft.save()

@@ -122,24 +122,54 @@ def read_descriptions(data: QueryDict) -> dict[int, str]:
     return {int(key): text[:LONGEST_TEXT] for key, text in told.items() if key.isdecimal() and len(key) < 19}
 
 
-class WriteForm(TargetsForm):
+class SheetForm(forms.Form):
+    """What every sheet has. `token` is new on each that is shown, so that what is submitted twice is written once."""
+
+    token = forms.UUIDField(required=False)
+    text = forms.CharField(max_length=LONGEST_TEXT, strip=False, required=False)
+    parts = forms.IntegerField(required=False, min_value=1)
+    repeat = forms.BooleanField(required=False)
+    enclosed = Files(required=False)
+    send_at = forms.DateTimeField(required=False, input_formats=MOMENTS)
+
+    def terms(self, *, later: bool) -> Terms:
+        """`later`: the button that schedules was pressed. Raises CannotSend when no moment was given for it."""
+        told = self.cleaned_data
+        at = told["send_at"] if later else None
+        if later and at is None:
+            raise CannotSend("Say when it shall go out.")
+        return Terms(
+            at=at,
+            parts=told["parts"] or 1,
+            seen=told.get("seen"),
+            repeat=told["repeat"],
+            circle=told.get("circle", ""),
+        )
+
+
+class PostForm(SheetForm):
+    """A new post. `kept`: there is a draft. `circle`: who may answer it."""
+
+    kept = forms.CharField(required=False)
+    circle = forms.CharField(required=False, max_length=20)
+
+    def words(self, descriptions: Mapping[int, str]) -> Words:
+        told = self.cleaned_data
+        at, circle = told["send_at"], told["circle"]
+        return Words(text=told["text"], send_at=at, circle=circle, descriptions=descriptions)
+
+
+class WriteForm(SheetForm, TargetsForm):
     """The composer. `began` says how the text was begun: what was begun privately is made public only when sure.
 
-    `token` is new on every composer that is shown, so that what is submitted twice is written once. `kept`: the way
-    to answer its draft is kept under.
+    `kept`: the way to answer its draft is kept under.
     """
 
     mode = forms.ChoiceField(choices=[(mode, mode) for mode in MODES])
     began = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
-    token = forms.UUIDField(required=False)
-    text = forms.CharField(max_length=LONGEST_TEXT, strip=False, required=False)
     sure = forms.BooleanField(required=False)
-    parts = forms.IntegerField(required=False, min_value=1)
     seen = forms.IntegerField(required=False)
-    repeat = forms.BooleanField(required=False)
     kept = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
-    enclosed = Files(required=False)
-    send_at = forms.DateTimeField(required=False, input_formats=MOMENTS)
     invite = forms.BooleanField(required=False)
 
     def words(self, descriptions: Mapping[int, str]) -> Words:
@@ -153,14 +183,6 @@ class WriteForm(TargetsForm):
             invite=told.get("invite", False),
             descriptions=descriptions,
         )
-
-    def terms(self, *, later: bool) -> Terms:
-        """`later`: the button that schedules was pressed. Raises CannotSend when no moment was given for it."""
-        told = self.cleaned_data
-        at = told["send_at"] if later else None
-        if later and at is None:
-            raise CannotSend("Say when it shall go out.")
-        return Terms(at=at, parts=told["parts"] or 1, seen=told["seen"], repeat=told["repeat"])
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}

@@ -79,6 +79,7 @@ def outbound(entry: OutboxEntry) -> OutboundMessage:
         quote_of=(message.quoted or {}).get("external_id", "") if message.kind == MessageKind.QUOTE else "",
         files=outbound_files(message),
         invite=not entry.private and Invitation.objects.filter(message=message).exists(),
+        circle=entry.circle,
         queued_at=entry.created_at,
         first_tried_at=entry.first_tried_at,
     )

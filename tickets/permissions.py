@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tickets.choices import Visibility
 from tickets.errors import NotAllowed
-from tickets.models import Customer, Message, OutboxEntry, Ticket
+from tickets.models import Address, Customer, Message, OutboxEntry, Ticket
 
 Verb = Literal["see", "work", "send", "see_private", "publish", "resume"]
 
@@ -40,6 +40,18 @@ def require(user: User, *verbs: Verb) -> None:
             raise NotAllowed(_REFUSALS[verb])
 
 
+def speakable_addresses(user: User | AnonymousUser) -> QuerySet[Address]:
+    """The accounts this person may publish for."""
+    return Address.objects.speakable_by(user) if may(user, "publish") else Address.objects.none()
+
+
+def require_voice(user: User, address: Address) -> None:
+    """Raises NotAllowed when the person may not publish for this account."""
+    require(user, "publish")
+    if not address.lets_speak(user):
+        raise NotAllowed("You may not publish posts for this account.")
+
+
 def visible_tickets(user: User | AnonymousUser) -> QuerySet[Ticket]:
     """What this person may know exists. An outsider's is empty."""
     if not may(user, "see"):
@@ -70,7 +82,8 @@ def visible_outbox(user: User | AnonymousUser) -> QuerySet[OutboxEntry]:
     entries = OutboxEntry.objects.filter(message__in=visible_messages(user))
     if not may(user, "publish"):
         return entries
-    return entries | OutboxEntry.objects.filter(message__ticket=None, private=False)
+    posts = OutboxEntry.objects.filter(message__ticket=None, private=False)
+    return entries | posts.filter(address__in=speakable_addresses(user))
 
 
 def hide_private(messages: QuerySet[Message], *, user: User | AnonymousUser) -> QuerySet[Message]:

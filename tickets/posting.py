@@ -24,7 +24,7 @@ from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Address, Identity, Message, StoredFile, Ticket
 from tickets.people import Sighting, meet
-from tickets.permissions import require
+from tickets.permissions import require, require_voice
 from tickets.placing import House
 from tickets.replies import reply
 from tickets.scheduling import check_moment
@@ -46,20 +46,21 @@ def publish(
     files: Sequence[StoredFile | Enclosure] = (),
     terms: Terms = AT_ONCE,
     token: UUID | None = None,
+    recorded: bool = False,
 ) -> Message:
     """A new post of the account; with `quote_of` or `in_reply_to` (ids on the channel) a quote or an answer.
 
     An answer to a message that is on a ticket joins that ticket. `files` go with it. `terms`: when, and in how many
     parts. `token` names the sheet it was written on: the second time it is seen, what was made of it is returned
-    unchanged. Raises DeskError with the sentence for the person (NeedsParts, Repeats: other terms overrule them); then
-    nothing is kept.
+    unchanged. `recorded`: the caller keeps the account's record itself. Raises DeskError with the sentence for the
+    person (NeedsParts, Repeats: other terms overrule them); then nothing is kept.
     """
-    require(by, "publish")
+    require_voice(by, address)
     if quote_of and in_reply_to:
         raise CannotSend("A quote is a post of its own; it cannot answer another one at the same time.")
     key = token or uuid4()
     write = partial(_publish, address, text, by=by, now=now, files=files, terms=terms, key=key)
-    make = partial(write, quote_of=quote_of, in_reply_to=in_reply_to)
+    make = partial(write, quote_of=quote_of, in_reply_to=in_reply_to, recorded=recorded)
     return _of_this_address(make_once(make, made=Q(outbox__key=key)), address)
 
 
@@ -102,10 +103,14 @@ def _publish(
     files: Sequence[StoredFile | Enclosure],
     terms: Terms,
     key: UUID,
+    recorded: bool,
 ) -> Message:
     if terms.at is not None:
         check_moment(terms.at, now=now)
-    permission = channel_named(address.channel).may_send(address.key, private=False, in_reply_to=in_reply_to)
+    channel = channel_named(address.channel)
+    if terms.circle and (in_reply_to or terms.circle not in channel.circles()):
+        raise CannotSend("Who may answer can be said of a new post only, and in the channel's own words.")
+    permission = channel.may_send(address.key, private=False, in_reply_to=in_reply_to)
     if not permission.allowed:
         raise CannotSend(permission.reason)
     answered = _known(address, in_reply_to)
@@ -127,9 +132,12 @@ def _publish(
         conversation=answered.conversation if answered else "",
         quoted=_quoted(address, quote_of) if quote_of else None,
         files=stored,
+        circle=terms.circle,
     )
     check_repeats(letter, terms)
     message = dispatch(letter)
+    if not recorded:
+        channel.note_deed(address.key, str(letter.kind), by=by, at=now, about=f"message {message.pk}")
     if ticket is not None:
         note_activity(ticket, "reply.queued", by=by, at=now, message=message.pk, private=False)
         announce([ticket.pk])

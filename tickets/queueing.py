@@ -28,6 +28,7 @@ def queue(
     key: UUID | None = None,
     seen: int | None = None,
     automated: bool = False,
+    circle: str = "",
 ) -> OutboxEntry:
     """Queue a message, held until `not_before`: the end of the undo window. One that is scheduled for later has `seen`,
     the latest message its writer knew, and is looked at once more (scheduling.py).
@@ -47,6 +48,7 @@ def queue(
         fingerprint=channel_named(message.address.channel).fingerprint(message.text),
         not_before=not_before,
         follows=follows,
+        circle=circle,
         created_at=now,
     )
     if follows is None:  # else the one before wakes it

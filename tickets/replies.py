@@ -13,7 +13,7 @@ from django.db.models import Q
 from tickets.answering import answerable, check_reply, check_text, tidy
 from tickets.assignment import take
 from tickets.bells import ring_later
-from tickets.channels import Part
+from tickets.channels import Part, channel_named
 from tickets.choices import Direction, MessageKind, SendState, Visibility
 from tickets.dispatching import Letter, dispatch, make_once
 from tickets.drafts import put_back
@@ -24,7 +24,7 @@ from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry, StoredFile, Ticket
-from tickets.permissions import may, require
+from tickets.permissions import may, require, require_voice
 from tickets.queueing import OUTBOX_TASK
 from tickets.rows import last_words
 from tickets.scheduling import MOVED, check_moment, reschedule
@@ -95,7 +95,7 @@ def _require_for(message: Message, by: User) -> bool:
     """What sending this message asks of a person; returns whether it is private."""
     private = message.visibility == Visibility.PRIVATE
     if message.ticket_id is None and not private:
-        require(by, "publish")
+        require_voice(by, message.address)
     else:
         _require_send(by, private=private)
     return private
@@ -210,6 +210,8 @@ def undo(message: Message, *, by: User, now: datetime, as_draft: bool = False) -
         recount(ticket)
         note_activity(ticket, "reply.cancelled", by=by, at=now, message=pks[0])
         announce([ticket.pk])
+    else:
+        _note_deed(message, "take-back", by=by, now=now, number=pks[0])
     return text
 
 
@@ -218,6 +220,12 @@ def send_at(message: Message, at: datetime | None, *, by: User, now: datetime) -
     """Another moment for a scheduled answer; None: now. Raises CannotChange when it is on its way."""
     _require_for(message, by)
     reschedule(message, at, by=by, now=now)
+
+
+def _note_deed(message: Message, deed: str, *, by: User, now: datetime, number: int) -> None:
+    """What is on no ticket stands in the account's own record."""
+    channel = channel_named(message.address.channel)
+    channel.note_deed(message.address.key, deed, by=by, at=now, about=f"message {number}")
 
 
 def text_of(message: Message) -> str:
@@ -255,4 +263,6 @@ def try_again(message: Message, *, by: User, now: datetime) -> None:
     if message.ticket is not None:
         note_activity(message.ticket, "reply.queued", by=by, at=now, message=message.pk, private=private, again=True)
         announce([message.ticket.pk])
+    else:
+        _note_deed(message, "try-again", by=by, now=now, number=message.pk)
     free_followers([entry.pk])

@@ -22,13 +22,15 @@ class Terms:
     """What the writer has agreed to.
 
     at: not before that moment. parts: a text too long for one message may go as that many. seen: the latest message
-    of the ticket the writer knew (None: not asked for). repeat: the same words may be said again.
+    of the ticket the writer knew (None: not asked for). repeat: the same words may be said again. circle: who may
+    answer a post, by a code of its channel (Channel.circles); empty: everybody.
     """
 
     at: datetime | None = None
     parts: int = 1
     seen: int | None = None
     repeat: bool = False
+    circle: str = ""
 
 
 AT_ONCE = Terms()

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from tickets.views import by_hand, changes, drafting, files, lists, live, outbox, people, ticket, writing
+from tickets.views import by_hand, changes, drafting, files, lists, live, outbox, people, posts, ticket, writing
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -37,6 +37,12 @@ urlpatterns = [
     path("outbox/<int:pk>/try-again/", outbox.try_again, name="outbox_try_again"),
     path("outbox/<int:pk>/take-back/", outbox.take_back, name="outbox_take_back"),
     path("outbox/accounts/<int:pk>/resume/", outbox.resume, name="outbox_resume"),
+    path("post/", posts.posts, name="posts"),
+    path("post/<int:number>/", posts.post, name="post"),
+    path("post/<int:number>/parts/", posts.post_parts, name="post_parts"),
+    path("post/<int:number>/measure/", posts.measure_post, name="measure_post"),
+    path("post/<int:number>/draft/", posts.save_post, name="save_post"),
+    path("posts/<int:pk>/<slug:deed>/", posts.post_deed, name="post_deed"),
     path("files/<int:pk>/", files.stored_file, name="stored_file"),
     path("messages/<int:pk>/undo/", writing.undo, name="undo"),
     path("messages/<int:pk>/send-at/", writing.send_at, name="send_at"),

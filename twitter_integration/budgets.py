@@ -4,7 +4,7 @@ What was used is the book's (metering/): every call and every event, at X's pric
 and our answers are never held back: what customers say costs what it costs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -13,8 +13,10 @@ from enum import StrEnum
 from django.db.models import Sum
 
 from twitter_integration.choices import Tier
+from twitter_integration.metering.counting import tariff_of_post
 from twitter_integration.metering.meter import meter
 from twitter_integration.metering.prices import load_prices
+from twitter_integration.metering.tariff import Tariff
 from twitter_integration.models import Allowance, PartnerAccount, Usage
 
 
@@ -80,6 +82,21 @@ class Left:
 def cost_of(tariff: str, items: int, *, tier: str, now: datetime) -> Decimal:
     """US dollars for so many things, at today's price."""
     return load_prices().each(tariff, _day(now)) * items if tier == Tier.SELF_SERVE else Decimal(0)
+
+
+def cost_of_writing(
+    account: PartnerAccount, texts: Sequence[str], *, private: bool, in_reply_to: str, now: datetime
+) -> Decimal:
+    """US dollars for sending these, one after the other: whatever follows the first answers it. One statement."""
+    if account.app.tier != Tier.SELF_SERVE:
+        return Decimal(0)
+    prices, day = load_prices(), _day(now)
+    answers = [bool(in_reply_to) or number > 0 for number in range(len(texts))]
+    tariffs = [
+        Tariff.MESSAGE if private else tariff_of_post(text, answers=after)
+        for text, after in zip(texts, answers, strict=True)
+    ]
+    return sum((prices.each(tariff, day) for tariff in tariffs), Decimal(0))
 
 
 def left(account: PartnerAccount, *, now: datetime) -> Left:

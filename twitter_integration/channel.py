@@ -5,13 +5,15 @@ Decides nothing about tickets. Calls to X happen here only through the client, o
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,8 +22,10 @@ from tickets.choices import MessageKind
 from twitter_integration import links, splitting, text, uploads
 from twitter_integration.accounts import CHANNEL, mark_token
 from twitter_integration.activities import ACTIVITIES
+from twitter_integration.budgets import cost_of_writing
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
+from twitter_integration.console.record import note
 from twitter_integration.downloads import download
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.knowing import learn, lessons_of_refusal
@@ -108,6 +112,29 @@ class TwitterChannel:
         """A file of a direct message."""
         return download(address_key, url, most=most)
 
+    def circles(self) -> Mapping[str, str]:
+        """docs.x.com, "Create post", `reply_settings`."""
+        return {
+            "following": _("Accounts it follows"),
+            "mentionedUsers": _("Only those it names"),
+            "subscribers": _("Its subscribers"),
+            "verified": _("Verified accounts"),
+        }
+
+    def price(self, address_key: str, texts: Sequence[str], *, private: bool, in_reply_to: str = "") -> Decimal:
+        """At X's prices of pay-per-use. Two statements."""
+        account = PartnerAccount.objects.filter(page_id=address_key).defer(*PartnerAccount.SEALED_WITH_APP)
+        row, now = account.select_related("app").first(), timezone.now()
+        if row is None:
+            return Decimal(0)
+        return cost_of_writing(row, texts, private=private, in_reply_to=in_reply_to, now=now)
+
+    def note_deed(self, address_key: str, deed: str, *, by: User, at: datetime, about: str) -> None:
+        """A row of the record of acts."""
+        account = PartnerAccount.objects.filter(page_id=address_key).defer(*PartnerAccount.SEALED).first()
+        if account is not None:
+            note(account, deed, by=by, at=at, about=about)
+
     def memory(self, *, private: bool) -> timedelta:
         """X refuses a post with the same words for some hours; it names no figure. Direct messages may repeat."""
         return timedelta(0) if private else timedelta(hours=settings.X_REPEAT_HOURS)
@@ -123,7 +150,8 @@ class TwitterChannel:
         """X's own form for it (docs.x.com, "Web intents")."""
         if private:
             return links.message_by_hand_link(recipient, text=text) if recipient else ""
-        return links.answer_by_hand_link(in_reply_to, text=text) if in_reply_to else ""
+        # To somebody, but answering nothing: there is no form for that.
+        return links.answer_by_hand_link(in_reply_to, text=text) if in_reply_to or not recipient else ""
 
     def label(self, kind: str) -> str:
         """What people on X call it."""
@@ -194,7 +222,7 @@ def _hand_over(client: XClient, account: PartnerAccount, message: OutboundMessag
     else:
         about = {"in_reply_to": message.in_reply_to, "quote_of": message.quote_of}
         text_, deep_link = _inviting(message, account)
-        answer = client.post(text_, media_ids=media_ids, deep_link=deep_link, **about)
+        answer = client.post(text_, media_ids=media_ids, deep_link=deep_link, circle=message.circle, **about)
         receipt = _post_receipt(account, answer.data.get("id"))
     return replace(receipt, gauges=gauges_of(account, answer.rates, private=message.private))
 

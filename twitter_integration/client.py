@@ -165,8 +165,10 @@ class XClient:
         quote_of: str = "",
         media_ids: Sequence[str] = (),
         deep_link: str = "",
+        circle: str = "",
     ) -> Answer:
         """Publish, with X's "send a private message" button where there is a `deep_link`; `data.id` is the post's id.
+        `circle`: who may reply, in X's own word.
 
         Unescaped text: X escapes. Files need no text.
         """
@@ -179,6 +181,8 @@ class XClient:
             body["quote_tweet_id"] = quote_of
         if deep_link:
             body["direct_message_deep_link"] = deep_link
+        if circle:
+            body["reply_settings"] = circle
         return self.request("POST", "/2/tweets", body=body)
 
     def send_message(self, recipient_id: str, text: str, *, media_ids: Sequence[str] = ()) -> Answer:

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from textwrap import wrap
 from threading import Lock
 from typing import Any, BinaryIO
 from urllib.parse import quote
+
+from django.contrib.auth.models import User
 
 from tickets.channels import FileLimits, Found, Gauge, Limits, OutboundMessage, Part, Permission, Receipt, Window
 
@@ -28,6 +31,7 @@ class Wire:
     gauges: list[Gauge] = field(default_factory=list)  # what every receipt tells of them
     permission: Permission = field(default_factory=lambda: Permission(allowed=True))
     files: list[bytes | Exception] = field(default_factory=list)  # what is fetched next
+    deeds: list[tuple[str, str]] = field(default_factory=list)  # what stands in the account's record
     memory: timedelta = timedelta(0)  # how long it refuses the same words
     lock: Lock = field(default_factory=Lock)
 
@@ -95,6 +99,15 @@ class Pigeon:
         if isinstance(found, Exception):
             raise found
         return BytesIO(found)
+
+    def circles(self) -> dict[str, str]:
+        return {"friends": "Friends"}
+
+    def price(self, address_key: str, texts: Sequence[str], *, private: bool, in_reply_to: str = "") -> Decimal:
+        return Decimal("0.01") * len(texts)
+
+    def note_deed(self, address_key: str, deed: str, *, by: User, at: datetime, about: str) -> None:
+        _wires[-1].deeds.append((deed, by.username))
 
     def memory(self, *, private: bool) -> timedelta:
         return timedelta(0) if private else _wires[-1].memory

@@ -1,12 +1,27 @@
 """Our own end of a channel, and all that tickets know of an account: its defaults and its merge rules."""
 
 from datetime import timedelta
+from typing import Self
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import AfterResolution
+
+
+class Addresses(models.QuerySet["Address"]):
+    """Our own ends, and those somebody may act for."""
+
+    def speakable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """As far as the addresses are concerned; what the person's role allows is asked besides."""
+        if getattr(user, "is_superuser", False):
+            return self
+        chosen = Address.speakers.through._default_manager.filter(address=OuterRef("pk"))
+        return self.filter(~Exists(chosen) | Exists(chosen.filter(group__user=user.pk)))
 
 
 class Address(models.Model):
@@ -43,8 +58,20 @@ class Address(models.Model):
         blank=True,
         help_text=_("Kind → ticket, timeline, counter or ignore; what is not named does what the channel thinks best."),
     )
+    speakers = models.ManyToManyField(
+        "auth.Group",
+        blank=True,
+        related_name="+",
+        verbose_name=_("who may act for it"),
+        help_text=_(
+            "Only members of these groups may post, like, follow and the like as this account. Nobody chosen: everybody"
+            " whose role allows it."
+        ),
+    )
     banner = models.CharField(_("banner"), max_length=300, blank=True, editable=False)
     sending_stopped = models.BooleanField(_("sending stopped"), default=False, editable=False)
+
+    objects = Addresses.as_manager()
 
     class Meta:
         verbose_name = _("address")
@@ -54,6 +81,10 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} (@{self.handle})" if self.handle else self.name
+
+    def lets_speak(self, user: AbstractBaseUser | AnonymousUser) -> bool:
+        """Whether this person is among those who may act for it. One statement."""
+        return Address.objects.speakable_by(user).filter(pk=self.pk).exists()
 
     @property
     def public_window(self) -> timedelta:

@@ -20,6 +20,9 @@ class OutboxEntry(models.Model):
     private = models.BooleanField(_("private"), help_text=_("As its message; public and private go out separately."))
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, help_text=_("The same at every try."))
     state = models.CharField(_("state"), max_length=10, choices=SendState, default=SendState.HELD)
+    circle = models.CharField(
+        _("who may answer it"), max_length=20, blank=True, default="", db_default="", help_text=_("Empty: everybody.")
+    )
     priority = models.PositiveSmallIntegerField(_("priority"), default=0, help_text=_("Higher goes first."))
     fingerprint = models.CharField(_("fingerprint of the text"), max_length=64)
     not_before = models.DateTimeField(_("not before"))

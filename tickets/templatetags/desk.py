@@ -19,7 +19,7 @@ from tickets.by_hand import PLACE
 from tickets.channels import channel_named
 from tickets.choices import MessageKind, Priority, Status, Visibility
 from tickets.context import WARN
-from tickets.models import Identity, Message, Ticket
+from tickets.models import Identity, Message, OutboxEntry, Ticket
 from tickets.templatetags.saying import is_web_address, render_text
 from tickets.timeline import shown_name
 
@@ -62,6 +62,12 @@ def by_hand_link(ticket: Ticket, message: Message) -> str:
     private, channel = message.visibility == Visibility.PRIVATE, channel_named(ticket.address.channel)
     to = message.identity.external_id if message.identity else ""
     return channel.by_hand(private=private, in_reply_to=message.in_reply_to, recipient=to, text=PLACE)
+
+
+@register.simple_tag
+def circle_words(entry: OutboxEntry) -> str:
+    """Who may answer it, as the channel says it."""
+    return channel_named(entry.address.channel).circles().get(entry.circle, entry.circle)
 
 
 def hue_of(key: object) -> int:

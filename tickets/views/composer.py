@@ -12,15 +12,16 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from tickets import drafts
-from tickets.answering import answerable, check_reply, cut, latest_said, measure, usual_target
+from tickets.answering import answerable, check_reply, latest_said, usual_target
 from tickets.by_hand import PLACE, link_for, open_on
-from tickets.channels import Limits, Permission
+from tickets.channels import Permission
 from tickets.context import Desk
 from tickets.errors import DeskError, NeedsParts, NewsSince, Repeats
 from tickets.models import Draft, HandOff, Message, StoredFile, Ticket
 from tickets.permissions import may, visible_messages
 from tickets.terms import latest_of, news_since
 from tickets.views.access import person
+from tickets.views.weighing import weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def writing(
     draft = drafts.latest(user, ticket) if opening else _draft_of(user, ticket, written)
     if opening and draft is not None:
         written = {"mode": draft.mode, "began": draft.began, "text": draft.text, "invite": draft.invite}
-        written["send_at"] = _moment(draft.send_at)
+        written["send_at"] = moment_of(draft.send_at)
         named |= {draft.mode: draft.answers_id} if draft.answers_id else {}
     modes = [_mode(ticket, code, named.get(code)) for code in _ways(user)]
     if may(user, "work"):
@@ -133,7 +134,7 @@ def writing(
     return {"writer": writer, "now": timezone.now()} | ring(ticket, writer.text, mode=mode, to=named.get("public"))
 
 
-def _moment(moment: datetime | None) -> str:
+def moment_of(moment: datetime | None) -> str:
     """As a field of a browser takes it."""
     return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
@@ -176,12 +177,9 @@ def ring(ticket: Ticket, text: str, *, mode: str, to: int | None = None) -> dict
     """
     if mode == "note":
         return {"limits": None}
-    limits: Limits = measure(ticket.address, text, private=mode == "private")
-    share = min(100, round(100 * limits.length / limits.maximum)) if limits.maximum else 0
-    parts: list[tuple[str, int]] = []
-    if mode == "public" and limits.remaining < 0:
+
+    def handle() -> str:
         answered = answerable(ticket, private=False, pk=to)
-        to_whom = answered.identity if answered and answered.identity else ticket.identity
-        texts = [part.text for part in cut(ticket.address, text, handle=to_whom.handle)]
-        parts = [(part, measure(ticket.address, part, private=False).length) for part in texts]
-    return {"limits": limits, "ring_share": share, "ring_over": -limits.remaining, "parts": parts}
+        return (answered.identity if answered and answered.identity else ticket.identity).handle
+
+    return weigh(ticket.address, text, private=mode == "private", handle=handle)

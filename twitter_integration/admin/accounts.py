@@ -57,6 +57,9 @@ STATE_COLOURS = {"stopped": "danger", "paused": "warning", "disabled": "warning"
 _STOPPED = Q(address__sending_stopped=True) | Q(token_state=TokenState.DEAD)
 
 
+SPEAKERS = "speakers"
+
+
 class PartnerAccountForm(SecretsForm):
     new_access_token = secret_field(gettext_lazy("OAuth access token"))
     new_access_token_secret = secret_field(gettext_lazy("OAuth access token secret"))
@@ -76,7 +79,7 @@ class PartnerAccountForm(SecretsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            kept = model_to_dict(self.instance.address, fields=ADDRESS_FIELDS)
+            kept = model_to_dict(self.instance.address, fields=(*ADDRESS_FIELDS, SPEAKERS))
             self.initial = {**kept, **read_effects(self.instance.address.effects), **self.initial}
 
     def clean_page_id(self) -> str:
@@ -123,6 +126,7 @@ class PartnerAccountAdmin(DeskAdmin):
             {"fields": ("connect", "new_access_token", "new_access_token_secret", "token", "stopped")},
         ),
         (gettext_lazy("Where its tickets go"), {"fields": ("queue", "folder", "sla_policy")}),
+        (gettext_lazy("Who may act for it"), {"fields": (SPEAKERS,)}),
         (
             gettext_lazy("Merge rules"),
             {"fields": ("public_window_hours", "private_window_hours", "after_resolution")},
@@ -145,7 +149,8 @@ class PartnerAccountAdmin(DeskAdmin):
         self, request: HttpRequest, obj: PartnerAccount | None = None, change: bool = False, **kwargs: Any
     ) -> type[PartnerAccountForm]:
         """The form with the helpdesk's half added: its fields come from Address, looks and all."""
-        fields = {name: self.formfield_for_dbfield(Address._meta.get_field(name), request) for name in ADDRESS_FIELDS}
+        names = (*ADDRESS_FIELDS, SPEAKERS)
+        fields = {name: self.formfield_for_dbfield(Address._meta.get_field(name), request) for name in names}
         kwargs["form"] = type("PartnerAccountForm", (self.form,), fields | effect_fields())
         made: type[PartnerAccountForm] = super().get_form(request, obj, change, **kwargs)
         return made
@@ -193,6 +198,7 @@ class PartnerAccountAdmin(DeskAdmin):
         address = {name: form.cleaned_data[name] for name in ADDRESS_FIELDS if name in form.cleaned_data}
         address["effects"] = chosen_effects(form.cleaned_data)
         save_account(obj, address=address, renewed=bool(given), connected_at=timezone.now() if given else None)
+        obj.address.speakers.set(form.cleaned_data[SPEAKERS])
         # The buttons talk to X, which may take seconds and calls us back: not while rows are locked.
         transaction.on_commit(partial(self._press_buttons, request, obj))
 

@@ -12,7 +12,7 @@ from kapture.api_base import Endpoint
 from twitter_integration.console.actor import Actor, as_actor
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.refused import Failed, NotConfirmed, NotOffered, NotPermitted, Refused, Unsettled
-from twitter_integration.console.who import may_enter
+from twitter_integration.console.who import may_enter, theirs
 from twitter_integration.models import PartnerAccount
 
 
@@ -50,4 +50,4 @@ class OfAnAccount(Endpoint):
         return as_actor(user, via="api")
 
     def account(self, key: str) -> PartnerAccount:
-        return get_object_or_404(PartnerAccount.objects.select_related("app", "address"), page_id=key)
+        return get_object_or_404(theirs(self.request.user), page_id=key)

@@ -22,7 +22,7 @@ last column opens the place on X where a person can do it.
 
 - **Tiers**: S self-serve, P premium (what is left of it follows self-serve), E Enterprise.
 - **Who**: *react* may everybody who answers customers, *operate* supervisors, *private* whoever may read private
-  messages.
+  messages. *Who may act for it*, in an account's partner configuration, leaves all of it to members of some groups.
 - **?** X's pages are silent about the tier or contradict each other; the row is what is likely.
 - **click**: a person confirms it, as X's automation rules or good sense want. **reason**: asked for, with an end if
   wished, on which the desk reminds.

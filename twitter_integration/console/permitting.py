@@ -10,7 +10,7 @@ from twitter_integration.choices import TokenState
 from twitter_integration.console.action import Action
 from twitter_integration.console.actor import Actor
 from twitter_integration.console.refused import NotOffered, NotPermitted, Refused
-from twitter_integration.console.who import refusal
+from twitter_integration.console.who import refusal, stranger
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import PartnerAccount
 from twitter_integration.offers import Dialect
@@ -22,7 +22,7 @@ def check(
     account: PartnerAccount, action: Action, given: Mapping[str, Any], *, actor: Actor, dialect: Dialect | None
 ) -> Dialect | None:
     """In which dialect it goes; None where X has no part in it. Raises Refused."""
-    if told := refusal(actor, action):
+    if told := refusal(actor, action) or stranger(actor, account):
         raise NotPermitted(told, code="role")
     if not action.operation:
         return None

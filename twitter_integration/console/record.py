@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from twitter_integration.choices import ActOutcome
@@ -71,6 +72,22 @@ def refuse(act: Circumstances, *, code: str, sentence: str, now: datetime) -> No
     row = _row(act, now)
     row.outcome, row.code, row.sentence, row.ended_at = ActOutcome.REFUSED, code, sentence[:_LONGEST], now
     row.save()
+
+
+def note(account: PartnerAccount, deed: str, *, by: User, at: datetime, about: str) -> None:
+    """What was done at the desk and goes out through the outbox."""
+    AccountAct.objects.create(
+        account=account,
+        page_name=account.page_name,
+        action=deed,
+        by=by,
+        by_name=by.get_username()[:150],
+        via="desk",
+        outcome=ActOutcome.QUEUED,
+        result=about[:60],
+        at=at,
+        ended_at=at,
+    )
 
 
 def target_of(given: Mapping[str, Any]) -> str:

@@ -1,10 +1,13 @@
 """Whether somebody may: the one place that pages, API and command ask."""
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from twitter_integration.console.action import Action, Scope
 from twitter_integration.console.actor import Actor
+from twitter_integration.models import PartnerAccount
 
 REACT, OPERATE = "twitter_integration.react_as_account", "twitter_integration.operate_account"
 PRIVATE = "tickets.see_private"
@@ -21,6 +24,20 @@ def may(user: User | AnonymousUser, scope: Scope) -> bool:
     if scope == Scope.PRIVATE:
         return may_enter(user) and user.has_perm(PRIVATE)
     return user.has_perm(OPERATE) or (scope == Scope.REACT and user.has_perm(REACT))
+
+
+def theirs(user: User | AnonymousUser) -> QuerySet[PartnerAccount]:
+    """The accounts whose console this person may use."""
+    accounts = PartnerAccount.objects.select_related("app", "address")
+    addresses = apps.get_model("tickets", "Address")._default_manager
+    return accounts.filter(address__in=addresses.speakable_by(user)) if may_enter(user) else accounts.none()
+
+
+def stranger(actor: Actor, account: PartnerAccount) -> str:
+    """Why this person may not act for this account, whatever it is; empty when they may."""
+    if actor.user is None or account.address.lets_speak(actor.user):
+        return ""
+    return _("You may not act for this account: its configuration names who may.")
 
 
 def refusal(actor: Actor, action: Action) -> str:

@@ -15,6 +15,21 @@ from twitter_integration.console.refused import Refused
 
 # Beyond any limit; how long a text may be, the channel says in X's own measure.
 _TEXT = Field(name="text", words="Text", kind=Kind.TEXT, most=25_000)
+_PARTS = Field(
+    name="parts",
+    words="In how many posts",
+    kind=Kind.NUMBER,
+    most=100,
+    required=False,
+    help="a longer text goes as a thread",
+)
+_CIRCLE = Field(
+    name="circle",
+    words="Who may answer",
+    kind=Kind.CHOICE,
+    required=False,
+    choices=("following", "mentionedUsers", "subscribers", "verified"),
+)
 
 
 def _publish(sheet: Sheet) -> Outcome:
@@ -28,7 +43,9 @@ def _publish(sheet: Sheet) -> Outcome:
             now=sheet.now,
             quote_of=given.get("quote", ""),
             in_reply_to=given.get("post", ""),
+            terms=posting.Terms(parts=given.get("parts") or 1, circle=given.get("circle", "")),
             token=sheet.token,
+            recorded=True,
         ),
     )
 
@@ -60,7 +77,7 @@ _SAY = Action(
     operation="posts.create",
     scope=Scope.OPERATE,
     door=_publish,
-    fields=(_TEXT,),
+    fields=(_TEXT, _PARTS, _CIRCLE),
     confirm=True,
     done="It goes out in a moment.",
 )

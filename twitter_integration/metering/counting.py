@@ -83,16 +83,20 @@ def _changed(line: Entry, **values: Any) -> Entry:
 
 
 def _as_charged(found: Operation, payer: Payer, sent: Mapping[str, Any]) -> tuple[str, str]:
-    """A post is charged by what it contains; X's page is silent about a reply with a link: the dearer is assumed."""
     if found.name == "posts.create":
-        answers = sent.get("reply") or sent.get("in_reply_to_status_id")
-        name = "posts.reply" if answers else "posts.create"
-        if has_link(str(sent.get("text") or sent.get("status") or "")):
-            return name, Tariff.LINK_POST
-        return name, Tariff.SUMMONED_REPLY if answers else Tariff.POST
+        answers = bool(sent.get("reply") or sent.get("in_reply_to_status_id"))
+        text = str(sent.get("text") or sent.get("status") or "")
+        return "posts.reply" if answers else "posts.create", tariff_of_post(text, answers=answers)
     if found.name in OWNED and payer.owns_app and found.of == payer.account_key:
         return found.name, Tariff.OWNED_READ
     return found.name, found.tariff
+
+
+def tariff_of_post(text: str, *, answers: bool) -> Tariff:
+    """A post is charged by what it contains; X's page is silent about a reply with a link: the dearer is assumed."""
+    if has_link(text):
+        return Tariff.LINK_POST
+    return Tariff.SUMMONED_REPLY if answers else Tariff.POST
 
 
 def _ids(content: bytes) -> list[str]:

@@ -41,7 +41,7 @@ def for_operators(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 @for_operators
 @require_GET
 def accounts(request: HttpRequest) -> HttpResponse:
-    rows = PartnerAccount.objects.select_related("app").defer(*PartnerAccount.SEALED_WITH_APP)
+    rows = who.theirs(_person(request)).defer(*PartnerAccount.SEALED_WITH_APP)
     return render(request, "x/console/accounts.html", {"accounts": rows, "view": "console"})
 
 
@@ -49,7 +49,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 @require_GET
 def console(request: HttpRequest, key: str, tab: str = "timelines") -> HttpResponse:
     """A tab with its forms; with `read` also what that reading found. X is asked only when somebody asked for it."""
-    account = _account(key)
+    account = _account(request, key)
     if tab not in TABS and tab != "log":
         raise Http404
     facts: dict[str, Any] = {"account": account, "tab": tab, "tabs": TABS, "view": "console"}
@@ -70,7 +70,7 @@ def console(request: HttpRequest, key: str, tab: str = "timelines") -> HttpRespo
 @for_operators
 @require_POST
 def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
-    account, action = _account(key), ACTIONS.get(name)
+    account, action = _account(request, key), ACTIONS.get(name)
     if action is None or action.reads:
         raise Http404
     back = request.POST.get("tab", "")
@@ -129,8 +129,8 @@ def _read(request: HttpRequest, account: PartnerAccount, name: str) -> dict[str,
     return {"read": action, "rows": rows, "more": more, "text": done.outcome.facts.get("text", "")}
 
 
-def _account(key: str) -> PartnerAccount:
-    return get_object_or_404(PartnerAccount.objects.select_related("app", "address"), page_id=key)
+def _account(request: HttpRequest, key: str) -> PartnerAccount:
+    return get_object_or_404(who.theirs(_person(request)), page_id=key)
 
 
 def _person(request: HttpRequest) -> User:

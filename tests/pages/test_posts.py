@@ -1,0 +1,156 @@
+"""New posts: written, kept, scheduled and taken back by those who may publish for the account; nobody else finds the
+page."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.factories import make_address, make_supervisor
+from tests.things import picture
+from tickets.models import Address, Draft, Message, OutboxEntry
+from twitter_integration.models import AccountAct, PartnerAccount, XApp
+
+pytestmark = pytest.mark.django_db
+LONG = "We are closed on Monday and open again on Tuesday. " * 8
+TOKEN = "3f0c6f1e-9d53-4b5f-8a05-0d8f6a1f2b11"
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    return make_supervisor("sam")
+
+
+@pytest.fixture
+def sams_desk(sam: User, acme: Address) -> Client:
+    client = Client()
+    client.force_login(sam)
+    return client
+
+
+def page(client: Client, acme: Address) -> str:
+    answer = client.get(f"/post/{acme.pk}/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def write(client: Client, acme: Address, text: str, **words: object) -> str:
+    return client.post(f"/post/{acme.pk}/", {"text": text} | words, follow=True).content.decode()
+
+
+def test_the_only_account_is_gone_to_at_once(sams_desk: Client, acme: Address) -> None:
+    assert sams_desk.get("/post/")["Location"] == f"/post/{acme.pk}/"
+    assert "Anyone can read this" in page(sams_desk, acme) and "This account may post from here." in page(
+        sams_desk, acme
+    )
+
+
+def test_a_post_with_a_picture_goes_out_and_may_be_taken_back(sams_desk: Client, acme: Address) -> None:
+    assert "It goes out in a moment." in write(sams_desk, acme, "We are open.", enclosed=picture())
+    message = Message.objects.get()
+    assert (message.kind, message.ticket, message.media.count()) == ("post", None, 1)
+    sams_desk.post(f"/posts/{message.pk}/undo/")
+    told = page(sams_desk, acme)
+    assert ">We are open.</textarea>" in told and 'name="remove"' in told and not Message.objects.exists()
+    assert list(AccountAct.objects.values_list("action", "by_name")) == [("take-back", "sam"), ("post", "sam")]
+
+
+def test_a_picture_is_described_before_it_goes(sams_desk: Client, acme: Address) -> None:
+    assert "No description yet" in write(sams_desk, acme, "We are open.", do="add", enclosed=picture())
+    number = Draft.objects.get().files.get().pk
+    write(sams_desk, acme, "We are open.", kept="post", **{f"alt-{number}": "The new shop"})
+    assert Message.objects.get().media.get().alt_text == "The new shop"
+
+
+def test_a_long_post_is_shown_as_its_parts_and_then_sent(sams_desk: Client, acme: Address) -> None:
+    assert 'name="parts" value="2"' in write(sams_desk, acme, LONG)
+    write(sams_desk, acme, LONG, parts="2")
+    assert Message.objects.count() == 2
+
+
+def test_only_some_may_answer_a_thread_and_its_first_part_says_so(sams_desk: Client, acme: Address) -> None:
+    write(sams_desk, acme, LONG, parts="2", circle="following")
+    assert list(OutboxEntry.objects.order_by("pk").values_list("circle", flat=True)) == ["following", ""]
+    assert "Accounts it follows" in page(sams_desk, acme)
+    assert "the channel&#x27;s own words" in write(sams_desk, acme, "Hello", circle="everybody-but-ben")
+
+
+def test_a_post_is_scheduled_and_posted_now(sams_desk: Client, acme: Address) -> None:
+    moment = timezone.localtime() + timedelta(days=1)
+    assert "Scheduled." in write(sams_desk, acme, "Good morning!", do="later", send_at=f"{moment:%Y-%m-%dT%H:%M}")
+    entry = OutboxEntry.objects.get()
+    assert entry.state == "scheduled" and "Scheduled for" in page(sams_desk, acme)
+    sams_desk.post(f"/posts/{entry.message_id}/send-now/")
+    entry.refresh_from_db()
+    assert entry.state == "queued"
+
+
+def test_a_draft_is_kept_with_all_that_was_chosen_and_found_from_home(sams_desk: Client, acme: Address) -> None:
+    words = {"text": "We are o", "circle": "verified", "token": TOKEN}
+    assert "Draft saved" in sams_desk.post(f"/post/{acme.pk}/draft/", words).content.decode()
+    assert f'href="/post/{acme.pk}/"' in sams_desk.get("/").content.decode()
+    told = page(sams_desk, acme)
+    assert ">We are o</textarea>" in told and '<option value="verified" selected>' in told
+
+
+@pytest.mark.parametrize("text", ["", "x" * 300])
+def test_what_cannot_be_posted_stays_with_the_reason(sams_desk: Client, acme: Address, text: str) -> None:
+    answer = sams_desk.post(f"/post/{acme.pk}/", {"text": text})
+    assert answer.status_code == 422 and 'id="text-err"' in answer.content.decode()
+    assert not Message.objects.exists()
+
+
+def test_what_the_account_may_not_send_says_so_before_anybody_writes(sams_desk: Client, acme: Address) -> None:
+    PartnerAccount.objects.update(enabled=False)
+    told = page(sams_desk, acme)
+    assert "This cannot be sent from here." in told and "/intent/tweet" in told
+    assert "switched off" in write(sams_desk, acme, "Hello") and not Message.objects.exists()
+
+
+def test_the_price_follows_what_is_written(sams_desk: Client, acme: Address) -> None:
+    XApp.objects.update(tier="self-serve")
+
+    def price(text: str) -> str:
+        return sams_desk.post(f"/post/{acme.pk}/measure/", {"text": text}).content.decode()
+
+    assert "US$ 0.015" in price("Hello") and "US$ 0.200" in price("Read https://acme.com/news")
+    assert "US$ 0.025" in price(LONG)  # a post and an answer to it
+
+
+def test_an_agent_and_an_outsider_find_no_such_page(desk: Client, strangers_desk: Client, acme: Address) -> None:
+    for client in (desk, strangers_desk):
+        for place in ("", "parts/"):
+            assert client.get(f"/post/{acme.pk}/{place}").status_code == 404
+        assert client.post(f"/post/{acme.pk}/", {"text": "Hello"}).status_code == 404
+    assert "New post" not in desk.get("/").content.decode() and not Message.objects.exists()
+
+
+def test_an_account_may_be_left_to_some_groups(sams_desk: Client, sam: User, acme: Address) -> None:
+    press = Group.objects.create(name="Press")
+    acme.speakers.add(press)
+    other = make_address("900000000000000099", name="Acme Films", handle="acmefilms")
+    assert sams_desk.get("/post/")["Location"] == f"/post/{other.pk}/"
+    assert sams_desk.post(f"/post/{acme.pk}/", {"text": "Hello"}).status_code == 404
+    sam.groups.add(press)
+    assert "as @acmehelp_demo" in page(sams_desk, acme)
+
+
+def test_a_post_sent_twice_from_one_sheet_is_one(sams_desk: Client, acme: Address) -> None:
+    for _ in range(2):
+        write(sams_desk, acme, "Hello", token=TOKEN)
+    assert Message.objects.count() == AccountAct.objects.count() == 1
+
+
+def test_the_page_asks_as_many_statements_for_ten_posts_as_for_three(sams_desk: Client, acme: Address) -> None:
+    counts = []
+    for numbers in (range(3), range(3, 10)):
+        for n in numbers:
+            write(sams_desk, acme, f"Post {n}")
+        with CaptureQueriesContext(connection) as asked:
+            page(sams_desk, acme)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

@@ -1,0 +1,103 @@
+"""The sheet a new post is written on: what it shows, what came of the last try, and the account's latest posts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tickets import drafts
+from tickets.by_hand import LONGEST_LINK
+from tickets.channels import Permission, channel_named
+from tickets.choices import Direction, Visibility
+from tickets.context import Desk
+from tickets.errors import DeskError, NeedsParts, Repeats
+from tickets.models import Address, Draft, Message, StoredFile
+from tickets.views.access import person
+from tickets.views.composer import moment_of
+from tickets.views.weighing import weigh
+from tickets.waiting import note_waits
+
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostWriter:
+    """What the sheet shows; named as the composer's parts name it."""
+
+    permission: Permission
+    by_hand: str
+    circles: Mapping[str, str]
+    text: str = ""
+    circle: str = ""
+    send_at: str = ""
+    error: str = ""
+    repeats: Repeats | None = None
+    draft: Draft | None = None
+    stopped: bool = False
+    token: UUID = field(default_factory=uuid4)
+
+    @property
+    def files(self) -> list[StoredFile]:
+        return list(self.draft.files.all()) if self.draft else []
+
+
+def show_again(request: HttpRequest, address: Address, refusal: DeskError | str, *, status: int = 422) -> HttpResponse:
+    """The sheet as it was sent, with what is wrong beside the field."""
+    silent = isinstance(refusal, NeedsParts | Repeats)
+    return show_sheet(
+        request,
+        address,
+        status=status,
+        draft=drafts.of(person(request), address, "post"),
+        text=request.POST.get("text", ""),
+        circle=request.POST.get("circle", ""),
+        send_at=request.POST.get("send_at", ""),
+        error="" if silent else str(refusal),
+        repeats=refusal if isinstance(refusal, Repeats) else None,
+    )
+
+
+def show_sheet(
+    request: HttpRequest, address: Address, *, status: int = 200, opening: bool = False, **written: Any
+) -> HttpResponse:
+    """`opening`: the page is opened, so what was begun before stands there again."""
+    draft = written.get("draft")
+    if opening and draft is not None:
+        written |= {"text": draft.text, "circle": draft.circle, "send_at": moment_of(draft.send_at)}
+    desk, channel = Desk(person(request)), channel_named(address.channel)
+    permission = channel.may_send(address.key, private=False, in_reply_to="")
+    link = channel.by_hand(private=False, in_reply_to="", recipient="", text=written.get("text", ""))
+    writer = PostWriter(
+        permission=permission,
+        by_hand="" if permission.allowed or len(link) > LONGEST_LINK else link,
+        circles=channel.circles(),
+        **written,
+    )
+    around = {"desk": desk, "now": desk.now, "view": "post", "address": address, "writer": writer}
+    facts = around | weighed(address, writer.text) | {"latest": latest(address, now=desk.now)}
+    return render(request, "tickets/post.html", facts, status=status)
+
+
+def weighed(address: Address, text: str) -> dict[str, Any]:
+    """The counter, the parts of a thread, and what they cost."""
+    told = weigh(address, text, private=False)
+    texts = [part for part, _length in told["parts"]] or [text]
+    return told | {"priced": True, "price": channel_named(address.channel).price(address.key, texts, private=False)}
+
+
+def latest(address: Address, *, now: datetime) -> list[Message]:
+    """What the account posted lately, from here or elsewhere, and what is on its way."""
+    rows = list(said_posts().filter(address=address).order_by("-sent_at", "-pk")[:MOST])
+    note_waits([row.outbox for row in rows if hasattr(row, "outbox")], now=now)
+    return rows
+
+
+def said_posts() -> QuerySet[Message]:
+    """What accounts of ours say to everybody, outside tickets."""
+    said = Message.objects.filter(ticket=None, direction=Direction.OUT, visibility=Visibility.PUBLIC, deleted_at=None)
+    return said.select_related("address", "agent", "outbox__address", "outbox__follows")
