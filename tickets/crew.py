@@ -6,7 +6,7 @@ A thread may ask the database (channels do); what it opens is closed when the cr
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
@@ -26,6 +26,10 @@ log = logging.getLogger(__name__)
 AHEAD = 4
 # So long after the first, what ends meanwhile is recorded with it: recording twenty costs little more than one.
 GATHER = 0.25  # seconds
+# No call begins so long after its claim: soon others take the claimer for dead (reading_back.ABANDONED_AFTER), and it
+# may only have slept (a frozen machine) or waited behind calls that nobody answered.
+LATEST_START = timedelta(seconds=45)
+LATE = SendError("Its turn came too late; it is queued again.", code="late", unheard=True, retry_after=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +104,8 @@ class Crew:
 
     def _call(self, entry: OutboxEntry) -> Outcome:
         started, receipt, error = self._clock(), None, None
+        if entry.claimed_at is not None and started > entry.claimed_at + LATEST_START:
+            return Outcome(entry=entry, started_at=started, ended_at=started, error=LATE)
         with logs.trace(f"ticket {entry.message.ticket_id or '(none)'}"):
             try:
                 receipt = channel_named(entry.address.channel).send(self._outbound(entry))

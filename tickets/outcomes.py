@@ -1,6 +1,7 @@
 """What a try leaves behind, and what one that did not work changes: outbox, ticket, history, banner.
 
-Every change asks for the state it expects, so that an echo which settled the entry meanwhile always wins.
+Every change asks for the state and the claim it expects: an echo that settled the entry meanwhile always wins, and so
+does whoever claimed it anew while we were taken for dead.
 """
 
 import random
@@ -136,7 +137,8 @@ def stop_address(entry: OutboxEntry, error: SendError) -> None:
 
 
 def _change(entry: OutboxEntry, **values: object) -> bool:
-    return bool(OutboxEntry.objects.filter(pk=entry.pk, state__in=_OPEN_STATES).update(**values))
+    ours = OutboxEntry.objects.filter(pk=entry.pk, state__in=_OPEN_STATES, claimed_at=entry.claimed_at)
+    return bool(ours.update(**values))
 
 
 def _show(entry: OutboxEntry) -> None:

@@ -22,7 +22,7 @@ PROJECT = Path(__file__).parents[2]
 @pytest.fixture
 def web(process_environment: dict[str, str], settings: Any, tmp_path: Path) -> Iterator[str]:
     """The address of a real web process on this test's database; X reaches us there."""
-    port = _free_port()
+    port = free_port()
     serve = ["-m", "granian", "--interface", "asgi", "--no-ws", "--workers", "1", "--host", "127.0.0.1"]
     serve += ["--port", str(port), "--log-level", "error", "kapture.asgi:application"]
     with (tmp_path / "web.log").open("wb") as log:
@@ -35,7 +35,7 @@ def web(process_environment: dict[str, str], settings: Any, tmp_path: Path) -> I
             start_new_session=True,
         )
     settings.PUBLIC_URL = f"http://127.0.0.1:{port}"
-    _wait_for(port, process)
+    wait_for(port, process)
     yield settings.PUBLIC_URL
     process.terminate()
     process.wait(timeout=10)
@@ -60,16 +60,17 @@ def worker(transactional_db: None) -> Iterator[None]:
     thread.join(timeout=10)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Until it takes connections."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and process.poll() is None:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.05)
-    pytest.fail("The web process did not start.")
+    pytest.fail(f"The process at port {port} did not start.")

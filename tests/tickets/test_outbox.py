@@ -14,10 +14,13 @@ from tests.tickets.said import at, only_ticket, says, take_in, we_say, writes
 from tickets import replies
 from tickets.channels import OutboundMessage, Receipt, SendError
 from tickets.choices import Metric, Priority, SendState, Status
+from tickets.claiming import claim
+from tickets.crew import LATEST_START
 from tickets.errors import CannotChange, TooLate
+from tickets.meters import prepare_lanes
 from tickets.models import Address, Message, OutboxEntry, SendAttempt, Ticket
 from tickets.outbox import pump
-from tickets.outcomes import JITTER, LADDER
+from tickets.outcomes import JITTER, LADDER, record_error
 from tickets.reading_back import ABANDONED_AFTER, READ_BACK
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
@@ -211,6 +214,29 @@ def test_what_a_dead_worker_left_behind_is_read_back_and_not_sent_again(wire: Wi
     wire.found = [Receipt(external_id="778899")]
     send_at(at(2) + ABANDONED_AFTER + SECOND)
     assert (state(message), wire.sent, wire.looks) == (SendState.SENT, [], ["On its way."])
+
+
+def test_a_worker_that_slept_after_its_claim_claims_anew_before_it_sends(wire: Wire, alice: User) -> None:
+    answer(asked(), by=alice)
+    moments = iter([at(2)] * 4)  # up to the claim; then it is frozen
+    pump(clock=lambda: next(moments, at(2) + LATEST_START + SECOND))
+    entry = OutboxEntry.objects.get()
+    assert list(SendAttempt.objects.values_list("outcome", "code")) == [("error", "late"), ("sent", "")]
+    assert (wire.texts, entry.tries, entry.claimed_at) == (["On its way."], 1, at(2) + LATEST_START + SECOND)
+
+
+@pytest.mark.parametrize("told_late", [SILENCE, PASSING, FORBIDDEN, LIMITED])
+def test_what_a_worker_learns_late_changes_nothing_of_a_later_claim(
+    wire: Wire, alice: User, told_late: SendError
+) -> None:
+    answer(asked(), by=alice)
+    prepare_lanes(at(2))
+    (stale,) = claim(at(2), most=1)
+    OutboxEntry.objects.update(state=SendState.QUEUED)  # taken for dead, looked for, not there
+    claim(at(5), most=1)
+    record_error(stale, told_late, now=at(6))
+    entry = OutboxEntry.objects.get()
+    assert (entry.state, entry.claimed_at, entry.code) == (SendState.SENDING, at(5), "")
 
 
 def test_the_clock_counts_from_when_it_went_out_also_when_that_is_learned_late(wire: Wire, alice: User) -> None:
