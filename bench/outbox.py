@@ -48,7 +48,8 @@ def main() -> None:
         from django.conf import settings
 
         settings.X_API_URL, settings.OUTBOX_THREADS = url, options.threads
-        tell(url, "switch", tier="enterprise", limits="off", customers_answer=False)
+        # As X told of a larger allowance: without its word the published limits would be kept.
+        tell(url, "switch", tier="enterprise", limits="1000", customers_answer=False)
         promise()
         people = connect(url, store, options.accounts)
         queue(people, options.sends)
@@ -103,7 +104,7 @@ def connect(url: str, store: Path, count: int) -> list[Json]:
             access_token=person["access_token"],
             access_token_secret=person["access_token_secret"],
         )
-        provision(AppFacts(name="Bench app", tier="enterprise", **app), account, now=timezone.now())
+        provision(AppFacts(name="bench", tier="enterprise", **app), account, now=timezone.now())
         post = tell(url, "act", action="post", user=keys["customers"][-1]["handle"], text=f"@{person['handle']} ?")
         person["question"] = str(post["id"])
     return people

@@ -30,5 +30,5 @@ def _policy() -> Finding:
 
 def _banners() -> list[Finding]:
     stopped = Address.objects.filter(sending_stopped=True)
-    remedy = "Mend it in the partner configuration, then switch sending on again."
+    remedy = "Mend its cause, then press “Resume sending” in the outbox (docs/operations.md)."
     return [Finding(False, str(address), f"Sending is stopped: {address.banner}", remedy) for address in stopped]

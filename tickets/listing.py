@@ -27,7 +27,7 @@ class ListView(TextChoices):
     UNASSIGNED = "unassigned", _("Unassigned")
     SOON = "soon", _("Due soon")
     LATE = "late", _("Breached")
-    UNSENT = "unsent", _("Not sent")
+    UNSENT = "unsent", _("With an unsent answer")
     ALL = "all", _("All open")
     RESOLVED = "resolved", _("Resolved")
     CLOSED = "closed", _("Closed")

@@ -68,7 +68,7 @@ def _halted(account: PartnerAccount) -> Finding | None:
         state = "paused" if account.enabled else "disabled"
         return Finding(False, subject, f"It is {state}.", "Change it in its partner configuration.", fatal=False)
     if address.sending_stopped and account.token_state != TokenState.DEAD:  # a dead token is told by asking X
-        remedy = "When its cause is mended, press “Save and resume sending” on its page."
+        remedy = "When its cause is mended, press “Resume sending” in the outbox, or run x_account resume."
         return Finding(False, subject, address.banner or "Sending is stopped.", remedy, fatal=False)
     return None
 

@@ -33,13 +33,16 @@ def shown(desk: Client, address: str) -> list[int]:
 
 
 @pytest.mark.parametrize(("state", "word"), [("failed", "Not sent"), ("unknown", "Not confirmed")])
-def test_an_answer_in_trouble_marks_its_row_home_and_the_sidebar(desk: Client, state: str, word: str) -> None:
+def test_an_answer_in_trouble_marks_its_row_home_and_the_outbox(desk: Client, state: str, word: str) -> None:
     ticket = unsent_ticket(state)
     make_ticket()
     assert page_of(desk, "/tickets/").count("kind-fail") == 1
     assert word in page_of(desk, "/tickets/")
     assert "1 ticket has an answer that was not sent" in page_of(desk, "/")
-    assert "/tickets/?view=unsent" in page_of(desk, "/tickets/?view=mine")
+    assert "/tickets/?view=unsent" in page_of(desk, "/outbox/")
+    assert "/tickets/?view=unsent" not in page_of(
+        desk, "/tickets/?view=mine"
+    )  # the sidebar has one name for it: Outbox
     assert shown(desk, "/tickets/?view=unsent") == [ticket.pk]
     assert desk.get("/tickets/?view=unsent").context["count"] == 1
 

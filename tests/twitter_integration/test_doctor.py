@@ -44,7 +44,7 @@ def test_a_token_of_somebody_else_is_told(acme: PartnerAccount) -> None:
 @pytest.mark.parametrize(
     ("account", "address", "sentence", "remedy"),
     [
-        ({}, {"sending_stopped": True, "banner": "No credits."}, "No credits.", "Save and resume sending"),
+        ({}, {"sending_stopped": True, "banner": "No credits."}, "No credits.", "Resume sending"),
         (
             {"disconnected_at": NOW},
             {"sending_stopped": True, "banner": "Consent is gone."},

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.factories import make_queue
+from tickets.models import Address
 from twitter_integration.models import PartnerAccount, XApp
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +84,20 @@ def test_the_list_comes_although_the_key_of_the_secrets_is_lost(settings: Any) -
     run("add", *WHOLE)
     settings.ENCRYPTION_KEYS = ["n3yRuuqvRYFDbeiBG1QMp1rMkOSgkPMbsuZvHkvNkh4="]
     assert len(run("list", "--json")) == 1
+
+
+def test_a_stopped_account_is_shown_and_sends_again() -> None:
+    run("add", *WHOLE)
+    Address.objects.update(sending_stopped=True, banner="The X app has no credits left.")
+    assert run("list", "--json")[0]["sending_stopped"]
+    assert run("resume", "@acmehelp_demo", "--json") == {"account": "900000000000000001", "was_stopped": True}
+    assert (Address.objects.get().sending_stopped, Address.objects.get().banner) == (False, "")
+    assert not run("resume", "@acmehelp_demo", "--json")["was_stopped"]
+
+
+@pytest.mark.parametrize(("state", "words"), [({"paused": True}, "paused"), ({"enabled": False}, "switched off")])
+def test_what_an_administrator_stopped_is_not_resumed(state: dict[str, bool], words: str) -> None:
+    run("add", *WHOLE)
+    PartnerAccount.objects.update(**state)
+    with pytest.raises(CommandError, match=words):
+        run("resume", "900000000000000001")

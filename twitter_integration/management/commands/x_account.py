@@ -14,6 +14,7 @@ from twitter_integration.choices import Tier
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.management.operating import add_actions, list_actions, operate
 from twitter_integration.management.purge import purge_account
+from twitter_integration.management.resuming import resume_account
 from twitter_integration.management.sign_in import Told, connect_by_pin, disconnect_account, handle_bearer
 from twitter_integration.models import PartnerAccount
 from twitter_integration.registering.choices import Registration
@@ -30,14 +31,16 @@ ACTS = {
     "connect": connect_by_pin,
     "disconnect": disconnect_account,
     "bearer": handle_bearer,
+    "resume": resume_account,
     "purge": purge_account,
 }
 
 
 class Command(BaseCommand):
     help = (
-        "Set up a brand's X account (add, list), connect or disconnect it, fetch or invalidate the bearer token, and do"
-        " with it what X allows (actions lists that); remove everything X gave us about it (purge)."
+        "Set up a brand's X account (add, list), connect or disconnect it, have it send again (resume), fetch or"
+        " invalidate the bearer token, and do with it what X allows (actions lists that); remove everything X gave us"
+        " about it (purge)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -67,13 +70,15 @@ class Command(BaseCommand):
         connect.add_argument("who", metavar="PAGE_OR_APP", help="an account, or the app to which one is added")
         disconnect = actions.add_parser("disconnect", help="give up and delete its tokens; history and settings stay")
         disconnect.add_argument("who", metavar="PAGE", help="the account's Page ID or handle")
+        resume = actions.add_parser("resume", help="send again, once what stopped the account is mended")
+        resume.add_argument("who", metavar="PAGE", help="the account's Page ID or handle")
         purge = actions.add_parser("purge", help="remove all of X's content that came through an account, with proof")
         purge.add_argument("who", metavar="PAGE", help="the account's Page ID or handle")
         purge.add_argument("--yes", action="store_true", help="really do it; without it only the counts are printed")
         bearer = actions.add_parser("bearer", help="fetch the app's own token from X, or have X forget it")
         bearer.add_argument("who", metavar="APP", nargs="?", help="the X app by our name; the only one when not given")
         bearer.add_argument("--invalidate", action="store_true", help="have X forget it, and forget it here")
-        for action in (connect, disconnect, purge, bearer):
+        for action in (connect, disconnect, resume, purge, bearer):
             action.add_argument("--json", action="store_true", help="the outcome as one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -135,6 +140,7 @@ class Command(BaseCommand):
             return
         for row in rows:
             state = "paused" if row["paused"] else "enabled" if row["enabled"] else "disabled"
+            state = "stopped" if row["sending_stopped"] and state == "enabled" else state
             state = "purged" if row["purged"] else state
             self.stdout.write(f"{row['account']}  @{row['page_name']}  {row['app']}  {state}  token {row['token']}")
         if not rows:
@@ -155,6 +161,7 @@ def _summary(account: PartnerAccount) -> dict[str, Any]:
         "enabled": account.enabled,
         "paused": account.paused,
         "purged": account.purged_at is not None,
+        "sending_stopped": address.sending_stopped,
         "token": account.token_state,
     }
 
