@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import BinaryIO, Protocol
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -270,6 +271,61 @@ class FetchError(Exception):
         self.retry_after = retry_after
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A public message something may be done to. `answers`: it answers another one."""
+
+    external_id: str
+    ours: bool
+    answers: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What may be done about a message or somebody, beside answering. `mark`: that it is so already, in a word; then
+    this takes it back, or has no `words`: it cannot be. `asks`: a page comes first, with `warning`, and `explains`: a
+    reason."""
+
+    name: str  # for Channel.do
+    words: str  # on the button
+    drawing: str  # of the desk's own
+    mark: str = ""
+    why_not: str = ""
+    by_hand_url: str = ""
+    price: Decimal = Decimal(0)
+    asks: bool = False
+    explains: bool = False
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deeds:
+    on_posts: Mapping[str, Sequence[Deed]]
+    on_person: Sequence[Deed]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A deed to be done to `about`, once for each `key`. `sure`: a person was asked. `until`: when to remind of it."""
+
+    name: str
+    about: str
+    key: UUID
+    reason: str = ""
+    until: datetime | None = None
+    sure: bool = False
+
+
+class CannotDo(Exception):
+    """A deed that was refused, here or there. `asks`: it wants a reason, or to be confirmed."""
+
+    def __init__(self, sentence: str, *, by_hand_url: str = "", asks: bool = False) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.by_hand_url = by_hand_url
+        self.asks = asks
+
+
 class Channel(Protocol):
     name: str
 
@@ -327,6 +383,12 @@ class Channel(Protocol):
     def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "") -> str:
         """Where a person gives this answer, or (answering nothing, to nobody) says this on the channel itself, with the
         text in place; "" where there is no such place. Asks nothing."""
+
+    def deeds(self, address_key: str, *, by: User, posts: Sequence[Post], person: Person, now: datetime) -> Deeds:
+        """What this person may do as the account, and what is so already. Five statements at most."""
+
+    def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> str:
+        """Do it, with the person's rights; returns what to say. Raises CannotDo. To be called outside transactions."""
 
     def label(self, kind: str) -> str:
         """The channel's own word for a kind of message, as people on it say it."""

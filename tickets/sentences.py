@@ -193,6 +193,10 @@ def _by_hand(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("{who} answered on the channel itself."), who=who)
 
 
+def _did(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} on the channel: {words}."), who=who, words=data.get("words") or data.get("deed", ""))
+
+
 def _clock_started(who: str, data: Data, names: Names) -> SafeString:
     metric, minutes = _label(Metric, data.get("metric")), data.get("minutes", "")
     return format_html(_("{metric} promised within {minutes} minutes."), metric=metric, minutes=minutes)
@@ -237,6 +241,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "reply.by_hand": _by_hand,
     "ticket.handed_off": _handed_off,
     "ticket.taken_back": _taken_back,
+    "channel.did": _did,
     "clock.started": _clock_started,
     "clock.met": _clock_met,
     "clock.missed": _clock_missed,

@@ -89,8 +89,12 @@ Item = Entry | Stretch
 class Timeline:
     items: Sequence[Item]
     origin: Sequence[SafeString]
-    last: Message | None
+    messages: Sequence[Message]
     earlier: bool  # whether there are messages before the first one shown
+
+    @property
+    def last(self) -> Message | None:
+        return self.messages[-1] if self.messages else None
 
 
 def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
@@ -113,7 +117,7 @@ def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     return Timeline(
         items=arrange(messages, draw_lines(shown, names), tz=timezone.get_current_timezone()),
         origin=[_sentence(act, names) for act in origin],
-        last=messages[-1] if messages else None,
+        messages=messages,
         earlier=earlier,
     )
 

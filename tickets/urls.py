@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from tickets.views import by_hand, changes, drafting, files, lists, live, outbox, people, posts, ticket, writing
+from tickets.views import by_hand, changes, deeds, drafting, files, lists, live, outbox, people, posts, ticket, writing
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -29,6 +29,7 @@ urlpatterns = [
     path("tickets/<int:number>/by-hand/", by_hand.go, name="by_hand"),
     path("tickets/<int:number>/by-hand/not/", by_hand.come_back, name="by_hand_not"),
     path("messages/<int:pk>/by-hand/", by_hand.go_with, name="by_hand_with"),
+    path("tickets/<int:number>/do/<slug:name>/", deeds.deed, name="deed"),
     path("tickets/<int:number>/measure/", writing.measure, name="measure"),
     path("media/<int:pk>/fetch-again/", files.fetch_again, name="fetch_again"),
     path("outbox/", outbox.outbox, name="outbox"),

@@ -84,6 +84,14 @@ def cost_of(tariff: str, items: int, *, tier: str, now: datetime) -> Decimal:
     return load_prices().each(tariff, _day(now)) * items if tier == Tier.SELF_SERVE else Decimal(0)
 
 
+def costs_of(tariffs: Mapping[str, str], *, tier: str, now: datetime) -> Mapping[str, Decimal]:
+    """US dollars for one thing each, by name. One statement."""
+    prices, day = load_prices(), _day(now)
+    return {
+        name: prices.each(tariff, day) if tier == Tier.SELF_SERVE else Decimal(0) for name, tariff in tariffs.items()
+    }
+
+
 def cost_of_writing(
     account: PartnerAccount, texts: Sequence[str], *, private: bool, in_reply_to: str, now: datetime
 ) -> Decimal:

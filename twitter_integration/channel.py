@@ -17,7 +17,22 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.channels import FileLimits, Found, Limits, OutboundMessage, Part, Permission, Receipt, SendError, Window
+from tickets.channels import (
+    CannotDo,
+    Deeds,
+    FileLimits,
+    Found,
+    Limits,
+    OutboundMessage,
+    Part,
+    Permission,
+    Person,
+    Post,
+    Receipt,
+    SendError,
+    Window,
+    Wish,
+)
 from tickets.choices import MessageKind
 from twitter_integration import links, splitting, text, uploads
 from twitter_integration.accounts import CHANNEL, mark_token
@@ -25,7 +40,9 @@ from twitter_integration.activities import ACTIVITIES
 from twitter_integration.budgets import cost_of_writing
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
+from twitter_integration.console import deeds
 from twitter_integration.console.record import note
+from twitter_integration.console.table import ACTIONS
 from twitter_integration.downloads import download
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.knowing import learn, lessons_of_refusal
@@ -153,6 +170,20 @@ class TwitterChannel:
         # To somebody, but answering nothing: there is no form for that.
         return links.answer_by_hand_link(in_reply_to, text=text) if in_reply_to or not recipient else ""
 
+    def deeds(self, address_key: str, *, by: User, posts: Sequence[Post], person: Person, now: datetime) -> Deeds:
+        """The console's actions that stand on messages and people. Five statements."""
+        account = _console_of(address_key)
+        if account is None:
+            return Deeds(on_posts={}, on_person=())
+        return deeds.deeds(account, by=by, posts=posts, person=person, now=now)
+
+    def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> str:
+        """By the console, as every act."""
+        account = _console_of(address_key)
+        if account is None:
+            raise CannotDo(_("This X account is not set up or switched off."))
+        return deeds.do(account, wish, by=by, now=now)
+
     def label(self, kind: str) -> str:
         """What people on X call it."""
         words = {
@@ -167,7 +198,11 @@ class TwitterChannel:
         }
         if kind in MessageKind.values:
             return words[MessageKind(kind)]
-        return _HAPPENINGS.get(kind, kind)
+        return ACTIONS[kind].words if kind in ACTIONS else _HAPPENINGS.get(kind, kind)
+
+
+def _console_of(address_key: str) -> PartnerAccount | None:
+    return PartnerAccount.objects.filter(page_id=address_key).select_related("app", "address").first()
 
 
 def _load(address_key: str) -> Sender:

@@ -13,9 +13,25 @@ from urllib.parse import quote
 
 from django.contrib.auth.models import User
 
-from tickets.channels import FileLimits, Found, Gauge, Limits, OutboundMessage, Part, Permission, Receipt, Window
+from tickets.channels import (
+    CannotDo,
+    Deed,
+    Deeds,
+    FileLimits,
+    Found,
+    Gauge,
+    Limits,
+    OutboundMessage,
+    Part,
+    Permission,
+    Person,
+    Post,
+    Receipt,
+    Window,
+    Wish,
+)
 
-Deed = Callable[[OutboundMessage], None]
+Happening = Callable[[OutboundMessage], None]
 
 
 @dataclass
@@ -26,7 +42,7 @@ class Wire:
     looks: list[str] = field(default_factory=list)
     faults: list[Exception | None] = field(default_factory=list)
     found: list[Receipt | Exception | None] = field(default_factory=list)
-    meanwhile: Deed | None = None  # happens after the message is out and before the channel has answered
+    meanwhile: Happening | None = None  # happens after the message is out and before the channel has answered
     windows: list[Window] = field(default_factory=list)
     gauges: list[Gauge] = field(default_factory=list)  # what every receipt tells of them
     permission: Permission = field(default_factory=lambda: Permission(allowed=True))
@@ -121,6 +137,16 @@ class Pigeon:
     def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "") -> str:
         place = f"/messages/{recipient}" if private else f"/reply/{in_reply_to}"
         return f"https://pigeon.example{place}?text={quote(text)}" if recipient or in_reply_to else ""
+
+    def deeds(self, address_key: str, *, by: User, posts: Sequence[Post], person: Person, now: datetime) -> Deeds:
+        nod = [Deed(name="nod", words="Nod", drawing="check")]
+        return Deeds(on_posts={post.external_id: nod for post in posts}, on_person=nod)
+
+    def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> str:
+        if wish.name != "nod":
+            raise CannotDo("Pigeons cannot do that.")
+        _wires[-1].deeds.append((f"{wish.name} {wish.about}", by.username))
+        return "Nodded."
 
     def label(self, kind: str) -> str:
         return kind

@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tickets.by_hand import PLACE
-from tickets.channels import channel_named
+from tickets.channels import Deed, channel_named
 from tickets.choices import MessageKind, Priority, Status, Visibility
 from tickets.context import WARN
 from tickets.models import Identity, Message, OutboxEntry, Ticket
@@ -68,6 +68,17 @@ def by_hand_link(ticket: Ticket, message: Message) -> str:
 def circle_words(entry: OutboxEntry) -> str:
     """Who may answer it, as the channel says it."""
     return channel_named(entry.address.channel).circles().get(entry.circle, entry.circle)
+
+
+@register.filter
+def of_key(rows: Mapping[Any, Any], key: Any) -> Any:
+    return rows.get(key, ())
+
+
+@register.filter
+def reasons(deeds: Iterable[Deed]) -> list[str]:
+    """Why some of them are closed, each reason once."""
+    return list(dict.fromkeys(deed.why_not for deed in deeds if deed.why_not))
 
 
 def hue_of(key: object) -> int:

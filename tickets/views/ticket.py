@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from tickets.choices import Priority, SendState, Status, StatusCategory
 from tickets.context import WARN, Desk
+from tickets.deeds import doable
 from tickets.forms import read_targets
 from tickets.listing import with_authors
 from tickets.models import Folder, HandleChange, Happening, Message, Queue, SlaClock, Ticket
@@ -45,14 +46,16 @@ def show_ticket(request: HttpRequest, ticket: Ticket, *, status: int = 200, **wr
 def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     user, show = person(request), _steps(request.GET.get("show", ""))
     desk = Desk(user)
+    timeline = load(ticket, user=user, show=show)
     return {
+        "doable": doable(ticket, timeline.messages, by=user, now=desk.now),
         "desk": desk,
         "ticket": ticket,
         "now": desk.now,
         "show": show,
         "show_more": show + STEP,
         "done": ticket.category == StatusCategory.DONE,
-        "timeline": load(ticket, user=user, show=show),
+        "timeline": timeline,
         "scheduled": _scheduled(user, ticket),
         "clocks": _clocks(ticket, desk),
         "earlier_handles": _earlier_handles(ticket),

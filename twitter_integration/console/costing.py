@@ -1,10 +1,11 @@
 """What an action costs at X's prices of pay-per-use: the tariff of its call, read from the metering's own table."""
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from twitter_integration.budgets import cost_of
+from twitter_integration.budgets import cost_of, costs_of
 from twitter_integration.console.action import Action
 from twitter_integration.metering.operations import OWNED, recognise
 from twitter_integration.metering.tariff import READS, Tariff
@@ -24,6 +25,12 @@ def tariff_of(action: Action) -> Tariff:
 def price_of(account: PartnerAccount, action: Action, *, now: datetime) -> Decimal:
     """US dollars for one thing read or one act; nothing where the contract says otherwise."""
     return cost_of(tariff_of(action), 1, tier=account.app.tier, now=now)
+
+
+def prices_of(account: PartnerAccount, actions: Iterable[Action], *, now: datetime) -> Mapping[str, Decimal]:
+    """`price_of` for many, by name. One statement."""
+    tariffs = {action.name: tariff_of(action) for action in actions}
+    return costs_of(tariffs, tier=account.app.tier, now=now)
 
 
 def is_by_row(action: Action) -> bool:

@@ -44,16 +44,18 @@ class Shown:
 def offers(
     account: PartnerAccount, actions: Iterable[Action], *, actor: Actor, now: datetime, sheet: Callable[[], UUID]
 ) -> list[Offered]:
+    chosen = list(actions)
+    prices = costing.prices_of(account, chosen, now=now)
     return [
         Offered(
             action=action,
             why_not=why_not(account, action, actor=actor),
             by_hand=permitting.by_hand(account, action, {}),
-            price=costing.price_of(account, action, now=now),
+            price=prices[action.name],
             by_row=costing.is_by_row(action),
             sheet=sheet(),
         )
-        for action in actions
+        for action in chosen
     ]
 
 

@@ -1,0 +1,108 @@
+"""Liking, following, blocking on a ticket's page: real calls to the sandbox, asked for where that is wanted, with their
+state, and only by whom the role and the account allow."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from tests.factories import ANA, make_agent, make_customer, make_message, make_outsider, make_ticket
+from tests.twitter_integration.conftest import acme, sandbox
+from tickets.models import Message, Ticket
+from twitter_integration.models import AccountAct, PartnerAccount, XApp
+from twitter_integration.sandbox.server import ThreadedSandbox
+
+__all__ = ["acme", "sandbox"]
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return make_agent("alice")
+
+
+@pytest.fixture
+def ticket(acme: PartnerAccount, sandbox: ThreadedSandbox) -> Ticket:
+    XApp.objects.update(tier="enterprise")
+    sandbox.world.switches.set("tier", "enterprise")
+    return make_ticket(make_customer(ANA, handle="ana_demo"), address=acme.address)
+
+
+@pytest.fixture
+def said(ticket: Ticket, sandbox: ThreadedSandbox) -> Message:
+    post = sandbox.act("post", user="ana_demo", text="@acmehelp_demo thanks!")
+    return make_message(ticket, "@acmehelp_demo thanks!", external_id=str(post["id"]))
+
+
+@pytest.fixture
+def desk(alice: User, client: Client) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def page(desk: Client, ticket: Ticket) -> str:
+    return desk.get(f"/tickets/{ticket.pk}/").content.decode()
+
+
+def do(desk: Client, ticket: Ticket, name: str, **words: object) -> str:
+    return desk.post(f"/tickets/{ticket.pk}/do/{name}/", words, follow=True).content.decode()
+
+
+def test_a_like_is_one_press_and_shown_as_such(desk: Client, ticket: Ticket, said: Message) -> None:
+    assert "Like" in page(desk, ticket)
+    told = do(desk, ticket, "like", message=said.pk)
+    assert "Liked." in told and "Take a like back" in told and "Alice</b> on the channel: Like." in told
+    act = AccountAct.objects.get()
+    assert (act.target, act.by_name, act.via, act.outcome) == (said.external_id, "alice", "ticket", "done")
+    assert "/do/unlike/" not in do(desk, ticket, "unlike", message=said.pk)
+
+
+def test_a_repost_and_a_block_ask_first(desk: Client, ticket: Ticket, said: Message) -> None:
+    for name, words in (("repost", {"message": said.pk}), ("block", {})):
+        assert "This is done on X as @acmehelp_demo." in do(desk, ticket, name, **words)
+    assert not AccountAct.objects.exists()
+    assert "Blocked." in do(desk, ticket, "block", sure="yes", reason="Floods", sheet="x")
+    assert "Unblock" in page(desk, ticket) and AccountAct.objects.get().reason == "Floods"
+
+
+def test_a_reason_is_wanted_and_nothing_written_is_lost(desk: Client, ticket: Ticket) -> None:
+    answer = desk.post(f"/tickets/{ticket.pk}/do/mute/", {"sure": "yes", "sheet": "x", "until": "2099-01-01"})
+    assert answer.status_code == 422
+    assert "wants a reason" in answer.content.decode() and 'value="2099-01-01"' in answer.content.decode()
+    do(desk, ticket, "mute", sure="yes", sheet="x", reason="Floods", until="2099-01-01")
+    assert AccountAct.objects.get().reminder.due_at.year == 2099
+
+
+def test_what_the_tier_forbids_says_so_and_leads_to_x(desk: Client, ticket: Ticket, said: Message) -> None:
+    XApp.objects.update(tier="self-serve")
+    told = page(desk, ticket)
+    assert "only apps with Enterprise access" in told and f"/intent/like?tweet_id={said.external_id}" in told
+    do(desk, ticket, "like", message=said.pk)
+    assert [act.outcome for act in AccountAct.objects.all()] == ["refused"]
+
+
+def test_whom_we_follow_can_be_unfollowed(desk: Client, ticket: Ticket, acme: PartnerAccount) -> None:
+    assert "The account follows them" in do(desk, ticket, "follow")
+    told = page(desk, ticket)
+    assert "Followed" in told and "Unfollow" in told
+
+
+def test_only_supervisors_are_offered_to_delete_an_own_post(desk: Client, ticket: Ticket, said: Message) -> None:
+    said.direction = "out"
+    said.save()
+    assert "may not change the account itself" in page(desk, ticket)
+
+
+def test_outsiders_and_those_the_account_is_not_left_to_are_offered_nothing(
+    desk: Client, ticket: Ticket, said: Message, acme: PartnerAccount
+) -> None:
+    acme.address.speakers.add(Group.objects.create(name="Press"))
+    assert "/do/like/" not in page(desk, ticket)
+    assert desk.post(f"/tickets/{ticket.pk}/do/like/", {"message": said.pk}).status_code == 404
+    desk.force_login(make_outsider())
+    assert desk.post(f"/tickets/{ticket.pk}/do/like/", {"message": said.pk}).status_code == 404
+    assert not AccountAct.objects.exists()
+
+
+@pytest.mark.parametrize("told", ["99999", "x", "9" * 30])
+def test_a_message_that_is_not_there_is_not_found(desk: Client, ticket: Ticket, told: str) -> None:
+    assert desk.post(f"/tickets/{ticket.pk}/do/like/", {"message": told}).status_code == 404
+    assert desk.get(f"/tickets/{ticket.pk}/do/dance/").status_code == 404

@@ -1,0 +1,77 @@
+"""What may be done on a channel about a ticket's messages and customer, beside answering: liking, following and so on.
+
+The channel says what there is, whether it is so already, and does it with the person's rights. Here: which messages,
+and that the ticket's history tells of it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.http import Http404
+
+from tickets.channels import CannotDo, Deed, Person, Post, Wish, channel_named
+from tickets.choices import Direction, Visibility
+from tickets.history import note_activity
+from tickets.live import announce
+from tickets.models import Message, Ticket
+from tickets.permissions import visible_messages
+
+__all__ = ["CannotDo", "Doable", "Wish", "do", "doable", "find_deed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doable:
+    """By the key of the message, and about the customer."""
+
+    on_messages: Mapping[int, Sequence[Deed]]
+    on_customer: Sequence[Deed]
+
+
+def doable(ticket: Ticket, messages: Iterable[Message], *, by: User, now: datetime) -> Doable:
+    """A fixed number of statements."""
+    posts = {message.pk: _post(message) for message in messages if _is_there(message)}
+    customer = Person(external_id=ticket.identity.external_id, handle=ticket.identity.handle)
+    told = channel_named(ticket.address.channel).deeds(
+        ticket.address.key, by=by, posts=list(posts.values()), person=customer, now=now
+    )
+    return Doable(
+        on_messages={pk: told.on_posts.get(post.external_id, ()) for pk, post in posts.items()},
+        on_customer=told.on_person,
+    )
+
+
+def find_deed(ticket: Ticket, name: str, *, about: int | None, by: User, now: datetime) -> tuple[Deed, str]:
+    """What is offered now under that name, and the external id it is about; `about`: a message's key, else the
+    customer. Raises Http404."""
+    found = visible_messages(by).filter(ticket=ticket, pk=about) if about is not None else Message.objects.none()
+    messages = [message for message in found if _is_there(message)]
+    there = doable(ticket, messages, by=by, now=now)
+    offered = there.on_customer if about is None else there.on_messages.get(about, ())
+    deed = next((deed for deed in offered if deed.name == name), None)
+    if deed is None:
+        raise Http404
+    return deed, (messages[0].external_id or "") if about is not None else ticket.identity.external_id
+
+
+def do(ticket: Ticket, wish: Wish, *, by: User, now: datetime, message: int | None = None) -> str:
+    """Do it, and tell the ticket's history; returns what the channel says. Raises CannotDo. Calls the channel outside
+    any transaction."""
+    channel = channel_named(ticket.address.channel)
+    sentence = channel.do(ticket.address.key, wish, by=by, now=now)
+    with transaction.atomic():
+        note_activity(ticket, "channel.did", by=by, at=now, deed=wish.name, words=channel.label(wish.name), on=message)
+        announce([ticket.pk])
+    return sentence
+
+
+def _post(message: Message) -> Post:
+    ours = message.direction == Direction.OUT
+    return Post(external_id=message.external_id or "", ours=ours, answers=bool(message.in_reply_to))
+
+
+def _is_there(message: Message) -> bool:
+    """Public, and on the channel now."""
+    return bool(message.visibility == Visibility.PUBLIC and message.external_id and message.deleted_at is None)

@@ -1,0 +1,90 @@
+"""Doing something on the channel about a message or a customer: at once, or after a page that asks once more."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tickets.channels import Deed
+from tickets.context import Desk
+from tickets.deeds import CannotDo, Wish, do, find_deed
+from tickets.models import Message, Ticket
+from tickets.views.access import changed, for_agents, person, ticket_or_404
+
+
+@for_agents
+@require_http_methods(["GET", "HEAD", "POST"])
+def deed(request: HttpRequest, number: int, name: str) -> HttpResponse:
+    """GET: the page that asks. POST: do it; what wants to be asked first, and was not, is asked."""
+    ticket, about = ticket_or_404(request, number), _about(request)
+    by, now = person(request), timezone.now()
+    found, external_id = find_deed(ticket, name, about=about, by=by, now=now)
+    if request.method != "POST":
+        return _ask(request, ticket, found, about)
+    told = request.POST
+    try:
+        wish = Wish(
+            name=name,
+            about=external_id,
+            key=_key(told.get("sheet", "")),
+            reason=told.get("reason", ""),
+            until=_day(told.get("until", "")),
+            sure=told.get("sure") == "yes",
+        )
+        messages.success(request, do(ticket, wish, by=by, now=now, message=about))
+    except CannotDo as refusal:
+        if refusal.asks and not found.why_not:
+            return _ask(request, ticket, found, about, error=refusal.sentence if "sheet" in told else "")
+        messages.error(request, refusal.sentence)
+    return changed(request, back=_back(ticket, about))
+
+
+def _ask(request: HttpRequest, ticket: Ticket, found: Deed, about: int | None, *, error: str = "") -> HttpResponse:
+    """What is to be done, to whom, and why."""
+    message = Message.objects.filter(pk=about).first() if about is not None else None
+    facts = {
+        "desk": Desk(person(request)),
+        "ticket": ticket,
+        "deed": found,
+        "message": message,
+        "sheet": uuid4(),
+        "error": error,
+        "told": request.POST,
+        "back": _back(ticket, about),
+    }
+    return render(request, "tickets/deed_ask.html", facts, status=422 if error else 200)
+
+
+def _about(request: HttpRequest) -> int | None:
+    """The message's key; None where the customer is meant."""
+    told = (request.POST if request.method == "POST" else request.GET).get("message", "")
+    if told and (not told.isdecimal() or len(told) > 18):
+        raise Http404
+    return int(told) if told else None
+
+
+def _back(ticket: Ticket, about: int | None) -> str:
+    return reverse("ticket", args=[ticket.pk]) + (f"#m{about}" if about else "#know")
+
+
+def _key(told: str) -> UUID:
+    try:
+        return UUID(told)
+    except ValueError:
+        return uuid4()
+
+
+def _day(told: str) -> datetime | None:
+    """A day, from its first moment in UTC. Raises CannotDo."""
+    if not told:
+        return None
+    try:
+        return datetime.fromisoformat(told).replace(tzinfo=UTC)
+    except ValueError:
+        raise CannotDo(_("A day is wanted, as 2026-12-24."), asks=True) from None
