@@ -1,6 +1,6 @@
 """Keeps the SLA clocks of many tickets: loads them, lets the pure rules of `sla` run, writes back what changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -53,11 +53,17 @@ def _unanswered(tickets: Iterable[int]) -> Iterable[tuple[int, datetime]]:
 
 def open_book(ticket: Ticket, targets: Mapping[tuple[int, str], Mapping[str, int]]) -> sla.Book:
     promised = targets.get((ticket.sla_policy_id or 0, ticket.priority), {})
-    return sla.Book(targets=promised, answered_at=ticket.last_outbound_at)
+    replied = ticket.last_outbound_at is not None and ticket.opened_at <= ticket.last_outbound_at
+    return sla.Book(targets=promised, answered_at=ticket.last_outbound_at, replied=replied)
 
 
 def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
-    """Write changed clocks (two statements) and put the next due moment on each ticket (the caller saves tickets)."""
+    """Write changed clocks (two statements) and put the next due moment on each ticket (the caller saves tickets).
+
+    Where something came late, one statement more: it reads again what was said.
+    """
+    books = list(books)
+    _put_in_order([(ticket, book) for ticket, book in books if book.disturbed])
     fresh: list[tuple[Ticket, sla.Clock]] = []
     changed: list[tuple[Ticket, sla.Clock]] = []
     for ticket, book in books:
@@ -77,6 +83,18 @@ def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
     )
     if fresh:
         copy_rows(SlaClock, _COLUMNS, [_row(ticket, clock) for ticket, clock in fresh])
+
+
+def _put_in_order(disturbed: Sequence[tuple[Ticket, sla.Book]]) -> None:
+    said: dict[int, list[sla.Said]] = {}
+    stored = [ticket.pk for ticket, _ in disturbed if not ticket._state.adding]
+    if stored:
+        out = Q(direction=Direction.OUT, automated=False, external_id__isnull=False)
+        rows = Message.objects.filter(Q(direction=Direction.IN) | out, ticket__in=stored).order_by()
+        for pk, at, direction in rows.values_list("ticket_id", "sent_at", "direction"):
+            said.setdefault(pk, []).append(sla.Said(at, by_us=direction == Direction.OUT))
+    for ticket, book in disturbed:
+        sla.retell(book, said.get(ticket.pk, []))
 
 
 def _row(ticket: Ticket, clock: sla.Clock) -> list[Any]:

@@ -29,16 +29,23 @@ def note_question(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
     if ticket.last_inbound_at is None or at > ticket.last_inbound_at:
         ticket.last_inbound_at = at
     answered = book.answered_at is not None and at <= book.answered_at
+    if ticket.status == Status.NEW and answered:
+        ticket.status = Status.OPEN
     if ticket.status in (Status.PENDING, Status.ON_HOLD) and not answered:
         ticket.status = Status.OPEN
 
 
 def note_answer(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
-    """An answer of ours is out: clocks, and the ticket waits for the customer if the last word is ours."""
+    """An answer of ours is out: clocks, and the ticket waits for the customer if the last word is ours.
+
+    Otherwise it is open: it is not new to us any more, if this answered anything.
+    """
     sla.we_answered(book, at)
     unanswered = ticket.last_inbound_at is not None and ticket.last_inbound_at > at
     if ticket.status in (Status.NEW, Status.OPEN) and not unanswered:
         ticket.status = Status.PENDING
+    elif ticket.status == Status.NEW and ticket.opened_at <= at:
+        ticket.status = Status.OPEN
 
 
 def locked(ticket: Ticket) -> Ticket:

@@ -27,8 +27,10 @@ class LooseEnds:
             self.add(row)
 
     def add(self, row: Message) -> None:
-        """`row` may be one of the batch itself, not yet saved."""
+        """`row` may be one of the batch itself, not yet saved. What speaks to nobody may go on from an answer."""
         if row.identity_id is None:
+            if row.in_reply_to and row.visibility == Visibility.PUBLIC:
+                self._answers.setdefault((row.address_id, row.in_reply_to), []).append(row)
             return
         if row.visibility == Visibility.PRIVATE:
             self._private.setdefault((row.address_id, row.identity_id), []).append(row)
@@ -59,6 +61,8 @@ class LooseEnds:
             parent = self._parents.get((address, message.in_reply_to))
             if parent is not None and parent.identity_id == identity.pk:
                 found.append(parent)
+            for row in found:  # grows while it is read: our answer may go on in further ones
+                found += self._answers.pop((address, row.external_id or ""), [])
         near = {row.external_id: row for row in found if message.sent_at - row.sent_at <= window}
         fresh = [row for number, row in near.items() if (address, number) not in self._given]
         self._given.update((address, row.external_id) for row in fresh)
@@ -66,17 +70,18 @@ class LooseEnds:
 
 
 def find_loose(batch: Iterable[tuple[int, InboundMessage]], *, conversations: Iterable[str]) -> LooseEnds:
-    """One statement."""
+    """One statement; for what goes on from an answer found, one more each time."""
     said = list(batch)
     public = [message for _, message in said if not message.private]
     answered = Q(in_reply_to__in={message.external_id for message in public})
     parents = Q(external_id__in={message.in_reply_to for message in public} - {""})
     talks = Q(conversation__in=set(conversations) - {""}, identity__isnull=False)
-    rows = Message.objects.filter(
-        answered & ~Q(in_reply_to="") | parents | talks & ~Q(conversation=""),
-        address__in={address for address, _ in said},
-        direction=Direction.OUT,
-        deleted_at=None,
-        ticket=None,
+    loose = Message.objects.filter(
+        address__in={address for address, _ in said}, direction=Direction.OUT, deleted_at=None, ticket=None
     )
-    return LooseEnds(rows)
+    found = list(loose.filter(answered & ~Q(in_reply_to="") | parents | talks & ~Q(conversation="")))
+    rows = {row.pk: row for row in found}
+    while answers := {row.external_id for row in found if row.visibility == Visibility.PUBLIC and row.external_id}:
+        found = list(loose.filter(in_reply_to__in=answers).exclude(pk__in=rows))
+        rows |= {row.pk: row for row in found}
+    return LooseEnds(rows.values())

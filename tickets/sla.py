@@ -1,10 +1,12 @@
 """When is which answer due? Pure: no queries, no clock of its own. In words: docs/rules.md.
 
 A `Book` is the clocks of one ticket. Every verb below takes the moment it happened (the message's own time) and
-returns nothing; what changed is read from `started`, `ended` and the changed clocks afterwards.
+returns nothing; what changed is read from the changed clocks afterwards. What reaches us so late that it changes a
+promise long kept or missed makes the book `disturbed`: then the promises of answers are told anew from everything
+that was said (`retell`), and come out as if all had come in order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,6 +25,14 @@ class Clock:
     changed: bool = False
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Said:
+    """Ordered as it is read: a question before the answer of the same moment."""
+
+    at: datetime
+    by_us: bool
+
+
 @dataclass(slots=True, kw_only=True)
 class Book:
     """`targets`: metric → minutes promised for the ticket's priority; what is missing is not promised."""
@@ -30,7 +40,10 @@ class Book:
     targets: Mapping[str, int]
     answered_at: datetime | None = None  # our latest answer
     asked: list[datetime] = field(default_factory=list)  # what the customer wrote after it
+    replied: bool = False  # something the customer asked was answered; what we wrote before it answers nothing
     clocks: list[Clock] = field(default_factory=list)
+    heard: list[Said] = field(default_factory=list)  # what these verbs were told, as far as it is not stored yet
+    disturbed: bool = False
 
     def running(self, metric: Metric) -> Clock | None:
         return next((c for c in self.clocks if c.metric == metric and c.ended_at is None), None)
@@ -47,9 +60,12 @@ class Book:
 
 def customer_wrote(book: Book, at: datetime) -> None:
     """The first unanswered message starts the promise of an answer; a late, older one moves its start back."""
+    book.heard.append(Said(at, by_us=False))
     if book.answered_at is None or at > book.answered_at:
         book.asked.append(at)
         _promise_answer(book, at)
+    else:
+        book.replied = book.disturbed = True
     if not any(c.metric == Metric.RESOLUTION for c in book.clocks):
         _start(book, Metric.RESOLUTION, at)
     elif (resolution := book.running(Metric.RESOLUTION)) is not None and at < resolution.started_at:
@@ -61,6 +77,9 @@ def we_answered(book: Book, at: datetime) -> None:
 
     An answer that reaches us late leaves unanswered what was asked after it: that is promised a next reply.
     """
+    book.heard.append(Said(at, by_us=True))
+    book.disturbed |= book.answered_at is not None and at < book.answered_at
+    book.replied |= any(asked <= at for asked in book.asked)
     waiting = book.awaited
     ends = waiting is not None and at >= waiting.started_at
     if waiting is not None and ends:
@@ -117,10 +136,59 @@ def retarget(book: Book) -> None:
             clock.due_at = clock.started_at + timedelta(minutes=minutes)
 
 
+def retell(book: Book, said: Iterable[Said]) -> None:
+    """Tell the promises of answers anew from all that was said, in whatever order it reached us.
+
+    What was decided when the ticket was last resolved stays: only what was said after that is read again. A promise
+    keeps the length it was given.
+    """
+    settled = max((c.ended_at for c in book.clocks if _settles(c) and c.ended_at is not None), default=None)
+    ordered = sorted({one for one in (*said, *book.heard) if settled is None or one.at > settled})
+    old = [c for c in book.clocks if c.metric != Metric.RESOLUTION and (c.ended_at is None or c.met is not None)]
+    old = [c for c in old if settled is None or c.ended_at is None or c.ended_at > settled]
+    waits = _waits(ordered, since=min((c.started_at for c in old if settled and c.started_at <= settled), default=None))
+    first = settled is None or not book.replied or any(c.metric == Metric.FIRST_RESPONSE for c in old)
+    for number, (start, end) in enumerate(waits):
+        metric = Metric.FIRST_RESPONSE if first and number == 0 else Metric.NEXT_RESPONSE
+        clock = next((c for c in old if c.metric == metric), None)
+        if clock is None:
+            _start(book, metric, start)
+            clock = book.clocks[-1] if metric in book.targets else None
+        else:
+            old.remove(clock)
+        if clock is not None:
+            _retime(clock, start, end)
+    book.disturbed = False
+
+
+def _settles(clock: Clock) -> bool:
+    """Ended by a resolution, not because the promise was withdrawn (such a clock ends unjudged when it is due)."""
+    judged = clock.met is not None
+    return judged if clock.metric == Metric.RESOLUTION else not judged and clock.ended_at != clock.due_at
+
+
+def _waits(ordered: Iterable[Said], *, since: datetime | None) -> list[tuple[datetime, datetime | None]]:
+    """From each first question to the answer that ended the waiting."""
+    waits: list[tuple[datetime, datetime | None]] = []
+    for one in ordered:
+        if one.by_us and since is not None:
+            waits.append((since, one.at))
+        since = None if one.by_us else since or one.at
+    return [*waits, (since, None)] if since is not None else waits
+
+
+def _retime(clock: Clock, start: datetime, end: datetime | None) -> None:
+    if (clock.started_at, clock.ended_at) == (start, end):
+        return
+    clock.due_at += start - clock.started_at
+    clock.started_at, clock.ended_at, clock.changed = start, end, True
+    clock.met = None if end is None else end <= clock.due_at
+
+
 def _promise_answer(book: Book, at: datetime) -> None:
     waiting = book.awaited
     if waiting is None:
-        _start(book, Metric.FIRST_RESPONSE if book.answered_at is None else Metric.NEXT_RESPONSE, at)
+        _start(book, Metric.NEXT_RESPONSE if book.replied else Metric.FIRST_RESPONSE, at)
     elif at < waiting.started_at:
         _move_back(waiting, at)
 

@@ -27,7 +27,7 @@ from tests.factories import ACME, make_answer, make_clock, make_message, make_po
 from tickets.lifecycle import add_tag
 from tickets.models import OutboxEntry, Tag
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]  # as many examples for each endpoint as the house asks
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "1"))
 # That whatever fits the description is accepted: a row must be there too, and a cursor be one of ours.
 OF_ANY_ROW = positive_data_acceptance

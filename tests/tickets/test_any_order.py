@@ -1,4 +1,5 @@
-"""X promises no order: however a conversation is cut into batches and shuffled, the same ticket comes of it.
+"""X promises no order: however a conversation is cut into batches and shuffled, the same ticket comes of it, with the
+same status and the same promises kept and missed.
 
 Bystanders need its beginning to be known: until then nothing tells a customer's post from an announcement of ours,
 whose answers are a ticket for each customer.
@@ -50,7 +51,9 @@ def tell_in_pieces(said: list[InboundMessage], chance: random.Random) -> None:
 def picture() -> Any:
     (ticket,) = Ticket.objects.all()
     texts = [m.text for m in ticket.messages.all()]
-    return texts, ticket.message_count, ticket.last_text, ticket.opened_at, ticket.last_by_us, ticket.last_message_at
+    clocks = sorted(ticket.clocks.values_list("started_at", "metric", "due_at", "ended_at", "met"))
+    last = ticket.last_text, ticket.last_by_us, ticket.last_message_at
+    return texts, ticket.message_count, ticket.status, *last, ticket.opened_at, ticket.next_due_at, clocks
 
 
 @pytest.mark.parametrize("seed", SEEDS)

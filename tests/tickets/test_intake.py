@@ -194,7 +194,7 @@ def test_a_late_answer_of_ours_leaves_the_newer_question_unanswered() -> None:
     take_in(we_say(minute=10, in_reply_to=first.external_id))
     ticket = only_ticket()
     assert (ticket.next_due_metric, ticket.next_due_at) == (Metric.NEXT_RESPONSE, at(20 + 120))
-    assert ticket.status == Status.NEW and not ticket.last_by_us
+    assert ticket.status == Status.OPEN and not ticket.last_by_us
 
 
 def test_a_message_told_often_is_one_message_with_its_sources() -> None:

@@ -85,7 +85,7 @@ def test_what_is_hopelessly_long_is_counted_and_not_weighed(ticket: Ticket, monk
 def test_it_waits_in_the_outbox_and_rings_when_its_time_comes(ticket: Ticket, alice: User) -> None:
     Ticket.objects.update(priority=Priority.HIGH)
     entry = OutboxEntry.objects.get(message=reply(ticket, by=alice))
-    assert (entry.state, entry.not_before, entry.priority) == (SendState.HELD, at(1) + timedelta(seconds=10), 2)
+    assert (entry.state, entry.not_before, entry.priority) == (SendState.HELD, at(1) + timedelta(seconds=10), 3)
     assert OrmQ.objects.filter(lock=entry.not_before).count() == 1
 
 

@@ -75,8 +75,9 @@ class Day:
 
     def _post(self, talk: Talk, who: str, ident: str) -> bytes:
         root = talk.said[0][0] if talk.said else ident
-        dialect = self.random.choice([CLASSIC, MODERN])
         answers = self.random.choice(talk.said) if talk.said else None
+        # Account Activity names no conversation: a middle that comes last could not be tied (docs/rules.md).
+        dialect = MODERN if answers and answers[0] != root else self.random.choice([CLASSIC, MODERN])
         told = {"who": who, "number": ident, "us": talk.us, "dialect": dialect, "conversation": root}
         return post(f"@acmehelp_demo number {ident}", minute=self.minute, answers=answers, **told)
 

@@ -13,15 +13,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from tests.twitter_integration.day import SECOND, Day, Told
 from tests.twitter_integration.installed import SECRET, install
-from tickets.models import Message, Ticket
+from tests.twitter_integration.outcome import Picture, picture, wipe
+from tickets.models import Message
 from twitter_integration.drain import drain
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import Delivery, PartnerAccount
@@ -32,7 +31,6 @@ pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 EVENTS, KILLS, POSTERS = 2000, 12, 4
 SPREAD_SECONDS = 14.0  # the bodies are posted over this time, so that every kill hits work under way
 PROJECT = Path(__file__).parents[2]
-Picture = frozenset[Any]
 
 
 @dataclass
@@ -185,24 +183,6 @@ def drain_to_the_end() -> None:
         Delivery.objects.filter(state="new").update(next_try_at=timezone.now())
         drain()
         time.sleep(0.2)
-
-
-def picture() -> Picture:
-    """Every ticket with what it holds, how it stands and what is promised; the same whatever numbers rows have."""
-    tickets = []
-    for ticket in Ticket.objects.prefetch_related("messages", "clocks").select_related("address"):
-        said = frozenset(m.external_id for m in ticket.messages.all())
-        clocks = frozenset((c.metric, c.started_at, c.due_at, c.ended_at, c.met) for c in ticket.clocks.all())
-        stands = (ticket.status, ticket.message_count, ticket.last_text, ticket.opened_at, ticket.next_due_at)
-        tickets.append((ticket.address.key, said, clocks, stands))
-    assert len(tickets) == len(set(tickets))
-    return frozenset(tickets)
-
-
-def wipe() -> None:
-    tables = "twitter_integration_delivery, tickets_ticket, tickets_message, tickets_customer, tickets_identity"
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {tables}, twitter_integration_event, django_q_ormq, tickets_bell CASCADE")
 
 
 def free_port() -> int:
