@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from tests.factories import make_agent, make_outsider, make_supervisor
 from tests.twitter_integration.conftest import acme, sandbox
-from twitter_integration.models import AccountAct, PartnerAccount
+from twitter_integration.models import AccountAct, AccountView, PartnerAccount
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 __all__ = ["acme", "sandbox"]
@@ -75,3 +75,49 @@ def test_an_outsider_finds_nothing_and_an_agent_may_not_change_the_account(
     client.force_login(make_agent())
     assert "@acmehelp_demo" in client.get(reverse("consoles")).content.decode()
     assert "Your role may not change the account" in press(client, acme, "create-list", name="Mine", tab="lists")
+
+
+def test_a_row_leads_into_the_forms_that_make_sense_on_it(
+    client: Client, acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    post = str(sandbox.act("post", user="ana_demo", text="@acmehelp_demo where is order 5521?")["id"])
+    client.force_login(make_supervisor())
+    told = page(client, acme, "timelines", read="mentions")
+    assert f"/writing/?form=reply&amp;post={post}" in told and f"?form=repost&amp;post={post}" in told
+    assert f"form=like&amp;post={post}" not in told  # this tier may not
+    assert f'name="post" value="{post}"' in page(client, acme, "writing", form="reply", post=post)
+    assert client.get(reverse("console", args=[acme.page_id, "writing"]), {"form": "mentions"}).status_code == 404
+
+
+def test_people_are_offered_what_is_not_so_yet(client: Client, acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    acme.app.tier = sandbox.world.switches.tier = "enterprise"
+    acme.app.save()
+    client.force_login(make_supervisor())
+    press(client, acme, "follow", person=ANA, confirmed="yes", tab="people")
+    told = page(client, acme, "people", read="following")
+    assert "form=unfollow&amp;person=%40ana_demo" in told and "form=follow&amp;" not in told
+    assert "form=mute&amp;person=%40ana_demo" in told and 'class="av ' in told
+
+
+def test_a_member_is_taken_off_the_list_that_is_read(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_supervisor())
+    press(client, acme, "create-list", name="Fans", tab="lists")
+    made = AccountAct.objects.get().result
+    press(client, acme, "add-member", list=made, person=ANA, tab="lists")
+    assert f"form=remove-member&amp;person=%40ana_demo&amp;list={made}" in page(
+        client, acme, "lists", read="list-members", list=made
+    )
+    assert f"form=update-list&amp;list={made}&amp;name=Fans" in page(client, acme, "lists", read="lists")
+
+
+def test_the_profile_stands_in_its_form_and_only_changes_are_sent(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_supervisor())
+    tab = "profile-and-settings"
+    assert 'name="was-description"' not in page(client, acme, tab)
+    page(client, acme, tab, read="profile")
+    told = page(client, acme, tab)
+    assert 'name="was-description"' in told and "As X told it when it was read last." in told
+    same = {"was-description": "Here to help", "description": "Here to help", "tab": tab}
+    assert "Nothing was changed." in press(client, acme, "update-profile", **same)
+    assert "The profile is changed." in press(client, acme, "update-profile", **same | {"description": ""})
+    assert AccountView.objects.get().profile["bio"] == ""

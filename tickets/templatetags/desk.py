@@ -71,8 +71,9 @@ def circle_words(entry: OutboxEntry) -> str:
 
 
 @register.filter
-def of_key(rows: Mapping[Any, Any], key: Any) -> Any:
-    return rows.get(key, ())
+def of_key(rows: Any, key: Any) -> Any:
+    """What a table holds under a key; empty where there is neither."""
+    return rows.get(key, "") if isinstance(rows, Mapping) else ""
 
 
 @register.filter

@@ -55,6 +55,7 @@ _PEOPLE = (
     Pair(does="block", undoes="unblock", mark=gettext_noop("Blocked"), drawing="ban", known="blocking"),
     Pair(does="report", undoes="", mark=gettext_noop("Reported"), drawing="alert"),
 )
+_LISTS = ("follow-list", "pin-list")
 _POSTS = (_LIKE, _REPOST, _HIDE, _DELETE)
 # A press on the button is a person's; only what everybody sees at once or cannot be taken back asks once more.
 _ASKS = frozenset({"repost"})
@@ -66,7 +67,7 @@ def deeds(account: PartnerAccount, *, by: User, posts: Sequence[Post], person: P
     if not who.may_enter(by) or who.stranger(actor, account):
         return Deeds(on_posts={}, on_person=())
     offers = _offers(account, actor, now=now)
-    so = _known_so(account, [*(post.external_id for post in posts), person.external_id])
+    so = known_so(account, [*(post.external_id for post in posts), person.external_id])
     stands = _stands(account, person.external_id)
 
     def on_post(post: Post, pair: Pair) -> Deed:
@@ -160,10 +161,10 @@ def _choose(pair: Pair, offers: Mapping[str, Deed], so: _So | None) -> Deed:
     return replace(offer, mark=_(pair.mark), words=offer.words if pair.undoes else "")
 
 
-def _known_so(account: PartnerAccount, targets: Sequence[str]) -> Mapping[tuple[str, str], _So]:
+def known_so(account: PartnerAccount, targets: Sequence[str]) -> Mapping[tuple[str, str], _So]:
     """(target, action) → whether it is so, by the newest act of the two. One statement."""
-    does = {pair.does: (pair.does, True) for pair in (*_POSTS, *_PEOPLE)}
-    undoes = {pair.undoes: (pair.does, False) for pair in (*_POSTS, *_PEOPLE) if pair.undoes}
+    does = {name: (name, True) for name in (*(pair.does for pair in (*_POSTS, *_PEOPLE)), *_LISTS)}
+    undoes = {ACTIONS[name].undone_by: (name, False) for name in does if ACTIONS[name].undone_by}
     acts = AccountAct.objects.filter(account=account, target__in=[t for t in targets if t], outcome__in=_SO)
     rows = acts.filter(action__in=[*does, *undoes]).order_by("pk").values_list("target", "action", "at")
     named = ((target, *(does | undoes)[name], at) for target, name, at in rows)

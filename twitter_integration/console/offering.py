@@ -1,10 +1,9 @@
-"""The console's forms as a page shows them: what each asks, whether it is open, what it costs; and rows in words."""
+"""The console's forms as a page shows them: what each asks, whether it is open, what it costs, what stands in it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -13,14 +12,16 @@ from twitter_integration.console import costing, permitting, who
 from twitter_integration.console.action import Action
 from twitter_integration.console.actor import Actor
 from twitter_integration.console.fields import BadInput
-from twitter_integration.console.showing import as_line
-from twitter_integration.events import DirectMessage, Person, Post
-from twitter_integration.models import PartnerAccount
+from twitter_integration.console.table import ACTIONS
+from twitter_integration.models import AccountView, PartnerAccount
+
+PROFILE = "update-profile"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """One form. `sheet` is new for each: handed in twice, it is done once."""
+    """One form. `sheet` is new for each: handed in twice, it is done once. `known`: what X says now of these fields;
+    what stays so is not sent."""
 
     action: Action
     why_not: str
@@ -28,23 +29,14 @@ class Offered:
     price: Decimal
     by_row: bool
     sheet: UUID
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A row in words. `handle` leads to a page on X, `text` is what was said."""
-
-    id: str
-    title: str
-    text: str
-    at: datetime | None = None
-    protected: bool = False
+    known: Mapping[str, str]
 
 
 def offers(
     account: PartnerAccount, actions: Iterable[Action], *, actor: Actor, now: datetime, sheet: Callable[[], UUID]
 ) -> list[Offered]:
     chosen = list(actions)
+    known = _profile(account) if any(action.name == PROFILE for action in chosen) else {}
     prices = costing.prices_of(account, chosen, now=now)
     return [
         Offered(
@@ -54,9 +46,18 @@ def offers(
             price=prices[action.name],
             by_row=costing.is_by_row(action),
             sheet=sheet(),
+            known=known if action.name == PROFILE else {},
         )
         for action in chosen
     ]
+
+
+def _profile(account: PartnerAccount) -> dict[str, str]:
+    """As it was read last; nothing before it was."""
+    view = AccountView.objects.filter(account=account, profile_at__isnull=False).first()
+    names = {"description": "bio"}
+    told = view.profile if view is not None else {}
+    return {f.name: str(told.get(names.get(f.name, f.name)) or "") for f in ACTIONS[PROFILE].fields} if told else {}
 
 
 def why_not(account: PartnerAccount, action: Action, *, actor: Actor) -> str:
@@ -76,31 +77,3 @@ def read_day(text: str) -> datetime | None:
     except ValueError:
         raise BadInput("until", _("A day is wanted, as 2026-12-24.")) from None
     return day if day.tzinfo else day.replace(tzinfo=UTC)
-
-
-def shown(row: Any) -> Shown:
-    if isinstance(row, Post):
-        author = row.author
-        return Shown(
-            id=row.id,
-            title=f"@{author.handle or author.id}",
-            text=row.text,
-            at=row.created_at,
-            protected=bool(author.protected),
-        )
-    if isinstance(row, Person):
-        return Shown(id=row.id, title=f"@{row.handle}", text=row.name, protected=bool(row.protected))
-    if isinstance(row, DirectMessage):
-        return Shown(id=row.id, title=f"@{row.sender.handle or row.sender.id}", text=row.text, at=row.created_at)
-    if hasattr(row, "last"):
-        person = row.person
-        return Shown(id=person.id, title=f"@{person.handle or person.id}", text=row.last.text, at=row.last.created_at)
-    if isinstance(row, dict):
-        words = ", ".join(f"{name}: {value}" for name, value in row.items() if name != "id")
-        return Shown(id=str(row.get("id", "")), title="", text=words)
-    named = str(getattr(row, "name", "") or getattr(row, "person", ""))
-    return Shown(id=row.id, title=named, text=str(getattr(row, "text", "") or getattr(row, "note", "") or _rest(row)))
-
-
-def _rest(row: Any) -> str:
-    return str(getattr(row, "description", "")) if hasattr(row, "description") else as_line(row)

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from twitter_integration.client import Answer
 from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope
+from twitter_integration.console.fields import BadInput
 from twitter_integration.console.line import Line
 from twitter_integration.console.showing import as_json
 from twitter_integration.console.ways import both, made
@@ -51,6 +53,8 @@ def keep_profile(line: Line, person: Person) -> None:
 def _update(line: Line, given: Given) -> Outcome:
     """What X answers here is not documented (x-api 5.4), so the profile kept is changed by what was asked for."""
     told = {field.name: str(given[field.name]) for field in _WORDS if field.name in given}
+    if not told:
+        raise BadInput("name", _("Nothing was changed."))
     legacy = line.dialect == Dialect.LEGACY
     answer = line.call(given, query=told) if legacy else line.call(given, body=told)
     view = AccountView.objects.filter(account=line.account).first()

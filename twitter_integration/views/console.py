@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
 
-from twitter_integration.console import doing, offering, who
+from twitter_integration.console import doing, found, offering, who
 from twitter_integration.console.action import Kind, Scope
 from twitter_integration.console.actor import as_actor
 from twitter_integration.console.fields import BadInput
@@ -64,6 +64,8 @@ def console(request: HttpRequest, key: str, tab: str = "timelines") -> HttpRespo
         if name not in ACTIONS or not ACTIONS[name].reads:
             raise Http404
         facts |= _read(request, account, name)
+    if (wanted := request.GET.get("form")) is not None:
+        facts["filled"] = _filled(request, facts["offers"], wanted)
     return render(request, "x/console/page.html", facts)
 
 
@@ -90,6 +92,14 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
     return redirect("console", key=key, tab=back)
 
 
+def _filled(request: HttpRequest, offers: list[offering.Offered], name: str) -> dict[str, Any]:
+    """One form of the tab, with what stands in it."""
+    offer = next((offer for offer in offers if offer.action.name == name and not offer.action.reads), None)
+    if offer is None:
+        raise Http404
+    return {"offer": offer, "values": {field.name: request.GET.get(field.name, "") for field in offer.action.fields}}
+
+
 def _order(request: HttpRequest, name: str) -> doing.Order:
     action, told = ACTIONS[name], request.POST
     values: dict[str, Any] = {}
@@ -97,6 +107,9 @@ def _order(request: HttpRequest, name: str) -> doing.Order:
         if field.kind in (Kind.PICTURE, Kind.FILE):
             if (file := request.FILES.get(field.name)) is not None:
                 values[field.name] = file.read()
+        elif f"was-{field.name}" in told:  # what X says stood there: sent when it was changed, also to nothing
+            if told.get(field.name, "") != told[f"was-{field.name}"]:
+                values[field.name] = told.get(field.name, "")
         elif told.get(field.name):
             values[field.name] = told[field.name]
     try:
@@ -125,7 +138,8 @@ def _read(request: HttpRequest, account: PartnerAccount, name: str) -> dict[str,
     query = request.GET.copy()
     query["page"] = done.outcome.next_page
     more = query.urlencode() if done.outcome.next_page else ""
-    rows = [offering.shown(row) for row in done.outcome.rows]
+    actor = as_actor(_person(request), via="page")
+    rows = found.show(account, action, done.outcome.rows, given=values, actor=actor)
     return {"read": action, "rows": rows, "more": more, "text": done.outcome.facts.get("text", "")}
 
 
