@@ -23,13 +23,17 @@ log = logging.getLogger(__name__)
 
 # Claimed ahead for each sender, so that none is idle while others are recorded. A worker that dies leaves as many to be
 # looked for as it had claimed.
-AHEAD = 4
-# So long after the first, what ends meanwhile is recorded with it: recording twenty costs little more than one.
-GATHER = 0.25  # seconds
+AHEAD = 8
+# What ends within so long of the first is recorded with it, up to half of what is under way: to record thirty takes
+# little longer than one, and most of it is not sending but waiting for the database.
+GATHER = 0.4  # seconds
 # No call begins so long after its claim: soon others take the claimer for dead (reading_back.ABANDONED_AFTER), and it
 # may only have slept (a frozen machine) or waited behind calls that nobody answered.
 LATEST_START = timedelta(seconds=45)
 LATE = SendError("Its turn came too late; it is queued again.", code="late", unheard=True, retry_after=0)
+
+
+Task = tuple[OutboxEntry, OutboundMessage]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +50,9 @@ class Outcome:
 class Crew:
     """So many senders; of one alone, the caller is it. Threads are begun as they are needed."""
 
-    def __init__(self, size: int, *, outbound: Callable[[OutboxEntry], OutboundMessage], clock: Callable[[], datetime]):
-        self._size, self._outbound, self._clock = size, outbound, clock
-        self._todo: SimpleQueue[OutboxEntry | None] = SimpleQueue()
+    def __init__(self, size: int, *, clock: Callable[[], datetime]):
+        self._size, self._clock = size, clock
+        self._todo: SimpleQueue[Task | None] = SimpleQueue()
         self._done: SimpleQueue[Outcome] = SimpleQueue()
         self._threads: list[Thread] = []
         self._under_way = 0
@@ -69,23 +73,23 @@ class Crew:
         """How many more it can be given."""
         return (1 if self._size == 1 else self._size * AHEAD) - self._under_way
 
-    def send(self, entry: OutboxEntry) -> None:
+    def send(self, entry: OutboxEntry, message: OutboundMessage) -> None:
         self._under_way += 1
         if self._size == 1:
-            self._done.put(self._call(entry))
+            self._done.put(self._call(entry, message))
             return
         if len(self._threads) < min(self._under_way, self._size):
             thread = Thread(target=self._work, name=f"sender {len(self._threads) + 1}", daemon=True)
             self._threads.append(thread)
             thread.start()
-        self._todo.put(entry)
+        self._todo.put((entry, message))
 
     def finished(self) -> list[Outcome]:
         """What ended since: waits for one while any is under way, and a moment for more. Empty: nothing is."""
         if not self._under_way:
             return []
         outcomes = [self._done.get()]
-        until, enough = monotonic() + GATHER, min(2 * self._size, self._under_way)
+        until, enough = monotonic() + GATHER, min(self._size * AHEAD // 2, self._under_way)
         try:
             while len(outcomes) < enough:
                 outcomes.append(self._done.get(timeout=max(until - monotonic(), 0)))
@@ -97,18 +101,18 @@ class Crew:
 
     def _work(self) -> None:
         try:
-            while (entry := self._todo.get()) is not None:
-                self._done.put(self._call(entry))
+            while (task := self._todo.get()) is not None:
+                self._done.put(self._call(*task))
         finally:
             connection.close()
 
-    def _call(self, entry: OutboxEntry) -> Outcome:
+    def _call(self, entry: OutboxEntry, message: OutboundMessage) -> Outcome:
         started, receipt, error = self._clock(), None, None
         if entry.claimed_at is not None and started > entry.claimed_at + LATEST_START:
             return Outcome(entry=entry, started_at=started, ended_at=started, error=LATE)
         with logs.trace(f"ticket {entry.message.ticket_id or '(none)'}"):
             try:
-                receipt = channel_named(entry.address.channel).send(self._outbound(entry))
+                receipt = channel_named(entry.address.channel).send(message)
             except SendError as refused:
                 error = refused
             except Exception as trouble:

@@ -187,18 +187,20 @@ def _open(stored: StoredFile) -> BinaryIO:
     return cast(BinaryIO, stored.file.storage.open(str(stored.file.name)))
 
 
-def outbound_files(message: Message) -> list[OutboundFile]:
-    """The message's files as its channel is given them."""
-    stored = StoredFile.objects.filter(media__message=message).select_related("media").order_by("media__pk")
-    return [
-        OutboundFile(
+def outbound_files(messages: Iterable[int]) -> dict[int, list[OutboundFile]]:
+    """By message, its files as its channel is given them. One statement."""
+    found: dict[int, list[OutboundFile]] = {}
+    stored = StoredFile.objects.filter(media__message__in=messages).select_related("media").order_by("media__pk")
+    for one in stored:
+        assert one.media is not None
+        file = OutboundFile(
             key=str(one.pk),
             name=one.name,
             kind=one.kind,
             content_type=one.content_type,
             size=one.size,
-            alt_text=one.media.alt_text if one.media else "",
+            alt_text=one.media.alt_text,
             open=partial(_open, one),
         )
-        for one in stored
-    ]
+        found.setdefault(one.media.message_id, []).append(file)
+    return found

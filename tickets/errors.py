@@ -29,11 +29,12 @@ class NewsSince(CannotSend):
 
 
 class Repeats(CannotSend):
-    """The same account said the same to the same person at `said`, and the channel would refuse it."""
+    """The same account said the same to the same person at `said`: two answered at once, or the channel would refuse
+    it (`refused`). `by`: who of us said it, as a sentence begins."""
 
-    def __init__(self, sentence: str, said: datetime) -> None:
+    def __init__(self, sentence: str, *, said: datetime, by: str, refused: bool) -> None:
         super().__init__(sentence)
-        self.said = said
+        self.said, self.by, self.refused = said, by, refused
 
 
 class CannotChange(DeskError):

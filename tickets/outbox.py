@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from tickets.bells import answer, ring
-from tickets.channels import OutboundMessage, channel_named
+from tickets.channels import OutboundFile, OutboundMessage, channel_named
 from tickets.choices import MessageKind, Visibility
 from tickets.claiming import claim
 from tickets.crew import Crew, Outcome
@@ -54,11 +54,12 @@ def pump(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | N
 def _send(clock: Callable[[], datetime], stop_at: datetime | None) -> tuple[int, bool]:
     """How many were tried, and whether the time was up first."""
     tried, stopped = 0, False
-    with Crew(settings.OUTBOX_THREADS, outbound=outbound, clock=clock) as crew:
+    with Crew(settings.OUTBOX_THREADS, clock=clock) as crew:
         while True:
             stopped = stopped or (stop_at is not None and clock() >= stop_at)
-            for entry in [] if stopped else claim(clock(), most=crew.room):
-                crew.send(entry)
+            claimed = [] if stopped else claim(clock(), most=crew.room)
+            for entry, message in zip(claimed, outbound(claimed), strict=True):
+                crew.send(entry, message)
             outcomes = crew.finished()
             if not outcomes:
                 return tried, stopped
@@ -66,7 +67,17 @@ def _send(clock: Callable[[], datetime], stop_at: datetime | None) -> tuple[int,
             _record(outcomes, now=clock())
 
 
-def outbound(entry: OutboxEntry) -> OutboundMessage:
+def outbound(entries: Sequence[OutboxEntry]) -> list[OutboundMessage]:
+    """As the channel is given them. Two statements, however many."""
+    if not entries:
+        return []
+    keys = [entry.message_id for entry in entries]
+    files = outbound_files(keys)
+    inviting = set(Invitation.objects.filter(message__in=keys).values_list("message_id", flat=True))
+    return [_outbound(e, files.get(e.message_id, ()), invites=e.message_id in inviting) for e in entries]
+
+
+def _outbound(entry: OutboxEntry, files: Sequence[OutboundFile], *, invites: bool) -> OutboundMessage:
     message = entry.message
     return OutboundMessage(
         key=str(entry.key),
@@ -77,8 +88,8 @@ def outbound(entry: OutboxEntry) -> OutboundMessage:
         recipient_handle=entry.recipient.handle if entry.recipient else "",
         in_reply_to=message.in_reply_to,
         quote_of=(message.quoted or {}).get("external_id", "") if message.kind == MessageKind.QUOTE else "",
-        files=outbound_files(message),
-        invite=not entry.private and Invitation.objects.filter(message=message).exists(),
+        files=files,
+        invite=invites and not entry.private,
         circle=entry.circle,
         queued_at=entry.created_at,
         first_tried_at=entry.first_tried_at,

@@ -108,16 +108,14 @@ def _publish(
     if terms.at is not None:
         check_moment(terms.at, now=now)
     channel = channel_named(address.channel)
-    if terms.circle and (in_reply_to or terms.circle not in channel.circles()):
-        raise CannotSend("Who may answer can be said of a new post only, and in the channel's own words.")
-    permission = channel.may_send(address.key, private=False, in_reply_to=in_reply_to)
-    if not permission.allowed:
-        raise CannotSend(permission.reason)
+    _check(address, terms, in_reply_to=in_reply_to)
     answered = _known(address, in_reply_to)
     handle = answered.identity.handle if answered and answered.identity else ""
     stored = keep_all(files, address, private=False, now=now)
     parts = check_text(address, text, private=False, handle=handle, parts=terms.parts, wordless=bool(stored))
     ticket = locked(answered.ticket) if answered and answered.ticket else None
+    if ticket is None:  # of two who say the same at once the second waits, and sees the first
+        take_turns([address.pk])
     letter = Letter(
         address=address,
         parts=parts,
@@ -142,6 +140,15 @@ def _publish(
         note_activity(ticket, "reply.queued", by=by, at=now, message=message.pk, private=False)
         announce([ticket.pk])
     return message
+
+
+def _check(address: Address, terms: Terms, *, in_reply_to: str) -> None:
+    channel = channel_named(address.channel)
+    if terms.circle and (in_reply_to or terms.circle not in channel.circles()):
+        raise CannotSend("Who may answer can be said of a new post only, and in the channel's own words.")
+    permission = channel.may_send(address.key, private=False, in_reply_to=in_reply_to)
+    if not permission.allowed:
+        raise CannotSend(permission.reason)
 
 
 def _known(address: Address, external_id: str) -> Message | None:

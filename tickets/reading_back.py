@@ -19,7 +19,7 @@ from tickets.outcomes import note_attempt, record_failure, record_retry
 from tickets.queueing import OUTBOX_TASK
 from tickets.receipts import record_receipts
 
-Outbound = Callable[[OutboxEntry], OutboundMessage]
+Outbound = Callable[[Sequence[OutboxEntry]], Sequence[OutboundMessage]]
 
 # Looks for a message of unknown fate; a channel may show it a little late.
 READ_BACK = tuple(timedelta(seconds=s) for s in (5, 20, 60))
@@ -52,7 +52,7 @@ def _take(now: datetime) -> list[OutboxEntry]:
 def _look(entries: Sequence[OutboxEntry], outbound: Outbound, now: datetime) -> None:
     """One account's messages of one kind."""
     try:
-        found = channel_named(entries[0].address.channel).find_sent([outbound(entry) for entry in entries])
+        found = channel_named(entries[0].address.channel).find_sent(outbound(entries))
     except Exception as trouble:
         error = trouble if isinstance(trouble, SendError) else unexpected(trouble)
         for entry in entries:

@@ -111,7 +111,6 @@ def _make_once(ticket: Ticket, make: Callable[[], Message], *, made: Q) -> Messa
 def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
     parts = _check(ticket, sheet)
     ticket = locked(ticket)
-    check_news(ticket, sheet.terms, by=sheet.by)
     answered = answerable(ticket, private=sheet.private, pk=sheet.answered.pk if sheet.answered else None)
     if sheet.answered is not None and answered is None:
         raise CannotSend(GONE)
@@ -131,7 +130,9 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
         files=sheet.files,
         invite=sheet.invite and not sheet.private,
     )
+    # Before the news, of which a colleague's equal answer is one: this says what it is.
     check_repeats(letter, sheet.terms)
+    check_news(ticket, sheet.terms, by=sheet.by)
     message = dispatch(letter)
     with one_gesture():
         note_activity(ticket, "reply.queued", by=sheet.by, at=sheet.now, message=message.pk, private=sheet.private)

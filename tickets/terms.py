@@ -4,11 +4,12 @@ Each refusal here can be overruled by the person who sees it: they ask again on 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
+from tickets.assignment import shown_name
 from tickets.channels import channel_named
 from tickets.choices import Direction, SendState, Visibility
 from tickets.dispatching import Letter
@@ -34,6 +35,8 @@ class Terms:
 
 
 AT_ONCE = Terms()
+# So long the same words to the same person are taken for two people's answer to one question, in public and in private.
+JUST_NOW = timedelta(minutes=2)
 
 
 def latest_of(ticket: Ticket) -> int:
@@ -57,29 +60,45 @@ def news_since(messages: QuerySet[Message], ticket: Ticket, *, seen: int, by: Us
 
 
 def check_repeats(letter: Letter, terms: Terms) -> None:
-    """Raises Repeats when the account said the same to the same lately and its channel would refuse that."""
+    """Raises Repeats when the account said the same to the same person just now, whoever wrote it and however it goes,
+    or so lately that its channel would refuse it. The ticket, or the address, is locked by the caller: of two who say
+    it at once the second sees the first."""
+    if terms.repeat or letter.files:
+        return
     channel = channel_named(letter.address.channel)
     memory = channel.memory(private=letter.private)
-    if terms.repeat or not memory or letter.files:
+    said = _said(letter, channel.fingerprint(letter.parts[0].text), since=letter.now - max(memory, JUST_NOW))
+    if said is None:
         return
-    text, to, since = letter.parts[0].text, letter.identity, letter.now - memory
+    at, who = said
+    name = "You" if who == letter.by else shown_name(who) if who else "This account"
+    words = f"{name} sent exactly the same words {'just now' if letter.now - at < JUST_NOW else 'a short while ago'}"
+    way = " and they would be refused" if memory else ""
+    raise Repeats(f"{words}{way}. If they are to go once more, say so.", said=at, by=name, refused=bool(memory))
+
+
+def _said(letter: Letter, fingerprint: str, *, since: datetime) -> tuple[datetime, User | None] | None:
+    """When the same was last said since, and by whom of us; without a name what was said elsewhere."""
+    to = letter.identity
+    visibility = Visibility.PRIVATE if letter.private else Visibility.PUBLIC
     ours = OutboxEntry.objects.filter(
         address=letter.address,
         recipient=to,
         private=letter.private,
-        fingerprint=channel.fingerprint(text),
-        created_at__gte=since,
-    )
+        fingerprint=fingerprint,
+        created_at__gt=since,
+    ).exclude(key=letter.key)  # the same sheet submitted twice is no repeat (dispatching.make_once)
+    entry = ours.exclude(state=SendState.FAILED).select_related("message__agent").order_by("-created_at").first()
+    if entry is not None:
+        return entry.created_at, entry.message.agent
     elsewhere = Message.objects.filter(
         Q(ticket__isnull=True) if to is None else Q(identity=to),
         address=letter.address,
         direction=Direction.OUT,
-        visibility=Visibility.PUBLIC,
+        visibility=visibility,
         outbox__isnull=True,
-        text=text,
-        sent_at__gte=since,
+        text=letter.parts[0].text,
+        sent_at__gt=since,
     )
-    said = ours.exclude(state=SendState.FAILED).order_by("-created_at").values_list("created_at", flat=True).first()
-    said = said or elsewhere.order_by("-sent_at").values_list("sent_at", flat=True).first()
-    if said is not None:
-        raise Repeats("This account said exactly the same a short while ago, and would be refused.", said)
+    at = elsewhere.order_by("-sent_at").values_list("sent_at", flat=True).first()
+    return (at, None) if at is not None else None

@@ -84,6 +84,7 @@ class TwitterChannel:
                 raise
         if account.token_state != TokenState.ALIVE:
             mark_token(account.page_id, TokenState.ALIVE)
+            account.token_state = TokenState.ALIVE  # it is kept for the next message
         return receipt
 
     def find_sent(self, messages: Sequence[OutboundMessage]) -> Found:

@@ -45,6 +45,20 @@ def test_an_answer_sent_twice_in_the_same_moment_is_written_once(api: Caller, ac
     assert ticket.messages.filter(direction="out").count() == 1
 
 
+@pytest.mark.parametrize("private", [False, True])
+def test_of_one_answer_under_two_keys_one_is_written(alice: User, acme: object, wire: Wire, private: bool) -> None:
+    ticket, people = make_ticket(private=private), [Caller(alice), Caller(make_agent("bob"))]
+    make_message(ticket)
+    body = {"text": "On its way.", "private": private}
+    answers = at_once(
+        *[lambda who=who: who.post(f"tickets/{ticket.pk}/replies/", body, Idempotency_Key="mine") for who in people]
+    )
+    kept, refused = sorted((answer.json() for answer in answers), key=lambda told: "code" in told)
+    assert refused["code"] == "said_before" and refused["message"].startswith(kept["agent"]["name"])
+    assert ticket.messages.filter(direction="out").count() == 1
+    assert people[0].post(f"tickets/{ticket.pk}/replies/", body | {"repeat": True}).status_code == 201
+
+
 def test_of_two_who_take_a_ticket_one_wins_and_the_other_learns_who(alice: User) -> None:
     ticket, people = make_ticket(), [Caller(alice), Caller(make_agent("bob"))]
     answers = at_once(*[lambda who=who: who.post(f"tickets/{ticket.pk}/take/") for who in people])

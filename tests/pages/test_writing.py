@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
 from tests.factories import make_answer, make_message, make_ticket
+from tickets import replies
 from tickets.models import Invitation, Message, Ticket
 
 SCRIPT = {"HX-Request": "true"}
@@ -151,6 +153,19 @@ def test_the_same_words_are_warned_of_and_may_be_sent_all_the_same(desk: Client,
     answer = write(desk, ticket, "On its way.")
     assert answer.status_code == 422 and 'id="repeats"' in answer.content.decode()
     assert write(desk, ticket, "On its way.", repeat="yes").status_code == 302
+
+
+@pytest.mark.parametrize("mode", ["public", "private"])
+def test_a_colleagues_equal_answer_is_named_and_may_be_sent_all_the_same(
+    desk: Client, ticket: Ticket, bob: User, mode: str
+) -> None:
+    seen = last(ticket).pk
+    replies.reply(ticket, text="On its way.", private=mode == "private", by=bob, now=timezone.now())
+    answer = write(desk, ticket, "On its way.", mode, seen=str(seen))
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'id="repeats"' in page and "Bob sent exactly the same words at" in page
+    assert f'name="seen" value="{last(ticket).pk}"' in page
+    assert write(desk, ticket, "On its way.", mode, seen=str(last(ticket).pk), repeat="yes").status_code == 302
 
 
 def test_taking_back_returns_the_words(desk: Client, ticket: Ticket) -> None:

@@ -1,11 +1,16 @@
 """What stops an answer before it goes, and that the writer may overrule it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
+from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 
-from tests.factories import make_answer
+from tests.factories import make_address, make_agent, make_answer, make_policy, make_queue
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in, we_say
 from tickets import replies
@@ -13,7 +18,7 @@ from tickets.choices import SendState
 from tickets.errors import NewsSince, Repeats
 from tickets.models import Address, Message, OutboxEntry, Ticket
 from tickets.permissions import visible_messages
-from tickets.terms import Terms, latest_of, news_since
+from tickets.terms import JUST_NOW, Terms, latest_of, news_since
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +97,51 @@ def test_what_failed_was_not_said(ticket: Ticket, alice: User) -> None:
     assert answer(ticket, alice)
 
 
-def test_private_words_may_repeat(ticket: Ticket, alice: User) -> None:
-    for minute in (5, 6):
+def test_private_words_may_repeat_after_a_moment(ticket: Ticket, alice: User) -> None:
+    for minute in (5, 5 + JUST_NOW.total_seconds() / 60):
         replies.reply(ticket, text="Your number?", private=True, by=alice, now=at(minute))
+
+
+@pytest.mark.parametrize("private", [False, True])
+@pytest.mark.parametrize("memory", [timedelta(0), timedelta(hours=6)])
+def test_of_two_who_say_the_same_at_once_the_second_learns_who_did(
+    ticket: Ticket, alice: User, bob: User, wire: Wire, private: bool, memory: timedelta
+) -> None:
+    wire.memory, seen = memory, latest_of(ticket)
+    say = partial(replies.reply, ticket, text="Your number?", private=private)
+    say(by=bob, now=at(5))
+    with pytest.raises(Repeats, match=r"^Bob sent exactly the same words just now") as told:
+        say(by=alice, now=at(6), terms=Terms(seen=seen))
+    assert (told.value.by, told.value.said, told.value.refused) == ("Bob", at(5), bool(memory) and not private)
+    with pytest.raises(Repeats, match=r"^You sent"):
+        say(by=bob, now=at(6))
+    assert say(by=alice, now=at(6), terms=Terms(repeat=True))
+
+
+def test_what_stands_on_another_sheet_in_other_words_is_no_repeat(ticket: Ticket, alice: User, bob: User) -> None:
+    answer(ticket, bob, "Sorry!", minute=5)
+    assert answer(ticket, alice, "We are sorry!", minute=5)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("private", [False, True])
+def test_of_two_agents_at_one_moment_one_is_heard(wire: Wire, private: bool) -> None:
+    """Two connections that both looked before either had written."""
+    make_address(queue=make_queue(), sla_policy=make_policy())
+    take_in(says(), minute=0)
+    ticket, agents, start = only_ticket(), [make_agent("alice"), make_agent("bob")], Barrier(2)
+
+    def say(agent: User) -> str:
+        try:
+            start.wait()
+            replies.reply(ticket, text="On its way.", private=private, by=agent, now=at(5), token=uuid4())
+        except Repeats as refusal:
+            return refusal.by
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(2) as desks:
+        told = sorted(desks.map(say, agents))
+    (kept,) = Message.objects.filter(direction="out").select_related("agent")
+    assert told == ["", kept.agent.first_name if kept.agent else None]

@@ -1,6 +1,6 @@
 """What the account says: handed to the outbox, which sends it once, behind the undo window and inside X's limits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,14 @@ _CIRCLE = Field(
     required=False,
     choices=("following", "mentionedUsers", "subscribers", "verified"),
 )
+_AGAIN = Field(
+    name="repeat",
+    words="The same words again",
+    kind=Kind.CHOICE,
+    required=False,
+    choices=("yes",),
+    help="although somebody sent them already",
+)
 
 
 def _publish(sheet: Sheet) -> Outcome:
@@ -43,7 +51,7 @@ def _publish(sheet: Sheet) -> Outcome:
             now=sheet.now,
             quote_of=given.get("quote", ""),
             in_reply_to=given.get("post", ""),
-            terms=posting.Terms(parts=given.get("parts") or 1, circle=given.get("circle", "")),
+            terms=_terms(given),
             token=sheet.token,
             recorded=True,
         ),
@@ -55,9 +63,20 @@ def _write(sheet: Sheet) -> Outcome:
     return _queue(
         sheet,
         lambda by: posting.write_privately(
-            sheet.account.address, person, sheet.given["text"], by=by, now=sheet.now, token=sheet.token
+            sheet.account.address,
+            person,
+            sheet.given["text"],
+            by=by,
+            now=sheet.now,
+            terms=_terms(sheet.given),
+            token=sheet.token,
         ),
     )
+
+
+def _terms(given: Mapping[str, Any]) -> posting.Terms:
+    circle, again = given.get("circle", ""), given.get("repeat") == "yes"
+    return posting.Terms(parts=given.get("parts") or 1, circle=circle, repeat=again)
 
 
 def _queue(sheet: Sheet, send: Callable[[Any], Any]) -> Outcome:
@@ -77,19 +96,19 @@ _SAY = Action(
     operation="posts.create",
     scope=Scope.OPERATE,
     door=_publish,
-    fields=(_TEXT, _PARTS, _CIRCLE),
+    fields=(_TEXT, _PARTS, _CIRCLE, _AGAIN),
     confirm=True,
     done="It goes out in a moment.",
 )
 ACTIONS = (
     _SAY,
-    replace(_SAY, name="reply", words="Reply to a post", operation="posts.reply", fields=(asked.POST, _TEXT)),
+    replace(_SAY, name="reply", words="Reply to a post", operation="posts.reply", fields=(asked.POST, _TEXT, _AGAIN)),
     replace(
         _SAY,
         name="quote",
         words="Quote a post",
         operation="posts.quote",
-        fields=(replace(asked.POST, name="quote"), _TEXT),
+        fields=(replace(asked.POST, name="quote"), _TEXT, _AGAIN),
     ),
     replace(
         _SAY,
@@ -98,6 +117,6 @@ ACTIONS = (
         operation="messages.send",
         scope=Scope.PRIVATE,
         door=_write,
-        fields=(asked.PERSON, _TEXT),
+        fields=(asked.PERSON, _TEXT, _AGAIN),
     ),
 )
