@@ -5,15 +5,17 @@ from typing import Any, TypeVar, cast
 
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
+from django.forms.models import _get_foreign_key
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 # "10,000 or more" is all a person wants to know of a list, and counting further is a walk through the table.
 LARGEST_COUNT = 10_000
+MOST_NEW_ROWS = 50
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
@@ -47,6 +49,23 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Without deleting many at once, which asks nobody whether they are in use."""
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+
+class DeskInline(TabularInline):  # type: ignore[misc]  # unfold carries no types
+    """Rows on the page of what they belong to. A page takes those there are and MOST_NEW_ROWS more: a form that claims
+    to hold thousands would be built and checked row by row."""
+
+    def get_max_num(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> int:
+        return self._kept(obj) + MOST_NEW_ROWS
+
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, absolute_max=self._kept(obj) + MOST_NEW_ROWS, **kwargs)
+
+    def _kept(self, obj: Model | None) -> int:
+        if obj is None or obj.pk is None:
+            return 0
+        owner = _get_foreign_key(self.parent_model, self.model, fk_name=self.fk_name)
+        return int(self.model._default_manager.filter(**{owner.name: obj}).count())
 
 
 class RecordAdmin(DeskAdmin):

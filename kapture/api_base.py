@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import register_converter
 from django.urls.converters import StringConverter
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +23,7 @@ from kapture.api_auth import DeskSession, MayCall, TokenAuthentication
 from kapture.api_errors import ApiError
 from kapture.api_fields import Body, Choice, Facts, Id, Moment, Nothing, OneOf, Paged, Query, Row, Strict, Words
 from kapture.api_paging import next_link, read_cursor, read_page, write_cursor
+from kapture.api_parsing import StrictJSONParser
 from kapture.api_schema import EndpointSchema
 from kapture.api_throttle import PerCaller, write_headers
 from kapture.api_versions import check_match, not_modified, version_of
@@ -86,7 +87,7 @@ class Endpoint(APIView):
     authentication_classes = (TokenAuthentication, DeskSession)
     permission_classes = (MayCall,)
     throttle_classes = (PerCaller,)
-    parser_classes = (JSONParser,)
+    parser_classes = (StrictJSONParser,)
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = AlwaysJson
     metadata_class = None

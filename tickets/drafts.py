@@ -21,10 +21,11 @@ from tickets.enclosing import check, check_together, keep
 from tickets.errors import CannotSend
 from tickets.files import ring_sweeper
 from tickets.models import Address, Draft, Message, StoredFile, Ticket
-from tickets.permissions import may, speakable_addresses, visible_tickets
+from tickets.permissions import Verb, may, require, speakable_addresses, visible_tickets
 
 _SPACE = 0x0D4A  # advisory locks, keyed by person
 Place = Ticket | Address
+_WRITES: dict[str, Verb] = {DraftMode.NOTE: "work", DraftMode.POST: "publish"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +83,13 @@ def write(
     moved_from: str = "",
     token: UUID | None = None,
 ) -> Draft | None:
-    """Keep what the composer holds; nothing at all keeps nothing. Raises CannotSend for a file that cannot be sent;
-    then nothing is kept of that gesture.
+    """Keep what the composer holds; nothing at all keeps nothing. Raises NotAllowed for who could not send it,
+    CannotSend for a file that cannot be sent; then nothing is kept of that gesture.
 
     `moved_from`: the way it was kept under before; that draft becomes this one when there is none here yet. `token`:
     the sheet; what was sent from it already is not kept again (a late save).
     """
+    require(person, *_rights_for(mode, words.began))
     lock_together(_SPACE, [person.pk])
     if token is not None and _was_sent(token):
         return None
@@ -158,6 +160,12 @@ def _at(place: Place) -> dict[str, Any]:
 
 def _may_have(person: User, *modes: str) -> bool:
     return DraftMode.PRIVATE not in modes or may(person, "see_private")
+
+
+def _rights_for(mode: str, began: str) -> tuple[Verb, ...]:
+    """What whoever writes this must be able to do with it."""
+    write: Verb = _WRITES.get(mode, "send")
+    return (write, "see_private") if DraftMode.PRIVATE in (mode, began) else (write,)
 
 
 def _was_sent(token: UUID) -> bool:

@@ -23,6 +23,17 @@ LONGEST_TEXT = 30_000
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
+# Of a primary key.
+_LARGEST_KEY = 2**63 - 1
+
+
+class Key(forms.IntegerField):
+    """A row as a page names it in a hidden field."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=_LARGEST_KEY, **options)
+
+
 class MomentForm(forms.Form):
     """When a scheduled answer goes out; empty: now."""
 
@@ -74,6 +85,13 @@ class UntagForm(forms.Form):
         self.fields["tag"].queryset = ticket.tags.all()  # type: ignore[attr-defined]  # ModelChoiceField's
 
 
+class ReasonForm(forms.Form):
+    """Why something was not sent, as the outbox groups it."""
+
+    code = forms.CharField(required=False, strip=False)
+    words = forms.CharField(required=False, strip=False)
+
+
 class ThemeForm(forms.Form):
     theme = forms.ChoiceField(choices=[(value, value) for value in THEMES])
 
@@ -81,9 +99,9 @@ class ThemeForm(forms.Form):
 class TargetsForm(forms.Form):
     """Which message the composer says it answers, for each way to answer; `instead` names another one."""
 
-    to_public = forms.IntegerField(required=False)
-    to_private = forms.IntegerField(required=False)
-    instead = forms.IntegerField(required=False)
+    to_public = Key(required=False)
+    to_private = Key(required=False)
+    instead = Key(required=False)
 
 
 def read_targets(data: QueryDict) -> dict[str, int]:
@@ -127,7 +145,7 @@ class SheetForm(forms.Form):
 
     token = forms.UUIDField(required=False)
     text = forms.CharField(max_length=LONGEST_TEXT, strip=False, required=False)
-    parts = forms.IntegerField(required=False, min_value=1)
+    parts = forms.IntegerField(required=False, min_value=1, max_value=LONGEST_TEXT)
     repeat = forms.BooleanField(required=False)
     enclosed = Files(required=False)
     send_at = forms.DateTimeField(required=False, input_formats=MOMENTS)
@@ -168,7 +186,7 @@ class WriteForm(SheetForm, TargetsForm):
     mode = forms.ChoiceField(choices=[(mode, mode) for mode in MODES])
     began = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
     sure = forms.BooleanField(required=False)
-    seen = forms.IntegerField(required=False)
+    seen = Key(required=False)
     kept = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
     invite = forms.BooleanField(required=False)
 

@@ -18,6 +18,7 @@ from django.db.models import Model
 
 from tickets import intake
 from twitter_integration.choices import Tier, TokenState
+from twitter_integration.credentials import is_credential
 from twitter_integration.metering.counting import Payer
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.oauth import Keys
@@ -67,6 +68,8 @@ def provision(app: AppFacts, account: AccountFacts, *, now: datetime, may_move: 
 
     `may_move`: an account of another app goes over to this one; what that means is said when it may not.
     """
+    _demand_credentials(app, "consumer_key", "consumer_secret", "bearer_token")
+    _demand_credentials(account, "access_token", "access_token_secret")
     with transaction.atomic():
         row = _find_account(account.page_id)
         if row.pk and row.app.name != app.name and not may_move:
@@ -252,6 +255,14 @@ def _demand(row: Model, *names: str) -> None:
     missing = [name.replace("_", " ") for name in names if not getattr(row, name)]
     if missing:
         raise CannotProvision(f"Missing: {', '.join(missing)}.")
+
+
+def _demand_credentials(facts: AppFacts | AccountFacts, *names: str) -> None:
+    for name in names:
+        value = getattr(facts, name)
+        if value and not is_credential(value.strip()):
+            words = name.replace("_", " ")
+            raise CannotProvision(f"The {words} holds a blank, an accent or an invisible character; none of X's does.")
 
 
 def read_handle(name: str) -> str:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kapture.admin_base import MOST_NEW_ROWS
 from tests.factories import (
     NOW,
     PASSWORD,
@@ -178,3 +179,22 @@ def test_another_queue_is_made_the_default(boss: Client) -> None:
     queue.refresh_from_db()
     assert queue.is_default
     assert type(queue).objects.filter(is_default=True).count() == 1
+
+
+def test_a_form_that_claims_thousands_of_rows_is_refused_unbuilt(client: Client) -> None:
+    client.force_login(User.objects.create_superuser("boss", password=PASSWORD))
+    page = {"name": "Fast", "targets-TOTAL_FORMS": 5000, "targets-INITIAL_FORMS": 0}
+    answer = client.post(reverse("admin:tickets_slapolicy_add"), page)
+    (rows,) = answer.context["inline_admin_formsets"]
+    assert len(rows.formset.forms) <= MOST_NEW_ROWS
+    assert "Please submit at most" in str(rows.formset.non_form_errors())
+
+
+@pytest.mark.parametrize("minutes", [0, 365 * 24 * 60 + 1, 99999999999])
+def test_a_promise_nobody_can_mean_is_refused_at_its_field(client: Client, minutes: int) -> None:
+    client.force_login(User.objects.create_superuser("boss", password=PASSWORD))
+    row = {"metric": "first_response", "priority": "normal", "minutes": minutes}
+    page = {"name": "Fast", "targets-TOTAL_FORMS": 1, "targets-INITIAL_FORMS": 0}
+    answer = client.post(reverse("admin:tickets_slapolicy_add"), page | {f"targets-0-{n}": v for n, v in row.items()})
+    (rows,) = answer.context["inline_admin_formsets"]
+    assert [list(one) for one in rows.formset.errors] == [["minutes"]]

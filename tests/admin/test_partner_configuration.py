@@ -227,3 +227,15 @@ def test_its_search_queries_stand_there_in_full_and_lead_to_their_pages(boss: Cl
     assert long.replace('"', "&quot;") in html and "<b>off</b>" in html and "3 hits" in html
     assert f"/admin/twitter_integration/searchquery/{query.pk}/change/" in html
     assert f"/admin/twitter_integration/searchquery/add/?account={account.pk}" in html
+
+
+@pytest.mark.parametrize("field", ["public_window_hours", "private_window_hours"])
+@pytest.mark.parametrize("hours", [0, 24 * 365 + 1, 2**31 - 1, 99999999999])
+def test_a_window_nobody_can_mean_is_refused_at_its_field(boss: Client, field: str, hours: int) -> None:
+    assert list(errors(boss.post(reverse(ADD), page(**{field: hours})))) == [field]
+
+
+@pytest.mark.parametrize("field", ["new_access_token", "new_access_token_secret"])
+@pytest.mark.parametrize("value", ["é\u202e", "two words", "token\u200b"])
+def test_a_token_x_cannot_have_given_is_refused(boss: Client, field: str, value: str) -> None:
+    assert list(errors(boss.post(reverse(ADD), page(**{field: value})))) == [field]

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
         ("tickets/?statuss=open", (400, "invalid")),
         ("tickets/?cursor=forged", (400, "cursor_invalid")),
         ("tickets/?cursor=%00", (400, "invalid")),
+        ("accounts/%00/actions/", (404, "not_found")),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_one_shape(api: Caller, path: str, refusal: tuple[int, str]) -> None:
@@ -54,6 +55,8 @@ def test_a_method_that_is_not_answered(api: Caller) -> None:
         ("a=b", "application/x-www-form-urlencoded", (415, "unsupported_media_type")),
         ("{}", "text/plain", (415, "unsupported_media_type")),
         ('{"surprise": 1}', "application/json", (400, "invalid")),
+        ("[" * 100_000, "application/json", (400, "malformed")),
+        ('{"surprise": ' + "[" * 30 + "]" * 30 + "}", "application/json", (400, "malformed")),
         ('"' + "x" * 6_000_000 + '"', "application/json", (413, "too_large")),
     ],
 )
@@ -61,6 +64,13 @@ def test_a_body_that_cannot_be_used(api: Caller, body: str, kind: str, refusal: 
     ticket = make_ticket()
     answer = api.client.post(f"/api/v1/tickets/{ticket.pk}/take/", body, content_type=kind)
     assert code_of(answer) == refusal
+
+
+@pytest.mark.parametrize("field", ["status", "priority"])
+def test_half_a_character_is_refused(api: Caller, field: str) -> None:
+    body = f'{{"{field}": "\\ud800"}}'
+    answer = api.client.post(f"/api/v1/tickets/{make_ticket().pk}/{field}/", body, content_type="application/json")
+    assert code_of(answer) == (400, "malformed") and "half a character" in answer.json()["message"]
 
 
 def test_a_host_that_is_not_ours(api: Caller) -> None:

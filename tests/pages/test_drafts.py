@@ -51,6 +51,18 @@ def test_a_script_saves_while_somebody_types(desk: Client, ticket: Ticket) -> No
     assert Draft.objects.get().text == "I am not sure"
 
 
+@pytest.mark.parametrize(
+    ("right", "mode"), [("send_reply", "public"), ("see_private", "private"), ("work_ticket", "note")]
+)
+def test_what_somebody_could_not_send_is_not_kept_for_them(
+    desk: Client, alice: User, ticket: Ticket, right: str, mode: str
+) -> None:
+    without(alice, right)
+    assert save(desk, ticket, "I am not su", mode).status_code == 422
+    assert write(desk, ticket, "I am not su", mode, do="draft").status_code == 422
+    assert not Draft.objects.exists()
+
+
 def test_after_sending_there_is_no_draft(desk: Client, ticket: Ticket) -> None:
     save(desk, ticket, "On its w")
     assert write(desk, ticket, "On its way.", kept="public").status_code == 302

@@ -8,9 +8,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import TabularInline
 
-from kapture.admin_base import DeskAdmin
+from kapture.admin_base import DeskAdmin, DeskInline
 from tickets.models import Folder, Queue, SlaPolicy, SlaTarget, Tag
 
 
@@ -55,7 +54,7 @@ class FolderAdmin(DeskAdmin):
     used_by = ("tickets", "address_set", "folder_set")
 
 
-class TargetInline(TabularInline):  # type: ignore[misc]  # unfold carries no types
+class TargetInline(DeskInline):
     model = SlaTarget
     extra = 0
     fields = ("metric", "priority", "minutes")

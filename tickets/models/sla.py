@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import Metric, Priority
+
+A_YEAR = 365 * 24 * 60  # minutes
 
 
 class SlaPolicy(models.Model):
@@ -32,7 +34,7 @@ class SlaTarget(models.Model):
     policy = models.ForeignKey(SlaPolicy, models.CASCADE, related_name="targets", verbose_name=_("policy"))
     metric = models.CharField(_("promise"), max_length=16, choices=Metric)
     priority = models.CharField(_("priority"), max_length=8, choices=Priority)
-    minutes = models.PositiveIntegerField(_("minutes"), validators=[MinValueValidator(1)])
+    minutes = models.PositiveIntegerField(_("minutes"), validators=[MinValueValidator(1), MaxValueValidator(A_YEAR)])
 
     class Meta:
         verbose_name = _("SLA target")

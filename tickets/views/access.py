@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect, reswap, trigger_client_event
 
 from tickets.models import Message, Ticket
@@ -44,6 +45,11 @@ def person(request: HttpRequest) -> User:
     """The signed-in person; only behind `for_agents`."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def page_of_ours(asked: str) -> str:
+    """A page a form says it stood on, when it is one of ours; else nothing."""
+    return asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
 
 
 def is_fragment(request: HttpRequest) -> bool:

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -29,7 +28,7 @@ from tickets.forms import (
 )
 from tickets.models import Ticket
 from tickets.timeline import shown_name
-from tickets.views.access import changed, for_agents, person, ticket_or_404
+from tickets.views.access import changed, for_agents, page_of_ours, person, ticket_or_404
 
 
 @for_agents
@@ -138,10 +137,7 @@ def _add_tags(ticket: Ticket, names: str, *, by: User, now: datetime) -> None:
 
 def _back(request: HttpRequest, ticket: Ticket) -> str:
     """Where the form stood: a page of ours it names, else the ticket."""
-    asked = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
-        return asked
-    return reverse("ticket", args=[ticket.pk])
+    return page_of_ours(request.POST.get("next", "")) or reverse("ticket", args=[ticket.pk])
 
 
 def _taken(ticket: Ticket) -> str:

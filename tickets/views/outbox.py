@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tickets import outgoing, replies
 from tickets.context import Desk
 from tickets.errors import DeskError
+from tickets.forms import ReasonForm
 from tickets.models import Address, OutboxEntry
 from tickets.permissions import may, visible_outbox
 from tickets.views.access import changed, for_agents, person
@@ -95,10 +96,12 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def retry_all(request: HttpRequest) -> HttpResponse:
     """Everything that failed for one reason."""
-    told = {name: request.POST.get(name, "") for name in ("code", "words")}
-    address = _number(request.POST.get("account", ""))
+    form, address = ReasonForm(request.POST), _number(request.POST.get("account", ""))
+    if not form.is_valid():
+        messages.error(request, _("Nothing is left that failed for this reason."))
+        return _back(request)
     try:
-        count = outgoing.retry_all(**told, by=person(request), now=timezone.now(), address=address)
+        count = outgoing.retry_all(**form.cleaned_data, by=person(request), now=timezone.now(), address=address)
     except DeskError as refusal:
         messages.error(request, str(refusal))
     else:

@@ -2,12 +2,12 @@
 
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from tickets.context import THEME_COOKIE
 from tickets.forms import SignInForm, ThemeForm
+from tickets.views.access import page_of_ours
 
 sign_in = LoginView.as_view(
     template_name="account/sign_in.html", authentication_form=SignInForm, redirect_authenticated_user=True
@@ -17,9 +17,8 @@ _YEAR = 365 * 24 * 3600
 
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
-    asked, form = request.POST.get("next", ""), ThemeForm(request.POST)
-    back = asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else resolve_url("home")
-    response = redirect(back)
+    form = ThemeForm(request.POST)
+    response = redirect(page_of_ours(request.POST.get("next", "")) or "home")
     if form.is_valid():
         response.set_cookie(
             THEME_COOKIE,

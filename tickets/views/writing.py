@@ -35,7 +35,7 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
         return _again(request, ticket, "", status=200)
     if not form.is_valid():
         faults = [*form.non_field_errors(), *(fault for name in _SAID for fault in form.errors.get(name, []))]
-        return _again(request, ticket, " ".join(map(str, faults)) or _("Choose how to answer."))
+        return _again(request, ticket, " ".join(map(str, faults)) or _unread(form))
     try:
         draft = keep_draft(request, ticket, form)
         if draft_button(request):
@@ -48,6 +48,13 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
         return redirect(reverse("ticket", args=[ticket.pk]) + "#writer")
     mode = form.cleaned_data["mode"] if form.cleaned_data["mode"] != "note" else ""
     return trigger_client_event(show_writer(request, ticket, mode=mode), "desk:changed", after="settle")
+
+
+def _unread(form: WriteForm) -> str:
+    """For a fault in what people do not fill in themselves."""
+    if "mode" in form.errors:
+        return _("Choose how to answer.")
+    return _("Something this page sent along cannot be read. Look at your answer, then send it again.")
 
 
 def _write(ticket: Ticket, form: WriteForm, request: HttpRequest, files: Iterable[StoredFile]) -> None:

@@ -13,7 +13,7 @@ from kapture.admin_base import DeskAdmin
 from twitter_integration.accounts import replace_consumer_secret, webhook_url
 from twitter_integration.admin.health import show_add_account, show_app_buttons, show_audit
 from twitter_integration.admin.panels import show_breakable
-from twitter_integration.admin.secrets import APP_SECRETS, SecretsForm, secret_field
+from twitter_integration.admin.secrets import APP_SECRETS, SecretsForm, refuse_what_x_never_gave, secret_field
 from twitter_integration.models import XApp
 from twitter_integration.offers import OFFERS, Dialect
 from twitter_integration.registering.choices import Registration
@@ -38,6 +38,11 @@ class XAppForm(SecretsForm):
     class Meta:
         model = XApp
         fields = ("name", "consumer_key", "client_id", "environment", "registration", "auth_modes", "tier", "owner_id")
+
+    def clean_consumer_key(self) -> str:
+        key = str(self.cleaned_data["consumer_key"]).strip()
+        refuse_what_x_never_gave(key)
+        return key
 
     def clean_auth_modes(self) -> dict[str, str]:
         modes = self.cleaned_data["auth_modes"] or {}

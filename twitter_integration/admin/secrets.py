@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminPasswordWidget
 
+from twitter_integration.credentials import is_credential
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.sealing import CannotOpen, Secret
 
@@ -21,12 +22,18 @@ _WHERE_FROM = gettext_lazy(
 )
 
 
+def refuse_what_x_never_gave(value: str) -> None:
+    if not is_credential(value):
+        raise forms.ValidationError(_("Keys and tokens of X hold no blanks, accents or invisible characters."))
+
+
 def secret_field(label: Any) -> forms.CharField:
     return forms.CharField(
         label=label,
         required=False,
         strip=True,
         max_length=500,
+        validators=[refuse_what_x_never_gave],
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password", "spellcheck": "false"}),
     )
 

@@ -43,7 +43,7 @@ class SearchQuery(models.Model):
         _("resolve by itself after, hours"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 365)],
         help_text=_("Tickets of this query that nobody took up or answered. Empty: never."),
     )
     enabled = models.BooleanField(_("enabled"), default=True)
