@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -24,6 +25,7 @@ class Links:
     answered_by: dict[tuple[int, str], Any] = field(default_factory=dict)  # (address, id it answers) → ref
     in_conversation: dict[tuple[int, str, int], Any] = field(default_factory=dict)  # …, conversation, identity
     private_of: dict[tuple[int, int], Any] = field(default_factory=dict)  # (address, customer) → ref
+    gone_at: dict[tuple[int, str], datetime] = field(default_factory=dict)  # what is deleted on its channel → when
 
     def conversation(self, address: int, message: InboundMessage) -> str:
         """X's own conversation where it tells one, else that of the message answered, else the message itself."""
@@ -31,6 +33,9 @@ class Links:
             return message.conversation
         parent = message.in_reply_to
         return self.conversation_of.get((address, parent)) or parent or message.external_id
+
+    def quoted_gone_at(self, address: int, message: InboundMessage) -> datetime | None:
+        return self.gone_at.get((address, message.quoted.external_id)) if message.quoted else None
 
     def candidates(self, address: int, message: InboundMessage, *, identity: int, customer: int) -> Candidates:
         if message.private:
@@ -81,15 +86,19 @@ def _find_parents(links: Links, addresses: set[int], batch: list[tuple[int, Inbo
     wanted = {m.in_reply_to for _, m in batch} | {m.quoted.external_id for _, m in batch if m.quoted}
     wanted |= {m.conversation for _, m in batch}
     rows = Message.objects.filter(address__in=addresses, external_id__in=wanted - {""})
-    for address, external_id, _, conversation, _, ticket in rows.values_list(*_MESSAGE_COLUMNS):
+    for address, external_id, _, conversation, _, ticket, gone_at in rows.values_list(*_MESSAGE_COLUMNS, "deleted_at"):
         links.conversation_of[address, external_id] = conversation
+        if gone_at:
+            links.gone_at[address, external_id] = gone_at
         if ticket:
             links.ticket_of[address, external_id] = ticket
     # An answer to an edited message may name any of its versions.
     versions = MessageVersion.objects.filter(address__in=addresses, external_id__in=wanted - {""})
-    columns = ("address_id", "external_id", "message__conversation", "message__ticket_id")
-    for address, external_id, conversation, ticket in versions.values_list(*columns):
+    columns = ("address_id", "external_id", "message__conversation", "message__ticket_id", "message__deleted_at")
+    for address, external_id, conversation, ticket, gone_at in versions.values_list(*columns):
         links.conversation_of.setdefault((address, external_id), conversation)
+        if gone_at:
+            links.gone_at[address, external_id] = gone_at
         if ticket:
             links.ticket_of.setdefault((address, external_id), ticket)
 

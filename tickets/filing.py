@@ -107,7 +107,8 @@ class Filing:
         elif match.action == MatchAction.JOIN:
             self._note(ref, "ticket.joined", item.message.sent_at, reason=match.reason)
         conversation = self.links.conversation(item.address.pk, item.message)
-        item.row = message_row(item, conversation=conversation, now=self.now)
+        gone_at = self.links.quoted_gone_at(item.address.pk, item.message)
+        item.row = message_row(item, conversation=conversation, now=self.now, quoted_gone_at=gone_at)
         self.items.append(item)
         if ref is not None:
             self._say(item.row, ref)

@@ -16,6 +16,7 @@ class Retraction:
     """A message that is gone from its channel. It may come before the message itself.
 
     public_only: what was told can speak of public messages only; a private one under the same id stays.
+    quoted_only: looked for because messages quote it; if we never held it itself, nothing is remembered of it.
     """
 
     channel: str
@@ -23,6 +24,7 @@ class Retraction:
     external_id: str
     at: datetime
     public_only: bool = False
+    quoted_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

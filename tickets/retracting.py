@@ -1,6 +1,10 @@
-"""What is gone from its channel goes here too: text, links, media. Who, when and every figure stay (a tombstone)."""
+"""What is gone from its channel goes here too: text, links, media, and the copies in messages that quote it. Who, when
+and every figure stay (a tombstone)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+from django.db.models.fields.json import KeyTextTransform
 
 from kapture.sets import copy_objects, copy_rows, update_rows
 from tickets.choices import Direction, MessageKind, Visibility
@@ -8,6 +12,7 @@ from tickets.files import ring_sweeper
 from tickets.happenings import Retraction
 from tickets.history import current_gesture
 from tickets.models import Activity, Media, Message, MessageVersion, StoredFile, Ticket
+from tickets.rows import without_words
 
 Gone = dict[tuple[int, str], Retraction]  # (address, external id) → what was told
 
@@ -15,13 +20,14 @@ Gone = dict[tuple[int, str], Retraction]  # (address, external id) → what was 
 def bury(gone: Gone, *, now: datetime) -> set[int]:
     """Make tombstones; returns the tickets concerned. A fixed number of statements.
 
-    What we never held gets a tombstone as well: should the message itself come later, it is known to be gone.
+    What we never held gets a tombstone as well: should the message itself come later, it is known to be gone. Not what
+    was held only inside messages that quote it.
     """
     found = _find(gone)
     fresh = {key: message for key, message in found.items() if _applies(gone[key], message)}
     _empty(fresh, gone)
-    _set_tombstones({key: told for key, told in gone.items() if key not in found}, now)
-    tickets = {message.ticket_id for message in fresh.values() if message.ticket_id is not None}
+    _set_tombstones({key: told for key, told in gone.items() if key not in found and not told.quoted_only}, now)
+    tickets = {message.ticket_id for message in (*fresh.values(), *_empty_quotes(gone, found)) if message.ticket_id}
     _tell(fresh, gone)
     return tickets
 
@@ -49,6 +55,32 @@ def _empty(found: dict[tuple[int, str], Message], gone: Gone) -> None:
         ring_sweeper()
     Media.objects.filter(message__in=keys).delete()
     MessageVersion.objects.filter(message__in=keys).update(text="", spans=[])
+
+
+def _empty_quotes(gone: Gone, found: Mapping[tuple[int, str], Message]) -> Sequence[Message]:
+    """Copies of its words in messages that quote it, by whichever of its versions. Returns those messages."""
+    names = _names(gone, found)
+    rows = Message.objects.annotate(quotes=KeyTextTransform("external_id", "quoted")).filter(
+        address__in={address for address, _ in names}, quotes__in={number for _, number in names}, quoted__isnull=False
+    )
+    quoting: list[Message] = []
+    for message in rows.only("address", "ticket", "quoted"):
+        quoted = message.quoted or {}
+        at = names.get((message.address_id, quoted["external_id"]))
+        if at is not None and not quoted.get("deleted_at"):
+            message.quoted = without_words(quoted, deleted_at=at)
+            quoting.append(message)
+    update_rows(Message, ["id", "quoted"], [[message.pk, message.quoted] for message in quoting])
+    return quoting
+
+
+def _names(gone: Gone, found: Mapping[tuple[int, str], Message]) -> dict[tuple[int, str], datetime]:
+    """Every id by which what is gone may be quoted → when it went. Only what is public is ever quoted."""
+    names = {key: told.at for key, told in gone.items()}
+    since = {message.pk: gone[key].at for key, message in found.items()}
+    names |= {(message.address_id, message.external_id or ""): since[message.pk] for message in found.values()}
+    versions = MessageVersion.objects.filter(message__in=since).values_list("address_id", "external_id", "message_id")
+    return names | {(address, number): since[message] for address, number, message in versions}
 
 
 def _set_tombstones(gone: Gone, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Turns what a channel handed in into unsaved rows. No queries."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -18,7 +19,10 @@ class Arrived(Protocol):
     labels: list[str]
 
 
-def message_row(arrived: Arrived, *, conversation: str, now: datetime) -> Message:
+def message_row(
+    arrived: Arrived, *, conversation: str, now: datetime, quoted_gone_at: datetime | None = None
+) -> Message:
+    """quoted_gone_at: when what it quotes was deleted on its channel, if we know that it was."""
     message = arrived.message
     return Message(
         address=arrived.address,
@@ -33,7 +37,7 @@ def message_row(arrived: Arrived, *, conversation: str, now: datetime) -> Messag
         spans=span_rows(message),
         in_reply_to=message.in_reply_to,
         conversation=conversation,
-        quoted=_quoted(message),
+        quoted=_quoted(message, gone_at=quoted_gone_at),
         permalink=message.permalink[:300],
         sources=list(arrived.sources),
         labels=list(arrived.labels),
@@ -75,11 +79,16 @@ def shorten(text: str, *, longest: int = 200) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
-def _quoted(message: InboundMessage) -> dict[str, Any] | None:
+def without_words(quoted: Mapping[str, Any], *, deleted_at: datetime) -> dict[str, Any]:
+    """What a message quotes, as Message.quoted keeps it, once that is gone from its channel."""
+    return {**quoted, "text": "", "deleted_at": deleted_at.isoformat()}
+
+
+def _quoted(message: InboundMessage, *, gone_at: datetime | None) -> dict[str, Any] | None:
     quoted = message.quoted
     if quoted is None:
         return None
-    return {
+    row = {
         "external_id": quoted.external_id,
         "author_name": quoted.author_name,
         "author_handle": quoted.author_handle,
@@ -87,3 +96,4 @@ def _quoted(message: InboundMessage) -> dict[str, Any] | None:
         "sent_at": quoted.sent_at.isoformat() if quoted.sent_at else None,
         "permalink": quoted.permalink,
     }
+    return without_words(row, deleted_at=gone_at) if gone_at is not None else row

@@ -1,5 +1,6 @@
-"""Is it still there? Strangers' posts on open tickets are looked up on X within 24 hours of the last look, and what is
-gone, hidden or edited there is so here (x-api 6.1). A duty: it is counted in the ledger, and no allowance stops it.
+"""Is it still there? Strangers' posts on open tickets, and what is quoted there, are looked up on X within 24 hours of
+the last look, and what is gone, hidden or edited there is so here (x-api 6.1). A duty: it is counted in the ledger, and
+no allowance stops it.
 """
 
 import time
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -64,8 +65,13 @@ def overdue(account: PartnerAccount, *, now: datetime) -> int:
     return _posts(account).filter(seen_at__lt=now - timedelta(hours=24)).count()
 
 
-def recheck_posts(client: XClient, account: PartnerAccount, ids: Sequence[str], *, now: datetime) -> Rechecked:
-    """Look posts up, a hundred at a time, and do here what became of them there. Raises XError."""
+def recheck_posts(
+    client: XClient, account: PartnerAccount, ids: Sequence[str], *, now: datetime, quoted: frozenset[str] = frozenset()
+) -> Rechecked:
+    """Look posts up, a hundred at a time, and do here what became of them there. Raises XError.
+
+    quoted: those of them that are asked for only because a message quotes them.
+    """
     done = Rechecked()
     for chunk in _chunks(ids):
         answer = reads.read_posts(client, chunk)
@@ -73,7 +79,7 @@ def recheck_posts(client: XClient, account: PartnerAccount, ids: Sequence[str], 
         if len(gone) > max(_SUSPICIOUS, len(chunk) // 2):
             again = reads.read_posts(client, sorted(gone), as_app=True)
             gone = _gone(again.document, sorted(gone))
-        _retract(account, gone, now=now)
+        _retract(account, gone, quoted=quoted, now=now)
         edited = _fetch_versions(client, account, answer.document, now=now)
         done += Rechecked(len(chunk), len(gone), edited)
     return done
@@ -106,7 +112,9 @@ def _recheck_account(account: PartnerAccount, *, clock: Callable[[], datetime], 
                 for chunk in _chunks(due):
                     if stop_at is not None and time.monotonic() >= stop_at:
                         break
-                    done += recheck_posts(client, account, [message.external_id for message in chunk], now=now)
+                    ids = list(dict.fromkeys(message.external_id for message in chunk))
+                    quoted = _quoted(chunk) - set(ids)
+                    done += recheck_posts(client, account, [*ids, *sorted(quoted)], quoted=quoted, now=now)
                     _note_checked(chunk, now=now)
         except XError as error:
             cursors.note_failure(cursor, error, now=now)
@@ -118,17 +126,22 @@ def _recheck_account(account: PartnerAccount, *, clock: Callable[[], datetime], 
 
 
 def _posts(account: PartnerAccount) -> QuerySet[Any]:
-    """Strangers' posts on open tickets, with the moment we last knew them to be there."""
+    """Strangers' posts on open tickets, and what quotes one there, with the moment we last knew them to be there."""
     last = Subquery(PostCheck.objects.filter(message=OuterRef("pk")).values("checked_at")[:1])
     rows = apps.get_model("tickets", "Message")._default_manager.filter(
+        Q(direction="in") | Q(direction="out", quoted__isnull=False),
         address=account.address_id,
         ticket__status__in=_UNDONE,
-        direction="in",
         visibility="public",
         deleted_at=None,
         external_id__isnull=False,
     )
-    return rows.annotate(seen_at=Coalesce(last, F("received_at"))).only("pk", "external_id")
+    return rows.annotate(seen_at=Coalesce(last, F("received_at"))).only("pk", "external_id", "quoted")
+
+
+def _quoted(messages: Iterable[Any]) -> frozenset[str]:
+    """What these quote, as far as we still hold its words."""
+    return frozenset(m.quoted["external_id"] for m in messages if m.quoted and m.quoted.get("text"))
 
 
 def _note_checked(messages: Iterable[Any], *, now: datetime) -> None:
@@ -151,8 +164,11 @@ def _gone(document: Mapping[str, Any], asked: Sequence[str]) -> set[str]:
     return found
 
 
-def _retract(account: PartnerAccount, ids: Iterable[str], *, now: datetime) -> None:
-    batch = [Retraction(channel=CHANNEL, address_key=account.page_id, external_id=n, at=now) for n in ids]
+def _retract(
+    account: PartnerAccount, ids: Iterable[str], *, now: datetime, quoted: frozenset[str] = frozenset()
+) -> None:
+    facts: dict[str, Any] = {"channel": CHANNEL, "address_key": account.page_id, "at": now}
+    batch = [Retraction(external_id=number, quoted_only=number in quoted, **facts) for number in ids]
     if batch:
         intake.retract(batch, now=now)
 

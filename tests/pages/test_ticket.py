@@ -94,6 +94,13 @@ def test_a_deleted_message_leaves_a_tombstone_only(desk: Client, ticket: Ticket)
     assert "<b><bdi>Ana</bdi></b><span>Deleted there on" in page
 
 
+def test_a_quote_says_when_what_it_quotes_was_deleted(desk: Client, ticket: Ticket) -> None:
+    quoted = {"external_id": "1", "author_handle": "acmehelp_demo", "text": "", "deleted_at": NOW.isoformat()}
+    make_message(ticket, "Really?", quoted=quoted)
+    page = page_of(desk, ticket)
+    assert "Deleted there." in page and "@acmehelp_demo" in page
+
+
 def test_the_tombstone_of_our_own_answer_names_who_gave_it(desk: Client, ticket: Ticket, alice: User) -> None:
     make_message(ticket, direction="out", agent=alice, deleted_at=NOW + timedelta(minutes=4))
     make_message(ticket, direction="out", deleted_at=NOW + timedelta(minutes=5))

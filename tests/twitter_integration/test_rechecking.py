@@ -36,6 +36,18 @@ def test_a_post_that_is_gone_on_x_is_emptied_here(acme: PartnerAccount, sandbox:
     assert Message.objects.get(external_id=second).text == "@acmehelp_demo where is it?"
 
 
+def test_what_a_stranger_quoted_is_looked_up_too(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    quoted = str(sandbox.act("post", user="ben_demo", text="Ben's secret")["id"])
+    sandbox.act("quote", user="ana_demo", text="@acmehelp_demo is he right?", quote=quoted)
+    polling.poll(acme, Stream.MENTIONS, now=NOW())
+    sandbox.act("delete", user="ben_demo", post=quoted)
+    assert tomorrow() == rechecking.Rechecked(checked=2, gone=1)
+    message = Message.objects.get()  # what was only quoted leaves no tombstone of its own
+    assert message.deleted_at is None and message.quoted is not None
+    assert "secret" not in str(message.quoted) and message.quoted["author_handle"] == "ben_demo"
+    assert recheck_due(clock=lambda: NOW() + timedelta(days=2)).checked == 1
+
+
 def test_nothing_is_looked_up_before_its_time(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     asked(acme, sandbox, "hello")
     assert recheck_due().checked == 0

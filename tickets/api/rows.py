@@ -156,7 +156,10 @@ class MessageRow(Row):
     language = Words()
     spans = SpanRow(many=True)
     media = MediaRow(many=True)
-    quoted = Facts(allow_null=True, help_text="The message it quotes, as far as the channel told it.")
+    quoted = Facts(
+        allow_null=True,
+        help_text="The message it quotes, as far as the channel told it; with deleted_at once it is gone.",
+    )
     in_reply_to = Words(help_text="The channel's id of what it answers.")
     conversation = Words()
     permalink = Words()

@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import Direction, MessageKind, Visibility
@@ -89,6 +90,13 @@ class Message(models.Model):
             # What an account said to nobody in particular.
             models.Index(fields=["address", "-sent_at"], condition=Q(ticket=None), name="message_loose"),
             models.Index(fields=["address", "in_reply_to"], condition=~Q(in_reply_to=""), name="message_answers"),
+            # What quotes a message that is deleted: the copy of its words goes too.
+            models.Index(
+                F("address"),
+                KeyTextTransform("external_id", "quoted"),
+                condition=Q(quoted__isnull=False),
+                name="message_quotes",
+            ),
         ]
 
     def __str__(self) -> str:
