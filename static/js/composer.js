@@ -36,7 +36,8 @@ function addFiles(form, files) {
     for (const file of files) chosen.items.add(file);
     field.files = chosen.files;
   }
-  form.requestSubmit(form.querySelector("#add-files"));
+  // A real click: htmx sends the name of a button along only when it was clicked, and without it this would send the answer.
+  form.querySelector("#add-files").click();
 }
 
 function pasted(event) {

@@ -45,7 +45,8 @@ def ticket(acme: Address) -> Ticket:
 
 
 def addresses(ticket: Ticket) -> list[str]:
-    return ["/", "/tickets/", "/tickets/?view=resolved", f"/tickets/{ticket.pk}/", NOWHERE]
+    about = f"/tickets/{ticket.pk}/"
+    return ["/", "/tickets/", "/tickets/?view=resolved", about, f"{about}do/block/", "/outbox/", NOWHERE]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

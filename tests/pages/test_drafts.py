@@ -109,13 +109,13 @@ def test_a_picture_chosen_with_the_answer_goes_at_once(desk: Client, ticket: Tic
 
 def test_a_refused_answer_loses_no_picture(desk: Client, ticket: Ticket) -> None:
     page = write(desk, ticket, "x" * 300, enclosed=[picture(), picture()]).content.decode()
-    assert "20 too long" in page and page.count('name="remove"') == 2
+    assert "20 too long" in page and page.count('name="take_out"') == 2
 
 
 def test_a_picture_is_taken_out_again(desk: Client, ticket: Ticket) -> None:
     write(desk, ticket, enclosed=picture(), do="add")
-    page = write(desk, ticket, kept="public", remove=str(StoredFile.objects.get().pk)).content.decode()
-    assert 'name="remove"' not in page and Draft.objects.get().files.count() == 0
+    page = write(desk, ticket, kept="public", take_out=str(StoredFile.objects.get().pk)).content.decode()
+    assert 'name="take_out"' not in page and Draft.objects.get().files.count() == 0
 
 
 def test_a_file_that_cannot_be_sent_is_said_beside_the_field(desk: Client, ticket: Ticket) -> None:
@@ -134,7 +134,7 @@ def test_taking_back_brings_the_pictures_back(desk: Client, ticket: Ticket) -> N
     write(desk, ticket, enclosed=picture())
     message = ticket.messages.get(direction="out")
     page = desk.post(f"/messages/{message.pk}/undo/").content.decode()
-    assert ">See here.</textarea>" in page and 'name="remove"' in page
+    assert ">See here.</textarea>" in page and 'name="take_out"' in page
 
 
 def stored_on(ticket: Ticket, desk: Client, mode: str = "public") -> StoredFile:

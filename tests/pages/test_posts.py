@@ -55,7 +55,7 @@ def test_a_post_with_a_picture_goes_out_and_may_be_taken_back(sams_desk: Client,
     assert (message.kind, message.ticket, message.media.count()) == ("post", None, 1)
     sams_desk.post(f"/posts/{message.pk}/undo/")
     told = page(sams_desk, acme)
-    assert ">We are open.</textarea>" in told and 'name="remove"' in told and not Message.objects.exists()
+    assert ">We are open.</textarea>" in told and 'name="take_out"' in told and not Message.objects.exists()
     assert list(AccountAct.objects.values_list("action", "by_name")) == [("take-back", "sam"), ("post", "sam")]
 
 

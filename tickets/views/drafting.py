@@ -17,12 +17,12 @@ _BUTTONS = ("add", "draft")
 
 def draft_button(request: HttpRequest) -> bool:
     """Whether another button than the one that sends was pressed."""
-    return "remove" in request.POST or request.POST.get("do") in _BUTTONS
+    return "take_out" in request.POST or request.POST.get("do") in _BUTTONS
 
 
 def keep_draft(request: HttpRequest, place: Place, form: WriteForm) -> Draft | None:
     """Put what was submitted into the draft where that is asked for, or it must carry files. Raises CannotSend."""
-    told, removed = form.cleaned_data, request.POST.get("remove", "")
+    told, removed = form.cleaned_data, request.POST.get("take_out", "")
     if removed.isdecimal() and len(removed) < 19:
         drafts.remove_file(person(request), int(removed))
     if not (told["enclosed"] or told["kept"] or draft_button(request)):

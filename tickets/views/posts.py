@@ -118,7 +118,7 @@ def _address_or_404(request: HttpRequest, number: int) -> Address:
 
 def _keep(request: HttpRequest, address: Address, form: PostForm) -> Draft | None:
     """Put what was submitted into the draft where that is asked for, or it must carry files. Raises CannotSend."""
-    told, removed = form.cleaned_data, request.POST.get("remove", "")
+    told, removed = form.cleaned_data, request.POST.get("take_out", "")
     if removed.isdecimal() and len(removed) < 19:
         drafts.remove_file(person(request), int(removed))
     if not (told["enclosed"] or told["kept"] or draft_button(request)):

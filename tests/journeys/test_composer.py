@@ -1,0 +1,110 @@
+"""Writing in a real browser: pictures that are pasted and dropped, drafts that save themselves, the length while one
+writes, and the text that is copied on the way to the channel's own form."""
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from tests.factories import make_message, make_supervisor, make_ticket
+from tests.journeys.conftest import Open
+from tests.things import picture
+from tickets.models import Draft, HandOff, Message, Ticket
+from twitter_integration.models import XApp
+
+pytestmark = pytest.mark.usefixtures("alice", "acme")
+LONG = "We are closed on Monday and open again on Tuesday. " * 8
+# As a browser hands over what was pasted or dropped.
+_BRING = """([selector, kind, name, bytes]) => {
+    const brought = new DataTransfer();
+    brought.items.add(new File([new Uint8Array(bytes)], name, {type: "image/png"}));
+    const told = {bubbles: true, cancelable: true};
+    const event = kind === "paste"
+        ? new ClipboardEvent("paste", {...told, clipboardData: brought})
+        : new DragEvent("drop", {...told, dataTransfer: brought});
+    document.querySelector(selector).dispatchEvent(event);
+}"""
+
+
+def bring(page: Page, kind: str, name: str) -> None:
+    """Paste a picture into the text, or drop it on the composer's frame; wait until the composer is back with it."""
+    place = "#text" if kind == "paste" else "#writer .cmp"
+    page.evaluate(_BRING, [place, kind, name, list(picture(name).read())])
+    expect(page.get_by_label(f"Description of {name}")).to_be_visible()
+
+
+def write_and_wait(page: Page, text: str) -> None:
+    """Type, and wait until the draft saved itself."""
+    with page.expect_response("**/draft/"):
+        page.locator("#text").fill(text)
+    expect(page.locator("#draft-state")).to_contain_text("Draft saved")
+
+
+@pytest.fixture
+def ticket() -> Ticket:
+    ticket = make_ticket()
+    make_message(ticket)
+    return ticket
+
+
+def test_an_answer_is_written_with_pictures_and_survives_leaving_the_page(open_desk: Open, ticket: Ticket) -> None:
+    page = open_desk()
+    page.goto(f"/tickets/{ticket.pk}/")
+    write_and_wait(page, "Here is the van")
+    bring(page, "paste", "van.png")
+    bring(page, "drop", "door.png")
+    expect(page.locator("#text")).to_have_value("Here is the van")
+    page.get_by_label("Description of van.png").fill("The van before the depot")
+    write_and_wait(page, "Here is the van, and its door")
+    page.goto("/")
+    page.goto(f"/tickets/{ticket.pk}/")
+    expect(page.locator("#text")).to_have_value("Here is the van, and its door")
+    expect(page.get_by_label("Description of van.png")).to_have_value("The van before the depot")
+    page.get_by_role("button", name="Remove door.png").click()
+    expect(page.get_by_label("Description of door.png")).to_have_count(0)
+    page.get_by_role("button", name="Post publicly").click()
+    expect(page.locator("#timeline .bub", has_text="and its door")).to_be_visible()
+    expect(page.locator("#text")).to_have_value("")
+    assert [one.alt_text for one in Message.objects.get(direction="out").media.all()] == ["The van before the depot"]
+    assert not Draft.objects.exists()
+
+
+def test_the_length_is_told_while_one_writes_and_a_long_text_becomes_a_thread(open_desk: Open, ticket: Ticket) -> None:
+    page = open_desk()
+    page.goto(f"/tickets/{ticket.pk}/")
+    page.locator("#text").fill("你好 https://acme.com/a/very/long/address")
+    expect(page.locator("#ring")).to_contain_text("252")  # two signs of two, a space, an address of 23
+    page.locator("#text").fill(LONG)
+    expect(page.locator("#thread li")).to_have_count(2)
+    page.get_by_role("button", name="Post all 2 publicly").click()
+    expect(page.locator("#timeline .out")).to_have_count(2)
+
+
+def test_what_x_forbids_is_answered_there_with_the_text_copied(open_desk: Open, ticket: Ticket) -> None:
+    XApp.objects.update(tier="self-serve")
+    make_message(ticket, "I agree", external_id="1950", kind="reply")
+    page = open_desk()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.context.route("https://x.com/**", lambda route: route.fulfill(body="X's own form"))
+    page.goto(f"/tickets/{ticket.pk}/")
+    page.locator("#text").fill("Hello & welcome")
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Answer it there").click()
+    assert "text=Hello%20%26%20welcome" in opened.value.url
+    opened.value.close()
+    assert page.evaluate("navigator.clipboard.readText()") == "Hello & welcome"
+    expect(page.get_by_text("You are answering this on the channel itself.")).to_be_visible()
+    assert HandOff.objects.get().text == "Hello & welcome"
+
+
+def test_a_new_post_saves_itself_tells_its_price_and_takes_a_pasted_picture(open_desk: Open, alice: User) -> None:
+    XApp.objects.update(tier="self-serve")
+    make_supervisor("sam")
+    page = open_desk("sam")
+    page.goto("/post/")
+    write_and_wait(page, "Read https://acme.com/news")
+    expect(page.locator("#price")).to_have_text("US$ 0.200")
+    bring(page, "paste", "van.png")
+    page.get_by_label("Who may answer").select_option("verified")
+    page.get_by_role("button", name="Post publicly").click()
+    expect(page.get_by_text("It goes out in a moment.")).to_be_visible()
+    expect(page.locator("#latest")).to_contain_text("Verified accounts")
