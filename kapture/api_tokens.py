@@ -17,7 +17,16 @@ _SHOWN = len(PREFIX) + 4
 _USED_EVERY = timedelta(minutes=1)
 
 
-class UnknownScope(ValueError):
+LARGEST_RATE = 100_000  # requests a minute
+LONGEST_NAME = 80
+LONGEST_LIFE = timedelta(days=3660)
+
+
+class CannotIssue(ValueError):
+    """Such a token cannot be made; the sentence says why."""
+
+
+class UnknownScope(CannotIssue):
     """A scope that is not in settings.API_SCOPES; the sentence names those there are."""
 
 
@@ -30,7 +39,8 @@ def issue(
     expires_at: datetime | None = None,
     rate: int | None = None,
 ) -> tuple[ApiToken, str]:
-    """Make a token; the second value is the token itself, which nobody can read again."""
+    """Make a token; the second value is the token itself, which nobody can read again. Raises CannotIssue."""
+    _check(name, rate, expires_at, now=now)
     wanted = sorted(set(scopes))
     unknown = [scope for scope in wanted if scope not in settings.API_SCOPES]
     if unknown or not wanted:
@@ -48,6 +58,17 @@ def issue(
         expires_at=expires_at,
     )
     return token, secret
+
+
+def _check(name: str, rate: int | None, expires_at: datetime | None, *, now: datetime) -> None:
+    if rate is not None and not 1 <= rate <= LARGEST_RATE:
+        raise CannotIssue(f"A token may make from 1 to {LARGEST_RATE} requests a minute.")
+    if len(name) > LONGEST_NAME:
+        raise CannotIssue(f"A token's name has at most {LONGEST_NAME} characters.")
+    if expires_at is not None and expires_at <= now:
+        raise CannotIssue("The day a token expires cannot lie in the past.")
+    if expires_at is not None and expires_at > now + LONGEST_LIFE:
+        raise CannotIssue("A token lives ten years at most; leave its end out for one that is good until taken away.")
 
 
 def digest_of(secret: str) -> str:

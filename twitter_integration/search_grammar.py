@@ -7,7 +7,7 @@ parentheses group, a minus before a term excludes it (docs.x.com, "Build a query
 import re
 from dataclasses import dataclass, field, replace
 
-from twitter_integration.search_operators import OPERATORS
+from twitter_integration.search_operators import OPERATORS, fault_of_language
 
 MAX_LENGTH = 512  # self-serve; Enterprise may use 4,096
 _DEEPEST = 20
@@ -18,10 +18,10 @@ _CURLY = re.compile("[“”„«»]")
 
 
 class WrongQuery(ValueError):
-    """X would refuse it. `position` counts characters from 0; the text says what to do."""
+    """X would refuse it. `position` counts characters from 0 (None: not of the text); the text says what to do."""
 
-    def __init__(self, sentence: str, *, position: int) -> None:
-        super().__init__(f"{sentence} (at character {position + 1})")
+    def __init__(self, sentence: str, *, position: int | None) -> None:
+        super().__init__(sentence if position is None else f"{sentence} (at character {position + 1})")
         self.sentence = sentence
         self.position = position
 
@@ -77,10 +77,12 @@ def check(query: str, *, limit: int = MAX_LENGTH) -> Node:
 
 
 def compose(query: str, *, language: str = "") -> str:
-    """The query as it is sent: narrowed to a language where one is chosen."""
+    """The query as it is sent: narrowed to a language where one is chosen. Raises WrongQuery."""
     query = " ".join(query.split())
     if not language:
         return query
+    if wrong := fault_of_language(language):
+        raise WrongQuery(wrong, position=None)
     grouped = f"({query})" if isinstance(check(query), Either) else query
     return f"{grouped} lang:{language}"
 

@@ -44,7 +44,8 @@ def _one_of(known: frozenset[str], name: str) -> Callable[[str], str]:
     return lambda value: "" if value.lower() in known else f"There is no {name}:{value}. Known: {listed}."
 
 
-def _language(value: str) -> str:
+def fault_of_language(value: str) -> str:
+    """Why X would refuse this language; empty when it knows it."""
     if value in LANGUAGES or value.lower() in LANGUAGES:
         return ""
     renamed = _RENAMED.get(value.lower(), "")
@@ -90,7 +91,7 @@ OPERATORS: Mapping[str, Operator] = {
     "bio_location": _text,
     "is": Operator(_one_of(IS, "is"), alone=False),
     "has": Operator(_one_of(HAS, "has"), alone=False),
-    "lang": Operator(_language, alone=False),
+    "lang": Operator(fault_of_language, alone=False),
     "followers_count": _count,
     "following_count": _count,
     "tweets_count": _count,

@@ -75,14 +75,15 @@ def validate_webhook(app: XApp, x_id: str, *, now: datetime) -> bool:
     return valid
 
 
-def delete_webhook(app: XApp, x_id: str) -> None:
-    """Remove one registration of ours at X, and with it all its subscriptions. One that is gone is no error. Raises
-    NotOurs, XError."""
+def delete_webhook(app: XApp, x_id: str) -> bool:
+    """Remove one registration of ours at X, and with it all its subscriptions; False when neither X nor we had it.
+    Raises NotOurs, XError."""
     name = _home_of(app, x_id)
     dialect = DIALECTS[name]
     with open_line(app, name) as line:
-        _delete(dialect, line, app, x_id)
-    Webhook.objects.filter(app=app, x_id=x_id).delete()
+        was_there = _delete(dialect, line, app, x_id)
+    known, _ = Webhook.objects.filter(app=app, x_id=x_id).delete()
+    return was_there or bool(known)
 
 
 def refresh_webhooks(app: XApp, *, now: datetime) -> list[OnFile]:
@@ -117,10 +118,11 @@ def note_challenge(app: XApp, *, now: datetime) -> None:
     XApp.objects.filter(pk=app.pk).update(last_challenge_at=now)
 
 
-def _delete(dialect: Dialect, line: Line, app: XApp, x_id: str) -> None:
+def _delete(dialect: Dialect, line: Line, app: XApp, x_id: str) -> bool:
+    """Whether X had it."""
     found = next((_on_file(hook, app) for hook in dialect.list_hooks(line) if hook.x_id == x_id), None)
     if found is None:
-        return
+        return False
     if not found.ours:
         raise NotOurs(f"Webhook {x_id} does not lead to this installation; it is for its owner to delete, at X.")
     try:
@@ -128,6 +130,8 @@ def _delete(dialect: Dialect, line: Line, app: XApp, x_id: str) -> None:
     except XError as error:
         if error.kind != ErrorKind.GONE and error.code != "WebhookIdInvalid":
             raise
+        return False
+    return True
 
 
 def _dialect(app: XApp, product: str) -> str:

@@ -52,7 +52,12 @@ def test_the_command_lists_and_takes_away(alice: User) -> None:
         (["alice", "--scope", "everything"], "No such scope: everything. There are: tickets:read"),
         (["alice"], "A token needs a scope"),
         (["alice", "--scope", "tickets:read", "--expires", "soon"], "--expires takes days"),
-        (["alice", "--scope", "tickets:read", "--expires", "2001-01-01"], "lies in the past"),
+        (["alice", "--scope", "tickets:read", "--expires", "2001-01-01"], "cannot lie in the past"),
+        (["alice", "--scope", "tickets:read", "--expires", "9999-12-31"], "lives ten years at most"),
+        (["alice", "--scope", "tickets:read", "--expires", "9999-12-31T23:59-12:00"], "lives ten years at most"),
+        (["alice", "--scope", "tickets:read", "--rate", "-3"], "from 1 to 100000 requests"),
+        (["alice", "--scope", "tickets:read", "--rate", "99999999999"], "from 1 to 100000 requests"),
+        (["alice", "--scope", "tickets:read", "--name", "x" * 81], "at most 80 characters"),
         (["alice", "--revoke", "77"], "alice has no token 77"),
     ],
 )

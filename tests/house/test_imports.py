@@ -8,7 +8,8 @@ import pytest
 from tests.house.tree import PACKAGES, Module, foreign_imports, imports, modules, names
 
 TOOLS = frozenset(
-    f"kapture.{name}" for name in ("figures", "logs", "sets", "broker", "progress", "admin_base", "api_base")
+    f"kapture.{name}"
+    for name in ("figures", "logs", "sets", "broker", "progress", "readable", "admin_base", "api_base")
 )
 DOORS = frozenset({"tickets.channels", "tickets.happenings", "tickets.intake", "tickets.bells", "tickets.posting"})
 LEAVES = {"tickets.choices", "tickets.errors", "tickets.channels", "twitter_integration.choices"}

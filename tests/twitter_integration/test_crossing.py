@@ -21,7 +21,7 @@ OLD, NEW = Product.ACCOUNT_ACTIVITY.value, Product.X_ACTIVITY.value
 
 def migrate(*options: str) -> Any:
     output = io.StringIO()
-    call_command("x_subscribe", "migrate", "@acmehelp_demo", *options, stdout=output)
+    call_command("x_subscribe", "migrate", "@acmehelp_demo", "--json", *options, stdout=output)
     return json.loads(output.getvalue())
 
 

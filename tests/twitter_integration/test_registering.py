@@ -172,5 +172,5 @@ def test_an_event_type_beyond_the_tier_is_told_and_the_rest_ordered(
 
 def call(*arguments: str) -> Any:
     output = io.StringIO()
-    call_command(*arguments, stdout=output)
+    call_command(*arguments, "--json", stdout=output)
     return json.loads(output.getvalue())

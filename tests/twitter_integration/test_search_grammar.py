@@ -78,6 +78,11 @@ def test_a_language_narrows_every_alternative() -> None:
     assert compose("acme late") == "acme late"
 
 
+def test_a_language_x_does_not_know_is_refused_without_a_place_in_the_text() -> None:
+    with pytest.raises(WrongQuery, match=r"X knows no language “xx”\.$"):
+        compose("late", language="xx")
+
+
 words = st.from_regex(r"[a-z0-9äéß]{1,8}", fullmatch=True)
 standing = st.one_of(
     words.map(Term),

@@ -180,7 +180,7 @@ def test_a_preview_of_a_wrong_query_asks_x_nothing(acme: PartnerAccount) -> None
 
 @pytest.mark.parametrize("cap", ["-5", "0", "5001", "many", "9" * 30])
 def test_the_command_takes_a_cap_that_a_query_may_have(acme: PartnerAccount, cap: str) -> None:
-    with pytest.raises(CommandError, match="is no number from 1 to 5000"):
+    with pytest.raises(CommandError, match="takes a number from 1 to 5000, not"):
         call_command("x_search", "preview", "@acmehelp_demo", "--query", "cats", f"--cap={cap}")
 
 

@@ -87,7 +87,7 @@ def test_deleting_twice_is_no_error(reachable: PartnerAccount) -> None:
 
 def call(*arguments: str) -> Any:
     output = StringIO()
-    call_command(*arguments, stdout=output)
+    call_command(*arguments, "--json", stdout=output)
     return json.loads(output.getvalue())
 
 

@@ -14,7 +14,7 @@ from twitter_integration.registering.x_activity import EVENT_TYPES
 
 def run(*arguments: str) -> Any:
     output = io.StringIO()
-    call_command("x_subscribe", *arguments, stdout=output)
+    call_command("x_subscribe", *arguments, "--json", stdout=output)
     return json.loads(output.getvalue())
 
 
@@ -24,6 +24,13 @@ def test_what_is_added_is_listed_counted_and_removed(reachable: PartnerAccount) 
     assert run("count") == {"used": 1, "most": 3}
     assert run("remove", "acmehelp_demo")["withdrawn"] == ["account_activity"]
     assert run("count")["used"] == 0 and run("list", reachable.page_id) == []
+
+
+def test_people_get_lines(reachable: PartnerAccount) -> None:
+    output = io.StringIO()
+    call_command("x_subscribe", "count", stdout=output)
+    call_command("x_subscribe", "list", reachable.page_id, stdout=output)
+    assert output.getvalue() == "used: 0\nmost: 3\nNothing there.\n"
 
 
 def test_one_of_two_products_is_removed(reachable: PartnerAccount) -> None:

@@ -12,7 +12,7 @@ from twitter_integration.models import PartnerAccount, XApp
 
 def run(*arguments: str) -> Any:
     output = io.StringIO()
-    call_command("x_webhook", *arguments, stdout=output)
+    call_command("x_webhook", *arguments, "--json", stdout=output)
     return json.loads(output.getvalue())
 
 
@@ -31,6 +31,9 @@ def test_it_registers_lists_validates_and_deletes(reachable: PartnerAccount) -> 
         (["validate"], "no webhook of ours yet"),
         (["delete"], "Name the registration"),
         (["replay"], "Name the gap"),
+        (["delete", "--id", "../.."], "'../..' is no id of X's: they are digits and letters"),
+        (["validate", "--id", "١٢"], "is no id of X's"),
+        (["replay", "--id", "1", "--from", "0001-01-01", "--to", "0001-01-02"], "Its year is from 2006 to 2100"),
         (["replay", "--id", "1", "--from", "yesterday", "--to", "today"], "Not a moment: 'yesterday'"),
         (["list", "--app", "Nobody's"], 'There is no X app "Nobody\'s"; name one with --app: Acme app'),
     ],
@@ -40,6 +43,17 @@ def test_what_is_not_said_well_is_answered_in_a_sentence(
 ) -> None:
     with pytest.raises(CommandError, match=sentence):
         run(*arguments)
+
+
+def test_a_webhook_nobody_has_on_file_is_not_said_to_be_deleted(reachable: PartnerAccount) -> None:
+    with pytest.raises(CommandError, match="There was no webhook 999"):
+        run("delete", "--id", "999")
+
+
+def test_people_get_lines_and_programs_json(reachable: PartnerAccount) -> None:
+    made, output = run("register")["webhook_id"], io.StringIO()
+    call_command("x_webhook", "list", stdout=output)
+    assert output.getvalue().startswith(f"webhook id {made}, url http") and "valid yes, ours yes" in output.getvalue()
 
 
 def test_a_gap_too_young_to_be_sent_again_is_refused_by_x(reachable: PartnerAccount) -> None:

@@ -14,6 +14,8 @@ from twitter_integration.registering.dialect import NotOffered
 from twitter_integration.sealing import CannotOpen
 from twitter_integration.webhooks import NotOurs
 
+_FIRST_YEAR, _LAST_YEAR = 2006, 2100  # X began in 2006
+
 
 @contextmanager
 def refusals_told() -> Iterator[None]:
@@ -66,4 +68,6 @@ def read_moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise CommandError(f"Not a moment: {text!r}. Write it as 2026-03-02T10:00 (UTC).") from None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise CommandError(f"Not a moment of X's: {text!r}. Its year is from {_FIRST_YEAR} to {_LAST_YEAR}.")
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -8,6 +8,8 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db.models import Count
 
+from kapture.readable import readable
+
 
 class Command(BaseCommand):
     help = "Print the counts of tickets, messages, customers, deliveries, events and outgoing messages."
@@ -27,8 +29,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(counts))
             return
-        for name, value in counts.items():
-            self.stdout.write(f"{name}: {value}")
+        self.stdout.write(readable(counts))
 
 
 def _count(model: str) -> int:

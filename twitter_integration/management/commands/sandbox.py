@@ -14,6 +14,8 @@ from twitter_integration.sandbox.listener import PortTakenError
 
 DEFAULT_PORT = 8400
 
+_LAST_PORT, _MOST_TRAFFIC = 65535, 60_000
+
 
 class Command(BaseCommand):
     help = "Run the sandbox, a local X, until Ctrl-C; or print its keys as JSON (--credentials)."
@@ -36,7 +38,11 @@ class Command(BaseCommand):
             )
         store: Path = options["store"] or settings.VAR_DIR / "sandbox.sqlite3"
         store.parent.mkdir(parents=True, exist_ok=True)
-        port = options["port"] or DEFAULT_PORT
+        port = DEFAULT_PORT if options["port"] is None else options["port"]
+        if not 1 <= port <= _LAST_PORT:
+            raise CommandError(f"{port} is no port: name a number from 1 to {_LAST_PORT}.")
+        if not 0 <= options["traffic"] <= _MOST_TRAFFIC:
+            raise CommandError(f"--traffic takes from 0 to {_MOST_TRAFFIC} events a minute.")
         base_url = f"http://{_in_url(options['host'])}:{port}"
         if options["credentials"]:
             keys = server.credentials(store, base_url=base_url if options["port"] else "")

@@ -1,7 +1,7 @@
 """manage.py x_search: try a search query out (preview), run an account's queries now (run), or show them (list)."""
 
 import json
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("label", nargs="?", help="one of its queries (default for run: all that are enabled)")
         parser.add_argument("--query", help="preview this text instead of a stored query")
         parser.add_argument("--language", default="", help="with --query: X's code, such as en")
-        parser.add_argument("--cap", type=_cap, default=60, help="with --query: most per hour")
+        parser.add_argument("--cap", default="60", help="with --query: most per hour")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(one) if options["json"] else "\n".join(f"{k}: {v}" for k, v in one.items()))
 
     def _preview(self, account: PartnerAccount, options: dict[str, Any]) -> dict[str, Any]:
-        text, language, cap = options["query"], options["language"], options["cap"]
+        text, language, cap = options["query"], options["language"], _cap(options["cap"])
         if text is None:
             if not options["label"]:
                 raise CommandError("Name one of the account's queries, or give a text with --query.")
@@ -67,7 +67,7 @@ class Command(BaseCommand):
 
 def _cap(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_PER_HOUR:
-        raise ArgumentTypeError(f"{text!r} is no number from 1 to {MOST_PER_HOUR}")
+        raise CommandError(f"--cap takes a number from 1 to {MOST_PER_HOUR}, not {text!r}.")
     return int(text)
 
 

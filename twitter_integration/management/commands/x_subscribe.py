@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from kapture.readable import readable
 from twitter_integration.choices import Product
 from twitter_integration.crossing import CannotFinish, begin_crossing, finish_crossing, report_crossing
 from twitter_integration.management.naming import find_account, find_app, refusals_told
@@ -21,10 +22,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True, metavar="add|list|remove|count|migrate")
-        add = actions.add_parser("add", help="register the webhook if need be and place what is missing; prints JSON")
-        listing = actions.add_parser("list", help="what is ordered, as a JSON list")
-        remove = actions.add_parser("remove", help="withdraw its orders; prints JSON")
-        migrate = actions.add_parser("migrate", help="cross over from Account Activity to X Activity; prints JSON")
+        add = actions.add_parser("add", help="register the webhook if need be and place what is missing")
+        listing = actions.add_parser("list", help="what is ordered, row by row")
+        remove = actions.add_parser("remove", help="withdraw its orders")
+        migrate = actions.add_parser("migrate", help="cross over from Account Activity to X Activity")
         for action in (add, listing, remove, migrate):
             action.add_argument("account", help="the account's Page ID or handle")
         for action in (add, remove):
@@ -41,9 +42,11 @@ class Command(BaseCommand):
         migrate.add_argument(
             "--force", action="store_true", help="finish although X Activity missed something, or nothing is known yet"
         )
-        count = actions.add_parser("count", help="how many subscriptions X counts for an app; prints JSON")
+        count = actions.add_parser("count", help="how many subscriptions X counts for an app")
         count.add_argument("--app", help="the X app by our name; needed only when there are several")
         count.add_argument("--product", choices=Product.values, help="of this product (default: the app's)")
+        for action in (add, listing, remove, migrate, count):
+            action.add_argument("--json", action="store_true", help="the outcome as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with refusals_told():
@@ -52,7 +55,7 @@ class Command(BaseCommand):
             else:
                 act = getattr(self, f"_{options['action']}")
                 result = act(find_account(options["account"]), options)
-        self.stdout.write(json.dumps(result))
+        self.stdout.write(json.dumps(result) if options["json"] else readable(result))
 
     def _add(self, account: PartnerAccount, options: dict[str, Any]) -> dict[str, Any]:
         ordered = subscribe(account, now=timezone.now(), products=options["product"] or ())

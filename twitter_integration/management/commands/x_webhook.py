@@ -1,12 +1,14 @@
 """manage.py x_webhook: our webhook at X: register, list, validate, delete, replay."""
 
 import json
+import re
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from kapture.readable import readable
 from twitter_integration.choices import Product
 from twitter_integration.management.naming import find_app, read_moment, refusals_told
 from twitter_integration.models import XApp
@@ -20,6 +22,8 @@ from twitter_integration.webhooks import (
     validate_webhook,
 )
 
+_X_ID = re.compile(r"[0-9A-Za-z]{1,64}")
+
 
 class Command(BaseCommand):
     help = "Register our webhook at X, list what X has on file, have X validate it, delete one, or have X send again."
@@ -31,13 +35,16 @@ class Command(BaseCommand):
         parser.add_argument("--product", choices=Product.values, help="register for this product (default: the app's)")
         parser.add_argument("--from", dest="start", help="replay: first minute, as 2026-03-02T10:00 (UTC)")
         parser.add_argument("--to", dest="end", help="replay: the minute after the last")
+        parser.add_argument("--json", action="store_true", help="the outcome as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["id"] and not _X_ID.fullmatch(options["id"]):
+            raise CommandError(f"{options['id']!r} is no id of X's: they are digits and letters.")
         app = find_app(options["app"])
         act = getattr(self, f"_{options['action']}")
         with refusals_told():
             result = act(app, options)
-        self.stdout.write(json.dumps(result))
+        self.stdout.write(json.dumps(result) if options["json"] else readable(result))
 
     def _register(self, app: XApp, options: dict[str, Any]) -> dict[str, Any]:
         now = timezone.now()
@@ -58,7 +65,8 @@ class Command(BaseCommand):
     def _delete(self, app: XApp, options: dict[str, Any]) -> dict[str, Any]:
         if not options["id"]:
             raise CommandError("Name the registration to delete with --id (see: manage.py x_webhook list).")
-        delete_webhook(app, options["id"])
+        if not delete_webhook(app, options["id"]):
+            raise CommandError(f"There was no webhook {options['id']}. `x_webhook list` shows what X has on file.")
         return {"webhook_id": options["id"], "deleted": True}
 
     def _replay(self, app: XApp, options: dict[str, Any]) -> dict[str, Any]:
