@@ -51,6 +51,7 @@ class Item:
     action: MatchAction | None = None
     echo: bool = False  # of our own send; its row exists
     buried: bool = False  # known to be gone before it was known; a tombstone stands in its place
+    gone_at: datetime | None = None  # when what we hold of it was deleted
     sources: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
 

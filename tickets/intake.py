@@ -31,7 +31,7 @@ from tickets.noting import note
 from tickets.people import Sighting, meet
 from tickets.retracting import bury
 from tickets.turns import take_turns
-from tickets.versions import amend, awaits_another, remember_versions
+from tickets.versions import amend, awaits_another, earlier_versions_of_gone, remember_versions
 
 Told = TypeVar("Told", Retraction, Fact, ReadUpTo, Typing)
 
@@ -56,7 +56,7 @@ def receive(batch: Sequence[InboundMessage], *, now: datetime) -> list[Received]
         fresh = [item for key, item in items.items() if key not in known]
         _meet_everybody(fresh)
         ours = [item for key, item in items.items() if item.message.by_us and (key not in known or item.buried)]
-        tickets = confirm_echoes(ours, now=now)
+        tickets = confirm_echoes(ours, now=now) | bury(earlier_versions_of_gone(items.values()), now=now)
         tickets |= _store([item for item in fresh if not item.echo], now=now)
         tickets |= accept(fresh)
         by_hand.settle(fresh, now=now)
@@ -166,6 +166,7 @@ def _note_known(items: dict[Key, Item]) -> dict[Key, int | None]:
         assert external_id is not None
         item = items[address, external_id]
         item.buried = deleted_at is not None and not ticket and not entry
+        item.gone_at = deleted_at
         known[address, external_id] = ticket
         told = merged(sources, item.sources), merged(labels, item.labels)
         if told != (sources, labels):

@@ -23,6 +23,8 @@ def bury(gone: Gone, *, now: datetime) -> set[int]:
     What we never held gets a tombstone as well: should the message itself come later, it is known to be gone. Not what
     was held only inside messages that quote it.
     """
+    if not gone:
+        return set()
     found = _find(gone)
     fresh = {key: message for key, message in found.items() if _applies(gone[key], message)}
     _empty(fresh, gone)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from kapture.sets import copy_rows, update_rows
@@ -38,14 +39,21 @@ class Telling:
 
     @property
     def key(self) -> Key:
-        return self.event.account_id, self.same_as or self.event.key
+        return self.event.account_id, stored_key(self.same_as or self.event.key)
 
     @property
     def other_key(self) -> str:
-        return self.event.key if self.same_as else ""
+        return stored_key(self.event.key) if self.same_as else ""
 
 
 Told = dict[Key, list[Telling]]
+
+
+def stored_key(key: str) -> str:
+    """As Event keeps it. Beyond its room a digest of the whole stands for the end, so that two never become one."""
+    if len(key) <= KEY_LENGTH:
+        return key
+    return f"{key[: KEY_LENGTH - 33]}#{blake2b(key.encode(), digest_size=16).hexdigest()}"
 
 
 def likeness(event: Event) -> str:
@@ -57,9 +65,9 @@ def likeness(event: Event) -> str:
 
 def known_keys(keys: Iterable[Key]) -> dict[Key, EventRow]:
     """The rows of facts told before. One statement."""
-    wanted = {(account, key[:KEY_LENGTH]): (account, key) for account, key in keys}
+    wanted = set(keys)
     rows = EventRow.objects.filter(account_id__in={a for a, _ in wanted}, key__in={k for _, k in wanted})
-    return {wanted[row.account_id, row.key]: row for row in rows if (row.account_id, row.key) in wanted}
+    return {(row.account_id, row.key): row for row in rows if (row.account_id, row.key) in wanted}
 
 
 def note_events(tellings: Sequence[Telling], known: Mapping[Key, EventRow], *, now: datetime) -> None:
@@ -92,7 +100,7 @@ def _note_sources(known: Mapping[Key, EventRow], told: Told) -> None:
 
 
 def _other_key(tellings: Sequence[Telling]) -> str:
-    return next((telling.other_key for telling in tellings if telling.other_key), "")[:KEY_LENGTH]
+    return next((telling.other_key for telling in tellings if telling.other_key), "")
 
 
 def _row(tellings: Sequence[Telling]) -> list[Any]:
@@ -100,7 +108,7 @@ def _row(tellings: Sequence[Telling]) -> list[Any]:
     event = first.event
     return [
         event.account_id,
-        event.key[:KEY_LENGTH],
+        stored_key(event.key),
         likeness(event),
         _other_key(tellings),
         event.kind.value,

@@ -14,7 +14,8 @@ from twitter_integration.auditing import audit_app
 from twitter_integration.bearer import fetch_bearer, invalidate_bearer
 from twitter_integration.choices import Product
 from twitter_integration.connecting import disconnect
-from twitter_integration.crossing import Report, begin_crossing, finish_crossing, report_crossing
+from twitter_integration.crossing import begin_crossing, finish_crossing
+from twitter_integration.crossing_report import Report, report_crossing
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.subscriptions import Ordered, resubscribe_all, subscribe, unsubscribe
 from twitter_integration.webhooks import delete_webhook, own_webhook, register_webhook, validate_webhook

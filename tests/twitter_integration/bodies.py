@@ -27,14 +27,16 @@ def post(
     conversation: str = "",
     dialect: str = CLASSIC,
     us: str = ACME,
+    begins: int = 0,
 ) -> bytes:
-    """A post as X tells `us` of it. `answers`: the post and the person it answers."""
+    """A post as X tells `us` of it. `answers`: the post and the person it answers. `begins`: where its own text does,
+    after those whom X names because they took part before (Account Activity)."""
     moment = NOW + timedelta(minutes=minute)
     number = number or number_at(moment)
     if dialect == MODERN:
         return _modern_post(text, who, moment, number, answers, conversation, us)
     mention = {"screen_name": "acmehelp_demo", "id_str": us, "indices": [0, 14]}
-    tweet = {
+    tweet: dict[str, Any] = {
         "id_str": number,
         "text": text,
         "created_at": moment.strftime("%a %b %d %H:%M:%S +0000 %Y"),
@@ -43,6 +45,8 @@ def post(
         "entities": {"hashtags": [], "urls": [], "symbols": [], "user_mentions": [mention] if who != us else []},
         "lang": "en",
     }
+    if begins:
+        tweet["display_text_range"] = [begins, len(text)]
     if answers:
         tweet |= {"in_reply_to_status_id_str": answers[0], "in_reply_to_user_id_str": answers[1]}
     return dump({"for_user_id": us, "user_has_blocked": False, "tweet_create_events": [tweet]})

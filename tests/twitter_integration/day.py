@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.factories import ACME, NOW
 from tests.twitter_integration.bodies import CLASSIC, MODERN, direct, post
@@ -78,7 +79,7 @@ class Day:
         answers = self.random.choice(talk.said) if talk.said else None
         # Account Activity names no conversation: a middle that comes last could not be tied (docs/rules.md).
         dialect = MODERN if answers and answers[0] != root else self.random.choice([CLASSIC, MODERN])
-        told = {"who": who, "number": ident, "us": talk.us, "dialect": dialect, "conversation": root}
+        told: dict[str, Any] = {"who": who, "number": ident, "us": talk.us, "dialect": dialect, "conversation": root}
         return post(f"@acmehelp_demo number {ident}", minute=self.minute, answers=answers, **told)
 
     def _direct(self, talk: Talk, who: str, ident: str) -> bytes:

@@ -10,8 +10,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tests.factories import NOW
+from tests.twitter_integration.bodies import post
+from tests.twitter_integration.installed import deliver
 from twitter_integration.choices import Product
-from twitter_integration.crossing import SETTLING, STILL_COMING, begin_crossing, report_crossing
+from twitter_integration.crossing import begin_crossing
+from twitter_integration.crossing_report import ENOUGH, LOOK_BACK, SETTLING, STILL_COMING, report_crossing
+from twitter_integration.drain import drain
 from twitter_integration.models import Event, PartnerAccount
 from twitter_integration.registering.x_activity import EVENT_TYPES
 from twitter_integration.subscriptions import count_subscriptions, subscribe
@@ -63,7 +67,12 @@ def test_the_report_tells_who_told_what(crossing: datetime) -> None:
     heard("like_of_us", "rest_v2", NEW, at=crossing)
     heard("mention", OLD, at=crossing - timedelta(hours=3))
     told = migrate("--report")
-    assert told["told"]["mention"] == {"both": 1, "account_activity_only": 1, "x_activity_only": 0}
+    assert told["told"]["mention"] == {
+        "both": 1,
+        "account_activity_only": 1,
+        "x_activity_only": 0,
+        "missed": ["mention:1"],
+    }
     assert told["told"]["like_of_us"]["x_activity_only"] == 1
     assert not told["safe_to_finish"]
 
@@ -81,6 +90,30 @@ def test_what_x_activity_cannot_tell_holds_up_nobody(crossing: datetime, reachab
     assert migrate("--finish")["products"] == [NEW]
     assert count_subscriptions(reachable.app, product=OLD).used == 0
     assert count_subscriptions(reachable.app, product=NEW).used == len(EVENT_TYPES)
+
+
+def test_what_another_way_in_brings_as_well_holds_up_nobody(crossing: datetime) -> None:
+    heard("mention", OLD, NEW, at=crossing)
+    heard("mention", OLD, "rest_v2", at=crossing)
+    told = migrate("--report")
+    assert told["told"]["mention"]["excused"] == 1 and told["safe_to_finish"]
+
+
+def test_a_post_that_names_the_account_only_by_the_way_holds_up_nobody(
+    crossing: datetime, reachable: PartnerAccount
+) -> None:
+    deliver(reachable, post("@acmehelp_demo same here", number="1999", begins=15), received_at=crossing)
+    deliver(reachable, post("@acmehelp_demo help", number="2000"), received_at=crossing)
+    drain()
+    told = migrate("--report")["told"]["mention"]
+    assert (told["excused"], told["missed"]) == (1, ["post:2000"])
+
+
+def test_an_outage_of_long_ago_holds_up_nobody(crossing: datetime) -> None:
+    PartnerAccount.objects.update(crossing_since=timezone.now() - 2 * LOOK_BACK)
+    heard("mention", OLD, at=timezone.now() - LOOK_BACK * 1.1)
+    heard("mention", OLD, NEW, at=crossing)
+    assert migrate("--report")["safe_to_finish"]
 
 
 def test_what_came_just_now_is_not_counted_yet(crossing: datetime, reachable: PartnerAccount) -> None:
@@ -101,9 +134,9 @@ def test_it_does_not_finish_before_there_was_anything_to_compare(reachable: Part
 def test_it_says_when_there_will_be_something_to_compare(reachable: PartnerAccount) -> None:
     told = begin_crossing(reachable, now=NOW)
     assert told.as_dict()["safe_to_finish"] is False
-    assert "can be compared from 2026-03-02 10:06:00 UTC on" in told.obstacle
-    at_last = report_crossing(reachable, now=NOW + SETTLING + STILL_COMING)
-    assert "X Activity has told nothing between 2026-03-02 10:01:00 UTC and 2026-03-02 10:01:00 UTC" in at_last.obstacle
+    assert "can be compared from 2026-03-02 10:16:00 UTC on" in told.obstacle
+    at_last = report_crossing(reachable, now=NOW + SETTLING + ENOUGH + STILL_COMING)
+    assert "X Activity has told nothing between 2026-03-02 10:01:00 UTC and 2026-03-02 10:11:00 UTC" in at_last.obstacle
 
 
 def test_it_does_not_finish_on_silence(crossing: datetime, reachable: PartnerAccount) -> None:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from tests.twitter_integration.doorbell import Doorbell
 from tickets.models import Happening, Message
 from twitter_integration.choices import Product
-from twitter_integration.crossing import SETTLING, begin_crossing, finish_crossing, report_crossing
+from twitter_integration.crossing import begin_crossing, finish_crossing
+from twitter_integration.crossing_report import SETTLING, report_crossing
 from twitter_integration.drain import drain
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import Event, PartnerAccount
@@ -52,7 +53,7 @@ def test_nothing_is_lost_and_nothing_doubled(reachable: PartnerAccount, sandbox:
     an_hour_passes()
     begin_crossing(reachable, now=timezone.now() - SETTLING)
     write(sandbox, reachable, 2)
-    later = timezone.now() + timedelta(minutes=10)
+    later = timezone.now() + timedelta(minutes=20)
     told = report_crossing(reachable, now=later).rows
     assert {row.kind: (row.both, row.missed) for row in told} == dict.fromkeys(KINDS, (len(PEOPLE), 0))
     assert not any(row.x_activity_only for row in told)

@@ -46,6 +46,12 @@ def test_each_event_is_counted_at_its_price(acme: PartnerAccount) -> None:
     }
 
 
+def test_what_an_operator_put_in_is_not_on_the_bill(acme: PartnerAccount) -> None:
+    deliver(acme, post(dialect=MODERN), received_at=AT, signed=False)
+    work()
+    assert Delivery.objects.get().state == "done" and told() == {}
+
+
 def test_a_charge_knows_its_message(acme: PartnerAccount) -> None:
     tell(acme, direct(number="1950000000000000001", dialect=MODERN))
     work()

@@ -1,5 +1,6 @@
 """Emptying the inbox: in order, in parallel, and nothing lost to a poisonous neighbour or a dying worker."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import ACME, ANA, NOW
-from tests.twitter_integration.bodies import CLASSIC, MODERN, direct, dump, post
+from tests.twitter_integration.bodies import CLASSIC, MODERN, direct, dump, post, relation
 from tests.twitter_integration.installed import deliver, fail_no_more, fail_on, install
 from tickets.models import Message, Ticket
 from twitter_integration import drain as draining
@@ -325,3 +326,23 @@ def _no_triggers_left(request: pytest.FixtureRequest) -> Iterator[None]:
     if request.node.get_closest_marker("django_db").kwargs.get("transaction"):
         with connection.cursor() as cursor:
             cursor.execute("DROP FUNCTION IF EXISTS provoke CASCADE")
+
+
+def test_facts_with_names_longer_than_a_row_takes_stay_apart_and_lose_no_neighbour(acme: PartnerAccount) -> None:
+    field = "profile.update." + "x" * 400
+    change = {"event_type": field, "filter": {"user_id": ACME}, "payload": {}}
+    tree = json.loads(post("@acmehelp_demo help", dialect=MODERN))
+    frames = tree["data"] if isinstance(tree["data"], list) else [tree["data"]]
+    deliver(acme, dump({"data": [change | {"event_uuid": "1"}, change | {"event_uuid": "2"}, *frames]}))
+    work()
+    assert (texts(), Event.objects.filter(kind="profile_changed").count()) == (["@acmehelp_demo help"], 2)
+
+
+def test_two_follows_dated_by_numbers_are_two(acme: PartnerAccount) -> None:
+    for minute in (0, 5):
+        tree = json.loads(relation(minute=minute))
+        stamp = int(tree["follow_events"][0]["created_timestamp"])
+        tree["follow_events"][0]["created_timestamp"] = stamp
+        deliver(acme, dump(tree))
+    work()
+    assert Event.objects.filter(kind="follow_of_us").count() == 2

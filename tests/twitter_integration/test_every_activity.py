@@ -159,8 +159,8 @@ def test_a_post_of_an_impossible_year_takes_the_time_its_id_was_given_out(year: 
     assert Message.objects.get().sent_at.year == 2025
 
 
-def edited(text: str, *, versions: list[str]) -> bytes:
-    tree: dict[str, Any] = json.loads(post(text, number=versions[-1]))
+def edited(text: str, *, versions: list[str], who: str = ANA) -> bytes:
+    tree: dict[str, Any] = json.loads(post(text, number=versions[-1], who=who))
     history = {"initial_tweet_id": versions[0], "edit_tweet_ids": versions}
     tree["tweet_create_events"][0]["edit_history"] = history
     return dump(tree)
@@ -181,6 +181,21 @@ def test_edits_are_versions_of_one_message_in_whatever_order(
     assert (message.text, message.external_id, Ticket.objects.count()) == ("@acmehelp_demo first", "1002", 1)
     versions = dict(MessageVersion.objects.values_list("external_id", "text"))
     assert versions == {"1000": "@acmehelp_demo frist", "1002": "@acmehelp_demo first"}
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_deletion_that_comes_before_both_versions_leaves_no_word_of_either(
+    order: tuple[int, ...], acme: PartnerAccount
+) -> None:
+    own = [
+        edited("frist words", versions=["1001"], who=ACME),
+        edited("first words", versions=["1001", "1002"], who=ACME),
+    ]
+    tell(acme, deleted("1002"))
+    for at in order:
+        tell(acme, own[at])
+    assert not Message.objects.exclude(text="", original_text="").exists()
+    assert not MessageVersion.objects.exclude(text="").exists()
 
 
 def test_an_answer_to_an_old_version_joins_the_ticket(acme: PartnerAccount) -> None:

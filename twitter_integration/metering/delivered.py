@@ -42,8 +42,11 @@ Line = tuple[Payer, date, str, Tariff]
 
 
 def count_delivered(found: Iterable[tuple[Event, Delivery]]) -> None:
-    """Runs in the transaction of the events' effects: a batch that is worked again is counted once."""
-    listed = list(found)
+    """Runs in the transaction of the events' effects: a batch that is worked again is counted once.
+
+    What an operator put in without X's signature was not delivered by X, and is not on its bill.
+    """
+    listed = [(event, delivery) for event, delivery in found if delivery.signed]
     if not listed:
         return
     apps = {app.pk: app for app in XApp.objects.only("tier", "owner_id").filter(pk__in={d.app_id for _, d in listed})}

@@ -24,6 +24,7 @@ from twitter_integration.payloads.fields import (
     as_id,
     as_key,
     as_record,
+    as_stamp,
     as_text,
     as_time,
     moment_of,
@@ -143,7 +144,7 @@ def read_relation(envelope: Envelope, item: Record, *, family: str) -> Event:
         account_id=envelope.account_id,
         occurred_at=moment or UNDATED,
         dialect=envelope.dialect,
-        key=f"{verb}:{source.id}:{target.id}:{as_key(item, 'created_timestamp', 'timestamp_ms')}",
+        key=f"{verb}:{source.id}:{target.id}:{as_stamp(item, 'created_timestamp', 'timestamp_ms')}",
         source=source,
         target=target,
     )
@@ -176,7 +177,7 @@ def read_typing(envelope: Envelope, item: Record) -> Event:
         account_id=envelope.account_id,
         occurred_at=as_time(item, "created_timestamp") or UNDATED,
         dialect=envelope.dialect,
-        key=f"typing:{person_id}:{as_key(item, 'created_timestamp')}",
+        key=f"typing:{person_id}:{as_stamp(item, 'created_timestamp')}",
         person_id=person_id,
     )
 

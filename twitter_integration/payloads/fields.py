@@ -142,8 +142,14 @@ def as_key(record: Record, *names: str) -> str:
     return text if len(text) <= MAX_KEY_LENGTH else ""
 
 
+def as_stamp(record: Record, *names: str) -> str:
+    """A moment as it is written, to tell two facts apart, else "". X's documentation has texts and numbers."""
+    numbers = (str(value) for name in names if type(value := record.get(name)) is int)
+    return as_key(record, *names) or next(numbers, "")[:MAX_KEY_LENGTH]
+
+
 def is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= MAX_ID_DIGITS
+    return text.isascii() and text.isdigit() and len(text) <= MAX_ID_DIGITS and text[0] != "0"
 
 
 def as_ids(value: object) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from twitter_integration.payloads.fields import (
     as_id,
     as_key,
     as_record,
+    as_stamp,
     as_text,
     as_time,
     need_id,
@@ -162,7 +163,7 @@ def _find_liker(frame: Frame) -> Person | None:
 def read_relation(frame: Frame, *, verb: str) -> Event:
     """X gives a follow neither time nor id: two in a row differ only by their event_uuid."""
     source, target = _find_party(frame, "source"), _find_party(frame, "target")
-    stamp = as_key(frame.payload, "created_timestamp", "timestamp_ms") or frame.uuid
+    stamp = as_stamp(frame.payload, "created_timestamp", "timestamp_ms") or frame.uuid
     return RelationEvent(
         kind=relation_kind(verb, by_us=source.id == frame.account_id),
         account_id=frame.account_id,

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from kapture.readable import readable
 from twitter_integration.choices import Product
-from twitter_integration.crossing import CannotFinish, begin_crossing, finish_crossing, report_crossing
+from twitter_integration.crossing import CannotFinish, begin_crossing, finish_crossing
+from twitter_integration.crossing_report import report_crossing
 from twitter_integration.management.naming import find_account, find_app, refusals_told
 from twitter_integration.models import PartnerAccount
 from twitter_integration.subscriptions import count_subscriptions, list_subscriptions, subscribe, unsubscribe
