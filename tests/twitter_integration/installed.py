@@ -17,9 +17,9 @@ def install(page_id: str = ACME, *, app: str = "Acme app", handle: str = "acmehe
     """Acme's account with Support and the policy Standard, or another account under its own Page ID."""
     make_queue("Support")
     SlaPolicy.objects.filter(name="Standard").exists() or make_policy("Standard")
-    keys = {"access_token": "token", "access_token_secret": "token secret"}
+    keys = {"access_token": "token", "access_token_secret": "token-secret"}
     return provision(
-        AppFacts(name=app, consumer_key=f"key of {app}", consumer_secret=SECRET),
+        AppFacts(name=app, consumer_key=f"key-of-{app.replace(' ', '-')}", consumer_secret=SECRET),
         AccountFacts(page_id=page_id, page_name=handle, queue="Support", sla_policy="Standard", **keys),
         now=NOW,
     )

@@ -162,7 +162,7 @@ def test_one_bad_line_costs_nothing_but_itself(acme: PartnerAccount, tmp_path: P
 
 def test_old_withdrawals_of_consent_stop_no_account_that_was_set_up_since(acme: PartnerAccount) -> None:
     fixtures = Path(__file__).parent / "fixtures"
-    facts = AccountFacts(page_id=acme.page_id, access_token="token", access_token_secret="token secret")
+    facts = AccountFacts(page_id=acme.page_id, access_token="token", access_token_secret="token-secret")
     provision(AppFacts(name=acme.app.name), facts, now=NOW + timedelta(days=365))
     for dialect in ("account_activity", "x_activity"):
         call_command("x_replay", str(fixtures / dialect / "revoked.json"), stdout=StringIO())
