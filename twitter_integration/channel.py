@@ -273,9 +273,9 @@ def _inviting(message: OutboundMessage, account: PartnerAccount) -> tuple[str, s
     if not message.files and not message.quote_of:
         return addressed, link
     with_link = f"{addressed} {link}".lstrip()
-    if text.weigh(with_link).remaining < 0:
+    if not text.fits(with_link):
         with_link = f"{message.text} {link}".lstrip()
-    if text.weigh(with_link).remaining < 0:
+    if not text.fits(with_link):
         raise SendError(
             _("There is no room for the invitation beside the files: it counts 24. Shorten the text."),
             code="no_room",
@@ -298,7 +298,7 @@ def address_text(message: OutboundMessage) -> str:
     if _names(message.text, handle):
         return message.text
     addressed = f"@{handle} {message.text}".rstrip()
-    return addressed if text.weigh(addressed).remaining >= 0 else message.text
+    return addressed if text.fits(addressed) else message.text
 
 
 def _names(text_: str, handle: str) -> bool:

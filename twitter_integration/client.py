@@ -78,6 +78,10 @@ class XClient:
         self._bearer_token = keys.bearer_token
         self._session = requests.Session()
         self._session.headers["User-Agent"] = USER_AGENT
+        # Proxies and certificates as the environment names them, looked up once and not at every call.
+        given = self._session.merge_environment_settings(self._base_url, {}, None, None, None)
+        self._session.proxies, self._session.verify = given["proxies"], given["verify"]
+        self._session.trust_env = False
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""The accounts that messages are sent as, with their keys: while the outbox is at work, each is read every two seconds
+"""The accounts that messages are sent as, with their keys: while the outbox is at work, each is read every few seconds
 and not once a message."""
 
 import threading
@@ -12,7 +12,7 @@ from twitter_integration.models import PartnerAccount
 from twitter_integration.oauth import Keys
 
 # A pause or new keys take effect so late at most.
-KEPT = 2.0  # seconds
+KEPT = 5.0  # seconds
 
 Sender = tuple[PartnerAccount, Keys]
 

@@ -23,6 +23,7 @@ __all__ = [
     "Weight",
     "calm",
     "fingerprint",
+    "fits",
     "has_link",
     "present",
     "unescape",
@@ -31,6 +32,8 @@ __all__ = [
 ]
 
 POST_LIMIT = 280  # weighted; Premium accounts may have up to 25,000
+_LAST_LIGHT = "\u10ff"  # letters up to here count one (docs.x.com, "Counting characters")
+_ADDRESS = 23
 MESSAGE_LIMIT = 10_000  # code points, direct messages
 MAX_LABELS = 10  # a.b.c.… with more parts than this is no domain
 
@@ -43,6 +46,14 @@ class Weight:
     limit: int
     remaining: int
     valid: bool
+
+
+def fits(text: str) -> bool:
+    """Whether a post takes it. Most texts surely do, which is seen without taking them apart: a letter counts one or
+    two, and whatever counts as an address (23) has a dot."""
+    plain = unicodedata.normalize("NFC", text)
+    at_most = len(plain) + sum(letter > _LAST_LIGHT for letter in plain) + _ADDRESS * plain.count(".")
+    return at_most <= POST_LIMIT or weigh(text).remaining >= 0
 
 
 def weigh(text: str, *, limit: int = POST_LIMIT) -> Weight:

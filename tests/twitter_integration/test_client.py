@@ -151,6 +151,14 @@ def test_a_page_of_a_proxy_is_no_answer_of_x(odd: Any) -> None:
     assert ask(odd).kind == ErrorKind.UNREADABLE
 
 
+def test_it_goes_by_the_proxy_the_environment_names(odd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd.body = b'{"data": {}}'
+    monkeypatch.setenv("http_proxy", odd.address)
+    with XClient(Keys(consumer_key="k", consumer_secret="s"), base_url="http://x.example") as client:
+        client.me()
+    assert len(odd.seen) == 1
+
+
 def test_an_endless_answer_is_given_up(odd: Any) -> None:
     odd.body = b'{"data": "' + b"x" * LARGEST_ANSWER + b'"}'
     assert ask(odd).kind == ErrorKind.UNREADABLE

@@ -5,11 +5,11 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from twitter_text import extract_urls_with_indices
 
-from twitter_integration.text import fingerprint, present, unescape, weigh, weigh_message
+from twitter_integration.text import fingerprint, fits, present, unescape, weigh, weigh_message
 
 LINK = {
     "url": "https://t.co/aCmEsTat01",
@@ -129,6 +129,15 @@ def test_unescaping_undoes_escaping_exactly_once(text: str) -> None:
 def test_a_post_weighs_what_x_says(text: str, length: int) -> None:
     weight = weigh(text)
     assert (weight.length, weight.remaining, weight.valid) == (length, 280 - length, True)
+
+
+@QUICK
+@given(SENT, st.integers(1, 12))
+@example("a.co " * 12, 1)
+@example("日" * 140, 1)
+@example("日" * 141, 1)
+def test_whether_a_post_takes_it_is_the_same_without_taking_it_apart(text: str, times: int) -> None:
+    assert fits(text * times) == (weigh(text * times).remaining >= 0)
 
 
 def test_the_limit_is_280_unless_the_account_may_write_more() -> None:
