@@ -24,6 +24,17 @@ from tests import clean_slate, template
 from twitter_integration.metering.meter import meter
 
 SERVER = postgres.Server(settings.VAR_DIR / "test" / "postgres", durable=False)
+# About a minute each.
+LONGEST = (
+    "api/test_contract.py",
+    "kapture/test_up.py",
+    "journeys/test_desk.py",
+    "twitter_integration/test_kill.py",
+    "journeys/test_looks.py",
+    "journeys/test_whole_way.py",
+    "contracts/test_whole_way.py",
+    "tickets/test_at_once.py",
+)
 _held = ExitStack()
 _connect = socket.socket.connect
 _connect_ex = socket.socket.connect_ex
@@ -48,6 +59,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first: files go to workers whole, and none should have one of these left at the end."""
+    place = {Path(__file__).parent / name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(LONGEST)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
