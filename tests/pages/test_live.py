@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.test import AsyncClient
 
@@ -15,6 +17,7 @@ from tests.twitter_integration.installed import deliver, install
 from tests.twitter_integration.test_every_activity import FIXTURES
 from tickets.hub import Hub, News, Notice, Page, current_hub, read_payload
 from tickets.live import MOST_IDS, announce, announce_typing
+from tickets.views import live
 from tickets.views.live import stream
 from twitter_integration.accounts import resume_sending
 from twitter_integration.drain import drain
@@ -243,6 +246,46 @@ def test_the_stream_of_a_list_knows_its_readers_rights(sees: bool, told: set[str
         await in_thread(lambda: announce(pks))
         _, _, changed = (await anext(events)).partition(b"data: ")
         assert {pks[pk] for pk in json.loads(changed)["tickets"]} == told
+
+    run(scenario)
+
+
+def sign_out(reader: User) -> None:
+    Session.objects.all().delete()
+
+
+def deactivate(reader: User) -> None:
+    User.objects.filter(pk=reader.pk).update(is_active=False)
+
+
+def hide_private(reader: User) -> None:
+    without(reader, "see_private")
+
+
+def change_nothing(reader: User) -> None:
+    """They listen on."""
+
+
+@pytest.mark.parametrize("change", [sign_out, deactivate, hide_private, change_nothing])
+def test_a_stream_ends_with_the_rights_of_who_listens(change: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "RIGHTS_SECONDS", 0.01)
+    reader = make_agent()
+
+    async def scenario() -> None:
+        client = AsyncClient()
+        await client.aforce_login(reader)
+        answer: Any = await client.get("/live/?list=1")
+        events = aiter(answer.streaming_content)
+        for _ in range(2):
+            await next_event(events)
+        await in_thread(lambda: change(reader))
+        if change is change_nothing:
+            told = [str(await next_event(events)) for _ in range(4)]
+            assert any("still here" in one for one in told)
+        else:
+            with pytest.raises(StopAsyncIteration):
+                for _ in range(100):
+                    await next_event(events)
 
     run(scenario)
 

@@ -255,7 +255,7 @@ def test_what_x_answers_to_a_question_asked_before_is_not_kept(busy: PartnerAcco
 
 def test_connecting_again_lifts_it(busy: PartnerAccount) -> None:
     purge(busy, now=NOW())
-    facts = AccountFacts(page_id=busy.page_id, access_token="new", access_token_secret="new secret")
+    facts = AccountFacts(page_id=busy.page_id, access_token="new", access_token_secret="new-secret")
     account = provision(AppFacts(name=busy.app.name), facts, now=NOW())
     assert account.enabled and account.purged_at is None
     assert len(store([arrival(busy, post())])) == 1

@@ -121,7 +121,7 @@ def test_any_text_is_either_a_query_or_refused_within_it(text: str) -> None:
     try:
         check(text)
     except WrongQuery as error:
-        assert 0 <= error.position <= len(text) and error.sentence.endswith(".")
+        assert error.position is not None and 0 <= error.position <= len(text) and error.sentence.endswith(".")
 
 
 @given(st.text(alphabet='ab ()"-:#@$ORisfrom[]', max_size=40))

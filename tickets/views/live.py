@@ -1,10 +1,15 @@
 """Server-sent events for open pages: which tickets changed. The page then asks for its parts, like anybody else."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from importlib import import_module
 from typing import NamedTuple
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden, StreamingHttpResponse
 from django.views.decorators.http import require_safe
@@ -13,6 +18,8 @@ from tickets.hub import current_hub
 from tickets.permissions import may, visible_tickets
 
 HEARTBEAT_SECONDS = 15.0
+# A stream outlives a sign-out, so who listens is asked anew that often.
+RIGHTS_SECONDS = 30.0
 # Milliseconds a browser waits before it connects again.
 RETRY_MS = 1500
 
@@ -25,7 +32,9 @@ async def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     rights = await sync_to_async(_rights)(request, ticket, of_all="list" in request.GET)
     if rights is None:
         return HttpResponseForbidden()
-    response = StreamingHttpResponse(stream(ticket, private=rights.private), content_type="text/event-stream")
+    check = partial(sync_to_async(_rights_now), request.session.session_key, ticket, of_all="list" in request.GET)
+    events = stream(ticket, private=rights.private, check=check)
+    response = StreamingHttpResponse(events, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"  # a proxy in front must pass each event on at once
     return response
@@ -54,12 +63,35 @@ def _rights(request: HttpRequest, ticket: int | None, *, of_all: bool) -> Rights
             connection.close()
 
 
-async def stream(ticket: int | None, *, private: bool = False) -> AsyncIterator[str]:
-    """Events as text. A comment now and then, so that a dead line is noticed at both ends."""
+def _rights_now(session_key: str | None, ticket: int | None, *, of_all: bool) -> Rights | None:
+    """The same of whoever the session belongs to by now: nobody after a sign-out, a new password, a deactivation."""
+    fresh = HttpRequest()
+    fresh.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    try:
+        fresh.user = get_user(fresh)
+        return _rights(fresh, ticket, of_all=of_all)
+    except Http404:
+        return None
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+async def stream(
+    ticket: int | None, *, private: bool = False, check: Callable[[], Awaitable[Rights | None]] | None = None
+) -> AsyncIterator[str]:
+    """Events as text. A comment now and then, so that a dead line is noticed at both ends. It ends when the rights of
+    who listens are not what they were; the browser then asks again."""
+    clock = asyncio.get_running_loop().time
     with current_hub().page(ticket, private=private) as page:
         yield f"retry: {RETRY_MS}\n\n"
+        checked = clock()
         while True:
-            news = await page.wait(HEARTBEAT_SECONDS)
+            news = await page.wait(min(HEARTBEAT_SECONDS, RIGHTS_SECONDS))
+            if check is not None and clock() - checked >= RIGHTS_SECONDS:
+                if await check() != Rights(private=private):
+                    return
+                checked = clock()
             if news.tickets is None:
                 yield "event: catch-up\ndata: {}\n\n"
             elif news.tickets:
