@@ -6,7 +6,7 @@ Used by purging and proving.
 from typing import Any
 
 from django.apps import apps
-from django.db.models import BinaryField, F, Func, IntegerField, Q, QuerySet, Value
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 
 from twitter_integration.accounts import CHANNEL
 from twitter_integration.models import (
@@ -82,10 +82,18 @@ def naming_acts(account: PartnerAccount) -> "QuerySet[AccountAct]":
 def raw_deliveries(account: PartnerAccount) -> "QuerySet[Delivery]":
     """Those of its lane, those that told of it, and those of no lane that name it: a withdrawal of consent does."""
     told = facts(account).exclude(delivery=None).values("delivery")
-    quoted = Value(f'"{account.page_id}"'.encode(), output_field=BinaryField())
-    named = Func(F("body"), quoted, function='pg_catalog."position"', output_field=IntegerField())
-    rows = Delivery.objects.alias(named=named)
-    return rows.filter(Q(lane=account.page_id) | Q(pk__in=told) | Q(lane="", named__gt=0))
+    shown = Func(F("body"), Value("escape"), function="encode", output_field=TextField())
+    unnamed = Delivery.objects.filter(lane="").alias(shown=shown).filter(shown__regex=_naming(account.page_id))
+    return Delivery.objects.filter(Q(lane=account.page_id) | Q(pk__in=told) | Q(pk__in=unnamed.values("pk")))
+
+
+def _naming(page_id: str) -> str:
+    """The id as a string or a number, each digit as it is or as JSON's escape of it; not within a longer number.
+
+    For what PostgreSQL shows of bytes, where a backslash is doubled.
+    """
+    digits = "".join(rf"(?:{digit}|\\\\u003{digit})" for digit in page_id)
+    return rf"(?<![0-9]){digits}(?![0-9])"
 
 
 def facts(account: PartnerAccount) -> "QuerySet[Event]":

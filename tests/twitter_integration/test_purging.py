@@ -245,6 +245,23 @@ def test_a_withdrawal_of_consent_before_goes_too(busy: PartnerAccount) -> None:
     assert not Delivery.objects.exists() and not Event.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["900000000000000001", '"900000000000000001"', r'"\u0039000000000000\u00300001"'])
+def test_a_dead_letter_goes_however_it_writes_the_accounts_id(acme: PartnerAccount, name: str) -> None:
+    body = f'{{"\\u0066or_user_id":{name},"broken":"PURGELEAK","tweet_create_events":[{{"id":1}}]}}'.encode()
+    longer = body.replace(b"tweet", b"direct").replace(name.encode(), b'"1900000000000000001"')
+    store([arrival(acme, body), arrival(acme, longer)])
+    drain()
+    assert set(Delivery.objects.values_list("state", "lane")) == {("dead", "")}
+    proof = purge(acme, now=NOW())
+    assert proof.before["deliveries"] == 1 and proof.clean
+    assert bytes(Delivery.objects.get().body) == longer
+
+
+def test_what_names_a_purged_account_by_a_number_is_not_kept_either(acme: PartnerAccount) -> None:
+    purge(acme, now=NOW())
+    assert store([arrival(acme, b'{"for_user_id":900000000000000001,"tweet_create_events":[{"id":1}]}')]) == []
+
+
 def test_what_x_answers_to_a_question_asked_before_is_not_kept(busy: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     asked_before = PartnerAccount.objects.select_related("app", "address").get()
     purge(busy, now=NOW())

@@ -12,9 +12,11 @@ from twitter_integration.payloads.x_activity import is_x_activity, read_x_activi
 
 MAX_BYTES = 5_000_000  # the webhook takes 1 MB; recordings may have joined several events
 
+# A string of digits, each of which JSON may also write as an escape, or a bare number.
+_ID = rb'\s*:\s*(?:"((?:\d|\\u003\d){1,20})"|(\d{1,20})(?=[\s,}]))'
 # Quotes inside a text arrive escaped (\"), so these never match what a person wrote.
-_LEGACY_ACCOUNT = re.compile(rb'"for_user_id"\s*:\s*"(\d{1,20})"')
-_FILTER_ACCOUNT = re.compile(rb'"filter"\s*:\s*\{[^{}]{0,500}?"user_id"\s*:\s*"(\d{1,20})"')
+_LEGACY_ACCOUNT = re.compile(rb'"for_user_id"' + _ID)
+_FILTER_ACCOUNT = re.compile(rb'"filter"\s*:\s*\{[^{}]{0,500}?"user_id"' + _ID)
 
 
 def parse(body: bytes) -> Parsed:
@@ -34,7 +36,7 @@ def find_account(body: bytes) -> str:
     """The account a delivery is for, without parsing it: a hint for keeping deliveries in order, "" when none
     is named."""
     found = _LEGACY_ACCOUNT.search(body) or _FILTER_ACCOUNT.search(body)
-    return found[1].decode("ascii") if found else ""
+    return (found[1] or found[2]).replace(rb"\u003", b"").decode("ascii") if found else ""
 
 
 def _load(body: bytes) -> Any:

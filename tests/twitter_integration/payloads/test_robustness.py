@@ -196,6 +196,10 @@ def test_the_account_is_found_without_parsing_and_not_in_what_people_write() -> 
     assert find_account(json.dumps(legacy("mention")).encode()) == ACME
     assert find_account(json.dumps(current("like_of_us")).encode()) == ACME
     assert find_account(json.dumps(legacy("revoked")).encode()) == ""
+    assert find_account(json.dumps({"for_user_id": int(ACME), "x": 1}).encode()) == ACME
+    assert find_account(json.dumps({"data": {"filter": {"user_id": int(ACME)}}}).encode()) == ACME
+    assert find_account(json.dumps({"for_user_id": ACME}).replace('"9', r'"\u0039').encode()) == ACME
+    assert find_account(b'{"for_user_id":9e17}') == find_account(b'{"for_user_id":900000000000000001.5}') == ""
     assert find_account(json.dumps({"text": '"for_user_id":"900000000000000002"'}).encode()) == ""
 
 
