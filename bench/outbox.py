@@ -6,8 +6,8 @@ limits on: no call beyond one, and how much of the allowed rate is used.
 Both go to the same sandbox, a process of its own, for the same accounts. The floor knows nothing of tickets, writes
 nothing down and would send twice after any accident; it is measured before and after.
 
-Where the time of an answer goes, in milliseconds of processor on a busy machine of two cores (floor: 2.4 the client and
-4.7 the sandbox): our process 4.3, PostgreSQL 1.1, the sandbox 3.8. More than half of ours is signing and HTTP, as in the
+Where the time of an answer goes, in milliseconds of processor on a busy machine of two cores (floor: the client 2.4,
+the sandbox 4.7): our process 4.3, PostgreSQL 1.1, the sandbox 3.8. More than half of ours is signing and HTTP, as in the
 floor; an answer's share of the statements is about one, for some thirty record all that ended together.
 """
 
