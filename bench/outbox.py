@@ -6,9 +6,9 @@ limits on: no call beyond one, and how much of the allowed rate is used.
 Both go to the same sandbox, a process of its own, for the same accounts. The floor knows nothing of tickets, writes
 nothing down and would send twice after any accident; it is measured before and after.
 
-Where the time of an answer goes, in milliseconds of processor on a busy machine of two cores (floor: the client 2.4,
-the sandbox 4.7): our process 4.3, PostgreSQL 1.1, the sandbox 3.8. More than half of ours is signing and HTTP, as in the
-floor; an answer's share of the statements is about one, for some thirty record all that ended together.
+Where the time of an answer goes, in milliseconds of processor on a busy machine of two cores: our process 4.3,
+PostgreSQL 1.1, the sandbox 3.8; at the floor the client 2.4 and the sandbox 4.7. More than half of ours is signing and
+HTTP, as there. About one statement falls to an answer: some thirty record all that ended together.
 """
 
 import argparse
