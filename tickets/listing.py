@@ -118,9 +118,11 @@ def read_page(
 
 
 def with_authors(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """Adds `last_by`: who had the last word, {person, name, handle}. Asked of the rows of one page only."""
+    """Adds `last_by`: who had the last word, {person, name, handle}, and why it may have none, {kind, visibility,
+    deleted}. Asked of the rows of one page only."""
     said = Message.objects.filter(ticket=OuterRef("pk")).exclude(direction=Direction.INTERNAL)
-    by = JSONObject(person="identity_id", name="identity__name", handle="identity__handle")
+    whose = {"person": "identity_id", "name": "identity__name", "handle": "identity__handle"}
+    by = JSONObject(**whose, kind="kind", visibility="visibility", deleted="deleted_at")
     last = said.order_by("-sent_at", "-id").annotate(by=by).values("by")
     return tickets.annotate(last_by=Subquery(last[:1]))
 

@@ -25,6 +25,7 @@ from twitter_integration.subscriptions import Ordered, resubscribe, unsubscribe
 
 OUT_OF_BAND = "oob"  # X shows a PIN where there is no address to come back to
 _OVER = "This sign-in has run out or was used already. Start again."
+_WRONG_PIN = "X did not take this PIN. Start again, and type the digits X shows after you approved."
 _SHORTFALLS: Mapping[str, str] = {
     AccessLevel.READ: "With this token the desk can read, but neither answer nor use direct messages.",
     AccessLevel.WRITE: "With this token the desk can read and answer posts, but not use direct messages.",
@@ -86,15 +87,16 @@ def begin(app: XApp, *, callback: str, screen_name: str = "", force_login: bool 
     return Begun(address=f"{settings.X_API_URL}/oauth/authorize?{urlencode(query)}", token=token, secret=secret)
 
 
-def finish(app: XApp, *, token: str, secret: str, verifier: str) -> Candidate:
-    """Step 3: the account's token for the verifier (or PIN), and whose it is. Raises CannotConnect."""
+def finish(app: XApp, *, token: str, secret: str, verifier: str, typed: bool = False) -> Candidate:
+    """Step 3: the account's token for the verifier, and whose it is. `typed`: it is a PIN. Raises CannotConnect."""
     keys = _keys(app)
     auth = sign_in_auth(keys, token=token, secret=secret, verifier=verifier)
     try:
         with XClient(keys) as client:
             told = client.exchange("/oauth/access_token", auth=auth)
     except XError as error:
-        raise CannotConnect(_why_not_finished(error)) from None
+        wrong_pin = typed and "verifier" in f"{error.title} {error.detail}".lower()
+        raise CannotConnect(_WRONG_PIN if wrong_pin else _why_not_finished(error)) from None
     granted = replace(
         keys, access_token=told.get("oauth_token", ""), access_token_secret=told.get("oauth_token_secret", "")
     )

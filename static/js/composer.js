@@ -28,6 +28,14 @@ function sendByKey(event) {
   event.target.form.requestSubmit(shown);
 }
 
+// What was said of the text before it was changed does not hold any more.
+function forgetRefusal(text) {
+  if (!text.hasAttribute("aria-invalid")) return;
+  text.removeAttribute("aria-invalid");
+  text.removeAttribute("aria-describedby");
+  text.form.querySelector("#text-err")?.remove();
+}
+
 function addFiles(form, files) {
   const field = form.elements.enclosed;
   if (!field || !files.length) return;
@@ -59,6 +67,7 @@ export function startComposer() {
   document.addEventListener("paste", pasted);
   for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, dragged);
   document.addEventListener("keydown", sendByKey);
+  document.addEventListener("input", (event) => event.target.id === "text" && forgetRefusal(event.target));
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("#writer [name=mode]")) chose(event.target);
     if (event.target.matches?.("#writer [name=enclosed]")) addFiles(event.target.form, event.target.files);

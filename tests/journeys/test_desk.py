@@ -272,3 +272,13 @@ def test_a_slow_answer_still_finds_its_place_after_the_page_was_brought_up_to_da
     expect(page.locator("#card-properties")).to_contain_text("You")
     expect(page.locator(".toast")).to_contain_text("is yours")
     expect(page.get_by_role("button", name="Take it")).to_have_count(0)
+
+
+def test_what_was_wrong_with_a_text_is_gone_when_it_is_changed(open_desk: Open) -> None:
+    page = open_desk()
+    open_ticket(page, new_ticket())
+    page.get_by_label("Your answer or note").press("Control+Enter")
+    expect(page.get_by_text("There is nothing to send yet.")).to_be_visible()
+    page.get_by_label("Your answer or note").fill("On its way.")
+    expect(page.get_by_text("There is nothing to send yet.")).to_have_count(0)
+    expect(page.locator("#text[aria-invalid]")).to_have_count(0)

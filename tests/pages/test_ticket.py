@@ -266,9 +266,27 @@ def test_the_customer_card_tells_what_happened_lately(desk: Client, ticket: Tick
     assert "Like of us" in page_of(desk, ticket)
 
 
-def test_a_ticket_whose_last_words_are_gone_says_why_the_row_is_empty(desk: Client, ticket: Ticket) -> None:
+@pytest.mark.parametrize(
+    ("last", "words"),
+    [
+        ({"deleted_at": NOW}, "Deleted there"),
+        ({"kind": "encrypted", "visibility": "private"}, "Encrypted message"),
+        ({"visibility": "private"}, "Without words"),
+    ],
+)
+def test_a_ticket_without_last_words_says_why_in_lists_and_beside_others(
+    desk: Client, ticket: Ticket, last: dict[str, object], words: str
+) -> None:
+    other = make_ticket(ticket.identity, last_text="", private="visibility" in last)
+    make_message(other, "", **last)
+    assert words in desk.get("/tickets/").content.decode()
+    assert words in page_of(desk, ticket).partition("Other tickets")[2]
+
+
+def test_a_private_message_on_a_public_ticket_is_not_told_of_in_lists(desk: Client, ticket: Ticket) -> None:
+    make_message(ticket, "for you", visibility="private", deleted_at=NOW)
     Ticket.objects.update(last_text="")
-    assert "No words: private, deleted there" in desk.get("/tickets/").content.decode()
+    assert "Private, not shown in lists" in desk.get("/tickets/").content.decode()
 
 
 def test_a_message_that_came_long_after_it_was_said_says_so(desk: Client, ticket: Ticket) -> None:

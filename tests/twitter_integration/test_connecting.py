@@ -202,7 +202,7 @@ def test_a_pin_adds_an_account_to_an_app(acme: PartnerAccount, monkeypatch: pyte
 
 
 def test_a_wrong_pin_and_the_wrong_page_are_refused(acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(CommandError, match="run out or was used already"):
+    with pytest.raises(CommandError, match="X did not take this PIN"):
         type_pin(monkeypatch, acme.page_id, pin="0000000")
     with pytest.raises(CommandError, match="You approved as @ben_demo"):
         type_pin(monkeypatch, acme.page_id, as_="ben_demo")

@@ -41,7 +41,7 @@ def connect_by_pin(options: dict[str, Any], *, say: Say) -> Told:
         pin = sys.stdin.readline().strip()
         if not pin:
             raise CommandError("No PIN was given; nothing was changed.")
-        candidate = connecting.finish(app, token=begun.token, secret=begun.secret, verifier=pin)
+        candidate = connecting.finish(app, token=begun.token, secret=begun.secret, verifier=pin, typed=True)
         connected = connecting.connect(candidate, app, account, now=timezone.now())
     except CannotConnect as error:
         raise CommandError(str(error)) from None
