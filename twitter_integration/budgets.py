@@ -38,6 +38,9 @@ _WORDS: Mapping[Purpose, str] = {
 }
 
 
+RAISED = "“Daily allowances” in the admin raises it."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
     """What an account may still use today (UTC); negative where what cannot wait has used more."""
@@ -60,7 +63,7 @@ class Left:
         """Why this must wait for tomorrow; empty while it need not."""
         if self.used < STOPS_AT[purpose]:
             return ""
-        return f"{self._spent} {_WORDS[purpose].capitalize()} goes on at midnight UTC."
+        return f"{self._spent} {_WORDS[purpose].capitalize()} goes on at midnight UTC; {RAISED}"
 
     @property
     def warning(self) -> str:

@@ -72,15 +72,16 @@ def reconcile(
     since: datetime | None = None,
     streams: Sequence[str] = STREAMS,
     stop_at: float = float("inf"),
+    beyond: bool = False,
 ) -> Report:
     """Compare and fetch now. `since`: how far back; without it a day and what was never confirmed. `stop_at`: monotonic
-    time after which no further page is asked for."""
+    time after which no further page is asked for. `beyond`: also when the day's budget is used."""
     compared = []
     for stream in streams:
         with cursors.held(account, stream) as held:
             cursor = cursors.cursor_of(account, stream)
             cursor.account = account
-            one = Compared(stream=str(stream), since=_since(cursor, since, now=now))
+            one = Compared(stream=str(stream), since=_since(cursor, since, now=now), beyond=beyond)
             if held:
                 _compare(cursor, one, now=now, stop_at=stop_at)
                 _keep(cursor, one, now=now)
@@ -158,7 +159,7 @@ def _list_pages(ask: Ask, cursor: Cursor, one: Compared, *, now: datetime, stop_
     listed: list[Event] = []
     page = ""
     while True:
-        one.problem = budgets.refusal(cursor.account, Purpose.SEARCH, now=now)
+        one.problem = "" if one.beyond else budgets.refusal(cursor.account, Purpose.SEARCH, now=now)
         if cursor.wait_until is not None and now < cursor.wait_until:
             one.problem = "X's window is used up; the rest is compared when it opens again."
         if time.monotonic() >= stop_at:

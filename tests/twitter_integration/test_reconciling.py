@@ -98,6 +98,16 @@ def test_an_allowance_that_is_used_up_is_said_and_not_hidden(acme: PartnerAccoun
     assert not report.complete
 
 
+def test_somebody_who_says_so_goes_beyond_the_budget_once(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    Allowance.objects.create(account=acme, calls_per_day=1)
+    with pytest.raises(CommandError, match="--beyond-budget goes on all the same"):
+        call_command("x_reconcile", acme.page_id, stdout=StringIO())
+    out = StringIO()
+    call_command("x_reconcile", acme.page_id, "--beyond-budget", stdout=out)
+    assert "complete up to" in out.getvalue()
+    assert "“Daily allowances” in the admin raises it." in stream(reconcile(acme, now=NOW()), "messages").problem
+
+
 def test_more_than_x_lists_cannot_be_called_complete(
     acme: PartnerAccount, sandbox: ThreadedSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import localtime
 
+from twitter_integration.budgets import RAISED
 from twitter_integration.comparison import Compared, Report
 from twitter_integration.management.naming import find_accounts
 from twitter_integration.reconciling import reconcile
@@ -21,17 +22,24 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("page", nargs="?", help="the account's Page ID or handle (default: every enabled account)")
         parser.add_argument("--since", help="how far back: a date or time such as 2026-11-01 or 2026-11-01T08:00")
+        parser.add_argument("--beyond-budget", action="store_true", help="this once also when today's budget is used")
         parser.add_argument("--json", action="store_true", help="one JSON object per account")
 
     def handle(self, *args: Any, **options: Any) -> None:
         since = _moment(options["since"]) if options["since"] else None
         if since is not None and since > timezone.now():
             raise CommandError(f"{options['since']} lies in the future: there is nothing to compare since then.")
-        reports = [reconcile(account, since=since, now=timezone.now()) for account in find_accounts(options["page"])]
+        terms: dict[str, Any] = {"since": since, "beyond": options["beyond_budget"]}
+        reports = [reconcile(account, now=timezone.now(), **terms) for account in find_accounts(options["page"])]
         for report in reports:
             self.stdout.write(json.dumps(report.as_json()) if options["json"] else "\n".join(_lines(report)))
         if not all(report.complete for report in reports):
-            raise CommandError("Not everything could be compared or fetched; the report says what.")
+            more = " --beyond-budget goes on all the same, this once." if any(map(_lacks_budget, reports)) else ""
+            raise CommandError(f"Not everything could be compared or fetched; the report says what.{more}")
+
+
+def _lacks_budget(report: Report) -> bool:
+    return any(stream.problem.endswith(RAISED) for stream in report.streams)
 
 
 def _moment(text: str) -> datetime:
