@@ -8,6 +8,7 @@ from datetime import datetime
 
 from tickets import intake
 from twitter_integration.consequences import follow_rename, withdraw_consent
+from twitter_integration.forgetting import forget_bodies_of
 from twitter_integration.handlers import handle
 from twitter_integration.knowing import learn, lessons_of
 from twitter_integration.ledger import Key, Telling, known_keys, note_events
@@ -48,6 +49,8 @@ def _hand_over(tellings: Sequence[Telling], fresh: Sequence[Telling], *, now: da
     gone = [t.handled.retraction for t in tellings if t.handled.retraction is not None]
     if gone:
         intake.retract(gone, now=now)
+        for account in {told.address_key for told in gone}:
+            forget_bodies_of(account, [told.external_id for told in gone if told.address_key == account], now=now)
     facts = [t.handled.fact for t in fresh if t.handled.fact is not None]
     if facts:
         intake.note_facts(facts, now=now)

@@ -60,9 +60,10 @@ def store(arrivals: Sequence[Arrival], *, wake: bool = True) -> list[int]:
 
 
 def replay(deliveries: Sequence[int], *, now: datetime) -> int:
-    """Put deliveries back to the start of their way, whatever became of them. Returns how many."""
+    """Put deliveries back to the start of their way, whatever became of them, where their bodies are still there.
+    Returns how many."""
     with transaction.atomic():
-        count = Delivery.objects.filter(pk__in=deliveries).update(
+        count = Delivery.objects.filter(pk__in=deliveries, emptied_at=None).update(
             state="new", attempts=0, next_try_at=now, finished_at=None, reason=""
         )
         if count:

@@ -22,6 +22,7 @@ from twitter_integration.accounts import CHANNEL, keys_of
 from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.events import PostEvent
+from twitter_integration.forgetting import forget_bodies_of
 from twitter_integration.hearing import Catch, hear_catches
 from twitter_integration.models import PartnerAccount, PostCheck
 from twitter_integration.models.cursor import Stream
@@ -171,6 +172,7 @@ def _retract(
     batch = [Retraction(external_id=number, quoted_only=number in quoted, **facts) for number in ids]
     if batch:
         intake.retract(batch, now=now)
+        forget_bodies_of(account.page_id, [told.external_id for told in batch], now=now)
 
 
 def _fetch_versions(client: XClient, account: PartnerAccount, document: Mapping[str, Any], *, now: datetime) -> int:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from twitter_integration import (
     auditing,
     backfill,
+    forgetting,
     hourly,
     polling,
     rechecking,
@@ -61,6 +62,10 @@ def learn_standings() -> None:
 
 def listen() -> None:
     hourly.count_events(now=timezone.now())
+
+
+def forget_bodies() -> None:
+    forgetting.forget_worked(now=timezone.now(), at_most=AT_MOST)
 
 
 def forget_uploads() -> None:

@@ -35,7 +35,17 @@ class DeliveryAdmin(RecordAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Delivery | None = None) -> list[str]:
         """The body holds private messages: it is for superusers."""
-        shown = ["app", "lane", "state", "reason", "attempts", "next_try_at", "received_at", "finished_at"]
+        shown = [
+            "app",
+            "lane",
+            "state",
+            "reason",
+            "attempts",
+            "next_try_at",
+            "received_at",
+            "finished_at",
+            "emptied_at",
+        ]
         return [*shown, "dialect", "signed", *(["shown_body"] if request.user.is_superuser else [])]
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
@@ -54,6 +64,10 @@ class DeliveryAdmin(RecordAdmin):
 
     @admin.display(description=gettext_lazy("body"))
     def shown_body(self, delivery: Delivery) -> SafeString:
+        if delivery.emptied_at is not None:
+            return format_html(
+                "<p>{}</p>", _("Forgotten: it was worked long ago, or what it told of was deleted on X.")
+            )
         raw = bytes(delivery.body)
         try:
             text = json.dumps(json.loads(raw), indent=2, ensure_ascii=False)

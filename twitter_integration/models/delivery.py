@@ -27,6 +27,7 @@ class Delivery(models.Model):
     next_try_at = models.DateTimeField(_("next try"))
     received_at = models.DateTimeField(_("received"))
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    emptied_at = models.DateTimeField(_("body forgotten"), null=True, blank=True)
     dialect = models.CharField(_("dialect"), max_length=20, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
 
@@ -37,6 +38,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["lane", "id"], condition=Q(state="new"), name="delivery_new_by_lane"),
             models.Index(fields=["-id"], condition=Q(state="dead"), name="delivery_dead"),
+            models.Index(fields=["finished_at"], condition=Q(state="done", emptied_at=None), name="delivery_worked"),
         ]
 
     def __str__(self) -> str:
