@@ -3,7 +3,8 @@
 Used by purging. Needles are taken from the content before it goes; rows that belong to other accounts are passed over.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +18,13 @@ from twitter_integration.models import PartnerAccount
 _SAMPLE = 200
 # Shorter words are in any database.
 _SHORTEST = 10
+_AN_ID = re.compile(r"[0-9]{10,}")
 _MOST_NAMED = 5  # rows of one column
 # Columns that say whose a row is, by our key or X's; the first in the alphabet counts.
 _OWNERS = ("account_id", "account_key", "address_id", "lane", "message_id", "ticket_id")
 _TYPES = ("text", "character varying", "character", "jsonb", "json", "bytea", "ARRAY")
+
+Say = Callable[[str], object]  # what is being done, for whoever waits
 
 _CATALOGUE = """
     SELECT c.table_name, c.column_name, c.data_type, coalesce((
@@ -72,12 +76,17 @@ def gather_needles(account: PartnerAccount) -> list[str]:
     return sorted(needle for needle in needles if len(needle) >= _SHORTEST)
 
 
-def find_traces(account: PartnerAccount, needles: Sequence[str]) -> Traces:
-    """One statement per column; each reads its table once. None when there is nothing to look for."""
-    columns, found = 0, {}
+def find_traces(account: PartnerAccount, needles: Sequence[str], *, say: Say = str) -> Traces:
+    """One statement per column; each reads its table once. None when there is nothing to look for. `say` is told each
+    table before it is searched."""
+    columns, found, table = 0, {}, ""
+    sought = _sought(needles)
     for column in _columns() if needles else ():
         columns += 1
-        rows = _rows(account, column, needles)
+        if column.table != table:
+            table = column.table
+            say(f"Searching {table} …")
+        rows = _rows(account, column, sought)
         if rows:
             found[f"{column.table}.{column.name}"] = rows
     return Traces(needles=len(needles), columns=columns, found=found)
@@ -96,19 +105,31 @@ def _columns() -> Iterator[_Column]:
             yield _Column(*row)
 
 
-def _rows(account: PartnerAccount, column: _Column, needles: Sequence[str]) -> list[str]:
+def _sought(needles: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Ids, which are looked up whole, and the rest; a link that names one of these ids is found by the id."""
+    numbers = {needle for needle in needles if needle.isdecimal() and needle.isascii()}
+    words = [needle for needle in needles if needle not in numbers]
+    return sorted(numbers), [word for word in words if numbers.isdisjoint(_AN_ID.findall(word))]
+
+
+def _rows(account: PartnerAccount, column: _Column, sought: tuple[Sequence[str], Sequence[str]]) -> list[str]:
+    """Each value is read once, short ones not at all: most columns hold a word, and a table may hold millions of it."""
     quote = connection.ops.quote_name
     value = f"row.{quote(column.name)}"
     # Raw bodies write what is not ASCII as \\u escapes; ids and links, which are ASCII, stand in them as they are.
     shown = f"encode({value}, 'escape')" if column.kind == "bytea" else f"{value}::text"
+    size = value if column.kind == "bytea" else "shown"
     whose, values = _ours(account, column.owned_by)
     sql = (
-        f"SELECT row.{quote(column.key)}::text FROM {quote(column.table)} AS row WHERE {value} IS NOT NULL {whose}"  # noqa: S608  (names from the catalogue)
-        f" AND EXISTS (SELECT 1 FROM unnest(%s::text[]) AS needle WHERE strpos({shown}, needle) > 0)"
+        f"SELECT row.{quote(column.key)}::text FROM {quote(column.table)} AS row,"  # noqa: S608  (names from the catalogue)
+        f" LATERAL (SELECT {shown} AS shown OFFSET 0) AS one"
+        f" WHERE octet_length({size}) >= {_SHORTEST} {whose} AND (EXISTS (SELECT 1"
+        f" FROM regexp_matches(shown, '[0-9]{{{_SHORTEST},}}', 'g') AS run WHERE run[1] = ANY(%s::text[]))"
+        " OR EXISTS (SELECT 1 FROM unnest(%s::text[]) AS needle WHERE strpos(shown, needle) > 0))"
         f" ORDER BY 1 LIMIT {_MOST_NAMED}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, list(needles)])
+        cursor.execute(sql, [*values, *(list(strings) for strings in sought)])
         return [key for (key,) in cursor.fetchall()]
 
 

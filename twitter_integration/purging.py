@@ -5,6 +5,7 @@ are texts, media, people, ids, raw deliveries; the tokens too. May be run again;
 touched.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,10 +42,13 @@ from twitter_integration.models import (
     PostCheck,
     SearchQuery,
     Standing,
+    UnfinishedPurge,
 )
-from twitter_integration.proving import Traces, find_traces, gather_needles
+from twitter_integration.proving import Say, Traces, find_traces, gather_needles
+from twitter_integration.sealing import CannotOpen
 
 _BATCH = 500
+_TOLD_EVERY = 5_000
 _AN_ID = '"[0-9-]{12,}"'  # of a post, a person or a conversation, as a value in JSON
 _UNSETTLED = ("scheduled", "held", "queued", "sending", "unknown")  # tickets.choices.UNSETTLED_STATES
 
@@ -84,16 +88,17 @@ class Proof:
         }
 
 
-def purge(account: PartnerAccount, *, now: datetime) -> Proof:
+def purge(account: PartnerAccount, *, now: datetime, say: Say = str) -> Proof:
     """Switch the account off, give it up at X, and remove all content of X. Not to be undone.
 
     From the first moment nothing that X tells of the account is kept any more, until it is connected again; whatever a
-    worker has in hand is waited for.
+    worker has in hand is waited for. `say` is told what is being done. Cut off, it is run again, and looks for what the
+    first run would have looked for as well.
     """
     troubles = _close(account, now=now)
-    needles = gather_needles(account)
+    needles = _remember_needles(account)
     before = count_content(account)
-    _retract_all(account, now=now)
+    _retract_all(account, now=now, say=say)
     for step in (
         _empty_messages,
         _drop_happenings,
@@ -106,7 +111,8 @@ def purge(account: PartnerAccount, *, now: datetime) -> Proof:
     ):
         with transaction.atomic():
             step(account, now)
-    traces = find_traces(account, needles)
+    traces = find_traces(account, needles, say=say)
+    UnfinishedPurge.objects.filter(account=account).delete()
     return Proof(
         account=account.page_name,
         at=now,
@@ -128,12 +134,30 @@ def _close(account: PartnerAccount, *, now: datetime) -> list[str]:
     return troubles
 
 
-def _retract_all(account: PartnerAccount, *, now: datetime) -> None:
+def _remember_needles(account: PartnerAccount) -> list[str]:
+    """What to look for afterwards, with what a run that was cut off had gathered; sealed until the search is done."""
+    needles = set(gather_needles(account))
+    try:
+        unfinished = UnfinishedPurge.objects.filter(account=account).first()
+    except CannotOpen:
+        unfinished = None
+    if unfinished is not None:
+        needles |= set(json.loads(unfinished.needles))
+    found = sorted(needles)
+    UnfinishedPurge.objects.update_or_create(account=account, defaults={"needles": json.dumps(found)})
+    return found
+
+
+def _retract_all(account: PartnerAccount, *, now: datetime, say: Say) -> None:
     """The way every deletion goes: whatever hangs on a message (search, last words, open pages) goes with it."""
     held = rows_of("Message").filter(address=account.address_id, external_id__isnull=False, deleted_at=None)
+    done, total = 0, held.count()
     while batch := list(held.values_list("external_id", flat=True)[:_BATCH]):
         gone = [Retraction(channel=CHANNEL, address_key=account.page_id, external_id=str(n), at=now) for n in batch]
         intake.retract(gone, now=now)
+        done += len(batch)
+        if done % _TOLD_EVERY == 0 or done >= total:
+            say(f"{done:,} of {total:,} messages removed …")
 
 
 def _empty_messages(account: PartnerAccount, now: datetime) -> None:

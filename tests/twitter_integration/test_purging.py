@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
@@ -26,7 +27,7 @@ from twitter_integration.console.actor import Actor
 from twitter_integration.drain import drain
 from twitter_integration.hearing import hear
 from twitter_integration.inbox import Arrival, store
-from twitter_integration.models import AccountAct, Collection, Delivery, Event, PartnerAccount
+from twitter_integration.models import AccountAct, Collection, Delivery, Event, PartnerAccount, UnfinishedPurge
 from twitter_integration.payloads import parse
 from twitter_integration.proving import find_traces, gather_needles
 from twitter_integration.purging import Proof, purge
@@ -159,6 +160,33 @@ def test_the_search_finds_what_was_forgotten_wherever_it_hides(busy: PartnerAcco
     found = find_traces(busy, needles).found
     assert found["tickets_activity.data"] == [str(hidden.pk)]
     assert set(found) == {"tickets_activity.data", "tickets_customer.name"}
+
+
+def test_a_purge_that_was_cut_off_is_proved_by_the_next(busy: PartnerAccount) -> None:
+    def cut_off(line: str) -> None:
+        if line.startswith("Searching"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        purge(busy, now=NOW(), say=cut_off)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT needles FROM twitter_integration_unfinishedpurge")
+        assert "0700" not in cursor.fetchone()[0]
+    Customer.objects.update(name="my telephone number is 0700 900 100")
+    assert set(purge(busy, now=NOW()).traces.found) == {"tickets_customer.name"}
+    assert not UnfinishedPurge.objects.exists()
+
+
+def test_an_id_is_found_by_itself_and_not_within_a_longer_number(busy: PartnerAccount) -> None:
+    tag = Tag.objects.create(name="19500000000000000001")
+    assert not find_traces(busy, ["1950000000000000000"]).found
+    assert find_traces(busy, [tag.name]).found == {"tickets_tag.name": [str(tag.pk)]}
+
+
+def test_the_command_tells_how_far_it_is(busy: PartnerAccount) -> None:
+    err = StringIO()
+    call_command("x_account", "purge", "@acmehelp_demo", "--yes", stdout=StringIO(), stderr=err)
+    assert "messages removed …" in err.getvalue() and "Searching tickets_message …" in err.getvalue()
 
 
 def test_a_proof_with_a_trace_is_not_clean(busy: PartnerAccount) -> None:

@@ -30,7 +30,7 @@ def _preview(account: PartnerAccount) -> Told:
 
 
 def _do(account: PartnerAccount, say: Say) -> Told:
-    proof = purge(account, now=timezone.now())
+    proof = purge(account, now=timezone.now(), say=say)
     for trouble in proof.troubles:
         say(f"X was not told everything: {trouble} What it sends on is not kept.")
     failure = "" if proof.clean else "Something is left; the proof says where."

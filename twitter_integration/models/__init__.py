@@ -5,7 +5,7 @@ from twitter_integration.models.app import XApp
 from twitter_integration.models.collection import CollectedPost, Collection
 from twitter_integration.models.cursor import Backfill, Cursor, HourlyCount, PostCheck
 from twitter_integration.models.delivery import Delivery, Event
-from twitter_integration.models.partner_account import OAuth2Grant, PartnerAccount
+from twitter_integration.models.partner_account import OAuth2Grant, PartnerAccount, UnfinishedPurge
 from twitter_integration.models.price import Charge, Price
 from twitter_integration.models.reminder import ActReminder
 from twitter_integration.models.search_query import SearchQuery
@@ -38,6 +38,7 @@ __all__ = [
     "SearchQuery",
     "Standing",
     "Subscription",
+    "UnfinishedPurge",
     "Usage",
     "Webhook",
     "XApp",

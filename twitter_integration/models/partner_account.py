@@ -71,6 +71,23 @@ class PartnerAccount(models.Model):
         return gettext("Consent withdrawn on X") if self.token_state == TokenState.DEAD else gettext("Disconnected")
 
 
+class UnfinishedPurge(models.Model):
+    """What a purge took from the content to look for after it, as JSON, until the search is done: a purge that was cut
+    off is still proved by the next."""
+
+    account = models.OneToOneField(
+        PartnerAccount, models.CASCADE, related_name="unfinished_purge", verbose_name=_("partner configuration")
+    )
+    needles = SealedField(_("what to look for"))
+
+    class Meta:
+        verbose_name = _("unfinished purge")
+        verbose_name_plural = _("unfinished purges")
+
+    def __str__(self) -> str:
+        return f"{self.account}"
+
+
 class OAuth2Grant(models.Model):
     """An account's OAuth 2.0 tokens. A row of its own, so that a refresh can lock it while X answers and nobody who
     writes the account waits."""
