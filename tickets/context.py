@@ -4,7 +4,7 @@ Everything is read when a template first asks for it, so a fragment without a si
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from tickets.choices import UNDONE_STATUSES
 from tickets.models import Address, Folder, Queue
 from tickets.permissions import may, visible_tickets
+from tickets.shelving import in_order
 from tickets.unsent import Unsent, find_unsent
 
 SOON = timedelta(hours=1)
@@ -51,6 +52,11 @@ class Place:
     all: int
     late: int
     unassigned: int
+    inside: str = ""  # the folders around it
+
+    @property
+    def title(self) -> str:
+        return f"{self.inside} / {self.name}" if self.inside else self.name
 
 
 class Desk:
@@ -113,9 +119,13 @@ class Desk:
 
     @cached_property
     def folders(self) -> list[Place]:
+        """As a tree: what is inside of one stands below it."""
+        rows = {folder.pk: folder for folder in Folder.objects.all()}
         return [
-            _place(folder, str(folder.pk), [t for t in self.tallies if t.folder_id == folder.pk])
-            for folder in Folder.objects.all()
+            replace(
+                _place(rows[pk], str(pk), [t for t in self.tallies if t.folder_id == pk]), inside=" / ".join(path[:-1])
+            )
+            for pk, path in in_order((one.pk, one.name, one.parent_id) for one in rows.values())
         ]
 
     @property

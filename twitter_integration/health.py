@@ -188,7 +188,7 @@ def _streams(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
         yield Sign(
             label=stream.replace("_", " ").capitalize(),
             value=" · ".join(parts) or "nothing yet",
-            trouble=f"Reading {stream} failed {cursor.failures} times: {cursor.result}" if cursor and failed else "",
+            trouble=f"Reading {stream} failed {_times(cursor.failures)}: {cursor.result}" if cursor and failed else "",
             remedy="It is tried again by itself.",
             fatal=False,
         )
@@ -226,3 +226,7 @@ def _audit(app: XApp) -> Iterator[Sign]:
         trouble=f"The audit could not mend: {failed[0]}" if failed else "",
         remedy="It tries again every half hour; “Compare with X and mend” on the app's page does it now.",
     )
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"

@@ -198,3 +198,9 @@ def test_a_promise_nobody_can_mean_is_refused_at_its_field(client: Client, minut
     answer = client.post(reverse("admin:tickets_slapolicy_add"), page | {f"targets-0-{n}": v for n, v in row.items()})
     (rows,) = answer.context["inline_admin_formsets"]
     assert [list(one) for one in rows.formset.errors] == [["minutes"]]
+
+
+def test_who_may_not_configure_is_told_who_they_are(client: Client) -> None:
+    client.force_login(make_agent())
+    page = client.get(reverse("admin:index"), follow=True).content.decode()
+    assert "You are signed in as alice, who may not configure Kapture." in page and "Back to the desk" in page

@@ -239,3 +239,13 @@ def test_a_window_nobody_can_mean_is_refused_at_its_field(boss: Client, field: s
 @pytest.mark.parametrize("value", ["é\u202e", "two words", "token\u200b"])
 def test_a_token_x_cannot_have_given_is_refused(boss: Client, field: str, value: str) -> None:
     assert list(errors(boss.post(reverse(ADD), page(**{field: value})))) == [field]
+
+
+def test_an_account_that_is_stopped_offers_to_resume_in_place_of_the_webhook(boss: Client) -> None:
+    account = saved(boss)
+    page = reverse(CHANGE, args=[account.pk])
+    well = boss.get(page).content.decode()
+    assert "partneraccount_connect_to_x" in well and "partneraccount_resume" not in well
+    PartnerAccount.objects.update(token_state=TokenState.DEAD)
+    stopped = boss.get(page).content.decode()
+    assert "partneraccount_resume" in stopped and "partneraccount_connect_to_x" not in stopped

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.factories import BEN, make_address, make_agent, make_customer, make_folder, make_queue, make_ticket
 from tickets.listing import choose, group, read_page
-from tickets.models import Address, Ticket
+from tickets.models import Address, Folder, Ticket
 
 
 def due(minutes: int, **fields: Any) -> Ticket:
@@ -122,6 +122,25 @@ def test_the_sidebar_counts_undone_tickets_by_place(desk: Client, alice: User) -
     assert total == {"all": 2, "late": 1, "soon": 1, "mine": 1, "mine_late": 1, "unassigned": 1}
     place = next(one for one in desk.get("/").context["desk"].queues if one.slug == "billing")
     assert (place.all, place.late, place.unassigned) == (2, 1, 1)
+
+
+def test_the_sidebar_shows_folders_as_a_tree_and_says_which_are_queues(desk: Client) -> None:
+    make_queue("Refunds")
+    zoo, air = make_folder("Zoo"), make_folder("Air")
+    for name, parent in (("Refunds", zoo), ("Late", air), ("Early", air)):
+        make_folder(name, parent=parent)
+    make_folder("First", position=1)
+    found = [one.title for one in desk.get("/").context["desk"].folders]
+    assert found == ["First", "Air", "Air / Early", "Air / Late", "Zoo", "Zoo / Refunds"]
+    page = desk.get("/tickets/").content.decode()
+    assert 'title="Queue: Refunds"' in page and 'title="Folder: Zoo / Refunds"' in page
+
+
+def test_folders_inside_each_other_are_all_shown(desk: Client) -> None:
+    one = make_folder("One")
+    two = make_folder("Two", parent=one)
+    Folder.objects.filter(pk=one.pk).update(parent=two)
+    assert {place.name for place in desk.get("/").context["desk"].folders} == {"One", "Two"}
 
 
 def test_home_shows_my_tickets_and_what_waits_in_the_queues(desk: Client, alice: User) -> None:

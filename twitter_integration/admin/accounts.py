@@ -196,10 +196,12 @@ class PartnerAccountAdmin(DeskAdmin):
         )
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Resuming is offered while something is stopped."""
+        """Resuming is offered while something is stopped, and connecting the webhook while nothing is: a row of more
+        buttons than that is wider than the page."""
         buttons = super().get_actions_submit_line(request, object_id)
         stopped = object_id and PartnerAccount.objects.filter(_STOPPED, pk=object_id).exists()
-        return [button for button in buttons if stopped or not button.action_name.endswith("_resume")]
+        unfit = "_connect_to_x" if stopped else "_resume"
+        return [button for button in buttons if not button.action_name.endswith(unfit)]
 
     def save_model(self, request: HttpRequest, obj: PartnerAccount, form: PartnerAccountForm, change: bool) -> None:
         given = form.given()

@@ -41,7 +41,7 @@ def show_breakable(text: str) -> SafeString:
 def show_subscriptions(account: PartnerAccount) -> SafeString | str:
     rows = list_subscriptions(account) if account.pk else []
     if not rows:
-        return _("None yet: use “Save and connect the webhook”.")
+        return _("None yet: use “Save and connect the webhook”, once nothing is stopped.")
     lines = (
         (" ".join(filter(None, (row.get_product_display(), row.event_type, row.direction))), _moment(row.created_at))
         for row in rows

@@ -115,4 +115,4 @@ def _summary(found: Preview) -> Any:
 
 
 def _money(amount: Decimal) -> str:
-    return f"${amount:.2f}"
+    return _("less than a cent") if 0 < amount < Decimal("0.01") else f"${amount:.2f}"
