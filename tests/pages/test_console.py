@@ -77,6 +77,25 @@ def test_an_outsider_finds_nothing_and_an_agent_may_not_change_the_account(
     assert "Your role may not change the account" in press(client, acme, "create-list", name="Mine", tab="lists")
 
 
+@pytest.mark.parametrize(
+    ("account", "address", "words"),
+    [
+        ({"token_state": "dead", "disconnected_at": None}, {}, "Refused by X"),
+        ({}, {"sending_stopped": True, "banner": "No credits left."}, "No credits left."),
+        ({"paused": True}, {}, "Paused: receives, but sends nothing"),
+        ({"enabled": False}, {}, "Switched off"),
+    ],
+)
+def test_the_list_of_accounts_says_how_each_stands(
+    client: Client, acme: PartnerAccount, account: dict[str, object], address: dict[str, object], words: str
+) -> None:
+    PartnerAccount.objects.update(**account)
+    if address:
+        type(acme.address).objects.update(**address)
+    client.force_login(make_supervisor())
+    assert words in client.get("/accounts/").content.decode()
+
+
 def test_a_row_leads_into_the_forms_that_make_sense_on_it(
     client: Client, acme: PartnerAccount, sandbox: ThreadedSandbox
 ) -> None:

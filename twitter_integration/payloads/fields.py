@@ -77,7 +77,7 @@ def records(value: object) -> Iterator[Record]:
 def need_record(record: Record, name: str) -> Record:
     value = record.get(name)
     if not isinstance(value, dict):
-        raise Unfit(f"{name}: {_describe(value)} instead of an object")
+        raise Unfit(f"{name}: {describe(value)} instead of an object")
     return value
 
 
@@ -132,7 +132,7 @@ def as_id(record: Record, *names: str) -> str:
 def need_id(record: Record, *names: str) -> str:
     found = as_id(record, *names)
     if not found:
-        raise Unfit(f"{names[0]}: {_describe(record.get(names[0]))} instead of an id")
+        raise Unfit(f"{names[0]}: {describe(record.get(names[0]))} instead of an id")
     return found
 
 
@@ -238,5 +238,9 @@ def _read_iso_time(value: str) -> datetime | None:
         return None
 
 
-def _describe(value: object) -> str:
-    return "nothing" if value is None else type(value).__name__
+_KINDS = {dict: "an object", list: "a list", str: "a text", bool: "yes or no", int: "a number", float: "a number"}
+
+
+def describe(value: object) -> str:
+    """What JSON held there, for people."""
+    return _KINDS.get(type(value), "nothing")

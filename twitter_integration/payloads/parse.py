@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from twitter_integration.payloads.account_activity import is_account_activity, read_account_activity
-from twitter_integration.payloads.fields import Unreadable
+from twitter_integration.payloads.fields import Unreadable, describe
 from twitter_integration.payloads.parsed import Parsed, shorten
 from twitter_integration.payloads.taming import needs_taming, tame
 from twitter_integration.payloads.x_activity import is_x_activity, read_x_activity
@@ -23,7 +23,7 @@ def parse(body: bytes) -> Parsed:
     """All events of one delivery. Raises Unreadable with a reason when there is nothing to read in it."""
     tree = _load(body)
     if not isinstance(tree, dict):
-        raise Unreadable(f"not a JSON object but {type(tree).__name__}")
+        raise Unreadable(f"not a JSON object but {describe(tree)}")
     if is_x_activity(tree):
         return read_x_activity(tree)
     if is_account_activity(tree):

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 from twitter_integration.events import Dialect, Event, Kind, UnknownEvent
-from twitter_integration.payloads.fields import Record, Unfit, Unreadable, moment_of
+from twitter_integration.payloads.fields import Record, Unfit, Unreadable, describe, moment_of
 
 # X puts one event into a body, now and then a handful. More than this is no delivery.
 MAX_ITEMS = 10_000
@@ -40,7 +40,7 @@ class Collector:
     def read_one(self, read: Callable[[Record], Event], item: object, *, path: str) -> None:
         """Add the event that `read` makes of the item, or a failure."""
         if not isinstance(item, dict):
-            self.failures.append(f"{path}: {type(item).__name__} instead of an object")
+            self.failures.append(f"{path}: {describe(item)} instead of an object")
             return
         try:
             self.events.append(read(item))
@@ -57,7 +57,7 @@ class Collector:
         if isinstance(items, dict):
             items = [items]
         if not isinstance(items, list):
-            self.failures.append(f"{path}: {type(items).__name__} instead of an array")
+            self.failures.append(f"{path}: {describe(items)} instead of a list")
             return
         if len(items) > MAX_ITEMS:
             raise Unreadable(f"{path} has {len(items)} items, more than {MAX_ITEMS}")

@@ -135,7 +135,7 @@ def test_every_single_missing_null_or_mistyped_value_is_survived(path: Path) -> 
     [
         (b"", "not JSON"),
         (b"<html>", "not JSON"),
-        (b"[]", "not a JSON object but list"),
+        (b"[]", "not a JSON object but a list"),
         (b"{}", "no known envelope: its keys are none"),
         (b'{"hello":1}', "no known envelope: its keys are hello"),
         (b'{"data":{"id":"1"}}', "no known envelope"),
@@ -189,7 +189,7 @@ def test_a_failure_says_where_and_why_and_never_what_was_written() -> None:
     body["direct_message_events"][0]["message_create"]["sender_id"] = "my secret"
     parsed = read(body)
     assert parsed is not None
-    assert parsed.failures == ("direct_message_events[0]: sender_id: str instead of an id",)
+    assert parsed.failures == ("direct_message_events[0]: sender_id: a text instead of an id",)
 
 
 def test_the_account_is_found_without_parsing_and_not_in_what_people_write() -> None:
