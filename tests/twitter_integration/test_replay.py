@@ -150,6 +150,19 @@ def test_a_file_that_is_no_recording_is_said(acme: PartnerAccount, tmp_path: Pat
         replay(tmp_path, b"hello")
 
 
+@pytest.mark.parametrize("path", ["", "  "])
+def test_a_path_that_was_left_empty_does_not_mean_where_one_stands(
+    acme: PartnerAccount, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    (tmp_path / "bodies.jsonl").write_bytes(post())
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CommandError, match="path: it is empty"):
+        call_command("x_replay", path, no_drain=True, stdout=StringIO())
+    assert not Delivery.objects.exists()
+    call_command("x_replay", ".", no_drain=True, stdout=StringIO())
+    assert Delivery.objects.count() == 1
+
+
 def test_one_bad_line_costs_nothing_but_itself(acme: PartnerAccount, tmp_path: Path) -> None:
     path, out, err = tmp_path / "day.jsonl", StringIO(), StringIO()
     path.write_bytes(b"\n".join([post("one"), b'{"cut', post("two")]))

@@ -1,7 +1,7 @@
 """manage.py x_replay PATH: recorded webhook bodies through the same inbox and drain; ends with a JSON summary."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", type=Path)
+        parser.add_argument("path", type=_path)
         parser.add_argument("--app", help="Name of the X app to take a body for that names no account of ours.")
         parser.add_argument("--no-drain", action="store_true", help="Only store; a worker does the rest.")
 
@@ -57,6 +57,13 @@ class Command(BaseCommand):
         rest = summary.unreadable - len(summary.faults[:MOST_TOLD])
         more = f", {rest} more of them not shown" if rest else ""
         self.stderr.write(f"unreadable: {counted(summary.unreadable, 'line')}{more}; everything else was stored.")
+
+
+def _path(text: str) -> Path:
+    """Path("") is the folder one stands in; an empty shell variable does not mean that."""
+    if not text.strip():
+        raise ArgumentTypeError("it is empty; name a file or a folder (the folder you are in is “.”)")
+    return Path(text)
 
 
 def _app(name: str | None) -> XApp | None:
