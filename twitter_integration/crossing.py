@@ -20,7 +20,8 @@ def begin_crossing(account: PartnerAccount, *, now: datetime) -> Report:
     """Order both products; run again, it goes on with the crossing under way. Raises XError."""
     subscribe(account, now=now, products=[Product.ACCOUNT_ACTIVITY, Product.X_ACTIVITY])
     if account.crossing_since is None:
-        _set_crossing(account, now)
+        account.crossing_since = now
+        PartnerAccount.objects.filter(pk=account.pk).update(crossing_since=now)
     return report_crossing(account, now=now)
 
 
@@ -34,10 +35,4 @@ def finish_crossing(account: PartnerAccount, *, now: datetime, force: bool = Fal
     if report.obstacle and not force:
         raise CannotFinish(f"{report.obstacle} x_subscribe migrate --finish --force drops it all the same.")
     unsubscribe(account, products=[Product.ACCOUNT_ACTIVITY])
-    _set_crossing(account, None)
     return report
-
-
-def _set_crossing(account: PartnerAccount, since: datetime | None) -> None:
-    account.crossing_since = since
-    PartnerAccount.objects.filter(pk=account.pk).update(crossing_since=since)

@@ -82,7 +82,8 @@ def place_orders(account: PartnerAccount, webhook: Webhook, product: str, ordere
 
 def unsubscribe(account: PartnerAccount, *, products: Iterable[str] = (), for_now: bool = False) -> list[str]:
     """Withdraw the account's orders of these products (all when none is named) and, unless it is only for now, want
-    them no longer. Raises XError; what X has no more is no error."""
+    them no longer, which ends a crossing: one product alone proves nothing of the other. Raises XError; what X has no
+    more is no error."""
     named = list(products) or list(Product.values)
     withdrawn: list[str] = []
     for product in named:
@@ -92,6 +93,8 @@ def unsubscribe(account: PartnerAccount, *, products: Iterable[str] = (), for_no
     account.subscriptions.filter(product__in=named).delete()
     if not for_now:
         _want(account, drop=named)
+        account.crossing_since = None
+        PartnerAccount.objects.filter(pk=account.pk).update(crossing_since=None)
     return withdrawn
 
 

@@ -116,6 +116,20 @@ def test_an_outage_of_long_ago_holds_up_nobody(crossing: datetime) -> None:
     assert migrate("--report")["safe_to_finish"]
 
 
+@pytest.mark.parametrize("product", [OLD, NEW])
+def test_withdrawing_either_product_ends_the_crossing_and_its_evidence(
+    crossing: datetime, reachable: PartnerAccount, product: str
+) -> None:
+    heard("mention", OLD, NEW, at=crossing)
+    call_command("x_subscribe", "remove", "@acmehelp_demo", "--product", product, stdout=io.StringIO())
+    told = migrate("--report")
+    assert (told["since"], told["safe_to_finish"]) == (None, False)
+    reachable.refresh_from_db()
+    subscribe(reachable, now=timezone.now(), products=[product])
+    assert migrate("--report")["since"] is None
+    assert "too shortly" in migrate()["waiting_for"]
+
+
 def test_what_came_just_now_is_not_counted_yet(crossing: datetime, reachable: PartnerAccount) -> None:
     heard("mention", OLD, at=timezone.now() - STILL_COMING / 2)
     reachable.refresh_from_db()
