@@ -5,29 +5,38 @@ from datetime import datetime
 
 from kapture.sets import update_rows
 from tickets import sla
-from tickets.choices import Status
+from tickets.choices import Direction, MessageKind, Status
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.history import note_activity
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 
 _COLUMNS = ("id", "status", "resolved_at", "next_due_at", "next_due_metric")
 
 
 def resolve(tickets: Sequence[int], *, now: datetime) -> set[int]:
-    """Resolve those that are still new, unassigned and unanswered; returns which. Call inside a transaction."""
-    rows = list(
+    """Resolve what is still new, unassigned, unanswered and only found; returns which. Call inside a transaction."""
+    locked = list(
         Ticket.objects.select_for_update(no_key=True, of=("self",)).filter(
             pk__in=tickets, status=Status.NEW, assignee=None, last_outbound_at=None
         )
     )
+    # Looked up under the lock: somebody may have written to us since the channel chose.
+    addressed = _addressed(locked)
+    rows = [ticket for ticket in locked if ticket.pk not in addressed]
     if not rows:
         return set()
     books = load_books(rows, load_targets())
     for ticket in rows:
         ticket.status, ticket.resolved_at = Status.RESOLVED, now
-        sla.ticket_resolved(books[ticket.pk], now)
+        sla.ticket_lapsed(books[ticket.pk], now)
     save_books((ticket, books[ticket.pk]) for ticket in rows)
     update_rows(Ticket, _COLUMNS, [[getattr(ticket, name) for name in _COLUMNS] for ticket in rows])
     for ticket in rows:
         note_activity(ticket, "ticket.status", by=None, at=now, before=Status.NEW, after=Status.RESOLVED, lapsed=True)
     return {ticket.pk for ticket in rows}
+
+
+def _addressed(tickets: Sequence[Ticket]) -> set[int | None]:
+    """Those in which a customer wrote to us: they wait for a person, whatever found them first."""
+    said = Message.objects.filter(ticket__in=tickets, direction=Direction.IN).exclude(kind=MessageKind.FOUND)
+    return set(said.order_by().values_list("ticket_id", flat=True).distinct())

@@ -102,6 +102,13 @@ def ticket_resolved(book: Book, at: datetime) -> None:
             clock.ended_at, clock.met, clock.changed = at, None, True
 
 
+def ticket_lapsed(book: Book, at: datetime) -> None:
+    """Nobody took it up and it resolved by itself: no promise was kept by that, and none missed."""
+    for clock in book.clocks:
+        if clock.ended_at is None:
+            clock.ended_at, clock.met, clock.changed = at, None, True
+
+
 def ticket_reopened(book: Book, at: datetime) -> None:
     """A new promise of resolution from the moment it came back."""
     if book.running(Metric.RESOLUTION) is None:

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.apps import apps
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from tickets import intake
@@ -94,23 +95,34 @@ def answered(query: SearchQuery) -> int:
 
 def let_lapse(*, now: datetime) -> int:
     """Resolve the tickets that queries found and nobody took up in the time the query gives. Returns how many."""
-    lapsed = 0
-    tickets = apps.get_model("tickets", "Ticket")._default_manager
-    for query in SearchQuery.objects.filter(auto_resolve_after_hours__isnull=False).select_related("account"):
-        before = now - timedelta(hours=query.auto_resolve_after_hours or 0)
-        # Also bounded by when it reached us: what was found late has its time all the same.
-        due = tickets.filter(
-            address=query.account.address_id,
-            kind=FOUND,
-            status="new",
-            assignee=None,
-            last_outbound_at=None,
-            last_message_at__lte=before,
-            created_at__lte=before,
-            messages__labels__contains=[query.label],
-        )
-        lapsed += intake.let_lapse(list(due.values_list("pk", flat=True).distinct()[:500]), now=now)
-    return lapsed
+    queries = SearchQuery.objects.filter(auto_resolve_after_hours__isnull=False).select_related("account")
+    return sum(
+        intake.let_lapse(list(_due_to_lapse(query, now=now).values_list("pk", flat=True).distinct()[:500]), now=now)
+        for query in queries
+    )
+
+
+def _due_to_lapse(query: SearchQuery, *, now: datetime) -> QuerySet[Any]:
+    """Finds only: who wrote to us waits for a person. Of several queries that caught it the most patient decides."""
+    hours = query.auto_resolve_after_hours or 0
+    before = now - timedelta(hours=hours)
+    patient = Q(auto_resolve_after_hours=None) | Q(auto_resolve_after_hours__gt=hours)
+    longer = list(SearchQuery.objects.filter(patient, account=query.account).values_list("label", flat=True))
+    said = apps.get_model("tickets", "Message")._default_manager.filter(ticket=OuterRef("pk"))
+    tickets = apps.get_model("tickets", "Ticket")._default_manager.filter(
+        ~Exists(said.filter(direction="in").exclude(kind=FOUND)), ~Exists(said.filter(labels__overlap=longer))
+    )
+    # Also bounded by when it reached us: what was found late has its time all the same.
+    return tickets.filter(
+        address=query.account.address_id,
+        kind=FOUND,
+        status="new",
+        assignee=None,
+        last_outbound_at=None,
+        last_message_at__lte=before,
+        created_at__lte=before,
+        messages__labels__contains=[query.label],
+    )
 
 
 def _run(

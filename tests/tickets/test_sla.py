@@ -17,6 +17,7 @@ from tickets.sla import (
     resolution_undone,
     retarget,
     retell,
+    ticket_lapsed,
     ticket_reopened,
     ticket_resolved,
     we_answered,
@@ -114,6 +115,12 @@ def test_resolution_is_promised_from_the_first_message_and_again_after_it_came_b
     book = book_of((0, "asks"), (50, "resolves"), (90, "reopens"), (95, "asks"))
     resolutions = [told(clock) for clock in book.clocks if clock.metric == RESOLUTION]
     assert resolutions == [(RESOLUTION, 0, 50, True), (RESOLUTION, 90, None, None)]
+
+
+def test_what_resolves_by_itself_keeps_no_promise_and_misses_none() -> None:
+    book = book_of((0, "asks"))
+    ticket_lapsed(book, at(9))
+    assert [told(clock) for clock in book.clocks] == [(FIRST, 0, 9, None), (RESOLUTION, 0, 9, None)]
 
 
 def test_a_resolution_taken_back_owes_the_answer_from_when_it_was_asked() -> None:

@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from tests.factories import make_agent, make_queue
+from tests.factories import make_agent, make_clock, make_queue
 from tests.twitter_integration.test_polling import ask
+from tickets import intake
 from tickets.models import Message, Ticket
 from twitter_integration import polling, searching
 from twitter_integration.models import Allowance, PartnerAccount, SearchQuery, Usage
@@ -160,6 +161,43 @@ def test_what_nobody_takes_up_lapses(acme: PartnerAccount, sandbox: ThreadedSand
     assert searching.let_lapse(now=NOW() + timedelta(minutes=119)) == 0
     assert searching.let_lapse(now=NOW() + timedelta(minutes=121)) == 1
     assert sorted(Ticket.objects.values_list("status", flat=True)) == ["new", "resolved"]
+
+
+def test_who_writes_to_us_after_being_found_does_not_lapse(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    query(acme, auto_resolve_after_hours=1)
+    found = say(sandbox)
+    run(acme)
+    sandbox.act("reply", user="ana_demo", in_reply_to=found, text="@acmehelp_demo please help")
+    polling.poll(acme, Stream.MENTIONS, now=NOW())
+    ticket = Ticket.objects.get()
+    assert (ticket.status, ticket.kind, ticket.messages.count()) == ("new", "found", 2)
+    assert searching.let_lapse(now=NOW() + timedelta(hours=3)) == 0
+    assert intake.let_lapse([ticket.pk], now=NOW()) == 0
+
+
+def test_what_several_queries_caught_stays_as_long_as_the_most_patient_says(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    patient = query(acme, label="Patient")
+    query(acme, "late", label="Hasty", auto_resolve_after_hours=1)
+    say(sandbox)
+    run(acme)
+    assert searching.let_lapse(now=NOW() + timedelta(hours=3)) == 0
+    SearchQuery.objects.filter(pk=patient.pk).update(auto_resolve_after_hours=5)
+    lapsed = [searching.let_lapse(now=NOW() + timedelta(hours=hours)) for hours in (3, 6)]
+    assert lapsed == [0, 1]
+
+
+def test_what_lapses_keeps_no_promise(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    query(acme, auto_resolve_after_hours=1)
+    say(sandbox)
+    run(acme)
+    ticket = Ticket.objects.get()
+    ticket.clocks.all().delete()
+    make_clock(ticket, "first_response")
+    make_clock(ticket, "resolution")
+    assert searching.let_lapse(now=NOW() + timedelta(hours=3)) == 1
+    assert [(clock.met, clock.ended_at is None) for clock in ticket.clocks.all()] == [(None, False)] * 2
 
 
 def test_a_preview_tells_hits_volume_and_cost(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
