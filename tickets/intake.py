@@ -28,10 +28,11 @@ from tickets.loose import find_loose
 from tickets.matching import Rules, Said, match
 from tickets.models import Address, Message
 from tickets.noting import note
+from tickets.overtaken import earlier_versions_of_gone, gone, lift
 from tickets.people import Sighting, meet
 from tickets.retracting import bury
 from tickets.turns import take_turns
-from tickets.versions import amend, awaits_another, earlier_versions_of_gone, remember_versions
+from tickets.versions import amend, awaits_another, remember_versions
 
 Told = TypeVar("Told", Retraction, Fact, ReadUpTo, Typing)
 
@@ -53,11 +54,15 @@ def receive(batch: Sequence[InboundMessage], *, now: datetime) -> list[Received]
         take_turns(address.pk for address in addresses.values())
         items = _distinct(batch, addresses)
         known = _note_known(items)
+        buried = [item for item in items.values() if item.buried and item.message.by_us]
         fresh = [item for key, item in items.items() if key not in known]
-        _meet_everybody(fresh)
-        ours = [item for key, item in items.items() if item.message.by_us and (key not in known or item.buried)]
-        tickets = confirm_echoes(ours, now=now) | bury(earlier_versions_of_gone(items.values()), now=now)
-        tickets |= _store([item for item in fresh if not item.echo], now=now)
+        _meet_everybody([*fresh, *buried])
+        ours = [item for item in fresh if item.message.by_us]
+        tickets = confirm_echoes([*ours, *buried], now=now) | bury(earlier_versions_of_gone(items.values()), now=now)
+        lifted = [item for item in buried if not item.echo]
+        lift(lifted)
+        tickets |= _store([item for item in (*fresh, *lifted) if not item.echo], now=now)
+        tickets |= bury(gone(lifted), now=now)
         tickets |= accept(fresh)
         by_hand.settle(fresh, now=now)
         autoreplies.consider(fresh, now=now)
@@ -83,9 +88,9 @@ def _store(fresh: Sequence[Item], *, now: datetime) -> set[int]:
 def retract(batch: Sequence[Retraction], *, now: datetime) -> None:
     """Messages that are gone from their channel lose text and media here; what is unknown is remembered as gone."""
     with transaction.atomic():
-        gone = {(address.pk, r.external_id): r for address, r in _addressed(batch)}
-        take_turns(address for address, _ in gone)
-        announce(bury(gone, now=now))
+        told = {(address.pk, r.external_id): r for address, r in _addressed(batch)}
+        take_turns(address for address, _ in told)
+        announce(bury(told, now=now))
 
 
 def drop_files() -> None:

@@ -76,9 +76,7 @@ def find_loose(batch: Iterable[tuple[int, InboundMessage]], *, conversations: It
     answered = Q(in_reply_to__in={message.external_id for message in public})
     parents = Q(external_id__in={message.in_reply_to for message in public} - {""})
     talks = Q(conversation__in=set(conversations) - {""}, identity__isnull=False)
-    loose = Message.objects.filter(
-        address__in={address for address, _ in said}, direction=Direction.OUT, deleted_at=None, ticket=None
-    )
+    loose = Message.objects.filter(address__in={address for address, _ in said}, direction=Direction.OUT, ticket=None)
     found = list(loose.filter(answered & ~Q(in_reply_to="") | parents | talks & ~Q(conversation="")))
     rows = {row.pk: row for row in found}
     while answers := {row.external_id for row in found if row.visibility == Visibility.PUBLIC and row.external_id}:

@@ -100,7 +100,10 @@ def _match_private(said: Said, ticket: TicketFacts | None, rules: Rules) -> Matc
 
 def _match_public(said: Said, candidates: Candidates, rules: Rules) -> Match:
     """A reply belongs to the conversation it is part of, whoever writes it; a quote joins only
-    a ticket of the same customer, for quoting is also how strangers begin."""
+    a ticket of the same customer, for quoting is also how strangers begin.
+
+    A ticket that is over decides only where no other link leads to one that goes on: its follow-up, for example.
+    """
     quoted = candidates.quoted
     links = [
         ("same_conversation", candidates.parent),
@@ -109,15 +112,23 @@ def _match_public(said: Said, candidates: Candidates, rules: Rules) -> Match:
         ("same_conversation", candidates.root),
         ("quoted_message", quoted if quoted is not None and quoted.customer == said.customer else None),
     ]
+    over: Match | None = None
     for code, ticket in links:
         if ticket is None or ticket.private:
             continue
-        if _category(ticket) == StatusCategory.DONE:
-            return _after_done(said, ticket, window=rules.public_window, rules=rules, code=code)
-        if _within(said, ticket, rules.public_window):
-            return Match(action=MatchAction.JOIN, ticket=ticket, reason={"code": code})
-        return _too_old(ticket, rules.public_window)
-    return Match(action=MatchAction.OPEN, reason={"code": "new_conversation"})
+        found = _joined(said, ticket, rules, code=code)
+        if found.action != MatchAction.FOLLOW_UP:
+            return found
+        over = over or found
+    return over or Match(action=MatchAction.OPEN, reason={"code": "new_conversation"})
+
+
+def _joined(said: Said, ticket: TicketFacts, rules: Rules, *, code: str) -> Match:
+    if _category(ticket) == StatusCategory.DONE:
+        return _after_done(said, ticket, window=rules.public_window, rules=rules, code=code)
+    if _within(said, ticket, rules.public_window):
+        return Match(action=MatchAction.JOIN, ticket=ticket, reason={"code": code})
+    return _too_old(ticket, rules.public_window)
 
 
 def _after_done(said: Said, ticket: TicketFacts, *, window: timedelta, rules: Rules, code: str) -> Match:

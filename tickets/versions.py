@@ -4,15 +4,13 @@ A version may come before the one it replaces, and an old one may be told again:
 and every id leads to the same message.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kapture.sets import copy_rows, insert_missing
 from tickets.filing import Item
-from tickets.happenings import Retraction
 from tickets.history import current_gesture
 from tickets.models import Activity, Media, Message, MessageVersion, Ticket
-from tickets.retracting import Gone
 from tickets.rows import media_row, shorten, span_rows
 
 _COLUMNS = ("message", "address", "external_id", "text", "spans", "sent_at")
@@ -40,22 +38,6 @@ def amend(items: Sequence[Item]) -> Amended:
         if message.ticket_id is not None:
             amended.tickets.add(message.ticket_id)
     return amended
-
-
-def earlier_versions_of_gone(items: Iterable[Item]) -> Gone:
-    """The newest version was deleted before it was told: what it replaced is gone with it, held or still to come."""
-    return {
-        (item.address.pk, number): Retraction(
-            channel=item.message.channel,
-            address_key=item.message.address_key,
-            external_id=number,
-            at=item.gone_at,
-        )
-        for item in items
-        if item.gone_at is not None
-        for number in item.message.versions
-        if number != item.message.external_id
-    }
 
 
 def remember_versions(items: Sequence[Item]) -> None:

@@ -37,6 +37,7 @@ LAYERS = (
         "tickets.by_hand",
         "tickets.echoes",
         "tickets.outcomes",
+        "tickets.overtaken",
         "tickets.receipts",
         "tickets.versions",
     },

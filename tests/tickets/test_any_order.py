@@ -6,13 +6,18 @@ whose answers are a ticket for each customer.
 """
 
 import random
+from collections.abc import Callable
+from itertools import permutations
 from typing import Any
 
 import pytest
 
-from tests.factories import BEN, make_address, make_policy, make_queue
-from tests.tickets.said import says, take_in, we_say
+from tests.factories import ACME, BEN, make_address, make_policy, make_queue
+from tests.tickets.said import at, only_ticket, says, take_in, texts, we_say
 from tickets.channels import InboundMessage
+from tickets.choices import Metric, Status
+from tickets.happenings import Retraction
+from tickets.intake import retract
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +82,23 @@ def test_with_bystanders_it_is_one_ticket_once_its_beginning_is_known(seed: int)
     Ticket.objects.all().delete()
     take_in(*said)
     assert told == picture()
+
+
+def take_out(number: str) -> None:
+    retract([Retraction(channel="twitter", address_key=ACME, external_id=number, at=at(30))], now=at(30))
+
+
+@pytest.mark.parametrize("order", list(permutations("QAD")), ids="".join)
+def test_an_answer_of_ours_that_was_deleted_still_answered(order: tuple[str, ...]) -> None:
+    asked, answered = says(external_id="1000"), we_say(external_id="1001", minute=5, in_reply_to="1000")
+    happen: dict[str, Callable[[], object]] = {
+        "Q": lambda: take_in(asked),
+        "A": lambda: take_in(answered),
+        "D": lambda: take_out("1001"),
+    }
+    for what in order:
+        happen[what]()
+    ticket = only_ticket()
+    first = ticket.clocks.get(metric=Metric.FIRST_RESPONSE)
+    assert (ticket.status, first.ended_at, first.met) == (Status.PENDING, at(5), True)
+    assert texts(ticket) == ["Where is my order?", ""] and ticket.last_text == ""

@@ -321,14 +321,14 @@ def test_what_we_said_long_ago_or_to_somebody_else_stays_where_it_is() -> None:
     assert sorted(Ticket.objects.values_list("message_count", flat=True)) == [1, 1]
 
 
-def test_our_answer_that_was_deleted_before_its_question_came_answers_nothing() -> None:
+def test_our_answer_that_was_deleted_before_its_question_came_answered_it_all_the_same() -> None:
     question = says(minute=0)
     answer = we_say(minute=5, in_reply_to=question.external_id)
     take_in(answer)
     gone = Retraction(channel="twitter", address_key=ACME, external_id=answer.external_id, at=at(6))
     retract([gone], now=at(6))
     take_in(question)
-    assert (only_ticket().message_count, only_ticket().next_due_at) == (1, at(60))
+    assert (only_ticket().message_count, only_ticket().next_due_metric) == (2, Metric.RESOLUTION)
 
 
 def test_an_answer_and_the_next_question_in_one_batch_end_one_promise_and_start_another() -> None:

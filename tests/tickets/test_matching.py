@@ -108,6 +108,13 @@ def test_what_a_message_does_to_a_done_ticket(
     assert outcome(match(said(), Candidates(parent=ticket(status, days=days)), rules)) == expected
 
 
+@pytest.mark.parametrize("over", [{"status": Status.CLOSED, "days": 1}, {"days": 15}])
+def test_what_is_said_after_a_follow_up_was_opened_joins_it(over: dict[str, Any]) -> None:
+    follow_up = ticket(days=0)
+    found = match(said(), Candidates(parent=ticket(**over), conversation=follow_up), RULES)
+    assert (found.action, found.ticket) == (MatchAction.JOIN, follow_up)
+
+
 def test_the_first_private_message_opens_a_ticket() -> None:
     found = match(said(private=True), Candidates(), RULES)
     assert outcome(found) == (MatchAction.OPEN, "first_message")
