@@ -120,6 +120,8 @@ def save_account(
         account.address = row
         written = _ours_to_write(account, renewed=renewed) + (["connected_at", "purged_at"] if connected_at else [])
         account.save(update_fields=None if account._state.adding else written)
+        if renewed:  # a refusal of the old token holds up no reading with the new one
+            account.cursors.exclude(wait_until=None).update(wait_until=None, failures=0)
 
 
 # Kept up to date by the drain, the sender and the audit while a page stands open.

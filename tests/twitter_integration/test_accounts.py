@@ -18,7 +18,7 @@ from twitter_integration.accounts import (
     webhook_path,
 )
 from twitter_integration.choices import TokenState
-from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.models import Cursor, PartnerAccount, XApp
 
 pytestmark = pytest.mark.django_db
 APP: dict[str, Any] = {"name": "Acme app", "consumer_key": "demoKey", "consumer_secret": "demo-consumer-secret"}
@@ -88,6 +88,13 @@ def test_a_new_token_lifts_what_the_dead_one_was_stopped_for() -> None:
     renewed.address.refresh_from_db()
     assert renewed.token_state == TokenState.UNTRIED
     assert not renewed.address.sending_stopped and renewed.address.banner == ""
+
+
+def test_a_new_token_reads_at_once_what_the_old_one_was_refused() -> None:
+    account = set_up()
+    Cursor.objects.create(account=account, stream="messages", wait_until=NOW + timedelta(hours=6), failures=3)
+    set_up(access_token="900000000000000001-new")
+    assert Cursor.objects.values_list("wait_until", "failures").get() == (None, 0)
 
 
 def test_sending_is_resumed_by_hand() -> None:
