@@ -249,3 +249,10 @@ def test_an_account_that_is_stopped_offers_to_resume_in_place_of_the_webhook(bos
     PartnerAccount.objects.update(token_state=TokenState.DEAD)
     stopped = boss.get(page).content.decode()
     assert "partneraccount_resume" in stopped and "partneraccount_connect_to_x" not in stopped
+
+
+@pytest.mark.parametrize("key", ["abc", "_00", "1_2f", "99999999999999999999", "0"])
+def test_an_address_that_names_no_account_leads_back_and_breaks_nothing(boss: Client, key: str) -> None:
+    answer = boss.get(f"/admin/twitter_integration/partneraccount/{key}/change/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("admin:index"))
+    assert "exist" in str(*get_messages(answer.wsgi_request))

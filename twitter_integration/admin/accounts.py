@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db import transaction
-from django.db.models import ForeignKey, Q, QuerySet
+from django.db.models import ForeignKey, QuerySet
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
 from django.utils import timezone
@@ -54,9 +55,6 @@ ADDRESS_FIELDS = (
 )
 
 STATE_COLOURS = {"stopped": "danger", "paused": "warning", "disabled": "warning", "enabled": "success"}
-_STOPPED = Q(address__sending_stopped=True) | Q(token_state=TokenState.DEAD)
-
-
 SPEAKERS = "speakers"
 
 
@@ -199,8 +197,9 @@ class PartnerAccountAdmin(DeskAdmin):
         """Resuming is offered while something is stopped, and connecting the webhook while nothing is: a row of more
         buttons than that is wider than the page."""
         buttons = super().get_actions_submit_line(request, object_id)
-        stopped = object_id and PartnerAccount.objects.filter(_STOPPED, pk=object_id).exists()
-        unfit = "_connect_to_x" if stopped else "_resume"
+        # As it stands in the address it may be anything; Django's own look-up says what is a key.
+        account = self.get_object(request, unquote(str(object_id))) if object_id else None
+        unfit = "_connect_to_x" if account is not None and _is_stopped(account) else "_resume"
         return [button for button in buttons if not button.action_name.endswith(unfit)]
 
     def save_model(self, request: HttpRequest, obj: PartnerAccount, form: PartnerAccountForm, change: bool) -> None:
@@ -312,3 +311,7 @@ class PartnerAccountAdmin(DeskAdmin):
     @admin.display(description=gettext_lazy("recent deliveries"))
     def recent_deliveries(self, account: PartnerAccount) -> str:
         return show_recent_deliveries(account)
+
+
+def _is_stopped(account: PartnerAccount) -> bool:
+    return bool(account.address.sending_stopped) or account.token_state == TokenState.DEAD
