@@ -333,10 +333,8 @@ class Channel(Protocol):
         """Send now. Raises SendError; any other exception counts as unsettled."""
 
     def find_sent(self, messages: Sequence[OutboundMessage]) -> Found:
-        """Read back whether messages of unknown fate are there, all of one address, all private or none.
-
-        Raises SendError, also when the channel's limits allow no look yet (`retry_after`).
-        """
+        """Read back whether messages of unknown fate are there, all of one address, all private or none. Raises
+        SendError, also when the channel's limits allow no look yet (`retry_after`)."""
 
     def windows(self, address_key: str, *, private: bool) -> Sequence[Window]:
         """The limits that what this address sends falls under. Asks the database at most once, never the network."""
@@ -348,10 +346,8 @@ class Channel(Protocol):
         """The text's length as the channel counts it."""
 
     def split(self, text: str, *, handle: str) -> Sequence[Part]:
-        """A public text as one part or as the numbered ones of a thread; empty when it cannot be cut.
-
-        `handle`: the person answered, whom every part names.
-        """
+        """A public text as one part or as the numbered ones of a thread; empty when it cannot be cut. `handle`: the
+        person answered, whom every part names."""
 
     def files(self, *, private: bool) -> FileLimits:
         """What files one message may carry."""
@@ -379,6 +375,10 @@ class Channel(Protocol):
     def may_send(self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "") -> Permission:
         """What the access tier, the message answered and the person written to (`recipient`, their external id) allow.
         Asks the database at most once, never the network."""
+
+    def why_not_resumed(self, address_key: str) -> str:
+        """What must be done before an address that was stopped may send again; "" when nothing. Asks the database at
+        most once, never the network."""
 
     def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "") -> str:
         """Where a person gives this answer, or (answering nothing, to nobody) says this on the channel itself, with the

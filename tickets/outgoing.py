@@ -13,6 +13,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tickets.bells import ring_later
+from tickets.channels import channel_named
 from tickets.choices import SendState
 from tickets.errors import CannotChange
 from tickets.following import free_followers
@@ -116,8 +117,12 @@ def may_resume(user: User) -> bool:
 @transaction.atomic
 def resume(address: Address, *, by: User, now: datetime) -> None:
     """Send again for an account that was stopped; whatever stopped it stops it again at the first try if it is still
-    so. Raises NotAllowed, CannotChange."""
+    so. Raises NotAllowed, CannotChange: what the channel itself ended is not lifted here. The row is locked first, so
+    that what ends meanwhile stops it after us."""
     require(by, "resume")
+    address = Address.objects.select_for_update(of=("self",)).get(pk=address.pk)
+    if address.sending_stopped and (reason := channel_named(address.channel).why_not_resumed(address.key)):
+        raise CannotChange(reason)
     if not Address.objects.filter(pk=address.pk, sending_stopped=True).update(sending_stopped=False, banner=""):
         raise CannotChange("Nothing is stopped there.")
     ring_later(task=OUTBOX_TASK, at=now)

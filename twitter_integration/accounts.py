@@ -36,6 +36,10 @@ class CannotProvision(Exception):
     """What was given does not make an account; the text says what is wrong and what would be right."""
 
 
+class CannotResume(Exception):
+    """Something else comes before the account may send again; the text says what."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppFacts:
     """An X app as somebody names it. None leaves a known app's value as it is."""
@@ -106,7 +110,10 @@ def save_account(
         account.token_state, account.disconnected_at = TokenState.UNTRIED, None
         address = {**address, "sending_stopped": False, "banner": ""}
     with transaction.atomic():
-        if not account.paused and PartnerAccount.objects.filter(pk=account.pk, paused=True).exists():
+        if (
+            not account.paused
+            and PartnerAccount.objects.filter(pk=account.pk, paused=True, disconnected_at=None).exists()
+        ):
             address = {**address, "sending_stopped": False, "banner": ""}
         row, _ = addresses._default_manager.select_for_update().get_or_create(
             channel=CHANNEL, key=account.page_id, defaults={"name": account.page_name}
@@ -151,9 +158,29 @@ def replace_consumer_secret(app: XApp, secret: str, *, now: datetime) -> None:
     app.consumer_secret = secret
 
 
+def why_not_resumed(account: PartnerAccount) -> str:
+    """What must be done before it may send again; empty when nothing. A withdrawn consent is given anew on X alone."""
+    name = f"@{account.page_name}"
+    if not account.is_connected or account.purged_at is not None:
+        return (
+            f"{name} is disconnected from X. Connect it again on its page in the admin, or: "
+            f"manage.py x_account connect {account.page_id}"
+        )
+    if account.paused or not account.enabled:
+        state = "paused" if account.enabled else "switched off"
+        return f"{name} is {state} by an administrator; that is changed on its page in the admin."
+    return ""
+
+
 def resume_sending(account: PartnerAccount) -> None:
-    """Lift a stop after its cause was mended: new keys, credits bought, account unlocked."""
-    save_account(account, address={}, renewed=True)
+    """Lift a stop after its cause was mended: credits bought, account unlocked. Raises CannotResume. The row is locked
+    and read anew, for a consent may be withdrawn at this moment."""
+    with transaction.atomic():
+        rows = PartnerAccount.objects.select_for_update(of=("self",)).defer(*PartnerAccount.SEALED)
+        row = rows.select_related("address").get(pk=account.pk)
+        if reason := why_not_resumed(row):
+            raise CannotResume(reason)
+        save_account(row, address={}, renewed=True)
 
 
 def mark_token(page_id: str, state: TokenState) -> None:

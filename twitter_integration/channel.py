@@ -35,7 +35,7 @@ from tickets.channels import (
 )
 from tickets.choices import MessageKind
 from twitter_integration import links, splitting, text, uploads
-from twitter_integration.accounts import CHANNEL, mark_token
+from twitter_integration.accounts import CHANNEL, mark_token, why_not_resumed
 from twitter_integration.activities import ACTIVITIES
 from twitter_integration.budgets import cost_of_writing
 from twitter_integration.choices import TokenState
@@ -163,6 +163,11 @@ class TwitterChannel:
     def may_send(self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "") -> Permission:
         """Whether the account is fit to send, its tier allows it, and X will take it. One query."""
         return may_send(address_key, private=private, in_reply_to=in_reply_to, recipient=recipient, now=timezone.now())
+
+    def why_not_resumed(self, address_key: str) -> str:
+        """The same rule as in the admin and on the command line."""
+        account = PartnerAccount.objects.filter(page_id=address_key).defer(*PartnerAccount.SEALED).first()
+        return why_not_resumed(account) if account else ""
 
     def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "") -> str:
         """X's own form for it (docs.x.com, "Web intents")."""

@@ -7,9 +7,12 @@ from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.factories import NOW, make_folder, make_policy, make_queue
+from tickets.models import Address
 from twitter_integration.choices import DeliveryState, TokenState
+from twitter_integration.consequences import withdraw_consent
 from twitter_integration.models import Delivery, PartnerAccount, SearchQuery, Subscription, Webhook, XApp
 from twitter_integration.sandbox.server import ThreadedSandbox
 
@@ -256,3 +259,25 @@ def test_an_address_that_names_no_account_leads_back_and_breaks_nothing(boss: Cl
     answer = boss.get(f"/admin/twitter_integration/partneraccount/{key}/change/")
     assert (answer.status_code, answer.headers["Location"]) == (302, reverse("admin:index"))
     assert "exist" in str(*get_messages(answer.wsgi_request))
+
+
+def test_a_withdrawn_consent_is_not_lifted_by_resuming(boss: Client, django_capture_on_commit_callbacks: Any) -> None:
+    account = saved(boss)
+    assert "partneraccount_resume" not in boss.get(reverse(CHANGE, args=[account.pk])).content.decode()
+    PartnerAccount.objects.update(paused=True)
+    withdraw_consent(account, at=timezone.now())
+    banner = Address.objects.get().banner
+    told = press(boss, account, "resume", django_capture_on_commit_callbacks)  # which also ends the pause
+    told += [str(m) for m in get_messages(boss.post(f"/outbox/accounts/{account.address_id}/resume/").wsgi_request)]
+    assert len([one for one in told if "is disconnected from X. Connect it again" in one]) == 2
+    assert "partneraccount_resume" not in boss.get(reverse(CHANGE, args=[account.pk])).content.decode()
+    account = PartnerAccount.objects.select_related("address").get()
+    assert (account.token_state, account.is_connected, account.paused) == (TokenState.DEAD, False, False)
+    assert account.address.sending_stopped and account.address.banner == banner
+
+
+def test_a_stop_whose_cause_was_mended_is_lifted(boss: Client, django_capture_on_commit_callbacks: Any) -> None:
+    account = saved(boss)
+    Address.objects.update(sending_stopped=True, banner="No credits left.")
+    assert "Sending is resumed." in press(boss, account, "resume", django_capture_on_commit_callbacks)
+    assert not Address.objects.get().sending_stopped

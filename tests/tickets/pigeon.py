@@ -134,6 +134,9 @@ class Pigeon:
     def may_send(self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "") -> Permission:
         return _wires[-1].permission
 
+    def why_not_resumed(self, address_key: str) -> str:
+        return ""
+
     def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "") -> str:
         place = f"/messages/{recipient}" if private else f"/reply/{in_reply_to}"
         return f"https://pigeon.example{place}?text={quote(text)}" if recipient or in_reply_to else ""

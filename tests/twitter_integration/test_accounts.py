@@ -12,6 +12,7 @@ from twitter_integration.accounts import (
     AccountFacts,
     AppFacts,
     CannotProvision,
+    CannotResume,
     keys_of,
     provision,
     resume_sending,
@@ -103,6 +104,25 @@ def test_sending_is_resumed_by_hand() -> None:
     resume_sending(account)
     account.address.refresh_from_db()
     assert not account.address.sending_stopped
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({"disconnected_at": NOW}, "is disconnected"),
+        ({"purged_at": NOW}, "is disconnected"),
+        ({"paused": True}, "is paused"),
+        ({"enabled": False}, "is switched off"),
+    ],
+)
+def test_what_was_ended_is_not_resumed(state: dict[str, Any], words: str) -> None:
+    account = set_up()
+    type(account.address).objects.update(sending_stopped=True, banner="Ended.")
+    PartnerAccount.objects.update(**state)
+    with pytest.raises(CannotResume, match=words):
+        resume_sending(account)
+    account.address.refresh_from_db()
+    assert account.address.sending_stopped and account.address.banner == "Ended."
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,14 @@ from kapture.admin_base import DeskAdmin, submit_action
 from tickets.models import Address
 from twitter_integration.accounts import (
     CannotProvision,
+    CannotResume,
     keys_of,
     mark_token,
     read_handle,
     resume_sending,
     save_account,
     webhook_url,
+    why_not_resumed,
 )
 from twitter_integration.admin.effects import EFFECT_FIELDS, chosen_effects, effect_fields, read_effects
 from twitter_integration.admin.health import show_account_buttons, show_connect, show_health
@@ -194,13 +196,16 @@ class PartnerAccountAdmin(DeskAdmin):
         )
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Resuming is offered while something is stopped, and connecting the webhook while nothing is: a row of more
-        buttons than that is wider than the page."""
+        """Resuming is offered while something is stopped that may be resumed, and connecting the webhook while nothing
+        is: a row of more buttons than that is wider than the page."""
         buttons = super().get_actions_submit_line(request, object_id)
         # As it stands in the address it may be anything; Django's own look-up says what is a key.
         account = self.get_object(request, unquote(str(object_id))) if object_id else None
-        unfit = "_connect_to_x" if account is not None and _is_stopped(account) else "_resume"
-        return [button for button in buttons if not button.action_name.endswith(unfit)]
+        stopped = account is not None and _is_stopped(account)
+        unfit = ["_connect_to_x" if stopped else "_resume"]
+        if account is not None and stopped and why_not_resumed(account):
+            unfit.append("_resume")
+        return [button for button in buttons if not button.action_name.endswith(tuple(unfit))]
 
     def save_model(self, request: HttpRequest, obj: PartnerAccount, form: PartnerAccountForm, change: bool) -> None:
         given = form.given()
@@ -214,7 +219,8 @@ class PartnerAccountAdmin(DeskAdmin):
         transaction.on_commit(partial(self._press_buttons, request, obj))
 
     def _press_buttons(self, request: HttpRequest, account: PartnerAccount) -> None:
-        for button in self.get_actions_submit_line(request, account.pk):
+        """Also one that the page would no longer offer: it says itself why not."""
+        for button in super().get_actions_submit_line(request, account.pk):
             if button.action_name in request.POST:
                 button.method(request, account)
 
@@ -249,7 +255,11 @@ class PartnerAccountAdmin(DeskAdmin):
 
     @submit_action(description=gettext_lazy("Save and resume sending"), permissions=["change"])
     def resume(self, request: HttpRequest, obj: PartnerAccount) -> None:
-        resume_sending(obj)
+        try:
+            resume_sending(obj)
+        except CannotResume as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return
         self.message_user(request, _("Sending is resumed."))
 
     def _tell_refusal(self, request: HttpRequest, account: PartnerAccount, error: XError | CannotOpen) -> None:

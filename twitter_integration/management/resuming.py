@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from twitter_integration.accounts import resume_sending
+from twitter_integration.accounts import CannotResume, resume_sending, why_not_resumed
 from twitter_integration.management.naming import find_account
 from twitter_integration.management.sign_in import Say, Told
 
@@ -13,14 +13,14 @@ def resume_account(options: dict[str, Any], *, say: Say) -> Told:
     """If the cause is still there, the first try stops the account again. Raises CommandError."""
     account = find_account(options["who"])
     name = f"@{account.page_name}"
-    if not account.is_connected:
-        raise CommandError(f"{name} is disconnected from X: manage.py x_account connect {account.page_id}")
-    if account.paused or not account.enabled:
-        state = "paused" if account.enabled else "switched off"
-        raise CommandError(f"{name} is {state} by an administrator; that is changed on its page in the admin.")
+    if reason := why_not_resumed(account):
+        raise CommandError(reason)
     facts = {"account": account.page_id, "was_stopped": account.address.sending_stopped}
     if not account.address.sending_stopped:
         return Told(f"{name} was not stopped; nothing was changed.", facts)
     say(f"It was stopped because: {account.address.banner or 'no reason is known'}")
-    resume_sending(account)
+    try:
+        resume_sending(account)
+    except CannotResume as error:
+        raise CommandError(str(error)) from None
     return Told(f"{name} sends again; what waits goes out within a minute.", facts)
