@@ -62,10 +62,21 @@ def read_messages(client: XClient, account: PartnerAccount, since_id: str, since
     return client.request("GET", "/2/dm_events", query=_bounded(MESSAGE_QUERY, "", None, page))
 
 
-def read_hits(client: XClient, query: str, *, since_id: str, since: datetime | None, page: str, most: int) -> Answer:
-    """Posts of the last seven days that match; 10 to 100 at once."""
+def read_hits(
+    client: XClient,
+    query: str,
+    *,
+    since_id: str,
+    since: datetime | None,
+    page: str,
+    most: int,
+    until_id: str = "",
+) -> Answer:
+    """Posts of the last seven days that match, below `until_id` where it is given; 10 to 100 at once."""
     bounds = _bounded(POST_QUERY, since_id, since, page)
     bounds |= {"query": query, "max_results": str(min(max(most, 10), PAGE))}
+    if until_id:
+        bounds["until_id"] = until_id
     return client.request("GET", "/2/tweets/search/recent", query=bounds)
 
 
@@ -114,6 +125,11 @@ def first_id_at(moment: datetime) -> str:
 def newest(*numbers: str) -> str:
     """The highest of some ids; "" counts as none."""
     return max(numbers, key=lambda number: int(number or 0), default="")
+
+
+def oldest(*numbers: str) -> str:
+    """The lowest of some ids; "" counts as none."""
+    return min((number for number in numbers if number), key=int, default="")
 
 
 def stamp(moment: datetime) -> str:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from tickets import intake
 from tickets.channels import Place
-from twitter_integration import budgets, cursors, reads
+from twitter_integration import budgets, cursors, reads, search_walks
 from twitter_integration.accounts import keys_of
 from twitter_integration.budgets import Purpose
 from twitter_integration.client import XClient
@@ -30,12 +30,18 @@ from twitter_integration.sealing import CannotOpen
 from twitter_integration.search_grammar import WrongQuery
 
 SOURCE = "search"
-FIRST_LOOK = timedelta(hours=1)
-# X finds posts of the last seven days; a margin for its clock and ours.
-OLDEST = timedelta(days=7) - timedelta(minutes=10)
-HOUR = timedelta(hours=1)
 MOST_PAGES = 5  # of one query in one run
-_RUN_FIELDS = ("since_id", "hits", "kept", "hour_began_at", "hour_hits", "last_run_at", "last_error")
+_RUN_FIELDS = (
+    "since_id",
+    "until_id",
+    "head_id",
+    "hits",
+    "kept",
+    "hour_began_at",
+    "hour_hits",
+    "last_run_at",
+    "last_error",
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,7 +53,6 @@ class Ran:
     sentence: str = ""
     events: list[PostEvent] = field(default_factory=list)
     kept: int = 0
-    head_id: str = ""
 
 
 def run_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | None = None) -> list[Ran]:
@@ -160,40 +165,33 @@ def _run(
 
 
 def _read(client: XClient, cursor: Cursor, ran: Ran, *, now: datetime) -> None:
-    """Newest first, down to what the last run had, or until the hour's cap is reached."""
+    """Newest first, down to what is known, or until the hour's cap is reached; the next run goes on where it stops."""
     query = ran.query
     text, page = query.composed, ""
     client.query_id = query.pk
-    since_id, since = _open_hour(query, now=now)
+    since_id, since = search_walks.open_hour(query, now=now)
+    until_id = query.until_id
     for _ in range(MOST_PAGES):
         room = query.cap_per_hour - query.hour_hits
         if room <= 0:
             ran.outcome, ran.sentence = "capped", f"The cap of {query.cap_per_hour} per hour is reached."
-            return
-        answer = reads.read_hits(client, text, since_id=since_id, since=since, page=page, most=room)
+            break
+        answer = reads.read_hits(client, text, since_id=since_id, since=since, until_id=until_id, page=page, most=room)
         cursors.note_rates(cursor, answer.rates)
         parsed = parse_posts(answer.document, account_id=cursor.account.page_id)
         posts = [event for event in parsed.events if isinstance(event, PostEvent)]
         hits = [event for event in posts if event.post.author.id != cursor.account.page_id][:room]
         ran.events += hits
         query.hour_hits += len(hits)
-        ran.head_id = reads.newest(ran.head_id, *(reads.id_of(row) for row in answer.rows))
+        search_walks.note_page(query, [reads.id_of(row) for row in answer.rows], since=since)
         page = answer.next_token
-        if not page or cursor.wait_until is not None:
+        if not page:
+            break
+        if cursor.wait_until is not None:
             return
-
-
-def _open_hour(query: SearchQuery, *, now: datetime) -> tuple[str, datetime]:
-    """X's lower bound, an id or a moment. After an hour that reached its cap, reading starts anew from now."""
-    capped = query.hour_hits >= query.cap_per_hour
-    if query.hour_began_at is None or now - query.hour_began_at >= HOUR:
-        if capped:
-            query.since_id = reads.first_id_at(now - timedelta(minutes=1))
-        query.hour_began_at, query.hour_hits = now, 0
-    read_to = reads.time_of(query.since_id)
-    if read_to is None:
-        return "", now - FIRST_LOOK
-    return ("", now - OLDEST) if now - read_to > OLDEST else (query.since_id, read_to)
+    else:
+        return
+    search_walks.end(query)
 
 
 def _take_in(account: PartnerAccount, ran: list[Ran], *, now: datetime) -> None:
@@ -204,8 +202,6 @@ def _take_in(account: PartnerAccount, ran: list[Ran], *, now: datetime) -> None:
         one.kept = sum(outcomes.get(event.post.id) == "stored" for event in one.events)
         query.hits += len(one.events)
         query.kept += one.kept
-        if one.outcome in ("read", "capped"):
-            query.since_id = reads.newest(query.since_id, one.head_id)
         query.last_run_at, query.last_error = now, one.sentence[:300] if one.outcome == "failed" else ""
         query.save(update_fields=_RUN_FIELDS)
 

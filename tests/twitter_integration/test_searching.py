@@ -15,7 +15,8 @@ from tests.factories import make_agent, make_clock, make_queue
 from tests.twitter_integration.test_polling import ask
 from tickets import intake
 from tickets.models import Message, Ticket
-from twitter_integration import polling, searching
+from twitter_integration import polling, reads, searching
+from twitter_integration.client import Answer
 from twitter_integration.models import Allowance, PartnerAccount, SearchQuery, Usage
 from twitter_integration.models.cursor import Stream
 from twitter_integration.previewing import preview
@@ -109,6 +110,50 @@ def test_beyond_the_cap_nothing_is_kept_or_read_until_the_hour_is_over(
     assert Usage.objects.get(operation="posts.search").calls == before
     (later,) = run_account(acme, now=NOW() + timedelta(minutes=61))
     assert (later.outcome, later.query.hour_hits) == ("read", 0)
+
+
+def test_what_one_run_does_not_reach_the_next_ones_read(
+    acme: PartnerAccount, sandbox: ThreadedSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reads, "PAGE", 10)
+    monkeypatch.setattr(searching, "MOST_PAGES", 1)
+    made = query(acme, cap_per_hour=5000)
+    for number in range(21):
+        say(sandbox, f"parachute {number}")
+    assert run(acme) == [("read", 10, 10)]
+    newest = say(sandbox, "parachute, the newest")
+    assert [run(acme) for _ in range(4)] == [[("read", count, count)] for count in (10, 1, 1, 0)]
+    made.refresh_from_db()
+    assert (made.since_id, made.until_id, made.head_id) == (newest, "", "")
+
+
+def test_a_refusal_between_pages_loses_nothing_and_reads_nothing_twice(
+    acme: PartnerAccount, sandbox: ThreadedSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reads, "PAGE", 10)
+    query(acme)
+    for number in range(12):
+        say(sandbox, f"parachute {number}")
+    read = reads.read_hits
+
+    def read_once(*given: Any, **named: Any) -> Answer:
+        answer = read(*given, **named)
+        sandbox.world.faults.plan("status", path="/2/tweets/search/recent", status=429)
+        return answer
+
+    with monkeypatch.context() as between:
+        between.setattr(reads, "read_hits", read_once)
+        assert run(acme) == [("failed", 10, 10)]
+    (later,) = run_account(acme, now=NOW() + timedelta(minutes=16))
+    assert (later.outcome, len(later.events), later.kept) == ("read", 2, 2)
+
+
+def test_a_walk_below_what_x_still_finds_is_over(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    old, head = (reads.first_id_at(NOW() - timedelta(days=days)) for days in (8, 6))
+    made = query(acme)
+    SearchQuery.objects.filter(pk=made.pk).update(since_id=old, until_id=old, head_id=head)
+    say(sandbox)
+    assert run(acme) == [("read", 1, 1)]
 
 
 def test_a_refused_query_holds_up_no_other(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:

@@ -49,6 +49,9 @@ class SearchQuery(models.Model):
     enabled = models.BooleanField(_("enabled"), default=True)
 
     since_id = models.CharField(_("read up to"), max_length=32, blank=True, editable=False)
+    # A walk that stopped half-way goes on below `until_id`; at its end `since_id` moves to `head_id`.
+    until_id = models.CharField(_("walk goes on below"), max_length=32, blank=True, editable=False)
+    head_id = models.CharField(_("newest of the walk under way"), max_length=32, blank=True, editable=False)
     hits = models.PositiveIntegerField(_("hits"), default=0, editable=False)
     kept = models.PositiveIntegerField(_("kept"), default=0, editable=False)
     hour_began_at = models.DateTimeField(_("hour began"), null=True, blank=True, editable=False)
