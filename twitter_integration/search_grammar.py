@@ -5,6 +5,7 @@ parentheses group, a minus before a term excludes it (docs.x.com, "Build a query
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 
 from twitter_integration.search_operators import OPERATORS, fault_of_language
@@ -14,6 +15,7 @@ _DEEPEST = 20
 _SPECIAL = {"#": re.compile(r"#\w+"), "@": re.compile(r"@[A-Za-z0-9_]{1,15}"), "$": re.compile(r"\$[A-Za-z]{1,6}")}
 _TOKEN = re.compile(r'\s+|[()]|-|(?:\w+:)?(?:"[^"]*"?|\[[^\]]*\]?)|[^\s()"]+')
 _OPERATOR = re.compile(r"(\w+):(.*)", re.DOTALL)
+_UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
 _CURLY = re.compile("[“”„«»]")
 
 
@@ -197,6 +199,8 @@ def _term(token: _Token) -> Term:
     if text in ("AND", "NOT"):
         hint = "A space means AND" if text == "AND" else "A minus before a word excludes it"
         raise WrongQuery(f"{hint}; as a word, write it in small letters.", position=at)
+    if not _is_seen(text):
+        raise WrongQuery("Nothing here can be seen: take the invisible characters out.", position=at)
     if _CURLY.search(text):
         raise WrongQuery('X knows straight quotation marks only: ".', position=at)
     if text.startswith('"'):
@@ -234,9 +238,14 @@ def _operator(name: str, value: str, at: int) -> Term:
 def _unquoted(text: str, at: int) -> str:
     if len(text) < 2 or not text.endswith('"'):
         raise WrongQuery("This quotation mark is never closed.", position=at)
-    if not text[1:-1].strip():
+    if not _is_seen(text[1:-1]):
         raise WrongQuery("There is nothing between these quotation marks.", position=at)
     return text[1:-1]
+
+
+def _is_seen(text: str) -> bool:
+    """Marks that only turn or join what stands around them (U+202E, U+200B) are no words; nor are spaces."""
+    return any(unicodedata.category(character) not in _UNSEEN for character in text)
 
 
 def _demand_standing(node: Node) -> None:

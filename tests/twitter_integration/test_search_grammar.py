@@ -22,6 +22,9 @@ GOOD = [
     "acme (lang:en OR lang:de)",
 ]
 WRONG = [
+    ("\u202e", 0, "Nothing here can be seen"),
+    ("cats \u200b\u202e", 5, "Nothing here can be seen"),
+    ('"\u202e "', 0, "nothing between these quotation marks"),
     ("", 0, "empty"),
     ("acme OR", 6, "after the last OR"),
     ("OR acme", 0, "before this OR"),
