@@ -16,7 +16,8 @@ from twitter_integration.sealing import CannotOpen
 log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 15.0  # how long a changed secret may take to be known here
-GLANCE_SECONDS = 1.0  # a stranger's tokens make us look at the table no more often than this
+GLANCE_SECONDS = 1.0  # a stranger's tokens and signatures make us look at the table no more often than this
+PATIENCE_SECONDS = 1.0  # how long a challenge waits for that look; X gives us 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,21 @@ class Doorkeeper:
         elif known is None and self._looking is not None:
             await asyncio.shield(self._looking)
         return self._keys.get(token)
+
+    async def fresh_keys(self, token: str) -> Keys | None:
+        """What the table says now, for what the known keys do not fit: they may have been changed since they were read.
+        Known from no longer ago than GLANCE_SECONDS, they are taken for that."""
+        if time.monotonic() - self._looked_at > GLANCE_SECONDS:
+            await asyncio.shield(self._look())
+        return self._keys.get(token)
+
+    async def fresh_keys_soon(self, token: str) -> Keys | None:
+        """The same, but with what is known when the table keeps us waiting: a challenge may prove nothing by itself,
+        and its answer must be that of the secret X has."""
+        try:
+            return await asyncio.wait_for(self.fresh_keys(token), PATIENCE_SECONDS)
+        except TimeoutError:
+            return self._keys.get(token)
 
     def _look(self) -> "asyncio.Task[None]":
         if self._looking is None or self._looking.done():

@@ -243,6 +243,49 @@ def test_a_new_secret_answers_the_challenge_at_once(acme: PartnerAccount) -> Non
     assert answer == sign_body(TOKEN.encode(), secret="the new secret")
 
 
+def replace_secret(account: PartnerAccount) -> None:
+    replace_consumer_secret(account.app, "the new secret", now=timezone.now())
+    account.app.save()
+
+
+def test_a_secret_that_was_replaced_meanwhile_is_known_to_the_very_next_request(
+    acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doorkeeper, "GLANCE_SECONDS", 0.0)
+
+    async def meet(method: str, **request: Any) -> Reply:
+        door = new_door()
+        await ask(door, "POST", path_of(acme))  # it knows the keys from here on
+        await asyncio.to_thread(in_thread, lambda: replace_secret(acme))
+        return await ask(door, method, path_of(acme), **request)
+
+    body = post()
+    assert asyncio.run(meet("POST", headers=signed(body, secret="the new secret"), body=body)).status == 200
+    XApp.objects.update(consumer_secret=SECRET)
+    answer = json.loads(asyncio.run(meet("GET", query=f"crc_token={TOKEN}")).body)["response_token"]
+    assert answer == sign_body(TOKEN.encode(), secret="the new secret")
+
+
+def test_forged_signatures_do_not_make_us_read_the_keys_each_time(
+    acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doorkeeper, "GLANCE_SECONDS", 3600.0)
+    looks: list[int] = []
+    load = doorkeeper._load
+
+    def load_and_count() -> dict[str, doorkeeper.Keys]:
+        looks.append(1)
+        return load()
+
+    monkeypatch.setattr(doorkeeper, "_load", load_and_count)
+
+    async def forge(door: Receiver) -> list[int]:
+        forged = signed(post(), secret="a guess")
+        return [(await ask(door, "POST", path_of(acme), headers=forged, body=post())).status for _ in range(5)]
+
+    assert asyncio.run(forge(new_door())) == [403] * 5 and len(looks) == 1
+
+
 def test_an_app_that_is_added_later_is_known_within_a_second(acme: PartnerAccount) -> None:
     async def meet() -> list[int]:
         door = new_door()
