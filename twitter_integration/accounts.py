@@ -27,6 +27,7 @@ from twitter_integration.sealing import CannotOpen
 CHANNEL = "twitter"
 # How long deliveries signed with the secret before the last change are still believed.
 SECRET_OVERLAP = timedelta(hours=24)
+MOST_REPLACED = 10  # each costs every forged delivery one more HMAC
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,50}")  # 15 today; older accounts are longer
 _PROFILE = re.compile(r"(?:https?://)?(?:www\.|mobile\.)?(?:x|twitter)\.com/@?([^/?#]+)(?:[/?#].*)?", re.IGNORECASE)
 _PAGE_ID = re.compile(r"[1-9][0-9]{0,19}")
@@ -145,15 +146,17 @@ def _ours_to_write(account: PartnerAccount, *, renewed: bool) -> list[str]:
 
 
 def replace_consumer_secret(app: XApp, secret: str, *, now: datetime) -> None:
-    """Put a new consumer secret in (unsaved). The one before stays good for deliveries for a day: X may
-    switch later.
+    """Put a new consumer secret in (unsaved). Each one before stays good for deliveries for a day: X may switch later,
+    and a slip that is corrected must not push out the one X still signs with.
     """
     try:
-        before = str(app.consumer_secret) if app.pk else ""
+        before, replaced = (str(app.consumer_secret), app.replaced_secrets) if app.pk else ("", [])
     except CannotOpen:
-        before = ""
+        before, replaced = "", []
     if before and before != secret:
-        app.previous_consumer_secret = before
+        good = [(until, one) for one, until in replaced if until > now and one not in (before, secret)]
+        older = [f"{until.isoformat()} {one}" for until, one in good[: MOST_REPLACED - 1]]
+        app.previous_consumer_secret = "\n".join([before, *older])
         app.previous_secret_until = now + SECRET_OVERLAP
     app.consumer_secret = secret
 

@@ -24,14 +24,11 @@ PATIENCE_SECONDS = 1.0  # how long a challenge waits for that look; X gives us 3
 class Keys:
     app_id: int
     secret: str
-    previous: str
-    previous_until: datetime | None
+    replaced: tuple[tuple[str, datetime], ...]
 
     def secrets(self, now: datetime) -> Sequence[str]:
-        """The current one first; the one before it while it is still accepted (x-api 8, gotcha 32)."""
-        if self.previous and self.previous_until is not None and now < self.previous_until:
-            return (self.secret, self.previous)
-        return (self.secret,)
+        """The current one first; each before it while it is still accepted (x-api 8, gotcha 32)."""
+        return (self.secret, *(secret for secret, until in self.replaced if now < until))
 
 
 class Doorkeeper:
@@ -104,4 +101,4 @@ def _readable_apps() -> list[XApp]:
 
 
 def _keys_of(app: XApp) -> Keys:
-    return Keys(app.pk, app.consumer_secret, app.previous_consumer_secret, app.previous_secret_until)
+    return Keys(app.pk, app.consumer_secret, tuple(app.replaced_secrets))

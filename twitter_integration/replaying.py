@@ -101,7 +101,7 @@ def put_in(
 
 def _is_genuine(recording: Recording, app: XApp) -> bool:
     """Unsigned, it is taken on the operator's word."""
-    secrets = [app.consumer_secret, app.previous_consumer_secret]
+    secrets = [app.consumer_secret, *(secret for secret, _until in app.replaced_secrets)]
     return not recording.signature or is_signed(recording.body, recording.signature, secrets=secrets)
 
 

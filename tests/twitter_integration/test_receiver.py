@@ -236,6 +236,20 @@ def test_a_rotated_secret_is_accepted_until_its_time(acme: PartnerAccount) -> No
     assert give(acme, post(), None).status == 403
 
 
+def test_a_corrected_slip_does_not_push_out_the_secret_x_still_signs_with(acme: PartnerAccount) -> None:
+    app, now = acme.app, timezone.now()
+    for hours, secret in ((23, "the secnod"), (1, "the second")):
+        replace_consumer_secret(app, secret, now=now - timedelta(hours=hours))
+        app.save()
+    body = post()
+    told = [give(acme, body, signed(body, secret=secret)).status for secret in (SECRET, "the second")]
+    assert told == [200, 200]
+    replace_consumer_secret(app, "the third", now=now + timedelta(hours=2))
+    app.save()
+    kept = [secret for secret, _until in XApp.objects.get().replaced_secrets]
+    assert kept == ["the second", "the secnod"]
+
+
 def test_a_new_secret_answers_the_challenge_at_once(acme: PartnerAccount) -> None:
     replace_consumer_secret(acme.app, "the new secret", now=timezone.now())
     acme.app.save()

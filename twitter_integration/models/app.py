@@ -1,6 +1,7 @@
 """An X developer app: its keys, and the unguessable path under which X reaches us for it."""
 
 import secrets
+from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ class XApp(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     consumer_key = models.CharField(_("consumer key"), max_length=100)
     consumer_secret = SealedField(_("consumer secret"))
+    # The last one, believed until the time beside it; those before it follow, a line each, after their own times.
     previous_consumer_secret = SealedField(_("previous consumer secret"), blank=True)
     previous_secret_until = models.DateTimeField(_("previous secret accepted until"), null=True, blank=True)
     bearer_token = SealedField(_("bearer token"), blank=True)
@@ -93,3 +95,12 @@ class XApp(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def replaced_secrets(self) -> list[tuple[str, datetime]]:
+        """The consumer secrets before this one and until when each is believed, the last first."""
+        last, *older = str(self.previous_consumer_secret).split("\n")
+        lines = [line.partition(" ") for line in older]
+        found = [(secret, datetime.fromisoformat(until)) for until, _, secret in lines]
+        until = self.previous_secret_until
+        return [(last, until), *found] if last and until is not None else found
