@@ -19,7 +19,7 @@ from tickets.hub import Hub, News, Notice, Page, current_hub, read_payload
 from tickets.live import MOST_IDS, announce, announce_typing
 from tickets.views import live
 from tickets.views.live import stream
-from twitter_integration.accounts import resume_sending
+from twitter_integration.accounts import save_account
 from twitter_integration.drain import drain
 from twitter_integration.models import PartnerAccount
 
@@ -129,7 +129,7 @@ def test_an_account_that_stops_and_goes_on_is_told_on_every_page() -> None:
             await in_thread(revoke)
             assert (await page.wait(5)).tickets is None
             assert await page.wait(0.05) == News()
-            await in_thread(lambda: resume_sending(PartnerAccount.objects.get()))
+            await in_thread(lambda: save_account(PartnerAccount.objects.get(), address={}, renewed=True))
             assert (await page.wait(5)).tickets is None
 
     run(scenario)
