@@ -88,9 +88,10 @@ def progress(sandbox: ThreadedSandbox) -> dict[str, Any]:
 
 
 def work_off() -> None:
-    """What killed workers had counted as tried waits for nobody: it is due at once, only their locks had to die."""
+    """What killed workers had counted as tried waits for nobody here: only their locks had to die."""
     deadline = time.monotonic() + 60
     while Delivery.objects.filter(state="new").exists() and time.monotonic() < deadline:
+        Delivery.objects.filter(state="new").update(next_try_at=timezone.now())
         drain()
         time.sleep(0.2)
     assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
