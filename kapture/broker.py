@@ -18,13 +18,15 @@ logger = logging.getLogger(__name__)
 
 # Claiming row by row costs two statements a task and lets two clusters fight for the same rows;
 # `lock` means "not before" for a waiting bell and "hidden until" for a claimed one.
+# The rows are chosen in a WITH: a sub-select in IN may be run again for each row of the table, and then takes more than
+# its LIMIT (PostgreSQL plans it so when the table looks small).
 _CLAIM = """
-    UPDATE django_q_ormq SET lock = %(hidden_until)s
-    WHERE id IN (
+    WITH due AS (
         SELECT id FROM django_q_ormq WHERE key = %(key)s AND lock <= %(now)s
         ORDER BY lock LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     )
-    RETURNING id, payload
+    UPDATE django_q_ormq AS bell SET lock = %(hidden_until)s FROM due WHERE bell.id = due.id
+    RETURNING bell.id, bell.payload
 """
 
 

@@ -34,6 +34,16 @@ def test_the_oldest_bell_is_taken_first_and_in_one_statement(django_assert_num_q
     assert functions(claimed) == ["tests.first"]
 
 
+def test_one_bell_is_taken_whatever_plan_the_database_makes() -> None:
+    """Of a sub-select that is run anew for each row, every run would choose another bell."""
+    for name in ("first", "second", "third"):
+        async_task(f"tests.{name}")
+    with connection.cursor() as cursor:
+        for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+    assert functions(SkipLockedBroker().dequeue()) == ["tests.first"]
+
+
 def test_a_claimed_bell_is_hidden_until_its_retry_time() -> None:
     async_task("tests.once")
     before = timezone.now()
