@@ -93,8 +93,28 @@ def _of_this_address(message: Message, address: Address) -> Message:
 
 
 def _publish(
+    address: Address, text: str, *, by: User, now: datetime, in_reply_to: str, terms: Terms, recorded: bool, **more: Any
+) -> Message:
+    if terms.at is not None:
+        check_moment(terms.at, now=now)
+    _check(address, terms, in_reply_to=in_reply_to)
+    answered = _known(address, in_reply_to)
+    letter = _letter(address, text, answered, by=by, now=now, in_reply_to=in_reply_to, terms=terms, **more)
+    check_repeats(letter, terms)
+    message = dispatch(letter)
+    if not recorded:
+        channel = channel_named(address.channel)
+        channel.note_deed(address.key, str(letter.kind), by=by, at=now, about=f"message {message.pk}")
+    if letter.ticket is not None:
+        note_activity(letter.ticket, "reply.queued", by=by, at=now, message=message.pk, private=False)
+        announce([letter.ticket.pk])
+    return message
+
+
+def _letter(
     address: Address,
     text: str,
+    answered: Message | None,
     *,
     by: User,
     now: datetime,
@@ -103,20 +123,15 @@ def _publish(
     files: Sequence[StoredFile | Enclosure],
     terms: Terms,
     key: UUID,
-    recorded: bool,
-) -> Message:
-    if terms.at is not None:
-        check_moment(terms.at, now=now)
-    channel = channel_named(address.channel)
-    _check(address, terms, in_reply_to=in_reply_to)
-    answered = _known(address, in_reply_to)
+) -> Letter:
+    """Checked, its files kept, and its ticket or its address locked."""
     handle = answered.identity.handle if answered and answered.identity else ""
     stored = keep_all(files, address, private=False, now=now)
     parts = check_text(address, text, private=False, handle=handle, parts=terms.parts, wordless=bool(stored))
     ticket = locked(answered.ticket) if answered and answered.ticket else None
     if ticket is None:  # of two who say the same at once the second waits, and sees the first
         take_turns([address.pk])
-    letter = Letter(
+    return Letter(
         address=address,
         parts=parts,
         key=key,
@@ -132,14 +147,6 @@ def _publish(
         files=stored,
         circle=terms.circle,
     )
-    check_repeats(letter, terms)
-    message = dispatch(letter)
-    if not recorded:
-        channel.note_deed(address.key, str(letter.kind), by=by, at=now, about=f"message {message.pk}")
-    if ticket is not None:
-        note_activity(ticket, "reply.queued", by=by, at=now, message=message.pk, private=False)
-        announce([ticket.pk])
-    return message
 
 
 def _check(address: Address, terms: Terms, *, in_reply_to: str) -> None:

@@ -231,18 +231,24 @@ def test_private_tickets_are_told_to_those_alone_who_may_see_them() -> None:
     run(scenario)
 
 
+async def listen(reader: User) -> Any:
+    """The stream of the list, past its greeting."""
+    client = AsyncClient()
+    await client.aforce_login(reader)
+    answer: Any = await client.get("/live/?list=1")
+    events = aiter(answer.streaming_content)
+    for _ in range(2):
+        await next_event(events)
+    return events
+
+
 @pytest.mark.parametrize(("sees", "told"), [(False, {"public"}), (True, {"public", "private"})])
 def test_the_stream_of_a_list_knows_its_readers_rights(sees: bool, told: set[str]) -> None:
     pks = {make_ticket().pk: "public", make_ticket(private=True).pk: "private"}
     reader = make_agent() if sees else without(make_agent(), "see_private")
 
     async def scenario() -> None:
-        client = AsyncClient()
-        await client.aforce_login(reader)
-        answer: Any = await client.get("/live/?list=1")
-        events = aiter(answer.streaming_content)
-        for _ in range(2):
-            await next_event(events)
+        events = await listen(reader)
         await in_thread(lambda: announce(pks))
         _, _, changed = (await anext(events)).partition(b"data: ")
         assert {pks[pk] for pk in json.loads(changed)["tickets"]} == told
@@ -272,12 +278,7 @@ def test_a_stream_ends_with_the_rights_of_who_listens(change: Any, monkeypatch: 
     reader = make_agent()
 
     async def scenario() -> None:
-        client = AsyncClient()
-        await client.aforce_login(reader)
-        answer: Any = await client.get("/live/?list=1")
-        events = aiter(answer.streaming_content)
-        for _ in range(2):
-            await next_event(events)
+        events = await listen(reader)
         await in_thread(lambda: change(reader))
         if change is change_nothing:
             told = [str(await next_event(events)) for _ in range(4)]
