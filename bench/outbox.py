@@ -135,7 +135,7 @@ def queue(people: Sequence[Json], count: int) -> None:
 
 
 def _question(person: Json, number: int, now: Any) -> Any:
-    from tickets.channels import InboundMessage, Person
+    from tickets.inbound import InboundMessage, Person
 
     return InboundMessage(
         channel="twitter",

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
-from tickets.channels import Limits, Part, Permission, channel_named
+from tickets.channels import channel_named
 from tickets.choices import Direction, Visibility
 from tickets.errors import CannotSend, NeedsParts
 from tickets.models import Address, Message, Ticket
+from tickets.outbound import Limits, Part, Permission
 
 _HOPELESS = 10  # times what a channel takes
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from tickets.channels import InboundMessage
+from tickets.inbound import InboundMessage
 from tickets.matching import Candidates, TicketFacts
 from tickets.models import Message, MessageVersion, Ticket
 

@@ -16,8 +16,9 @@ from typing import Self
 from django.db import connection
 
 from kapture import logs
-from tickets.channels import OutboundMessage, Receipt, SendError, channel_named
+from tickets.channels import channel_named
 from tickets.models import OutboxEntry
+from tickets.outbound import OutboundMessage, Receipt, SendError
 
 log = logging.getLogger(__name__)
 

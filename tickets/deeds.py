@@ -12,9 +12,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import Http404
 
-from tickets.channels import CannotDo, Deed, Person, Post, Wish, channel_named
+from tickets.channels import CannotDo, Deed, Post, Wish, channel_named
 from tickets.choices import Direction, Visibility
 from tickets.history import note_activity
+from tickets.inbound import Person
 from tickets.live import announce
 from tickets.models import Message, Ticket
 from tickets.permissions import visible_messages

@@ -14,10 +14,10 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from tickets.channels import Part
 from tickets.choices import Direction, MessageKind, Priority, Status, Visibility
 from tickets.enclosing import attach
 from tickets.models import Address, Identity, Invitation, Message, OutboxEntry, StoredFile, Ticket
+from tickets.outbound import Part
 from tickets.queueing import queue
 from tickets.rows import last_words
 

@@ -15,12 +15,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from kapture.sets import lock_together
-from tickets.channels import FileLimits, channel_named
+from tickets.channels import channel_named
 from tickets.choices import DraftMode, Visibility
 from tickets.enclosing import check, check_together, keep
 from tickets.errors import CannotSend
 from tickets.files import ring_sweeper
 from tickets.models import Address, Draft, Message, StoredFile, Ticket
+from tickets.outbound import FileLimits
 from tickets.permissions import Verb, may, require, speakable_addresses, visible_tickets
 
 _SPACE = 0x0D4A  # advisory locks, keyed by person

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tickets.channels import Receipt
 from tickets.choices import SendState
 from tickets.filing import Item
 from tickets.models import OutboxEntry
+from tickets.outbound import Receipt
 from tickets.settling import Settled
 from tickets.twins import settle
 

@@ -14,11 +14,12 @@ from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 from PIL import Image
 
-from tickets.channels import FileLimits, OutboundFile, channel_named
+from tickets.channels import channel_named
 from tickets.choices import FileKind
 from tickets.errors import CannotSend
 from tickets.films import read_film
 from tickets.models import Address, Draft, Media, Message, StoredFile
+from tickets.outbound import FileLimits, OutboundFile
 
 _PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 # More is no picture but an attack on whoever decodes it.

@@ -12,10 +12,10 @@ from typing import Any
 from kapture.sets import copy_objects, copy_rows, reserve_keys, update_rows
 from tickets import sla
 from tickets.candidates import Links, facts_of
-from tickets.channels import InboundMessage
 from tickets.choices import Direction, MatchAction, Status, Visibility
 from tickets.clocks import load_books, load_targets, open_book, save_books
 from tickets.fetching import ring_fetcher
+from tickets.inbound import InboundMessage
 from tickets.lifecycle import note_answer, note_question
 from tickets.loose import LooseEnds
 from tickets.matching import Match

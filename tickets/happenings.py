@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tickets.channels import Person
+from tickets.inbound import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

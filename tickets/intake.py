@@ -14,13 +14,13 @@ from django.db import transaction
 from tickets import autoreplies, by_hand
 from tickets.attention import mark, typed_on
 from tickets.candidates import find_links
-from tickets.channels import InboundMessage
 from tickets.choices import MatchAction
 from tickets.echoes import confirm_echoes
 from tickets.errors import UnknownAddress
 from tickets.files import sweep
 from tickets.filing import Filing, Item, merged
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
+from tickets.inbound import InboundMessage
 from tickets.inviting import accept
 from tickets.lapsing import resolve
 from tickets.live import announce, announce_everywhere, announce_typing

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from django.db.models import Q
 
-from tickets.channels import InboundMessage
 from tickets.choices import Direction, Visibility
+from tickets.inbound import InboundMessage
 from tickets.models import Identity, Message
 
 

@@ -12,9 +12,10 @@ from django.db.models import F
 
 from kapture.sets import lock_together, update_rows
 from tickets.bells import ring_later
-from tickets.channels import Gauge, Window, channel_named
+from tickets.channels import channel_named
 from tickets.choices import SendState
 from tickets.models import Address, OutboxEntry, SendLane, SendWindow
+from tickets.outbound import Gauge, Window
 from tickets.pacing import Meter, correct
 from tickets.queueing import OUTBOX_TASK
 

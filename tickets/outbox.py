@@ -13,13 +13,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from tickets.bells import answer, ring
-from tickets.channels import OutboundFile, OutboundMessage, channel_named
+from tickets.channels import channel_named
 from tickets.choices import MessageKind, Visibility
 from tickets.claiming import claim
 from tickets.crew import Crew, Outcome
 from tickets.enclosing import outbound_files
 from tickets.meters import note_gauges, prepare_lanes, set_alarms
 from tickets.models import Invitation, OutboxEntry
+from tickets.outbound import OutboundFile, OutboundMessage
 from tickets.outcomes import note_attempts, record_error
 from tickets.queueing import BELL, OUTBOX_TASK
 from tickets.reading_back import settle_unknown

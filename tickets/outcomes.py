@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from kapture.sets import copy_rows
 from tickets.bells import ring_later
-from tickets.channels import SendError
 from tickets.choices import SendState, Status
 from tickets.crew import Outcome
 from tickets.following import hold_followers
@@ -22,6 +21,7 @@ from tickets.history import note_activity
 from tickets.live import announce, announce_everywhere
 from tickets.meters import give_back
 from tickets.models import Address, OutboxEntry, SendAttempt, Ticket
+from tickets.outbound import SendError
 from tickets.queueing import OUTBOX_TASK
 
 # Waits before trying again what failed for a passing reason; after the last, it has failed.

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tickets.channels import Gauge
+from tickets.outbound import Gauge
 
 # A window that our own claim opens begins at the channel when the call arrives there, at the latest a time-out later.
 ARRIVAL = timedelta(seconds=20)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kapture.sets import copy_rows, insert_missing, reserve_keys, update_rows
-from tickets.channels import Person
+from tickets.inbound import Person
 from tickets.models import Customer, HandleChange, Identity
 
 _TOLD = ("handle", "name", "avatar_url", "bio", "location", "followers", "verified", "protected", "joined_at")

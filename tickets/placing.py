@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tickets.channels import Place
+from tickets.inbound import Place
 from tickets.models import Address, Queue, SlaPolicy
 from tickets.routing import Defaults, Route, route
 

@@ -14,12 +14,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from tickets.answering import check_text
-from tickets.channels import Person, channel_named
+from tickets.channels import channel_named
 from tickets.choices import UNDONE_STATUSES, MessageKind, Status
 from tickets.dispatching import Letter, dispatch, make_once
 from tickets.enclosing import Enclosure, keep_all
 from tickets.errors import CannotSend, DeskError, NeedsParts, Repeats
 from tickets.history import note_activity
+from tickets.inbound import Person
 from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Address, Identity, Message, StoredFile, Ticket

@@ -11,10 +11,11 @@ from itertools import groupby
 from django.db import transaction
 
 from tickets.bells import ring_later
-from tickets.channels import Found, OutboundMessage, SendError, channel_named
+from tickets.channels import channel_named
 from tickets.choices import SendState
 from tickets.crew import unexpected
 from tickets.models import OutboxEntry, SendAttempt
+from tickets.outbound import Found, OutboundMessage, SendError
 from tickets.outcomes import note_attempt, record_failure, record_retry
 from tickets.queueing import OUTBOX_TASK
 from tickets.receipts import record_receipts

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tickets.channels import Receipt
 from tickets.choices import SendState
 from tickets.live import announce
 from tickets.models import OutboxEntry
+from tickets.outbound import Receipt
 from tickets.settling import Settled
 from tickets.turns import take_turns
 from tickets.twins import settle

@@ -13,7 +13,7 @@ from django.db.models import Q
 from tickets.answering import answerable, check_reply, check_text, tidy
 from tickets.assignment import take
 from tickets.bells import ring_later
-from tickets.channels import Part, channel_named
+from tickets.channels import channel_named
 from tickets.choices import Direction, MessageKind, SendState, Visibility
 from tickets.dispatching import Letter, dispatch, make_once
 from tickets.drafts import put_back
@@ -24,6 +24,7 @@ from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry, StoredFile, Ticket
+from tickets.outbound import Part
 from tickets.permissions import may, require, require_voice
 from tickets.queueing import OUTBOX_TASK
 from tickets.rows import last_words

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tickets.channels import Place
 from tickets.choices import Priority
+from tickets.inbound import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from tickets.channels import Attachment, InboundMessage
 from tickets.choices import Direction, Visibility
+from tickets.inbound import Attachment, InboundMessage
 from tickets.models import Address, Identity, Media, Message, Ticket
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kapture.sets import copy_objects, update_rows
-from tickets.channels import Receipt
 from tickets.choices import SendState
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.following import free_followers
 from tickets.lifecycle import note_answer
 from tickets.models import Activity, Message, OutboxEntry, Ticket
+from tickets.outbound import Receipt
 
 _TICKET_COLUMNS = ("id", "status", "next_due_at", "next_due_metric", "last_outbound_at")
 

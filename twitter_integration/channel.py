@@ -17,23 +17,10 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.channels import (
-    CannotDo,
-    Deeds,
-    FileLimits,
-    Found,
-    Limits,
-    OutboundMessage,
-    Part,
-    Permission,
-    Person,
-    Post,
-    Receipt,
-    SendError,
-    Window,
-    Wish,
-)
+from tickets.channels import CannotDo, Deeds, Post, Wish
 from tickets.choices import MessageKind
+from tickets.inbound import Person
+from tickets.outbound import FileLimits, Found, Limits, OutboundMessage, Part, Permission, Receipt, SendError, Window
 from twitter_integration import links, splitting, text, uploads
 from twitter_integration.accounts import CHANNEL, mark_token, why_not_resumed
 from twitter_integration.activities import ACTIVITIES

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tickets.channels import InboundMessage
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
+from tickets.inbound import InboundMessage
 from twitter_integration.activities import COUNTER, IGNORE, TIMELINE, effect_of
 from twitter_integration.choices import Outcome
 from twitter_integration.events import Event, Kind, PostDeleted, ProfileChanged, ReplayFinished

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from tickets import intake
 from tickets.bells import ring
-from tickets.channels import InboundMessage, Place
+from tickets.inbound import InboundMessage, Place
 from twitter_integration.acting import act
 from twitter_integration.choices import DeliveryState, Outcome
 from twitter_integration.events import Event, PostEvent

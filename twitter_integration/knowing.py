@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from tickets.channels import OutboundMessage
+from tickets.outbound import OutboundMessage
 from twitter_integration.errors import ErrorKind
 from twitter_integration.events import Event, Kind, MessageEvent, Person, PostEvent, RelationEvent
 from twitter_integration.models import ReplyRule, Standing

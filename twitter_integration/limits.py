@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from tickets.channels import Gauge, Window
+from tickets.outbound import Gauge, Window
 from twitter_integration.models import PartnerAccount
 from twitter_integration.rates import Rates
 from twitter_integration.rates import Window as Told

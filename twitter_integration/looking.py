@@ -13,7 +13,7 @@ from django.apps import apps
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.channels import OutboundMessage, SendError
+from tickets.outbound import OutboundMessage, SendError
 from twitter_integration import cursors, readback, reads
 from twitter_integration.accounts import CHANNEL
 from twitter_integration.client import Answer, XClient

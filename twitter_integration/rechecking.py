@@ -15,8 +15,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tickets import intake
-from tickets.channels import Place
 from tickets.happenings import Retraction
+from tickets.inbound import Place
 from twitter_integration import cursors, reads
 from twitter_integration.accounts import CHANNEL, keys_of
 from twitter_integration.client import XClient

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.conf import settings
 
-from tickets.channels import Attachment, InboundMessage, Quoted
-from tickets.channels import Person as DeskPerson
-from tickets.channels import Span as DeskSpan
+from tickets.inbound import Attachment, InboundMessage, Quoted
+from tickets.inbound import Person as DeskPerson
+from tickets.inbound import Span as DeskSpan
 from twitter_integration import text
 from twitter_integration.events import EncryptedMessage, Media, MessageEvent, Person, Post, PostEvent, Span
 from twitter_integration.moments import happened_at

@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from tickets import intake
-from tickets.channels import Place
+from tickets.inbound import Place
 from twitter_integration import budgets, cursors, reads, search_walks
 from twitter_integration.accounts import keys_of
 from twitter_integration.budgets import Purpose

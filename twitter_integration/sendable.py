@@ -14,7 +14,7 @@ from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from tickets.channels import Permission
+from tickets.outbound import Permission
 from twitter_integration import links
 from twitter_integration.capabilities import (
     Answered,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import regex
 from twitter_text import extract_urls_with_indices
 
-from tickets.channels import Part
+from tickets.outbound import Part
 from twitter_integration.text import POST_LIMIT, calm, weigh
 
 MOST_PARTS = 25  # as many as X's own composer puts into one thread

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.channels import FileLimits, OutboundFile, OutboundMessage, SendError
 from tickets.choices import FileKind
+from tickets.outbound import FileLimits, OutboundFile, OutboundMessage, SendError
 from twitter_integration.accounts import keys_of
 from twitter_integration.choices import UploadStage
 from twitter_integration.client import XClient

@@ -2,7 +2,7 @@
 
 import time
 
-from tickets.channels import SendError
+from tickets.outbound import SendError
 from twitter_integration.accounts import mark_token
 from twitter_integration.choices import TokenState
 from twitter_integration.errors import ErrorKind, XError

@@ -11,8 +11,8 @@ from tests.api.caller import Caller, code_of
 from tests.factories import make_agent, make_answer, make_folder, make_message, make_outsider, make_queue, make_ticket
 from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
-from tickets.channels import Permission
 from tickets.models import Message, Ticket
+from tickets.outbound import Permission
 from tickets.outbox import pump
 
 pytestmark = pytest.mark.django_db

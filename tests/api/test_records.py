@@ -24,8 +24,8 @@ from tests.factories import (
 )
 from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
-from tickets.channels import Permission
 from tickets.models import Address, OutboxEntry, SendAttempt, Tag
+from tickets.outbound import Permission
 
 pytestmark = pytest.mark.django_db
 

@@ -25,8 +25,8 @@ from tests.factories import (
 )
 from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
-from tickets.channels import Permission
 from tickets.lifecycle import add_tag
+from tickets.outbound import Permission
 
 pytestmark = pytest.mark.django_db
 

@@ -11,14 +11,23 @@ TOOLS = frozenset(
     f"kapture.{name}"
     for name in ("figures", "logs", "sets", "broker", "progress", "readable", "admin_base", "api_base")
 )
-DOORS = frozenset({"tickets.channels", "tickets.happenings", "tickets.intake", "tickets.bells", "tickets.posting"})
-LEAVES = {"tickets.choices", "tickets.errors", "tickets.channels", "twitter_integration.choices"}
+DOORS = frozenset(
+    f"tickets.{name}" for name in ("channels", "inbound", "outbound", "happenings", "intake", "bells", "posting")
+)
+LEAVES = {
+    "tickets.choices": set(),
+    "tickets.errors": set(),
+    "tickets.inbound": set(),
+    "tickets.outbound": set(),
+    "tickets.channels": {"tickets.inbound", "tickets.outbound"},
+    "twitter_integration.choices": set(),
+}
 PURE = {
     "tickets.films": set(),
     "tickets.matching": {"tickets.choices"},
-    "tickets.pacing": {"tickets.channels"},
-    "tickets.routing": {"tickets.choices", "tickets.channels"},
-    "tickets.happenings": {"tickets.channels"},
+    "tickets.pacing": {"tickets.outbound"},
+    "tickets.routing": {"tickets.choices", "tickets.inbound"},
+    "tickets.happenings": {"tickets.inbound"},
     "tickets.sla": {"tickets.choices"},
     "tickets.automating": {"tickets.choices"},
     "tickets.opening": set(),
@@ -113,8 +122,8 @@ def test_nobody_imports_the_sandbox_but_its_command() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(LEAVES))
-def test_leaves_import_nothing_of_ours(name: str) -> None:
-    assert imports(named(name)) == set()
+def test_leaves_import_nothing_of_ours_but_what_the_table_says(name: str) -> None:
+    assert imports(named(name)) == LEAVES[name]
 
 
 @pytest.mark.parametrize("name", sorted(PURE))
@@ -133,7 +142,7 @@ def test_decoders_import_events_and_each_other() -> None:
 
 def test_actions_import_downward_only() -> None:
     for height, layer in enumerate(LAYERS):
-        below = set().union(*LAYERS[height + 1 :]) | LEAVES | set(PURE) | TOOLS
+        below = set().union(*LAYERS[height + 1 :]) | set(LEAVES) | set(PURE) | TOOLS
         for name in sorted(layer):
             for module in (m for m in every("tickets") if inside(m.name, [name])):
                 upward = {n for n in imports(module) if not inside(n, below | {name})}

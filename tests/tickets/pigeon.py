@@ -13,23 +13,9 @@ from urllib.parse import quote
 
 from django.contrib.auth.models import User
 
-from tickets.channels import (
-    CannotDo,
-    Deed,
-    Deeds,
-    FileLimits,
-    Found,
-    Gauge,
-    Limits,
-    OutboundMessage,
-    Part,
-    Permission,
-    Person,
-    Post,
-    Receipt,
-    Window,
-    Wish,
-)
+from tickets.channels import CannotDo, Deed, Deeds, Post, Wish
+from tickets.inbound import Person
+from tickets.outbound import FileLimits, Found, Gauge, Limits, OutboundMessage, Part, Permission, Receipt, Window
 
 Happening = Callable[[OutboundMessage], None]
 

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from tests.factories import ACME, ANA, BEN, NOW
-from tickets.channels import InboundMessage, Person
+from tickets.inbound import InboundMessage, Person
 from tickets.intake import Received, receive
 from tickets.models import Ticket
 

@@ -14,9 +14,9 @@ import pytest
 
 from tests.factories import ACME, BEN, make_address, make_policy, make_queue
 from tests.tickets.said import at, only_ticket, says, take_in, texts, we_say
-from tickets.channels import InboundMessage
 from tickets.choices import Metric, Status
 from tickets.happenings import Retraction
+from tickets.inbound import InboundMessage
 from tickets.intake import retract
 from tickets.models import Ticket
 

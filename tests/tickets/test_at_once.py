@@ -15,10 +15,10 @@ from tests.factories import make_address, make_agent, make_policy, make_queue
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, says, take_in, we_say, writes
 from tickets import assignment, lifecycle, replies
-from tickets.channels import OutboundMessage
 from tickets.choices import Direction, Priority, SendState, Status
 from tickets.errors import DeskError
 from tickets.models import Message, OutboxEntry, Ticket
+from tickets.outbound import OutboundMessage
 from tickets.outbox import pump
 
 pytestmark = [pytest.mark.django_db(transaction=True)]

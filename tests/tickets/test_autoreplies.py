@@ -16,9 +16,9 @@ from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in, we_say, writes
 from tickets import replies
 from tickets.autoreplies import answer_due, lift
-from tickets.channels import Permission
 from tickets.choices import Metric, SendState
 from tickets.models import Address, AutoReply, AutoReplyCase, Message, OptOut, OutboxEntry
+from tickets.outbound import Permission
 from tickets.outbox import pump
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wire")]

@@ -6,8 +6,8 @@ import pytest
 
 from tests.factories import ACME, BEN, make_address
 from tests.tickets.said import at, says, take_in, we_say
-from tickets.channels import InboundMessage, Quoted
 from tickets.happenings import Retraction
+from tickets.inbound import InboundMessage, Quoted
 from tickets.intake import retract
 from tickets.models import Message
 

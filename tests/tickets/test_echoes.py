@@ -10,11 +10,11 @@ from tests.factories import ACME, make_agent
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket
 from tests.tickets.test_outbox import SILENCE, answer, asked, due, echo, send_at, state
-from tickets.channels import OutboundMessage, Receipt
 from tickets.choices import SendState
 from tickets.happenings import Retraction
 from tickets.intake import retract
 from tickets.models import Message, OutboxEntry
+from tickets.outbound import OutboundMessage, Receipt
 from tickets.receipts import record_receipts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]

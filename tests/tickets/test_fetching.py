@@ -12,11 +12,12 @@ from tests.things import picture
 from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
 from tests.tickets.said import at, only_ticket, take_in, writes
-from tickets.channels import Attachment, FetchError
+from tickets.channels import FetchError
 from tickets.choices import FetchState
 from tickets.fetching import LADDER, ask_again, fetch_due
 from tickets.files import sweep
 from tickets.happenings import Retraction
+from tickets.inbound import Attachment
 from tickets.intake import retract
 from tickets.models import Address, Media, MediaFetch, StoredFile
 

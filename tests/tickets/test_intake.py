@@ -6,10 +6,10 @@ import pytest
 
 from tests.factories import ACME, ANA, BEN, make_address, make_policy, make_queue
 from tests.tickets.said import at, only_ticket, reason, says, take_in, texts, verbs, we_say, writes
-from tickets.channels import Person, Quoted
 from tickets.choices import Metric, Status
 from tickets.errors import UnknownAddress
 from tickets.happenings import Retraction
+from tickets.inbound import Person, Quoted
 from tickets.intake import retract
 from tickets.models import Customer, Identity, Message, Ticket
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_address, make_policy, make_queue
 from tests.tickets.said import says, take_in, we_say, writes
-from tickets.channels import Attachment, InboundMessage
+from tickets.inbound import Attachment, InboundMessage
 from tickets.models import Activity, Customer, Identity, Message, SlaClock, Ticket
 
 MOST_STATEMENTS = 45

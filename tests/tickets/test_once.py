@@ -12,9 +12,9 @@ from tests.factories import BEN, make_address, make_agent, make_policy, make_que
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in
 from tickets import replies
-from tickets.channels import Permission
 from tickets.errors import CannotSend
 from tickets.models import Message, OutboxEntry, Ticket
+from tickets.outbound import Permission
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wire")]
 TOKEN = uuid4()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.factories import NOW
-from tickets.channels import Gauge
+from tickets.outbound import Gauge
 from tickets.pacing import ARRIVAL, ROUNDING, Meter, correct, moment_of
 
 QUARTER = 900

@@ -8,10 +8,10 @@ from django.contrib.auth.models import User
 from tests.factories import ANA, BEN, make_agent, make_supervisor, make_ticket
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import PEOPLE, at, only_ticket, says, take_in, verbs, writes
-from tickets.channels import Permission
 from tickets.choices import SendState, Status
 from tickets.errors import CannotSend, NotAllowed
 from tickets.models import Address, Message, OutboxEntry, Ticket
+from tickets.outbound import Permission
 from tickets.outbox import pump
 from tickets.posting import Terms, publish, write_privately
 from tickets.replies import try_again, undo

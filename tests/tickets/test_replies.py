@@ -11,10 +11,10 @@ from tests.tickets.pigeon import Pigeon, Wire
 from tests.tickets.said import at, only_ticket, says, take_in, verbs, writes
 from tickets import replies
 from tickets.answering import answerable, check_reply, latest_said, measure
-from tickets.channels import Limits, Permission
 from tickets.choices import Direction, Priority, SendState, Status, Visibility
 from tickets.errors import CannotSend, NotAllowed
 from tickets.models import Message, OutboxEntry, Ticket
+from tickets.outbound import Limits, Permission
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme", "wire")]
 

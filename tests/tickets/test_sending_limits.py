@@ -12,11 +12,11 @@ from django.db import connection
 from tests.factories import make_address, make_answer, make_customer, make_ticket
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at
-from tickets.channels import Gauge, OutboundMessage, SendError, Window
 from tickets.choices import SendState
 from tickets.claiming import claim
 from tickets.meters import prepare_lanes
 from tickets.models import Address, Message, OutboxEntry, SendWindow
+from tickets.outbound import Gauge, OutboundMessage, SendError, Window
 from tickets.outbox import pump
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import make_answer, make_message, make_ticket
-from tickets.channels import OutboundMessage, Receipt, SendError, channel_named
+from tickets.channels import channel_named
+from tickets.outbound import OutboundMessage, Receipt, SendError
 from twitter_integration.channel import TwitterChannel, address_text
 from twitter_integration.choices import TokenState
 from twitter_integration.models import Cursor, PartnerAccount

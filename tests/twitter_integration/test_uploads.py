@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tests.things import film, picture
-from tickets.channels import OutboundFile, OutboundMessage, SendError
 from tickets.enclosing import inspect
+from tickets.outbound import OutboundFile, OutboundMessage, SendError
 from twitter_integration import uploads
 from twitter_integration.channel import TwitterChannel
 from twitter_integration.models import MediaUpload, PartnerAccount

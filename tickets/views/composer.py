@@ -14,10 +14,10 @@ from django.utils import timezone
 from tickets import drafts
 from tickets.answering import answerable, check_reply, latest_said, usual_target
 from tickets.by_hand import PLACE, link_for, open_on
-from tickets.channels import Permission
 from tickets.context import Desk
 from tickets.errors import DeskError, NeedsParts, NewsSince, Repeats
 from tickets.models import Draft, HandOff, Message, StoredFile, Ticket
+from tickets.outbound import Permission
 from tickets.permissions import may, visible_messages
 from tickets.terms import latest_of, news_since
 from tickets.views.access import person

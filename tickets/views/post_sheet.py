@@ -12,11 +12,12 @@ from django.shortcuts import render
 
 from tickets import drafts
 from tickets.by_hand import LONGEST_LINK
-from tickets.channels import Permission, channel_named
+from tickets.channels import channel_named
 from tickets.choices import Direction, Visibility
 from tickets.context import Desk
 from tickets.errors import DeskError, NeedsParts, Repeats
 from tickets.models import Address, Draft, Message, StoredFile
+from tickets.outbound import Permission
 from tickets.views.access import person
 from tickets.views.composer import moment_of
 from tickets.views.weighing import weigh

@@ -14,7 +14,8 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from tickets.channels import CannotDo, Deed, Deeds, Person, Post, Wish
+from tickets.channels import CannotDo, Deed, Deeds, Post, Wish
+from tickets.inbound import Person
 from twitter_integration.choices import ActOutcome
 from twitter_integration.console import costing, doing, offering, permitting, who
 from twitter_integration.console.actor import Actor, as_actor

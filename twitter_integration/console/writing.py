@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tickets import posting
-from tickets.channels import Person
+from tickets.inbound import Person
 from twitter_integration.console import asked
 from twitter_integration.console.action import Action, Field, Kind, Outcome, Scope, Sheet
 from twitter_integration.console.fields import BadInput
