@@ -8,9 +8,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 import regex
-from twitter_text import extract_urls_with_indices
 
 from tickets.outbound import Part
+from twitter_integration.counting_rules import links
 from twitter_integration.text import POST_LIMIT, calm, weigh
 
 MOST_PARTS = 25  # as many as X's own composer puts into one thread
@@ -83,10 +83,10 @@ def _may_part(before: str, after: str) -> bool:
 
 def _whole_spans(text: str) -> list[tuple[int, int]]:
     """Links, mentions, hashtags and cashtags, in order; none overlaps another."""
-    links = [(start, end) for link in extract_urls_with_indices(calm(text)) for start, end in [link["indices"]]]
+    whole = [(start, end) for link in links(calm(text)) for start, end in [link["indices"]]]
     words = [found.span() for found in _WHOLE.finditer(text)]
     spans: list[tuple[int, int]] = []
-    for start, end in sorted(links + words):
+    for start, end in sorted(whole + words):
         if spans and start < spans[-1][1]:
             spans[-1] = spans[-1][0], max(end, spans[-1][1])
         else:

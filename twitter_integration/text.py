@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from twitter_text import config as _weights
-from twitter_text import extract_urls_with_indices, parse_tweet
-
+from twitter_integration.counting_rules import count, links
 from twitter_integration.events import Span
 from twitter_integration.payloads.presenting import Presented, present, unescape
 
@@ -58,8 +56,7 @@ def fits(text: str) -> bool:
 
 def weigh(text: str, *, limit: int = POST_LIMIT) -> Weight:
     """The weighted length of a post as X counts it: a link 23, an emoji 2, CJK 2, Latin and most scripts 1."""
-    options = {**_weights.config["defaults"], "max_weighted_tweet_length": limit}
-    result = parse_tweet(calm(text), options)
+    result = count(calm(text), limit=limit)
     length = int(result.weightedLength)
     return Weight(length, limit, limit - length, bool(result.valid) and bool(text.strip()))
 
@@ -72,7 +69,7 @@ def weigh_message(text: str, *, limit: int = MESSAGE_LIMIT) -> Weight:
 
 def has_link(text: str) -> bool:
     """Whether X makes a link of anything in it."""
-    return "." in text and bool(extract_urls_with_indices(calm(text)))
+    return "." in text and bool(links(calm(text)))
 
 
 def calm(text: str) -> str:
@@ -134,7 +131,7 @@ def _replace_found(found: re.Match[str]) -> str:
         return _LINK
     kept: list[str] = []
     position = 0
-    for link in extract_urls_with_indices(calm(word)):
+    for link in links(calm(word)):
         start, end = link["indices"]
         kept += (word[position:start], _LINK)
         position = end
