@@ -1,11 +1,17 @@
 """The account console: forms for what is open, the reason and the way by hand for what is not, a click, a record."""
 
+from datetime import timedelta
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from tests.contracts.test_console import PIXEL
 from tests.factories import make_agent, make_outsider, make_supervisor
 from tests.twitter_integration.conftest import acme, sandbox
+from tickets.models import OutboxEntry
 from twitter_integration.models import AccountAct, AccountView, PartnerAccount
 from twitter_integration.sandbox.server import ThreadedSandbox
 
@@ -52,6 +58,20 @@ def test_a_repost_asks_before_it_is_done(client: Client, acme: PartnerAccount, s
     assert "This is done on X as @acmehelp_demo" in press(client, acme, "repost", post=post, tab="posts")
     assert not AccountAct.objects.exists()
     assert "Reposted." in press(client, acme, "repost", post=post, tab="posts", confirmed="yes")
+
+
+def test_a_post_with_a_picture_is_confirmed_and_scheduled(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_supervisor())
+    address = reverse("console_act", args=[acme.page_id, "post"])
+    words = {"text": "Look", "at": "2099-01-01T09:00", "alt-files": "A red dot", "tab": "writing"}
+    asked = client.post(address, words | {"files": SimpleUploadedFile("dot.png", PIXEL)})
+    assert "a browser does not carry files on" in asked.content.decode()
+    words |= {"at": (timezone.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")}
+    told = client.post(
+        address, words | {"files": SimpleUploadedFile("dot.png", PIXEL), "confirmed": "yes"}, follow=True
+    )
+    assert "It is scheduled." in told.content.decode()
+    assert [media.alt_text for media in OutboxEntry.objects.get().message.media.all()] == ["A red dot"]
 
 
 def test_what_does_not_fit_is_said_and_nothing_is_done(client: Client, acme: PartnerAccount) -> None:

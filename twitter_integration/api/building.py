@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -13,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kapture.api_base import Body, Moment, Query, Words, next_link
+from tickets.posting import Enclosure
 from twitter_integration.api.base import OfAnAccount
 from twitter_integration.api.rows import ANSWERS, DoneRow
 from twitter_integration.console import doing
@@ -22,6 +24,14 @@ from twitter_integration.offers import OFFERS, Dialect
 
 YES_NO = [("yes", "yes"), ("no", "no")]
 _CIRCUMSTANCES = ("reason", "until", "confirmed", "dialect")
+
+
+class GivenFile(Body):
+    """A picture, animation or film that goes out with a text."""
+
+    name = Words(max_length=120)
+    content = Words(help_text="Base64.")
+    alt_text = Words(required=False, allow_blank=True, help_text="What it shows, for who cannot see it.")
 
 
 class ReadAction(OfAnAccount):
@@ -69,6 +79,8 @@ def _perform(endpoint: Any, key: str, words: dict[str, Any]) -> doing.Done:
     for field in action.fields:
         if field.kind == Kind.PICTURE and field.name in values:
             values[field.name] = _decoded(field, values[field.name])
+        if field.kind == Kind.FILES and field.name in values:
+            values[field.name] = [_enclosed(field, told) for told in values[field.name]]
     order = doing.Order(
         action=action.name,
         values=values,
@@ -87,12 +99,20 @@ def _decoded(field: Field, value: str) -> bytes:
         raise BadInput(field.name, _("%(what)s is not base64.") % {"what": field.words}) from None
 
 
+def _enclosed(field: Field, told: dict[str, str]) -> Enclosure:
+    return Enclosure(ContentFile(_decoded(field, told["content"]), name=told["name"]), told.get("alt_text", ""))
+
+
 def _serializer(field: Field) -> Any:
     facts: dict[str, Any] = {"required": field.required, "help_text": field.help or field.words}
     if field.kind in (Kind.NUMBER, Kind.COLLECTION):
         return serializers.IntegerField(min_value=0, max_value=field.most, **facts)
     if field.kind == Kind.CHOICE:
         return serializers.ChoiceField([(word, word) for word in field.choices], **facts)
+    if field.kind == Kind.MOMENT:
+        return Moment(**facts)
+    if field.kind == Kind.FILES:
+        return serializers.ListField(child=GivenFile(), max_length=field.most, **facts)
     if field.kind == Kind.PICTURE:
         facts["help_text"] = f"{field.words}, base64: {field.help}"
     return Words(allow_blank=field.empties, trim_whitespace=False, **facts)

@@ -34,11 +34,13 @@ class Kind(StrEnum):
     NUMBER = "number"
     PICTURE = "picture"
     FILE = "file"
+    FILES = "files"  # what goes out with a text, each with its description
+    MOMENT = "moment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One thing an action wants to know. `most`: characters, or the highest number. `empties`: "" empties it."""
+    """One thing an action wants to know. `most`: characters, files, or the highest number. `empties`: "" empties it."""
 
     name: str
     words: str
@@ -53,7 +55,7 @@ class Field:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What came of it, the same in both dialects. `result`: the id of what was made. Rows are posts, people, lists or
-    messages; `unreadable` ones were left out."""
+    messages; `unreadable` ones were left out. `sentence`: said instead of the action's own."""
 
     result: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -61,6 +63,7 @@ class Outcome:
     next_page: str = ""
     unreadable: int = 0
     queued: bool = False
+    sentence: str = ""
 
 
 Given = Mapping[str, Any]

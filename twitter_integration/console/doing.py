@@ -99,7 +99,8 @@ def _run(act: Circumstances, order: Order, done: Done, *, now: datetime) -> Done
     """Do it, and complete its row where it has one."""
     row = done.act
     try:
-        done = replace(done, outcome=_carry_out(act, done, now=now))
+        outcome = _carry_out(act, done, now=now)
+        done = replace(done, outcome=outcome, sentence=outcome.sentence or done.sentence)
     except (BadInput, Refused) as error:
         _end(row, ActOutcome.FAILED, now=now, code=error.code, sentence=error.sentence)
         raise
@@ -107,8 +108,8 @@ def _run(act: Circumstances, order: Order, done: Done, *, now: datetime) -> Done
         if not _is_so_already(error, act.action):
             raise _failed(act, row, error, now=now) from None
         done = replace(done, already=True, sentence=_("It was so already."))
-    outcome = ActOutcome.ALREADY if done.already else ActOutcome.QUEUED if done.outcome.queued else ActOutcome.DONE
-    _end(row, outcome, now=now, sentence=done.sentence, result=done.outcome.result)
+    ended = ActOutcome.ALREADY if done.already else ActOutcome.QUEUED if done.outcome.queued else ActOutcome.DONE
+    _end(row, ended, now=now, sentence=done.sentence, result=done.outcome.result)
     if row is not None:
         _follow_up(order, done.action, row, now=now)
     return done

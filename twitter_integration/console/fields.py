@@ -5,10 +5,13 @@ A person may be named by handle; who that is on X is found in people_named.py.
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tickets.posting import Enclosure
 from twitter_integration.console.action import Action, Field, Kind
 
 _ID = re.compile(r"[1-9][0-9]{0,19}")
@@ -124,6 +127,27 @@ def _file(field: Field, value: Any) -> bytes:
     return content
 
 
+def _files(field: Field, value: Any) -> list[Enclosure]:
+    """What each is, and whether X takes it, is looked at where they are kept."""
+    given = value if isinstance(value, list) else [value]
+    if not all(isinstance(one, Enclosure) for one in given):
+        raise BadInput(field.name, _("%(what)s are files.") % {"what": field.words})
+    if len(given) > field.most:
+        told = {"what": field.words, "most": field.most, "number": len(given)}
+        raise BadInput(field.name, _("%(what)s: at most %(most)s, not %(number)s.") % told)
+    return given
+
+
+def _moment(field: Field, value: Any) -> datetime:
+    """One that names no zone is of the zone of whoever asks."""
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        return moment if moment.tzinfo else timezone.make_aware(moment)
+    except (ValueError, OverflowError):
+        told = {"what": field.words, "value": str(value)[:60]}
+        raise BadInput(field.name, _("%(what)s is a moment, as 2026-12-24T18:00; not “%(value)s”.") % told) from None
+
+
 def _check_size(field: Field, content: bytes) -> None:
     if field.most and len(content) > field.most:
         told = {"what": field.words, "most": field.most // 1000, "size": len(content) // 1000 + 1}
@@ -145,4 +169,6 @@ _CLEANERS = {
     Kind.NUMBER: _number,
     Kind.PICTURE: _picture,
     Kind.FILE: _file,
+    Kind.FILES: _files,
+    Kind.MOMENT: _moment,
 }

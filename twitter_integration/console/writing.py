@@ -14,7 +14,7 @@ from twitter_integration.console.fields import BadInput
 from twitter_integration.console.refused import Refused
 
 # Beyond any limit; how long a text may be, the channel says in X's own measure.
-_TEXT = Field(name="text", words="Text", kind=Kind.TEXT, most=25_000)
+_TEXT = Field(name="text", words="Text", kind=Kind.TEXT, most=25_000, empties=True)
 _PARTS = Field(
     name="parts",
     words="In how many posts",
@@ -38,6 +38,16 @@ _AGAIN = Field(
     choices=("yes",),
     help="although somebody sent them already",
 )
+_AT = Field(name="at", words="Not before", kind=Kind.MOMENT, required=False, help="a moment to come; else now")
+_FILES = Field(
+    name="files",
+    words="Pictures or film",
+    kind=Kind.FILES,
+    most=4,
+    required=False,
+    help="up to 4 pictures, or one animation or film; one with a message",
+)
+_ALL_TAKE = (_AT, _FILES, _PARTS, _AGAIN)
 
 
 def _publish(sheet: Sheet) -> Outcome:
@@ -51,6 +61,7 @@ def _publish(sheet: Sheet) -> Outcome:
             now=sheet.now,
             quote_of=given.get("quote", ""),
             in_reply_to=given.get("post", ""),
+            files=given.get("files", ()),
             terms=_terms(given),
             token=sheet.token,
             recorded=True,
@@ -68,6 +79,7 @@ def _write(sheet: Sheet) -> Outcome:
             sheet.given["text"],
             by=by,
             now=sheet.now,
+            files=sheet.given.get("files", ()),
             terms=_terms(sheet.given),
             token=sheet.token,
         ),
@@ -76,7 +88,7 @@ def _write(sheet: Sheet) -> Outcome:
 
 def _terms(given: Mapping[str, Any]) -> posting.Terms:
     circle, again = given.get("circle", ""), given.get("repeat") == "yes"
-    return posting.Terms(parts=given.get("parts") or 1, circle=circle, repeat=again)
+    return posting.Terms(at=given.get("at"), parts=given.get("parts") or 1, circle=circle, repeat=again)
 
 
 def _queue(sheet: Sheet, send: Callable[[Any], Any]) -> Outcome:
@@ -87,7 +99,8 @@ def _queue(sheet: Sheet, send: Callable[[Any], Any]) -> Outcome:
         message = send(sheet.actor.user)
     except posting.DeskError as error:
         raise Refused(str(error), code="desk") from None
-    return Outcome(result=f"message {message.pk}", facts={"message": message.pk}, queued=True)
+    scheduled = _("It is scheduled.") if "at" in sheet.given else ""
+    return Outcome(result=f"message {message.pk}", facts={"message": message.pk}, queued=True, sentence=scheduled)
 
 
 _SAY = Action(
@@ -96,19 +109,21 @@ _SAY = Action(
     operation="posts.create",
     scope=Scope.OPERATE,
     door=_publish,
-    fields=(_TEXT, _PARTS, _CIRCLE, _AGAIN),
+    fields=(_TEXT, _CIRCLE, *_ALL_TAKE),
     confirm=True,
     done="It goes out in a moment.",
 )
 ACTIONS = (
     _SAY,
-    replace(_SAY, name="reply", words="Reply to a post", operation="posts.reply", fields=(asked.POST, _TEXT, _AGAIN)),
+    replace(
+        _SAY, name="reply", words="Reply to a post", operation="posts.reply", fields=(asked.POST, _TEXT, *_ALL_TAKE)
+    ),
     replace(
         _SAY,
         name="quote",
         words="Quote a post",
         operation="posts.quote",
-        fields=(replace(asked.POST, name="quote"), _TEXT, _AGAIN),
+        fields=(replace(asked.POST, name="quote"), _TEXT, *_ALL_TAKE),
     ),
     replace(
         _SAY,
@@ -117,6 +132,6 @@ ACTIONS = (
         operation="messages.send",
         scope=Scope.PRIVATE,
         door=_write,
-        fields=(asked.PERSON, _TEXT, _AGAIN),
+        fields=(asked.PERSON, _TEXT, *_ALL_TAKE),
     ),
 )

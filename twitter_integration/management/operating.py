@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.files.base import File
 from django.core.management.base import CommandError
 from django.utils import timezone
 
+from tickets.posting import Enclosure
 from twitter_integration.console import doing, permitting
 from twitter_integration.console.action import Action, Field, Kind
 from twitter_integration.console.actor import Actor, as_actor
@@ -43,7 +45,10 @@ def _add_action(parser: ArgumentParser, action: Action) -> None:
     parser.add_argument("who", metavar="PAGE", help="the account's Page ID or handle")
     for field in action.fields:
         told = ": ".join(filter(None, (field.words, field.help or ", ".join(field.choices))))
-        if field.required:
+        if field.kind == Kind.FILES:
+            parser.add_argument("--file", dest=field.name, action="append", metavar="PATH", help=told)
+            parser.add_argument("--alt", action="append", default=[], help="what that file shows; once for each --file")
+        elif field.required:
             parser.add_argument(field.name, metavar=field.name.upper(), help=told)
         else:
             parser.add_argument(f"--{field.name.replace('_', '-')}", dest=field.name, help=told)
@@ -62,7 +67,7 @@ def operate(options: dict[str, Any], *, say: Say) -> Told:
     """Perform the action named. Raises CommandError."""
     account = find_account(options["who"])
     action = ACTIONS[options["action"]]
-    values = {field.name: _read(field, options[field.name]) for field in action.fields}
+    values = {field.name: _value(field, options) for field in action.fields}
     order = doing.Order(
         action=action.name,
         values=values,
@@ -105,13 +110,38 @@ def _offered(account: PartnerAccount, action: Action) -> dict[str, Any]:
     }
 
 
+def _value(field: Field, options: dict[str, Any]) -> Any:
+    told = options[field.name]
+    if field.kind == Kind.MOMENT:
+        return read_moment(told) if told else None
+    if field.kind != Kind.FILES:
+        return _read(field, told)
+    paths, descriptions = told or [], options["alt"]
+    if len(descriptions) > len(paths):
+        raise CommandError("Each --alt describes one --file, in their order.", returncode=NOT_UNDERSTOOD)
+    missing = [""] * (len(paths) - len(descriptions))
+    return [_enclose(field, *pair) for pair in zip(paths, [*descriptions, *missing], strict=True)] or None
+
+
+def _enclose(field: Field, path: str, description: str) -> Enclosure:
+    """Closed with the process; a film is never held in memory."""
+    try:
+        return Enclosure(File(Path(path).open("rb"), name=Path(path).name), description)
+    except OSError as error:
+        raise _unreadable(field, error) from None
+
+
+def _unreadable(field: Field, error: OSError) -> CommandError:
+    return CommandError(f"The {field.words.lower()} cannot be read: {error}", returncode=NOT_UNDERSTOOD)
+
+
 def _read(field: Field, value: str | None) -> Any:
     if field.kind not in (Kind.PICTURE, Kind.FILE) or not value:
         return value
     try:
         return Path(value).read_bytes()
     except OSError as error:
-        raise CommandError(f"The {field.words.lower()} cannot be read: {error}", returncode=NOT_UNDERSTOOD) from None
+        raise _unreadable(field, error) from None
 
 
 def _actor(login: str | None) -> Actor:

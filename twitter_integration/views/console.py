@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
 
+from tickets.posting import Enclosure
 from twitter_integration.console import doing, found, offering, who
 from twitter_integration.console.action import Kind, Scope
 from twitter_integration.console.actor import as_actor
@@ -84,6 +85,7 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
     except NotConfirmed:
         told = [(n, v) for n, v in request.POST.items() if n not in ("csrfmiddlewaretoken", "confirmed")]
         facts = {"account": account, "action": action, "told": told, "tab": back, "view": "console"}
+        facts["again"] = list(request.FILES)  # a browser does not carry them
         return render(request, "x/console/confirm.html", facts)
     except (BadInput, Refused) as error:
         messages.error(request, error.sentence)
@@ -107,6 +109,8 @@ def _order(request: HttpRequest, name: str) -> doing.Order:
         if field.kind in (Kind.PICTURE, Kind.FILE):
             if (file := request.FILES.get(field.name)) is not None:
                 values[field.name] = file.read()
+        elif field.kind == Kind.FILES:
+            values[field.name] = _enclosed(request, field.name)
         elif f"was-{field.name}" in told:  # what X says stood there: sent when it was changed, also to nothing
             if told.get(field.name, "") != told[f"was-{field.name}"]:
                 values[field.name] = told.get(field.name, "")
@@ -125,6 +129,14 @@ def _order(request: HttpRequest, name: str) -> doing.Order:
         confirmed=confirmed,
         gesture=gesture,
     )
+
+
+def _enclosed(request: HttpRequest, name: str) -> list[Enclosure] | None:
+    """Each file with its line of the descriptions."""
+    files = request.FILES.getlist(name)
+    lines = [" ".join(line.split()) for line in request.POST.get(f"alt-{name}", "").splitlines()]
+    lines += [""] * len(files)
+    return [Enclosure(file, line) for file, line in zip(files, lines, strict=False)] or None
 
 
 def _read(request: HttpRequest, account: PartnerAccount, name: str) -> dict[str, Any]:

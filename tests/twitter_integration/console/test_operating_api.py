@@ -1,13 +1,16 @@
 """Operating an account by REST: each action of the console at its address, with the same checks and record."""
 
 import base64
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.api.caller import EVERY_SCOPE, Caller, code_of
 from tests.contracts.test_console import PIXEL
 from tests.factories import make_agent, make_outsider, make_supervisor
+from tickets.models import OutboxEntry
 from twitter_integration.models import AccountAct, PartnerAccount
 from twitter_integration.sandbox.server import ThreadedSandbox
 
@@ -46,6 +49,23 @@ def test_a_click_is_asked_for(acme: PartnerAccount, sandbox: ThreadedSandbox, sa
     post = str(sandbox.act("post", user="ana_demo", text="@acmehelp_demo hello")["id"])
     assert code_of(sam.post(at(acme, "do/repost"), {"post": post})) == (409, "not_confirmed")
     assert sam.post(at(acme, "do/repost"), {"post": post, "confirmed": True}).json()["sentence"] == "Reposted."
+
+
+def test_a_post_is_scheduled_with_a_picture_and_what_it_shows(acme: PartnerAccount, sam: Caller) -> None:
+    tomorrow = timezone.now() + timedelta(days=1)
+    picture = {"name": "dot.png", "content": base64.b64encode(PIXEL).decode(), "alt_text": "A red dot"}
+    told = {"text": "Look", "at": tomorrow.isoformat(), "files": [picture], "confirmed": True}
+    assert sam.post(at(acme, "do/post"), told).json()["sentence"] == "It is scheduled."
+    entry = OutboxEntry.objects.get()
+    assert (entry.state, entry.not_before) == ("scheduled", tomorrow)
+    assert [media.alt_text for media in entry.message.media.all()] == ["A red dot"]
+
+
+def test_a_file_that_is_no_picture_is_refused_and_nothing_kept(acme: PartnerAccount, sam: Caller) -> None:
+    words = {"name": "dot.png", "content": base64.b64encode(b"no picture").decode()}
+    answer = sam.post(at(acme, "do/post"), {"text": "Look", "files": [words], "confirmed": True})
+    assert code_of(answer) == (409, "cannot_act") and "is not a picture" in answer.json()["message"]
+    assert not OutboxEntry.objects.exists()
 
 
 def test_what_the_tier_forbids_comes_with_the_way_by_hand(acme: PartnerAccount, sam: Caller) -> None:

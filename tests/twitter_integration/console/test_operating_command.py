@@ -1,13 +1,18 @@
 """manage.py x_account <action>: the same acts from a terminal, with one clear sentence and a code to go by."""
 
 import json
+from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from tests.factories import make_agent
+from tests.contracts.test_console import PIXEL
+from tests.factories import make_agent, make_supervisor
+from tickets.models import OutboxEntry
 from twitter_integration.models import AccountAct, PartnerAccount
 from twitter_integration.sandbox.server import ThreadedSandbox
 
@@ -42,6 +47,34 @@ def test_it_acts_under_a_login_and_only_with_yes(acme: PartnerAccount, sandbox: 
 def test_what_the_tier_forbids_is_one_sentence_with_the_way_by_hand(acme: PartnerAccount) -> None:
     error = failure("like", acme.page_id, "19", "--yes")
     assert error.returncode == 1 and "By hand: http" in str(error)
+
+
+def test_a_post_is_scheduled_with_a_picture_and_what_it_shows(acme: PartnerAccount, tmp_path: Path) -> None:
+    make_supervisor()
+    picture = tmp_path / "dot.png"
+    picture.write_bytes(PIXEL)
+    tomorrow = timezone.now() + timedelta(days=1)
+    words = ("post", acme.page_id, "Look", "--at", tomorrow.isoformat(), "--file", str(picture), "--alt", "A red dot")
+    assert run(*words, "--yes", "--by", "sam")["sentence"] == "It is scheduled."
+    entry = OutboxEntry.objects.get()
+    assert (entry.state, entry.not_before) == ("scheduled", tomorrow)
+    assert [media.alt_text for media in entry.message.media.all()] == ["A red dot"]
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (("--file", "/nowhere.png"), "cannot be read"),
+        (("--alt", "A red dot"), "Each --alt describes one --file"),
+        (("--at", "soon"), "Not a moment"),
+    ],
+)
+def test_a_post_that_cannot_be_understood_is_not_kept(
+    acme: PartnerAccount, more: tuple[str, ...], sentence: str
+) -> None:
+    make_supervisor()
+    assert sentence in str(failure("post", acme.page_id, "Look", *more, "--yes", "--by", "sam"))
+    assert not OutboxEntry.objects.exists()
 
 
 def test_it_lists_what_can_be_done_and_why_not(acme: PartnerAccount) -> None:
