@@ -36,7 +36,13 @@ def _account(row: Any) -> dict[str, Any]:
     ]
     state = next((word for holds, word in halted if holds), "")
     page = reverse("admin:twitter_integration_partneraccount_change", args=[row.pk])
-    return {"name": str(row), "ok": not state, "state": state or "works", "banner": row.address.banner, "page": page}
+    return {
+        "name": str(row),
+        "ok": not state or row.purged_at is not None,
+        "state": state or "works",
+        "banner": row.address.banner,
+        "page": page,
+    }
 
 
 def _rows(model: str) -> Any:

@@ -22,7 +22,7 @@ from tickets.filing import Filing, Item, merged
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
 from tickets.inbound import InboundMessage
 from tickets.inviting import accept
-from tickets.lapsing import resolve
+from tickets.lapsing import close_emptied, resolve
 from tickets.live import announce, announce_everywhere, announce_typing
 from tickets.loose import find_loose
 from tickets.matching import Rules, Said, match
@@ -33,6 +33,8 @@ from tickets.people import Sighting, meet
 from tickets.retracting import bury
 from tickets.turns import take_turns
 from tickets.versions import amend, awaits_another, remember_versions
+
+_CLOSED_AT_ONCE = 500
 
 Told = TypeVar("Told", Retraction, Fact, ReadUpTo, Typing)
 
@@ -111,6 +113,23 @@ def let_lapse(tickets: Sequence[int], *, now: datetime) -> int:
         lapsed = resolve(tickets, now=now)
         announce(lapsed)
     return len(lapsed)
+
+
+def close_all(channel: str, address_key: str, *, now: datetime) -> int:
+    """An address whose content had to go: its undone tickets leave the queues, a batch in a transaction. Returns how
+    many. May be run again."""
+    address, count = Address.objects.get(channel=channel, key=address_key).pk, 0
+    while closed := _close_some(address, now=now):
+        count += closed
+    return count
+
+
+@transaction.atomic
+def _close_some(address: int, *, now: datetime) -> int:
+    take_turns([address])
+    closed = close_emptied(address, now=now, at_most=_CLOSED_AT_ONCE)
+    announce(closed)
+    return len(closed)
 
 
 def note_attention(reads: Sequence[ReadUpTo], typing: Sequence[Typing], *, now: datetime) -> None:

@@ -1,14 +1,15 @@
-"""Tickets that resolve by themselves: found by a search, and nobody took them up. Used by intake alone."""
+"""Tickets that are done with without anybody: found by a search and never taken up, or emptied because all that their
+channel told had to go. No promise is kept or missed by that. Used by intake alone."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from kapture.sets import update_rows
+from kapture.sets import copy_rows, update_rows
 from tickets import sla
-from tickets.choices import Direction, MessageKind, Status
+from tickets.choices import UNDONE_STATUSES, Direction, MessageKind, Status
 from tickets.clocks import load_books, load_targets, save_books
-from tickets.history import note_activity
-from tickets.models import Message, Ticket
+from tickets.history import current_gesture, note_activity
+from tickets.models import Activity, Message, Ticket
 
 _COLUMNS = ("id", "status", "resolved_at", "next_due_at", "next_due_metric")
 
@@ -25,15 +26,33 @@ def resolve(tickets: Sequence[int], *, now: datetime) -> set[int]:
     rows = [ticket for ticket in locked if ticket.pk not in addressed]
     if not rows:
         return set()
-    books = load_books(rows, load_targets())
-    for ticket in rows:
-        ticket.status, ticket.resolved_at = Status.RESOLVED, now
-        sla.ticket_lapsed(books[ticket.pk], now)
-    save_books((ticket, books[ticket.pk]) for ticket in rows)
-    update_rows(Ticket, _COLUMNS, [[getattr(ticket, name) for name in _COLUMNS] for ticket in rows])
+    _end(rows, Status.RESOLVED, now=now)
     for ticket in rows:
         note_activity(ticket, "ticket.status", by=None, at=now, before=Status.NEW, after=Status.RESOLVED, lapsed=True)
     return {ticket.pk for ticket in rows}
+
+
+def close_emptied(address: int, *, now: datetime, at_most: int) -> set[int]:
+    """Close so many of the address's undone tickets, from the oldest on; returns which, none when none is left. What
+    had ended already keeps its end. Call inside a transaction, with the address's turn taken."""
+    undone = Ticket.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    rows = list(undone.filter(address=address, status__in=UNDONE_STATUSES)[:at_most])
+    if not rows:
+        return set()
+    before = {ticket.pk: ticket.status for ticket in rows}
+    _end(rows, Status.CLOSED, now=now)
+    told = [[pk, "ticket.emptied", {"before": status}, now, current_gesture()] for pk, status in before.items()]
+    copy_rows(Activity, ["ticket", "verb", "data", "at", "gesture"], told)
+    return set(before)
+
+
+def _end(rows: Sequence[Ticket], status: Status, *, now: datetime) -> None:
+    books = load_books(rows, load_targets())
+    for ticket in rows:
+        ticket.status, ticket.resolved_at = status, now
+        sla.ticket_lapsed(books[ticket.pk], now)
+    save_books((ticket, books[ticket.pk]) for ticket in rows)
+    update_rows(Ticket, _COLUMNS, [[getattr(ticket, name) for name in _COLUMNS] for ticket in rows])
 
 
 def _addressed(tickets: Sequence[Ticket]) -> set[int | None]:

@@ -111,6 +111,10 @@ def _status(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("{who} changed the status from {before} to {after}."), who=who, before=before, after=after)
 
 
+def _emptied(who: str, data: Data, names: Names) -> SafeString:
+    return escape(_("Closed: everything the channel had told here was removed. No promise counts as kept or missed."))
+
+
 def _priority(who: str, data: Data, names: Names) -> SafeString:
     before, after = _label(Priority, data.get("before")), _label(Priority, data.get("after"))
     return format_html(_("{who} changed the priority from {before} to {after}."), who=who, before=before, after=after)
@@ -223,6 +227,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "ticket.routed": _routed,
     "ticket.assigned": _assigned,
     "ticket.status": _status,
+    "ticket.emptied": _emptied,
     "ticket.priority": _priority,
     "ticket.moved": _moved,
     "ticket.filed": _filed,

@@ -103,7 +103,8 @@ def ticket_resolved(book: Book, at: datetime) -> None:
 
 
 def ticket_lapsed(book: Book, at: datetime) -> None:
-    """Nobody took it up and it resolved by itself: no promise was kept by that, and none missed."""
+    """It ended without anybody's doing (nobody took it up, or its content had to go): no promise was kept by that, and
+    none missed."""
     for clock in book.clocks:
         if clock.ended_at is None:
             clock.ended_at, clock.met, clock.changed = at, None, True

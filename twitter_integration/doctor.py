@@ -9,12 +9,13 @@ from email.utils import parsedate_to_datetime
 
 from django.utils import timezone
 
-from kapture.figures import Finding
+from kapture.figures import Finding, counted
 from twitter_integration.accounts import keys_of
 from twitter_integration.choices import TokenState
 from twitter_integration.client import Answer, XClient
 from twitter_integration.errors import ErrorKind, XError
-from twitter_integration.health import signs
+from twitter_integration.health import DEAD_OF_NOBODY, signs
+from twitter_integration.inbox import dead_of_nobody
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.sealing import CannotOpen
 from twitter_integration.webhooks import OnFile, list_webhooks
@@ -29,15 +30,18 @@ def findings() -> list[Finding]:
     accounts = list(PartnerAccount.objects.select_related("app", "address").defer(*PartnerAccount.SEALED_WITH_APP))
     if not accounts:
         return [Finding(False, "X accounts", "No X account is set up yet.", _SET_UP, fatal=False)]
-    apps = {account.app_id: account.app for account in accounts}
+    apps = {account.app_id: account.app for account in accounts if account.purged_at is None}
     found = [finding for account in accounts for finding in _account(account)]
     told = {finding.sentence for finding in found if not finding.ok}
     hooks = [finding for app in apps.values() for finding in _webhook(app)]
-    return [*found, *(finding for finding in hooks if finding.sentence not in told)]
+    return [*found, *(finding for finding in hooks if finding.sentence not in told), *_dead_of_nobody()]
 
 
 def _account(account: PartnerAccount) -> Iterator[Finding]:
     subject = f"@{account.page_name}"
+    if account.purged_at is not None:
+        yield Finding(True, subject, f"It was purged on {account.purged_at:%Y-%m-%d %H:%M} UTC; nothing is kept of it.")
+        return
     if trouble := _halted(account):
         yield trouble
     try:
@@ -88,8 +92,18 @@ def _card(account: PartnerAccount, subject: str) -> Iterator[Finding]:
     """What the card on its page shows in red; token and webhook are asked of X itself below."""
     for sign in signs(account, now=timezone.now()):
         asked_of_x = sign.label == "Webhook" or (sign.label == "Token" and sign.fatal)
-        if sign.trouble and not asked_of_x:
+        if sign.trouble and not asked_of_x and sign.label != DEAD_OF_NOBODY:  # told once for all accounts
             yield Finding(False, subject, sign.trouble, sign.remedy, fatal=sign.fatal)
+
+
+def _dead_of_nobody() -> Iterator[Finding]:
+    dead = dead_of_nobody().count()
+    if dead:
+        sentence = (
+            f"Could not be worked, and name no account that is set up here: {counted(dead, 'delivery', 'deliveries')}."
+        )
+        remedy = "See why in the admin under Webhook deliveries; set the account up, then replay them."
+        yield Finding(False, "dead letters", sentence, remedy, fatal=False)
 
 
 def _whose(account: PartnerAccount, answer: Answer, subject: str) -> Finding:

@@ -12,6 +12,7 @@ from twitter_integration.auditing import troubles
 from twitter_integration.choices import DeliveryState, Product, TokenState
 from twitter_integration.connecting import shortfall
 from twitter_integration.hourly import newest_events
+from twitter_integration.inbox import dead_of_nobody
 from twitter_integration.models import Cursor, Delivery, OAuth2Grant, PartnerAccount, Webhook, XApp
 from twitter_integration.registering.table import DIALECTS, dialect_name
 
@@ -19,6 +20,7 @@ from twitter_integration.registering.table import DIALECTS, dialect_name
 CHALLENGE_OVERDUE = timedelta(hours=25)
 DELIVERY_LAG = timedelta(minutes=5)
 _MOST_COUNTED = 1000
+DEAD_OF_NOBODY = "Dead letters of no account"
 # X's migration guide (x-api 0.1).
 ACCOUNT_ACTIVITY_ENDS = datetime(2027, 1, 1, tzinfo=UTC)
 TOLD_BEFORE = timedelta(days=120)
@@ -37,8 +39,9 @@ class Sign:
 
 def signs(account: PartnerAccount, *, now: datetime) -> list[Sign]:
     """The whole card, in the order a person looks for a fault."""
+    if account.purged_at is not None:
+        return [_purged(account.purged_at)]  # nothing of it is wanted any more, so nothing of it can be at fault
     return [
-        *_purged(account),
         *_token(account),
         *_webhook(account, now=now),
         *_orders(account, now=now),
@@ -64,10 +67,9 @@ def ago(moment: datetime | None, *, now: datetime) -> str:
     return f"{seconds} s ago"
 
 
-def _purged(account: PartnerAccount) -> Iterator[Sign]:
-    if account.purged_at is not None:
-        kept = f"on {account.purged_at:%Y-%m-%d %H:%M} UTC; until it is connected again, nothing X tells of it is kept"
-        yield Sign(label="Purged", value=kept)
+def _purged(at: datetime) -> Sign:
+    kept = f"on {at:%Y-%m-%d %H:%M} UTC; until it is connected again, nothing X tells of it is kept"
+    return Sign(label="Purged", value=kept)
 
 
 def _token(account: PartnerAccount) -> Iterator[Sign]:
@@ -174,6 +176,20 @@ def _deliveries(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
         remedy="See why under Webhook deliveries, and replay them.",
         fatal=False,
     )
+    yield from _of_nobody(account.app)
+
+
+def _of_nobody(app: XApp) -> Iterator[Sign]:
+    """What X delivered to the account's app and no account's card counts."""
+    dead = dead_of_nobody().filter(app=app)[:_MOST_COUNTED].count()
+    if dead:
+        yield Sign(
+            label=DEAD_OF_NOBODY,
+            value=f"{dead}" if dead < _MOST_COUNTED else f"{dead} or more",
+            trouble=f"The app's webhook was told what no account here is named by: {counted(dead, 'dead letter')}.",
+            remedy="See why under Webhook deliveries; set the account up, then replay them.",
+            fatal=False,
+        )
 
 
 def _streams(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from psycopg import sql
 
 from tickets.bells import ring
+from twitter_integration.choices import DeliveryState
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.payloads import find_account
 
@@ -57,6 +59,12 @@ def store(arrivals: Sequence[Arrival], *, wake: bool = True) -> list[int]:
         if stored and wake:
             ring(BELL, task=TASK)
     return stored
+
+
+def dead_of_nobody() -> "QuerySet[Delivery]":
+    """Dead letters on no account's card: they name none, or one that is not set up here."""
+    ours = PartnerAccount.objects.values("page_id")
+    return Delivery.objects.filter(state=DeliveryState.DEAD).exclude(lane__in=ours)
 
 
 def replay(deliveries: Sequence[int], *, now: datetime) -> int:

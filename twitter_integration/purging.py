@@ -1,8 +1,8 @@
 """Removes everything X gave us about an account (due ten business days after access ends: x-api 6.2), and proves it.
 
-Kept are numbers and decisions: tickets with their times, states and promises, the history's verbs, daily counts. Gone
-are texts, media, people, ids, raw deliveries; the tokens too. May be run again; what is not of this account is not
-touched.
+Kept are numbers and decisions: tickets with their times and promises, the history's verbs, daily counts. Undone tickets
+are closed, and their promises count neither as kept nor as missed. Gone are texts, media, people, ids, raw deliveries;
+the tokens too. May be run again; what is not of this account is not touched.
 """
 
 import json
@@ -19,7 +19,7 @@ from django.db.models.functions import Cast, Concat
 
 from tickets import intake
 from tickets.happenings import Retraction
-from twitter_integration.accounts import CHANNEL
+from twitter_integration.accounts import CHANNEL, save_account
 from twitter_integration.connecting import disconnect
 from twitter_integration.holdings import (
     PURGED,
@@ -99,6 +99,7 @@ def purge(account: PartnerAccount, *, now: datetime, say: Say = str) -> Proof:
     needles = _remember_needles(account)
     before = count_content(account)
     _retract_all(account, now=now, say=say)
+    intake.close_all(CHANNEL, account.page_id, now=now)
     for step in (
         _empty_messages,
         _drop_happenings,
@@ -129,6 +130,7 @@ def _close(account: PartnerAccount, *, now: datetime) -> list[str]:
     account.enabled, account.purged_at = False, now
     PartnerAccount.objects.filter(pk=account.pk).update(enabled=False, purged_at=now)
     troubles = disconnect(account, now=now)
+    save_account(account, address={"sending_stopped": True, "banner": ""})  # it is meant to be so: nobody need mend it
     with transaction.atomic():
         wait_for(account.page_id)
     return troubles

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from kapture.figures import Figure
 from twitter_integration.account_health import Health, StreamHealth, health
+from twitter_integration.inbox import dead_of_nobody
 from twitter_integration.models import PartnerAccount
 
 
 def figures_of_streams(now: datetime) -> Iterator[Figure]:
-    """Of every enabled account; six statements each."""
+    """Of every enabled account; six statements each. Dead letters that are no account's count under “none”."""
+    yield _dead_letters("none", dead_of_nobody().count())
     rows = PartnerAccount.objects.filter(enabled=True).defer(*PartnerAccount.SEALED)
     for account in rows:
         found = health(account, now=now)
@@ -20,8 +22,8 @@ def figures_of_streams(now: datetime) -> Iterator[Figure]:
 
 def _of_account(found: Health, page_id: str) -> Iterator[Figure]:
     labels = {"account": page_id}
+    yield _dead_letters(page_id, found.dead_letters)
     told = (
-        ("kapture_x_dead_letters", "Deliveries of the account that could not be worked", found.dead_letters),
         ("kapture_x_reading_calls_left", "Calls the account may still make today to read X", found.calls_left),
         (
             "kapture_x_reading_dollars_left",
@@ -32,6 +34,11 @@ def _of_account(found: Health, page_id: str) -> Iterator[Figure]:
     )
     for name, text, value in told:
         yield Figure(name, text, float(value), labels=labels)
+
+
+def _dead_letters(account: str, count: int) -> Figure:
+    text = "Deliveries of the account that could not be worked"
+    return Figure("kapture_x_dead_letters", text, float(count), labels={"account": account})
 
 
 def _of_stream(stream: StreamHealth, labels: dict[str, str], now: datetime) -> Iterator[Figure]:

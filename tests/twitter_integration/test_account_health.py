@@ -8,10 +8,12 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.factories import ACME
+from tests.twitter_integration.installed import install
 from tests.twitter_integration.test_polling import ask
 from twitter_integration import polling
 from twitter_integration.account_health import StreamHealth, health
-from twitter_integration.health import signs
+from twitter_integration.doctor import findings
+from twitter_integration.health import DEAD_OF_NOBODY, signs
 from twitter_integration.hourly import count_events
 from twitter_integration.models import Delivery, Event, PartnerAccount
 from twitter_integration.probes import figures
@@ -62,6 +64,18 @@ def test_a_dead_letter_is_a_trouble(acme: PartnerAccount) -> None:
     Delivery.objects.create(state="dead", **facts)
     assert health(acme, now=NOW()).dead_letters == 1
     assert "1 delivery." in health(acme, now=NOW()).troubles[0]
+
+
+def test_a_dead_letter_that_names_no_account_of_ours_is_told_once(acme: PartnerAccount) -> None:
+    for number, lane in enumerate(("", "900000000000000099", acme.page_id)):
+        facts = {"digest": bytes([number]) * 32, "lane": lane, "next_try_at": NOW(), "received_at": NOW()}
+        Delivery.objects.create(app=acme.app, body=b"{}", state="dead", **facts)
+    install("900000000000000009", app="Acme app", handle="second_demo")
+    counts = {one.labels["account"]: one.value for one in figures() if one.name == "kapture_x_dead_letters"}
+    assert counts == {"none": 2, acme.page_id: 1, "900000000000000009": 0}
+    assert [sign.value for sign in signs(acme, now=NOW()) if sign.label == DEAD_OF_NOBODY] == ["2"]
+    (told,) = (finding for finding in findings() if finding.subject == "dead letters")
+    assert "2 deliveries" in told.sentence and not told.fatal
 
 
 def test_a_silence_beyond_chance_is_said_in_words(acme: PartnerAccount) -> None:

@@ -1,6 +1,7 @@
 """Purging an account: nothing of X is left, numbers and decisions are, and the proof would tell otherwise."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -13,18 +14,24 @@ from django.utils import timezone
 
 from kapture.models import ApiAnswer
 from tests.api.caller import Caller
-from tests.factories import BEN, make_address, make_agent, make_customer, make_message, make_ticket
+from tests.factories import BEN, make_address, make_agent, make_clock, make_customer, make_message, make_ticket
 from tests.twitter_integration.bodies import CLASSIC, MODERN, direct, post, relation
 from tests.twitter_integration.installed import install
 from tests.twitter_integration.test_every_activity import FIXTURES
 from tests.twitter_integration.test_polling import ask, write
+from tickets import intake
+from tickets.choices import UNDONE_STATUSES, Metric
+from tickets.doctor import findings as desk_findings
 from tickets.models import Activity, Customer, Identity, Message, OutboxEntry, SlaClock, Tag, Ticket
 from tickets.replies import reply
+from tickets.sentences import Names, tell
 from twitter_integration import polling
 from twitter_integration.accounts import AccountFacts, AppFacts, provision
 from twitter_integration.console import doing
 from twitter_integration.console.actor import Actor
+from twitter_integration.doctor import findings as x_findings
 from twitter_integration.drain import drain
+from twitter_integration.health import signs
 from twitter_integration.hearing import hear
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import AccountAct, Collection, Delivery, Event, PartnerAccount, UnfinishedPurge
@@ -96,7 +103,7 @@ def test_what_programs_were_answered_goes_as_well(busy: PartnerAccount) -> None:
 
 def test_numbers_and_decisions_stay(busy: PartnerAccount) -> None:
     def tickets() -> list[Any]:
-        return list(Ticket.objects.order_by("pk").values("pk", "status", "opened_at", "message_count", "priority"))
+        return list(Ticket.objects.order_by("pk").values("pk", "opened_at", "message_count", "priority"))
 
     before = tickets()
     counts = SlaClock.objects.count(), Message.objects.count(), Customer.objects.count()
@@ -104,6 +111,40 @@ def test_numbers_and_decisions_stay(busy: PartnerAccount) -> None:
     assert tickets() == before
     assert (SlaClock.objects.count(), Message.objects.count(), Customer.objects.count()) == counts
     assert Activity.objects.filter(verb="ticket.opened").count() == 2
+
+
+def test_its_tickets_leave_the_queues_and_their_clocks_judge_nobody(busy: PartnerAccount) -> None:
+    other = make_ticket(make_customer(handle="ben_demo"), address=make_address("900000000000000009"))
+    ticket = Ticket.objects.filter(private=False, address=busy.address).get()
+    ticket.clocks.all().delete()
+    late, kept = make_clock(ticket, due_at=NOW() - timedelta(hours=1)), make_clock(ticket, Metric.RESOLUTION, met=True)
+    SlaClock.objects.filter(pk=kept.pk).update(ended_at=NOW())
+    purge(busy, now=NOW())
+    undone = Ticket.objects.filter(status__in=UNDONE_STATUSES)
+    assert [one.pk for one in undone] == [other.pk] and not Ticket.objects.exclude(next_due_at=None).exists()
+    assert SlaClock.objects.get(pk=late.pk).met is None and not SlaClock.objects.filter(ended_at=None).exists()
+    assert SlaClock.objects.get(pk=kept.pk).met is True
+    line = ticket.activities.get(verb="ticket.emptied")
+    assert "removed" in tell(line.verb, line.data, who="", names=Names())
+
+
+def test_more_tickets_than_are_closed_at_once_are_closed(acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "_CLOSED_AT_ONCE", 2)
+    customer = make_customer()
+    for _ in range(5):
+        make_ticket(customer, address=acme.address)
+    purge(acme, now=NOW())
+    assert set(Ticket.objects.values_list("status")) == {("closed",)}
+
+
+def test_a_purged_account_is_no_fault_wherever_accounts_are_looked_at(busy: PartnerAccount) -> None:
+    purge(busy, now=NOW())
+    out = StringIO()
+    call_command("x_account", "list", stdout=out)
+    assert out.getvalue().endswith("purged  no token\n")
+    busy = PartnerAccount.objects.select_related("app", "address").get()
+    assert [sign.label for sign in signs(busy, now=NOW())] == ["Purged"] and busy.address.banner == ""
+    assert [f.sentence for f in (*x_findings(), *desk_findings()) if not f.ok and "acme" in f.subject.lower()] == []
 
 
 def test_the_account_is_off_and_nothing_waits_to_be_sent(busy: PartnerAccount) -> None:

@@ -66,6 +66,8 @@ class PartnerAccount(models.Model):
     @property
     def token_word(self) -> str:
         """How its token stands, in the same words wherever it is shown."""
+        if self.purged_at is not None:
+            return gettext("Purged")
         if self.is_connected:
             return str(self.get_token_state_display())
         return gettext("Consent withdrawn on X") if self.token_state == TokenState.DEAD else gettext("Disconnected")

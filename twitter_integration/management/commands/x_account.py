@@ -142,7 +142,8 @@ class Command(BaseCommand):
             state = "paused" if row["paused"] else "enabled" if row["enabled"] else "disabled"
             state = "stopped" if row["sending_stopped"] and state == "enabled" else state
             state = "purged" if row["purged"] else state
-            self.stdout.write(f"{row['account']}  @{row['page_name']}  {row['app']}  {state}  token {row['token']}")
+            shown = f"token {row['token']}".replace("token none", "no token")
+            self.stdout.write(f"{row['account']}  @{row['page_name']}  {row['app']}  {state}  {shown}")
         if not rows:
             self.stdout.write("No account is set up yet: manage.py x_account add --help")
 
@@ -162,7 +163,7 @@ def _summary(account: PartnerAccount) -> dict[str, Any]:
         "paused": account.paused,
         "purged": account.purged_at is not None,
         "sending_stopped": address.sending_stopped,
-        "token": account.token_state,
+        "token": account.token_state if account.is_connected else "none",
     }
 
 
