@@ -155,8 +155,27 @@ def test_the_profile_stands_in_its_form_and_only_changes_are_sent(client: Client
     assert 'name="was-description"' not in page(client, acme, tab)
     page(client, acme, tab, read="profile")
     told = page(client, acme, tab)
-    assert 'name="was-description"' in told and "As X told it when it was read last." in told
+    assert 'name="was-description"' in told and "As X told it on" in told
     same = {"was-description": "Here to help", "description": "Here to help", "tab": tab}
     assert "Nothing was changed." in press(client, acme, "update-profile", **same)
     assert "The profile is changed." in press(client, acme, "update-profile", **same | {"description": ""})
     assert AccountView.objects.get().profile["bio"] == ""
+
+
+def test_settings_stand_in_their_form_as_x_told_them_and_only_what_changed_is_sent(
+    client: Client, acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    acme.app.tier = sandbox.world.switches.tier = "enterprise"
+    acme.app.save()
+    client.force_login(make_supervisor())
+    assert "not known here yet" in page(client, acme, "profile-and-settings")
+    told = page(client, acme, "profile-and-settings", read="settings")
+    assert 'name="was-language" value="en"' in told and 'name="was-protected" value="no"' in told
+    assert "As X told it on" in told
+    was = {"was-language": "en", "was-protected": "no", "confirmed": "yes"}
+    asked = press(client, acme, "update-settings", language="de", protected="no", **was | {"confirmed": ""})
+    assert "<dt>Language</dt>" in asked and "<dt>Protected posts</dt>" not in asked
+    unchanged = press(client, acme, "update-settings", language="en", protected="no", **was)
+    assert "Nothing was changed." in unchanged
+    assert "The settings are changed." in press(client, acme, "update-settings", language="de", protected="no", **was)
+    assert 'name="was-language" value="de"' in page(client, acme, "profile-and-settings")

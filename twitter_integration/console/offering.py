@@ -12,16 +12,15 @@ from twitter_integration.console import costing, permitting, who
 from twitter_integration.console.action import Action
 from twitter_integration.console.actor import Actor
 from twitter_integration.console.fields import BadInput
+from twitter_integration.console.known import READ_BY, known_of
 from twitter_integration.console.table import ACTIONS
-from twitter_integration.models import AccountView, PartnerAccount
-
-PROFILE = "update-profile"
+from twitter_integration.models import PartnerAccount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """One form. `sheet` is new for each: handed in twice, it is done once. `known`: what X says now of these fields;
-    what stays so is not sent."""
+    """One form. `sheet` is new for each: handed in twice, it is done once. `known`: what X said last of these fields,
+    at `known_at`; what stays so is not sent. `reads_again`: the reading that tells them, where it is open."""
 
     action: Action
     why_not: str
@@ -30,13 +29,15 @@ class Offered:
     by_row: bool
     sheet: UUID
     known: Mapping[str, str]
+    known_at: datetime | None
+    reads_again: str
 
 
 def offers(
     account: PartnerAccount, actions: Iterable[Action], *, actor: Actor, now: datetime, sheet: Callable[[], UUID]
 ) -> list[Offered]:
     chosen = list(actions)
-    known = _profile(account) if any(action.name == PROFILE for action in chosen) else {}
+    known = known_of(account) if any(action.name in READ_BY for action in chosen) else {}
     prices = costing.prices_of(account, chosen, now=now)
     return [
         Offered(
@@ -46,18 +47,17 @@ def offers(
             price=prices[action.name],
             by_row=costing.is_by_row(action),
             sheet=sheet(),
-            known=known if action.name == PROFILE else {},
+            known=known[action.name].values if action.name in known else {},
+            known_at=known[action.name].at if action.name in known else None,
+            reads_again=_reading(account, action, actor=actor),
         )
         for action in chosen
     ]
 
 
-def _profile(account: PartnerAccount) -> dict[str, str]:
-    """As it was read last; nothing before it was."""
-    view = AccountView.objects.filter(account=account, profile_at__isnull=False).first()
-    names = {"description": "bio"}
-    told = view.profile if view is not None else {}
-    return {f.name: str(told.get(names.get(f.name, f.name)) or "") for f in ACTIONS[PROFILE].fields} if told else {}
+def _reading(account: PartnerAccount, action: Action, *, actor: Actor) -> str:
+    name = READ_BY.get(action.name, "")
+    return name if name and not why_not(account, ACTIONS[name], actor=actor) else ""
 
 
 def why_not(account: PartnerAccount, action: Action, *, actor: Actor) -> str:

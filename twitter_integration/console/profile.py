@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -48,6 +49,11 @@ def keep_profile(line: Line, person: Person) -> None:
     AccountView.objects.update_or_create(
         account=line.account, defaults={"profile": as_json(person), "profile_at": timezone.now()}
     )
+
+
+def shown(profile: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a profile as it is kept, what stands in the form's fields."""
+    return {field.name: profile.get("bio" if field.name == "description" else field.name) for field in _WORDS}
 
 
 def _update(line: Line, given: Given) -> Outcome:

@@ -1,5 +1,6 @@
 """The account's settings on X: read in v1.1 alone, changed in either dialect as far as it knows them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -33,6 +34,7 @@ _WORDS = (
 _QUIET = "quiet_hours"
 _FROM, _TO = "quiet_from", "quiet_to"
 _LEGACY_NAMES = {name: old for name, _words, old in (*_SWITCHES, *_WORDS)}
+_CHANGED = "changed_here"
 FIELDS = (
     *(Field(name=n, words=w, kind=Kind.TEXT, most=60, required=False) for n, w, _old in _WORDS),
     *(Field(name=n, words=w, kind=Kind.CHOICE, choices=_YES_NO, required=False) for n, w, _old in _SWITCHES),
@@ -53,8 +55,33 @@ def _keep(line: Line, settings: dict[str, Any]) -> Outcome:
     return Outcome(facts={"settings": settings}, rows=[{"setting": n, "value": v} for n, v in settings.items()])
 
 
+def shown(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Of settings as v1.1 tells them, what stands in the form's fields; what was changed here since counts."""
+    told: dict[str, Any] = {name: settings.get(name) for name, _words, _old in _WORDS}
+    zone = told["time_zone"]
+    told["time_zone"] = zone.get("name") if isinstance(zone, dict) else zone
+    told |= {name: _yes_no(settings.get(name)) for name, _words, _old in _SWITCHES}
+    told["location_tagging_enabled"] = told["location_tagging_enabled"] or _yes_no(settings.get("geo_enabled"))
+    quiet = settings.get("sleep_time")
+    quiet = quiet if isinstance(quiet, dict) else {}
+    told[_QUIET] = _yes_no(quiet.get("enabled"))
+    told |= {_FROM: _hour(quiet.get("start_time")), _TO: _hour(quiet.get("end_time"))}
+    return told | dict(settings.get(_CHANGED, {}))
+
+
+def _yes_no(value: Any) -> str:
+    return {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else ""
+
+
+def _hour(value: Any) -> str:
+    """v1.1 writes them as 07, and null while there are none."""
+    text = str(value)
+    return str(int(text)) if text.isascii() and text.isdigit() else ""
+
+
 def _update(line: Line, given: Given) -> Outcome:
     """Only what is sent changes."""
+    _demand(given)
     body: dict[str, Any] = {name: given[name] for name, _words, _old in _WORDS if name in given}
     body |= {name: given[name] == "yes" for name, _words, _old in _SWITCHES if name in given}
     if "time_zone" in body:
@@ -64,10 +91,24 @@ def _update(line: Line, given: Given) -> Outcome:
     if _QUIET in given:
         quiet["enabled"] = given[_QUIET] == "yes"
     line.call(given, body=body | ({"quiet_hours": quiet} if quiet else {}))
+    _remember(line, given)
     return Outcome()
 
 
+def _remember(line: Line, given: Given) -> None:
+    """v2 tells no settings: what was changed here is all we know of them."""
+    view, _new = AccountView.objects.get_or_create(account=line.account)
+    view.settings = view.settings | {_CHANGED: view.settings.get(_CHANGED, {}) | dict(given)}
+    view.save(update_fields=["settings"])
+
+
+def _demand(given: Given) -> None:
+    if not given:
+        raise BadInput("language", _("Nothing was changed."))
+
+
 def _update_legacy(line: Line, given: Given) -> Outcome:
+    _demand(given)
     query = {}
     for name, value in given.items():
         if name in _LEGACY_NAMES:

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tickets.posting import Enclosure
@@ -58,13 +59,12 @@ def console(request: HttpRequest, key: str, tab: str = "timelines") -> HttpRespo
         acts = AccountAct.objects.filter(account=account)
         acts = acts if who.may(request.user, Scope.PRIVATE) else acts.filter(private=False)
         return render(request, "x/console/page.html", facts | {"acts": acts[:_LATEST]})
-    actions = GROUPS[TABS[tab]]
-    actor = as_actor(_person(request), via="page")
-    facts["offers"] = offering.offers(account, actions, actor=actor, now=timezone.now(), sheet=uuid4)
     if (name := request.GET.get("read")) is not None:
         if name not in ACTIONS or not ACTIONS[name].reads:
             raise Http404
         facts |= _read(request, account, name)
+    actor = as_actor(_person(request), via="page")  # after reading: what was read stands in the forms
+    facts["offers"] = offering.offers(account, GROUPS[TABS[tab]], actor=actor, now=timezone.now(), sheet=uuid4)
     if (wanted := request.GET.get("form")) is not None:
         facts["filled"] = _filled(request, facts["offers"], wanted)
     return render(request, "x/console/page.html", facts)
@@ -83,15 +83,26 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
             account, _order(request, name), actor=as_actor(_person(request), via="page"), now=timezone.now()
         )
     except NotConfirmed:
-        told = [(n, v) for n, v in request.POST.items() if n not in ("csrfmiddlewaretoken", "confirmed")]
-        facts = {"account": account, "action": action, "told": told, "tab": back, "view": "console"}
-        facts["again"] = list(request.FILES)  # a browser does not carry them
-        return render(request, "x/console/confirm.html", facts)
+        return _ask(request, account, name, back)
     except (BadInput, Refused) as error:
         messages.error(request, error.sentence)
     else:
         messages.success(request, done.sentence)
     return redirect("console", key=key, tab=back)
+
+
+def _ask(request: HttpRequest, account: PartnerAccount, name: str, back: str) -> HttpResponse:
+    """Before it is done: what would be, in the form's words. Files are chosen again; a browser does not carry them."""
+    action, values = ACTIONS[name], _order(request, name).values
+    told = [(n, v) for n, v in request.POST.items() if n not in ("csrfmiddlewaretoken", "confirmed")]
+    shown = [(field.words, values[field.name]) for field in action.fields if isinstance(values.get(field.name), str)]
+    shown += [
+        (word, request.POST[n])
+        for n, word in (("reason", _("Reason")), ("until", _("Remind on")))
+        if request.POST.get(n)
+    ]
+    facts = {"account": account, "action": action, "told": told, "shown": shown, "again": list(request.FILES)}
+    return render(request, "x/console/confirm.html", facts | {"tab": back, "view": "console"})
 
 
 def _filled(request: HttpRequest, offers: list[offering.Offered], name: str) -> dict[str, Any]:
