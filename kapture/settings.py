@@ -273,6 +273,8 @@ X_API_URL = env.str("X_API_URL", default="https://api.x.com").rstrip("/")
 X_UPLOAD_URL = env.str("X_UPLOAD_URL", default="https://upload.twitter.com").rstrip("/")
 X_WEB_URL = env.str("X_WEB_URL", default="https://x.com").rstrip("/")
 X_TIMEOUT_SECONDS = env.float("X_TIMEOUT_SECONDS", default=15.0)
+# How long each thing X charged is kept by itself; the sums of its day stay.
+X_CHARGES_KEPT_DAYS = env.int("X_CHARGES_KEPT_DAYS", default=400)
 X_REPEAT_HOURS = env.float("X_REPEAT_HOURS", default=6.0)
 # What X's pages leave open about the rule that self-serve apps answer only who summoned them.
 X_IMPLICIT_MENTION_SUMMONS = env.bool("X_IMPLICIT_MENTION_SUMMONS", default=True)

@@ -58,3 +58,19 @@ def refuse_a_timeout_that_outlives_its_worker(
             id="twitter_integration.E002",
         )
     ]
+
+
+@register()
+def refuse_to_forget_what_is_charged_once_a_day(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Whether a thing was charged today already is known by its charge."""
+    if settings.X_CHARGES_KEPT_DAYS == 0 or settings.X_CHARGES_KEPT_DAYS >= 2:
+        return []
+    return [
+        Error(
+            f"X_CHARGES_KEPT_DAYS is {settings.X_CHARGES_KEPT_DAYS}; it must be from 2, or 0 for ever.",
+            hint="Leave it unset for 400 days.",
+            id="twitter_integration.E003",
+        )
+    ]

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet, Sum
 
@@ -41,7 +42,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """From and up to these days (UTC), both included."""
+    """From and up to these days (UTC), both included. `tickets_since`: what tickets cost is known no longer."""
 
     since: date
     until: date
@@ -51,6 +52,7 @@ class Report:
     operations: Sequence[Row]
     queries: Sequence[Row]
     tickets: Sequence[Row]
+    tickets_since: date
 
     @property
     def tables(self) -> dict[str, Sequence[Row]]:
@@ -76,7 +78,14 @@ def report(*, since: date, until: date, account: str = "", private: bool = True)
         operations=[_sums(row["operation"], row) for row in _grouped(book, "operation")],
         queries=_queries(book),
         tickets=_tickets(since=since, until=until, account=account, private=private),
+        tickets_since=max(since, kept_since(until) or since),
     )
+
+
+def kept_since(today: date) -> date | None:
+    """The first day (UTC) whose single charges are kept; None: all are."""
+    days: int = settings.X_CHARGES_KEPT_DAYS
+    return today - timedelta(days=days) if days else None
 
 
 def _grouped(book: QuerySet[Usage], name: str) -> Sequence[Mapping[str, Any]]:

@@ -10,6 +10,7 @@ SCHEDULES = [
     ("x: learn how people stand to us", "twitter_integration.tasks.learn_standings", 5),
     ("x: learn what is normal", "twitter_integration.tasks.listen", 10),
     ("x: forget bodies that were worked", "twitter_integration.tasks.forget_bodies", 10),
+    ("x: forget single charges long past", "twitter_integration.tasks.forget_charges", 60),
     ("x: forget uploads that X has forgotten", "twitter_integration.tasks.forget_uploads", 60),
     ("x: compare webhooks and subscriptions with X", "twitter_integration.tasks.audit", 5),
 ]

@@ -68,5 +68,9 @@ def forget_bodies() -> None:
     forgetting.forget_worked(now=timezone.now(), at_most=AT_MOST)
 
 
+def forget_charges() -> None:
+    forgetting.forget_charges(now=timezone.now(), at_most=AT_MOST)
+
+
 def forget_uploads() -> None:
     uploads.drop_expired(now=timezone.now())

@@ -14,11 +14,13 @@ from django.utils import timezone
 
 from tests.factories import ACME, ANA, make_agent, make_customer, make_message, make_supervisor, make_ticket
 from tests.twitter_integration.installed import install
+from twitter_integration.checks import refuse_to_forget_what_is_charged_once_a_day
 from twitter_integration.costs import report
+from twitter_integration.forgetting import forget_charges
 from twitter_integration.metering.book import enter
 from twitter_integration.metering.counting import Entry, Payer
 from twitter_integration.metering.tariff import Tariff
-from twitter_integration.models import PartnerAccount, SearchQuery
+from twitter_integration.models import Charge, PartnerAccount, SearchQuery
 
 TODAY = timezone.now().date()
 
@@ -134,3 +136,28 @@ def test_a_year_takes_as_many_statements_as_a_day(acme: PartnerAccount, django_a
         spend(Tariff.POST_READ, str(number), operation=f"op{number}", days_ago=number)
     with django_assert_num_queries(8):
         report(since=date(2026, 1, 1), until=TODAY)
+
+
+def test_single_charges_of_long_ago_go_and_the_figures_of_those_days_stay(acme: PartnerAccount, settings: Any) -> None:
+    settings.X_CHARGES_KEPT_DAYS = 10
+    spend(Tariff.POST_READ, "1", "2", days_ago=11)
+    spend(Tariff.POST_READ, "3", days_ago=10)
+    before = this_month()
+    assert forget_charges(now=timezone.now()) == 2
+    assert [charge.resource for charge in Charge.objects.all()] == ["3"]
+    assert (this_month().days, this_month().accounts) == (before.days, before.accounts)
+    assert this_month().tickets_since == TODAY - timedelta(days=10)
+    told = seen(make_supervisor()).get("/costs/").content.decode()
+    assert "What single tickets cost is known from" in told
+
+
+@pytest.mark.parametrize(("days", "faults"), [(0, 0), (2, 0), (1, 1), (-1, 1)])
+def test_charges_are_kept_as_long_as_a_day_may_need_them_or_for_ever(settings: Any, days: int, faults: int) -> None:
+    settings.X_CHARGES_KEPT_DAYS = days
+    assert len(refuse_to_forget_what_is_charged_once_a_day(None)) == faults
+
+
+def test_charges_kept_for_ever_are_never_forgotten(acme: PartnerAccount, settings: Any) -> None:
+    settings.X_CHARGES_KEPT_DAYS = 0
+    spend(Tariff.POST_READ, "1", days_ago=4000)
+    assert forget_charges(now=timezone.now()) == 0

@@ -37,7 +37,8 @@ class Command(BaseCommand):
 
 def _as_json(found: Report) -> dict[str, Any]:
     tables = {name: [_row(row) for row in rows] for name, rows in found.tables.items()}
-    return {"since": f"{found.since}", "until": f"{found.until}", "total": _row(found.total)} | tables
+    days = {"since": f"{found.since}", "until": f"{found.until}", "tickets_since": f"{found.tickets_since}"}
+    return days | {"total": _row(found.total)} | tables
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -49,6 +50,8 @@ def _as_text(found: Report) -> str:
     for name, rows in found.tables.items():
         told = [row for row in rows if row.calls or row.items or row.cost]
         lines += [f"\nBy {name}", *(_line(row) for row in told)] if told else []
+    if found.tickets_since > found.since:
+        lines.append(f"\nWhat single tickets cost is known from {found.tickets_since} on.")
     return "\n".join(lines)
 
 
