@@ -10,8 +10,11 @@ from django.db.models import Field, JSONField, Model
 Row = Sequence[Any]
 
 
-def update_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """UPDATE model SET columns[1:] for the rows whose primary key is each row's first value. No rows: no statement."""
+def update_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row], *, unless_newer: str = "") -> None:
+    """UPDATE model SET columns[1:] for the rows whose primary key is each row's first value. No rows: no statement.
+
+    `unless_newer`: one of the columns; a row that holds a greater value of it by now is left as it is.
+    """
     listed = list(rows)
     if not listed:
         return
@@ -24,6 +27,9 @@ def update_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row])
         f"FROM unnest({', '.join(f'%s::{t}[]' for t in types)}) AS v({', '.join(quote(n) for n in names)}) "
         f"WHERE t.{quote(key)} = v.{quote(key)}"
     )
+    if unless_newer:
+        guard = quote(str(_field(model, unless_newer).column))
+        sql += f" AND (t.{guard} > v.{guard}) IS NOT TRUE"
     with connection.cursor() as cursor:
         cursor.execute(sql, arrays)
 

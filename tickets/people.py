@@ -26,7 +26,8 @@ class Sighting:
 def meet(sightings: Iterable[Sighting]) -> dict[Key, Identity]:
     """The identities of everybody sighted, made or brought up to date; seven statements at the most, however many.
 
-    An older sighting never overwrites a newer one, and what a sighting does not tell overwrites nothing.
+    An older sighting never overwrites a newer one, it only fills gaps; and what a sighting does not tell overwrites
+    nothing.
     """
     latest: dict[Key, Sighting] = {}
     for sighting in sorted(sightings, key=lambda s: s.at):
@@ -72,7 +73,7 @@ def _introduce(strangers: Mapping[Key, Sighting]) -> None:
             customer,
             channel,
             external_id,
-            sighting.at,
+            sighting.at if _told(sighting) else None,
             sighting.person.bio,
             *[_cut(f, getattr(sighting.person, f)) for f in _TOLD if f != "bio"],
         ]
@@ -85,36 +86,61 @@ def _introduce(strangers: Mapping[Key, Sighting]) -> None:
 
 
 def _bring_up_to_date(known: Mapping[Key, Identity], latest: Mapping[Key, Sighting]) -> None:
-    changed, renamed = [], []
-    named: dict[int, str] = {}
-    for key, identity in known.items():
-        sighting = latest[key]
-        if sighting.at < identity.seen_at:
-            continue
-        told = {
-            name: _cut(name, value) for name in _TOLD if (value := getattr(sighting.person, name)) not in ("", None)
-        }
-        news = {name: value for name, value in told.items() if value != getattr(identity, name)}
-        if not news:
-            continue
-        if news.get("handle") and identity.handle:
-            renamed.append(
-                HandleChange(identity=identity, before=identity.handle, after=str(news["handle"]), seen_at=sighting.at)
-            )
-        if news.get("name") and not identity.name:
-            named[identity.customer_id] = str(news["name"])
-        for name, value in news.items():
-            setattr(identity, name, value)
-        identity.seen_at = sighting.at
-        changed.append(identity)
-    columns = ["id", "seen_at", *_TOLD]
-    update_rows(Identity, columns, [[getattr(row, name) for name in columns] for row in changed])
+    renewed = [one for key, identity in known.items() if (one := _renew(identity, latest[key])) is not None]
+    if not renewed:
+        return
+    # Most sightings tell nothing new but that it is so still: then a moment is all there is to write.
+    columns = ["id", "seen_at", *(_TOLD if any(one.news for one in renewed) else ())]
+    rows = [[getattr(one.identity, name) for name in columns] for one in renewed]
+    update_rows(Identity, columns, rows, unless_newer="seen_at")
+    renamed = [
+        HandleChange(identity=one.identity, before=one.handle, after=str(one.news["handle"]), seen_at=one.at)
+        for one in renewed
+        if one.handle and one.news.get("handle")
+    ]
     if renamed:
         HandleChange.objects.bulk_create(renamed)
-    if named:
-        # We wrote to them first, and knew only a number.
-        nameless = Customer.objects.filter(pk__in=named, name="").values_list("pk", flat=True)
-        update_rows(Customer, ["id", "name"], [[pk, named[pk]] for pk in nameless])
+    _name_customers({one.identity.customer_id: str(one.news["name"]) for one in renewed if one.names_somebody})
+
+
+@dataclass(frozen=True, slots=True)
+class _Renewed:
+    """An identity brought up to date; `handle` is the one before."""
+
+    identity: Identity
+    news: Mapping[str, object]
+    handle: str
+    named: bool
+    at: datetime
+
+    @property
+    def names_somebody(self) -> bool:
+        return not self.named and bool(self.news.get("name"))
+
+
+def _renew(identity: Identity, sighting: Sighting) -> _Renewed | None:
+    """Take over what the sighting tells; of an older one only what is not known at all."""
+    told, seen_at = _told(sighting), identity.seen_at
+    if seen_at is not None and sighting.at < seen_at:
+        told = {name: value for name, value in told.items() if getattr(identity, name) in ("", None)}
+    news = {name: value for name, value in told.items() if value != getattr(identity, name)}
+    if not told or (not news and sighting.at == seen_at):
+        return None
+    renewed = _Renewed(identity, news, handle=identity.handle, named=bool(identity.name), at=sighting.at)
+    for name, value in news.items():
+        setattr(identity, name, value)
+    identity.seen_at = max(seen_at or sighting.at, sighting.at)
+    return renewed
+
+
+def _told(sighting: Sighting) -> dict[str, object]:
+    return {name: _cut(name, v) for name in _TOLD if (v := getattr(sighting.person, name)) not in ("", None)}
+
+
+def _name_customers(names: Mapping[int, str]) -> None:
+    """We wrote to them first, and knew only a number."""
+    nameless = Customer.objects.filter(pk__in=names, name="").values_list("pk", flat=True) if names else []
+    update_rows(Customer, ["id", "name"], [[pk, names[pk]] for pk in nameless])
 
 
 def _cut(name: str, value: object) -> object:

@@ -77,7 +77,7 @@ class ProfileRow(IdentityRow):
     verified = serializers.BooleanField(allow_null=True)
     protected = serializers.BooleanField(allow_null=True)
     joined_at = Moment(allow_null=True)
-    seen_at = Moment(help_text="The profile is as of then.")
+    seen_at = Moment(allow_null=True, help_text="The profile is as of then; null where only the number is known.")
 
 
 class CustomerRow(Row):

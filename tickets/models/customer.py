@@ -32,7 +32,7 @@ class Identity(models.Model):
     verified = models.BooleanField(_("verified"), null=True, blank=True)
     protected = models.BooleanField(_("protected"), null=True, blank=True)
     joined_at = models.DateTimeField(_("joined"), null=True, blank=True)
-    seen_at = models.DateTimeField(_("profile as of"))
+    seen_at = models.DateTimeField(_("profile as of"), null=True, blank=True)  # None: only the number is known
 
     class Meta:
         verbose_name = _("identity")
