@@ -65,4 +65,4 @@ def _change_account(telling: Telling) -> None:
     if handled.withdrawn is not None:
         withdraw_consent(handled.withdrawn, at=happened_at(telling.event, telling.received_at))
     if handled.renamed is not None and telling.account is not None:
-        follow_rename(telling.account, handled.renamed)
+        follow_rename(telling.account, handled.renamed, at=happened_at(telling.event, telling.received_at))

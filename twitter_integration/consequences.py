@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.timezone import localtime
 
 from tickets import intake
@@ -34,14 +35,21 @@ def withdraw_consent(account: PartnerAccount, *, at: datetime) -> None:
     intake.refresh_pages()
 
 
-def follow_rename(account: PartnerAccount, change: ProfileChanged) -> None:
-    """Our own handle or shown name changed on X."""
+def follow_rename(account: PartnerAccount, change: ProfileChanged, *, at: datetime) -> None:
+    """Our own handle or shown name changed on X. Told late, after a newer change, it changes nothing."""
     if not change.after:
         return
     address = account.address
-    if change.field == _HANDLE:
+    if change.field == _HANDLE and _is_news(account, "handle_as_of", at=at):
         PartnerAccount.objects.filter(pk=account.pk).update(page_name=change.after[:50])
         address.handle = change.after[:50]
-    elif change.field == _NAME:
+        address.save(update_fields=["handle"])
+    elif change.field == _NAME and _is_news(account, "name_as_of", at=at):
         address.name = change.after[:100]
-    address.save(update_fields=["handle", "name"])
+        address.save(update_fields=["name"])
+
+
+def _is_news(account: PartnerAccount, column: str, *, at: datetime) -> bool:
+    """Whether nothing newer was told before; then this is the newest."""
+    older = Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__lte": at})
+    return bool(PartnerAccount.objects.filter(older, pk=account.pk).update(**{column: at}))

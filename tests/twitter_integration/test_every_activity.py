@@ -1,6 +1,7 @@
 """Every activity in every dialect, from its recorded body to its effect."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -238,13 +239,19 @@ def test_consent_withdrawn_before_the_account_was_connected_again_stops_nothing(
     assert str(acme.access_token) and not acme.address.sending_stopped
 
 
-def test_our_new_handle_is_followed(acme: PartnerAccount) -> None:
+def renamed(after: str) -> bytes:
     tree = json.loads(recorded("x_activity/profile_changed"))
-    tree["data"]["payload"] = {"before": "acmehelp_demo", "after": "acme_care"}
-    tree["data"]["event_type"] = "profile.update.handle"
-    tell(acme, dump(tree))
+    tree["data"]["payload"] = {"before": "whatever it was", "after": after}
+    return dump(tree | {"data": tree["data"] | {"event_uuid": after}})
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)], ids=["in order", "the newer first"])
+def test_our_newest_handle_is_followed(order: tuple[int, ...], acme: PartnerAccount) -> None:
+    for number in order:
+        deliver(acme, renamed(f"acme_{number}"), received_at=NOW + timedelta(minutes=number))
+        drain()
     acme.refresh_from_db()
-    assert (acme.page_name, acme.address.handle) == ("acme_care", "acme_care")
+    assert (acme.page_name, acme.address.handle) == ("acme_2", "acme_2")
 
 
 def test_an_encrypted_message_is_a_placeholder_on_the_private_ticket(acme: PartnerAccount) -> None:

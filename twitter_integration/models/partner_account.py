@@ -28,6 +28,9 @@ class PartnerAccount(models.Model):
     )
     connected_at = models.DateTimeField(_("connected"), null=True, blank=True, editable=False)
     disconnected_at = models.DateTimeField(_("disconnected"), null=True, blank=True, editable=False)
+    # When X last told of its handle and shown name: what it tells late overwrites nothing newer.
+    handle_as_of = models.DateTimeField(_("handle as of"), null=True, blank=True, editable=False)
+    name_as_of = models.DateTimeField(_("name as of"), null=True, blank=True, editable=False)
     # Since when nothing that X tells of it is kept; connecting it again lifts that.
     purged_at = models.DateTimeField(_("purged"), null=True, blank=True, editable=False)
     # What we want X to tell; the audit holds X to it. The rows of Subscription are what X has.
