@@ -44,7 +44,7 @@ class Links:
         quoted = message.quoted.external_id if message.quoted else ""
         return Candidates(
             parent=self._facts(self.ticket_of.get((address, message.in_reply_to))),
-            child=self._facts(self.answered_by.get((address, message.external_id))),
+            child=self._facts(self._child(address, message)),
             conversation=self._facts(self.in_conversation.get((address, conversation, identity))),
             root=self._facts(self.ticket_of.get((address, conversation))),
             quoted=self._facts(self.ticket_of.get((address, quoted))),
@@ -52,16 +52,22 @@ class Links:
 
     def remember(self, address: int, message: InboundMessage, *, identity: int, customer: int, ref: Any) -> None:
         """The batch's own decision: the next message of the batch may answer this one."""
-        self.conversation_of[address, message.external_id] = self.conversation(address, message)
+        conversation = self.conversation(address, message)
+        self.conversation_of |= {(address, number): conversation for number in message.ids}
         if ref is None:
             return
-        self.ticket_of[address, message.external_id] = ref
+        self.ticket_of |= {(address, number): ref for number in message.ids}
         if message.private:
             self.private_of[address, customer] = ref
             return
-        self.in_conversation[address, self.conversation(address, message), identity] = ref
+        self.in_conversation[address, conversation, identity] = ref
         if message.in_reply_to:
             self.answered_by.setdefault((address, message.in_reply_to), ref)
+
+    def _child(self, address: int, message: InboundMessage) -> Any:
+        """The ticket of what answers it, by whichever of its ids."""
+        found = (self.answered_by.get((address, number)) for number in (message.external_id, *message.versions))
+        return next((ref for ref in found if ref is not None), None)
 
     def _facts(self, ref: Any) -> TicketFacts | None:
         return self.tickets.get(ref)
@@ -84,7 +90,7 @@ def find_links(batch: Iterable[tuple[int, InboundMessage]], *, customers: Mappin
 def _find_parents(links: Links, addresses: set[int], batch: list[tuple[int, InboundMessage]]) -> None:
     """What the batch answers or quotes, and what its conversations began with."""
     wanted = {m.in_reply_to for _, m in batch} | {m.quoted.external_id for _, m in batch if m.quoted}
-    wanted |= {m.conversation for _, m in batch}
+    wanted |= {m.conversation for _, m in batch} | {number for _, m in batch for number in m.versions}
     rows = Message.objects.filter(address__in=addresses, external_id__in=wanted - {""})
     for address, external_id, _, conversation, _, ticket, gone_at in rows.values_list(*_MESSAGE_COLUMNS, "deleted_at"):
         links.conversation_of[address, external_id] = conversation
@@ -104,7 +110,7 @@ def _find_parents(links: Links, addresses: set[int], batch: list[tuple[int, Inbo
 
 
 def _find_children(links: Links, addresses: set[int], batch: list[tuple[int, InboundMessage]]) -> None:
-    ids = {m.external_id for _, m in batch}
+    ids = {number for _, m in batch for number in m.ids}
     rows = Message.objects.filter(~Q(in_reply_to=""), address__in=addresses, in_reply_to__in=ids, ticket__isnull=False)
     for address, _, in_reply_to, _, _, ticket in rows.order_by("id").values_list(*_MESSAGE_COLUMNS):
         links.answered_by.setdefault((address, in_reply_to), ticket)

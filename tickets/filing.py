@@ -119,6 +119,12 @@ class Filing:
             self.loose.add(item.row)
         self._remember(item, ref)
 
+    def adopt(self, item: Item) -> None:
+        """What belongs to a message that is filed already, and is known by one more id from now on."""
+        ref = self.links.ticket_of.get((item.address.pk, item.message.external_id))
+        if ref is not None:
+            self._adopt(item, ref)
+
     def save(self) -> None:
         """Write tickets, clocks, messages, media and history; at most thirteen statements."""
         for ticket, key in zip(self.fresh.values(), reserve_keys(Ticket, len(self.fresh)), strict=True):

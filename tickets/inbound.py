@@ -90,6 +90,17 @@ class InboundMessage:
     permalink: str = ""
     fingerprint: str = ""  # of the text; equal for a message we sent and its echo
     versions: Sequence[str] = ()  # every id the message has had, oldest first, when it was edited
+    edited_at: datetime | None = None  # when this version of it was said; sent_at is when it was said at first
     labels: Sequence[str] = ()  # what caught it (search queries)
     place: Place | None = None
     trace: str = ""  # the id that follows a delivery through the logs
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Everything an answer may call it by."""
+        return frozenset((self.external_id, *self.versions))
+
+    @property
+    def as_of(self) -> datetime:
+        """When these words, and the author's profile, were so."""
+        return self.edited_at or self.sent_at

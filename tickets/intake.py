@@ -83,8 +83,22 @@ def _store(fresh: Sequence[Item], *, now: datetime) -> set[int]:
     filing = _file([item for item in rest if id(item) not in waiting], now=now)
     filing.save()
     remember_versions(filing.items)
-    tickets = amended.tickets | {item.ticket.pk for item in filing.items if item.ticket is not None}
-    return tickets | (amend(later).tickets if later else set())
+    amended.tickets.update(item.ticket.pk for item in filing.items if item.ticket is not None)
+    if later:
+        amended.add(amend(later))
+    _reunite(amended.items, now=now)
+    return amended.tickets
+
+
+def _reunite(edited: Sequence[Item], *, now: datetime) -> None:
+    """Answers of ours that named a version nobody had told us of yet belong to its message, now that we know it."""
+    if not edited:
+        return
+    batch = [(item.address.pk, item.message) for item in edited]
+    filing = Filing(links=find_links(batch, customers={}), loose=find_loose(batch, conversations=()), now=now)
+    for item in edited:
+        filing.adopt(item)
+    filing.save()
 
 
 def retract(batch: Sequence[Retraction], *, now: datetime) -> None:
@@ -205,7 +219,7 @@ def _meet_everybody(items: Sequence[Item]) -> None:
     """The customer's identity of each item: who wrote it, or to whom we wrote."""
     people = {id(item): item.message.counterpart if item.message.by_us else item.message.author for item in items}
     identities = meet(
-        Sighting(item.message.channel, person, item.message.sent_at)
+        Sighting(item.message.channel, person, item.message.as_of)
         for item in items
         if (person := people[id(item)]) is not None
     )

@@ -56,7 +56,7 @@ class LooseEnds:
         if message.private:
             found = self._private.pop((address, identity.pk), [])
         else:
-            found = self._answers.pop((address, message.external_id), [])
+            found = [row for number in message.ids for row in self._answers.pop((address, number), [])]
             found += self._talks.pop((address, conversation, identity.pk), [])
             parent = self._parents.get((address, message.in_reply_to))
             if parent is not None and parent.identity_id == identity.pk:
@@ -73,7 +73,7 @@ def find_loose(batch: Iterable[tuple[int, InboundMessage]], *, conversations: It
     """One statement; for what goes on from an answer found, one more each time."""
     said = list(batch)
     public = [message for _, message in said if not message.private]
-    answered = Q(in_reply_to__in={message.external_id for message in public})
+    answered = Q(in_reply_to__in={number for message in public for number in message.ids})
     parents = Q(external_id__in={message.in_reply_to for message in public} - {""})
     talks = Q(conversation__in=set(conversations) - {""}, identity__isnull=False)
     loose = Message.objects.filter(address__in={address for address, _ in said}, direction=Direction.OUT, ticket=None)

@@ -23,6 +23,10 @@ class Amended:
     items: list[Item] = field(default_factory=list)
     tickets: set[int] = field(default_factory=set)
 
+    def add(self, more: "Amended") -> None:
+        self.items += more.items
+        self.tickets |= more.tickets
+
 
 def amend(items: Sequence[Item]) -> Amended:
     """Put items that are versions of stored messages where they belong. At rest two statements; edits are rare."""
@@ -58,7 +62,7 @@ def awaits_another(item: Item, ids: set[tuple[int, str]]) -> bool:
 def _holders(items: Sequence[Item]) -> dict[tuple[int, str], Message]:
     """(address, any id) → the stored message that has or had it."""
     addresses = {item.address.pk for item in items}
-    ids = {number for item in items for number in (item.message.external_id, *item.message.versions)}
+    ids = {number for item in items for number in item.message.ids}
     rows = MessageVersion.objects.filter(address__in=addresses, external_id__in=ids).select_related("message")
     holders = {(row.address_id, row.external_id): row.message for row in rows}
     edited = {number for item in items if len(item.message.versions) > 1 for number in item.message.versions}
@@ -82,7 +86,7 @@ def _apply(item: Item, message: Message) -> None:
     rows = [_version(message, number, item) for number in numbers]
     insert_missing(MessageVersion, _COLUMNS, rows, returning=["id"])
     blank = MessageVersion.objects.filter(address=item.address, external_id=told.external_id, text="")
-    blank.update(text=told.text, spans=span_rows(told), sent_at=told.sent_at)
+    blank.update(text=told.text, spans=span_rows(told), sent_at=told.as_of)
     if newest:
         _renew(item, message)
 
@@ -102,7 +106,7 @@ def _renew(item: Item, message: Message) -> None:
     copy_rows(
         Activity,
         ["ticket", "verb", "data", "at", "gesture"],
-        [[message.ticket_id, "message.edited", facts, told.sent_at, current_gesture()]],
+        [[message.ticket_id, "message.edited", facts, told.as_of, current_gesture()]],
     )
 
 
@@ -111,7 +115,7 @@ def _version(message: Message, number: str, item: Item) -> list[object]:
     told = item.message
     facts: list[object] = [message.pk, message.address_id, number]
     if number == told.external_id:
-        return [*facts, told.text, span_rows(told), told.sent_at]
+        return [*facts, told.text, span_rows(told), told.as_of]
     if number == message.external_id:
         return [*facts, message.text, message.spans, message.sent_at]
     return [*facts, "", [], None]

@@ -128,6 +128,7 @@ class Post:
     mentioned_ids: tuple[str, ...] = ()
     media: tuple[Media, ...] = ()
     version_ids: tuple[str, ...] = ()
+    first_created_at: datetime | None = None  # of an edited post: when its first version was said
     reply_settings: str = ""
     source_app: str = ""
 

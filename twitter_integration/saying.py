@@ -17,7 +17,7 @@ _PAGES = {"mention": "{web}/{word}", "hashtag": "{web}/hashtag/{word}", "cashtag
 
 
 def say_post(event: PostEvent, *, kind: str, source: str, received_at: datetime, by_us: bool = False) -> InboundMessage:
-    post = event.post
+    post, said_at = event.post, happened_at(event, received_at)
     return InboundMessage(
         channel=CHANNEL,
         address_key=event.account_id,
@@ -26,7 +26,8 @@ def say_post(event: PostEvent, *, kind: str, source: str, received_at: datetime,
         author=desk_person(post.author),
         counterpart=_answered(post) if by_us else None,
         by_us=by_us,
-        sent_at=happened_at(event, received_at),
+        sent_at=min(post.first_created_at or said_at, said_at),
+        edited_at=said_at if post.first_created_at else None,
         text=post.text,
         original_text=post.original_text,
         language=post.language,

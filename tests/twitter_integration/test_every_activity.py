@@ -1,7 +1,7 @@
 """Every activity in every dialect, from its recorded body to its effect."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from twitter_integration.activities import ACTIVITIES
 from twitter_integration.drain import drain
 from twitter_integration.events import Kind
 from twitter_integration.models import Delivery, Event, PartnerAccount
+from twitter_integration.payloads.fields import SNOWFLAKE_EPOCH_MS
 
 pytestmark = pytest.mark.django_db
 
@@ -182,6 +183,15 @@ def test_edits_are_versions_of_one_message_in_whatever_order(
     assert (message.text, message.external_id, Ticket.objects.count()) == ("@acmehelp_demo first", "1002", 1)
     versions = dict(MessageVersion.objects.values_list("external_id", "text"))
     assert versions == {"1000": "@acmehelp_demo frist", "1002": "@acmehelp_demo first"}
+
+
+def test_an_edited_post_counts_from_its_first_version_though_nobody_told_of_that(acme: PartnerAccount) -> None:
+    first = datetime(2026, 3, 2, 8, 40, tzinfo=UTC)
+    number = (round(first.timestamp() * 1000) - SNOWFLAKE_EPOCH_MS) << 22
+    tell(acme, edited("@acmehelp_demo first", versions=[str(number), str(number + 1)]))
+    message, version = Message.objects.get(), MessageVersion.objects.get(external_id=str(number + 1))
+    assert (message.sent_at, Ticket.objects.get().opened_at) == (first, first)
+    assert version.sent_at is not None and version.sent_at > first
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

@@ -4,7 +4,7 @@ Knows JSON and X's habits of writing ids, numbers and times, not what any object
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -200,6 +200,11 @@ def from_snowflake(number: str) -> datetime | None:
     if not is_id(number) or int(number) < FIRST_SNOWFLAKE:
         return None
     return from_milliseconds((int(number) >> 22) + SNOWFLAKE_EPOCH_MS)
+
+
+def first_moment_of(versions: Sequence[str]) -> datetime | None:
+    """When an edited post was said at first: X tells only its first id, which has the moment in it."""
+    return from_snowflake(versions[0]) if len(versions) > 1 else None
 
 
 def moment_of(record: Record, *names: str, number: str) -> datetime:

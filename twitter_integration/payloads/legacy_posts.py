@@ -12,6 +12,7 @@ from twitter_integration.payloads.fields import (
     as_link,
     as_record,
     as_text,
+    first_moment_of,
     moment_of,
     need_id,
     records,
@@ -40,6 +41,7 @@ def read_legacy_post(item: Record, *, nesting: int = MAX_NESTING) -> Post:
     reposted_id, reposted = _read_reposted(item, nesting)
     quoted_id, quoted = _read_quoted(item, nesting)
     content = _content_of(reposted) if reposted else read_content(item, quoted_id=quoted_id)
+    versions = as_ids(as_record(item.get("edit_history")).get("edit_tweet_ids"))
     return Post(
         id=number,
         author=read_person(item.get("user")),
@@ -56,7 +58,8 @@ def read_legacy_post(item: Record, *, nesting: int = MAX_NESTING) -> Post:
         reposted=reposted,
         mentioned_ids=content.mentioned_ids,
         media=content.media,
-        version_ids=as_ids(as_record(item.get("edit_history")).get("edit_tweet_ids")),
+        version_ids=versions,
+        first_created_at=first_moment_of(versions),
         reply_settings=as_text(item, "reply_settings"),
         source_app=strip_tags(as_text(item, "source")),
     )

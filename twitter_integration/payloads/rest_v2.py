@@ -17,6 +17,7 @@ from twitter_integration.payloads.fields import (
     as_list,
     as_record,
     as_text,
+    first_moment_of,
     is_id,
     moment_of,
     need_id,
@@ -95,6 +96,7 @@ def read_post(item: Record, includes: Includes, *, nesting: int = MAX_NESTING) -
     quoted_id, reposted_id = references.get(QUOTED, ""), references.get(REPOSTED, "")
     reposted = _read_included(reposted_id, includes, nesting)
     content = _content_of(reposted) if reposted else read_content(item, includes, quoted_id=quoted_id)
+    versions = as_ids(item.get("edit_history_tweet_ids") or item.get("edit_history_post_ids"))
     return Post(
         id=number,
         author=includes.people.find(need_id(item, "author_id")),
@@ -112,7 +114,8 @@ def read_post(item: Record, includes: Includes, *, nesting: int = MAX_NESTING) -
         reposted=reposted,
         mentioned_ids=content.mentioned_ids,
         media=content.media,
-        version_ids=as_ids(item.get("edit_history_tweet_ids") or item.get("edit_history_post_ids")),
+        version_ids=versions,
+        first_created_at=first_moment_of(versions),
         reply_settings=as_text(item, "reply_settings"),
         source_app=as_text(item, "source"),
     )
