@@ -13,6 +13,7 @@ class Progress:
         self.out = out or sys.stderr
         self._every = 0.1 if self.out.isatty() else 5.0
         self._shown_at = 0.0
+        self._shown: int | None = None
         self._started_at = time.monotonic()
 
     def advance(self, pieces: int) -> None:
@@ -21,12 +22,13 @@ class Progress:
             self._show()
 
     def finish(self) -> None:
-        self._show()
+        if self._shown != self.done:
+            self._show()
         if self.out.isatty():
             self.out.write("\n")
 
     def _show(self) -> None:
-        self._shown_at = time.monotonic()
+        self._shown_at, self._shown = time.monotonic(), self.done
         rate = self.done / max(self._shown_at - self._started_at, 0.001)
         start, end = ("\r", "") if self.out.isatty() else ("", "\n")
         self.out.write(f"{start}{self.label} {self._bar()}{self.done:,} ({rate:,.0f}/s){end}")

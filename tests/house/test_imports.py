@@ -9,7 +9,7 @@ from tests.house.tree import PACKAGES, Module, foreign_imports, imports, modules
 
 TOOLS = frozenset(
     f"kapture.{name}"
-    for name in ("figures", "logs", "sets", "broker", "progress", "readable", "admin_base", "api_base")
+    for name in ("figures", "logs", "sets", "broker", "progress", "readable", "admin_base", "api_base", "command_base")
 )
 DOORS = frozenset(
     f"tickets.{name}" for name in ("channels", "inbound", "outbound", "happenings", "intake", "bells", "posting")

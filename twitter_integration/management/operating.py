@@ -25,7 +25,7 @@ from twitter_integration.management.sign_in import Say, Told
 from twitter_integration.models import PartnerAccount
 from twitter_integration.offers import Dialect
 
-# Beside 0: done, and what argparse and Django end with (2, 1).
+# Beside 0: done, and 1: words or options that mean nothing (kapture.command_base), or a refusal.
 NOT_UNDERSTOOD, UNSETTLED = 2, 3
 
 

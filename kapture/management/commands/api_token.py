@@ -8,16 +8,17 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from kapture.api_tokens import CannotIssue, issue, revoke
+from kapture.command_base import DeskCommand
 from kapture.models import ApiToken
 
 _DAYS = re.compile(r"(\d{1,4})d")
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Make a token of the REST API for a person (shown once), list theirs, or take them away."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -17,11 +17,12 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.db.models import Model
 
 from kapture import demo
+from kapture.command_base import DeskCommand
 
 # The sandbox calls our webhook back before it registers it, so the web process must be up.
 PATIENCE_SECONDS = 30.0
@@ -29,7 +30,7 @@ PATIENCE_AGAIN_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Fill a demonstration: logins, queues, folders, SLA policies, and the sandbox's brand account, subscribed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,14 +4,15 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from kapture import database, doctor, postgres
 from kapture.advice import make_runnable
+from kapture.command_base import DeskCommand
 from kapture.figures import Finding
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Say what is wrong with this installation and how to mend it; exits 1 when something must be mended."
     requires_system_checks: list[str] = []  # a broken configuration is what this command is called for
 

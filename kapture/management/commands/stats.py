@@ -5,13 +5,13 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.apps import apps
-from django.core.management.base import BaseCommand
 from django.db.models import Count
 
+from kapture.command_base import DeskCommand
 from kapture.readable import readable
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Print the counts of tickets, messages, customers, deliveries, events and outgoing messages."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

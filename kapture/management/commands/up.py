@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from kapture import (
     preparation,
     programs,
 )
+from kapture.command_base import DeskCommand
 from kapture.console import Console
 from kapture.ports import NotAPort, read_ports
 from kapture.programs import Plan
@@ -34,7 +35,7 @@ WEB_SECONDS = 60.0
 READY_SECONDS = 120.0
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Run everything one machine needs until Ctrl-C: database, web, worker; with --demo also a local X."
 
     def add_arguments(self, parser: CommandParser) -> None:

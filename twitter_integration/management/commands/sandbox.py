@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from kapture.command_base import DeskCommand
 from twitter_integration.checks import is_on_this_machine, is_production
 from twitter_integration.sandbox import server
 from twitter_integration.sandbox.listener import PortTakenError
@@ -17,7 +18,7 @@ DEFAULT_PORT = 8400
 _LAST_PORT, _MOST_TRAFFIC = 65535, 60_000
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Run the sandbox, a local X, until Ctrl-C; or print its keys as JSON (--credentials)."
     requires_system_checks = ()
 

@@ -6,9 +6,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from kapture.command_base import DeskCommand
 from twitter_integration.accounts import AccountFacts, AppFacts, CannotProvision, provision, webhook_path
 from twitter_integration.choices import Tier
 from twitter_integration.console.table import ACTIONS
@@ -36,7 +37,7 @@ ACTS = {
 }
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = (
         "Set up a brand's X account (add, list), connect or disconnect it, have it send again (resume), fetch or"
         " invalidate the bearer token, and do with it what X allows (actions lists that); remove everything X gave us"

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from kapture.command_base import DeskCommand
 from twitter_integration.activities import ACTIVITIES
 
 _HEAD = """# What X tells us, and what it does here
@@ -35,7 +34,7 @@ def _names(listed: str) -> list[str]:
     return [listed] if listed.startswith(("not ", "any ")) else listed.split(", ")
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Print the table of every activity X tells us and its effect (docs/activities.md)."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -5,16 +5,17 @@ from argparse import ArgumentParser
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from kapture.command_base import DeskCommand
 from twitter_integration.costs import Report, Row, report
 from twitter_integration.management.naming import find_account
 
 _FIGURES = ("calls", "refused", "items", "charged")
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "What X cost: by day (UTC), account, operation, search query and ticket."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

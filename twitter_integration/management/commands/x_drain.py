@@ -4,14 +4,13 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from kapture.command_base import DeskCommand
 from kapture.progress import Progress
 from twitter_integration.drain import drain
 from twitter_integration.models import Delivery
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Work every delivery that is due in the foreground; prints how many were done, failed or died as JSON."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -4,14 +4,15 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from kapture.command_base import DeskCommand
 from twitter_integration.management.naming import find_accounts
 from twitter_integration.polling import STREAMS, poll
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Read mentions, direct messages and own posts of accounts from X now, from where they were read last."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

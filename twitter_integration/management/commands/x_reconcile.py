@@ -5,18 +5,19 @@ from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import localtime
 
+from kapture.command_base import DeskCommand
 from twitter_integration.budgets import RAISED
 from twitter_integration.comparison import Compared, Report
 from twitter_integration.management.naming import find_accounts
 from twitter_integration.reconciling import reconcile
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Compare mentions, direct messages and own posts with X, fetch what is missing, say up to when all is here."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

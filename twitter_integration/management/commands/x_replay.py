@@ -6,9 +6,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from kapture.command_base import DeskCommand
 from kapture.figures import counted
 from kapture.progress import Progress
 from twitter_integration.models import XApp
@@ -18,7 +19,7 @@ from twitter_integration.replaying import NoApp, Summary, count_effects, put_in,
 MOST_TOLD = 20
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = (
         "Send recorded webhook bodies (a JSON file, a folder of them, or JSON lines) through the inbox and the drain."
     )

@@ -4,9 +4,10 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from kapture.command_base import DeskCommand
 from twitter_integration.errors import XError
 from twitter_integration.management.naming import find_account
 from twitter_integration.models import PartnerAccount, SearchQuery
@@ -17,7 +18,7 @@ from twitter_integration.search_grammar import WrongQuery
 from twitter_integration.searching import answered, run_account
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Try a search query out, with its expected volume and cost; run an account's queries now; or show them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        options["cap"] = _cap(options["cap"])
         account = find_account(options["page"])
         facts: list[dict[str, Any]]
         try:
@@ -49,7 +51,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(one) if options["json"] else "\n".join(f"{k}: {v}" for k, v in one.items()))
 
     def _preview(self, account: PartnerAccount, options: dict[str, Any]) -> dict[str, Any]:
-        text, language, cap = options["query"], options["language"], _cap(options["cap"])
+        text, language, cap = options["query"], options["language"], options["cap"]
         if text is None:
             if not options["label"]:
                 raise CommandError("Name one of the account's queries, or give a text with --query.")

@@ -6,9 +6,10 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from kapture.command_base import DeskCommand
 from kapture.readable import readable
 from twitter_integration.choices import Product
 from twitter_integration.crossing import CannotFinish, begin_crossing, finish_crossing
@@ -18,7 +19,7 @@ from twitter_integration.models import PartnerAccount
 from twitter_integration.subscriptions import count_subscriptions, list_subscriptions, subscribe, unsubscribe
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Subscribe an account to its own activity, list, remove or count subscriptions, or change the product."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

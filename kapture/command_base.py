@@ -1,0 +1,31 @@
+"""What all our commands share: whatever is not understood is one sentence and exit code 1, never argparse's usage."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+_LONGEST = 200  # a list of all that would be right is longer than what was wrong; --help has it
+
+
+class DeskCommand(BaseCommand):
+    """A command whose words are told wrong like everything else that goes wrong in it."""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        # Told that it was not called from a command line, Django's parser raises instead of printing its usage.
+        self._called_from_command_line = False
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """What the command itself raises is told by Django; only its words are read outside of that."""
+        try:
+            super().run_from_argv(argv)
+        except CommandError as error:
+            self.stderr.write(_sentence(str(error), argv[1]))
+            sys.exit(1)
+
+
+def _sentence(message: str, command: str) -> str:
+    said = message.removeprefix("Error: ")
+    said = said.partition(" (choose from")[0] if len(said) > _LONGEST else said
+    return f"{said[:1].upper()}{said[1:].rstrip('.')}. See: manage.py {command} --help"
