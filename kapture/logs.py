@@ -13,6 +13,10 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import DataError
+from psycopg import DataError as PostgresDataError
+
 _trace: ContextVar[str] = ContextVar("trace", default="")
 
 # What every record carries anyway; anything else was given by the caller as `extra`.
@@ -28,6 +32,8 @@ _PRIVATE_VALUES = (
     (re.compile(r"(://[^:/@\s]+:)[^@\s]+@"), r"\1…@"),  # the password inside a database address
 )
 _LONGEST_REASON = 200
+# "invalid literal for int() with base 10: '…'": json's and Unicode's errors are ValueErrors too.
+_ABOUT_A_VALUE = (ValueError, LookupError, ArithmeticError, ValidationError, DataError, PostgresDataError)
 
 
 @contextmanager
@@ -96,7 +102,10 @@ def _clean(text: str) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """Name the error with its first line only: PostgreSQL puts row contents (DETAIL) on the next ones."""
+    """Name the error with its first line only: PostgreSQL puts row contents (DETAIL) on the next ones. What speaks of a
+    bad value repeats it, so of that only the kind is told."""
+    if isinstance(error, _ABOUT_A_VALUE):
+        return type(error).__name__
     first = str(error).partition("\n")[0][:_LONGEST_REASON]
     return _clean(f"{type(error).__name__}: {first}".removesuffix(": "))
 

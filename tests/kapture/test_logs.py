@@ -5,6 +5,8 @@ import logging
 import sys
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError
 
 from kapture import logs
 
@@ -59,7 +61,29 @@ def test_what_is_named_like_something_private_is_not_printed(name: str) -> None:
 
 
 def test_an_error_shows_where_it_happened_but_not_the_row_it_was_about() -> None:
-    shown = line_of_error(ValueError("duplicate key\nDETAIL: Key (text)=(Where is my parcel?)"))
-    assert "ValueError: duplicate key" in shown
+    shown = line_of_error(IntegrityError("duplicate key\nDETAIL: Key (text)=(Where is my parcel?)"))
+    assert "IntegrityError: duplicate key" in shown
     assert "test_logs.py" in shown
     assert "parcel" not in shown
+
+
+def unreadable(text: str) -> ValueError:
+    try:
+        int(text)
+    except ValueError as error:
+        return error
+    raise AssertionError(text)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        unreadable("0700 900 100"),
+        KeyError("0700 900 100"),
+        ValidationError("“0700 900 100” is no number."),
+        DataError('invalid input syntax for type integer: "0700 900 100"'),
+    ],
+)
+def test_an_error_about_a_value_does_not_repeat_the_value(error: Exception) -> None:
+    shown = line_of_error(error)
+    assert "0700" not in shown and f"error={type(error).__name__}" in shown and "test_logs.py" in shown
