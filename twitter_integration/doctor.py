@@ -134,6 +134,9 @@ def _clock(date: str, *, now: datetime) -> Finding:
 def _webhook(app: XApp) -> Iterator[Finding]:
     subject = f"webhook ({app.name})"
     try:
+        if not app.bearer_token:
+            lacking = "It keeps no bearer token, so whatever needs one asks X for it first; x_account bearer keeps one."
+            yield Finding(True, f"app ({app.name})", lacking)
         ours = [known for known in list_webhooks(app) if known.ours]
     except CannotOpen:
         return  # told with the account

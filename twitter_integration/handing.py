@@ -28,7 +28,9 @@ def hand_over(batch: Sequence[Delivery], found: Sequence[Read], *, now: datetime
 
     What speaks of purged accounts alone is forgotten whole: it was on its way, or named its account nowhere but inside.
     """
-    accounts = _accounts(found)
+    empty = _empty(batch, found)
+    known = _accounts(found, empty)
+    accounts = {page: known[page] for page in {_account_id(event) for event, _ in found} & known.keys()}
     purged = {page for page, account in accounts.items() if account.purged_at is not None}
     kept = [(event, delivery) for event, delivery in found if _account_id(event) not in purged]
     tellings = []
@@ -47,6 +49,8 @@ def hand_over(batch: Sequence[Delivery], found: Sequence[Read], *, now: datetime
                     delivery=delivery,
                 )
             )
+    for delivery in empty:
+        delivery.reason = _nothing_in(delivery, known=delivery.lane in known)
     act(tellings, now=now)
     count_delivered(kept)
     _mark(batch, accounts, now)
@@ -78,8 +82,20 @@ def _account_id(event: Event) -> str:
     return event.person_id if isinstance(event, RevokedEvent) else event.account_id
 
 
-def _accounts(found: Sequence[Read]) -> dict[str, PartnerAccount]:
-    wanted = {_account_id(event) for event, _ in found} - {""}
+def _empty(batch: Sequence[Delivery], found: Sequence[Read]) -> list[Delivery]:
+    """Those that were read without a fault and told nothing."""
+    told = {delivery.pk for _, delivery in found}
+    return [one for one in batch if one.state == DeliveryState.DONE and not one.reason and one.pk not in told]
+
+
+def _nothing_in(delivery: Delivery, *, known: bool) -> str:
+    unknown = "" if known or not delivery.lane else f" No partner configuration has the Page ID {delivery.lane}."
+    return f"It holds no event.{unknown}"
+
+
+def _accounts(found: Sequence[Read], empty: Sequence[Delivery]) -> dict[str, PartnerAccount]:
+    wanted = {_account_id(event) for event, _ in found} | {delivery.lane for delivery in empty}
+    wanted -= {""}
     rows = PartnerAccount.objects.filter(page_id__in=wanted).select_related("address")
     return {account.page_id: account for account in rows} if wanted else {}
 

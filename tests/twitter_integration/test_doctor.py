@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from kapture.figures import Finding
 from tests.factories import NOW
 from tickets.models import Address
+from twitter_integration.bearer import invalidate_bearer
 from twitter_integration.checks import refuse_a_timeout_that_outlives_its_worker, refuse_the_sandbox_in_production
 from twitter_integration.doctor import findings
 from twitter_integration.models import PartnerAccount
@@ -28,6 +29,12 @@ def test_a_living_account_is_well_and_its_missing_webhook_is_told(acme: PartnerA
     found = told()
     assert found["@acmehelp_demo"].ok and found["clock of X"].ok
     assert "X does not know our address" in found["webhook (Acme app)"].sentence
+
+
+def test_an_app_without_its_bearer_token_says_so(acme: PartnerAccount) -> None:
+    assert "app (Acme app)" not in told()
+    invalidate_bearer(acme.app)
+    assert "keeps no bearer token" in told()["app (Acme app)"].sentence
 
 
 def test_a_dead_token_is_told_with_its_remedy(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:

@@ -260,6 +260,20 @@ def test_what_names_no_account_is_a_dead_letter(acme: PartnerAccount, body: byte
     assert nameless.reason.startswith("It names no account")
 
 
+@pytest.mark.parametrize(
+    ("page_id", "reason"),
+    [
+        (ACME, "It holds no event."),
+        ("42", "It holds no event. No partner configuration has the Page ID 42."),
+    ],
+)
+def test_what_holds_no_event_is_done_with_that_for_its_reason(page_id: str, reason: str, acme: PartnerAccount) -> None:
+    (empty,) = deliver(acme, json.dumps({"for_user_id": page_id, "tweet_create_events": []}).encode())
+    assert work().done == 1
+    empty.refresh_from_db()
+    assert empty.reason == reason
+
+
 def test_an_account_of_another_app_is_refused(acme: PartnerAccount) -> None:
     other = install(SECOND, app="Second app", handle="second_demo")
     (forged,) = deliver(other, post("forged"))

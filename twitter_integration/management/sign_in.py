@@ -99,4 +99,8 @@ def _connected(connected: Connected, say: Say) -> Told:
         "products": account.products,
         "trouble": connected.trouble or lacking,
     }
-    return Told(f"@{account.page_name} ({account.page_id}) is connected.", facts)
+    sentence = f"@{account.page_name} ({account.page_id}) is connected."
+    if not account.products:
+        facts["next"] = f"manage.py x_subscribe add {account.page_id}"
+        sentence += f" Nothing is subscribed yet: X tells us of it only after {facts['next']}"
+    return Told(sentence, facts)
