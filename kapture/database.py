@@ -21,6 +21,9 @@ from kapture import postgres
 NAME = "kapture"
 # The webhook must not queue behind a slow page for long: give up after this many seconds and say so.
 POOL = {"min_size": 1, "max_size": 16, "timeout": 5}
+# A process that is frozen within a transaction holds its locks until the server ends that transaction.
+# Nothing of ours waits that long: X is given 17 s at most, and a task 60.
+IDLE_SECONDS = 120
 # `up` and `doctor` start the server themselves, to say more about what went wrong.
 COMMANDS_WITHOUT_DATABASE = frozenset(
     {"help", "version", "collectstatic", "compilemessages", "makemessages", "diffsettings", "findstatic"}
@@ -28,15 +31,18 @@ COMMANDS_WITHOUT_DATABASE = frozenset(
 )
 
 
-def configuration(url: str, *, var_dir: Path, pooled: bool) -> dict[str, Any]:
+def configuration(url: str, *, var_dir: Path, pooled: bool, idle_seconds: int = IDLE_SECONDS) -> dict[str, Any]:
     """Return Django's DATABASES entry: `url` when given, else the embedded server's socket under `var_dir`.
 
     `pooled` takes connections from psycopg's pool: with an ASGI server each request may run in another
     thread, and without the pool each thread opens its own connection. A process that forks must not be
-    pooled.
+    pooled. `idle_seconds`: when the server ends a transaction in which nothing happens; 0 never.
     """
     entry = _from_url(url) if url else _embedded(var_dir)
     options: dict[str, Any] = entry.setdefault("OPTIONS", {})
+    # First, so that what the address says of the same counts.
+    given = f"-c idle_in_transaction_session_timeout={idle_seconds * 1000} {options.get('options', '')}"
+    options["options"] = given.strip()
     if pooled:
         options["pool"] = dict(POOL)
         entry["CONN_MAX_AGE"] = 0

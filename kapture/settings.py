@@ -144,6 +144,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = ["kapture.formats"]
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
@@ -245,7 +246,14 @@ SPECTACULAR_SETTINGS = {
 
 # Data ----------------------------------------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", default="")
-DATABASES = {"default": database.configuration(DATABASE_URL, var_dir=VAR_DIR, pooled=PROCESS == "web")}
+DATABASES = {
+    "default": database.configuration(
+        DATABASE_URL,
+        var_dir=VAR_DIR,
+        pooled=PROCESS == "web",
+        idle_seconds=env.int("IDLE_TRANSACTION_SECONDS", default=database.IDLE_SECONDS),
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The bell: django-q2 only wakes, the tables are the truth ------------------------------------------------------------

@@ -16,7 +16,9 @@ from twitter_integration.sealing import CannotOpen
 log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 15.0  # how long a changed secret may take to be known here
-GLANCE_SECONDS = 1.0  # a stranger's tokens and signatures make us look at the table no more often than this
+GLANCE_SECONDS = 1.0  # a stranger's tokens make us look at the table no more often than this
+LOOKS_AT_ONCE = 5.0  # for signatures and challenges that the known keys do not fit …
+LOOK_AGAIN_SECONDS = 0.2  # … and then one each
 PATIENCE_SECONDS = 1.0  # how long a challenge waits for that look; X gives us 3
 
 
@@ -35,6 +37,7 @@ class Doorkeeper:
     def __init__(self) -> None:
         self._keys: dict[str, Keys] = {}
         self._looked_at = float("-inf")
+        self._looks_left, self._counted_at = LOOKS_AT_ONCE, time.monotonic()
         self.has_read = False  # until then a token that is not known may be known to the table
         self._looking: asyncio.Task[None] | None = None
 
@@ -51,8 +54,10 @@ class Doorkeeper:
 
     async def fresh_keys(self, token: str) -> Keys | None:
         """What the table says now, for what the known keys do not fit: they may have been changed since they were read.
-        Known from no longer ago than GLANCE_SECONDS, they are taken for that."""
-        if time.monotonic() - self._looked_at > GLANCE_SECONDS:
+        Where that was asked too often of late, what is known is taken for it."""
+        if self._looking is not None and not self._looking.done():
+            await asyncio.shield(self._looking)  # it may have begun before they were changed
+        if self._may_look():
             await asyncio.shield(self._look())
         return self._keys.get(token)
 
@@ -63,6 +68,17 @@ class Doorkeeper:
             return await asyncio.wait_for(self.fresh_keys(token), PATIENCE_SECONDS)
         except TimeoutError:
             return self._keys.get(token)
+
+    def _may_look(self) -> bool:
+        """So many at once and so many a second: the first that is signed with a new secret is not among the refused,
+        and who sends forged ones by the thousand costs the table no more than this."""
+        now = time.monotonic()
+        self._looks_left = min(LOOKS_AT_ONCE, self._looks_left + (now - self._counted_at) / LOOK_AGAIN_SECONDS)
+        self._counted_at = now
+        if self._looks_left < 1:
+            return False
+        self._looks_left -= 1
+        return True
 
     def _look(self) -> "asyncio.Task[None]":
         if self._looking is None or self._looking.done():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
 from kapture import database
 
@@ -40,6 +41,21 @@ def test_the_web_process_pools_and_closes_nothing_itself(tmp_path: Path) -> None
     entry = database.configuration("", var_dir=tmp_path, pooled=True)
     assert entry["OPTIONS"]["pool"]["max_size"] == 16
     assert entry["CONN_MAX_AGE"] == 0
+
+
+def test_a_frozen_transaction_is_ended_unless_the_address_says_otherwise(tmp_path: Path) -> None:
+    plain = database.configuration("", var_dir=tmp_path, pooled=False, idle_seconds=90)
+    assert plain["OPTIONS"]["options"] == "-c idle_in_transaction_session_timeout=90000"
+    url = "postgresql://kapture@db.example/desk?options=-c%20idle_in_transaction_session_timeout%3D5s"
+    given = database.configuration(url, var_dir=tmp_path, pooled=True)["OPTIONS"]["options"]
+    assert given.endswith("000 -c idle_in_transaction_session_timeout=5s")
+
+
+@pytest.mark.django_db
+def test_every_connection_of_ours_is_held_to_it() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        assert cursor.fetchone() == ("2min",)
 
 
 def test_the_worker_keeps_its_connections(tmp_path: Path) -> None:
