@@ -13,7 +13,7 @@ from django.db.models import Max
 from kapture.figures import counted
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.events import Event
-from twitter_integration.models import Backfill, Cursor, PartnerAccount, Subscription, Webhook
+from twitter_integration.models import Backfill, Cursor, PartnerAccount, Subscription, Webhook, XApp
 from twitter_integration.models import Event as EventRow
 from twitter_integration.models.cursor import ReplayState
 from twitter_integration.registering.dialect import NotOffered
@@ -30,6 +30,11 @@ _FROM_AGE, _TO_AGE, _OVERLAP = timedelta(minutes=31), timedelta(minutes=10), tim
 # Polling also finds what X tells no webhook of; that must not ask for a replay at every poll.
 COOL_DOWN = timedelta(hours=1)
 _FORGET_AFTER = timedelta(hours=6)
+# For people, in X's own figures.
+_REPLAYED = (
+    "X sends again what ended at least 10 minutes ago, and began at least 31 minutes and at most 24 hours ago"
+    " (five days in Account Activity v1.1, Enterprise)."
+)
 _STATES_TO_DO = (ReplayState.PLANNED, ReplayState.ASKED)
 
 
@@ -64,9 +69,34 @@ def plan(account: PartnerAccount, *, since: datetime, now: datetime, reason: str
         waiting.since, waiting.until = min(waiting.since, since), max(waiting.until, now)
         waiting.save(update_fields=["since", "until"])
         return waiting
-    if rows.filter(created_at__gt=now - COOL_DOWN).exists():
+    if rows.filter(created_at__gt=now - COOL_DOWN, asked_by="").exists():
         return None
     return Backfill.objects.create(app=account.app, since=since, until=now, reason=reason[:200], created_at=now)
+
+
+def ask_by_hand(app: XApp, webhook_id: str, *, start: datetime, end: datetime, by: str, now: datetime) -> Backfill:
+    """What somebody asks X for at once; kept with the others, a refusal too. Raises XError, CannotOpen, NotOffered."""
+    facts = {"reason": "Asked for by hand.", "asked_by": by[:150], "webhook_id": webhook_id, "created_at": now}
+    row = Backfill.objects.create(app=app, since=start, until=end, state=ReplayState.ASKED, asked_at=now, **facts)
+    try:
+        job = replay_webhook(app, webhook_id, start=start, end=end).job_id
+    except (XError, CannotOpen, NotOffered) as error:
+        _conclude(row, ReplayState.REFUSED, refusal_of(error), now=now)
+        raise
+    row.job_id = job
+    row.save(update_fields=["job_id"])
+    return row
+
+
+def refusal_of(error: Exception) -> str:
+    """Why X replays nothing, in a sentence that says what it would replay."""
+    if not isinstance(error, XError):
+        return str(error)
+    if error.kind == ErrorKind.ALREADY:
+        return "X is replaying to this webhook already; ask again when that has ended."
+    if "_date" in error.detail:  # X names the end of the stretch it does not take
+        return f"X does not replay this stretch. {_REPLAYED} X says: {error.detail}"
+    return error.sentence
 
 
 def run_replays(*, now: datetime) -> int:
@@ -98,7 +128,7 @@ def _ask(row: Backfill, *, now: datetime) -> bool:
     except (XError, CannotOpen, NotOffered) as error:
         waits = isinstance(error, XError) and (not error.permanent or error.kind == ErrorKind.ALREADY)
         if not waits:
-            return _conclude(row, ReplayState.REFUSED, getattr(error, "sentence", str(error)), now=now)
+            return _conclude(row, ReplayState.REFUSED, refusal_of(error), now=now)
         Backfill.objects.filter(pk=row.pk).update(result=getattr(error, "sentence", "")[:300])
         return False
     row.state, row.webhook_id, row.job_id, row.asked_at, row.result = ReplayState.ASKED, webhook.x_id, job, now, ""
@@ -110,12 +140,20 @@ def _look_whether_done(row: Backfill, *, now: datetime) -> None:
     """X says so by an event of its own at the end of the job (P26)."""
     end = EventRow.objects.filter(key=f"replay:{row.job_id}").values_list("reason", flat=True).first()
     if end is not None:
+        row.brought = _count_new(row, now=now)
         _conclude(row, ReplayState.DONE, end or "X replayed it.", now=now)
     elif row.asked_at is not None and now - row.asked_at > _FORGET_AFTER:
-        _conclude(row, ReplayState.DONE, "X accepted the job and never said that it finished.", now=now)
+        never = "X accepted the job and never said that it finished."
+        _conclude(row, ReplayState.DONE, never if row.job_id else "Whether X heard of it is not known.", now=now)
+
+
+def _count_new(row: Backfill, *, now: datetime) -> int:
+    """Events of that stretch that nobody had told us before X replayed it."""
+    told = EventRow.objects.filter(received_at__range=(row.asked_at, now), occurred_at__range=(row.since, row.until))
+    return told.filter(account_id__in=row.app.accounts.values("page_id")).count()
 
 
 def _conclude(row: Backfill, state: ReplayState, result: str, *, now: datetime) -> bool:
     row.state, row.result, row.finished_at = state, result[:300], now
-    row.save(update_fields=["state", "result", "finished_at"])
+    row.save(update_fields=["state", "result", "finished_at", "brought"])
     return False

@@ -69,7 +69,8 @@ def _register(app: XApp, now: datetime) -> list[str]:
     done = resubscribe_all(app, now=now)
     failed = [f"{page_id}: {told}" for page_id, told in done.items() if isinstance(told, str)]
     told = counted(len(done) - len(failed), "account")
-    return [f"The webhook is registered ({webhook.x_id}); {told} subscribed.", *failed]
+    how = webhook.get_registration_display()
+    return [f"The webhook is registered ({webhook.x_id}, {how}); {told} subscribed.", *failed]
 
 
 def _validate(app: XApp, now: datetime) -> list[str]:

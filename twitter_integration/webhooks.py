@@ -4,13 +4,15 @@ Everything here may be run again. What X has on file that is not ours is never t
 webhook are placed in subscriptions.py.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from twitter_integration.accounts import webhook_path, webhook_url
+from twitter_integration.choices import Product
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import Webhook, XApp
-from twitter_integration.registering.dialect import Dialect, Hook, Line, Replay
+from twitter_integration.registering.choices import Registration
+from twitter_integration.registering.dialect import Dialect, Hook, Line, NotOffered, Replay
 from twitter_integration.registering.lines import open_line
 from twitter_integration.registering.table import DIALECTS, default_product, dialect_name, hook_home
 
@@ -21,12 +23,14 @@ class NotOurs(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnFile:
-    """A webhook as X has it on file. `ours`: it leads to this installation, now or under an earlier public address."""
+    """A webhook as X has it on file. `ours`: it leads to this installation, now or under an earlier public address.
+    `dialect`: in whose list it stands; Enterprise and v2 may list the same, then in which we registered it."""
 
     x_id: str
     url: str
     valid: bool
     ours: bool
+    dialect: str = ""
 
 
 def list_webhooks(app: XApp, *, product: str = "") -> list[OnFile]:
@@ -57,6 +61,19 @@ def register_webhook(app: XApp, *, now: datetime, product: str = "") -> Webhook:
             if not found.valid:
                 dialect.challenge_hook(line, x_id)
     return _keep_webhook(app, x_id, url=url, home=hook_home(name), now=now)
+
+
+def find_product(app: XApp, dialect: str) -> str:
+    """The product whose webhook this app registers in that dialect. Raises NotOffered: a webhook is never passed off as
+    one of another dialect than the app's."""
+    for product in Product.values:
+        if dialect_name(app.registration, product) == dialect:
+            return product
+    raise NotOffered(
+        f"The app “{app.name}” registers by {Registration(app.registration).label}. To use"
+        f" {Registration(dialect).label} instead, change its registration on its page in the admin, or with: manage.py"
+        f" x_account add --registration {dialect}"
+    )
 
 
 def validate_webhook(app: XApp, x_id: str, *, now: datetime) -> bool:
@@ -91,13 +108,14 @@ def refresh_webhooks(app: XApp, *, now: datetime) -> list[OnFile]:
     found: dict[str, OnFile] = {}
     for home in sorted({hook_home(_dialect(app, "")), *app.webhooks.values_list("registration", flat=True)}):
         with open_line(app, home) as line:
-            known = [_on_file(hook, app) for hook in DIALECTS[home].list_hooks(line)]
+            known = [replace(_on_file(hook, app), dialect=home) for hook in DIALECTS[home].list_hooks(line)]
         rows = Webhook.objects.filter(app=app, registration=home)
         rows.exclude(x_id__in=[hook.x_id for hook in known]).delete()
         for hook in known:
             rows.filter(x_id=hook.x_id).update(valid=hook.valid, checked_at=now)
         found |= {hook.x_id: hook for hook in known}
-    return list(found.values())
+    made = dict(app.webhooks.values_list("x_id", "registration"))
+    return [replace(hook, dialect=made.get(hook.x_id, hook.dialect)) for hook in found.values()]
 
 
 def replay_webhook(app: XApp, x_id: str, *, start: datetime, end: datetime) -> Replay:

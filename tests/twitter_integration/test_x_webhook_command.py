@@ -1,13 +1,18 @@
 """manage.py x_webhook: what it prints and what it refuses. The dialects have a file of their own."""
 
+import getpass
 import io
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.backfill import run_replays
+from twitter_integration.models import Backfill, Event, PartnerAccount, Webhook, XApp
+from twitter_integration.sandbox.server import ThreadedSandbox
 
 
 def run(*arguments: str) -> Any:
@@ -58,8 +63,51 @@ def test_people_get_lines_and_programs_json(reachable: PartnerAccount) -> None:
 
 def test_a_gap_too_young_to_be_sent_again_is_refused_by_x(reachable: PartnerAccount) -> None:
     run("register")
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError, match="X sends again what ended at least 10 minutes"):
         run("replay", "--from", "2026-03-02T10:00", "--to", "2026-03-02T10:10")
+    row = Backfill.objects.get()
+    assert (row.state, row.asked_by) == ("refused", getpass.getuser()) and "at most 24 hours" in row.result
+
+
+def test_a_replay_asked_for_by_hand_is_kept_with_what_it_brought(
+    reachable: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    run("register")
+    sandbox.world.switches.set("replay_min_age", 0)
+    end = timezone.now().replace(second=0, microsecond=0)
+    since = end - timedelta(minutes=40)
+    told = run("replay", "--from", since.isoformat(), "--to", end.isoformat())
+    for key, at in (("post:1", since), ("post:2", since - timedelta(hours=1)), (f"replay:{told['job_id']}", end)):
+        account = "" if key.startswith("replay") else reachable.page_id
+        facts = {"account_id": account, "kind": "mention", "outcome": "acted", "reason": "Replay: Complete"}
+        Event.objects.create(key=key, occurred_at=at, received_at=timezone.now(), **facts)
+    run_replays(now=timezone.now())
+    row = Backfill.objects.get()
+    assert (row.since, row.until, row.state, row.asked_by) == (since, end, "done", getpass.getuser())
+    assert (row.brought, row.result) == (1, "Replay: Complete")
+
+
+def test_it_says_which_dialect_is_registered(reachable: PartnerAccount) -> None:
+    told = run("register", "--dialect", "v2")
+    assert (told["dialect"], told["webhook_of"], "note" in told) == ("v2", "v2", False)
+    assert [row["dialect"] for row in run("list")] == ["v2"]
+
+
+def test_a_dialect_that_is_not_the_apps_is_refused(reachable: PartnerAccount) -> None:
+    with pytest.raises(CommandError, match="registers by Account Activity v2"):
+        run("register", "--dialect", "premium")
+    assert not Webhook.objects.exists()
+
+
+def test_a_webhook_of_v2_that_enterprise_lists_too_is_told_for_what_it_is(
+    reachable: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    sandbox.world.switches.set("tier", "enterprise")
+    made = run("register")["webhook_id"]
+    XApp.objects.update(registration="enterprise", tier="enterprise")
+    told = run("register", "--dialect", "enterprise")
+    assert (told["webhook_id"], told["dialect"], told["webhook_of"]) == (made, "enterprise", "v2")
+    assert "registered as v2 before" in told["note"]
 
 
 def test_a_lost_key_is_told_in_a_sentence(acme: PartnerAccount, settings: Any) -> None:

@@ -1,4 +1,4 @@
-"""How X is read: cursors, what an account may spend a day, and stretches asked for again."""
+"""How X is read: polling cursors, what an account may spend a day, and replays of what was missed."""
 
 from django.contrib import admin
 
@@ -22,7 +22,7 @@ class AllowanceAdmin(DeskAdmin):
 
 @admin.register(Backfill)
 class BackfillAdmin(RecordAdmin):
-    list_display = ("app", "since", "until", "reason", "state", "result", "created_at")
+    list_display = ("app", "since", "until", "reason", "asked_by", "state", "brought", "result", "created_at")
     list_filter = ("state", "app")
     list_select_related = ("app",)
     ordering = ("-id",)

@@ -77,6 +77,10 @@ class Backfill(models.Model):
     since = models.DateTimeField(_("from"))
     until = models.DateTimeField(_("to"))
     reason = models.CharField(_("why"), max_length=200)
+    asked_by = models.CharField(
+        _("asked for by"), max_length=150, blank=True, default="", db_default=""
+    )  # empty: by itself
+    brought = models.PositiveIntegerField(_("new events"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=ReplayState, default=ReplayState.PLANNED)
     webhook_id = models.CharField(_("webhook"), max_length=32, blank=True)
     job_id = models.CharField(_("job"), max_length=40, blank=True)
@@ -86,8 +90,8 @@ class Backfill(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("back-fill")
-        verbose_name_plural = _("back-fills")
+        verbose_name = _("replay")
+        verbose_name_plural = _("replays")
         ordering = ["-since"]
 
     def __str__(self) -> str:

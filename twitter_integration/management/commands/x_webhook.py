@@ -1,31 +1,37 @@
 """manage.py x_webhook: our webhook at X: register, list, validate, delete, replay."""
 
+import getpass
 import json
 import re
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from kapture.command_base import DeskCommand
 from kapture.readable import readable
+from twitter_integration.backfill import ask_by_hand, refusal_of
 from twitter_integration.choices import Product
+from twitter_integration.errors import XError
 from twitter_integration.management.naming import find_app, read_moment, refusals_told
-from twitter_integration.models import XApp
+from twitter_integration.models import Webhook, XApp
+from twitter_integration.registering.choices import Registration
+from twitter_integration.registering.table import default_product, dialect_name, hook_home
 from twitter_integration.subscriptions import Ordered, resubscribe_all
 from twitter_integration.webhooks import (
     delete_webhook,
+    find_product,
     own_webhook,
     refresh_webhooks,
     register_webhook,
-    replay_webhook,
     validate_webhook,
 )
 
 _X_ID = re.compile(r"[0-9A-Za-z]{1,64}")
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Register our webhook at X, list what X has on file, have X validate it, delete one, or have X send again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -33,6 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--app", help="the X app by our name; needed only when there are several")
         parser.add_argument("--id", help="X's id of the webhook (for delete; the others take ours when not given)")
         parser.add_argument("--product", choices=Product.values, help="register for this product (default: the app's)")
+        parser.add_argument("--dialect", choices=Registration.values, help="register: only in this dialect")
         parser.add_argument("--from", dest="start", help="replay: first minute, as 2026-03-02T10:00 (UTC)")
         parser.add_argument("--to", dest="end", help="replay: the minute after the last")
         parser.add_argument("--json", action="store_true", help="the outcome as JSON")
@@ -48,13 +55,23 @@ class Command(BaseCommand):
 
     def _register(self, app: XApp, options: dict[str, Any]) -> dict[str, Any]:
         now = timezone.now()
-        webhook = register_webhook(app, now=now, product=options["product"] or "")
+        product = options["product"] or ""
+        if options["dialect"]:
+            product = find_product(app, options["dialect"])
+        webhook = register_webhook(app, now=now, product=product)
         accounts = {page_id: _told(done) for page_id, done in resubscribe_all(app, now=now).items()}
-        return {"webhook_id": webhook.x_id, "url": webhook.url, "valid": webhook.valid, "accounts": accounts}
+        facts = {"webhook_id": webhook.x_id, "url": webhook.url, "valid": webhook.valid, "accounts": accounts}
+        return facts | _dialects(app, webhook, product)
 
     def _list(self, app: XApp, options: dict[str, Any]) -> list[dict[str, Any]]:
         return [
-            {"webhook_id": known.x_id, "url": known.url, "valid": known.valid, "ours": known.ours}
+            {
+                "webhook_id": known.x_id,
+                "url": known.url,
+                "valid": known.valid,
+                "ours": known.ours,
+                "dialect": known.dialect,
+            }
             for known in refresh_webhooks(app, now=timezone.now())
         ]
 
@@ -74,8 +91,25 @@ class Command(BaseCommand):
             raise CommandError("Name the gap: --from 2026-03-02T10:00 --to 2026-03-02T10:45 (UTC).")
         x_id = options["id"] or _own_id(app)
         start, end = read_moment(options["start"]), read_moment(options["end"])
-        job = replay_webhook(app, x_id, start=start, end=end)
-        return {"webhook_id": x_id, "job_id": job.job_id, "created_at": job.created_at}
+        if start >= end:
+            raise CommandError("The gap ends before it begins: --to names a later minute than --from.")
+        try:
+            row = ask_by_hand(app, x_id, start=start, end=end, by=getpass.getuser(), now=timezone.now())
+        except XError as error:
+            raise CommandError(refusal_of(error)) from None
+        return {"webhook_id": x_id, "job_id": row.job_id, "replay": row.pk, "from": f"{start:%Y-%m-%dT%H:%M}Z"} | {
+            "to": f"{end:%Y-%m-%dT%H:%M}Z"
+        }
+
+
+def _dialects(app: XApp, webhook: Webhook, product: str) -> dict[str, str]:
+    """In which dialect it was asked for, and in which it was registered once: Enterprise and v2 share their list, so
+    that one which is there already may be the other's."""
+    asked = dialect_name(app.registration, product or default_product(app.registration))
+    facts = {"dialect": asked, "webhook_of": str(webhook.registration)}
+    if webhook.registration != hook_home(asked):
+        facts["note"] = f"X lists this webhook in both dialects; it was registered as {webhook.registration} before."
+    return facts
 
 
 def _told(done: Ordered | str) -> dict[str, Any]:
