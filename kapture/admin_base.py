@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.forms.models import _get_foreign_key
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
+from unfold.forms import PaginationInlineFormSet
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -51,9 +54,25 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
 
+class KnownRows(PaginationInlineFormSet):  # type: ignore[misc]  # unfold carries no types
+    """Refuses a row that claims to be one there is, and is not: Django would pass it over and say that all is saved."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(form.instance.pk is None for form in self.initial_forms) or any(map(_claims, self.extra_forms)):
+            raise ValidationError(_("One of these rows is not there any more. Load the page again, then change it."))
+
+
+def _claims(form: Any) -> bool:
+    """A new row has no key."""
+    return bool(form.data.get(form.add_prefix(form._meta.model._meta.pk.name)))
+
+
 class DeskInline(TabularInline):  # type: ignore[misc]  # unfold carries no types
     """Rows on the page of what they belong to. A page takes those there are and MOST_NEW_ROWS more: a form that claims
     to hold thousands would be built and checked row by row."""
+
+    formset = KnownRows
 
     def get_max_num(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> int:
         return self._kept(obj) + MOST_NEW_ROWS

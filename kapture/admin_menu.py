@@ -16,7 +16,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("Search queries"), "twitter_integration.searchquery", "search"),
             (_("Webhook deliveries"), "twitter_integration.delivery", "inbox"),
             (_("Events"), "twitter_integration.event", "bolt"),
-            (_("Reading of X"), "twitter_integration.cursor", "sync"),
+            (_("Polling cursors"), "twitter_integration.cursor", "sync"),
             (_("What X costs"), "twitter_integration.usage", "payments"),
             (_("Prices"), "twitter_integration.price", "sell"),
             (_("Daily allowances"), "twitter_integration.allowance", "savings"),

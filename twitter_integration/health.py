@@ -194,13 +194,14 @@ def _of_nobody(app: XApp) -> Iterator[Sign]:
 
 def _streams(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
     """What is told by webhook or read by polling, stream by stream."""
+    dead = account.token_state == TokenState.DEAD  # told with the token, and not once more for every stream
     newest = newest_events(account.page_id)
     cursors = {cursor.stream: cursor for cursor in Cursor.objects.filter(account=account)}
     for stream in sorted(newest.keys() | cursors.keys()):
         cursor = cursors.get(stream)
         parts = [f"last event {ago(newest[stream], now=now)}"] if stream in newest else []
         parts += _polled(cursor, now=now) if cursor else []
-        failed = cursor is not None and cursor.failures > 0
+        failed = cursor is not None and cursor.failures > 0 and not dead
         yield Sign(
             label=stream.replace("_", " ").capitalize(),
             value=" · ".join(parts) or "nothing yet",

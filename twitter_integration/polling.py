@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from kapture.figures import counted
 from twitter_integration import answers, backfill, cursors, reads
-from twitter_integration.accounts import keys_of
+from twitter_integration.accounts import keys_of, mark_token
+from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.errors import XError
 from twitter_integration.events import Event
@@ -83,7 +84,10 @@ def poll(account: PartnerAccount, stream: str, *, now: datetime, stop_at: float 
             return Polled(stream=stream, outcome="waits", sentence=cursor.result or "X's window is used up.")
         try:
             with XClient(keys_of(account)) as client:
-                return _walk(client, cursor, now=now, stop_at=stop_at)
+                said = _walk(client, cursor, now=now, stop_at=stop_at)
+            if account.token_state == TokenState.UNTRIED:
+                mark_token(account.page_id, TokenState.ALIVE)
+            return said
         except XError as error:
             cursors.note_failure(cursor, error, now=now)
             return Polled(stream=stream, outcome="failed", sentence=error.sentence)

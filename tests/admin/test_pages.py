@@ -200,6 +200,50 @@ def test_a_promise_nobody_can_mean_is_refused_at_its_field(client: Client, minut
     assert [list(one) for one in rows.formset.errors] == [["minutes"]]
 
 
+@pytest.mark.parametrize("initial", [0, 1])
+def test_a_row_that_claims_a_key_there_is_not_is_refused(client: Client, initial: int) -> None:
+    client.force_login(User.objects.create_superuser("boss", password=PASSWORD))
+    policy = make_policy("Fast", minutes={})
+    row = {"id": "9" * 20, "policy": policy.pk, "metric": "first_response", "priority": "normal", "minutes": 5}
+    page = {"name": "Fast", "targets-TOTAL_FORMS": 1, "targets-INITIAL_FORMS": initial}
+    address = reverse("admin:tickets_slapolicy_change", args=[policy.pk])
+    answer = client.post(address, page | {f"targets-0-{name}": value for name, value in row.items()})
+    (rows,) = answer.context["inline_admin_formsets"]
+    assert rows.formset.total_error_count() and not policy.targets.exists()
+
+
+def test_a_dead_letter_is_worked_again_by_its_button(boss: Client) -> None:
+    fill(1)
+    Delivery.objects.update(state="dead", reason="It could not be read.")
+    delivery = Delivery.objects.get()
+    there = reverse("admin:twitter_integration_delivery_replay", args=[delivery.pk])
+    page = reverse("admin:twitter_integration_delivery_change", args=[delivery.pk])
+    assert f'formaction="{there}"' in boss.get(page).content.decode()
+    assert boss.get(there).status_code == 405
+    assert "1 delivery will be worked again." in boss.post(there, follow=True).content.decode()
+    delivery.refresh_from_db()
+    assert delivery.state == "new" and there not in boss.get(page).content.decode()
+
+
+def test_who_may_only_look_at_deliveries_replays_none(client: Client) -> None:
+    fill(1)
+    Delivery.objects.update(state="dead")
+    olga, pk = staff(client, "view_delivery"), Delivery.objects.get().pk
+    there = reverse("admin:twitter_integration_delivery_replay", args=[pk])
+    assert there not in olga.get(reverse("admin:twitter_integration_delivery_change", args=[pk])).content.decode()
+    assert olga.post(there).status_code == 403
+
+
+def test_a_list_names_the_account_writes_times_one_way_and_says_what_it_lacks(boss: Client) -> None:
+    fill(1)
+    Event.objects.update(account_id="7000")
+    for name in ("delivery", "event"):
+        shown = boss.get(reverse(f"admin:twitter_integration_{name}_changelist")).content.decode()
+        assert "@page_0" in shown and f"{NOW:%Y-%m-%d %H:%M}" in shown
+    dead = boss.get(reverse("admin:twitter_integration_delivery_changelist") + "?state__exact=dead")
+    assert "No dead letters: everything that X delivered could be worked." in dead.content.decode()
+
+
 def test_who_may_not_configure_is_told_who_they_are(client: Client) -> None:
     client.force_login(make_agent())
     page = client.get(reverse("admin:index"), follow=True).content.decode()

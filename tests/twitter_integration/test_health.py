@@ -31,6 +31,13 @@ def test_a_token_that_may_too_little_is_advice_and_a_dead_one_a_fault(acme: Part
     assert card()["Token"].fatal and "Connect with X" in card()["Token"].remedy
 
 
+def test_a_dead_token_is_told_once_and_not_for_every_stream(acme: PartnerAccount) -> None:
+    PartnerAccount.objects.update(token_state=TokenState.DEAD)
+    for stream in ("mentions", "direct", "posts"):
+        Cursor.objects.create(account=acme, stream=stream, failures=3, result="X no longer accepts it.")
+    assert [sign.label for sign in card().values() if sign.trouble] == ["Token"]
+
+
 def test_a_webhook_nobody_challenges_is_told_after_a_day(acme: PartnerAccount) -> None:
     Webhook.objects.create(app=acme.app, x_id="1", url="u", valid=True, checked_at=NOW)
     XApp.objects.update(last_challenge_at=NOW - timedelta(hours=24))

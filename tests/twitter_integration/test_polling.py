@@ -50,6 +50,13 @@ def test_mentions_and_messages_become_tickets(acme: PartnerAccount, sandbox: Thr
     assert {m.sources[0] for m in Message.objects.filter(direction="in")} == {"poll"}
 
 
+def test_a_token_that_has_read_is_alive(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    assert acme.token_state == "untried"
+    poll(acme, Stream.MENTIONS, now=NOW())
+    acme.refresh_from_db()
+    assert acme.token_state == "alive"
+
+
 def test_nothing_is_taken_in_twice(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     ask(sandbox)
     first = poll(acme, Stream.MENTIONS, now=NOW())

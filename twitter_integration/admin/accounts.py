@@ -292,6 +292,8 @@ class PartnerAccountAdmin(DeskAdmin):
     def stopped(self, account: PartnerAccount) -> str:
         if not account.pk or not account.address.sending_stopped:
             return _("Not stopped.")
+        if account.token_state == TokenState.DEAD:
+            return _("Stopped, as told under Health.")
         return account.address.banner or _("Stopped.")
 
     @admin.display(description=gettext_lazy("connection"))

@@ -1,10 +1,14 @@
 """What X delivered and what became of it. Dead letters are put back to the start from here."""
 
 import json
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,16 +17,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kapture.admin_base import RecordAdmin
+from twitter_integration.admin.health import show_button
 from twitter_integration.admin.secrets import APP_SECRETS
+from twitter_integration.choices import DeliveryState
 from twitter_integration.inbox import replay
-from twitter_integration.models import Delivery, Event
+from twitter_integration.models import Delivery, Event, PartnerAccount
 
 _LONGEST_BODY = 50_000
+_REPLAY = "twitter_integration_delivery_replay"
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(RecordAdmin):
-    list_display = ("id", "app", "lane", "state", "attempts", "received_at", "dialect", "why")
+    list_display = ("id", "app", "account", "state", "attempts", "received_at", "dialect", "why")
     list_filter = ("state", "dialect", "signed", "app")
     list_select_related = ("app",)
     search_fields = ("lane__exact",)
@@ -31,12 +38,14 @@ class DeliveryAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         rows: QuerySet[Delivery] = super().get_queryset(request)
-        return rows.select_related("app").defer("body", "digest", *(f"app__{name}" for name in APP_SECRETS))
+        shown = rows.select_related("app").defer("body", "digest", *(f"app__{name}" for name in APP_SECRETS))
+        return shown.annotate(handle=_handle_of("lane"))
 
     def get_fields(self, request: HttpRequest, obj: Delivery | None = None) -> list[str]:
         """The body holds private messages: it is for superusers."""
         shown = [
             "app",
+            "account",
             "lane",
             "state",
             "reason",
@@ -46,6 +55,8 @@ class DeliveryAdmin(RecordAdmin):
             "finished_at",
             "emptied_at",
         ]
+        if obj is not None and obj.state == DeliveryState.DEAD and obj.emptied_at is None:
+            shown += ["again"] if self.has_replay_permission(request) else []
         return [*shown, "dialect", "signed", *(["shown_body"] if request.user.is_superuser else [])]
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
@@ -56,6 +67,33 @@ class DeliveryAdmin(RecordAdmin):
         count = replay(list(queryset.values_list("pk", flat=True)), now=timezone.now())
         sentence = ngettext("%d delivery will be worked again.", "%d deliveries will be worked again.", count)
         self.message_user(request, sentence % count)
+
+    def get_urls(self) -> list[Any]:
+        again = path("<int:pk>/replay/", self.admin_site.admin_view(self.replay_one), name=_REPLAY)
+        return [again, *super().get_urls()]
+
+    def replay_one(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_replay_permission(request):
+            raise PermissionDenied
+        self.replay(request, Delivery.objects.filter(pk=pk))
+        return redirect("admin:twitter_integration_delivery_change", pk)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """With a sentence for the list of dead letters when there is none."""
+        found = super().get_changelist_instance(request)
+        if request.GET.get("state__exact") == DeliveryState.DEAD:
+            found.empty_words = _("No dead letters: everything that X delivered could be worked.")
+        return found
+
+    @admin.display(description=gettext_lazy("account"), ordering="lane")
+    def account(self, delivery: Any) -> str:
+        return _shown(delivery.handle, delivery.lane)
+
+    @admin.display(description=gettext_lazy("work it again"))
+    def again(self, delivery: Delivery) -> SafeString:
+        return show_button(reverse(f"admin:{_REPLAY}", args=[delivery.pk]), _("Replay from the start"))
 
     @admin.display(description=gettext_lazy("reason"))
     def why(self, delivery: Delivery) -> str:
@@ -80,8 +118,25 @@ class DeliveryAdmin(RecordAdmin):
 
 @admin.register(Event)
 class EventAdmin(RecordAdmin):
-    list_display = ("id", "kind", "account_id", "key", "outcome", "reason", "times_told", "occurred_at")
+    list_display = ("id", "kind", "account", "key", "outcome", "reason", "times_told", "occurred_at")
     list_filter = ("outcome", "kind")
     search_fields = ("key__exact", "account_id__exact")
     ordering = ("-id",)
     raw_id_fields = ("delivery",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        rows: QuerySet[Event] = super().get_queryset(request)
+        return rows.annotate(handle=_handle_of("account_id"))
+
+    @admin.display(description=gettext_lazy("account"), ordering="account_id")
+    def account(self, event: Any) -> str:
+        return _shown(event.handle, event.account_id)
+
+
+def _handle_of(column: str) -> Subquery:
+    """What the account of that Page ID is called."""
+    return Subquery(PartnerAccount.objects.filter(page_id=OuterRef(column)).values("page_name")[:1])
+
+
+def _shown(handle: str | None, page_id: str) -> str:
+    return f"@{handle}" if handle else page_id or "–"

@@ -69,8 +69,15 @@ def show_app_buttons(app: XApp) -> SafeString | str:
 
 def show_audit(app: XApp) -> SafeString | str:
     notes = list(app.audit_notes.order_by("-at", "-pk")[:_SHOWN_NOTES]) if app.pk else []
-    lines = ((date_format(timezone.localtime(n.at), "Y-m-d H:i"), "✓" if n.mended else "!", n.sentence) for n in notes)
+    lines = (
+        (date_format(timezone.localtime(n.at), "DATETIME_FORMAT"), "✓" if n.mended else "!", n.sentence) for n in notes
+    )
     return format_html_join(SafeString("<br>"), "{} {} {}", lines) or _("Nothing was to be mended so far.")
+
+
+def show_button(there: str, label: str) -> SafeString:
+    """One that stands on a page nobody saves; the page's form carries the token against forgery."""
+    return format_html(_BUTTON, there, "", label)
 
 
 def _buttons(name: str, pk: int, acts: Mapping[str, Act[Any]], shown: Iterable[str]) -> SafeString:

@@ -89,4 +89,4 @@ def show_searches(account: PartnerAccount) -> SafeString | str:
 
 
 def _moment(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "Y-m-d H:i:s")
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
