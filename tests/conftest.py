@@ -3,6 +3,7 @@
 People and factories live in tests/people.py and tests/factories.py; fixtures of one area in its own conftest.
 """
 
+import gc
 import ipaddress
 import os
 import socket
@@ -35,12 +36,26 @@ LONGEST = (
     "contracts/test_whole_way.py",
     "tickets/test_at_once.py",
 )
+GARBAGE = 50_000  # new objects before they are looked through; 700 costs a tenth of the run
 _held = ExitStack()
 _connect = socket.socket.connect
 _connect_ex = socket.socket.connect_ex
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Prepare this process; under xdist every worker is one."""
+    gc.set_threshold(GARBAGE, 20, 50)
+    _prepare_database()
+    settings.STATIC_ROOT = settings.VAR_DIR / "test" / "static"
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # a missing one is warned of
+    settings.OUTBOX_THREADS = 1  # in the test's own transaction; tests of more say so
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+def _prepare_database() -> None:
     """Hold the embedded server for the run; under xdist every process does, and the last one out stops it."""
     if not settings.DATABASE_URL:
         _held.enter_context(SERVER.held())
@@ -52,13 +67,12 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.DATABASES["default"].setdefault("TEST", {}).update(copied)
     # One name per run, so that two runs in one working tree do not drop each other's tables.
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_kapture_{os.getpid()}"
-    settings.STATIC_ROOT = settings.VAR_DIR / "test" / "static"
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # a missing one is warned of
-    settings.OUTBOX_THREADS = 1  # in the test's own transaction; tests of more say so
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end: no need to look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

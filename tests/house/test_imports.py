@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from tests.house.tree import PACKAGES, Module, foreign_imports, imports, modules, names
+from tests.house.tree import PACKAGES, Module, foreign_imports, functions, imports, modules, names
 
 TOOLS = frozenset(
     f"kapture.{name}"
@@ -172,10 +172,9 @@ def test_nothing_but_edges_imports_edges() -> None:
 def test_there_is_no_import_inside_a_function(package: str) -> None:
     """A bench may: it sets Django up before it can import what it measures."""
     for module in every(package):
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                inner = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
-                assert inner == [], f"{module.name}.{node.name}"
+        for node in functions(module):
+            inner = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
+            assert inner == [], f"{module.name}.{node.name}"
 
 
 def test_there_are_no_signals() -> None:

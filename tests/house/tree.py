@@ -34,6 +34,12 @@ def _parse(path: Path) -> ast.Module:
 
 
 @cache
+def nodes(module: Module) -> tuple[ast.AST, ...]:
+    """Everything in it, in the order of `ast.walk`."""
+    return tuple(ast.walk(module.tree))
+
+
+@cache
 def modules(package: str) -> tuple[Module, ...]:
     """Every module below a package, migrations excepted."""
     found = sorted(p for p in (ROOT / package).rglob("*.py") if "migrations" not in p.parts)
@@ -50,22 +56,23 @@ def names() -> frozenset[str]:
     return frozenset(module.name for package in PACKAGES for module in modules(package))
 
 
-def imports(module: Module) -> set[str]:
+@cache
+def imports(module: Module) -> frozenset[str]:
     """The modules of ours it imports, each by its full name; `from a import b` is a.b when that is a module."""
     found: set[str] = set()
-    for node in ast.walk(module.tree):
+    for node in nodes(module):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             whole = [f"{node.module}.{alias.name}" for alias in node.names]
             found.update(name if name in names() else node.module for name in whole)
-    return {name for name in found if name.split(".")[0] in PACKAGES}
+    return frozenset(name for name in found if name.split(".")[0] in PACKAGES)
 
 
 def foreign_imports(module: Module) -> set[str]:
     """The packages of others it imports, by their first name."""
     found: set[str] = set()
-    for node in ast.walk(module.tree):
+    for node in nodes(module):
         if isinstance(node, ast.Import):
             found.update(alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -74,7 +81,7 @@ def foreign_imports(module: Module) -> set[str]:
 
 
 def functions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(module.tree):
+    for node in nodes(module):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 

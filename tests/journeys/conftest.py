@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -48,18 +49,46 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture
-def chromium(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """A browser for one test. Playwright keeps an event loop running in this thread, and while one runs Django uses
-    another connection and refuses to be called: so it is allowed, and nothing of either outlives the test."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        path = _find_chromium(playwright)
-        if path is None:
+@pytest.fixture(scope="session")
+def chromium_address() -> Iterator[str]:
+    """Where one Chromium for all tests is spoken to. It lives in a thread of its own: Playwright keeps an event loop
+    running in its thread, and while one runs Django uses another connection and refuses to be called."""
+    port, is_up, is_over = free_port(), threading.Event(), threading.Event()
+    found: list[str] = []
+
+    def keep() -> None:
+        try:
+            with sync_playwright() as playwright:
+                if path := _find_chromium(playwright):
+                    options = [*QUIET, f"--remote-debugging-port={port}"]
+                    browser = playwright.chromium.launch(executable_path=path, args=options)
+                    found.append(path)
+                    is_up.set()
+                    is_over.wait()
+                    browser.close()
+        finally:
+            is_up.set()
+
+    thread = threading.Thread(target=keep, name="chromium")
+    thread.start()
+    is_up.wait()
+    try:
+        if not found:
             pytest.skip(
                 "No Chromium found. Get one: apt-get install chromium, or python -m playwright install chromium"
             )
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        is_over.set()
+        thread.join()
+
+
+@pytest.fixture
+def chromium(transactional_db: None, chromium_address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """The browser for one test, without anything of the test before; nothing of Playwright's outlives the test."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.connect_over_cdp(chromium_address)
         yield browser
         browser.close()
         connection.close()

@@ -78,32 +78,45 @@ class Installation:
 
 
 @contextmanager
-def installed() -> Iterator[Installation]:
+def installed(place: Path) -> Iterator[Installation]:
+    installation = Installation(place / "var")
+    try:
+        yield installation
+    finally:
+        if installation.process:
+            installation.process.kill()
+            installation.process.wait()
+        children.sweep(installation.folder)
+        postgres.Server(installation.folder / "postgres").stop()
+        installation.log.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """Where the first start makes the database, and the next ones find it: that takes the longest."""
     with tempfile.TemporaryDirectory(prefix="kapture-test-") as name:
-        installation = Installation(Path(name) / "var")
-        try:
-            yield installation
-        finally:
-            if installation.process:
-                installation.process.kill()
-                installation.process.wait()
-            children.sweep(installation.folder)
-            postgres.Server(installation.folder / "postgres").stop()
+        yield Path(name)
 
 
 @pytest.fixture
-def installation() -> Iterator[Installation]:
-    """An installation that was never started."""
-    with installed() as installation:
+def installation(home: Path) -> Iterator[Installation]:
+    """An installation that does not run; of the first test, one that never did."""
+    with installed(home) as installation:
         yield installation
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Installation]:
+def running(home: Path) -> Iterator[Installation]:
     """One that runs, shared by the tests that leave it running."""
-    with installed() as installation:
+    with installed(home) as installation:
         installation.start()
         installation.wait_until(installation.has_announced)
+        yield installation
+
+
+@pytest.fixture
+def untouched(place: Path) -> Iterator[Installation]:
+    with installed(place) as installation:
         yield installation
 
 
@@ -152,13 +165,13 @@ def test_a_second_start_in_the_same_folder_is_refused(running: Installation) -> 
     assert done.stderr.startswith(f"Kapture already runs from {running.folder} (process {running.process_id})")
 
 
-def test_a_taken_port_is_one_sentence_and_nothing_is_started(installation: Installation) -> None:
-    with socket.create_server(("127.0.0.1", installation.port)):
-        assert installation.start().wait(30) == 1
-    assert installation.log.read_text().strip().splitlines() == [
-        f"Port {installation.port} on 127.0.0.1 cannot be used (Address already in use): choose another one."
+def test_a_taken_port_is_one_sentence_and_nothing_is_started(untouched: Installation) -> None:
+    with socket.create_server(("127.0.0.1", untouched.port)):
+        assert untouched.start().wait(30) == 1
+    assert untouched.log.read_text().strip().splitlines() == [
+        f"Port {untouched.port} on 127.0.0.1 cannot be used (Address already in use): choose another one."
     ]
-    assert installation.left() == []
+    assert untouched.left() == []
 
 
 def is_leader(process: psutil.Process) -> bool:
