@@ -17,7 +17,7 @@ import pytest
 from kapture import children, postgres
 from kapture.supervisor import answers
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 HERE = Path(__file__).resolve().parents[2]
 
@@ -57,7 +57,7 @@ class Installation:
         assert self.process is not None
         return self.process.pid
 
-    def wait_until(self, done: Callable[[], bool], *, seconds: float = 60) -> None:
+    def wait_until(self, done: Callable[[], bool], *, seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
         while not done():
             has_ended = self.process is not None and self.process.poll() is not None
