@@ -149,13 +149,17 @@ def _count_from_zero() -> Iterator[None]:
 @pytest.fixture
 def process_environment(transactional_db: None, tmp_path: Path) -> dict[str, str]:
     """The environment of a child process (`manage.py …`) that works on this test's database and keys."""
-    name = settings.DATABASES["default"]["NAME"]
+    return environment_in(tmp_path)
+
+
+def environment_in(folder: Path) -> dict[str, str]:
+    """The same for a process that several tests share."""
     return {
         "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
+        "HOME": str(folder),
         "LANG": "C.UTF-8",
-        "KAPTURE_VAR": str(tmp_path / "var"),
-        "DATABASE_URL": _address_of(name),
+        "KAPTURE_VAR": str(folder / "var"),
+        "DATABASE_URL": _address_of(settings.DATABASES["default"]["NAME"]),
         "SECRET_KEY": settings.SECRET_KEY,
         "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
     }

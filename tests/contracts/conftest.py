@@ -13,32 +13,39 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from tests.conftest import environment_in
 from tests.twitter_integration.conftest import acme, sandbox  # noqa: F401  (fixtures)
 from twitter_integration.drain import drain
 
 PROJECT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def web(process_environment: dict[str, str], settings: Any, tmp_path: Path) -> Iterator[str]:
-    """The address of a real web process on this test's database; X reaches us there."""
-    port = free_port()
+@pytest.fixture(scope="session")
+def web_process(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real web process on the tests' database; it keeps nothing from one test to the next."""
+    folder, port = tmp_path_factory.mktemp("contracts"), free_port()
     serve = ["-m", "granian", "--interface", "asgi", "--no-ws", "--workers", "1", "--host", "127.0.0.1"]
     serve += ["--port", str(port), "--log-level", "error", "kapture.asgi:application"]
-    with (tmp_path / "web.log").open("wb") as log:
+    with (folder / "web.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, *serve],
             cwd=PROJECT,
-            env=process_environment | {"KAPTURE_PROCESS": "web"},
+            env=environment_in(folder) | {"KAPTURE_PROCESS": "web"},
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
-    settings.PUBLIC_URL = f"http://127.0.0.1:{port}"
     wait_for(port, process)
-    yield settings.PUBLIC_URL
+    yield f"http://127.0.0.1:{port}"
     process.terminate()
     process.wait(timeout=10)
+
+
+@pytest.fixture
+def web(web_process: str, transactional_db: None, settings: Any) -> str:
+    """The same as X reaches it."""
+    settings.PUBLIC_URL = web_process
+    return web_process
 
 
 @pytest.fixture
