@@ -187,7 +187,7 @@ class Filing:
         self.books[ref] = open_book(ticket, self.targets)
         self.links.tickets[ref] = facts_of(ticket, ref=ref)
         facts = {"queue": chosen.queue, "policy": chosen.policy}
-        self._note(ref, "ticket.opened", message.sent_at, kind=message.kind, reason=match.reason)
+        self._note(ref, "ticket.opened", message.sent_at, kind=message.kind, reason=match.reason, **found_by(item))
         self._note(ref, "ticket.routed", message.sent_at, reason=chosen.reason, **facts)
         if follows is not None:
             told = self._note(follows, "ticket.followed_up", message.sent_at, reason=match.reason)
@@ -200,7 +200,7 @@ class Filing:
         ticket = self._ticket(ref)
         ticket.status, ticket.resolved_at = Status.OPEN, None
         sla.ticket_reopened(self.books[ref], item.message.sent_at)
-        self._note(ref, "ticket.reopened", item.message.sent_at, reason=match.reason)
+        self._note(ref, "ticket.reopened", item.message.sent_at, reason=match.reason, **found_by(item))
 
     def _say(self, row: Message, ref: Any) -> None:
         """What a message changes on its ticket: the last word, the count, the status and the clocks."""
@@ -247,3 +247,8 @@ class Filing:
         noted = Noted(ref, verb, data, at)
         self.history.append(noted)
         return noted
+
+
+def found_by(item: Item) -> dict[str, list[str]]:
+    """The searches that caught it, for the history; most messages came without one."""
+    return {"labels": item.labels} if item.labels else {}

@@ -11,11 +11,10 @@ from typing import Any
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext, pgettext
+from django.utils.translation import pgettext
 
 from tickets.choices import MessageKind, Metric, Priority, Status
-
-Data = Mapping[str, Any]
+from tickets.reasons import Data, reason_of, searches_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,38 +27,6 @@ class Names:
         return self.known.get((sort, pk), "") or _("something deleted since")
 
 
-REASONS = {
-    "same_conversation": gettext_noop("it belongs to the same conversation"),
-    "quoted_message": gettext_noop("it quotes a message of this ticket"),
-    "private_partner": gettext_noop("this customer's private messages are one ticket"),
-    "new_conversation": gettext_noop("it began a new conversation"),
-    "other_customer": gettext_noop("another customer spoke up in a conversation we know"),
-    "first_message": gettext_noop("it is this customer's first private message"),
-    "we_wrote_first": gettext_noop("we wrote to this customer first"),
-    "closed_before": gettext_noop("the ticket before it was closed"),
-    "resolved_before": gettext_noop("the ticket before it was resolved"),
-    "default_queue": gettext_noop("new tickets go there when nothing else says"),
-    "address_queue": gettext_noop("the account it was written to says so"),
-}
-
-
-def reason_of(data: Data) -> str:
-    """Why, as half a sentence; empty for a code we have no words for."""
-    reason = data.get("reason")
-    if not isinstance(reason, Mapping):
-        return ""
-    code = str(reason.get("code", ""))
-    if code == "window_passed":
-        hours = int(reason.get("hours", 0))
-        phrase = ngettext(
-            "the ticket before it had been quiet for more than {hours} hour",
-            "the ticket before it had been quiet for more than {hours} hours",
-            hours,
-        )
-        return phrase.format(hours=hours)
-    return _(REASONS[code]) if code in REASONS else ""
-
-
 def tell(verb: str, data: Data, *, who: str, names: Names) -> SafeString:
     """The sentence of one line of history. An unknown verb is shown as it is, never hidden."""
     teller = _TELLERS.get(verb)
@@ -70,9 +37,10 @@ def tell(verb: str, data: Data, *, who: str, names: Names) -> SafeString:
 
 
 def _because(sentence: str, data: Data, **facts: Any) -> SafeString:
-    reason = reason_of(data)
+    reason, searches = reason_of(data), searches_of(data)
     whole = format_html(sentence, **facts) if facts else escape(sentence)
-    return format_html("{}: {}.", whole, reason) if reason else format_html("{}.", whole)
+    because = format_html("{}: {}.", whole, reason) if reason else format_html("{}.", whole)
+    return format_html("{} {}", because, searches) if searches else because
 
 
 def _opened(who: str, data: Data, names: Names) -> SafeString:

@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 from tests.factories import NOW
 from tickets.choices import Direction, Visibility
 from tickets.models import Message
-from tickets.sentences import REASONS, Names, reason_of, tell
+from tickets.reasons import REASONS, reason_of
+from tickets.sentences import Names, tell
 from tickets.templatetags.desk import initials_of, span_of
 from tickets.templatetags.saying import render_text
 from tickets.timeline import Line, Stretch, arrange
@@ -72,6 +73,21 @@ def test_public_between_private_makes_two_rooms() -> None:
         ),
         ("ticket.opened", {"reason": {"code": "from_the_future"}}, "Ticket opened."),
         ("ticket.opened", {}, "Ticket opened."),
+        (
+            "ticket.opened",
+            {"reason": {"code": "new_conversation"}, "labels": ["lost <b>"]},
+            "Ticket opened: it began a new conversation. Found by the search <b>lost &lt;b&gt;</b>.",
+        ),
+        (
+            "ticket.reopened",
+            {"labels": ["a", "b"]},
+            "The customer wrote again and reopened the ticket. Found by the searches <b>a</b>, <b>b</b>.",
+        ),
+        (
+            "ticket.routed",
+            {"queue": 7, "reason": {"code": "source_queue"}},
+            "Put into <b>Billing</b>: the search that found it says so.",
+        ),
         ("ticket.routed", {"queue": 7}, "Put into <b>Billing</b>."),
         (
             "ticket.moved",

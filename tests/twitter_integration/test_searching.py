@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.factories import make_agent, make_clock, make_queue
 from tests.twitter_integration.test_polling import ask
 from tickets import intake
-from tickets.models import Message, Ticket
+from tickets.models import Activity, Message, Ticket
 from twitter_integration import polling, reads, searching
 from twitter_integration.client import Answer
 from twitter_integration.models import Allowance, PartnerAccount, SearchQuery, Usage
@@ -51,6 +51,7 @@ def test_a_hit_becomes_a_labelled_message_at_the_place_the_query_names(
     assert run(acme) == [("read", 1, 1)]
     message = Message.objects.get()
     assert (message.kind, message.labels, message.sources) == ("found", ["Parachutes"], ["search"])
+    assert Activity.objects.get(verb="ticket.opened").data["labels"] == ["Parachutes"]
     assert message.ticket is not None
     assert (message.ticket.queue, message.ticket.priority, message.ticket.kind) == (press, "high", "found")
 
