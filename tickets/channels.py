@@ -140,6 +140,10 @@ class Channel(Protocol):
         """What must be done before an address that was stopped may send again; "" when nothing. Asks the database at
         most once, never the network."""
 
+    def resume(self, address_key: str) -> None:
+        """An address that was stopped sends again: forget on the channel's side what it was stopped for, within the
+        caller's transaction. Raises CannotDo with what comes first."""
+
     def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "") -> str:
         """Where a person gives this answer, or (answering nothing, to nobody) says this on the channel itself, with the
         text in place; "" where there is no such place. Asks nothing."""

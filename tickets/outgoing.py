@@ -3,7 +3,7 @@
 One entry alone is replies' (`try_again`, `undo`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tickets.bells import ring_later
-from tickets.channels import channel_named
+from tickets.channels import CannotDo, channel_named
 from tickets.choices import SendState
 from tickets.errors import CannotChange
 from tickets.following import free_followers
@@ -114,15 +114,31 @@ def may_resume(user: User) -> bool:
     return may(user, "resume")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """An account that sends nothing at the moment."""
+
+    address: Address
+    why_not: str  # what comes before it may send again; "": nothing
+
+
+def stops(addresses: Iterable[Address]) -> list[Stop]:
+    """Those of them that are stopped. One statement each, and seldom one at all."""
+    stopped = [one for one in addresses if one.sending_stopped]
+    return [Stop(address=one, why_not=channel_named(one.channel).why_not_resumed(one.key)) for one in stopped]
+
+
 @transaction.atomic
 def resume(address: Address, *, by: User, now: datetime) -> None:
     """Send again for an account that was stopped; whatever stopped it stops it again at the first try if it is still
-    so. Raises NotAllowed, CannotChange: what the channel itself ended is not lifted here. The row is locked first, so
-    that what ends meanwhile stops it after us."""
+    so. Raises NotAllowed, CannotChange: what the channel itself ended is not lifted here. The channel goes first: it
+    locks its own half, so that what ends meanwhile stops the account after us."""
     require(by, "resume")
-    address = Address.objects.select_for_update(of=("self",)).get(pk=address.pk)
-    if address.sending_stopped and (reason := channel_named(address.channel).why_not_resumed(address.key)):
-        raise CannotChange(reason)
-    if not Address.objects.filter(pk=address.pk, sending_stopped=True).update(sending_stopped=False, banner=""):
+    if not Address.objects.filter(pk=address.pk, sending_stopped=True).exists():
         raise CannotChange("Nothing is stopped there.")
+    try:
+        channel_named(address.channel).resume(address.key)
+    except CannotDo as refusal:
+        raise CannotChange(refusal.sentence) from None
+    Address.objects.filter(pk=address.pk).update(sending_stopped=False, banner="")
     ring_later(task=OUTBOX_TASK, at=now)

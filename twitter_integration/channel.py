@@ -22,7 +22,7 @@ from tickets.choices import MessageKind
 from tickets.inbound import Person
 from tickets.outbound import FileLimits, Found, Limits, OutboundMessage, Part, Permission, Receipt, SendError, Window
 from twitter_integration import links, splitting, text, uploads
-from twitter_integration.accounts import CHANNEL, mark_token, why_not_resumed
+from twitter_integration.accounts import CHANNEL, CannotResume, mark_token, resume_sending, why_not_resumed
 from twitter_integration.activities import ACTIVITIES
 from twitter_integration.budgets import cost_of_writing
 from twitter_integration.choices import TokenState
@@ -155,6 +155,15 @@ class TwitterChannel:
         """The same rule as in the admin and on the command line."""
         account = PartnerAccount.objects.filter(page_id=address_key).defer(*PartnerAccount.SEALED).first()
         return why_not_resumed(account) if account else ""
+
+    def resume(self, address_key: str) -> None:
+        """As in the admin and on the command line."""
+        account = PartnerAccount.objects.filter(page_id=address_key).defer(*PartnerAccount.SEALED).first()
+        try:
+            if account:
+                resume_sending(account)
+        except CannotResume as refusal:
+            raise CannotDo(str(refusal)) from None
 
     def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "") -> str:
         """X's own form for it (docs.x.com, "Web intents")."""

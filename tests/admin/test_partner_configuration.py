@@ -270,6 +270,8 @@ def test_a_withdrawn_consent_is_not_lifted_by_resuming(boss: Client, django_capt
     told = press(boss, account, "resume", django_capture_on_commit_callbacks)  # which also ends the pause
     told += [str(m) for m in get_messages(boss.post(f"/outbox/accounts/{account.address_id}/resume/").wsgi_request)]
     assert len([one for one in told if "is disconnected from X. Connect it again" in one]) == 2
+    outbox = boss.get("/outbox/").content.decode()
+    assert "is disconnected from X. Connect it again" in outbox and "Resume sending" not in outbox
     assert "partneraccount_resume" not in boss.get(reverse(CHANGE, args=[account.pk])).content.decode()
     account = PartnerAccount.objects.select_related("address").get()
     assert (account.token_state, account.is_connected, account.paused) == (TokenState.DEAD, False, False)
@@ -281,3 +283,13 @@ def test_a_stop_whose_cause_was_mended_is_lifted(boss: Client, django_capture_on
     Address.objects.update(sending_stopped=True, banner="No credits left.")
     assert "Sending is resumed." in press(boss, account, "resume", django_capture_on_commit_callbacks)
     assert not Address.objects.get().sending_stopped
+
+
+def test_the_outbox_resumes_an_account_as_its_own_page_does(boss: Client) -> None:
+    account = saved(boss)
+    PartnerAccount.objects.update(token_state=TokenState.DEAD)
+    Address.objects.update(sending_stopped=True, banner="X no longer accepts this account's access token.")
+    boss.post(f"/outbox/accounts/{account.address_id}/resume/")
+    account.refresh_from_db()
+    assert account.token_state == TokenState.UNTRIED
+    assert (account.address.sending_stopped, account.address.banner) == (False, "")

@@ -123,6 +123,9 @@ class Pigeon:
     def why_not_resumed(self, address_key: str) -> str:
         return ""
 
+    def resume(self, address_key: str) -> None:
+        """Nothing is remembered of a stop."""
+
     def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "") -> str:
         place = f"/messages/{recipient}" if private else f"/reply/{in_reply_to}"
         return f"https://pigeon.example{place}?text={quote(text)}" if recipient or in_reply_to else ""

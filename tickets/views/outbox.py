@@ -54,7 +54,7 @@ def _page(request: HttpRequest) -> dict[str, Any]:
         "total": sum(counts.values()),
         "address": address,
         "addresses": addresses,
-        "stopped": [one for one in addresses if one.sending_stopped],
+        "stops": outgoing.stops(addresses),
         "may_resume": outgoing.may_resume(desk.user),
         "reasons": outgoing.reasons(entries) if tab in ("", "failed") and counts["failed"] else [],
         "rows": rows,
