@@ -1,4 +1,10 @@
-// Menus are <details>: they open without us. Here they close again: on Escape, on a press elsewhere, when chosen from.
+// Menus are <details> and popovers: they open without us. Here they close again (on Escape, on a press elsewhere, when
+// chosen from), and the arrow keys, Home and End go through what they offer.
+
+const INLINE = "details.acts-more[open], details.acts-whys[open], details.later[open], details.why[open]";
+const MENU = "details.menu, details.acts-more, [popover].pop";
+const OFFERED = ".pop-item, .pop .btn, .acts .btn, .acts summary";
+const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
 const openMenus = () => document.querySelectorAll("details.menu[open]");
 
@@ -7,13 +13,59 @@ function closeOthers(inside) {
 }
 
 function close(menu) {
+  const within = menu.contains(document.activeElement) || menu.matches(".menu");
   menu.open = false;
-  menu.querySelector("summary").focus({ preventScroll: true });
+  if (within) menu.querySelector("summary").focus({ preventScroll: true });
 }
 
 // A menu with a field is opened to type in it.
 function focusField(event) {
   if (event.target.matches?.("details.menu") && event.target.open) event.target.querySelector("input.input")?.focus();
+}
+
+// Escape closes every open menu, else the innermost of what is unfolded around the focus. Popovers close by themselves.
+function closeByKey(event) {
+  const menus = [...openMenus()];
+  const inner = document.activeElement?.closest(INLINE);
+  const found = menus.length || !inner ? menus : [inner];
+  if (!found.length) return;
+  event.preventDefault();
+  found.forEach(close);
+}
+
+/** The menu that a key is meant for: the one around the focus, or the one whose button has it. */
+function menuAt(node) {
+  const opens = node.popoverTargetElement;
+  return opens?.matches(MENU) ? opens : node.closest?.(MENU);
+}
+
+function stepByKey(event) {
+  const menu = menuAt(event.target);
+  if (!menu || event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+  const shut = menu.matches("details") ? !menu.open : !menu.matches(":popover-open");
+  if (shut && event.key !== "ArrowDown") return;
+  event.preventDefault();
+  if (shut) open(menu);
+  const offered = [...menu.querySelectorAll(OFFERED)].filter((node) => node.checkVisibility() && !node.disabled);
+  offered.at(placeOf(event.key, offered.indexOf(event.target), offered.length))?.focus();
+}
+
+function open(menu) {
+  if (menu.matches("details")) menu.open = true;
+  else menu.showPopover();
+}
+
+// Past the last comes the first; from the button, down leads to the first and up to the last.
+function placeOf(key, now, many) {
+  if (key === "Home") return 0;
+  if (key === "End") return -1;
+  if (now < 0) return STEPS[key] > 0 ? 0 : -1;
+  return (now + STEPS[key] + many) % many;
+}
+
+function keyed(event) {
+  if (event.key === "Escape") closeByKey(event);
+  else if (event.key in STEPS || event.key === "Home" || event.key === "End") stepByKey(event);
 }
 
 export function startMenus() {
@@ -25,8 +77,5 @@ export function startMenus() {
   });
   document.addEventListener("pointerdown", (event) => closeOthers(event.target));
   document.addEventListener("focusin", (event) => closeOthers(event.target));
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    openMenus().forEach(close);
-  });
+  document.addEventListener("keydown", keyed);
 }

@@ -180,10 +180,10 @@ def test_signing_in_choosing_the_theme_and_signing_out(open_desk: Open, alice: U
     page.get_by_label("Username").fill("alice")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("Theme, sign out").click()
+    page.get_by_label("your menu").click()
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    page.get_by_label("Theme, sign out").click()
+    page.get_by_label("your menu").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
 
