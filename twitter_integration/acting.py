@@ -14,6 +14,7 @@ from twitter_integration.knowing import learn, lessons_of
 from twitter_integration.ledger import Key, Telling, known_keys, note_events
 from twitter_integration.moments import happened_at
 from twitter_integration.pairing import pair
+from twitter_integration.reactions import keep_reactions
 
 
 def act(tellings: Sequence[Telling], *, now: datetime) -> None:
@@ -25,6 +26,7 @@ def act(tellings: Sequence[Telling], *, now: datetime) -> None:
     fresh = _first_tellings(tellings, set(told_before))
     _hand_over(tellings, fresh, now=now)
     learn(lessons_of((t.event, t.received_at) for t in tellings))
+    keep_reactions((t.event, t.received_at) for t in tellings)
     for telling in fresh:
         _change_account(telling)
     # Typing is never stored (x-api P24): it has no natural key and means nothing a moment later.

@@ -17,6 +17,7 @@ from twitter_integration.models import (
     Delivery,
     Event,
     PartnerAccount,
+    Reaction,
     Standing,
 )
 
@@ -40,6 +41,7 @@ def count_content(account: PartnerAccount) -> dict[str, int]:
         "people": known_people(account).count(),
         "events": facts(account).count(),
         "standings": Standing.objects.filter(account_key=account.page_id).count(),
+        "likes and reposts of ours": Reaction.objects.filter(account_key=account.page_id).count(),
         "deliveries": raw_deliveries(account).count(),
         "charges by thing": Charge.objects.filter(account_key=account.page_id).count(),
         "acts that name somebody": naming_acts(account).count(),

@@ -40,6 +40,7 @@ from twitter_integration.models import (
     Cursor,
     PartnerAccount,
     PostCheck,
+    Reaction,
     SearchQuery,
     Standing,
     UnfinishedPurge,
@@ -219,6 +220,7 @@ def _drop_raw(account: PartnerAccount, now: datetime) -> None:
     facts(account).delete()
     Charge.objects.filter(account_key=account.page_id).delete()  # the sums of each day stay
     Standing.objects.filter(account_key=account.page_id).delete()
+    Reaction.objects.filter(account_key=account.page_id).delete()
     Cursor.objects.filter(account=account).delete()
     SearchQuery.objects.filter(account=account).update(since_id="")
 

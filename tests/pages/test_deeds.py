@@ -1,14 +1,19 @@
 """Liking, following, blocking on a ticket's page: real calls to the sandbox, asked for where that is wanted, with their
 state, and only by whom the role and the account allow."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from django.utils import timezone
 
-from tests.factories import ANA, make_agent, make_customer, make_message, make_outsider, make_ticket
+from tests.factories import ACME, ANA, make_agent, make_customer, make_message, make_outsider, make_ticket
 from tests.twitter_integration.conftest import acme, sandbox
 from tickets.models import Message, Ticket
-from twitter_integration.models import AccountAct, PartnerAccount, XApp
+from twitter_integration.events import Dialect, Event, Kind, LikeEvent, Person, Post, PostDeleted, PostEvent
+from twitter_integration.models import AccountAct, PartnerAccount, Reaction, XApp
+from twitter_integration.reactions import keep_reactions
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 __all__ = ["acme", "sandbox"]
@@ -38,6 +43,34 @@ def desk(alice: User, client: Client) -> Client:
     return client
 
 
+def tell(event: Event) -> None:
+    keep_reactions([(event, timezone.now())])
+
+
+def _facts(kind: Kind, **more: Any) -> Any:
+    return {
+        "kind": kind,
+        "account_id": ACME,
+        "occurred_at": timezone.now(),
+        "dialect": Dialect.X_ACTIVITY,
+        "key": "x",
+    } | more
+
+
+def liked_by_us(said: Message) -> Event:
+    return LikeEvent(**_facts(Kind.LIKE_BY_US, person=Person(id=ACME), post_id=said.external_id, post_author_id=ANA))
+
+
+def reposted_by_us(said: Message, *, repost: str) -> Event:
+    told = {"id": repost, "author": Person(id=ACME), "created_at": timezone.now(), "text": said.text}
+    post = Post(reposted_id=said.external_id or "", **told)  # type: ignore[arg-type]  # as told
+    return PostEvent(**_facts(Kind.REPOST_BY_US, post=post))
+
+
+def gone(number: str) -> Event:
+    return PostDeleted(**_facts(Kind.POST_DELETED, post_id=number, person_id=ACME))
+
+
 def page(desk: Client, ticket: Ticket) -> str:
     return desk.get(f"/tickets/{ticket.pk}/").content.decode()
 
@@ -53,6 +86,25 @@ def test_a_like_is_one_press_and_shown_as_such(desk: Client, ticket: Ticket, sai
     act = AccountAct.objects.get()
     assert (act.target, act.by_name, act.via, act.outcome) == (said.external_id, "alice", "ticket", "done")
     assert "/do/unlike/" not in do(desk, ticket, "unlike", message=said.pk)
+
+
+def test_what_was_liked_elsewhere_offers_no_second_like(desk: Client, ticket: Ticket, said: Message) -> None:
+    tell(liked_by_us(said))
+    assert "Take a like back" in page(desk, ticket) and "/do/like/" not in page(desk, ticket)
+    assert "/do/like/" in do(desk, ticket, "unlike", message=said.pk)
+
+
+def test_a_repost_made_and_taken_back_elsewhere_is_followed(desk: Client, ticket: Ticket, said: Message) -> None:
+    tell(reposted_by_us(said, repost="1999000000000000001"))
+    assert "/do/undo-repost/" in page(desk, ticket)
+    tell(gone("1999000000000000001"))
+    assert "/do/repost/" in page(desk, ticket) and "/do/undo-repost/" not in page(desk, ticket)
+
+
+def test_of_a_post_that_is_gone_no_reaction_is_kept(ticket: Ticket, said: Message) -> None:
+    tell(liked_by_us(said))
+    tell(gone(said.external_id or ""))
+    assert not Reaction.objects.exists()
 
 
 def test_a_repost_and_a_block_ask_first(desk: Client, ticket: Ticket, said: Message) -> None:

@@ -1,6 +1,7 @@
 """Which of the console's actions stand on messages and people of the desk, and which of two opposite ones now.
 
-State is what the desk knows: the record of acts, and how X told us that people stand to the account. What an action is
+State is what the desk knows: the record of acts, and what X told: how people stand to the account, what it likes and
+reposted. What an action is
 and who may stays with the table; this only chooses.
 """
 
@@ -23,6 +24,7 @@ from twitter_integration.console.fields import BadInput
 from twitter_integration.console.refused import NotConfirmed, Refused
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.models import AccountAct, PartnerAccount, Standing
+from twitter_integration.reactions import known_reactions
 
 _SO = (ActOutcome.DONE, ActOutcome.ALREADY)
 
@@ -63,7 +65,7 @@ _ASKS = frozenset({"repost"})
 
 
 def deeds(account: PartnerAccount, *, by: User, posts: Sequence[Post], person: Person, now: datetime) -> Deeds:
-    """Four statements, whatever there is to show; one, for who may not act for the account."""
+    """Five statements, whatever there is to show; one, for who may not act for the account."""
     actor = as_actor(by, via="ticket")
     if not who.may_enter(by) or who.stranger(actor, account):
         return Deeds(on_posts={}, on_person=())
@@ -163,13 +165,17 @@ def _choose(pair: Pair, offers: Mapping[str, Deed], so: _So | None) -> Deed:
 
 
 def known_so(account: PartnerAccount, targets: Sequence[str]) -> Mapping[tuple[str, str], _So]:
-    """(target, action) → whether it is so, by the newest act of the two. One statement."""
+    """(target, action) → whether it is so, by the newest of what was done here and what X told. Two statements."""
     does = {name: (name, True) for name in (*(pair.does for pair in (*_POSTS, *_PEOPLE)), *_LISTS)}
     undoes = {ACTIONS[name].undone_by: (name, False) for name in does if ACTIONS[name].undone_by}
     acts = AccountAct.objects.filter(account=account, target__in=[t for t in targets if t], outcome__in=_SO)
     rows = acts.filter(action__in=[*does, *undoes]).order_by("pk").values_list("target", "action", "at")
     named = ((target, *(does | undoes)[name], at) for target, name, at in rows)
-    return {(target, name): _So(is_so, at) for target, name, is_so, at in named}
+    so = {(target, name): _So(is_so, at) for target, name, is_so, at in named}
+    for target, name, is_so, at in known_reactions(account.page_id, [t for t in targets if t]):
+        if (target, name) not in so or so[target, name].at < at:
+            so[target, name] = _So(is_so, at)
+    return so
 
 
 def _stands(account: PartnerAccount, person: str) -> Mapping[str, Any]:

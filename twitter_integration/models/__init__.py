@@ -9,7 +9,7 @@ from twitter_integration.models.partner_account import OAuth2Grant, PartnerAccou
 from twitter_integration.models.price import Charge, Price
 from twitter_integration.models.reminder import ActReminder
 from twitter_integration.models.search_query import SearchQuery
-from twitter_integration.models.standing import ReplyRule, Standing
+from twitter_integration.models.standing import Reaction, ReplyRule, Standing
 from twitter_integration.models.upload import MediaUpload
 from twitter_integration.models.usage import Allowance, Usage
 from twitter_integration.models.view import AccountView
@@ -34,6 +34,7 @@ __all__ = [
     "PartnerAccount",
     "PostCheck",
     "Price",
+    "Reaction",
     "ReplyRule",
     "SearchQuery",
     "Standing",

@@ -42,3 +42,27 @@ class ReplyRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id}: {self.reply_settings}"
+
+
+class Reaction(models.Model):
+    """That an account of ours likes or reposted a post, as X told it, by its ids. `repost_id`: the repost itself, by
+    whose deletion X tells that it was taken back."""
+
+    account_key = models.CharField(_("account"), max_length=32)
+    post_id = models.CharField(_("post"), max_length=32)
+    liked_at = models.DateTimeField(_("liked"), null=True)
+    reposted_at = models.DateTimeField(_("reposted"), null=True)
+    unreposted_at = models.DateTimeField(_("repost taken back"), null=True)
+    repost_id = models.CharField(_("repost"), max_length=32, blank=True, default="", db_default="")
+
+    class Meta:
+        verbose_name = _("reaction of ours")
+        verbose_name_plural = _("reactions of ours")
+        constraints = [models.UniqueConstraint(fields=["account_key", "post_id"], name="reaction_once")]
+        indexes = [
+            models.Index(fields=["repost_id"], condition=~models.Q(repost_id=""), name="reaction_repost"),
+            models.Index(fields=["post_id"], name="reaction_post"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_key} → {self.post_id}"
