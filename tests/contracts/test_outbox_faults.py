@@ -50,7 +50,8 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "done", "status": 503, "share": 0.05},  # done, and answered with an error
     {"kind": "status", "status": 500, "share": 0.02},
     {"kind": "status", "status": 503, "share": 0.02},
-    {"kind": "status", "status": 429, "share": 0.01},  # of 15 minutes; the other kind holds an account up for an hour
+    {"kind": "status", "status": 429, "share": 0.01},  # of 15 minutes
+    {"kind": "status", "status": 429, "window": "24h", "seconds": 3, "count": 1},  # of a day that is as good as over
     {"kind": "status", "status": 403, "detail": "You cannot send messages to this user.", "share": 0.03},
 )
 Line = tuple[str, str, str]  # account, whom it answers, "public" or "private"
@@ -207,7 +208,7 @@ def _entry(message: Message) -> OutboxEntry:
 def make_bad_weather(x: Stranger) -> None:
     for fault in FAULTS:
         for path in ("/2/tweets", "/2/dm_conversations/*"):
-            x.tell("fault", path=path, method="POST", count=SENDS, **fault)
+            x.tell("fault", path=path, method="POST", **{"count": SENDS} | fault)
 
 
 def wait_until(true: Callable[[], bool], *, seconds: float) -> bool:

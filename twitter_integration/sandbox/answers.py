@@ -37,7 +37,7 @@ def faulty(fault: Fault, headers: dict[str, str], *, path: str) -> Response:
         error = coded(fault.status, fault.code, fault.detail or "Forbidden.")
         return refusal(error.as_v1() if path.startswith("/1.1/") else error, headers)
     if fault.status == 429:
-        return refusal(too_many(path), exhausted_headers(headers, window=fault.window))
+        return refusal(too_many(path), exhausted_headers(headers, window=fault.window, lasts=fault.seconds or 3600))
     if fault.status == 402:
         return refusal(no_credits(), headers)
     if fault.status >= 500 and path.startswith("/1.1/"):

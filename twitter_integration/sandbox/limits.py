@@ -113,9 +113,9 @@ class Limits:
             self._windows.clear()
 
 
-def exhausted_headers(headers: dict[str, str], *, window: str) -> dict[str, str]:
-    """The headers of a 429 asked for as a fault, in either family."""
-    day = {"limit": "1440", "remaining": "0", "reset": str(int(time.time()) + 3600)}
+def exhausted_headers(headers: dict[str, str], *, window: str, lasts: float) -> dict[str, str]:
+    """The headers of a 429 asked for as a fault, in either family; a spent day `lasts` so many seconds more."""
+    day = {"limit": "1440", "remaining": "0", "reset": str(math.ceil(time.time() + lasts))}
     if window == "24h":
         return headers | {f"x-user-limit-24hour-{key}": value for key, value in day.items()}
     return headers | {"x-rate-limit-remaining": "0"}
