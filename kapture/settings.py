@@ -194,7 +194,10 @@ API_URLS = ["tickets.api.urls", "twitter_integration.api.urls"]
 API_SCOPES = {
     "tickets:read": (("tickets.view_ticket",), "Read tickets, public messages, customers, history and set-up."),
     "private:read": (("tickets.see_private",), "With another scope: private messages too, to read and to answer."),
-    "tickets:write": (("tickets.view_ticket", "tickets.work_ticket"), "Change tickets and write notes."),
+    "tickets:write": (
+        ("tickets.view_ticket", "tickets.work_ticket", "tickets.change_optout"),
+        "Change tickets, write notes, lift opt-outs.",
+    ),
     "replies:send": (("tickets.view_ticket", "tickets.send_reply"), "Answer customers, take back, try again."),
     "accounts:read": (
         (

@@ -22,6 +22,7 @@ from tickets.history import note_activity
 from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import AutoReply, AutoReplyCase, Identity, Message, OptOut, OutboxEntry, Ticket
+from tickets.opting_out import mark
 from tickets.queueing import queue
 
 BELL = "auto_reply"
@@ -54,11 +55,6 @@ def answer_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedel
     return done
 
 
-def lift(opt_out: OptOut, *, by: object, now: datetime) -> None:
-    """From now on this person may get automatic messages again."""
-    OptOut.objects.filter(pk=opt_out.pk, lifted_at=None).update(lifted_at=now, lifted_by=by)
-
-
 @transaction.atomic
 def _decide_next(clock: Callable[[], datetime]) -> bool:
     due = AutoReplyCase.objects.filter(code=AutoReplyCode.DUE).order_by("id")
@@ -74,8 +70,7 @@ def _decide_next(clock: Callable[[], datetime]) -> bool:
     facts = _facts(case, identity, rules, now=now)
     code = decide(facts, now=now)
     if code == AutoReplyCode.OPTS_OUT:
-        marked = OptOut(address=case.address, identity=identity, message=case.asked, at=now)
-        OptOut.objects.bulk_create([marked], ignore_conflicts=True)
+        mark(case.asked, now=now)
         _take_back(case, identity)
     answer = _send(case, identity, rules, now=now) if code == AutoReplyCode.SENT else None
     _close(case, code, now=now, reason=facts.channel_refusal, answer=answer)

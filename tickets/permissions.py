@@ -9,7 +9,7 @@ from tickets.choices import Visibility
 from tickets.errors import NotAllowed
 from tickets.models import Address, Customer, Message, OutboxEntry, Ticket
 
-Verb = Literal["see", "work", "send", "see_private", "publish", "resume"]
+Verb = Literal["see", "work", "send", "see_private", "publish", "resume", "lift"]
 
 _PERMISSIONS: dict[Verb, str] = {
     "see": "tickets.view_ticket",
@@ -18,6 +18,7 @@ _PERMISSIONS: dict[Verb, str] = {
     "see_private": "tickets.see_private",
     "publish": "tickets.publish_post",
     "resume": "tickets.change_address",
+    "lift": "tickets.change_optout",
 }
 _REFUSALS: dict[Verb, str] = {
     "see": "You may not see tickets.",
@@ -26,6 +27,7 @@ _REFUSALS: dict[Verb, str] = {
     "see_private": "You may not read or answer private messages.",
     "publish": "You may not publish posts for an account.",
     "resume": "You may not have an account send again; ask an administrator.",
+    "lift": "You may not lift an opt-out; ask an administrator.",
 }
 
 

@@ -151,6 +151,14 @@ def _automated(who: str, data: Data, names: Names) -> SafeString:
     return escape(_("An automatic answer was given; the clock runs on."))
 
 
+def _opted_out(who: str, data: Data, names: Names) -> SafeString:
+    return escape(_("The customer wants no automatic messages any more."))
+
+
+def _opted_in(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} lifted the opt-out: automatic messages may be sent again."), who=who)
+
+
 def _handed_off(who: str, data: Data, names: Names) -> SafeString:
     if data.get("private"):
         return format_html(_("{who} went to answer privately on the channel itself."), who=who)
@@ -211,6 +219,8 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "reply.unknown": _unknown,
     "reply.native": _native,
     "reply.automated": _automated,
+    "customer.opted_out": _opted_out,
+    "customer.opted_in": _opted_in,
     "reply.by_hand": _by_hand,
     "ticket.handed_off": _handed_off,
     "ticket.taken_back": _taken_back,

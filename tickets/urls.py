@@ -24,6 +24,7 @@ urlpatterns = [
     path("tickets/<int:number>/file/", changes.file, name="file"),
     path("tickets/<int:number>/tag/", changes.tag, name="tag"),
     path("tickets/<int:number>/untag/", changes.untag, name="untag"),
+    path("tickets/<int:number>/opt-out/lift/", changes.lift_opt_out, name="lift_opt_out"),
     path("tickets/<int:number>/write/", writing.write, name="write"),
     path("tickets/<int:number>/draft/", drafting.save_draft, name="save_draft"),
     path("tickets/<int:number>/by-hand/", by_hand.go, name="by_hand"),

@@ -61,7 +61,7 @@ LAYERS = (
     {"tickets.drafts", "tickets.fetching"},
     {"tickets.enclosing", "tickets.files"},
     {"tickets.loose", "tickets.candidates", "tickets.assignment", "tickets.people", "tickets.rows"},
-    {"tickets.lifecycle", "tickets.deeds"},
+    {"tickets.lifecycle", "tickets.deeds", "tickets.opting_out"},
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.bells", "tickets.turns"},
     {"tickets.changes", "tickets.waiting"},
     {"tickets.models"},

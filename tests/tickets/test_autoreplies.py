@@ -15,9 +15,10 @@ from tests.factories import ANA, BEN, make_message, make_ticket
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in, we_say, writes
 from tickets import replies
-from tickets.autoreplies import answer_due, lift
+from tickets.autoreplies import answer_due
 from tickets.choices import Metric, SendState
 from tickets.models import Address, AutoReply, AutoReplyCase, Message, OptOut, OutboxEntry
+from tickets.opting_out import lift
 from tickets.outbound import Permission
 from tickets.outbox import pump
 

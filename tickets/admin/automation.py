@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import DeskAdmin, RecordAdmin
-from tickets.autoreplies import lift
 from tickets.models import AutoReply, AutoReplyCase, OptOut
+from tickets.opting_out import lift
 
 
 class AutoReplyForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not one at run time

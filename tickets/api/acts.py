@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kapture.api_base import Body, OneOf, Words, check_match
-from tickets import assignment, lifecycle
+from tickets import assignment, lifecycle, opting_out
 from tickets.api.base import DeskAct, OfTheDesk, ticket_or_404
 from tickets.api.rows import TicketRow
 from tickets.choices import Priority, Status
@@ -60,6 +60,15 @@ class TakeTicket(TicketAct):
 
 class AssignBody(Body):
     assignee = OneOf(lambda: User.objects.filter(is_active=True), allow_null=True, help_text="null gives it back.")
+
+
+class LiftOptOut(TicketAct):
+    """The ticket's customer opted out of automatic messages, and may get them again."""
+
+    title = "Lift an opt-out"
+
+    def change(self, ticket: Ticket, words: dict[str, Any], **facts: Any) -> None:
+        opting_out.lift_of(ticket, **facts)
 
 
 class AssignTicket(TicketAct):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
 
 from kapture.api_base import Id, Moment, Row, Words
@@ -18,8 +18,8 @@ from tickets.api.filters import (
 )
 from tickets.api.rows import AccountName, ActivityRow, IdentityRow, MessageRow
 from tickets.choices import SendState
-from tickets.models import Activity, Customer, Message, OutboxEntry
-from tickets.permissions import visible_customers, visible_outbox, visible_tickets
+from tickets.models import Activity, Customer, Message, OptOut, OutboxEntry
+from tickets.permissions import may, visible_customers, visible_outbox, visible_tickets
 from tickets.timeline import load_names
 
 
@@ -67,6 +67,13 @@ class Activities(DeskListing):
         return {"names": load_names(found)}
 
 
+class OptOutRow(Row):
+    """From whom they want no automatic messages; told to who may read private messages."""
+
+    account = AccountName(source="address")
+    since = Moment(source="at")
+
+
 class ProfileRow(IdentityRow):
     """A customer as one channel knows them, with what their profile says."""
 
@@ -78,6 +85,7 @@ class ProfileRow(IdentityRow):
     protected = serializers.BooleanField(allow_null=True)
     joined_at = Moment(allow_null=True)
     seen_at = Moment(allow_null=True, help_text="The profile is as of then; null where only the number is known.")
+    opt_outs = OptOutRow(many=True, source="standing_opt_outs")
 
 
 class CustomerRow(Row):
@@ -89,6 +97,13 @@ class CustomerRow(Row):
     identities = ProfileRow(many=True)
 
 
+def _whole(people: QuerySet[Customer], *, by: Any) -> QuerySet[Customer]:
+    """With how each channel knows them, and what they opted out of."""
+    standing = OptOut.objects.filter(lifted_at=None).select_related("address").order_by("at", "pk")
+    standing = standing if may(by, "see_private") else standing.none()
+    return people.prefetch_related("identities", Prefetch("identities__opt_outs", standing, "standing_opt_outs"))
+
+
 class Customers(DeskListing):
     """The people who write to us, the latest seen first. Their tickets: `/tickets/?customer=`."""
 
@@ -98,7 +113,7 @@ class Customers(DeskListing):
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Customer]:
         named = {"handle": "identities__handle__iexact", "external_id": "identities__external_id"}
-        people = visible_customers(self.user).prefetch_related("identities")
+        people = _whole(visible_customers(self.user), by=self.user)
         named["channel"] = "identities__channel"
         return people.filter(**{named[name]: value for name, value in asked.items()}).distinct()
 
@@ -111,7 +126,7 @@ class OneCustomer(DeskDetail):
     versioned = True
 
     def rows(self) -> QuerySet[Customer]:
-        return visible_customers(self.user).prefetch_related("identities")
+        return _whole(visible_customers(self.user), by=self.user)
 
 
 class EntryRow(Row):

@@ -15,6 +15,7 @@ urlpatterns = [
     path("tickets/<id:pk>/notes/", writing.WriteNote.as_view()),
     path("tickets/<id:pk>/replies/", writing.Reply.as_view()),
     path("tickets/<id:pk>/take/", acts.TakeTicket.as_view()),
+    path("tickets/<id:pk>/lift-opt-out/", acts.LiftOptOut.as_view()),
     path("tickets/<id:pk>/assign/", acts.AssignTicket.as_view()),
     path("tickets/<id:pk>/status/", acts.SetStatus.as_view()),
     path("tickets/<id:pk>/priority/", acts.SetPriority.as_view()),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tickets import assignment, lifecycle
+from tickets import assignment, lifecycle, opting_out
 from tickets.choices import Priority, Status
 from tickets.errors import DeskError
 from tickets.forms import (
@@ -36,6 +36,13 @@ from tickets.views.access import changed, for_agents, page_of_ours, person, tick
 def take(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_or_404(request, number)
     return _do(request, ticket, forms.Form({}), assignment.take, said=lambda _: _taken(ticket))
+
+
+@for_agents
+@require_POST
+def lift_opt_out(request: HttpRequest, number: int) -> HttpResponse:
+    ticket, told = ticket_or_404(request, number), _("Automatic messages may be sent to this customer again.")
+    return _do(request, ticket, forms.Form({}), opting_out.lift_of, said=lambda _: told)
 
 
 @for_agents

@@ -14,7 +14,8 @@ from tickets.deeds import doable
 from tickets.forms import read_targets
 from tickets.listing import with_authors
 from tickets.models import Folder, HandleChange, Happening, Message, Queue, SlaClock, Ticket
-from tickets.permissions import visible_messages, visible_tickets
+from tickets.opting_out import seen_opt_out
+from tickets.permissions import may, visible_messages, visible_tickets
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
 from tickets.views.composer import writing
@@ -61,6 +62,8 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "earlier_handles": _earlier_handles(ticket),
         "other_tickets": _others(user, ticket),
         "happenings": list(Happening.objects.filter(identity=ticket.identity_id)[:OTHER_TICKETS]),
+        "opt_out": seen_opt_out(ticket, by=user),
+        "may_lift": may(user, "lift"),
         "tags": list(ticket.tags.all()),
         "agents": agents() if desk.works else [],
         "queues": Queue.objects.all(),
