@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('twitter_integration', '0075_search_walks'),
+        ('twitter_integration', '0120_replays_by_hand'),
     ]
 
     operations = [
