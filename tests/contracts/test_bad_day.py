@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ import requests
 from django.utils import timezone
 
 from tests.contracts.conftest import PROJECT
-from tickets.models import Message, MessageVersion, Ticket
+from tests.contracts.ledger import compare_with_ledger
 from twitter_integration import backfill
 from twitter_integration.drain import drain
 from twitter_integration.models import Delivery, Event, PartnerAccount
@@ -67,8 +66,7 @@ def test_after_a_bad_day_every_message_exists_exactly_once(
     work_off()
     report = reconcile(acme, now=timezone.now() + timedelta(minutes=20))
     assert report.complete, report
-    ledger = requests.get(f"{sandbox.base_url}/sandbox/api/ledger", timeout=10).json()
-    compare(ledger)
+    compare_with_ledger(sandbox)
 
 
 def replay(sandbox: ThreadedSandbox, account: PartnerAccount) -> None:
@@ -95,16 +93,3 @@ def work_off() -> None:
         drain()
         time.sleep(0.2)
     assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
-
-
-def compare(ledger: dict[str, Any]) -> None:
-    held = Counter(Message.objects.exclude(external_id=None).values_list("external_id", flat=True))
-    known = set(held) | set(MessageVersion.objects.values_list("external_id", flat=True))
-    assert [number for number, count in held.items() if count > 1] == []
-    missing = {str(n) for n in ledger["posts"]} - known
-    assert missing == set(), {number: ledger["kinds"].get(number) for number in missing}
-    assert {str(n) for n in ledger["messages"]} - known == set()
-    gone = {str(n) for n in ledger["deleted"]}
-    left = Message.objects.filter(external_id__in=gone, direction="out", deleted_at=None)
-    assert list(left.values_list("external_id", flat=True)) == []
-    assert Ticket.objects.filter(messages=None).count() == 0
