@@ -39,7 +39,7 @@ PURE = {
 LAYERS = (
     {"tickets.tasks", "tickets.schedules"},
     {"tickets.intake", "tickets.outbox", "tickets.outgoing", "tickets.posting"},
-    {"tickets.reading_back"},
+    {"tickets.reading_back", "tickets.storing"},
     {
         "tickets.autoreplies",
         "tickets.inviting",

@@ -1,0 +1,71 @@
+"""Finds out where the new messages of a batch belong, and files them there. Used by intake alone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tickets.candidates import find_links
+from tickets.filing import Filing, Item
+from tickets.loose import find_loose
+from tickets.matching import Rules, Said, match
+from tickets.versions import amend, awaits_another, remember_versions
+
+
+def store(fresh: Sequence[Item], *, now: datetime) -> set[int]:
+    """File what is new; what is only another version of a message goes to that one. Returns the tickets concerned."""
+    amended = amend(fresh)
+    amending = {id(item) for item in amended.items}
+    rest = [item for item in fresh if id(item) not in amending]
+    ids = {(item.address.pk, item.message.external_id) for item in rest}
+    later = [item for item in rest if awaits_another(item, ids)]
+    waiting = {id(item) for item in later}
+    filing = _file([item for item in rest if id(item) not in waiting], now=now)
+    filing.save()
+    remember_versions(filing.items)
+    amended.tickets.update(item.ticket.pk for item in filing.items if item.ticket is not None)
+    if later:
+        amended.add(amend(later))
+    _reunite(amended.items, now=now)
+    return amended.tickets
+
+
+def _reunite(edited: Sequence[Item], *, now: datetime) -> None:
+    """Answers of ours that named a version nobody had told us of yet belong to its message, now that we know it."""
+    if not edited:
+        return
+    batch = [(item.address.pk, item.message) for item in edited]
+    filing = Filing(links=find_links(batch, customers={}), loose=find_loose(batch, conversations=()), now=now)
+    for item in edited:
+        filing.adopt(item)
+    filing.save()
+
+
+def _file(items: Sequence[Item], *, now: datetime) -> Filing:
+    customers = {
+        item.identity.external_id: (item.identity.pk, item.identity.customer_id) for item in items if item.identity
+    }
+    batch = [(item.address.pk, item.message) for item in items]
+    links = find_links(batch, customers=customers)
+    conversations = {links.conversation(address, message) for address, message in batch}
+    filing = Filing(links=links, loose=find_loose(batch, conversations=conversations), now=now)
+    for item in items:
+        identity, address = item.identity, item.address
+        said = Said(
+            customer=identity.customer_id if identity else None,
+            by_us=item.message.by_us,
+            private=item.message.private,
+            sent_at=item.message.sent_at,
+            answers=bool(item.message.in_reply_to),
+        )
+        candidates = links.candidates(
+            address.pk,
+            item.message,
+            identity=identity.pk if identity else 0,
+            customer=identity.customer_id if identity else 0,
+        )
+        rules = Rules(
+            public_window=address.public_window,
+            private_window=address.private_window,
+            after_resolution=address.after_resolution,
+        )
+        filing.add(item, match(said, candidates, rules))
+    return filing
