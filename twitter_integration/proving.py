@@ -125,7 +125,9 @@ def _rows(account: PartnerAccount, column: _Column, sought: tuple[Sequence[str],
         f" LATERAL (SELECT {shown} AS shown OFFSET 0) AS one"
         f" WHERE octet_length({size}) >= {_SHORTEST} {whose} AND (EXISTS (SELECT 1"
         f" FROM regexp_matches(shown, '[0-9]{{{_SHORTEST},}}', 'g') AS run WHERE run[1] = ANY(%s::text[]))"
-        " OR EXISTS (SELECT 1 FROM unnest(%s::text[]) AS needle WHERE strpos(shown, needle) > 0))"
+        # Most values are shorter than most texts, and to compare two lengths costs nothing.
+        " OR EXISTS (SELECT 1 FROM unnest(%s::text[]) AS needle"
+        " WHERE CASE WHEN octet_length(needle) <= octet_length(shown) THEN strpos(shown, needle) > 0 END))"
         f" ORDER BY 1 LIMIT {_MOST_NAMED}"
     )
     with connection.cursor() as cursor:

@@ -154,8 +154,10 @@ def _remember_needles(account: PartnerAccount) -> list[str]:
 def _retract_all(account: PartnerAccount, *, now: datetime, say: Say) -> None:
     """The way every deletion goes: whatever hangs on a message (search, last words, open pages) goes with it."""
     held = rows_of("Message").filter(address=account.address_id, external_id__isnull=False, deleted_at=None)
-    done, total = 0, held.count()
-    while batch := list(held.values_list("external_id", flat=True)[:_BATCH]):
+    done, total, last = 0, held.count(), 0
+    # From key to key: asked for any 500, the database would walk past all that went before, again for each batch.
+    while rows := list(held.filter(pk__gt=last).order_by("pk").values_list("pk", "external_id")[:_BATCH]):
+        last, batch = rows[-1][0], [external_id for _, external_id in rows]
         gone = [Retraction(channel=CHANNEL, address_key=account.page_id, external_id=str(n), at=now) for n in batch]
         intake.retract(gone, now=now)
         done += len(batch)
@@ -208,6 +210,8 @@ def _forget_people(account: PartnerAccount, now: datetime) -> None:
     rows_of("HandleChange").filter(identity__in=people).delete()
     blank = {"handle": "", "name": "", "avatar_url": "", "bio": "", "location": ""}
     unknown = {"followers": None, "verified": None, "protected": None, "joined_at": None}
+    # In one order, so that two who change the same people at once wait for each other instead of both for ever.
+    list(rows_of("Identity").filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     number = Concat(Value(PURGED), Cast(F("pk"), CharField()))
     rows_of("Identity").filter(pk__in=people).update(**blank, **unknown, external_id=number)
     elsewhere = rows_of("Identity").filter(customer__in=customers).exclude(external_id__startswith=PURGED)
@@ -216,6 +220,9 @@ def _forget_people(account: PartnerAccount, now: datetime) -> None:
 
 
 def _drop_raw(account: PartnerAccount, now: datetime) -> None:
+    """No worker has these deliveries in hand meanwhile: it marks and drops them too, in an order of its own."""
+    wait_for(account.page_id)
+    wait_for("")
     raw_deliveries(account).delete()
     facts(account).delete()
     Charge.objects.filter(account_key=account.page_id).delete()  # the sums of each day stay
