@@ -21,19 +21,20 @@ from twitter_integration.models import Allowance, PartnerAccount, Usage
 
 
 class Purpose(StrEnum):
-    """What a read that may wait is for, in the order in which they stop."""
+    """What a read that may wait is for, in the order in which they stop.
+
+    The context of a post (what it answers, what it quotes) comes along with it; X is never asked for it by itself.
+    """
 
     PROFILE = "profile"
-    CONTEXT = "context"
     SEARCH = "search"
 
 
 # The share of the day's budget, in per cent, from which each waits for the next day (UTC); before them, a warning.
 WARNED_AT = 80
-STOPS_AT: Mapping[Purpose, int] = {Purpose.PROFILE: 85, Purpose.CONTEXT: 90, Purpose.SEARCH: 100}
+STOPS_AT: Mapping[Purpose, int] = {Purpose.PROFILE: 85, Purpose.SEARCH: 100}
 _WORDS: Mapping[Purpose, str] = {
     Purpose.PROFILE: "refreshing profiles",
-    Purpose.CONTEXT: "reading context",
     Purpose.SEARCH: "searching and reconciling",
 }
 

@@ -1,4 +1,4 @@
-"""The day's budget: first profiles wait, then context, then searches; customers and answers never."""
+"""The day's budget: first profiles wait, then searches; customers and answers never."""
 
 from decimal import Decimal
 
@@ -22,10 +22,10 @@ def with_used(cost: str, calls: int = 0) -> Left:
         ("3.99", []),
         ("4.24", []),
         ("4.25", ["profile"]),
-        ("4.50", ["profile", "context"]),
-        ("4.99", ["profile", "context"]),
-        ("5.00", ["profile", "context", "search"]),
-        ("7.00", ["profile", "context", "search"]),
+        ("4.50", ["profile"]),
+        ("4.99", ["profile"]),
+        ("5.00", ["profile", "search"]),
+        ("7.00", ["profile", "search"]),
     ],
 )
 def test_what_can_wait_waits_in_this_order(cost: str, waits: list[str]) -> None:
@@ -39,7 +39,7 @@ def test_whoever_looks_after_it_is_warned_before_anything_waits() -> None:
 
 
 def test_calls_count_as_money_does() -> None:
-    assert with_used("0.10", calls=92).refusal(Purpose.CONTEXT).startswith("92 % of today's budget are used: 92 of 100")
+    assert with_used("0.10", calls=92).refusal(Purpose.PROFILE).startswith("92 % of today's budget are used: 92 of 100")
 
 
 def test_a_budget_of_nothing_holds_everything_back_that_can_wait() -> None:
