@@ -25,7 +25,7 @@ from tests import clean_slate, template
 from twitter_integration.metering.meter import meter
 
 SERVER = postgres.Server(settings.VAR_DIR / "test" / "postgres", durable=False)
-# About a minute each.
+# From half a minute to a minute each.
 LONGEST = (
     "api/test_contract.py",
     "kapture/test_up.py",
@@ -33,6 +33,7 @@ LONGEST = (
     "twitter_integration/test_kill.py",
     "journeys/test_looks.py",
     "journeys/test_whole_way.py",
+    "contracts/test_outbox_faults.py",
     "contracts/test_whole_way.py",
     "tickets/test_at_once.py",
 )
