@@ -95,7 +95,7 @@ def connect(url: str, store: Path, count: int) -> list[Json]:
     """So many accounts of one app, each with a post to answer. Everybody the sandbox knows has let the app in."""
     from django.utils import timezone
 
-    from twitter_integration.accounts import AccountFacts, AppFacts, provision
+    from twitter_integration.provisioning import AccountFacts, AppFacts, provision
     from twitter_integration.sandbox.server import credentials
 
     keys = credentials(store)

@@ -25,8 +25,8 @@ from tests.factories import (
     make_ticket,
 )
 from tickets.choices import SendState
-from twitter_integration.accounts import AccountFacts, AppFacts, provision
 from twitter_integration.models import AccountAct, Delivery, Event, PartnerAccount
+from twitter_integration.provisioning import AccountFacts, AppFacts, provision
 
 pytestmark = pytest.mark.django_db
 OURS = sorted(

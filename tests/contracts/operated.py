@@ -10,12 +10,12 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from tests.factories import make_queue
-from twitter_integration.accounts import AccountFacts, AppFacts, provision
 from twitter_integration.console import doing
 from twitter_integration.console.actor import Actor, as_actor
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.models import PartnerAccount
 from twitter_integration.offers import Dialect
+from twitter_integration.provisioning import AccountFacts, AppFacts, provision
 from twitter_integration.sandbox import server, users
 
 PROVED: dict[str, set[Dialect]] = {}

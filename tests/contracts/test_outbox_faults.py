@@ -28,8 +28,8 @@ from tickets.bells import ring
 from tickets.choices import SendState
 from tickets.models import Address, Message, OutboxEntry, SendAttempt
 from tickets.queueing import BELL, OUTBOX_TASK
-from twitter_integration.accounts import AccountFacts, AppFacts, provision
 from twitter_integration.models import PartnerAccount
+from twitter_integration.provisioning import AccountFacts, AppFacts, provision
 from twitter_integration.sandbox.people import CLOSED_INBOX, PROTECTED
 from twitter_integration.sandbox.server import credentials
 from twitter_integration.text import fingerprint

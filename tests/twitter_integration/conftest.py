@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from tests.factories import make_policy, make_queue
 from tests.twitter_integration.doorbell import reachable
-from twitter_integration.accounts import AccountFacts, AppFacts, provision
 from twitter_integration.models import PartnerAccount
+from twitter_integration.provisioning import AccountFacts, AppFacts, provision
 from twitter_integration.sandbox import server
 
 __all__ = ["acme", "reachable", "sandbox"]

@@ -6,9 +6,9 @@ from django.db import connection
 
 from tests.factories import ACME, NOW, make_policy, make_queue
 from tickets.models import SlaPolicy
-from twitter_integration.accounts import AccountFacts, AppFacts, provision
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import Delivery, PartnerAccount
+from twitter_integration.provisioning import AccountFacts, AppFacts, provision
 
 SECRET = "kapture-demo-consumer-secret"
 

@@ -26,7 +26,6 @@ from tickets.models import Activity, Customer, Identity, Message, OutboxEntry, S
 from tickets.replies import reply
 from tickets.sentences import Names, tell
 from twitter_integration import polling
-from twitter_integration.accounts import AccountFacts, AppFacts, provision
 from twitter_integration.console import doing
 from twitter_integration.console.actor import Actor
 from twitter_integration.doctor import findings as x_findings
@@ -37,6 +36,7 @@ from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import AccountAct, Collection, Delivery, Event, PartnerAccount, UnfinishedPurge
 from twitter_integration.payloads import parse
 from twitter_integration.proving import find_traces, gather_needles
+from twitter_integration.provisioning import AccountFacts, AppFacts, provision
 from twitter_integration.purging import Proof, purge
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.subscriptions import count_subscriptions, subscribe

@@ -19,11 +19,9 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from kapture.admin_base import DeskAdmin, submit_action
 from tickets.models import Address
 from twitter_integration.accounts import (
-    CannotProvision,
     CannotResume,
     keys_of,
     mark_token,
-    read_handle,
     resume_sending,
     save_account,
     webhook_url,
@@ -43,6 +41,7 @@ from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.provisioning import CannotProvision, read_handle
 from twitter_integration.sealing import CannotOpen
 from twitter_integration.subscriptions import subscribe
 

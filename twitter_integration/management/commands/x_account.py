@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from kapture.command_base import DeskCommand
-from twitter_integration.accounts import AccountFacts, AppFacts, CannotProvision, provision, webhook_path
+from twitter_integration.accounts import webhook_path
 from twitter_integration.choices import Tier
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.management.operating import add_actions, list_actions, operate
@@ -18,6 +18,7 @@ from twitter_integration.management.purge import purge_account
 from twitter_integration.management.resuming import resume_account
 from twitter_integration.management.sign_in import Told, connect_by_pin, disconnect_account, handle_bearer
 from twitter_integration.models import PartnerAccount
+from twitter_integration.provisioning import AccountFacts, AppFacts, CannotProvision, provision
 from twitter_integration.registering.choices import Registration
 
 # Option → environment variable. A secret on the command line is seen by everybody on the machine.
