@@ -107,6 +107,8 @@ function show(fresh, mine) {
     const atEnd = part.id === "timeline" && isAtEnd(old);
     const added = morph(old, part);
     keepPlace();
+    // The server knows no text that is not sent yet: the label of its button is counted anew.
+    if (part.id === "send-buttons" && added.length) document.getElementById("text")?.dispatchEvent(new Event("recount"));
     if (part.id !== "timeline") continue;
     if (added.length) document.getElementById("typing").hidden = true;
     // After writing, one's own words are what is looked for; anything else must not move the page.
