@@ -21,7 +21,21 @@ from rest_framework.views import APIView
 
 from kapture.api_auth import DeskSession, MayCall, TokenAuthentication
 from kapture.api_errors import ApiError
-from kapture.api_fields import Body, Choice, Facts, Id, Moment, Nothing, OneOf, Paged, Query, Row, Strict, Words
+from kapture.api_fields import (
+    Body,
+    Choice,
+    Facts,
+    GivenFile,
+    Id,
+    Moment,
+    Nothing,
+    OneOf,
+    Paged,
+    Query,
+    Row,
+    Strict,
+    Words,
+)
 from kapture.api_paging import next_link, read_cursor, read_page, write_cursor
 from kapture.api_parsing import StrictJSONParser
 from kapture.api_schema import EndpointSchema
@@ -30,9 +44,9 @@ from kapture.api_versions import check_match, not_modified, version_of
 from kapture.api_writes import run_once
 
 __all__ = [
-    "Act", "ApiError", "Body", "Choice", "Detail", "Endpoint", "Facts", "Id", "Listing", "Moment", "Nothing", "OneOf",
-    "Paged", "Query", "Row", "Strict", "Words", "check_match", "next_link", "read_cursor", "read_page", "version_of",
-    "write_cursor",
+    "Act", "ApiError", "Body", "Choice", "Detail", "Endpoint", "Facts", "GivenFile", "Id", "Listing", "Moment",
+    "Nothing", "OneOf", "Paged", "Query", "Row", "Strict", "Words", "check_match", "next_link", "read_cursor",
+    "read_page", "version_of", "write_cursor",
 ]  # fmt: skip
 
 SAFE = ("GET", "HEAD")

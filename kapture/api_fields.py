@@ -1,5 +1,7 @@
 """How values look on the wire: ids are strings, times ISO 8601 in UTC. What is not known is refused, not ignored."""
 
+import base64
+import binascii
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC
@@ -79,6 +81,16 @@ class Choice(serializers.ChoiceField):
         return super().to_representation(value) or None
 
 
+class Encoded(Words):
+    """Bytes as base64."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return base64.b64decode(super().to_internal_value(data), validate=True)
+        except (binascii.Error, ValueError):
+            raise serializers.ValidationError(_("This is not base64.")) from None
+
+
 class Strict(serializers.Serializer[Any]):
     """Refuses names it does not know, so that a misspelt one is noticed."""
 
@@ -92,6 +104,14 @@ class Strict(serializers.Serializer[Any]):
 
 class Body(Strict):
     """What a write is sent."""
+
+
+class GivenFile(Body):
+    """A picture, animation or film that goes out with a text."""
+
+    name = Words(max_length=120)
+    content = Encoded(help_text="Base64.")
+    alt_text = Words(required=False, allow_blank=True, help_text="What it shows, for who cannot see it.")
 
 
 class Nothing(Body):

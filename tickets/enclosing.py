@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, BinaryIO, cast
 
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.template.defaultfilters import filesizeformat
 from PIL import Image
 
@@ -151,6 +151,11 @@ class Enclosure:
 
     file: "File[Any]"
     alt_text: str = ""
+
+
+def enclose(*, name: str, content: bytes, alt_text: str = "") -> Enclosure:
+    """A file that came as its bytes."""
+    return Enclosure(ContentFile(content, name=name), alt_text)
 
 
 def keep_all(

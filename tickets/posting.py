@@ -17,7 +17,7 @@ from tickets.answering import check_text
 from tickets.channels import channel_named
 from tickets.choices import UNDONE_STATUSES, MessageKind, Status
 from tickets.dispatching import Letter, dispatch, make_once
-from tickets.enclosing import Enclosure, keep_all
+from tickets.enclosing import Enclosure, enclose, keep_all
 from tickets.errors import CannotSend, DeskError, NeedsParts, Repeats
 from tickets.history import note_activity
 from tickets.inbound import Person
@@ -32,7 +32,7 @@ from tickets.scheduling import check_moment
 from tickets.terms import AT_ONCE, Terms, check_repeats
 from tickets.turns import take_turns
 
-__all__ = ["DeskError", "Enclosure", "NeedsParts", "Repeats", "Terms", "publish", "write_privately"]
+__all__ = ["DeskError", "Enclosure", "NeedsParts", "Repeats", "Terms", "enclose", "publish", "write_privately"]
 
 
 @transaction.atomic

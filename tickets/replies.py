@@ -1,7 +1,7 @@
 """Answers and notes of agents. A reply is written and queued here; `outbox` sends it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from tickets.channels import channel_named
 from tickets.choices import Direction, MessageKind, SendState, Visibility
 from tickets.dispatching import Letter, dispatch, make_once
 from tickets.drafts import put_back
-from tickets.enclosing import check_files
+from tickets.enclosing import Enclosure, check_files, keep_all
 from tickets.errors import CannotChange, CannotSend, TooLate
 from tickets.following import free_followers
 from tickets.history import note_activity, one_gesture
@@ -44,16 +44,16 @@ def reply(
     by: User,
     now: datetime,
     in_reply_to: Message | None = None,
-    files: Sequence[StoredFile] = (),
+    files: Sequence[StoredFile | Enclosure] = (),
     invite: bool = False,
     terms: Terms = AT_ONCE,
     token: UUID | None = None,
 ) -> Message:
     """Write an answer and queue it behind the undo window. Raises NotAllowed or CannotSend; then nothing is kept.
 
-    Returns the message, of a thread the first part. `files` of a draft go with it. `invite`: a public answer
-    asks the customer to write privately. `token` names the sheet it was written on: the second time it is seen, what
-    was made of it is returned unchanged.
+    Returns the message, of a thread the first part. `files`, of a draft or as they came, go with it. `invite`: a
+    public answer asks the customer to write privately. `token` names the sheet it was written on: the second time it is
+    seen, what was made of it is returned unchanged.
     """
     _require_send(by, private=private)
     key = token or uuid4()
@@ -80,7 +80,7 @@ class _Sheet:
     by: User
     now: datetime
     answered: Message | None
-    files: Sequence[StoredFile]
+    files: Sequence[StoredFile | Enclosure]
     invite: bool
     terms: Terms
     key: UUID
@@ -128,13 +128,14 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
         identity=answered.identity if answered and answered.identity else ticket.identity,
         in_reply_to=(answered.external_id or "") if answered and not sheet.private else "",
         conversation=answered.conversation if answered else "",
-        files=sheet.files,
         invite=sheet.invite and not sheet.private,
     )
     # Before the news, of which a colleague's equal answer is one: this says what it is.
-    check_repeats(letter, sheet.terms)
+    if not sheet.files:
+        check_repeats(letter, sheet.terms)
     check_news(ticket, sheet.terms, by=sheet.by)
-    message = dispatch(letter)
+    files = keep_all(sheet.files, ticket.address, private=sheet.private, now=sheet.now)
+    message = dispatch(replace(letter, files=files))
     with one_gesture():
         note_activity(ticket, "reply.queued", by=sheet.by, at=sheet.now, message=message.pk, private=sheet.private)
         if ticket.assignee_id is None and may(sheet.by, "work"):
@@ -154,7 +155,7 @@ def _check(ticket: Ticket, sheet: _Sheet) -> Sequence[Part]:
     if not permission.allowed:
         raise CannotSend(permission.reason)
     to = answered.identity if answered and answered.identity else ticket.identity
-    check_files(ticket.address, sheet.files, private=sheet.private)
+    check_files(ticket.address, [f for f in sheet.files if isinstance(f, StoredFile)], private=sheet.private)
     return check_text(
         ticket.address,
         sheet.text,

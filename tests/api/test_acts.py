@@ -1,5 +1,6 @@
 """Acts by program: the same actions as the pages, with the same history, checks and sentences."""
 
+import base64
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,10 @@ from django.utils import timezone
 
 from tests.api.caller import Caller, code_of
 from tests.factories import make_agent, make_answer, make_folder, make_message, make_outsider, make_queue, make_ticket
+from tests.things import picture
 from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
-from tickets.models import Message, Ticket
+from tickets.models import Media, Message, Ticket
 from tickets.outbound import Permission
 from tickets.outbox import pump
 
@@ -99,6 +101,23 @@ def test_an_answer_goes_out_as_from_the_composer(api: Caller, ticket: Ticket, wi
     assert wire.texts == ["On its way."]
     told = api.get(f"messages/{answer.json()['id']}/").json()
     assert told["sending"]["state"] == "sent" and told["external_id"].startswith("77")
+
+
+def test_an_answer_goes_out_with_a_picture_and_what_it_shows(api: Caller, ticket: Ticket, wire: Wire) -> None:
+    make_message(ticket)
+    given = {"name": "bag.png", "content": base64.b64encode(picture().read()).decode(), "alt_text": "A brown bag"}
+    answer = api.post(f"tickets/{ticket.pk}/replies/", {"text": "", "private": False, "files": [given]})
+    assert answer.status_code == 201
+    (media,) = Media.objects.filter(message=answer.json()["id"])
+    assert (media.alt_text, media.kind, media.file.name) == ("A brown bag", "photo", "bag.png")
+
+
+@pytest.mark.parametrize("content", ["no base64!", base64.b64encode(b"no picture").decode()])
+def test_what_is_no_picture_is_refused_and_nothing_kept(api: Caller, ticket: Ticket, wire: Wire, content: str) -> None:
+    make_message(ticket)
+    body = {"text": "Look", "private": False, "files": [{"name": "a.png", "content": content}]}
+    assert api.post(f"tickets/{ticket.pk}/replies/", body).status_code in (400, 422)
+    assert not ticket.messages.filter(direction="out").exists()
 
 
 def test_the_same_key_answers_once(api: Caller, ticket: Ticket, wire: Wire) -> None:

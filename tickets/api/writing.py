@@ -5,11 +5,12 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from kapture.api_base import Body, Id, Moment, Row, Words
+from kapture.api_base import Body, GivenFile, Id, Moment, Row, Words
 from tickets import replies
 from tickets.answering import answerable, measure
 from tickets.api.base import DeskAct, message_or_404, ticket_or_404
 from tickets.api.rows import MessageRow
+from tickets.enclosing import enclose
 from tickets.errors import CannotSend, NeedsParts
 from tickets.models import Message, Ticket
 from tickets.terms import Terms
@@ -23,6 +24,9 @@ class OnTicket(DeskAct):
 
     def target(self, **where: Any) -> Ticket:
         return ticket_or_404(self.user, where["pk"])
+
+
+MOST_FILES = 4  # no channel takes more; what one takes and how large, it says itself
 
 
 class NoteBody(Body):
@@ -43,7 +47,8 @@ class WriteNote(OnTicket):
         return message_or_404(self.user, made.pk)
 
 
-class ReplyBody(NoteBody):
+class ReplyBody(Body):
+    text = Words(max_length=LONGEST_TEXT, trim_whitespace=False, allow_blank=True, help_text="Empty only with files.")
     private = serializers.BooleanField(help_text="A private message, or an answer everybody sees.")
     in_reply_to = Id(required=False, help_text="The message to be answered; without it, the customer's latest.")
     at = Moment(required=False, help_text="Not before this moment.")
@@ -52,6 +57,7 @@ class ReplyBody(NoteBody):
         required=False, min_value=1, max_value=100, help_text="A text too long for one message may go as that many."
     )
     repeat = serializers.BooleanField(required=False, help_text="The same words may be said again.")
+    files = serializers.ListField(child=GivenFile(), required=False, max_length=MOST_FILES, help_text="In this order.")
 
 
 class Reply(OnTicket):
@@ -72,8 +78,11 @@ class Reply(OnTicket):
         to = answerable(target, private=private, pk=pk) if pk is not None else None
         if pk is not None and to is None:
             raise CannotSend(replies.GONE)
+        files = [enclose(**given) for given in words.pop("files", ())]
         now, terms = timezone.now(), Terms(**words)
-        made = replies.reply(target, text=text, private=private, by=self.user, now=now, in_reply_to=to, terms=terms)
+        made = replies.reply(
+            target, text=text, private=private, by=self.user, now=now, in_reply_to=to, files=files, terms=terms
+        )
         return message_or_404(self.user, made.pk)
 
     def details(self, refusal: Exception) -> dict[str, list[str]]:

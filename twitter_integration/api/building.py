@@ -6,15 +6,14 @@ import base64
 import binascii
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kapture.api_base import Body, Moment, Query, Words, next_link
-from tickets.posting import Enclosure
+from kapture.api_base import Body, GivenFile, Moment, Query, Words, next_link
+from tickets.posting import enclose
 from twitter_integration.api.base import OfAnAccount
 from twitter_integration.api.rows import ANSWERS, DoneRow
 from twitter_integration.console import doing
@@ -24,14 +23,6 @@ from twitter_integration.offers import OFFERS, Dialect
 
 YES_NO = [("yes", "yes"), ("no", "no")]
 _CIRCUMSTANCES = ("reason", "until", "confirmed", "dialect")
-
-
-class GivenFile(Body):
-    """A picture, animation or film that goes out with a text."""
-
-    name = Words(max_length=120)
-    content = Words(help_text="Base64.")
-    alt_text = Words(required=False, allow_blank=True, help_text="What it shows, for who cannot see it.")
 
 
 class ReadAction(OfAnAccount):
@@ -80,7 +71,7 @@ def _perform(endpoint: Any, key: str, words: dict[str, Any]) -> doing.Done:
         if field.kind == Kind.PICTURE and field.name in values:
             values[field.name] = _decoded(field, values[field.name])
         if field.kind == Kind.FILES and field.name in values:
-            values[field.name] = [_enclosed(field, told) for told in values[field.name]]
+            values[field.name] = [enclose(**told) for told in values[field.name]]
     order = doing.Order(
         action=action.name,
         values=values,
@@ -97,10 +88,6 @@ def _decoded(field: Field, value: str) -> bytes:
         return base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
         raise BadInput(field.name, _("%(what)s is not base64.") % {"what": field.words}) from None
-
-
-def _enclosed(field: Field, told: dict[str, str]) -> Enclosure:
-    return Enclosure(ContentFile(_decoded(field, told["content"]), name=told["name"]), told.get("alt_text", ""))
 
 
 def _serializer(field: Field) -> Any:
