@@ -16,9 +16,9 @@ from twitter_integration.sealing import CannotOpen
 log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 15.0  # how long a changed secret may take to be known here
-GLANCE_SECONDS = 1.0  # a stranger's tokens make us look at the table no more often than this
-LOOKS_AT_ONCE = 5.0  # for signatures and challenges that the known keys do not fit …
-LOOK_AGAIN_SECONDS = 0.2  # … and then one each
+LOOKS_AT_ONCE = 5.0  # for what does not fit the known keys …
+GLANCE_SECONDS = 1.0  # … and then one each, where the token itself is a stranger's
+LOOK_AGAIN_SECONDS = 0.2  # … or where it is a signature or a challenge
 PATIENCE_SECONDS = 1.0  # how long a challenge waits for that look; X gives us 3
 
 
@@ -33,18 +33,37 @@ class Keys:
         return (self.secret, *(secret for secret, until in self.replaced if now < until))
 
 
+class Allowance:
+    """So many looks at once and then one in so many seconds: the first who comes with something new is not among the
+    refused, and who sends forged ones by the thousand costs the table no more than this."""
+
+    def __init__(self, *, again_after: float) -> None:
+        self._again_after = again_after
+        self._left, self._counted_at = LOOKS_AT_ONCE, time.monotonic()
+
+    def take(self) -> bool:
+        now = time.monotonic()
+        self._left = min(LOOKS_AT_ONCE, self._left + (now - self._counted_at) / self._again_after)
+        self._counted_at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
 class Doorkeeper:
     def __init__(self) -> None:
         self._keys: dict[str, Keys] = {}
         self._looked_at = float("-inf")
-        self._looks_left, self._counted_at = LOOKS_AT_ONCE, time.monotonic()
+        self._strangers = Allowance(again_after=GLANCE_SECONDS)
+        self._misfits = Allowance(again_after=LOOK_AGAIN_SECONDS)
         self.has_read = False  # until then a token that is not known may be known to the table
         self._looking: asyncio.Task[None] | None = None
 
     async def keys(self, token: str) -> Keys | None:
         age = time.monotonic() - self._looked_at
         known = self._keys.get(token)
-        if age > FRESH_SECONDS or (known is None and age > GLANCE_SECONDS):
+        if age > FRESH_SECONDS or (known is None and self._strangers.take()):
             looking = self._look()
             if known is None:
                 await asyncio.shield(looking)
@@ -57,7 +76,7 @@ class Doorkeeper:
         Where that was asked too often of late, what is known is taken for it."""
         if self._looking is not None and not self._looking.done():
             await asyncio.shield(self._looking)  # it may have begun before they were changed
-        if self._may_look():
+        if self._misfits.take():
             await asyncio.shield(self._look())
         return self._keys.get(token)
 
@@ -68,17 +87,6 @@ class Doorkeeper:
             return await asyncio.wait_for(self.fresh_keys(token), PATIENCE_SECONDS)
         except TimeoutError:
             return self._keys.get(token)
-
-    def _may_look(self) -> bool:
-        """So many at once and so many a second: the first that is signed with a new secret is not among the refused,
-        and who sends forged ones by the thousand costs the table no more than this."""
-        now = time.monotonic()
-        self._looks_left = min(LOOKS_AT_ONCE, self._looks_left + (now - self._counted_at) / LOOK_AGAIN_SECONDS)
-        self._counted_at = now
-        if self._looks_left < 1:
-            return False
-        self._looks_left -= 1
-        return True
 
     def _look(self) -> "asyncio.Task[None]":
         if self._looking is None or self._looking.done():

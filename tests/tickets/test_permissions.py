@@ -16,8 +16,8 @@ VERBS: tuple[Verb, ...] = get_args(Verb)
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_agents_do_the_work_supervisors_publish_as_well_and_an_outsider_does_nothing(verb: Verb) -> None:
-    assert may(make_agent("alice"), verb) == (verb not in ("publish", "resume"))
-    assert may(make_supervisor("sam"), verb) == (verb != "resume")  # administrators only
+    assert may(make_agent("alice"), verb) == (verb not in ("publish", "resume", "lift"))
+    assert may(make_supervisor("sam"), verb) == (verb not in ("resume", "lift"))  # administrators only
     assert not may(make_outsider(), verb) and not may(AnonymousUser(), verb)
 
 

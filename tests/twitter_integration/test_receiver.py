@@ -2,95 +2,41 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 from urllib.parse import quote
 
 import pytest
-from asgiref.testing import ApplicationCommunicator
 from django.db import connection
-from django.utils import timezone
 
 from kapture.asgi import application as front_door
 from tests.twitter_integration.bodies import direct, post
-from tests.twitter_integration.installed import SECRET, install
-from twitter_integration import doorkeeper, inbox, keeping, receiver
-from twitter_integration.accounts import replace_consumer_secret
+from tests.twitter_integration.door import (
+    ANSWER,
+    TOKEN,
+    Reply,
+    ask,
+    close_the_doors,
+    get,
+    give,
+    in_thread,
+    new_door,
+    path_of,
+    signed,
+)
+from tests.twitter_integration.installed import install
+from twitter_integration import inbox, keeping
 from twitter_integration.drain import drain
 from twitter_integration.models import Delivery, PartnerAccount, XApp
 from twitter_integration.receiver import MAX_BODY, MOST_BARE_WORDS, Receiver
-from twitter_integration.signing import sign_body
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-TOKEN = "kapture-crc-token-0001"
-ANSWER = "sha256=Wcj5AD+IckZbWzlt6sN+2CYtAol/v5phCE8HlZqtp6o="
-
-
-@dataclass(frozen=True)
-class Reply:
-    status: int
-    body: bytes
-
-
-_doors: list[Receiver] = []
-
-
-def new_door() -> Receiver:
-    _doors.append(Receiver())
-    return _doors[-1]
-
-
-@pytest.fixture(autouse=True)
-def _close_the_doors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Connections end as in the web process, and a keeper's, which lives as long as its thread, with the test."""
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
-    yield
-    for door in [*_doors, receiver.application]:
-        door.keeper._thread.submit(lambda: connection.close()).result()
-    _doors.clear()
+__all__ = ["close_the_doors"]
 
 
 @pytest.fixture
 def acme() -> PartnerAccount:
     return install()
-
-
-def path_of(account: PartnerAccount) -> str:
-    return f"/webhooks/x/{account.app.webhook_token}/"
-
-
-async def ask(
-    app: Any, method: str, path: str, *, query: str = "", headers: dict[str, str] | None = None, body: Any = b""
-) -> Reply:
-    """One request as a server would hand it over; a list of bodies comes in as many chunks."""
-    pairs = [(k.lower().encode(), v.encode("latin-1")) for k, v in (headers or {}).items()]
-    scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": pairs}
-    talk: Any = ApplicationCommunicator(app, scope)  # type: ignore[no-untyped-call]  # asgiref types its servers only
-    chunks = body if isinstance(body, list) else [body]
-    for at, chunk in enumerate(chunks, start=1):
-        await talk.send_input({"type": "http.request", "body": chunk, "more_body": at < len(chunks)})
-    start = await talk.receive_output(10)
-    rest = await talk.receive_output(10)
-    await talk.wait(10)
-    return Reply(start["status"], rest["body"])
-
-
-def get(account: PartnerAccount, query: str, *, signature: str = "") -> Reply:
-    headers = {"x-twitter-webhooks-signature": signature} if signature else {}
-    return asyncio.run(ask(new_door(), "GET", path_of(account), query=query, headers=headers))
-
-
-def signed(body: bytes, *, secret: str = SECRET) -> dict[str, str]:
-    return {"x-twitter-webhooks-signature": sign_body(body, secret=secret)}
-
-
-def give(account: PartnerAccount, body: bytes, headers: dict[str, str] | None = None, **more: Any) -> Reply:
-    told = signed(body) if headers is None else headers
-    return asyncio.run(ask(new_door(), "POST", path_of(account), headers=told, body=more.get("chunks", body)))
 
 
 def test_a_challenge_is_answered(acme: PartnerAccount) -> None:
@@ -225,101 +171,6 @@ def test_words_that_a_challenge_would_sign_cannot_fill_the_inbox(acme: PartnerAc
     assert Delivery.objects.count() == MOST_BARE_WORDS + 1
 
 
-def test_a_rotated_secret_is_accepted_until_its_time(acme: PartnerAccount) -> None:
-    app, now = acme.app, timezone.now()
-    replace_consumer_secret(app, "the new secret", now=now)
-    app.save()
-    assert give(acme, post(), None).status == 200
-    body = post()
-    assert give(acme, body, signed(body, secret="the new secret")).status == 200
-    XApp.objects.update(previous_secret_until=now - timedelta(seconds=1))
-    assert give(acme, post(), None).status == 403
-
-
-def test_a_corrected_slip_does_not_push_out_the_secret_x_still_signs_with(acme: PartnerAccount) -> None:
-    app, now = acme.app, timezone.now()
-    for hours, secret in ((23, "the secnod"), (1, "the second")):
-        replace_consumer_secret(app, secret, now=now - timedelta(hours=hours))
-        app.save()
-    body = post()
-    told = [give(acme, body, signed(body, secret=secret)).status for secret in (SECRET, "the second")]
-    assert told == [200, 200]
-    replace_consumer_secret(app, "the third", now=now + timedelta(hours=2))
-    app.save()
-    kept = [secret for secret, _until in XApp.objects.get().replaced_secrets]
-    assert kept == ["the second", "the secnod"]
-
-
-def test_a_new_secret_answers_the_challenge_at_once(acme: PartnerAccount) -> None:
-    replace_consumer_secret(acme.app, "the new secret", now=timezone.now())
-    acme.app.save()
-    answer = json.loads(get(acme, f"crc_token={TOKEN}").body)["response_token"]
-    assert answer == sign_body(TOKEN.encode(), secret="the new secret")
-
-
-def replace_secret(account: PartnerAccount) -> None:
-    replace_consumer_secret(account.app, "the new secret", now=timezone.now())
-    account.app.save()
-
-
-def test_a_secret_that_was_replaced_meanwhile_is_known_to_the_very_next_request(
-    acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(doorkeeper, "LOOK_AGAIN_SECONDS", 3600.0)
-
-    async def meet(method: str, **request: Any) -> Reply:
-        door = new_door()
-        await ask(door, "POST", path_of(acme))  # it has looked, and found that nothing fits, a moment ago
-        await asyncio.to_thread(in_thread, lambda: replace_secret(acme))
-        return await ask(door, method, path_of(acme), **request)
-
-    body = post()
-    assert asyncio.run(meet("POST", headers=signed(body, secret="the new secret"), body=body)).status == 200
-    XApp.objects.update(consumer_secret=SECRET)
-    answer = json.loads(asyncio.run(meet("GET", query=f"crc_token={TOKEN}")).body)["response_token"]
-    assert answer == sign_body(TOKEN.encode(), secret="the new secret")
-
-
-def test_forged_signatures_do_not_make_us_read_the_keys_each_time(
-    acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(doorkeeper, "LOOK_AGAIN_SECONDS", 3600.0)
-    looks: list[int] = []
-    load = doorkeeper._load
-
-    def load_and_count() -> dict[str, doorkeeper.Keys]:
-        looks.append(1)
-        return load()
-
-    monkeypatch.setattr(doorkeeper, "_load", load_and_count)
-
-    async def forge(door: Receiver) -> list[int]:
-        forged = signed(post(), secret="a guess")
-        return [(await ask(door, "POST", path_of(acme), headers=forged, body=post())).status for _ in range(20)]
-
-    assert asyncio.run(forge(new_door())) == [403] * 20 and len(looks) == 1 + doorkeeper.LOOKS_AT_ONCE
-
-
-def test_an_app_that_is_added_later_is_known_within_a_second(acme: PartnerAccount) -> None:
-    async def meet() -> list[int]:
-        door = new_door()
-        await ask(door, "GET", path_of(acme), query=f"crc_token={TOKEN}")
-        second = await asyncio.to_thread(in_thread, lambda: install("900000000000000009", app="B", handle="b_demo"))
-        path = path_of(second)
-        early = await ask(door, "GET", path, query=f"crc_token={TOKEN}")
-        await asyncio.sleep(doorkeeper.GLANCE_SECONDS + 0.1)
-        return [early.status, (await ask(door, "GET", path, query=f"crc_token={TOKEN}")).status]
-
-    assert asyncio.run(meet())[1] == 200
-
-
-def test_an_app_whose_secret_cannot_be_opened_silences_no_other(acme: PartnerAccount) -> None:
-    install("900000000000000009", app="B", handle="b_demo")
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE twitter_integration_xapp SET consumer_secret = 'damaged' WHERE name = 'B'")
-    assert get(acme, f"crc_token={TOKEN}").status == 200
-
-
 @asynccontextmanager
 async def no_tables() -> AsyncIterator[None]:
     """For the time of the block the database answers nothing that is asked of it."""
@@ -385,10 +236,3 @@ def test_the_front_door_hands_webhooks_to_the_receiver(acme: PartnerAccount) -> 
     body = post()
     reply = asyncio.run(ask(front_door, "POST", path_of(acme), headers=signed(body), body=body))
     assert (reply.status, Delivery.objects.count()) == (200, 1)
-
-
-def in_thread(work: Any) -> Any:
-    try:
-        return work()
-    finally:
-        connection.close()

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from tests.twitter_integration.door import ask
 from tests.twitter_integration.doorbell import Doorbell
-from tests.twitter_integration.test_receiver import ask
 from twitter_integration.accounts import SECRET_OVERLAP, keys_of_app, replace_consumer_secret
 from twitter_integration.client import XClient
 from twitter_integration.models import Delivery, PartnerAccount, XApp
