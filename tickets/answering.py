@@ -10,18 +10,21 @@ from tickets.errors import CannotSend, NeedsParts
 from tickets.models import Address, Message, Ticket
 from tickets.outbound import Limits, Part, Permission
 
+WROTE_PRIVATELY = "The customer wrote privately; there is no public message to answer."
+NOTHING_PUBLIC_LEFT = "What the customer wrote in public was deleted; there is nothing to answer."
 _HOPELESS = 10  # times what a channel takes
 
 
 def check_reply(ticket: Ticket, *, private: bool, answered: Message | None = None) -> Permission:
     """May this ticket be answered this way? To be asked before anybody writes. Without `answered`: the usual target."""
     answered = answered or answerable(ticket, private=private)
-    if answered is None and not private:
-        return Permission(allowed=False, reason="The customer wrote privately; there is no public message to answer.")
     channel = channel_named(ticket.address.channel)
     in_reply_to = answered.external_id if answered and answered.external_id else ""
     who = answered.identity if answered and answered.identity else ticket.identity
-    return channel.may_send(ticket.address.key, private=private, in_reply_to=in_reply_to, recipient=who.external_id)
+    told = channel.may_send(ticket.address.key, private=private, in_reply_to=in_reply_to, recipient=who.external_id)
+    if answered is None and not private and told.allowed:
+        return Permission(allowed=False, reason=WROTE_PRIVATELY if ticket.private else NOTHING_PUBLIC_LEFT)
+    return told
 
 
 def answerable(ticket: Ticket, *, private: bool, pk: int | None = None) -> Message | None:

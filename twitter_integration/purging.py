@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import F, Q, Value
 from django.db.models.fields import CharField
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from tickets import intake
 from tickets.happenings import Retraction
@@ -175,7 +175,9 @@ def _empty_messages(account: PartnerAccount, now: datetime) -> None:
     rows_of("MessageVersion").filter(address=account.address_id).delete()
     PostCheck.objects.filter(message__in=keys).delete()
     blank = {"text": "", "original_text": "", "permalink": "", "in_reply_to": "", "conversation": "", "language": ""}
-    rows_of("Message").filter(pk__in=keys).update(**blank, spans=[], quoted=None, external_id=None)
+    rows_of("Message").filter(pk__in=keys).update(
+        **blank, spans=[], quoted=None, external_id=None, deleted_at=Coalesce("deleted_at", now)
+    )
     rows_of("Ticket").filter(address=account.address_id).update(last_text="")
 
 

@@ -31,7 +31,7 @@ from twitter_integration.models import PartnerAccount, ReplyRule, Standing
 from twitter_integration.registering.choices import AccessLevel
 from twitter_integration.tiers import dialects, refusal
 
-_ACCOUNT = ("enabled", "paused", "token_state", "access_level", "page_name", "app__tier", "app__offers")
+_ACCOUNT = ("enabled", "paused", "purged_at", "token_state", "access_level", "page_name", "app__tier", "app__offers")
 _ADDRESS = ("address__sending_stopped", "address__banner")
 _STANDING = (
     "receives_dm",
@@ -54,6 +54,7 @@ def may_send(address_key: str, *, private: bool, in_reply_to: str, now: datetime
     by_hand = _by_hand(person_key, private=private, in_reply_to=in_reply_to)
     code, reason = _unfit(facts, private=private, in_reply_to=in_reply_to)
     if code:
+        by_hand = "" if code == "purged" else by_hand
         return Permission(allowed=False, reason=reason, by_hand_url=by_hand, code=code)
     person = _person(facts["standing"] or {})
     if private:
@@ -85,6 +86,8 @@ def _facts(address_key: str, in_reply_to: str, recipient: str) -> dict[str, Any]
 
 def _unfit(facts: dict[str, Any], *, private: bool, in_reply_to: str) -> tuple[str, str]:
     """Why this account can send nothing of the kind at all: the code and the reason; empty when it can."""
+    if facts["purged_at"] is not None:
+        return "purged", _("Everything of this X account was removed here; it sends nothing any more.")
     if not facts["enabled"]:
         return "switched_off", _("This X account is switched off.")
     if facts["paused"]:

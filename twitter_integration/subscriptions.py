@@ -29,9 +29,10 @@ class Ordered:
 
 
 def subscribe(account: PartnerAccount, *, now: datetime, products: Iterable[str] = ()) -> Ordered:
-    """Want these products of X (the app's own when none is named): register the webhook, place what is missing. Raises
+    """Want these products of X (when none is named, those it wants already, or the
+    app's own): register the webhook, place what is missing. Raises
     XError when X cannot be asked; a single refused event type is told in the result (what a tier includes changes)."""
-    wanted = list(products) or [default_product(account.app.registration)]
+    wanted = list(products) or list(account.products) or [default_product(account.app.registration)]
     ordered = Ordered()
     for product in wanted:
         webhook = register_webhook(account.app, now=now, product=product)

@@ -90,8 +90,8 @@ def test_a_deleted_message_leaves_a_tombstone_only(desk: Client, ticket: Ticket)
     make_message(ticket, "I regret this", deleted_at=NOW + timedelta(minutes=4))
     page = page_of(desk, ticket)
     assert "I regret this" not in page
-    assert "Its text and pictures left the desk at once" in page
-    assert "<b><bdi>Ana</bdi></b><span>Deleted there on" in page
+    assert "Its text and pictures are gone from the desk too" in page
+    assert "<b><bdi>Ana</bdi></b><span>Deleted there, gone here since" in page
 
 
 def test_a_quote_says_when_what_it_quotes_was_deleted(desk: Client, ticket: Ticket) -> None:
@@ -105,8 +105,8 @@ def test_the_tombstone_of_our_own_answer_names_who_gave_it(desk: Client, ticket:
     make_message(ticket, direction="out", agent=alice, deleted_at=NOW + timedelta(minutes=4))
     make_message(ticket, direction="out", deleted_at=NOW + timedelta(minutes=5))
     page = page_of(desk, ticket)
-    assert "<b><bdi>Alice</bdi></b><span>Deleted there on" in page
-    assert "<b><bdi>Acme</bdi></b><span>Deleted there on" in page
+    assert "<b><bdi>Alice</bdi></b><span>Deleted there, gone here since" in page
+    assert "<b><bdi>Acme</bdi></b><span>Deleted there, gone here since" in page
 
 
 def test_private_messages_stand_in_a_room_of_their_own(desk: Client, ticket: Ticket) -> None:
@@ -292,3 +292,10 @@ def test_a_private_message_on_a_public_ticket_is_not_told_of_in_lists(desk: Clie
 def test_a_message_that_came_long_after_it_was_said_says_so(desk: Client, ticket: Ticket) -> None:
     make_message(ticket, sent_at=NOW, received_at=NOW + timedelta(minutes=40))
     assert "Reached us 40 min late" in page_of(desk, ticket)
+
+
+def test_where_the_public_words_were_deleted_it_says_so_and_not_that_they_were_private(
+    desk: Client, ticket: Ticket
+) -> None:
+    make_message(ticket, "", deleted_at=NOW)
+    assert "What the customer wrote in public was deleted" in page_of(desk, ticket)

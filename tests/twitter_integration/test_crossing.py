@@ -18,7 +18,7 @@ from twitter_integration.crossing_report import ENOUGH, LOOK_BACK, SETTLING, STI
 from twitter_integration.drain import drain
 from twitter_integration.models import Event, PartnerAccount
 from twitter_integration.registering.x_activity import EVENT_TYPES
-from twitter_integration.subscriptions import count_subscriptions, subscribe
+from twitter_integration.subscriptions import count_subscriptions, subscribe, unsubscribe
 
 OLD, NEW = Product.ACCOUNT_ACTIVITY.value, Product.X_ACTIVITY.value
 
@@ -59,6 +59,15 @@ def test_both_products_are_ordered_side_by_side(reachable: PartnerAccount) -> No
     reachable.refresh_from_db()
     assert count_subscriptions(reachable.app, product=OLD).used == 1
     assert count_subscriptions(reachable.app, product=NEW).used == len(EVENT_TYPES)
+
+
+def test_subscribing_again_after_the_crossing_orders_the_old_product_no_more(reachable: PartnerAccount) -> None:
+    subscribe(reachable, now=timezone.now())
+    migrate()
+    unsubscribe(reachable, products=[OLD])
+    subscribe(reachable, now=timezone.now())
+    reachable.refresh_from_db()
+    assert reachable.products == [NEW] and not reachable.subscriptions.filter(product=OLD).exists()
 
 
 def test_the_report_tells_who_told_what(crossing: datetime) -> None:

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
+from django.test import Client
 from django.utils import timezone
 
 from kapture.models import ApiAnswer
@@ -126,6 +127,16 @@ def test_its_tickets_leave_the_queues_and_their_clocks_judge_nobody(busy: Partne
     assert SlaClock.objects.get(pk=kept.pk).met is True
     line = ticket.activities.get(verb="ticket.emptied")
     assert "removed" in tell(line.verb, line.data, who="", names=Names())
+
+
+def test_its_tickets_say_that_it_was_removed_here_and_offer_no_way_to_answer(
+    busy: PartnerAccount, client: Client
+) -> None:
+    purge(busy, now=NOW())
+    client.force_login(make_agent("sam"))
+    page = client.get(f"/tickets/{Ticket.objects.get(private=False).pk}/").content.decode()
+    assert "Removed here on" in page and "Deleted there" not in page
+    assert "Everything of this X account was removed here" in page and "with the text copied" not in page
 
 
 def test_more_tickets_than_are_closed_at_once_are_closed(acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -160,7 +160,8 @@ def _mode(ticket: Ticket, code: str, pk: int | None) -> Mode:
     named = answerable(ticket, private=private, pk=pk) if pk is not None else None
     answered = named or usual_target(ticket, latest, private=private)
     permission = check_reply(ticket, private=private, answered=answered)
-    link = "" if permission.allowed else link_for(ticket, private=private, answered=answered, text=PLACE)
+    by_hand = not permission.allowed and permission.by_hand_url
+    link = link_for(ticket, private=private, answered=answered, text=PLACE) if by_hand else ""
     return Mode(code, permission, answered, latest, gone=pk is not None and named is None, by_hand=link)
 
 

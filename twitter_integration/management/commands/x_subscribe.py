@@ -35,7 +35,7 @@ class Command(DeskCommand):
                 "--product",
                 action="append",
                 choices=Product.values,
-                help="which of X's products; may be given twice (add: default is the app's; remove: all)",
+                help="which of X's products; may be given twice (add: what it has, else the app's; remove: all)",
             )
         steps = migrate.add_mutually_exclusive_group()
         steps.add_argument("--keep-both", action="store_true", help="order both side by side and report (the default)")
