@@ -138,7 +138,7 @@ class Channel(Protocol):
 
     def why_not_resumed(self, address_key: str) -> str:
         """What must be done before an address that was stopped may send again; "" when nothing. Asks the database at
-        most once, never the network."""
+        most once, never the network. Where there is something, the channel's own lines of the doctor tell it."""
 
     def resume(self, address_key: str) -> None:
         """An address that was stopped sends again: forget on the channel's side what it was stopped for, within the

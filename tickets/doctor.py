@@ -2,6 +2,7 @@
 
 from kapture.figures import Finding
 from tickets.models import Address, Queue, SlaPolicy
+from tickets.outgoing import stops
 
 
 def findings() -> list[Finding]:
@@ -29,6 +30,11 @@ def _policy() -> Finding:
 
 
 def _banners() -> list[Finding]:
+    """What something else must lift first, its channel's own lines tell, with what that is."""
     stopped = Address.objects.filter(sending_stopped=True).exclude(banner="")  # without a word, it was meant to be
     remedy = "Mend its cause, then press “Resume sending” in the outbox (docs/operations.md)."
-    return [Finding(False, str(address), f"Sending is stopped: {address.banner}", remedy) for address in stopped]
+    return [
+        Finding(False, str(stop.address), f"Sending is stopped: {stop.address.banner}", remedy)
+        for stop in stops(stopped)
+        if not stop.why_not
+    ]

@@ -100,14 +100,21 @@ def replace_consumer_secret(app: XApp, secret: str, *, now: datetime) -> None:
     app.consumer_secret = secret
 
 
+def why_not_tried(account: PartnerAccount) -> str:
+    """Why there is no token to ask X with, and what gives it one; empty when there is one."""
+    if account.is_connected and account.purged_at is None:
+        return ""
+    return (
+        f"@{account.page_name} is disconnected from X. Connect it again on its page in the admin, or: "
+        f"manage.py x_account connect {account.page_id}"
+    )
+
+
 def why_not_resumed(account: PartnerAccount) -> str:
     """What must be done before it may send again; empty when nothing. A withdrawn consent is given anew on X alone."""
     name = f"@{account.page_name}"
-    if not account.is_connected or account.purged_at is not None:
-        return (
-            f"{name} is disconnected from X. Connect it again on its page in the admin, or: "
-            f"manage.py x_account connect {account.page_id}"
-        )
+    if reason := why_not_tried(account):
+        return reason
     if account.paused or not account.enabled:
         state = "paused" if account.enabled else "switched off"
         return f"{name} is {state} by an administrator; that is changed on its page in the admin."
@@ -126,8 +133,10 @@ def resume_sending(account: PartnerAccount) -> None:
 
 
 def mark_token(page_id: str, state: TokenState) -> None:
-    """Keep what the last call showed of an account's token; writes only a change."""
-    PartnerAccount.objects.filter(page_id=page_id).exclude(token_state=state).update(token_state=state)
+    """Keep what the last call showed of an account's token; writes only a change, and nothing of an account without
+    one: why it was disconnected stays what it is."""
+    rows = PartnerAccount.objects.filter(page_id=page_id, disconnected_at=None)
+    rows.exclude(token_state=state).update(token_state=state)
 
 
 def keys_of(account: PartnerAccount) -> Keys:

@@ -56,7 +56,7 @@ def is_due(cursor: Cursor, *, told: bool, now: datetime) -> bool:
 
 def may_read(account: PartnerAccount) -> bool:
     """Whether there is a token worth trying. A paused account sends nothing, and reads."""
-    return account.enabled and account.token_state != TokenState.DEAD
+    return account.enabled and account.is_connected and account.token_state != TokenState.DEAD
 
 
 @contextmanager
@@ -112,11 +112,13 @@ def _wait_for(error: XError, failures: int) -> timedelta:
 
 
 def stop_account(account: PartnerAccount, error: XError) -> None:
-    """Tokens died or money is gone: nothing goes out either, and people are told."""
+    """Tokens died or money is gone: nothing goes out either, and people are told. Of an account that was disconnected
+    they know the reason already; that its token no longer works only follows from it."""
     if error.kind in _DEAD:
         mark_token(account.page_id, TokenState.DEAD)
         account.token_state = TokenState.DEAD
     addresses = apps.get_model("tickets", "Address")._default_manager
-    fresh = addresses.filter(pk=account.address_id).exclude(sending_stopped=True, banner=error.sentence[:300])
+    connected = addresses.filter(pk=account.address_id, partner_account__disconnected_at=None)
+    fresh = connected.exclude(sending_stopped=True, banner=error.sentence[:300])
     if fresh.update(sending_stopped=True, banner=error.sentence[:300]):
         intake.refresh_pages()

@@ -67,7 +67,8 @@ def _halted(account: PartnerAccount) -> Finding | None:
     subject, address = f"@{account.page_name}", account.address
     if not account.is_connected:
         sentence = address.banner or "It is disconnected from X."
-        return Finding(False, subject, sentence, "Press “Connect with X” on its page.", fatal=False)
+        withdrawn = account.token_state == TokenState.DEAD  # else somebody here disconnected it, and meant to
+        return Finding(False, subject, sentence, "Press “Connect with X” on its page.", fatal=withdrawn)
     if not account.enabled or account.paused:
         state = "paused" if account.enabled else "disabled"
         return Finding(False, subject, f"It is {state}.", "Change it in its partner configuration.", fatal=False)

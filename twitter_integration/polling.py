@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kapture.figures import counted
 from twitter_integration import answers, backfill, cursors, reads
-from twitter_integration.accounts import keys_of, mark_token
+from twitter_integration.accounts import keys_of, mark_token, why_not_tried
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.errors import XError
@@ -37,7 +37,8 @@ _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
-    """What came of reading one stream once. outcome: read, partly (goes on later), waits, busy, failed."""
+    """What came of reading one stream once. outcome: read, partly (goes on later), waits, busy, failed, skipped (there
+    is no token)."""
 
     stream: str
     outcome: str
@@ -75,6 +76,8 @@ def poll_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta
 
 def poll(account: PartnerAccount, stream: str, *, now: datetime, stop_at: float | None = None) -> Polled:
     """Read one stream now, whether or not it is due. `stop_at` (monotonic): leave further pages to the next time."""
+    if reason := why_not_tried(account):
+        return Polled(stream=stream, outcome="skipped", sentence=reason)
     with cursors.held(account, stream) as held:
         if not held:
             return Polled(stream=stream, outcome="busy", sentence="Another worker reads it at this moment.")

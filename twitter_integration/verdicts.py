@@ -15,13 +15,15 @@ _DEAD = (ErrorKind.DEAD_TOKEN, ErrorKind.WRONG_KEYS)
 
 def send_error(error: XError, account: PartnerAccount, *, private: bool) -> SendError:
     """Sentence and reaction; remembers a token that died."""
+    sentence = error.sentence
     if error.kind in _DEAD:
         mark_token(account.page_id, TokenState.DEAD)
+        sentence = _why_disconnected(account) or sentence
     limited = error.kind == ErrorKind.RATE
     pause = error.retry_after or (float(QUARTER) if limited else None)
     rates = error.rates or Rates()
     return SendError(
-        error.sentence,
+        sentence,
         code=error.code,
         permanent=error.permanent,
         unsettled=error.unsettled,
@@ -32,6 +34,12 @@ def send_error(error: XError, account: PartnerAccount, *, private: bool) -> Send
         unheard=error.kind == ErrorKind.UNREACHABLE,
         gauges=spent(account, rates, private=private, pause=pause or 0, now=time.time()) if limited else (),
     )
+
+
+def _why_disconnected(account: PartnerAccount) -> str:
+    """Of an account that was disconnected while the call was under way: the reason people were told stays."""
+    gone = PartnerAccount.objects.filter(pk=account.pk).exclude(disconnected_at=None)
+    return gone.values_list("address__banner", flat=True).first() or ""
 
 
 def _same_app(account: PartnerAccount) -> list[str]:

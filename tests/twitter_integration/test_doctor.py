@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from kapture.figures import Finding
 from tests.factories import NOW
+from tickets import doctor as desk
 from tickets.models import Address
 from twitter_integration.bearer import invalidate_bearer
 from twitter_integration.checks import refuse_a_timeout_that_outlives_its_worker, refuse_the_sandbox_in_production
+from twitter_integration.consequences import withdraw_consent
 from twitter_integration.doctor import findings
 from twitter_integration.models import PartnerAccount
 from twitter_integration.sandbox.server import ThreadedSandbox
@@ -68,6 +71,12 @@ def test_a_halted_account_is_one_line_with_one_remedy(
     Address.objects.filter(pk=acme.address_id).update(**address)
     (finding,) = (one for one in findings() if one.subject == "@acmehelp_demo" and not one.ok)
     assert sentence in finding.sentence and remedy in finding.remedy
+
+
+def test_a_withdrawn_consent_is_one_fault_whose_remedy_is_to_connect_again(acme: PartnerAccount) -> None:
+    withdraw_consent(acme, at=timezone.now())
+    told = [one for one in (*desk.findings(), *findings()) if not one.ok and "withdrew its consent" in one.sentence]
+    assert [(one.remedy, one.fatal) for one in told] == [("Press “Connect with X” on its page.", True)]
 
 
 def test_a_sentence_that_names_its_remedy_gets_no_second_one(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:

@@ -2,19 +2,25 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
 from tests.factories import ACME
-from tickets.models import Message, Ticket
-from twitter_integration import budgets, cursors, polling
+from tickets.models import Address, Message, Ticket
+from twitter_integration import budgets, connecting, cursors, polling
+from twitter_integration.accounts import mark_token
 from twitter_integration.choices import TokenState
+from twitter_integration.consequences import withdraw_consent
+from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import Allowance, Cursor, Event, PartnerAccount, Subscription, Usage, Webhook
 from twitter_integration.models.cursor import Stream
 from twitter_integration.polling import poll, poll_due
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.verdicts import send_error
 
 NOW = timezone.now
 
@@ -218,3 +224,35 @@ def test_what_the_webhook_told_is_only_noted_again(acme: PartnerAccount, sandbox
     poll(acme, Stream.MENTIONS, now=NOW())
     assert Message.objects.get().sources == ["account_activity", "poll"]
     assert Event.objects.get(key=f"post:{asked}", account_id=ACME).times_told == 2
+
+
+@pytest.fixture
+def withdrawn(acme: PartnerAccount) -> PartnerAccount:
+    """Acme withdrew its consent on X; everybody was told."""
+    withdraw_consent(acme, at=NOW())
+    return PartnerAccount.objects.select_related("app", "address").get()
+
+
+def test_an_account_without_a_token_is_not_read_and_keeps_the_reason(withdrawn: PartnerAccount) -> None:
+    with pytest.raises(CommandError, match=r"^@acmehelp_demo is disconnected from X\. Connect it again"):
+        call_command("x_poll", withdrawn.page_id)
+    out = StringIO()
+    call_command("x_poll", stdout=out)
+    assert out.getvalue().startswith("Skipped: @acmehelp_demo is disconnected") and out.getvalue().count("\n") == 1
+    assert "withdrew its consent" in Address.objects.get().banner and not Cursor.objects.exists()
+
+
+def test_a_token_refused_after_the_consent_was_withdrawn_changes_nothing(withdrawn: PartnerAccount) -> None:
+    refusal = XError(ErrorKind.DEAD_TOKEN, status=401)
+    cursors.stop_account(withdrawn, refusal)
+    assert "withdrew its consent" in send_error(refusal, withdrawn, private=False).sentence
+    assert "withdrew its consent" in Address.objects.get().banner
+
+
+def test_an_account_we_disconnected_ourselves_is_not_read_by_itself(acme: PartnerAccount) -> None:
+    connecting.disconnect(acme, now=NOW())
+    assert poll_due() == []
+    mark_token(acme.page_id, TokenState.DEAD)
+    acme.refresh_from_db()
+    assert acme.token_word == "Disconnected"
+    assert "was disconnected from X" in Address.objects.get().banner

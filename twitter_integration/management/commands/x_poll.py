@@ -8,7 +8,9 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from kapture.command_base import DeskCommand
+from twitter_integration.accounts import why_not_tried
 from twitter_integration.management.naming import find_accounts
+from twitter_integration.models import PartnerAccount
 from twitter_integration.polling import STREAMS, poll
 
 
@@ -23,6 +25,9 @@ class Command(DeskCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         failed = False
         for account in find_accounts(options["page"]):
+            if reason := why_not_tried(account):
+                self._skip(account, reason, options)
+                continue
             for stream in options["stream"] or STREAMS:
                 done = poll(account, stream, now=timezone.now())
                 failed |= done.outcome == "failed"
@@ -31,6 +36,13 @@ class Command(DeskCommand):
                 self.stdout.write(json.dumps(facts) if options["json"] else _line(facts))
         if failed:
             raise CommandError("Not everything could be read.")
+
+    def _skip(self, account: PartnerAccount, reason: str, options: dict[str, Any]) -> None:
+        """There is no token to read with. Raises CommandError for the account that was named."""
+        if options["page"] is not None:
+            raise CommandError(reason)
+        facts = {"account": account.page_name, "outcome": "skipped", "note": reason}
+        self.stdout.write(json.dumps(facts) if options["json"] else f"Skipped: {reason}")
 
 
 def _line(facts: dict[str, Any]) -> str:
