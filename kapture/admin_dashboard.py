@@ -11,13 +11,16 @@ from kapture import readiness
 _ACCOUNTS, _DELIVERIES = "twitter_integration.partneraccount", "twitter_integration.delivery"
 _MOST_SHOWN = 50
 _MOST_COUNTED = 1000
+_WORST_FIRST = ("bad", "warning", "fine")
 
 
 def add_health(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Called for the index: what works, the accounts, and what waits as a dead letter, each for who may see it."""
-    shown: dict[str, Any] = {"parts": [part for part in readiness.parts() if part.plain]}
+    parts = sorted((part for part in readiness.parts() if part.plain), key=lambda part: part.ok)
+    shown: dict[str, Any] = {"parts": parts}
     if _may_see(request, _ACCOUNTS):
-        shown["accounts"] = [_account(row) for row in _rows(_ACCOUNTS).select_related("address")[:_MOST_SHOWN]]
+        accounts = [_account(row) for row in _rows(_ACCOUNTS).select_related("address")[:_MOST_SHOWN]]
+        shown["accounts"] = sorted(accounts, key=lambda one: _WORST_FIRST.index(one["mark"]))
         shown["accounts_page"] = reverse("admin:twitter_integration_partneraccount_changelist")
     if _may_see(request, _DELIVERIES):
         shown["dead_letters"] = _rows(_DELIVERIES).filter(state="dead")[:_MOST_COUNTED].count()
@@ -28,18 +31,19 @@ def add_health(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def _account(row: Any) -> dict[str, Any]:
     """One line: its state in a word, and what somebody should know of it."""
     halted = [
-        (not row.is_connected, row.token_word.lower()),
-        (not row.enabled, "disabled"),
-        (row.address.sending_stopped, "sending stopped"),
-        (row.token_state == "dead", "token refused"),  # noqa: S105  # a state, no secret
-        (row.paused, "paused"),
+        (row.purged_at is not None, row.token_word, "fine"),
+        (not row.is_connected, row.token_word, "bad"),
+        (not row.enabled, "Disabled", "warning"),
+        (row.address.sending_stopped, "Sending stopped", "bad"),
+        (row.token_state == "dead", "Token refused", "bad"),  # noqa: S105  # a state, no secret
+        (row.paused, "Paused", "warning"),
     ]
-    state = next((word for holds, word in halted if holds), "")
+    state, mark = next(((word, mark) for holds, word, mark in halted if holds), ("Works", "fine"))
     page = reverse("admin:twitter_integration_partneraccount_change", args=[row.pk])
     return {
         "name": str(row),
-        "ok": not state or row.purged_at is not None,
-        "state": state or "works",
+        "mark": mark,
+        "state": state,
         "banner": row.address.banner,
         "page": page,
     }

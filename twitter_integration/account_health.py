@@ -154,6 +154,7 @@ def _late(account: PartnerAccount, streams: Sequence[StreamHealth], *, now: date
         if one.stream not in STREAMS:
             continue
         if one.last_poll_at is not None and now - one.last_poll_at > POLL_LATE and one.waits_until is None:
-            yield f"{one.stream}: last read {one.last_poll_at:%Y-%m-%d %H:%M} UTC."
+            what = "last tried" if one.failures else "last read"
+            yield f"{one.stream}: {what} {one.last_poll_at:%Y-%m-%d %H:%M} UTC."
         if one.complete_until is not None and now - one.complete_until > COMPLETE_LATE:
             yield f"{one.stream}: complete only up to {one.complete_until:%Y-%m-%d %H:%M} UTC."

@@ -55,8 +55,13 @@ def is_due(cursor: Cursor, *, told: bool, now: datetime) -> bool:
 
 
 def may_read(account: PartnerAccount) -> bool:
-    """Whether there is a token worth trying. A paused account sends nothing, and reads."""
-    return account.enabled and account.is_connected and account.token_state != TokenState.DEAD
+    """Whether anything is read of it. A paused account sends nothing, and reads."""
+    return account.enabled and has_token(account)
+
+
+def has_token(account: PartnerAccount) -> bool:
+    """Whether there is a token worth trying."""
+    return account.is_connected and account.token_state != TokenState.DEAD
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from django.db.models import Count
 from django.utils import timezone
 
 from kapture.figures import Finding, counted
@@ -14,7 +15,7 @@ from twitter_integration.accounts import keys_of
 from twitter_integration.choices import TokenState
 from twitter_integration.client import Answer, XClient
 from twitter_integration.errors import ErrorKind, XError
-from twitter_integration.health import DEAD_OF_NOBODY, signs
+from twitter_integration.health import SENDING, signs
 from twitter_integration.inbox import dead_of_nobody
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.sealing import CannotOpen
@@ -22,6 +23,7 @@ from twitter_integration.webhooks import OnFile, list_webhooks
 
 # X refuses a signature whose time is five minutes off (code 135); warn well before.
 CLOCK_TOLERANCE_SECONDS = 30.0
+_MOST_NAMED = 10  # accounts that are not ours
 _SET_UP = "Set one up in the admin under Partner configurations, or with: manage.py x_account add --help"
 
 
@@ -93,17 +95,24 @@ def _card(account: PartnerAccount, subject: str) -> Iterator[Finding]:
     """What the card on its page shows in red; token and webhook are asked of X itself below."""
     for sign in signs(account, now=timezone.now()):
         asked_of_x = sign.label == "Webhook" or (sign.label == "Token" and sign.fatal)
-        if sign.trouble and not asked_of_x and sign.label != DEAD_OF_NOBODY:  # told once for all accounts
+        if sign.trouble and not asked_of_x and sign.label != SENDING:  # that is told first of all
             yield Finding(False, subject, sign.trouble, sign.remedy, fatal=sign.fatal)
 
 
 def _dead_of_nobody() -> Iterator[Finding]:
-    dead = dead_of_nobody().count()
-    if dead:
-        sentence = (
-            f"Could not be worked, and name no account that is set up here: {counted(dead, 'delivery', 'deliveries')}."
+    """Dead letters on no account's card: those that name one say which, the others their reasons."""
+    where = "Look at them in the admin under Webhook deliveries"
+    named = dead_of_nobody().order_by().values_list("lane").annotate(Count("pk")).order_by("lane")
+    told = dict(named[:_MOST_NAMED])
+    if unnamed := told.pop("", 0):
+        why = ", ".join(
+            dead_of_nobody().filter(lane="").order_by("reason").values_list("reason", flat=True).distinct()[:3]
         )
-        remedy = "See why in the admin under Webhook deliveries; set the account up, then replay them."
+        sentence = f"Could not be worked, and name no account: {counted(unnamed, 'delivery', 'deliveries')} ({why})."
+        yield Finding(False, "dead letters", sentence, f"{where}; there is nothing to set up for them.", fatal=False)
+    for page_id, count in told.items():
+        sentence = f"X told of the account {page_id}, which is not set up here: {counted(count, 'dead letter')}."
+        remedy = f"{where}; if it is yours, set the account up, then replay them."
         yield Finding(False, "dead letters", sentence, remedy, fatal=False)
 
 

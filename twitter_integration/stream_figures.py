@@ -44,7 +44,7 @@ def _dead_letters(account: str, count: int) -> Figure:
 def _of_stream(stream: StreamHealth, labels: dict[str, str], now: datetime) -> Iterator[Figure]:
     moments = (
         ("kapture_x_stream_event_age_seconds", "Seconds since the newest event of the stream", stream.last_event_at),
-        ("kapture_x_stream_poll_age_seconds", "Seconds since the stream was last read", stream.last_poll_at),
+        ("kapture_x_stream_poll_age_seconds", "Seconds since the stream was last asked for", stream.last_poll_at),
         (
             "kapture_x_stream_lag_seconds",
             "Seconds up to which the stream is not known to be complete",

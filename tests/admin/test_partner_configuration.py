@@ -178,6 +178,24 @@ def test_a_dead_letter_is_put_back_to_the_start(boss: Client, transactional_db: 
     assert (letter.state, letter.attempts, letter.reason, letter.finished_at) == (DeliveryState.NEW, 0, "", None)
 
 
+def test_the_empty_list_of_dead_letters_says_what_may_come_back(boss: Client, transactional_db: None) -> None:
+    account = saved(boss)
+    facts = {"body": b"[]", "next_try_at": timezone.now(), "received_at": timezone.now()}
+    Delivery.objects.create(app=account.app, digest=b"1" * 32, state=DeliveryState.NEW, **facts)
+    listed = reverse("admin:twitter_integration_delivery_changelist") + "?state__exact=dead"
+    assert "1 delivery is still to be worked" in boss.get(listed).content.decode()
+    Delivery.objects.update(state=DeliveryState.DONE)
+    assert "everything that X delivered could be worked" in boss.get(listed).content.decode()
+
+
+def test_a_delivery_names_its_account_once(boss: Client) -> None:
+    account = saved(boss)
+    facts = {"next_try_at": timezone.now(), "received_at": timezone.now(), "body": b"[]"}
+    letter = Delivery.objects.create(app=account.app, digest=b"1" * 32, lane="900000000000000099", **facts)
+    page = boss.get(reverse("admin:twitter_integration_delivery_change", args=[letter.pk])).content.decode()
+    assert page.count("900000000000000099") == 1 and "900000000000000099, not set up here" in page
+
+
 def test_what_each_activity_does_is_chosen_on_the_accounts_page(boss: Client) -> None:
     account = saved(boss, effect_like_of_us="ignore", effect_mention="")
     assert account.address.effects == {"like_of_us": "ignore"}  # what is left as usual is not kept
@@ -219,7 +237,7 @@ def test_a_stop_catches_the_eye_in_the_list_and_on_the_first_page(boss: Client) 
     listed = boss.get(reverse("admin:twitter_integration_partneraccount_changelist")).content.decode()
     assert "Sending stopped" in listed and "bg-red-100" in listed
     first = boss.get(reverse("admin:index")).content.decode()
-    assert "<b>sending stopped</b> No credits left." in first and "Dead letters" in first
+    assert "<b>Sending stopped</b> No credits left." in first and "Dead letters" in first
 
 
 def test_its_search_queries_stand_there_in_full_and_lead_to_their_pages(boss: Client) -> None:

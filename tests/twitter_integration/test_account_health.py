@@ -13,7 +13,7 @@ from tests.twitter_integration.test_polling import ask
 from twitter_integration import polling
 from twitter_integration.account_health import StreamHealth, health
 from twitter_integration.doctor import findings
-from twitter_integration.health import DEAD_OF_NOBODY, signs
+from twitter_integration.health import signs
 from twitter_integration.hourly import count_events
 from twitter_integration.models import Delivery, Event, PartnerAccount
 from twitter_integration.probes import figures
@@ -69,13 +69,16 @@ def test_a_dead_letter_is_a_trouble(acme: PartnerAccount) -> None:
 def test_a_dead_letter_that_names_no_account_of_ours_is_told_once(acme: PartnerAccount) -> None:
     for number, lane in enumerate(("", "900000000000000099", acme.page_id)):
         facts = {"digest": bytes([number]) * 32, "lane": lane, "next_try_at": NOW(), "received_at": NOW()}
-        Delivery.objects.create(app=acme.app, body=b"{}", state="dead", **facts)
+        Delivery.objects.create(app=acme.app, body=b"{}", state="dead", reason="not a JSON object", **facts)
     install("900000000000000009", app="Acme app", handle="second_demo")
     counts = {one.labels["account"]: one.value for one in figures() if one.name == "kapture_x_dead_letters"}
     assert counts == {"none": 2, acme.page_id: 1, "900000000000000009": 0}
-    assert [sign.value for sign in signs(acme, now=NOW()) if sign.label == DEAD_OF_NOBODY] == ["2"]
-    (told,) = (finding for finding in findings() if finding.subject == "dead letters")
-    assert "2 deliveries" in told.sentence and not told.fatal
+    assert [sign.value for sign in signs(acme, now=NOW()) if sign.label == "Dead letters"] == ["1"]
+    unnamed, stranger = (finding for finding in findings() if finding.subject == "dead letters")
+    assert unnamed.sentence.endswith("name no account: 1 delivery (not a JSON object).")
+    assert "nothing to set up" in unnamed.remedy and not unnamed.fatal
+    assert "account 900000000000000099, which is not set up here" in stranger.sentence
+    assert "set the account up, then replay" in stranger.remedy
 
 
 def test_a_silence_beyond_chance_is_said_in_words(acme: PartnerAccount) -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from tests.factories import NOW
 from tests.twitter_integration.installed import install
+from twitter_integration.card import Mark, Sign, in_parts
 from twitter_integration.choices import TokenState
-from twitter_integration.health import ACCOUNT_ACTIVITY_ENDS, Sign, signs
+from twitter_integration.health import ACCOUNT_ACTIVITY_ENDS, signs
 from twitter_integration.models import AuditNote, Cursor, Delivery, HourlyCount, PartnerAccount, Webhook, XApp
 from twitter_integration.registering.choices import AccessLevel
 
@@ -36,6 +37,33 @@ def test_a_dead_token_is_told_once_and_not_for_every_stream(acme: PartnerAccount
     for stream in ("mentions", "direct", "posts"):
         Cursor.objects.create(account=acme, stream=stream, failures=3, result="X no longer accepts it.")
     assert [sign.label for sign in card().values() if sign.trouble] == ["Token"]
+
+
+def test_a_read_that_failed_is_no_read(acme: PartnerAccount) -> None:
+    at = NOW - timedelta(seconds=56)
+    Cursor.objects.create(account=acme, stream="mentions", polled_at=at, failures=1, result="X answered 503.")
+    told = card()["Mentions"]
+    assert told.value == "could not be read 56 s ago: X answered 503" and told.mark == Mark.WARNING
+    PartnerAccount.objects.update(token_state=TokenState.DEAD)
+    assert card()["Mentions"].mark == Mark.WARNING and not card()["Mentions"].trouble
+    Cursor.objects.update(failures=0, result="")
+    assert (card()["Mentions"].value, card()["Mentions"].mark) == ("read 56 s ago", Mark.FINE)
+
+
+def test_without_a_token_the_one_advice_is_to_connect_again(acme: PartnerAccount) -> None:
+    PartnerAccount.objects.update(
+        disconnected_at=NOW, token_state=TokenState.DEAD, products=["account_activity"], access_token=""
+    )
+    told = [sign for sign in card(now=ACCOUNT_ACTIVITY_ENDS).values() if sign.trouble]
+    assert [(sign.label, sign.remedy) for sign in told] == [("Token", "Press “Connect with X” on its page.")]
+    assert card()["Subscriptions"].value.endswith("ordered again with a new one: Account Activity")
+
+
+def test_the_card_shows_the_worst_first(acme: PartnerAccount) -> None:
+    Cursor.objects.create(account=acme, stream="mentions", polled_at=NOW, failures=1, result="X answered 503.")
+    parts = in_parts(list(card().values()))
+    assert [part.name for part in parts] == ["Ways in", "Tokens", "Sending", "Limits"]
+    assert parts[0].signs[0].label == "Mentions"
 
 
 def test_a_webhook_nobody_challenges_is_told_after_a_day(acme: PartnerAccount) -> None:

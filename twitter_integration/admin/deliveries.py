@@ -24,6 +24,7 @@ from twitter_integration.inbox import replay
 from twitter_integration.models import Delivery, Event, PartnerAccount
 
 _LONGEST_BODY = 50_000
+_MOST_COUNTED = 1000
 _REPLAY = "twitter_integration_delivery_replay"
 
 
@@ -46,7 +47,6 @@ class DeliveryAdmin(RecordAdmin):
         shown = [
             "app",
             "account",
-            "lane",
             "state",
             "reason",
             "attempts",
@@ -84,7 +84,7 @@ class DeliveryAdmin(RecordAdmin):
         """With a sentence for the list of dead letters when there is none."""
         found = super().get_changelist_instance(request)
         if request.GET.get("state__exact") == DeliveryState.DEAD:
-            found.empty_words = _("No dead letters: everything that X delivered could be worked.")
+            found.empty_words = _no_dead_letters()
         return found
 
     @admin.display(description=gettext_lazy("account"), ordering="lane")
@@ -139,4 +139,18 @@ def _handle_of(column: str) -> Subquery:
 
 
 def _shown(handle: str | None, page_id: str) -> str:
-    return f"@{handle}" if handle else page_id or "–"
+    if handle:
+        return f"@{handle}"
+    return _("{}, not set up here").format(page_id) if page_id else _("Names none")
+
+
+def _no_dead_letters() -> str:
+    """What is still to be worked may yet become one, above all what was just replayed."""
+    waiting = Delivery.objects.filter(state=DeliveryState.NEW)[:_MOST_COUNTED].count()
+    if not waiting:
+        return _("No dead letters: everything that X delivered could be worked.")
+    return ngettext(
+        "No dead letters at this moment. %d delivery is still to be worked, and comes back here if it cannot be.",
+        "No dead letters at this moment. %d deliveries are still to be worked, and come back here if they cannot be.",
+        waiting,
+    ) % (waiting)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -10,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from twitter_integration.card import in_parts
 from twitter_integration.health import signs
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.operating import ACCOUNT_ACTS, APP_ACTS, Act, offered
@@ -22,8 +24,6 @@ _BUTTON = (
 )
 # Enter in a field presses the first button of its form, shown or not: that must be “Save”, not one of ours.
 _DEFAULT = SafeString('<button type="submit" name="_save" value="1" hidden tabindex="-1" aria-hidden="true"></button>')
-# Lines that wrap: a table would make the page wider than a phone.
-_SIGN = '<p style="overflow-wrap: anywhere">{} <b>{}</b> {} <span class="font-semibold">{}</span></p>'
 _LINK = '<a href="{}" class="bg-primary-600 text-white rounded-default px-3 py-2 mr-2 font-medium">{}</a>'
 _SHOWN_NOTES = 8
 
@@ -48,11 +48,8 @@ def show_add_account(app: XApp) -> SafeString | str:
 def show_health(account: PartnerAccount) -> SafeString | str:
     if not account.pk:
         return _("Known after saving.")
-    rows = (
-        ("●" if sign.trouble else "○", sign.label, sign.value, f"{sign.trouble} {sign.remedy}" if sign.trouble else "")
-        for sign in signs(account, now=timezone.now())
-    )
-    return format_html('<div class="x-health">{}</div>', format_html_join("", _SIGN, rows))
+    told = signs(account, now=timezone.now())
+    return render_to_string("x/health.html", {"parts": in_parts(told)})
 
 
 def show_account_buttons(account: PartnerAccount) -> SafeString | str:

@@ -1,0 +1,76 @@
+"""The health card's lines of what comes in: deliveries, and the streams that are told by webhook or read by polling."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Min
+
+from kapture.figures import counted
+from twitter_integration import cursors
+from twitter_integration.card import Sign, ago
+from twitter_integration.choices import DeliveryState
+from twitter_integration.hourly import newest_events
+from twitter_integration.models import Cursor, Delivery, PartnerAccount
+
+DELIVERY_LAG = timedelta(minutes=5)
+_MOST_COUNTED = 1000
+
+
+def deliveries(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
+    yield Sign(label="Last event", value=ago(account.last_event_at, now=now))
+    rows = Delivery.objects.filter(lane=account.page_id)
+    oldest = rows.filter(state=DeliveryState.NEW).aggregate(oldest=Min("received_at"))["oldest"]
+    late = oldest is not None and now - oldest > DELIVERY_LAG
+    yield Sign(
+        label="Lag",
+        value=f"oldest unworked delivery {ago(oldest, now=now)}" if oldest else "none",
+        trouble=f"A delivery has been waiting since {ago(oldest, now=now)}." if late else "",
+        remedy="Look whether the worker runs.",
+    )
+    dead = rows.filter(state=DeliveryState.DEAD)[:_MOST_COUNTED].count()
+    yield Sign(
+        label="Dead letters",
+        value=f"{dead}" if dead < _MOST_COUNTED else f"{dead} or more",
+        trouble=f"Could not be worked: {counted(dead, 'delivery', 'deliveries')}." if dead else "",
+        remedy="See why under Webhook deliveries, and replay them.",
+        fatal=False,
+    )
+
+
+def streams(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
+    """One line a stream. Why one could not be read is told once with the token, where that is the cause."""
+    useless = not cursors.has_token(account)
+    newest = newest_events(account.page_id)
+    known = {cursor.stream: cursor for cursor in Cursor.objects.filter(account=account)}
+    for stream in sorted(newest.keys() | known.keys()):
+        cursor = known.get(stream)
+        parts = [f"last event {ago(newest[stream], now=now)}"] if stream in newest else []
+        parts += _polled(cursor, now=now) if cursor else []
+        failed = cursor is not None and cursor.failures > 0
+        told = failed and not useless
+        yield Sign(
+            label=stream.replace("_", " ").capitalize(),
+            value=" · ".join(parts) or "nothing yet",
+            trouble=f"Reading {stream} failed {_times(cursor.failures)}: {cursor.result}" if cursor and told else "",
+            remedy="It is tried again by itself.",
+            fatal=False,
+            failed=failed,
+        )
+
+
+def _polled(cursor: Cursor, *, now: datetime) -> list[str]:
+    if cursor.failures:
+        parts = [f"could not be read {ago(cursor.polled_at, now=now)}: {cursor.result}".rstrip(": .")]
+    else:
+        parts = [f"read {ago(cursor.polled_at, now=now)}"]
+    if cursor.complete_until:
+        parts.append(f"complete up to {cursor.complete_until:%Y-%m-%d %H:%M} UTC")
+    if cursor.window_left is not None and cursor.window_ends_at and cursor.window_ends_at > now:
+        parts.append(
+            f"{cursor.window_left} of {cursor.window_limit} calls left until {cursor.window_ends_at:%H:%M} UTC"
+        )
+    return parts
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"

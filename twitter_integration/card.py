@@ -1,0 +1,77 @@
+"""The shape of the health card: what one line of it tells, and where it stands. Asks nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+ON_ITS_PAGE = " on its page"
+
+
+class Group(StrEnum):
+    """The parts of the card, in the order they are shown."""
+
+    TOKENS = "Tokens"
+    WAYS_IN = "Ways in"
+    SENDING = "Sending"
+    LIMITS = "Limits"
+
+
+class Mark(StrEnum):
+    """The worst first, as a part of the card shows them."""
+
+    BAD = "bad"
+    WARNING = "warning"
+    FINE = "fine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """One line of the card. `trouble` with its remedy makes it a finding; `fatal`: something must be mended. `failed`:
+    what it tells of did not work, for a reason that another line tells."""
+
+    label: str
+    value: str
+    group: Group = Group.WAYS_IN
+    trouble: str = ""
+    remedy: str = ""
+    fatal: bool = True
+    failed: bool = False
+
+    @property
+    def mark(self) -> Mark:
+        if self.trouble and self.fatal:
+            return Mark.BAD
+        return Mark.WARNING if self.trouble or self.failed else Mark.FINE
+
+    @property
+    def remedy_there(self) -> str:
+        """As it is said on that very page."""
+        return self.remedy.replace(ON_ITS_PAGE, "")
+
+
+def ago(moment: datetime | None, *, now: datetime) -> str:
+    if moment is None:
+        return "never"
+    seconds = max(0, int((now - moment).total_seconds()))
+    for size, word in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {word} ago"
+    return f"{seconds} s ago"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    name: str
+    signs: list[Sign]
+
+
+def in_parts(signs: Sequence[Sign]) -> list[Part]:
+    """The card as it is shown: what is worst first, the parts and the lines of each."""
+    by_group = {group: [sign for sign in signs if sign.group == group] for group in Group}
+    parts = [Part(name=group.value, signs=sorted(told, key=_rank)) for group, told in by_group.items() if told]
+    return sorted(parts, key=lambda part: _rank(part.signs[0]))
+
+
+def _rank(sign: Sign) -> int:
+    return list(Mark).index(sign.mark)
