@@ -3,26 +3,50 @@
 Used by purging and proving.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
 
 from twitter_integration.accounts import CHANNEL
 from twitter_integration.models import (
     AccountAct,
     AccountView,
+    ActReminder,
     Charge,
     CollectedPost,
     Delivery,
     Event,
+    MediaUpload,
     PartnerAccount,
     Reaction,
+    ReplyRule,
     Standing,
 )
 
 # What stands in the place of an id that was purged; it names nobody, so it is nothing to look for.
 PURGED = "purged-"
+
+_SETTINGS = "how the desk is set up"
+_FIGURES = "numbers and times, under our own keys"
+_LINKS = "only which of our rows belong together"
+# Tables of both apps that a purge leaves alone, and why they hold nothing X told of anybody.
+STAYS: Mapping[str, str] = {
+    **dict.fromkeys(("Address", "AutoReply", "Folder", "Queue", "SlaPolicy", "SlaTarget", "Tag"), _SETTINGS),
+    **dict.fromkeys(("XApp", "Webhook", "Subscription", "Allowance", "Price"), _SETTINGS),
+    **dict.fromkeys(("Address_speakers", "SendLane_windows", "Ticket_tags"), _LINKS),
+    **dict.fromkeys(("SlaClock", "DailyCount", "HourlyCount", "Usage", "Tombstone", "Bell"), _FIGURES),
+    "SendLane": "the two ways out of an address, and when each was used",
+    "SendWindow": "X's limits for our accounts and apps, and how far they are used up",
+    "Invitation": "that an answer asked for a private message, and when one came: our rows alone",
+    "OptOut": "a person's will, by our number for somebody who is nobody in particular by then",
+    "PartnerAccount": "our own account; its tokens go when it is disconnected",
+    "OAuth2Grant": "our own tokens, which go when the account is disconnected",
+    "Backfill": "a stretch of time of an app, and how many events it brought",
+    "AuditNote": "what was mended of an app's webhook and orders",
+    "UnfinishedPurge": "sealed; goes when the proof is made",
+}
 
 
 def count_content(account: PartnerAccount) -> dict[str, int]:
@@ -36,15 +60,19 @@ def count_content(account: PartnerAccount) -> dict[str, int]:
         "media": rows_of("Media").filter(message__address=account.address_id).count(),
         "files": rows_of("StoredFile").filter(media__message__address=account.address_id).count(),
         "drafts": drafts(account).count(),
+        "answers by hand with text or link": hand_offs(account).exclude(text="", link="", fingerprint="").count(),
         "tickets with last words": rows_of("Ticket").filter(**own).exclude(last_text="").count(),
         "happenings": rows_of("Happening").filter(**own).count(),
         "people": known_people(account).count(),
         "events": facts(account).count(),
         "standings": Standing.objects.filter(account_key=account.page_id).count(),
         "likes and reposts of ours": Reaction.objects.filter(account_key=account.page_id).count(),
+        "whom authors let answer": reply_rules(account).count(),
+        "files on their way to X": MediaUpload.objects.filter(account=account).count(),
         "deliveries": raw_deliveries(account).count(),
         "charges by thing": Charge.objects.filter(account_key=account.page_id).count(),
         "acts that name somebody": naming_acts(account).count(),
+        "reminders": ActReminder.objects.filter(account=account).count(),
         "collected posts": CollectedPost.objects.filter(collection__account=account).count(),
         "profile and settings": AccountView.objects.filter(account=account).count(),
     }
@@ -65,6 +93,19 @@ def count_kept(account: PartnerAccount) -> dict[str, int]:
 
 def drafts(account: PartnerAccount) -> "QuerySet[Any]":
     return rows_of("Draft").filter(Q(address=account.address_id) | Q(ticket__address=account.address_id))
+
+
+def hand_offs(account: PartnerAccount) -> "QuerySet[Any]":
+    return rows_of("HandOff").filter(ticket__address=account.address_id)
+
+
+def reply_rules(account: PartnerAccount) -> "QuerySet[ReplyRule]":
+    """Of posts that no other account's messages are, by any version; those of posts we do not hold too."""
+    rules = ReplyRule.objects.all()
+    for model in ("Message", "MessageVersion"):
+        elsewhere = rows_of(model).exclude(address=account.address_id).filter(external_id=OuterRef("post_id"))
+        rules = rules.exclude(Exists(elsewhere))
+    return rules
 
 
 def known_people(account: PartnerAccount) -> "QuerySet[Any]":

@@ -10,9 +10,10 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import QuerySet
 
-from twitter_integration.holdings import known_people
-from twitter_integration.models import PartnerAccount
+from twitter_integration.holdings import drafts, hand_offs, known_people, naming_acts, reply_rules, rows_of
+from twitter_integration.models import CollectedPost, MediaUpload, PartnerAccount, Reaction, Standing
 
 # Oldest and newest of each kind: what was forgotten is forgotten for all, not for one row in a million.
 _SAMPLE = 200
@@ -20,21 +21,24 @@ _SAMPLE = 200
 _SHORTEST = 10
 _AN_ID = re.compile(r"[0-9]{10,}")
 _MOST_NAMED = 5  # rows of one column
-# Columns that say whose a row is, by our key or X's; the first in the alphabet counts.
+# Columns that say whose a row is, by our key or X's. The first that is never empty counts; where there is none, all do.
 _OWNERS = ("account_id", "account_key", "address_id", "lane", "message_id", "ticket_id")
 _TYPES = ("text", "character varying", "character", "jsonb", "json", "bytea", "ARRAY")
 
 Say = Callable[[str], object]  # what is being done, for whoever waits
 
 _CATALOGUE = """
-    SELECT c.table_name, c.column_name, c.data_type, coalesce((
-        SELECT o.column_name FROM information_schema.columns o
-        WHERE o.table_schema = c.table_schema AND o.table_name = c.table_name AND o.column_name = ANY(%s)
-        ORDER BY o.column_name LIMIT 1), '') AS owned_by, coalesce((
+    SELECT c.table_name, c.column_name, c.data_type, owned.by, owned.surely, coalesce((
         SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
         WHERE i.indisprimary AND i.indrelid = quote_ident(c.table_name)::regclass), 'ctid') AS key
-    FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
-    WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND c.data_type = ANY(%s)
+    FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name),
+    LATERAL (
+        SELECT coalesce(array_agg(o.column_name::text), '{}') AS by,
+            coalesce(array_agg(o.column_name::text) FILTER (WHERE o.is_nullable = 'NO'), '{}') AS surely
+        FROM (SELECT * FROM information_schema.columns ORDER BY column_name) o
+        WHERE o.table_schema = c.table_schema AND o.table_name = c.table_name AND o.column_name = ANY(%(owners)s)
+    ) owned
+    WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND c.data_type = ANY(%(types)s)
     ORDER BY 1, c.ordinal_position
 """
 
@@ -50,30 +54,57 @@ class Traces:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """`owned_by`: the column that says whose row it is, if any; `key`: what the row is called by."""
+    """`owned_by`: the columns that say whose row it is, if any; `key`: what the row is called by."""
 
     table: str
     name: str
     kind: str
-    owned_by: str
+    owned_by: Sequence[str]
     key: str
 
 
 def gather_needles(account: PartnerAccount) -> list[str]:
-    """Texts, ids and handles that only this account's content holds."""
-    messages = apps.get_model("tickets", "Message")._default_manager
-    own = messages.filter(address=account.address_id)
-    others = messages.exclude(address=account.address_id)
-    needles: set[str] = set()
-    for column in ("text", "external_id", "permalink"):
-        values = own.filter(**{f"{column}__isnull": False}).exclude(**{column: ""}).order_by()
-        ends = [*values.order_by("pk")[:_SAMPLE], *values.order_by("-pk")[:_SAMPLE]]
-        found = {str(getattr(row, column)) for row in ends}
-        needles |= found - set(others.filter(**{f"{column}__in": found}).values_list(column, flat=True))
-    needles |= _people(account)
-    # A brand of ours may be another's customer; its number is how it is set up.
-    needles -= set(PartnerAccount.objects.values_list("page_id", flat=True))
+    """Texts, ids, links and pictures that only this account's content holds."""
+    needles = _people(account)
+    for rows, column in _sources(account):
+        values = rows.exclude(**{column: ""}).order_by().values_list(column, flat=True)
+        needles |= {*values.order_by("pk")[:_SAMPLE], *values.order_by("-pk")[:_SAMPLE]} - {None}
+    for rows, column in _others(account):
+        same = rows.filter(**{f"{column}__in": needles}).order_by()
+        needles -= set(same.values_list(column, flat=True))
     return sorted(needle for needle in needles if len(needle) >= _SHORTEST)
+
+
+def _sources(account: PartnerAccount) -> list[tuple["QuerySet[Any]", str]]:
+    """Wherever words, links and ids of X stand, those that are keys of a table included."""
+    messages, versions = (rows_of(name).filter(address=account.address_id) for name in ("Message", "MessageVersion"))
+    mine = {"account_key": account.page_id}
+    return [
+        *((messages, column) for column in ("text", "external_id", "permalink")),
+        *((versions, column) for column in ("text", "external_id")),
+        *((hand_offs(account), column) for column in ("text", "link")),
+        (drafts(account), "text"),
+        (reply_rules(account), "post_id"),
+        (Reaction.objects.filter(**mine), "post_id"),
+        (Standing.objects.filter(**mine), "person_key"),
+        (MediaUpload.objects.filter(account=account), "media_id"),
+        (CollectedPost.objects.filter(collection__account=account), "post_id"),
+        *((naming_acts(account), column) for column in ("target", "result")),
+    ]
+
+
+def _others(account: PartnerAccount) -> list[tuple["QuerySet[Any]", str]]:
+    """What another account may rightly hold as well is no trace of this one."""
+    messages, versions = (rows_of(name).exclude(address=account.address_id) for name in ("Message", "MessageVersion"))
+    shared = rows_of("Identity").exclude(pk__in=known_people(account).values("pk"))
+    return [
+        *((messages, column) for column in ("text", "external_id", "permalink")),
+        (versions, "external_id"),
+        (shared, "external_id"),
+        (CollectedPost.objects.exclude(collection__account=account), "post_id"),
+        # A brand of ours may be another's customer; its number is how it is set up.
+        (PartnerAccount.objects.all(), "page_id"),
+    ]
 
 
 def find_traces(account: PartnerAccount, needles: Sequence[str], *, say: Say = str) -> Traces:
@@ -100,9 +131,10 @@ def _people(account: PartnerAccount) -> set[str]:
 
 def _columns() -> Iterator[_Column]:
     with connection.cursor() as cursor:
-        cursor.execute(_CATALOGUE, [list(_OWNERS), list(_TYPES)])
+        cursor.execute(_CATALOGUE, {"owners": list(_OWNERS), "types": list(_TYPES)})
         for row in cursor.fetchall():
-            yield _Column(*row)
+            table, name, kind, owners, required, key = row
+            yield _Column(table, name, kind, required[:1] or owners, key)
 
 
 def _sought(needles: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -135,15 +167,18 @@ def _rows(account: PartnerAccount, column: _Column, sought: tuple[Sequence[str],
         return [key for (key,) in cursor.fetchall()]
 
 
-def _ours(account: PartnerAccount, owned_by: str) -> tuple[str, list[Any]]:
-    """Only this account's rows, where a row says whose it is."""
-    quote = connection.ops.quote_name
+def _ours(account: PartnerAccount, owned_by: Sequence[str]) -> tuple[str, list[Any]]:
+    """Only this account's rows, where a row says whose it is. More than one only where each may be empty (drafts): a
+    single one is joined, several are not."""
+    said = [_whose(account, name) for name in owned_by]
+    return (f"AND ({' OR '.join(sql for sql, _ in said)})" if said else ""), [one for _, some in said for one in some]
+
+
+def _whose(account: PartnerAccount, owned_by: str) -> tuple[str, list[Any]]:
     if owned_by == "address_id":
-        return "AND row.address_id = %s", [account.address_id]
+        return "row.address_id = %s", [account.address_id]
     if owned_by in ("account_id", "account_key", "lane"):  # what names no account may be anybody's
-        return f"AND row.{owned_by}::text IN (%s, %s, '')", [account.page_id, str(account.pk)]
-    if owned_by in ("ticket_id", "message_id"):
-        name = {"ticket_id": "Ticket", "message_id": "Message"}[owned_by]
-        table = quote(apps.get_model("tickets", name)._meta.db_table)
-        return f"AND row.{owned_by} IN (SELECT id FROM {table} WHERE address_id = %s)", [account.address_id]  # noqa: S608
-    return "", []
+        return f"row.{owned_by}::text IN (%s, %s, '')", [account.page_id, str(account.pk)]
+    name = {"ticket_id": "Ticket", "message_id": "Message"}[owned_by]
+    table = connection.ops.quote_name(apps.get_model("tickets", name)._meta.db_table)
+    return f"row.{owned_by} IN (SELECT id FROM {table} WHERE address_id = %s)", [account.address_id]  # noqa: S608

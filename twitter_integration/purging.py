@@ -11,47 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.apps import apps
-from django.db import connection, transaction
-from django.db.models import F, Q, Value
-from django.db.models.fields import CharField
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db import transaction
 
 from tickets import intake
 from tickets.happenings import Retraction
 from twitter_integration.accounts import CHANNEL, save_account
 from twitter_integration.connecting import disconnect
-from twitter_integration.holdings import (
-    PURGED,
-    count_content,
-    count_kept,
-    drafts,
-    facts,
-    known_people,
-    naming_acts,
-    raw_deliveries,
-    rows_of,
-)
+from twitter_integration.emptying import STEPS
+from twitter_integration.holdings import count_content, count_kept, rows_of
 from twitter_integration.lanes import wait_for
-from twitter_integration.models import (
-    AccountView,
-    Charge,
-    Collection,
-    Cursor,
-    PartnerAccount,
-    PostCheck,
-    Reaction,
-    SearchQuery,
-    Standing,
-    UnfinishedPurge,
-)
+from twitter_integration.models import PartnerAccount, UnfinishedPurge
 from twitter_integration.proving import Say, Traces, find_traces, gather_needles
 from twitter_integration.sealing import CannotOpen
 
 _BATCH = 500
 _TOLD_EVERY = 5_000
-_AN_ID = '"[0-9-]{12,}"'  # of a post, a person or a conversation, as a value in JSON
-_UNSETTLED = ("scheduled", "held", "queued", "sending", "unknown")  # tickets.choices.UNSETTLED_STATES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,16 +75,7 @@ def purge(account: PartnerAccount, *, now: datetime, say: Say = str) -> Proof:
     before = count_content(account)
     _retract_all(account, now=now, say=say)
     intake.close_all(CHANNEL, account.page_id, now=now)
-    for step in (
-        _empty_messages,
-        _drop_happenings,
-        _stop_outbox,
-        _scrub_history,
-        _forget_people,
-        _drop_raw,
-        _empty_acts,
-        _forget_answers,
-    ):
+    for step in STEPS:
         with transaction.atomic():
             step(account, now)
     traces = find_traces(account, needles, say=say)
@@ -163,84 +128,3 @@ def _retract_all(account: PartnerAccount, *, now: datetime, say: Say) -> None:
         done += len(batch)
         if done % _TOLD_EVERY == 0 or done >= total:
             say(f"{done:,} of {total:,} messages removed …")
-
-
-def _empty_messages(account: PartnerAccount, now: datetime) -> None:
-    """Notes and answers too: they may quote. The ids go last, for the steps above find messages by them."""
-    own = rows_of("Message").filter(Q(address=account.address_id) | Q(ticket__address=account.address_id))
-    keys = list(own.values_list("pk", flat=True))
-    rows_of("Media").filter(message__in=keys).delete()
-    drafts(account).delete()
-    intake.drop_files()
-    rows_of("MessageVersion").filter(address=account.address_id).delete()
-    PostCheck.objects.filter(message__in=keys).delete()
-    blank = {"text": "", "original_text": "", "permalink": "", "in_reply_to": "", "conversation": "", "language": ""}
-    rows_of("Message").filter(pk__in=keys).update(
-        **blank, spans=[], quoted=None, external_id=None, deleted_at=Coalesce("deleted_at", now)
-    )
-    rows_of("Ticket").filter(address=account.address_id).update(last_text="")
-
-
-def _drop_happenings(account: PartnerAccount, now: datetime) -> None:
-    rows_of("Happening").filter(address=account.address_id).delete()
-
-
-def _stop_outbox(account: PartnerAccount, now: datetime) -> None:
-    """What waits is never sent: its text is gone."""
-    entries = rows_of("OutboxEntry").filter(address=account.address_id)
-    entries.filter(state__in=_UNSETTLED).update(state="failed", settled_at=now, code="purged")
-    entries.update(fingerprint="", reason="")
-    rows_of("SendAttempt").filter(entry__address=account.address_id).update(reason="")
-
-
-def _scrub_history(account: PartnerAccount, now: datetime) -> None:
-    """Verbs, states and our own numbers stay; ids of X in the reasons go."""
-    table = connection.ops.quote_name(apps.get_model("tickets", "Activity")._meta.db_table)
-    tickets = connection.ops.quote_name(apps.get_model("tickets", "Ticket")._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} SET data = regexp_replace(data::text, %s, '\"\"', 'g')::jsonb"  # noqa: S608  (our tables)
-            f" WHERE data::text ~ %s AND ticket_id IN (SELECT id FROM {tickets} WHERE address_id = %s)",
-            [_AN_ID, _AN_ID, account.address_id],
-        )
-
-
-def _forget_people(account: PartnerAccount, now: datetime) -> None:
-    """People known through this account only become nobody in particular; their tickets stay countable by person."""
-    people = list(known_people(account).values_list("pk", flat=True))
-    customers = set(rows_of("Identity").filter(pk__in=people).values_list("customer_id", flat=True))
-    rows_of("HandleChange").filter(identity__in=people).delete()
-    blank = {"handle": "", "name": "", "avatar_url": "", "bio": "", "location": ""}
-    unknown = {"followers": None, "verified": None, "protected": None, "joined_at": None}
-    # In one order, so that two who change the same people at once wait for each other instead of both for ever.
-    list(rows_of("Identity").filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    number = Concat(Value(PURGED), Cast(F("pk"), CharField()))
-    rows_of("Identity").filter(pk__in=people).update(**blank, **unknown, external_id=number)
-    elsewhere = rows_of("Identity").filter(customer__in=customers).exclude(external_id__startswith=PURGED)
-    nobody = customers - set(elsewhere.values_list("customer_id", flat=True))
-    rows_of("Customer").filter(pk__in=nobody).update(name="")
-
-
-def _drop_raw(account: PartnerAccount, now: datetime) -> None:
-    """No worker has these deliveries in hand meanwhile: it marks and drops them too, in an order of its own."""
-    wait_for(account.page_id)
-    wait_for("")
-    raw_deliveries(account).delete()
-    facts(account).delete()
-    Charge.objects.filter(account_key=account.page_id).delete()  # the sums of each day stay
-    Standing.objects.filter(account_key=account.page_id).delete()
-    Reaction.objects.filter(account_key=account.page_id).delete()
-    Cursor.objects.filter(account=account).delete()
-    SearchQuery.objects.filter(account=account).update(since_id="")
-
-
-def _empty_acts(account: PartnerAccount, now: datetime) -> None:
-    """That somebody acted, when and with what outcome stays; on whom and why goes, as do collections."""
-    naming_acts(account).update(target="", target_name="", reason="", sentence="", result="")
-    Collection.objects.filter(account=account).delete()
-    AccountView.objects.filter(account=account).delete()
-
-
-def _forget_answers(account: PartnerAccount, now: datetime) -> None:
-    """What programs were answered lately may repeat anybody's words; all of it goes, and costs them a replay."""
-    apps.get_model("kapture", "ApiAnswer")._default_manager.all().delete()
