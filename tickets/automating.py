@@ -4,6 +4,7 @@ X's automation rules (x-api 6.6): only after the person wrote to us privately, o
 opting out honoured at once, never in public. Not here: where the facts come from, what is sent (autoreplies.py).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,22 @@ from tickets.choices import AutoReplyCode
 INTERACTION = timedelta(hours=24)
 # A message that reached us later than this is not answered any more as if somebody had just written.
 LATE_AFTER = timedelta(minutes=15)
+# A wish to be left alone is short; whoever says more than this says something else as well. In characters.
+_LONGEST = 60
+# Accents, and what joins or directs letters: part of a word, never between two.
+_UNSEEN = ("Mn", "Mc", "Me", "Cf")
+_HANDLES = re.compile(r"\A(?:@\w+[\s,:]*)+|(?:\s+@\w+)+\Z")
+_SIGNATURE = re.compile(
+    r"\n\s*(?:--|sent from|sent via|get outlook|von meinem|gesendet|envoye|enviado|inviato|verzonden|iphoneから)"
+)
+_COURTESY = re.compile(
+    r"\b(?:please|pls|plz|thanks|thank you|thx|bitte|danke|s il (?:vous|te) plait|svp|merci|por favor|gracias"
+    r"|obrigad[oa]|per favore|grazie|alsjeblieft|alstublieft|bedankt)\b"
+)
+_OBJECT = re.compile(
+    r"(?<=\w) (?:(?:messaging|texting|contacting|dming|writing|writing to) me"
+    r"|(?:sending (?:me )?)?(?:(?:these|the|your|any|all|more|automatic|automated) )*(?:messages|texts|dms))\Z"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +77,24 @@ def _same_interaction(facts: Facts, *, now: datetime) -> bool:
 
 
 def opts_out(text: str, words: Mapping[str, Iterable[str]]) -> bool:
-    """Whether somebody wrote one of the words, and nothing else: in any language, case and accent, with any mark."""
-    said = _plain(text)
-    return bool(said) and any(said == _plain(word) for known in words.values() for word in known)
+    """Whether somebody wrote one of the words, and nothing of substance besides: in any language, case and accent, with
+    any mark. docs/rules.md says what may stand around it."""
+    known = {_plain(word) for spoken in words.values() for word in spoken}
+    if (said := _plain(text)) in known:
+        return bool(said)
+    own = _own_words(text)
+    if len(own) > _LONGEST:
+        return False
+    bare = _OBJECT.sub("", " ".join(_COURTESY.sub(" ", own).split()))
+    return bool(bare) and (bare.replace(" ", "") in known or all(word in known for word in bare.split()))
+
+
+def _own_words(text: str) -> str:
+    """Without whom it is said to and the line a phone puts below; its words, plain, one space between."""
+    folded = unicodedata.normalize("NFKD", text).casefold().strip()
+    folded = _SIGNATURE.split(_HANDLES.sub("", folded), maxsplit=1)[0]
+    kept = (char for char in folded if unicodedata.category(char) not in _UNSEEN)
+    return " ".join("".join(char if unicodedata.category(char)[0] in "LN" else " " for char in kept).split())
 
 
 def _plain(text: str) -> str:

@@ -22,6 +22,7 @@ from tickets.history import note_activity
 from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import AutoReply, AutoReplyCase, Identity, Message, OptOut, OutboxEntry, Ticket
+from tickets.models.automation import usual_words
 from tickets.opting_out import mark
 from tickets.queueing import queue
 
@@ -30,20 +31,30 @@ TASK = "tickets.tasks.auto_replies"
 
 
 def consider(items: Sequence[Item], *, now: datetime) -> None:
-    """Note the private messages that came in where there are automatic answers. Two statements and a bell, or none."""
+    """Note the private messages that came in where there are automatic answers, and those that want none wherever they
+    came in: who opts out is heard while answers are switched off. Two statements and a bell, or one, or none."""
     said = [item for item in items if item.message.private and not item.message.by_us and item.row and item.identity]
     if not said:
         return
     addresses = {item.address.pk for item in said}
-    wanted = set(AutoReply.objects.filter(enabled=True, address__in=addresses).values_list("address_id", flat=True))
+    rules = {rules.address_id: rules for rules in AutoReply.objects.filter(address__in=addresses)}
     cases = [
         AutoReplyCase(address=item.address, identity=item.identity, asked=item.row, at=now)
         for item in said
-        if item.address.pk in wanted and item.ticket is not None
+        if item.ticket is not None and _concerns(rules.get(item.address.pk), item.message.text)
     ]
     if cases:
         AutoReplyCase.objects.bulk_create(cases, ignore_conflicts=True)
         ring(BELL, task=TASK)
+
+
+def _concerns(rules: AutoReply | None, text: str) -> bool:
+    return (rules is not None and rules.enabled) or _opts_out(rules, text)
+
+
+def _opts_out(rules: AutoReply | None, text: str) -> bool:
+    """By the address's own words; where nobody ever wrote any, by the usual ones."""
+    return opts_out(text, rules.opt_out_words if rules is not None else usual_words())
 
 
 def answer_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | None = None) -> int:
@@ -63,15 +74,17 @@ def _decide_next(clock: Callable[[], datetime]) -> bool:
         return False
     # Whoever works another message of the same person waits here, and then sees what came of this one.
     identity = Identity.objects.select_for_update(no_key=True).get(pk=case.identity_id)
-    now, rules = clock(), AutoReply.objects.filter(address=case.address_id, enabled=True).first()
-    if rules is None:
-        _close(case, AutoReplyCode.OFF, now=now)
+    now, rules = clock(), AutoReply.objects.filter(address=case.address_id).first()
+    if rules is None or not rules.enabled:
+        heard = case.asked.visibility == Visibility.PRIVATE and _opts_out(rules, case.asked.text)
+        if heard:
+            _hear(case, identity, now=now)
+        _close(case, AutoReplyCode.OPTS_OUT if heard else AutoReplyCode.OFF, now=now)
         return True
     facts = _facts(case, identity, rules, now=now)
     code = decide(facts, now=now)
     if code == AutoReplyCode.OPTS_OUT:
-        mark(case.asked, now=now)
-        _take_back(case, identity)
+        _hear(case, identity, now=now)
     answer = _send(case, identity, rules, now=now) if code == AutoReplyCode.SENT else None
     _close(case, code, now=now, reason=facts.channel_refusal, answer=answer)
     return True
@@ -123,6 +136,11 @@ def _send(case: AutoReplyCase, identity: Identity, rules: AutoReply, *, now: dat
     note_activity(ticket, "reply.automated", by=None, at=now, message=message.pk)
     announce([ticket.pk])
     return message
+
+
+def _hear(case: AutoReplyCase, identity: Identity, *, now: datetime) -> None:
+    mark(case.asked, now=now)
+    _take_back(case, identity)
 
 
 def _take_back(case: AutoReplyCase, identity: Identity) -> None:

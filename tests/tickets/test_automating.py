@@ -52,11 +52,27 @@ def test_an_automatic_answer_needs_that_nothing_speaks_against_it(facts: dict[st
 WORDS = {"en": ["STOP"], "fr": ["ARRET"], "ja": ["停止"]}
 
 
-@pytest.mark.parametrize("text", ["STOP", "stop", " Stop! ", "s t o p", "arrêt", "停止。"])
-def test_whoever_writes_the_word_alone_opts_out(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("STOP", "stop", " Stop! ", "s t o p", "arrêt", "停止。", "ｓｔｏｐ", "Stop 🛑", "stop\u200b", "STOP\nSTOP"),
+        *("please stop", "STOP please", "Please, please stop.", "Stop, thank you!", "Arrêt, s’il vous plaît"),
+        *("@acmehelp_demo stop", "stop @acmehelp_demo", "Stop.\n\nSent from my iPhone", "STOP\n-- \nAna Example, Bonn"),
+        *("stop messaging me", "Please stop sending me these messages", "stop texting me please", "Stop the messages"),
+    ],
+)
+def test_whoever_writes_the_word_and_nothing_of_substance_besides_opts_out(text: str) -> None:
     assert opts_out(text, WORDS)
 
 
-@pytest.mark.parametrize("text", ["Please stop by", "non-stop", "", "!", "😀"])
-def test_whoever_says_it_in_passing_does_not(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Please stop by", "non-stop", "", "!", "😀", "please", "@acmehelp_demo", "Sent from my iPhone"),
+        *("stop losing my bags", "Stop me if you heard it", "please don't stop", "Stop messaging me about that order!"),
+        *("the bus stop", "stop. My bag is still gone", "STOP\nwhere is my bag?", "stop that", "messages stop"),
+        "please " * 12 + "stop",
+    ],
+)
+def test_whoever_says_something_else_does_not(text: str) -> None:
     assert not opts_out(text, WORDS)

@@ -136,6 +136,27 @@ def test_opting_out_takes_back_what_is_not_out_yet(rules: AutoReply) -> None:
     assert (automatic(), OutboxEntry.objects.count(), only_ticket().message_count) == ([], 0, 2)
 
 
+def test_opting_out_is_heard_while_answers_are_switched_off_or_were_never_set_up(rules: AutoReply) -> None:
+    AutoReply.objects.update(enabled=False)
+    write("Basta", minute=0)
+    write("Please stop", minute=1, who=BEN)
+    decide(1)
+    assert (codes(), OptOut.objects.get().identity.external_id) == (["opts_out"], BEN)
+    AutoReply.objects.all().delete()
+    write("STOP", minute=2)
+    decide(2)
+    assert (OptOut.objects.count(), automatic()) == (2, [])
+
+
+def test_opting_out_after_answers_were_switched_off_meanwhile_takes_back_what_waits(rules: AutoReply) -> None:
+    write()
+    decide(0)
+    write("STOP", minute=1)
+    AutoReply.objects.update(enabled=False)
+    decide(1)
+    assert (codes(), automatic(), OptOut.objects.count()) == (["sent", "opts_out"], [], 1)
+
+
 def test_what_the_channel_does_not_take_is_refused_with_its_reason(rules: AutoReply, wire: Wire) -> None:
     wire.permission = Permission(allowed=False, reason="Sending is paused.")
     write()

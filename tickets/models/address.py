@@ -64,8 +64,9 @@ class Address(models.Model):
         related_name="+",
         verbose_name=_("who may act for it"),
         help_text=_(
-            "Only members of these groups may post, like, follow and the like as this account. Nobody chosen: everybody"
-            " whose role allows it."
+            "Only members of these groups may post, like, follow and the like as this account, and open its console."
+            " Nobody chosen: everybody whose role allows it. Answers on tickets are not meant: whoever may answer"
+            " customers does so for every account."
         ),
     )
     banner = models.CharField(_("banner"), max_length=300, blank=True, editable=False)

@@ -51,7 +51,10 @@ class AutoReply(models.Model):
     opt_out_words = models.JSONField(
         _("opt-out words"),
         default=usual_words,
-        help_text=_('By language: {"en": ["STOP"]}. Whoever writes one of them, and nothing else, gets none any more.'),
+        help_text=_(
+            'By language: {"en": ["STOP"]}. Whoever writes one of them, and nothing of substance besides, gets none any'
+            " more; they are heard also while answers are switched off."
+        ),
     )
 
     class Meta:

@@ -22,7 +22,9 @@ last column opens the place on X where a person can do it.
 
 - **Tiers**: S self-serve, P premium (what is left of it follows self-serve), E Enterprise.
 - **Who**: *react* may everybody who answers customers, *operate* supervisors, *private* whoever may read private
-  messages. *Who may act for it*, in an account's partner configuration, leaves all of it to members of some groups.
+  messages. *Who may act for it*, in an account's partner configuration, leaves everything on this page, *New post*
+  and what stands on tickets besides answers (like, mute, …) to members of some groups. Answers on a ticket, public or
+  private, are not meant: whoever may answer customers answers for every account.
 - **?** X's pages are silent about the tier or contradict each other; the row is what is likely.
 - **click**: a person confirms it, as X's automation rules or good sense want. **reason**: asked for, with an end if
   wished, on which the desk reminds.
