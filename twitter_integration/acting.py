@@ -31,6 +31,7 @@ def act(tellings: Sequence[Telling], *, now: datetime) -> None:
         _change_account(telling)
     # Typing is never stored (x-api P24): it has no natural key and means nothing a moment later.
     note_events([t for t in tellings if t.handled.typing is None], told_before, now=now)
+    _forget_bodies(tellings, now=now)
 
 
 def _first_tellings(tellings: Sequence[Telling], told: set[Key]) -> list[Telling]:
@@ -51,8 +52,6 @@ def _hand_over(tellings: Sequence[Telling], fresh: Sequence[Telling], *, now: da
     gone = [t.handled.retraction for t in tellings if t.handled.retraction is not None]
     if gone:
         intake.retract(gone, now=now)
-        for account in {told.address_key for told in gone}:
-            forget_bodies_of(account, [told.external_id for told in gone if told.address_key == account], now=now)
     facts = [t.handled.fact for t in fresh if t.handled.fact is not None]
     if facts:
         intake.note_facts(facts, now=now)
@@ -60,6 +59,17 @@ def _hand_over(tellings: Sequence[Telling], fresh: Sequence[Telling], *, now: da
     typing = [t.handled.typing for t in tellings if t.handled.typing is not None]
     if reads or typing:
         intake.note_attention(reads, typing, now=now)
+
+
+def _forget_bodies(tellings: Sequence[Telling], *, now: datetime) -> None:
+    """After the facts were noted, for one batch may tell of a post and of its end."""
+    gone: dict[str, list[str]] = {}
+    for telling in tellings:
+        if (told := telling.handled.retraction) is not None:
+            gone.setdefault(told.address_key, []).append(told.external_id)
+    in_hand = {telling.delivery.pk for telling in tellings if telling.delivery}
+    for account, numbers in gone.items():
+        forget_bodies_of(account, numbers, now=now, in_hand=in_hand)
 
 
 def _change_account(telling: Telling) -> None:

@@ -9,28 +9,31 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, Func, TextField, Value
+from django.db.models import F, Func, Q, TextField, Value
 
 from twitter_integration.choices import DeliveryState
 from twitter_integration.costs import kept_since
+from twitter_integration.ledger import TOLD_BY
 from twitter_integration.models import Charge, Delivery, Event
 
 # X wants deletions honoured within 24 hours (x-api 6.1), and not every body that tells of a post is known by it.
 KEPT = timedelta(hours=20)
 _AT_ONCE = 1000
 _CHARGES_AT_ONCE = 5000
-_TOLD_BY = ("post", "dm")  # the natural keys of what can be deleted
 
 
-def forget_bodies_of(account_id: str, ids: Iterable[str], *, now: datetime) -> None:
-    """Bodies that told of these posts or messages, worked ones and dead letters; a deletion comes with its own."""
+def forget_bodies_of(account_id: str, ids: Iterable[str], *, now: datetime, in_hand: Iterable[int] = ()) -> None:
+    """Bodies that told of these posts or messages, however often, worked ones and dead letters; a deletion comes with
+    its own. `in_hand`: deliveries that are being worked, and are marked so afterwards."""
     numbers = sorted(set(ids))
     if not numbers:
         return
-    keys = [f"{kind}:{number}" for kind in _TOLD_BY for number in numbers]
-    told = Event.objects.filter(account_id=account_id, key__in=keys, delivery__isnull=False).values("delivery")
+    keys = [f"{kind}:{number}" for kind in TOLD_BY for number in numbers]
+    facts = Event.objects.filter(account_id=account_id, key__in=keys).values_list("delivery", "later_deliveries")
+    told = {number for first, later in facts for number in (first, *(later or ())) if number is not None}
     kept = Delivery.objects.filter(emptied_at=None)
-    kept.filter(pk__in=told, state=DeliveryState.DONE).update(body=b"", emptied_at=now)
+    worked = Q(state=DeliveryState.DONE) | Q(pk__in=set(in_hand))
+    kept.filter(worked, pk__in=told).update(body=b"", emptied_at=now)
     shown = Func(F("body"), Value("escape"), function="encode", output_field=TextField())
     dead = kept.filter(state=DeliveryState.DEAD, lane=account_id).alias(shown=shown)
     dead.filter(shown__regex=f"(?<![0-9])({'|'.join(numbers)})(?![0-9])").update(body=b"", emptied_at=now)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
 
 from twitter_integration.accounts import CHANNEL
 from twitter_integration.models import (
@@ -125,9 +125,13 @@ def naming_acts(account: PartnerAccount) -> "QuerySet[AccountAct]":
 def raw_deliveries(account: PartnerAccount) -> "QuerySet[Delivery]":
     """Those of its lane, those that told of it, and those of no lane that name it: a withdrawal of consent does."""
     told = facts(account).exclude(delivery=None).values("delivery")
+    again = Func(F("later_deliveries"), function="unnest", output_field=BigIntegerField())
+    later = facts(account).exclude(later_deliveries=None).annotate(later=again).values("later")
     shown = Func(F("body"), Value("escape"), function="encode", output_field=TextField())
     unnamed = Delivery.objects.filter(lane="").alias(shown=shown).filter(shown__regex=_naming(account.page_id))
-    return Delivery.objects.filter(Q(lane=account.page_id) | Q(pk__in=told) | Q(pk__in=unnamed.values("pk")))
+    return Delivery.objects.filter(
+        Q(lane=account.page_id) | Q(pk__in=told) | Q(pk__in=later) | Q(pk__in=unnamed.values("pk"))
+    )
 
 
 def _naming(page_id: str) -> str:

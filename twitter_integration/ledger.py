@@ -6,6 +6,8 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
+from django.db import connection
+
 from kapture.sets import copy_rows, update_rows
 from twitter_integration.events import Event, RelationEvent, UnknownEvent
 from twitter_integration.handlers import KEPT, Handled
@@ -18,8 +20,17 @@ Key = tuple[str, str]  # account, natural key
 
 _COLUMNS = (
     *("account_id", "key", "likeness", "other_key", "kind", "name", "outcome", "reason"),
-    *("sources", "times_told", "delivery", "occurred_at", "received_at"),
+    *("sources", "times_told", "delivery", "later_deliveries", "occurred_at", "received_at"),
 )
+TOLD_BY = ("post", "dm")  # the natural keys of what can be deleted
+_TOLD_AGAIN = """
+    UPDATE {event} AS e
+    SET later_deliveries = ARRAY(SELECT DISTINCT unnest(coalesce(e.later_deliveries, '{{}}') || told.deliveries))
+    FROM (
+        SELECT event, array_agg(delivery) AS deliveries
+        FROM unnest(%s::bigint[], %s::bigint[]) AS one (event, delivery) GROUP BY event
+    ) AS told WHERE e.id = told.event
+"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,6 +94,7 @@ def note_events(tellings: Sequence[Telling], known: Mapping[Key, EventRow], *, n
     columns = ["id", "times_told", "outcome", "reason", "other_key"]
     update_rows(EventRow, columns, [[getattr(row, name) for name in columns] for row in again.values()])
     _note_sources(again, told)
+    _note_deliveries(again, told)
     fresh = [_row(tellings) for key, tellings in told.items() if key not in known]
     if fresh:
         copy_rows(EventRow, _COLUMNS, fresh)
@@ -97,6 +109,23 @@ def _note_sources(known: Mapping[Key, EventRow], told: Told) -> None:
             changed.setdefault(sources, []).append(row.pk)
     for combination, pks in changed.items():
         EventRow.objects.filter(pk__in=pks).update(sources=list(combination))
+
+
+def _note_deliveries(known: Mapping[Key, EventRow], told: Told) -> None:
+    """What told again of something that can be deleted. One statement, or none."""
+    pairs = {(row.pk, number) for key, row in known.items() for number in _deliveries(told[key])}
+    pairs -= {(row.pk, row.delivery_id) for row in known.values()}
+    if pairs:
+        with connection.cursor() as cursor:
+            arrays = [list(column) for column in zip(*sorted(pairs), strict=True)]
+            cursor.execute(_TOLD_AGAIN.format(event=connection.ops.quote_name(EventRow._meta.db_table)), arrays)
+
+
+def _deliveries(tellings: Sequence[Telling]) -> list[int]:
+    """Each once, in order; none for what cannot be deleted."""
+    if tellings[0].event.key.partition(":")[0] not in TOLD_BY:
+        return []
+    return list(dict.fromkeys(telling.delivery.pk for telling in tellings if telling.delivery))
 
 
 def _other_key(tellings: Sequence[Telling]) -> str:
@@ -118,6 +147,7 @@ def _row(tellings: Sequence[Telling]) -> list[Any]:
         list(dict.fromkeys(telling.source for telling in tellings)),
         len(tellings),
         first.delivery.pk if first.delivery else None,
+        [number for number in _deliveries(tellings) if not first.delivery or number != first.delivery.pk] or None,
         happened_at(event, first.received_at),
         first.received_at,
     ]

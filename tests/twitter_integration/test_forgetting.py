@@ -6,11 +6,11 @@ from datetime import timedelta
 from django.utils import timezone
 
 from tests.factories import ACME
-from tests.twitter_integration.bodies import number_at, post
+from tests.twitter_integration.bodies import CLASSIC, MODERN, number_at, post
 from twitter_integration.drain import drain
 from twitter_integration.forgetting import KEPT, forget_worked
 from twitter_integration.inbox import Arrival, replay, store
-from twitter_integration.models import Delivery, PartnerAccount
+from twitter_integration.models import Delivery, Event, PartnerAccount
 
 NOW = timezone.now
 
@@ -35,6 +35,24 @@ def test_the_body_of_what_is_deleted_goes_with_it_and_no_other(acme: PartnerAcco
     deliver(acme, deletion(number))
     assert "OWNSECRET" not in bodies() and "Another" in bodies()
     assert Delivery.objects.filter(state="done").count() == 3
+
+
+def test_bodies_that_told_of_it_again_go_too(acme: PartnerAccount) -> None:
+    number = number_at()
+    deliver(acme, post("OWNSECRET", who=ACME, number=number))
+    deliver(acme, post("OWNSECRET", who=ACME, number=number, dialect=MODERN), post("Another", who=ACME))
+    deliver(acme, deletion(number))
+    assert Event.objects.get(key=f"post:{number}").times_told == 2
+    assert "OWNSECRET" not in bodies() and "Another" in bodies()
+
+
+def test_at_once_as_well(acme: PartnerAccount) -> None:
+    """Both products and the deletion, worked in one batch."""
+    number = number_at()
+    told = [post("OWNSECRET", who=ACME, number=number, dialect=dialect) for dialect in (CLASSIC, MODERN)]
+    deliver(acme, *told, deletion(number))
+    assert "OWNSECRET" not in bodies()
+    assert set(Delivery.objects.values_list("state")) == {("done",)}
 
 
 def test_a_dead_letter_that_names_it_goes_too(acme: PartnerAccount) -> None:

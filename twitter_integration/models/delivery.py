@@ -64,6 +64,10 @@ class Event(models.Model):
     delivery = models.ForeignKey(
         Delivery, models.SET_NULL, null=True, related_name="events", verbose_name=_("first delivery")
     )
+    # Of what can be deleted, so that each of them is emptied then; no foreign keys, for most facts are told once.
+    later_deliveries = ArrayField(
+        models.BigIntegerField(), verbose_name=_("later deliveries"), null=True, editable=False
+    )
     occurred_at = models.DateTimeField(_("happened"))
     received_at = models.DateTimeField(_("received"))
 
