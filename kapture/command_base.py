@@ -9,7 +9,10 @@ _LONGEST = 200  # a list of all that would be right is longer than what was wron
 
 
 class DeskCommand(BaseCommand):
-    """A command whose words are told wrong like everything else that goes wrong in it."""
+    """A command whose words are told wrong like everything else that goes wrong in it. `free_texts`: options whose
+    value may begin with a minus, as a search query does."""
+
+    free_texts: tuple[str, ...] = ()
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         # Told that it was not called from a command line, Django's parser raises instead of printing its usage.
@@ -19,10 +22,21 @@ class DeskCommand(BaseCommand):
     def run_from_argv(self, argv: list[str]) -> None:
         """What the command itself raises is told by Django; only its words are read outside of that."""
         try:
-            super().run_from_argv(argv)
+            super().run_from_argv(_tied(argv, self.free_texts))
         except CommandError as error:
             self.stderr.write(_sentence(str(error), argv[1]))
             sys.exit(1)
+
+
+def _tied(argv: list[str], options: tuple[str, ...]) -> list[str]:
+    """`--query TEXT` as `--query=TEXT`: else argparse takes a text that begins with a minus for another option."""
+    words: list[str] = []
+    for word in argv:
+        if words and words[-1] in options:
+            words[-1] += f"={word}"
+        else:
+            words.append(word)
+    return words
 
 
 def _sentence(message: str, command: str) -> str:

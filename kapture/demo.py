@@ -22,6 +22,7 @@ AGENTS = (Login("alice", "Alice", "Moreau", "Agents"), Login("bob", "Bob", "Okaf
 SUPERVISOR = Login("sam", "Sam", "Lindqvist", "Supervisors")
 LOGINS = (ADMIN, *AGENTS, SUPERVISOR)
 
+COST_PER_DAY = "50.00"  # US dollars of reading, which the sandbox only counts
 APP_NAME = "Kapture Demo"
 # (name, short name); the first one is the default.
 QUEUES = (("Customer care", "customer-care"), ("Bookings", "bookings"), ("Refunds", "refunds"))

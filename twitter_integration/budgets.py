@@ -79,8 +79,8 @@ class Left:
     def _spent(self) -> str:
         money, calls = self.cost_per_day - self.cost, self.calls_per_day - self.calls
         if _share(money, self.cost_per_day) >= _share(calls, self.calls_per_day):
-            return f"{self.used} % of today's budget are used: ${money:.2f} of ${self.cost_per_day:.2f}."
-        return f"{self.used} % of today's budget are used: {calls} of {self.calls_per_day} calls."
+            return f"{self.used} % of today's budget is used: ${money:.2f} of ${self.cost_per_day:.2f}."
+        return f"{self.used} % of today's budget is used: {calls} of {self.calls_per_day} calls."
 
 
 def cost_of(tariff: str, items: int, *, tier: str, now: datetime) -> Decimal:

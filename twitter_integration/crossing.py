@@ -8,7 +8,8 @@ from datetime import datetime
 
 from twitter_integration.choices import Product
 from twitter_integration.crossing_report import Report, report_crossing
-from twitter_integration.models import PartnerAccount
+from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.registering.choices import Registration
 from twitter_integration.subscriptions import subscribe, unsubscribe
 
 
@@ -35,4 +36,23 @@ def finish_crossing(account: PartnerAccount, *, now: datetime, force: bool = Fal
     if report.obstacle and not force:
         raise CannotFinish(f"{report.obstacle} x_subscribe migrate --finish --force drops it all the same.")
     unsubscribe(account, products=[Product.ACCOUNT_ACTIVITY])
+    if not still_needed_by(account.app):
+        account.app.registration = Registration.X_ACTIVITY
+        XApp.objects.filter(pk=account.app_id).update(registration=Registration.X_ACTIVITY)
     return report
+
+
+def what_comes_next(app: XApp) -> str:
+    """By which product the next account of the app is ordered, once one has crossed over."""
+    if needed := still_needed_by(app):
+        names = ", ".join(f"@{name}" for name in needed)
+        return f"The app “{app.name}” still orders Account Activity for new accounts, until {names} crossed over too."
+    return f"No account of the app “{app.name}” needs Account Activity any more: new ones are ordered by X Activity."
+
+
+def still_needed_by(app: XApp) -> list[str]:
+    """The accounts of the app that have Account Activity, or want it. Once there is none, what is connected next is
+    ordered by X Activity: the app is registered by it."""
+    ordered = app.accounts.filter(subscriptions__product=Product.ACCOUNT_ACTIVITY)
+    wanted = app.accounts.filter(products__contains=[Product.ACCOUNT_ACTIVITY], purged_at=None)
+    return sorted({*ordered.values_list("page_name", flat=True), *wanted.values_list("page_name", flat=True)})

@@ -14,7 +14,7 @@ from twitter_integration.auditing import audit_app
 from twitter_integration.bearer import fetch_bearer, invalidate_bearer
 from twitter_integration.choices import Product
 from twitter_integration.connecting import disconnect
-from twitter_integration.crossing import begin_crossing, finish_crossing
+from twitter_integration.crossing import begin_crossing, finish_crossing, what_comes_next
 from twitter_integration.crossing_report import Report, report_crossing
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.subscriptions import Ordered, resubscribe_all, subscribe, unsubscribe
@@ -51,7 +51,7 @@ def _report_crossing(account: PartnerAccount, now: datetime) -> list[str]:
 
 def _finish_crossing(account: PartnerAccount, now: datetime) -> list[str]:
     finish_crossing(account, now=now)
-    return ["Account Activity is dropped; X Activity tells the rest."]
+    return ["Account Activity is dropped; X Activity tells the rest.", what_comes_next(account.app)]
 
 
 def _revoke(account: PartnerAccount, now: datetime) -> list[str]:

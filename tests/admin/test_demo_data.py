@@ -13,7 +13,7 @@ from django.test import Client
 from kapture import demo
 from tests.factories import NOW
 from tickets.models import Address, Folder, Queue, SlaPolicy, SlaTarget
-from twitter_integration.models import PartnerAccount, SearchQuery
+from twitter_integration.models import Allowance, PartnerAccount, SearchQuery
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.search_grammar import check
 
@@ -60,6 +60,11 @@ def test_what_somebody_removed_or_disconnected_stays_so(keys: Path) -> None:
     run(keys)
     assert SearchQuery.objects.count() == len(demo.SEARCHES) - 1
     assert not PartnerAccount.objects.get().is_connected
+
+
+def test_its_budget_is_enough_for_a_bad_day(keys: Path) -> None:
+    call_command("demo_data", credentials=keys, offline=True)
+    assert Allowance.objects.get().cost_per_day == 50
 
 
 def test_its_searches_are_understood_and_spread_what_they_find(keys: Path) -> None:

@@ -10,10 +10,14 @@ from kapture.progress import Progress
     ("words", "sentence"),
     [
         (["x_webhook", "list", "--nonsense"], "Unrecognized arguments: --nonsense. See: manage.py x_webhook --help\n"),
-        (["x_webhook", "lst"], "Argument action: invalid choice: 'lst' (choose from "),
-        (["x_account", "lst"], "Argument add|list|connect|…: invalid choice: 'lst'. See: manage.py x_account --help\n"),
+        (["x_webhook", "lst"], "Argument ACTION: invalid choice: 'lst' (choose from "),
+        (["x_account", "lst"], "Argument ACTION: invalid choice: 'lst'. See: manage.py x_account --help\n"),
         (["x_account", "purge"], "The following arguments are required: PAGE. See: manage.py x_account --help\n"),
-        (["x_replay", ""], "Argument path: it is empty; name a file or a folder"),
+        (["x_account"], "The following arguments are required: ACTION. See: manage.py x_account --help\n"),
+        (["x_subscribe"], "The following arguments are required: ACTION. See: manage.py x_subscribe --help\n"),
+        (["x_webhook"], "The following arguments are required: ACTION. See: manage.py x_webhook --help\n"),
+        (["x_subscribe", "list"], "The following arguments are required: PAGE. See: manage.py x_subscribe --help\n"),
+        (["x_replay", ""], "Argument PATH: it is empty; name a file or a folder"),
     ],
 )
 def test_what_is_not_understood_is_one_sentence(

@@ -34,12 +34,12 @@ def test_what_can_wait_waits_in_this_order(cost: str, waits: list[str]) -> None:
 
 def test_whoever_looks_after_it_is_warned_before_anything_waits() -> None:
     assert with_used("3.99").warning == ""
-    assert with_used("4.00").warning == "80 % of today's budget are used: $4.00 of $5.00."
+    assert with_used("4.00").warning == "80 % of today's budget is used: $4.00 of $5.00."
     assert with_used("4.30").warning.endswith("Refreshing profiles waits until midnight UTC.")
 
 
 def test_calls_count_as_money_does() -> None:
-    assert with_used("0.10", calls=92).refusal(Purpose.PROFILE).startswith("92 % of today's budget are used: 92 of 100")
+    assert with_used("0.10", calls=92).refusal(Purpose.PROFILE).startswith("92 % of today's budget is used: 92 of 100")
 
 
 def test_a_budget_of_nothing_holds_everything_back_that_can_wait() -> None:

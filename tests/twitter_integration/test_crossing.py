@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from tests.factories import NOW
 from tests.twitter_integration.bodies import post
-from tests.twitter_integration.installed import deliver
+from tests.twitter_integration.installed import deliver, install
 from twitter_integration.choices import Product
 from twitter_integration.crossing import begin_crossing
 from twitter_integration.crossing_report import ENOUGH, LOOK_BACK, SETTLING, STILL_COMING, report_crossing
 from twitter_integration.drain import drain
-from twitter_integration.models import Event, PartnerAccount
+from twitter_integration.models import Event, PartnerAccount, XApp
 from twitter_integration.registering.x_activity import EVENT_TYPES
 from twitter_integration.subscriptions import count_subscriptions, subscribe, unsubscribe
 
@@ -169,7 +169,19 @@ def test_it_does_not_finish_on_silence(crossing: datetime, reachable: PartnerAcc
     heard("mention", NEW, at=crossing)
     told = migrate("--report")
     assert (told["safe_to_finish"], told["waiting_for"]) == (True, None)
-    assert migrate("--finish")["products"] == [NEW]
+    told = migrate("--finish")
+    assert told["products"] == [NEW] and "new ones are ordered by X Activity" in told["next_accounts"]
+    assert XApp.objects.get().registration == NEW
+
+
+def test_the_app_keeps_account_activity_while_another_account_needs_it(
+    crossing: datetime, reachable: PartnerAccount
+) -> None:
+    install("900000000000000009", app=reachable.app.name, handle="second_demo")
+    PartnerAccount.objects.filter(page_id="900000000000000009").update(products=[OLD])
+    heard("mention", NEW, at=crossing)
+    assert "until @second_demo crossed over too" in migrate("--finish")["next_accounts"]
+    assert XApp.objects.get().registration == "v2"
 
 
 def test_it_does_not_finish_while_x_refuses_orders(crossing: datetime) -> None:

@@ -94,7 +94,7 @@ def test_a_refusal_leaves_its_stream_incomplete(acme: PartnerAccount, sandbox: T
 def test_an_allowance_that_is_used_up_is_said_and_not_hidden(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     Allowance.objects.create(account=acme, calls_per_day=1)
     report = reconcile(acme, now=NOW())
-    assert stream(report, "messages").problem.startswith("100 % of today's budget are used: 1 of 1 calls.")
+    assert stream(report, "messages").problem.startswith("100 % of today's budget is used: 1 of 1 calls.")
     assert not report.complete
 
 

@@ -156,7 +156,7 @@ def test_a_path_that_was_left_empty_does_not_mean_where_one_stands(
 ) -> None:
     (tmp_path / "bodies.jsonl").write_bytes(post())
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(CommandError, match="path: it is empty"):
+    with pytest.raises(CommandError, match="PATH: it is empty"):
         call_command("x_replay", path, no_drain=True, stdout=StringIO())
     assert not Delivery.objects.exists()
     call_command("x_replay", ".", no_drain=True, stdout=StringIO())

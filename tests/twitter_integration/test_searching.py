@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 from django.utils import timezone
 
 from tests.factories import make_agent, make_clock, make_queue
@@ -280,5 +280,15 @@ def test_the_command_previews_runs_and_lists(acme: PartnerAccount, sandbox: Thre
     assert called("preview", "@acmehelp_demo", "parachutes")["newest hits"] == ["@ana_demo: My parachute is late"]
     assert called("run", "acmehelp_demo")["kept"] == 1
     assert called("list", "acmehelp_demo")["answered"] == 0
+    assert called("list")["account"] == "acmehelp_demo"
+    with pytest.raises(CommandError, match=r"^Whose query\? x_search run PAGE"):
+        called("run")
     with pytest.raises(CommandError, match="has no query 'none'"):
         called("preview", "acmehelp_demo", "none")
+
+
+def test_a_query_that_begins_with_a_minus_is_a_query(acme: PartnerAccount, capsys: pytest.CaptureFixture[str]) -> None:
+    command = load_command_class("twitter_integration", "x_search")
+    with pytest.raises(SystemExit):  # it was read as a query, and refused as one
+        command.run_from_argv(["manage.py", "x_search", "preview", "acmehelp_demo", "--query", "-is:retweet"])
+    assert "X does not search by exclusions alone" in capsys.readouterr().err

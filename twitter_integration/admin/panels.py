@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.subscriptions import list_subscriptions
@@ -79,7 +80,7 @@ def show_searches(account: PartnerAccount) -> SafeString | str:
                 query.label,
                 _("on") if query.enabled else _("off"),
                 query.query,
-                _("{} hits").format(query.hits),
+                ngettext("%d hit", "%d hits", query.hits) % query.hits,
             )
             for query in account.search_queries.order_by("-enabled", "label")
         ),

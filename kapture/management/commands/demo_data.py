@@ -49,6 +49,7 @@ class Command(DeskCommand):
         account = keys["accounts"][0]["user_id"]
         if known is None:
             _make_searches(account)
+            _allow_much(account)
         if not options["offline"]:
             self._connect_unless_stopped(account, new=known is None)
         names = ", ".join(login.username for login in demo.LOGINS)
@@ -173,6 +174,12 @@ def _provision(keys: dict[str, Any], known: Any) -> None:
         options |= {"display-name": brand.get("name") or brand["handle"], "tier": "self-serve"}
         options |= {"queue": demo.ACCOUNT_QUEUE, "sla": demo.ACCOUNT_POLICY}
     _capture("x_account", "add", *(f"--{name}={value}" for name, value in options.items()))
+
+
+def _allow_much(page_id: str) -> None:
+    """A day's reading that a bad day and a full reconciliation of it do not use up; nothing here costs real money."""
+    allowances = apps.get_model("twitter_integration", "Allowance")._default_manager
+    allowances.get_or_create(account=_find_account(page_id), defaults={"cost_per_day": demo.COST_PER_DAY})
 
 
 def _make_searches(page_id: str) -> None:

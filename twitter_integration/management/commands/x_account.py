@@ -46,7 +46,7 @@ class Command(DeskCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        actions = parser.add_subparsers(dest="action", required=True, metavar="add|list|connect|…")
+        actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
         add_actions(actions.add_parser)
         add = actions.add_parser("add", help="create or update an app and an account of it; prints JSON")
         add.add_argument("--app", required=True, help="our name for the X app")

@@ -18,7 +18,9 @@ class Command(DeskCommand):
     help = "Read mentions, direct messages and own posts of accounts from X now, from where they were read last."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("page", nargs="?", help="the account's Page ID or handle (default: every enabled account)")
+        parser.add_argument(
+            "page", metavar="PAGE", nargs="?", help="the account's Page ID or handle (default: every enabled account)"
+        )
         parser.add_argument("--stream", action="append", choices=[stream.value for stream in STREAMS])
         parser.add_argument("--json", action="store_true", help="one JSON object per stream")
 

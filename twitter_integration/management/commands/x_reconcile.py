@@ -21,7 +21,9 @@ class Command(DeskCommand):
     help = "Compare mentions, direct messages and own posts with X, fetch what is missing, say up to when all is here."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("page", nargs="?", help="the account's Page ID or handle (default: every enabled account)")
+        parser.add_argument(
+            "page", metavar="PAGE", nargs="?", help="the account's Page ID or handle (default: every enabled account)"
+        )
         parser.add_argument("--since", help="how far back: a date or time such as 2026-11-01 or 2026-11-01T08:00")
         parser.add_argument("--beyond-budget", action="store_true", help="this once also when today's budget is used")
         parser.add_argument("--json", action="store_true", help="one JSON object per account")

@@ -25,13 +25,13 @@ class Command(DeskCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", type=_path)
+        parser.add_argument("path", metavar="PATH", type=_path)
         parser.add_argument("--app", help="Name of the X app to take a body for that names no account of ours.")
         parser.add_argument("--no-drain", action="store_true", help="Only store; a worker does the rest.")
 
     def handle(self, *args: Any, path: Path, app: str | None, no_drain: bool, **options: Any) -> None:
         began = timezone.now()
-        bar = Progress("stored")
+        bar = Progress("read")
         try:
             recordings = chain.from_iterable(read(file) for file in files(path))
             summary = put_in(recordings, app=_app(app), now=began, progress=bar.advance)

@@ -20,11 +20,16 @@ from twitter_integration.searching import answered, run_account
 
 class Command(DeskCommand):
     help = "Try a search query out, with its expected volume and cost; run an account's queries now; or show them."
+    free_texts = ("--query",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("action", choices=("preview", "run", "list"))
-        parser.add_argument("page", help="the account's Page ID or handle")
-        parser.add_argument("label", nargs="?", help="one of its queries (default for run: all that are enabled)")
+        parser.add_argument("action", metavar="ACTION", choices=("preview", "run", "list"), help="preview, run or list")
+        parser.add_argument(
+            "page", metavar="PAGE", nargs="?", help="the account's Page ID or handle (list: default every account)"
+        )
+        parser.add_argument(
+            "label", metavar="LABEL", nargs="?", help="one of its queries (default for run: all that are enabled)"
+        )
         parser.add_argument("--query", help="preview this text instead of a stored query")
         parser.add_argument("--language", default="", help="with --query: X's code, such as en")
         parser.add_argument("--cap", default="60", help="with --query: most per hour")
@@ -32,15 +37,16 @@ class Command(DeskCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         options["cap"] = _cap(options["cap"])
-        account = find_account(options["page"])
         facts: list[dict[str, Any]]
         try:
-            if options["action"] == "preview":
-                facts = [self._preview(account, options)]
-            elif options["action"] == "run":
-                facts = self._run(account, options["label"])
+            if options["action"] == "list":
+                facts = self._list(options["page"])
+            elif options["page"] is None:
+                raise CommandError(f"Whose query? x_search {options['action']} PAGE.")
+            elif options["action"] == "preview":
+                facts = [self._preview(find_account(options["page"]), options)]
             else:
-                facts = [_figures(query) for query in account.search_queries.select_related("account")]
+                facts = self._run(find_account(options["page"]), options["label"])
         except WrongQuery as error:
             raise CommandError(str(error)) from None
         except XError as error:
@@ -49,6 +55,13 @@ class Command(DeskCommand):
             raise CommandError(str(error)) from None
         for one in facts:
             self.stdout.write(json.dumps(one) if options["json"] else "\n".join(f"{k}: {v}" for k, v in one.items()))
+
+    def _list(self, page: str | None) -> list[dict[str, Any]]:
+        """Of every account, whose they are as well."""
+        queries = SearchQuery.objects.select_related("account").order_by("account__page_name", "label")
+        if page is not None:
+            return [_figures(query) for query in queries.filter(account=find_account(page))]
+        return [{"account": query.account.page_name} | _figures(query) for query in queries]
 
     def _preview(self, account: PartnerAccount, options: dict[str, Any]) -> dict[str, Any]:
         text, language, cap = options["query"], options["language"], options["cap"]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from kapture.command_base import DeskCommand
 from kapture.readable import readable
 from twitter_integration.choices import Product
-from twitter_integration.crossing import CannotFinish, begin_crossing, finish_crossing
+from twitter_integration.crossing import CannotFinish, begin_crossing, finish_crossing, what_comes_next
 from twitter_integration.crossing_report import report_crossing
 from twitter_integration.management.naming import find_account, find_app, refusals_told
 from twitter_integration.models import PartnerAccount
@@ -23,13 +23,13 @@ class Command(DeskCommand):
     help = "Subscribe an account to its own activity, list, remove or count subscriptions, or change the product."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        actions = parser.add_subparsers(dest="action", required=True, metavar="add|list|remove|count|migrate")
+        actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
         add = actions.add_parser("add", help="register the webhook if need be and place what is missing")
         listing = actions.add_parser("list", help="what is ordered, row by row")
         remove = actions.add_parser("remove", help="withdraw its orders")
         migrate = actions.add_parser("migrate", help="cross over from Account Activity to X Activity")
         for action in (add, listing, remove, migrate):
-            action.add_argument("account", help="the account's Page ID or handle")
+            action.add_argument("account", metavar="PAGE", help="the account's Page ID or handle")
         for action in (add, remove):
             action.add_argument(
                 "--product",
@@ -90,4 +90,5 @@ class Command(DeskCommand):
                 report = begin_crossing(account, now=now)
         except CannotFinish as error:
             raise CommandError(str(error)) from None
-        return {"account": account.page_id, "products": account.products, **report.as_dict()}
+        told = {"account": account.page_id, "products": account.products, **report.as_dict()}
+        return told | ({"next_accounts": what_comes_next(account.app)} if options["finish"] else {})

@@ -35,7 +35,7 @@ class Command(DeskCommand):
     help = "Register our webhook at X, list what X has on file, have X validate it, delete one, or have X send again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("action", choices=("register", "list", "validate", "delete", "replay"))
+        parser.add_argument("action", metavar="ACTION", choices=("register", "list", "validate", "delete", "replay"))
         parser.add_argument("--app", help="the X app by our name; needed only when there are several")
         parser.add_argument("--id", help="X's id of the webhook (for delete; the others take ours when not given)")
         parser.add_argument("--product", choices=Product.values, help="register for this product (default: the app's)")
