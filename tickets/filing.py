@@ -52,13 +52,14 @@ class Item:
     echo: bool = False  # of our own send; its row exists
     buried: bool = False  # known to be gone before it was known; a tombstone stands in its place
     gone_at: datetime | None = None  # when what we hold of it was deleted
+    again: int | None = None  # its row, where we hold it and one more stream tells it
     sources: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.told_again(self.message)
+        self.note_source(self.message)
 
-    def told_again(self, message: InboundMessage) -> None:
+    def note_source(self, message: InboundMessage) -> None:
         """The same message from another stream, or caught by another query."""
         self.sources = merged(self.sources, [message.source])
         self.labels = merged(self.labels, message.labels)

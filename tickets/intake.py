@@ -14,6 +14,7 @@ from django.db import transaction
 from tickets import autoreplies, by_hand
 from tickets.attention import mark, typed_on
 from tickets.choices import MatchAction
+from tickets.completing import complete, fuller
 from tickets.echoes import confirm_echoes
 from tickets.errors import UnknownAddress
 from tickets.files import sweep
@@ -62,7 +63,7 @@ def receive(batch: Sequence[InboundMessage], *, now: datetime) -> list[Received]
         lift(lifted)
         tickets |= store([item for item in (*fresh, *lifted) if not item.echo], now=now)
         tickets |= bury(gone(lifted), now=now)
-        tickets |= accept(fresh)
+        tickets |= accept(fresh) | complete(list(items.values()))
         by_hand.settle(fresh, now=now)
         autoreplies.consider(fresh, now=now)
         announce(tickets)
@@ -150,14 +151,15 @@ def _key(message: InboundMessage, addresses: dict[tuple[str, str], Address]) -> 
 
 
 def _distinct(batch: Iterable[InboundMessage], addresses: dict[tuple[str, str], Address]) -> dict[Key, Item]:
-    """One item per message, in the order things were said; what is told twice in a batch keeps its first telling."""
+    """One item per message, in the order things were said; what is told twice in a batch is made one of both."""
     items: dict[Key, Item] = {}
     for message in sorted(batch, key=lambda m: m.sent_at):
         key = _key(message, addresses)
         if key not in items:
             items[key] = Item(message, addresses[message.channel, message.address_key])
         else:
-            items[key].told_again(message)
+            items[key].note_source(message)
+            items[key].message = fuller(items[key].message, message)
     return items
 
 
@@ -175,6 +177,7 @@ def _note_known(items: dict[Key, Item]) -> dict[Key, int | None]:
         item.gone_at = deleted_at
         known[address, external_id] = ticket
         told = merged(sources, item.sources), merged(labels, item.labels)
+        item.again = pk if told[0] != sources else None
         if told != (sources, labels):
             changed.setdefault((tuple(told[0]), tuple(told[1])), []).append(pk)
     # As many statements as there are combinations of streams and labels: a handful, whatever the batch.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kapture.sets import copy_objects, update_rows
+from tickets.attention import catch_up
 from tickets.choices import SendState
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.following import free_followers
@@ -27,7 +28,7 @@ class Settled:
 
 
 def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
-    """Returns the tickets concerned. Seven statements, however many."""
+    """Returns the tickets concerned. Eight statements, however many."""
     if not settled:
         return set()
     for one in settled:
@@ -37,6 +38,7 @@ def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
         ["id", "external_id", "conversation", "permalink", "sent_at"],
         [[(m := one.entry.message).pk, m.external_id, m.conversation, m.permalink, m.sent_at] for one in settled],
     )
+    catch_up(one.entry.message for one in settled)
     columns = ["id", "state", "settled_at", "code", "reason"]
     update_rows(OutboxEntry, columns, [[getattr(one.entry, name) for name in columns] for one in settled])
     tickets = {one.entry.message.ticket_id for one in settled}

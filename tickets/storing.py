@@ -1,8 +1,10 @@
 """Finds out where the new messages of a batch belong, and files them there. Used by intake alone."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from tickets.attention import catch_up
 from tickets.candidates import find_links
 from tickets.filing import Filing, Item
 from tickets.loose import find_loose
@@ -18,14 +20,26 @@ def store(fresh: Sequence[Item], *, now: datetime) -> set[int]:
     ids = {(item.address.pk, item.message.external_id) for item in rest}
     later = [item for item in rest if awaits_another(item, ids)]
     waiting = {id(item) for item in later}
+    _name_by_every_version(rest, later)
     filing = _file([item for item in rest if id(item) not in waiting], now=now)
     filing.save()
+    catch_up([item.row for item in filing.items if item.row is not None])
     remember_versions(filing.items)
     amended.tickets.update(item.ticket.pk for item in filing.items if item.ticket is not None)
     if later:
         amended.add(amend(later))
     _reunite(amended.items, now=now)
     return amended.tickets
+
+
+def _name_by_every_version(items: Sequence[Item], later: Sequence[Item]) -> None:
+    """What this batch tells in several versions is known by all of them at once: a third may answer the newest."""
+    firsts = {(item.address.pk, item.message.external_id): item for item in items}
+    for item in sorted(later, key=lambda item: len(item.message.versions)):
+        for number in item.message.versions:
+            first = firsts.get((item.address.pk, number))
+            if first is not None:
+                first.message = replace(first.message, versions=item.message.versions)
 
 
 def _reunite(edited: Sequence[Item], *, now: datetime) -> None:

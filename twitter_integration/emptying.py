@@ -72,6 +72,7 @@ def _empty_hand_offs(account: PartnerAccount, now: datetime) -> None:
 
 def _drop_happenings(account: PartnerAccount, now: datetime) -> None:
     rows_of("Happening").filter(address=account.address_id).delete()
+    rows_of("ReadMark").filter(address=account.address_id).delete()
 
 
 def _stop_outbox(account: PartnerAccount, now: datetime) -> None:
@@ -154,7 +155,7 @@ REMOVES: Mapping[Step, tuple[str, ...]] = {
         *("PostCheck", "AutoReplyCase"),
     ),
     _empty_hand_offs: ("HandOff",),
-    _drop_happenings: ("Happening",),
+    _drop_happenings: ("Happening", "ReadMark"),
     _stop_outbox: ("OutboxEntry", "SendAttempt"),
     _scrub_history: ("Activity",),
     _forget_people: ("Identity", "HandleChange", "Customer"),

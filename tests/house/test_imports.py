@@ -44,6 +44,7 @@ LAYERS = (
         "tickets.autoreplies",
         "tickets.inviting",
         "tickets.by_hand",
+        "tickets.completing",
         "tickets.echoes",
         "tickets.outcomes",
         "tickets.overtaken",

@@ -72,3 +72,16 @@ def test_the_line_of_an_edit_is_of_the_moment_it_was_made() -> None:
     ticket = Ticket.objects.get()
     assert verbs(ticket)[-1] == "message.edited" and ticket.activities.get(verb="message.edited").at == at(4)
     assert ticket.last_text == "Where is my order?"
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_an_answer_to_our_edit_joins_however_the_four_are_cut(together: bool) -> None:
+    said = [
+        says(external_id="1000"),
+        we_say(external_id="1001", minute=1, in_reply_to="1000"),
+        we_say(external_id="1003", minute=1, in_reply_to="1000", versions=("1001", "1003"), edited_at=at(2)),
+        says("And when?", external_id="1004", minute=3, in_reply_to="1003"),
+    ]
+    for batch in [said] if together else [[message] for message in said]:
+        take_in(*batch)
+    assert texts(only_ticket()) == ["Where is my order?", "On its way.", "And when?"]

@@ -188,6 +188,7 @@ def test_a_body_far_longer_than_any_of_xs_is_worked_aside(acme: PartnerAccount) 
     with connection.copy().cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [lanes.LANE_LOCKS, Lane(ACME, aside=True).lock])
         assert (work().done, texts()) == (1, ["fine"])
+        cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [lanes.LANE_LOCKS, Lane(ACME, aside=True).lock])
         cursor.connection.close()
     assert (work().done, texts()) == (1, ["fine", "bulky"])
 

@@ -15,6 +15,7 @@ from tickets.models.message import Media, Message
 from tickets.models.outbox import OutboxEntry, SendAttempt
 from tickets.models.pacing import SendLane, SendWindow
 from tickets.models.queue import Queue
+from tickets.models.read_mark import ReadMark
 from tickets.models.sla import SlaClock, SlaPolicy, SlaTarget
 from tickets.models.stored_file import StoredFile
 from tickets.models.tag import Tag
@@ -44,6 +45,7 @@ __all__ = [
     "OptOut",
     "OutboxEntry",
     "Queue",
+    "ReadMark",
     "SendAttempt",
     "SendLane",
     "SendWindow",

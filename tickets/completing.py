@@ -1,0 +1,71 @@
+"""What a later telling of a message knows better than the first: the rest of its text, its pictures, its conversation.
+Used by intake alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from kapture.sets import copy_objects, update_rows
+from tickets.filing import Item
+from tickets.inbound import InboundMessage
+from tickets.models import Media, Message, Ticket
+from tickets.rows import media_row, shorten, span_rows
+
+_COLUMNS = ("id", "text", "original_text", "spans", "conversation", "in_reply_to")
+
+
+def fuller(first: InboundMessage, second: InboundMessage) -> InboundMessage:
+    """Two tellings of one message as one: the first, with what only the second knows."""
+    blanks = ("conversation", "in_reply_to", "attachments", "quoted")
+    facts: dict[str, Any] = {
+        name: getattr(second, name) for name in blanks if getattr(second, name) and not getattr(first, name)
+    }
+    if goes_on(second.text, after=first.text):
+        facts |= {"text": second.text, "original_text": second.original_text, "spans": second.spans}
+    return replace(first, **facts) if facts else first
+
+
+def goes_on(text: str, *, after: str) -> bool:
+    """Whether `after` is only the beginning of the text, as X cuts it where there is no room."""
+    beginning = after.rstrip().removesuffix("…").rstrip()
+    return bool(beginning) and len(text) > len(after) and text.startswith(beginning)
+
+
+def complete(items: Sequence[Item]) -> set[int]:
+    """Messages that are held, and that one more stream told: they take what it knows better. Returns their tickets.
+
+    One statement; where something is better, three more.
+    """
+    told: dict[int, Item] = {item.again: item for item in items if item.again is not None}
+    if not told:
+        return set()
+    shown = Exists(Media.objects.filter(message=OuterRef("pk")))
+    rows = Message.objects.filter(pk__in=list(told), deleted_at=None).annotate(shown=shown)
+    changed: list[Message] = []
+    media: list[Media] = []
+    for row in rows:
+        message = told[row.pk].message
+        if message.attachments and not row.shown:
+            media += [media_row(row, attachment) for attachment in message.attachments]
+        if _take_over(row, message) or (message.attachments and not row.shown):
+            changed.append(row)
+    update_rows(Message, _COLUMNS, [[getattr(row, name) for name in _COLUMNS] for row in changed])
+    copy_objects(media)
+    return {row.ticket_id for row in changed if row.ticket_id is not None}
+
+
+def _take_over(row: Message, message: InboundMessage) -> bool:
+    before = row.text, row.conversation, row.in_reply_to
+    if message.conversation and not message.private:
+        row.conversation = message.conversation  # ours was made up where the first telling named none
+    row.in_reply_to = row.in_reply_to or message.in_reply_to
+    if goes_on(message.text, after=row.text):
+        short = shorten(row.text)
+        row.text, row.spans = message.text, span_rows(message)
+        row.original_text = message.original_text if message.original_text != message.text else ""
+        if row.ticket_id is not None:
+            Ticket.objects.filter(pk=row.ticket_id, last_text=short).update(last_text=shorten(row.text))
+    return before != (row.text, row.conversation, row.in_reply_to)
