@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0098_profiles_never_seen'),
+        ('tickets', '0190_who_opts_out_and_who_acts'),
     ]
 
     operations = [
