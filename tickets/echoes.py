@@ -1,45 +1,48 @@
-"""Recognises what the channel tells us of our own sends, also when it tells before the send call has returned."""
+"""Recognises what the channel tells us of our own sends, also when it tells before the send call has returned.
+
+An echo goes to an entry that may really be out: one whose try is under way or of unknown fate. What the channel
+certainly refused is not out, and claims nothing unless somebody is answering by hand with its very words.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tickets.choices import SendState
+from django.db.models import OuterRef, Q, QuerySet
+
+from tickets.choices import HandOffOutcome, SendState
 from tickets.filing import Item
-from tickets.models import OutboxEntry
+from tickets.models import HandOff, OutboxEntry
 from tickets.outbound import Receipt
 from tickets.settling import Settled
 from tickets.twins import settle
 
 # The channel's clock and ours may differ by this much.
 CLOCK_SKEW = timedelta(minutes=2)
-_TRIED = (SendState.SENDING, SendState.UNKNOWN, SendState.QUEUED, SendState.FAILED)
+# What was given up may still have gone out at its last try, which began so long before at most: a call waits up to a
+# minute for its turn (outbox.LATEST_WRITE), and half a minute for its answer.
+LONGEST_TRY = timedelta(seconds=90)
+_UNDECIDED = (SendState.SENDING, SendState.UNKNOWN, SendState.QUEUED)
+_BY_HAND = (HandOffOutcome.OPEN, HandOffOutcome.LAPSED)
+_Nearness = tuple[int, timedelta]
 
 
 def confirm_echoes(items: Sequence[Item], *, now: datetime) -> set[int]:
     """Settle the outbox entries these messages are echoes of; marks the items. Returns the tickets concerned.
 
-    An entry matches by text (fingerprint), by whom it went to, and by what it answers; of several equal ones the
-    oldest. Entries are locked, so a sender that records its receipt at this moment waits, or has been waited for.
+    An entry matches by text (fingerprint), by whom it went to, and by what it answers; of several the one whose try was
+    nearest, and one that was given up after all others. Entries are locked, so a sender that records its receipt at
+    this moment waits, or has been waited for.
     """
     wanted = [item for item in items if item.message.fingerprint]
     if not wanted:
         return set()
-    entries = list(
-        OutboxEntry.objects.filter(
-            address__in={item.address.pk for item in wanted},
-            fingerprint__in={item.message.fingerprint for item in wanted},
-            state__in=_TRIED,
-            first_tried_at__isnull=False,
-        )
-        .select_related("message", "recipient")
-        .select_for_update(of=("self",))
-        .order_by("created_at", "id")
-    )
+    entries = list(_candidates(wanted))
     settled = []
     for item in wanted:
-        entry = next((e for e in entries if _is_echo(item, e)), None)
-        if entry is None:
+        near = [(nearness, e.pk, e) for e in entries if (nearness := _nearness(item, e)) is not None]
+        if not near:
             continue
+        entry = min(near)[2]
         entries.remove(entry)
         item.echo = True
         settled.append(
@@ -57,13 +60,49 @@ def confirm_echoes(items: Sequence[Item], *, now: datetime) -> set[int]:
     return settle(settled, now=now)
 
 
-def _is_echo(item: Item, entry: OutboxEntry) -> bool:
+def _candidates(wanted: Sequence[Item]) -> QuerySet[OutboxEntry]:
+    """With the moments between which somebody was going to answer by hand in their place."""
+    hand_offs = HandOff.objects.filter(
+        ticket=OuterRef("message__ticket"), private=OuterRef("private"), outcome__in=_BY_HAND, message=None
+    ).order_by("-at")
+    perhaps_out = Q(state=SendState.SENDING) | Q(
+        state__in=(*_UNDECIDED, SendState.FAILED), perhaps_out_at__isnull=False
+    )
+    return (
+        OutboxEntry.objects.annotate(handed_at=hand_offs.values("at")[:1], handed_until=hand_offs.values("until")[:1])
+        .filter(
+            perhaps_out | Q(state=SendState.FAILED, handed_at__isnull=False),
+            address__in={item.address.pk for item in wanted},
+            fingerprint__in={item.message.fingerprint for item in wanted},
+        )
+        .select_related("message", "recipient")
+        .select_for_update(of=("self",))
+        .order_by("created_at", "id")
+    )
+
+
+def _nearness(item: Item, entry: OutboxEntry) -> _Nearness | None:
+    """Small for a likely entry; None for one that this is no echo of."""
     message = item.message
     if entry.address_id != item.address.pk or entry.fingerprint != message.fingerprint:
-        return False
-    assert entry.first_tried_at is not None
-    if message.sent_at < entry.first_tried_at - CLOCK_SKEW:
-        return False
+        return None
     if message.private:
-        return item.identity is not None and item.identity.pk == entry.recipient_id
-    return message.in_reply_to == entry.message.in_reply_to
+        if item.identity is None or item.identity.pk != entry.recipient_id:
+            return None
+    elif message.in_reply_to != entry.message.in_reply_to:
+        return None
+    return _in_time(message.sent_at, entry)
+
+
+def _in_time(said_at: datetime, entry: OutboxEntry) -> _Nearness | None:
+    given_up = entry.state == SendState.FAILED
+    tries = [entry.claimed_at if entry.state == SendState.SENDING else None, entry.perhaps_out_at]
+    latest = said_at + CLOCK_SKEW
+    earliest = said_at - CLOCK_SKEW - LONGEST_TRY if given_up else None
+    fits = [t for t in tries if t is not None and t <= latest and (earliest is None or t >= earliest)]
+    if fits:
+        return (1 if given_up else 0, min(abs(said_at - moment) for moment in fits))
+    handed_at, until = getattr(entry, "handed_at", None), getattr(entry, "handed_until", None)
+    if given_up and handed_at is not None and until is not None and handed_at - CLOCK_SKEW <= said_at <= until:
+        return (2, abs(said_at - handed_at))
+    return None

@@ -35,7 +35,8 @@ class OutboundMessage:
     invite: bool = False  # a public answer that asks the person to write privately
     circle: str = ""  # who may answer it, by a code of Channel.circles; empty: everybody
     queued_at: datetime | None = None
-    first_tried_at: datetime | None = None
+    perhaps_out_at: datetime | None = None  # the last try of unknown fate
+    not_after: datetime | None = None  # by the clock: once it is past, the call is no longer to be made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,10 @@ from tickets.scheduling import release_due
 
 log = logging.getLogger(__name__)
 
+# A call that began in time (crew.LATEST_START) may still wait for its files, its connection, the database. The channel
+# looks at the clock once more just before it writes: after this, others take the claimer for dead.
+LATEST_WRITE = timedelta(seconds=60)
+
 
 def pump(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | None = None) -> int:
     """Send all that is due and allowed; returns how many were tried. Any number of workers may pump at once.
@@ -93,7 +97,8 @@ def _outbound(entry: OutboxEntry, files: Sequence[OutboundFile], *, invites: boo
         invite=invites and not entry.private,
         circle=entry.circle,
         queued_at=entry.created_at,
-        first_tried_at=entry.first_tried_at,
+        perhaps_out_at=entry.perhaps_out_at,
+        not_after=entry.claimed_at + LATEST_WRITE if entry.claimed_at else None,
     )
 
 

@@ -121,7 +121,8 @@ def record_retry(entry: OutboxEntry, error: SendError, *, at: datetime, uncounte
 @transaction.atomic
 def record_unknown(entry: OutboxEntry, error: SendError, *, at: datetime) -> None:
     """Perhaps it is out, perhaps not: to be read back at `at`."""
-    if _change(entry, state=SendState.UNKNOWN, not_before=at, code=error.code[:40], reason=error.sentence[:300]):
+    facts = {"code": error.code[:40], "reason": error.sentence[:300]}
+    if _change(entry, state=SendState.UNKNOWN, not_before=at, perhaps_out_at=entry.claimed_at, **facts):
         ring_later(task=OUTBOX_TASK, at=at)
         _show(entry)
 

@@ -40,9 +40,10 @@ def correct(meter: Meter, gauge: Gauge, *, at: datetime) -> Meter:
     Within one window the count only rises: calls under way are counted by us before the channel has them.
     """
     ends = min(gauge.resets_at + ROUNDING, at + timedelta(seconds=meter.seconds))
-    used = gauge.limit - gauge.remaining
     if ends <= at:
         return meter
+    gauge = _sensible(gauge, meter)
+    used = gauge.limit - gauge.remaining
     if not meter.is_open(at) or meter.resets_at is None or meter.told_reset is None:
         counted = meter.used if meter.is_open(at) else 0
         return replace(meter, limit=gauge.limit, used=max(used, counted), resets_at=ends, told_reset=gauge.resets_at)
@@ -51,6 +52,13 @@ def correct(meter: Meter, gauge: Gauge, *, at: datetime) -> Meter:
     if gauge.resets_at < meter.told_reset - _SAME:
         return meter
     return replace(meter, limit=gauge.limit, used=max(used, meter.used), resets_at=min(ends, meter.resets_at))
+
+
+def _sensible(gauge: Gauge, meter: Meter) -> Gauge:
+    """More left than there is: nothing is used. A limit of 0: nothing passes until the window is over, which says
+    nothing about those after it."""
+    limit = gauge.limit or meter.limit
+    return replace(gauge, limit=limit, remaining=min(max(gauge.remaining, 0), limit) if gauge.limit else 0)
 
 
 def moment_of(meter: Meter, place: int, *, now: datetime) -> datetime:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import F
 
 from tickets.bells import ring_later
 from tickets.channels import channel_named
@@ -34,7 +35,8 @@ _AT_ONCE = 200
 def settle_unknown(outbound: Outbound, *, now: datetime) -> None:
     """Read back what is due, an account's together, and notice what a dead worker left behind."""
     abandoned = OutboxEntry.objects.filter(state=SendState.SENDING, claimed_at__lt=now - ABANDONED_AFTER)
-    abandoned.update(state=SendState.UNKNOWN, not_before=now, reason="The sender died while sending.")
+    died = {"reason": "The sender died while sending.", "perhaps_out_at": F("claimed_at")}
+    abandoned.update(state=SendState.UNKNOWN, not_before=now, **died)
     while taken := _take(now):
         for _, entries in groupby(taken, key=lambda entry: (entry.address_id, entry.private)):
             _look(list(entries), outbound, now)

@@ -1,24 +1,32 @@
 """One message in two rows: ours on its way out, and what the channel told of it before it was known to be ours.
 
 An echo that was not recognised (the channel rewrote the text), or a deletion that overtook the receipt. Ours takes the
-other's place; what is gone from the channel is then gone here. The caller holds the turn of the addresses concerned.
+other's place; what is gone from the channel is then gone here. Words of our own are never thrown away: another answer
+of ours that an echo was taken for gives the number back, and a person decides about it. The caller holds the turn of
+the addresses concerned.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from tickets.choices import SendState
 from tickets.happenings import Retraction
 from tickets.lifecycle import locked
-from tickets.models import Message
+from tickets.models import Message, OutboxEntry
 from tickets.replies import recount
 from tickets.retracting import Gone, bury
 from tickets.settling import Settled, settle_sent
 
+MISTAKEN = "mistaken"
+
 
 def settle(settled: Sequence[Settled], *, now: datetime) -> set[int]:
     """Settle answers that are out; returns the tickets concerned. A fixed number of statements, but for twins."""
-    twins = _twins(settled)
-    doubled = [twin.ticket for twin in twins if twin.ticket is not None]
+    rows = _twins(settled)
+    answers = set(OutboxEntry.objects.filter(message__in=rows).values_list("message_id", flat=True)) if rows else set()
+    twins = [row for row in rows if row.pk not in answers]
+    _give_back(answers, now=now)
+    doubled = [row.ticket for row in rows if row.ticket is not None]
     Message.objects.filter(pk__in=[twin.pk for twin in twins]).delete()
     tickets = settle_sent(settled, now=now)
     tickets |= bury(_gone(twins), now=now)
@@ -34,6 +42,16 @@ def _twins(settled: Sequence[Settled]) -> list[Message]:
     rows = Message.objects.filter(address__in={a for a, _ in ours}, external_id__in={number for _, number in ours})
     found = rows.exclude(pk__in=ours.values()).select_related("ticket", "address")
     return [row for row in found if (row.address_id, row.external_id) in ours]
+
+
+def _give_back(answers: Collection[int], *, now: datetime) -> None:
+    """Their numbers are those of other answers."""
+    if not answers:
+        return
+    reason = "It was taken for another answer that is out; whether this one is, is not known."
+    Message.objects.filter(pk__in=answers).update(external_id=None)
+    entries = OutboxEntry.objects.filter(message__in=answers)
+    entries.update(state=SendState.FAILED, code=MISTAKEN, reason=reason, settled_at=now)
 
 
 def _gone(twins: Sequence[Message]) -> Gone:

@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Self
 from urllib.parse import parse_qsl
@@ -23,6 +24,7 @@ from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.metering.meter import meter
 from twitter_integration.oauth import Bearer, Keys, owner_auth, user_auth
 from twitter_integration.payloads import Unreadable, needs_taming, tame
+from twitter_integration.punctual import Punctual, TooLateError
 from twitter_integration.rates import Rates, read_rates
 from twitter_integration.refusals import explain
 
@@ -105,16 +107,20 @@ class XClient:
         form: Mapping[str, str] | None = None,
         piece: bytes | None = None,
         auth: Auth = "user",
+        not_after: datetime | None = None,
     ) -> Answer:
         """Call X as `auth` says, with a JSON body or a form (v1.1); with a `piece` of a file the form is multipart.
         Raises XError, also for a network that failed us.
 
-        A write that got no readable answer raises with `unsettled`: it may have worked.
+        A write that got no readable answer raises with `unsettled`: it may have worked. TooLateError when its body
+        would be written after a moment.
         """
         parts: dict[str, Any] = {"params": query, "json": body, "data": form}
         if piece is not None:
             parts["files"] = {"media": ("media", piece, "application/octet-stream")}
-        return self._call(method, path, self._signer(auth), app=auth == "app", **parts)
+        signer = self._signer(auth)
+        signed = signer if not_after is None else Punctual(signer, not_after)
+        return self._call(method, path, signed, app=auth == "app", **parts)
 
     def exchange(self, path: str, *, auth: AuthBase | None, form: Mapping[str, str] | None = None) -> dict[str, str]:
         """A step of a sign-in: the fields X answers, form-encoded (OAuth 1.0a) or JSON (OAuth 2.0). Raises XError."""
@@ -170,6 +176,7 @@ class XClient:
         media_ids: Sequence[str] = (),
         deep_link: str = "",
         circle: str = "",
+        not_after: datetime | None = None,
     ) -> Answer:
         """Publish, with X's "send a private message" button where there is a `deep_link`; `data.id` is the post's id.
         `circle`: who may reply, in X's own word.
@@ -187,14 +194,17 @@ class XClient:
             body["direct_message_deep_link"] = deep_link
         if circle:
             body["reply_settings"] = circle
-        return self.request("POST", "/2/tweets", body=body)
+        return self.request("POST", "/2/tweets", body=body, not_after=not_after)
 
-    def send_message(self, recipient_id: str, text: str, *, media_ids: Sequence[str] = ()) -> Answer:
+    def send_message(
+        self, recipient_id: str, text: str, *, media_ids: Sequence[str] = (), not_after: datetime | None = None
+    ) -> Answer:
         """Send a direct message; `data.dm_event_id` and `data.dm_conversation_id` name it. A file needs no text."""
         body: dict[str, Any] = {"text": text} if text else {}
         if media_ids:
             body["attachments"] = [{"media_id": media_id} for media_id in media_ids]
-        return self.request("POST", f"/2/dm_conversations/with/{recipient_id}/messages", body=body)
+        path = f"/2/dm_conversations/with/{recipient_id}/messages"
+        return self.request("POST", path, body=body, not_after=not_after)
 
     def posts(self, ids: list[str]) -> Answer:
         """Up to 100 posts by id. Those that are gone are missing from `data` and named in the document's
@@ -244,7 +254,7 @@ class XClient:
     ) -> tuple[requests.Response, bytes]:
         """The only place where a call is made, and so where it is counted."""
         deadline = time.monotonic() + 2 * self._timeout
-        status, content = 0, b""
+        status, content, begun = 0, b"", True
         try:
             with self._session.request(
                 method,
@@ -258,12 +268,16 @@ class XClient:
                 content = _read(response, deadline=deadline)
                 status = response.status_code
                 return response, content
+        except TooLateError:
+            begun = False
+            raise
         except (requests.RequestException, HTTPError, _TooLongError) as error:
             raise _failure(error, writes=writes) from None
         finally:
             sent = parts.get("json") or parts.get("data")
             payer = self._keys.payer
-            meter.note(payer, method, path, status=status, content=content, sent=sent, query_id=self.query_id)
+            if begun:
+                meter.note(payer, method, path, status=status, content=content, sent=sent, query_id=self.query_id)
 
 
 POST_FIELDS = "author_id,created_at,in_reply_to_user_id,referenced_tweets,entities,note_tweet"

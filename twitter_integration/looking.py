@@ -46,12 +46,12 @@ def look(client: XClient, account: PartnerAccount, messages: Sequence[OutboundMe
 
 def too_early(message: OutboundMessage, *, now: datetime) -> float:
     """Seconds until its absence would prove anything; 0 when it does."""
-    tried_at = message.first_tried_at or message.queued_at or now
+    tried_at = message.perhaps_out_at or message.queued_at or now
     return max((VISIBLE_AFTER - (now - tried_at)).total_seconds(), 0.0)
 
 
 def _sought(message: OutboundMessage) -> Sought:
-    tried_at = message.first_tried_at or message.queued_at or timezone.now()
+    tried_at = message.perhaps_out_at or message.queued_at or timezone.now()
     target = message.recipient if message.private else message.in_reply_to
     return Sought(key=message.key, text=message.text, target=target, since=tried_at - CLOCK_SLACK)
 

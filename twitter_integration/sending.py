@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -25,13 +24,11 @@ from twitter_integration.lines import line
 from twitter_integration.looking import look, too_early
 from twitter_integration.models import PartnerAccount
 from twitter_integration.oauth import Keys
+from twitter_integration.punctual import TooLateError
 from twitter_integration.readback import Row
 from twitter_integration.sealing import CannotOpen
 from twitter_integration.senders import Sender, sender_of
 from twitter_integration.verdicts import send_error
-
-# The first try is given its moment just before it is made.
-A_RETRY = timedelta(seconds=2)
 
 
 def send(message: OutboundMessage) -> Receipt:
@@ -87,12 +84,11 @@ def _line_of(account: PartnerAccount, keys: Keys, *, private: bool) -> Iterator[
 
 
 def _send_once(client: XClient, account: PartnerAccount, message: OutboundMessage) -> Receipt:
-    """Send; a "duplicate" at a later try is most likely our own first one, of which we never heard."""
+    """Send; a "duplicate" after a try of unknown fate is most likely that one, of which we never heard."""
     try:
         return _send(client, account, message)
     except XError as error:
-        tried_at = message.first_tried_at
-        if error.kind != ErrorKind.DUPLICATE or not tried_at or timezone.now() - tried_at < A_RETRY:
+        if error.kind != ErrorKind.DUPLICATE or message.perhaps_out_at is None:
             raise
         row = look(client, account, [message]).get(message.key)
         if row is None:
@@ -104,6 +100,10 @@ def _send(client: XClient, account: PartnerAccount, message: OutboundMessage) ->
     media_ids = uploads.media_ids(client, account, message) if message.files else []
     try:
         return _hand_over(client, account, message, media_ids)
+    except TooLateError:
+        raise SendError(
+            _("It came too late to be sent; it is queued again."), code="late", unheard=True, retry_after=0
+        ) from None
     except XError as error:
         if media_ids and error.kind == ErrorKind.INVALID:
             uploads.forget(account, message)
@@ -111,14 +111,22 @@ def _send(client: XClient, account: PartnerAccount, message: OutboundMessage) ->
 
 
 def _hand_over(client: XClient, account: PartnerAccount, message: OutboundMessage, media_ids: Sequence[str]) -> Receipt:
+    until = message.not_after
     if message.private:
-        answer = client.send_message(message.recipient, message.text, media_ids=media_ids)
+        answer = client.send_message(message.recipient, message.text, media_ids=media_ids, not_after=until)
         event_id, conversation = answer.data.get("dm_event_id"), answer.data.get("dm_conversation_id")
         receipt = _message_receipt(account, message, event_id, conversation)
     else:
-        about = {"in_reply_to": message.in_reply_to, "quote_of": message.quote_of}
         text_, deep_link = _inviting(message, account)
-        answer = client.post(text_, media_ids=media_ids, deep_link=deep_link, circle=message.circle, **about)
+        answer = client.post(
+            text_,
+            in_reply_to=message.in_reply_to,
+            quote_of=message.quote_of,
+            media_ids=media_ids,
+            deep_link=deep_link,
+            circle=message.circle,
+            not_after=until,
+        )
         receipt = _post_receipt(account, answer.data.get("id"))
     return replace(receipt, gauges=gauges_of(account, answer.rates, private=message.private))
 

@@ -180,7 +180,7 @@ def test_switched_off_meanwhile_nothing_goes(rules: AutoReply) -> None:
 def test_its_echo_is_no_answer_either(rules: AutoReply) -> None:
     write()
     decide(0)
-    OutboxEntry.objects.update(state=SendState.UNKNOWN, first_tried_at=at(0.1))
+    OutboxEntry.objects.update(state=SendState.UNKNOWN, perhaps_out_at=at(0.1))
     entry = OutboxEntry.objects.get()
     take_in(we_say(entry.message.text, private=True, minute=1, fingerprint=entry.fingerprint), minute=1)
     entry.refresh_from_db()

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from tests.factories import ACME, make_agent
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket
-from tests.tickets.test_outbox import SILENCE, answer, asked, due, echo, send_at, state
+from tests.tickets.test_outbox import FORBIDDEN, SILENCE, answer, asked, due, echo, send_at, state
 from tickets.choices import SendState
 from tickets.happenings import Retraction
 from tickets.intake import retract
@@ -91,3 +91,53 @@ def wait_until_somebody_waits() -> None:
                 return
             cursor.execute("SELECT pg_sleep(0.01)")
     pytest.fail("Nobody waits.")
+
+
+def fail(message: Message, *faults: Exception, wire: Wire) -> None:
+    wire.faults = list(faults)
+    while state(message) != SendState.FAILED:
+        send_at(due(message))
+
+
+def test_what_was_certainly_refused_takes_no_echo(wire: Wire, alice: User) -> None:
+    ticket = asked()
+    refused = answer(ticket, by=alice)
+    fail(refused, FORBIDDEN, wire=wire)
+    again = answer(ticket, by=alice, minute=3)
+    wire.faults = [SILENCE]
+    send_at(due(again))
+    echo(again, "770002", minute=3.2)
+    again.refresh_from_db()
+    assert (state(refused), state(again), again.external_id) == (SendState.FAILED, SendState.SENT, "770002")
+
+
+def test_an_echo_goes_to_the_try_it_is_nearest_to(wire: Wire, alice: User) -> None:
+    ticket = asked()
+    old = answer(ticket, by=alice)
+    fail(old, SILENCE, SILENCE, wire=wire)
+    new = answer(ticket, by=alice, minute=30)
+    wire.meanwhile = lambda sent: echo(new, "770001", minute=30.2)
+    send_at(due(new))
+    assert (state(old), state(new), Message.objects.count()) == (SendState.FAILED, SendState.SENT, 3)
+
+
+@pytest.mark.parametrize(("minutes", "ends"), [(0.5, SendState.SENT), (30, SendState.FAILED)])
+def test_what_was_given_up_takes_an_echo_of_its_last_try_only(
+    wire: Wire, alice: User, minutes: float, ends: str
+) -> None:
+    message = answer(asked(), by=alice)
+    fail(message, SILENCE, SILENCE, wire=wire)
+    tried_at = OutboxEntry.objects.get().perhaps_out_at
+    assert tried_at is not None
+    echo(message, "770001", minute=(tried_at - at(0)).total_seconds() / 60 + minutes)
+    assert state(message) == ends
+
+
+def test_an_answer_that_was_taken_for_another_is_given_back_and_not_thrown_away(wire: Wire, alice: User) -> None:
+    ticket = asked()
+    first, second = answer(ticket, by=alice), answer(ticket, "Another thing.", by=alice)
+    Message.objects.filter(pk=first.pk).update(external_id="770001")
+    OutboxEntry.objects.filter(message=first).update(state=SendState.SENT)
+    send_at(due(second))
+    first.refresh_from_db()
+    assert (first.external_id, state(first), state(second)) == (None, SendState.FAILED, SendState.SENT)

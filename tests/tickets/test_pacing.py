@@ -61,6 +61,16 @@ def test_a_window_that_began_anew_before_we_thought_counts_from_there() -> None:
     assert correct(meter, told(12, resets=1500), at=after(600)).used == 3
 
 
+@pytest.mark.parametrize("meter", [opened(1), opened(1, told_reset=after(300)), FRESH])
+def test_more_left_than_there_is_means_that_nothing_is_used(meter: Meter) -> None:
+    assert correct(meter, told(40, resets=1200), at=after(310)).used in (0, meter.used)
+
+
+def test_a_limit_of_nothing_holds_until_its_window_is_over_and_no_longer() -> None:
+    meter = correct(opened(1), told(0, limit=0, resets=30), at=after(1))
+    assert (meter.limit, meter.room(after(2)), meter.room(after(32))) == (15, 0, 15)
+
+
 def test_a_window_that_is_over_has_room_for_its_whole_limit() -> None:
     full = opened(15)
     assert (full.room(after(1)), full.room(after(QUARTER) + ARRIVAL)) == (0, 15)

@@ -77,23 +77,23 @@ def test_a_reply_without_room_for_the_name_goes_out_as_it_is() -> None:
 
 
 def test_a_post_of_unknown_fate_is_found_by_its_text_and_parent(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
-    message = answer(in_reply_to=complain(sandbox), first_tried_at=timezone.now())
+    message = answer(in_reply_to=complain(sandbox), perhaps_out_at=timezone.now())
     sandbox.world.faults.plan("cut", path="/2/tweets", method="POST")
     assert refusal(channel.send, message).unsettled
     assert found(message).external_id.isdigit()
 
 
 def test_a_message_of_unknown_fate_is_found_in_its_conversation(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
-    message = answer("Refund < 5 days & free", private=True, first_tried_at=timezone.now())
+    message = answer("Refund < 5 days & free", private=True, perhaps_out_at=timezone.now())
     sandbox.world.faults.plan("cut", path="/2/dm_conversations/*", method="POST")
     assert refusal(channel.send, message).unsettled
     assert found(message).conversation == f"{ACME}-{ANA}"
 
 
 def test_what_was_never_sent_is_not_found_but_not_before_x_would_show_it(acme: PartnerAccount) -> None:
-    just_now = channel.find_sent([answer(in_reply_to="1", first_tried_at=timezone.now())])
+    just_now = channel.find_sent([answer(in_reply_to="1", perhaps_out_at=timezone.now())])
     assert (just_now.absent, just_now.receipts) == (frozenset(), {}) and 5 < just_now.retry_after < 11
-    assert is_absent(answer(in_reply_to="1", first_tried_at=timezone.now() - timedelta(seconds=30)))
+    assert is_absent(answer(in_reply_to="1", perhaps_out_at=timezone.now() - timedelta(seconds=30)))
 
 
 def test_many_of_unknown_fate_are_looked_for_together(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
@@ -101,13 +101,13 @@ def test_many_of_unknown_fate_are_looked_for_together(acme: PartnerAccount, sand
     out = [answer(f"No. {n}", key=f"k{n}", private=True, recipient=person) for n, person in enumerate(people)]
     for message in out[:3]:
         channel.send(message)
-    found = channel.find_sent([replace(message, first_tried_at=a_while_ago()) for message in out])
+    found = channel.find_sent([replace(message, perhaps_out_at=a_while_ago()) for message in out])
     assert (sorted(found.receipts), found.absent) == (["k0", "k1", "k2"], frozenset({"k3"}))
     assert Cursor.objects.get(stream="messages").window_left == 14
 
 
 def test_a_look_waits_for_the_limit_on_looking(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
-    message = answer(private=True, first_tried_at=a_while_ago())
+    message = answer(private=True, perhaps_out_at=a_while_ago())
     for _ in range(15):
         channel.find_sent([message])
     error = refusal(lambda one: channel.find_sent([one]), message)
@@ -117,7 +117,7 @@ def test_a_look_waits_for_the_limit_on_looking(acme: PartnerAccount, sandbox: Th
 def test_the_same_text_under_another_post_is_not_taken_for_ours(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     channel.send(answer(in_reply_to=complain(sandbox)))
     other = complain(sandbox, "@acmehelp_demo and my refund?")
-    message = answer(in_reply_to=other, first_tried_at=timezone.now() - timedelta(seconds=30))
+    message = answer(in_reply_to=other, perhaps_out_at=timezone.now() - timedelta(seconds=30))
     assert is_absent(message)
 
 
@@ -126,14 +126,14 @@ def test_the_same_words_said_before_are_not_taken_for_the_second_time(
 ) -> None:
     first = channel.send(answer("Thank you!", private=True))
     make_answer(make_ticket(address=acme.address, private=True), "Thank you!", external_id=first.external_id)
-    again = answer("Thank you!", private=True, first_tried_at=timezone.now() - timedelta(seconds=30))
+    again = answer("Thank you!", private=True, perhaps_out_at=timezone.now() - timedelta(seconds=30))
     assert is_absent(again)
 
 
 def test_a_duplicate_at_a_second_try_is_our_first_one(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     message = answer(in_reply_to=complain(sandbox))
     first = channel.send(message)
-    again = answer(in_reply_to=message.in_reply_to, first_tried_at=timezone.now() - timedelta(seconds=30))
+    again = answer(in_reply_to=message.in_reply_to, perhaps_out_at=timezone.now() - timedelta(seconds=30))
     assert channel.send(again).external_id == first.external_id
 
 

@@ -43,6 +43,8 @@ class OutboxEntry(models.Model):
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
     first_tried_at = models.DateTimeField(_("first tried"), null=True, blank=True)
+    # The last try that nobody knows the fate of; while one is under way, `claimed_at` is another.
+    perhaps_out_at = models.DateTimeField(_("perhaps out since"), null=True, blank=True, editable=False)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     code = models.CharField(_("code"), max_length=40, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
