@@ -11,7 +11,7 @@ _REOPEN = 'UPDATE tickets_sendwindow SET "limit" = published WHERE "limit" = 0 A
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0190_who_opts_out_and_who_acts")]
+    dependencies = [("tickets", "0191_read_marks")]
 
     operations = [
         migrations.AddField(
