@@ -19,6 +19,7 @@ from tickets.terms import Terms
 MODES = ("public", "private", "note")
 # More than any channel takes; what is longer is refused before anybody looks at it.
 LONGEST_TEXT = 30_000
+_TOO_LONG = _("This text has %(show_value)d characters; more than %(limit_value)d are never sent. Shorten it.")
 # As browsers send a moment, in the person's zone.
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
@@ -144,7 +145,9 @@ class SheetForm(forms.Form):
     """What every sheet has. `token` is new on each that is shown, so that what is submitted twice is written once."""
 
     token = forms.UUIDField(required=False)
-    text = forms.CharField(max_length=LONGEST_TEXT, strip=False, required=False)
+    text = forms.CharField(
+        max_length=LONGEST_TEXT, strip=False, required=False, error_messages={"max_length": _TOO_LONG}
+    )
     parts = forms.IntegerField(required=False, min_value=1, max_value=LONGEST_TEXT)
     repeat = forms.BooleanField(required=False)
     enclosed = Files(required=False)

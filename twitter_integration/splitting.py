@@ -11,13 +11,18 @@ import regex
 
 from tickets.outbound import Part
 from twitter_integration.counting_rules import links
-from twitter_integration.text import POST_LIMIT, calm, weigh
+from twitter_integration.text import POST_LIMIT, calm, length_of, weigh
 
 MOST_PARTS = 25  # as many as X's own composer puts into one thread
 # A nicer place to cut is taken when it leaves a part at least this full.
 _FULL_ENOUGH = 0.6
 
-_CHARACTER = regex.compile(r"\X")
+# Flags by themselves: in a run of them the library looks back to its start for each.
+_CHARACTER = regex.compile(r"[\U0001F1E6-\U0001F1FF]{2}(?![\p{M}\u200d\ufe0f])|\X")
+# What counts one or more whatever follows it: not what joins or alters the character before it.
+_AT_LEAST = regex.compile(
+    r"(?:[\U0001F1E6-\U0001F1FF]{2}|[^\s\p{M}\p{Cf}\u1160-\u11ff\U0001F3FB-\U0001F3FF])(?:\p{M}|\u200d\S)*"
+)
 _UNSPACED = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}、。！？）」』】\p{Emoji_Presentation}]"
 )
@@ -32,21 +37,41 @@ def split(text: str, *, lead: str = "", limit: int = POST_LIMIT) -> Sequence[Par
 
     `lead` is what will stand before every part when it goes out (the mention of the person answered).
     """
-    if weigh(text, limit=limit).remaining >= 0:
-        return [Part(text, text)]
-    if len(text) > MOST_PARTS * limit * 10:  # hopeless, and slow to weigh
+    if _is_hopeless(text, limit=limit):
         return []
+    if _fits(text, limit=limit):
+        return [Part(text, text)]
+    places = list(_places(text))
     for digits in (1, 2):
         number = f" {'9' * digits}/{'9' * digits}"
-        sources = _cut(text, room=limit - weigh(lead + "x" + number).length + 1, most=min(10**digits - 1, MOST_PARTS))
+        room = limit - weigh(lead + "x" + number).length + 1
+        sources = _cut(text, places, room=room, most=min(10**digits - 1, MOST_PARTS))
         if sources:
             return [Part(f"{s.strip()} {i}/{len(sources)}", s) for i, s in enumerate(sources, start=1)]
     return []
 
 
-def _cut(text: str, *, room: int, most: int) -> list[str]:
+def _is_hopeless(text: str, *, limit: int) -> bool:
+    """Whether it surely makes more than MOST_PARTS, seen without weighing it: that would take seconds, and hold up
+    everybody else. Only what has a dot can be a link, which counts 23 however long; of all else a character, as people
+    see it, counts one at least."""
+    most = MOST_PARTS * limit
+    if len(text) > most * 2:  # what weighs half its letters is all links
+        return True
+    if len(text) <= most:
+        return False
+    plain = " ".join(word for word in text.split() if "." not in word)
+    return len(_AT_LEAST.findall(plain)) > most
+
+
+def _fits(text: str, *, limit: int) -> bool:
+    """Links end at white space, so words up to one weigh what they weigh in the whole, and may be enough."""
+    begin = text[: limit * 10].rpartition(" ")[0] if len(text) > limit * 10 else ""
+    return length_of(begin) <= limit and length_of(text) <= limit
+
+
+def _cut(text: str, places: list[int], *, room: int, most: int) -> list[str]:
     """Stretches that weigh at most `room` each without the white space around them; empty when impossible."""
-    places = list(_places(text))
     sources: list[str] = []
     start = 0
     while start < len(text):
@@ -129,7 +154,7 @@ def _last_fitting(text: str, start: int, places: list[int], first: int, *, room:
 
 
 def _weight(stretch: str) -> int:
-    return weigh(stretch.strip()).length
+    return length_of(stretch.strip())
 
 
 def _ends_paragraph(stretch: str) -> bool:

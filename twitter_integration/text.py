@@ -23,6 +23,7 @@ __all__ = [
     "fingerprint",
     "fits",
     "has_link",
+    "length_of",
     "present",
     "unescape",
     "weigh",
@@ -31,6 +32,7 @@ __all__ = [
 
 POST_LIMIT = 280  # weighted; Premium accounts may have up to 25,000
 _LAST_LIGHT = "\u10ff"  # letters up to here count one (docs.x.com, "Counting characters")
+_EMOJI_BELOW = frozenset("©®")  # the only ones that are no heavier letters anyway
 _ADDRESS = 23
 MESSAGE_LIMIT = 10_000  # code points, direct messages
 MAX_LABELS = 10  # a.b.c.… with more parts than this is no domain
@@ -59,6 +61,15 @@ def weigh(text: str, *, limit: int = POST_LIMIT) -> Weight:
     result = count(calm(text), limit=limit)
     length = int(result.weightedLength)
     return Weight(length, limit, limit - length, bool(result.valid) and bool(text.strip()))
+
+
+def length_of(text: str) -> int:
+    """The weighted length alone. Where every letter counts one and nothing can be a link, the letters are counted: a
+    hundred times faster, and a long text is weighed hundreds of times before it is cut."""
+    plain = unicodedata.normalize("NFC", text)
+    if "." in plain or max(plain, default="") > _LAST_LIGHT or not _EMOJI_BELOW.isdisjoint(plain):
+        return weigh(text).length
+    return len(plain)
 
 
 def weigh_message(text: str, *, limit: int = MESSAGE_LIMIT) -> Weight:

@@ -1,10 +1,12 @@
 """What no browser of ours sends is refused in a sentence, and never breaks a page."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
-from tests.factories import make_message, make_supervisor, make_ticket
-from tickets.models import Message, Ticket
+from tests.factories import ACME, make_message, make_supervisor, make_ticket
+from tickets.models import Address, Message, Ticket
 
 HUGE = str(2**63)
 
@@ -22,6 +24,30 @@ def test_a_number_no_row_has_sends_nothing_and_keeps_the_text(desk: Client, tick
     answer = desk.post(f"/tickets/{ticket.pk}/write/", data | {field: HUGE})
     assert answer.status_code == 422 and ">On its way.</textarea>" in answer.content.decode()
     assert "cannot be read" in answer.content.decode() and Message.objects.count() == 1
+
+
+@pytest.mark.parametrize("mode", ["public", "private", "note"])
+def test_a_paste_of_megabytes_is_refused_by_its_length_alone(desk: Client, ticket: Ticket, mode: str) -> None:
+    paste = "x.de " * 400_000
+    answer = desk.post(f"/tickets/{ticket.pk}/write/", {"mode": mode, "began": mode, "text": paste})
+    page = answer.content.decode()
+    assert (answer.status_code, Message.objects.count()) == (422, 1)
+    assert "This text has 2000000 characters; more than 30000 are never sent. Shorten it." in page
+    assert paste in page and 'name="parts"' not in page
+
+
+def test_a_new_post_of_megabytes_is_refused_by_its_length_alone(client: Client, acme: Address) -> None:
+    client.force_login(make_supervisor())
+    answer = client.post(f"/post/{acme.pk}/", {"text": "x.de " * 400_000})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "x.de x.de" in page
+    assert "This text has 2000000 characters; more than 30000 are never sent. Shorten it." in page
+
+
+@pytest.mark.parametrize("where", ["/tickets/{n}/draft/", "/tickets/{n}/by-hand/"])
+def test_a_paste_of_megabytes_stalls_no_other_form(desk: Client, ticket: Ticket, where: str) -> None:
+    data = {"mode": "public", "began": "public", "text": "x.de " * 400_000}
+    assert desk.post(where.format(n=ticket.pk), data).status_code in (302, 422)
 
 
 @pytest.mark.parametrize("where", ["/theme/", "/tickets/{n}/take/"])
@@ -56,6 +82,21 @@ def test_an_address_with_a_nul_names_nothing(client: Client, acme: object, addre
     answer = client.get(address)
     assert answer.status_code == status
     assert status == 302 or "<h1>" in answer.content.decode()
+
+
+def test_a_nul_is_left_out_of_what_a_form_sends(desk: Client, ticket: Ticket) -> None:
+    desk.post(f"/tickets/{ticket.pk}/write/", {"mode": "note", "began": "note", "text": "a\x00b"})
+    desk.post(f"/tickets/{ticket.pk}/tag/", {"name": "a\x00b"})
+    assert Message.objects.latest("pk").text == "ab"
+    assert [tag.name for tag in ticket.tags.all()] == ["ab"]
+
+
+@pytest.mark.parametrize("where", ["/tickets/{n}/do/mute/", "/tickets/{n}/do/block/", "/accounts/{a}/do/mute/"])
+def test_a_reason_with_a_nul_breaks_nothing(client: Client, ticket: Ticket, where: str) -> None:
+    client.force_login(make_supervisor(is_staff=True, is_superuser=True))
+    told = {"reason": "a\x00b", "person": "12", "until": "9999-12-31", "sheet": str(uuid4()), "sure": "yes"}
+    answer = client.post(where.format(n=ticket.pk, a=ACME), told, follow=True)
+    assert answer.status_code in (200, 422) and "at most ten years" in answer.content.decode()
 
 
 def test_an_act_of_no_account_is_not_there(client: Client, acme: object) -> None:

@@ -1,5 +1,6 @@
 """A long answer as a numbered thread: nothing is lost, nothing is cut in two, every part fits."""
 
+import pytest
 import regex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -84,3 +85,13 @@ def test_each_part_is_known_again_in_its_echo() -> None:
     parts = texts(LETTER)
     assert len({fingerprint(part) for part in parts}) == len(parts)
     assert fingerprint(f"@ana_demo {parts[0]}") == fingerprint(parts[0])
+
+
+@pytest.mark.parametrize("letter", ["x", "x ", "日", "👍 ", "🇩🇪", "a.de ", "."])
+def test_what_cannot_become_a_thread_is_seen_by_its_length(letter: str) -> None:
+    assert texts((letter * 30_000)[:30_000]) == []
+
+
+def test_what_is_heavier_composed_is_weighed_composed() -> None:
+    assert texts("a\u0309" * 140) == ["a\u0309" * 140]
+    assert len(texts("a\u0309 " * 100)) == 2

@@ -16,6 +16,7 @@ from tickets.channels import channel_named
 from tickets.choices import Direction, Visibility
 from tickets.context import Desk
 from tickets.errors import DeskError, NeedsParts, Repeats
+from tickets.forms import LONGEST_TEXT
 from tickets.models import Address, Draft, Message, StoredFile
 from tickets.outbound import Permission
 from tickets.views.access import person
@@ -72,7 +73,7 @@ def show_sheet(
         written |= {"text": draft.text, "circle": draft.circle, "send_at": moment_of(draft.send_at)}
     desk, channel = Desk(person(request)), channel_named(address.channel)
     permission = channel.may_send(address.key, private=False, in_reply_to="")
-    link = channel.by_hand(private=False, in_reply_to="", recipient="", text=written.get("text", ""))
+    link = channel.by_hand(private=False, in_reply_to="", recipient="", text=written.get("text", "")[:LONGEST_LINK])
     writer = PostWriter(
         permission=permission,
         by_hand="" if permission.allowed or len(link) > LONGEST_LINK else link,
@@ -87,7 +88,7 @@ def show_sheet(
 def weighed(address: Address, text: str) -> dict[str, Any]:
     """The counter, the parts of a thread, and what they cost."""
     told = weigh(address, text, private=False)
-    texts = [part for part, _length in told["parts"]] or [text]
+    texts = [part for part, _length in told["parts"]] or [text[:LONGEST_TEXT]]
     return told | {"priced": True, "price": channel_named(address.channel).price(address.key, texts, private=False)}
 
 

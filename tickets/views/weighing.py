@@ -1,9 +1,13 @@
-"""The counter beside what is being written: the channel's own measure, and the parts of what is too long."""
+"""The counter beside what is being written: the channel's own measure, and the parts of what is too long.
+
+What no form takes is only counted: to weigh and to cut a paste of megabytes would hold up everybody else.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 from tickets.answering import cut, measure
+from tickets.forms import LONGEST_TEXT
 from tickets.models import Address
 
 
@@ -11,7 +15,7 @@ def weigh(address: Address, text: str, *, private: bool, handle: Callable[[], st
     """`handle` tells the person answered, whom every part names; asked only when there are parts."""
     limits = measure(address, text, private=private)
     share = min(100, round(100 * limits.length / limits.maximum)) if limits.maximum else 0
-    long = not private and limits.remaining < 0
+    long = not private and limits.remaining < 0 and len(text) <= LONGEST_TEXT
     texts = [part.text for part in cut(address, text, handle=handle())] if long else []
     parts = [(part, measure(address, part, private=False).length) for part in texts]
     return {"limits": limits, "ring_share": share, "ring_over": -limits.remaining, "parts": parts}

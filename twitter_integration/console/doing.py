@@ -6,7 +6,7 @@ idempotent successes).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -27,6 +27,8 @@ from twitter_integration.models import AccountAct, PartnerAccount
 from twitter_integration.oauth2 import CannotRefresh
 from twitter_integration.offers import Dialect
 from twitter_integration.sealing import CannotOpen
+
+_FARTHEST = timedelta(days=3653)  # ten years; who sets a later day means for good
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,8 @@ def _demand(action: Action, order: Order, *, now: datetime) -> None:
         raise BadInput("reason", _("“%(action)s” wants a reason, for those who come after.") % {"action": action.words})
     if order.until is not None and (not action.explain or order.until <= now):
         raise BadInput("until", _("“Until” is a day to come, for what is taken back some day."))
+    if order.until is not None and order.until > now + _FARTHEST:
+        raise BadInput("until", _("“Until” lies in at most ten years."))
     if action.confirm and not order.confirmed:
         raise NotConfirmed(_("“%(action)s” must be confirmed.") % {"action": action.words}, code="confirm")
 
