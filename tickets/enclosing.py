@@ -17,7 +17,7 @@ from PIL import Image
 from tickets.channels import channel_named
 from tickets.choices import FileKind
 from tickets.errors import CannotSend
-from tickets.films import read_film
+from tickets.films import is_film, read_film
 from tickets.models import Address, Draft, Media, Message, StoredFile
 from tickets.outbound import FileLimits, OutboundFile
 
@@ -43,19 +43,22 @@ def inspect(file: "File[Any]") -> Facts | None:
     size = int(file.size or 0)
     file.seek(0)
     head = file.read(16)
-    if len(head) >= 12 and head[4:8] == b"ftyp":
-        file.seek(0)
-        film = read_film(cast(BinaryIO, file), size=size)
-        kind = "video/quicktime" if head[8:12] == b"qt  " else "video/mp4"
-        return Facts(
-            kind=FileKind.VIDEO,
-            content_type=kind,
-            size=size,
-            width=film.width,
-            height=film.height,
-            seconds=film.seconds,
-        )
-    return _inspect_picture(file, size)
+    return _inspect_film(file, head, size) if is_film(head) else _inspect_picture(file, size)
+
+
+def _inspect_film(file: "File[Any]", head: bytes, size: int) -> Facts | None:
+    file.seek(0)
+    film = read_film(cast(BinaryIO, file), size=size)
+    if not film.shown:
+        return None
+    return Facts(
+        kind=FileKind.VIDEO,
+        content_type="video/quicktime" if head[8:12] == b"qt  " else "video/mp4",
+        size=size,
+        width=film.width,
+        height=film.height,
+        seconds=film.seconds,
+    )
 
 
 def _inspect_picture(file: "File[Any]", size: int) -> Facts | None:
@@ -82,6 +85,8 @@ def check(file: "File[Any]", limits: FileLimits) -> Facts:
     most = limits.types[facts.content_type]
     if facts.size > most:
         raise CannotSend(f"“{name}” is too large: {filesizeformat(facts.size)}, where {filesizeformat(most)} may be.")
+    if facts.kind == FileKind.VIDEO and facts.seconds is None:
+        raise CannotSend(f"“{name}” does not tell how long it is: save it once more as MP4 or MOV.")
     if facts.seconds is not None and not limits.shortest <= facts.seconds <= limits.longest:
         raise CannotSend(
             f"“{name}” lasts {facts.seconds:.1f} s; films of {limits.shortest:g} to {limits.longest:g} s are taken."

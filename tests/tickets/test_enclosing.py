@@ -54,6 +54,20 @@ def test_anything_else_is_refused_by_its_name(content: bytes) -> None:
         check(SimpleUploadedFile("van.png", content), POST)
 
 
+@pytest.mark.parametrize("brand", [b"heic", b"mif1", b"avif", b"avis", b"M4A ", b"M4B ", b"crx "])
+def test_pictures_and_songs_built_like_films_are_none(brand: bytes) -> None:
+    with pytest.raises(CannotSend, match=r"“photo.heic” is not a picture .* or film \(MP4, MOV\)"):
+        check(film("photo.heic", brand=brand), POST)
+
+
+def test_a_film_has_pictures_that_move_and_tells_how_long() -> None:
+    for given in (film(track=b"soun"), SimpleUploadedFile("van.mp4", film().read()[:20])):
+        with pytest.raises(CannotSend, match="is not a picture"):
+            check(given, POST)
+    with pytest.raises(CannotSend, match="does not tell how long it is"):
+        check(film(seconds=0), POST)
+
+
 @pytest.mark.parametrize("head", [b"\0\0\0\0mvhd", b"\0\0\0\1moov" + b"\xff" * 8, b"\0\0\0\x10moov\0\0\xff\xffmvhd"])
 def test_a_film_that_lies_about_itself_tells_nothing(head: bytes) -> None:
     assert read_film(BytesIO(head), size=len(head)) == Film()
