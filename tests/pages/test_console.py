@@ -61,6 +61,22 @@ def test_a_repost_asks_before_it_is_done(client: Client, acme: PartnerAccount, s
     assert "Reposted." in press(client, acme, "repost", post=post, tab="posts", confirmed="yes")
 
 
+def test_whom_it_is_done_to_is_named_before_and_that_one_it_is(
+    client: Client, acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    acme.app.tier = sandbox.world.switches.tier = "enterprise"
+    acme.app.save()
+    client.force_login(make_agent())
+    asked = press(client, acme, "follow", person="@ana_demo", tab="people")
+    assert "@ana_demo · Ana" in asked and f'name="person" value="{ANA}"' in asked
+    assert "nobody on X called @nobody" in press(client, acme, "follow", person="@nobody", tab="people")
+
+
+def test_a_page_brought_back_is_asked_for_anew(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_agent())
+    assert "no-cache" in client.get(reverse("console", args=[acme.page_id, "people"])).headers["Cache-Control"]
+
+
 def test_a_post_with_a_picture_is_confirmed_and_scheduled(client: Client, acme: PartnerAccount) -> None:
     client.force_login(make_supervisor())
     address = reverse("console_act", args=[acme.page_id, "post"])

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from twitter_integration.console.fields import BadInput
+from twitter_integration.spreadsheets import arm, disarm
 
 _ID = re.compile(r"[1-9][0-9]{0,19}")
 _COLUMNS = ("post_id", "note")
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +28,9 @@ class Carried:
 def carry_out(collection: Carried, *, form: str) -> str:
     if form == "csv":
         out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
+        writer = csv.writer(out, lineterminator="\r\n")  # so that a \r inside is quoted
         writer.writerow(_COLUMNS)
-        writer.writerows((post, _disarm(note)) for post, note in collection.posts)
+        writer.writerows((post, disarm(note)) for post, note in collection.posts)
         return out.getvalue()
     posts = [dict(zip(_COLUMNS, pair, strict=True)) for pair in collection.posts]
     document = {"name": collection.name, "description": collection.description, "posts": posts}
@@ -44,6 +43,8 @@ def carry_in(content: bytes, *, most: int) -> Carried:
         text = content.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
         raise BadInput("file", _("The file is not UTF-8 text.")) from None
+    if "\x00" in text:
+        raise _unfit()
     carried = _from_json(text) if text.startswith(("{", "[")) else _from_csv(text)
     if len(carried.posts) > most:
         told = {"most": most, "number": len(carried.posts)}
@@ -76,7 +77,7 @@ def _from_csv(text: str) -> Carried:
     except csv.Error as error:
         raise BadInput("file", _("The file is not CSV: %(why)s.") % {"why": error}) from None
     headed = bool(lines) and lines[0][0].strip() == _COLUMNS[0]
-    pairs = [(line[0].strip(), _arm(line[1]) if len(line) > 1 else "") for line in lines[1 if headed else 0 :]]
+    pairs = [(line[0].strip(), arm(line[1]) if len(line) > 1 else "") for line in lines[1 if headed else 0 :]]
     return Carried(name="", description="", posts=_checked(pairs, first=2 if headed else 1))
 
 
@@ -87,17 +88,17 @@ def _checked(pairs: Sequence[tuple[str, str]], *, first: int) -> list[tuple[str,
         if not _ID.fullmatch(post):
             told = {"number": number, "value": post[:30]}
             raise BadInput("file", _("Entry %(number)s: “%(value)s” is not X's id of a post.") % told)
-        found.setdefault(post, note.replace("\x00", "")[:300])
+        found.setdefault(post, note[:300])
     return list(found.items())
 
 
 def _text(value: object) -> str:
-    return str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    """JSON can escape what no text may hold: NUL, and half of a pair (RFC 8259, 8.2)."""
+    text = str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    if any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in text):
+        raise _unfit()
+    return text
 
 
-def _disarm(note: str) -> str:
-    return f"'{note}" if note.startswith(_FORMULA) else note
-
-
-def _arm(note: str) -> str:
-    return note[1:] if note.startswith("'") and note[1:].startswith(_FORMULA) else note
+def _unfit() -> BadInput:
+    return BadInput("file", _("The file holds a character that no text may hold: NUL, or half of a surrogate pair."))

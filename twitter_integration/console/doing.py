@@ -1,7 +1,7 @@
 """Performs one action: who may, what the tier allows, a person's confirmation, the call, the record. The only way.
 
-Repeated, an act changes nothing: the same sheet is done once, and what X says is so already counts as done (x-api 5.8,
-idempotent successes).
+Repeated, an act changes nothing: the same sheet with the same on it is done once, and what X says is so already counts
+as done (x-api 5.8, idempotent successes).
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,7 @@ from twitter_integration.console.fields import BadInput, clean
 from twitter_integration.console.line import on_the_line
 from twitter_integration.console.record import Circumstances
 from twitter_integration.console.refused import Failed, NotConfirmed, Refused, Unsettled
+from twitter_integration.console.sheets import name_content
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import AccountAct, PartnerAccount
@@ -34,7 +35,7 @@ _FARTHEST = timedelta(days=3653)  # ten years; who sets a later day means for go
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What somebody wants done. `until`: when to remind. `dialect` only where another than the preferred one is meant.
-    `gesture` names the sheet it was asked for on: handed in again, it is not done again."""
+    `gesture` names the sheet it was asked for on: handed in again as it was, it is not done again."""
 
     action: str
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -61,9 +62,12 @@ def perform(account: PartnerAccount, order: Order, *, actor: Actor, now: datetim
     """Raises BadInput, or Refused in one of its forms. Calls X outside any transaction."""
     action = ACTIONS[order.action]
     given = clean(action, order.values)
-    naming.name_person(given)
+    gesture = (
+        name_content(order.gesture, given, order.reason.strip(), order.until) if action.recorded else order.gesture
+    )
+    naming.name_person(given, action, now=now)
     act = Circumstances(
-        account=account, action=action, given=given, actor=actor, reason=order.reason.strip(), gesture=order.gesture
+        account=account, action=action, given=given, actor=actor, reason=order.reason.strip(), gesture=gesture
     )
     try:
         dialect = permitting.check(account, action, given, actor=actor, dialect=order.dialect)
@@ -112,6 +116,9 @@ def _run(act: Circumstances, order: Order, done: Done, *, now: datetime) -> Done
         if not _is_so_already(error, act.action):
             raise _failed(act, row, error, now=now) from None
         done = replace(done, already=True, sentence=_("It was so already."))
+    except Exception:
+        _end(row, _unexpected(done), now=now, code="trouble", sentence=_("Unexpected trouble; the log tells more."))
+        raise
     ended = ActOutcome.ALREADY if done.already else ActOutcome.QUEUED if done.outcome.queued else ActOutcome.DONE
     _end(row, ended, now=now, sentence=done.sentence, result=done.outcome.result)
     if row is not None:
@@ -119,11 +126,16 @@ def _run(act: Circumstances, order: Order, done: Done, *, now: datetime) -> Done
     return done
 
 
+def _unexpected(done: Done) -> ActOutcome:
+    """What is done here was taken back; what X had heard by then nobody knows."""
+    return ActOutcome.FAILED if done.action.door is not None else ActOutcome.UNSETTLED
+
+
 def _carry_out(act: Circumstances, done: Done, *, now: datetime) -> Outcome:
     """Raises XError, Refused, BadInput."""
     account, action = act.account, done.action
     try:
-        given = naming.look_up(account, act.given)
+        given = naming.look_up(account, action, act.given)
         if done.act is not None:
             done.act.target, done.act.target_name = record.target_of(given), record.name_of(given)
         if action.door is not None:
@@ -134,14 +146,15 @@ def _carry_out(act: Circumstances, done: Done, *, now: datetime) -> Outcome:
     except (CannotOpen, CannotRefresh) as error:
         raise Refused(str(error), code="keys") from None
     mark_token(account.page_id, TokenState.ALIVE)
-    return outcome
+    told = " ".join(filter(None, (outcome.sentence or action.done, given["unsure"]))) if "unsure" in given else ""
+    return replace(outcome, sentence=told) if told else outcome
 
 
 def _follow_up(order: Order, action: Action, row: AccountAct, *, now: datetime) -> None:
     """What shall be thought of later, and what needs no thought any more."""
     assert row.account is not None
     if order.until is not None:
-        reminding.remind(row, at=order.until)
+        reminding.remind(row, at=order.until, now=now)
     if action.undone_by:
         reminding.settle_undone(row.account, action=action.undone_by, target=row.target, now=now)
 

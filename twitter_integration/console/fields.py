@@ -120,7 +120,7 @@ def _picture(field: Field, value: Any) -> bytes:
 
 
 def _file(field: Field, value: Any) -> bytes:
-    content = value.encode() if isinstance(value, str) else value
+    content = value.encode(errors="surrogatepass") if isinstance(value, str) else value  # whoever reads it refuses them
     if not isinstance(content, bytes):
         raise BadInput(field.name, _("%(what)s is a file.") % {"what": field.words})
     _check_size(field, content)

@@ -28,7 +28,11 @@ last column opens the place on X where a person can do it.
 - **?** X's pages are silent about the tier or contradict each other; the row is what is likely.
 - **click**: a person confirms it, as X's automation rules or good sense want. **reason**: asked for, with an end if
   wished, on which the desk reminds.
-- The same sheet is done once, however often it is handed in; what is so already on X counts as done.
+- The same sheet is done once, however often it is handed in; with other words on it, it is another order. What is so
+  already on X counts as done.
+- Who is named by a *handle* is asked of X (one person read), for handles pass from one to another; who was seen within
+  five minutes is not asked for again, except for *private*. Where X does not tell, the one person the desk knows by
+  that handle is taken, and named; for *private*, or where it knows several or none, the id is wanted.
 """
 _COLUMNS = "| Action | Word | Who | v2 | v1.1 | Price | By hand |\n|---|---|---|---|---|---|---|\n"
 _LETTERS = {Tier.SELF_SERVE: "S", Tier.PREMIUM: "P", Tier.ENTERPRISE: "E"}

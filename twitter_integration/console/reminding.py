@@ -12,8 +12,10 @@ from twitter_integration.models import AccountAct, ActReminder, PartnerAccount
 _REMINDER = Field(name="reminder", words="Reminder", kind=Kind.NUMBER, most=99_999_999)
 
 
-def remind(act: AccountAct, *, at: datetime) -> None:
+def remind(act: AccountAct, *, at: datetime, now: datetime) -> None:
+    """In place of what was to be reminded of the same thing before."""
     assert act.account is not None
+    settle_undone(act.account, action=act.action, target=act.target, now=now)
     ActReminder.objects.create(account=act.account, act=act, due_at=at)
 
 

@@ -11,12 +11,13 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tickets.posting import Enclosure
-from twitter_integration.console import doing, found, offering, who
+from twitter_integration.console import doing, found, naming, offering, who
 from twitter_integration.console.action import Kind, Scope
 from twitter_integration.console.actor import as_actor
 from twitter_integration.console.fields import BadInput
@@ -35,7 +36,9 @@ def for_operators(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not who.may_enter(request.user):
             raise Http404
-        return view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, private=True, no_cache=True)
+        return response
 
     return login_required(guarded)
 
@@ -92,16 +95,23 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, account: PartnerAccount, name: str, back: str) -> HttpResponse:
-    """Before it is done: what would be, in the form's words. Files are chosen again; a browser does not carry them."""
-    action, values = ACTIONS[name], _order(request, name).values
-    told = [(n, v) for n, v in request.POST.items() if n not in ("csrfmiddlewaretoken", "confirmed")]
+    """Before it is done: what would be, in the form's words, and to whom by X's id: what is confirmed is done to them.
+    Files are chosen again; a browser does not carry them."""
+    action, values = ACTIONS[name], dict(_order(request, name).values)
+    told = {n: v for n, v in request.POST.items() if n not in ("csrfmiddlewaretoken", "confirmed")}
+    if "person" in values:
+        try:
+            told["person"], values["person"] = naming.whom(account, action, values["person"], now=timezone.now())
+        except (BadInput, Refused) as error:
+            messages.error(request, error.sentence)
+            return redirect("console", key=account.page_id, tab=back)
     shown = [(field.words, values[field.name]) for field in action.fields if isinstance(values.get(field.name), str)]
     shown += [
         (word, request.POST[n])
         for n, word in (("reason", _("Reason")), ("until", _("Remind on")))
         if request.POST.get(n)
     ]
-    facts = {"account": account, "action": action, "told": told, "shown": shown, "again": list(request.FILES)}
+    facts = {"account": account, "action": action, "told": told.items(), "shown": shown, "again": list(request.FILES)}
     return render(request, "x/console/confirm.html", facts | {"tab": back, "view": "console"})
 
 

@@ -11,11 +11,10 @@ from django.views.decorators.http import require_safe
 
 from twitter_integration.costs import Report, report
 from twitter_integration.models import PartnerAccount
+from twitter_integration.spreadsheets import disarm
 
 PERIODS = (7, 30, 90)
 _HEAD = ("table", "name", "calls", "refused", "items", "charged", "cost_usd")
-# A cell that begins so is taken for a formula by spreadsheets.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @login_required
@@ -62,9 +61,5 @@ def _as_csv(found: Report) -> HttpResponse:
     writer = csv.writer(answer)
     writer.writerow(_HEAD)
     for table, rows in found.tables.items():
-        writer.writerows((table, _harmless(row.name), *row.figures) for row in rows)
+        writer.writerows((table, disarm(row.name), *row.figures) for row in rows)
     return answer
-
-
-def _harmless(name: str) -> str:
-    return f"'{name}" if name.startswith(_FORMULAS) else name

@@ -1,8 +1,11 @@
 """Collections, which X has given up: made, curated, put in order, carried out and in again."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
+from django.db import ProgrammingError, connection
 from django.utils import timezone
 
 from tests.factories import ACME, make_address
@@ -64,10 +67,14 @@ def test_what_is_exported_is_imported_the_same(account: PartnerAccount, form: st
     assert [(row.id, row.note) for row in theirs] == [(row.id, row.note) for row in ours]
 
 
-def test_a_note_is_no_formula_to_a_spreadsheet() -> None:
-    text = carry_out(Carried(name="", description="", posts=[(FIRST, "=HYPERLINK()")]), form="csv")
-    assert f"{FIRST},'=HYPERLINK()" in text
-    assert carry_in(text.encode(), most=10).posts == [(FIRST, "=HYPERLINK()")]
+@pytest.mark.parametrize(
+    "note", ["=HYPERLINK()", "+1", "-1", "@SUM(1)", "\t1", "\r=1", " =1", "\u3000＝1", "＋1", "'=1"]
+)
+def test_a_note_is_no_formula_to_a_spreadsheet(note: str) -> None:
+    text = carry_out(Carried(name="", description="", posts=[(FIRST, note), (SECOND, "It's 1=1")]), form="csv")
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert rows[1:] == [[FIRST, f"'{note}"], [SECOND, "It's 1=1"]]
+    assert carry_in(text.encode(), most=10).posts == [(FIRST, note), (SECOND, "It's 1=1")]
 
 
 @pytest.mark.parametrize(
@@ -78,12 +85,32 @@ def test_a_note_is_no_formula_to_a_spreadsheet() -> None:
         (b'{"posts": 7}', "no list “posts”"),
         (b"{", "not JSON"),
         (b"\xff\xfe", "not UTF-8"),
+        (b"post_id,note\n1,a\x00b", "no text may hold"),
+        (rb'{"name": "a\u0000b", "posts": []}', "no text may hold"),
+        (rb'{"description": "a\ud800", "posts": []}', "no text may hold"),
+        (rb'{"posts": [{"post_id": "1", "note": "\udfff"}]}', "no text may hold"),
         (b"\n".join(b"%d" % n for n in range(1, 13)), "at most 10 posts, not 12"),
     ],
 )
 def test_a_file_that_does_not_fit_is_told_where(content: bytes, sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
         carry_in(content, most=10)
+
+
+def test_a_file_that_is_refused_leaves_a_failed_act(account: PartnerAccount) -> None:
+    for file in (rb'{"name": "a\u0000b", "posts": []}', '{"name": "\ud800", "posts": []}'):
+        with pytest.raises(BadInput):
+            do(account, "import-collection", file=file)
+    assert [act.outcome for act in AccountAct.objects.all()] == ["failed", "failed"]
+
+
+def test_unexpected_trouble_leaves_no_act_begun(account: PartnerAccount) -> None:
+    with connection.cursor() as cursor:  # as if somebody's migration had not run
+        cursor.execute("ALTER TABLE twitter_integration_collection RENAME COLUMN description TO about")
+    with pytest.raises(ProgrammingError):
+        do(account, "create-collection", name="Praise")
+    act = AccountAct.objects.get()
+    assert (act.outcome, act.code) == ("failed", "trouble")
 
 
 def test_two_of_one_name_are_refused_and_one_of_another_account_is_not_there(account: PartnerAccount) -> None:

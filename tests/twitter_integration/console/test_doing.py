@@ -1,6 +1,7 @@
 """Doing something with an account: who may, what the tier allows, a click, what X says, and the record of it."""
 
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -8,11 +9,13 @@ from django.utils import timezone
 
 from tests.factories import make_agent, make_customer, make_supervisor
 from tickets.models import OutboxEntry
+from tickets.posting import enclose
 from twitter_integration.choices import ActOutcome
 from twitter_integration.console import doing
 from twitter_integration.console.actor import Actor, as_actor
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.refused import Failed, NotConfirmed, NotOffered, NotPermitted, Refused, Unsettled
+from twitter_integration.console.sheets import name_content
 from twitter_integration.models import AccountAct, PartnerAccount
 from twitter_integration.sandbox.server import ThreadedSandbox
 
@@ -91,11 +94,49 @@ def test_muting_wants_a_reason_and_finds_by_handle_whom_the_desk_does_not_know(
     assert act.target_name == CHLOE and act.target.isdigit() and act.reason == "Because."
 
 
-def test_whom_the_desk_knows_is_not_asked_for_again(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+def pass_on_anas_name(sandbox: ThreadedSandbox) -> None:
+    """Ana calls herself otherwise, and Chloe takes the name."""
+    sandbox.act("profile", user="ana_demo", field="handle", value="ana_anew")
+    sandbox.act("profile", user=CHLOE, field="handle", value="ana_demo")
+
+
+def test_who_has_a_handle_now_is_xs_to_tell(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     make_customer()
-    sandbox.world.faults.plan("status", status=500, path="/2/users/by")
+    pass_on_anas_name(sandbox)
     perform(acme, "mute", person="@ana_demo")
-    assert [person.id for person in perform(acme, "muted").outcome.rows] == [ANA]
+    act = AccountAct.objects.get()
+    assert act.target != ANA and act.target_name == "ana_demo"
+    assert [person.id for person in perform(acme, "muted").outcome.rows] == [act.target]
+
+
+def test_private_words_go_to_whoever_has_the_handle_now(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    make_customer(seen_at=timezone.now())
+    pass_on_anas_name(sandbox)
+    perform(acme, "message", by=make_supervisor(), person="@ana_demo", text="Your code is 5521.")
+    message = OutboxEntry.objects.get().message
+    assert message.identity is not None and message.identity.external_id not in ("", ANA)
+
+
+def test_who_was_seen_minutes_ago_is_not_asked_for(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    make_customer(seen_at=timezone.now())
+    sandbox.world.faults.plan("status", status=500, path="/2/users/by")
+    assert perform(acme, "mute", person="@ana_demo").sentence == "Muted."
+    assert AccountAct.objects.get().target == ANA
+
+
+def test_where_x_does_not_tell_the_one_the_desk_knows_is_taken_and_named(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    make_customer()
+    sandbox.world.faults.plan("status", status=503, path="/2/users/by", count=3)
+    told = perform(acme, "mute", person="@ana_demo").sentence
+    assert told.startswith("Muted. X did not tell who @ana_demo is now") and f"Ana (X's id {ANA})" in told
+    with pytest.raises(Refused, match="give X's id of the person"):
+        perform(acme, "message", by=make_supervisor(), person="@ana_demo", text="Your code is 5521.")
+    make_customer("900000000000000777", handle="Ana_demo")
+    with pytest.raises(Refused, match="did not tell who @ana_demo is now"):
+        perform(acme, "mute", person="@ana_demo")
+    assert not OutboxEntry.objects.exists() and AccountAct.objects.latest("id").outcome == ActOutcome.FAILED
 
 
 def test_a_handle_nobody_has_is_said_so(acme: PartnerAccount) -> None:
@@ -154,6 +195,27 @@ def test_the_same_sheet_handed_in_twice_is_done_once(acme: PartnerAccount, sandb
     first, second = (doing.perform(acme, order, actor=OPERATOR, now=timezone.now()) for _ in range(2))
     assert second.already and second.outcome.result == first.outcome.result != ""
     assert len(perform(acme, "lists").outcome.rows) == 1
+
+
+def test_other_words_on_a_sheet_that_was_used_are_another_order(acme: PartnerAccount) -> None:
+    sam, sheet = as_actor(make_supervisor(), via="page"), uuid4()
+    for text in ("First words", "Other words", "Other words"):
+        order = doing.Order(action="post", values={"text": text}, confirmed=True, gesture=sheet)
+        done = doing.perform(acme, order, actor=sam, now=timezone.now())
+    assert done.already
+    said = OutboxEntry.objects.order_by("id").values_list("message__text", flat=True)
+    assert list(said) == ["First words", "Other words"]
+
+
+def test_other_files_on_a_sheet_that_was_used_are_another_order() -> None:
+    sheet, until = uuid4(), timezone.now()
+
+    def name(content: bytes, alt: str = "", reason: str = "") -> UUID:
+        given = {"text": "See", "files": [enclose(name="van.png", content=content, alt_text=alt)]}
+        return name_content(sheet, given, reason, until)
+
+    assert name(b"a") == name(b"a")
+    assert len({name(b"a"), name(b"b"), name(b"a", "The van"), name(b"a", reason="Because")}) == 4
 
 
 def test_a_sheet_of_unknown_fate_is_not_tried_again(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:

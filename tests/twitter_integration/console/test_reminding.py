@@ -35,6 +35,13 @@ def test_a_mute_with_an_end_is_remembered_until_it_is_taken_back(acme: PartnerAc
     assert not open_reminders(acme).exists()
 
 
+def test_a_mute_with_another_end_is_remembered_by_the_newest_alone(acme: PartnerAccount) -> None:
+    for days in (7, 30):
+        mute(acme, days=days)
+    reminder = open_reminders(acme).get()
+    assert reminder.act == AccountAct.objects.latest("id") and reminder.due_at > timezone.now() + timedelta(days=29)
+
+
 def test_somebody_may_say_that_it_stays(acme: PartnerAccount) -> None:
     mute(acme, days=7)
     do(acme, "keep", reminder=open_reminders(acme).get().pk)
