@@ -14,7 +14,9 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
+from twitter_integration.activities import ACTIVITIES
 from twitter_integration.models import Charge, PartnerAccount, SearchQuery, Usage
 
 # The dearest tickets; what lies behind is in the export of the whole book (admin) and of no use in a list.
@@ -34,6 +36,7 @@ class Row:
     charged: int = 0
     cost: Decimal = Decimal(0)
     link: str = ""
+    words: str = ""  # as people read it; the name is what exports are matched by
 
     @property
     def figures(self) -> tuple[int, int, int, int, Decimal]:
@@ -75,7 +78,9 @@ def report(*, since: date, until: date, account: str = "", private: bool = True)
         total=_sums("total", book.aggregate(**_SUMS)),
         days=_days(book, since=since, until=until),
         accounts=_accounts(book),
-        operations=[_sums(row["operation"], row) for row in _grouped(book, "operation")],
+        operations=[
+            _sums(row["operation"], row, words=words_of(row["operation"])) for row in _grouped(book, "operation")
+        ],
         queries=_queries(book),
         tickets=_tickets(since=since, until=until, account=account, private=private),
         tickets_since=max(since, kept_since(until) or since),
@@ -93,10 +98,21 @@ def _grouped(book: QuerySet[Usage], name: str) -> Sequence[Mapping[str, Any]]:
     return list(rows)
 
 
-def _sums(name: str, told: Mapping[str, Any], *, link: str = "") -> Row:
+def words_of(operation: str) -> str:
+    """An operation as people read it: events by their titles, calls by what they are about and what they do there."""
+    if operation.startswith(EVENT):
+        kind = operation.removeprefix(EVENT)
+        titles = {str(known): activity.title for known, activity in ACTIVITIES.items()}
+        return _("Told by X: {}").format(_(titles[kind]) if kind in titles else kind.replace("_", " "))
+    about, _dot, doing = operation.replace("_", " ").partition(".")
+    return f"{about.capitalize()}: {doing}" if doing else about.capitalize()
+
+
+def _sums(name: str, told: Mapping[str, Any], *, link: str = "", words: str = "") -> Row:
     """Sums of nothing come as None."""
     return Row(
         name=name,
+        words=words or name,
         link=link,
         calls=told["calls"] or 0,
         refused=told["refused"] or 0,
@@ -116,7 +132,13 @@ def _days(book: QuerySet[Usage], *, since: date, until: date) -> list[Row]:
 def _accounts(book: QuerySet[Usage]) -> list[Row]:
     names = dict(PartnerAccount.objects.values_list("page_id", "page_name"))
     return [
-        _sums(_called(row["account_key"], names), row, link=row["account_key"]) for row in _grouped(book, "account_key")
+        _sums(
+            _called(row["account_key"], names),
+            row,
+            link=row["account_key"],
+            words="" if row["account_key"] else _("The app itself"),
+        )
+        for row in _grouped(book, "account_key")
     ]
 
 

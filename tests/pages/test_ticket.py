@@ -260,10 +260,12 @@ def test_what_caught_a_search_hit_stands_with_it(desk: Client, ticket: Ticket) -
 
 
 def test_the_customer_card_tells_what_happened_lately(desk: Client, ticket: Ticket) -> None:
-    Happening.objects.create(
-        address=ticket.address, identity=ticket.identity, key="like:1", kind="like_of_us", at=NOW, received_at=NOW
-    )
-    assert "Like of us" in page_of(desk, ticket)
+    who = {"address": ticket.address, "identity": ticket.identity, "at": NOW, "received_at": NOW}
+    for number in range(3):
+        Happening.objects.create(key=f"like:{number}", kind="like_of_us", **who)
+    Happening.objects.create(key="follow:1", kind="follow", **who)
+    page = page_of(desk, ticket)
+    assert page.count("Like of us") == 1 and "(3 times)" in page and "(1 times)" not in page
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from django.utils import timezone
 from tests.factories import ACME, ANA, make_agent, make_customer, make_message, make_supervisor, make_ticket
 from tests.twitter_integration.installed import install
 from twitter_integration.checks import refuse_to_forget_what_is_charged_once_a_day
-from twitter_integration.costs import report
+from twitter_integration.costs import report, words_of
 from twitter_integration.forgetting import forget_charges
 from twitter_integration.metering.book import enter
 from twitter_integration.metering.counting import Entry, Payer
@@ -161,3 +161,16 @@ def test_charges_kept_for_ever_are_never_forgotten(acme: PartnerAccount, setting
     settings.X_CHARGES_KEPT_DAYS = 0
     spend(Tariff.POST_READ, "1", days_ago=4000)
     assert forget_charges(now=timezone.now()) == 0
+
+
+@pytest.mark.parametrize(
+    ("operation", "words"),
+    [
+        ("event.repost_of_us", "Told by X: Repost of us"),
+        ("event.something_new", "Told by X: something new"),
+        ("people.me", "People: me"),
+        ("other", "Other"),
+    ],
+)
+def test_an_operation_is_told_in_words(operation: str, words: str) -> None:
+    assert words_of(operation) == words

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -61,7 +61,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "clocks": _clocks(ticket, desk),
         "earlier_handles": _earlier_handles(ticket),
         "other_tickets": _others(user, ticket),
-        "happenings": list(Happening.objects.filter(identity=ticket.identity_id)[:OTHER_TICKETS]),
+        "happenings": _lately(ticket),
         "opt_out": seen_opt_out(ticket, by=user),
         "may_lift": may(user, "lift"),
         "tags": list(ticket.tags.all()),
@@ -75,6 +75,12 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
 
 def _steps(asked: str) -> int:
     return min(max(int(asked), STEP), MOST) if asked.isdecimal() and len(asked) < 6 else STEP
+
+
+def _lately(ticket: Ticket) -> "QuerySet[Happening, dict[str, Any]]":
+    """Beside what the customer said, each kind of thing once: how often, and when last."""
+    told = Happening.objects.filter(identity=ticket.identity_id).order_by().values("kind")
+    return told.annotate(count=Count("pk"), newest=Max("at")).order_by("-newest")[:OTHER_TICKETS]
 
 
 def _scheduled(user: User, ticket: Ticket) -> list[Message]:
