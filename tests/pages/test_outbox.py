@@ -188,3 +188,9 @@ def test_private_words_are_for_who_may_read_them(client: Client) -> None:
 @pytest.mark.parametrize("query", ["?state=sent", "?account=x", "?before=-1"])
 def test_a_question_that_is_none_finds_nothing(desk: Client, query: str) -> None:
     assert desk.get(f"/outbox/{query}").status_code == 404
+
+
+def test_an_account_that_was_stopped_without_a_word_is_not_told_of(desk: Client) -> None:
+    make_address()
+    Address.objects.update(sending_stopped=True, banner="")
+    assert "sends nothing at the moment" not in page(desk)

@@ -85,7 +85,7 @@ def test_private_tickets_are_told_only_to_who_may_see_them(acme: PartnerAccount)
 def test_a_supervisor_sees_the_page_and_an_agent_does_not(acme: PartnerAccount) -> None:
     spend(Tariff.POST_READ, "1", "2")
     page = seen(make_supervisor()).get("/costs/").content.decode()
-    assert "$0.01 from" in page and 'role="img"' in page and "posts.read" in page
+    assert "$0.01 from" in page and 'role="img"' in page and "Posts: read" in page
     assert 'href="/costs/"' in page
     assert seen(make_agent()).get("/costs/").status_code == 404
     assert Client().get("/costs/").status_code == 302

@@ -54,7 +54,8 @@ def _page(request: HttpRequest) -> dict[str, Any]:
         "total": sum(counts.values()),
         "address": address,
         "addresses": addresses,
-        "stops": outgoing.stops(addresses),
+        # One that is stopped without a word was meant to be (purged), and nothing of it waits.
+        "stops": outgoing.stops(one for one in addresses if one.banner),
         "may_resume": outgoing.may_resume(desk.user),
         "reasons": outgoing.reasons(entries) if tab in ("", "failed") and counts["failed"] else [],
         "rows": rows,

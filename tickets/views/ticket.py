@@ -77,10 +77,10 @@ def _steps(asked: str) -> int:
     return min(max(int(asked), STEP), MOST) if asked.isdecimal() and len(asked) < 6 else STEP
 
 
-def _lately(ticket: Ticket) -> "QuerySet[Happening, dict[str, Any]]":
+def _lately(ticket: Ticket) -> list[Any]:
     """Beside what the customer said, each kind of thing once: how often, and when last."""
     told = Happening.objects.filter(identity=ticket.identity_id).order_by().values("kind")
-    return told.annotate(count=Count("pk"), newest=Max("at")).order_by("-newest")[:OTHER_TICKETS]
+    return list(told.annotate(count=Count("pk"), newest=Max("at")).order_by("-newest")[:OTHER_TICKETS])
 
 
 def _scheduled(user: User, ticket: Ticket) -> list[Message]:
