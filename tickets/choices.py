@@ -160,7 +160,7 @@ class MatchAction(TextChoices):
 class Effect(TextChoices):
     """What an activity around an address leaves behind. Each includes the ones after it, except to ignore."""
 
-    TICKET = "ticket", _("A message on a ticket")
+    TICKET = "ticket", _("A message, on its ticket where it has one")
     TIMELINE = "timeline", _("A line on the customer's timeline")
     COUNTER = "counter", _("Counted only")
     IGNORE = "ignore", _("Ignored")

@@ -83,7 +83,7 @@ class Left:
         return f"{self.used} % of today's budget is used: {calls} of {self.calls_per_day} calls."
 
 
-def cost_of(tariff: str, items: int, *, tier: str, now: datetime) -> Decimal:
+def cost_of(tariff: str, items: int | Decimal, *, tier: str, now: datetime) -> Decimal:
     """US dollars for so many things, at today's price."""
     return load_prices().each(tariff, _day(now)) * items if tier == Tier.SELF_SERVE else Decimal(0)
 

@@ -10,7 +10,8 @@ from twitter_integration.models import PartnerAccount
 @dataclass(slots=True, kw_only=True)
 class Compared:
     """One stream. `on_x` were listed by X; `missing` of them we did not have, `fetched` of those we have now;
-    `vanished` we hold and X lists no more. `beyond`: it may use more than the day's budget."""
+    `vanished` we hold and X lists no more. `asked`: X was asked at all. `beyond`: it may use
+    more than the day's budget."""
 
     stream: str
     since: datetime
@@ -24,6 +25,7 @@ class Compared:
     complete_until: datetime | None = None
     problem: str = ""
     cannot_compare: list[str] = field(default_factory=list)
+    asked: bool = False
     beyond: bool = False
 
     @property

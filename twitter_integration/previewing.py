@@ -51,7 +51,8 @@ def preview(
     with XClient(keys_of(account)) as client:
         answer = reads.read_hits(client, text, since_id="", since=None, page="", most=SHOWN)
         counted = _count(client, text)
-    events = [e for e in parse_posts(answer.document, account_id=account.page_id).events if isinstance(e, PostEvent)]
+    found = [e for e in parse_posts(answer.document, account_id=account.page_id).events if isinstance(e, PostEvent)]
+    events = [event for event in found if event.post.author.id != account.page_id]  # our own posts are no hits
     per_day = _estimate(events, now=now) if counted is None else counted
     tier, most = account.app.tier, cap_per_hour * 24
     return Preview(
@@ -59,7 +60,7 @@ def preview(
         hits=[_hit(event) for event in events[:SHOWN]],
         per_day=per_day,
         counted=counted is not None,
-        cost_per_day=budgets.cost_of(Tariff.POST_READ, round(min(per_day, most)), tier=tier, now=now),
+        cost_per_day=budgets.cost_of(Tariff.POST_READ, Decimal(str(min(per_day, most))), tier=tier, now=now),
         most_per_day=budgets.cost_of(Tariff.POST_READ, most, tier=tier, now=now),
     )
 

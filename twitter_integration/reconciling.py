@@ -167,6 +167,7 @@ def _list_pages(ask: Ask, cursor: Cursor, one: Compared, *, now: datetime, stop_
         if one.problem:
             return listed
         answer = ask(page)
+        one.asked = True
         cursors.note_rates(cursor, answer.rates)
         parsed = WAYS[cursor.stream].parse(answer.document, account_id=cursor.account.page_id)
         inside = [event for event in parsed.events if event.occurred_at >= one.since]

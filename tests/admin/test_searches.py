@@ -63,3 +63,8 @@ def test_a_query_x_would_not_understand_is_refused_with_the_place(boss: Client, 
 def test_the_list_shows_what_each_query_brought(boss: Client, acme: PartnerAccount) -> None:
     SearchQuery.objects.create(account=acme, label="Outages", query="gate closed", hits=7)
     assert "Outages" in boss.get(reverse(LIST)).content.decode()
+
+
+def test_a_query_that_is_too_long_is_refused_and_not_cut_off(boss: Client, acme: PartnerAccount) -> None:
+    page = boss.get("/admin/twitter_integration/searchquery/add/").content.decode()
+    assert 'maxlength="512"' not in page and 'name="query"' in page

@@ -100,8 +100,10 @@ def test_an_allowance_that_is_used_up_is_said_and_not_hidden(acme: PartnerAccoun
 
 def test_somebody_who_says_so_goes_beyond_the_budget_once(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     Allowance.objects.create(account=acme, calls_per_day=1)
+    out = StringIO()
     with pytest.raises(CommandError, match="--beyond-budget goes on all the same"):
-        call_command("x_reconcile", acme.page_id, stdout=StringIO())
+        call_command("x_reconcile", acme.page_id, stdout=out)
+    assert "not compared, X was not asked. 100 % of today's budget is used" in out.getvalue()
     out = StringIO()
     call_command("x_reconcile", acme.page_id, "--beyond-budget", stdout=out)
     assert "complete up to" in out.getvalue()

@@ -253,6 +253,13 @@ def test_a_preview_tells_hits_volume_and_cost(acme: PartnerAccount, sandbox: Thr
     assert [hit.text for hit in seen.hits] == ["parachute two", "parachute one"]
     assert seen.per_day > 0
     assert seen.most_per_day == Decimal("1.200")
+    assert 0 < seen.cost_per_day <= Decimal(str(seen.per_day)) * Decimal("0.005")
+
+
+def test_our_own_posts_are_no_hits_of_a_preview(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    sandbox.act("post", user="acmehelp_demo", text="parachute by us")
+    say(sandbox, "parachute by Ana")
+    assert [hit.text for hit in preview(acme, "parachute", now=NOW()).hits] == ["parachute by Ana"]
     assert Message.objects.count() == 0
 
 

@@ -67,6 +67,8 @@ def _lines(report: Report) -> list[str]:
 
 
 def _sentence(stream: Compared) -> str:
+    if stream.problem and not stream.asked:
+        return f"not compared, X was not asked. {stream.problem}"
     parts = [
         f"X lists {stream.on_x}",
         f"{stream.held} were here",
