@@ -51,6 +51,7 @@ class Item:
     action: MatchAction | None = None
     echo: bool = False  # of our own send; its row exists
     buried: bool = False  # known to be gone before it was known; a tombstone stands in its place
+    of_held: bool = False  # buried, and a version of a message that we hold
     gone_at: datetime | None = None  # when what we hold of it was deleted
     again: int | None = None  # its row, where we hold it and one more stream tells it
     sources: list[str] = field(default_factory=list)

@@ -26,7 +26,7 @@ from tickets.lapsing import close_emptied, resolve
 from tickets.live import announce, announce_everywhere, announce_typing
 from tickets.models import Address, Message
 from tickets.noting import note
-from tickets.overtaken import earlier_versions_of_gone, gone, lift
+from tickets.overtaken import earlier_versions_of_gone, find_buried, gone, lift
 from tickets.people import Sighting, meet
 from tickets.retracting import bury
 from tickets.storing import store
@@ -54,11 +54,13 @@ def receive(batch: Sequence[InboundMessage], *, now: datetime) -> list[Received]
         take_turns(address.pk for address in addresses.values())
         items = _distinct(batch, addresses)
         known = _note_known(items)
-        buried = [item for item in items.values() if item.buried and item.message.by_us]
-        fresh = [item for key, item in items.items() if key not in known]
+        buried = find_buried(list(items.values()))
+        put_aside = {id(item) for item in buried}
+        fresh = [item for key, item in items.items() if key not in known and id(item) not in put_aside]
         _meet_everybody([*fresh, *buried])
         ours = [item for item in fresh if item.message.by_us]
-        tickets = confirm_echoes([*ours, *buried], now=now) | bury(earlier_versions_of_gone(items.values()), now=now)
+        tickets = confirm_echoes([*ours, *(item for item in buried if item.message.by_us)], now=now)
+        tickets |= bury(earlier_versions_of_gone(item for item in items.values() if id(item) not in put_aside), now=now)
         lifted = [item for item in buried if not item.echo]
         lift(lifted)
         tickets |= store([item for item in (*fresh, *lifted) if not item.echo], now=now)

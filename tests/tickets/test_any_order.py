@@ -18,7 +18,7 @@ from tickets.choices import Metric, Status
 from tickets.happenings import Retraction
 from tickets.inbound import InboundMessage
 from tickets.intake import retract
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 
 pytestmark = pytest.mark.django_db
 SEEDS = range(12)
@@ -102,3 +102,30 @@ def test_an_answer_of_ours_that_was_deleted_still_answered(order: tuple[str, ...
     first = ticket.clocks.get(metric=Metric.FIRST_RESPONSE)
     assert (ticket.status, first.ended_at, first.met) == (Status.PENDING, at(5), True)
     assert texts(ticket) == ["Where is my order?", ""] and ticket.last_text == ""
+
+
+@pytest.mark.parametrize("deleted", ["1001", "1003"])
+@pytest.mark.parametrize("order", list(permutations("QED")), ids="".join)
+def test_an_edited_answer_of_ours_that_was_deleted_is_one_message(order: tuple[str, ...], deleted: str) -> None:
+    edited = {"external_id": "1003", "versions": ("1001", "1003"), "edited_at": at(6)}
+    happen: dict[str, Callable[[], object]] = {
+        "Q": lambda: take_in(says(external_id="1000")),
+        "E": lambda: take_in(we_say(minute=5, in_reply_to="1000", **edited)),
+        "D": lambda: take_out(deleted),
+    }
+    for what in order:
+        happen[what]()
+    assert only_ticket().clocks.get(metric=Metric.FIRST_RESPONSE).met is True
+    assert texts(only_ticket()) == ["Where is my order?", ""] and Message.objects.count() == 2
+
+
+@pytest.mark.parametrize("order", ["QED", "QDE"])
+def test_a_question_deleted_by_the_id_of_an_edit_not_yet_told_is_one_message(order: str) -> None:
+    happen: dict[str, Callable[[], object]] = {
+        "Q": lambda: take_in(says("Wear", external_id="1000")),
+        "E": lambda: take_in(says("Where", external_id="1002", versions=("1000", "1002"), edited_at=at(4))),
+        "D": lambda: take_out("1002"),
+    }
+    for what in order:
+        happen[what]()
+    assert texts(only_ticket()) == [""] and Message.objects.count() == 1
