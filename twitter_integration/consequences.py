@@ -7,10 +7,8 @@ from django.utils.timezone import localtime
 
 from tickets import intake
 from twitter_integration.choices import TokenState
-from twitter_integration.events import ProfileChanged
+from twitter_integration.events import HANDLE, SHOWN_NAME, ProfileChanged
 from twitter_integration.models import OAuth2Grant, PartnerAccount, Subscription
-
-_HANDLE, _NAME = "handle", "screenname"  # X Activity calls the shown name "screenname" (x-api 3.3)
 
 
 def withdraw_consent(account: PartnerAccount, *, at: datetime) -> None:
@@ -40,11 +38,11 @@ def follow_rename(account: PartnerAccount, change: ProfileChanged, *, at: dateti
     if not change.after:
         return
     address = account.address
-    if change.field == _HANDLE and _is_news(account, "handle_as_of", at=at):
+    if change.field == HANDLE and _is_news(account, "handle_as_of", at=at):
         PartnerAccount.objects.filter(pk=account.pk).update(page_name=change.after[:50])
         address.handle = change.after[:50]
         address.save(update_fields=["handle"])
-    elif change.field == _NAME and _is_news(account, "name_as_of", at=at):
+    elif change.field == SHOWN_NAME and _is_news(account, "name_as_of", at=at):
         address.name = change.after[:100]
         address.save(update_fields=["name"])
 

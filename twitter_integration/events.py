@@ -14,6 +14,8 @@ from typing import Any
 # `occurred_at` of an event for which X named no moment and whose id carries none (X Activity's follow.follow
 # has neither): a consumer takes the moment of receipt instead.
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+# Fields of a profile that rename; X Activity calls the shown name "screenname" (x-api 3.3).
+HANDLE, SHOWN_NAME = "handle", "screenname"
 
 
 class Dialect(StrEnum):
@@ -219,6 +221,8 @@ class RevokedEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileChanged(Event):
+    """`field`: HANDLE, SHOWN_NAME, or another of X's words."""
+
     field: str
     before: str
     after: str

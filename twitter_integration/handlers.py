@@ -13,7 +13,7 @@ from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
 from tickets.inbound import InboundMessage
 from twitter_integration.activities import COUNTER, IGNORE, TIMELINE, effect_of
 from twitter_integration.choices import Outcome
-from twitter_integration.events import Event, Kind, PostDeleted, ProfileChanged, ReplayFinished
+from twitter_integration.events import Event, Kind, MessageEvent, PostDeleted, ProfileChanged, ReplayFinished
 from twitter_integration.models import PartnerAccount
 from twitter_integration.saying import say_direct, say_encrypted, say_post
 from twitter_integration.telling import tell_fact, tell_read, tell_retraction, tell_typing
@@ -66,7 +66,10 @@ def _post(kind: str, *, by_us: bool = False) -> Callable[[Any, str, datetime], H
 
 
 def _direct(*, by_us: bool) -> Callable[[Any, str, datetime], Handled]:
-    def handle_direct(event: Any, source: str, received_at: datetime) -> Handled:
+    def handle_direct(event: MessageEvent, source: str, received_at: datetime) -> Handled:
+        parties = event.message.conversation_id.split("-")
+        if len(parties) == 2 and event.account_id not in parties:  # a group's is one number
+            return Handled(outcome=Outcome.IGNORED, reason="A message between two others; the account is neither.")
         said = say_direct(event, source=source, received_at=received_at, by_us=by_us)
         return Handled(outcome=Outcome.ACTED, message=said)
 

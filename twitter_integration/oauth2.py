@@ -29,6 +29,7 @@ SCOPES: Sequence[str] = (
     *("block.read", "block.write", "list.read", "list.write"),
 )
 EARLY = timedelta(seconds=60)
+_LONGEST, _DIGITS = 366 * 86_400, 12  # X names two hours; what is beyond a year is a slip, and may overflow
 _TOKEN_PATH = "/2/oauth2/token"  # noqa: S105  (a path, no secret)
 
 
@@ -170,11 +171,12 @@ def _call(app: XApp, path: str, form: dict[str, str]) -> dict[str, str]:
 
 def _granted(fields: dict[str, str], *, now: datetime) -> Granted:
     seconds, token = fields.get("expires_in", ""), fields.get("access_token", "")
-    if not token or fields.get("token_type", "").casefold() != "bearer" or not seconds.isdigit():
+    counted = seconds.isascii() and seconds.isdigit()
+    if not token or fields.get("token_type", "").casefold() != "bearer" or not counted:
         raise XError(ErrorKind.UNREADABLE)
     return Granted(
         access_token=token,
         refresh_token=fields.get("refresh_token", ""),
-        expires_at=now + timedelta(seconds=int(seconds)),
+        expires_at=now + timedelta(seconds=min(int(seconds[:_DIGITS]), _LONGEST)),
         scopes=fields.get("scope", ""),
     )

@@ -255,6 +255,30 @@ def renamed(after: str) -> bytes:
     return dump(tree | {"data": tree["data"] | {"event_uuid": after}})
 
 
+@pytest.mark.parametrize("after", [{"a": 1}, False, 12, ["acme"], "not a handle <b>\u202e", "acme\u202e"])
+def test_what_is_no_handle_renames_nothing(after: Any, acme: PartnerAccount) -> None:
+    tree = json.loads(renamed("acme_1"))
+    tree["data"]["payload"]["after"] = after
+    tell(acme, dump(tree))
+    before = acme.page_name
+    acme.refresh_from_db()
+    assert (acme.page_name, acme.address.handle) == (before, before)
+    assert Delivery.objects.filter(state="dead").exists()
+
+
+def test_our_new_name_is_kept_without_what_turns_words_around(acme: PartnerAccount) -> None:
+    tell(acme, renamed("Acme \u202eHelp").replace(b"update.handle", b"update.screenname"))
+    acme.address.refresh_from_db()
+    assert acme.address.name == "Acme Help"
+
+
+def test_a_message_between_two_strangers_is_none_of_ours(acme: PartnerAccount) -> None:
+    tree = json.loads(recorded("account_activity/message_received").replace(ACME.encode(), b"77"))
+    tell(acme, dump(tree | {"for_user_id": ACME}))
+    assert not Ticket.objects.exists()
+    assert "between two others" in Event.objects.get().reason
+
+
 @pytest.mark.parametrize("order", [(1, 2), (2, 1)], ids=["in order", "the newer first"])
 def test_our_newest_handle_is_followed(order: tuple[int, ...], acme: PartnerAccount) -> None:
     for number in order:

@@ -140,3 +140,16 @@ def test_private_orders_can_be_placed_with_it(boss: Client, brand: PartnerAccoun
     with XClient(Keys(consumer_key="", consumer_secret="", oauth2_token=fresh_token(brand))) as client:
         body = {"event_type": "dm.received", "filter": {"user_id": brand.page_id}}
         assert client.request("POST", "/2/activity/subscriptions", body=body, auth="oauth2").status == 200
+
+
+def test_a_request_token_is_no_state(boss: Client, brand: PartnerAccount) -> None:
+    start = boss.post(reverse("x_connect", args=[brand.pk]), {})
+    token = dict(parse_qsl(urlsplit(start["Location"]).query))["oauth_token"]
+    answer = boss.get(reverse("x_callback_oauth2"), {"state": token, "code": "abc"})
+    assert answer.status_code == 410 and not OAuth2Grant.objects.exists()
+
+
+def test_a_life_no_token_has_overflows_nothing() -> None:
+    told = {"access_token": "a", "token_type": "bearer", "expires_in": "9" * 20}
+    now = timezone.now()
+    assert oauth2._granted(told, now=now).expires_at == now + timedelta(days=366)

@@ -58,7 +58,11 @@ class People:
 
 def as_name(record: Record) -> str:
     """A display name, without what would change the order of the words around it wherever it is shown."""
-    return _REORDERING.sub("", as_text(record, "name")).strip()
+    return plain_name(as_text(record, "name"))
+
+
+def plain_name(text: str) -> str:
+    return _REORDERING.sub("", text).strip()
 
 
 def read_person(value: object) -> Person:

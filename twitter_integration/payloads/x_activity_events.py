@@ -1,11 +1,14 @@
 """The readers of X Activity: event type → what one element of `data` tells. New event types get a line in READERS."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
 from twitter_integration.events import (
+    HANDLE,
+    SHOWN_NAME,
     UNDATED,
     Dialect,
     EncryptedMessage,
@@ -39,13 +42,14 @@ from twitter_integration.payloads.fields import (
     unwrap,
 )
 from twitter_integration.payloads.parsed import digest, unknown_event
-from twitter_integration.payloads.people import People, read_person
+from twitter_integration.payloads.people import People, plain_name, read_person
 from twitter_integration.payloads.rest_v2 import Includes, message_event, read_post
 from twitter_integration.payloads.roles import role_of
 
 RELATION_VERBS = {"follow": ("follow", "unfollow"), "block": ("block", "unblock"), "mute": ("mute", "unmute")}
 PROFILE_PREFIX = "profile.update."
 MAX_PROFILE_VALUE = 2_000
+_HANDLE = re.compile(r"[A-Za-z0-9_]{1,50}")  # as provisioning takes it
 
 
 class Frame:
@@ -238,8 +242,23 @@ def read_profile_change(frame: Frame) -> Event:
         key=f"profile:{field}:{frame.uuid or digest(payload)}",
         field=field,
         before=_as_value(payload.get("before")),
-        after=_as_value(payload.get("after")),
+        after=_as_name(payload.get("after"), field)
+        if field in (HANDLE, SHOWN_NAME)
+        else _as_value(payload.get("after")),
     )
+
+
+def _as_name(value: object, field: str) -> str:
+    """What people are called is a text, and a handle one of X's. Raises Unfit: it would rename an account."""
+    if value is None:
+        return ""
+    if not isinstance(value, str) or (value and field == HANDLE and not _HANDLE.fullmatch(value)):
+        raise Unfit(f"after: no {field} of an account")
+    return plain_name(value)[:MAX_PROFILE_VALUE]
+
+
+def _any_value(value: object, _: str) -> str:
+    return _as_value(value)
 
 
 def _as_value(value: object) -> str:

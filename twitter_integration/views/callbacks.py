@@ -28,7 +28,8 @@ _STRANGE = "This sign-in was not begun in this browser, has run out, or was used
 def oauth1(request: HttpRequest) -> HttpResponse:
     """Step 3 of the sign-in, or its cancellation: then X sends `denied` and nothing else (x-api 1.1, 3')."""
     denied = request.GET.get("denied", "")
-    sign_in = under_way.take(request, denied or request.GET.get("oauth_token", ""), now=time.time())
+    token = denied or request.GET.get("oauth_token", "")
+    sign_in = under_way.take(request, token, way=under_way.OAUTH1, now=time.time())
     if sign_in is None:
         return trouble(request, _(_STRANGE), status=410)
     app, account = _parties(sign_in)
@@ -48,7 +49,7 @@ def oauth1(request: HttpRequest) -> HttpResponse:
 @require_GET
 def oauth2(request: HttpRequest) -> HttpResponse:
     """The code, which lives for 30 seconds, or a refusal: any `error` is one (x-api 1.4)."""
-    sign_in = under_way.take(request, request.GET.get("state", ""), now=time.time())
+    sign_in = under_way.take(request, request.GET.get("state", ""), way=under_way.OAUTH2, now=time.time())
     if sign_in is None or sign_in.account_pk is None:
         return trouble(request, _(_STRANGE), status=410)
     app, account = _parties(sign_in)

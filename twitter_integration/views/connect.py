@@ -107,7 +107,7 @@ def _begin(request: HttpRequest, app: XApp, account: PartnerAccount | None) -> s
         screen_name=account.page_name if account else "",
         force_login="other" in request.POST,
     )
-    _keep(request, begun.token, begun.secret, app, account)
+    _keep(request, begun.token, begun.secret, app, account, way=under_way.OAUTH1)
     return begun.address
 
 
@@ -115,13 +115,13 @@ def _begin_oauth2(request: HttpRequest, app: XApp, account: PartnerAccount | Non
     if account is None or not app.client_id:
         raise CannotConnect(_("OAuth 2.0 needs the app's client ID, and the account connected first."))
     begun = oauth2.begin(app, callback=callback_address("x_callback_oauth2"))
-    _keep(request, begun.state, begun.verifier, app, account)
+    _keep(request, begun.state, begun.verifier, app, account, way=under_way.OAUTH2)
     return begun.address
 
 
-def _keep(request: HttpRequest, key: str, secret: str, app: XApp, account: PartnerAccount | None) -> None:
+def _keep(request: HttpRequest, key: str, secret: str, app: XApp, account: PartnerAccount | None, *, way: str) -> None:
     account_pk = account.pk if account else None
-    sign_in = under_way.SignIn(key=key, secret=secret, app_pk=app.pk, account_pk=account_pk, at=time.time())
+    sign_in = under_way.SignIn(key=key, secret=secret, app_pk=app.pk, account_pk=account_pk, at=time.time(), way=way)
     under_way.keep(request, sign_in)
 
 

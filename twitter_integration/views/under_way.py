@@ -15,18 +15,21 @@ from twitter_integration.sealing import CannotOpen, open_sealed, seal
 # X names no lifetime of a request token; minutes, and single use, is what to expect (x-api 1.1).
 LIFE_SECONDS = 15 * 60
 MOST = 5
+OAUTH1, OAUTH2 = "oauth1", "oauth2"
 _BEGUN, _GRANTED = "x_sign_ins", "x_granted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """`secret`: the request token's secret, or the PKCE verifier. `account_pk` is None when a new account is added."""
+    """`secret`: the request token's secret, or the PKCE verifier. `account_pk` is None when a new account is added.
+    `way`: OAUTH1 or OAUTH2."""
 
     key: str
     secret: str
     app_pk: int
     account_pk: int | None
     at: float
+    way: str
 
 
 def keep(request: HttpRequest, sign_in: SignIn) -> None:
@@ -35,10 +38,11 @@ def keep(request: HttpRequest, sign_in: SignIn) -> None:
     request.session[_BEGUN] = rows[-MOST:]
 
 
-def take(request: HttpRequest, key: str, *, now: float) -> SignIn | None:
-    """The sign-in of that request token or state, once; None when it is unknown here, over, or another browser's."""
+def take(request: HttpRequest, key: str, *, way: str, now: float) -> SignIn | None:
+    """The sign-in of that request token or state, once; None when it is unknown here, over, another browser's, or
+    of the other way: a request token is no state."""
     rows = request.session.get(_BEGUN, [])
-    found = next((row for row in rows if key and row["key"] == key), None)
+    found = next((row for row in rows if key and row["key"] == key and row.get("way") == way), None)
     if found is None:
         return None
     request.session[_BEGUN] = [row for row in rows if row is not found]
