@@ -18,6 +18,7 @@ MOST_DEATHS = 3
 DEATHS_WITHIN_SECONDS = 30.0
 # Before each start of a child that keeps ending; one that ran this long is started again at once.
 PAUSES = (0.0, 5.0, 10.0, 30.0, 60.0)
+KILLED_PAUSE = 1.0  # what a signal ended could start: it has no reason to wait like what fails by itself
 CALM_SECONDS = 60.0
 TICK_SECONDS = 0.2
 
@@ -113,6 +114,8 @@ class Supervisor:
         failures = 0 if age >= CALM_SECONDS or not self._settled else self._failures[child.name]
         self._failures[child.name] = failures + 1
         pause = PAUSES[min(failures, len(PAUSES) - 1)]
+        if (child.code() or 0) < 0:
+            pause = min(pause, KILLED_PAUSE)
         when = f"trying again in {pause:g} s" if pause else "starting it again"
         self._console.say(f"{child.name} ended (exit {child.code()}); {when}.")
         if pause:

@@ -61,6 +61,18 @@ def test_a_child_that_ends_is_started_again(supervisor: Supervisor, tmp_path: Pa
     assert wait_for(tmp_path, count=1)[0].pid != first.pid
 
 
+def test_a_child_that_is_killed_again_and_again_is_back_within_a_second(
+    supervisor: Supervisor, tmp_path: Path, terminal: io.StringIO
+) -> None:
+    supervisor.start(program(SLEEPER))
+    supervisor.settle()
+    wait_for(tmp_path, count=1)[0].kill()
+    supervisor.wait_until(lambda: "starting it again." in terminal.getvalue(), seconds=10, otherwise="not started")
+    wait_for(tmp_path, count=1)[0].kill()
+    supervisor.wait_until(lambda: "again in 1 s." in terminal.getvalue(), seconds=10, otherwise="not started")
+    supervisor.wait_until(lambda: len(marked(tmp_path)) == 1, seconds=10, otherwise="not started")
+
+
 def test_a_child_that_keeps_failing_is_given_up_with_one_sentence(supervisor: Supervisor) -> None:
     supervisor.start(program("raise SystemExit(3)"))
     with pytest.raises(GaveUp, match=r"^sample ended 3 times in 30 s \(exit 3\);"):
