@@ -17,6 +17,8 @@ from twitter_integration.offers import Dialect
 from twitter_integration.tiers import dialects
 from twitter_integration.tiers import refusal as tier_refusal
 
+_BY_HANDLE = ("person", "@")
+
 
 def check(
     account: PartnerAccount, action: Action, given: Mapping[str, Any], *, actor: Actor, dialect: Dialect | None
@@ -75,9 +77,10 @@ def by_hand(account: PartnerAccount, action: Action, given: Mapping[str, Any]) -
     """Where on X a person can do it; empty where there is no such place."""
     if not action.operation:
         return ""
-    known = {name: str(value) for name, value in given.items() if isinstance(value, str)}
+    # A person still called by a handle has no id yet, which some of X's addresses want.
+    known = {name: value for name, value in given.items() if isinstance(value, str) and (name, value[:1]) != _BY_HANDLE}
     if "quote" in known:
         known["link"] = links.post_link(known["quote"])
-    if not known.get("person"):  # the account's own page
+    if not given.get("person"):  # the account's own page
         known.setdefault("handle", account.page_name)
     return links.by_hand_link(action.operation, **{"own": account.page_name, **known})

@@ -59,6 +59,15 @@ def test_what_the_tier_forbids_is_refused_recorded_and_offered_by_hand(
     assert (act.outcome, act.code) == (ActOutcome.REFUSED, "tier") and "Enterprise" in act.sentence
 
 
+def test_the_way_by_hand_never_takes_a_handle_for_an_id(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    with pytest.raises(NotOffered) as follow:
+        perform(acme, "follow", person="@ana_demo")
+    with pytest.raises(NotOffered) as mark:
+        perform(acme, "mark-read", person="@ana_demo", message="19")
+    assert follow.value.by_hand == f"{sandbox.base_url}/intent/follow?screen_name=ana_demo"
+    assert mark.value.by_hand == ""
+
+
 def test_what_the_role_forbids_is_refused_and_recorded(acme: PartnerAccount) -> None:
     with pytest.raises(NotPermitted, match="Your role"):
         perform(acme, "delete-post", by=make_agent(), post="19")
