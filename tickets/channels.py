@@ -132,6 +132,10 @@ class Channel(Protocol):
     def fingerprint(self, text: str) -> str:
         """Equal for a text as we send it and as the channel tells us of it."""
 
+    def traits(self, text: str, *, private: bool, files: int = 0) -> str:
+        """What tells texts with one fingerprint apart (their links, say), equal as the fingerprint is; "" where that
+        cannot be compared: then nothing tells them apart."""
+
     def may_send(self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "") -> Permission:
         """What the access tier, the message answered and the person written to (`recipient`, their external id) allow.
         Asks the database at most once, never the network."""

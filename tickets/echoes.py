@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, Q, QuerySet
 
+from tickets.channels import channel_named
 from tickets.choices import HandOffOutcome, SendState
 from tickets.filing import Item
 from tickets.models import HandOff, OutboxEntry
@@ -86,12 +87,24 @@ def _nearness(item: Item, entry: OutboxEntry) -> _Nearness | None:
     message = item.message
     if entry.address_id != item.address.pk or entry.fingerprint != message.fingerprint:
         return None
+    if not _is_like(item, entry):
+        return None
     if message.private:
         if item.identity is None or item.identity.pk != entry.recipient_id:
             return None
     elif message.in_reply_to != entry.message.in_reply_to:
         return None
     return _in_time(message.sent_at, entry)
+
+
+def _is_like(item: Item, entry: OutboxEntry) -> bool:
+    """Not only its words are the same, as far as that can be told."""
+    told, message = item.message.traits, entry.message
+    if not told:
+        return True
+    files = 0 if message.text else message.media.count()
+    own = channel_named(item.message.channel).traits(message.text, private=entry.private, files=files)
+    return own in ("", told)
 
 
 def _in_time(said_at: datetime, entry: OutboxEntry) -> _Nearness | None:

@@ -89,6 +89,7 @@ class InboundMessage:
     quoted: Quoted | None = None
     permalink: str = ""
     fingerprint: str = ""  # of the text; equal for a message we sent and its echo
+    traits: str = ""  # what tells it apart from others with that fingerprint (Channel.traits)
     versions: Sequence[str] = ()  # every id the message has had, oldest first, when it was edited
     edited_at: datetime | None = None  # when this version of it was said; sent_at is when it was said at first
     labels: Sequence[str] = ()  # what caught it (search queries)

@@ -37,6 +37,8 @@ class Terms:
 AT_ONCE = Terms()
 # So long the same words to the same person are taken for two people's answer to one question, in public and in private.
 JUST_NOW = timedelta(minutes=2)
+# So many of the latest with the same words are compared for the rest (links).
+_COMPARED = 20
 
 
 def latest_of(ticket: Ticket) -> int:
@@ -67,7 +69,7 @@ def check_repeats(letter: Letter, terms: Terms) -> None:
         return
     channel = channel_named(letter.address.channel)
     memory = channel.memory(private=letter.private)
-    said = _said(letter, channel.fingerprint(letter.parts[0].text), since=letter.now - max(memory, JUST_NOW))
+    said = _said(letter, since=letter.now - max(memory, JUST_NOW))
     if said is None:
         return
     at, who = said
@@ -77,27 +79,29 @@ def check_repeats(letter: Letter, terms: Terms) -> None:
     raise Repeats(f"{words}{way}. If they are to go once more, say so.", said=at, by=name, refused=bool(memory))
 
 
-def _said(letter: Letter, fingerprint: str, *, since: datetime) -> tuple[datetime, User | None] | None:
+def _said(letter: Letter, *, since: datetime) -> tuple[datetime, User | None] | None:
     """When the same was last said since, and by whom of us; without a name what was said elsewhere."""
-    to = letter.identity
+    to, text, channel = letter.identity, letter.parts[0].text, channel_named(letter.address.channel)
     visibility = Visibility.PRIVATE if letter.private else Visibility.PUBLIC
     ours = OutboxEntry.objects.filter(
         address=letter.address,
         recipient=to,
         private=letter.private,
-        fingerprint=fingerprint,
+        fingerprint=channel.fingerprint(text),
         created_at__gt=since,
     ).exclude(key=letter.key)  # the same sheet submitted twice is no repeat (dispatching.make_once)
-    entry = ours.exclude(state=SendState.FAILED).select_related("message__agent").order_by("-created_at").first()
-    if entry is not None:
-        return entry.created_at, entry.message.agent
+    like = channel.traits(text, private=letter.private)
+    entries = ours.exclude(state=SendState.FAILED).select_related("message__agent").order_by("-created_at")
+    for entry in entries[:_COMPARED]:
+        if channel.traits(entry.message.text, private=letter.private) == like:
+            return entry.created_at, entry.message.agent
     elsewhere = Message.objects.filter(
         Q(ticket__isnull=True) if to is None else Q(identity=to),
         address=letter.address,
         direction=Direction.OUT,
         visibility=visibility,
         outbox__isnull=True,
-        text=letter.parts[0].text,
+        text=text,
         sent_at__gt=since,
     )
     at = elsewhere.order_by("-sent_at").values_list("sent_at", flat=True).first()

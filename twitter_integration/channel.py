@@ -31,6 +31,7 @@ from twitter_integration.models import PartnerAccount
 from twitter_integration.sendable import may_send
 from twitter_integration.senders import at_work
 from twitter_integration.sending import names
+from twitter_integration.traits import traits
 
 _WORTH_WEIGHING = 10 * text.POST_LIMIT
 
@@ -109,6 +110,9 @@ class TwitterChannel:
 
     def fingerprint(self, text_: str) -> str:
         return text.fingerprint(text_)
+
+    def traits(self, text_: str, *, private: bool, files: int = 0) -> str:
+        return traits(text_, private=private, files=files)
 
     def may_send(self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "") -> Permission:
         """Whether the account is fit to send, its tier allows it, and X will take it. One query."""

@@ -53,7 +53,9 @@ def too_early(message: OutboundMessage, *, now: datetime) -> float:
 def _sought(message: OutboundMessage) -> Sought:
     tried_at = message.perhaps_out_at or message.queued_at or timezone.now()
     target = message.recipient if message.private else message.in_reply_to
-    return Sought(key=message.key, text=message.text, target=target, since=tried_at - CLOCK_SLACK)
+    return Sought(
+        key=message.key, text=message.text, target=target, since=tried_at - CLOCK_SLACK, files=len(message.files)
+    )
 
 
 def _inboxes(client: XClient, account: PartnerAccount, sought: Sequence[Sought]) -> list[tuple[Stream, NextPage]]:

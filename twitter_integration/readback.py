@@ -11,7 +11,8 @@ from typing import Any
 
 from twitter_integration.client import Answer, XClient
 from twitter_integration.errors import ErrorKind, XError
-from twitter_integration.text import fingerprint
+from twitter_integration.text import fingerprint, present
+from twitter_integration.traits import traits
 
 Row = Mapping[str, Any]
 # Of some ids on X, those that are known to be other messages of ours: the same words may well be said twice.
@@ -27,21 +28,22 @@ class Sought:
     text: str
     target: str
     since: datetime
+    files: int = 0
 
 
 def match_posts(rows: Sequence[Row], sought: Sequence[Sought], *, taken: Taken) -> dict[str, Row]:
     """Which of an account's own posts are which messages: by text and parent, each post once."""
-    return _match(rows, sought, taken=taken, target_of=parent_of)
+    return _match(rows, sought, taken=taken, target_of=parent_of, private=False)
 
 
 def match_messages(rows: Sequence[Row], sought: Sequence[Sought], *, sender_id: str, taken: Taken) -> dict[str, Row]:
     """Which of an account's direct messages are which: by text and whom they went to."""
     own = [row for row in rows if row.get("sender_id") == sender_id]
-    return _match(own, sought, taken=taken, target_of=lambda row: _other_end(row, sender_id))
+    return _match(own, sought, taken=taken, target_of=lambda row: _other_end(row, sender_id), private=True)
 
 
 def _match(
-    rows: Sequence[Row], sought: Sequence[Sought], *, taken: Taken, target_of: Callable[[Row], str]
+    rows: Sequence[Row], sought: Sequence[Sought], *, taken: Taken, target_of: Callable[[Row], str], private: bool
 ) -> dict[str, Row]:
     """The oldest for the oldest, of those that are nobody's."""
     others = taken(id_of(row) for row in rows)
@@ -52,7 +54,8 @@ def _match(
     found: dict[str, Row] = {}
     for one in sorted(sought, key=lambda one: one.since):
         rows_of = free.get((one.target, fingerprint(one.text)), [])
-        fitting = [row for row in rows_of if not is_before(row, one.since)]
+        own = traits(one.text, private=private, files=one.files)
+        fitting = [row for row in rows_of if not is_before(row, one.since) and _is_like(row, own, private=private)]
         if fitting:
             found[one.key] = fitting[0]
             rows_of.remove(fitting[0])
@@ -87,6 +90,13 @@ def is_before(row: Row, moment: datetime) -> bool:
 
 def id_of(row: Row) -> str:
     return str(row.get("id") or "")
+
+
+def _is_like(row: Row, own: str, *, private: bool) -> bool:
+    """What X tells of its links, if anything, is as ours."""
+    note = row.get("note_tweet") or row.get("note_post") or row
+    told = present(_text_of(row), entities=note.get("entities") if isinstance(note, dict) else None)
+    return not own or traits(told.text, private=private, spans=told.spans) in ("", own)
 
 
 def _text_of(row: Row) -> str:

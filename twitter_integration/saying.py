@@ -10,6 +10,7 @@ from tickets.inbound import Span as DeskSpan
 from twitter_integration import text
 from twitter_integration.events import EncryptedMessage, Media, MessageEvent, Person, Post, PostEvent, Span
 from twitter_integration.moments import happened_at
+from twitter_integration.traits import traits
 
 CHANNEL = "twitter"
 # Where each kind of span leads; a url says so itself.
@@ -39,6 +40,7 @@ def say_post(event: PostEvent, *, kind: str, source: str, received_at: datetime,
         permalink=permalink(post),
         source=source,
         fingerprint=text.fingerprint(post.text, spans=post.spans) if by_us else "",
+        traits=traits(post.text, private=False, files=len(post.media), spans=post.spans) if by_us else "",
         versions=post.version_ids if len(post.version_ids) > 1 else (),
     )
 
@@ -62,6 +64,7 @@ def say_direct(event: MessageEvent, *, source: str, received_at: datetime, by_us
         conversation=said.conversation_id,
         source=source,
         fingerprint=text.fingerprint(said.text, spans=said.spans) if by_us else "",
+        traits=traits(said.text, private=True, files=len(said.media), spans=said.spans) if by_us else "",
     )
 
 

@@ -115,7 +115,10 @@ class Pigeon:
         return timedelta(0) if private else _wires[-1].memory
 
     def fingerprint(self, text: str) -> str:
-        return text.strip().lower()[:64]
+        return text.strip().lower().partition("http")[0][:64].strip()
+
+    def traits(self, text: str, *, private: bool, files: int = 0) -> str:
+        return text.strip().lower().partition("http")[2]
 
     def may_send(self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "") -> Permission:
         return _wires[-1].permission

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from tests.factories import ACME, make_agent
 from tests.tickets.pigeon import Wire
-from tests.tickets.said import at, only_ticket
+from tests.tickets.said import at, only_ticket, take_in, we_say
 from tests.tickets.test_outbox import FORBIDDEN, SILENCE, answer, asked, due, echo, send_at, state
 from tickets.choices import SendState
 from tickets.happenings import Retraction
@@ -119,6 +119,17 @@ def test_an_echo_goes_to_the_try_it_is_nearest_to(wire: Wire, alice: User) -> No
     wire.meanwhile = lambda sent: echo(new, "770001", minute=30.2)
     send_at(due(new))
     assert (state(old), state(new), Message.objects.count()) == (SendState.FAILED, SendState.SENT, 3)
+
+
+def test_an_echo_with_another_link_is_not_ours(wire: Wire, alice: User) -> None:
+    message = answer(asked(), "See https://acme.example/a", by=alice)
+    wire.faults = [SILENCE]
+    send_at(due(message))
+    for number, link in ("1", "://acme.example/b"), ("2", "s://acme.example/a"):
+        said = we_say(minute=1.5, external_id=number, in_reply_to=message.in_reply_to, fingerprint="see", traits=link)
+        take_in(said, minute=2)
+    message.refresh_from_db()
+    assert (state(message), message.external_id) == (SendState.SENT, "2")
 
 
 @pytest.mark.parametrize(("minutes", "ends"), [(0.5, SendState.SENT), (30, SendState.FAILED)])

@@ -121,6 +121,18 @@ def test_the_same_text_under_another_post_is_not_taken_for_ours(acme: PartnerAcc
     assert is_absent(message)
 
 
+@pytest.mark.parametrize("private", [True, False])
+def test_the_same_words_with_another_link_are_not_taken_for_ours(
+    acme: PartnerAccount, sandbox: ThreadedSandbox, private: bool
+) -> None:
+    parent = "" if private else complain(sandbox)
+    out = answer("Fill in https://acme.example/a", private=private, in_reply_to=parent)
+    channel.send(out)
+    looked_for = replace(out, perhaps_out_at=timezone.now() - timedelta(seconds=30))
+    assert found(looked_for).external_id
+    assert is_absent(replace(looked_for, text="Fill in https://acme.example/b"))
+
+
 def test_the_same_words_said_before_are_not_taken_for_the_second_time(
     acme: PartnerAccount, sandbox: ThreadedSandbox
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from twitter_text import extract_urls_with_indices
 
 from twitter_integration.text import fingerprint, fits, present, unescape, weigh, weigh_message
+from twitter_integration.traits import traits
 
 LINK = {
     "url": "https://t.co/aCmEsTat01",
@@ -191,6 +192,37 @@ def test_the_raw_echo_with_its_short_links_has_it_too(sent: str) -> None:
 )
 def test_one_text_written_two_ways_has_one_fingerprint(sent: str, echo: str) -> None:
     assert fingerprint(sent) == fingerprint(echo)
+
+
+@QUICK
+@given(sent=SENT, current=st.booleans(), greeting=st.sampled_from(["", "@ana_demo "]))
+def test_nothing_that_can_be_compared_tells_an_echo_from_what_we_sent(sent: str, current: bool, greeting: str) -> None:
+    for private in (False, True):
+        wire = wire_form(sent, current=current, greeting="" if private else greeting)
+        echo = present(**wire)
+        told = traits(echo.text, private=private, spans=echo.spans)
+        assert "" in (told, traits(sent, private=private)) or told == traits(sent, private=private)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("see https://acme.example/a", "see https://acme.example/b"),
+        ("https://acme.example/a", "https://acme.example/b"),
+        ("@ana_demo", "@ben_demo"),
+        ("see", "see https://acme.example/a"),
+    ],
+)
+def test_links_and_names_tell_messages_with_one_fingerprint_apart(one: str, other: str) -> None:
+    assert fingerprint(one) == fingerprint(other)
+    assert traits(one, private=True) != traits(other, private=True)
+
+
+def test_files_without_words_are_counted_and_x_own_links_and_short_ones_are_not_compared() -> None:
+    assert traits("", private=True, files=1) != traits("@ana_demo", private=True) != traits("", private=True, files=2)
+    assert traits("@ana_demo", private=False, files=2) == traits("", private=False, files=2)
+    assert traits("Hello x.com/acme/status/1", private=False) == traits("Hello", private=False)
+    assert traits("see https://t.co/aBcDeFgH01", private=True) == ""
 
 
 def test_different_answers_have_different_fingerprints() -> None:
