@@ -171,7 +171,7 @@ def read_refusal(body: bytes) -> Refusal:
     if text.startswith("{"):
         try:
             document = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return Refusal()
         return _read_document(document)
     if text.startswith("<") and (found := re.search(r'<error code="(\d+)">([^<]*)', text)):
