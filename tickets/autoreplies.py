@@ -28,6 +28,8 @@ from tickets.queueing import queue
 
 BELL = "auto_reply"
 TASK = "tickets.tasks.auto_replies"
+# What was written and is not to be heard: not yet, or not at all.
+_SAYS_NOTHING = (SendState.SCHEDULED, SendState.FAILED)
 
 
 def consider(items: Sequence[Item], *, now: datetime) -> None:
@@ -106,7 +108,9 @@ def _facts(case: AutoReplyCase, identity: Identity, rules: AutoReply, *, now: da
         opted_out=OptOut.objects.filter(address=address, identity=identity, lifted_at=None).exists(),
         open=rules.hours.is_open(asked.sent_at),
         automated_at=ours.filter(automated=True).aggregate(last=Max("received_at"))["last"],
-        answered_at=ours.filter(automated=False).aggregate(last=Max("sent_at"))["last"],
+        answered_at=ours.filter(automated=False)
+        .exclude(outbox__state__in=_SAYS_NOTHING)
+        .aggregate(last=Max("sent_at"))["last"],
         channel_refusal="" if permission.allowed else permission.reason,
     )
 
