@@ -12,9 +12,8 @@ class Progress:
         self.label, self.total, self.done = label, total, 0
         self.out = out or sys.stderr
         self._every = 0.1 if self.out.isatty() else 5.0
-        self._shown_at = 0.0
         self._shown: int | None = None
-        self._started_at = time.monotonic()
+        self._started_at = self._shown_at = time.monotonic()
 
     def advance(self, pieces: int) -> None:
         self.done += pieces

@@ -43,7 +43,11 @@ def files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     if not path.is_dir():
-        raise NotARecording(f"{path}: there is no such file or folder.")
+        raise NotARecording(
+            f"{path}: this is neither a file nor a folder."
+            if path.exists()
+            else f"{path}: there is no such file or folder."
+        )
     below = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
     # os.path.isfile says no to what may not be looked at, where Path.is_file raises.
     found = sorted(p for p in below if p.suffix in _SUFFIXES and os.path.isfile(p))  # noqa: PTH113

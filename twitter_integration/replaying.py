@@ -48,7 +48,7 @@ class NoApp(Exception):
 class Summary:
     """`refused`: its signature was wrong or its account was purged, so it was not stored. `unreadable`: lines that were
     no JSON, named in `faults`. `waiting`: stored and not worked yet. The rest counts what became of the deliveries this
-    replay added, whoever worked them: their `keys`."""
+    replay added or found unworked, whoever worked them: their `keys`."""
 
     read: int = 0
     unreadable: int = 0
@@ -95,8 +95,16 @@ def put_in(
             summary.keys += stored
             summary.stored += len(stored)
             summary.duplicates += len(arrivals) - len(stored)
+            if len(stored) < len(arrivals):
+                summary.keys += _unworked(arrivals, but=stored)
         progress(len(batch))
     return summary
+
+
+def _unworked(arrivals: Sequence[Arrival], *, but: Sequence[int]) -> list[int]:
+    """Those that were stored before, by a run that was cut off or by the webhook, and are not worked yet."""
+    there = Delivery.objects.filter(digest__in=[arrival.digest for arrival in arrivals], state=DeliveryState.NEW)
+    return list(there.exclude(pk__in=but).values_list("pk", flat=True))
 
 
 def _is_genuine(recording: Recording, app: XApp) -> bool:

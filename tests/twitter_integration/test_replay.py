@@ -78,6 +78,16 @@ def test_a_signature_is_checked_and_its_absence_remembered(acme: PartnerAccount,
     assert list(Delivery.objects.order_by("id").values_list("signed", flat=True)) == [True, False]
 
 
+def test_what_a_run_that_was_cut_off_left_is_worked_and_counted_by_the_next(
+    acme: PartnerAccount, tmp_path: Path
+) -> None:
+    bodies = [post(), direct()]
+    replay(tmp_path, *bodies, no_drain=True)
+    told = replay(tmp_path, *bodies)
+    assert (told["stored"], told["duplicates"], told["messages"], told["waiting"]) == (0, 2, 2, 0)
+    assert replay(tmp_path, *bodies)["messages"] == 0
+
+
 def test_without_draining_it_is_only_stored(acme: PartnerAccount, tmp_path: Path) -> None:
     told = replay(tmp_path, post(), no_drain=True)
     assert (told["stored"], told["messages"], Delivery.objects.get().state) == (1, 0, "new")
