@@ -107,7 +107,7 @@ def test_an_answer_of_ours_that_was_deleted_still_answered(order: tuple[str, ...
 @pytest.mark.parametrize("deleted", ["1001", "1003"])
 @pytest.mark.parametrize("order", list(permutations("QED")), ids="".join)
 def test_an_edited_answer_of_ours_that_was_deleted_is_one_message(order: tuple[str, ...], deleted: str) -> None:
-    edited = {"external_id": "1003", "versions": ("1001", "1003"), "edited_at": at(6)}
+    edited: dict[str, Any] = {"external_id": "1003", "versions": ("1001", "1003"), "edited_at": at(6)}
     happen: dict[str, Callable[[], object]] = {
         "Q": lambda: take_in(says(external_id="1000")),
         "E": lambda: take_in(we_say(minute=5, in_reply_to="1000", **edited)),
