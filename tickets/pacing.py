@@ -50,7 +50,10 @@ def correct(meter: Meter, gauge: Gauge, *, at: datetime) -> Meter:
     if gauge.resets_at > meter.told_reset + _SAME:  # the channel began anew before we thought it would
         return replace(meter, limit=gauge.limit, used=used, resets_at=ends, told_reset=gauge.resets_at)
     if gauge.resets_at < meter.told_reset - _SAME:
-        return meter
+        if gauge.remaining > 0:
+            return meter
+        # Whatever it told before: nothing passes now, and until then.
+        return replace(meter, limit=gauge.limit, used=gauge.limit, resets_at=ends, told_reset=gauge.resets_at)
     return replace(meter, limit=gauge.limit, used=max(used, meter.used), resets_at=min(ends, meter.resets_at))
 
 

@@ -31,7 +31,7 @@ class SendLimits:
 POSTS = SendLimits(
     what="posts",
     user_quarter=100,
-    user_day=0,
+    user_day=10_000,  # X names none; what all accounts of an app may do together bounds each, and refusals tell it
     app_day=10_000,
     as_of=date(2026, 8, 31),
     source="https://docs.x.com/x-api/fundamentals/rate-limits",

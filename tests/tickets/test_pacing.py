@@ -85,3 +85,10 @@ def test_a_place_in_the_line_waits_for_its_window(place: int, minutes: int) -> N
 def test_a_line_before_an_unused_window_waits_for_the_one_after() -> None:
     assert moment_of(FRESH, 14, now=NOW) == NOW
     assert moment_of(FRESH, 15, now=NOW) == after(QUARTER)
+
+
+def test_a_refusal_that_names_a_nearer_end_closes_the_window_until_then() -> None:
+    day = Meter(limit=1440, seconds=86_400, used=3, resets_at=after(80_000), told_reset=after(80_000))
+    meter = correct(day, told(0, resets=1800, limit=1440), at=after(1))
+    assert (meter.room(after(2)), meter.resets_at) == (0, after(1800) + ROUNDING)
+    assert correct(day, told(5, resets=1800, limit=1440), at=after(1)) == day
