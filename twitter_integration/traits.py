@@ -2,8 +2,9 @@
 begins with, and how many files come without words.
 
 Pure. X writes links anew, so they are compared by their letters and digits only, and not at all where it may write them
-in another way: addresses beyond ASCII, and its short ones that do not say where they lead. Links to X itself at
-the end are left out: X puts them there for files and buttons, and hides those of quoted posts.
+in another way: addresses beyond ASCII, its short ones that do not say where they lead, links to X itself, and links
+without a gap between. Links to X itself at the end are left out: X puts them there for files and buttons, and hides
+those of quoted posts.
 """
 
 import re
@@ -15,7 +16,7 @@ from twitter_integration.events import Span
 from twitter_integration.payloads.presenting import unescape
 
 _LINK = re.compile(r"[^\W_]\.[^\W\d_]{2}|://")
-_UNSURE = re.compile(r"[^\x00-\x7f]|xn--|%|(?<![\w.-])t\.co/")
+_UNSURE = re.compile(r"[^\x00-\x7f]|xn--|%|://.*://|(?<![\w.-])t\.co/|(?<![a-z0-9-])(?:x|twitter)\.com(?![a-z0-9.-])")
 _OF_X = re.compile(r"\W*(?:https?://)?(?:(?:www|mobile|pic)\.)?(?:x|twitter)\.com(?![\w.-])")
 _MENTION = re.compile(r"[@＠][a-z0-9_]{1,15}")
 _SCHEME = re.compile(r"https?://")
@@ -28,7 +29,9 @@ def traits(text: str, *, private: bool, files: int = 0, spans: Sequence[Span] = 
     words = plain.split()
     while not private and words and _MENTION.fullmatch(words[0]):  # X names there whom a post answers
         words.pop(0)
-    while words and _OF_X.match(words[-1]):
+    while words and (of_x := _OF_X.match(words[-1])):
+        if _LINK.search(words[-1], of_x.end()):  # another one sticks to it
+            return ""
         words.pop()
     if not words:
         return f"files {files}" if files else ""

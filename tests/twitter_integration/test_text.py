@@ -195,6 +195,9 @@ def test_one_text_written_two_ways_has_one_fingerprint(sent: str, echo: str) -> 
 
 
 @QUICK
+@example(sent="https://example.com/a?b=1&c=2https://example.com/a?b=1&c=2 ", current=False, greeting="")
+@example(sent="x.com/acme/status/1934266310972145665(http://example.com)  Hello", current=False, greeting="")
+@example(sent="(http://example.com) and x.com/acme/status/1(http://example.com)", current=True, greeting="")
 @given(sent=SENT, current=st.booleans(), greeting=st.sampled_from(["", "@ana_demo "]))
 def test_nothing_that_can_be_compared_tells_an_echo_from_what_we_sent(sent: str, current: bool, greeting: str) -> None:
     for private in (False, True):
