@@ -2,7 +2,7 @@
 Used by intake alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,24 +37,20 @@ def goes_on(text: str, *, after: str) -> bool:
 def complete(items: Sequence[Item]) -> set[int]:
     """Messages that are held, and that one more stream told: they take what it knows better. Returns their tickets.
 
-    One statement; where something is better, three more.
+    One statement; where something is better, five more, however many they are.
     """
     told: dict[int, Item] = {item.again: item for item in items if item.again is not None}
     if not told:
         return set()
     shown = Exists(Media.objects.filter(message=OuterRef("pk")))
-    rows = Message.objects.filter(pk__in=list(told), deleted_at=None).annotate(shown=shown)
-    changed: list[Message] = []
-    media: list[Media] = []
-    for row in rows:
-        message = told[row.pk].message
-        if message.attachments and not row.shown:
-            media += [media_row(row, attachment) for attachment in message.attachments]
-        if _take_over(row, message) or (message.attachments and not row.shown):
-            changed.append(row)
+    rows = list(Message.objects.filter(pk__in=list(told), deleted_at=None).annotate(shown=shown))
+    unseen = [row for row in rows if not row.shown and told[row.pk].message.attachments]
+    before = {row.pk: row.text for row in rows}
+    changed = [row for row in rows if _take_over(row, told[row.pk].message)]
     update_rows(Message, _COLUMNS, [[getattr(row, name) for name in _COLUMNS] for row in changed])
-    copy_objects(media)
-    return {row.ticket_id for row in changed if row.ticket_id is not None}
+    copy_objects([media_row(row, one) for row in unseen for one in told[row.pk].message.attachments])
+    _renew_last_words([row for row in changed if row.text != before[row.pk]], before)
+    return {row.ticket_id for row in (*changed, *unseen) if row.ticket_id is not None}
 
 
 def _take_over(row: Message, message: InboundMessage) -> bool:
@@ -63,9 +59,16 @@ def _take_over(row: Message, message: InboundMessage) -> bool:
         row.conversation = message.conversation  # ours was made up where the first telling named none
     row.in_reply_to = row.in_reply_to or message.in_reply_to
     if goes_on(message.text, after=row.text):
-        short = shorten(row.text)
         row.text, row.spans = message.text, span_rows(message)
         row.original_text = message.original_text if message.original_text != message.text else ""
-        if row.ticket_id is not None:
-            Ticket.objects.filter(pk=row.ticket_id, last_text=short).update(last_text=shorten(row.text))
     return before != (row.text, row.conversation, row.in_reply_to)
+
+
+def _renew_last_words(rows: Sequence[Message], before: Mapping[int, str]) -> None:
+    """Lists show the fuller words where they showed the cut ones."""
+    if not rows:
+        return
+    words = {(row.ticket_id, shorten(before[row.pk])): shorten(row.text) for row in rows}
+    tickets = Ticket.objects.filter(pk__in=[pk for pk, _ in words if pk is not None]).order_by("pk")
+    shown = tickets.select_for_update(no_key=True, of=("self",)).values_list("pk", "last_text")
+    update_rows(Ticket, ["id", "last_text"], [[pk, words[pk, last]] for pk, last in shown if (pk, last) in words])

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_address, make_policy, make_queue
 from tests.tickets.said import only_ticket, says, take_in
@@ -35,6 +37,20 @@ def test_text_pictures_and_conversation_are_the_fuller_ones(order: tuple[dict[st
     message = Message.objects.get()
     assert (message.text, message.conversation) == ("My bag has been lost since Sunday.", "900")
     assert only_ticket().last_text == message.text and len(message.sources) == 2 and Media.objects.count() == 1
+
+
+def completed(count: int, *, first: int) -> int:
+    """So many cut posts of so many people are told whole; returns the statements it took."""
+    people = [{"who": str(n), "external_id": f"{n}0"} for n in range(first, first + count)]
+    take_in(*[says(**POOR | person) for person in people])
+    with CaptureQueriesContext(connection) as told:
+        take_in(*[says(**RICH | person | {"conversation": ""}) for person in people])
+    return len(told)
+
+
+def test_the_number_of_statements_does_not_grow_with_how_many_are_completed() -> None:
+    assert completed(2, first=1000) == completed(20, first=2000)
+    assert set(Ticket.objects.values_list("last_text", flat=True)) == {RICH["text"]}
 
 
 def test_a_conversation_that_is_told_later_ties_what_follows() -> None:

@@ -9,7 +9,7 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.db import connection
 
-from tests.twitter_integration.installed import SECRET
+from tests.twitter_integration.installed import SECRET, install
 from twitter_integration import receiver
 from twitter_integration.models import PartnerAccount
 from twitter_integration.receiver import Receiver
@@ -41,6 +41,11 @@ def close_the_doors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for door in [*_doors, receiver.application]:
         door.keeper._thread.submit(lambda: connection.close()).result()
     _doors.clear()
+
+
+@pytest.fixture
+def acme() -> PartnerAccount:
+    return install()
 
 
 def path_of(account: PartnerAccount) -> str:

@@ -13,6 +13,7 @@ from tests.twitter_integration.bodies import post
 from tests.twitter_integration.door import (
     TOKEN,
     Reply,
+    acme,
     ask,
     close_the_doors,
     get,
@@ -30,12 +31,7 @@ from twitter_integration.receiver import Receiver
 from twitter_integration.signing import sign_body
 
 pytestmark = pytest.mark.django_db(transaction=True)
-__all__ = ["close_the_doors"]
-
-
-@pytest.fixture
-def acme() -> PartnerAccount:
-    return install()
+__all__ = ["acme", "close_the_doors"]
 
 
 def test_a_rotated_secret_is_accepted_until_its_time(acme: PartnerAccount) -> None:

@@ -15,6 +15,7 @@ from tests.twitter_integration.door import (
     ANSWER,
     TOKEN,
     Reply,
+    acme,
     ask,
     close_the_doors,
     get,
@@ -24,19 +25,13 @@ from tests.twitter_integration.door import (
     path_of,
     signed,
 )
-from tests.twitter_integration.installed import install
 from twitter_integration import inbox, keeping
 from twitter_integration.drain import drain
 from twitter_integration.models import Delivery, PartnerAccount, XApp
 from twitter_integration.receiver import MAX_BODY, MOST_BARE_WORDS, Receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
-__all__ = ["close_the_doors"]
-
-
-@pytest.fixture
-def acme() -> PartnerAccount:
-    return install()
+__all__ = ["acme", "close_the_doors"]
 
 
 def test_a_challenge_is_answered(acme: PartnerAccount) -> None:
