@@ -43,9 +43,34 @@ class ActOutcome(TextChoices):
     BEGUN = "begun", _("Begun")
     DONE = "done", _("Done")
     ALREADY = "already", _("It was so already")
+    QUEUED = "queued", _("Handed to the outbox")
+    REFUSED = "refused", _("Refused by Kapture")
+    FAILED = "failed", _("Not done")
+    UNSETTLED = "unsettled", _("No answer came")
+
+
+class Fate(TextChoices):
+    """What became of an act, as far as is known now: pages, API and commands say it in these words.
+
+    Of what was handed to the outbox it is what became of it there; of what was not done, who would not.
+    """
+
+    BEGUN = "begun", _("Begun")
+    DONE = "done", _("Done")
+    ALREADY = "already", _("It was so already")
+    SCHEDULED = "scheduled", _("Scheduled")
     QUEUED = "queued", _("Waits to be sent")
-    REFUSED = "refused", _("Refused here")
+    SENDING = "sending", _("Being sent")
+    CHECKING = "checking", _("No answer came: it is being looked for")
+    SENT = "sent", _("Sent")
+    PARTLY = "partly", _("Sent in part")
+    UNSENT = "unsent", _("Not sent")
+    CANCELLED = "cancelled", _("Taken back")
+    REMOVED = "removed", _("Its content was removed")
+    REFUSED = "refused", _("Refused by Kapture")
     FAILED = "failed", _("Refused by X")
+    UNREACHED = "unreached", _("X was not reached")
+    TROUBLE = "trouble", _("Trouble in Kapture")
     UNSETTLED = "unsettled", _("No answer came")
 
 

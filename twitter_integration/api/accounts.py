@@ -8,12 +8,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kapture.api_base import Listing, Paged, Row, Words
+from kapture.api_base import Listing, Moment, Paged, Row, Words
 from twitter_integration.api.base import OfAnAccount
 from twitter_integration.api.rows import ActionRow, ActRow
-from twitter_integration.choices import ActOutcome
+from twitter_integration.choices import Fate
 from twitter_integration.console import costing, permitting, who
 from twitter_integration.console.action import Action, Scope
+from twitter_integration.console.recalling import choose
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.models import AccountAct, PartnerAccount
 
@@ -50,10 +51,15 @@ class AccountActions(OfAnAccount):
         }
 
 
+_NAMES = {"action": "kind", "outcome": "fate"}  # the wire's names, and the record's
+
+
 class ActsQuery(Paged):
     action = Words(required=False)
     target = Words(required=False, help_text="X's id of whom or what.")
-    outcome = serializers.ChoiceField(ActOutcome.choices, required=False)
+    outcome = serializers.ChoiceField(Fate.choices, required=False)
+    by = Words(required=False, help_text="The login of whoever did it.")
+    since = Moment(required=False, help_text="Done from then on.")
 
 
 class AccountActs(OfAnAccount, Listing):
@@ -67,5 +73,6 @@ class AccountActs(OfAnAccount, Listing):
     order = ("-id",)
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[AccountAct]:
-        rows = AccountAct.objects.filter(account=self.account(where["key"]), **asked)
-        return rows if who.may(self.request.user, Scope.PRIVATE) else rows.filter(private=False)
+        private = who.may(self.request.user, Scope.PRIVATE)
+        named = {_NAMES.get(name, name): value for name, value in asked.items()}
+        return choose(self.account(where["key"]), private=private, **named)

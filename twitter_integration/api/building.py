@@ -18,7 +18,9 @@ from twitter_integration.api.base import OfAnAccount
 from twitter_integration.api.rows import ANSWERS, DoneRow
 from twitter_integration.console import doing
 from twitter_integration.console.action import Action, Field, Kind
+from twitter_integration.console.fates import with_fates
 from twitter_integration.console.fields import BadInput
+from twitter_integration.models import AccountAct
 from twitter_integration.offers import OFFERS, Dialect
 
 YES_NO = [("yes", "yes"), ("no", "no")]
@@ -49,8 +51,9 @@ class DoAction(OfAnAccount):
 
     def post(self, request: Request, key: str) -> Response:
         done = _perform(self, key, self.sent(request))
-        facts = {name: getattr(done, name) for name in ("sentence", "already", "dialect", "act")}
-        return self.tell(facts | {"result": done.outcome.result})
+        facts = {name: getattr(done, name) for name in ("sentence", "already", "dialect")}
+        act = with_fates(AccountAct.objects.filter(pk=done.act.pk)).first() if done.act else None
+        return self.tell(facts | {"act": act, "result": done.outcome.result})
 
 
 def endpoint_of(action: Action) -> type[OfAnAccount]:

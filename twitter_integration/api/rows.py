@@ -5,7 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from kapture.api_base import Id, Moment, Row, Words
-from twitter_integration.choices import ActOutcome
+from twitter_integration.choices import Fate
+from twitter_integration.console.fates import link_of, sentence_of
+from twitter_integration.models import AccountAct
 
 _X_ID = "X's id."
 
@@ -156,11 +158,22 @@ class ActRow(Row):
     gesture = serializers.UUIDField()
     at = Moment()
     ended_at = Moment(allow_null=True)
-    outcome = serializers.ChoiceField(ActOutcome.choices)
+    outcome = serializers.ChoiceField(Fate.choices, source="fate", help_text="As far as is known now.")
+    outcome_words = serializers.SerializerMethodField(help_text="The same, as pages say it.")
     dialect = Words()
     code = Words(help_text="X's answer, or why it was refused here.")
-    sentence = Words()
+    sentence = serializers.SerializerMethodField(help_text="What came of it; empty where the outcome says it all.")
+    link = serializers.SerializerMethodField(help_text="Where it stands on X, once the outbox sent it.")
     result = Words(help_text="The id of what was made.")
+
+    def get_outcome_words(self, act: AccountAct) -> str:
+        return str(Fate(act.fate).label)
+
+    def get_sentence(self, act: AccountAct) -> str:
+        return sentence_of(act)
+
+    def get_link(self, act: AccountAct) -> str:
+        return link_of(act)
 
 
 class DoneRow(Row):

@@ -110,7 +110,7 @@ def _run(act: Circumstances, order: Order, done: Done, *, now: datetime) -> Done
         outcome = _carry_out(act, done, now=now)
         done = replace(done, outcome=outcome, sentence=outcome.sentence or done.sentence)
     except (BadInput, Refused) as error:
-        _end(row, ActOutcome.FAILED, now=now, code=error.code, sentence=error.sentence)
+        _end(row, ActOutcome.REFUSED, now=now, code=error.code, sentence=error.sentence)
         raise
     except XError as error:
         if not _is_so_already(error, act.action):

@@ -54,7 +54,10 @@ def _add_action(parser: ArgumentParser, action: Action) -> None:
             parser.add_argument(f"--{field.name.replace('_', '-')}", dest=field.name, help=told)
     if not action.reads:
         parser.add_argument("--reason", default="", help="why, for the record")
-        parser.add_argument("--by", help="the login of whoever does it; else the operator at this machine")
+    done = "reads it" if action.reads else "does it"
+    parser.add_argument(
+        "--by", help=f"the login of whoever {done}, with their rights; else the operator at this machine"
+    )
     if action.explain:
         parser.add_argument("--until", help="a day or moment on which the desk reminds")
     if action.confirm:

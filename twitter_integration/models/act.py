@@ -1,5 +1,6 @@
 """What was done with an account, by whom and why: written once, completed once, never changed after."""
 
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -39,6 +40,10 @@ class AccountAct(models.Model):
     sentence = models.CharField(_("what came of it"), max_length=400, blank=True)
     result = models.CharField(_("made"), max_length=60, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    # Where the record is read (console/fates.py): what became of it, and how it went in the outbox.
+    fate: Any = None
+    way: Any = None
 
     class Meta:
         verbose_name = _("act on X")

@@ -17,13 +17,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tickets.posting import Enclosure
+from twitter_integration.choices import Fate
 from twitter_integration.console import doing, found, naming, offering, who
 from twitter_integration.console.action import Kind, Scope
 from twitter_integration.console.actor import as_actor
 from twitter_integration.console.fields import BadInput
+from twitter_integration.console.recalling import choose, recall
 from twitter_integration.console.refused import NotConfirmed, Refused
 from twitter_integration.console.table import ACTIONS, GROUPS
-from twitter_integration.models import AccountAct, PartnerAccount
+from twitter_integration.models import PartnerAccount
 
 TABS = {slugify(name): name for name in GROUPS}
 _LATEST = 100
@@ -59,9 +61,7 @@ def console(request: HttpRequest, key: str, tab: str = "timelines") -> HttpRespo
         raise Http404
     facts: dict[str, Any] = {"account": account, "tab": tab, "tabs": TABS, "view": "console"}
     if tab == "log":
-        acts = AccountAct.objects.filter(account=account)
-        acts = acts if who.may(request.user, Scope.PRIVATE) else acts.filter(private=False)
-        return render(request, "x/console/page.html", facts | {"acts": acts[:_LATEST]})
+        return render(request, "x/console/page.html", facts | _record(request, account))
     if (name := request.GET.get("read")) is not None:
         if name not in ACTIONS or not ACTIONS[name].reads:
             raise Http404
@@ -113,6 +113,17 @@ def _ask(request: HttpRequest, account: PartnerAccount, name: str, back: str) ->
     ]
     facts = {"account": account, "action": action, "told": told.items(), "shown": shown, "again": list(request.FILES)}
     return render(request, "x/console/confirm.html", facts | {"tab": back, "view": "console"})
+
+
+def _record(request: HttpRequest, account: PartnerAccount) -> dict[str, Any]:
+    """What was done with the account, as far as this person may know, by the question in the address."""
+    kinds = [action for action in ACTIONS.values() if action.recorded]
+    by, kind, fate = (request.GET.get(name, "") for name in ("by", "kind", "outcome"))
+    if (kind and kind not in ACTIONS) or (fate and fate not in Fate.values):
+        raise Http404
+    acts = choose(account, private=who.may(request.user, Scope.PRIVATE), by=by, kind=kind, fate=fate)
+    asked = {"by": by, "kind": kind, "outcome": fate}
+    return {"acts": recall(acts[:_LATEST]), "kinds": kinds, "fates": Fate.choices, "asked": asked, "most": _LATEST}
 
 
 def _filled(request: HttpRequest, offers: list[offering.Offered], name: str) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def test_a_file_that_is_refused_leaves_a_failed_act(account: PartnerAccount) -> 
     for file in (rb'{"name": "a\u0000b", "posts": []}', '{"name": "\ud800", "posts": []}'):
         with pytest.raises(BadInput):
             do(account, "import-collection", file=file)
-    assert [act.outcome for act in AccountAct.objects.all()] == ["failed", "failed"]
+    assert [act.outcome for act in AccountAct.objects.all()] == ["refused", "refused"]
 
 
 def test_unexpected_trouble_leaves_no_act_begun(account: PartnerAccount) -> None:

@@ -145,7 +145,7 @@ def test_where_x_does_not_tell_the_one_the_desk_knows_is_taken_and_named(
     make_customer("900000000000000777", handle="Ana_demo")
     with pytest.raises(Refused, match="did not tell who @ana_demo is now"):
         perform(acme, "mute", person="@ana_demo")
-    assert not OutboxEntry.objects.exists() and AccountAct.objects.latest("id").outcome == ActOutcome.FAILED
+    assert not OutboxEntry.objects.exists() and AccountAct.objects.latest("id").outcome == ActOutcome.REFUSED
 
 
 def test_a_handle_nobody_has_is_said_so(acme: PartnerAccount) -> None:

@@ -15,6 +15,7 @@ from twitter_integration.choices import Tier
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.management.operating import add_actions, list_actions, operate
 from twitter_integration.management.purge import purge_account
+from twitter_integration.management.recalling import add_acts, list_acts
 from twitter_integration.management.resuming import resume_account
 from twitter_integration.management.sign_in import Told, connect_by_pin, disconnect_account, handle_bearer
 from twitter_integration.models import PartnerAccount
@@ -41,13 +42,15 @@ ACTS = {
 class Command(DeskCommand):
     help = (
         "Set up a brand's X account (add, list), connect or disconnect it, have it send again (resume), fetch or"
-        " invalidate the bearer token, and do with it what X allows (actions lists that); remove everything X gave us"
+        " invalidate the bearer token, and do with it what X allows (actions lists that, acts what was done);"
+        " remove everything X gave us"
         " about it (purge)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
         add_actions(actions.add_parser)
+        add_acts(actions.add_parser)
         add = actions.add_parser("add", help="create or update an app and an account of it; prints JSON")
         add.add_argument("--app", required=True, help="our name for the X app")
         add.add_argument("--page-id", required=True, help="X's numeric id of the brand's account")
@@ -92,6 +95,8 @@ class Command(DeskCommand):
             self._tell(operate(options, say=self._say), options)
         elif options["action"] == "actions":
             self._tell(list_actions(options), options)
+        elif options["action"] == "acts":
+            self._tell(list_acts(options), options)
         else:
             told = ACTS[options["action"]](options, say=self._say)
             self._tell(told, options)
