@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from twitter_integration.sandbox import forms, pages
+from twitter_integration.sandbox import forms, intents, pages, places, visiting
 from twitter_integration.sandbox.answers import as_json, faulty, refusal
 from twitter_integration.sandbox.api import (
     account,
@@ -103,6 +103,9 @@ FAMILIES = (
     script,
     pages,
     forms,
+    visiting,
+    intents,
+    places,
 )
 
 

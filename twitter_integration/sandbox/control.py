@@ -3,12 +3,12 @@
 Whoever acts here does so in X's own app: what a brand writes this way comes from no app of ours.
 """
 
-from twitter_integration.sandbox import arguments, private_commands, public_commands
+from twitter_integration.sandbox import arguments, list_commands, private_commands, public_commands
 from twitter_integration.sandbox.arguments import ControlError, Json
 from twitter_integration.sandbox.world import World
 
 __all__ = ["ControlError", "perform"]
-ACTIONS = public_commands.COMMANDS | private_commands.COMMANDS
+ACTIONS = public_commands.COMMANDS | private_commands.COMMANDS | list_commands.COMMANDS
 
 
 def perform(world: World, command: Json) -> Json:

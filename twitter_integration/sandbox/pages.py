@@ -168,39 +168,7 @@ def attachment(call: Call, *, message_id: str, media_id: str) -> Response:
     return Response(media.content(call.world.store, file), mimetype=file.mime)
 
 
-def show_post(call: Call, *, post_id: str, name: str = "") -> Response:
-    """Where a link to a post on X would lead: the post on the page, seen by its author, however old it is."""
-    store = call.world.store
-    found = posts.find(store, post_id)
-    if found is None:
-        return show(call, error="This post does not exist or was deleted.", status=404)
-    author = users.get(store, found.author_id)
-    named = (author, *(users.get(store, int(mention["id"])) for mention in found.shape.mentions))
-    brand = next((person.handle for person in named if person.role == "brand"), "")
-    who = author.handle if author.role == "customer" else ""
-    return back(who, brand=brand, anchor=f"post-{found.id}", post=found.id)
-
-
-def compose(call: Call) -> Response:
-    """Where a "send a private message" button leads: to the form, which remembers below which post it stood."""
-    found = users.find(call.world.store, call.parameter("recipient_id"))
-    brand = found.handle if found and found.role == "brand" else call.parameter("brand")
-    return back(call.parameter("as"), brand=brand, anchor="dm-form", via_post=call.parameter("via_post"))
-
-
-def show_person(call: Call, name: str) -> Response:
-    """Where a link to a profile on X would lead: being that customer."""
-    found = users.find(call.world.store, name)
-    if found is None:
-        return show(call, error=f"There is nobody called @{name}.", status=404)
-    return back(found.handle) if found.role == "customer" else back("", brand=found.handle)
-
-
 ENDPOINTS = [
     Endpoint(method="GET", rule="/", handler=home, auth="local"),
-    Endpoint(method="GET", rule="/<name>/status/<post_id>", handler=show_post, auth="local"),
-    Endpoint(method="GET", rule="/i/status/<post_id>", handler=show_post, auth="local"),
-    Endpoint(method="GET", rule="/messages/compose", handler=compose, auth="local"),
-    Endpoint(method="GET", rule="/<name>", handler=show_person, auth="local"),
     Endpoint(method="GET", rule="/sandbox/attachments/<message_id>/<media_id>", handler=attachment, auth="local"),
 ]

@@ -4,23 +4,22 @@ from twitter_integration.sandbox import (
     acts,
     arguments,
     chats,
-    list_rules,
-    lists,
     mailing,
     messages,
     profiles,
     relations,
     rest_v2,
+    settings,
     users,
 )
 from twitter_integration.sandbox.apps import all_apps
 from twitter_integration.sandbox.arguments import ControlError, Json
-from twitter_integration.sandbox.errors import ApiError
 from twitter_integration.sandbox.public_commands import Command
 from twitter_integration.sandbox.users import User
 from twitter_integration.sandbox.world import World
 
-RELATIONS = ("follow", "unfollow", "block", "unblock", "mute", "unmute")
+RELATIONS = ("follow", "unfollow", "block", "unblock", "mute", "unmute", "report", "dm_block", "dm_unblock")
+_ENDS = {"unfollow": "follow", "unblock": "block", "unmute": "mute", "dm_unblock": "dm_block"}
 
 
 def _relate(world: World, doer: User, command: Json) -> Json:
@@ -28,8 +27,8 @@ def _relate(world: World, doer: User, command: Json) -> Json:
     kind = str(command["action"])
     if kind == "follow":
         relations.follow(world, doer, target)
-    elif kind.startswith("un"):
-        relations.end(world, kind.removeprefix("un"), source=doer, target=target)
+    elif kind in _ENDS:
+        relations.end(world, _ENDS[kind], source=doer, target=target)
     else:
         relations.begin(world, kind, source=doer, target=target)
     return rest_v2.user_object(world.site, target)
@@ -111,19 +110,25 @@ def _profile(world: World, doer: User, command: Json) -> Json:
     return rest_v2.user_object(world.site, arguments.person(world, doer.id))
 
 
-def _list(world: World, doer: User, command: Json) -> Json:
-    """Make a list with people in it."""
-    name, description = str(command.get("name") or ""), str(command.get("description") or "")
+def _forget(world: World, doer: User, command: Json) -> Json:
+    """Delete a message for oneself; the other keeps it."""
+    found = messages.find(world.store, str(command.get("message") or ""))
+    if found is None or not messages.is_visible_to(world.store, found, doer.id):
+        raise ControlError("There is no such message.")
+    messages.hide(world.store, found, user_id=doer.id)
+    return {"id": str(found.id), "deleted": True}
+
+
+def _setting(world: World, doer: User, command: Json) -> Json:
+    """Change one of the account's settings; switches take yes or no."""
+    name, value = str(command.get("name") or ""), command.get("value", "")
+    known = settings.ACCOUNT.get(name)
+    if known is not None and isinstance(known.start, bool):
+        value = str(value).lower() in ("1", "true", "on", "yes")
     try:
-        list_rules.check_words(name=name, description=description)
-    except ApiError as error:
-        raise ControlError(f"A list needs a name of 1 to {list_rules.LONGEST_NAME} characters.") from error
-    private = str(command.get("private") or "").lower() in ("1", "true", "on", "yes")
-    members = [arguments.person(world, key) for key in command.get("members") or []]
-    made = lists.create(world.store, world.ids, owner_id=doer.id, name=name, description=description, private=private)
-    for member in members:
-        lists.link(world.store, "member", made, member)
-    return rest_v2.list_object(world.site, made)
+        return settings.change(world.store, doer, {name: value}, settings.ACCOUNT)
+    except settings.SettingError as error:
+        raise ControlError(str(error)) from error
 
 
 def _revoke(world: World, doer: User, command: Json) -> Json:
@@ -143,6 +148,7 @@ COMMANDS: dict[str, Command] = {
     "read": _read,
     "chat": _chat,
     "profile": _profile,
-    "list": _list,
+    "forget": _forget,
+    "setting": _setting,
     "revoke": _revoke,
 }

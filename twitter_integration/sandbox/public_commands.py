@@ -71,6 +71,13 @@ def _repost(world: World, doer: User, command: Json) -> Json:
     return rest_v2.post_object(world.site, made)
 
 
+def _unrepost(world: World, doer: User, command: Json) -> Json:
+    original = arguments.target(world, command)
+    for made in posts.select(world.store, "author_id = ? AND repost_of_id = ?", (doer.id, original.id), limit=1):
+        acts.delete(world, made)
+    return rest_v2.post_object(world.site, original)
+
+
 def _like(world: World, doer: User, command: Json) -> Json:
     post = arguments.target(world, command)
     acts.like(world, doer, post)
@@ -117,6 +124,7 @@ COMMANDS: dict[str, Command] = {
     "vanish": _vanish,
     "edit": _edit,
     "repost": _repost,
+    "unrepost": _unrepost,
     "like": _like,
     "unlike": _unlike,
     "delete": _delete,

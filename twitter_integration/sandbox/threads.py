@@ -96,7 +96,7 @@ def thread(site: Site, conversation_id: int, *, viewer: User) -> list[ShownPost]
 
     def walk(parent: int | None, depth: int) -> None:
         for post in children.get(parent, []):
-            ordered.append(_shown(site, post, depth=min(depth, DEEPEST), liked=post.id in liked))
+            ordered.append(shown_post(site, post, depth=min(depth, DEEPEST), liked=post.id in liked))
             walk(post.id, depth + 1)
 
     walk(None, 0)
@@ -109,7 +109,7 @@ def _latest_versions(found: list[Post]) -> dict[int, int]:
     return {post.id: newest[post.initial_id or post.id] for post in found}
 
 
-def _shown(site: Site, post: Post, *, depth: int = 0, liked: bool = False) -> ShownPost:
+def shown_post(site: Site, post: Post, *, depth: int = 0, liked: bool = False) -> ShownPost:
     counts = posts.metrics(site.store, post.id)
     quoted = posts.find(site.store, post.quoted_id)
     return ShownPost(
@@ -126,7 +126,7 @@ def _shown(site: Site, post: Post, *, depth: int = 0, liked: bool = False) -> Sh
         for_whom=FOR_WHOM.get(post.manner.reply_settings, ""),
         button=post.shape.button_link.get("expanded", ""),
         options=_options(site, post),
-        quoted=_shown(site, quoted) if quoted else None,
+        quoted=shown_post(site, quoted) if quoted else None,
     )
 
 

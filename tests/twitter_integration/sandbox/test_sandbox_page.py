@@ -90,14 +90,6 @@ def test_the_page_knows_when_to_refresh(sandbox: ThreadedSandbox) -> None:
     assert version() != before
 
 
-def test_links_made_for_x_lead_to_the_page(sandbox: ThreadedSandbox) -> None:
-    asked = sandbox.act("post", user="ana_demo", text="@acmehelp_demo hello?")["id"]
-    answer = requests.get(f"{sandbox.base_url}/ana_demo/status/{asked}", allow_redirects=False, timeout=5)
-    assert answer.headers["Location"] == f"/?as=ana_demo&brand=acmehelp_demo&post={asked}#post-{asked}"
-    assert requests.get(f"{sandbox.base_url}/i/status/{asked}", timeout=5).status_code == 200
-    assert requests.get(f"{sandbox.base_url}/ana_demo/status/1", timeout=5).status_code == 404
-    assert 'value="ben_demo" selected' in requests.get(f"{sandbox.base_url}/ben_demo", timeout=5).text
-
 
 def test_edits_signals_and_profiles_work_from_the_page(sandbox: ThreadedSandbox) -> None:
     asked = sandbox.act("post", user="ana_demo", text="@acmehelp_demo helo?")["id"]
@@ -144,16 +136,6 @@ def test_a_bad_day_is_begun_from_the_page(sandbox: ThreadedSandbox) -> None:
     assert "of 2000 acts" in shown
     second = requests.post(sandbox.base_url + "/sandbox/bad-day", data=form, timeout=5)
     assert (second.status_code, "under way" in second.text) == (400, True)
-
-
-def test_a_link_to_an_old_post_shows_its_conversation_on_top(sandbox: ThreadedSandbox) -> None:
-    old = sandbox.act("post", user="ana_demo", text="@acmehelp_demo the first of many")["id"]
-    for number in range(16):
-        sandbox.act("post", user="ben_demo", text=f"@acmehelp_demo number {number}")
-    assert f'id="post-{old}"' not in page(sandbox)
-    for link in (f"/ana_demo/status/{old}", f"/i/status/{old}"):
-        shown = requests.get(sandbox.base_url + link, timeout=5).text
-        assert shown.index(f'id="post-{old}"') < shown.index("The latest") < shown.index("number 15")
 
 
 def test_the_second_brand_has_a_page_of_its_own(sandbox: ThreadedSandbox) -> None:

@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from twitter_integration.sandbox import apps, bearers, pages, users
 from twitter_integration.sandbox.api.endpoint import Call, Endpoint, Json
-from twitter_integration.sandbox.api.signin import as_somebody, is_allowed, visitor
+from twitter_integration.sandbox.api.signin import is_allowed, visitor
 from twitter_integration.sandbox.apps import App
 from twitter_integration.sandbox.bearers import UserBearer
 from twitter_integration.sandbox.errors import ApiError
+from twitter_integration.sandbox.visiting import as_somebody
 
 ASKED = ("response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method")
 LONGEST_STATE = 500

@@ -14,11 +14,11 @@ from twitter_integration.sandbox.limits import Quota
 from twitter_integration.sandbox.oauth import take_apart
 from twitter_integration.sandbox.switches import PERMISSIONS
 from twitter_integration.sandbox.users import User
+from twitter_integration.sandbox.visiting import COOKIE, as_somebody
 from twitter_integration.sandbox.webhooks import is_loopback
 
 FORM = "text/html;charset=utf-8"
 """X labels these form-encoded answers as HTML."""
-COOKIE = "sandbox_user"
 ASKS = {
     "read": ["read posts"],
     "write": ["read and write posts"],
@@ -74,12 +74,6 @@ def visitor(call: Call) -> str:
     """Whose handle the page has ready: the one asked for (`screen_name`), else who approved last in this browser."""
     asked = call.parameter("screen_name").removeprefix("@")
     return asked or (call.request.cookies.get(COOKIE, "") if call.parameter("force_login") != "true" else "")
-
-
-def as_somebody(answer: Response, user: User) -> Response:
-    """Remember in the browser who is logged in."""
-    answer.set_cookie(COOKIE, user.handle, httponly=True, samesite="Lax")
-    return answer
 
 
 def authorize(call: Call) -> Response:
