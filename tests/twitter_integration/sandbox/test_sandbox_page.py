@@ -90,7 +90,6 @@ def test_the_page_knows_when_to_refresh(sandbox: ThreadedSandbox) -> None:
     assert version() != before
 
 
-
 def test_edits_signals_and_profiles_work_from_the_page(sandbox: ThreadedSandbox) -> None:
     asked = sandbox.act("post", user="ana_demo", text="@acmehelp_demo helo?")["id"]
     assert f'id="edit-text-{asked}"' in page(sandbox)
