@@ -14,6 +14,11 @@ def post_link(post_id: str, *, handle: str = "") -> str:
     return f"{settings.X_WEB_URL}/{handle or 'i'}/status/{post_id}"
 
 
+def place(path: str) -> str:
+    """One of X's own pages."""
+    return f"{settings.X_WEB_URL}{path}"
+
+
 def profile_link(handle: str) -> str:
     return f"{settings.X_WEB_URL}/{handle}"
 

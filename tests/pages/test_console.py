@@ -46,6 +46,29 @@ def test_what_the_tier_forbids_is_told_with_the_way_by_hand(client: Client, acme
     assert "only apps with Enterprise access" in told and "Open on X" in told
 
 
+@pytest.mark.parametrize(
+    ("tab", "path"), [("people", "/home"), ("posts", "/home"), ("direct-messages", "/messages"), ("writing", "/home")]
+)
+def test_the_way_by_hand_never_names_the_brand_in_place_of_somebody(
+    client: Client, acme: PartnerAccount, sandbox: ThreadedSandbox, tab: str, path: str
+) -> None:
+    client.force_login(make_supervisor())
+    told = page(client, acme, tab)
+    assert f'href="{sandbox.base_url}{path}"' in told
+    assert "screen_name=acmehelp_demo" not in told and f'href="{sandbox.base_url}/acmehelp_demo"' not in told
+
+
+def test_only_a_reply_in_a_conversation_the_account_began_is_offered_to_be_hidden(
+    client: Client, acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    root = str(sandbox.act("post", user="ana_demo", text="@acmehelp_demo where is order 5521?")["id"])
+    begun = str(sandbox.act("post", user="acmehelp_demo", text="Good morning")["id"])
+    reply = str(sandbox.act("reply", user="ana_demo", in_reply_to=begun, text="and to you")["id"])
+    client.force_login(make_supervisor())
+    told = page(client, acme, "timelines", read="mentions")
+    assert f"form=hide-reply&amp;post={reply}" in told and f"form=hide-reply&amp;post={root}" not in told
+
+
 def test_a_mute_is_done_at_once_and_stands_in_the_record(client: Client, acme: PartnerAccount) -> None:
     client.force_login(make_agent())
     assert "Muted." in press(client, acme, "mute", person=ANA, reason="Floods", until=SOME_DAY, tab="people")

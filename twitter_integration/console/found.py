@@ -118,7 +118,8 @@ def _on_post(post: Post, own: str, given: Values, so: _So) -> Offers:
         yield so.turn(post, "repost"), it
         yield "reply", it
         yield "quote", {"quote": post.id}
-        if post.in_reply_to_person_id == own:
+        # X hides replies in conversations the account began; a mention that begins one also names whom it is to.
+        if post.in_reply_to_person_id == own and post.in_reply_to_id and post.in_reply_to_id == post.conversation_id:
             yield so.turn(post, "hide-reply"), it
     yield "collect", it
 

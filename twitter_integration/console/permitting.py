@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from twitter_integration import links
 from twitter_integration.choices import TokenState
-from twitter_integration.console.action import Action
+from twitter_integration.console.action import Action, Scope
 from twitter_integration.console.actor import Actor
 from twitter_integration.console.refused import NotOffered, NotPermitted, Refused
 from twitter_integration.console.who import refusal, stranger
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import PartnerAccount
-from twitter_integration.offers import Dialect
+from twitter_integration.offers import OFFERS, Dialect
 from twitter_integration.tiers import dialects
 from twitter_integration.tiers import refusal as tier_refusal
 
@@ -81,6 +81,19 @@ def by_hand(account: PartnerAccount, action: Action, given: Mapping[str, Any]) -
     known = {name: value for name, value in given.items() if isinstance(value, str) and (name, value[:1]) != _BY_HANDLE}
     if "quote" in known:
         known["link"] = links.post_link(known["quote"])
-    if not given.get("person"):  # the account's own page
+    wanted = {field.name for field in action.fields}
+    if "person" not in wanted:  # the account's own page, and never in place of somebody not named yet
         known.setdefault("handle", account.page_name)
-    return links.by_hand_link(action.operation, **{"own": account.page_name, **known})
+    known["own"] = account.page_name
+    return links.by_hand_link(action.operation, **known) or _nearest(action, wanted, known)
+
+
+def _nearest(action: Action, wanted: set[str], known: Mapping[str, str]) -> str:
+    """Where a person finds on X what was not named yet; empty where X has no place for the act at all."""
+    if not OFFERS[action.operation].by_hand:
+        return ""
+    if "person" in wanted and known.get("handle"):
+        return links.profile_link(known["handle"])
+    if action.scope == Scope.PRIVATE:
+        return links.place("/messages")
+    return links.place(f"/{known['own']}/lists" if "list" in wanted else "/home")

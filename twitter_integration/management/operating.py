@@ -166,7 +166,7 @@ def _told(account: PartnerAccount, done: doing.Done, say: Say) -> Told:
         say(f"{outcome.unreadable} row(s) could not be read.")
     facts: dict[str, Any] = {"account": account.page_id, "action": done.action.name, "dialect": done.dialect}
     if done.action.reads:
-        lines = [as_line(row) for row in outcome.rows] or ["Nothing there."]
+        lines = [as_line(row) for row in outcome.rows] or [str(outcome.facts.get("text", "")) or "Nothing there."]
         if outcome.next_page:
             lines.append(f"More: --page {outcome.next_page}")
         facts |= {"rows": [as_json(row) for row in outcome.rows], "next_page": outcome.next_page}

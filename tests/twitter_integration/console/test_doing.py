@@ -65,7 +65,7 @@ def test_the_way_by_hand_never_takes_a_handle_for_an_id(acme: PartnerAccount, sa
     with pytest.raises(NotOffered) as mark:
         perform(acme, "mark-read", person="@ana_demo", message="19")
     assert follow.value.by_hand == f"{sandbox.base_url}/intent/follow?screen_name=ana_demo"
-    assert mark.value.by_hand == ""
+    assert mark.value.by_hand == f"{sandbox.base_url}/ana_demo"  # messages are begun there
 
 
 def test_what_the_role_forbids_is_refused_and_recorded(acme: PartnerAccount) -> None:

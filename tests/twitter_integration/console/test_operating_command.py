@@ -36,6 +36,13 @@ def test_it_reads_the_mentions(acme: PartnerAccount, sandbox: ThreadedSandbox) -
     assert told["rows"][0]["author"]["handle"] == "ana_demo"
 
 
+def test_an_exported_collection_stands_on_the_terminal(acme: PartnerAccount) -> None:
+    made = run("create-collection", "@acmehelp_demo", "Praise")["result"]
+    output = StringIO()
+    call_command("x_account", "export-collection", "@acmehelp_demo", made, stdout=output)
+    assert json.loads(output.getvalue())["name"] == "Praise"
+
+
 def test_it_acts_under_a_login_and_only_with_yes(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     make_agent()
     post = str(sandbox.act("post", user="ana_demo", text="@acmehelp_demo hello")["id"])
