@@ -189,6 +189,18 @@ def test_a_member_is_taken_off_the_list_that_is_read(client: Client, acme: Partn
     assert f"form=update-list&amp;list={made}&amp;name=Fans" in page(client, acme, "lists", read="lists")
 
 
+def test_what_was_filled_in_and_is_emptied_is_sent_as_empty_or_refused(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_supervisor())
+    press(client, acme, "create-list", name="Fans", description="Who likes us", tab="lists")
+    made = AccountAct.objects.get().result
+    form = page(client, acme, "lists", form="update-list", list=made, name="Fans", description="Who likes us")
+    assert 'name="was-description" value="Who likes us"' in form and 'name="was-list"' not in form
+    was = {"list": made, "was-name": "Fans", "was-description": "Who likes us", "tab": "lists"}
+    assert "The list is changed." in press(client, acme, "update-list", name="Fans", description="", **was)
+    assert "Who likes us" not in page(client, acme, "lists", read="lists")
+    assert "cannot be emptied" in press(client, acme, "update-list", name="", description="", **was)
+
+
 def test_the_profile_stands_in_its_form_and_only_changes_are_sent(client: Client, acme: PartnerAccount) -> None:
     client.force_login(make_supervisor())
     tab = "profile-and-settings"

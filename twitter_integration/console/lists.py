@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from twitter_integration.console import asked
 from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope, Way
+from twitter_integration.console.fields import BadInput
 from twitter_integration.console.line import Line
 from twitter_integration.console.ways import both, cursored, listed, made, read_people, write
 from twitter_integration.offers import Dialect
@@ -27,12 +30,19 @@ def _create_legacy(line: Line, given: Given) -> Outcome:
 
 
 def _update(line: Line, given: Given) -> Outcome:
+    _demand_change(given)
     line.call(given, body=_words(given))
     return Outcome(result=given["list"])
 
 
 def _update_legacy(line: Line, given: Given) -> Outcome:
+    _demand_change(given)
     return made(line.call(given, query={"list_id": given["list"], **_legacy_words(given)}))
+
+
+def _demand_change(given: Given) -> None:
+    if not _words(given):
+        raise BadInput("name", _("Nothing was changed."))
 
 
 def _words(given: Given) -> dict[str, Any]:

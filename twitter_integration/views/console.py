@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tickets.posting import Enclosure
 from twitter_integration.choices import Fate
 from twitter_integration.console import doing, found, naming, offering, who
-from twitter_integration.console.action import Kind, Scope
+from twitter_integration.console.action import Field, Kind, Scope
 from twitter_integration.console.actor import as_actor
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.recalling import choose, recall
@@ -143,9 +143,9 @@ def _order(request: HttpRequest, name: str) -> doing.Order:
                 values[field.name] = file.read()
         elif field.kind == Kind.FILES:
             values[field.name] = _enclosed(request, field.name)
-        elif f"was-{field.name}" in told:  # what X says stood there: sent when it was changed, also to nothing
+        elif f"was-{field.name}" in told:  # what stood there before: sent when it was changed, also to nothing
             if told.get(field.name, "") != told[f"was-{field.name}"]:
-                values[field.name] = told.get(field.name, "")
+                values[field.name] = _changed(field, told.get(field.name, ""))
         elif told.get(field.name):
             values[field.name] = told[field.name]
     try:
@@ -161,6 +161,13 @@ def _order(request: HttpRequest, name: str) -> doing.Order:
         confirmed=confirmed,
         gesture=gesture,
     )
+
+
+def _changed(field: Field, value: str) -> str:
+    """What somebody emptied is sent as empty where X takes that. Raises BadInput."""
+    if not value.strip() and not field.empties:
+        raise BadInput(field.name, _("“%(what)s” cannot be emptied: X keeps one.") % {"what": field.words})
+    return value
 
 
 def _enclosed(request: HttpRequest, name: str) -> list[Enclosure] | None:
