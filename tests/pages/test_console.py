@@ -201,6 +201,14 @@ def test_what_was_filled_in_and_is_emptied_is_sent_as_empty_or_refused(client: C
     assert "cannot be emptied" in press(client, acme, "update-list", name="", description="", **was)
 
 
+def test_what_was_typed_stays_when_it_is_refused(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_supervisor())
+    told = press(client, acme, "mute", person="not a handle!", reason="Floods", tab="people")
+    assert 'value="not a handle!"' in told and 'value="Floods"' in told
+    told = press(client, acme, "post", text="Hello all", at="tomorrow", tab="writing", confirmed="yes")
+    assert "Hello all</textarea>" in told and 'name="at" value="tomorrow"' in told
+
+
 def test_the_profile_stands_in_its_form_and_only_changes_are_sent(client: Client, acme: PartnerAccount) -> None:
     client.force_login(make_supervisor())
     tab = "profile-and-settings"

@@ -89,9 +89,20 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
         return _ask(request, account, name, back)
     except (BadInput, Refused) as error:
         messages.error(request, error.sentence)
-    else:
-        messages.success(request, done.sentence)
+        return _again(request, account, name)
+    messages.success(request, done.sentence)
     return redirect("console", key=key, tab=back)
+
+
+def _again(request: HttpRequest, account: PartnerAccount, name: str) -> HttpResponse:
+    """What was refused, with what was typed in its form. Not in an address: private words would reach a log."""
+    tab = next(slug for slug, group in TABS.items() if ACTIONS[name] in GROUPS[group])
+    actor = as_actor(_person(request), via="page")
+    offers = offering.offers(account, GROUPS[TABS[tab]], actor=actor, now=timezone.now(), sheet=uuid4)
+    offer = next(offer for offer in offers if offer.action.name == name)
+    typed = {key: request.POST[key] for key in request.POST if key not in ("csrfmiddlewaretoken", "sheet", "confirmed")}
+    facts = {"account": account, "tab": tab, "tabs": TABS, "view": "console", "offers": offers}
+    return render(request, "x/console/page.html", facts | {"filled": {"offer": offer, "values": typed}})
 
 
 def _ask(request: HttpRequest, account: PartnerAccount, name: str, back: str) -> HttpResponse:
@@ -104,7 +115,7 @@ def _ask(request: HttpRequest, account: PartnerAccount, name: str, back: str) ->
             told["person"], values["person"] = naming.whom(account, action, values["person"], now=timezone.now())
         except (BadInput, Refused) as error:
             messages.error(request, error.sentence)
-            return redirect("console", key=account.page_id, tab=back)
+            return _again(request, account, name)
     shown = [(field.words, values[field.name]) for field in action.fields if isinstance(values.get(field.name), str)]
     shown += [
         (word, request.POST[n])
