@@ -106,11 +106,12 @@ def test_a_post_with_a_picture_is_confirmed_and_scheduled(client: Client, acme: 
     words = {"text": "Look", "at": "2099-01-01T09:00", "alt-files": "A red dot", "tab": "writing"}
     asked = client.post(address, words | {"files": SimpleUploadedFile("dot.png", PIXEL)})
     assert "a browser does not carry files on" in asked.content.decode()
+    assert "1 Jan 2099, 09:00 (UTC)" in asked.content.decode()
     words |= {"at": (timezone.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")}
     told = client.post(
         address, words | {"files": SimpleUploadedFile("dot.png", PIXEL), "confirmed": "yes"}, follow=True
     )
-    assert "It is scheduled." in told.content.decode()
+    assert "It is scheduled for" in told.content.decode()
     assert [media.alt_text for media in OutboxEntry.objects.get().message.media.all()] == ["A red dot"]
 
 
@@ -239,3 +240,11 @@ def test_settings_stand_in_their_form_as_x_told_them_and_only_what_changed_is_se
     assert "Nothing was changed." in unchanged
     assert "The settings are changed." in press(client, acme, "update-settings", language="de", protected="no", **was)
     assert 'name="was-language" value="de"' in page(client, acme, "profile-and-settings")
+
+
+def test_what_is_deleted_in_kapture_is_not_said_to_be_done_on_x(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_supervisor())
+    press(client, acme, "create-collection", name="Praise", tab="collections")
+    made = AccountAct.objects.get().result
+    asked = press(client, acme, "delete-collection", collection=made, tab="collections")
+    assert "nothing changes on X" in asked and "done on X" not in asked and f"Praise · {made}" in asked

@@ -52,6 +52,12 @@ def clean(action: Action, values: Mapping[str, Any]) -> dict[str, Any]:
     return cleaned
 
 
+def clean_field(action: Action, name: str, value: str) -> Any:
+    """One field of an action in its form. Raises BadInput."""
+    field = next(field for field in action.fields if field.name == name)
+    return _CLEANERS[field.kind](field, value.strip())
+
+
 def _post(field: Field, value: Any) -> str:
     return _number_in(field, str(value), _STATUS, _("X's id of the post, or its address"))
 

@@ -197,8 +197,7 @@ def _shown(row: Any, further: Sequence[Further]) -> Shown:
         words = " · ".join(filter(None, (row.name, row.bio)))
         return Shown(id=row.id, title=f"@{row.handle}", text=words, further=further, **_face(row))
     if isinstance(row, dict):
-        words = ", ".join(f"{name}: {value}" for name, value in row.items() if name != "id")
-        return Shown(id=str(row.get("id", "")), title="", text=words, further=further)
+        return Shown(id=str(row.get("id", "")), title="", text=as_line(row), further=further)
     named = str(getattr(row, "name", "") or getattr(row, "person", ""))
     text = str(getattr(row, "text", "") or getattr(row, "note", "") or _rest(row))
     return Shown(id=row.id, title=named, text=text, further=further)

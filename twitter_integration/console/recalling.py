@@ -13,9 +13,11 @@ from django.db.models import QuerySet
 
 from twitter_integration.accounts import CHANNEL
 from twitter_integration.choices import Fate
-from twitter_integration.console.action import Kind
+from twitter_integration.console.action import Action, Kind
 from twitter_integration.console.fates import link_of, sentence_of, with_fates
+from twitter_integration.console.fields import BadInput, clean_field
 from twitter_integration.console.table import ACTIONS
+from twitter_integration.console.when import moment_words
 from twitter_integration.models import AccountAct, Collection, PartnerAccount
 
 SHORTENED = 80
@@ -83,6 +85,20 @@ def name_targets(acts: Sequence[AccountAct]) -> dict[int, str]:
         Kind.COLLECTION: _collections(_targets(acts, Kind.COLLECTION)),
     }
     return {act.pk: _name(act, known) for act in acts}
+
+
+def name_given(action: Action, name: str, value: str) -> str:
+    """What stands in a field, for who confirms it: a post with its beginning, a collection by its name, a moment with
+    its zone; all else as it was given."""
+    kind = next(field.kind for field in action.fields if field.name == name)
+    try:
+        cleaned = clean_field(action, name, value)
+    except BadInput:
+        return value  # said when it is done
+    if kind == Kind.MOMENT:
+        return moment_words(cleaned)
+    known = _posts({cleaned}) if kind == Kind.POST else _collections({str(cleaned)}) if kind == Kind.COLLECTION else {}
+    return " · ".join(filter(None, (known.get(str(cleaned), ""), value)))
 
 
 def shorten(text: str) -> str:

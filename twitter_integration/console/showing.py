@@ -1,13 +1,22 @@
-"""Rows of what was read, for machines and for a terminal. Pages have their own templates."""
+"""Rows of what was read, for machines and for people: the terminal, and pages where a row has no picture."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from kapture.figures import counted
+from twitter_integration.console.collecting import CollectedRow, CollectionRow
+from twitter_integration.console.messages import Conversation, Found
+from twitter_integration.console.people import ACTIONS as OF_PEOPLE
+from twitter_integration.console.when import moment_words
 from twitter_integration.events import DirectMessage, Person, Post
 from twitter_integration.payloads.rows import XList
 
 _LONGEST = 100
+ACT_WORDS = {action.name: action.words for action in OF_PEOPLE}
 
 
 def as_json(row: Any) -> Any:
@@ -22,10 +31,51 @@ def as_line(row: Any) -> str:
         return f"{row.id}  @{row.handle}  {_short(row.name)}"
     if isinstance(row, XList):
         kind = "private" if row.private else "public"
-        return f"{row.id}  {_short(row.name)}  {kind}  {row.members if row.members is not None else '?'} member(s)"
+        return f"{row.id}  {_short(row.name)}  {kind}  {_members(row)}"
     if isinstance(row, DirectMessage):
         return f"{row.id}  @{row.sender.handle or row.sender.id}  {_when(row.created_at)}  {_short(row.text)}"
-    return str(row)
+    if isinstance(row, CollectionRow):
+        about = f"  {_short(row.description)}" if row.description else ""
+        return f"{row.id}  {_short(row.name)}  {counted(row.posts, 'post')}{about}"
+    if isinstance(row, CollectedRow):
+        return f"{row.place}.  {row.id}" + (f"  {_short(row.note)}" if row.note else "")
+    if isinstance(row, Conversation):
+        return f"{as_line(row.last)}  ({counted(row.count, 'message')} with @{row.person.handle or row.person.id})"
+    if isinstance(row, Found):
+        who = "us" if row.by_us else f"@{row.person}"
+        return f"{row.id}  {who}  {moment_words(row.sent_at)}  {_short(row.text)}"
+    return _in_words(row) if isinstance(row, dict) else str(row)
+
+
+def _in_words(row: Mapping[str, Any]) -> str:
+    if "due_at" in row:
+        return reminder_words(row)
+    return f"{words_of_setting(row['setting'])}: {in_words(row['value'])}"
+
+
+def reminder_words(row: Mapping[str, Any]) -> str:
+    """Who shall be thought of, when and why."""
+    whom = f"@{row['target_name'].removeprefix('@')}" if row["target_name"] else row["target"]
+    when = _("due since %s") if row["due"] else _("due on %s")
+    told = (f"{ACT_WORDS.get(row['action'], row['action'])} {whom}", when % moment_words(row["due_at"]), row["reason"])
+    return "  ".join([row["id"], *filter(None, told), _("by %s") % row["by"]])
+
+
+def words_of_setting(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def in_words(value: Any) -> str:
+    """A value as people say it, whatever it is made of."""
+    if value is None or value in ("", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{words_of_setting(str(name)).lower()} {in_words(one)}" for name, one in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(in_words, value))
+    return str(value)
 
 
 def _plain(value: Any) -> Any:
@@ -34,6 +84,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _members(row: XList) -> str:
+    return counted(row.members, "member") if row.members is not None else _("members not told")
 
 
 def _when(moment: datetime) -> str:

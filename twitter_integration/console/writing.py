@@ -12,6 +12,7 @@ from twitter_integration.console import asked
 from twitter_integration.console.action import Action, Field, Kind, Outcome, Scope, Sheet
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.refused import Refused
+from twitter_integration.console.when import moment_words
 
 # Beyond any limit; how long a text may be, the channel says in X's own measure.
 _TEXT = Field(name="text", words="Text", kind=Kind.TEXT, most=25_000, empties=True)
@@ -99,7 +100,7 @@ def _queue(sheet: Sheet, send: Callable[[Any], Any]) -> Outcome:
         message = send(sheet.actor.user)
     except posting.DeskError as error:
         raise Refused(str(error), code="desk") from None
-    scheduled = _("It is scheduled.") if "at" in sheet.given else ""
+    scheduled = _("It is scheduled for %s.") % moment_words(sheet.given["at"]) if "at" in sheet.given else ""
     return Outcome(result=f"message {message.pk}", facts={"message": message.pk}, queued=True, sentence=scheduled)
 
 

@@ -22,7 +22,7 @@ from twitter_integration.console import doing, found, naming, offering, who
 from twitter_integration.console.action import Field, Kind, Scope
 from twitter_integration.console.actor import as_actor
 from twitter_integration.console.fields import BadInput
-from twitter_integration.console.recalling import choose, recall
+from twitter_integration.console.recalling import choose, name_given, recall
 from twitter_integration.console.refused import NotConfirmed, Refused
 from twitter_integration.console.table import ACTIONS, GROUPS
 from twitter_integration.models import PartnerAccount
@@ -116,7 +116,8 @@ def _ask(request: HttpRequest, account: PartnerAccount, name: str, back: str) ->
         except (BadInput, Refused) as error:
             messages.error(request, error.sentence)
             return _again(request, account, name)
-    shown = [(field.words, values[field.name]) for field in action.fields if isinstance(values.get(field.name), str)]
+    words = [(field, values[field.name]) for field in action.fields if isinstance(values.get(field.name), str)]
+    shown = [(field.words, name_given(action, field.name, value) if value else value) for field, value in words]
     shown += [
         (word, request.POST[n])
         for n, word in (("reason", _("Reason")), ("until", _("Remind on")))

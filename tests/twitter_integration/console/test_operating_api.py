@@ -55,7 +55,7 @@ def test_a_post_is_scheduled_with_a_picture_and_what_it_shows(acme: PartnerAccou
     tomorrow = timezone.now() + timedelta(days=1)
     picture = {"name": "dot.png", "content": base64.b64encode(PIXEL).decode(), "alt_text": "A red dot"}
     told = {"text": "Look", "at": tomorrow.isoformat(), "files": [picture], "confirmed": True}
-    assert sam.post(at(acme, "do/post"), told).json()["sentence"] == "It is scheduled."
+    assert sam.post(at(acme, "do/post"), told).json()["sentence"].startswith("It is scheduled for ")
     entry = OutboxEntry.objects.get()
     assert (entry.state, entry.not_before) == ("scheduled", tomorrow)
     assert [media.alt_text for media in entry.message.media.all()] == ["A red dot"]

@@ -62,7 +62,7 @@ def test_a_post_is_scheduled_with_a_picture_and_what_it_shows(acme: PartnerAccou
     picture.write_bytes(PIXEL)
     tomorrow = timezone.now() + timedelta(days=1)
     words = ("post", acme.page_id, "Look", "--at", tomorrow.isoformat(), "--file", str(picture), "--alt", "A red dot")
-    assert run(*words, "--yes", "--by", "sam")["sentence"] == "It is scheduled."
+    assert run(*words, "--yes", "--by", "sam")["sentence"].startswith("It is scheduled for ")
     entry = OutboxEntry.objects.get()
     assert (entry.state, entry.not_before) == ("scheduled", tomorrow)
     assert [media.alt_text for media in entry.message.media.all()] == ["A red dot"]
