@@ -17,6 +17,11 @@ class Product(TextChoices):
     X_ACTIVITY = "x_activity", _("X Activity")
 
 
+# Recordings that X did not sign are taken in on an operator's word: their tellings carry the product's dialect, and are
+# no evidence that X delivered them or knows them. What X itself replays is signed, and counts as the product's own.
+RECORDED = {str(product): f"replay:{product}" for product in Product.values}
+
+
 class TokenState(TextChoices):
     UNTRIED = "untried", _("Not tried yet")
     ALIVE = "alive", _("Works")

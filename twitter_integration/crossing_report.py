@@ -1,15 +1,17 @@
 """Who told what while both products run side by side: the evidence on which Account Activity is dropped.
 
 An event told by both is one row with both sources (pairing sees to those the products name differently); so rows are
-counted. What a third way in brought as well (polling, a search) is missed by nobody.
+counted. What a third way in brought as well (polling, a search) is missed by nobody. Recordings are no telling of X's.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from twitter_integration.choices import Product
+from twitter_integration.choices import RECORDED, Product
+from twitter_integration.events import Kind
 from twitter_integration.models import Event, PartnerAccount
 from twitter_integration.payloads.passing import named_in_passing
 
@@ -24,6 +26,10 @@ LOOK_BACK = timedelta(hours=24)  # an outage of last week says nothing about tod
 WITHOUT_COUNTERPART = frozenset(
     {"block_of_us", "unblock_of_us", "mute_of_us", "unmute_of_us", "replay_finished", "post_other"}
 )
+# Why what Account Activity alone told holds up nobody, where it is counted as excused.
+BY_THE_WAY = "names the account only by the way"
+ANOTHER_WAY = "came by another way as well"
+NOTHING_ACTS = "of unknown kind, nothing here acts on it"
 SHOWN = 5  # of what is missed, by kind
 
 
@@ -32,15 +38,20 @@ class Told:
     """Of one kind of event: how many came by both products, and by one alone.
 
     excused: of those by Account Activity alone, what X Activity cannot tell (posts that name the account only by the
-    way) and what came by a third way as well. missed_keys: the other ones, as events are named in the admin.
+    way), what came by a third way as well, and what nothing here acts on, for it is of unknown kind; by reason.
+    missed_keys: the other ones, as events are named in the admin.
     """
 
     kind: str
     both: int = 0
     account_activity_only: int = 0
     x_activity_only: int = 0
-    excused: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
     missed_keys: list[str] = field(default_factory=list)
+
+    @property
+    def excused(self) -> int:
+        return self.reasons.total()
 
     @property
     def missed(self) -> int:
@@ -52,7 +63,7 @@ class Told:
             "account_activity_only": self.account_activity_only,
             "x_activity_only": self.x_activity_only,
         }
-        excused = {"excused": self.excused} if self.excused else {}
+        excused = {"excused": self.excused, "excused_because": dict(self.reasons)} if self.excused else {}
         return counts | excused | ({"missed": self.missed_keys[:SHOWN]} if self.missed_keys else {})
 
 
@@ -128,18 +139,26 @@ def _count(account: PartnerAccount, *, since: datetime, until: datetime) -> list
         told.x_activity_only += products == {Product.X_ACTIVITY.value}
         if products == {Product.ACCOUNT_ACTIVITY.value}:
             told.account_activity_only += 1
-            if kind in WITHOUT_COUNTERPART or set(sources) - products:
-                told.excused += kind not in WITHOUT_COUNTERPART
-            else:
+            if reason := _excuse(kind, set(sources) - products - set(RECORDED.values())):
+                told.reasons[reason] += 1
+            elif kind not in WITHOUT_COUNTERPART:
                 alone.append((kind, key, delivery))
     passing = _in_passing(account, [delivery for kind, _, delivery in alone if kind == "mention" and delivery])
     for kind, key, _ in alone:
         if key in passing:
-            counts[kind].excused += 1
+            counts[kind].reasons[BY_THE_WAY] += 1
         else:
             counts[kind].missed_keys.append(key)
     counted = (row for row in counts.values() if row.both or row.account_activity_only or row.x_activity_only)
     return sorted(counted, key=lambda row: row.kind)
+
+
+def _excuse(kind: str, other_ways: set[str]) -> str:
+    if kind in WITHOUT_COUNTERPART:
+        return ""
+    if kind == Kind.UNKNOWN:
+        return NOTHING_ACTS
+    return ANOTHER_WAY if other_ways else ""
 
 
 def _in_passing(account: PartnerAccount, deliveries: Iterable[int]) -> set[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from kapture.figures import counted
 from kapture.sets import update_rows
 from twitter_integration.acting import act
-from twitter_integration.choices import DeliveryState
+from twitter_integration.choices import RECORDED, DeliveryState
 from twitter_integration.events import Event, Kind, RevokedEvent
 from twitter_integration.ledger import Telling
 from twitter_integration.metering.delivered import count_delivered
@@ -44,7 +44,7 @@ def hand_over(batch: Sequence[Delivery], found: Sequence[Read], *, now: datetime
                 Telling(
                     event=event,
                     account=account,
-                    source=event.dialect.value,
+                    source=_source(event, delivery),
                     received_at=delivery.received_at,
                     delivery=delivery,
                 )
@@ -71,6 +71,11 @@ def _read(delivery: Delivery, now: datetime) -> list[Read]:
     elif parsed.unknown_keys:
         delivery.reason = f"Unknown keys: {', '.join(parsed.unknown_keys[:10])}"[:500]
     return [(event, delivery) for event in parsed.events]
+
+
+def _source(event: Event, delivery: Delivery) -> str:
+    """The product that told it, or that it was a recording of this product."""
+    return event.dialect.value if delivery.signed else RECORDED[event.dialect.value]
 
 
 def _bury(delivery: Delivery, reason: str) -> None:

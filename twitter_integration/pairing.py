@@ -13,7 +13,7 @@ from itertools import combinations
 
 from django.db.models import Min, Q
 
-from twitter_integration.choices import Product
+from twitter_integration.choices import RECORDED, Product
 from twitter_integration.events import RelationEvent
 from twitter_integration.ledger import Telling, likeness
 from twitter_integration.models import Event as EventRow
@@ -25,6 +25,9 @@ from twitter_integration.moments import happened_at
 LATEST = timedelta(hours=4, minutes=15)
 # … and before it no more than two clocks may differ.
 SKEW = timedelta(minutes=1)
+
+# A recording is paired like what it records.
+_PRODUCTS = {name: product for product, recorded in RECORDED.items() for name in (product, recorded)}
 
 Like = tuple[str, str]  # account, likeness
 
@@ -44,7 +47,7 @@ class _Fact:
 def pair(tellings: Sequence[Telling]) -> None:
     """Give every telling of a fact that the other product told the key it has there. Two statements, or none when there
     is nothing to pair; the caller holds the account's lane, so nobody writes the same fact meanwhile."""
-    relations = [t for t in tellings if isinstance(t.event, RelationEvent) and t.source in Product.values]
+    relations = [t for t in tellings if isinstance(t.event, RelationEvent) and t.source in _PRODUCTS]
     if not relations:
         return
     facts = _stored(relations)
@@ -68,7 +71,7 @@ def _stored(relations: Sequence[Telling]) -> dict[Like, list[_Fact]]:
     ).exclude(likeness="")  # says the condition of the index
     facts: dict[Like, list[_Fact]] = {}
     for row in rows.order_by("pk"):
-        products = {*row.sources} & {*Product.values}
+        products = {_PRODUCTS[source] for source in row.sources if source in _PRODUCTS}
         fact = _Fact(key=row.key, other_key=row.other_key, products=products, at=row.occurred_at, stored=True)
         facts.setdefault((row.account_id, row.likeness), []).append(fact)
     return facts
@@ -90,7 +93,7 @@ def _pair_alike(facts: list[_Fact], told: Sequence[Telling], ordered: Mapping[st
     for telling in told:
         key = telling.event.key
         if key not in known:
-            known[key] = _Fact(key=key, products={telling.source}, at=_at(telling))
+            known[key] = _Fact(key=key, products={_PRODUCTS[telling.source]}, at=_at(telling))
             facts.append(known[key])
         known[key].tellings.append(telling)
     single = [fact for fact in facts if len(fact.products) == 1]

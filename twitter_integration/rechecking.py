@@ -19,6 +19,7 @@ from tickets.happenings import Retraction
 from tickets.inbound import Place
 from twitter_integration import cursors, reads
 from twitter_integration.accounts import CHANNEL, keys_of
+from twitter_integration.choices import RECORDED
 from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.events import PostEvent
@@ -129,7 +130,7 @@ def _recheck_account(account: PartnerAccount, *, clock: Callable[[], datetime], 
 def _posts(account: PartnerAccount) -> QuerySet[Any]:
     """Strangers' posts on open tickets, and what quotes one there, with the moment we last knew them to be there."""
     last = Subquery(PostCheck.objects.filter(message=OuterRef("pk")).values("checked_at")[:1])
-    rows = apps.get_model("tickets", "Message")._default_manager.filter(
+    held = known_to_x().filter(
         Q(direction="in") | Q(direction="out", quoted__isnull=False),
         address=account.address_id,
         ticket__status__in=_UNDONE,
@@ -137,7 +138,15 @@ def _posts(account: PartnerAccount) -> QuerySet[Any]:
         deleted_at=None,
         external_id__isnull=False,
     )
-    return rows.annotate(seen_at=Coalesce(last, F("received_at"))).only("pk", "external_id", "quoted")
+    rows: QuerySet[Any] = held.annotate(seen_at=Coalesce(last, F("received_at"))).only("pk", "external_id", "quoted")
+    return rows
+
+
+def known_to_x() -> QuerySet[Any]:
+    """All messages but those that recordings alone told of: X need not know these, and its silence proves nothing."""
+    recorded = Q(sources__contained_by=list(RECORDED.values())) & ~Q(sources=[])
+    rows: QuerySet[Any] = apps.get_model("tickets", "Message")._default_manager.exclude(recorded)
+    return rows
 
 
 def _quoted(messages: Iterable[Any]) -> frozenset[str]:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.apps import apps
 from django.utils import timezone
 
 from twitter_integration import answers, budgets, cursors, reads, rechecking
@@ -203,7 +202,7 @@ def _look_for_vanished(
     if cursor.stream not in _STORED_AS:
         return
     listed = {number for event in events for number in _numbers(event)}
-    held = apps.get_model("tickets", "Message")._default_manager.filter(
+    held = rechecking.known_to_x().filter(
         address=cursor.account.address_id,
         external_id__isnull=False,
         deleted_at=None,

@@ -9,10 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from tests.factories import NOW
-from tests.twitter_integration.bodies import post
+from tests.factories import ACME, NOW
+from tests.twitter_integration.bodies import dump, post
 from tests.twitter_integration.installed import deliver, install
-from twitter_integration.choices import Product
+from twitter_integration.choices import RECORDED, Product
 from twitter_integration.crossing import begin_crossing
 from twitter_integration.crossing_report import ENOUGH, LOOK_BACK, SETTLING, STILL_COMING, report_crossing
 from twitter_integration.drain import drain
@@ -116,6 +116,30 @@ def test_a_post_that_names_the_account_only_by_the_way_holds_up_nobody(
     drain()
     told = migrate("--report")["told"]["mention"]
     assert (told["excused"], told["missed"]) == (1, ["post:2000"])
+
+
+def test_recordings_are_no_telling_of_either_product(crossing: datetime, reachable: PartnerAccount) -> None:
+    for number, dialect in enumerate((OLD, NEW)):
+        recorded = post(number=f"190000000000000000{number}", dialect=dialect)
+        deliver(reachable, recorded, received_at=crossing, signed=False)
+    drain()
+    told = migrate("--report")
+    assert (told["told"], told["safe_to_finish"]) == ({}, False)
+
+
+def test_a_recording_excuses_nothing_that_account_activity_told(crossing: datetime) -> None:
+    heard("message_received", OLD, RECORDED[OLD], at=crossing)
+    with pytest.raises(CommandError, match="only Account Activity told of: 1 × message received"):
+        migrate("--finish")
+
+
+def test_what_is_of_unknown_kind_is_told_and_holds_up_nobody(crossing: datetime, reachable: PartnerAccount) -> None:
+    deliver(reachable, dump({"for_user_id": ACME, "galaxy_events": [{"star": "7"}]}), received_at=crossing)
+    drain()
+    heard("mention", OLD, NEW, at=crossing)
+    told = migrate("--report")
+    assert told["told"]["unknown"]["excused_because"] == {"of unknown kind, nothing here acts on it": 1}
+    assert told["safe_to_finish"]
 
 
 def test_an_outage_of_long_ago_holds_up_nobody(crossing: datetime) -> None:

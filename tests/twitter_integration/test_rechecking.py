@@ -5,9 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.twitter_integration.bodies import number_at, post
+from tests.twitter_integration.installed import deliver
 from tests.twitter_integration.test_polling import ask
 from tickets.models import Message, Ticket
 from twitter_integration import polling, rechecking
+from twitter_integration.choices import RECORDED
+from twitter_integration.drain import drain
 from twitter_integration.models import PartnerAccount, PostCheck, Usage
 from twitter_integration.models.cursor import Stream
 from twitter_integration.rechecking import recheck_due
@@ -34,6 +38,21 @@ def test_a_post_that_is_gone_on_x_is_emptied_here(acme: PartnerAccount, sandbox:
     assert Message.objects.get(external_id=first).text == ""
     assert Message.objects.get(external_id=first).deleted_at is not None
     assert Message.objects.get(external_id=second).text == "@acmehelp_demo where is it?"
+
+
+def test_what_only_a_recording_told_of_is_never_looked_up(acme: PartnerAccount) -> None:
+    recorded, told = (post(text, number=number_at(NOW()), minute=0) for text in ("made up", "X delivered this"))
+    deliver(acme, recorded, received_at=NOW(), signed=False)
+    deliver(acme, told, received_at=NOW())
+    drain()
+    assert tomorrow() == rechecking.Rechecked(checked=1, gone=1)
+    assert Message.objects.get(deleted_at=None).text == "made up"
+
+
+def test_what_a_recording_and_x_both_told_of_is_looked_up(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    asked(acme, sandbox, "hello")
+    Message.objects.update(sources=[*RECORDED.values(), "poll"])
+    assert tomorrow().checked == 1
 
 
 def test_what_a_stranger_quoted_is_looked_up_too(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:

@@ -9,10 +9,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from tests.factories import NOW as MOMENT
+from tests.twitter_integration.bodies import number_at, post
+from tests.twitter_integration.installed import deliver
 from tests.twitter_integration.test_polling import ask, write
 from tickets.models import Message
 from twitter_integration import polling, reconciling
 from twitter_integration.comparison import Compared, Report
+from twitter_integration.drain import drain
 from twitter_integration.models import Allowance, Cursor, Event, PartnerAccount
 from twitter_integration.reconciling import reconcile
 from twitter_integration.sandbox.server import ThreadedSandbox
@@ -58,6 +62,17 @@ def test_what_is_missing_is_fetched_and_counted(acme: PartnerAccount, sandbox: T
     ]
     assert Message.objects.filter(direction="in").count() == 3
     assert Message.objects.get(text="third").sources == ["reconcile"]
+
+
+def test_what_only_a_recording_told_of_is_not_taken_for_vanished(acme: PartnerAccount) -> None:
+    moment = NOW() - timedelta(hours=1)
+    minute = (moment - MOMENT).total_seconds() / 60
+    recorded, told = (post(text, number=number_at(moment), minute=minute) for text in ("made up", "X delivered this"))
+    deliver(acme, recorded, received_at=moment, signed=False)
+    deliver(acme, told, received_at=moment)
+    drain()
+    assert stream(reconcile(acme, now=NOW()), "mentions").vanished == 1
+    assert Message.objects.get(kind="mention", deleted_at=None).text == "made up"
 
 
 def test_messages_that_came_late_are_told_apart(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
