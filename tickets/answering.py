@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from tickets.channels import channel_named
-from tickets.choices import Direction, Visibility
+from tickets.choices import Direction, MessageKind, Visibility
 from tickets.errors import CannotSend, NeedsParts
 from tickets.models import Address, Message, Ticket
 from tickets.outbound import Limits, Part, Permission
 
 WROTE_PRIVATELY = "The customer wrote privately; there is no public message to answer."
 NOTHING_PUBLIC_LEFT = "What the customer wrote in public was deleted; there is nothing to answer."
+NOTHING_WRITTEN = "The customer wrote nothing here; there is nothing to answer."
 _HOPELESS = 10  # times what a channel takes
 
 
@@ -23,8 +24,14 @@ def check_reply(ticket: Ticket, *, private: bool, answered: Message | None = Non
     who = answered.identity if answered and answered.identity else ticket.identity
     told = channel.may_send(ticket.address.key, private=private, in_reply_to=in_reply_to, recipient=who.external_id)
     if answered is None and not private and told.allowed:
-        return Permission(allowed=False, reason=WROTE_PRIVATELY if ticket.private else NOTHING_PUBLIC_LEFT)
+        return Permission(allowed=False, reason=_nothing_public(ticket))
     return told
+
+
+def _nothing_public(ticket: Ticket) -> str:
+    if ticket.kind == MessageKind.REACTION:
+        return NOTHING_WRITTEN
+    return WROTE_PRIVATELY if ticket.private else NOTHING_PUBLIC_LEFT
 
 
 def answerable(ticket: Ticket, *, private: bool, pk: int | None = None) -> Message | None:

@@ -64,6 +64,7 @@ class MessageKind(TextChoices):
     FOUND = "found", _("Search hit")
     ENCRYPTED = "encrypted", _("Encrypted message")
     NOTE = "note", _("Note")
+    REACTION = "reaction", _("Reaction")  # nothing was said: a like, a follow … that opens a ticket
 
 
 class SendState(TextChoices):
@@ -160,7 +161,7 @@ class MatchAction(TextChoices):
 class Effect(TextChoices):
     """What an activity around an address leaves behind. Each includes the ones after it, except to ignore."""
 
-    TICKET = "ticket", _("A message, on its ticket where it has one")
+    TICKET = "ticket", _("On a ticket")
     TIMELINE = "timeline", _("A line on the customer's timeline")
     COUNTER = "counter", _("Counted only")
     IGNORE = "ignore", _("Ignored")

@@ -209,16 +209,18 @@ class Filing:
         ticket, by_us = self._ticket(ref), row.direction == Direction.OUT
         if ref not in self.fresh:
             self.touched.add(ref)
-        ticket.message_count += 1
         if row.sent_at >= ticket.last_message_at:
             ticket.last_message_at, ticket.last_text = row.sent_at, last_words(ticket, row)
             ticket.last_by_us = by_us
-        if by_us:
+        if row.direction == Direction.INTERNAL:  # nobody wrote: nothing is owed, and nothing answered
+            ticket.opened_at = min(ticket.opened_at, row.sent_at)
+        elif by_us:
             note_answer(ticket, self.books[ref], at=row.sent_at)
             self._note(ref, "reply.native", row.sent_at, private=row.visibility == Visibility.PRIVATE)
         else:
             note_question(ticket, self.books[ref], at=row.sent_at)
             ticket.opened_at = min(ticket.opened_at, row.sent_at)
+        ticket.message_count += row.direction != Direction.INTERNAL
         facts = self.links.tickets[ref]
         facts.status, facts.last_message_at = ticket.status, ticket.last_message_at
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from tickets.choices import Direction, Visibility
+from tickets.choices import Direction, MessageKind, Visibility
 from tickets.inbound import Attachment, InboundMessage
 from tickets.models import Address, Identity, Media, Message, Ticket
 
@@ -24,12 +24,17 @@ def message_row(
 ) -> Message:
     """quoted_gone_at: when what it quotes was deleted on its channel, if we know that it was."""
     message = arrived.message
+    if message.kind == MessageKind.REACTION:  # only the desk sees it there: nobody can answer it on its channel
+        direction, visibility = Direction.INTERNAL, Visibility.INTERNAL
+    else:
+        direction = Direction.OUT if message.by_us else Direction.IN
+        visibility = Visibility.PRIVATE if message.private else Visibility.PUBLIC
     return Message(
         address=arrived.address,
         external_id=message.external_id,
         kind=message.kind,
-        direction=Direction.OUT if message.by_us else Direction.IN,
-        visibility=Visibility.PRIVATE if message.private else Visibility.PUBLIC,
+        direction=direction,
+        visibility=visibility,
         identity=arrived.identity,
         text=message.text,
         original_text=message.original_text if message.original_text != message.text else "",

@@ -46,7 +46,8 @@ def _first_tellings(tellings: Sequence[Telling], told: set[Key]) -> list[Telling
 
 def _hand_over(tellings: Sequence[Telling], fresh: Sequence[Telling], *, now: datetime) -> None:
     """Messages go in however often they are told, for each stream is noted; what depends on them follows."""
-    messages = [t.handled.message for t in tellings if t.handled.message is not None]
+    # A reaction that X's other product told under another key is on its ticket already.
+    messages = [t.handled.message for t in tellings if t.handled.message is not None and not t.same_as]
     if messages:
         intake.receive(messages, now=now)
     gone = [t.handled.retraction for t in tellings if t.handled.retraction is not None]

@@ -13,6 +13,11 @@ from twitter_integration.events import Kind
 TICKET, TIMELINE, COUNTER, IGNORE = "ticket", "timeline", "counter", "ignore"
 _ANY = (TICKET, TIMELINE, COUNTER, IGNORE)
 _QUIET = (TIMELINE, COUNTER, IGNORE)
+_OF_OURS = "A line on the customer's timeline, counted by the day"
+_OF_OTHERS = f"{_OF_OURS}; on a ticket as well, where that is chosen"
+# What people do to us without a word. What we do ourselves never opens a ticket.
+_DEEDS = ("follow", "unfollow", "block", "unblock", "mute", "unmute")
+REACTIONS = frozenset({Kind.LIKE_OF_US, *(Kind(f"{deed}_of_us") for deed in _DEEDS)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,15 +115,15 @@ ACTIVITIES: Mapping[Kind, Activity] = {
         title="Like of us",
         account_activity="favorite_events",
         x_activity="like.create (inbound)",
-        effect="A line on the customer's timeline, counted by the day",
+        effect=_OF_OTHERS,
         default=TIMELINE,
-        choices=_QUIET,
+        choices=_ANY,
     ),
     Kind.LIKE_BY_US: Activity(
         title="Like by us",
         account_activity="favorite_events",
         x_activity="like.create (outbound)",
-        effect="A line on the customer's timeline, counted by the day",
+        effect=_OF_OURS,
         default=TIMELINE,
         choices=_QUIET,
     ),
@@ -127,9 +132,9 @@ ACTIVITIES: Mapping[Kind, Activity] = {
             title=title,
             account_activity=family,
             x_activity=name,
-            effect="A line on the customer's timeline, counted by the day",
+            effect=_OF_OTHERS if kind in REACTIONS else _OF_OURS,
             default=TIMELINE,
-            choices=_QUIET,
+            choices=_ANY if kind in REACTIONS else _QUIET,
         )
         for kind, title, family, name in (
             (Kind.FOLLOW_OF_US, "Follow of us", "follow_events", "follow.follow"),

@@ -164,6 +164,7 @@ class TwitterChannel:
             MessageKind.NOTE: _("Note"),
             MessageKind.FOUND: _("Search hit"),
             MessageKind.ENCRYPTED: _("Encrypted message"),
+            MessageKind.REACTION: _("Reaction"),
         }
         if kind in MessageKind.values:
             return words[MessageKind(kind)]

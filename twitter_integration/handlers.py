@@ -11,17 +11,18 @@ from typing import Any
 
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
 from tickets.inbound import InboundMessage
-from twitter_integration.activities import COUNTER, IGNORE, TIMELINE, effect_of
+from twitter_integration.activities import COUNTER, IGNORE, REACTIONS, TIMELINE, effect_of
 from twitter_integration.choices import Outcome
 from twitter_integration.events import Event, Kind, MessageEvent, PostDeleted, ProfileChanged, ReplayFinished
 from twitter_integration.models import PartnerAccount
 from twitter_integration.saying import say_direct, say_encrypted, say_post
-from twitter_integration.telling import tell_fact, tell_read, tell_retraction, tell_typing
+from twitter_integration.telling import tell_fact, tell_reaction, tell_read, tell_retraction, tell_typing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handled:
-    """What is to be done about an event, at most one thing; nothing but the outcome where it is only kept."""
+    """What is to be done about an event: one thing, or a reaction's two (a message and a fact); nothing but the outcome
+    where it is only kept."""
 
     outcome: Outcome
     reason: str = ""
@@ -83,6 +84,13 @@ def _encrypted(event: Any, source: str, received_at: datetime) -> Handled:
     return Handled(outcome=Outcome.ACTED, message=message)
 
 
+def _reacted(event: Any, source: str, received_at: datetime) -> Handled:
+    """On a ticket, and on the customer's timeline as otherwise."""
+    fact = tell_fact(event, effect=TIMELINE, received_at=received_at)
+    message = tell_reaction(event, source=source, received_at=received_at)
+    return Handled(outcome=Outcome.ACTED, message=message, fact=fact)
+
+
 def _deleted(event: PostDeleted, _: str, received_at: datetime) -> Handled:
     if event.person_id not in ("", event.account_id):  # X tells of our own deletions only (x-api 4.2)
         return Handled(outcome=Outcome.KEPT, reason="A deletion that names another author than the account.")
@@ -112,6 +120,7 @@ HANDLERS: Mapping[Kind, Callable[[Any, str, datetime], Handled]] = {
     Kind.MESSAGE_RECEIVED: _direct(by_us=False),
     Kind.MESSAGE_SENT: _direct(by_us=True),
     Kind.ENCRYPTED_MESSAGE: _encrypted,
+    **dict.fromkeys(REACTIONS, _reacted),
     Kind.READ: _read,
     Kind.TYPING: _typing,
     Kind.PROFILE_CHANGED: _renamed,

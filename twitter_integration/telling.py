@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
+
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
+from tickets.inbound import InboundMessage
 from twitter_integration.events import (
     EncryptedMessage,
     Event,
+    Kind,
     LikeEvent,
     MessageEvent,
     Person,
@@ -19,6 +24,17 @@ from twitter_integration.events import (
 )
 from twitter_integration.moments import happened_at
 from twitter_integration.saying import CHANNEL, desk_person, permalink
+
+# What a person did to us, as the line on their ticket says it.
+_DID: Mapping[Kind, str] = {
+    Kind.LIKE_OF_US: "liked our post.",
+    Kind.FOLLOW_OF_US: "follows us.",
+    Kind.UNFOLLOW_OF_US: "follows us no longer.",
+    Kind.BLOCK_OF_US: "blocked us.",
+    Kind.UNBLOCK_OF_US: "no longer blocks us.",
+    Kind.MUTE_OF_US: "muted us.",
+    Kind.UNMUTE_OF_US: "no longer mutes us.",
+}
 
 
 def tell_fact(event: Event, *, effect: str, received_at: datetime) -> Fact:
@@ -36,6 +52,30 @@ def tell_fact(event: Event, *, effect: str, received_at: datetime) -> Fact:
         by_us=by_us,
         about=about,
         data=data,
+    )
+
+
+def tell_reaction(event: Event, *, source: str, received_at: datetime) -> InboundMessage | None:
+    """The same as something for a ticket. None where X does not say who did it: a ticket is somebody's.
+
+    What one person does to us without a word is one conversation.
+    """
+    person, by_us = _who(event)
+    if person is None or not person.id or by_us:
+        return None
+    about, _ = _about(event)
+    return InboundMessage(
+        channel=CHANNEL,
+        address_key=event.account_id,
+        # A key may be longer than an id of X's, and names people; equal keys stay equal.
+        external_id=f"act-{sha256(event.key.encode()).hexdigest()[:40]}",
+        kind="reaction",
+        author=desk_person(person),
+        sent_at=happened_at(event, received_at),
+        text=_DID[event.kind],
+        conversation=f"acts-{person.id}",
+        permalink=f"{settings.X_WEB_URL}/i/status/{about}" if about else "",
+        source=source,
     )
 
 

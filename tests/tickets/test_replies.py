@@ -10,7 +10,7 @@ from tests.factories import ANA, BEN, make_agent, make_outsider
 from tests.tickets.pigeon import Pigeon, Wire
 from tests.tickets.said import at, only_ticket, says, take_in, verbs, writes
 from tickets import replies
-from tickets.answering import answerable, check_reply, latest_said, measure
+from tickets.answering import NOTHING_WRITTEN, answerable, check_reply, latest_said, measure
 from tickets.choices import Direction, Priority, SendState, Status, Visibility
 from tickets.errors import CannotSend, NotAllowed
 from tickets.models import Message, OutboxEntry, Ticket
@@ -45,6 +45,13 @@ def test_a_reply_goes_to_the_customer_although_a_bystander_wrote_last(ticket: Ti
     take_in(says("Mine too!", who=BEN, minute=0.5, in_reply_to="1950"))
     reply(ticket, by=alice)
     assert goes_to() == ANA
+
+
+def test_where_nobody_wrote_there_is_nothing_to_answer(alice: User) -> None:
+    take_in(says("follows us.", external_id="act-1", kind="reaction", conversation="acts-1"))
+    assert check_reply(only_ticket(), private=False).reason == NOTHING_WRITTEN
+    with pytest.raises(CannotSend, match="wrote nothing"):
+        reply(only_ticket(), by=alice)
 
 
 def test_it_can_answer_the_bystander_on_request(ticket: Ticket, alice: User) -> None:

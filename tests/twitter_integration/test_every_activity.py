@@ -110,8 +110,8 @@ def test_an_account_may_ignore_likes(acme: PartnerAccount) -> None:
 
 
 def test_a_choice_that_is_none_counts_as_the_default(acme: PartnerAccount) -> None:
-    choose(acme, like_of_us="ticket", mention="nonsense")
-    tell(acme, recorded("account_activity/like_of_us"), recorded("account_activity/mention"))
+    choose(acme, like_by_us="ticket", mention="nonsense")
+    tell(acme, recorded("account_activity/like_by_us"), recorded("account_activity/mention"))
     assert (Happening.objects.count(), Ticket.objects.count()) == (1, 1)
 
 

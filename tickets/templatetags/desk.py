@@ -42,6 +42,7 @@ _KIND_ICONS = {
     MessageKind.POST: "globe",
     MessageKind.DIRECT: "lock",
     MessageKind.NOTE: "note",
+    MessageKind.REACTION: "heart",
 }
 _MIRRORED = frozenset({"reply", "left", "undo"})
 
