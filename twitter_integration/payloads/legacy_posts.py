@@ -80,7 +80,9 @@ def read_content(item: Record, *, quoted_id: str = "") -> Content:
         display_range=whole.get("display_text_range"),
         hidden=_hidden_links(item, entities, attached, quoted_id),
     )
-    mentioned = (as_id(mention, "id_str", "id") for mention in records(entities.get("user_mentions")))
+    # X may leave the list empty in the extended part and name them outside of it.
+    named = [*records(entities.get("user_mentions")), *records(as_record(item.get("entities")).get("user_mentions"))]
+    mentioned = (as_id(mention, "id_str", "id") for mention in named)
     return Content(*presented, read_all_media(attached), tuple(dict.fromkeys(filter(None, mentioned))))
 
 

@@ -162,3 +162,11 @@ def test_several_posts_in_one_body_are_several_events() -> None:
     body["tweet_create_events"] += legacy("reply_to_us")["tweet_create_events"]
     events = parse(json.dumps(body).encode()).events
     assert [event.kind for event in events] == [Kind.MENTION, Kind.REPLY_TO_US]
+
+
+def test_who_is_named_only_outside_of_the_extended_part_is_mentioned() -> None:
+    body = legacy("mention")
+    item = body["tweet_create_events"][0]
+    item["extended_tweet"] = {"full_text": "A long story for @acmehelp_demo.", "entities": {"user_mentions": []}}
+    post = only(body, PostEvent).post
+    assert (post.text, post.spans, post.mentioned_ids) == ("A long story for @acmehelp_demo.", (), (ACME,))
