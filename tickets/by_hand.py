@@ -19,12 +19,11 @@ from tickets.choices import Direction, HandOffOutcome, Visibility
 from tickets.errors import CannotSend
 from tickets.filing import Item
 from tickets.history import note_activity
+from tickets.inbound import CLOCK_SKEW
 from tickets.live import announce
 from tickets.models import HandOff, Message, Ticket
 from tickets.permissions import require, visible_tickets
 
-# The channel's clock and ours may differ by this much.
-CLOCK_SKEW = timedelta(minutes=2)
 # Where a script puts the text into a link.
 PLACE = "TEXT-OF-THE-ANSWER"
 # A longer link is cut by browsers or by the channel; the text is then only copied.

@@ -12,13 +12,14 @@ from django.db.models import OuterRef, Q, QuerySet
 from tickets.channels import channel_named
 from tickets.choices import HandOffOutcome, SendState
 from tickets.filing import Item
+from tickets.inbound import CLOCK_SKEW
 from tickets.models import HandOff, OutboxEntry
 from tickets.outbound import Receipt
 from tickets.settling import Settled
 from tickets.twins import settle
 
-# The channel's clock and ours may differ by this much.
-CLOCK_SKEW = timedelta(minutes=2)
+# What we heard before a try is not of it. A walk through a list notes when it began, and is ended after a minute.
+LONGEST_WALK = timedelta(seconds=60)
 # What was given up may still have gone out at its last try, which began so long before at most: a call waits up to a
 # minute for its turn (outbox.LATEST_WRITE), and half a minute for its answer.
 LONGEST_TRY = timedelta(seconds=90)
@@ -40,7 +41,7 @@ def confirm_echoes(items: Sequence[Item], *, now: datetime) -> set[int]:
     entries = list(_candidates(wanted))
     settled = []
     for item in wanted:
-        near = [(nearness, e.pk, e) for e in entries if (nearness := _nearness(item, e)) is not None]
+        near = [(nearness, e.pk, e) for e in entries if (nearness := _nearness(item, e, now)) is not None]
         if not near:
             continue
         entry = min(near)[2]
@@ -82,7 +83,7 @@ def _candidates(wanted: Sequence[Item]) -> QuerySet[OutboxEntry]:
     )
 
 
-def _nearness(item: Item, entry: OutboxEntry) -> _Nearness | None:
+def _nearness(item: Item, entry: OutboxEntry, now: datetime) -> _Nearness | None:
     """Small for a likely entry; None for one that this is no echo of."""
     message = item.message
     if entry.address_id != item.address.pk or entry.fingerprint != message.fingerprint:
@@ -94,7 +95,7 @@ def _nearness(item: Item, entry: OutboxEntry) -> _Nearness | None:
             return None
     elif message.in_reply_to != entry.message.in_reply_to:
         return None
-    return _in_time(message.sent_at, entry)
+    return _in_time(message.sent_at, entry, heard_at=message.heard_at or now)
 
 
 def _is_like(item: Item, entry: OutboxEntry) -> bool:
@@ -107,10 +108,10 @@ def _is_like(item: Item, entry: OutboxEntry) -> bool:
     return own in ("", told)
 
 
-def _in_time(said_at: datetime, entry: OutboxEntry) -> _Nearness | None:
+def _in_time(said_at: datetime, entry: OutboxEntry, *, heard_at: datetime) -> _Nearness | None:
     given_up = entry.state == SendState.FAILED
     tries = [entry.claimed_at if entry.state == SendState.SENDING else None, entry.perhaps_out_at]
-    latest = said_at + CLOCK_SKEW
+    latest = min(said_at + CLOCK_SKEW, heard_at + LONGEST_WALK)
     earliest = said_at - CLOCK_SKEW - LONGEST_TRY if given_up else None
     fits = [t for t in tries if t is not None and t <= latest and (earliest is None or t >= earliest)]
     if fits:

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+# The channel's clock and ours may differ by this much: it takes calls of clocks up to five minutes off.
+CLOCK_SKEW = timedelta(minutes=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,7 @@ class InboundMessage:
     edited_at: datetime | None = None  # when this version of it was said; sent_at is when it was said at first
     labels: Sequence[str] = ()  # what caught it (search queries)
     place: Place | None = None
+    heard_at: datetime | None = None  # when it reached us, by our clock; it may be taken in later
     trace: str = ""  # the id that follows a delivery through the logs
 
     @property

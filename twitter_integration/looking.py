@@ -6,7 +6,7 @@ in 15 minutes, apart from what polling uses), of more people from the account's 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from django.apps import apps
@@ -24,8 +24,11 @@ from twitter_integration.readback import NextPage, Row, Sought
 
 # A write that X accepted shows up in reads with some delay; until then its absence proves nothing.
 VISIBLE_AFTER = timedelta(seconds=10)
-# Our clock and X's may differ by this much without anybody noticing.
-CLOCK_SLACK = timedelta(minutes=1)
+# X takes signatures of clocks that differ from its own by up to 300 seconds; what it sent back may be older by that.
+CLOCK_SLACK = timedelta(minutes=6)
+# What we held before a try is not of it. A walk through a list notes when it began, and is ended after a minute.
+LONGEST_WALK = timedelta(seconds=60)
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
 _FEW_PEOPLE = 2
 # X keeps the newest 3,200 posts; of messages 15 pages in 15 minutes.
 _MOST_PAGES = {Stream.LOOK_POSTS: 32, Stream.LOOK_MESSAGES: 5, Stream.MESSAGES: 10}
@@ -54,7 +57,12 @@ def _sought(message: OutboundMessage) -> Sought:
     tried_at = message.perhaps_out_at or message.queued_at or timezone.now()
     target = message.recipient if message.private else message.in_reply_to
     return Sought(
-        key=message.key, text=message.text, target=target, since=tried_at - CLOCK_SLACK, files=len(message.files)
+        key=message.key,
+        text=message.text,
+        target=target,
+        since=tried_at - CLOCK_SLACK,
+        tried_at=tried_at,
+        files=len(message.files),
     )
 
 
@@ -95,10 +103,14 @@ def _within_limits(cursor: Cursor, pages: NextPage, page: str) -> Answer:
     return answer
 
 
-def _taken(account: PartnerAccount, keys: set[str], ids: Iterable[str]) -> set[str]:
-    """Which ids on X are the outcome of other entries of the outbox."""
+def _taken(account: PartnerAccount, keys: set[str], ids: Iterable[str]) -> dict[str, datetime]:
+    """Which ids on X are the outcome of other entries of the outbox, or were known to us, and since when."""
     messages = apps.get_model("tickets", "Message")._default_manager.filter(
         address__channel=CHANNEL, address__key=account.page_id, external_id__in=list(ids)
     )
-    known = messages.filter(outbox__isnull=False).values_list("external_id", "outbox__key")
-    return {str(external_id) for external_id, key in known if str(key) not in keys}
+    known = messages.values_list("external_id", "outbox__key", "received_at")
+    return {
+        str(external_id): _ALWAYS if key else received_at + LONGEST_WALK
+        for external_id, key, received_at in known
+        if str(key) not in keys
+    }

@@ -15,8 +15,8 @@ from twitter_integration.text import fingerprint, present
 from twitter_integration.traits import traits
 
 Row = Mapping[str, Any]
-# Of some ids on X, those that are known to be other messages of ours: the same words may well be said twice.
-Taken = Callable[[Iterable[str]], set[str]]
+# Of some ids on X, those that are known to be other messages of ours, and from which moment on: no later try made them.
+Taken = Callable[[Iterable[str]], Mapping[str, datetime]]
 NextPage = Callable[[str], Answer]
 
 
@@ -28,6 +28,7 @@ class Sought:
     text: str
     target: str
     since: datetime
+    tried_at: datetime  # by our clock
     files: int = 0
 
 
@@ -49,13 +50,13 @@ def _match(
     others = taken(id_of(row) for row in rows)
     free: dict[tuple[str, str], list[Row]] = {}
     for row in sorted(rows, key=lambda row: int(id_of(row) or 0)):
-        if id_of(row) not in others:
-            free.setdefault((target_of(row), fingerprint(_text_of(row))), []).append(row)
+        free.setdefault((target_of(row), fingerprint(_text_of(row))), []).append(row)
     found: dict[str, Row] = {}
     for one in sorted(sought, key=lambda one: one.since):
         rows_of = free.get((one.target, fingerprint(one.text)), [])
         own = traits(one.text, private=private, files=one.files)
-        fitting = [row for row in rows_of if not is_before(row, one.since) and _is_like(row, own, private=private)]
+        fresh = [row for row in rows_of if id_of(row) not in others or others[id_of(row)] >= one.tried_at]
+        fitting = [row for row in fresh if not is_before(row, one.since) and _is_like(row, own, private=private)]
         if fitting:
             found[one.key] = fitting[0]
             rows_of.remove(fitting[0])

@@ -67,6 +67,11 @@ def test_what_was_said_before_or_long_after_is_nobodys(ticket: Ticket, alice: Us
     assert answer(minute=45).agent is None
 
 
+def test_it_is_theirs_also_when_our_clock_is_five_minutes_ahead(ticket: Ticket, alice: User) -> None:
+    go(ticket, alice, minute=10)
+    assert answer(minute=5).agent == alice
+
+
 def test_the_mark_lapses_after_a_while(ticket: Ticket, alice: User) -> None:
     go(ticket, alice)
     assert (by_hand.lapse(now=at(30)), by_hand.lapse(now=at(31)), by_hand.lapse(now=at(32))) == (0, 1, 0)

@@ -152,3 +152,23 @@ def test_an_answer_that_was_taken_for_another_is_given_back_and_not_thrown_away(
     send_at(due(second))
     first.refresh_from_db()
     assert (first.external_id, state(first), state(second)) == (None, SendState.FAILED, SendState.SENT)
+
+
+@pytest.mark.parametrize("seconds", [-300, 300])
+@pytest.mark.parametrize("private", [True, False])
+def test_an_echo_is_ours_whichever_clock_is_ahead(wire: Wire, alice: User, seconds: int, private: bool) -> None:
+    message = answer(asked(private=private), by=alice, minute=10)
+    wire.faults = [SILENCE]
+    send_at(due(message))
+    echo(message, "770001", minute=10.2 + seconds / 60)
+    assert (state(message), Message.objects.count()) == (SendState.SENT, 2)
+
+
+@pytest.mark.parametrize(("heard", "ends"), [(5.1, SendState.UNKNOWN), (10.3, SendState.SENT)])
+def test_what_we_heard_before_the_try_is_not_its_echo(wire: Wire, alice: User, heard: float, ends: str) -> None:
+    message = answer(asked(private=True), by=alice, minute=10)
+    wire.faults = [SILENCE]
+    send_at(due(message))
+    said = we_say(private=True, minute=5, fingerprint="on its way.", heard_at=at(heard))
+    take_in(said, minute=11)
+    assert state(message) == ends

@@ -234,3 +234,13 @@ def test_beside_a_quote_the_invitation_is_a_link_at_the_end(acme: PartnerAccount
     assert channel.fingerprint(sent) == channel.fingerprint("Write to us.")
     error = refusal(channel.send, answer("x" * 270, quote_of="1", invite=True))
     assert error.permanent and "no room" in error.sentence
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_what_went_out_is_found_also_by_a_clock_far_ahead_of_x(
+    acme: PartnerAccount, sandbox: ThreadedSandbox, private: bool
+) -> None:
+    message = answer(private=private, in_reply_to="" if private else complain(sandbox))
+    out = channel.send(message)
+    tried_at = timezone.now() + timedelta(seconds=295)  # as our clock had it
+    assert channel.find_sent([replace(message, perhaps_out_at=tried_at)]).receipts["k1"].external_id == out.external_id
