@@ -154,9 +154,10 @@ class SheetForm(forms.Form):
     send_at = forms.DateTimeField(required=False, input_formats=MOMENTS)
 
     def terms(self, *, later: bool) -> Terms:
-        """`later`: the button that schedules was pressed. Raises CannotSend when no moment was given for it."""
+        """A moment given holds for every button that sends. `later`: the button that schedules was pressed. Raises
+        CannotSend when no moment was given for it."""
         told = self.cleaned_data
-        at = told["send_at"] if later else None
+        at = told["send_at"]
         if later and at is None:
             raise CannotSend("Say when it shall go out.")
         return Terms(

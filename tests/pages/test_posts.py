@@ -78,9 +78,12 @@ def test_only_some_may_answer_a_thread_and_its_first_part_says_so(sams_desk: Cli
     assert "the channel&#x27;s own words" in write(sams_desk, acme, "Hello", circle="everybody-but-ben")
 
 
-def test_a_post_is_scheduled_and_posted_now(sams_desk: Client, acme: Address) -> None:
+@pytest.mark.parametrize("button", [{"do": "later"}, {}])
+def test_a_post_is_scheduled_by_either_button_and_posted_now(
+    sams_desk: Client, acme: Address, button: dict[str, str]
+) -> None:
     moment = timezone.localtime() + timedelta(days=1)
-    assert "Scheduled." in write(sams_desk, acme, "Good morning!", do="later", send_at=f"{moment:%Y-%m-%dT%H:%M}")
+    assert "Scheduled." in write(sams_desk, acme, "Good morning!", **button, send_at=f"{moment:%Y-%m-%dT%H:%M}")
     entry = OutboxEntry.objects.get()
     assert entry.state == "scheduled" and "Scheduled for" in page(sams_desk, acme)
     sams_desk.post(f"/posts/{entry.message_id}/send-now/")

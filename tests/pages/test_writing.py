@@ -222,9 +222,17 @@ def test_a_moment_that_cannot_be_is_said_and_nothing_is_lost(
     assert ">Good morning!</textarea>" in answer.content.decode() and ticket.messages.count() == 1
 
 
-def test_a_moment_in_the_field_alone_schedules_nothing(desk: Client, ticket: Ticket) -> None:
-    write(desk, ticket, "At once.", send_at="2099-01-01T09:00")
-    assert last(ticket).outbox.state == "held"
+@pytest.mark.parametrize("mode", ["public", "private"])
+def test_a_moment_chosen_holds_whichever_button_sends(desk: Client, ticket: Ticket, mode: str) -> None:
+    moment = timezone.localtime() + timedelta(days=2)
+    write(desk, ticket, "Good morning!", mode, send_at=f"{moment:%Y-%m-%dT%H:%M}")
+    assert last(ticket).outbox.state == "scheduled"
+
+
+def test_a_moment_that_has_passed_sends_nothing_by_the_other_button_either(desk: Client, ticket: Ticket) -> None:
+    answer = write(desk, ticket, "Good morning!", send_at="2020-01-01T09:00")
+    assert answer.status_code == 422 and "passed already" in answer.content.decode()
+    assert ">Good morning!</textarea>" in answer.content.decode() and ticket.messages.count() == 1
 
 
 def test_an_answer_invites_to_write_privately(desk: Client, ticket: Ticket) -> None:

@@ -52,8 +52,7 @@ def post(request: HttpRequest, number: int) -> HttpResponse:
     except DeskError as refusal:
         return show_again(request, address, refusal)
     drafts.drop(person(request), address, "post")
-    later = request.POST.get("do") == "later"
-    messages.success(request, _("Scheduled.") if later else _("It goes out in a moment."))
+    messages.success(request, _("Scheduled.") if form.cleaned_data["send_at"] else _("It goes out in a moment."))
     return redirect("post", address.pk)
 
 
