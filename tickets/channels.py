@@ -18,7 +18,7 @@ from django.contrib.auth.models import User
 from django.utils.module_loading import import_string
 
 from tickets.inbound import Person
-from tickets.outbound import FileLimits, Found, Limits, OutboundMessage, Part, Permission, Receipt, Window
+from tickets.outbound import FileLimits, Found, Limits, OutboundMessage, Part, Permission, Receipt, Sent, Window
 
 
 class FetchError(Exception):
@@ -95,6 +95,10 @@ class Channel(Protocol):
     def find_sent(self, messages: Sequence[OutboundMessage]) -> Found:
         """Read back whether messages of unknown fate are there, all of one address, all private or none. Raises
         SendError, also when the channel's limits allow no look yet (`retry_after`)."""
+
+    def note_sent(self, sent: Sequence[Sent]) -> None:
+        """These are out, however that was found out; each is told once, in the transaction that records it. For the
+        channel's own books. Four statements at most."""
 
     def windows(self, address_key: str, *, private: bool) -> Sequence[Window]:
         """The limits that what this address sends falls under. Asks the database at most once, never the network."""

@@ -77,7 +77,7 @@ def _candidates(wanted: Sequence[Item]) -> QuerySet[OutboxEntry]:
             address__in={item.address.pk for item in wanted},
             fingerprint__in={item.message.fingerprint for item in wanted},
         )
-        .select_related("message", "recipient")
+        .select_related("message", "address", "recipient")
         .select_for_update(of=("self",))
         .order_by("created_at", "id")
     )

@@ -68,6 +68,21 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A message that is out, by whatever that came to be known."""
+
+    address_key: str
+    external_id: str
+    private: bool
+    text: str
+    in_reply_to: str
+    quote_of: str
+    invite: bool
+    with_files: bool  # told of invitations only
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What a look for messages of unknown fate brought, by their keys; what is in neither is not decided yet.
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from tickets.bells import answer, ring
 from tickets.channels import channel_named
-from tickets.choices import MessageKind, Visibility
+from tickets.choices import Visibility
 from tickets.claiming import claim
 from tickets.crew import Crew, Outcome
 from tickets.enclosing import outbound_files
@@ -92,7 +92,7 @@ def _outbound(entry: OutboxEntry, files: Sequence[OutboundFile], *, invites: boo
         recipient=entry.recipient.external_id if entry.recipient else "",
         recipient_handle=entry.recipient.handle if entry.recipient else "",
         in_reply_to=message.in_reply_to,
-        quote_of=(message.quoted or {}).get("external_id", "") if message.kind == MessageKind.QUOTE else "",
+        quote_of=message.quote_of,
         files=files,
         invite=invites and not entry.private,
         circle=entry.circle,

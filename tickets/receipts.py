@@ -27,7 +27,7 @@ def record_receipts(received: Sequence[Received], *, now: datetime, source: str 
     told = {pk: (receipt, sent_at) for pk, receipt, sent_at in received}
     entries = OutboxEntry.objects.filter(pk__in=told)
     take_turns(entries.values_list("address_id", flat=True))
-    unsettled = entries.exclude(state=SendState.SENT).select_related("message")
+    unsettled = entries.exclude(state=SendState.SENT).select_related("message", "address")
     settled = [
         Settled(entry=entry, receipt=told[entry.pk][0], sent_at=told[entry.pk][1], source=source)
         for entry in unsettled.select_for_update(of=("self",)).order_by("pk")

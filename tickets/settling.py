@@ -1,25 +1,28 @@
 """An answer is out: message, outbox, clocks, status and history learn it together. Set-wise, like intake."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from kapture.sets import copy_objects, update_rows
 from tickets.attention import catch_up
+from tickets.channels import channel_named
 from tickets.choices import SendState
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.following import free_followers
 from tickets.lifecycle import note_answer
-from tickets.models import Activity, Message, OutboxEntry, Ticket
-from tickets.outbound import Receipt
+from tickets.models import Activity, Invitation, Media, Message, OutboxEntry, Ticket
+from tickets.outbound import Receipt, Sent
 
 _TICKET_COLUMNS = ("id", "status", "next_due_at", "next_due_metric", "last_outbound_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """`entry` must be locked by the caller's transaction, with its message loaded."""
+    """`entry` must be locked by the caller's transaction, with its message and address loaded."""
 
     entry: OutboxEntry
     receipt: Receipt
@@ -28,7 +31,7 @@ class Settled:
 
 
 def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
-    """Returns the tickets concerned. Eight statements, however many."""
+    """Returns the tickets concerned. Nine statements, and the channel's own, however many."""
     if not settled:
         return set()
     for one in settled:
@@ -44,6 +47,7 @@ def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
     tickets = {one.entry.message.ticket_id for one in settled}
     _tell_tickets(settled, {pk for pk in tickets if pk is not None})
     free_followers(one.entry.pk for one in settled)
+    _tell_channels(settled)
     return {pk for pk in tickets if pk is not None}
 
 
@@ -54,6 +58,33 @@ def _mark(one: Settled, now: datetime) -> None:
     message.permalink = one.receipt.permalink or message.permalink
     message.sent_at = one.sent_at
     entry.state, entry.settled_at, entry.code, entry.reason = SendState.SENT, now, "", ""
+
+
+def _tell_channels(settled: Sequence[Settled]) -> None:
+    """What an answer was lost of is out as well as the rest: here, and nowhere else, each passes once."""
+    keys = [one.entry.message_id for one in settled]
+    with_files = Exists(Media.objects.filter(message=OuterRef("message")))
+    invitations = dict(Invitation.objects.filter(message__in=keys).values_list("message_id", with_files))
+    by_channel: dict[str, list[Sent]] = {}
+    for one in settled:
+        by_channel.setdefault(one.entry.address.channel, []).append(_sent(one, invitations))
+    for name, sent in by_channel.items():
+        channel_named(name).note_sent(sent)
+
+
+def _sent(one: Settled, invitations: Mapping[int, bool]) -> Sent:
+    message = one.entry.message
+    return Sent(
+        address_key=one.entry.address.key,
+        external_id=one.receipt.external_id,
+        private=one.entry.private,
+        text=message.text,
+        in_reply_to=message.in_reply_to,
+        quote_of=message.quote_of,
+        invite=message.pk in invitations and not one.entry.private,
+        with_files=invitations.get(message.pk, False),
+        at=one.sent_at,
+    )
 
 
 def _tell_tickets(settled: Sequence[Settled], pks: set[int]) -> None:

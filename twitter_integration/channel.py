@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from tickets.channels import CannotDo, Deeds, Post, Wish
 from tickets.choices import MessageKind
 from tickets.inbound import Person
-from tickets.outbound import FileLimits, Found, Limits, OutboundMessage, Part, Permission, Receipt, Window
+from tickets.outbound import FileLimits, Found, Limits, OutboundMessage, Part, Permission, Receipt, Sent, Window
 from twitter_integration import links, sending, splitting, text, uploads
 from twitter_integration.accounts import CHANNEL, CannotResume, resume_sending, why_not_resumed
 from twitter_integration.activities import ACTIVITIES
@@ -27,6 +27,7 @@ from twitter_integration.console.record import note
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.downloads import download
 from twitter_integration.limits import windows_of
+from twitter_integration.metering.said import count_said
 from twitter_integration.models import PartnerAccount
 from twitter_integration.sendable import may_send
 from twitter_integration.senders import at_work
@@ -51,6 +52,10 @@ class TwitterChannel:
     def find_sent(self, messages: Sequence[OutboundMessage]) -> Found:
         """Look for them among our newest posts, or in the conversations. Raises SendError."""
         return sending.find_sent(messages)
+
+    def note_sent(self, sent: Sequence[Sent]) -> None:
+        """Counted and priced. Four statements."""
+        count_said(sent)
 
     def windows(self, address_key: str, *, private: bool) -> Sequence[Window]:
         """X's limits for what the account posts, or writes privately. One query."""

@@ -69,11 +69,12 @@ class Answer:
 
 class XClient:
     """One conversation with X under one set of keys. Not for use by several threads at once; close it after
-    use. `query_id`: the search query the calls are made for.
+    use. `query_id`: the search query the calls are made for. `outbox`: what it says is priced by who settles it.
     """
 
-    def __init__(self, keys: Keys, *, base_url: str = "", timeout: float = 0) -> None:
+    def __init__(self, keys: Keys, *, base_url: str = "", timeout: float = 0, outbox: bool = False) -> None:
         self.query_id = 0
+        self._outbox = outbox
         self._keys = keys
         self._base_url = (base_url or settings.X_API_URL).rstrip("/")
         self._timeout = min(timeout or settings.X_TIMEOUT_SECONDS, LONGEST_TIMEOUT)
@@ -274,10 +275,10 @@ class XClient:
         except (requests.RequestException, HTTPError, _TooLongError) as error:
             raise _failure(error, writes=writes) from None
         finally:
-            sent = parts.get("json") or parts.get("data")
-            payer = self._keys.payer
             if begun:
-                meter.note(payer, method, path, status=status, content=content, sent=sent, query_id=self.query_id)
+                told = {"query_id": self.query_id, "outbox": self._outbox}
+                sent, payer = parts.get("json") or parts.get("data"), self._keys.payer
+                meter.note(payer, method, path, status=status, content=content, sent=sent, **told)
 
 
 POST_FIELDS = "author_id,created_at,in_reply_to_user_id,referenced_tweets,entities,note_tweet"

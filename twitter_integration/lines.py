@@ -27,7 +27,7 @@ _resting: dict[str, deque[tuple[float, XClient]]] = {}
 def line(keys: Keys) -> Iterator[XClient]:
     """A client for these keys, open already if one rests; after an error it is closed instead of kept."""
     name = _name(keys)
-    client = _wake(name) or XClient(keys)
+    client = _wake(name) or XClient(keys, outbox=True)
     try:
         yield client
     except BaseException:

@@ -20,6 +20,7 @@ import pytest
 import requests
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from tests.contracts.conftest import PROJECT, free_port, wait_for
@@ -28,7 +29,7 @@ from tickets.bells import ring
 from tickets.choices import SendState
 from tickets.models import Address, Message, OutboxEntry, SendAttempt
 from tickets.queueing import BELL, OUTBOX_TASK
-from twitter_integration.models import PartnerAccount
+from twitter_integration.models import PartnerAccount, Usage
 from twitter_integration.provisioning import AccountFacts, AppFacts, provision
 from twitter_integration.sandbox.people import CLOSED_INBOX, PROTECTED
 from twitter_integration.sandbox.server import credentials
@@ -276,6 +277,8 @@ def test_each_answer_is_sent_exactly_once_or_shown_as_not_sent(
     assert said.keys() - sent == set(), "on X, and shown as not sent"
     assert not OutboxEntry.objects.filter(state=SendState.FAILED, reason="").exists(), "a failure without its reason"
     assert heard == in_order(meant, sent), "a customer heard them in another order"
+    booked = Usage.objects.filter(operation__in=("posts.reply", "messages.send")).aggregate(said=Sum("items"))
+    assert booked["said"] == len(said), "on X, and not booked as said exactly once"
     assert not Address.objects.filter(sending_stopped=True).exists()
     sys.stdout.write(figures())
 

@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 
 from tickets.channels import CannotDo, Deed, Deeds, Post, Wish
 from tickets.inbound import Person
-from tickets.outbound import FileLimits, Found, Gauge, Limits, OutboundMessage, Part, Permission, Receipt, Window
+from tickets.outbound import FileLimits, Found, Gauge, Limits, OutboundMessage, Part, Permission, Receipt, Sent, Window
 
 Happening = Callable[[OutboundMessage], None]
 
@@ -25,6 +25,7 @@ class Wire:
     """What went out, in order; what the next sends and looks shall do instead of succeeding (None: succeed)."""
 
     sent: list[OutboundMessage] = field(default_factory=list)
+    out: list[str] = field(default_factory=list)  # what it was told is out
     looks: list[str] = field(default_factory=list)
     faults: list[Exception | None] = field(default_factory=list)
     found: list[Receipt | Exception | None] = field(default_factory=list)
@@ -75,6 +76,9 @@ class Pigeon:
             else:
                 receipts[message.key] = found
         return Found(receipts=receipts, absent=frozenset(absent))
+
+    def note_sent(self, sent: Sequence[Sent]) -> None:
+        _wires[-1].out += [one.text for one in sent]
 
     def windows(self, address_key: str, *, private: bool) -> Sequence[Window]:
         return _wires[-1].windows

@@ -60,6 +60,17 @@ def test_an_echo_not_recognised_and_then_deleted_leaves_one_tombstone(wire: Wire
     assert (ticket.message_count, ticket.last_text, Message.objects.count()) == (2, "", 2)
 
 
+def test_the_channel_is_told_once_what_is_out(wire: Wire, alice: User) -> None:
+    """By its answer, by an echo before its answer, and by an echo where no answer came."""
+    messages = [answer(asked(), by=alice, text=text) for text in ("One.", "Two.", "Three.")]
+    wire.faults = [None, None, SILENCE]
+    wire.meanwhile = lambda sent: echo(messages[1], "770002", minute=1.2) if sent.text == "Two." else None
+    send_at(due(messages[2]))
+    assert sorted(wire.out) == ["One.", "Two."]
+    echo(messages[2], "770003", minute=1.3)
+    assert wire.out[2:] == ["Three."]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_echo_told_while_the_receipt_is_written_waits_for_it(wire: Wire) -> None:
     alice = make_agent("alice")

@@ -107,6 +107,11 @@ class Message(models.Model):
         """It reached us long after it was said (an outage, a back-fill); its clocks started when it was said."""
         return self.direction == Direction.IN and self.received_at - self.sent_at > LATE_AFTER
 
+    @property
+    def quote_of(self) -> str:
+        """The external id of what it quotes on purpose; a post that merely contains a link to one has its copy too."""
+        return str((self.quoted or {}).get("external_id", "")) if self.kind == MessageKind.QUOTE else ""
+
 
 class Media(models.Model):
     message = models.ForeignKey(Message, models.CASCADE, related_name="media", verbose_name=_("message"))

@@ -7,18 +7,13 @@ from datetime import date
 from typing import Any
 
 from twitter_integration.metering.operations import OTHER, OWNED, Operation, recognise
-from twitter_integration.metering.tariff import READS, Tariff
+from twitter_integration.metering.tariff import READS, SAID, Tariff
 from twitter_integration.text import has_link
 
 __all__ = ["OTHER", "Entry", "Payer", "count_call"]
 
 # What these charge are posts and direct messages: they belong to a ticket.
-_SAID = frozenset(
-    {
-        *(Tariff.POST_READ, Tariff.OWNED_READ, Tariff.MESSAGE_READ),
-        *(Tariff.POST, Tariff.LINK_POST, Tariff.SUMMONED_REPLY, Tariff.MESSAGE),
-    }
-)
+_MESSAGES = SAID | {Tariff.POST_READ, Tariff.OWNED_READ, Tariff.MESSAGE_READ}
 # An id of X's has 19 digits; what is longer is none, and of no use to recognise a thing by.
 _LONGEST_ID = 40
 _LEGACY_LISTS = ("events", "users", "statuses", "ids", "lists")
@@ -61,20 +56,25 @@ def count_call(
     sent: Any,
     day: date,
     query_id: int = 0,
+    outbox: bool = False,
 ) -> Entry:
-    """`status` 0: no answer. `sent`: the body as it was given, a mapping or nothing. X charges what it carried out."""
+    """`status` 0: no answer. `sent`: the body as it was given, a mapping or nothing. X charges what it carried out.
+
+    `outbox`: whether it is out is found out later, if not by this answer then by its echo or by looking: whoever
+    settles it prices it (said.py), and here is only the call.
+    """
     found = recognise(method, path)
-    line = Entry(payer=payer, day=day, operation=found.name[:40], tariff=Tariff.FREE, query_id=query_id, calls=1)
+    name, tariff = _as_charged(found, payer, sent if isinstance(sent, Mapping) else {})
+    line = Entry(payer=payer, day=day, operation=name[:40], tariff=Tariff.FREE, query_id=query_id, calls=1)
     if not 200 <= status < 300:
         return _changed(line, refused=1)
-    name, tariff = _as_charged(found, payer, sent if isinstance(sent, Mapping) else {})
-    if tariff == Tariff.FREE:
+    if tariff == Tariff.FREE or (outbox and tariff in SAID):
         return line
     ids = _ids(content)
     kept = tuple(dict.fromkeys(ids))
     items = len(ids) if tariff in READS else 1
-    said = {number: number for number in kept} if tariff in _SAID else {}
-    return _changed(line, operation=name, tariff=tariff, items=items, resources=kept, messages=said)
+    messages = {number: number for number in kept} if tariff in _MESSAGES else {}
+    return _changed(line, tariff=tariff, items=items, resources=kept, messages=messages)
 
 
 def _changed(line: Entry, **values: Any) -> Entry:
@@ -85,11 +85,17 @@ def _changed(line: Entry, **values: Any) -> Entry:
 def _as_charged(found: Operation, payer: Payer, sent: Mapping[str, Any]) -> tuple[str, str]:
     if found.name == "posts.create":
         answers = bool(sent.get("reply") or sent.get("in_reply_to_status_id"))
+        quotes = bool(sent.get("quote_tweet_id") or sent.get("attachment_url"))
         text = str(sent.get("text") or sent.get("status") or "")
-        return "posts.reply" if answers else "posts.create", tariff_of_post(text, answers=answers)
+        return name_of_post(answers=answers, quotes=quotes), tariff_of_post(text, answers=answers)
     if found.name in OWNED and payer.owns_app and found.of == payer.account_key:
         return found.name, Tariff.OWNED_READ
     return found.name, found.tariff
+
+
+def name_of_post(*, answers: bool, quotes: bool) -> str:
+    """A post that answers one and quotes another is an answer, as X's price list has it."""
+    return "posts.reply" if answers else "posts.quote" if quotes else "posts.create"
 
 
 def tariff_of_post(text: str, *, answers: bool) -> Tariff:

@@ -39,7 +39,7 @@ class Meter:
         self._settled_at = time.monotonic()
 
     def note(self, payer: Payer, method: str, path: str, *, status: int, content: bytes, **told: Any) -> None:
-        """A call that ended; `status` 0 where no answer came. `told`: `sent`, `query_id`."""
+        """A call that ended; `status` 0 where no answer came. `told`: `sent`, `query_id`, `outbox`."""
         try:
             day = timezone.now().date()
             line = count_call(payer, method, path, status=status, content=content, day=day, **told)

@@ -50,6 +50,9 @@ READS = frozenset(
     }
 )
 
+# What we say ourselves.
+SAID = frozenset({Tariff.POST, Tariff.LINK_POST, Tariff.SUMMONED_REPLY, Tariff.MESSAGE})
+
 
 def tariffs() -> list[tuple[str, str]]:
     """For fields: a new tariff is no change of the table."""
