@@ -1,4 +1,4 @@
-"""How much of X an account may use per day, what is left of it, and what waits first when it runs out.
+"""How much of X an account may use per day, and what is left of it. What waits when it runs out is precedence.
 
 What was used is the book's (metering/): every call and every event, at X's prices of pay-per-use. Our customers' words
 and our answers are never held back: what customers say costs what it costs.
@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from django.db.models import Sum
 
@@ -18,26 +17,7 @@ from twitter_integration.metering.meter import meter
 from twitter_integration.metering.prices import load_prices
 from twitter_integration.metering.tariff import Tariff
 from twitter_integration.models import Allowance, PartnerAccount, Usage
-
-
-class Purpose(StrEnum):
-    """What a read that may wait is for, in the order in which they stop.
-
-    The context of a post (what it answers, what it quotes) comes along with it; X is never asked for it by itself.
-    """
-
-    PROFILE = "profile"
-    SEARCH = "search"
-
-
-# The share of the day's budget, in per cent, from which each waits for the next day (UTC); before them, a warning.
-WARNED_AT = 80
-STOPS_AT: Mapping[Purpose, int] = {Purpose.PROFILE: 85, Purpose.SEARCH: 100}
-_WORDS: Mapping[Purpose, str] = {
-    Purpose.PROFILE: "refreshing profiles",
-    Purpose.SEARCH: "searching and reconciling",
-}
-
+from twitter_integration.precedence import WARNED_AT, WORDS, Purpose, stops, waiting
 
 RAISED = "“Daily allowances” in the admin raises it."
 
@@ -60,20 +40,22 @@ class Left:
         )
         return max(shares)
 
-    def refusal(self, purpose: Purpose) -> str:
+    def refusal(self, purpose: Purpose | None) -> str:
         """Why this must wait for tomorrow; empty while it need not."""
-        if self.used < STOPS_AT[purpose]:
+        if purpose is None or not stops(purpose, used=self.used):
             return ""
-        return f"{self._spent} {_WORDS[purpose].capitalize()} goes on at midnight UTC; {RAISED}"
+        return f"{self._spent} {WORDS[purpose].capitalize()} goes on at midnight UTC; {RAISED}"
 
     @property
     def warning(self) -> str:
         """For whoever looks after the account; empty while there is enough."""
         if self.used < WARNED_AT:
             return ""
-        waiting = [_WORDS[purpose] for purpose, share in STOPS_AT.items() if self.used >= share]
-        held = f" {', '.join(waiting).capitalize()} waits until midnight UTC." if waiting else ""
-        return f"{self._spent}{held}"
+        held = [WORDS[purpose] for purpose in waiting(used=self.used)]
+        if not held:
+            return self._spent
+        verb = "waits" if len(held) == 1 else "wait"
+        return f"{self._spent} {', '.join(held).capitalize()} {verb} until midnight UTC."
 
     @property
     def _spent(self) -> str:
@@ -127,9 +109,9 @@ def left(account: PartnerAccount, *, now: datetime) -> Left:
     )
 
 
-def refusal(account: PartnerAccount, purpose: Purpose, *, now: datetime) -> str:
-    """Why a read for this purpose must wait for tomorrow; empty while it need not."""
-    return left(account, now=now).refusal(purpose)
+def refusal(account: PartnerAccount, purpose: Purpose | None, *, now: datetime) -> str:
+    """Why a read for this purpose must wait for tomorrow; empty while it need not, or never does (None)."""
+    return left(account, now=now).refusal(purpose) if purpose is not None else ""
 
 
 def _share(used: int | Decimal, whole: int | Decimal) -> int:

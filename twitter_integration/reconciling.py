@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from twitter_integration import answers, budgets, cursors, reads, rechecking
 from twitter_integration.accounts import keys_of
-from twitter_integration.budgets import Purpose
 from twitter_integration.client import Answer, XClient
 from twitter_integration.comparison import Compared, Report
 from twitter_integration.errors import XError
@@ -24,6 +23,7 @@ from twitter_integration.models import Cursor, PartnerAccount
 from twitter_integration.models import Event as EventRow
 from twitter_integration.models.cursor import Stream
 from twitter_integration.polling import OVERLAP, STREAMS, WAYS
+from twitter_integration.precedence import READERS
 from twitter_integration.sealing import CannotOpen
 
 SOURCE = "reconcile"
@@ -156,9 +156,9 @@ def _search(client: XClient, text: str, since: datetime, page: str) -> Answer:
 
 def _list_pages(ask: Ask, cursor: Cursor, one: Compared, *, now: datetime, stop_at: float) -> list[Event]:
     listed: list[Event] = []
-    page = ""
+    page, purpose = "", READERS["reconciling"][cursor.stream]
     while True:
-        one.problem = "" if one.beyond else budgets.refusal(cursor.account, Purpose.SEARCH, now=now)
+        one.problem = "" if one.beyond else budgets.refusal(cursor.account, purpose, now=now)
         if cursor.wait_until is not None and now < cursor.wait_until:
             one.problem = "X's window is used up; the rest is compared when it opens again."
         if time.monotonic() >= stop_at:

@@ -18,7 +18,6 @@ from tickets import intake
 from tickets.inbound import Place
 from twitter_integration import budgets, cursors, reads, search_walks
 from twitter_integration.accounts import keys_of
-from twitter_integration.budgets import Purpose
 from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.events import PostEvent
@@ -26,6 +25,7 @@ from twitter_integration.hearing import FOUND, Catch, hear_catches
 from twitter_integration.models import Cursor, PartnerAccount, SearchQuery
 from twitter_integration.models.cursor import Stream
 from twitter_integration.payloads import parse_posts
+from twitter_integration.precedence import READERS
 from twitter_integration.sealing import CannotOpen
 from twitter_integration.search_grammar import WrongQuery
 
@@ -144,7 +144,7 @@ def _run(
         ran.sentence = (
             (cursor.result or "X's window is used up.")
             if waiting
-            else budgets.refusal(cursor.account, Purpose.SEARCH, now=now)
+            else budgets.refusal(cursor.account, READERS["searching"][Stream.SEARCH], now=now)
         )
         if ran.sentence:
             ran.outcome = "waits"

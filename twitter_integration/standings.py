@@ -13,13 +13,13 @@ from django.db.models import Exists, OuterRef, Q
 
 from twitter_integration import budgets, cursors, reads
 from twitter_integration.accounts import keys_of
-from twitter_integration.budgets import Purpose
 from twitter_integration.capabilities import FRESH_FOR
 from twitter_integration.client import XClient
 from twitter_integration.errors import XError
 from twitter_integration.knowing import learn, lesson_of
 from twitter_integration.models import PartnerAccount, Standing
 from twitter_integration.payloads import rows
+from twitter_integration.precedence import PEOPLE, READERS
 from twitter_integration.sealing import CannotOpen
 from twitter_integration.tiers import dialects
 
@@ -42,7 +42,7 @@ def _refresh(account: PartnerAccount, *, now: datetime) -> int:
     if not cursors.may_read(account) or not dialects("people.read", account.app.tier, changes=account.app.offers):
         return 0
     people = _unknown(account, now=now)
-    if not people or budgets.refusal(account, Purpose.PROFILE, now=now):
+    if not people or budgets.refusal(account, READERS["standings"][PEOPLE], now=now):
         return 0
     try:
         with XClient(keys_of(account)) as client:

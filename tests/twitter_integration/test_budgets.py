@@ -5,37 +5,69 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from tests.house.tree import modules
 from tests.twitter_integration.installed import install
 from twitter_integration.account_health import health
-from twitter_integration.budgets import Left, Purpose, left
+from twitter_integration.budgets import Left, left
 from twitter_integration.health import signs
 from twitter_integration.models import Allowance, PartnerAccount, Usage
+from twitter_integration.models.cursor import Stream
+from twitter_integration.precedence import PEOPLE, READERS, Purpose
 
 
 def with_used(cost: str, calls: int = 0) -> Left:
     return Left(calls=100 - calls, cost=5 - Decimal(cost), calls_per_day=100, cost_per_day=Decimal(5))
 
 
+OWN = {(reader, stream) for reader in ("polling", "reconciling") for stream in (Stream.MENTIONS, Stream.MESSAGES)}
+FIRST, SECOND = ("standings", PEOPLE), ("reconciling", Stream.POSTS)
+ALSO, LAST = ("reconciling", Stream.ANSWERS), ("searching", Stream.SEARCH)
+
+
 @pytest.mark.parametrize(
-    ("cost", "waits"),
+    ("cost", "held"),
     [
-        ("3.99", []),
+        ("0.00", []),
         ("4.24", []),
-        ("4.25", ["profile"]),
-        ("4.50", ["profile"]),
-        ("4.99", ["profile"]),
-        ("5.00", ["profile", "search"]),
-        ("7.00", ["profile", "search"]),
+        ("4.25", [FIRST]),
+        ("4.59", [FIRST]),
+        ("4.60", [FIRST, SECOND, ALSO]),
+        ("4.99", [FIRST, SECOND, ALSO]),
+        ("5.00", [FIRST, SECOND, ALSO, LAST]),
+        ("50.0", [FIRST, SECOND, ALSO, LAST]),
     ],
 )
-def test_what_can_wait_waits_in_this_order(cost: str, waits: list[str]) -> None:
-    assert [purpose for purpose in Purpose if with_used(cost).refusal(purpose)] == waits
+def test_of_all_that_reads_x_these_wait_and_own_mentions_and_messages_never(
+    cost: str, held: list[tuple[str, str]]
+) -> None:
+    left_over = with_used(cost)
+    rows = [(reader, stream, purpose) for reader, streams in READERS.items() for stream, purpose in streams.items()]
+    waits = [(reader, stream) for reader, stream, purpose in rows if left_over.refusal(purpose)]
+    assert waits == held
+    assert {(reader, stream) for reader, stream, _ in rows} >= OWN
+    assert OWN.isdisjoint(waits)
+
+
+# What else calls X: because a person asked for it, to send, or to sign in and register.
+BY_HAND = {"previewing", "console.line", "doctor", "admin.accounts", "views.callbacks"}
+TO_SEND_OR_SIGN_IN = {"lines", "uploads", "connecting", "bearer", "oauth2", "registering.lines"}
+
+
+def test_whatever_reads_x_by_itself_is_in_the_table() -> None:
+    """`looking` reads over a line of the outbox."""
+    calling = {
+        module.name.removeprefix("twitter_integration.")
+        for module in modules("twitter_integration")
+        if "sandbox" not in module.name and "XClient(" in module.path.read_text(encoding="utf-8")
+    }
+    assert calling - {"client"} == (READERS.keys() - {"looking"}) | BY_HAND | TO_SEND_OR_SIGN_IN
 
 
 def test_whoever_looks_after_it_is_warned_before_anything_waits() -> None:
     assert with_used("3.99").warning == ""
     assert with_used("4.00").warning == "80 % of today's budget is used: $4.00 of $5.00."
     assert with_used("4.30").warning.endswith("Refreshing profiles waits until midnight UTC.")
+    assert with_used("4.80").warning.endswith("comparing own posts and answers wait until midnight UTC.")
 
 
 def test_calls_count_as_money_does() -> None:

@@ -108,9 +108,22 @@ def test_a_refusal_leaves_its_stream_incomplete(acme: PartnerAccount, sandbox: T
 
 def test_an_allowance_that_is_used_up_is_said_and_not_hidden(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     Allowance.objects.create(account=acme, calls_per_day=1)
+    ask(sandbox)
     report = reconcile(acme, now=NOW())
-    assert stream(report, "messages").problem.startswith("100 % of today's budget is used: 1 of 1 calls.")
+    assert stream(report, "posts").problem.startswith("200 % of today's budget is used: 2 of 1 calls.")
     assert not report.complete
+
+
+def test_no_budget_holds_back_the_comparison_of_what_customers_say(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    Allowance.objects.create(account=acme, calls_per_day=0, cost_per_day=0)
+    ask(sandbox)
+    write(sandbox)
+    report = reconcile(acme, now=NOW())
+    assert {one.stream for one in report.streams if not one.problem} == {"mentions", "messages"}
+    assert {one.stream for one in report.streams if not one.asked} == {"posts", "answers"}
+    assert Message.objects.filter(direction="in", sources=["reconcile"]).count() == 2
 
 
 def test_somebody_who_says_so_goes_beyond_the_budget_once(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
@@ -118,11 +131,11 @@ def test_somebody_who_says_so_goes_beyond_the_budget_once(acme: PartnerAccount, 
     out = StringIO()
     with pytest.raises(CommandError, match="--beyond-budget goes on all the same"):
         call_command("x_reconcile", acme.page_id, stdout=out)
-    assert "not compared, X was not asked. 100 % of today's budget is used" in out.getvalue()
+    assert "not compared, X was not asked. 200 % of today's budget is used" in out.getvalue()
     out = StringIO()
     call_command("x_reconcile", acme.page_id, "--beyond-budget", stdout=out)
     assert "complete up to" in out.getvalue()
-    assert "“Daily allowances” in the admin raises it." in stream(reconcile(acme, now=NOW()), "messages").problem
+    assert "“Daily allowances” in the admin raises it." in stream(reconcile(acme, now=NOW()), "posts").problem
 
 
 def test_more_than_x_lists_cannot_be_called_complete(
