@@ -1,6 +1,7 @@
 """What all admin pages share: the skin, lists whose cost does not grow with the table, records nobody edits."""
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.core.exceptions import ValidationError
@@ -28,6 +29,19 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # the stubs' generi
     def count(self) -> int:
         rows = self.object_list
         return rows.order_by()[:LARGEST_COUNT].count() if isinstance(rows, QuerySet) else len(rows)
+
+
+def shown_once(method: Method) -> Method:
+    """For read-only fields that ask the database: a page's template asks for each of them five times over."""
+
+    @wraps(method)
+    def once(self: Any, row: Model) -> Any:
+        shown = row.__dict__.setdefault("_shown", {})
+        if method.__name__ not in shown:
+            shown[method.__name__] = method(self, row)
+        return shown[method.__name__]
+
+    return cast(Method, once)
 
 
 def submit_action(*, description: Any, permissions: Sequence[str]) -> Callable[[Method], Method]:

@@ -9,7 +9,7 @@ from kapture.figures import counted
 from twitter_integration import cursors
 from twitter_integration.card import Sign, ago
 from twitter_integration.choices import DeliveryState
-from twitter_integration.hourly import newest_events
+from twitter_integration.hourly import newest_events, read_hours
 from twitter_integration.models import Cursor, Delivery, PartnerAccount
 
 DELIVERY_LAG = timedelta(minutes=5)
@@ -40,7 +40,7 @@ def deliveries(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
 def streams(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
     """One line a stream. Why one could not be read is told once with the token, where that is the cause."""
     useless = not cursors.has_token(account)
-    newest = newest_events(account.page_id)
+    newest = newest_events(read_hours([account.page_id])[account.page_id])
     known = {cursor.stream: cursor for cursor in Cursor.objects.filter(account=account)}
     for stream in sorted(newest.keys() | known.keys()):
         cursor = known.get(stream)

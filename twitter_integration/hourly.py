@@ -3,7 +3,7 @@
 Each event row is looked at once, by number; the counts outlive the events.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,14 +34,27 @@ _COUNT = """
         newest_at = greatest(known.newest_at, excluded.newest_at),
         counted_to = greatest(known.counted_to, excluded.counted_to)
 """
+# What came in since the last count is bounded, whatever a burst brought: the newest, by number.
 _READ = """
-    SELECT stream, hour, count, newest_at FROM {counts} WHERE account_id = %s
+    SELECT account_id, stream, hour, count, newest_at FROM {counts} WHERE account_id = ANY(%s)
     UNION ALL
-    SELECT named.stream, date_trunc('hour', occurred_at, 'UTC'), count(*), max(occurred_at)
-    FROM {events} AS events JOIN unnest(%s::text[], %s::text[]) AS named(kind, stream) ON named.kind = events.kind
-    WHERE events.id > (SELECT coalesce(max(counted_to), 0) FROM {counts}) AND account_id = %s GROUP BY 1, 2
+    SELECT account_id, named.stream, date_trunc('hour', occurred_at, 'UTC'), count(*), max(occurred_at)
+    FROM (
+        SELECT account_id, kind, occurred_at FROM {events}
+        WHERE id > (SELECT coalesce(max(counted_to), 0) FROM {counts}) ORDER BY id DESC LIMIT %s
+    ) AS late JOIN unnest(%s::text[], %s::text[]) AS named(kind, stream) ON named.kind = late.kind
+    WHERE account_id = ANY(%s) GROUP BY 1, 2, 3
+"""
+# So far it is counted, also where what came last belongs to no stream.
+_MARK = """
+    UPDATE {counts} SET counted_to = %s
+    WHERE id = (SELECT id FROM {counts} ORDER BY counted_to DESC LIMIT 1) AND counted_to < %s
 """
 _AT_ONCE = 200_000
+MOST_UNCOUNTED = 50_000  # counting is a minute's work at most; no page waits for more
+
+Hour = tuple[str, datetime, int, datetime]  # stream, hour, count, newest
+Hours = Sequence[Hour]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +65,7 @@ class Heard:
     silence: Silence
 
 
-def count_events(*, now: datetime) -> None:
+def count_events() -> None:
     """Add what came in since the last count. One counter at a time."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
@@ -62,6 +75,9 @@ def count_events(*, now: datetime) -> None:
             _count_on()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def forget_hours(*, now: datetime) -> None:
     HourlyCount.objects.filter(hour__lt=now - KEPT).delete()
 
 
@@ -72,34 +88,38 @@ def _count_on() -> None:
     with connection.cursor() as cursor:
         for start in range(mark, newest, _AT_ONCE):
             cursor.execute(sql, [*_named(), start, min(start + _AT_ONCE, newest)])
+        if newest > mark:
+            cursor.execute(_MARK.format(**_tables()), [newest, newest])
 
 
-def listen(account_id: str, *, now: datetime) -> dict[str, Heard]:
-    """Last event and silence of each stream of an account, up to this moment. One statement, whatever the number of
-    events."""
+def read_hours(account_ids: Iterable[str]) -> dict[str, Hours]:
+    """What is counted of each account, and what came in since the last count. One statement, to be read once and handed
+    on."""
+    wanted = list(account_ids)
+    hours: dict[str, list[Hour]] = {account_id: [] for account_id in wanted}
+    with connection.cursor() as cursor:
+        cursor.execute(_READ.format(**_tables()), [wanted, MOST_UNCOUNTED, *_named(), wanted])
+        for account_id, *hour in cursor.fetchall():
+            hours[account_id].append((hour[0], hour[1], hour[2], hour[3]))
+    return dict(hours)
+
+
+def listen(hours: Hours, *, now: datetime) -> dict[str, Heard]:
+    """Last event and silence of each stream of an account, up to this moment."""
     counts: dict[str, dict[datetime, int]] = {stream: {} for stream in STREAMS}
-    lasts: dict[str, datetime] = {}
-    for stream, hour, count, newest in _read_hours(account_id):
-        hours = counts.setdefault(stream, {})
-        hours[hour] = hours.get(hour, 0) + count
-        lasts[stream] = max(newest, lasts.get(stream, newest))
-    spans = {stream: (min(counts[stream]), last) for stream, last in lasts.items()}
+    for stream, hour, count, _ in hours:
+        known = counts.setdefault(stream, {})
+        known[hour] = known.get(hour, 0) + count
+    spans = {stream: (min(counts[stream]), last) for stream, last in newest_events(hours).items()}
     return {stream: _hear(counts[stream], spans.get(stream), now=now) for stream in STREAMS}
 
 
-def newest_events(account_id: str) -> dict[str, datetime]:
-    """When the last event of each stream happened; streams that never had one are left out. One statement."""
+def newest_events(hours: Hours) -> dict[str, datetime]:
+    """When the last event of each stream happened; streams that never had one are left out."""
     newest: dict[str, datetime] = {}
-    for stream, _, _, at in _read_hours(account_id):
+    for stream, _, _, at in hours:
         newest[stream] = max(at, newest.get(stream, at))
     return newest
-
-
-def _read_hours(account_id: str) -> list[tuple[str, datetime, int, datetime]]:
-    """Stream, hour, count, newest: what is counted, and what came in since the last count."""
-    with connection.cursor() as cursor:
-        cursor.execute(_READ.format(**_tables()), [account_id, *_named(), account_id])
-        return list(cursor.fetchall())
 
 
 def _named() -> tuple[list[str], list[str]]:

@@ -5,16 +5,18 @@ from datetime import datetime
 
 from kapture.figures import Figure
 from twitter_integration.account_health import Health, StreamHealth, health
+from twitter_integration.hourly import read_hours
 from twitter_integration.inbox import dead_of_nobody
 from twitter_integration.models import PartnerAccount
 
 
 def figures_of_streams(now: datetime) -> Iterator[Figure]:
-    """Of every enabled account; six statements each. Dead letters that are no account's count under “none”."""
+    """Of every enabled account; five statements each, one for all. Dead letters of no account count under “none”."""
     yield _dead_letters("none", dead_of_nobody().count())
     rows = PartnerAccount.objects.filter(enabled=True).defer(*PartnerAccount.SEALED)
+    hours = read_hours(account.page_id for account in rows)
     for account in rows:
-        found = health(account, now=now)
+        found = health(account, now=now, hours=hours[account.page_id])
         yield from _of_account(found, account.page_id)
         for stream in found.streams:
             yield from _of_stream(stream, {"account": account.page_id, "stream": stream.stream}, now)

@@ -61,7 +61,11 @@ def learn_standings() -> None:
 
 
 def listen() -> None:
-    hourly.count_events(now=timezone.now())
+    hourly.count_events()
+
+
+def forget_hours() -> None:
+    hourly.forget_hours(now=timezone.now())
 
 
 def forget_bodies() -> None:

@@ -4,7 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import ACME
@@ -15,12 +18,13 @@ from twitter_integration.account_health import StreamHealth, health
 from twitter_integration.doctor import findings
 from twitter_integration.health import signs
 from twitter_integration.hourly import count_events
-from twitter_integration.models import Delivery, Event, PartnerAccount
+from twitter_integration.models import Delivery, Event, HourlyCount, PartnerAccount
 from twitter_integration.probes import figures
 from twitter_integration.reconciling import reconcile
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 NOW = timezone.now
+PAGE_STATEMENTS = 25
 
 
 def stream(account: PartnerAccount, name: str = "mentions", *, after: timedelta = timedelta(0)) -> StreamHealth:
@@ -31,7 +35,7 @@ def stream(account: PartnerAccount, name: str = "mentions", *, after: timedelta 
 def test_it_tells_how_far_each_stream_was_read(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     ask(sandbox)
     polling.poll_due()
-    count_events(now=NOW())
+    count_events()
     mentions = stream(acme)
     assert mentions.last_event_at is not None and mentions.last_poll_at is not None
     assert mentions.lag is not None and 60 <= mentions.lag < 70
@@ -94,7 +98,7 @@ def test_a_silence_beyond_chance_is_said_in_words(acme: PartnerAccount) -> None:
         )
         for number in range(24 * 21)
     )
-    count_events(now=NOW())
+    count_events()
     assert "Nothing came for 12.0 h" in stream(acme).silence
     assert stream(acme, after=-timedelta(hours=11)).silence == ""
     assert any("normally about" in trouble for trouble in health(acme, now=NOW()).troubles)
@@ -104,7 +108,7 @@ def test_a_silence_beyond_chance_is_said_in_words(acme: PartnerAccount) -> None:
 
 def test_the_last_event_is_known_before_it_is_counted(acme: PartnerAccount) -> None:
     heard(acme, 1, at=NOW() - timedelta(hours=2))
-    count_events(now=NOW())
+    count_events()
     newest = heard(acme, 2, at=NOW() - timedelta(seconds=5))
     assert stream(acme).last_event_at == newest
     card = {sign.label: sign.value for sign in signs(acme, now=newest + timedelta(seconds=5))}
@@ -142,6 +146,33 @@ def test_it_takes_as_many_statements_however_much_there_is(
         Event.objects.create(
             account_id=ACME, key=f"post:{number}", kind="mention", outcome="acted", occurred_at=at, received_at=at
         )
-    count_events(now=NOW())
+    count_events()
     with django_assert_num_queries(6):
         health(acme, now=NOW())
+
+
+def hour_reads(captured: CaptureQueriesContext) -> int:
+    return sum(HourlyCount._meta.db_table in query["sql"] for query in captured.captured_queries)
+
+
+@pytest.mark.parametrize("others", [0, 3])
+def test_a_probe_reads_the_hours_once_for_all_accounts(acme: PartnerAccount, others: int) -> None:
+    for number in range(others):
+        install(f"90000000000000001{number}", handle=f"other_{number}")
+    with CaptureQueriesContext(connection) as captured:
+        figures()
+    assert hour_reads(captured) == 1
+
+
+def test_the_page_of_an_account_reads_them_once_and_takes_as_many_statements_as_ever(
+    acme: PartnerAccount, admin_client: Client
+) -> None:
+    page = reverse("admin:twitter_integration_partneraccount_change", args=[acme.pk])
+    admin_client.get(page)
+    with CaptureQueriesContext(connection) as first:
+        admin_client.get(page)
+    for number in range(300):
+        heard(acme, number, at=NOW() - timedelta(hours=number))
+    with CaptureQueriesContext(connection) as later:
+        admin_client.get(page)
+    assert (hour_reads(first), len(later), len(first)) == (1, len(first), PAGE_STATEMENTS)

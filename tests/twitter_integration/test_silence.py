@@ -1,13 +1,18 @@
 """The silence alarm: learns what is normal, and tells a quiet hour from a deaf ear."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import ACME
-from twitter_integration.hourly import count_events, listen
+from twitter_integration import hourly
+from twitter_integration.hourly import count_events, forget_hours, listen, newest_events, read_hours
 from twitter_integration.models import Event, HourlyCount
 from twitter_integration.silence import WEEK, expected, judge, learn
 
@@ -91,10 +96,10 @@ def test_each_event_is_counted_once_in_its_hour() -> None:
         told("mention", MONDAY + timedelta(minutes=number), number)
     told("like_of_us", MONDAY, 10)
     told("read", MONDAY, 11)
-    count_events(now=MONDAY)
+    count_events()
     told("reply_to_us", MONDAY + timedelta(minutes=30), 12)
-    count_events(now=MONDAY)
-    count_events(now=MONDAY)
+    count_events()
+    count_events()
     rows = HourlyCount.objects.order_by("stream").values_list("stream", "hour", "count")
     assert list(rows) == [("mentions", MONDAY, 4), ("reactions", MONDAY, 1)]
 
@@ -103,15 +108,72 @@ def test_each_event_is_counted_once_in_its_hour() -> None:
 def test_a_stream_that_falls_silent_is_noticed() -> None:
     for n in range(3 * WEEK):
         told("mention", MONDAY - n * HOUR, n)
-    count_events(now=MONDAY)
-    assert not listen(ACME, now=MONDAY + 5 * HOUR)["mentions"].silence.improbable
-    silence = listen(ACME, now=MONDAY + 12 * HOUR)["mentions"].silence
+    count_events()
+    hours = read_hours([ACME])[ACME]
+    assert not listen(hours, now=MONDAY + 5 * HOUR)["mentions"].silence.improbable
+    silence = listen(hours, now=MONDAY + 12 * HOUR)["mentions"].silence
     assert (silence.improbable, silence.since) == (True, MONDAY)
-    assert not listen(ACME, now=MONDAY + 12 * HOUR)["messages"].silence.improbable
+    assert not listen(hours, now=MONDAY + 12 * HOUR)["messages"].silence.improbable
 
 
 @pytest.mark.django_db
 def test_old_counts_are_dropped() -> None:
     told("mention", MONDAY, 1)
-    count_events(now=MONDAY + timedelta(weeks=10))
+    count_events()
+    forget_hours(now=MONDAY + timedelta(weeks=10))
     assert not HourlyCount.objects.exists()
+
+
+def burst(count: int, *, kind: str = "mention") -> None:
+    """So many events at once, the newest last."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Event._meta.db_table} (account_id, key, kind, name, outcome, reason, sources, times_told,"
+            " occurred_at, received_at) SELECT %s, 'burst:' || n, %s, '', 'acted', '', '{}', 1,"
+            " %s::timestamptz + n * interval '1 ms', %s FROM generate_series(1, %s) AS n",
+            [ACME, kind, MONDAY, MONDAY, count],
+        )
+
+
+def read_plan() -> list[dict[str, Any]]:
+    """The steps of the read that look at events, as they were carried out."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {Event._meta.db_table}")
+    with CaptureQueriesContext(connection) as captured:
+        read_hours([ACME])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {captured.captured_queries[0]['sql']}")
+        (plan,) = cursor.fetchone()[0]
+    return [step for step in steps(plan["Plan"]) if step.get("Relation Name") == Event._meta.db_table]
+
+
+def steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from steps(below)
+
+
+@pytest.mark.django_db
+def test_after_a_burst_a_page_looks_at_the_newest_alone_by_their_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hourly, "MOST_UNCOUNTED", 100)
+    burst(20_000)
+    (step,) = read_plan()
+    assert (step["Index Name"], step["Scan Direction"]) == (f"{Event._meta.db_table}_pkey", "Backward")
+    assert step["Actual Rows"] <= 100
+    assert newest_events(read_hours([ACME])[ACME]) == {"mentions": MONDAY + timedelta(seconds=20)}
+
+
+@pytest.mark.django_db
+def test_what_belongs_to_no_stream_is_passed_over_once() -> None:
+    told("mention", MONDAY, 1)
+    burst(500, kind="read")
+    count_events()
+    assert sum(step["Actual Rows"] for step in read_plan()) == 0
+
+
+@pytest.mark.django_db
+def test_the_hours_of_many_accounts_are_one_statement(django_assert_num_queries: Any) -> None:
+    told("mention", MONDAY, 1)
+    with django_assert_num_queries(1):
+        hours = read_hours([ACME, "5", "6"])
+    assert {account: len(rows) for account, rows in hours.items()} == {ACME: 1, "5": 0, "6": 0}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from kapture.admin_base import DeskAdmin, submit_action
+from kapture.admin_base import DeskAdmin, shown_once, submit_action
 from tickets.models import Address
 from twitter_integration.accounts import (
     CannotResume,
@@ -300,10 +300,12 @@ class PartnerAccountAdmin(DeskAdmin):
         return show_connect(account)
 
     @admin.display(description=gettext_lazy("health"))
+    @shown_once
     def health(self, account: PartnerAccount) -> str:
         return show_health(account)
 
     @admin.display(description=gettext_lazy("have X do"))
+    @shown_once
     def at_x(self, account: PartnerAccount) -> str:
         return show_account_buttons(account)
 
@@ -312,14 +314,17 @@ class PartnerAccountAdmin(DeskAdmin):
         return show_app(account)
 
     @admin.display(description=gettext_lazy("subscriptions"))
+    @shown_once
     def subscribed(self, account: PartnerAccount) -> str:
         return show_subscriptions(account)
 
     @admin.display(description=gettext_lazy("what it also listens for"))
+    @shown_once
     def searches(self, account: PartnerAccount) -> str:
         return show_searches(account)
 
     @admin.display(description=gettext_lazy("recent deliveries"))
+    @shown_once
     def recent_deliveries(self, account: PartnerAccount) -> str:
         return show_recent_deliveries(account)
 

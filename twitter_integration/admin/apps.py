@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kapture.admin_base import DeskAdmin
+from kapture.admin_base import DeskAdmin, shown_once
 from twitter_integration.accounts import replace_consumer_secret, webhook_url
 from twitter_integration.admin.health import show_add_account, show_app_buttons, show_audit
 from twitter_integration.admin.panels import show_breakable
@@ -114,14 +114,17 @@ class XAppAdmin(DeskAdmin):
         return show_breakable(webhook_url(app)) if app.pk else "–"
 
     @admin.display(description=_("accounts"))
+    @shown_once
     def add_account(self, app: XApp) -> str:
         return show_add_account(app)
 
     @admin.display(description=_("have X do"))
+    @shown_once
     def at_x(self, app: XApp) -> str:
         return show_app_buttons(app)
 
     @admin.display(description=_("what the audit mended"))
+    @shown_once
     def audit(self, app: XApp) -> str:
         return show_audit(app)
 
