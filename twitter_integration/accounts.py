@@ -13,9 +13,11 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from tickets import intake
 from twitter_integration.choices import Tier, TokenState
+from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.metering.counting import Payer
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.oauth import Keys
@@ -25,6 +27,8 @@ CHANNEL = "twitter"
 # How long deliveries signed with the secret before the last change are still believed.
 SECRET_OVERLAP = timedelta(hours=24)
 MOST_REPLACED = 10  # each costs every forged delivery one more HMAC
+# The banners of a stop that is over as soon as X takes a call with the same keys and token again.
+_REFUSED_KEYS = tuple(XError(kind).sentence for kind in (ErrorKind.WRONG_KEYS, ErrorKind.DEAD_TOKEN))
 
 
 class CannotResume(Exception):
@@ -100,6 +104,17 @@ def replace_consumer_secret(app: XApp, secret: str, *, now: datetime) -> None:
     app.consumer_secret = secret
 
 
+def lift_refusals(app: XApp) -> None:
+    """The app's keys were entered anew (and saved): of each of its accounts that X refused with the old ones, as after
+    a new token. A token that died on its own shows that again at its first call."""
+    refused = Q(token_state=TokenState.DEAD) | Q(address__sending_stopped=True, address__banner=_REFUSED_KEYS[0])
+    with transaction.atomic():
+        rows = PartnerAccount.objects.select_for_update(of=("self",)).defer(*PartnerAccount.SEALED)
+        living = rows.filter(refused, app=app, disconnected_at=None, purged_at=None)
+        for row in living.select_related("address").order_by("pk"):
+            save_account(row, address={}, renewed=True)
+
+
 def why_not_tried(account: PartnerAccount) -> str:
     """Why there is no token to ask X with, and what gives it one; empty when there is one."""
     if account.is_connected and account.purged_at is None:
@@ -137,6 +152,16 @@ def mark_token(page_id: str, state: TokenState) -> None:
     one: why it was disconnected stays what it is."""
     rows = PartnerAccount.objects.filter(page_id=page_id, disconnected_at=None)
     rows.exclude(token_state=state).update(token_state=state)
+
+
+def note_accepted(account: PartnerAccount) -> None:
+    """X took a call of the account's: its token lives, and a stop because keys or token were refused is over. One for
+    another reason stays."""
+    mark_token(account.page_id, TokenState.ALIVE)
+    addresses = apps.get_model("tickets", "Address")._default_manager
+    stopped = addresses.filter(pk=account.address_id, sending_stopped=True, banner__in=_REFUSED_KEYS)
+    if stopped.filter(partner_account__disconnected_at=None).update(sending_stopped=False, banner=""):
+        intake.refresh_pages()
 
 
 def keys_of(account: PartnerAccount) -> Keys:

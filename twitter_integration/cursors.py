@@ -32,7 +32,6 @@ _NO_MOMENT = timedelta(minutes=15)  # X's window, for a 429 that names none
 _NOT_ALLOWED = timedelta(hours=6)  # the tier or the token must change first
 _OUT_OF_CREDITS = timedelta(hours=1)
 _LADDER = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 20, 30))
-_DEAD = frozenset({ErrorKind.DEAD_TOKEN, ErrorKind.WRONG_KEYS})
 
 
 def cursor_of(account: PartnerAccount, stream: str) -> Cursor:
@@ -118,8 +117,9 @@ def _wait_for(error: XError, failures: int) -> timedelta:
 
 def stop_account(account: PartnerAccount, error: XError) -> None:
     """Tokens died or money is gone: nothing goes out either, and people are told. Of an account that was disconnected
-    they know the reason already; that its token no longer works only follows from it."""
-    if error.kind in _DEAD:
+    they know the reason already; that its token no longer works only follows from it. Wrong keys of the app say nothing
+    of the token: with them it is tried again, ever more seldom, until X takes them."""
+    if error.kind == ErrorKind.DEAD_TOKEN:
         mark_token(account.page_id, TokenState.DEAD)
         account.token_state = TokenState.DEAD
     addresses = apps.get_model("tickets", "Address")._default_manager

@@ -49,8 +49,8 @@ _TOKEN_REMEDY = "An administrator must connect the account again in its partner 
 MEANINGS: dict[ErrorKind, _Meaning] = {
     ErrorKind.DEAD_TOKEN: _Meaning(f"X no longer accepts this account's access token. {_TOKEN_REMEDY}", stops=True),
     ErrorKind.WRONG_KEYS: _Meaning(
-        "X does not recognise the app's keys or the account's token. An administrator must check them in"
-        " the partner configuration.",
+        "X does not accept this app's consumer key or secret, or the account's token secret. An administrator must"
+        " check them in the partner configuration.",
         stops=True,
     ),
     ErrorKind.CLOCK: _Meaning("X refused the request because this server's clock is wrong.", permanent=False),

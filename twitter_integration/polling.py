@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kapture.figures import counted
 from twitter_integration import answers, backfill, cursors, reads
-from twitter_integration.accounts import keys_of, mark_token, why_not_tried
+from twitter_integration.accounts import keys_of, note_accepted, why_not_tried
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.errors import XError
@@ -88,8 +88,8 @@ def poll(account: PartnerAccount, stream: str, *, now: datetime, stop_at: float 
         try:
             with XClient(keys_of(account)) as client:
                 said = _walk(client, cursor, now=now, stop_at=stop_at)
-            if account.token_state == TokenState.UNTRIED:
-                mark_token(account.page_id, TokenState.ALIVE)
+            if account.token_state != TokenState.ALIVE or account.address.sending_stopped:
+                note_accepted(account)
             return said
         except XError as error:
             cursors.note_failure(cursor, error, now=now)

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import Model
 
-from twitter_integration.accounts import replace_consumer_secret, save_account
+from twitter_integration.accounts import lift_refusals, replace_consumer_secret, save_account
 from twitter_integration.choices import Tier
 from twitter_integration.credentials import is_credential
 from twitter_integration.models import PartnerAccount, XApp
@@ -71,6 +71,8 @@ def provision(app: AppFacts, account: AccountFacts, *, now: datetime, may_move: 
         )
         _demand(row, "page_name", "access_token", "access_token_secret")
         row.app = _save_app(app, now=now)
+        if row.pk:
+            row.refresh_from_db(fields=["token_state"])  # new keys of the app may have lifted it
         renewed = account.access_token is not None or account.access_token_secret is not None
         save_account(row, address=_address_values(account), renewed=renewed, connected_at=now if renewed else None)
     return row
@@ -109,6 +111,8 @@ def _save_app(facts: AppFacts, *, now: datetime) -> XApp:
         replace_consumer_secret(app, facts.consumer_secret, now=now)
     _demand(app, "name", "consumer_key", "consumer_secret")
     app.save()
+    if facts.consumer_key is not None or facts.consumer_secret is not None:
+        lift_refusals(app)
     return app
 
 

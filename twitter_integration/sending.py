@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tickets.outbound import Found, OutboundMessage, Receipt, SendError
 from twitter_integration import links, text, uploads
-from twitter_integration.accounts import mark_token
+from twitter_integration.accounts import note_accepted
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
@@ -43,7 +43,7 @@ def send(message: OutboundMessage) -> Receipt:
             learn(lessons_of_refusal(error.kind, message, at=timezone.now()))
             raise
     if account.token_state != TokenState.ALIVE:
-        mark_token(account.page_id, TokenState.ALIVE)
+        note_accepted(account)
         account.token_state = TokenState.ALIVE  # it is kept for the next message
     return receipt
 

@@ -10,14 +10,15 @@ from twitter_integration.limits import QUARTER, spent
 from twitter_integration.models import PartnerAccount
 from twitter_integration.rates import Rates
 
-_DEAD = (ErrorKind.DEAD_TOKEN, ErrorKind.WRONG_KEYS)
+_REFUSED = (ErrorKind.DEAD_TOKEN, ErrorKind.WRONG_KEYS)
 
 
 def send_error(error: XError, account: PartnerAccount, *, private: bool) -> SendError:
     """Sentence and reaction; remembers a token that died."""
     sentence = error.sentence
-    if error.kind in _DEAD:
+    if error.kind == ErrorKind.DEAD_TOKEN:
         mark_token(account.page_id, TokenState.DEAD)
+    if error.kind in _REFUSED:
         sentence = _why_disconnected(account) or sentence
     limited = error.kind == ErrorKind.RATE
     pause = error.retry_after or (float(QUARTER) if limited else None)

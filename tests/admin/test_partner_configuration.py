@@ -224,9 +224,11 @@ def test_a_new_account_is_checked_with_x_in_the_same_breath(
     facts |= {"twitter_integration_partneraccount_check_with_x": "1", "new_access_token": cargo["access_token"]}
     with django_capture_on_commit_callbacks(execute=True):
         answer = boss.post(reverse(ADD), page(**facts, new_access_token_secret="wrong"))
-    assert any("X does not recognise" in str(told) for told in get_messages(answer.wsgi_request))
-    account = PartnerAccount.objects.get(page_id=cargo["user_id"])
-    assert account.token_state == TokenState.DEAD
+    assert any(
+        "X does not accept this app's consumer key or secret" in str(told) for told in get_messages(answer.wsgi_request)
+    )
+    account = PartnerAccount.objects.select_related("address").get(page_id=cargo["user_id"])
+    assert (account.token_state, account.address.sending_stopped) == (TokenState.UNTRIED, True)
     html = boss.get(reverse(CHANGE, args=[account.pk])).content.decode()
     assert 'name="twitter_integration_partneraccount_check_with_x"' in html
 

@@ -21,7 +21,7 @@ from tickets.models import Address
 from twitter_integration.accounts import (
     CannotResume,
     keys_of,
-    mark_token,
+    note_accepted,
     resume_sending,
     save_account,
     webhook_url,
@@ -39,6 +39,7 @@ from twitter_integration.admin.panels import (
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS, SecretsForm, secret_field
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
+from twitter_integration.cursors import stop_account
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.provisioning import CannotProvision, read_handle
@@ -238,7 +239,7 @@ class PartnerAccountAdmin(DeskAdmin):
                 request, sentence % {"handle": data.get("username"), "id": data.get("id")}, messages.ERROR
             )
             return
-        mark_token(obj.page_id, TokenState.ALIVE)
+        note_accepted(obj)
         self.message_user(request, _("X accepts the token of @%(handle)s.") % {"handle": data.get("username")})
 
     @submit_action(description=gettext_lazy("Save and connect the webhook"), permissions=["change"])
@@ -263,7 +264,7 @@ class PartnerAccountAdmin(DeskAdmin):
 
     def _tell_refusal(self, request: HttpRequest, account: PartnerAccount, error: XError | CannotOpen) -> None:
         if isinstance(error, XError) and error.stops:
-            mark_token(account.page_id, TokenState.DEAD)
+            stop_account(account, error)
         sentence = error.sentence if isinstance(error, XError) else str(error)
         self.message_user(request, sentence, messages.ERROR)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kapture.admin_base import DeskAdmin, shown_once
-from twitter_integration.accounts import replace_consumer_secret, webhook_url
+from twitter_integration.accounts import lift_refusals, replace_consumer_secret, webhook_url
 from twitter_integration.admin.health import show_add_account, show_app_buttons, show_audit
 from twitter_integration.admin.panels import show_breakable
 from twitter_integration.admin.secrets import APP_SECRETS, SecretsForm, refuse_what_x_never_gave, secret_field
@@ -136,3 +136,5 @@ class XAppAdmin(DeskAdmin):
         for column, value in given.items():
             setattr(obj, column, value)
         super().save_model(request, obj, form, change)
+        if secret or "consumer_key" in form.changed_data:
+            lift_refusals(obj)

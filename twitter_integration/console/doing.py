@@ -12,8 +12,9 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
-from twitter_integration.accounts import mark_token
-from twitter_integration.choices import ActOutcome, TokenState
+from twitter_integration import cursors
+from twitter_integration.accounts import note_accepted
+from twitter_integration.choices import ActOutcome
 from twitter_integration.console import naming, permitting, record, reminding
 from twitter_integration.console.action import Action, Outcome, Sheet
 from twitter_integration.console.actor import Actor
@@ -145,7 +146,7 @@ def _carry_out(act: Circumstances, done: Done, *, now: datetime) -> Outcome:
             outcome = action.ways[done.dialect](line, given)
     except (CannotOpen, CannotRefresh) as error:
         raise Refused(str(error), code="keys") from None
-    mark_token(account.page_id, TokenState.ALIVE)
+    note_accepted(account)
     told = " ".join(filter(None, (outcome.sentence or action.done, given["unsure"]))) if "unsure" in given else ""
     return replace(outcome, sentence=told) if told else outcome
 
@@ -161,7 +162,7 @@ def _follow_up(order: Order, action: Action, row: AccountAct, *, now: datetime) 
 
 def _failed(act: Circumstances, row: AccountAct | None, error: XError, *, now: datetime) -> Failed:
     if error.kind in (ErrorKind.DEAD_TOKEN, ErrorKind.WRONG_KEYS):
-        mark_token(act.account.page_id, TokenState.DEAD)
+        cursors.stop_account(act.account, error)
     outcome = ActOutcome.UNSETTLED if error.unsettled else ActOutcome.FAILED
     _end(row, outcome, now=now, code=error.code, sentence=error.sentence)
     kind = Unsettled if error.unsettled else Failed
