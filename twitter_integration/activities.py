@@ -8,6 +8,8 @@ To act on a further one: a row here, a function in handlers.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from twitter_integration.events import Kind
 
 TICKET, TIMELINE, COUNTER, IGNORE = "ticket", "timeline", "counter", "ignore"
@@ -219,3 +221,9 @@ def effect_of(kind: Kind, chosen: Mapping[str, str]) -> str:
     activity = ACTIVITIES[kind]
     wanted = chosen.get(kind.value, "")
     return wanted if wanted in activity.choices else activity.default
+
+
+def title_of(kind: str) -> str:
+    """A kind as people read it, also one that is stored and known no more."""
+    titles = {str(known): activity.title for known, activity in ACTIVITIES.items()}
+    return str(_(titles[kind])) if kind in titles else kind.replace("_", " ")

@@ -43,6 +43,7 @@ class Compared:
 class Report:
     account: PartnerAccount
     streams: list[Compared]
+    next_due: datetime  # when the worker compares again by itself
 
     @property
     def complete(self) -> bool:
@@ -60,5 +61,6 @@ class Report:
             "account": self.account.page_name,
             "complete": self.complete,
             "complete_until": until.isoformat() if until else None,
+            "next_due": self.next_due.isoformat(),
             "streams": [stream.as_json() for stream in self.streams],
         }

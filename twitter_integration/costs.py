@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from twitter_integration.activities import ACTIVITIES
+from twitter_integration.activities import title_of
 from twitter_integration.models import Charge, PartnerAccount, SearchQuery, Usage
 
 # The dearest tickets; what lies behind is in the export of the whole book (admin) and of no use in a list.
@@ -101,9 +101,7 @@ def _grouped(book: QuerySet[Usage], name: str) -> Sequence[Mapping[str, Any]]:
 def words_of(operation: str) -> str:
     """An operation as people read it: events by their titles, calls by what they are about and what they do there."""
     if operation.startswith(EVENT):
-        kind = operation.removeprefix(EVENT)
-        titles = {str(known): activity.title for known, activity in ACTIVITIES.items()}
-        return _("Told by X: {}").format(_(titles[kind]) if kind in titles else kind.replace("_", " "))
+        return _("Told by X: {}").format(title_of(operation.removeprefix(EVENT)))
     about, _dot, doing = operation.replace("_", " ").partition(".")
     return f"{about.capitalize()}: {doing}" if doing else about.capitalize()
 

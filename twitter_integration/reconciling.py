@@ -87,7 +87,7 @@ def reconcile(
             else:
                 one.problem = "Another worker reads this stream at the moment."
             compared.append(one)
-    return Report(account=account, streams=compared)
+    return Report(account=account, streams=compared, next_due=now + EVERY)
 
 
 def _due_streams(account: PartnerAccount, *, now: datetime) -> list[Stream]:

@@ -36,7 +36,9 @@ _EFFECTS = """
         SELECT t.id, (SELECT min(id) FROM {message} WHERE ticket_id = t.id AND direction = 'in') AS message
         FROM {ticket} t WHERE t.created_at >= %(since)s AND t.id IN (SELECT ticket_id FROM ours)
     )
-    SELECT (SELECT count(*) FROM ours), (SELECT count(*) FROM first WHERE message IN (SELECT id FROM ours))
+    SELECT (SELECT count(*) FROM {delivery} WHERE id = ANY(%(keys)s) AND state = 'new'),
+           (SELECT count(*) FROM {delivery} WHERE id = ANY(%(keys)s) AND state = 'dead'),
+           (SELECT count(*) FROM ours), (SELECT count(*) FROM first WHERE message IN (SELECT id FROM ours))
 """
 
 
@@ -128,16 +130,16 @@ def see_through(keys: Sequence[int], *, progress: Callable[[int], None]) -> None
 
 
 def count_effects(summary: Summary, *, since: datetime) -> None:
-    """What became of the summary's deliveries, worked since then; a fixed number of statements."""
-    summary.waiting = _new(summary.keys).count()
-    summary.dead_letters = Delivery.objects.filter(pk__in=summary.keys, state=DeliveryState.DEAD).count()
+    """What became of the summary's deliveries, worked since then. One statement: a worker that goes on meanwhile must
+    not have the same body counted as waiting and as worked."""
     names = {name.lower(): apps.get_model("tickets", name)._meta.db_table for name in ("Message", "Ticket", "Address")}
     with connection.cursor() as cursor:
         cursor.execute(
-            _EFFECTS.format(event=Event._meta.db_table, **names),
+            _EFFECTS.format(event=Event._meta.db_table, delivery=Delivery._meta.db_table, **names),
             {"keys": summary.keys, "channel": CHANNEL, "since": since},
         )
-        summary.messages, summary.tickets_opened = cursor.fetchone()
+        told = cursor.fetchone()
+    summary.waiting, summary.dead_letters, summary.messages, summary.tickets_opened = told
 
 
 def _new(keys: Sequence[int]) -> "QuerySet[Delivery]":

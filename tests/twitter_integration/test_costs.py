@@ -1,6 +1,7 @@
 """What X cost: on the page, as CSV, from the command and in /metrics; for supervisors, and no private ticket more."""
 
 import json
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -91,6 +92,15 @@ def test_a_supervisor_sees_the_page_and_an_agent_does_not(acme: PartnerAccount) 
     assert Client().get("/costs/").status_code == 302
 
 
+def test_every_table_has_its_dollars_first(acme: PartnerAccount) -> None:
+    make_message(make_ticket(address=acme.address), external_id="11")
+    spend(Tariff.POST_EVENT, "11")
+    page = seen(make_supervisor()).get("/costs/").content.decode()
+    tables = page.split("<thead>")[1:]
+    assert "The dearest tickets" in page and len(tables) == 4
+    assert all(re.findall(r'<th scope="col" class="n">(.*?)</th>', table)[0] == "US$" for table in tables)
+
+
 def test_an_unknown_period_or_account_is_no_error(acme: PartnerAccount) -> None:
     desk = seen(make_supervisor())
     assert desk.get("/costs/?days=x&account=" + "9" * 99).status_code == 200
@@ -115,6 +125,7 @@ def told(*words: str) -> str:
 def test_the_command_tells_the_same(acme: PartnerAccount) -> None:
     spend(Tariff.POST_READ, "1")
     assert "$0.0050, 1 calls" in told()
+    assert "Posts: read" in told() and "posts.read" not in told()
     found = json.loads(told("--account", "acmehelp_demo", "--json"))
     assert (found["total"]["cost"], found["operation"][0]["name"]) == ("0.0050", "posts.read")
 

@@ -193,10 +193,11 @@ def test_the_command_reports_in_words_and_in_json(acme: PartnerAccount, sandbox:
 
     said = called("@acmehelp_demo", "--since", "2026-01-01")
     assert "@acmehelp_demo: complete up to" in said
+    assert "the next run looks at it, at" in said and "by itself, or x_reconcile in a few minutes" in said
     assert "X lists 1, 0 were here, 1 missing, 1 fetched" in said
     assert "Encrypted messages" in said
     facts: dict[str, Any] = json.loads(called("--json"))
-    assert facts["complete"] is True
+    assert facts["complete"] is True and facts["next_due"] > facts["complete_until"]
     with pytest.raises(CommandError, match="is no date"):
         called("--since", "yesterday")
     with pytest.raises(CommandError, match="lies in the future"):

@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -19,7 +20,7 @@ from twitter_integration.drain import drain
 from twitter_integration.lanes import Lane, hold
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.provisioning import AccountFacts, AppFacts, provision
-from twitter_integration.replaying import PAUSE
+from twitter_integration.replaying import PAUSE, Summary, count_effects
 from twitter_integration.signing import sign_body
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,19 @@ def test_without_draining_it_is_only_stored(acme: PartnerAccount, tmp_path: Path
     out = StringIO()
     call_command("x_drain", stdout=out)
     assert json.loads(out.getvalue())["done"] == 1 and Ticket.objects.count() == 1
+
+
+def test_what_a_worker_works_meanwhile_is_counted_once(
+    acme: PartnerAccount, tmp_path: Path, django_assert_num_queries: Any
+) -> None:
+    replay(tmp_path, post(), no_drain=True)
+    summary = Summary(keys=list(Delivery.objects.values_list("pk", flat=True)))
+    with django_assert_num_queries(1):  # what one statement sees is of one moment
+        count_effects(summary, since=NOW)
+    assert (summary.waiting, summary.messages) == (1, 0)
+    drain()
+    count_effects(summary, since=NOW)
+    assert (summary.waiting, summary.messages) == (0, 1)
 
 
 def test_what_comes_in_meanwhile_is_not_counted(acme: PartnerAccount, tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kapture.admin_base import RecordAdmin
+from twitter_integration.activities import title_of
 from twitter_integration.admin.health import show_button
+from twitter_integration.admin.panels import kinds_told, name_dialect, name_kinds
 from twitter_integration.admin.secrets import APP_SECRETS
 from twitter_integration.choices import DeliveryState
 from twitter_integration.inbox import replay
@@ -30,7 +32,7 @@ _REPLAY = "twitter_integration_delivery_replay"
 
 @admin.register(Delivery)
 class DeliveryAdmin(RecordAdmin):
-    list_display = ("id", "app", "account", "state", "attempts", "received_at", "dialect", "why")
+    list_display = ("id", "app", "account", "state", "attempts", "received_at", "told", "by", "why")
     list_filter = ("state", "dialect", "signed", "app")
     list_select_related = ("app",)
     search_fields = ("lane__exact",)
@@ -40,7 +42,7 @@ class DeliveryAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         rows: QuerySet[Delivery] = super().get_queryset(request)
         shown = rows.select_related("app").defer("body", "digest", *(f"app__{name}" for name in APP_SECRETS))
-        return shown.annotate(handle=_handle_of("lane"))
+        return shown.annotate(handle=handle_of("lane"), kinds=kinds_told())
 
     def get_fields(self, request: HttpRequest, obj: Delivery | None = None) -> list[str]:
         """The body holds private messages: it is for superusers."""
@@ -91,6 +93,14 @@ class DeliveryAdmin(RecordAdmin):
     def account(self, delivery: Any) -> str:
         return _shown(delivery.handle, delivery.lane)
 
+    @admin.display(description=gettext_lazy("what"))
+    def told(self, delivery: Any) -> str:
+        return name_kinds(delivery.kinds)
+
+    @admin.display(description=gettext_lazy("dialect"), ordering="dialect")
+    def by(self, delivery: Delivery) -> str:
+        return name_dialect(delivery.dialect)
+
     @admin.display(description=gettext_lazy("work it again"))
     def again(self, delivery: Delivery) -> SafeString:
         return show_button(reverse(f"admin:{_REPLAY}", args=[delivery.pk]), _("Replay from the start"))
@@ -118,7 +128,7 @@ class DeliveryAdmin(RecordAdmin):
 
 @admin.register(Event)
 class EventAdmin(RecordAdmin):
-    list_display = ("id", "kind", "account", "key", "outcome", "reason", "times_told", "occurred_at")
+    list_display = ("id", "what", "account", "key", "outcome", "reason", "times_told", "occurred_at")
     list_filter = ("outcome", "kind")
     search_fields = ("key__exact", "account_id__exact")
     ordering = ("-id",)
@@ -126,14 +136,18 @@ class EventAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         rows: QuerySet[Event] = super().get_queryset(request)
-        return rows.annotate(handle=_handle_of("account_id"))
+        return rows.annotate(handle=handle_of("account_id"))
+
+    @admin.display(description=gettext_lazy("kind"), ordering="kind")
+    def what(self, event: Event) -> str:
+        return title_of(event.kind)
 
     @admin.display(description=gettext_lazy("account"), ordering="account_id")
     def account(self, event: Any) -> str:
         return _shown(event.handle, event.account_id)
 
 
-def _handle_of(column: str) -> Subquery:
+def handle_of(column: str) -> Subquery:
     """What the account of that Page ID is called."""
     return Subquery(PartnerAccount.objects.filter(page_id=OuterRef(column)).values("page_name")[:1])
 

@@ -1,8 +1,11 @@
 """Parts of the account's page that only show: its app's keys, what X has on order for it, what it delivered lately."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Max
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Max, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,7 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from twitter_integration.models import Delivery, PartnerAccount
+from twitter_integration.activities import title_of
+from twitter_integration.choices import Product
+from twitter_integration.models import Delivery, Event, PartnerAccount
 from twitter_integration.subscriptions import list_subscriptions
 
 _BREAK = SafeString("<br>")
@@ -54,17 +59,31 @@ def show_recent_deliveries(account: PartnerAccount) -> SafeString | str:
     newest = Delivery.objects.aggregate(newest=Max("pk"))["newest"] if account.pk else None
     if newest is None:
         return _("None yet.")
-    rows = Delivery.objects.filter(pk__gt=newest - _NEWEST, lane=account.page_id).order_by("-pk")
+    lately = Delivery.objects.filter(pk__gt=newest - _NEWEST, lane=account.page_id).order_by("-pk")
+    rows: QuerySet[Any] = lately.annotate(kinds=kinds_told()).only("pk", "received_at", "state", "dialect", "reason")
     lines = (
         (
             reverse("admin:twitter_integration_delivery_change", args=[row.pk]),
-            _moment(row.received_at),
-            row.get_state_display(),
+            f"{timezone.localtime(row.received_at):%Y-%m-%d %H:%M:%S}",
+            " · ".join(filter(None, (name_kinds(row.kinds), name_dialect(row.dialect), row.get_state_display()))),
             row.reason,
         )
-        for row in rows.only("pk", "received_at", "state", "reason")[:_SHOWN]
+        for row in rows[:_SHOWN]
     )
     return format_html_join(_BREAK, '<a href="{}" class="underline">{}</a> {} {}', lines) or _("None lately.")
+
+
+def kinds_told() -> ArraySubquery:
+    """What a delivery was the first to tell; "" where all of it was known."""
+    return ArraySubquery(Event.objects.filter(delivery=OuterRef("pk")).order_by("kind").values("kind").distinct())
+
+
+def name_kinds(kinds: Sequence[str]) -> str:
+    return ", ".join(title_of(kind) for kind in kinds)
+
+
+def name_dialect(dialect: str) -> str:
+    return str(Product(dialect).label) if dialect in Product.values else dialect
 
 
 def show_searches(account: PartnerAccount) -> SafeString | str:

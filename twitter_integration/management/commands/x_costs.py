@@ -57,4 +57,4 @@ def _as_text(found: Report) -> str:
 
 
 def _line(row: Row) -> str:
-    return f"  {row.name:<32} ${row.cost:>10.4f}  {row.calls:>8} calls  {row.charged:>8} charged"
+    return f"  {row.words or row.name:<40} ${row.cost:>10.4f}  {row.calls:>8} calls  {row.charged:>8} charged"

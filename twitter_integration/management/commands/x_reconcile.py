@@ -60,6 +60,11 @@ def _lines(report: Report) -> list[str]:
     until = report.complete_until
     state = f"complete up to {_shown(until)}" if until else "not complete"
     lines = [f"@{report.account.page_name}: {state}"]
+    if until:
+        lines.append(
+            f"  What was written or deleted on X after {_shown(until)} may still be missing or standing here: the next"
+            f" run looks at it, at {_shown(report.next_due)} by itself, or x_reconcile in a few minutes."
+        )
     for stream in report.streams:
         lines.append(f"  {stream.stream}, since {_shown(stream.since)}: {_sentence(stream)}")
         lines += [f"    cannot be compared: {caveat}" for caveat in stream.cannot_compare]

@@ -1,0 +1,62 @@
+"""The admin's lists say in words what was delivered, what happened and what it cost."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.twitter_integration.bodies import MODERN, direct, post
+from tests.twitter_integration.installed import deliver, install
+from twitter_integration.drain import drain
+from twitter_integration.models import PartnerAccount, SearchQuery, Usage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acme() -> PartnerAccount:
+    account = install()
+    deliver(account, post(dialect=MODERN), direct(), received_at=timezone.now())
+    drain()
+    return account
+
+
+@pytest.fixture
+def boss(client: Client, admin_user: User) -> Client:
+    client.force_login(admin_user)
+    return client
+
+
+def cells(boss: Client, model: str, column: str) -> list[str]:
+    page = boss.get(reverse(f"admin:twitter_integration_{model}_changelist")).content.decode()
+    found = re.findall(rf"<t[dh][^>]*\bfield-{column}\b[^>]*>(.*?)</t[dh]>", page, re.DOTALL)
+    return sorted(" ".join(re.sub("<[^>]+>", " ", cell).split()) for cell in found)
+
+
+def test_deliveries_say_what_they_told_and_by_which_product(acme: PartnerAccount, boss: Client) -> None:
+    assert cells(boss, "delivery", "told") == ["Direct message received", "Mention of us"]
+    assert cells(boss, "delivery", "by") == ["Account Activity", "X Activity"]
+
+
+def test_events_say_what_happened(acme: PartnerAccount, boss: Client) -> None:
+    assert cells(boss, "event", "what") == ["Direct message received", "Mention of us"]
+
+
+def test_recent_deliveries_say_what_came_by_which_product_to_the_second(acme: PartnerAccount, boss: Client) -> None:
+    page = boss.get(reverse("admin:twitter_integration_partneraccount_change", args=[acme.pk])).content.decode()
+    assert re.search(r":\d\d:\d\d</a> Direct message received · Account Activity · Done", page)
+    assert re.search(r":\d\d:\d\d</a> Mention of us · X Activity · Done", page)
+
+
+def test_usage_names_account_operation_and_search_query(acme: PartnerAccount, boss: Client) -> None:
+    query = SearchQuery.objects.create(account=acme, label="Parachutes", query="parachute")
+    day = timezone.now().date()
+    Usage.objects.all().delete()
+    Usage.objects.create(account_key=acme.page_id, day=day, operation="posts.search", query_id=query.pk)
+    Usage.objects.create(day=day, operation="webhooks.list")
+    assert cells(boss, "usage", "account") == ["@acmehelp_demo", "The app itself"]
+    assert cells(boss, "usage", "what") == ["Posts: search", "Webhooks: list"]
+    assert "Parachutes" in cells(boss, "usage", "query")
