@@ -70,7 +70,8 @@ def tell_echo(message: OutboundMessage) -> None:
     number = int(message.text.split()[-1])
     if number % 2:
         echo = {"private": message.private, "in_reply_to": message.in_reply_to, "fingerprint": message.text}
-        take_in(we_say(message.text, to=message.recipient, minute=LATE, external_id=f"echo {message.key}", **echo))
+        said = we_say(message.text, to=message.recipient, minute=LATE, external_id=f"echo {message.key}", **echo)
+        take_in(said, minute=LATE)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
