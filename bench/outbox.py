@@ -1,7 +1,8 @@
 """Answers sent per second through the outbox, against a bare requests-oauthlib loop with as many threads; then with X's
 limits on: no call beyond one, and how much of the allowed rate is used.
 
-    python -m bench.outbox [--sends 10000] [--accounts 20] [--threads 8] [--windows 3] [--profile FILE]
+    python -m bench.outbox [--sends 10000] [--accounts 20] [--threads 8] [--windows 3] [--limited 20]
+        [--profile FILE]
 
 Both go to the same sandbox, a process of its own, for the same accounts. The floor knows nothing of tickets, writes
 nothing down and would send twice after any accident; it is measured before and after.
@@ -43,6 +44,7 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=20)
     parser.add_argument("--threads", type=int, default=8)
     parser.add_argument("--windows", type=int, default=3)
+    parser.add_argument("--limited", type=int, default=20, help="accounts in the second part")
     parser.add_argument("--profile")
     options = parser.parse_args()
     with installation(), sandbox() as (url, store):
@@ -61,9 +63,10 @@ def main() -> None:
         floors = [bare / send_bare(url, people, bare, threads=options.threads)]
         value = options.sends / send_all(options.sends, options.profile)
         floors.append(bare / send_bare(url, people, bare, threads=options.threads))
-        within = keep_limits(url, people[:3], windows=options.windows)
+        within = keep_limits(url, people[: options.limited], windows=options.windows)
     floor = sum(floors) / len(floors)
     rounded = [round(one, 1) for one in floors]
+    within |= {"limited": options.limited}
     report("outbox", value=value, floor=floor, unit="answers/s", threads=options.threads, floors=rounded, **within)
 
 

@@ -5,14 +5,16 @@ Japanese, Thai …) and emoji may be cut between two such characters.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import regex
 
 from tickets.outbound import Part
 from twitter_integration.counting_rules import links
 from twitter_integration.text import POST_LIMIT, calm, length_of, weigh
+from twitter_integration.weighing import Scale, Spans
 
+Weigh = Callable[[int, int], int]
 MOST_PARTS = 25  # as many as X's own composer puts into one thread
 # A nicer place to cut is taken when it leaves a part at least this full.
 _FULL_ENOUGH = 0.6
@@ -28,7 +30,7 @@ _UNSPACED = regex.compile(
 )
 # What may not begin a line in these scripts: closing marks and small or lengthening kana.
 _CLOSES = regex.compile(r"[、。，．！？：；）」』】〉》〕…‥ーぁぃぅぇぉっゃゅょァィゥェォッャュョ\p{M}]")
-_WHOLE = regex.compile(r"[@＠#＃$][\w/]+")
+_TOGETHER = regex.compile(r"[@＠#＃$][\w/]+")
 _SENTENCE_END = regex.compile(r"[.!?…。！？][\"'”’»)）」』]*\s*$")
 
 
@@ -41,11 +43,11 @@ def split(text: str, *, lead: str = "", limit: int = POST_LIMIT) -> Sequence[Par
         return []
     if _fits(text, limit=limit):
         return [Part(text, text)]
-    places = list(_places(text))
+    whole = Whole(text)
     for digits in (1, 2):
         number = f" {'9' * digits}/{'9' * digits}"
         room = limit - weigh(lead + "x" + number).length + 1
-        sources = _cut(text, places, room=room, most=min(10**digits - 1, MOST_PARTS))
+        sources = _cut(whole, room=room, most=min(10**digits - 1, MOST_PARTS))
         if sources:
             return [Part(f"{s.strip()} {i}/{len(sources)}", s) for i, s in enumerate(sources, start=1)]
     return []
@@ -70,30 +72,46 @@ def _fits(text: str, *, limit: int) -> bool:
     return length_of(begin) <= limit and length_of(text) <= limit
 
 
-def _cut(text: str, places: list[int], *, room: int, most: int) -> list[str]:
+class Whole:
+    """A text taken apart once: where it may be cut, and what its stretches weigh."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        characters = [found.span() for found in _CHARACTER.finditer(text)]
+        found_links = _link_spans(text)
+        self.places = list(_places(text, characters, _join(found_links, text)))
+        self._scale = Scale(text, characters, found_links)
+
+    def weigh(self, start: int, end: int) -> int:
+        return self._scale.weigh(start, end)
+
+    def weigh_exactly(self, start: int, end: int) -> int:
+        return length_of(self.text[start:end].strip())
+
+
+def _cut(whole: Whole, *, room: int, most: int) -> list[str]:
     """Stretches that weigh at most `room` each without the white space around them; empty when impossible."""
     sources: list[str] = []
     start = 0
-    while start < len(text):
+    while start < len(whole.text):
         if len(sources) == most:
             return []
-        end = _best(text, start, places, room=room)
+        end = _best(whole, start, room=room)
         if end is None:
             return []
-        sources.append(text[start:end])
+        sources.append(whole.text[start:end])
         start = end
     return sources
 
 
-def _places(text: str) -> Iterator[int]:
+def _places(text: str, characters: Spans, inseparable: Spans) -> Iterator[int]:
     """Where the text may be cut: after white space, and between the characters of unspaced scripts."""
-    whole = _whole_spans(text)
-    ends = [end for _, end in whole]
+    ends = [end for _, end in inseparable]
     before = ""
-    for found in regex.finditer(_CHARACTER, text):
-        place, character = found.start(), found[0]
+    for place, after in characters:
+        character = text[place:after]
         at = bisect_right(ends, place)
-        inside = at < len(whole) and whole[at][0] < place
+        inside = at < len(inseparable) and inseparable[at][0] < place
         if place and not inside and _may_part(before, character):
             yield place
         before = character
@@ -106,12 +124,15 @@ def _may_part(before: str, after: str) -> bool:
     return bool(_UNSPACED.search(before) or _UNSPACED.match(after)) and not _CLOSES.match(after)
 
 
-def _whole_spans(text: str) -> list[tuple[int, int]]:
+def _link_spans(text: str) -> list[tuple[int, int]]:
+    return sorted((start, end) for link in links(calm(text)) for start, end in [link["indices"]])
+
+
+def _join(found_links: Spans, text: str) -> list[tuple[int, int]]:
     """Links, mentions, hashtags and cashtags, in order; none overlaps another."""
-    whole = [(start, end) for link in links(calm(text)) for start, end in [link["indices"]]]
-    words = [found.span() for found in _WHOLE.finditer(text)]
+    words = [found.span() for found in _TOGETHER.finditer(text)]
     spans: list[tuple[int, int]] = []
-    for start, end in sorted(whole + words):
+    for start, end in sorted([*found_links, *words]):
         if spans and start < spans[-1][1]:
             spans[-1] = spans[-1][0], max(end, spans[-1][1])
         else:
@@ -119,42 +140,44 @@ def _whole_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _best(text: str, start: int, places: list[int], *, room: int) -> int | None:
+def _best(whole: Whole, start: int, *, room: int) -> int | None:
     """The end of the fullest stretch that fits; a little before it if a paragraph or sentence ends there."""
-    first = bisect_right(places, start)
-    last = _last_fitting(text, start, places, first, room=room)
+    weigh = whole.weigh
+    first = bisect_right(whole.places, start)
+    last = _last_fitting(whole, start, first, room=room, weigh=weigh)
+    if last is None or weigh(start, end := whole.places[last]) != whole.weigh_exactly(start, end):
+        # Cut off from its neighbours something is a link, or is none: here it is weighed as it stands, step by step.
+        weigh = whole.weigh_exactly
+        last = _last_fitting(whole, start, first, room=room, weigh=weigh)
     if last is None:
         return None
-    if places[last] == len(text):
-        return len(text)
-    enough = bisect_left(places, room * _FULL_ENOUGH, first, last, key=lambda place: _weight(text[start:place]))
-    candidates = places[enough : last + 1]
+    if whole.places[last] == len(whole.text):
+        return len(whole.text)
+    places = whole.places
+    enough = bisect_left(places, room * _FULL_ENOUGH, first, last, key=lambda place: weigh(start, place))
     for fits in (_ends_paragraph, _ends_sentence):
-        found = [place for place in candidates if fits(text[start:place])]
-        if found:
-            return found[-1]
+        for place in reversed(places[enough : last + 1]):
+            if fits(whole.text[start:place]):
+                return place
     return places[last]
 
 
-def _last_fitting(text: str, start: int, places: list[int], first: int, *, room: int) -> int | None:
+def _last_fitting(whole: Whole, start: int, first: int, *, room: int, weigh: Weigh) -> int | None:
     """The index of the farthest place that fits; steps are doubled first, so that no long rest is weighed."""
+    places = whole.places
     step, low, high = 8, first - 1, first - 1
     while high < len(places) - 1:
         high = min(high + step, len(places) - 1)
-        if _weight(text[start : places[high]]) > room:
+        if weigh(start, places[high]) > room:
             break
         low, step = high, step * 2
     while low < high:
         middle = (low + high + 1) // 2
-        if _weight(text[start : places[middle]]) <= room:
+        if weigh(start, places[middle]) <= room:
             low = middle
         else:
             high = middle - 1
     return low if low >= first else None
-
-
-def _weight(stretch: str) -> int:
-    return length_of(stretch.strip())
 
 
 def _ends_paragraph(stretch: str) -> bool:

@@ -1,13 +1,16 @@
 """A long answer as a numbered thread: nothing is lost, nothing is cut in two, every part fits."""
 
+from unittest.mock import patch
+
 import pytest
 import regex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from twitter_text import extract_urls_with_indices
 
+from twitter_integration import splitting
 from twitter_integration.splitting import MOST_PARTS, split
-from twitter_integration.text import fingerprint, weigh
+from twitter_integration.text import fingerprint, length_of, weigh
 
 LETTER = (
     "Dear Ana, thank you for your patience. We have looked into order 5521 and found that the parcel was held at the"
@@ -79,6 +82,41 @@ def test_together_the_parts_are_the_whole_and_each_fits_and_cuts_nothing(text: s
     whole = [tuple(link["indices"]) for link in extract_urls_with_indices(text)]
     whole += [found.span() for found in regex.finditer(r"\X|[@#]\w+", text)]
     assert [span for span in whole if any(span[0] < place < span[1] for place in places)] == []
+
+
+NAMES = ["a.de", "x.y", "acme.com/a.b", "...", ".", "3.50", "z.B.", "日本.com", "ok.日本", "_.de", "@a.de", "#b.com"]
+GAPS = ["http://a.de", "co.uk", "-a.com", " ", " ", "  ", "\n", "\u3000", "👍.de", "🇵🇹", "é.fr", "a\u0309."]
+DOTTED = st.lists(
+    st.sampled_from(NAMES + GAPS),
+    min_size=100,
+    max_size=700,
+).map("".join)
+
+
+@QUICK
+@given(TEXTS | DOTTED)
+def test_one_walk_over_the_text_cuts_it_as_weighing_every_stretch_does(text: str) -> None:
+    def weigh_each(whole: splitting.Whole, start: int, end: int) -> int:
+        return whole.weigh_exactly(start, end)
+
+    parts = split(text)
+    with patch.object(splitting.Whole, "weigh", weigh_each):
+        assert split(text) == parts
+
+
+@pytest.mark.parametrize("piece", ["Visit a.de or b.com. ", "e.g. z.B. i.e. ", "a.b.c ", "Go. ", "日本.com。"])
+def test_texts_full_of_dots_are_weighed_a_few_times_a_part(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not as often as there are places to cut: twice for a part, of nine parts first and then of the most."""
+    weighed: list[int] = []
+
+    def weigh_and_count(text: str) -> int:
+        weighed.append(len(text))
+        return length_of(text)
+
+    monkeypatch.setattr(splitting, "length_of", weigh_and_count)
+    text = (piece * 1000)[:5000]
+    split(text)
+    assert sum(weighed) <= 4 * len(text) and len(weighed) <= 2 * (9 + MOST_PARTS) + 4
 
 
 def test_each_part_is_known_again_in_its_echo() -> None:
