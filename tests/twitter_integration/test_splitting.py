@@ -24,7 +24,7 @@ WORDS = st.sampled_from(
         *("日本語で書く", "สวัสดีครับ", "#日本語"),
     ]
 )
-GAPS = st.sampled_from([" ", " ", " ", "\n", "\n\n", ". ", "? "])
+JOINTS = st.sampled_from([" ", " ", " ", "\n", "\n\n", ". ", "? "])
 TEXTS = st.lists(st.tuples(WORDS, GAPS), min_size=1, max_size=160).map(lambda pairs: "".join(w + g for w, g in pairs))
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -84,10 +84,10 @@ def test_together_the_parts_are_the_whole_and_each_fits_and_cuts_nothing(text: s
     assert [span for span in whole if any(span[0] < place < span[1] for place in places)] == []
 
 
-NAMES = ["a.de", "x.y", "acme.com/a.b", "...", ".", "3.50", "z.B.", "日本.com", "ok.日本", "_.de", "@a.de", "#b.com"]
-GAPS = ["http://a.de", "co.uk", "-a.com", " ", " ", "  ", "\n", "\u3000", "👍.de", "🇵🇹", "é.fr", "a\u0309."]
+DOTS = ["a.de", "x.y", "acme.com/a.b", "...", ".", "3.50", "z.B.", "日本.com", "ok.日本", "_.de", "@a.de", "#b.com"]
+JOINTS = ["http://a.de", "co.uk", "-a.com", " ", " ", "  ", "\n", "\u3000", "👍.de", "🇵🇹", "é.fr", "a\u0309."]
 DOTTED = st.lists(
-    st.sampled_from(NAMES + GAPS),
+    st.sampled_from(DOTS + JOINTS),
     min_size=100,
     max_size=700,
 ).map("".join)
