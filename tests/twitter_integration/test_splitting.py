@@ -24,7 +24,7 @@ WORDS = st.sampled_from(
         *("日本語で書く", "สวัสดีครับ", "#日本語"),
     ]
 )
-JOINTS = st.sampled_from([" ", " ", " ", "\n", "\n\n", ". ", "? "])
+GAPS = st.sampled_from([" ", " ", " ", "\n", "\n\n", ". ", "? "])
 TEXTS = st.lists(st.tuples(WORDS, GAPS), min_size=1, max_size=160).map(lambda pairs: "".join(w + g for w, g in pairs))
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
