@@ -76,6 +76,38 @@ def test_the_wrong_page_and_a_cancellation_save_nothing(boss: Client, brand: Par
     assert not OAuth2Grant.objects.exists()
 
 
+def living_tokens(sandbox: ThreadedSandbox) -> int:
+    return len(sandbox.world.store.rows("SELECT 1 FROM user_bearer WHERE NOT dead"))
+
+
+def test_what_was_granted_for_the_wrong_page_is_revoked(
+    boss: Client, brand: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    page = approve(boss, brand, as_="ben_demo")
+    assert page.status_code == 409 and "were given up again" in page.content.decode()
+    assert sandbox.world.store.rows("SELECT 1 FROM user_bearer") and not living_tokens(sandbox)
+
+
+def test_what_x_does_not_take_back_is_told_and_logged_without_a_secret(
+    boss: Client, brand: PartnerAccount, sandbox: ThreadedSandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    sandbox.world.faults.plan("status", path="/2/oauth2/revoke", status=503, count=2)
+    words = approve(boss, brand, as_="ben_demo").content.decode()
+    assert "that of @acmehelp_demo" in words
+    assert "could not be given up: X has" in words, words
+    row = sandbox.world.store.row("SELECT access, refresh FROM user_bearer WHERE NOT dead")
+    assert row is not None and "could not be revoked" in caplog.text
+    assert row["access"] not in caplog.text + words and row["refresh"] not in caplog.text + words
+
+
+def test_tokens_whose_owner_x_does_not_name_are_revoked_too(
+    boss: Client, brand: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    sandbox.world.faults.plan("status", path="/2/users/me", status=503)
+    page = approve(boss, brand)
+    assert page.status_code == 502 and not OAuth2Grant.objects.exists() and not living_tokens(sandbox)
+
+
 def test_a_token_is_refreshed_and_the_refresh_token_rotates(boss: Client, brand: PartnerAccount) -> None:
     approve(boss, brand)
     before = OAuth2Grant.objects.get()

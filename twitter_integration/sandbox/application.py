@@ -140,14 +140,17 @@ class Application:
         assert isinstance(endpoint, Endpoint)
         if endpoint.auth == "local" and not is_local(request):
             return Response("The sandbox is driven from its own machine only.\n", status=403)
-        if endpoint.auth in ("open", "local"):
+        if endpoint.auth == "local" or (endpoint.auth == "open" and request.method == "GET"):
             return self._answer(Call(world=self._world, request=request), endpoint, arguments)
         return self._serve(request, endpoint, arguments)
 
     def _serve(self, request: Request, endpoint: Endpoint, arguments: Mapping[str, Any]) -> Response:
-        """An API call: fault first, then who calls, then how often, then the work."""
+        """An API call: fault first, then who calls, then how often, then the work. Of a sign-in's steps, which anybody
+        may call, only fault and work."""
         fault = self._world.faults.strike(request.method, request.path)
         call = Call(world=self._world, request=request)
+        if endpoint.auth == "open":
+            return self._suffer(call, endpoint, arguments, fault)
         try:
             response = self._suffer(call, endpoint, arguments, fault)
         except ConnectionCutError:
@@ -160,11 +163,8 @@ class Application:
         if fault and fault.kind == "lost":
             raise ConnectionCutError
         try:
-            authenticate(call, endpoint)
-            if not self._within_limits(call, endpoint):
-                raise too_many(call.request.path)
-            if self._world.switches.no_credits:
-                raise no_credits()
+            if endpoint.auth != "open":
+                self._admit(call, endpoint)
         except ApiError as error:
             return refusal(error, call.headers)
         if fault and fault.kind == "status":
@@ -177,6 +177,13 @@ class Application:
         if fault:
             dawdle(fault)
         return answer
+
+    def _admit(self, call: Call, endpoint: Endpoint) -> None:
+        authenticate(call, endpoint)
+        if not self._within_limits(call, endpoint):
+            raise too_many(call.request.path)
+        if self._world.switches.no_credits:
+            raise no_credits()
 
     def _note(self, call: Call, endpoint: Endpoint, *, status: int) -> None:
         by = str(call.user.id) if call.user else "app" if call.app else ""

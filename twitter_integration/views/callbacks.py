@@ -1,5 +1,6 @@
 """Where X sends the browser back to. Bound to the session that began the sign-in; each works once."""
 
+import logging
 import time
 
 from django.contrib import messages
@@ -19,6 +20,8 @@ from twitter_integration.oauth import Keys
 from twitter_integration.views import under_way
 from twitter_integration.views.connect import callback_address, trouble
 from twitter_integration.views.who import administrators_only, configuration_page
+
+log = logging.getLogger(__name__)
 
 _STRANGE = "This sign-in was not begun in this browser, has run out, or was used already. Start again."
 
@@ -60,12 +63,11 @@ def oauth2(request: HttpRequest) -> HttpResponse:
     now, callback = timezone.now(), callback_address("x_callback_oauth2")
     try:
         granted = modern.finish(app, code=code, verifier=sign_in.secret, callback=callback, now=now)
-        with XClient(Keys(consumer_key="", consumer_secret="", oauth2_token=granted.access_token)) as client:
-            who = client.me(auth="oauth2").data
     except XError as error:
         return trouble(request, error.sentence, account=account, app=app, status=502)
-    if str(who.get("id")) != account.page_id:
-        return trouble(request, _wrong_page(who, account), account=account, app=app, status=409)
+    refusal, status = _unfit(granted, account)
+    if refusal:
+        return trouble(request, f"{refusal} {_given_up(app, granted)}", account=account, app=app, status=status)
     modern.keep(account, granted, now=now)
     messages.success(request, _("@%s is connected with OAuth 2.0 as well.") % account.page_name)
     return redirect(configuration_page(account.pk))
@@ -78,6 +80,28 @@ def _parties(sign_in: under_way.SignIn) -> tuple[XApp, PartnerAccount | None]:
     return app, get_object_or_404(PartnerAccount.objects.select_related("app", "address"), pk=sign_in.account_pk)
 
 
-def _wrong_page(who: dict[str, object], account: PartnerAccount) -> str:
+def _unfit(granted: modern.Granted, account: PartnerAccount) -> tuple[str, int]:
+    """Why these tokens are not kept, and the status of the page that says so; no words when they are this account's."""
+    try:
+        with XClient(Keys(consumer_key="", consumer_secret="", oauth2_token=granted.access_token)) as client:
+            who = client.me(auth="oauth2").data
+    except XError as error:
+        return error.sentence, 502
+    if str(who.get("id")) == account.page_id:
+        return "", 200
     names = {"handle": who.get("username"), "wanted": account.page_name}
-    return _("You approved as @%(handle)s, but this configuration is that of @%(wanted)s. Nothing was changed.") % names
+    words = _("You approved as @%(handle)s, but this configuration is that of @%(wanted)s. Nothing was changed.")
+    return words % names, 409
+
+
+def _given_up(app: XApp, granted: modern.Granted) -> str:
+    """Nobody holds on to what was granted for somebody else; what became of it, as a sentence."""
+    try:
+        modern.give_up(app, granted.refresh_token, granted.access_token)
+    except XError as error:
+        log.warning("OAuth 2.0 tokens that are not kept could not be revoked, app %s: %s", app.pk, error)
+        return _(
+            "The tokens X had granted could not be given up: %s Take the app's access away under “Connected apps” in"
+            " that account's settings at X."
+        ) % error.sentence
+    return _("The tokens X had granted were given up again.")
