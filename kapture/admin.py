@@ -14,10 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_q.admin import Failure, OrmQ, Schedule, Success
-from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from kapture.admin_base import RecordAdmin
+from kapture.admin_base import CarefulList, RecordAdmin
 from kapture.api_tokens import revoke
 from kapture.models import ApiToken
 
@@ -27,7 +26,7 @@ for model in (User, Group, Success, Failure, Schedule, OrmQ):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # unfold carries no types
+class UserAdmin(DjangoUserAdmin, CarefulList):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -36,7 +35,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # 
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]  # unfold carries no types
+class GroupAdmin(DjangoGroupAdmin, CarefulList):
     show_full_result_count = False
 
 

@@ -4,8 +4,11 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import DataError, transaction
 from django.db.models import Model, QuerySet
 from django.forms.models import _get_foreign_key
 from django.http import HttpRequest
@@ -49,7 +52,23 @@ def submit_action(*, description: Any, permissions: Sequence[str]) -> Callable[[
     return cast(Callable[[Method], Method], action(description=description, permissions=permissions))
 
 
-class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
+class CarefulList(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
+    """A list that refuses the filters of its address which no row can be compared with: Django does so only where it
+    notices at once, and not for the year 0 or an expression the database cannot read."""
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Within a savepoint: what the database refused would end a transaction around it."""
+        try:
+            with transaction.atomic():
+                return super().get_changelist_instance(request)
+        except (IncorrectLookupParameters, ValueError, OverflowError, DataError) as error:
+            if not request.GET:  # nothing was asked for, so the fault is not the address's
+                raise
+            messages.error(request, _("The filter in the address cannot be understood, so the whole list is shown."))
+            raise IncorrectLookupParameters from error
+
+
+class DeskAdmin(CarefulList):
     """Configuration: few rows, edited by people. What is in use is not deleted but renamed."""
 
     paginator = CappedPaginator

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.admin import site
 from django.contrib.auth.models import Permission, User
 from django.db import connection
+from django.db.models import DateTimeField
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -122,6 +123,26 @@ def test_a_row_opens(boss: Client, name: str) -> None:
     row = model._default_manager.first()
     if row is not None:
         assert boss.get(reverse(f"admin:{name}_change", args=[row.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_filter_nothing_can_be_compared_with_is_refused(boss: Client, name: str) -> None:
+    model = next(m for m in site._registry if f"{m._meta.app_label}_{m._meta.model_name}" == name)
+    times = [field.name for field in model._meta.fields if isinstance(field, DateTimeField)]
+    lookups = [f"{time}__year={year}" for time in times for year in ("0", "-1", "9" * 30)]
+    url = reverse(f"admin:{name}_changelist")
+    for lookup in [*lookups, *(f"{time}=yesterday" for time in times), "pk__in=1,abc", "nothing__gt=1"]:
+        assert boss.get(f"{url}?{lookup}").headers["Location"] == f"{url}?e=1", lookup
+    assert boss.get(f"{url}?pk__gt={'9' * 30}").status_code == 200
+
+
+def test_an_expression_the_database_cannot_read_is_refused_in_a_sentence(boss: Client) -> None:
+    fill(1)
+    url = reverse("admin:tickets_message_changelist")
+    told = boss.get(f"{url}?text__regex=(", follow=True)
+    assert "cannot be understood, so the whole list is shown" in told.content.decode()
+    assert told.context["cl"].result_count == 2
+    assert boss.get(f"{url}?sent_at__year={NOW.year}").context["cl"].result_count == 2
 
 
 def test_the_front_page_shows_the_menu_in_groups(boss: Client) -> None:
