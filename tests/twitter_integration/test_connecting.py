@@ -103,6 +103,14 @@ def test_whoever_cancels_at_x_is_told_that_nothing_changed(boss: Client, acme: P
     assert "You cancelled at X. Nothing was changed." in says(back(boss, address))
 
 
+def test_after_a_cancelled_sign_in_back_leads_to_where_it_began(boss: Client, acme: PartnerAccount) -> None:
+    begun = boss.post(reverse("x_connect_new", args=[acme.app_id]))
+    page = says(back(boss, at_x(begun["Location"], decision="cancel")))
+    assert f'href="{reverse("admin:twitter_integration_xapp_change", args=[acme.app_id])}">Back' in page
+    page = says(back(boss, at_x(go(boss, acme), decision="cancel")))
+    assert f'href="{reverse("admin:twitter_integration_partneraccount_change", args=[acme.pk])}">Back' in page
+
+
 def test_a_callback_works_once(boss: Client, acme: PartnerAccount) -> None:
     address = at_x(go(boss, acme))
     back(boss, address)

@@ -70,7 +70,8 @@ def trouble(
     """Why it did not work, and the way back to where it began."""
     again = reverse("x_connect", args=[account.pk]) if account else ""
     again = again or (reverse("x_connect_new", args=[app.pk]) if app else "")
-    back = configuration_page(account.pk) if account else reverse("admin:index")
+    back = app_page(app.pk) if app else reverse("admin:index")
+    back = configuration_page(account.pk) if account else back
     context = {"sentence": sentence, "again": again, "back": back}
     return render(request, "x/trouble.html", context, status=status)
 
