@@ -1,5 +1,6 @@
 """Trying a search query out: what it finds today, and what it would bring and cost per day. Takes nothing in."""
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +10,7 @@ from twitter_integration.accounts import keys_of
 from twitter_integration.client import Answer, XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.events import PostEvent
+from twitter_integration.holdings import rows_of
 from twitter_integration.metering.tariff import Tariff
 from twitter_integration.models import PartnerAccount
 from twitter_integration.payloads import parse_posts
@@ -22,10 +24,14 @@ _NO_COUNTS = frozenset({ErrorKind.NO_ACCESS, ErrorKind.PERMISSION, ErrorKind.GON
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
+    """`author`: the handle, `name` as they call themselves. `held`: it is a message here already, or was one."""
+
     author: str
+    name: str
     text: str
     sent_at: datetime
     link: str
+    held: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +61,10 @@ def preview(
     events = [event for event in found if event.post.author.id != account.page_id]  # our own posts are no hits
     per_day = _estimate(events, now=now) if counted is None else counted
     tier, most = account.app.tier, cap_per_hour * 24
+    held = _held(account, events)
     return Preview(
         query=text,
-        hits=[_hit(event) for event in events[:SHOWN]],
+        hits=[_hit(event, held) for event in events[:SHOWN]],
         per_day=per_day,
         counted=counted is not None,
         cost_per_day=budgets.cost_of(Tariff.POST_READ, Decimal(str(min(per_day, most))), tier=tier, now=now),
@@ -94,6 +101,25 @@ def _estimate(events: list[PostEvent], *, now: datetime) -> float:
     return round(len(events) / seconds * _DAY, 1)
 
 
-def _hit(event: PostEvent) -> Hit:
+def _held(account: PartnerAccount, events: Iterable[PostEvent]) -> Set[str]:
+    """Which ids of the posts, earlier versions included, are kept for the account, whatever way they came."""
+    ids = {number for event in events for number in _ids(event)}
+    own = {"address": account.address_id, "external_id__in": ids}
+    kept = rows_of("Message").filter(visibility="public", **own).values_list("external_id", flat=True)
+    return {*kept, *rows_of("MessageVersion").filter(**own).values_list("external_id", flat=True)}
+
+
+def _ids(event: PostEvent) -> tuple[str, ...]:
+    return (event.post.id, *event.post.version_ids)
+
+
+def _hit(event: PostEvent, held: Set[str]) -> Hit:
     post = event.post
-    return Hit(author=post.author.handle, text=post.text, sent_at=post.created_at, link=permalink(post))
+    return Hit(
+        author=post.author.handle,
+        name=post.author.name,
+        text=post.text,
+        sent_at=post.created_at,
+        link=permalink(post),
+        held=not held.isdisjoint(_ids(event)),
+    )

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from twitter_integration.models import PartnerAccount, SearchQuery
 from twitter_integration.sandbox.server import ThreadedSandbox
@@ -36,6 +37,7 @@ def test_it_is_tried_out_before_it_is_switched_on(
         answer = boss.post(reverse(ADD), form(acme, twitter_integration_searchquery_try_out="on"))
     (told,) = [str(m) for m in get_messages(answer.wsgi_request) if "posts a day" in str(m)]
     assert "@ana_demo: The gate closed" in told and "a day;" in told
+    assert "/ana_demo/status/" in told and f"{timezone.localtime():%Y-%m-%d}" in told and "already held" not in told
     query = SearchQuery.objects.get()
     assert query.hits == 0 and answer["Location"] == reverse(CHANGE, args=[query.pk])
 

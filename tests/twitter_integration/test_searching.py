@@ -263,6 +263,18 @@ def test_our_own_posts_are_no_hits_of_a_preview(acme: PartnerAccount, sandbox: T
     assert Message.objects.count() == 0
 
 
+def test_a_preview_tells_which_hits_are_held_already(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    query(acme)
+    say(sandbox, "parachute one")
+    run(acme)
+    say(sandbox, "parachute two")
+    new, old = preview(acme, "parachute", now=NOW()).hits
+    assert (new.held, old.held) == (False, True)
+    assert (old.author, old.name) == ("ana_demo", Message.objects.get().identity.name)
+    assert old.link.endswith(f"/ana_demo/status/{Message.objects.get().external_id}")
+    assert old.sent_at == Message.objects.get().sent_at
+
+
 def test_a_preview_of_a_wrong_query_asks_x_nothing(acme: PartnerAccount) -> None:
     with pytest.raises(WrongQuery):
         preview(acme, "has:media", now=NOW())
@@ -284,7 +296,8 @@ def test_the_command_previews_runs_and_lists(acme: PartnerAccount, sandbox: Thre
         call_command("x_search", *words, "--json", stdout=out)
         return json.loads(out.getvalue())
 
-    assert called("preview", "@acmehelp_demo", "parachutes")["newest hits"] == ["@ana_demo: My parachute is late"]
+    (hit,) = called("preview", "@acmehelp_demo", "parachutes")["newest hits"]
+    assert " UTC @ana_demo: My parachute is late http" in hit
     assert called("run", "acmehelp_demo")["kept"] == 1
     assert called("list", "acmehelp_demo")["answered"] == 0
     assert called("list")["account"] == "acmehelp_demo"

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,7 @@ from kapture.admin_base import DeskAdmin, submit_action
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS
 from twitter_integration.errors import XError
 from twitter_integration.models import SearchQuery
-from twitter_integration.previewing import Preview, preview
+from twitter_integration.previewing import Hit, Preview, preview
 from twitter_integration.sealing import CannotOpen
 from twitter_integration.search_grammar import WrongQuery
 from twitter_integration.searching import answered
@@ -117,8 +118,16 @@ def _summary(found: Preview) -> Any:
         "most": _money(found.most_per_day),
     }
     sentence = _("About {count} posts a day ({how}), {cost} a day; {most} at most with this cap.").format(**facts)
-    lines = format_html_join("", "<br>@{}: {}", ((hit.author, hit.text[:140]) for hit in found.hits[:5]))
-    return format_html("{}{}", sentence, lines)
+    return format_html("{}{}", sentence, format_html_join("", "<br>{}", ((_line(hit),) for hit in found.hits[:5])))
+
+
+def _line(hit: Hit) -> Any:
+    """When, as the link to the post; who; what; and whether it is here already, so that the query would bring nothing
+    new by it."""
+    sent_at = f"{timezone.localtime(hit.sent_at):%Y-%m-%d %H:%M}"
+    moment = format_html('<a class="underline" href="{}" target="_blank" rel="noopener">{}</a>', hit.link, sent_at)
+    held = format_html(" <b>({})</b>", _("already held")) if hit.held else ""
+    return format_html("{} {} @{}: {}{}", moment, hit.name, hit.author, Truncator(hit.text).chars(140), held)
 
 
 def _money(amount: Decimal) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from datetime import UTC
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -12,7 +13,7 @@ from twitter_integration.errors import XError
 from twitter_integration.management.naming import find_account
 from twitter_integration.models import PartnerAccount, SearchQuery
 from twitter_integration.models.search_query import MOST_PER_HOUR
-from twitter_integration.previewing import Preview, preview
+from twitter_integration.previewing import Hit, Preview, preview
 from twitter_integration.sealing import CannotOpen
 from twitter_integration.search_grammar import WrongQuery
 from twitter_integration.searching import answered, run_account
@@ -101,8 +102,13 @@ def _describe(found: Preview) -> dict[str, Any]:
         f"posts per day ({how})": found.per_day,
         "cost per day, US$": str(found.cost_per_day),
         "at most per day, US$": str(found.most_per_day),
-        "newest hits": [f"@{hit.author}: {hit.text}" for hit in found.hits],
+        "newest hits": [_line(hit) for hit in found.hits],
     }
+
+
+def _line(hit: Hit) -> str:
+    held = " (already held)" if hit.held else ""
+    return f"{hit.sent_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC @{hit.author}: {hit.text} {hit.link}{held}"
 
 
 def _figures(query: SearchQuery) -> dict[str, Any]:
