@@ -106,9 +106,9 @@ class Filing:
         if match.action in (MatchAction.OPEN, MatchAction.FOLLOW_UP):
             ref = self._open(item, match, follows=ref)
         elif match.action == MatchAction.REOPEN:
-            self._reopen(item, match, ref)
+            self.reopen(ref, match, at=item.message.sent_at, **found_by(item))
         elif match.action == MatchAction.JOIN:
-            self._note(ref, "ticket.joined", item.message.sent_at, reason=match.reason)
+            self.note(ref, "ticket.joined", item.message.sent_at, reason=match.reason)
         conversation = self.links.conversation(item.address.pk, item.message)
         gone_at = self.links.quoted_gone_at(item.address.pk, item.message)
         item.row = message_row(item, conversation=conversation, now=self.now, quoted_gone_at=gone_at)
@@ -126,6 +126,23 @@ class Filing:
         ref = self.links.ticket_of.get((item.address.pk, item.message.external_id))
         if ref is not None:
             self._adopt(item, ref)
+
+    def take_over(self, row: Message, ref: Any) -> None:
+        """A message that is stored, on no ticket or another one, comes to this one."""
+        self._say(row, ref)
+        self.adopted.append((row, ref))
+        self.links.ticket_of[row.address_id, row.external_id or ""] = ref
+
+    def reopen(self, ref: Any, match: Match, *, at: datetime, **data: Any) -> None:
+        ticket = self._ticket(ref)
+        ticket.status, ticket.resolved_at = Status.OPEN, None
+        sla.ticket_reopened(self.books[ref], at)
+        self.note(ref, "ticket.reopened", at, reason=match.reason, **data)
+
+    def note(self, ref: Any, verb: str, at: datetime, **data: Any) -> Noted:
+        noted = Noted(ref, verb, data, at)
+        self.history.append(noted)
+        return noted
 
     def save(self) -> None:
         """Write tickets, clocks, messages, media and history; at most thirteen statements."""
@@ -189,20 +206,14 @@ class Filing:
         self.books[ref] = open_book(ticket, self.targets)
         self.links.tickets[ref] = facts_of(ticket, ref=ref)
         facts = {"queue": chosen.queue, "policy": chosen.policy}
-        self._note(ref, "ticket.opened", message.sent_at, kind=message.kind, reason=match.reason, **found_by(item))
-        self._note(ref, "ticket.routed", message.sent_at, reason=chosen.reason, **facts)
+        self.note(ref, "ticket.opened", message.sent_at, kind=message.kind, reason=match.reason, **found_by(item))
+        self.note(ref, "ticket.routed", message.sent_at, reason=chosen.reason, **facts)
         if follows is not None:
-            told = self._note(follows, "ticket.followed_up", message.sent_at, reason=match.reason)
+            told = self.note(follows, "ticket.followed_up", message.sent_at, reason=match.reason)
             self.follows.append(((ref, follows), told))
             if follows not in self.fresh:
                 self.touched.add(follows)
         return ref
-
-    def _reopen(self, item: Item, match: Match, ref: Any) -> None:
-        ticket = self._ticket(ref)
-        ticket.status, ticket.resolved_at = Status.OPEN, None
-        sla.ticket_reopened(self.books[ref], item.message.sent_at)
-        self._note(ref, "ticket.reopened", item.message.sent_at, reason=match.reason, **found_by(item))
 
     def _say(self, row: Message, ref: Any) -> None:
         """What a message changes on its ticket: the last word, the count, the status and the clocks."""
@@ -216,7 +227,7 @@ class Filing:
             ticket.opened_at = min(ticket.opened_at, row.sent_at)
         elif by_us:
             note_answer(ticket, self.books[ref], at=row.sent_at)
-            self._note(ref, "reply.native", row.sent_at, private=row.visibility == Visibility.PRIVATE)
+            self.note(ref, "reply.native", row.sent_at, private=row.visibility == Visibility.PRIVATE)
         else:
             note_question(ticket, self.books[ref], at=row.sent_at)
             ticket.opened_at = min(ticket.opened_at, row.sent_at)
@@ -230,9 +241,7 @@ class Filing:
         window = address.private_window if message.private else address.public_window
         talk = self.links.conversation(address.pk, message)
         for row in self.loose.take(address.pk, message, conversation=talk, identity=item.identity, window=window):
-            self._say(row, ref)
-            self.adopted.append((row, ref))
-            self.links.ticket_of[address.pk, row.external_id or ""] = ref
+            self.take_over(row, ref)
 
     def _remember(self, item: Item, ref: Any) -> None:
         identity = item.identity
@@ -246,11 +255,6 @@ class Filing:
 
     def _ticket(self, ref: Any) -> Ticket:
         return self.fresh[ref] if ref in self.fresh else self.links.stored[ref]
-
-    def _note(self, ref: Any, verb: str, at: datetime, **data: Any) -> Noted:
-        noted = Noted(ref, verb, data, at)
-        self.history.append(noted)
-        return noted
 
 
 def found_by(item: Item) -> dict[str, list[str]]:

@@ -83,6 +83,37 @@ def _emptied(who: str, data: Data, names: Names) -> SafeString:
     return escape(_("Closed: everything the channel had told here was removed. No promise counts as kept or missed."))
 
 
+def _merged(who: str, data: Data, names: Names) -> SafeString:
+    sentence = _(
+        "Everything here was brought to ticket <b>#{n}</b>: it answers what we said there, and came before the channel"
+        " had told which message of ours that is."
+    )
+    return format_html(sentence, n=data.get("ticket", ""))
+
+
+def _took_in(who: str, data: Data, names: Names) -> SafeString:
+    sentence = _(
+        "Took in ticket <b>#{n}</b>: what was said there answers us here, and had come too early to be known for it."
+    )
+    return format_html(sentence, n=data.get("ticket", ""))
+
+
+def _answers(who: str, data: Data, names: Names) -> SafeString:
+    sentence = _("What was said here answers us in ticket <b>#{n}</b>, as we know only now. {stays}")
+    return format_html(sentence, n=data.get("ticket", ""), stays=_stays(data))
+
+
+def _answered_in(who: str, data: Data, names: Names) -> SafeString:
+    sentence = _("What we said here is answered in ticket <b>#{n}</b>, as we know only now. {stays}")
+    return format_html(sentence, n=data.get("ticket", ""), stays=_stays(data))
+
+
+def _stays(data: Data) -> str:
+    if data.get("touched"):
+        return _("It stays there, for somebody had begun to work on it.")
+    return _("It stays there, for other things were said there too.")
+
+
 def _priority(who: str, data: Data, names: Names) -> SafeString:
     before, after = _label(Priority, data.get("before")), _label(Priority, data.get("after"))
     return format_html(_("{who} changed the priority from {before} to {after}."), who=who, before=before, after=after)
@@ -204,6 +235,10 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "ticket.assigned": _assigned,
     "ticket.status": _status,
     "ticket.emptied": _emptied,
+    "ticket.merged": _merged,
+    "ticket.took_in": _took_in,
+    "ticket.answers": _answers,
+    "ticket.answered_in": _answered_in,
     "ticket.priority": _priority,
     "ticket.moved": _moved,
     "ticket.filed": _filed,

@@ -7,10 +7,12 @@ the addresses concerned.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from tickets.choices import SendState
 from tickets.happenings import Retraction
+from tickets.joining import Early, bring_home, find_early
 from tickets.lifecycle import locked
 from tickets.models import Message, OutboxEntry
 from tickets.replies import recount
@@ -18,10 +20,16 @@ from tickets.retracting import Gone, bury
 from tickets.settling import Settled, settle_sent
 
 MISTAKEN = "mistaken"
+_MOMENT = timedelta(milliseconds=1)
 
 
 def settle(settled: Sequence[Settled], *, now: datetime) -> set[int]:
-    """Settle answers that are out; returns the tickets concerned. A fixed number of statements, but for twins."""
+    """Settle answers that are out; returns the tickets concerned. A fixed number of statements, but for twins.
+
+    What customers said to them before we knew their ids comes to their tickets.
+    """
+    early = find_early(_homes(settled))
+    settled = _said_before(settled, early)
     rows = _twins(settled)
     answers = set(OutboxEntry.objects.filter(message__in=rows).values_list("message_id", flat=True)) if rows else set()
     twins = [row for row in rows if row.pk not in answers]
@@ -30,9 +38,30 @@ def settle(settled: Sequence[Settled], *, now: datetime) -> set[int]:
     Message.objects.filter(pk__in=[twin.pk for twin in twins]).delete()
     tickets = settle_sent(settled, now=now)
     tickets |= bury(_gone(twins), now=now)
+    tickets |= bring_home(early, now=now)
     for ticket in doubled:
         recount(locked(ticket))
     return tickets | {ticket.pk for ticket in doubled}
+
+
+def _homes(settled: Sequence[Settled]) -> dict[tuple[int, str], int]:
+    """Where public answers are, by what the channel calls them."""
+    public = [one for one in settled if not one.entry.private]
+    homes = {(one.entry.address_id, one.receipt.external_id): one.entry.message.ticket_id for one in public}
+    return {key: ticket for key, ticket in homes.items() if ticket is not None}
+
+
+def _said_before(settled: Sequence[Settled], early: Sequence[Early]) -> Sequence[Settled]:
+    """What was answered already was out by then, however long its receipt took."""
+    first: dict[tuple[int, str], datetime] = {}
+    for one in early:
+        first[one.answers] = min(first.get(one.answers, one.sent_at), one.sent_at)
+    latest = {key: at - _MOMENT for key, at in first.items()}
+    keys = [(one.entry.address_id, one.receipt.external_id) for one in settled]
+    return [
+        replace(one, sent_at=min(one.sent_at, latest.get(key, one.sent_at)))
+        for key, one in zip(keys, settled, strict=True)
+    ]
 
 
 def _twins(settled: Sequence[Settled]) -> list[Message]:

@@ -52,6 +52,7 @@ LAYERS = (
         "tickets.versions",
     },
     {"tickets.twins"},
+    {"tickets.joining"},
     {"tickets.filing", "tickets.replies", "tickets.settling", "tickets.noting"},
     {"tickets.scheduling"},
     {"tickets.terms", "tickets.threads"},

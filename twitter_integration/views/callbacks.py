@@ -100,11 +100,6 @@ def _given_up(app: XApp, granted: modern.Granted) -> str:
         modern.give_up(app, granted.refresh_token, granted.access_token)
     except XError as error:
         log.warning("OAuth 2.0 tokens that are not kept could not be revoked, app %s: %s", app.pk, error)
-        return (
-            _(
-                "The tokens X had granted could not be given up: %s Take the app's access away under “Connected apps” in"
-                " that account's settings at X."
-            )
-            % error.sentence
-        )
+        remedy = _("Take the app's access away under “Connected apps” in that account's settings at X.")
+        return f"{_('The tokens X had granted could not be given up:')} {error.sentence} {remedy}"
     return _("The tokens X had granted were given up again.")
