@@ -1,5 +1,6 @@
 """A customer answers us before the channel has told which message of ours that is."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from tests.tickets.test_threads import LONG
 from tickets import assignment, lifecycle, replies
 from tickets.choices import Metric, SendState, Status
 from tickets.joining import bring_home, find_early
-from tickets.models import Address, Message, OutboxEntry, Ticket
+from tickets.models import Address, Draft, Message, OutboxEntry, Ticket
 from tickets.outbound import OutboundMessage, Receipt
 from tickets.receipts import record_receipts
 from tickets.terms import Terms
@@ -29,6 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 def replies_early(text: str = "Which number?", *, to: str = "770001", minute: float = 1.2, **told: Any) -> Ticket:
     """A reply to a message of ours nobody knows yet; returns the ticket it opened."""
     (received,) = take_in(says(text, in_reply_to=to, minute=minute, **told), minute=minute)
+    assert received.ticket is not None
     return Ticket.objects.get(pk=received.ticket)
 
 
@@ -105,18 +107,22 @@ def test_a_reply_to_a_later_part_of_a_thread_comes_home(wire: Wire, alice: User)
     assert not Ticket.objects.exclude(pk=ticket.pk).get().message_count
 
 
-@pytest.mark.parametrize("touch", ["note", "take", "status", "answer", "tag"])
+TOUCHES: dict[str, Callable[[Ticket, User], object]] = {
+    "note": lambda ticket, by: replies.note(ticket, text="A regular.", by=by, now=at(1.3)),
+    "take": lambda ticket, by: assignment.take(ticket, by=by, now=at(1.3)),
+    "status": lambda ticket, by: lifecycle.change_status(ticket, Status.OPEN, by=by, now=at(1.3)),
+    "answer": lambda ticket, by: answer(ticket, "Moment.", by=by, minute=1.3),
+    "tag": lambda ticket, by: lifecycle.add_tag(ticket, "regular", by=by, now=at(1.3)),
+    "draft": lambda ticket, by: Draft.objects.create(person=by, ticket=ticket, text="Mo", changed_at=at(1.3)),
+}
+
+
+@pytest.mark.parametrize("touch", TOUCHES)
 def test_what_somebody_is_at_work_on_stays_and_both_say_so(wire: Wire, alice: User, touch: str) -> None:
     ticket = asked()
     message = unanswered(ticket, wire, alice)
     left = replies_early()
-    {
-        "note": lambda: replies.note(left, text="A regular.", by=alice, now=at(1.3)),
-        "take": lambda: assignment.take(left, by=alice, now=at(1.3)),
-        "status": lambda: lifecycle.change_status(left, Status.OPEN, by=alice, now=at(1.3)),
-        "answer": lambda: answer(left, "Moment.", by=alice, minute=1.3),
-        "tag": lambda: lifecycle.add_tag(left, "regular", by=alice, now=at(1.3)),
-    }[touch]()
+    TOUCHES[touch](left, alice)
     echo(message, "770001", minute=1.1)
     assert "Which number?" in texts(left) and "Which number?" not in texts(ticket)
     assert left.activities.get(verb="ticket.answers").data == {"ticket": ticket.pk, "touched": True}

@@ -270,7 +270,8 @@ def test_a_preview_tells_which_hits_are_held_already(acme: PartnerAccount, sandb
     say(sandbox, "parachute two")
     new, old = preview(acme, "parachute", now=NOW()).hits
     assert (new.held, old.held) == (False, True)
-    assert (old.author, old.name) == ("ana_demo", Message.objects.get().identity.name)
+    who = Message.objects.get().identity
+    assert who is not None and (old.author, old.name) == ("ana_demo", who.name)
     assert old.link.endswith(f"/ana_demo/status/{Message.objects.get().external_id}")
     assert old.sent_at == Message.objects.get().sent_at
 
