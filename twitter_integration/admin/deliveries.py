@@ -128,7 +128,7 @@ class DeliveryAdmin(RecordAdmin):
 
 @admin.register(Event)
 class EventAdmin(RecordAdmin):
-    list_display = ("id", "what", "account", "key", "outcome", "reason", "times_told", "occurred_at")
+    list_display = ("id", "what", "account", "shown_key", "outcome", "reason", "times_told", "occurred_at")
     list_filter = ("outcome", "kind")
     search_fields = ("key__exact", "account_id__exact")
     ordering = ("-id",)
@@ -145,6 +145,11 @@ class EventAdmin(RecordAdmin):
     @admin.display(description=gettext_lazy("account"), ordering="account_id")
     def account(self, event: Any) -> str:
         return _shown(event.handle, event.account_id)
+
+    @admin.display(description=gettext_lazy("natural key"), ordering="key")
+    def shown_key(self, event: Event) -> SafeString:
+        """It has no spaces to break at, and several ids where two people and a post are concerned."""
+        return format_html('<span style="overflow-wrap: anywhere; min-width: 0">{}</span>', event.key)
 
 
 def handle_of(column: str) -> Subquery:
