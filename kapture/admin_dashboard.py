@@ -3,12 +3,16 @@
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from kapture import readiness
 
 _ACCOUNTS, _DELIVERIES = "twitter_integration.partneraccount", "twitter_integration.delivery"
+_JOINED = {_ACCOUNTS: ("address", "app")}
 _MOST_SHOWN = 50
 _MOST_COUNTED = 1000
 _WORST_FIRST = ("bad", "warning", "fine")
@@ -19,7 +23,7 @@ def add_health(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     parts = sorted((part for part in readiness.parts() if part.plain), key=lambda part: part.ok)
     shown: dict[str, Any] = {"parts": parts}
     if _may_see(request, _ACCOUNTS):
-        accounts = [_account(row) for row in _rows(_ACCOUNTS).select_related("address")[:_MOST_SHOWN]]
+        accounts = [_account(row) for row in _rows(_ACCOUNTS)[:_MOST_SHOWN]]
         shown["accounts"] = sorted(accounts, key=lambda one: _WORST_FIRST.index(one["mark"]))
         shown["accounts_page"] = reverse("admin:twitter_integration_partneraccount_changelist")
     if _may_see(request, _DELIVERIES):
@@ -29,29 +33,22 @@ def add_health(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _account(row: Any) -> dict[str, Any]:
-    """One line: its state in a word, and what somebody should know of it."""
-    halted = [
-        (row.purged_at is not None, row.token_word, "fine"),
-        (not row.is_connected, row.token_word, "bad"),
-        (not row.enabled, "Disabled", "warning"),
-        (row.address.sending_stopped, "Sending stopped", "bad"),
-        (row.token_state == "dead", "Token refused", "bad"),  # noqa: S105  # a state, no secret
-        (row.paused, "Paused", "warning"),
-    ]
-    state, mark = next(((word, mark) for holds, word, mark in halted if holds), ("Works", "fine"))
+    """One line: its state in a word, and what somebody should know of it, as the card on its own page judges."""
+    verdict = import_string(settings.ACCOUNT_JUDGE)(row, now=timezone.now())
     page = reverse("admin:twitter_integration_partneraccount_change", args=[row.pk])
     return {
         "name": str(row),
-        "mark": mark,
-        "state": state,
-        "banner": row.address.banner,
+        "mark": verdict.mark,
+        "state": verdict.word,
+        "sentence": verdict.sentence,
         "page": page,
     }
 
 
 def _rows(model: str) -> Any:
     found = apps.get_model(model)
-    return found._default_manager.defer(*getattr(found, "SEALED", ()))
+    sealed = getattr(found, "SEALED_WITH_APP", getattr(found, "SEALED", ()))
+    return found._default_manager.select_related(*_JOINED.get(model, ())).defer(*sealed)
 
 
 def _may_see(request: HttpRequest, model: str) -> bool:

@@ -159,10 +159,15 @@ def _icon(_request: object) -> str:
     return static("icon.svg")
 
 
+def _admin_css(_request: object) -> str:
+    return static("css/admin.css")
+
+
 UNFOLD = {
     "SITE_TITLE": "Kapture",
     "SITE_HEADER": "Kapture",
     "SITE_ICON": _icon,
+    "STYLES": [_admin_css],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
     # The desk's petrol (static/css/tokens.css), in the steps the skin asks for.
     "COLORS": {
@@ -300,6 +305,8 @@ OUTBOX_THREADS = env.int("OUTBOX_THREADS", default=8)
 # Called for /readyz and /metrics: () -> list[kapture.figures.Figure].
 HEALTH_PROBES = ["kapture.probes.figures", "tickets.probes.figures", "twitter_integration.probes.figures"]
 # Called by `manage.py doctor`: () -> list[kapture.figures.Finding].
+# One judgement of an account for the first page of the admin and its own.
+ACCOUNT_JUDGE = "twitter_integration.judging.judge"
 DOCTOR_CHECKS = ["kapture.doctor.findings", "tickets.doctor.findings", "twitter_integration.doctor.findings"]
 # Lists of (name, task path, minutes); `manage.py up` makes the schedule table hold exactly these.
 SCHEDULES_PROVIDERS = [

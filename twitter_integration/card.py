@@ -67,10 +67,14 @@ class Part:
 
 
 def in_parts(signs: Sequence[Sign]) -> list[Part]:
-    """The card as it is shown: what is worst first, the parts and the lines of each."""
+    """The card as it is shown: the parts always in their places, the lines of each with the worst first."""
     by_group = {group: [sign for sign in signs if sign.group == group] for group in Group}
-    parts = [Part(name=group.value, signs=sorted(told, key=_rank)) for group, told in by_group.items() if told]
-    return sorted(parts, key=lambda part: _rank(part.signs[0]))
+    return [Part(name=group.value, signs=sorted(told, key=_rank)) for group, told in by_group.items() if told]
+
+
+def worst(signs: Sequence[Sign]) -> Sign:
+    """The line that tells how the whole is; of several as bad the first that says why."""
+    return min(signs, key=lambda sign: (_rank(sign), not sign.trouble))
 
 
 def _rank(sign: Sign) -> int:

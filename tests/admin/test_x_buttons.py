@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.factories import NOW, PASSWORD
 from twitter_integration.choices import TokenState
 from twitter_integration.consequences import withdraw_consent
-from twitter_integration.models import Delivery, PartnerAccount, Subscription, Webhook, XApp
+from twitter_integration.models import Cursor, Delivery, PartnerAccount, Subscription, Webhook, XApp
 from twitter_integration.registering.x_activity import EVENT_TYPES
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.subscriptions import subscribe
@@ -104,6 +104,16 @@ def test_the_first_page_speaks_to_people(boss: Client, acme: PartnerAccount) -> 
     html = boss.get(reverse("admin:index")).content.decode()
     assert "What X delivers is worked in time." in html
     assert "1 for the state" not in html and "Seconds since" not in html
+
+
+def test_the_first_page_judges_an_account_as_its_own_card_does(boss: Client, acme: PartnerAccount) -> None:
+    assert "<b>Works</b>" in boss.get(reverse("admin:index")).content.decode()
+    PartnerAccount.objects.update(products=["account_activity"])
+    for page in (page_of(boss, acme), boss.get(reverse("admin:index")).content.decode()):
+        assert "X has no webhook of ours, though this account wants one." in page and "To be mended" in page
+    PartnerAccount.objects.update(products=[])
+    Cursor.objects.create(account=acme, stream="mentions", polled_at=NOW, failures=2, result="X answered 503.")
+    assert "<b>To be looked at</b> Reading mentions failed 2 times" in boss.get(reverse("admin:index")).content.decode()
 
 
 def test_a_disconnected_account_offers_only_to_connect(boss: Client, acme: PartnerAccount) -> None:

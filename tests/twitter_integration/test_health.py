@@ -59,11 +59,11 @@ def test_without_a_token_the_one_advice_is_to_connect_again(acme: PartnerAccount
     assert card()["Subscriptions"].value.endswith("ordered again with a new one: Account Activity")
 
 
-def test_the_card_shows_the_worst_first(acme: PartnerAccount) -> None:
+def test_the_parts_of_the_card_keep_their_places_and_show_the_worst_first(acme: PartnerAccount) -> None:
     Cursor.objects.create(account=acme, stream="mentions", polled_at=NOW, failures=1, result="X answered 503.")
     parts = in_parts(list(card().values()))
-    assert [part.name for part in parts] == ["Ways in", "Tokens", "Sending", "Limits"]
-    assert parts[0].signs[0].label == "Mentions"
+    assert [part.name for part in parts] == ["Tokens", "Ways in", "Sending", "Limits"]
+    assert parts[1].signs[0].label == "Mentions"
 
 
 def test_a_webhook_nobody_challenges_is_told_after_a_day(acme: PartnerAccount) -> None:

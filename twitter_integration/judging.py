@@ -1,0 +1,41 @@
+"""How an account is, in one word and a mark: the card's worst line, for who sees the account among others. Asks X
+nothing, and judges nothing that the card does not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from twitter_integration.card import Mark, Sign, worst
+from twitter_integration.choices import TokenState
+from twitter_integration.health import signs
+from twitter_integration.models import PartnerAccount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """`sentence`: what is at fault, the worst first found; empty when nothing is."""
+
+    mark: Mark
+    word: str
+    sentence: str
+
+
+def judge(account: PartnerAccount, *, now: datetime) -> Verdict:
+    found = worst(signs(account, now=now))
+    banner = str(account.address.banner)
+    return Verdict(mark=found.mark, word=_word(account, found), sentence=banner or found.trouble)
+
+
+def _word(account: PartnerAccount, found: Sign) -> str:
+    """What somebody did to it or X did to its token has a word of its own; all else is told by the mark."""
+    if account.purged_at is not None or not account.is_connected:
+        return account.token_word
+    halted = (
+        (not account.enabled, _("Disabled")),
+        (account.address.sending_stopped, _("Sending stopped")),
+        (account.token_state == TokenState.DEAD, _("Token refused")),
+        (account.paused, _("Paused")),
+    )
+    words = {Mark.BAD: _("To be mended"), Mark.WARNING: _("To be looked at"), Mark.FINE: _("Works")}
+    return next((word for holds, word in halted if holds), words[found.mark])
