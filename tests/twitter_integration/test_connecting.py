@@ -111,10 +111,19 @@ def test_after_a_cancelled_sign_in_back_leads_to_where_it_began(boss: Client, ac
     assert f'href="{reverse("admin:twitter_integration_partneraccount_change", args=[acme.pk])}">Back' in page
 
 
-def test_a_callback_works_once(boss: Client, acme: PartnerAccount) -> None:
+def test_a_callback_works_once_and_again_leads_to_where_it_ended(boss: Client, acme: PartnerAccount) -> None:
     address = at_x(go(boss, acme))
     back(boss, address)
+    assert "Is this the right page?" in says(back(boss, address))
+    boss.post(reverse("x_confirm"), {"decision": "save"})
     assert back(boss, address).status_code == 410
+
+
+def test_a_reload_of_a_refusal_shows_it_once_more(boss: Client, acme: PartnerAccount) -> None:
+    for address in at_x(go(boss, acme), as_="ben_demo"), at_x(go(boss, acme), decision="cancel"):
+        first = back(boss, address)
+        again = back(boss, address)
+        assert (again.status_code, says(again)) == (first.status_code, says(first))
 
 
 def test_a_callback_of_another_browser_is_refused(boss: Client, acme: PartnerAccount, admin_user: User) -> None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
 from twitter_integration import connecting
@@ -23,6 +24,7 @@ from twitter_integration.views.who import administrators_only, configuration_pag
 
 log = logging.getLogger(__name__)
 
+CANCELLED = gettext_noop("You cancelled at X. Nothing was changed.")
 _STRANGE = "This sign-in was not begun in this browser, has run out, or was used already. Start again."
 
 
@@ -34,17 +36,17 @@ def oauth1(request: HttpRequest) -> HttpResponse:
     token = denied or request.GET.get("oauth_token", "")
     sign_in = under_way.take(request, token, way=under_way.OAUTH1, now=time.time())
     if sign_in is None:
-        return trouble(request, _(_STRANGE), status=410)
+        return _again(request, token)
     app, account = _parties(sign_in)
     if denied:
-        return trouble(request, _("You cancelled at X. Nothing was changed."), account=account, app=app)
+        return _ended(request, sign_in, CANCELLED)
     verifier = request.GET.get("oauth_verifier", "")
     try:
         candidate = connecting.finish(app, token=sign_in.key, secret=sign_in.secret, verifier=verifier)
         connecting.check_page(candidate, app, account)
     except CannotConnect as error:
-        return trouble(request, str(error), account=account, app=app, status=409)
-    under_way.keep_granted(request, candidate, sign_in)
+        return _ended(request, sign_in, str(error), status=409)
+    under_way.conclude(request, sign_in, candidate=candidate)
     return redirect("x_confirm")
 
 
@@ -52,25 +54,39 @@ def oauth1(request: HttpRequest) -> HttpResponse:
 @require_GET
 def oauth2(request: HttpRequest) -> HttpResponse:
     """The code, which lives for 30 seconds, or a refusal: any `error` is one (x-api 1.4)."""
-    sign_in = under_way.take(request, request.GET.get("state", ""), way=under_way.OAUTH2, now=time.time())
+    state = request.GET.get("state", "")
+    sign_in = under_way.take(request, state, way=under_way.OAUTH2, now=time.time())
     if sign_in is None or sign_in.account_pk is None:
-        return trouble(request, _(_STRANGE), status=410)
+        return _again(request, state)
     app, account = _parties(sign_in)
     assert account is not None
     code = request.GET.get("code", "")
     if not code or "error" in request.GET:
-        return trouble(request, _("You cancelled at X. Nothing was changed."), account=account, app=app)
+        return _ended(request, sign_in, CANCELLED)
     now, callback = timezone.now(), callback_address("x_callback_oauth2")
     try:
         granted = modern.finish(app, code=code, verifier=sign_in.secret, callback=callback, now=now)
     except XError as error:
-        return trouble(request, error.sentence, account=account, app=app, status=502)
+        return _ended(request, sign_in, error.sentence, status=502)
     refusal, status = _unfit(granted, account)
     if refusal:
-        return trouble(request, f"{refusal} {_given_up(app, granted)}", account=account, app=app, status=status)
+        return _ended(request, sign_in, f"{refusal} {_given_up(app, granted)}", status=status)
     modern.keep(account, granted, now=now)
     messages.success(request, _("@%s is connected with OAuth 2.0 as well.") % account.page_name)
+    under_way.conclude(request, sign_in, where=configuration_page(account.pk))
     return redirect(configuration_page(account.pk))
+
+
+def _again(request: HttpRequest, key: str) -> HttpResponse:
+    """Opened once more, or twice at once, by the browser that began it: led to where the first time ends."""
+    if key and under_way.opened(request, now=time.time(), key=key):
+        return redirect("x_confirm")
+    return trouble(request, _(_STRANGE), status=410)
+
+
+def _ended(request: HttpRequest, sign_in: under_way.SignIn, sentence: str, *, status: int = 200) -> HttpResponse:
+    under_way.conclude(request, sign_in, sentence=sentence, status=status)
+    return trouble(request, _(sentence), account=sign_in.account_pk, app=sign_in.app_pk, status=status)
 
 
 def _parties(sign_in: under_way.SignIn) -> tuple[XApp, PartnerAccount | None]:

@@ -39,7 +39,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     """Nothing is saved before somebody has looked at the face and the handle."""
     found = under_way.granted(request, now=time.time())
     if found is None:
-        return trouble(request, _("This sign-in has run out or was used already. Start again."), status=410)
+        return _nothing_to_confirm(request)
     candidate, app_pk, account_pk = found
     app = get_object_or_404(XApp, pk=app_pk)
     account = get_object_or_404(PartnerAccount, pk=account_pk) if account_pk else None
@@ -54,26 +54,35 @@ def confirm(request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
             return _tell(request, connecting.connect(candidate, app, account, now=timezone.now()))
     except CannotConnect as error:
-        return trouble(request, str(error), account=account, app=app, status=409)
+        return trouble(request, str(error), account=account_pk, app=app_pk, status=409)
     context = {"who": candidate, "app": app, "known": known, "shortfall": connecting.shortfall(candidate.level)}
     return render(request, "x/confirm.html", context)
 
 
 def trouble(
-    request: HttpRequest,
-    sentence: str,
-    *,
-    account: PartnerAccount | None = None,
-    app: XApp | None = None,
-    status: int = 200,
+    request: HttpRequest, sentence: str, *, account: int | None = None, app: int | None = None, status: int = 200
 ) -> HttpResponse:
-    """Why it did not work, and the way back to where it began."""
-    again = reverse("x_connect", args=[account.pk]) if account else ""
-    again = again or (reverse("x_connect_new", args=[app.pk]) if app else "")
-    back = app_page(app.pk) if app else reverse("admin:index")
-    back = configuration_page(account.pk) if account else back
+    """Why it did not work, and the way back to where it began: the account's or the app's primary key."""
+    again = reverse("x_connect", args=[account]) if account else ""
+    again = again or (reverse("x_connect_new", args=[app]) if app else "")
+    back = app_page(app) if app else reverse("admin:index")
+    back = configuration_page(account) if account else back
     context = {"sentence": sentence, "again": again, "back": back}
     return render(request, "x/trouble.html", context, status=status)
+
+
+def _nothing_to_confirm(request: HttpRequest) -> HttpResponse:
+    """Not yet: another request of this browser is asking X. Or it came to nothing, or ended elsewhere."""
+    opened = under_way.opened(request, now=time.time())
+    if opened is None:
+        return trouble(request, _("This sign-in has run out or was used already. Start again."), status=410)
+    if not opened.status:
+        answer = render(request, "x/asking.html", {"here": reverse("x_confirm")})
+        answer["Refresh"] = "1"
+        return answer
+    if opened.where:
+        return redirect(opened.where)
+    return trouble(request, _(opened.sentence), account=opened.account_pk, app=opened.app_pk, status=opened.status)
 
 
 def callback_address(name: str) -> str:
@@ -87,7 +96,7 @@ def _connect(request: HttpRequest, app: XApp, account: PartnerAccount | None) ->
         try:
             return HttpResponseRedirect(start(request, app, account))
         except CannotConnect as error:
-            return trouble(request, str(error), account=account, app=app, status=502)
+            return trouble(request, str(error), account=account.pk if account else None, app=app.pk, status=502)
     context = {
         "app": app,
         "account": account,
