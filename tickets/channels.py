@@ -76,6 +76,25 @@ class Wish:
     sure: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """A deed whose day to be thought of again has come. `undo`: the deed that takes it back, "" where nothing does;
+    `why_not`: why it cannot be done from here, and where by hand. `by`: who wanted it, by name."""
+
+    key: str  # for Channel.answer_reminder
+    words: str  # what is so since
+    about: Person
+    account: str
+    reason: str
+    by: str
+    at: datetime
+    due_at: datetime
+    undo: str = ""
+    undo_words: str = ""
+    why_not: str = ""
+    by_hand_url: str = ""
+
+
 class CannotDo(Exception):
     """A deed that was refused, here or there. `asks`: it wants a reason, or to be confirmed."""
 
@@ -161,6 +180,18 @@ class Channel(Protocol):
 
     def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> str:
         """Do it, with the person's rights; returns what to say. Raises CannotDo. To be called outside transactions."""
+
+    def due_reminders(self, *, by: User, now: datetime, about: tuple[str, str] | None = None) -> Sequence[Reminder]:
+        """Of what is due, the earliest first: what this person wanted to be reminded of, and what somebody did who is
+        gone, where they oversee the account. `about`: an address's key and a person's external id; then everything
+        due there, for whoever may act as that address. One statement."""
+
+    def answer_reminder(self, key: str, *, undo: bool, sheet: UUID, by: User, now: datetime) -> str:
+        """Take the deed back, or let it stay; either way nobody is reminded any more. Returns what to say. Raises
+        CannotDo. To be called outside transactions."""
+
+    def note_told(self, *, now: datetime) -> int:
+        """How many reminders became due since this was asked last: each counts once. One statement."""
 
     def label(self, kind: str) -> str:
         """The channel's own word for a kind of message, as people on it say it."""

@@ -10,6 +10,7 @@ from tickets.changes import mend_marks
 from tickets.fetching import fetch_due
 from tickets.files import sweep
 from tickets.outbox import pump
+from tickets.reminding import tell_due
 
 # Well inside django-q2's timeout, one slow call included.
 AT_MOST = timedelta(seconds=25)
@@ -33,6 +34,10 @@ def fetch_media() -> None:
 
 def auto_replies() -> None:
     answer_due(at_most=AT_MOST)
+
+
+def reminders() -> None:
+    tell_due(now=timezone.now())
 
 
 def files() -> None:

@@ -3,7 +3,21 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from tickets.views import by_hand, changes, deeds, drafting, files, lists, live, outbox, people, posts, ticket, writing
+from tickets.views import (
+    by_hand,
+    changes,
+    deeds,
+    drafting,
+    files,
+    lists,
+    live,
+    outbox,
+    people,
+    posts,
+    reminders,
+    ticket,
+    writing,
+)
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -12,6 +26,7 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("theme/", people.set_theme, name="theme"),
     path("live/", live.live, name="live"),
+    path("reminders/<slug:channel>/<slug:key>/<slug:answer>/", reminders.answer, name="answer_reminder"),
     path("tickets/", lists.ticket_list, name="tickets"),
     path("tickets/rows/", lists.ticket_rows, name="ticket_rows"),
     path("tickets/<int:number>/", ticket.ticket_page, name="ticket"),

@@ -8,13 +8,14 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import BinaryIO
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.channels import CannotDo, Deeds, Post, Wish
+from tickets.channels import CannotDo, Deeds, Post, Reminder, Wish
 from tickets.choices import MessageKind
 from tickets.inbound import Person
 from tickets.outbound import FileLimits, Found, Limits, OutboundMessage, Part, Permission, Receipt, Sent, Window
@@ -22,7 +23,7 @@ from twitter_integration import links, sending, splitting, text, uploads
 from twitter_integration.accounts import CHANNEL, CannotResume, resume_sending, why_not_resumed
 from twitter_integration.activities import ACTIVITIES
 from twitter_integration.budgets import cost_of_writing
-from twitter_integration.console import deeds
+from twitter_integration.console import deeds, due
 from twitter_integration.console.record import note
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.downloads import download
@@ -157,6 +158,17 @@ class TwitterChannel:
         if account is None:
             raise CannotDo(_("This X account is not set up or switched off."))
         return deeds.do(account, wish, by=by, now=now)
+
+    def due_reminders(self, *, by: User, now: datetime, about: tuple[str, str] | None = None) -> Sequence[Reminder]:
+        """Of mutes, blocks and reports. One statement."""
+        return due.due_of(about[0], by, now=now, person=about[1]) if about else due.due_to(by, now=now)
+
+    def answer_reminder(self, key: str, *, undo: bool, sheet: UUID, by: User, now: datetime) -> str:
+        """By the console, as every act."""
+        return due.answer(key, undo=undo, sheet=sheet, by=by, now=now)
+
+    def note_told(self, *, now: datetime) -> int:
+        return due.note_told(now=now)
 
     def label(self, kind: str) -> str:
         """What people on X call it."""

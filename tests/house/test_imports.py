@@ -63,7 +63,7 @@ LAYERS = (
     {"tickets.drafts", "tickets.fetching"},
     {"tickets.enclosing", "tickets.files"},
     {"tickets.loose", "tickets.candidates", "tickets.assignment", "tickets.people", "tickets.rows"},
-    {"tickets.lifecycle", "tickets.deeds", "tickets.opting_out"},
+    {"tickets.lifecycle", "tickets.deeds", "tickets.opting_out", "tickets.reminding"},
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.bells", "tickets.turns"},
     {"tickets.changes", "tickets.waiting"},
     {"tickets.models"},

@@ -10,10 +10,11 @@ from textwrap import wrap
 from threading import Lock
 from typing import Any, BinaryIO
 from urllib.parse import quote
+from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from tickets.channels import CannotDo, Deed, Deeds, Post, Wish
+from tickets.channels import CannotDo, Deed, Deeds, Post, Reminder, Wish
 from tickets.inbound import Person
 from tickets.outbound import FileLimits, Found, Gauge, Limits, OutboundMessage, Part, Permission, Receipt, Sent, Window
 
@@ -35,6 +36,7 @@ class Wire:
     permission: Permission = field(default_factory=lambda: Permission(allowed=True))
     files: list[bytes | Exception] = field(default_factory=list)  # what is fetched next
     deeds: list[tuple[str, str]] = field(default_factory=list)  # what stands in the account's record
+    due: list[Reminder] = field(default_factory=list)
     memory: timedelta = timedelta(0)  # how long it refuses the same words
     lock: Lock = field(default_factory=Lock)
 
@@ -146,6 +148,18 @@ class Pigeon:
             raise CannotDo("Pigeons cannot do that.")
         _wires[-1].deeds.append((f"{wish.name} {wish.about}", by.username))
         return "Nodded."
+
+    def due_reminders(self, *, by: User, now: datetime, about: tuple[str, str] | None = None) -> list[Reminder]:
+        return _wires[-1].due
+
+    def answer_reminder(self, key: str, *, undo: bool, sheet: UUID, by: User, now: datetime) -> str:
+        if key not in [one.key for one in _wires[-1].due]:
+            raise CannotDo("No pigeon remembers that.")
+        _wires[-1].deeds.append((f"{'undo' if undo else 'keep'} {key}", by.username))
+        return "It is done."
+
+    def note_told(self, *, now: datetime) -> int:
+        return len(_wires[-1].due)
 
     def label(self, kind: str) -> str:
         return kind

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from tickets import drafts
 from tickets.context import Desk, Place, Tally, total
 from tickets.listing import DONE, ListView, Order, Page, choose, group, read_page
 from tickets.models import Ticket
+from tickets.reminding import due_to
 from tickets.unsent import Unsent
 from tickets.views.access import for_agents, person
 
@@ -42,6 +44,8 @@ def _home(request: HttpRequest) -> dict[str, Any]:
         "groups": group(page, ListView.MINE, now=desk.now),
         "more": bool(page.after),
         "drafts": list(drafts.mine(desk.user)[:MOST_DRAFTS]),
+        "reminders": due_to(desk.user, now=desk.now),
+        "sheet": uuid4(),
         "queues": [queue for queue in desk.queues if queue.all],
         "back": request.GET.get("back", "") or request.path,
     }

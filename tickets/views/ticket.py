@@ -1,6 +1,7 @@
 """The ticket page and its moving parts."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Max, QuerySet
@@ -16,6 +17,7 @@ from tickets.listing import with_authors
 from tickets.models import Folder, HandleChange, Happening, Message, Queue, SlaClock, Ticket
 from tickets.opting_out import seen_opt_out
 from tickets.permissions import may, visible_messages, visible_tickets
+from tickets.reminding import due_about
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
 from tickets.views.composer import writing
@@ -50,6 +52,8 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     timeline = load(ticket, user=user, show=show)
     return {
         "doable": doable(ticket, timeline.messages, by=user, now=desk.now),
+        "reminders": due_about(ticket, by=user, now=desk.now),
+        "sheet": uuid4(),
         "desk": desk,
         "ticket": ticket,
         "now": desk.now,

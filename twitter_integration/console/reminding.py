@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from twitter_integration.console.action import Action, Field, Kind, Outcome, Scope, Sheet
 from twitter_integration.console.fields import BadInput
+from twitter_integration.console.people import ACTIONS as OF_PEOPLE
 from twitter_integration.models import AccountAct, ActReminder, PartnerAccount
 
 _REMINDER = Field(name="reminder", words="Reminder", kind=Kind.NUMBER, most=99_999_999)
@@ -49,9 +50,12 @@ def _list(sheet: Sheet) -> Outcome:
 
 def _settle(sheet: Sheet) -> Outcome:
     rows = ActReminder.objects.filter(account=sheet.account, settled_at=None, pk=sheet.given["reminder"])
-    if not rows.update(settled_at=sheet.now):
+    row = rows.select_related("act").first()
+    if row is None or not rows.update(settled_at=sheet.now):
         raise BadInput("reminder", _("There is no such open reminder."))
-    return Outcome()
+    about = f"@{row.act.target_name.removeprefix('@')}" if row.act.target_name else row.act.target
+    words = next((action.done for action in OF_PEOPLE if action.name == row.act.action), row.act.action)
+    return Outcome(sentence=_("It stays: %(about)s, %(words)s.") % {"about": about, "words": words.rstrip(".").lower()})
 
 
 ACTIONS = (

@@ -1,8 +1,10 @@
 """Whether somebody may: the one place that pages, API and command ask."""
 
+from typing import Any
+
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from twitter_integration.console.action import Action, Scope
@@ -11,6 +13,7 @@ from twitter_integration.models import PartnerAccount
 
 REACT, OPERATE = "twitter_integration.react_as_account", "twitter_integration.operate_account"
 PRIVATE = "tickets.see_private"
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def may_enter(user: User | AnonymousUser) -> bool:
@@ -31,6 +34,17 @@ def theirs(user: User | AnonymousUser) -> QuerySet[PartnerAccount]:
     accounts = PartnerAccount.objects.select_related("app", "address")
     addresses = apps.get_model("tickets", "Address")._default_manager
     return accounts.filter(address__in=addresses.speakable_by(user)) if may_enter(user) else accounts.none()
+
+
+def acts_no_more(by: str, *, address: str) -> Q:
+    """Where the person of that column is gone, or may act for the address of that column no more."""
+    roles = (User.objects.with_perm(name, backend=_BACKEND).filter(pk=OuterRef(by)) for name in (REACT, OPERATE))
+    react, operate = (Exists(role) for role in roles)
+    speakers: Any = apps.get_model("tickets", "Address")
+    chosen = speakers.speakers.through._default_manager.filter(address=OuterRef(address))
+    member = Exists(chosen.filter(group__user=OuterRef(by)))
+    left_out = Exists(chosen) & ~member & ~Q(**{f"{by}__is_superuser": True})
+    return Q(**{f"{by}__isnull": True}) | ~(react | operate) | left_out
 
 
 def stranger(actor: Actor, account: PartnerAccount) -> str:

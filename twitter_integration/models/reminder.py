@@ -8,13 +8,14 @@ from twitter_integration.models.partner_account import PartnerAccount
 
 
 class ActReminder(models.Model):
-    """Settled when the act was taken back, or somebody said that it stays."""
+    """Settled when the act was taken back, or somebody said that it stays. Told once, when its moment had come."""
 
     account = models.ForeignKey(
         PartnerAccount, models.CASCADE, related_name="reminders", verbose_name=_("partner configuration")
     )
     act = models.OneToOneField(AccountAct, models.PROTECT, related_name="reminder", verbose_name=_("act"))
     due_at = models.DateTimeField(_("due"))
+    told_at = models.DateTimeField(_("told"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 
     class Meta:
@@ -22,7 +23,8 @@ class ActReminder(models.Model):
         verbose_name_plural = _("reminders")
         ordering = ["due_at"]
         indexes = [
-            models.Index(fields=["account", "due_at"], name="reminder_open", condition=models.Q(settled_at=None))
+            models.Index(fields=["account", "due_at"], name="reminder_open", condition=models.Q(settled_at=None)),
+            models.Index(fields=["due_at"], name="reminder_untold", condition=models.Q(settled_at=None, told_at=None)),
         ]
 
     def __str__(self) -> str:

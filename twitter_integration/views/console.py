@@ -21,6 +21,7 @@ from twitter_integration.choices import Fate
 from twitter_integration.console import doing, found, naming, offering, who
 from twitter_integration.console.action import Field, Kind, Scope
 from twitter_integration.console.actor import as_actor
+from twitter_integration.console.due import count_due, due_of
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.recalling import choose, name_given, recall
 from twitter_integration.console.refused import NotConfirmed, Refused
@@ -48,7 +49,10 @@ def for_operators(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 @for_operators
 @require_GET
 def accounts(request: HttpRequest) -> HttpResponse:
-    rows = who.theirs(_person(request)).defer(*PartnerAccount.SEALED_WITH_APP)
+    person = _person(request)
+    rows, due = list(who.theirs(person).defer(*PartnerAccount.SEALED_WITH_APP)), count_due(person, now=timezone.now())
+    for account in rows:
+        account.due = due.get(account.pk, 0)  # type: ignore[attr-defined]  # for the template only
     return render(request, "x/console/accounts.html", {"accounts": rows, "view": "console"})
 
 
@@ -59,7 +63,7 @@ def console(request: HttpRequest, key: str, tab: str = "timelines") -> HttpRespo
     account = _account(request, key)
     if tab not in TABS and tab != "log":
         raise Http404
-    facts: dict[str, Any] = {"account": account, "tab": tab, "tabs": TABS, "view": "console"}
+    facts = _around(request, account, tab)
     if tab == "log":
         return render(request, "x/console/page.html", facts | _record(request, account))
     if (name := request.GET.get("read")) is not None:
@@ -94,6 +98,12 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
     return redirect("console", key=key, tab=back)
 
 
+def _around(request: HttpRequest, account: PartnerAccount, tab: str) -> dict[str, Any]:
+    """What every page of the account shows: its tabs, and what is due."""
+    due = due_of(account.page_id, _person(request), now=timezone.now())
+    return {"account": account, "tab": tab, "tabs": TABS, "view": "console", "due": due, "due_sheet": uuid4()}
+
+
 def _again(request: HttpRequest, account: PartnerAccount, name: str) -> HttpResponse:
     """What was refused, with what was typed in its form. Not in an address: private words would reach a log."""
     tab = next(slug for slug, group in TABS.items() if ACTIONS[name] in GROUPS[group])
@@ -101,7 +111,7 @@ def _again(request: HttpRequest, account: PartnerAccount, name: str) -> HttpResp
     offers = offering.offers(account, GROUPS[TABS[tab]], actor=actor, now=timezone.now(), sheet=uuid4)
     offer = next(offer for offer in offers if offer.action.name == name)
     typed = {key: request.POST[key] for key in request.POST if key not in ("csrfmiddlewaretoken", "sheet", "confirmed")}
-    facts = {"account": account, "tab": tab, "tabs": TABS, "view": "console", "offers": offers}
+    facts = _around(request, account, tab) | {"offers": offers}
     return render(request, "x/console/page.html", facts | {"filled": {"offer": offer, "values": typed}})
 
 

@@ -1,0 +1,104 @@
+"""Reminders whose day has come: who is told of them, and what they answer. How one begins and ends is `reminding`.
+
+A reminder is a row, and being due a question of the clock: nothing is lost with a worker. What the sweep adds is that
+pages which are open hear of it, once.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from tickets.channels import CannotDo, Reminder
+from tickets.inbound import Person
+from twitter_integration.console import doing, offering, permitting, who
+from twitter_integration.console.action import Scope
+from twitter_integration.console.actor import Actor, as_actor
+from twitter_integration.console.fields import BadInput
+from twitter_integration.console.refused import Refused
+from twitter_integration.console.table import ACTIONS
+from twitter_integration.models import ActReminder, PartnerAccount
+
+# As many as anybody answers in one go; the rest follows when these are answered.
+_MOST = 50
+_SEALED = [f"account__{name}" for name in PartnerAccount.SEALED_WITH_APP]
+
+
+def due_to(user: User, *, now: datetime) -> list[Reminder]:
+    """What this person is told on their home. One statement."""
+    told = Q(act__by=user)
+    if who.may(user, Scope.OPERATE):
+        told |= who.acts_no_more("act__by", address="account__address")
+    return _tell(_due(user, now=now).filter(told), user)
+
+
+def due_of(account_key: str, user: User, *, now: datetime, person: str = "") -> list[Reminder]:
+    """Everything due of one account, or about one person there, for whoever may act for it. One statement."""
+    rows = _due(user, now=now).filter(account__page_id=account_key)
+    return _tell(rows.filter(act__target=person) if person else rows, user)
+
+
+def count_due(user: User, *, now: datetime) -> dict[int, int]:
+    """By the account's primary key. One statement."""
+    rows = _due(user, now=now).order_by().values("account").annotate(count=Count("pk"))
+    return {row["account"]: row["count"] for row in rows}
+
+
+def answer(key: str, *, undo: bool, sheet: UUID, by: User, now: datetime) -> str:
+    """As an act like every other, with the person's rights and in the record. Returns its sentence; raises CannotDo."""
+    row = _due(by, now=now).filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+    if row is None:
+        raise CannotDo(_("This was answered already."))
+    action = ACTIONS[row.act.action]
+    if undo and not action.undone_by:
+        raise CannotDo(_("“%(action)s” cannot be taken back.") % {"action": action.words})
+    values = {ACTIONS[action.undone_by].fields[0].name: row.act.target} if undo else {"reminder": row.pk}
+    order = doing.Order(action=action.undone_by if undo else "keep", values=values, confirmed=True, gesture=sheet)
+    try:
+        return doing.perform(row.account, order, actor=as_actor(by, via="page"), now=now).sentence
+    except BadInput as error:
+        raise CannotDo(error.sentence) from None
+    except Refused as error:
+        raise CannotDo(error.sentence, by_hand_url=error.by_hand) from None
+
+
+def note_told(*, now: datetime) -> int:
+    """How many became due that nobody was told of. One statement; two workers share them."""
+    return ActReminder.objects.filter(settled_at=None, told_at=None, due_at__lte=now).update(told_at=now)
+
+
+def _due(user: User, *, now: datetime) -> QuerySet[ActReminder]:
+    """Open ones whose moment has come, of the accounts this person may act for."""
+    rows = ActReminder.objects.filter(settled_at=None, due_at__lte=now, account__in=who.theirs(user))
+    related = rows.select_related("act", "account__app", "account__address").defer(*_SEALED)
+    return related.order_by("due_at", "pk")
+
+
+def _tell(rows: QuerySet[ActReminder], user: User) -> list[Reminder]:
+    actor = as_actor(user, via="page")
+    return [_in_words(row, actor) for row in rows[:_MOST]]
+
+
+def _in_words(row: ActReminder, actor: Actor) -> Reminder:
+    act, action = row.act, ACTIONS[row.act.action]
+    undo = ACTIONS.get(action.undone_by)
+    why_not = offering.why_not(row.account, undo, actor=actor) if undo else ""
+    handle = act.target_name.removeprefix("@")
+    return Reminder(
+        key=str(row.pk),
+        words=action.done.rstrip("."),
+        about=Person(external_id=act.target, handle=handle),
+        account=row.account.page_name,
+        reason=act.reason,
+        by=act.by_name,
+        at=act.at,
+        due_at=row.due_at,
+        undo=undo.name if undo else "",
+        undo_words=undo.words if undo else "",
+        why_not=why_not,
+        by_hand_url=permitting.by_hand(row.account, undo, {"person": act.target, "handle": handle})
+        if undo and why_not
+        else "",
+    )
