@@ -29,6 +29,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("Queues"), "tickets.queue", "view_list"),
             (_("Folders"), "tickets.folder", "folder"),
             (_("SLA policies"), "tickets.slapolicy", "timer"),
+            (_("Business hours"), "tickets.businesshours", "schedule"),
             (_("Tags"), "tickets.tag", "sell"),
             (_("Automatic answers"), "tickets.autoreply", "auto_awesome"),
             (_("Opt-outs"), "tickets.optout", "block"),

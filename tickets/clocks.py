@@ -1,6 +1,7 @@
 """Keeps the SLA clocks of many tickets: loads them, lets the pure rules of `sla` run, writes back what changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -8,23 +9,39 @@ from django.db.models import F, Q
 
 from kapture.sets import copy_rows, update_rows
 from tickets import sla
+from tickets.calendars import Calendar
 from tickets.choices import Direction, Metric
-from tickets.models import Message, SlaClock, SlaTarget, Ticket
+from tickets.models import BusinessHours, Message, SlaClock, SlaTarget, Ticket
 
 _COLUMNS = ("ticket", "metric", "policy", "priority", "minutes", "started_at", "due_at", "ended_at", "met")
 
 
-def load_targets() -> dict[tuple[int, str], dict[str, int]]:
-    """Every promise there is: (policy, priority) → {metric: minutes}. One statement, a small table."""
-    targets: dict[tuple[int, str], dict[str, int]] = {}
-    for policy, priority, metric, minutes in SlaTarget.objects.values_list(
-        "policy_id", "priority", "metric", "minutes"
-    ):
-        targets.setdefault((policy, priority), {})[metric] = minutes
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promised:
+    """What a policy promises for one priority: metric → minutes, and when they run."""
+
+    minutes: dict[str, int] = field(default_factory=dict)
+    calendar: Calendar | None = None
+
+
+Targets = Mapping[tuple[int, str], Promised]  # (policy, priority) → what is promised
+_NOTHING = Promised()
+
+
+def load_targets() -> Targets:
+    """Every promise there is: a small table. One statement, and one more where any runs in business hours."""
+    columns = ("policy_id", "policy__business_hours_id", "priority", "metric", "minutes")
+    rows = list(SlaTarget.objects.values_list(*columns))
+    used = {hours for _, hours, *_ in rows if hours is not None}
+    calendars = {hours.pk: hours.calendar for hours in BusinessHours.objects.filter(pk__in=used)} if used else {}
+    targets: dict[tuple[int, str], Promised] = {}
+    for policy, hours, priority, metric, minutes in rows:
+        promised = targets.setdefault((policy, priority), Promised(calendar=calendars.get(hours)))
+        promised.minutes[metric] = minutes
     return targets
 
 
-def load_books(tickets: Iterable[Ticket], targets: Mapping[tuple[int, str], Mapping[str, int]]) -> dict[int, sla.Book]:
+def load_books(tickets: Iterable[Ticket], targets: Targets) -> dict[int, sla.Book]:
     """The books of stored tickets, two statements."""
     books = {ticket.pk: open_book(ticket, targets) for ticket in tickets}
     for pk, asked in _unanswered(books):
@@ -51,10 +68,12 @@ def _unanswered(tickets: Iterable[int]) -> Iterable[tuple[int, datetime]]:
     return rows.values_list("ticket_id", "sent_at")
 
 
-def open_book(ticket: Ticket, targets: Mapping[tuple[int, str], Mapping[str, int]]) -> sla.Book:
-    promised = targets.get((ticket.sla_policy_id or 0, ticket.priority), {})
+def open_book(ticket: Ticket, targets: Targets) -> sla.Book:
+    promised = targets.get((ticket.sla_policy_id or 0, ticket.priority), _NOTHING)
     replied = ticket.last_outbound_at is not None and ticket.opened_at <= ticket.last_outbound_at
-    return sla.Book(targets=promised, answered_at=ticket.last_outbound_at, replied=replied)
+    return sla.Book(
+        targets=promised.minutes, calendar=promised.calendar, answered_at=ticket.last_outbound_at, replied=replied
+    )
 
 
 def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:

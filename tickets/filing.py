@@ -13,7 +13,7 @@ from kapture.sets import copy_objects, copy_rows, reserve_keys, update_rows
 from tickets import sla
 from tickets.candidates import Links, facts_of
 from tickets.choices import Direction, MatchAction, Status, Visibility
-from tickets.clocks import load_books, load_targets, open_book, save_books
+from tickets.clocks import Targets, load_books, load_targets, open_book, save_books
 from tickets.fetching import ring_fetcher
 from tickets.inbound import InboundMessage
 from tickets.lifecycle import note_answer, note_question
@@ -93,7 +93,7 @@ class Filing:
     touched: set[int] = field(default_factory=set)
     history: list[Noted] = field(default_factory=list)
     follows: list[tuple[tuple[Any, Any], Noted]] = field(default_factory=list)
-    targets: dict[tuple[int, str], dict[str, int]] = field(default_factory=load_targets)
+    targets: Targets = field(default_factory=load_targets)
     house: House = field(default_factory=House)
 
     def __post_init__(self) -> None:

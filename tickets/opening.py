@@ -37,8 +37,13 @@ def read_hours(text: str, zone: ZoneInfo) -> Hours:
         if found is None:
             raise WrongHours(f"“{line}” is no line of opening hours. Write: Mon-Fri 09:00-18:00")
         for day in _days(found[1], found[2] or found[1], line):
-            spans.setdefault(day, []).extend(_span(part.strip(), line) for part in found[3].split(","))
+            spans.setdefault(day, []).extend(read_spans(found[3], line))
     return Hours(zone, spans)
+
+
+def read_spans(text: str, line: str) -> list[Span]:
+    """`09:00-12:30, 13:00-18:00`, which stands in this line. Raises WrongHours."""
+    return [_span(part.strip(), line) for part in text.split(",")]
 
 
 def _days(first: str, last: str, line: str) -> list[int]:

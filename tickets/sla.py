@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tickets.calendars import Calendar, due
 from tickets.choices import Metric
 
 
@@ -35,9 +36,11 @@ class Said:
 
 @dataclass(slots=True, kw_only=True)
 class Book:
-    """`targets`: metric → minutes promised for the ticket's priority; what is missing is not promised."""
+    """`targets`: metric → minutes promised for the ticket's priority; what is missing is not promised. They run in the
+    policy's business hours, or around the clock."""
 
     targets: Mapping[str, int]
+    calendar: Calendar | None = None
     answered_at: datetime | None = None  # our latest answer
     asked: list[datetime] = field(default_factory=list)  # what the customer wrote after it
     replied: bool = False  # something the customer asked was answered; what we wrote before it answers nothing
@@ -69,7 +72,7 @@ def customer_wrote(book: Book, at: datetime) -> None:
     if not any(c.metric == Metric.RESOLUTION for c in book.clocks):
         _start(book, Metric.RESOLUTION, at)
     elif (resolution := book.running(Metric.RESOLUTION)) is not None and at < resolution.started_at:
-        _move_back(resolution, at)
+        _move(book, resolution, at)
 
 
 def we_answered(book: Book, at: datetime) -> None:
@@ -140,8 +143,8 @@ def retarget(book: Book) -> None:
         if minutes is None:
             clock.ended_at, clock.met, clock.changed = clock.due_at, None, True
         elif minutes != clock.minutes:
-            clock.minutes, clock.changed = minutes, True
-            clock.due_at = clock.started_at + timedelta(minutes=minutes)
+            clock.minutes = minutes
+            _move(book, clock, clock.started_at)
 
 
 def retell(book: Book, said: Iterable[Said]) -> None:
@@ -165,7 +168,7 @@ def retell(book: Book, said: Iterable[Said]) -> None:
         else:
             old.remove(clock)
         if clock is not None:
-            _retime(clock, start, end)
+            _retime(book, clock, start, end)
     book.disturbed = False
 
 
@@ -185,11 +188,12 @@ def _waits(ordered: Iterable[Said], *, since: datetime | None) -> list[tuple[dat
     return [*waits, (since, None)] if since is not None else waits
 
 
-def _retime(clock: Clock, start: datetime, end: datetime | None) -> None:
+def _retime(book: Book, clock: Clock, start: datetime, end: datetime | None) -> None:
     if (clock.started_at, clock.ended_at) == (start, end):
         return
-    clock.due_at += start - clock.started_at
-    clock.started_at, clock.ended_at, clock.changed = start, end, True
+    if clock.started_at != start:
+        _move(book, clock, start)
+    clock.ended_at, clock.changed = end, True
     clock.met = None if end is None else end <= clock.due_at
 
 
@@ -198,18 +202,19 @@ def _promise_answer(book: Book, at: datetime) -> None:
     if waiting is None:
         _start(book, Metric.NEXT_RESPONSE if book.replied else Metric.FIRST_RESPONSE, at)
     elif at < waiting.started_at:
-        _move_back(waiting, at)
+        _move(book, waiting, at)
 
 
 def _start(book: Book, metric: Metric, at: datetime) -> None:
     minutes = book.targets.get(metric)
     if minutes is not None:
-        due = at + timedelta(minutes=minutes)
-        book.clocks.append(Clock(metric=metric, minutes=minutes, started_at=at, due_at=due, changed=True))
+        ends = due(book.calendar, at, timedelta(minutes=minutes))
+        book.clocks.append(Clock(metric=metric, minutes=minutes, started_at=at, due_at=ends, changed=True))
 
 
-def _move_back(clock: Clock, at: datetime) -> None:
-    clock.due_at -= clock.started_at - at
+def _move(book: Book, clock: Clock, at: datetime) -> None:
+    """It starts at another moment, or promises another length."""
+    clock.due_at = due(book.calendar, at, timedelta(minutes=clock.minutes))
     clock.started_at, clock.changed = at, True
 
 

@@ -33,8 +33,8 @@ _FIGURES = "numbers and times, under our own keys"
 _LINKS = "only which of our rows belong together"
 # Tables of both apps that a purge leaves alone, and why they hold nothing X told of anybody.
 STAYS: Mapping[str, str] = {
-    **dict.fromkeys(("Address", "AutoReply", "Folder", "Queue", "SlaPolicy", "SlaTarget", "Tag"), _SETTINGS),
-    **dict.fromkeys(("XApp", "Webhook", "Subscription", "Allowance", "Price"), _SETTINGS),
+    **dict.fromkeys(("Address", "AutoReply", "BusinessHours", "Folder", "Queue", "SlaPolicy", "SlaTarget"), _SETTINGS),
+    **dict.fromkeys(("Tag", "XApp", "Webhook", "Subscription", "Allowance", "Price"), _SETTINGS),
     **dict.fromkeys(("Address_speakers", "SendLane_windows", "Ticket_tags"), _LINKS),
     **dict.fromkeys(("SlaClock", "DailyCount", "HourlyCount", "Usage", "Tombstone", "Bell"), _FIGURES),
     "SendLane": "the two ways out of an address, and when each was used",

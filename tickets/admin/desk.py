@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import DeskAdmin, DeskInline
-from tickets.models import Folder, Queue, SlaPolicy, SlaTarget, Tag
+from tickets.models import BusinessHours, Folder, Queue, SlaPolicy, SlaTarget, Tag
 
 
 class DefaultAdmin(DeskAdmin):
@@ -62,11 +62,20 @@ class TargetInline(DeskInline):
 
 @admin.register(SlaPolicy)
 class SlaPolicyAdmin(DefaultAdmin):
-    list_display = ("name", "is_default")
+    list_display = ("name", "business_hours", "is_default")
+    list_select_related = ("business_hours",)
     search_fields = ("name",)
-    fields = ("name", "is_default")
+    fields = ("name", "business_hours", "is_default")
     inlines = (TargetInline,)
     used_by = ("ticket_set", "address_set", "slaclock_set")
+
+
+@admin.register(BusinessHours)
+class BusinessHoursAdmin(DeskAdmin):
+    list_display = ("name", "time_zone", "country", "region")
+    search_fields = ("name",)
+    fields = ("name", "opening_hours", "time_zone", "country", "region", "own_days")
+    used_by = ("slapolicy_set",)
 
 
 @admin.register(Tag)

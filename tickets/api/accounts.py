@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from kapture.api_base import Id, Moment, Query, Row, Words
 from tickets.api.base import DeskDetail, DeskListing, OfTheDesk
-from tickets.api.rows import PlaceRow
+from tickets.api.setup import PlaceRow
 from tickets.channels import channel_named
 from tickets.models import Address
 

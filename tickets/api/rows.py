@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from rest_framework import serializers
 
 from kapture.api_base import Choice, Facts, Id, Moment, Row, Words
-from tickets.api.setup import TagRow
+from tickets.api.setup import PlaceRow, TagRow
 from tickets.choices import Direction, MessageKind, Metric, Priority, SendState, Status, Visibility
 from tickets.models import Activity
 from tickets.sentences import Names
@@ -20,11 +20,6 @@ class PersonRow(Row):
 
     def get_name(self, user: User) -> str:
         return user.get_full_name() or user.get_username()
-
-
-class PlaceRow(Row):
-    id = Id()
-    name = Words()
 
 
 class AccountName(Row):

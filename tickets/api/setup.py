@@ -11,6 +11,11 @@ from tickets.choices import Metric, Priority
 from tickets.models import Folder, Queue, SlaPolicy, Tag
 
 
+class PlaceRow(Row):
+    id = Id()
+    name = Words()
+
+
 class QueueRow(Row):
     id = Id()
     name = Words()
@@ -41,6 +46,7 @@ class PolicyRow(Row):
     id = Id()
     name = Words()
     is_default = serializers.BooleanField()
+    business_hours = PlaceRow(allow_null=True, help_text="When its promises run; null: around the clock.")
     targets = TargetRow(many=True, help_text="What is promised, by promise and priority.")
 
 
@@ -118,7 +124,7 @@ class Policies(DeskListing):
     order = ("id",)
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[SlaPolicy]:
-        return SlaPolicy.objects.prefetch_related("targets")
+        return SlaPolicy.objects.select_related("business_hours").prefetch_related("targets")
 
 
 class OnePolicy(DeskDetail):
@@ -129,4 +135,4 @@ class OnePolicy(DeskDetail):
     versioned = True
 
     def rows(self) -> QuerySet[SlaPolicy]:
-        return SlaPolicy.objects.prefetch_related("targets")
+        return SlaPolicy.objects.select_related("business_hours").prefetch_related("targets")

@@ -4,6 +4,7 @@ from tickets.models.activity import Activity
 from tickets.models.address import Address
 from tickets.models.automation import AutoReply, AutoReplyCase, OptOut
 from tickets.models.bell import Bell
+from tickets.models.business_hours import BusinessHours
 from tickets.models.customer import Customer, HandleChange, Identity
 from tickets.models.draft import Draft
 from tickets.models.folder import Folder
@@ -29,6 +30,7 @@ __all__ = [
     "AutoReply",
     "AutoReplyCase",
     "Bell",
+    "BusinessHours",
     "Customer",
     "DailyCount",
     "Draft",

@@ -15,6 +15,14 @@ A_YEAR = 365 * 24 * 60  # minutes
 class SlaPolicy(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     is_default = models.BooleanField(_("default"), default=False)
+    business_hours = models.ForeignKey(
+        "tickets.BusinessHours",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("business hours"),
+        help_text=_("Its promises run in them. Empty: around the clock."),
+    )
 
     class Meta:
         verbose_name = _("SLA policy")

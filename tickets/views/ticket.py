@@ -10,16 +10,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tickets.choices import Priority, SendState, Status, StatusCategory
-from tickets.context import WARN, Desk
+from tickets.context import Desk
 from tickets.deeds import doable
 from tickets.forms import read_targets
 from tickets.listing import with_authors
-from tickets.models import Folder, HandleChange, Happening, Message, Queue, SlaClock, Ticket
+from tickets.models import Folder, HandleChange, Happening, Message, Queue, Ticket
 from tickets.opting_out import seen_opt_out
 from tickets.permissions import may, visible_messages, visible_tickets
 from tickets.reminding import due_about
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
+from tickets.views.clock_card import show_clocks
 from tickets.views.composer import writing
 
 OTHER_TICKETS = 5
@@ -62,7 +63,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "done": ticket.category == StatusCategory.DONE,
         "timeline": timeline,
         "scheduled": _scheduled(user, ticket),
-        "clocks": _clocks(ticket, desk),
+        "clocks": show_clocks(ticket, now=desk.now),
         "earlier_handles": _earlier_handles(ticket),
         "other_tickets": _others(user, ticket),
         "happenings": _lately(ticket),
@@ -91,17 +92,6 @@ def _scheduled(user: User, ticket: Ticket) -> list[Message]:
     """What is to go out later, the next one first; of a thread its first part."""
     said = visible_messages(user).filter(ticket=ticket, outbox__state=SendState.SCHEDULED)
     return list(said.select_related("agent", "outbox").order_by("outbox__not_before", "pk"))
-
-
-def _clocks(ticket: Ticket, desk: Desk) -> list[SlaClock]:
-    """Running ones first, then how the latest of each promise ended."""
-    clocks = list(ticket.clocks.select_related("policy").order_by("-started_at", "-id"))
-    latest: dict[str, SlaClock] = {}
-    for clock in clocks:
-        latest.setdefault(clock.metric, clock)
-    for clock in latest.values():
-        clock.soon = clock.due_at - desk.now <= WARN  # type: ignore[attr-defined]  # for the template only
-    return sorted(latest.values(), key=lambda clock: (clock.ended_at is not None, clock.due_at))
 
 
 def _earlier_handles(ticket: Ticket) -> list[str]:

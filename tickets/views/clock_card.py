@@ -1,0 +1,59 @@
+"""The clocks of a ticket as its page shows them: what is running first, how much is used up, and why it is due then."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from tickets.calendars import Calendar, Period, worked
+from tickets.context import WARN
+from tickets.models import SlaClock, Ticket
+from tickets.public_holidays import PublicHolidays
+
+MOST_STRETCHES = 6  # more are summed up
+A_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    clock: SlaClock
+    used: int  # minutes of the promise
+    soon: bool
+    stretches: Sequence[Period] = ()  # in which it runs to its end; none when it runs around the clock
+    further: int = 0  # stretches that are not named
+    closed: Sequence[tuple[date, str]] = ()  # the holidays between, with their names
+
+
+def show_clocks(ticket: Ticket, *, now: datetime) -> list[Shown]:
+    """Running ones first, then how the latest of each promise ended. One statement."""
+    latest: dict[str, SlaClock] = {}
+    for clock in ticket.clocks.select_related("policy__business_hours").order_by("-started_at", "-id"):
+        latest.setdefault(clock.metric, clock)
+    ordered = sorted(latest.values(), key=lambda clock: (clock.ended_at is not None, clock.due_at))
+    return [_show(clock, now=now) for clock in ordered]
+
+
+def _show(clock: SlaClock, *, now: datetime) -> Shown:
+    hours = clock.policy.business_hours if clock.policy else None
+    calendar = hours.calendar if hours else None
+    until = clock.ended_at or now
+    used = sum((end - start for start, end in worked(calendar, clock.started_at, until)), timedelta()) // A_MINUTE
+    stretches = worked(calendar, clock.started_at, clock.due_at) if calendar and clock.ended_at is None else []
+    return Shown(
+        clock=clock,
+        used=used,
+        soon=clock.due_at - now <= WARN,
+        stretches=stretches[:MOST_STRETCHES],
+        further=max(0, len(stretches) - MOST_STRETCHES),
+        closed=_closed(clock, calendar) if calendar and clock.ended_at is None else [],
+    )
+
+
+def _closed(clock: SlaClock, calendar: Calendar) -> list[tuple[date, str]]:
+    """The public holidays on which it stood still."""
+    if not isinstance(calendar.holidays, PublicHolidays):
+        return []
+    zone = calendar.week.zone
+    first, last = clock.started_at.astimezone(zone).date(), clock.due_at.astimezone(zone).date()
+    days = (first + timedelta(days=number) for number in range((last - first).days))
+    named = [(day, calendar.holidays.name(day)) for day in days if not calendar.spans_of(day)]
+    return [(day, name) for day, name in named if name]
