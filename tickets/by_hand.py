@@ -19,7 +19,7 @@ from tickets.choices import Direction, HandOffOutcome, Visibility
 from tickets.errors import CannotSend
 from tickets.filing import Item
 from tickets.history import note_activity
-from tickets.inbound import CLOCK_SKEW
+from tickets.inbound import latest_beginning
 from tickets.live import announce
 from tickets.models import HandOff, Message, Ticket
 from tickets.permissions import require, visible_tickets
@@ -103,15 +103,16 @@ def settle(items: Sequence[Item], *, now: datetime) -> None:
     waiting = _waiting(said)
     if not waiting:
         return
-    ids = {(item.address.pk, item.message.external_id) for item in said}
+    heard = {(item.address.pk, item.message.external_id): item.message.heard_at or now for item in said}
     rows = Message.objects.filter(
         ticket__in={one.ticket_id for one in waiting},
         direction=Direction.OUT,
         automated=False,
-        external_id__in={external_id for _, external_id in ids},
+        external_id__in={external_id for _, external_id in heard},
     )
     for row in sorted(rows, key=lambda one: (one.sent_at, one.pk)):
-        found = _of(row, waiting) if (row.address_id, row.external_id) in ids else None
+        heard_at = heard.get((row.address_id, row.external_id or ""))
+        found = _of(row, waiting, heard_at=heard_at) if heard_at is not None else None
         if found is not None:
             waiting.remove(found)
             _credit(found, row, now=now)
@@ -132,13 +133,14 @@ def _waiting(said: Sequence[Item]) -> list[HandOff]:
     )
 
 
-def _of(row: Message, waiting: Sequence[HandOff]) -> HandOff | None:
+def _of(row: Message, waiting: Sequence[HandOff], *, heard_at: datetime) -> HandOff | None:
     """Of several, the one in the same words, else the one for the same message, else the earliest."""
     private = row.visibility == Visibility.PRIVATE
+    latest = latest_beginning(row.sent_at, heard_at)
     fits = [
         one
         for one in waiting
-        if one.ticket_id == row.ticket_id and one.private == private and one.at - CLOCK_SKEW <= row.sent_at <= one.until
+        if one.ticket_id == row.ticket_id and one.private == private and one.at <= latest and row.sent_at <= one.until
     ]
     words = channel_named(row.address.channel).fingerprint(row.text) if fits else ""
 

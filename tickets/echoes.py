@@ -12,14 +12,12 @@ from django.db.models import OuterRef, Q, QuerySet
 from tickets.channels import channel_named
 from tickets.choices import HandOffOutcome, SendState
 from tickets.filing import Item
-from tickets.inbound import CLOCK_SKEW
+from tickets.inbound import CLOCK_SKEW, latest_beginning
 from tickets.models import HandOff, OutboxEntry
 from tickets.outbound import Receipt
 from tickets.settling import Settled
 from tickets.twins import settle
 
-# What we heard before a try is not of it. A walk through a list notes when it began, and is ended after a minute.
-LONGEST_WALK = timedelta(seconds=60)
 # What was given up may still have gone out at its last try, which began so long before at most: a call waits up to a
 # minute for its turn (outbox.LATEST_WRITE), and half a minute for its answer.
 LONGEST_TRY = timedelta(seconds=90)
@@ -111,12 +109,12 @@ def _is_like(item: Item, entry: OutboxEntry) -> bool:
 def _in_time(said_at: datetime, entry: OutboxEntry, *, heard_at: datetime) -> _Nearness | None:
     given_up = entry.state == SendState.FAILED
     tries = [entry.claimed_at if entry.state == SendState.SENDING else None, entry.perhaps_out_at]
-    latest = min(said_at + CLOCK_SKEW, heard_at + LONGEST_WALK)
+    latest = latest_beginning(said_at, heard_at)
     earliest = said_at - CLOCK_SKEW - LONGEST_TRY if given_up else None
     fits = [t for t in tries if t is not None and t <= latest and (earliest is None or t >= earliest)]
     if fits:
         return (1 if given_up else 0, min(abs(said_at - moment) for moment in fits))
     handed_at, until = getattr(entry, "handed_at", None), getattr(entry, "handed_until", None)
-    if given_up and handed_at is not None and until is not None and handed_at - CLOCK_SKEW <= said_at <= until:
+    if given_up and handed_at is not None and until is not None and handed_at <= latest and said_at <= until:
         return (2, abs(said_at - handed_at))
     return None

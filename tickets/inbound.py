@@ -6,6 +6,14 @@ from datetime import datetime, timedelta
 
 # The channel's clock and ours may differ by this much: it takes calls of clocks up to five minutes off.
 CLOCK_SKEW = timedelta(minutes=6)
+# What we heard before something began is not of it. A walk through a list notes when it began itself, and is ended
+# after a minute.
+LONGEST_WALK = timedelta(seconds=60)
+
+
+def latest_beginning(said_at: datetime, heard_at: datetime) -> datetime:
+    """What began later than this led to nothing that was said then, by the channel's clock, and heard then, by ours."""
+    return min(said_at + CLOCK_SKEW, heard_at + LONGEST_WALK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tickets.inbound import LONGEST_WALK
 from tickets.outbound import OutboundMessage, SendError
 from twitter_integration import cursors, readback, reads
 from twitter_integration.accounts import CHANNEL
@@ -26,8 +27,6 @@ from twitter_integration.readback import NextPage, Row, Sought
 VISIBLE_AFTER = timedelta(seconds=10)
 # X takes signatures of clocks that differ from its own by up to 300 seconds; what it sent back may be older by that.
 CLOCK_SLACK = timedelta(minutes=6)
-# What we held before a try is not of it. A walk through a list notes when it began, and is ended after a minute.
-LONGEST_WALK = timedelta(seconds=60)
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 _FEW_PEOPLE = 2
 # X keeps the newest 3,200 posts; of messages 15 pages in 15 minutes.

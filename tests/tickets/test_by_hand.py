@@ -72,6 +72,16 @@ def test_it_is_theirs_also_when_our_clock_is_five_minutes_ahead(ticket: Ticket, 
     assert answer(minute=5).agent == alice
 
 
+@pytest.mark.parametrize(("heard", "whose"), [(8.5, False), (9.5, True)])
+def test_what_had_reached_us_before_somebody_went_is_not_theirs(
+    ticket: Ticket, alice: User, heard: float, whose: bool
+) -> None:
+    """Told at 8:30 and taken in after Alice went at 10:00; a list that is being read may be a minute behind."""
+    go(ticket, alice, minute=10)
+    take_in(we_say(minute=8, in_reply_to="1950", external_id="778", heard_at=at(heard)), minute=11)
+    assert (Message.objects.get(external_id="778").agent == alice) is whose
+
+
 def test_the_mark_lapses_after_a_while(ticket: Ticket, alice: User) -> None:
     go(ticket, alice)
     assert (by_hand.lapse(now=at(30)), by_hand.lapse(now=at(31)), by_hand.lapse(now=at(32))) == (0, 1, 0)
@@ -111,6 +121,16 @@ def test_a_refused_answer_that_then_goes_by_hand_is_the_same_answer(ticket: Tick
     message.refresh_from_db()
     assert (message.external_id, message.agent, message.outbox.state) == ("780", alice, SendState.SENT)
     assert HandOff.objects.get().outcome == "answered"
+
+
+def test_a_refused_answer_is_not_what_had_reached_us_before_somebody_went(ticket: Ticket, alice: User) -> None:
+    message = replies.reply(ticket, text="On its way.", private=False, by=alice, now=at(1))
+    OutboxEntry.objects.update(state=SendState.FAILED, first_tried_at=at(2))
+    go(ticket, alice, minute=5)
+    told = {"in_reply_to": "1950", "external_id": "780", "fingerprint": "on its way."}
+    take_in(we_say(minute=3, heard_at=at(3.5), **told), minute=6)
+    assert OutboxEntry.objects.get(message=message).state == SendState.FAILED
+    assert Message.objects.get(external_id="780").agent is None
 
 
 @pytest.mark.parametrize("private", [False, True])
