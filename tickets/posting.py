@@ -31,8 +31,19 @@ from tickets.replies import reply
 from tickets.scheduling import check_moment
 from tickets.terms import AT_ONCE, Terms, check_repeats
 from tickets.turns import take_turns
+from tickets.waiting import foretell
 
-__all__ = ["DeskError", "Enclosure", "NeedsParts", "Repeats", "Terms", "enclose", "publish", "write_privately"]
+__all__ = [
+    "DeskError",
+    "Enclosure",
+    "NeedsParts",
+    "Repeats",
+    "Terms",
+    "enclose",
+    "foretell",
+    "publish",
+    "write_privately",
+]
 
 
 @transaction.atomic

@@ -1,16 +1,20 @@
-"""How long an answer has to wait for the channel's limits, in words: for the ticket and the outbox page. Reads only.
+"""How long an answer has to wait for the channel's limits, in words: for the ticket and the outbox page, and for who
+has just handed something over. Reads only.
 
 An estimate: it takes everybody before it to go as soon as the limits allow, and nobody to push in.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tickets.choices import SendState
-from tickets.models import OutboxEntry
+from tickets.models import Message, OutboxEntry
 from tickets.pacing import Meter, moment_of
 
 # Less than this is not worth a sentence.
@@ -52,6 +56,34 @@ def note_waits(entries: Iterable[OutboxEntry], *, now: datetime) -> None:
     for key, wait in _waits(list(waiting), now).items():
         if wait.until - max(now, waiting[key].not_before) > SHORT:
             waiting[key].wait = wait
+
+
+def foretell(message: Message, *, now: datetime) -> str:
+    """When what was handed over will go, or why it waits. Two statements."""
+    entry = OutboxEntry.objects.filter(message=message).first()
+    if entry is None or entry.state not in _WAITING:
+        return _("It is on its way.")
+    note_waits([entry], now=now)
+    if entry.wait:
+        told = {"time": span_words(entry.wait.until - now), "words": entry.wait.words}
+        before = ngettext("%(n)d is before it.", "%(n)d are before it.", entry.wait.before) % {"n": entry.wait.before}
+        return " ".join([_("It waits about %(time)s: %(words)s") % told, before if entry.wait.before else ""]).strip()
+    seconds = math.ceil((entry.not_before - now).total_seconds())
+    if seconds <= 0:
+        return _("It goes out now.")
+    can = ngettext("It goes out in %(n)d second;", "It goes out in %(n)d seconds;", seconds) % {"n": seconds}
+    return " ".join([can, _("until then it can be taken back.")])
+
+
+def span_words(left: timedelta) -> str:
+    """How long, in one unit; a minute at least."""
+    left = max(left, timedelta(minutes=1))
+    if left >= timedelta(days=2):
+        return _("{d} days").format(d=round(left / timedelta(days=1)))
+    if left >= timedelta(hours=2):
+        return _("{h} hours").format(h=round(left / timedelta(hours=1)))
+    minutes = math.ceil(left / timedelta(minutes=1))
+    return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
 
 
 def _waits(keys: list[int], now: datetime) -> dict[int, Wait]:

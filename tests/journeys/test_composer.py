@@ -106,5 +106,5 @@ def test_a_new_post_saves_itself_tells_its_price_and_takes_a_pasted_picture(open
     bring(page, "paste", "van.png")
     page.get_by_label("Who may answer").select_option("verified")
     page.get_by_role("button", name="Post publicly").click()
-    expect(page.get_by_text("It goes out in a moment.")).to_be_visible()
+    expect(page.get_by_text("until then it can be taken back")).to_be_visible()
     expect(page.locator("#latest")).to_contain_text("Verified accounts")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.factories import make_address, make_supervisor
 from tests.things import picture
-from tickets.models import Address, Draft, Message, OutboxEntry
+from tickets.models import Address, Draft, Message, OutboxEntry, SendLane, SendWindow
 from twitter_integration.models import AccountAct, PartnerAccount, XApp
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def test_the_only_account_is_gone_to_at_once(sams_desk: Client, acme: Address) -
 
 
 def test_a_post_with_a_picture_goes_out_and_may_be_taken_back(sams_desk: Client, acme: Address) -> None:
-    assert "It goes out in a moment." in write(sams_desk, acme, "We are open.", enclosed=picture())
+    assert "seconds; until then it can be taken back." in write(sams_desk, acme, "We are open.", enclosed=picture())
     message = Message.objects.get()
     assert (message.kind, message.ticket, message.media.count()) == ("post", None, 1)
     sams_desk.post(f"/posts/{message.pk}/undo/")
@@ -156,3 +156,11 @@ def test_the_page_asks_as_many_statements_for_ten_posts_as_for_three(sams_desk: 
             page(sams_desk, acme)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_post_that_has_to_wait_says_how_long_and_why(sams_desk: Client, acme: Address) -> None:
+    lane = SendLane.objects.create(address=acme, private=False, refreshed_at=timezone.now())
+    opens = timezone.now() + timedelta(minutes=19)
+    facts = {"key": "acme:posts", "limit": 1, "published": 1, "seconds": 900, "used": 1, "resets_at": opens}
+    lane.windows.add(SendWindow.objects.create(words="X allows 1 post per 15 minutes.", **facts))
+    assert "It waits about 19 minutes: X allows 1 post per 15 minutes." in write(sams_desk, acme, "We are open.")

@@ -22,6 +22,7 @@ from tickets.context import WARN
 from tickets.models import Identity, Message, OutboxEntry, Ticket
 from tickets.templatetags.saying import is_web_address, render_text
 from tickets.timeline import shown_name
+from tickets.waiting import span_words
 
 register = template.Library()
 
@@ -224,13 +225,7 @@ def ago(moment: datetime, now: datetime) -> str:
 @register.filter
 def span_until(moment: datetime, now: datetime) -> str:
     """How long still, in one unit."""
-    left = max(moment - now, timedelta(minutes=1))
-    if left >= timedelta(days=2):
-        return _("{d} days").format(d=round(left / timedelta(days=1)))
-    if left >= timedelta(hours=2):
-        return _("{h} hours").format(h=round(left / timedelta(hours=1)))
-    minutes = math.ceil(left / timedelta(minutes=1))
-    return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    return span_words(moment - now)
 
 
 @register.filter

@@ -12,12 +12,13 @@ from tickets.answering import tidy
 from tickets.context import Desk
 from tickets.errors import CannotSend, DeskError
 from tickets.forms import LONGEST_TEXT, PostForm, read_descriptions
-from tickets.models import Address, Draft
+from tickets.models import Address, Draft, Message
 from tickets.permissions import may, speakable_addresses
 from tickets.posting import publish
 from tickets.views.access import for_agents, person
 from tickets.views.drafting import draft_button
 from tickets.views.post_sheet import latest, said_posts, show_again, show_sheet, weighed
+from tickets.waiting import foretell
 
 
 @for_agents
@@ -48,11 +49,12 @@ def post(request: HttpRequest, number: int) -> HttpResponse:
         draft = _keep(request, address, form)
         if draft_button(request):
             return show_again(request, address, "", status=200)
-        _publish(request, address, form, draft)
+        made = _publish(request, address, form, draft)
     except DeskError as refusal:
         return show_again(request, address, refusal)
     drafts.drop(person(request), address, "post")
-    messages.success(request, _("Scheduled.") if form.cleaned_data["send_at"] else _("It goes out in a moment."))
+    scheduled = form.cleaned_data["send_at"]
+    messages.success(request, _("Scheduled.") if scheduled else foretell(made, now=timezone.now()))
     return redirect("post", address.pk)
 
 
@@ -126,7 +128,7 @@ def _keep(request: HttpRequest, address: Address, form: PostForm) -> Draft | Non
     return drafts.write(person(request), address, "post", words, now=timezone.now(), files=files, token=told["token"])
 
 
-def _publish(request: HttpRequest, address: Address, form: PostForm, draft: Draft | None) -> None:
+def _publish(request: HttpRequest, address: Address, form: PostForm, draft: Draft | None) -> Message:
     told = form.cleaned_data
     made = publish(
         address,
@@ -140,3 +142,4 @@ def _publish(request: HttpRequest, address: Address, form: PostForm, draft: Draf
     # Browsers bring back a sheet that was posted from; other words written there are not the same post.
     if replies.text_of(made) != tidy(told["text"]):
         raise CannotSend(_("Something else was posted from here before. If this is to go as well, post it again."))
+    return made

@@ -100,8 +100,12 @@ def _queue(sheet: Sheet, send: Callable[[Any], Any]) -> Outcome:
         message = send(sheet.actor.user)
     except posting.DeskError as error:
         raise Refused(str(error), code="desk") from None
-    scheduled = _("It is scheduled for %s.") % moment_words(sheet.given["at"]) if "at" in sheet.given else ""
-    return Outcome(result=f"message {message.pk}", facts={"message": message.pk}, queued=True, sentence=scheduled)
+    told = (
+        _("It is scheduled for %s.") % moment_words(sheet.given["at"])
+        if "at" in sheet.given
+        else posting.foretell(message, now=sheet.now)
+    )
+    return Outcome(result=f"message {message.pk}", facts={"message": message.pk}, queued=True, sentence=told)
 
 
 _SAY = Action(
@@ -112,7 +116,7 @@ _SAY = Action(
     door=_publish,
     fields=(_TEXT, _CIRCLE, *_ALL_TAKE),
     confirm=True,
-    done="It goes out in a moment.",
+    done="Handed to the outbox.",
 )
 ACTIONS = (
     _SAY,
