@@ -6,15 +6,23 @@ is dropped only on the evidence of crossing_report.
 
 from datetime import datetime
 
+from kapture.figures import counted
+from twitter_integration.activities import title_of
 from twitter_integration.choices import Product
-from twitter_integration.crossing_report import Report, report_crossing
+from twitter_integration.crossing_report import WITHOUT_COUNTERPART, Report, report_crossing
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.registering.choices import Registration
 from twitter_integration.subscriptions import subscribe, unsubscribe
 
+_UNKNOWN = "Nothing shows yet that X Activity tells anything of this account: all that it does not tell is lost."
+
 
 class CannotFinish(Exception):
-    """Account Activity is still needed; the text says for what."""
+    """Account Activity is still needed; the text says for what. `forcible`: it may be dropped all the same."""
+
+    def __init__(self, sentence: str, *, forcible: bool) -> None:
+        super().__init__(sentence)
+        self.forcible = forcible
 
 
 def begin_crossing(account: PartnerAccount, *, now: datetime) -> Report:
@@ -28,18 +36,33 @@ def begin_crossing(account: PartnerAccount, *, now: datetime) -> Report:
 
 def finish_crossing(account: PartnerAccount, *, now: datetime, force: bool = False) -> Report:
     """Drop Account Activity. Raises CannotFinish unless X Activity was seen to tell everything, or forced; XError."""
-    if account.crossing_since is None:
-        raise CannotFinish(f"@{account.page_name} is not crossing over: start with x_subscribe migrate.")
-    if not account.subscriptions.filter(product=Product.X_ACTIVITY).exists():
-        raise CannotFinish(f"X Activity has no order for @{account.page_name}; nothing would come any more.")
     report = report_crossing(account, now=now)
-    if report.obstacle and not force:
-        raise CannotFinish(f"{report.obstacle} x_subscribe migrate --finish --force drops it all the same.")
+    if (blocked := what_blocks(account, report)) and not (force and blocked.forcible):
+        raise blocked
     unsubscribe(account, products=[Product.ACCOUNT_ACTIVITY])
     if not still_needed_by(account.app):
         account.app.registration = Registration.X_ACTIVITY
         XApp.objects.filter(pk=account.app_id).update(registration=Registration.X_ACTIVITY)
     return report
+
+
+def what_blocks(account: PartnerAccount, report: Report) -> CannotFinish | None:
+    """Why Account Activity should not be dropped now; None when it can be."""
+    if report.since is None:
+        return CannotFinish(f"@{account.page_name} is not crossing over.", forcible=False)
+    if not account.subscriptions.filter(product=Product.X_ACTIVITY).exists():
+        sentence = f"X Activity has no order for @{account.page_name}; nothing would come any more."
+        return CannotFinish(sentence, forcible=False)
+    return CannotFinish(report.obstacle, forcible=True) if report.obstacle else None
+
+
+def what_ends(report: Report) -> list[str]:
+    """What will be told no more once Account Activity is dropped, as far as the comparison shows it."""
+    missed = [f"{title_of(row.kind)}: {counted(row.missed, 'event')} that X Activity missed." for row in report.missed]
+    refused = [f"{name}: X refuses the order, so such events come no more." for name in sorted(report.refused)]
+    unknown = [] if any(row.both or row.x_activity_only for row in report.rows) else [_UNKNOWN]
+    others = ", ".join(title_of(kind) for kind in sorted(WITHOUT_COUNTERPART))
+    return [*missed, *refused, *unknown, f"{others}: X Activity has no order for these."]
 
 
 def what_comes_next(app: XApp) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from twitter_integration.activities import title_of
 from twitter_integration.choices import RECORDED, Product
 from twitter_integration.events import Kind
 from twitter_integration.models import Event, PartnerAccount
@@ -30,6 +31,7 @@ WITHOUT_COUNTERPART = frozenset(
 BY_THE_WAY = "names the account only by the way"
 ANOTHER_WAY = "came by another way as well"
 NOTHING_ACTS = "of unknown kind, nothing here acts on it"
+NO_ORDER = "X Activity has no order for it"
 SHOWN = 5  # of what is missed, by kind
 
 
@@ -37,8 +39,8 @@ SHOWN = 5  # of what is missed, by kind
 class Told:
     """Of one kind of event: how many came by both products, and by one alone.
 
-    excused: of those by Account Activity alone, what X Activity cannot tell (posts that name the account only by the
-    way), what came by a third way as well, and what nothing here acts on, for it is of unknown kind; by reason.
+    excused: of those by Account Activity alone, what X Activity cannot tell (it has no order for it, or the post names
+    the account only by the way), what came by a third way as well, and what nothing here acts on; by reason.
     missed_keys: the other ones, as events are named in the admin.
     """
 
@@ -88,13 +90,13 @@ class Report:
     def obstacle(self) -> str:
         """Why Account Activity is still needed: what is missing, and when it can be known. Empty when it is not."""
         if self.since is None or self.compared_from is None:
-            return "The account is not crossing over: start with x_subscribe migrate."
+            return "The account is not crossing over."
         first = self.since + SETTLING + ENOUGH + STILL_COMING
         if self.until < first:
             return f"Both have run side by side too shortly: what each told can be compared from {_clock(first)} on."
         if self.missed:
             began = _clock(self.compared_from)
-            return f"Since {began} only Account Activity told of: {_listed(self.missed)}. See --report."
+            return f"Since {began} only Account Activity told of: {_listed(self.missed)}."
         if self.refused:
             return f"X refuses orders whose events would come no more: {', '.join(sorted(self.refused))}."
         if not any(row.both or row.x_activity_only for row in self.rows):
@@ -141,7 +143,7 @@ def _count(account: PartnerAccount, *, since: datetime, until: datetime) -> list
             told.account_activity_only += 1
             if reason := _excuse(kind, set(sources) - products - set(RECORDED.values())):
                 told.reasons[reason] += 1
-            elif kind not in WITHOUT_COUNTERPART:
+            else:
                 alone.append((kind, key, delivery))
     passing = _in_passing(account, [delivery for kind, _, delivery in alone if kind == "mention" and delivery])
     for kind, key, _ in alone:
@@ -155,7 +157,7 @@ def _count(account: PartnerAccount, *, since: datetime, until: datetime) -> list
 
 def _excuse(kind: str, other_ways: set[str]) -> str:
     if kind in WITHOUT_COUNTERPART:
-        return ""
+        return NO_ORDER
     if kind == Kind.UNKNOWN:
         return NOTHING_ACTS
     return ANOTHER_WAY if other_ways else ""
@@ -171,7 +173,7 @@ def _in_passing(account: PartnerAccount, deliveries: Iterable[int]) -> set[str]:
 
 
 def _listed(missed: Iterable[Told]) -> str:
-    return ", ".join(f"{row.missed} × {row.kind.replace('_', ' ')}" for row in missed)
+    return ", ".join(f"{row.missed} × {title_of(row.kind)}" for row in missed)
 
 
 def _clock(moment: datetime) -> str:

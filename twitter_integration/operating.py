@@ -14,8 +14,7 @@ from twitter_integration.auditing import audit_app
 from twitter_integration.bearer import fetch_bearer, invalidate_bearer
 from twitter_integration.choices import Product
 from twitter_integration.connecting import disconnect
-from twitter_integration.crossing import begin_crossing, finish_crossing, what_comes_next
-from twitter_integration.crossing_report import Report, report_crossing
+from twitter_integration.crossing import begin_crossing
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.subscriptions import Ordered, resubscribe_all, subscribe, unsubscribe
 from twitter_integration.webhooks import delete_webhook, own_webhook, register_webhook, validate_webhook
@@ -42,16 +41,7 @@ def _unsubscribe(account: PartnerAccount, now: datetime) -> list[str]:
 
 
 def _begin_crossing(account: PartnerAccount, now: datetime) -> list[str]:
-    return ["Both products now tell of this account, side by side.", *_reported(begin_crossing(account, now=now))]
-
-
-def _report_crossing(account: PartnerAccount, now: datetime) -> list[str]:
-    return _reported(report_crossing(account, now=now))
-
-
-def _finish_crossing(account: PartnerAccount, now: datetime) -> list[str]:
-    finish_crossing(account, now=now)
-    return ["Account Activity is dropped; X Activity tells the rest.", what_comes_next(account.app)]
+    return ["Both products now tell of this account, side by side.", begin_crossing(account, now=now).obstacle]
 
 
 def _revoke(account: PartnerAccount, now: datetime) -> list[str]:
@@ -108,8 +98,6 @@ ACCOUNT_ACTS: Mapping[str, Act[PartnerAccount]] = {
     "subscribe": Act("Subscribe", _subscribe),
     "unsubscribe": Act("Unsubscribe", _unsubscribe, "X will tell nothing more of this account."),
     "cross": Act("Cross over to X Activity", _begin_crossing),
-    "compare": Act("Compare both products", _report_crossing),
-    "drop-old": Act("Drop Account Activity", _finish_crossing, "Only X Activity will tell of this account."),
     "revoke-oauth2": Act("Give up the OAuth 2.0 tokens", _revoke),
     "disconnect": Act("Disconnect from X", _disconnect, "Its tokens are deleted; tickets and settings stay."),
 }
@@ -130,9 +118,7 @@ def offered(account: PartnerAccount) -> list[str]:
     if not account.is_connected:
         return []
     names = ["subscribe", "unsubscribe"] if account.products else ["subscribe"]
-    if account.crossing_since is not None:
-        names += ["compare", "drop-old"]
-    elif Product.X_ACTIVITY not in account.products:
+    if account.crossing_since is None and Product.X_ACTIVITY not in account.products:
         names.append("cross")
     if oauth2.has_grant(account):
         names.append("revoke-oauth2")
@@ -143,14 +129,3 @@ def _ordered(account: PartnerAccount, ordered: Ordered) -> list[str]:
     placed, there = counted(len(ordered.added), "subscription"), counted(len(ordered.kept), "was", "were")
     refused = [f"Refused: {name}. {why}" for name, why in ordered.refused.items()]
     return [f"X tells us what concerns @{account.page_name}: {placed} placed, {there} there.", *refused]
-
-
-def _reported(report: Report) -> list[str]:
-    if report.since is None:
-        return ["This account is not crossing over."]
-    rows = [
-        f"{row.kind.replace('_', ' ')}: {row.both} by both, {row.account_activity_only} only by Account Activity,"
-        f" {row.x_activity_only} only by X Activity."
-        for row in report.rows
-    ]
-    return [*rows, report.obstacle or "Nothing came by Account Activity alone: it can be dropped."]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from twitter_integration.views import buttons, callbacks, connect, console, costs
+from twitter_integration.views import buttons, callbacks, connect, console, costs, crossing
 
 urlpatterns = [
     path("accounts/", console.accounts, name="consoles"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("x/callback/", callbacks.oauth1, name="x_callback"),
     path("x/callback/oauth2/", callbacks.oauth2, name="x_callback_oauth2"),
     path("x/connect/confirm/", connect.confirm, name="x_confirm"),
+    path("x/accounts/<int:pk>/crossing/", crossing.compare, name="x_crossing"),
+    path("x/accounts/<int:pk>/crossing/drop/", crossing.drop, name="x_crossing_drop"),
     path("x/accounts/<int:pk>/do/<slug:act>/", buttons.on_account, name="x_account_do"),
     path("x/apps/<int:pk>/do/<slug:act>/", buttons.on_app, name="x_app_do"),
 ]

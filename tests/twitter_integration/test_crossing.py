@@ -88,7 +88,7 @@ def test_the_report_tells_who_told_what(crossing: datetime) -> None:
 
 def test_it_does_not_finish_while_something_came_by_the_old_one_alone(crossing: datetime) -> None:
     heard("message_received", OLD, at=crossing)
-    with pytest.raises(CommandError, match="only Account Activity told of: 1 × message received"):
+    with pytest.raises(CommandError, match="only Account Activity told of: 1 × Direct message received"):
         migrate("--finish")
     assert migrate("--finish", "--force")["products"] == [NEW]
 
@@ -96,6 +96,8 @@ def test_it_does_not_finish_while_something_came_by_the_old_one_alone(crossing: 
 def test_what_x_activity_cannot_tell_holds_up_nobody(crossing: datetime, reachable: PartnerAccount) -> None:
     heard("block_of_us", OLD, at=crossing)
     heard("mention", OLD, NEW, at=crossing)
+    because = migrate("--report")["told"]["block_of_us"]["excused_because"]
+    assert because == {"X Activity has no order for it": 1}
     assert migrate("--finish")["products"] == [NEW]
     assert count_subscriptions(reachable.app, product=OLD).used == 0
     assert count_subscriptions(reachable.app, product=NEW).used == len(EVENT_TYPES)
@@ -129,7 +131,7 @@ def test_recordings_are_no_telling_of_either_product(crossing: datetime, reachab
 
 def test_a_recording_excuses_nothing_that_account_activity_told(crossing: datetime) -> None:
     heard("message_received", OLD, RECORDED[OLD], at=crossing)
-    with pytest.raises(CommandError, match="only Account Activity told of: 1 × message received"):
+    with pytest.raises(CommandError, match="only Account Activity told of: 1 × Direct message received"):
         migrate("--finish")
 
 

@@ -25,6 +25,7 @@ _BUTTON = (
 # Enter in a field presses the first button of its form, shown or not: that must be “Save”, not one of ours.
 _DEFAULT = SafeString('<button type="submit" name="_save" value="1" hidden tabindex="-1" aria-hidden="true"></button>')
 _LINK = '<a href="{}" class="bg-primary-600 text-white rounded-default px-3 py-2 mr-2 font-medium">{}</a>'
+_GO = '<a href="{}" class="border border-base-200 inline-block rounded-default px-3 py-1 mr-2 mb-2 font-medium">{}</a>'
 _SHOWN_NOTES = 8
 
 
@@ -55,7 +56,12 @@ def show_health(account: PartnerAccount) -> SafeString | str:
 def show_account_buttons(account: PartnerAccount) -> SafeString | str:
     if not account.pk:
         return _("Known after saving.")
-    return _buttons("x_account_do", account.pk, ACCOUNT_ACTS, offered(account)) or _("Connect it with X first.")
+    shown = _buttons("x_account_do", account.pk, ACCOUNT_ACTS, offered(account))
+    if shown and account.crossing_since is not None:
+        shown = format_html(
+            "{}{}", shown, format_html(_GO, address("x_crossing", account.pk), _("Compare both products"))
+        )
+    return shown or _("Connect it with X first.")
 
 
 def show_app_buttons(app: XApp) -> SafeString | str:

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from twitter_integration.crossing import CannotFinish
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.oauth2 import CannotRefresh
@@ -57,5 +56,5 @@ def _press(request: HttpRequest, run: Callable[[], list[str]]) -> None:
             messages.info(request, sentence)
     except XError as error:
         messages.error(request, error.sentence)
-    except (CannotOpen, CannotRefresh, CannotFinish, NotOffered, NotOurs) as error:
+    except (CannotOpen, CannotRefresh, NotOffered, NotOurs) as error:
         messages.error(request, str(error))

@@ -18,6 +18,9 @@ from twitter_integration.management.naming import find_account, find_app, refusa
 from twitter_integration.models import PartnerAccount
 from twitter_integration.subscriptions import count_subscriptions, list_subscriptions, subscribe, unsubscribe
 
+_HOW_TO_BEGIN = "Start with x_subscribe migrate."
+_HOW_TO_FORCE = "See x_subscribe migrate --report; x_subscribe migrate --finish --force drops it all the same."
+
 
 class Command(DeskCommand):
     help = "Subscribe an account to its own activity, list, remove or count subscriptions, or change the product."
@@ -89,6 +92,6 @@ class Command(DeskCommand):
             else:
                 report = begin_crossing(account, now=now)
         except CannotFinish as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(f"{error} {_HOW_TO_FORCE if error.forcible else _HOW_TO_BEGIN}") from None
         told = {"account": account.page_id, "products": account.products, **report.as_dict()}
         return told | ({"next_accounts": what_comes_next(account.app)} if options["finish"] else {})
