@@ -7,7 +7,7 @@ knows it only through the `Channel` protocol below.
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import BinaryIO, Protocol
@@ -33,18 +33,37 @@ class FetchError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """A public message something may be done to. `answers`: it answers another one."""
+    """A message something may be done to. `answers`: the external id of the one it answers; `answers_us`: that is
+    ours."""
 
     external_id: str
     ours: bool
-    answers: bool
+    private: bool = False
+    answers: str = ""
+    answers_us: bool = False
+    conversation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Want:
+    """What a deed has to be told: one of `choices` (what is meant, and its words), or a text, of at most so many
+    characters (0: the channel measures it). `reads`: on the button that asks the channel for the choices anew."""
+
+    name: str
+    words: str
+    choices: Sequence[tuple[str, str]] = ()
+    required: bool = True
+    most: int = 0
+    long: bool = False
+    help: str = ""
+    reads: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
     """What may be done about a message or somebody, beside answering. `mark`: that it is so already, in a word; then
-    this takes it back, or has no `words`: it cannot be. `asks`: a page comes first, with `warning`, and `explains`: a
-    reason."""
+    this takes it back, or has no `words`: it cannot be. `asks`: a page comes first, with `warning`, what the channel
+    wants to be told (`Channel.wants`), and `explains`: a reason."""
 
     name: str  # for Channel.do
     words: str  # on the button
@@ -66,11 +85,14 @@ class Deeds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A deed to be done to `about`, once for each `key`. `sure`: a person was asked. `until`: when to remind of it."""
+    """A deed to be done to `about`, once for each `key`. `person`: the customer's external id. `told`: by the name of
+    what was wanted. `sure`: a person was asked. `until`: when to remind of it."""
 
     name: str
     about: str
     key: UUID
+    person: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
     until: datetime | None = None
     sure: bool = False
@@ -176,7 +198,12 @@ class Channel(Protocol):
         text in place; "" where there is no such place. Asks nothing."""
 
     def deeds(self, address_key: str, *, by: User, posts: Sequence[Post], person: Person, now: datetime) -> Deeds:
-        """What this person may do as the account, and what is so already. Five statements at most."""
+        """What this person may do as the account, and what is so already. `posts` in the order in which they were said.
+        Eight statements at most."""
+
+    def wants(self, address_key: str, deed: str, *, by: User, now: datetime, anew: bool = False) -> Sequence[Want]:
+        """What a deed has to be told before it is done. Two statements at most; the network only for `anew`: then the
+        channel is asked for the choices. Raises CannotDo."""
 
     def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> str:
         """Do it, with the person's rights; returns what to say. Raises CannotDo. To be called outside transactions."""

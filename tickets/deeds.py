@@ -1,26 +1,26 @@
 """What may be done on a channel about a ticket's messages and customer, beside answering: liking, following and so on.
 
-The channel says what there is, whether it is so already, and does it with the person's rights. Here: which messages,
-and that the ticket's history tells of it.
+The channel says what there is, whether it is so already, what it has to be told, and does it with the person's rights.
+Here: which messages, and that the ticket's history tells of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import Http404
 
-from tickets.channels import CannotDo, Deed, Post, Wish, channel_named
-from tickets.choices import Direction, Visibility
+from tickets.channels import CannotDo, Deed, Post, Want, Wish, channel_named
+from tickets.choices import Direction, MessageKind, Visibility
 from tickets.history import note_activity
 from tickets.inbound import Person
 from tickets.live import announce
 from tickets.models import Message, Ticket
 from tickets.permissions import visible_messages
 
-__all__ = ["CannotDo", "Doable", "Wish", "do", "doable", "find_deed"]
+__all__ = ["CannotDo", "Doable", "Wish", "do", "doable", "find_deed", "wants_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +57,18 @@ def find_deed(ticket: Ticket, name: str, *, about: int | None, by: User, now: da
     return deed, (messages[0].external_id or "") if about is not None else ticket.identity.external_id
 
 
+def wants_of(ticket: Ticket, deed: Deed, *, by: User, now: datetime, anew: bool = False) -> Sequence[Want]:
+    """What it has to be told first. Raises CannotDo, where the channel is asked for it `anew`."""
+    if not deed.asks or deed.why_not or not deed.words:
+        return ()
+    return channel_named(ticket.address.channel).wants(ticket.address.key, deed.name, by=by, now=now, anew=anew)
+
+
 def do(ticket: Ticket, wish: Wish, *, by: User, now: datetime, message: int | None = None) -> str:
     """Do it, and tell the ticket's history; returns what the channel says. Raises CannotDo. Calls the channel outside
     any transaction."""
     channel = channel_named(ticket.address.channel)
+    wish = replace(wish, person=_whom(ticket, message))
     sentence = channel.do(ticket.address.key, wish, by=by, now=now)
     with transaction.atomic():
         note_activity(ticket, "channel.did", by=by, at=now, deed=wish.name, words=channel.label(wish.name), on=message)
@@ -68,11 +76,26 @@ def do(ticket: Ticket, wish: Wish, *, by: User, now: datetime, message: int | No
     return sentence
 
 
+def _whom(ticket: Ticket, message: int | None) -> str:
+    """Of a merged ticket the message's own customer."""
+    if message is None:
+        return ticket.identity.external_id
+    theirs = Message.objects.filter(pk=message, identity__isnull=False).values_list("identity__external_id", flat=True)
+    return theirs.first() or ticket.identity.external_id
+
+
 def _post(message: Message) -> Post:
-    ours = message.direction == Direction.OUT
-    return Post(external_id=message.external_id or "", ours=ours, answers=bool(message.in_reply_to))
+    return Post(
+        external_id=message.external_id or "",
+        ours=message.direction == Direction.OUT,
+        private=message.visibility == Visibility.PRIVATE,
+        answers=message.in_reply_to,
+        answers_us=message.kind == MessageKind.REPLY,
+        conversation=message.conversation,
+    )
 
 
 def _is_there(message: Message) -> bool:
-    """Public, and on the channel now."""
-    return bool(message.visibility == Visibility.PUBLIC and message.external_id and message.deleted_at is None)
+    """On the channel now; what is sealed cannot be acted on from here."""
+    said = message.visibility != Visibility.INTERNAL and message.kind != MessageKind.ENCRYPTED
+    return bool(said and message.external_id and message.deleted_at is None)

@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.channels import CannotDo, Deeds, Post, Reminder, Wish
+from tickets.channels import CannotDo, Deeds, Post, Reminder, Want, Wish
 from tickets.choices import MessageKind
 from tickets.inbound import Person
 from tickets.outbound import FileLimits, Found, Limits, OutboundMessage, Part, Permission, Receipt, Sent, Window
@@ -23,7 +23,7 @@ from twitter_integration import links, sending, splitting, text, uploads
 from twitter_integration.accounts import CHANNEL, CannotResume, resume_sending, why_not_resumed
 from twitter_integration.activities import ACTIVITIES
 from twitter_integration.budgets import cost_of_writing
-from twitter_integration.console import deeds, due
+from twitter_integration.console import deeds, due, wanting
 from twitter_integration.console.record import note
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.downloads import download
@@ -146,11 +146,16 @@ class TwitterChannel:
         return links.answer_by_hand_link(in_reply_to, text=text) if in_reply_to or not recipient else ""
 
     def deeds(self, address_key: str, *, by: User, posts: Sequence[Post], person: Person, now: datetime) -> Deeds:
-        """The console's actions that stand on messages and people. Five statements."""
+        """The console's actions that stand on messages and people. Eight statements."""
         account = _console_of(address_key)
         if account is None:
             return Deeds(on_posts={}, on_person=())
         return deeds.deeds(account, by=by, posts=posts, person=person, now=now)
+
+    def wants(self, address_key: str, deed: str, *, by: User, now: datetime, anew: bool = False) -> Sequence[Want]:
+        """Which list, which collection, the words of a quote. Two statements."""
+        account = _console_of(address_key)
+        return wanting.wants(account, deed, by=by, now=now, anew=anew) if account is not None else ()
 
     def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> str:
         """By the console, as every act."""

@@ -8,40 +8,16 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories import ACME, ANA, make_agent, make_customer, make_message, make_outsider, make_ticket
-from tests.twitter_integration.conftest import acme, sandbox
+from tests.factories import ACME, ANA, make_answer, make_message, make_outsider
+from tests.pages.acting import acme, alice, desk, do, page, said, sandbox, ticket
+from tickets.deeds import doable
 from tickets.models import Message, Ticket
 from twitter_integration.events import Dialect, Event, Kind, LikeEvent, Person, Post, PostDeleted, PostEvent
 from twitter_integration.models import AccountAct, PartnerAccount, Reaction, XApp
 from twitter_integration.reactions import keep_reactions
-from twitter_integration.sandbox.server import ThreadedSandbox
 
-__all__ = ["acme", "sandbox"]
+__all__ = ["acme", "alice", "desk", "said", "sandbox", "ticket"]
 SOME_DAY = f"{timezone.now().year + 2}-01-01"
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    return make_agent("alice")
-
-
-@pytest.fixture
-def ticket(acme: PartnerAccount, sandbox: ThreadedSandbox) -> Ticket:
-    XApp.objects.update(tier="enterprise")
-    sandbox.world.switches.set("tier", "enterprise")
-    return make_ticket(make_customer(ANA, handle="ana_demo"), address=acme.address)
-
-
-@pytest.fixture
-def said(ticket: Ticket, sandbox: ThreadedSandbox) -> Message:
-    post = sandbox.act("post", user="ana_demo", text="@acmehelp_demo thanks!")
-    return make_message(ticket, "@acmehelp_demo thanks!", external_id=str(post["id"]))
-
-
-@pytest.fixture
-def desk(alice: User, client: Client) -> Client:
-    client.force_login(alice)
-    return client
 
 
 def tell(event: Event) -> None:
@@ -70,14 +46,6 @@ def reposted_by_us(said: Message, *, repost: str) -> Event:
 
 def gone(number: str) -> Event:
     return PostDeleted(**_facts(Kind.POST_DELETED, post_id=number, person_id=ACME))
-
-
-def page(desk: Client, ticket: Ticket) -> str:
-    return desk.get(f"/tickets/{ticket.pk}/").content.decode()
-
-
-def do(desk: Client, ticket: Ticket, name: str, **words: object) -> str:
-    return desk.post(f"/tickets/{ticket.pk}/do/{name}/", words, follow=True).content.decode()
 
 
 def test_a_like_is_one_press_and_shown_as_such(desk: Client, ticket: Ticket, said: Message) -> None:
@@ -136,6 +104,20 @@ def test_whom_we_follow_can_be_unfollowed(desk: Client, ticket: Ticket, acme: Pa
     assert "The account follows them" in do(desk, ticket, "follow")
     told = page(desk, ticket)
     assert "Followed" in told and "Unfollow" in told
+
+
+def test_hiding_is_offered_for_replies_in_conversations_that_we_began(ticket: Ticket, alice: User) -> None:
+    make_answer(ticket, "News", external_id="1900")
+    below = make_message(ticket, kind="mention", in_reply_to="1950", conversation="1900")  # answers somebody there
+    direct = make_message(ticket, kind="reply", in_reply_to="1901", conversation="1901")  # answers a post not held here
+    told = doable(ticket, [below, direct], by=alice, now=timezone.now()).on_messages
+    assert all("hide-reply" in [deed.name for deed in told[message.pk]] for message in (below, direct))
+
+
+def test_no_hiding_is_offered_in_conversations_of_others(desk: Client, ticket: Ticket, said: Message) -> None:
+    make_answer(ticket, external_id="1960", in_reply_to=said.external_id, conversation=said.external_id)
+    make_message(ticket, kind="reply", in_reply_to="1960", conversation=said.external_id)
+    assert "/do/like/" in page(desk, ticket) and "/do/hide-reply/" not in page(desk, ticket)
 
 
 def test_only_supervisors_are_offered_to_delete_an_own_post(desk: Client, ticket: Ticket, said: Message) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from tickets.channels import CannotDo, Deed, Deeds, Post, Reminder, Wish
+from tickets.channels import CannotDo, Deed, Deeds, Post, Reminder, Want, Wish
 from tickets.inbound import Person
 from tickets.outbound import FileLimits, Found, Gauge, Limits, OutboundMessage, Part, Permission, Receipt, Sent, Window
 
@@ -142,6 +142,9 @@ class Pigeon:
     def deeds(self, address_key: str, *, by: User, posts: Sequence[Post], person: Person, now: datetime) -> Deeds:
         nod = [Deed(name="nod", words="Nod", drawing="check")]
         return Deeds(on_posts={post.external_id: nod for post in posts}, on_person=nod)
+
+    def wants(self, address_key: str, deed: str, *, by: User, now: datetime, anew: bool = False) -> Sequence[Want]:
+        return ()
 
     def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> str:
         if wish.name != "nod":

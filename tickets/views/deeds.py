@@ -1,4 +1,6 @@
-"""Doing something on the channel about a message or a customer: at once, or after a page that asks once more."""
+"""Doing something on the channel about a message or a customer: at once, or after a page that asks once more, and for
+what the channel has to be told.
+"""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -13,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from tickets.channels import Deed
 from tickets.context import Desk
-from tickets.deeds import CannotDo, Wish, do, find_deed
+from tickets.deeds import CannotDo, Wish, do, find_deed, wants_of
 from tickets.models import Message, Ticket
 from tickets.views.access import changed, for_agents, person, ticket_or_404
 
@@ -21,18 +23,20 @@ from tickets.views.access import changed, for_agents, person, ticket_or_404
 @for_agents
 @require_http_methods(["GET", "HEAD", "POST"])
 def deed(request: HttpRequest, number: int, name: str) -> HttpResponse:
-    """GET: the page that asks. POST: do it; what wants to be asked first, and was not, is asked."""
+    """GET: the page that asks. POST: do it; what wants to be asked first, and was not, is asked. `anew`: the page once
+    more, with what the channel was asked for."""
     ticket, about = ticket_or_404(request, number), _about(request)
     by, now = person(request), timezone.now()
     found, external_id = find_deed(ticket, name, about=about, by=by, now=now)
-    if request.method != "POST":
-        return _ask(request, ticket, found, about)
     told = request.POST
+    if request.method != "POST" or "anew" in told:
+        return _ask(request, ticket, found, about)
     try:
         wish = Wish(
             name=name,
             about=external_id,
             key=_key(told.get("sheet", "")),
+            told={name[5:]: told.get(name, "") for name in told if name.startswith("told-") and told.get(name)},
             reason=told.get("reason", ""),
             until=_day(told.get("until", "")),
             sure=told.get("sure") == "yes",
@@ -46,10 +50,16 @@ def deed(request: HttpRequest, number: int, name: str) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, ticket: Ticket, found: Deed, about: int | None, *, error: str = "") -> HttpResponse:
-    """What is to be done, to whom, and why."""
+    """What is to be done, to whom, with what, and why."""
     message = Message.objects.filter(pk=about).first() if about is not None else None
+    by, now = person(request), timezone.now()
+    try:
+        wants = wants_of(ticket, found, by=by, now=now, anew="anew" in request.POST)
+    except CannotDo as refusal:
+        wants, error = wants_of(ticket, found, by=by, now=now), refusal.sentence
     facts = {
-        "desk": Desk(person(request)),
+        "desk": Desk(by),
+        "wants": [(want, request.POST.get(f"told-{want.name}", "")) for want in wants],
         "ticket": ticket,
         "deed": found,
         "message": message,

@@ -82,6 +82,7 @@ class Sheet:
 
 
 Door = Callable[[Sheet], Outcome]
+Fit = Callable[[PartnerAccount, Given], Sequence[Dialect]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,8 @@ class Action:
     `confirm`: X's automation rules, or good sense, want a person's second click. `explain`: asks for a reason, and
     takes a day on which it reminds. `ends`: what is not there any more counts as done. `undone_by`: the action that
     takes it back; without one it cannot be. `done` is said afterwards. `lacking`: what is offered where X has no call.
-    `door` instead of ways: done here, or handed to the outbox; without an operation X has no part in it.
+    `door` instead of ways: done here, or handed to the outbox; without an operation X has no part in it. `fit`: the
+    dialects that can do it to what is given, the best first; without it all can.
     """
 
     name: str
@@ -101,6 +103,7 @@ class Action:
     done: str = ""
     ways: Mapping[Dialect, Way] = field(default_factory=dict)
     door: Door | None = None
+    fit: Fit | None = None
     fields: Sequence[Field] = ()
     reads: bool = False
     confirm: bool = False

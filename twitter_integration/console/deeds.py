@@ -1,104 +1,92 @@
 """Which of the console's actions stand on messages and people of the desk, and which of two opposite ones now.
 
-State is what the desk knows: the record of acts, and what X told: how people stand to the account, what it likes and
-reposted. What an action is
-and who may stays with the table; this only chooses.
+What an action is and who may stays with the table, what is so already with so.py, what has to be told first with
+wanting.py; this only chooses, and hands what is wished to the console's one way to act.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from tickets.channels import CannotDo, Deed, Deeds, Post, Wish
 from tickets.inbound import Person
-from twitter_integration.choices import ActOutcome
 from twitter_integration.console import costing, doing, offering, permitting, who
+from twitter_integration.console.action import Action, Scope
 from twitter_integration.console.actor import Actor, as_actor
 from twitter_integration.console.fields import BadInput
+from twitter_integration.console.hiding import begun_by, can_hide
 from twitter_integration.console.refused import NotConfirmed, Refused
-from twitter_integration.console.table import ACTIONS
-from twitter_integration.models import AccountAct, PartnerAccount, Standing
-from twitter_integration.reactions import known_reactions
-
-_SO = (ActOutcome.DONE, ActOutcome.ALREADY)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """An action, what takes it back, and what it is called when it is so. `known`: the column of Standing."""
-
-    does: str
-    undoes: str
-    mark: str
-    drawing: str
-    known: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _So:
-    """Whether it is so, and since when we know."""
-
-    is_so: bool
-    at: datetime
-
-
-_LIKE = Pair(does="like", undoes="unlike", mark=gettext_noop("Liked"), drawing="heart")
-_REPOST = Pair(does="repost", undoes="undo-repost", mark=gettext_noop("Reposted"), drawing="repeat")
-_HIDE = Pair(does="hide-reply", undoes="unhide-reply", mark=gettext_noop("Hidden"), drawing="hide")
-_DELETE = Pair(does="delete-post", undoes="", mark=gettext_noop("Deleted"), drawing="trash")
-_PEOPLE = (
-    Pair(does="follow", undoes="unfollow", mark=gettext_noop("Followed"), drawing="plus", known="following"),
-    Pair(does="mute", undoes="unmute", mark=gettext_noop("Muted"), drawing="hide", known="muting"),
-    Pair(does="block", undoes="unblock", mark=gettext_noop("Blocked"), drawing="ban", known="blocking"),
-    Pair(does="report", undoes="", mark=gettext_noop("Reported"), drawing="alert"),
+from twitter_integration.console.so import (
+    COLLECT,
+    DELETE,
+    FORGET,
+    HIDE,
+    LIKE,
+    PAIRS,
+    PEOPLE,
+    QUOTE,
+    READ,
+    REPOST,
+    Pair,
+    So,
+    about_person,
+    known_so,
+    stands,
 )
-_LISTS = ("follow-list", "pin-list")
-_POSTS = (_LIKE, _REPOST, _HIDE, _DELETE)
+from twitter_integration.console.table import ACTIONS
+from twitter_integration.console.wanting import WANTING
+from twitter_integration.models import PartnerAccount
+
+_NAMES = frozenset(name for pair in PAIRS for name in pair.names)
+# What of an action's fields the ticket itself fills with what the act is about.
+_ABOUT = ("post", "quote", "message")
 # A press on the button is a person's; only what everybody sees at once or cannot be taken back asks once more.
-_ASKS = frozenset({"repost"})
+_ASKS = frozenset({"repost"}) | WANTING
 
 
 def deeds(account: PartnerAccount, *, by: User, posts: Sequence[Post], person: Person, now: datetime) -> Deeds:
-    """Five statements, whatever there is to show; one, for who may not act for the account."""
+    """Seven statements, whatever there is to show; one, for who may not act for the account."""
     actor = as_actor(by, via="ticket")
     if not who.may_enter(by) or who.stranger(actor, account):
         return Deeds(on_posts={}, on_person=())
     offers = _offers(account, actor, now=now)
     so = known_so(account, [*(post.external_id for post in posts), person.external_id])
-    stands = _stands(account, person.external_id)
+    told = stands(account, person.external_id)
+    begun = begun_by(account, [post.conversation for post in posts if post.answers and not post.private])
+    unread = next((post for post in reversed(posts) if post.private and not post.ours), None)
 
-    def on_post(post: Post, pair: Pair) -> Deed:
-        deed = _choose(pair, offers, so.get((post.external_id, pair.does)))
-        return _led_by_hand(account, deed, {"post": post.external_id})
+    def on_post(post: Post) -> Iterable[Deed]:
+        pairs = [*_on_message(post, last=post is unread)] if post.private else _on_public(post)
+        hides = can_hide(post.conversation, answers=post.answers, answers_us=post.answers_us, begun=begun)
+        for pair in (*pairs, HIDE) if hides and not post.ours and not post.private else pairs:
+            for deed in _choose(pair, offers, so.get((post.external_id, pair.does))):
+                yield _led_by_hand(account, _if_theirs(account, deed, post, actor), _given(post, person))
 
-    def on_person(pair: Pair) -> Deed:
-        deed = _choose(pair, offers, _about(pair, so.get((person.external_id, pair.does)), stands))
-        return _led_by_hand(account, deed, {"person": person.external_id, "handle": person.handle})
+    def on_person(pair: Pair) -> Iterable[Deed]:
+        for deed in _choose(pair, offers, about_person(pair, so.get((person.external_id, pair.does)), told)):
+            yield _led_by_hand(account, deed, {"person": person.external_id, "handle": person.handle})
 
     return Deeds(
-        on_posts={post.external_id: [on_post(post, pair) for pair in _fitting(post)] for post in posts},
-        on_person=[on_person(pair) for pair in _PEOPLE],
+        on_posts={post.external_id: [*on_post(post)] for post in posts},
+        on_person=[deed for pair in PEOPLE for deed in on_person(pair)],
     )
 
 
 def do(account: PartnerAccount, wish: Wish, *, by: User, now: datetime) -> str:
     """Returns the sentence of what was done. Raises CannotDo."""
-    names = {name for pair in (*_POSTS, *_PEOPLE) for name in (pair.does, pair.undoes) if name}
-    if wish.name not in names:
+    if wish.name not in _NAMES:
         raise CannotDo(_("There is no such thing to do."))
-    action = ACTIONS[wish.name]
+    asks = _asks(wish.name)
     order = doing.Order(
         action=wish.name,
-        values={action.fields[0].name: wish.about},
+        values=_values(ACTIONS[wish.name], wish),
         reason=wish.reason,
         until=wish.until,
-        confirmed=wish.sure or not _asks(wish.name),
+        confirmed=wish.sure or not asks,
         gesture=wish.key,
     )
     try:
@@ -106,33 +94,44 @@ def do(account: PartnerAccount, wish: Wish, *, by: User, now: datetime) -> str:
     except NotConfirmed as error:
         raise CannotDo(error.sentence, asks=True) from None
     except BadInput as error:
-        raise CannotDo(error.sentence, asks=action.explain) from None
+        raise CannotDo(error.sentence, asks=asks) from None
     except Refused as error:
-        raise CannotDo(error.sentence, by_hand_url=error.by_hand) from None
+        raise CannotDo(error.sentence, by_hand_url=error.by_hand, asks=bool(wish.told)) from None
 
 
-def _fitting(post: Post) -> Iterable[Pair]:
-    if post.ours:
-        return (_LIKE, _DELETE)
-    return (_LIKE, _REPOST, _HIDE) if post.answers else (_LIKE, _REPOST)
+def _values(action: Action, wish: Wish) -> Mapping[str, str]:
+    """What the act is about, the customer, and what was told."""
+    fields = {field.name for field in action.fields}
+    about = {name: wish.about for name in _ABOUT if name in fields}
+    return {**wish.told, **about, **({"person": wish.person or wish.about} if "person" in fields else {})}
+
+
+def _on_public(post: Post) -> Sequence[Pair]:
+    return (LIKE, REPOST, QUOTE, COLLECT, DELETE) if post.ours else (LIKE, REPOST, QUOTE, COLLECT)
+
+
+def _on_message(post: Post, *, last: bool) -> Sequence[Pair]:
+    """Marking the customer's latest as read marks all before it."""
+    return (READ, FORGET) if last else (FORGET,)
 
 
 def _offers(account: PartnerAccount, actor: Actor, *, now: datetime) -> Mapping[str, Deed]:
     """Each action as this account offers it to this person, whatever it is about. One statement."""
-    names = [name for pair in (*_POSTS, *_PEOPLE) for name in (pair.does, pair.undoes) if name]
-    prices = costing.prices_of(account, [ACTIONS[name] for name in names], now=now)
-    return {name: _offer(account, name, actor, prices[name]) for name in names}
+    prices = costing.prices_of(account, [ACTIONS[name] for name in sorted(_NAMES)], now=now)
+    offers = {name: _offer(account, pair, name, actor, prices[name]) for pair in PAIRS for name in pair.names}
+    # Who may not read private words is not told what could be done about them.
+    private = actor.user is None or who.may(actor.user, Scope.PRIVATE)
+    return {name: offer for name, offer in offers.items() if private or ACTIONS[name].scope != Scope.PRIVATE}
 
 
-def _offer(account: PartnerAccount, name: str, actor: Actor, price: Decimal) -> Deed:
+def _offer(account: PartnerAccount, pair: Pair, name: str, actor: Actor, price: Decimal) -> Deed:
     action = ACTIONS[name]
     lasting = _("It cannot be taken back.") if not action.undone_by else ""
-    why_not = offering.why_not(account, action, actor=actor)
     return Deed(
         name=name,
         words=action.words,
-        drawing=next(pair.drawing if pair.does == name else "undo" for pair in (*_POSTS, *_PEOPLE) if _of(pair, name)),
-        why_not=why_not,
+        drawing=pair.drawing if pair.does == name else "undo",
+        why_not=offering.why_not(account, action, actor=actor),
         price=price,
         asks=_asks(name),
         explains=action.explain,
@@ -140,15 +139,25 @@ def _offer(account: PartnerAccount, name: str, actor: Actor, price: Decimal) -> 
     )
 
 
+def _if_theirs(account: PartnerAccount, deed: Deed, post: Post, actor: Actor) -> Deed:
+    """What can be done to our own messages may be closed for theirs."""
+    action = ACTIONS[deed.name]
+    if action.fit is None or deed.why_not:
+        return deed
+    return replace(deed, why_not=offering.why_not(account, action, {"ours": post.ours}, actor=actor))
+
+
+def _given(post: Post, person: Person) -> Mapping[str, str]:
+    return {**dict.fromkeys(_ABOUT, post.external_id), "person": person.external_id, "handle": person.handle}
+
+
 def _led_by_hand(account: PartnerAccount, deed: Deed, given: Mapping[str, str]) -> Deed:
     """What is forbidden here says where a person can do it."""
     if not deed.why_not:
         return deed
-    return replace(deed, by_hand_url=permitting.by_hand(account, ACTIONS[deed.name], given))
-
-
-def _of(pair: Pair, name: str) -> bool:
-    return name in (pair.does, pair.undoes)
+    wanted = {field.name for field in ACTIONS[deed.name].fields}
+    known = {name: value for name, value in given.items() if name in wanted or name == "handle"}
+    return replace(deed, by_hand_url=permitting.by_hand(account, ACTIONS[deed.name], known))
 
 
 def _asks(name: str) -> bool:
@@ -156,38 +165,14 @@ def _asks(name: str) -> bool:
     return action.explain or name in _ASKS or (action.confirm and not action.undone_by)
 
 
-def _choose(pair: Pair, offers: Mapping[str, Deed], so: _So | None) -> Deed:
+def _choose(pair: Pair, offers: Mapping[str, Deed], so: So | None) -> Iterable[Deed]:
     """What is not so can be done, what is so can be taken back; what cannot be taken back says that it was done."""
-    if so is None or not so.is_so:
-        return offers[pair.does]
-    offer = offers[pair.undoes or pair.does]
-    return replace(offer, mark=_(pair.mark), words=offer.words if pair.undoes else "")
-
-
-def known_so(account: PartnerAccount, targets: Sequence[str]) -> Mapping[tuple[str, str], _So]:
-    """(target, action) → whether it is so, by the newest of what was done here and what X told. Two statements."""
-    does = {name: (name, True) for name in (*(pair.does for pair in (*_POSTS, *_PEOPLE)), *_LISTS)}
-    undoes = {ACTIONS[name].undone_by: (name, False) for name in does if ACTIONS[name].undone_by}
-    acts = AccountAct.objects.filter(account=account, target__in=[t for t in targets if t], outcome__in=_SO)
-    rows = acts.filter(action__in=[*does, *undoes]).order_by("pk").values_list("target", "action", "at")
-    named = ((target, *(does | undoes)[name], at) for target, name, at in rows)
-    so = {(target, name): _So(is_so, at) for target, name, is_so, at in named}
-    for target, name, is_so, at in known_reactions(account.page_id, [t for t in targets if t]):
-        if (target, name) not in so or so[target, name].at < at:
-            so[target, name] = _So(is_so, at)
-    return so
-
-
-def _stands(account: PartnerAccount, person: str) -> Mapping[str, Any]:
-    """What X told of the two. One statement."""
-    columns = [pair.known for pair in _PEOPLE if pair.known]
-    rows = Standing.objects.filter(account_key=account.page_id, person_key=person)
-    return rows.values("known_at", *columns).first() or {}
-
-
-def _about(pair: Pair, done: _So | None, stands: Mapping[str, Any]) -> _So | None:
-    """Of what we did and what X told the newer: it also tells what was done elsewhere."""
-    told = stands.get(pair.known) if pair.known else None
-    if told is None or (done is not None and done.at >= stands["known_at"]):
-        return done
-    return _So(told, stands["known_at"])
+    if pair.does not in offers:
+        return
+    is_so = so is not None and so.is_so
+    if not is_so or pair.both:
+        yield replace(offers[pair.does], mark=_(pair.mark) if is_so else "")
+    if pair.undoes and (is_so or pair.elsewhere):
+        yield replace(offers[pair.undoes], mark="" if pair.both else _(pair.mark))
+    elif is_so:
+        yield replace(offers[pair.does], mark=_(pair.mark), words="")

@@ -3,7 +3,7 @@
 What is offered leads into the action's own form, filled in; whether it may be done is asked there once more.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,10 @@ from twitter_integration.console import offering
 from twitter_integration.console.action import Action
 from twitter_integration.console.actor import Actor
 from twitter_integration.console.collecting import CollectedRow, CollectionRow
-from twitter_integration.console.deeds import known_so
+from twitter_integration.console.hiding import begun_by, can_hide
 from twitter_integration.console.messages import Conversation
 from twitter_integration.console.showing import as_line
+from twitter_integration.console.so import known_so
 from twitter_integration.console.table import ACTIONS, GROUPS
 from twitter_integration.events import DirectMessage, Media, Person, Post
 from twitter_integration.models import PartnerAccount
@@ -77,8 +78,9 @@ class Shown:
 
 
 def show(account: PartnerAccount, read: Action, rows: Sequence[Any], *, given: Values, actor: Actor) -> list[Shown]:
-    """One statement, for what was done to them before."""
+    """Four statements, for what was done to them before, and which conversations are ours."""
     so = _So(known_so(account, [str(getattr(row, "id", "")) for row in rows]), read.name)
+    so.begun = begun_by(account, [row.conversation_id for row in rows if isinstance(row, Post) and row.in_reply_to_id])
     open_now = {name: not offering.why_not(account, action, actor=actor) for name, action in ACTIONS.items()}
     return [_shown(row, _further(row, account.page_id, given, so, open_now)) for row in rows]
 
@@ -89,6 +91,7 @@ class _So:
     def __init__(self, known: Mapping[tuple[str, str], Any], reading: str) -> None:
         self._known = known
         self._all = _SO.get(reading, "")
+        self.begun: Container[str] = ()  # which conversations the account began
 
     def turn(self, row: Any, does: str) -> str:
         """The action, or the one that takes it back."""
@@ -118,8 +121,8 @@ def _on_post(post: Post, own: str, given: Values, so: _So) -> Offers:
         yield so.turn(post, "repost"), it
         yield "reply", it
         yield "quote", {"quote": post.id}
-        # X hides replies in conversations the account began; a mention that begins one also names whom it is to.
-        if post.in_reply_to_person_id == own and post.in_reply_to_id and post.in_reply_to_id == post.conversation_id:
+        answers_us = post.in_reply_to_person_id == own
+        if can_hide(post.conversation_id, answers=post.in_reply_to_id, answers_us=answers_us, begun=so.begun):
             yield so.turn(post, "hide-reply"), it
     yield "collect", it
 

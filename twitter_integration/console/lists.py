@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from twitter_integration.console import asked
+from twitter_integration.console import asked, own_lists
 from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope, Way
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.line import Line
 from twitter_integration.console.ways import both, cursored, listed, made, read_people, write
+from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.offers import Dialect
 from twitter_integration.payloads import rows
 
@@ -22,22 +23,66 @@ _NO_PINS = "v1.1 never had pins; on X itself they are set in the list."
 
 
 def _create(line: Line, given: Given) -> Outcome:
-    return made(line.call(given, body=_words(given)))
+    return _named(line, given, made(line.call(given, body=_words(given))))
 
 
 def _create_legacy(line: Line, given: Given) -> Outcome:
-    return made(line.call(given, query=_legacy_words(given)))
+    return _named(line, given, made(line.call(given, query=_legacy_words(given))))
 
 
 def _update(line: Line, given: Given) -> Outcome:
     _demand_change(given)
     line.call(given, body=_words(given))
-    return Outcome(result=given["list"])
+    return _named(line, given, Outcome(result=given["list"]))
 
 
 def _update_legacy(line: Line, given: Given) -> Outcome:
     _demand_change(given)
-    return made(line.call(given, query={"list_id": given["list"], **_legacy_words(given)}))
+    outcome = made(line.call(given, query={"list_id": given["list"], **_legacy_words(given)}))
+    return _named(line, given, outcome)
+
+
+def _named(line: Line, given: Given, outcome: Outcome) -> Outcome:
+    if "name" in given:
+        own_lists.name(line.account, outcome.result, given["name"])
+    return outcome
+
+
+def _dropped(way: Way) -> Way:
+    """A list that is gone, also by another's hand, is offered no more."""
+
+    def run(line: Line, given: Given) -> Outcome:
+        try:
+            outcome = way(line, given)
+        except XError as error:
+            if error.kind == ErrorKind.GONE:
+                own_lists.drop(line.account, given["list"])
+            raise
+        own_lists.drop(line.account, given["list"])
+        return outcome
+
+    return run
+
+
+def _member(way: Way) -> Way:
+    """What the record shall tell: which list it was."""
+
+    def run(line: Line, given: Given) -> Outcome:
+        return replace(way(line, given), result=given["list"])
+
+    return run
+
+
+def _kept(way: Way) -> Way:
+    """The own lists that X tells are what is offered where one is to be chosen."""
+
+    def run(line: Line, given: Given) -> Outcome:
+        outcome = way(line, given)
+        told = [(row.id, row.name) for row in outcome.rows]
+        own_lists.keep(line.account, told, further=bool(given.get("page")))
+        return outcome
+
+    return run
 
 
 def _demand_change(given: Given) -> None:
@@ -70,9 +115,9 @@ def _read_lists() -> Mapping[Dialect, Way]:
 
 
 _READS = (
-    ("lists", "Own lists", "lists.owned"),
-    ("followed-lists", "Followed lists", "lists.followed"),
-    ("memberships", "Lists it is in", "lists.memberships"),
+    ("lists", "Own lists", "lists.owned", {dialect: _kept(way) for dialect, way in _read_lists().items()}),
+    ("followed-lists", "Followed lists", "lists.followed", _read_lists()),
+    ("memberships", "Lists it is in", "lists.memberships", _read_lists()),
 )
 _OF_A_LIST = Action(
     name="show-list", words="A list", operation="lists.read", scope=Scope.REACT, fields=(asked.LIST,), reads=True
@@ -82,8 +127,8 @@ _MEMBER = replace(_CHANGES, fields=(asked.LIST, asked.PERSON))
 
 ACTIONS = (
     *(
-        replace(_OF_A_LIST, name=name, words=words, operation=operation, ways=_read_lists(), fields=asked.PAGED)
-        for name, words, operation in _READS
+        replace(_OF_A_LIST, name=name, words=words, operation=operation, ways=ways, fields=asked.PAGED)
+        for name, words, operation, ways in _READS
     ),
     replace(
         _OF_A_LIST,
@@ -126,7 +171,7 @@ ACTIONS = (
         name="delete-list",
         words="Delete a list",
         operation="lists.delete",
-        ways=both(write(), write(list_id="list")),
+        ways=both(_dropped(write()), _dropped(write(list_id="list"))),
         confirm=True,
         ends=True,
         done="The list is deleted.",
@@ -136,7 +181,7 @@ ACTIONS = (
         name="add-member",
         words="Add somebody to a list",
         operation="lists.add",
-        ways=both(write(user_id="person"), write(list_id="list", user_id="person")),
+        ways=both(_member(write(user_id="person")), _member(write(list_id="list", user_id="person"))),
         undone_by="remove-member",
         done="They are in the list.",
     ),
@@ -145,7 +190,7 @@ ACTIONS = (
         name="remove-member",
         words="Take somebody off a list",
         operation="lists.remove",
-        ways=both(write(), write(list_id="list", user_id="person")),
+        ways=both(_member(write()), _member(write(list_id="list", user_id="person"))),
         undone_by="add-member",
         done="They are no longer in the list.",
     ),

@@ -1,17 +1,23 @@
 """Direct messages: whose conversations there are, what was said, read marks, deleting for us. Writing: writing.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.utils import timezone
 
+from tickets import intake
+from tickets.happenings import Retraction
+from twitter_integration.accounts import CHANNEL
 from twitter_integration.console import asked
-from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope, Sheet
+from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope, Sheet, Way
 from twitter_integration.console.line import Line
 from twitter_integration.console.ways import both, page_of, size_of, write
+from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.events import DirectMessage, Person
+from twitter_integration.models import PartnerAccount
 from twitter_integration.offers import Dialect
 from twitter_integration.payloads import rows
 from twitter_integration.reads import MESSAGE_QUERY
@@ -97,11 +103,49 @@ def _mark_read(line: Line, given: Given) -> Outcome:
     return Outcome()
 
 
+def _fit(account: PartnerAccount, given: Given) -> Sequence[Dialect]:
+    """v2 deletes what the account wrote, v1.1 out of its view whatever stands there (x-api 5.5). `ours` where it is
+    known; else the desk says so of what it holds."""
+    ours = given.get("ours")
+    if ours is None:
+        held = _held().filter(address=account.address_id, external_id=given["message"], visibility="private")
+        ours = {"out": True, "in": False}.get(held.values_list("direction", flat=True).first() or "")
+    if ours is None:
+        return (Dialect.LEGACY, Dialect.V2)
+    return (Dialect.V2, Dialect.LEGACY) if ours else (Dialect.LEGACY,)
+
+
+def _deleted(way: Way) -> Way:
+    """The desk shows what the account sees: it goes here too, also when it was gone already."""
+
+    def run(line: Line, given: Given) -> Outcome:
+        try:
+            outcome = way(line, given)
+        except XError as error:
+            if error.kind == ErrorKind.GONE:
+                _retract(line, given)
+            raise
+        _retract(line, given)
+        return outcome
+
+    return run
+
+
+def _retract(line: Line, given: Given) -> None:
+    now = timezone.now()
+    gone = Retraction(channel=CHANNEL, address_key=line.own, external_id=given["message"], at=now)
+    intake.retract([gone], now=now)
+
+
+def _held() -> Any:
+    return apps.get_model("tickets", "Message")._default_manager
+
+
 def _search(sheet: Sheet) -> Outcome:
     """X cannot search messages; the desk can, in what it received."""
-    rows_: Any = apps.get_model("tickets", "Message")._default_manager
     found = (
-        rows_.filter(
+        _held()
+        .filter(
             address=sheet.account.address_id,
             visibility="private",
             sent_at__gte=sheet.now - SEARCHED,
@@ -167,11 +211,13 @@ ACTIONS = (
         name="delete-message",
         words="Delete a message for us",
         operation="messages.delete",
-        ways=both(write(), write(id="message")),
+        ways=both(_deleted(write()), _deleted(write(id="message"))),
         fields=(_MESSAGE,),
+        fit=_fit,
         confirm=True,
         ends=True,
         done="The message is deleted for us; they still have it.",
+        lacking="v2 deletes only what the account wrote itself; what others wrote is deleted through v1.1.",
     ),
     replace(
         _CHANGE,

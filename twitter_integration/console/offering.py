@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -60,12 +61,14 @@ def _reading(account: PartnerAccount, action: Action, *, actor: Actor) -> str:
     return name if name and not why_not(account, ACTIONS[name], actor=actor) else ""
 
 
-def why_not(account: PartnerAccount, action: Action, *, actor: Actor) -> str:
+def why_not(
+    account: PartnerAccount, action: Action, given: Mapping[str, Any] = permitting.NOTHING, *, actor: Actor
+) -> str:
     """Why the role, the account or the tier forbids it; empty when none does."""
     told = who.refusal(actor, action)
     if told or not action.operation:
         return told
-    return permitting.unfit(account) or permitting.why_not(account, action)
+    return permitting.unfit(account) or permitting.why_not(account, action, given)
 
 
 def read_day(text: str) -> datetime | None:

@@ -18,6 +18,7 @@ from twitter_integration.tiers import dialects
 from twitter_integration.tiers import refusal as tier_refusal
 
 _BY_HANDLE = ("person", "@")
+NOTHING: Mapping[str, Any] = {}
 
 
 def check(
@@ -30,9 +31,9 @@ def check(
         return None
     if told := unfit(account):
         raise Refused(told, code="account")
-    found = find_way(account, action, dialect=dialect)
+    found = find_way(account, action, given, dialect=dialect)
     if found is None:
-        told = why_not(account, action) or _("This app may not do it in the dialect %s.") % dialect
+        told = why_not(account, action, given) or _("This app may not do it in the dialect %s.") % dialect
         raise NotOffered(told, code="tier", by_hand=by_hand(account, action, given))
     return found
 
@@ -44,19 +45,23 @@ def ways_open(account: PartnerAccount, action: Action) -> list[Dialect]:
     return [dialect for dialect in offered if dialect in known]
 
 
-def find_way(account: PartnerAccount, action: Action, *, dialect: Dialect | None = None) -> Dialect | None:
-    """The dialect asked for or the preferred one; None where that is not open."""
+def find_way(
+    account: PartnerAccount, action: Action, given: Mapping[str, Any] = NOTHING, *, dialect: Dialect | None = None
+) -> Dialect | None:
+    """The dialect asked for or the preferred one; None where that is not open, or cannot do it to what is given."""
     if not action.operation:
         return None
     found = ways_open(account, action)
+    if action.fit is not None and given:
+        found = [dialect for dialect in action.fit(account, given) if dialect in found]
     if dialect is not None:
         return dialect if dialect in found else None
     return found[0] if found else None
 
 
-def why_not(account: PartnerAccount, action: Action) -> str:
+def why_not(account: PartnerAccount, action: Action, given: Mapping[str, Any] = NOTHING) -> str:
     """Why this account's app may not, in a sentence; empty when it may."""
-    if not action.operation or find_way(account, action) is not None:
+    if not action.operation or find_way(account, action, given) is not None:
         return ""
     told = tier_refusal(action.operation, account.app.tier, changes=account.app.offers)
     return " ".join(filter(None, (told or _("The dialects open to this app have no call for it."), action.lacking)))

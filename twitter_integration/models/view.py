@@ -1,4 +1,4 @@
-"""What X told last of an account's own profile and settings, kept so that looking at it costs nothing."""
+"""What X told last of an account's own profile, settings and lists, kept so that looking at it costs nothing."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ class AccountView(models.Model):
     profile_at = models.DateTimeField(_("profile read"), null=True, blank=True)
     settings = models.JSONField(_("settings"), default=dict, blank=True)
     settings_at = models.DateTimeField(_("settings read"), null=True, blank=True)
+    lists = models.JSONField(_("own lists"), default=list, blank=True, db_default=[], help_text=_("Ids and names."))
 
     class Meta:
         verbose_name = _("profile and settings")

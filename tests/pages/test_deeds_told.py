@@ -1,0 +1,148 @@
+"""Acts on a ticket that have to be told something, or are done about private words: quotes, lists, collections,
+messages."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.factories import make_agent, make_answer, make_message, make_supervisor, make_ticket
+from tests.pages.acting import acme, alice, desk, do, page, said, sandbox, ticket
+from tickets.models import Message, OutboxEntry, Ticket
+from twitter_integration.models import AccountAct, Collection, PartnerAccount, XApp
+from twitter_integration.sandbox.server import ThreadedSandbox
+
+__all__ = ["acme", "alice", "desk", "said", "sandbox", "ticket"]
+SURE = {"sure": "yes", "sheet": "x"}
+
+
+@pytest.fixture
+def sam(desk: Client) -> User:
+    """A supervisor at the desk."""
+    supervisor = make_supervisor()
+    desk.force_login(supervisor)
+    return supervisor
+
+
+@pytest.fixture
+def talk(ticket: Ticket, acme: PartnerAccount) -> Ticket:
+    return make_ticket(ticket.identity, address=acme.address, private=True)
+
+
+def wrote(sandbox: ThreadedSandbox, talk: Ticket, text: str = "My number is 5521") -> Message:
+    sent = sandbox.act("dm", user="ana_demo", to="acmehelp_demo", text=text)
+    return make_message(talk, text, external_id=str(sent["id"]))
+
+
+def test_a_quote_asks_for_its_words_and_goes_to_the_outbox(
+    desk: Client, ticket: Ticket, said: Message, sam: User
+) -> None:
+    assert "Quote a post" in page(desk, ticket)
+    assert "told-text" in do(desk, ticket, "quote", message=said.pk)
+    told = do(desk, ticket, "quote", message=said.pk, **SURE, **{"told-text": "Well said!"})
+    assert "It goes out in " in told and "Sam</b> on the channel: Quote." in told
+    message = OutboxEntry.objects.get().message
+    assert (message.text, message.quote_of, message.agent) == ("Well said!", said.external_id, sam)
+
+
+def test_a_quote_that_is_too_long_keeps_its_words(desk: Client, ticket: Ticket, said: Message, sam: User) -> None:
+    words = "word " * 80
+    answer = desk.post(f"/tickets/{ticket.pk}/do/quote/", {"message": said.pk, "told-text": words, **SURE})
+    assert answer.status_code == 422 and words.strip() in answer.content.decode()
+    assert not OutboxEntry.objects.exists()
+
+
+def test_a_customer_goes_into_a_list_that_x_told_and_out_again(
+    desk: Client, ticket: Ticket, sandbox: ThreadedSandbox, sam: User
+) -> None:
+    number = str(sandbox.act("list", user="acmehelp_demo", name="Friends")["id"])
+    assert "Read the lists from X" in do(desk, ticket, "add-member")
+    assert ">Friends</option>" in do(desk, ticket, "add-member", anew="yes")
+    do(desk, ticket, "add-member", **SURE, **{"told-list": number})
+    assert "In a list" in page(desk, ticket) and AccountAct.objects.get().result == number
+    do(desk, ticket, "remove-member", **SURE, **{"told-list": number})
+    assert "In a list" not in page(desk, ticket)
+
+
+def test_a_post_goes_into_a_collection_and_out_again(
+    desk: Client, ticket: Ticket, said: Message, acme: PartnerAccount, sam: User, sandbox: ThreadedSandbox
+) -> None:
+    assert "There is no collection yet" in do(desk, ticket, "collect", message=said.pk)
+    praise = Collection.objects.create(account=acme, name="Praise", created_at=said.sent_at, changed_at=said.sent_at)
+    assert ">Praise</option>" in do(desk, ticket, "collect", message=said.pk)
+    told = {"message": said.pk, "told-collection": praise.pk}
+    do(desk, ticket, "collect", **SURE, **told, **{"told-note": "Kind"})
+    assert praise.posts.get().note == "Kind" and "In a collection" in page(desk, ticket)
+    do(desk, ticket, "uncollect", **SURE, **told)
+    assert "In a collection" not in page(desk, ticket)
+
+
+def test_a_report_may_block_in_the_same_breath(desk: Client, ticket: Ticket, sandbox: ThreadedSandbox) -> None:
+    do(desk, ticket, "report", **SURE, reason="Spam", **{"told-block": "yes"})
+    assert "Reported" in page(desk, ticket) and AccountAct.objects.get().action == "report"
+
+
+def test_agents_are_told_why_lists_and_quotes_are_not_theirs(desk: Client, ticket: Ticket, said: Message) -> None:
+    told = page(desk, ticket)
+    assert "/do/quote/" not in told and "Your role may not change the account itself" in told
+    assert "may not change the account" in do(desk, ticket, "quote", message=said.pk, **SURE, **{"told-text": "Hi"})
+    assert not OutboxEntry.objects.exists()
+
+
+def test_the_customer_s_latest_message_marks_all_before_it_as_read(
+    desk: Client, talk: Ticket, sandbox: ThreadedSandbox
+) -> None:
+    first, latest = wrote(sandbox, talk), wrote(sandbox, talk, "Hello?")
+    assert page(desk, talk).count("/do/mark-read/") > 0
+    assert "They see that it was read." in do(desk, talk, "mark-read", message=latest.pk)
+    act = AccountAct.objects.get()
+    assert (act.target, act.private) == (latest.external_id, True) and first.external_id != act.target
+    assert "Marked as read" in page(desk, talk) and "/do/mark-read/" not in page(desk, talk)
+
+
+def test_what_the_customer_wrote_is_deleted_for_us_through_v1(
+    desk: Client, talk: Ticket, sandbox: ThreadedSandbox
+) -> None:
+    message = wrote(sandbox, talk)
+    assert "This is done on X" in do(desk, talk, "delete-message", message=message.pk)
+    assert "they still have it" in do(desk, talk, "delete-message", message=message.pk, **SURE)
+    message.refresh_from_db()
+    assert AccountAct.objects.get().dialect == "v1.1" and message.deleted_at and not message.text
+
+
+def test_self_serve_deletes_what_we_wrote_and_says_why_not_the_rest(
+    desk: Client, talk: Ticket, sandbox: ThreadedSandbox
+) -> None:
+    XApp.objects.update(tier="self-serve")
+    sandbox.world.switches.set("tier", "self-serve")
+    theirs = wrote(sandbox, talk)
+    sent = sandbox.act("dm", user="acmehelp_demo", to="ana_demo", text="One moment")
+    ours = make_answer(talk, "One moment", external_id=str(sent["id"]))
+    assert "v2 deletes only what the account wrote itself" in page(desk, talk)
+    do(desk, talk, "delete-message", message=ours.pk, **SURE)
+    do(desk, talk, "delete-message", message=theirs.pk, **SURE)
+    assert sorted(AccountAct.objects.values_list("outcome", flat=True)) == ["done", "refused"]
+
+
+def test_somebody_s_messages_are_blocked_and_allowed_from_the_card(desk: Client, talk: Ticket) -> None:
+    assert "wants a reason" in do(desk, talk, "block-messages", **SURE)
+    do(desk, talk, "block-messages", **SURE, reason="Floods")
+    assert "Messages blocked" in page(desk, talk)
+    assert "They can write messages again." in do(desk, talk, "allow-messages")
+    assert "They see it for about three seconds." in do(desk, talk, "typing")
+
+
+def test_opening_a_private_ticket_asks_nothing_of_x(desk: Client, talk: Ticket, sandbox: ThreadedSandbox) -> None:
+    for _ in range(3):
+        wrote(sandbox, talk)
+    before = sandbox.world.calls.log()
+    page(desk, talk)
+    assert sandbox.world.calls.log() == before
+
+
+def test_who_reads_no_private_words_is_not_told_what_could_be_done_about_them(
+    desk: Client, ticket: Ticket, acme: PartnerAccount
+) -> None:
+    bob = make_agent("bob")
+    bob.groups.get().permissions.filter(codename="see_private").delete()
+    desk.force_login(bob)
+    assert "/do/typing/" not in page(desk, ticket) and "/do/block-messages/" not in page(desk, ticket)
