@@ -15,13 +15,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from kapture.sealing import CannotOpen
 from tickets import intake
 from twitter_integration.choices import Tier, TokenState
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.metering.counting import Payer
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.oauth import Keys
-from twitter_integration.sealing import CannotOpen
 
 CHANNEL = "twitter"
 # How long deliveries signed with the secret before the last change are still believed.

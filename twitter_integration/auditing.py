@@ -13,13 +13,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from kapture.figures import counted
+from kapture.sealing import CannotOpen
 from twitter_integration.accounts import webhook_url
 from twitter_integration.bearer import fetch_bearer
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import AuditNote, PartnerAccount, Webhook, XApp
 from twitter_integration.oauth2 import CannotRefresh
 from twitter_integration.registering.dialect import NotOffered
-from twitter_integration.sealing import CannotOpen
 from twitter_integration.subscriptions import missing_orders, subscribe, willing_accounts
 from twitter_integration.webhooks import list_webhooks, register_webhook
 

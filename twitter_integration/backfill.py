@@ -11,13 +11,13 @@ from itertools import chain
 from django.db.models import Max
 
 from kapture.figures import counted
+from kapture.sealing import CannotOpen
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.events import Event
 from twitter_integration.models import Backfill, Cursor, PartnerAccount, Subscription, Webhook, XApp
 from twitter_integration.models import Event as EventRow
 from twitter_integration.models.cursor import ReplayState
 from twitter_integration.registering.dialect import NotOffered
-from twitter_integration.sealing import CannotOpen
 from twitter_integration.webhooks import replay_webhook
 
 # The safety net reads every 15 minutes; after this long without poll and without delivery nobody was there.

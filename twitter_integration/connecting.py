@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import transaction
 
+from kapture.sealing import CannotOpen
 from twitter_integration import oauth2
 from twitter_integration.accounts import keys_of, keys_of_app, save_account
 from twitter_integration.choices import TokenState
@@ -20,7 +21,6 @@ from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import OAuth2Grant, PartnerAccount, XApp
 from twitter_integration.oauth import Keys, sign_in_auth
 from twitter_integration.registering.choices import AccessLevel
-from twitter_integration.sealing import CannotOpen
 from twitter_integration.subscriptions import Ordered, resubscribe, unsubscribe
 
 OUT_OF_BAND = "oob"  # X shows a PIN where there is no address to come back to

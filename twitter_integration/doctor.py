@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from kapture.figures import Finding, counted
+from kapture.sealing import CannotOpen
 from twitter_integration.accounts import keys_of
 from twitter_integration.choices import TokenState
 from twitter_integration.client import Answer, XClient
@@ -18,7 +19,6 @@ from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.health import SENDING, signs
 from twitter_integration.inbox import dead_of_nobody
 from twitter_integration.models import PartnerAccount, XApp
-from twitter_integration.sealing import CannotOpen
 from twitter_integration.webhooks import OnFile, list_webhooks
 
 # X refuses a signature whose time is five minutes off (code 135); warn well before.

@@ -10,8 +10,8 @@ from datetime import datetime
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections
 
+from kapture.sealing import CannotOpen
 from twitter_integration.models import XApp
-from twitter_integration.sealing import CannotOpen
 
 log = logging.getLogger(__name__)
 

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from kapture.sealing import CannotOpen
 from tickets.channels import FetchError
 from twitter_integration.accounts import keys_of
 from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import PartnerAccount
-from twitter_integration.sealing import CannotOpen
 
 HOSTS = frozenset({"ton.twitter.com", "ton.x.com", "api.twitter.com", "api.x.com"})
 _IN_MEMORY = 1024 * 1024

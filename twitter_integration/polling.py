@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils import timezone
 
 from kapture.figures import counted
+from kapture.sealing import CannotOpen
 from twitter_integration import answers, backfill, cursors, reads
 from twitter_integration.accounts import keys_of, note_accepted, why_not_tried
 from twitter_integration.choices import TokenState
@@ -23,7 +24,6 @@ from twitter_integration.hearing import hear
 from twitter_integration.models import Cursor, PartnerAccount
 from twitter_integration.models.cursor import Stream
 from twitter_integration.payloads import Parsed, parse_messages, parse_posts
-from twitter_integration.sealing import CannotOpen
 
 STREAMS = (Stream.MENTIONS, Stream.MESSAGES, Stream.POSTS, Stream.ANSWERS)
 SOURCE = "poll"

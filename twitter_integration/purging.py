@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
+from kapture.sealing import CannotOpen
 from tickets import intake
 from tickets.happenings import Retraction
 from twitter_integration.accounts import CHANNEL, save_account
@@ -22,7 +23,6 @@ from twitter_integration.holdings import count_content, count_kept, rows_of
 from twitter_integration.lanes import wait_for
 from twitter_integration.models import PartnerAccount, UnfinishedPurge
 from twitter_integration.proving import Say, Traces, find_traces, gather_needles
-from twitter_integration.sealing import CannotOpen
 
 _BATCH = 500
 _TOLD_EVERY = 5_000

@@ -14,6 +14,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from kapture.sealing import CannotOpen
 from tickets import intake
 from tickets.happenings import Retraction
 from tickets.inbound import Place
@@ -28,7 +29,6 @@ from twitter_integration.hearing import Catch, hear_catches
 from twitter_integration.models import PartnerAccount, PostCheck
 from twitter_integration.models.cursor import Stream
 from twitter_integration.payloads import parse_posts
-from twitter_integration.sealing import CannotOpen
 
 SOURCE = "recheck"
 # X wants it within 24 hours; four of them are room for a queue, a window or an outage.

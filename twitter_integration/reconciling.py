@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from kapture.sealing import CannotOpen
 from twitter_integration import answers, budgets, cursors, reads, rechecking
 from twitter_integration.accounts import keys_of
 from twitter_integration.client import Answer, XClient
@@ -24,7 +25,6 @@ from twitter_integration.models import Event as EventRow
 from twitter_integration.models.cursor import Stream
 from twitter_integration.polling import OVERLAP, STREAMS, WAYS
 from twitter_integration.precedence import READERS
-from twitter_integration.sealing import CannotOpen
 
 SOURCE = "reconcile"
 Ask = Callable[[str], Answer]  # page → what X has there

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from kapture.sealing import CannotOpen
 from tickets import intake
 from tickets.inbound import Place
 from twitter_integration import budgets, cursors, reads, search_walks
@@ -26,7 +27,6 @@ from twitter_integration.models import Cursor, PartnerAccount, SearchQuery
 from twitter_integration.models.cursor import Stream
 from twitter_integration.payloads import parse_posts
 from twitter_integration.precedence import READERS
-from twitter_integration.sealing import CannotOpen
 from twitter_integration.search_grammar import WrongQuery
 
 SOURCE = "search"

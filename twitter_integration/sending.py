@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kapture.sealing import CannotOpen
 from tickets.outbound import Found, OutboundMessage, Receipt, SendError
 from twitter_integration import links, text, uploads
 from twitter_integration.accounts import note_accepted
@@ -26,7 +27,6 @@ from twitter_integration.models import PartnerAccount
 from twitter_integration.oauth import Keys
 from twitter_integration.punctual import TooLateError
 from twitter_integration.readback import Row
-from twitter_integration.sealing import CannotOpen
 from twitter_integration.senders import Sender, sender_of
 from twitter_integration.verdicts import send_error
 

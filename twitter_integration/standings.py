@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
+from kapture.sealing import CannotOpen
 from twitter_integration import budgets, cursors, reads
 from twitter_integration.accounts import keys_of
 from twitter_integration.capabilities import FRESH_FOR
@@ -20,7 +21,6 @@ from twitter_integration.knowing import learn, lesson_of
 from twitter_integration.models import PartnerAccount, Standing
 from twitter_integration.payloads import rows
 from twitter_integration.precedence import PEOPLE, READERS
-from twitter_integration.sealing import CannotOpen
 from twitter_integration.tiers import dialects
 
 # Whoever wrote longer ago is not about to be answered.

@@ -9,7 +9,18 @@ from tests.house.tree import PACKAGES, Module, foreign_imports, functions, impor
 
 TOOLS = frozenset(
     f"kapture.{name}"
-    for name in ("figures", "logs", "sets", "broker", "progress", "readable", "admin_base", "api_base", "command_base")
+    for name in (
+        "figures",
+        "logs",
+        "sets",
+        "broker",
+        "progress",
+        "readable",
+        "sealing",
+        "admin_base",
+        "api_base",
+        "command_base",
+    )
 )
 DOORS = frozenset(
     f"tickets.{name}" for name in ("channels", "inbound", "outbound", "happenings", "intake", "bells", "posting")

@@ -17,6 +17,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from kapture.admin_base import DeskAdmin, shown_once, submit_action
+from kapture.sealing import CannotOpen
 from tickets.models import Address
 from twitter_integration.accounts import (
     CannotResume,
@@ -43,7 +44,6 @@ from twitter_integration.cursors import stop_account
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.provisioning import CannotProvision, read_handle
-from twitter_integration.sealing import CannotOpen
 from twitter_integration.subscriptions import subscribe
 
 ADDRESS_FIELDS = (

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import DeskAdmin, submit_action
+from kapture.sealing import CannotOpen
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS
 from twitter_integration.errors import XError
 from twitter_integration.models import SearchQuery
 from twitter_integration.previewing import Hit, Preview, preview
-from twitter_integration.sealing import CannotOpen
 from twitter_integration.search_grammar import WrongQuery
 from twitter_integration.searching import answered
 

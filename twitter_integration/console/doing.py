@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
+from kapture.sealing import CannotOpen
 from twitter_integration import cursors
 from twitter_integration.accounts import note_accepted
 from twitter_integration.choices import ActOutcome
@@ -28,7 +29,6 @@ from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import AccountAct, PartnerAccount
 from twitter_integration.oauth2 import CannotRefresh
 from twitter_integration.offers import Dialect
-from twitter_integration.sealing import CannotOpen
 
 _FARTHEST = timedelta(days=3653)  # ten years; who sets a later day means for good
 

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from kapture.sealing import CannotOpen
 from twitter_integration.accounts import CHANNEL
 from twitter_integration.console import asked
 from twitter_integration.console.action import Action, Scope
@@ -21,7 +22,6 @@ from twitter_integration.models import PartnerAccount
 from twitter_integration.oauth2 import CannotRefresh
 from twitter_integration.offers import Dialect
 from twitter_integration.payloads import rows
-from twitter_integration.sealing import CannotOpen
 from twitter_integration.tiers import dialects
 
 # What was seen of a person within this time is what they are called now.

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from django.core.management.base import CommandError
 from django.db.models import Q, QuerySet
 
+from kapture.sealing import CannotOpen
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.oauth2 import CannotRefresh
 from twitter_integration.registering.dialect import NotOffered
-from twitter_integration.sealing import CannotOpen
 from twitter_integration.webhooks import NotOurs
 
 _FIRST_YEAR, _LAST_YEAR = 2006, 2100  # X began in 2006

@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import twitter_integration.models.app
-import twitter_integration.sealing
+import kapture.sealing
 from django.db import migrations, models
 
 
@@ -23,10 +23,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
                 ('consumer_key', models.CharField(max_length=100, verbose_name='consumer key')),
-                ('consumer_secret', twitter_integration.sealing.SealedField(verbose_name='consumer secret')),
-                ('previous_consumer_secret', twitter_integration.sealing.SealedField(blank=True, verbose_name='previous consumer secret')),
+                ('consumer_secret', kapture.sealing.SealedField(verbose_name='consumer secret')),
+                ('previous_consumer_secret', kapture.sealing.SealedField(blank=True, verbose_name='previous consumer secret')),
                 ('previous_secret_until', models.DateTimeField(blank=True, null=True, verbose_name='previous secret accepted until')),
-                ('bearer_token', twitter_integration.sealing.SealedField(blank=True, verbose_name='bearer token')),
+                ('bearer_token', kapture.sealing.SealedField(blank=True, verbose_name='bearer token')),
                 ('environment', models.CharField(blank=True, help_text='Only for the old premium Account Activity API: the label from the developer portal, without colon.', max_length=60, verbose_name='environment name')),
                 ('tier', models.CharField(choices=[('self-serve', 'Self-serve (pay per use)'), ('enterprise', 'Enterprise'), ('premium', 'Premium (legacy)')], default='self-serve', max_length=12, verbose_name='access tier')),
                 ('webhook_token', models.CharField(default=twitter_integration.models.app.new_webhook_token, editable=False, max_length=64, unique=True, verbose_name='webhook token')),
@@ -43,8 +43,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('page_id', models.CharField(help_text="X's numeric user id.", max_length=32, unique=True, verbose_name='Page ID')),
                 ('page_name', models.CharField(help_text='The handle, without @.', max_length=50, verbose_name='page name')),
-                ('access_token', twitter_integration.sealing.SealedField(blank=True, verbose_name='OAuth access token')),
-                ('access_token_secret', twitter_integration.sealing.SealedField(blank=True, verbose_name='OAuth access token secret')),
+                ('access_token', kapture.sealing.SealedField(blank=True, verbose_name='OAuth access token')),
+                ('access_token_secret', kapture.sealing.SealedField(blank=True, verbose_name='OAuth access token secret')),
                 ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
                 ('paused', models.BooleanField(default=False, help_text='Receives, but sends nothing.', verbose_name='paused')),
                 ('token_state', models.CharField(choices=[('untried', 'Not tried yet'), ('alive', 'Works'), ('dead', 'Refused by X')], default='untried', max_length=10, verbose_name='token')),

@@ -2,7 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import twitter_integration.sealing
+import kapture.sealing
 from django.db import migrations, models
 
 
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='xapp',
             name='client_secret',
-            field=twitter_integration.sealing.SealedField(blank=True, verbose_name='OAuth 2.0 client secret'),
+            field=kapture.sealing.SealedField(blank=True, verbose_name='OAuth 2.0 client secret'),
         ),
         migrations.AddField(
             model_name='xapp',
@@ -86,12 +86,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='xapp',
             name='owner_token',
-            field=twitter_integration.sealing.SealedField(blank=True, verbose_name="owner's access token"),
+            field=kapture.sealing.SealedField(blank=True, verbose_name="owner's access token"),
         ),
         migrations.AddField(
             model_name='xapp',
             name='owner_token_secret',
-            field=twitter_integration.sealing.SealedField(blank=True, verbose_name="owner's access token secret"),
+            field=kapture.sealing.SealedField(blank=True, verbose_name="owner's access token secret"),
         ),
         migrations.AddField(
             model_name='xapp',
@@ -102,8 +102,8 @@ class Migration(migrations.Migration):
             name='OAuth2Grant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('access_token', twitter_integration.sealing.SealedField(verbose_name='access token')),
-                ('refresh_token', twitter_integration.sealing.SealedField(blank=True, verbose_name='refresh token')),
+                ('access_token', kapture.sealing.SealedField(verbose_name='access token')),
+                ('refresh_token', kapture.sealing.SealedField(blank=True, verbose_name='refresh token')),
                 ('expires_at', models.DateTimeField(verbose_name='expires')),
                 ('scopes', models.CharField(blank=True, max_length=600, verbose_name='scopes')),
                 ('obtained_at', models.DateTimeField(verbose_name='obtained')),

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import twitter_integration.sealing
+import kapture.sealing
 
 
 class Migration(migrations.Migration):
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="UnfinishedPurge",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("needles", twitter_integration.sealing.SealedField(verbose_name="what to look for")),
+                ("needles", kapture.sealing.SealedField(verbose_name="what to look for")),
                 (
                     "account",
                     models.OneToOneField(

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kapture.sealing import SealedField
 from twitter_integration.choices import Tier
 from twitter_integration.registering.choices import Registration
-from twitter_integration.sealing import SealedField
 
 
 def new_webhook_token() -> str:

@@ -5,10 +5,10 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kapture.sealing import SealedField
 from twitter_integration.choices import Product, TokenState
 from twitter_integration.models.app import XApp
 from twitter_integration.registering.choices import AccessLevel
-from twitter_integration.sealing import SealedField
 
 
 class PartnerAccount(models.Model):

@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from kapture.sealing import CannotOpen
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.oauth2 import CannotRefresh
 from twitter_integration.operating import ACCOUNT_ACTS, APP_ACTS, Act
 from twitter_integration.registering.dialect import NotOffered
-from twitter_integration.sealing import CannotOpen
 from twitter_integration.views.who import administrators_only, app_page, configuration_page
 from twitter_integration.webhooks import NotOurs
 

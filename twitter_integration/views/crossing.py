@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from kapture.sealing import CannotOpen
 from twitter_integration.activities import title_of
 from twitter_integration.crossing import CannotFinish, finish_crossing, what_blocks, what_comes_next, what_ends
 from twitter_integration.crossing_report import STILL_COMING, Told, report_crossing
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount
-from twitter_integration.sealing import CannotOpen
 from twitter_integration.views.who import administrators_only, configuration_page
 
 

@@ -9,12 +9,12 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from kapture.command_base import DeskCommand
+from kapture.sealing import CannotOpen
 from twitter_integration.errors import XError
 from twitter_integration.management.naming import find_account
 from twitter_integration.models import PartnerAccount, SearchQuery
 from twitter_integration.models.search_query import MOST_PER_HOUR
 from twitter_integration.previewing import Hit, Preview, preview
-from twitter_integration.sealing import CannotOpen
 from twitter_integration.search_grammar import WrongQuery
 from twitter_integration.searching import answered, run_account
 
