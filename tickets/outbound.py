@@ -64,6 +64,7 @@ class Receipt:
     external_id: str
     conversation: str = ""
     permalink: str = ""
+    sent_at: datetime | None = None  # by the channel's clock, as the times of what people say there are
     gauges: Sequence[Gauge] = ()
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tickets.choices import SendState
+from tickets.inbound import CLOCK_SKEW
 from tickets.live import announce
 from tickets.models import OutboxEntry
 from tickets.outbound import Receipt
@@ -29,7 +30,14 @@ def record_receipts(received: Sequence[Received], *, now: datetime, source: str 
     take_turns(entries.values_list("address_id", flat=True))
     unsettled = entries.exclude(state=SendState.SENT).select_related("message", "address")
     settled = [
-        Settled(entry=entry, receipt=told[entry.pk][0], sent_at=told[entry.pk][1], source=source)
+        Settled(entry=entry, receipt=told[entry.pk][0], sent_at=_said_at(*told[entry.pk]), source=source)
         for entry in unsettled.select_for_update(of=("self",)).order_by("pk")
     ]
     announce(settle(settled, now=now))
+
+
+def _said_at(receipt: Receipt, went_out_at: datetime) -> datetime:
+    """By the channel's clock, as what customers answer to it: a call may end after their reply. By ours where the two
+    cannot both be right."""
+    at = receipt.sent_at
+    return at if at is not None and abs(at - went_out_at) <= CLOCK_SKEW else went_out_at

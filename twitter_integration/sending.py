@@ -25,6 +25,7 @@ from twitter_integration.lines import line
 from twitter_integration.looking import look, too_early
 from twitter_integration.models import PartnerAccount
 from twitter_integration.oauth import Keys
+from twitter_integration.payloads.fields import from_snowflake
 from twitter_integration.punctual import TooLateError
 from twitter_integration.readback import Row
 from twitter_integration.senders import Sender, sender_of
@@ -179,14 +180,16 @@ def _post_receipt(account: PartnerAccount, post_id: Any) -> Receipt:
     if not post_id:
         raise XError(ErrorKind.UNREADABLE, unsettled=True)
     link = links.post_link(str(post_id), handle=account.page_name)
-    return Receipt(external_id=str(post_id), permalink=link)
+    return Receipt(external_id=str(post_id), permalink=link, sent_at=from_snowflake(str(post_id)))
 
 
 def _message_receipt(account: PartnerAccount, message: OutboundMessage, event_id: Any, conversation: Any) -> Receipt:
     if not event_id:
         raise XError(ErrorKind.UNREADABLE, unsettled=True)
     link = links.conversation_link(other_id=message.recipient, own_id=account.page_id)
-    return Receipt(external_id=str(event_id), conversation=str(conversation or ""), permalink=link)
+    number = str(event_id)
+    at = from_snowflake(number)
+    return Receipt(external_id=number, conversation=str(conversation or ""), permalink=link, sent_at=at)
 
 
 def _receipt_of(account: PartnerAccount, message: OutboundMessage, row: Row) -> Receipt:

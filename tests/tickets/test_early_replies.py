@@ -172,6 +172,20 @@ def test_a_late_receipt_does_not_answer_what_was_said_to_it(wire: Wire, alice: U
     assert (ticket.status, ticket.next_due_metric, ticket.next_due_at) == (Status.OPEN, Metric.NEXT_RESPONSE, at(122))
 
 
+@pytest.mark.parametrize(("by_x", "status"), [(1.2, Status.OPEN), (90, Status.PENDING)])
+def test_a_receipt_counts_from_when_the_channel_says_it_was_out(
+    wire: Wire, alice: User, by_x: float, status: str
+) -> None:
+    """The call ended at minute 3; a time that cannot be so is not believed."""
+    ticket = asked()
+    unanswered(ticket, wire, alice)
+    receipt = Receipt(external_id="770001", sent_at=at(by_x))
+    record_receipts([(OutboxEntry.objects.get().pk, receipt, at(3))], now=at(3))
+    take_in(says("Which number?", in_reply_to="770001", minute=2))
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.message_count) == (status, 3)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("first", ["reply", "receipt"])
 def test_whichever_of_two_workers_is_last_joins_them(wire: Wire, first: str) -> None:
