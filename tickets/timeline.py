@@ -21,6 +21,7 @@ from tickets.choices import Direction, Visibility
 from tickets.models import Activity, Folder, Media, Message, Queue, Ticket
 from tickets.permissions import visible_messages
 from tickets.sentences import Names, tell
+from tickets.succession import parts, places
 from tickets.waiting import note_waits
 
 # A page shows this many messages; earlier ones on request, in steps of as many.
@@ -47,12 +48,15 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message or a note."""
+    """A message or a note. `part` of so many `parts` where it is one of a thread's."""
 
     key: str
     at: datetime
     message: Message
     sort: str = "message"
+    depth: int = 0
+    part: int = 0
+    parts: int = 0
 
     @property
     def private(self) -> bool:
@@ -69,6 +73,7 @@ class Line:
     sentences: list[SafeString]
     verb: str
     sort: str = "line"
+    depth: int = 0
 
 
 @dataclass(slots=True)
@@ -178,10 +183,10 @@ def plain_sentence(act: Activity, names: Names) -> str:
 
 
 def arrange(messages: Iterable[Message], lines: Iterable[Line], *, tz: Any) -> list[Item]:
-    """Everything in order of its own time, with a line for each new day and private stretches gathered."""
-    entries: list[Said | Line] = [Said(f"m{message.pk}", message.sent_at, message) for message in messages]
+    """Everything in order of its own time, but nothing before what it answers or follows, with a line for each new day
+    and private stretches gathered."""
     # At the same moment the message comes first: it is what the line speaks of.
-    entries = sorted([*entries, *lines], key=lambda entry: (entry.at, entry.sort != "message"))
+    entries = sorted([*_said([*messages]), *lines], key=lambda one: (one.at, one.sort != "message", one.depth))
     dated: list[Entry] = []
     day: date | None = None
     for entry in entries:
@@ -191,6 +196,14 @@ def arrange(messages: Iterable[Message], lines: Iterable[Line], *, tz: Any) -> l
             day = today
         dated.append(entry)
     return gather_private(dated)
+
+
+def _said(messages: Sequence[Message]) -> list[Said | Line]:
+    place, numbered = places(messages), parts(messages)
+    return [
+        Said(f"m{one.pk}", place[one.pk].at, one, "message", place[one.pk].depth, *numbered.get(one.pk, ()))
+        for one in messages
+    ]
 
 
 def gather_private(entries: Iterable[Entry]) -> list[Item]:

@@ -8,12 +8,12 @@ from django.utils.safestring import SafeString
 
 from tests.factories import NOW
 from tickets.choices import Direction, Visibility
-from tickets.models import Message
+from tickets.models import Message, OutboxEntry
 from tickets.reasons import REASONS, reason_of
 from tickets.sentences import Names, tell
 from tickets.templatetags.desk import initials_of, span_of
 from tickets.templatetags.saying import render_text
-from tickets.timeline import Line, Stretch, arrange
+from tickets.timeline import Line, Said, Stretch, arrange
 
 
 def said(pk: int, minutes: int, *, private: bool = False, note: bool = False) -> Message:
@@ -61,6 +61,35 @@ def test_a_note_after_the_last_private_message_stands_outside() -> None:
 def test_public_between_private_makes_two_rooms() -> None:
     messages = [said(1, 0, private=True), said(2, 1), said(3, 2, private=True)]
     assert keys(messages) == ["d20260302", ["m1"], "m2", ["m3"]]
+
+
+def part(pk: int, minutes: int, *, after: Message | None = None) -> Message:
+    message = said(pk, minutes)
+    message.outbox = OutboxEntry(message=message, follows=after.outbox if after is not None else None)
+    return message
+
+
+def test_the_parts_of_a_thread_keep_their_order_whatever_their_times_say() -> None:
+    first = part(1, 9)
+    second = part(2, 7, after=first)
+    third = part(3, 7, after=second)
+    assert keys([third, second, said(4, 8), first, said(5, 10)]) == ["d20260302", "m4", "m1", "m2", "m3", "m5"]
+
+
+def test_an_answer_stands_after_what_it_answers_and_a_circle_ends() -> None:
+    asked, answer, odd = said(1, 5), said(2, 4), said(3, 6)
+    asked.external_id, answer.in_reply_to = "900", "900"
+    odd.external_id = odd.in_reply_to = "901"
+    assert keys([answer, asked, odd]) == ["d20260302", "m1", "m2", "m3"]
+
+
+def test_each_part_says_which_of_how_many_it_is() -> None:
+    first = part(1, 0)
+    second = part(2, 1, after=first)
+    lost = part(9, 2, after=part(8, 1))  # the first of its thread is on an earlier page
+    items = arrange([second, first, said(3, 5), lost], [], tz=UTC)
+    told = {one.key: (one.part, one.parts) for one in items if isinstance(one, Said)}
+    assert told == {"m1": (1, 2), "m2": (2, 2), "m3": (0, 0), "m9": (0, 0)}
 
 
 @pytest.mark.parametrize(
