@@ -35,7 +35,10 @@ def load_or_create(path: Path, make: Callable[[], str] = new_token) -> str:
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise ImproperlyConfigured(f"The key file {path} cannot be read ({error.strerror}).") from error
+        raise ImproperlyConfigured(
+            f"The key file {path} cannot be read ({error.strerror}); run as the user who first started this"
+            " installation, or point KAPTURE_VAR at a folder of your own."
+        ) from error
     try:
         _publish(path, make())
     except OSError as error:
