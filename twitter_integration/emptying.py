@@ -13,6 +13,7 @@ from django.db.models.fields import CharField
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from tickets import intake
+from twitter_integration.console.kept import drop_of
 from twitter_integration.holdings import (
     PURGED,
     drafts,
@@ -130,6 +131,7 @@ def _drop_raw(account: PartnerAccount, now: datetime) -> None:
     Cursor.objects.filter(account=account).delete()
     SearchQuery.objects.filter(account=account).update(since_id="", until_id="", head_id="", last_error="")
     MediaUpload.objects.filter(account=account).delete()
+    drop_of(account)
 
 
 def _empty_acts(account: PartnerAccount, now: datetime) -> None:
@@ -161,7 +163,7 @@ REMOVES: Mapping[Step, tuple[str, ...]] = {
     _forget_people: ("Identity", "HandleChange", "Customer"),
     _drop_raw: (
         *("Delivery", "Event", "Charge", "Standing", "Reaction", "ReplyRule"),
-        *("Cursor", "SearchQuery", "MediaUpload"),
+        *("Cursor", "SearchQuery", "MediaUpload", "KeptFile"),
     ),
     _empty_acts: ("AccountAct", "ActReminder", "Collection", "CollectedPost", "AccountView"),
     _forget_answers: ("ApiAnswer",),

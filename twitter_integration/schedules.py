@@ -13,5 +13,6 @@ SCHEDULES = [
     ("x: forget what was normal long ago", "twitter_integration.tasks.forget_hours", 60),
     ("x: forget single charges long past", "twitter_integration.tasks.forget_charges", 60),
     ("x: forget uploads that X has forgotten", "twitter_integration.tasks.forget_uploads", 60),
+    ("x: remove files of forms that were not finished", "twitter_integration.tasks.forget_kept_files", 10),
     ("x: compare webhooks and subscriptions with X", "twitter_integration.tasks.audit", 5),
 ]

@@ -16,6 +16,7 @@ from twitter_integration import (
     standings,
     uploads,
 )
+from twitter_integration.console import kept
 from twitter_integration.drain import drain as drain_inbox
 
 # Well inside django-q2's timeout (settings.Q_CLUSTER), which would end a batch in the middle.
@@ -78,3 +79,7 @@ def forget_charges() -> None:
 
 def forget_uploads() -> None:
     uploads.drop_expired(now=timezone.now())
+
+
+def forget_kept_files() -> None:
+    kept.drop_expired(now=timezone.now())

@@ -105,7 +105,7 @@ def test_a_post_with_a_picture_is_confirmed_and_scheduled(client: Client, acme: 
     address = reverse("console_act", args=[acme.page_id, "post"])
     words = {"text": "Look", "at": "2099-01-01T09:00", "alt-files": "A red dot", "tab": "writing"}
     asked = client.post(address, words | {"files": SimpleUploadedFile("dot.png", PIXEL)})
-    assert "a browser does not carry files on" in asked.content.decode()
+    assert "dot.png" in asked.content.decode() and 'name="kept-files"' in asked.content.decode()
     assert "1 Jan 2099, 09:00 (UTC)" in asked.content.decode()
     words |= {"at": (timezone.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")}
     told = client.post(

@@ -30,6 +30,7 @@ last column opens the place on X where a person can do it.
   wished, on which the desk reminds: on the home of who set it (of supervisors, when that person is gone or may not act
   for the account any more), on the person's card and on the account's page, each with *Undo now* and *Keep it*. A
   reminder waits until it is answered; `keep` and the undoing stand in the record of acts.
+- A page that refuses or asks once more keeps what was typed and chosen: files for an hour, for who chose them alone.
 - The same sheet is done once, however often it is handed in; with other words on it, it is another order. What is so
   already on X counts as done.
 - Who is named by a *handle* is asked of X (one person read), for handles pass from one to another; who was seen within

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,10 +16,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tickets.posting import Enclosure
 from twitter_integration.choices import Fate
 from twitter_integration.console import doing, found, naming, offering, who
-from twitter_integration.console.action import Field, Kind, Scope
+from twitter_integration.console.action import Scope
 from twitter_integration.console.actor import as_actor
 from twitter_integration.console.due import count_due, due_of
 from twitter_integration.console.fields import BadInput
@@ -27,6 +26,7 @@ from twitter_integration.console.recalling import choose, name_given, recall
 from twitter_integration.console.refused import NotConfirmed, Refused
 from twitter_integration.console.table import ACTIONS, GROUPS
 from twitter_integration.models import PartnerAccount
+from twitter_integration.views.sheet import Sheet
 
 TABS = {slugify(name): name for name in GROUPS}
 _LATEST = 100
@@ -85,15 +85,16 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
         raise Http404
     back = request.POST.get("tab", "")
     back = back if back in TABS else "timelines"
+    sheet, order = Sheet(request, account, _person(request), action), None
     try:
-        done = doing.perform(
-            account, _order(request, name), actor=as_actor(_person(request), via="page"), now=timezone.now()
-        )
+        order = sheet.order()
+        done = doing.perform(account, order, actor=as_actor(_person(request), via="page"), now=timezone.now())
     except NotConfirmed:
-        return _ask(request, account, name, back)
+        assert order is not None
+        return _ask(sheet, order, back)
     except (BadInput, Refused) as error:
-        messages.error(request, error.sentence)
-        return _again(request, account, name)
+        return _again(sheet, error)
+    sheet.done()
     messages.success(request, done.sentence)
     return redirect("console", key=key, tab=back)
 
@@ -104,37 +105,42 @@ def _around(request: HttpRequest, account: PartnerAccount, tab: str) -> dict[str
     return {"account": account, "tab": tab, "tabs": TABS, "view": "console", "due": due, "due_sheet": uuid4()}
 
 
-def _again(request: HttpRequest, account: PartnerAccount, name: str) -> HttpResponse:
-    """What was refused, with what was typed in its form. Not in an address: private words would reach a log."""
+def _again(sheet: Sheet, error: BadInput | Refused) -> HttpResponse:
+    """What was refused, with what was typed and chosen in its form, and why, beside the field where it is one's. Not in
+    an address: private words would reach a log."""
+    name, account, request = sheet.action.name, sheet.account, sheet.request
     tab = next(slug for slug, group in TABS.items() if ACTIONS[name] in GROUPS[group])
-    actor = as_actor(_person(request), via="page")
+    actor = as_actor(sheet.user, via="page")
     offers = offering.offers(account, GROUPS[TABS[tab]], actor=actor, now=timezone.now(), sheet=uuid4)
-    offer = next(offer for offer in offers if offer.action.name == name)
-    typed = {key: request.POST[key] for key in request.POST if key not in ("csrfmiddlewaretoken", "sheet", "confirmed")}
-    facts = _around(request, account, tab) | {"offers": offers}
-    return render(request, "x/console/page.html", facts | {"filled": {"offer": offer, "values": typed}})
+    at_fault = error.field if isinstance(error, BadInput) else ""
+    filled = {
+        "offer": next(offer for offer in offers if offer.action.name == name),
+        "values": sheet.typed(),
+        "kept": sheet.keep_files(but=at_fault),
+        "error": {"sentence": error.sentence, "by_hand": getattr(error, "by_hand", "")},
+        "at_fault": at_fault if at_fault in (*(one.name for one in sheet.action.fields), "reason", "until") else "",
+    }
+    facts = _around(request, account, tab) | {"offers": offers, "filled": filled}
+    return render(request, "x/console/page.html", facts, status=422)
 
 
-def _ask(request: HttpRequest, account: PartnerAccount, name: str, back: str) -> HttpResponse:
+def _ask(sheet: Sheet, order: doing.Order, back: str) -> HttpResponse:
     """Before it is done: what would be, in the form's words, and to whom by X's id: what is confirmed is done to them.
-    Files are chosen again; a browser does not carry them."""
-    action, values = ACTIONS[name], dict(_order(request, name).values)
-    told = {n: v for n, v in request.POST.items() if n not in ("csrfmiddlewaretoken", "confirmed")}
+    Files are kept meanwhile; a browser does not carry them."""
+    action, account, values, told = sheet.action, sheet.account, dict(order.values), sheet.typed()
+    told["sheet"] = sheet.request.POST.get("sheet", "")
     if "person" in values:
         try:
             told["person"], values["person"] = naming.whom(account, action, values["person"], now=timezone.now())
         except (BadInput, Refused) as error:
-            messages.error(request, error.sentence)
-            return _again(request, account, name)
+            return _again(sheet, error)
     words = [(field, values[field.name]) for field in action.fields if isinstance(values.get(field.name), str)]
     shown = [(field.words, name_given(action, field.name, value) if value else value) for field, value in words]
-    shown += [
-        (word, request.POST[n])
-        for n, word in (("reason", _("Reason")), ("until", _("Remind on")))
-        if request.POST.get(n)
-    ]
-    facts = {"account": account, "action": action, "told": told.items(), "shown": shown, "again": list(request.FILES)}
-    return render(request, "x/console/confirm.html", facts | {"tab": back, "view": "console"})
+    kept = sheet.keep_files()
+    shown += [(f.words, ", ".join(one.name for one in kept[f.name])) for f in action.fields if kept.get(f.name)]
+    shown += [(word, told[n]) for n, word in (("reason", _("Reason")), ("until", _("Remind on"))) if told.get(n)]
+    facts = {"account": account, "action": action, "told": told.items(), "shown": shown, "kept": kept.items()}
+    return render(sheet.request, "x/console/confirm.html", facts | {"tab": back, "view": "console"})
 
 
 def _record(request: HttpRequest, account: PartnerAccount) -> dict[str, Any]:
@@ -154,50 +160,6 @@ def _filled(request: HttpRequest, offers: list[offering.Offered], name: str) -> 
     if offer is None:
         raise Http404
     return {"offer": offer, "values": {field.name: request.GET.get(field.name, "") for field in offer.action.fields}}
-
-
-def _order(request: HttpRequest, name: str) -> doing.Order:
-    action, told = ACTIONS[name], request.POST
-    values: dict[str, Any] = {}
-    for field in action.fields:
-        if field.kind in (Kind.PICTURE, Kind.FILE):
-            if (file := request.FILES.get(field.name)) is not None:
-                values[field.name] = file.read()
-        elif field.kind == Kind.FILES:
-            values[field.name] = _enclosed(request, field.name)
-        elif f"was-{field.name}" in told:  # what stood there before: sent when it was changed, also to nothing
-            if told.get(field.name, "") != told[f"was-{field.name}"]:
-                values[field.name] = _changed(field, told.get(field.name, ""))
-        elif told.get(field.name):
-            values[field.name] = told[field.name]
-    try:
-        gesture = UUID(told.get("sheet", ""))
-    except ValueError:
-        gesture = uuid4()
-    confirmed = told.get("confirmed") == "yes"
-    return doing.Order(
-        action=name,
-        values=values,
-        reason=told.get("reason", ""),
-        until=offering.read_day(told.get("until", "")),
-        confirmed=confirmed,
-        gesture=gesture,
-    )
-
-
-def _changed(field: Field, value: str) -> str:
-    """What somebody emptied is sent as empty where X takes that. Raises BadInput."""
-    if not value.strip() and not field.empties:
-        raise BadInput(field.name, _("“%(what)s” cannot be emptied: X keeps one.") % {"what": field.words})
-    return value
-
-
-def _enclosed(request: HttpRequest, name: str) -> list[Enclosure] | None:
-    """Each file with its line of the descriptions."""
-    files = request.FILES.getlist(name)
-    lines = [" ".join(line.split()) for line in request.POST.get(f"alt-{name}", "").splitlines()]
-    lines += [""] * len(files)
-    return [Enclosure(file, line) for file, line in zip(files, lines, strict=False)] or None
 
 
 def _read(request: HttpRequest, account: PartnerAccount, name: str) -> dict[str, Any]:
