@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('twitter_integration', '0210_lists_to_choose_from'),
+        ('twitter_integration', '0205_recordings_told_once'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
