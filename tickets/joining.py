@@ -75,6 +75,8 @@ def bring_home(early: Iterable[Early], *, now: datetime) -> set[int]:
     for pk, rows in said.items():
         ours = [one for one in apart if one.ticket == pk]
         home = ours[0].home
+        if tickets[pk].follow_up_of_id == home:
+            continue
         if pk in touched or not _hang_together(rows, ours):
             _name_each_other(filing, pk, home, touched=pk in touched)
             continue

@@ -85,26 +85,24 @@ def _emptied(who: str, data: Data, names: Names) -> SafeString:
 
 def _merged(who: str, data: Data, names: Names) -> SafeString:
     sentence = _(
-        "Everything here was brought to ticket <b>#{n}</b>: it answers what we said there, and came before the channel"
-        " had told which message of ours that is."
+        "Everything here was brought to ticket <b>#{n}</b>: it answers what was said there, and came before the channel"
+        " had told of that."
     )
     return format_html(sentence, n=data.get("ticket", ""))
 
 
 def _took_in(who: str, data: Data, names: Names) -> SafeString:
-    sentence = _(
-        "Took in ticket <b>#{n}</b>: what was said there answers us here, and had come too early to be known for it."
-    )
+    sentence = _("Took in ticket <b>#{n}</b>: what was said there answers this, and had come before it was known.")
     return format_html(sentence, n=data.get("ticket", ""))
 
 
 def _answers(who: str, data: Data, names: Names) -> SafeString:
-    sentence = _("What was said here answers us in ticket <b>#{n}</b>, as we know only now. {stays}")
+    sentence = _("What was said here answers ticket <b>#{n}</b>, as we know only now. {stays}")
     return format_html(sentence, n=data.get("ticket", ""), stays=_stays(data))
 
 
 def _answered_in(who: str, data: Data, names: Names) -> SafeString:
-    sentence = _("What we said here is answered in ticket <b>#{n}</b>, as we know only now. {stays}")
+    sentence = _("What was said here is answered in ticket <b>#{n}</b>, as we know only now. {stays}")
     return format_html(sentence, n=data.get("ticket", ""), stays=_stays(data))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from tickets.attention import catch_up
 from tickets.candidates import find_links
 from tickets.filing import Filing, Item
+from tickets.joining import bring_home, find_early
 from tickets.loose import find_loose
 from tickets.matching import Rules, Said, match
 from tickets.versions import amend, awaits_another, remember_versions
@@ -26,10 +27,22 @@ def store(fresh: Sequence[Item], *, now: datetime) -> set[int]:
     catch_up([item.row for item in filing.items if item.row is not None])
     remember_versions(filing.items)
     amended.tickets.update(item.ticket.pk for item in filing.items if item.ticket is not None)
+    amended.tickets |= bring_home(find_early(_homes(filing)), now=now)
     if later:
         amended.add(amend(later))
     _reunite(amended.items, now=now)
     return amended.tickets
+
+
+def _homes(filing: Filing) -> dict[tuple[int, str], int]:
+    """Of what was filed now, what had an answer on another ticket before: by every id, on which ticket it is."""
+    homes: dict[tuple[int, str], int] = {}
+    for item in filing.items:
+        for number in item.message.ids if item.ticket is not None and not item.message.private else ():
+            elsewhere = filing.links.answered_by.get((item.address.pk, number))
+            if item.ticket is not None and isinstance(elsewhere, int) and elsewhere != item.ticket.pk:
+                homes[item.address.pk, number] = item.ticket.pk
+    return homes
 
 
 def _name_by_every_version(items: Sequence[Item], later: Sequence[Item]) -> None:

@@ -10,9 +10,10 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from kapture.sets import copy_objects
 from tests.factories import BEN, make_agent
 from tests.tickets.pigeon import Wire
-from tests.tickets.said import at, reason, says, take_in, texts
+from tests.tickets.said import at, reason, says, take_in, texts, we_say
 from tests.tickets.test_echoes import wait_until_somebody_waits
 from tests.tickets.test_outbox import SILENCE, answer, asked, due, echo, send_at
 from tests.tickets.test_threads import LONG
@@ -172,6 +173,29 @@ def test_a_late_receipt_does_not_answer_what_was_said_to_it(wire: Wire, alice: U
     assert (ticket.status, ticket.next_due_metric, ticket.next_due_at) == (Status.OPEN, Metric.NEXT_RESPONSE, at(122))
 
 
+def test_the_third_of_three_told_first_comes_home_with_the_second(wire: Wire) -> None:
+    """No conversation is named: 3 comes, then 1, then 2, which answers 1 and is answered by 3."""
+    third = replies_early("Three", to="2222", minute=3)
+    take_in(says("One", external_id="1111"), minute=4)
+    take_in(says("Two", external_id="2222", in_reply_to="1111", minute=2), minute=5)
+    home = Ticket.objects.exclude(pk=third.pk).get()
+    assert (texts(home), texts(third), third.activities.filter(verb="ticket.merged").count()) == (
+        ["One", "Two", "Three"],
+        [],
+        1,
+    )
+
+
+def test_what_we_said_elsewhere_told_after_its_answer_brings_that_home(wire: Wire) -> None:
+    ticket = asked()
+    question = ticket.messages.get().external_id
+    replies_early(to="3333", minute=3)
+    take_in(we_say("From the app.", external_id="3333", in_reply_to=question, minute=2), minute=4)
+    ticket.refresh_from_db()
+    assert texts(ticket) == ["Where is my order?", "From the app.", "Which number?"]
+    assert (ticket.status, ticket.next_due_metric, ticket.next_due_at) == (Status.OPEN, Metric.NEXT_RESPONSE, at(123))
+
+
 @pytest.mark.parametrize(("by_x", "status"), [(1.2, Status.OPEN), (90, Status.PENDING)])
 def test_a_receipt_counts_from_when_the_channel_says_it_was_out(
     wire: Wire, alice: User, by_x: float, status: str
@@ -221,12 +245,14 @@ def test_whichever_of_two_workers_is_last_joins_them(wire: Wire, first: str) -> 
 
 
 def test_where_nothing_waits_it_costs_one_statement_by_an_index(acme: Address) -> None:
-    asked()
+    where: dict[str, Any] = {"address": acme, "ticket": asked(), "sent_at": at(0), "received_at": at(0)}
+    what = {"kind": "reply", "direction": "in", "visibility": "public"}
+    copy_objects([Message(external_id=f"66{n}", in_reply_to=f"55{n}", **where, **what) for n in range(3000)])
     homes = {(acme.pk, f"77{number:04}"): 1 for number in range(50)}
     with CaptureQueriesContext(connection) as captured, connection.cursor() as cursor:
         assert bring_home(find_early(homes), now=at(1)) == set()
         (statement,) = captured.captured_queries
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("ANALYZE tickets_message")
         cursor.execute(f"EXPLAIN {statement['sql']}")
         assert "message_answers" in str(cursor.fetchall())
 
