@@ -1,8 +1,10 @@
 """Every row of the console's table, in every dialect that has it, against a live X: what was done is there."""
 
+import re
 from uuid import uuid4
 
 import pytest
+import requests
 
 from tests.contracts.operated import PROVED, Console, connect, console, proves, world
 from tests.factories import ACME, make_supervisor
@@ -138,13 +140,18 @@ def test_the_profile_is_changed_and_read(console: Console, dialect: Dialect) -> 
 def test_a_new_picture(console: Console, dialect: Dialect) -> None:
     before = console.do("profile").outcome.rows[0].avatar_url
     console.do("picture", dialect, picture=PIXEL)
-    assert console.do("profile").outcome.rows[0].avatar_url != before
+    picture = console.do("profile").outcome.rows[0].avatar_url
+    assert picture != before and f'src="{picture}"' in _page_on_x(console)
+    assert requests.get(picture, timeout=5).content == PIXEL
 
 
 @proves("banner", "remove-banner")
 def test_a_banner_and_none(console: Console, dialect: Dialect) -> None:
     console.do("banner", dialect, picture=PIXEL)
+    shown = re.search(r'src="([^"]+)"[^>]* id="banner"', _page_on_x(console))
+    assert shown and requests.get(shown[1], timeout=5).content == PIXEL
     console.do("remove-banner", dialect)
+    assert 'id="banner"' not in _page_on_x(console)
 
 
 @proves("settings")
@@ -249,6 +256,10 @@ def test_what_is_written_goes_out_through_the_outbox_once(console: Console, sett
     quote, reply, post = console.do("own-posts").outcome.rows[:3]
     assert (quote.quoted_id, reply.in_reply_to_id, post.text) == (asked, asked, news)
     assert len(console.read("conversation", person="@sora_demo")) == 1
+
+
+def _page_on_x(console: Console) -> str:
+    return requests.get(f"{console.sandbox.base_url}/acmehelp_demo", timeout=5).text
 
 
 def _list_of_cargo(console: Console, *, member: str = "") -> str:
