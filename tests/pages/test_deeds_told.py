@@ -36,7 +36,7 @@ def wrote(sandbox: ThreadedSandbox, talk: Ticket, text: str = "My number is 5521
 def test_a_quote_asks_for_its_words_and_goes_to_the_outbox(
     desk: Client, ticket: Ticket, said: Message, sam: User
 ) -> None:
-    assert "Quote a post" in page(desk, ticket)
+    assert "/do/quote/" in page(desk, ticket)
     assert "told-text" in do(desk, ticket, "quote", message=said.pk)
     told = do(desk, ticket, "quote", message=said.pk, **SURE, **{"told-text": "Well said!"})
     assert "It goes out in " in told and "Sam</b> on the channel: Quote." in told

@@ -126,17 +126,26 @@ def _offers(account: PartnerAccount, actor: Actor, *, now: datetime) -> Mapping[
 
 def _offer(account: PartnerAccount, pair: Pair, name: str, actor: Actor, price: Decimal) -> Deed:
     action = ACTIONS[name]
-    lasting = _("It cannot be taken back.") if not action.undone_by else ""
+    short = pair.words if name == pair.does else pair.undo_words
     return Deed(
         name=name,
-        words=action.words,
+        words=_(short) if short else action.words,
         drawing=pair.drawing if pair.does == name else "undo",
         why_not=offering.why_not(account, action, actor=actor),
         price=price,
         asks=_asks(name),
         explains=action.explain,
-        warning=f"{_('This is done on X as @%s.') % account.page_name} {lasting}".strip(),
+        warning=_warning(account, action),
     )
+
+
+def _warning(account: PartnerAccount, action: Action) -> str:
+    if not action.operation:
+        return _("It is kept in Kapture; X has no part in it.")
+    told = _("This is done on X as @%s.") % account.page_name
+    if action.door is not None:  # the outbox holds it for the undo window
+        return f"{told} {_('Once it is out, only deleting the post takes it back.')}"
+    return told if action.undone_by else f"{told} {_('It cannot be taken back.')}"
 
 
 def _if_theirs(account: PartnerAccount, deed: Deed, post: Post, actor: Actor) -> Deed:

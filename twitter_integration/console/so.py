@@ -22,14 +22,17 @@ _DONE = (ActOutcome.DONE, ActOutcome.ALREADY)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """An action, what takes it back, and what it is called when it is so; without a `mark` it can be done again and
-    again. `known`: the column of Standing. `both`: it can be so several times, so what takes one back is
-    offered beside it; `elsewhere`: always, for it may be so without our knowing."""
+    again. `known`: the column of Standing. `words`, `undo_words`: on the button, where the console's are too long.
+    `both`: it can be so several times, so what takes one back is offered beside it; `elsewhere`: always, for it may be
+    so without our knowing."""
 
     does: str
     undoes: str = ""
     mark: str = ""
     drawing: str
     known: str = ""
+    words: str = ""
+    undo_words: str = ""
     both: bool = False
     elsewhere: bool = False
 
@@ -48,17 +51,29 @@ class So:
 
 LIKE = Pair(does="like", undoes="unlike", mark=gettext_noop("Liked"), drawing="heart")
 REPOST = Pair(does="repost", undoes="undo-repost", mark=gettext_noop("Reposted"), drawing="repeat")
-QUOTE = Pair(does="quote", drawing="quote")
+QUOTE = Pair(does="quote", drawing="quote", words=gettext_noop("Quote"))
 HIDE = Pair(does="hide-reply", undoes="unhide-reply", mark=gettext_noop("Hidden"), drawing="hide")
-COLLECT = Pair(does="collect", undoes="uncollect", mark=gettext_noop("In a collection"), drawing="box", both=True)
+COLLECT = Pair(
+    does="collect",
+    undoes="uncollect",
+    mark=gettext_noop("In a collection"),
+    drawing="box",
+    words=gettext_noop("Collect"),
+    undo_words=gettext_noop("Take out of a collection"),
+    both=True,
+)
 DELETE = Pair(does="delete-post", mark=gettext_noop("Deleted"), drawing="trash")
 READ = Pair(does="mark-read", mark=gettext_noop("Marked as read"), drawing="eye")
-FORGET = Pair(does="delete-message", mark=gettext_noop("Deleted for us"), drawing="trash")
+FORGET = Pair(
+    does="delete-message", mark=gettext_noop("Deleted for us"), drawing="trash", words=gettext_noop("Delete for us")
+)
 MEMBER = Pair(
     does="add-member",
     undoes="remove-member",
     mark=gettext_noop("In a list"),
     drawing="folder",
+    words=gettext_noop("Add to a list"),
+    undo_words=gettext_noop("Take off a list"),
     both=True,
     elsewhere=True,
 )
@@ -68,8 +83,15 @@ PEOPLE = (
     Pair(does="block", undoes="unblock", mark=gettext_noop("Blocked"), drawing="ban", known="blocking"),
     Pair(does="report", mark=gettext_noop("Reported"), drawing="alert"),
     MEMBER,
-    Pair(does="block-messages", undoes="allow-messages", mark=gettext_noop("Messages blocked"), drawing="pause"),
-    Pair(does="typing", drawing="edit"),
+    Pair(
+        does="block-messages",
+        undoes="allow-messages",
+        mark=gettext_noop("Messages blocked"),
+        drawing="pause",
+        words=gettext_noop("Block messages"),
+        undo_words=gettext_noop("Allow messages"),
+    ),
+    Pair(does="typing", drawing="edit", words=gettext_noop("Show typing")),
 )
 POSTS = (LIKE, REPOST, QUOTE, HIDE, COLLECT, DELETE, READ, FORGET)
 PAIRS = (*POSTS, *PEOPLE)
