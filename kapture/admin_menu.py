@@ -33,6 +33,8 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("Tags"), "tickets.tag", "sell"),
             (_("Automatic answers"), "tickets.autoreply", "auto_awesome"),
             (_("Opt-outs"), "tickets.optout", "block"),
+            (_("Outgoing webhooks"), "tickets.hook", "webhook"),
+            (_("Outgoing deliveries"), "tickets.hookdelivery", "outbox"),
         ),
     ),
     (

@@ -296,6 +296,7 @@ X_REPEAT_HOURS = env.float("X_REPEAT_HOURS", default=6.0)
 X_IMPLICIT_MENTION_SUMMONS = env.bool("X_IMPLICIT_MENTION_SUMMONS", default=True)
 X_OWN_POSTS_ANSWERABLE = env.bool("X_OWN_POSTS_ANSWERABLE", default=True)
 # How long it is believed that somebody who went to answer on X is at it.
+HOOK_NETWORKS = env.list("HOOK_NETWORKS", default=[])
 HAND_OFF_MINUTES = env.int("HAND_OFF_MINUTES", default=30)
 FETCH_MOST_BYTES = env.int("FETCH_MOST_BYTES", default=100 * 1024 * 1024)
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)

@@ -1,8 +1,9 @@
-"""What changed since: the desk's tickets and messages in the order in which their changes were committed.
+"""What changed since: tickets, messages and lines of history in the order in which their changes were committed.
 
-Every row carries the number of the transaction that changed it last, and every deletion leaves a tombstone with one
-(triggers, migration 0040). Only changes older than every transaction still under way are told: a number is given when a
-transaction begins to write and its rows are seen when it commits, so nothing can come in before what is told any more.
+Every row carries the number of the transaction that changed it last (a line of history, of the one that wrote it), and
+every deletion of a ticket or message leaves a tombstone with one (triggers, migration 0040). Only changes older than
+every transaction still under way are told: a number is given when a transaction begins to write and its rows are seen
+when it commits, so nothing can come in before what is told any more.
 """
 
 from collections.abc import Sequence
@@ -14,9 +15,13 @@ from django.utils.translation import gettext as _
 
 from tickets.errors import DeskError
 
-Kind = Literal["ticket", "message"]
+Kind = Literal["ticket", "message", "activity"]
 
-_TABLES: dict[Kind, str] = {"ticket": "tickets_ticket", "message": "tickets_message"}
+_TABLES: dict[Kind, str] = {
+    "ticket": "tickets_ticket",
+    "message": "tickets_message",
+    "activity": "tickets_activity",
+}
 # The first number that no transaction has finished with yet. A row that claims to be changed by a later one comes from
 # another database server.
 _NEXT = "pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
@@ -56,6 +61,14 @@ class Changes:
     numbers: Sequence[int]
     place: Place
     more: bool
+
+
+def present() -> Place:
+    """Where somebody begins who wants to be told from now on."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_NEXT}")
+        (number,) = cursor.fetchone()
+    return Place(number)
 
 
 def read_changes(kind: Kind, since: Place, *, size: int) -> Changes:

@@ -118,6 +118,14 @@ class FetchState(TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class HookState(TextChoices):
+    """An event told to other software: still to be delivered, taken, or given up after the last try."""
+
+    WAITING = "waiting", _("Waiting")
+    DELIVERED = "delivered", _("Delivered")
+    GIVEN_UP = "given_up", _("Given up")
+
+
 class AutoReplyCode(TextChoices):
     """What became of a private message that could be answered automatically."""
 

@@ -1,12 +1,12 @@
 """The helpdesk's lines of `manage.py doctor`."""
 
 from kapture.figures import Finding
-from tickets.models import Address, Queue, SlaPolicy
+from tickets.models import Address, Hook, Queue, SlaPolicy
 from tickets.outgoing import stops
 
 
 def findings() -> list[Finding]:
-    return [_queue(), _policy(), *_banners()]
+    return [_queue(), _policy(), *_banners(), *_hooks()]
 
 
 def _queue() -> Finding:
@@ -37,4 +37,24 @@ def _banners() -> list[Finding]:
         Finding(False, str(stop.address), f"Sending is stopped: {stop.address.banner}", remedy)
         for stop in stops(stopped)
         if not stop.why_not
+    ]
+
+
+def _hooks() -> list[Finding]:
+    """Those that switched themselves off, and those nothing arrives at."""
+    stopped = Hook.objects.filter(enabled=False, stopped_at__isnull=False).defer("secret")
+    failing = Hook.objects.filter(enabled=True, failing_since__isnull=False).defer("secret")
+    off = "Mend it, send it a test in the admin, and switch it on again; what happened meanwhile the API tells."
+    return [
+        *(Finding(False, hook.name, f"Switched off. {hook.stopped_reason}", off, fatal=False) for hook in stopped),
+        *(
+            Finding(
+                False,
+                hook.name,
+                f"Nothing arrives there since {hook.failing_since:%Y-%m-%d %H:%M} UTC.",
+                "Its deliveries in the admin say why; they are tried again.",
+                fatal=False,
+            )
+            for hook in failing
+        ),
     ]

@@ -262,3 +262,4 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "clock.met": _clock_met,
     "clock.missed": _clock_missed,
 }
+VERBS = tuple(_TELLERS)

@@ -9,6 +9,8 @@ from tickets.by_hand import lapse
 from tickets.changes import mend_marks
 from tickets.fetching import fetch_due
 from tickets.files import sweep
+from tickets.hooks.delivering import forget, send_due
+from tickets.hooks.telling import tell
 from tickets.outbox import pump
 from tickets.reminding import tell_due
 
@@ -26,6 +28,12 @@ def mend_changes() -> None:
 
 def hand_offs() -> None:
     lapse(now=timezone.now())
+
+
+def hooks() -> None:
+    tell(now=timezone.now())
+    send_due(at_most=AT_MOST)
+    forget(now=timezone.now())
 
 
 def fetch_media() -> None:

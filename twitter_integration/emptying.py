@@ -24,6 +24,7 @@ from twitter_integration.holdings import (
     raw_deliveries,
     reply_rules,
     rows_of,
+    told_lines,
 )
 from twitter_integration.lanes import wait_for
 from twitter_integration.models import (
@@ -85,7 +86,11 @@ def _stop_outbox(account: PartnerAccount, now: datetime) -> None:
 
 
 def _scrub_history(account: PartnerAccount, now: datetime) -> None:
-    """Verbs, states and our own numbers stay; ids of X go, and so do X's own words why something was not sent."""
+    """Verbs, states and our own numbers stay; ids of X go, and so do X's own words why something was not sent.
+
+    What other software was told of it goes.
+    """
+    told_lines(account).delete()
     table = connection.ops.quote_name(apps.get_model("tickets", "Activity")._meta.db_table)
     tickets = connection.ops.quote_name(apps.get_model("tickets", "Ticket")._meta.db_table)
     with connection.cursor() as cursor:
@@ -159,7 +164,7 @@ REMOVES: Mapping[Step, tuple[str, ...]] = {
     _empty_hand_offs: ("HandOff",),
     _drop_happenings: ("Happening", "ReadMark"),
     _stop_outbox: ("OutboxEntry", "SendAttempt"),
-    _scrub_history: ("Activity",),
+    _scrub_history: ("Activity", "HookDelivery"),
     _forget_people: ("Identity", "HandleChange", "Customer"),
     _drop_raw: (
         *("Delivery", "Event", "Charge", "Standing", "Reaction", "ReplyRule"),

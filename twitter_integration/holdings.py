@@ -34,8 +34,8 @@ _FIGURES = "numbers and times, under our own keys"
 _LINKS = "only which of our rows belong together"
 # Tables of both apps that a purge leaves alone, and why they hold nothing X told of anybody.
 STAYS: Mapping[str, str] = {
-    **dict.fromkeys(("Address", "AutoReply", "BusinessHours", "Folder", "Queue", "SlaPolicy", "SlaTarget"), _SETTINGS),
-    **dict.fromkeys(("Tag", "XApp", "Webhook", "Subscription", "Allowance", "Price"), _SETTINGS),
+    **dict.fromkeys(("Address", "AutoReply", "BusinessHours", "Folder", "Hook", "Queue", "SlaPolicy"), _SETTINGS),
+    **dict.fromkeys(("SlaTarget", "Tag", "XApp", "Webhook", "Subscription", "Allowance", "Price"), _SETTINGS),
     **dict.fromkeys(("Address_speakers", "SendLane_windows", "Ticket_tags"), _LINKS),
     **dict.fromkeys(("SlaClock", "DailyCount", "HourlyCount", "Usage", "Tombstone", "Bell"), _FIGURES),
     "SendLane": "the two ways out of an address, and when each was used",
@@ -61,6 +61,7 @@ def count_content(account: PartnerAccount) -> dict[str, int]:
         "media": rows_of("Media").filter(message__address=account.address_id).count(),
         "files": rows_of("StoredFile").filter(media__message__address=account.address_id).count(),
         "drafts": drafts(account).count(),
+        "lines told to other software": told_lines(account).count(),
         "answers by hand with text or link": hand_offs(account).exclude(text="", link="", fingerprint="").count(),
         "tickets with last words": rows_of("Ticket").filter(**own).exclude(last_text="").count(),
         "happenings": rows_of("Happening").filter(**own).count(),
@@ -95,6 +96,10 @@ def count_kept(account: PartnerAccount) -> dict[str, int]:
 
 def drafts(account: PartnerAccount) -> "QuerySet[Any]":
     return rows_of("Draft").filter(Q(address=account.address_id) | Q(ticket__address=account.address_id))
+
+
+def told_lines(account: PartnerAccount) -> "QuerySet[Any]":
+    return rows_of("HookDelivery").filter(ticket__address=account.address_id)
 
 
 def hand_offs(account: PartnerAccount) -> "QuerySet[Any]":

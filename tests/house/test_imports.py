@@ -51,6 +51,7 @@ PURE = {
 # What the parts may know, downward only: each row may import the rows below it, and the pure and the leaves.
 LAYERS = (
     {"tickets.tasks", "tickets.schedules"},
+    {"tickets.hooks"},
     {"tickets.intake", "tickets.outbox", "tickets.outgoing", "tickets.posting"},
     {"tickets.reading_back", "tickets.storing"},
     {

@@ -1,5 +1,5 @@
-"""The helpdesk's admin pages: what an administrator sets up (desk, automation), what happened (records)."""
+"""The helpdesk's admin pages: what an administrator sets up (desk, automation, hooks), what happened (records)."""
 
-from tickets.admin import automation, desk, records
+from tickets.admin import automation, desk, hooks, records
 
-__all__ = ["automation", "desk", "records"]
+__all__ = ["automation", "desk", "hooks", "records"]

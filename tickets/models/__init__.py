@@ -10,6 +10,7 @@ from tickets.models.draft import Draft
 from tickets.models.folder import Folder
 from tickets.models.handoff import HandOff
 from tickets.models.happening import DailyCount, Happening
+from tickets.models.hook import Hook, HookDelivery
 from tickets.models.invitation import Invitation
 from tickets.models.media_fetch import MediaFetch
 from tickets.models.message import Media, Message
@@ -38,6 +39,8 @@ __all__ = [
     "HandOff",
     "HandleChange",
     "Happening",
+    "Hook",
+    "HookDelivery",
     "Identity",
     "Invitation",
     "Media",

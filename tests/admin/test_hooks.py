@@ -1,0 +1,85 @@
+"""Outgoing webhooks in the admin: set up, tried, renewed, sent again."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.tickets.test_hooks import Receiver, receiver
+from tickets.hooks.telling import make_test
+from tickets.models import Hook, HookDelivery
+
+__all__ = ["receiver"]
+pytestmark = pytest.mark.django_db
+ADD, LIST = "/admin/tickets/hook/add/", "/admin/tickets/hook/"
+
+
+@pytest.fixture
+def boss(client: Client, admin_user: User) -> Iterator[Client]:
+    client.force_login(admin_user)
+    yield client
+
+
+def set_up(boss: Client, url: str, **fields: Any) -> str:
+    filled = {"name": "CRM", "url": url, "enabled": "on", **fields}
+    return boss.post(ADD, filled, follow=True).content.decode()
+
+
+def act(boss: Client, action: str, pk: int, model: str = "hook") -> str:
+    chosen = {"action": action, "_selected_action": [pk]}
+    return boss.post(reverse(f"admin:tickets_{model}_changelist"), chosen, follow=True).content.decode()
+
+
+def test_a_new_one_begins_now_and_shows_its_secret_once(boss: Client, receiver: type[Receiver]) -> None:
+    page = set_up(boss, receiver.url, verbs=["ticket.opened"])
+    hook = Hook.objects.get()
+    assert str(hook.secret) in page and hook.read_changed > 0 and hook.verbs == ["ticket.opened"]
+    for address in (LIST, reverse("admin:tickets_hook_change", args=[hook.pk])):
+        assert str(hook.secret) not in boss.get(address).content.decode()
+
+
+def test_plain_http_is_refused_outside_the_own_networks(boss: Client) -> None:
+    assert "It has to begin with https://" in set_up(boss, "http://crm.example.com/hook")
+    assert not Hook.objects.exists()
+
+
+def test_a_test_says_what_came_of_it(boss: Client, receiver: type[Receiver]) -> None:
+    set_up(boss, receiver.url)
+    hook = Hook.objects.get()
+    receiver.answers += [500]
+    assert "CRM: It answered 500." in act(boss, "test", hook.pk)
+    assert "CRM: It arrived and was taken." in act(boss, "test", hook.pk)
+    assert [delivery.verb for delivery in HookDelivery.objects.all()] == ["test", "test"]
+
+
+def test_a_new_secret_replaces_the_old_one(boss: Client, receiver: type[Receiver]) -> None:
+    set_up(boss, receiver.url)
+    before = Hook.objects.get()
+    page = act(boss, "renew_secret", before.pk)
+    after = Hook.objects.get()
+    assert str(after.secret) in page and after.secret != before.secret
+
+
+def test_switched_on_again_it_tells_from_now_on(boss: Client, receiver: type[Receiver]) -> None:
+    set_up(boss, receiver.url)
+    now = timezone.now()
+    Hook.objects.update(enabled=False, stopped_at=now, stopped_reason="Gone.", failing_since=now, read_changed=0)
+    hook = Hook.objects.get()
+    boss.post(reverse("admin:tickets_hook_change", args=[hook.pk]), {"name": "CRM", "url": hook.url, "enabled": "on"})
+    hook.refresh_from_db()
+    assert (hook.enabled, hook.stopped_at, hook.stopped_reason, hook.failing_since) == (True, None, "", None)
+    assert hook.read_changed > 0
+
+
+def test_what_was_given_up_is_sent_again(boss: Client, receiver: type[Receiver]) -> None:
+    set_up(boss, receiver.url)
+    delivery = make_test(Hook.objects.get(), now=timezone.now())
+    delivery.state, delivery.tries, delivery.ended_at = "given_up", 8, timezone.now()
+    delivery.save()
+    assert "Within a minute" in act(boss, "send_again", delivery.pk, "hookdelivery")
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.tries) == ("waiting", 0) and not delivery.ended_at

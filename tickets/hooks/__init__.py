@@ -1,0 +1,1 @@
+"""Outgoing webhooks: other software is told what is written into tickets' histories."""

@@ -1,0 +1,134 @@
+"""One signed POST to somebody's address, and never to one inside our own network.
+
+Signed as Standard Webhooks says (standardwebhooks.com, 1.0.0): `webhook-id`, `webhook-timestamp`, `webhook-signature`.
+Who is called is looked at when the connection stands, before anything is said: a name that points elsewhere by then
+deceives nobody. Redirects and proxies are not followed.
+"""
+
+import hashlib
+import hmac
+import socket
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
+
+import requests
+import urllib3
+from django.conf import settings
+from requests.adapters import HTTPAdapter
+
+CONNECT_SECONDS = 5.0
+ANSWER_SECONDS = 10.0
+
+
+class NotCalled(Exception):
+    """Nobody answered, or nobody may be asked there. The sentence says why."""
+
+
+class InsideAddress(Exception):
+    """The address lies inside a network; it is not called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    retry_after: int | None = None  # seconds, where the receiver names them
+
+    @property
+    def is_taken(self) -> bool:
+        return 200 <= self.status < 300
+
+
+def post(url: str, body: str, *, event: str, secret: str, now: datetime) -> Answer:
+    """Raises NotCalled."""
+    content = body.encode()
+    timestamp = str(int(now.timestamp()))
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": "Kapture-Webhook/1",
+        "webhook-id": event,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": sign(content, event=event, timestamp=timestamp, secret=secret),
+    }
+    try:
+        with _session() as session:
+            timeout = (CONNECT_SECONDS, ANSWER_SECONDS)
+            answer = session.post(
+                url, data=content, headers=headers, timeout=timeout, allow_redirects=False, stream=True
+            )
+            with answer:
+                return Answer(answer.status_code, _seconds(answer.headers.get("Retry-After", "")))
+    except InsideAddress as error:
+        raise NotCalled(str(error)) from None
+    except requests.exceptions.SSLError:
+        raise NotCalled("Its certificate is not valid.") from None
+    except requests.Timeout:
+        raise NotCalled(f"No answer within {ANSWER_SECONDS:.0f} seconds.") from None
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
+        raise NotCalled(f"It could not be reached ({type(error).__name__}).") from None
+
+
+def sign(content: bytes, *, event: str, timestamp: str, secret: str) -> str:
+    key = b64decode(secret.removeprefix("whsec_"))
+    signed = b".".join((event.encode(), timestamp.encode(), content))
+    return "v1," + b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+
+
+def check_peer(peer: str, allowed: Sequence[str]) -> None:
+    """Raises InsideAddress for what does not lie in the open internet, nor in a network that is allowed."""
+    address: IPv4Address | IPv6Address = ip_address(peer.partition("%")[0])
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address.sixtofour or address
+    within = any(address in ip_network(network, strict=False) for network in allowed)
+    if not within and (not address.is_global or address.is_multicast):
+        raise InsideAddress("Its name leads to an address inside a network; only HOOK_NETWORKS may be called there.")
+
+
+def _seconds(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+class _Checked:
+    """Of a connection that was just made: who is there?"""
+
+    def _new_conn(self) -> socket.socket:
+        made: socket.socket = super()._new_conn()  # type: ignore[misc]  # of urllib3's connections
+        try:
+            check_peer(made.getpeername()[0], settings.HOOK_NETWORKS)
+        except InsideAddress:
+            made.close()
+            raise
+        return made
+
+
+class _Http(_Checked, urllib3.connection.HTTPConnection):
+    pass
+
+
+class _Https(_Checked, urllib3.connection.HTTPSConnection):
+    pass
+
+
+class _HttpPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # no proxy: it would hide who is called
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _Adapter(max_retries=0))
+    return session

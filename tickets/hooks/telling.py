@@ -1,0 +1,112 @@
+"""From lines of history to deliveries: each line once for each outgoing webhook that wants it.
+
+A webhook remembers how far it has read (tickets/changes.py), so a line is told however late its transaction commits,
+and whatever was under way when somebody was killed.
+"""
+
+import json
+import logging
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from tickets.changes import OtherServer, Place, present, read_changes
+from tickets.models import Activity, Hook, HookDelivery, Ticket
+
+log = logging.getLogger(__name__)
+_AT_ONCE = 500
+TEST = "test"
+
+
+def begin(hook: Hook) -> None:
+    """Tell from now on. What was written before, or while it was off, is not told."""
+    hook.read_changed, hook.read_number = present()
+
+
+def tell(*, now: datetime) -> int:
+    """Make deliveries of everything that is new; returns how many. Not inside a transaction."""
+    return sum(_tell(hook, now=now) for hook in Hook.objects.filter(enabled=True).defer("secret").order_by("pk"))
+
+
+def _tell(hook: Hook, *, now: datetime) -> int:
+    made, more = 0, True
+    while more:
+        place = Place(hook.read_changed, hook.read_number)
+        try:
+            changes = read_changes("activity", place, size=_AT_ONCE)
+        except OtherServer:
+            log.warning("Outgoing webhook %s: the database was restored; it is told from now on.", hook.name)
+            begin(hook)
+            _move(hook, place)
+            return made
+        if not changes.numbers:
+            return made
+        deliveries = list(_deliveries(hook, changes.numbers, now=now))
+        hook.read_changed, hook.read_number = changes.place
+        with transaction.atomic():
+            if not _move(hook, place):
+                return made  # somebody else was here meanwhile
+            HookDelivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+        made, more = made + len(deliveries), changes.more
+    return made
+
+
+def _move(hook: Hook, place: Place) -> int:
+    unmoved = Hook.objects.filter(pk=hook.pk, read_changed=place.changed, read_number=place.number)
+    return unmoved.update(read_changed=hook.read_changed, read_number=hook.read_number)
+
+
+def _deliveries(hook: Hook, numbers: Iterable[int], *, now: datetime) -> Iterable[HookDelivery]:
+    lines = Activity.objects.filter(pk__in=numbers).select_related("actor", "ticket__queue", "ticket__assignee")
+    if hook.verbs:
+        lines = lines.filter(verb__in=hook.verbs)
+    if not hook.private:
+        lines = lines.filter(ticket__private=False)
+    for line in lines.order_by("id"):
+        facts = {
+            "line": str(line.pk),
+            "ticket": _ticket(line.ticket),
+            "by": line.actor.username if line.actor else None,
+            "facts": line.data,
+        }
+        yield make(hook, line.verb, facts, at=line.at, now=now, line=line)
+
+
+def make(
+    hook: Hook, verb: str, facts: Mapping[str, Any], *, at: datetime, now: datetime, line: Activity | None = None
+) -> HookDelivery:
+    """One delivery, not saved yet. Its body is what Standard Webhooks calls a payload: type, timestamp, data."""
+    event = uuid.uuid4()
+    told = {"type": verb, "id": str(event), "timestamp": at.isoformat(), "data": dict(facts)}
+    return HookDelivery(
+        hook=hook,
+        event=event,
+        verb=verb,
+        ticket_id=line.ticket_id if line else None,
+        line=line.pk if line else None,
+        body=json.dumps(told, ensure_ascii=False, separators=(",", ":")),
+        made_at=now,
+        next_at=now,
+    )
+
+
+def make_test(hook: Hook, *, now: datetime) -> HookDelivery:
+    """An event that says nothing, to see whether it arrives."""
+    return make(hook, TEST, {"words": "This is a test."}, at=now, now=now)
+
+
+def _ticket(ticket: Ticket) -> dict[str, Any]:
+    """What one may know of a ticket without reading it."""
+    return {
+        "id": str(ticket.pk),
+        "url": f"{settings.PUBLIC_URL}/tickets/{ticket.pk}/",
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "queue": {"id": str(ticket.queue_id), "name": ticket.queue.name},
+        "assignee": ticket.assignee.username if ticket.assignee else None,
+        "private": ticket.private,
+    }
