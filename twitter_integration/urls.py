@@ -8,6 +8,7 @@ urlpatterns = [
     path("accounts/", console.accounts, name="consoles"),
     path("accounts/<str:key>/", console.console, name="console"),
     path("accounts/<str:key>/do/<slug:name>/", console.act, name="console_act"),
+    path("accounts/<str:key>/collections/<str:collection>.<slug:form>", console.export, name="console_export"),
     path("accounts/<str:key>/<slug:tab>/", console.console, name="console"),
     path("costs/", costs.costs, name="costs"),
     path("x/apps/<int:pk>/connect/", connect.connect_new, name="x_connect_new"),

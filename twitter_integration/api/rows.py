@@ -121,6 +121,8 @@ class CollectedRow(Row):
     place = serializers.IntegerField(help_text="1 is the first.")
     note = Words()
     added_at = Moment()
+    author = Words(help_text="The handle, where the desk knows the post; else empty.")
+    text = Words(help_text="What it says, where the desk knows it; else empty.")
 
 
 class ExportRow(Row):

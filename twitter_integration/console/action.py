@@ -40,7 +40,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One thing an action wants to know. `most`: characters, files, or the highest number. `empties`: "" empties it."""
+    """One thing an action wants to know. `most`: characters, files, or the highest number. `empties`: "" empties it.
+    `said`: choices that are no words, as people say them."""
 
     name: str
     words: str
@@ -48,8 +49,17 @@ class Field:
     required: bool = True
     most: int = 0
     choices: Sequence[str] = ()
+    said: Mapping[str, str] = field(default_factory=dict)
     help: str = ""
     empties: bool = False
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        """Each choice, and how people say it."""
+        return [(choice, self.say(choice)) for choice in self.choices]
+
+    def say(self, choice: str) -> str:
+        return self.said.get(choice) or choice[:1].upper() + choice[1:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Collections, kept here since X withdrew its own: made, curated, put in order, carried out and in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from twitter_integration.console import asked
 from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope, Sheet
 from twitter_integration.console.carrying import Carried, carry_in, carry_out
+from twitter_integration.console.collected import CollectionRow, rows_of
 from twitter_integration.console.fields import BadInput
 from twitter_integration.models import CollectedPost, Collection
 
@@ -21,24 +22,14 @@ _ABOUT = Field(name="description", words="Description", kind=Kind.TEXT, most=300
 _NOTE = Field(name="note", words="Note", kind=Kind.TEXT, most=300, required=False, empties=True)
 _PLACE = Field(name="place", words="Place", kind=Kind.NUMBER, most=MOST_POSTS, required=False, help="1 is the first")
 _FILE = Field(name="file", words="File", kind=Kind.FILE, most=500_000, help="JSON or CSV, as export writes it")
-_FORMAT = Field(name="format", words="Format", kind=Kind.CHOICE, choices=("json", "csv"), required=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectionRow:
-    id: str
-    name: str
-    description: str
-    posts: int
-    changed_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectedRow:
-    id: str
-    place: int
-    note: str
-    added_at: datetime
+_FORMAT = Field(
+    name="format",
+    words="Format",
+    kind=Kind.CHOICE,
+    choices=("json", "csv"),
+    required=False,
+    said={"json": "JSON", "csv": "CSV"},
+)
 
 
 def _list(sheet: Sheet) -> Outcome:
@@ -59,9 +50,7 @@ def _list(sheet: Sheet) -> Outcome:
 
 def _show(sheet: Sheet) -> Outcome:
     collection = _find(sheet)
-    posts = enumerate(collection.posts.all(), start=1)
-    rows = [CollectedRow(id=p.post_id, place=place, note=p.note, added_at=p.added_at) for place, p in posts]
-    return Outcome(rows=rows, facts={"name": collection.name, "description": collection.description})
+    return Outcome(rows=rows_of(collection), facts={"name": collection.name, "description": collection.description})
 
 
 def _create(sheet: Sheet) -> Outcome:

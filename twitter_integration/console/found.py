@@ -10,14 +10,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
+from kapture.figures import counted
+from twitter_integration import links
 from twitter_integration.console import offering
 from twitter_integration.console.action import Action
 from twitter_integration.console.actor import Actor
-from twitter_integration.console.collecting import CollectedRow, CollectionRow
+from twitter_integration.console.collected import CollectedRow, CollectionRow
 from twitter_integration.console.hiding import begun_by, can_hide
 from twitter_integration.console.messages import Conversation
-from twitter_integration.console.showing import as_line
+from twitter_integration.console.showing import as_line, members_of
 from twitter_integration.console.so import known_so
 from twitter_integration.console.table import ACTIONS, GROUPS
 from twitter_integration.events import DirectMessage, Media, Person, Post
@@ -66,6 +69,8 @@ class Shown:
     protected: bool = False
     picture: str = ""
     media: Sequence[Media] = ()
+    note: str = ""
+    link: str = ""
     further: Sequence[Further] = ()
 
     @property
@@ -167,6 +172,7 @@ def _on_conversation(row: Conversation, own: str, given: Values, so: _So) -> Off
 def _on_collection(row: CollectionRow, own: str, given: Values, so: _So) -> Offers:
     it = {"collection": row.id}
     yield "collection", it
+    yield "export-collection", it
     yield "collect", it
     yield "update-collection", {**it, "name": row.name, "description": row.description}
     yield "delete-collection", it
@@ -201,9 +207,25 @@ def _shown(row: Any, further: Sequence[Further]) -> Shown:
         return Shown(id=row.id, title=f"@{row.handle}", text=words, further=further, **_face(row))
     if isinstance(row, dict):
         return Shown(id=str(row.get("id", "")), title="", text=as_line(row), further=further)
+    if isinstance(row, XList):
+        kind = _("Private") if row.private else _("Public")
+        whose = f"@{row.owner_handle}" if row.owner_handle else ""
+        note = " · ".join(filter(None, (kind, members_of(row), whose)))
+        return Shown(id=row.id, title=row.name, text=row.description, note=note, further=further)
+    if isinstance(row, CollectionRow):
+        return Shown(id=row.id, title=row.name, text=row.description, note=counted(row.posts, "post"), further=further)
+    if isinstance(row, CollectedRow):
+        return _collected(row, further)
     named = str(getattr(row, "name", "") or getattr(row, "person", ""))
     text = str(getattr(row, "text", "") or getattr(row, "note", "") or _rest(row))
     return Shown(id=row.id, title=named, text=text, further=further)
+
+
+def _collected(row: CollectedRow, further: Sequence[Further]) -> Shown:
+    text = row.text or _("The desk does not know what it says.")
+    who = f"@{row.author}" if row.author else _("A post")
+    note = " · ".join(filter(None, (_("Place %d") % row.place, row.note)))
+    return Shown(id=row.id, title=who, text=text, note=note, link=links.post_link(row.id), further=further)
 
 
 def _said(row: Post | DirectMessage, person: Person, further: Sequence[Further]) -> Shown:

@@ -97,6 +97,8 @@ def name_given(action: Action, name: str, value: str) -> str:
         return value  # said when it is done
     if kind == Kind.MOMENT:
         return moment_words(cleaned)
+    if kind == Kind.CHOICE:
+        return next(field for field in action.fields if field.name == name).say(value)
     known = _posts({cleaned}) if kind == Kind.POST else _collections({str(cleaned)}) if kind == Kind.COLLECTION else {}
     return " · ".join(filter(None, (known.get(str(cleaned), ""), value)))
 

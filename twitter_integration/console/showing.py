@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kapture.figures import counted
-from twitter_integration.console.collecting import CollectedRow, CollectionRow
+from twitter_integration.console.collected import CollectedRow, CollectionRow
 from twitter_integration.console.messages import Conversation, Found
 from twitter_integration.console.people import ACTIONS as OF_PEOPLE
 from twitter_integration.console.when import moment_words
@@ -31,14 +31,15 @@ def as_line(row: Any) -> str:
         return f"{row.id}  @{row.handle}  {_short(row.name)}"
     if isinstance(row, XList):
         kind = "private" if row.private else "public"
-        return f"{row.id}  {_short(row.name)}  {kind}  {_members(row)}"
+        return f"{row.id}  {_short(row.name)}  {kind}  {members_of(row)}"
     if isinstance(row, DirectMessage):
         return f"{row.id}  @{row.sender.handle or row.sender.id}  {_when(row.created_at)}  {_short(row.text)}"
     if isinstance(row, CollectionRow):
         about = f"  {_short(row.description)}" if row.description else ""
         return f"{row.id}  {_short(row.name)}  {counted(row.posts, 'post')}{about}"
     if isinstance(row, CollectedRow):
-        return f"{row.place}.  {row.id}" + (f"  {_short(row.note)}" if row.note else "")
+        said = f"  @{row.author}  {_short(row.text)}" if row.text else ""
+        return f"{row.place}.  {row.id}{said}" + (f"  {_short(row.note)}" if row.note else "")
     if isinstance(row, Conversation):
         return f"{as_line(row.last)}  ({counted(row.count, 'message')} with @{row.person.handle or row.person.id})"
     if isinstance(row, Found):
@@ -86,7 +87,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _members(row: XList) -> str:
+def members_of(row: XList) -> str:
     return counted(row.members, "member") if row.members is not None else _("members not told")
 
 

@@ -30,6 +30,12 @@ _CIRCLE = Field(
     kind=Kind.CHOICE,
     required=False,
     choices=("following", "mentionedUsers", "subscribers", "verified"),
+    said={
+        "following": "Accounts it follows",
+        "mentionedUsers": "Only those it names",
+        "subscribers": "Its subscribers",
+        "verified": "Verified accounts",
+    },
 )
 _AGAIN = Field(
     name="repeat",

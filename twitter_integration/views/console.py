@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from twitter_integration.choices import Fate
-from twitter_integration.console import doing, found, naming, offering, who
-from twitter_integration.console.action import Scope
+from twitter_integration.console import doing, found, naming, offering, own_lists, who
+from twitter_integration.console.action import Kind, Scope
 from twitter_integration.console.actor import as_actor
+from twitter_integration.console.collected import named
 from twitter_integration.console.due import count_due, due_of
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.recalling import choose, name_given, recall
@@ -100,9 +101,19 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
 
 
 def _around(request: HttpRequest, account: PartnerAccount, tab: str) -> dict[str, Any]:
-    """What every page of the account shows: its tabs, and what is due."""
+    """What every page of the account shows: its tabs, what is due, and what its forms let one choose from."""
     due = due_of(account.page_id, _person(request), now=timezone.now())
-    return {"account": account, "tab": tab, "tabs": TABS, "view": "console", "due": due, "due_sheet": uuid4()}
+    kinds = {field.kind for action in GROUPS[TABS[tab]] for field in action.fields} if tab in TABS else set()
+    return {
+        "account": account,
+        "tab": tab,
+        "tabs": TABS,
+        "view": "console",
+        "due": due,
+        "due_sheet": uuid4(),
+        "collections": named(account) if Kind.COLLECTION in kinds else (),
+        "own_lists": own_lists.known(account) if Kind.LIST in kinds else (),
+    }
 
 
 def _again(sheet: Sheet, error: BadInput | Refused) -> HttpResponse:
@@ -175,7 +186,28 @@ def _read(request: HttpRequest, account: PartnerAccount, name: str) -> dict[str,
     more = query.urlencode() if done.outcome.next_page else ""
     actor = as_actor(_person(request), via="page")
     rows = found.show(account, action, done.outcome.rows, given=values, actor=actor)
-    return {"read": action, "rows": rows, "more": more, "text": done.outcome.facts.get("text", "")}
+    facts = done.outcome.facts
+    about = {name: facts.get(name, "") for name in ("name", "description", "text")} if values.get("collection") else {}
+    return {"read": action, "rows": rows, "more": more, "carried": values.get("collection", ""), **about}
+
+
+@for_operators
+@require_GET
+def export(request: HttpRequest, key: str, collection: str, form: str) -> HttpResponse:
+    """A collection as a file: what the command and the API tell of it."""
+    account, values = _account(request, key), {"collection": collection, "format": form}
+    order = doing.Order(action="export-collection", values=values)
+    try:
+        done = doing.perform(account, order, actor=as_actor(_person(request), via="page"), now=timezone.now())
+    except (BadInput, Refused):
+        raise Http404 from None
+    facts = done.outcome.facts
+    kind = {"csv": "text/csv", "json": "application/json"}[form]
+    name = f"{slugify(facts['name']) or 'collection'}.{form}"
+    return HttpResponse(
+        facts["text"],
+        headers={"Content-Type": f"{kind}; charset=utf-8", "Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _account(request: HttpRequest, key: str) -> PartnerAccount:

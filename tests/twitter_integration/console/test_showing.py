@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from twitter_integration.console.collecting import CollectedRow, CollectionRow
+from twitter_integration.console.collected import CollectedRow, CollectionRow
 from twitter_integration.console.showing import as_line
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -24,3 +24,5 @@ def test_collections_are_told_by_name_and_number() -> None:
     row = CollectionRow(id="4", name="Praise", description="Liked", posts=1, changed_at=NOON)
     assert as_line(row) == "4  Praise  1 post  Liked"
     assert as_line(CollectedRow(id="19", place=1, note="First", added_at=NOON)) == "1.  19  First"
+    said = CollectedRow(id="19", place=2, note="Kind", added_at=NOON, author="ana_demo", text="Thanks!")
+    assert as_line(said) == "2.  19  @ana_demo  Thanks!  Kind"
