@@ -12,6 +12,7 @@ from tickets.outbound import Limits, Part, Permission
 
 WROTE_PRIVATELY = "The customer wrote privately; there is no public message to answer."
 NOTHING_PUBLIC_LEFT = "What the customer wrote in public was deleted; there is nothing to answer."
+BROUGHT_AWAY = "Everything that was said here was brought to ticket #{n}. Answer it there."
 NOTHING_WRITTEN = "The customer wrote nothing here; there is nothing to answer."
 _HOPELESS = 10  # times what a channel takes
 
@@ -29,6 +30,8 @@ def check_reply(ticket: Ticket, *, private: bool, answered: Message | None = Non
 
 
 def _nothing_public(ticket: Ticket) -> str:
+    if ticket.merged_into_id is not None:
+        return BROUGHT_AWAY.format(n=ticket.merged_into_id)
     if ticket.kind == MessageKind.REACTION:
         return NOTHING_WRITTEN
     return WROTE_PRIVATELY if ticket.private else NOTHING_PUBLIC_LEFT

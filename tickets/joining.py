@@ -71,7 +71,7 @@ def bring_home(early: Iterable[Early], *, now: datetime) -> set[int]:
     touched = _touched([tickets[pk] for pk in said], said)
     facts = {pk: facts_of(ticket, ref=pk) for pk, ticket in tickets.items()}
     filing = Filing(links=Links(stored=tickets, tickets=facts), loose=LooseEnds(), now=now)
-    follow_ups = []
+    follow_ups, merged = [], []
     for pk, rows in said.items():
         ours = [one for one in apart if one.ticket == pk]
         home = ours[0].home
@@ -86,8 +86,10 @@ def bring_home(early: Iterable[Early], *, now: datetime) -> set[int]:
             follow_ups.append([pk, tickets[pk].follow_up_of_id or home])
         else:
             _move(filing, pk, rows, home, found)
+            merged.append([pk, home])
     filing.save()
     update_rows(Ticket, ["id", "follow_up_of"], follow_ups)
+    update_rows(Ticket, ["id", "merged_into"], merged)
     return pks
 
 

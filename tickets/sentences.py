@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -56,8 +57,7 @@ def _reopened(who: str, data: Data, names: Names) -> SafeString:
 
 
 def _followed_up(who: str, data: Data, names: Names) -> SafeString:
-    number = data.get("ticket", "")
-    return _because(_("Followed up in ticket <b>#{number}</b>"), data, number=number)
+    return _because(_("Followed up in ticket {ticket}"), data, ticket=_ticket(data))
 
 
 def _routed(who: str, data: Data, names: Names) -> SafeString:
@@ -85,25 +85,32 @@ def _emptied(who: str, data: Data, names: Names) -> SafeString:
 
 def _merged(who: str, data: Data, names: Names) -> SafeString:
     sentence = _(
-        "Everything here was brought to ticket <b>#{n}</b>: it answers what was said there, and came before the channel"
+        "Everything here was brought to ticket {ticket}: it answers what was said there, and came before the channel"
         " had told of that."
     )
-    return format_html(sentence, n=data.get("ticket", ""))
+    return format_html(sentence, ticket=_ticket(data))
 
 
 def _took_in(who: str, data: Data, names: Names) -> SafeString:
-    sentence = _("Took in ticket <b>#{n}</b>: what was said there answers this, and had come before it was known.")
-    return format_html(sentence, n=data.get("ticket", ""))
+    sentence = _("Took in ticket {ticket}: what was said there answers this, and had come before it was known.")
+    return format_html(sentence, ticket=_ticket(data))
 
 
 def _answers(who: str, data: Data, names: Names) -> SafeString:
-    sentence = _("What was said here answers ticket <b>#{n}</b>, as we know only now. {stays}")
-    return format_html(sentence, n=data.get("ticket", ""), stays=_stays(data))
+    sentence = _("What was said here answers ticket {ticket}, as we know only now. {stays}")
+    return format_html(sentence, ticket=_ticket(data), stays=_stays(data))
 
 
 def _answered_in(who: str, data: Data, names: Names) -> SafeString:
-    sentence = _("What was said here is answered in ticket <b>#{n}</b>, as we know only now. {stays}")
-    return format_html(sentence, n=data.get("ticket", ""), stays=_stays(data))
+    sentence = _("What was said here is answered in ticket {ticket}, as we know only now. {stays}")
+    return format_html(sentence, ticket=_ticket(data), stays=_stays(data))
+
+
+def _ticket(data: Data) -> SafeString:
+    number = data.get("ticket")
+    if not isinstance(number, int):
+        return escape(_("a ticket deleted since"))
+    return format_html('<a href="{}">#{}</a>', reverse("ticket", args=[number]), number)
 
 
 def _stays(data: Data) -> str:
@@ -147,13 +154,13 @@ def _rescheduled(who: str, data: Data, names: Names) -> SafeString:
 
 
 def _accepted(who: str, data: Data, names: Names) -> SafeString:
-    return format_html(
-        _("The customer came by the invitation and wrote privately in <b>#{n}</b>."), n=data.get("ticket", "")
-    )
+    # No link: who may not read private words would find nothing there.
+    sentence = _("The customer came by the invitation and wrote privately in <b>#{n}</b>.")
+    return format_html(sentence, n=data.get("ticket", ""))
 
 
 def _brought(who: str, data: Data, names: Names) -> SafeString:
-    return format_html(_("The customer came by the invitation of <b>#{n}</b>."), n=data.get("ticket", ""))
+    return format_html(_("The customer came by the invitation of {ticket}."), ticket=_ticket(data))
 
 
 def _cancelled(who: str, data: Data, names: Names) -> SafeString:

@@ -18,6 +18,7 @@ from tests.tickets.test_echoes import wait_until_somebody_waits
 from tests.tickets.test_outbox import SILENCE, answer, asked, due, echo, send_at
 from tests.tickets.test_threads import LONG
 from tickets import assignment, lifecycle, replies
+from tickets.answering import check_reply
 from tickets.choices import Metric, SendState, Status
 from tickets.joining import bring_home, find_early
 from tickets.models import Address, Draft, Message, OutboxEntry, Ticket
@@ -73,8 +74,9 @@ def test_the_emptied_ticket_is_closed_and_says_where_everything_is(wire: Wire, a
     left.refresh_from_db()
     assert (left.status, left.message_count, left.last_text, left.next_due_at) == (Status.CLOSED, 0, "", None)
     assert set(left.clocks.values_list("met", flat=True)) == {None} and not left.clocks.filter(ended_at=None)
-    assert left.activities.get(verb="ticket.merged").data == {"ticket": ticket.pk}
+    assert left.activities.get(verb="ticket.merged").data == {"ticket": ticket.pk} and left.merged_into == ticket
     assert ticket.activities.get(verb="ticket.took_in").data == {"ticket": left.pk}
+    assert f"brought to ticket #{ticket.pk}. Answer it there." in check_reply(left, private=False).reason
     take_in(says("Hello?", in_reply_to=Message.objects.get(text="Which number?").external_id, minute=5))
     assert texts(ticket)[-1] == "Hello?" and Ticket.objects.count() == 2
 

@@ -59,6 +59,9 @@ class TicketRow(Row):
     sla_policy = PlaceRow(allow_null=True)
     tags = TagRow(many=True)
     follow_up_of = Id(source="follow_up_of_id", allow_null=True, help_text="The ticket this one follows.")
+    merged_into = Id(
+        source="merged_into_id", allow_null=True, help_text="The ticket that everything said here was brought to."
+    )
     opened_at = Moment(help_text="The first message's own time.")
     created_at = Moment(help_text="When it reached us.")
     last_message_at = Moment()

@@ -42,6 +42,16 @@ class Ticket(models.Model):
     follow_up_of = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="follow_ups", verbose_name=_("follows")
     )
+    # Everything that was said here is there. Its index holds only those few (Meta).
+    merged_into = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="merged",
+        verbose_name=_("brought to"),
+    )
     tags = models.ManyToManyField("tickets.Tag", blank=True, related_name="tickets", verbose_name=_("tags"))
 
     opened_at = models.DateTimeField(_("opened"), help_text=_("The first message's own time on its channel."))
@@ -65,6 +75,7 @@ class Ticket(models.Model):
             ("see_private", "Can read and answer private messages"),
         ]
         indexes = [
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged"),
             # Lists show undone tickets by due time, then by age; closed ones are never walked.
             models.Index(
                 fields=["next_due_at", "id"],
