@@ -1,8 +1,12 @@
 """The folder of an installation: one supervisor at a time, and a demo never touches the real thing."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from kapture import installation
 from kapture.installation import Refused
@@ -54,3 +58,11 @@ def test_starting_over_refuses_while_it_runs(tmp_path: Path) -> None:
 def test_starting_over_where_nothing_is_does_nothing(tmp_path: Path) -> None:
     installation.start_over(tmp_path / "new")
     assert not (tmp_path / "new").exists()
+
+
+def test_keys_that_cannot_be_read_are_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").mkdir()
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "check"]
+    environment = {**os.environ, "KAPTURE_VAR": str(tmp_path)}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1 and "secret_key cannot be read" in ended.stderr and "Traceback" not in ended.stderr
