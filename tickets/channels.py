@@ -201,9 +201,11 @@ class Channel(Protocol):
         """What this person may do as the account, and what is so already. `posts` in the order in which they were said.
         Eight statements at most."""
 
-    def wants(self, address_key: str, deed: str, *, by: User, now: datetime, anew: bool = False) -> Sequence[Want]:
-        """What a deed has to be told before it is done. Two statements at most; the network only for `anew`: then the
-        channel is asked for the choices. Raises CannotDo."""
+    def wants(
+        self, address_key: str, deed: str, *, about: str, by: User, now: datetime, anew: bool = False
+    ) -> Sequence[Want]:
+        """What a deed has to be told before it is done to `about`. Three statements at most; the network
+        only for `anew`: then the channel is asked for the choices. Raises CannotDo."""
 
     def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> str:
         """Do it, with the person's rights; returns what to say. Raises CannotDo. To be called outside transactions."""

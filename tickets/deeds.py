@@ -57,11 +57,13 @@ def find_deed(ticket: Ticket, name: str, *, about: int | None, by: User, now: da
     return deed, (messages[0].external_id or "") if about is not None else ticket.identity.external_id
 
 
-def wants_of(ticket: Ticket, deed: Deed, *, by: User, now: datetime, anew: bool = False) -> Sequence[Want]:
-    """What it has to be told first. Raises CannotDo, where the channel is asked for it `anew`."""
+def wants_of(ticket: Ticket, deed: Deed, *, about: str, by: User, now: datetime, anew: bool = False) -> Sequence[Want]:
+    """What it has to be told first; `about`: the external id that `find_deed` told. Raises CannotDo,
+    where the channel is asked for it `anew`."""
     if not deed.asks or deed.why_not or not deed.words:
         return ()
-    return channel_named(ticket.address.channel).wants(ticket.address.key, deed.name, by=by, now=now, anew=anew)
+    channel = channel_named(ticket.address.channel)
+    return channel.wants(ticket.address.key, deed.name, about=about, by=by, now=now, anew=anew)
 
 
 def do(ticket: Ticket, wish: Wish, *, by: User, now: datetime, message: int | None = None) -> str:

@@ -152,10 +152,12 @@ class TwitterChannel:
             return Deeds(on_posts={}, on_person=())
         return deeds.deeds(account, by=by, posts=posts, person=person, now=now)
 
-    def wants(self, address_key: str, deed: str, *, by: User, now: datetime, anew: bool = False) -> Sequence[Want]:
-        """Which list, which collection, the words of a quote. Two statements."""
+    def wants(
+        self, address_key: str, deed: str, *, about: str, by: User, now: datetime, anew: bool = False
+    ) -> Sequence[Want]:
+        """Which list, which collection, the words of a quote. Three statements."""
         account = _console_of(address_key)
-        return wanting.wants(account, deed, by=by, now=now, anew=anew) if account is not None else ()
+        return wanting.wants(account, deed, about=about, by=by, now=now, anew=anew) if account is not None else ()
 
     def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> str:
         """By the console, as every act."""

@@ -54,11 +54,14 @@ def test_a_quote_that_is_too_long_keeps_its_words(desk: Client, ticket: Ticket, 
 def test_a_customer_goes_into_a_list_that_x_told_and_out_again(
     desk: Client, ticket: Ticket, sandbox: ThreadedSandbox, sam: User
 ) -> None:
+    sandbox.act("list", user="acmehelp_demo", name="Others")
     number = str(sandbox.act("list", user="acmehelp_demo", name="Friends")["id"])
     assert "Read the lists from X" in do(desk, ticket, "add-member")
     assert ">Friends</option>" in do(desk, ticket, "add-member", anew="yes")
     do(desk, ticket, "add-member", **SURE, **{"told-list": number})
     assert "In a list" in page(desk, ticket) and AccountAct.objects.get().result == number
+    offered = do(desk, ticket, "remove-member")
+    assert offered.index(">Friends</option>") < offered.index(">Others</option>")
     do(desk, ticket, "remove-member", **SURE, **{"told-list": number})
     assert "In a list" not in page(desk, ticket)
 
@@ -67,11 +70,13 @@ def test_a_post_goes_into_a_collection_and_out_again(
     desk: Client, ticket: Ticket, said: Message, acme: PartnerAccount, sam: User, sandbox: ThreadedSandbox
 ) -> None:
     assert "There is no collection yet" in do(desk, ticket, "collect", message=said.pk)
-    praise = Collection.objects.create(account=acme, name="Praise", created_at=said.sent_at, changed_at=said.sent_at)
+    moments = {"created_at": said.sent_at, "changed_at": said.sent_at}
+    praise, _other = (Collection.objects.create(account=acme, name=name, **moments) for name in ("Praise", "Jokes"))
     assert ">Praise</option>" in do(desk, ticket, "collect", message=said.pk)
     told = {"message": said.pk, "told-collection": praise.pk}
     do(desk, ticket, "collect", **SURE, **told, **{"told-note": "Kind"})
     assert praise.posts.get().note == "Kind" and "In a collection" in page(desk, ticket)
+    assert ">Jokes</option>" not in do(desk, ticket, "uncollect", message=said.pk)
     do(desk, ticket, "uncollect", **SURE, **told)
     assert "In a collection" not in page(desk, ticket)
 

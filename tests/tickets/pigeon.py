@@ -143,7 +143,9 @@ class Pigeon:
         nod = [Deed(name="nod", words="Nod", drawing="check")]
         return Deeds(on_posts={post.external_id: nod for post in posts}, on_person=nod)
 
-    def wants(self, address_key: str, deed: str, *, by: User, now: datetime, anew: bool = False) -> Sequence[Want]:
+    def wants(
+        self, address_key: str, deed: str, *, about: str, by: User, now: datetime, anew: bool = False
+    ) -> Sequence[Want]:
         return ()
 
     def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> str:

@@ -30,7 +30,7 @@ def deed(request: HttpRequest, number: int, name: str) -> HttpResponse:
     found, external_id = find_deed(ticket, name, about=about, by=by, now=now)
     told = request.POST
     if request.method != "POST" or "anew" in told:
-        return _ask(request, ticket, found, about)
+        return _ask(request, ticket, found, about, external_id)
     try:
         wish = Wish(
             name=name,
@@ -44,19 +44,21 @@ def deed(request: HttpRequest, number: int, name: str) -> HttpResponse:
         messages.success(request, do(ticket, wish, by=by, now=now, message=about))
     except CannotDo as refusal:
         if refusal.asks and not found.why_not:
-            return _ask(request, ticket, found, about, error=refusal.sentence if "sheet" in told else "")
+            return _ask(request, ticket, found, about, external_id, error=refusal.sentence if "sheet" in told else "")
         messages.error(request, refusal.sentence)
     return changed(request, back=_back(ticket, about))
 
 
-def _ask(request: HttpRequest, ticket: Ticket, found: Deed, about: int | None, *, error: str = "") -> HttpResponse:
+def _ask(
+    request: HttpRequest, ticket: Ticket, found: Deed, about: int | None, external_id: str, *, error: str = ""
+) -> HttpResponse:
     """What is to be done, to whom, with what, and why."""
     message = Message.objects.filter(pk=about).first() if about is not None else None
     by, now = person(request), timezone.now()
     try:
-        wants = wants_of(ticket, found, by=by, now=now, anew="anew" in request.POST)
+        wants = wants_of(ticket, found, about=external_id, by=by, now=now, anew="anew" in request.POST)
     except CannotDo as refusal:
-        wants, error = wants_of(ticket, found, by=by, now=now), refusal.sentence
+        wants, error = wants_of(ticket, found, about=external_id, by=by, now=now), refusal.sentence
     facts = {
         "desk": Desk(by),
         "wants": [(want, request.POST.get(f"told-{want.name}", "")) for want in wants],

@@ -4,7 +4,7 @@ X's word is kept in Reaction and Standing, ours in the record of acts. Which act
 action is and who may stays with the table.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,7 +62,7 @@ COLLECT = Pair(
     undo_words=gettext_noop("Take out of a collection"),
     both=True,
 )
-DELETE = Pair(does="delete-post", mark=gettext_noop("Deleted"), drawing="trash")
+DELETE = Pair(does="delete-post", mark=gettext_noop("Deleted"), drawing="trash", words=gettext_noop("Delete"))
 READ = Pair(does="mark-read", mark=gettext_noop("Marked as read"), drawing="eye")
 FORGET = Pair(
     does="delete-message", mark=gettext_noop("Deleted for us"), drawing="trash", words=gettext_noop("Delete for us")
@@ -120,6 +120,13 @@ def known_so(account: PartnerAccount, targets: Sequence[str]) -> Mapping[tuple[s
             so[target, name] = So(is_so, at)
     kept = CollectedPost.objects.filter(collection__account=account, post_id__in=wanted)
     return so | {(post, COLLECT.does): So(True, at) for post, at in kept.values_list("post_id", "added_at")}
+
+
+def lists_of(account: PartnerAccount, person: str) -> Container[str]:
+    """Those the desk put them into and has not taken them off since. One statement."""
+    acts = AccountAct.objects.filter(account=account, target=person, action__in=MEMBER.names, outcome__in=_DONE)
+    latest = dict(acts.order_by("pk").values_list("result", "action"))
+    return {number for number, action in latest.items() if action == MEMBER.does}
 
 
 def stands(account: PartnerAccount, person: str) -> Mapping[str, Any]:
