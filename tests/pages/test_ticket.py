@@ -19,7 +19,7 @@ from tests.factories import (
     make_policy,
     make_ticket,
 )
-from tickets.models import HandleChange, Happening, Ticket
+from tickets.models import HandleChange, Happening, OutboxEntry, Ticket
 from twitter_integration.models import PartnerAccount
 
 
@@ -40,6 +40,15 @@ def test_messages_and_notes_stand_in_the_order_of_their_own_times(desk: Client, 
     make_note(ticket, "third", sent_at=NOW + timedelta(minutes=9))
     page = page_of(desk, ticket)
     assert page.index(">first<") < page.index(">second<") < page.index(">third<")
+
+
+def test_the_parts_of_an_answer_stand_in_order_and_say_which_they_are(desk: Client, ticket: Ticket) -> None:
+    one = make_answer(ticket, "part one", sent_at=NOW + timedelta(seconds=9))
+    two = make_answer(ticket, "part two", sent_at=NOW)
+    OutboxEntry.objects.filter(message=two).update(follows=one.outbox)
+    page = page_of(desk, ticket)
+    places = [page.index(words) for words in (">part one<", "Part 1 of 2", ">part two<", "Part 2 of 2")]
+    assert places == sorted(places)
 
 
 def test_links_are_live_and_everything_else_is_text(desk: Client, ticket: Ticket) -> None:
