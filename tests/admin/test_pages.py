@@ -270,3 +270,9 @@ def test_who_may_not_configure_is_told_who_they_are(client: Client) -> None:
     client.force_login(make_agent())
     page = client.get(reverse("admin:index"), follow=True).content.decode()
     assert "You are signed in as alice, who may not configure Kapture." in page and "Back to the desk" in page
+
+
+def test_the_privacy_policy_of_automatic_answers_looks_and_helps_as_other_fields(boss: Client) -> None:
+    page = boss.get(reverse("admin:tickets_autoreply_add")).content.decode()
+    field = page[page.index('name="privacy_url"') :]
+    assert 'class="vURLField"' in field[: field.index(">")] and "Goes along with the first automatic message" in page

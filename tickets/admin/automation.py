@@ -1,9 +1,9 @@
 """Automatic answers: what each address says, what became of every message, and who wants none."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,13 +15,10 @@ from tickets.models import AutoReply, AutoReplyCase, OptOut
 from tickets.opting_out import lift
 
 
-class AutoReplyForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
-    privacy_url = forms.URLField(label=gettext_lazy("Privacy policy"), assume_scheme="https", max_length=300)
-
-
 @admin.register(AutoReply)
 class AutoReplyAdmin(DeskAdmin):
-    form = AutoReplyForm
+    # An address without its scheme is of the web as it is now; label, help and looks stay the model's and the admin's.
+    formfield_overrides: ClassVar[dict[Any, Any]] = {models.URLField: {"assume_scheme": "https"}}
     list_display = ("address", "enabled", "time_zone")
     list_select_related = ("address",)
     fields = ("address", "enabled", "text", "privacy_url", "opening_hours", "time_zone", "opt_out_words")
