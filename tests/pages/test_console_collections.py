@@ -93,3 +93,12 @@ def test_a_list_says_whether_it_is_private_and_how_many_are_in_it(sams_desk: Cli
 def test_choices_are_said_as_people_say_them(sams_desk: Client, acme: PartnerAccount) -> None:
     told = page(sams_desk, acme, "writing")
     assert '<option value="mentionedUsers">Only those it names</option>' in told and ">mentionedUsers<" not in told
+
+
+def test_the_record_names_the_post_that_was_collected_by_its_words(
+    sams_desk: Client, acme: PartnerAccount, praise: Collection
+) -> None:
+    post = praise.posts.get(position=0).post_id
+    told = {"collection": praise.pk, "post": post, "note": "Twice", "tab": "collections"}
+    sams_desk.post(reverse("console_act", args=[acme.page_id, "collect"]), told)
+    assert "“Thank you, that was quick!”" in page(sams_desk, acme, "log")

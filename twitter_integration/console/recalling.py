@@ -16,17 +16,19 @@ from twitter_integration.choices import Fate
 from twitter_integration.console.action import Action, Kind
 from twitter_integration.console.fates import link_of, sentence_of, with_fates
 from twitter_integration.console.fields import BadInput, clean_field
+from twitter_integration.console.record import TARGETS
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.console.when import moment_words
 from twitter_integration.models import AccountAct, Collection, PartnerAccount
 
 SHORTENED = 80
-# What kind of thing each action is done to: its first field that names one.
+# What kind of thing each action is done to: the first of its fields that the record takes for its target.
 _TARGETS: Mapping[str, Kind] = {
-    action.name: field.kind
+    action.name: kinds[name]
     for action in ACTIONS.values()
-    for field in reversed(action.fields)
-    if field.kind in (Kind.POST, Kind.PERSON, Kind.LIST, Kind.COLLECTION, Kind.MESSAGE)
+    for kinds in ({field.name: field.kind for field in action.fields},)
+    for name in reversed(TARGETS)
+    if name in kinds
 }
 
 

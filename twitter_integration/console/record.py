@@ -15,7 +15,7 @@ from twitter_integration.console.actor import Actor
 from twitter_integration.models import AccountAct, PartnerAccount
 
 # Which field is the target, the first that is given.
-_TARGETS = ("message", "post", "quote", "person", "list", "collection", "reminder")
+TARGETS = ("message", "post", "quote", "person", "list", "collection", "reminder")
 _LONGEST = 400
 
 
@@ -91,7 +91,7 @@ def note(account: PartnerAccount, deed: str, *, by: User, at: datetime, about: s
 
 
 def target_of(given: Mapping[str, Any]) -> str:
-    return next((str(given[name])[:60] for name in _TARGETS if given.get(name)), "")
+    return next((str(given[name])[:60] for name in TARGETS if given.get(name)), "")
 
 
 def name_of(given: Mapping[str, Any]) -> str:
