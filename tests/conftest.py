@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import psutil
 import psycopg
 import pytest
@@ -25,6 +26,9 @@ from tests import clean_slate, template
 from twitter_integration.metering.meter import meter
 
 SERVER = postgres.Server(settings.VAR_DIR / "test" / "postgres", durable=False)
+# How long something takes says nothing here: the machine may be busy.
+hypothesis.settings.register_profile("kapture", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("kapture")
 # From half a minute to a minute each.
 LONGEST = (
     "api/test_contract.py",

@@ -5,23 +5,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q
 
 from kapture.sets import copy_rows, update_rows
 from tickets import sla
 from tickets.calendars import Calendar
 from tickets.choices import Direction, Metric
-from tickets.models import BusinessHours, Message, SlaClock, SlaTarget, Ticket
+from tickets.models import BusinessHours, EscalationStep, Message, SlaClock, SlaTarget, Ticket
 
-_COLUMNS = ("ticket", "metric", "policy", "priority", "minutes", "started_at", "due_at", "ended_at", "met")
+_STATE = ("priority", "minutes", "started_at", "due_at", "ended_at", "met", "reached", "next_step_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promised:
-    """What a policy promises for one priority: metric → minutes, and when they run."""
+    """What a policy promises for one priority: metric → minutes, when they run, and at which shares of that time
+    something is done."""
 
     minutes: dict[str, int] = field(default_factory=dict)
     calendar: Calendar | None = None
+    steps: dict[str, list[int]] = field(default_factory=dict)
 
 
 Targets = Mapping[tuple[int, str], Promised]  # (policy, priority) → what is promised
@@ -31,13 +34,16 @@ _NOTHING = Promised()
 def load_targets() -> Targets:
     """Every promise there is: a small table. One statement, and one more where any runs in business hours."""
     columns = ("policy_id", "policy__business_hours_id", "priority", "metric", "minutes")
-    rows = list(SlaTarget.objects.values_list(*columns))
-    used = {hours for _, hours, *_ in rows if hours is not None}
+    steps = EscalationStep.objects.filter(policy=OuterRef("policy"), metric__in=[OuterRef("metric"), ""])
+    shares = ArraySubquery(steps.order_by("share").values("share").distinct())
+    rows = list(SlaTarget.objects.values_list(*columns, shares))
+    used = {hours for _, hours, *_rest in rows if hours is not None}
     calendars = {hours.pk: hours.calendar for hours in BusinessHours.objects.filter(pk__in=used)} if used else {}
     targets: dict[tuple[int, str], Promised] = {}
-    for policy, hours, priority, metric, minutes in rows:
+    for policy, hours, priority, metric, minutes, shares in rows:
         promised = targets.setdefault((policy, priority), Promised(calendar=calendars.get(hours)))
         promised.minutes[metric] = minutes
+        promised.steps[metric] = shares
     return targets
 
 
@@ -55,6 +61,7 @@ def load_books(tickets: Iterable[Ticket], targets: Targets) -> dict[int, sla.Boo
                 due_at=row.due_at,
                 ended_at=row.ended_at,
                 met=row.met,
+                reached=row.reached,
                 pk=row.pk,
             )
         )
@@ -72,7 +79,11 @@ def open_book(ticket: Ticket, targets: Targets) -> sla.Book:
     promised = targets.get((ticket.sla_policy_id or 0, ticket.priority), _NOTHING)
     replied = ticket.last_outbound_at is not None and ticket.opened_at <= ticket.last_outbound_at
     return sla.Book(
-        targets=promised.minutes, calendar=promised.calendar, answered_at=ticket.last_outbound_at, replied=replied
+        targets=promised.minutes,
+        calendar=promised.calendar,
+        steps=promised.steps,
+        answered_at=ticket.last_outbound_at,
+        replied=replied,
     )
 
 
@@ -83,25 +94,24 @@ def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
     """
     books = list(books)
     _put_in_order([(ticket, book) for ticket, book in books if book.disturbed])
-    fresh: list[tuple[Ticket, sla.Clock]] = []
-    changed: list[tuple[Ticket, sla.Clock]] = []
+    fresh: list[list[Any]] = []
+    changed: list[list[Any]] = []
     for ticket, book in books:
         for clock in book.clocks:
             if clock.changed:
-                (changed if clock.pk else fresh).append((ticket, clock))
+                if clock.pk:
+                    changed.append([clock.pk, *_state(ticket, book, clock)])
+                else:
+                    fresh.append([ticket.pk, clock.metric, ticket.sla_policy_id, *_state(ticket, book, clock)])
                 clock.changed = False
         due = book.next_due
         ticket.next_due_at = due.due_at if due else None
         ticket.next_due_metric = due.metric if due else ""
         ticket.last_outbound_at = book.answered_at
     # Those that end first: of each metric only one may run at any moment.
-    update_rows(
-        SlaClock,
-        ["id", "minutes", "priority", "started_at", "due_at", "ended_at", "met"],
-        [[c.pk, c.minutes, ticket.priority, c.started_at, c.due_at, c.ended_at, c.met] for ticket, c in changed],
-    )
+    update_rows(SlaClock, ["id", *_STATE], changed)
     if fresh:
-        copy_rows(SlaClock, _COLUMNS, [_row(ticket, clock) for ticket, clock in fresh])
+        copy_rows(SlaClock, ["ticket", "metric", "policy", *_STATE], fresh)
 
 
 def _put_in_order(disturbed: Sequence[tuple[Ticket, sla.Book]]) -> None:
@@ -116,6 +126,6 @@ def _put_in_order(disturbed: Sequence[tuple[Ticket, sla.Book]]) -> None:
         sla.retell(book, said.get(ticket.pk, []))
 
 
-def _row(ticket: Ticket, clock: sla.Clock) -> list[Any]:
-    facts = [ticket.pk, clock.metric, ticket.sla_policy_id, ticket.priority, clock.minutes]
-    return [*facts, clock.started_at, clock.due_at, clock.ended_at, clock.met]
+def _state(ticket: Ticket, book: sla.Book, clock: sla.Clock) -> list[Any]:
+    told = [ticket.priority, clock.minutes, clock.started_at, clock.due_at, clock.ended_at, clock.met]
+    return [*told, clock.reached, sla.next_step(book, clock)]

@@ -7,6 +7,7 @@ SCHEDULES = [
     ("answers by hand: forget who is long at it", "tickets.tasks.hand_offs", 1),
     ("reminders: tell open pages what is due", "tickets.tasks.reminders", 1),
     ("outgoing webhooks: tell what is new", "tickets.tasks.hooks", 1),
+    ("promises: take the steps that are due", "tickets.tasks.promises", 1),
     ("files: fetch what only participants are given", "tickets.tasks.fetch_media", 1),
     ("files: remove what belongs to nobody any more", "tickets.tasks.files", 1),
 ]

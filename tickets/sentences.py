@@ -227,6 +227,24 @@ def _clock_missed(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("{metric} is late."), metric=_label(Metric, data.get("metric")))
 
 
+def _clock_step(who: str, data: Data, names: Names) -> SafeString:
+    share, metric = data.get("share", 0), _label(Metric, data.get("metric"))
+    if share < 100:
+        said = format_html(_("{metric}: {share} % of its time is used up."), metric=metric, share=share)
+    elif share == 100:
+        said = format_html(_("{metric} is late."), metric=metric)
+    else:
+        said = format_html(_("{metric} is late by {share} % of its time."), metric=metric, share=share - 100)
+    if "raised_to" in data:
+        before, after = _label(Priority, data["raised_from"]), _label(Priority, data["raised_to"])
+        raised = format_html(_("Priority raised from {before} to {after}."), before=before, after=after)
+        said = format_html("{} {}", said, raised)
+    if "queue" in data:
+        moved = format_html(_("Put into <b>{queue}</b>."), queue=names.of("queue", data["queue"]))
+        said = format_html("{} {}", said, moved)
+    return said
+
+
 def _label(choices: type[Status] | type[Priority] | type[Metric] | type[MessageKind], value: Any) -> str:
     return str(choices(value).label) if value in choices.values else str(value)
 
@@ -268,5 +286,6 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "clock.started": _clock_started,
     "clock.met": _clock_met,
     "clock.missed": _clock_missed,
+    "clock.step": _clock_step,
 }
 VERBS = tuple(_TELLERS)

@@ -6,7 +6,7 @@ promise long kept or missed makes the book `disturbed`: then the promises of ans
 that was said (`retell`), and come out as if all had come in order.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,6 +22,7 @@ class Clock:
     due_at: datetime
     ended_at: datetime | None = None
     met: bool | None = None
+    reached: int = 0  # the share of its time, in percent, at which something was last done
     pk: int | None = None
     changed: bool = False
 
@@ -37,10 +38,12 @@ class Said:
 @dataclass(slots=True, kw_only=True)
 class Book:
     """`targets`: metric → minutes promised for the ticket's priority; what is missing is not promised. They run in the
-    policy's business hours, or around the clock."""
+    policy's business hours, or around the clock. `steps`: metric → the shares of that time, in percent and in order, at
+    which something is done."""
 
     targets: Mapping[str, int]
     calendar: Calendar | None = None
+    steps: Mapping[str, Sequence[int]] = field(default_factory=dict)
     answered_at: datetime | None = None  # our latest answer
     asked: list[datetime] = field(default_factory=list)  # what the customer wrote after it
     replied: bool = False  # something the customer asked was answered; what we wrote before it answers nothing
@@ -145,6 +148,16 @@ def retarget(book: Book) -> None:
         elif minutes != clock.minutes:
             clock.minutes = minutes
             _move(book, clock, clock.started_at)
+
+
+def next_step(book: Book, clock: Clock) -> datetime | None:
+    """When something is to be done about a running promise next: each share once, the next one after the last."""
+    if clock.ended_at is not None:
+        return None
+    share = next((share for share in book.steps.get(clock.metric, ()) if share > clock.reached), None)
+    if share is None:
+        return None
+    return due(book.calendar, clock.started_at, timedelta(minutes=clock.minutes) * share / 100)
 
 
 def retell(book: Book, said: Iterable[Said]) -> None:

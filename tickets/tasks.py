@@ -7,6 +7,7 @@ from django.utils import timezone
 from tickets.autoreplies import answer_due
 from tickets.by_hand import lapse
 from tickets.changes import mend_marks
+from tickets.escalating import escalate
 from tickets.fetching import fetch_due
 from tickets.files import sweep
 from tickets.hooks.delivering import forget, send_due
@@ -34,6 +35,10 @@ def hooks() -> None:
     tell(now=timezone.now())
     send_due(at_most=AT_MOST)
     forget(now=timezone.now())
+
+
+def promises() -> None:
+    escalate(now=timezone.now())
 
 
 def fetch_media() -> None:

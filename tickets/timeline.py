@@ -140,7 +140,8 @@ def _happened(ticket: Ticket, *, since: datetime | None) -> list[Activity]:
 def load_names(history: Iterable[Activity]) -> Names:
     """What the ids in the history are called; two statements."""
     wanted: dict[str, set[int]] = {"queue": set(), "folder": set(), "person": set()}
-    keys = {"ticket.routed": "queue", "ticket.moved": "queue", "ticket.filed": "folder", "ticket.assigned": "person"}
+    keys = dict.fromkeys(("ticket.routed", "ticket.moved", "clock.step"), "queue")
+    keys |= {"ticket.filed": "folder", "ticket.assigned": "person"}
     for act in history:
         sort = keys.get(act.verb)
         if sort:

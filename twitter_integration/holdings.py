@@ -34,7 +34,9 @@ _FIGURES = "numbers and times, under our own keys"
 _LINKS = "only which of our rows belong together"
 # Tables of both apps that a purge leaves alone, and why they hold nothing X told of anybody.
 STAYS: Mapping[str, str] = {
-    **dict.fromkeys(("Address", "AutoReply", "BusinessHours", "Folder", "Hook", "Queue", "SlaPolicy"), _SETTINGS),
+    **dict.fromkeys(
+        ("Address", "AutoReply", "BusinessHours", "EscalationStep", "Folder", "Hook", "Queue", "SlaPolicy"), _SETTINGS
+    ),
     **dict.fromkeys(("SlaTarget", "Tag", "XApp", "Webhook", "Subscription", "Allowance", "Price"), _SETTINGS),
     **dict.fromkeys(("Address_speakers", "SendLane_windows", "Ticket_tags"), _LINKS),
     **dict.fromkeys(("SlaClock", "DailyCount", "HourlyCount", "Usage", "Tombstone", "Bell"), _FIGURES),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import DeskAdmin, DeskInline
-from tickets.models import BusinessHours, Folder, Queue, SlaPolicy, SlaTarget, Tag
+from tickets.models import BusinessHours, EscalationStep, Folder, Queue, SlaPolicy, SlaTarget, Tag
 
 
 class DefaultAdmin(DeskAdmin):
@@ -60,13 +60,19 @@ class TargetInline(DeskInline):
     fields = ("metric", "priority", "minutes")
 
 
+class StepInline(DeskInline):
+    model = EscalationStep
+    extra = 0
+    fields = ("share", "metric", "priority", "queue")
+
+
 @admin.register(SlaPolicy)
 class SlaPolicyAdmin(DefaultAdmin):
     list_display = ("name", "business_hours", "is_default")
     list_select_related = ("business_hours",)
     search_fields = ("name",)
     fields = ("name", "business_hours", "is_default")
-    inlines = (TargetInline,)
+    inlines = (TargetInline, StepInline)
     used_by = ("ticket_set", "address_set", "slaclock_set")
 
 

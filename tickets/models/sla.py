@@ -58,6 +58,31 @@ class SlaTarget(models.Model):
         return timedelta(minutes=self.minutes)
 
 
+class EscalationStep(models.Model):
+    """What is done about a promise when so much of its time is used up, and no answer or resolution is there yet."""
+
+    policy = models.ForeignKey(SlaPolicy, models.CASCADE, related_name="steps", verbose_name=_("policy"))
+    metric = models.CharField(_("promise"), max_length=16, choices=Metric, blank=True, help_text=_("Empty: each."))
+    share = models.PositiveSmallIntegerField(
+        _("share"),
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text=_("Of the promised time, in %: 75 warns before, 100 is when it is due, 150 half that time later."),
+    )
+    priority = models.CharField(_("raise to"), max_length=8, choices=Priority, blank=True)
+    queue = models.ForeignKey(
+        "tickets.Queue", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("move to")
+    )
+
+    class Meta:
+        verbose_name = _("escalation step")
+        verbose_name_plural = _("escalation steps")
+        ordering = ["share", "metric"]
+        constraints = [models.UniqueConstraint(fields=["policy", "metric", "share"], name="one_step_per_share")]
+
+    def __str__(self) -> str:
+        return f"{self.share} %"
+
+
 class SlaClock(models.Model):
     """A target running on one ticket. Ended when met, or stopped because the promise fell away."""
 
@@ -70,6 +95,10 @@ class SlaClock(models.Model):
     due_at = models.DateTimeField(_("due"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     met = models.BooleanField(_("kept"), null=True, blank=True)
+    reached = models.PositiveSmallIntegerField(
+        _("share reached"), default=0, db_default=0, help_text=_("The last step taken, in %.")
+    )
+    next_step_at = models.DateTimeField(_("next step"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("SLA clock")
@@ -82,4 +111,7 @@ class SlaClock(models.Model):
                 name="one_running_clock_per_metric",
             )
         ]
-        indexes = [models.Index(fields=["ticket", "started_at"], name="clock_by_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "started_at"], name="clock_by_ticket"),
+            models.Index(fields=["next_step_at"], condition=Q(next_step_at__isnull=False), name="clock_by_next_step"),
+        ]

@@ -1,0 +1,99 @@
+"""Does what a policy says when a promise's time runs out: by the clock, whoever is there. In words: docs/rules.md.
+
+The next moment of every running promise is stored with it (clocks.save_books), so looking is one index range however
+many tickets there are.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from kapture.sets import copy_rows, update_rows
+from tickets import sla
+from tickets.choices import Priority
+from tickets.clocks import load_books, load_targets, save_books
+from tickets.history import current_gesture
+from tickets.live import announce
+from tickets.models import Activity, EscalationStep, SlaClock, Ticket
+
+AT_ONCE = 500
+_COLUMNS = ("id", "priority", "queue", "next_due_at", "next_due_metric", "last_outbound_at")
+Steps = Mapping[tuple[int, str, int], EscalationStep]  # (policy, metric or nothing, share)
+
+
+def escalate(*, now: datetime) -> int:
+    """Take the steps that are due; returns how many. A fixed number of statements for AT_ONCE promises."""
+    taken = 0
+    while due := _due(now):
+        taken += _take(due, now=now)
+    return taken
+
+
+def _due(now: datetime) -> list[int]:
+    """The tickets whose promises have a step to take."""
+    rows = SlaClock.objects.filter(next_step_at__lte=now).order_by("next_step_at")
+    return list(rows.values_list("ticket_id", flat=True)[:AT_ONCE])
+
+
+@dataclass(slots=True)
+class _Round:
+    now: datetime
+    steps: Steps
+    lines: list[list[Any]] = field(default_factory=list)
+
+
+@transaction.atomic
+def _take(due: Sequence[int], *, now: datetime) -> int:
+    locked = Ticket.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=due).order_by("pk")
+    tickets, targets = list(locked), load_targets()
+    books = load_books(tickets, targets)
+    told = _Round(now, _steps())
+    for ticket in tickets:
+        book = books[ticket.pk]
+        for clock in [one for one in book.clocks if one.ended_at is None]:
+            _take_of(ticket, book, clock, told)
+        promised = targets.get((ticket.sla_policy_id or 0, ticket.priority))
+        book.targets = promised.minutes if promised else {}
+        sla.retarget(book)
+    save_books((ticket, books[ticket.pk]) for ticket in tickets)
+    values = [[getattr(t, f"{name}_id" if name == "queue" else name) for name in _COLUMNS] for t in tickets]
+    update_rows(Ticket, _COLUMNS, values)
+    copy_rows(Activity, ["ticket", "verb", "data", "at", "gesture"], told.lines)
+    announce([ticket.pk for ticket in tickets])
+    return len(told.lines)
+
+
+def _take_of(ticket: Ticket, book: sla.Book, clock: sla.Clock, told: _Round) -> None:
+    """Every step of one promise whose moment has come: after a standstill there may be several.
+
+    Also where none is left, since the policy was changed: its next moment is stored anew.
+    """
+    clock.changed = True
+    while (moment := sla.next_step(book, clock)) is not None and moment <= told.now:
+        clock.reached = next(share for share in book.steps[clock.metric] if share > clock.reached)
+        line: dict[str, Any] = {"metric": clock.metric, "share": clock.reached}
+        for metric in ("", clock.metric):  # what is said of this promise wins
+            step = told.steps.get((ticket.sla_policy_id or 0, metric, clock.reached))
+            if step is not None:
+                line |= _apply(step, ticket)
+        told.lines.append([ticket.pk, "clock.step", line, told.now, current_gesture()])
+
+
+def _apply(step: EscalationStep, ticket: Ticket) -> dict[str, Any]:
+    """Priority is raised, never lowered."""
+    done: dict[str, Any] = {}
+    order = list(Priority)
+    if step.priority and order.index(Priority(step.priority)) > order.index(Priority(ticket.priority)):
+        done |= {"raised_from": ticket.priority, "raised_to": step.priority}
+        ticket.priority = step.priority
+    if step.queue_id and step.queue_id != ticket.queue_id:
+        done["queue"] = step.queue_id
+        ticket.queue_id = step.queue_id
+    return done
+
+
+def _steps() -> Steps:
+    return {(step.policy_id, step.metric, step.share): step for step in EscalationStep.objects.all()}
