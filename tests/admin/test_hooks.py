@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.factories import make_ticket
 from tests.tickets.test_hooks import Receiver, receiver
 from tickets.hooks.telling import make_test
 from tickets.models import Hook, HookDelivery
@@ -83,3 +84,14 @@ def test_what_was_given_up_is_sent_again(boss: Client, receiver: type[Receiver])
     assert "Within a minute" in act(boss, "send_again", delivery.pk, "hookdelivery")
     delivery.refresh_from_db()
     assert (delivery.state, delivery.tries) == ("waiting", 0) and not delivery.ended_at
+
+
+def test_private_tickets_that_wait_are_not_told_once_that_is_unticked(boss: Client, receiver: type[Receiver]) -> None:
+    set_up(boss, receiver.url, private="on")
+    hook, now = Hook.objects.get(), timezone.now()
+    for private in (True, False):
+        delivery = make_test(hook, now=now)
+        delivery.ticket = make_ticket(private=private)
+        delivery.save()
+    boss.post(reverse("admin:tickets_hook_change", args=[hook.pk]), {"name": "CRM", "url": hook.url, "enabled": "on"})
+    assert [one.ticket.private for one in HookDelivery.objects.select_related("ticket") if one.ticket] == [False]

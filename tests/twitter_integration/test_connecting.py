@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -57,13 +58,25 @@ def says(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
 
 
+def ref_in(page: str) -> str:
+    """Which page "Is this the right page?" somebody is looking at."""
+    found = re.search(r'name="sign_in" value="([^"]+)"', page)
+    return found[1] if found else ""
+
+
+def decide(boss: Client, decision: str, *, page: str = "") -> Any:
+    """Answer the page that is open, or that one."""
+    ref = ref_in(page or boss.get(reverse("x_confirm")).content.decode())
+    return boss.post(reverse("x_confirm"), {"decision": decision, "sign_in": ref})
+
+
 def test_an_account_is_connected_again_and_keeps_everything(boss: Client, reachable: PartnerAccount) -> None:
     subscribe(reachable, now=timezone.now())
     PartnerAccount.objects.update(access_token="dead", token_state=TokenState.DEAD)
     Subscription.objects.all().delete()
     page = back(boss, at_x(go(boss, reachable)))
     assert "Is this the right page?" in says(page) and "@acmehelp_demo" in says(page)
-    told = boss.post(reverse("x_confirm"), {"decision": "save"})
+    told = decide(boss, "save")
     assert any("tells us again" in str(message) for message in get_messages(told.wsgi_request))
     account = PartnerAccount.objects.select_related("address__queue").get()
     assert (account.token_state, str(account.address.queue)) == (TokenState.ALIVE, "Support")
@@ -76,7 +89,7 @@ def test_a_new_account_is_added_from_its_app(boss: Client, acme: PartnerAccount)
     answer = boss.post(reverse("x_connect_new", args=[acme.app_id]))
     page = back(boss, at_x(answer["Location"], as_="ben_demo"))
     assert "added as a new account" in says(page)
-    boss.post(reverse("x_confirm"), {"decision": "save"})
+    decide(boss, "save")
     ben = PartnerAccount.objects.get(page_id=BEN)
     assert (ben.page_name, ben.address.handle, ben.app) == ("ben_demo", "ben_demo", acme.app)
     assert ben.address.name.startswith("Ben")
@@ -86,9 +99,22 @@ def test_nothing_is_saved_before_somebody_has_looked(boss: Client, acme: Partner
     answer = boss.post(reverse("x_connect_new", args=[acme.app_id]))
     back(boss, at_x(answer["Location"], as_="ben_demo"))
     assert PartnerAccount.objects.count() == 1
-    boss.post(reverse("x_confirm"), {"decision": "drop"})
+    decide(boss, "drop")
     assert PartnerAccount.objects.count() == 1
     assert boss.get(reverse("x_confirm")).status_code == 410
+
+
+def test_what_one_page_asked_is_not_answered_by_another(boss: Client, acme: PartnerAccount) -> None:
+    """Two tabs of one browser, each with its own sign-in."""
+    starts = [boss.post(reverse("x_connect_new", args=[acme.app_id]))["Location"] for _ in range(2)]
+    first = back(boss, at_x(starts[0], as_="ben_demo")).content.decode()
+    second = back(boss, at_x(starts[1], as_="ana_demo")).content.decode()
+    refused = decide(boss, "save", page=first)
+    assert refused.status_code == 409 and "Nothing was saved" in says(refused) and "@ana_demo" in says(refused)
+    assert PartnerAccount.objects.count() == 1
+    decide(boss, "save", page=second)
+    assert set(PartnerAccount.objects.values_list("page_name", flat=True)) == {"acmehelp_demo", "ana_demo"}
+    assert decide(boss, "save", page=second).status_code == 410
 
 
 def test_the_wrong_page_is_refused_with_both_names(boss: Client, acme: PartnerAccount) -> None:
@@ -115,7 +141,7 @@ def test_a_callback_works_once_and_again_leads_to_where_it_ended(boss: Client, a
     address = at_x(go(boss, acme))
     back(boss, address)
     assert "Is this the right page?" in says(back(boss, address))
-    boss.post(reverse("x_confirm"), {"decision": "save"})
+    decide(boss, "save")
     assert back(boss, address).status_code == 410
 
 
@@ -169,7 +195,7 @@ def test_a_token_that_may_too_little_is_told_with_the_remedy(
     sandbox.world.switches.set("app_permission", level)
     page = back(boss, at_x(go(boss, acme)))
     assert lacks in says(page) and "then connect the account again" in says(page)
-    boss.post(reverse("x_confirm"), {"decision": "save"})
+    decide(boss, "save")
     assert PartnerAccount.objects.get().access_level.startswith("read")
 
 

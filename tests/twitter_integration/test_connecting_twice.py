@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from tests.twitter_integration.test_connecting import at_x, go, says
+from tests.twitter_integration.test_connecting import at_x, decide, go, says
 from twitter_integration.models import OAuth2Grant, PartnerAccount
 from twitter_integration.sandbox.server import ThreadedSandbox
 
@@ -55,7 +55,7 @@ def test_x_is_asked_once_and_all_are_led_to_the_same_page(boss: Client, acme: Pa
     answers = at_once(boss, address)
     assert {(answer.status_code, answer["Location"]) for answer in answers} == {(302, reverse("x_confirm"))}
     assert asked() - before == 1 and "Is this the right page?" in says(boss.get(reverse("x_confirm")))
-    boss.post(reverse("x_confirm"), {"decision": "save"})
+    decide(boss, "save")
     assert PartnerAccount.objects.count() == 1
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import DeskAdmin, RecordAdmin
+from tickets.choices import HookState
 from tickets.hooks.delivering import send_test
 from tickets.hooks.telling import begin
 from tickets.models import Hook, HookDelivery
@@ -55,6 +56,8 @@ class HookAdmin(DeskAdmin):
             begin(obj)
             obj.failing_since, obj.stopped_at, obj.stopped_reason = None, None, ""
         super().save_model(request, obj, form, change)
+        if not obj.private:  # what waits of them is not told any more
+            obj.deliveries.filter(state=HookState.WAITING, ticket__private=True).delete()
         if not change:
             self._show_secret(request, obj)
 

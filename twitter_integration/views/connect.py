@@ -40,23 +40,22 @@ def confirm(request: HttpRequest) -> HttpResponse:
     found = under_way.granted(request, now=time.time())
     if found is None:
         return _nothing_to_confirm(request)
-    candidate, app_pk, account_pk = found
-    app = get_object_or_404(XApp, pk=app_pk)
-    account = get_object_or_404(PartnerAccount, pk=account_pk) if account_pk else None
-    back = configuration_page(account_pk) if account_pk else app_page(app_pk)
-    if request.method == "POST":
-        under_way.drop_granted(request)
-        if request.POST.get("decision") != "save":
-            messages.info(request, _("Nothing was changed."))
-            return redirect(back)
+    candidate = found.candidate
+    app = get_object_or_404(XApp, pk=found.app_pk)
+    account = get_object_or_404(PartnerAccount, pk=found.account_pk) if found.account_pk else None
+    answered = request.method == "POST" and under_way.use_granted(request, request.POST.get("sign_in", ""))
+    if answered and request.POST.get("decision") != "save":
+        messages.info(request, _("Nothing was changed."))
+        return redirect(configuration_page(account.pk) if account else app_page(app.pk))
     try:
         known = connecting.check_page(candidate, app, account)
-        if request.method == "POST":
+        if answered:
             return _tell(request, connecting.connect(candidate, app, account, now=timezone.now()))
     except CannotConnect as error:
-        return trouble(request, str(error), account=account_pk, app=app_pk, status=409)
-    context = {"who": candidate, "app": app, "known": known, "shortfall": connecting.shortfall(candidate.level)}
-    return render(request, "x/confirm.html", context)
+        return trouble(request, str(error), account=found.account_pk, app=found.app_pk, status=409)
+    context = {"found": found, "who": candidate, "app": app, "known": known}
+    context |= {"shortfall": connecting.shortfall(candidate.level), "another": request.method == "POST"}
+    return render(request, "x/confirm.html", context, status=409 if context["another"] else 200)
 
 
 def trouble(

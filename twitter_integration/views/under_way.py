@@ -5,6 +5,7 @@ whatever moment its address is opened; what became of that one time is kept besi
 """
 
 import json
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -54,10 +55,21 @@ class Opened:
     where: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """Who approved, for which app and account. `ref` names this one page "Is this the right page?"."""
+
+    ref: str
+    candidate: Candidate
+    app_pk: int
+    account_pk: int | None
+
+
 def keep(request: HttpRequest, sign_in: SignIn) -> None:
-    rows = [row for row in request.session.get(_BEGUN, []) if _fresh(row, sign_in.at)]
-    rows.append(asdict(sign_in) | {"secret": seal(sign_in.secret)})
-    request.session[_BEGUN] = rows[-MOST:]
+    with _alone(request) as session:
+        rows = [row for row in session.get(_BEGUN, []) if _fresh(row, sign_in.at)]
+        rows.append(asdict(sign_in) | {"secret": seal(sign_in.secret)})
+        session[_BEGUN] = rows[-MOST:]
 
 
 def take(request: HttpRequest, key: str, *, way: str, now: float) -> SignIn | None:
@@ -96,7 +108,7 @@ def conclude(
             session[_OPENED] = opened | {"sentence": sentence, "where": where, "status": status}
         if candidate is not None:
             facts = {"candidate": asdict(candidate), "app_pk": sign_in.app_pk, "account_pk": sign_in.account_pk}
-            session[_GRANTED] = {"at": sign_in.at, "sealed": seal(json.dumps(facts))}
+            session[_GRANTED] = {"at": sign_in.at, "ref": secrets.token_urlsafe(9), "sealed": seal(json.dumps(facts))}
 
 
 def opened(request: HttpRequest, *, now: float, key: str = "") -> Opened | None:
@@ -108,21 +120,26 @@ def opened(request: HttpRequest, *, now: float, key: str = "") -> Opened | None:
     return None if not found.status and now - found.at > ASKED_SECONDS else found
 
 
-def granted(request: HttpRequest, *, now: float) -> tuple[Candidate, int, int | None] | None:
-    """Who approved, for which app and account; stays until dropped."""
-    row = request.session.get(_GRANTED)
-    if not row or not _fresh(row, now):
+def granted(request: HttpRequest, *, now: float) -> Granted | None:
+    """The latest, as it is by now; stays until it is used."""
+    row = type(request.session)(request.session.session_key).get(_GRANTED)
+    if not row or "ref" not in row or not _fresh(row, now):
         return None
     try:
         facts = json.loads(open_sealed(row["sealed"]))
     except CannotOpen:
         return None
-    return Candidate(**facts["candidate"]), facts["app_pk"], facts["account_pk"]
+    return Granted(ref=row["ref"], **facts | {"candidate": Candidate(**facts["candidate"])})
 
 
-def drop_granted(request: HttpRequest) -> None:
-    request.session.pop(_GRANTED, None)
-    request.session.pop(_OPENED, None)
+def use_granted(request: HttpRequest, ref: str) -> bool:
+    """Somebody answered that page: once, and only if no other sign-in was approved since in this browser."""
+    with _alone(request) as session:
+        if session.get(_GRANTED, {}).get("ref") != ref:
+            return False
+        session.pop(_GRANTED)
+        session.pop(_OPENED, None)
+        return True
 
 
 @contextmanager
