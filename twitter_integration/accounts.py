@@ -31,6 +31,10 @@ MOST_REPLACED = 10  # each costs every forged delivery one more HMAC
 _REFUSED_KEYS = tuple(XError(kind).sentence for kind in (ErrorKind.WRONG_KEYS, ErrorKind.DEAD_TOKEN))
 
 
+class NotConnected(Exception):
+    """There is no token to ask X with; the text says why, and what gives it one."""
+
+
 class CannotResume(Exception):
     """Something else comes before the account may send again; the text says what."""
 
@@ -119,10 +123,17 @@ def why_not_tried(account: PartnerAccount) -> str:
     """Why there is no token to ask X with, and what gives it one; empty when there is one."""
     if account.is_connected and account.purged_at is None:
         return ""
+    state = "is disconnected from X" if account.purged_at is None else "was purged, and nothing is kept of it"
     return (
-        f"@{account.page_name} is disconnected from X. Connect it again on its page in the admin, or: "
+        f"@{account.page_name} {state}. Connect it again on its page in the admin, or: "
         f"manage.py x_account connect {account.page_id}"
     )
+
+
+def require_token(account: PartnerAccount) -> None:
+    """Nothing is asked of X, nor wanted of it, for an account without a token. Raises NotConnected."""
+    if reason := why_not_tried(account):
+        raise NotConnected(reason)
 
 
 def why_not_resumed(account: PartnerAccount) -> str:

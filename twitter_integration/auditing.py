@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kapture.figures import counted
 from kapture.sealing import CannotOpen
-from twitter_integration.accounts import webhook_url
+from twitter_integration.accounts import NotConnected, webhook_url
 from twitter_integration.bearer import fetch_bearer
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import AuditNote, PartnerAccount, Webhook, XApp
@@ -56,7 +56,7 @@ def audit_app(pk: int, *, now: datetime) -> Audit:
         _audit(app, audit, now=now)
     except XError as error:
         audit.failed.append(error.sentence)
-    except (CannotOpen, CannotRefresh, NotOffered) as error:
+    except (CannotOpen, CannotRefresh, NotConnected, NotOffered) as error:
         audit.failed.append(str(error))
     _write_down(pk, audit, now=now)
     return audit

@@ -98,7 +98,9 @@ ACCOUNT_ACTS: Mapping[str, Act[PartnerAccount]] = {
     "subscribe": Act("Subscribe", _subscribe),
     "unsubscribe": Act("Unsubscribe", _unsubscribe, "X will tell nothing more of this account."),
     "cross": Act("Cross over to X Activity", _begin_crossing),
-    "revoke-oauth2": Act("Give up the OAuth 2.0 tokens", _revoke),
+    "revoke-oauth2": Act(
+        "Give up the OAuth 2.0 tokens", _revoke, "What X takes by OAuth 2.0 alone stops until they are given anew."
+    ),
     "disconnect": Act("Disconnect from X", _disconnect, "Its tokens are deleted; tickets and settings stay."),
 }
 APP_ACTS: Mapping[str, Act[XApp]] = {

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kapture.sealing import CannotOpen
 from twitter_integration import answers, budgets, cursors, reads, rechecking
-from twitter_integration.accounts import keys_of
+from twitter_integration.accounts import keys_of, why_not_tried
 from twitter_integration.client import Answer, XClient
 from twitter_integration.comparison import Compared, Report
 from twitter_integration.errors import XError
@@ -114,6 +114,9 @@ def _since(cursor: Cursor, since: datetime | None, *, now: datetime) -> datetime
 
 def _compare(cursor: Cursor, one: Compared, *, now: datetime, stop_at: float) -> None:
     one.cannot_compare = list(CAVEATS[Stream(cursor.stream)])
+    if reason := why_not_tried(cursor.account):
+        one.problem = reason
+        return
     try:
         with XClient(keys_of(cursor.account)) as client:
             events = _list(client, cursor, one, now=now, stop_at=stop_at)

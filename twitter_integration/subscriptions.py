@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from twitter_integration.accounts import NotConnected, require_token
 from twitter_integration.choices import Product, TokenState
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import PartnerAccount, Subscription, Webhook, XApp
@@ -31,7 +32,9 @@ class Ordered:
 def subscribe(account: PartnerAccount, *, now: datetime, products: Iterable[str] = ()) -> Ordered:
     """Want these products of X (when none is named, those it wants already, or the
     app's own): register the webhook, place what is missing. Raises
-    XError when X cannot be asked; a single refused event type is told in the result (what a tier includes changes)."""
+    NotConnected without a token, XError when X cannot be asked; a single refused event type is told in the result (what
+    a tier includes changes)."""
+    require_token(account)
     wanted = list(products) or list(account.products) or [default_product(account.app.registration)]
     ordered = Ordered()
     for product in wanted:
@@ -55,6 +58,8 @@ def resubscribe_all(app: XApp, *, now: datetime) -> dict[str, Ordered | str]:
             done[account.page_id] = subscribe(account, now=now, products=account.products)
         except XError as error:
             done[account.page_id] = error.sentence
+        except NotConnected as error:  # disconnected meanwhile
+            done[account.page_id] = str(error)
     return done
 
 

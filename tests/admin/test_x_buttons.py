@@ -13,6 +13,7 @@ from tests.factories import NOW, PASSWORD
 from twitter_integration.choices import TokenState
 from twitter_integration.consequences import withdraw_consent
 from twitter_integration.models import Cursor, Delivery, PartnerAccount, Subscription, Webhook, XApp
+from twitter_integration.purging import purge
 from twitter_integration.registering.x_activity import EVENT_TYPES
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.subscriptions import subscribe
@@ -76,7 +77,7 @@ def test_an_account_subscribes_crosses_over_and_unsubscribes(boss: Client, reach
     assert not Subscription.objects.exists()
 
 
-@pytest.mark.parametrize("act", ["unsubscribe", "disconnect"])
+@pytest.mark.parametrize("act", ["unsubscribe", "disconnect", "revoke-oauth2"])
 def test_what_ends_something_on_an_account_is_asked_first(boss: Client, acme: PartnerAccount, act: str) -> None:
     asked = boss.post(reverse("x_account_do", args=[acme.pk, act]))
     assert "Really do it?" in asked.content.decode() and "No, change nothing" in asked.content.decode()
@@ -122,6 +123,13 @@ def test_a_disconnected_account_offers_only_to_connect(boss: Client, acme: Partn
     html = page_of(boss, acme)
     assert f'href="{reverse("x_connect", args=[acme.pk])}"' in html and "formaction=" not in html
     assert "@acmehelp_demo was disconnected from X." in html
+
+
+def test_a_button_of_a_purged_account_says_that_it_must_be_connected_again(boss: Client, acme: PartnerAccount) -> None:
+    purge(acme, now=timezone.now())
+    answer = boss.post(reverse("x_account_do", args=[acme.pk, "subscribe"]))
+    told = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert "was purged, and nothing is kept of it. Connect it again" in told[0]
 
 
 def test_a_refusal_of_x_is_one_sentence(boss: Client, acme: PartnerAccount, settings: Any) -> None:

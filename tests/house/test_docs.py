@@ -84,3 +84,8 @@ def test_every_decision_has_a_number_and_a_heading() -> None:
 
 def _heading(path: Path) -> str:
     return path.read_text().splitlines()[0]
+
+
+def test_whoever_reads_of_commands_is_told_how_to_call_one() -> None:
+    for page in ("README.md", "docs/commands.md", "docs/operations.md"):
+        assert "`.venv/bin/python manage.py NAME`" in (ROOT / page).read_text(encoding="utf-8"), page

@@ -350,6 +350,31 @@ def test_what_x_answers_to_a_question_asked_before_is_not_kept(busy: PartnerAcco
     assert not Event.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "x_subscribe add",
+        "x_subscribe migrate",
+        "x_poll",
+        "x_reconcile",
+        "x_search run",
+        "x_search preview",
+        "x_account resume",
+        "x_account disconnect",
+        "x_account profile",
+    ],
+)
+def test_every_command_says_alike_that_it_was_purged(acme: PartnerAccount, settings: Any, words: str) -> None:
+    purge(acme, now=NOW())
+    settings.X_API_URL = "http://127.0.0.1:9"  # nothing is asked of X
+    out = StringIO()
+    with pytest.raises(CommandError) as refused:
+        call_command(*words.split(), acme.page_id, stdout=out, stderr=out)
+    assert "was purged, and nothing is kept of it. Connect it again" in out.getvalue() + str(refused.value)
+    acme.refresh_from_db()
+    assert acme.products == [] and acme.address.banner == ""
+
+
 def test_connecting_again_lifts_it(busy: PartnerAccount) -> None:
     purge(busy, now=NOW())
     facts = AccountFacts(page_id=busy.page_id, access_token="new", access_token_secret="new-secret")

@@ -288,6 +288,24 @@ def test_the_command_takes_a_cap_that_a_query_may_have(acme: PartnerAccount, cap
         call_command("x_search", "preview", "@acmehelp_demo", "--query", "cats", f"--cap={cap}")
 
 
+def test_people_are_told_of_queries_in_sentences(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    query(acme)
+    say(sandbox)
+
+    def told(*words: str) -> str:
+        out = StringIO()
+        call_command("x_search", *words, stdout=out)
+        return out.getvalue()
+
+    assert "Parachutes, enabled: parachute" in told("list") and "never run" in told("list")
+    tried = told("preview", "@acmehelp_demo", "Parachutes")
+    assert "posts a day (counted by X over a week)" in tried and "The newest hits:\n  2" in tried
+    assert told("run", "@acmehelp_demo") == "Parachutes: read, 1 hit, 1 kept.\n"
+    assert "1 hit, 1 kept, 0 answered" in told("list") and "last run 2" in told("list")
+    acme.search_queries.all().delete()
+    assert told("list") == "There are no search queries yet.\n"
+
+
 def test_the_command_previews_runs_and_lists(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     query(acme)
     say(sandbox)

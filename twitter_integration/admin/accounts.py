@@ -21,8 +21,10 @@ from kapture.sealing import CannotOpen
 from tickets.models import Address
 from twitter_integration.accounts import (
     CannotResume,
+    NotConnected,
     keys_of,
     note_accepted,
+    require_token,
     resume_sending,
     save_account,
     webhook_url,
@@ -228,9 +230,10 @@ class PartnerAccountAdmin(DeskAdmin):
     def check_with_x(self, request: HttpRequest, obj: PartnerAccount) -> None:
         """Ask X whose token this is."""
         try:
+            require_token(obj)
             with XClient(keys_of(obj)) as client:
                 data = client.me().data
-        except (XError, CannotOpen) as error:
+        except (XError, CannotOpen, NotConnected) as error:
             self._tell_refusal(request, obj, error)
             return
         if str(data.get("id")) != obj.page_id:
@@ -248,7 +251,7 @@ class PartnerAccountAdmin(DeskAdmin):
         now = timezone.now()
         try:
             subscribe(obj, now=now, products=obj.products)
-        except (XError, CannotOpen) as error:
+        except (XError, CannotOpen, NotConnected) as error:
             self._tell_refusal(request, obj, error)
             return
         self.message_user(request, _("X now tells us what concerns @%(handle)s.") % {"handle": obj.page_name})
@@ -262,7 +265,7 @@ class PartnerAccountAdmin(DeskAdmin):
             return
         self.message_user(request, _("Sending is resumed."))
 
-    def _tell_refusal(self, request: HttpRequest, account: PartnerAccount, error: XError | CannotOpen) -> None:
+    def _tell_refusal(self, request: HttpRequest, account: PartnerAccount, error: Exception) -> None:
         if isinstance(error, XError) and error.stops:
             stop_account(account, error)
         sentence = error.sentence if isinstance(error, XError) else str(error)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import DeskAdmin, submit_action
 from kapture.sealing import CannotOpen
+from twitter_integration.accounts import NotConnected, require_token
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS
 from twitter_integration.errors import XError
 from twitter_integration.models import SearchQuery
@@ -95,8 +96,9 @@ class SearchQueryAdmin(DeskAdmin):
         """Ask X what it finds today, and what it would bring and cost a day. Takes nothing in."""
         now = timezone.now()
         try:
+            require_token(obj.account)
             found = preview(obj.account, obj.query, language=obj.language, cap_per_hour=obj.cap_per_hour, now=now)
-        except (WrongQuery, XError, CannotOpen) as error:
+        except (WrongQuery, XError, CannotOpen, NotConnected) as error:
             self.message_user(request, str(error), messages.ERROR)
             return
         self.message_user(request, _summary(found))

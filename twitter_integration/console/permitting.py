@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from twitter_integration import links
+from twitter_integration.accounts import why_not_tried
 from twitter_integration.choices import TokenState
 from twitter_integration.console.action import Action, Scope
 from twitter_integration.console.actor import Actor
@@ -69,6 +70,8 @@ def why_not(account: PartnerAccount, action: Action, given: Mapping[str, Any] = 
 
 def unfit(account: PartnerAccount) -> str:
     """Why this account can do nothing at all; empty when it can."""
+    if account.purged_at is not None:
+        return why_not_tried(account)
     if not account.enabled:
         return _("This X account is switched off.")
     if not account.is_connected:

@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 from django.db.models import Q, QuerySet
 
 from kapture.sealing import CannotOpen
+from twitter_integration.accounts import NotConnected, require_token
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.oauth2 import CannotRefresh
@@ -24,7 +25,7 @@ def refusals_told() -> Iterator[None]:
         yield
     except XError as error:
         raise CommandError(error.sentence) from None
-    except (CannotOpen, CannotRefresh, NotOffered, NotOurs) as error:
+    except (CannotOpen, CannotRefresh, NotConnected, NotOffered, NotOurs) as error:
         raise CommandError(str(error)) from None
 
 
@@ -52,6 +53,14 @@ def find_account(name: str, *, rows: QuerySet[PartnerAccount] | None = None) -> 
         known = ", ".join(f"@{page_name} ({page_id})" for page_name, page_id in listed) or "none"
         raise CommandError(f"There is no account {name!r}. Known: {known}.")
     return found
+
+
+def find_connected(name: str) -> PartnerAccount:
+    """The account named, if it has a token to ask X with. Raises CommandError."""
+    account = find_account(name)
+    with refusals_told():
+        require_token(account)
+    return account
 
 
 def find_accounts(name: str | None) -> list[PartnerAccount]:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from twitter_integration import connecting
+from twitter_integration.accounts import require_token
 from twitter_integration.bearer import fetch_bearer, invalidate_bearer
 from twitter_integration.connecting import CannotConnect, Connected
 from twitter_integration.management.naming import find_account, find_app, refusals_told
@@ -51,6 +52,8 @@ def connect_by_pin(options: dict[str, Any], *, say: Say) -> Told:
 def disconnect_account(options: dict[str, Any], *, say: Say) -> Told:
     account = find_account(options["who"])
     with refusals_told():
+        if account.purged_at is not None:
+            require_token(account)  # it was disconnected with that
         troubles = connecting.disconnect(account, now=timezone.now())
     for trouble in troubles:
         say(f"X was not told everything: {trouble}")

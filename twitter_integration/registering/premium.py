@@ -3,38 +3,55 @@
 One webhook an environment, so the paths of orders name the label and no webhook. No replay.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from twitter_integration.client import Auth
+from twitter_integration.errors import XError
 from twitter_integration.registering import classic
 from twitter_integration.registering.classic import CLASSIC_AUTH, ROOT
 from twitter_integration.registering.dialect import Allowance, Hook, Line, NotOffered, Order, Replay, number
 
 AUTH: Mapping[str, Auth] = CLASSIC_AUTH
+FORBIDDEN = "200"  # “Forbidden.”: no access to the product, or no such environment (x-api 2.2)
 
 
-def _env(line: Line) -> str:
+@contextmanager
+def _env(line: Line) -> Iterator[str]:
+    """Where the environment's calls lead. X does not say that it knows none of that name; so the sentence does."""
     if not line.environment:
         raise NotOffered("The premium API needs the app's environment name, as the developer portal shows it.")
-    return f"{ROOT}/all/{line.environment}"
+    try:
+        yield f"{ROOT}/all/{line.environment}"
+    except XError as error:
+        if error.code == FORBIDDEN:
+            error.sentence += (
+                f" It says the same of an environment name it does not know: “{line.environment}” was sent. Compare it"
+                " with the developer portal; it is set on the X app's page, or with x_account add --environment."
+            )
+        raise
 
 
 def list_hooks(line: Line) -> list[Hook]:
-    return classic.hooks_at(line, f"{_env(line)}/webhooks.json")
+    with _env(line) as root:
+        return classic.hooks_at(line, f"{root}/webhooks.json")
 
 
 def create_hook(line: Line, url: str) -> Hook:
-    return classic.create_at(line, f"{_env(line)}/webhooks.json", url)
+    with _env(line) as root:
+        return classic.create_at(line, f"{root}/webhooks.json", url)
 
 
 def challenge_hook(line: Line, hook_id: str) -> bool:
-    line.call("challenge_hook", "PUT", f"{_env(line)}/webhooks/{hook_id}.json")
+    with _env(line) as root:
+        line.call("challenge_hook", "PUT", f"{root}/webhooks/{hook_id}.json")
     return True
 
 
 def delete_hook(line: Line, hook_id: str) -> None:
-    line.call("delete_hook", "DELETE", f"{_env(line)}/webhooks/{hook_id}.json")
+    with _env(line) as root:
+        line.call("delete_hook", "DELETE", f"{root}/webhooks/{hook_id}.json")
 
 
 def wanted(user_id: str) -> Iterable[Order]:
@@ -42,15 +59,18 @@ def wanted(user_id: str) -> Iterable[Order]:
 
 
 def list_orders(line: Line, hook_id: str) -> list[Order]:
-    return classic.orders_in(line.call("list_orders", "GET", f"{_env(line)}/subscriptions/list.json").document)
+    with _env(line) as root:
+        return classic.orders_in(line.call("list_orders", "GET", f"{root}/subscriptions/list.json").document)
 
 
 def place(line: Line, hook_id: str, order: Order) -> str | None:
-    return classic.place_at(line, f"{_env(line)}/subscriptions.json")
+    with _env(line) as root:
+        return classic.place_at(line, f"{root}/subscriptions.json")
 
 
 def withdraw(line: Line, hook_id: str, order: Order) -> None:
-    line.call("withdraw", "DELETE", f"{_env(line)}/subscriptions/{order.user_id}.json")
+    with _env(line) as root:
+        line.call("withdraw", "DELETE", f"{root}/subscriptions/{order.user_id}.json")
 
 
 def count(line: Line) -> Allowance:

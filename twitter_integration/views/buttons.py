@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from kapture.sealing import CannotOpen
+from twitter_integration.accounts import NotConnected
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.oauth2 import CannotRefresh
@@ -56,5 +57,5 @@ def _press(request: HttpRequest, run: Callable[[], list[str]]) -> None:
             messages.info(request, sentence)
     except XError as error:
         messages.error(request, error.sentence)
-    except (CannotOpen, CannotRefresh, NotOffered, NotOurs) as error:
+    except (CannotOpen, CannotRefresh, NotConnected, NotOffered, NotOurs) as error:
         messages.error(request, str(error))

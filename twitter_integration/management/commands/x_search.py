@@ -2,16 +2,17 @@
 
 import json
 from argparse import ArgumentParser
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils import timezone
 
 from kapture.command_base import DeskCommand
+from kapture.figures import counted
 from kapture.sealing import CannotOpen
 from twitter_integration.errors import XError
-from twitter_integration.management.naming import find_account
+from twitter_integration.management.naming import find_account, find_connected
 from twitter_integration.models import PartnerAccount, SearchQuery
 from twitter_integration.models.search_query import MOST_PER_HOUR
 from twitter_integration.previewing import Hit, Preview, preview
@@ -45,9 +46,9 @@ class Command(DeskCommand):
             elif options["page"] is None:
                 raise CommandError(f"Whose query? x_search {options['action']} PAGE.")
             elif options["action"] == "preview":
-                facts = [self._preview(find_account(options["page"]), options)]
+                facts = [self._preview(find_connected(options["page"]), options)]
             else:
-                facts = self._run(find_account(options["page"]), options["label"])
+                facts = self._run(find_connected(options["page"]), options["label"])
         except WrongQuery as error:
             raise CommandError(str(error)) from None
         except XError as error:
@@ -55,7 +56,9 @@ class Command(DeskCommand):
         except CannotOpen as error:
             raise CommandError(str(error)) from None
         for one in facts:
-            self.stdout.write(json.dumps(one) if options["json"] else "\n".join(f"{k}: {v}" for k, v in one.items()))
+            self.stdout.write(json.dumps(one) if options["json"] else SHOWN[options["action"]](one))
+        if not facts and not options["json"]:
+            self.stdout.write(NOTHING[options["action"]])
 
     def _list(self, page: str | None) -> list[dict[str, Any]]:
         """Of every account, whose they are as well."""
@@ -123,3 +126,34 @@ def _figures(query: SearchQuery) -> dict[str, Any]:
         "last run": query.last_run_at.isoformat() if query.last_run_at else None,
         "last error": query.last_error,
     }
+
+
+def _show_preview(facts: dict[str, Any]) -> str:
+    how = "counted by X over a week" if "posts per day (counted)" in facts else "estimated from the newest hits"
+    per_day = facts.get("posts per day (counted)", facts.get("posts per day (estimated)"))
+    lines = [
+        f"The query {facts['query']} finds about {per_day:g} posts a day ({how}).",
+        f"That costs ${facts['cost per day, US$']} a day, at most ${facts['at most per day, US$']} with this cap.",
+    ]
+    hits = facts["newest hits"]
+    return "\n".join([*lines, *(["The newest hits:", *(f"  {hit}" for hit in hits)] if hits else ["It has no hits."])])
+
+
+def _show_run(facts: dict[str, Any]) -> str:
+    line = f"{facts['label']}: {facts['outcome']}, {counted(facts['hits'], 'hit')}, {facts['kept']} kept."
+    return " ".join(filter(None, (line, facts["note"])))
+
+
+def _show_query(facts: dict[str, Any]) -> str:
+    whose = f"@{facts['account']}, " if "account" in facts else ""
+    state = "enabled" if facts["enabled"] else "switched off"
+    when = facts["last run"]
+    ran = f"last run {datetime.fromisoformat(when).astimezone(UTC):%Y-%m-%d %H:%M} UTC" if when else "never run"
+    figures = f"{counted(facts['hits'], 'hit')}, {facts['kept']} kept, {facts['answered']} answered"
+    lines = [f"{whose}{facts['label']}, {state}: {facts['query']}", f"  {figures}, ${facts['cost, US$']} spent; {ran}."]
+    return "\n".join([*lines, *([f"  The last run failed: {facts['last error']}"] if facts["last error"] else [])])
+
+
+# What people read; programs get the facts with --json.
+SHOWN = {"preview": _show_preview, "run": _show_run, "list": _show_query}
+NOTHING = {"preview": "", "run": "There is no enabled query to run.", "list": "There are no search queries yet."}
