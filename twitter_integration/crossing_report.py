@@ -1,7 +1,8 @@
 """Who told what while both products run side by side: the evidence on which Account Activity is dropped.
 
 An event told by both is one row with both sources (pairing sees to those the products name differently); so rows are
-counted. What a third way in brought as well (polling, a search) is missed by nobody. Recordings are no telling of X's.
+counted. Reading (polling, a search, reconciling) brings every mention and message sooner or later: that shows that the
+event is real and says nothing of either product, so it excuses neither. Recordings are no telling of X's.
 """
 
 from collections import Counter
@@ -11,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from twitter_integration.activities import title_of
-from twitter_integration.choices import RECORDED, Product
+from twitter_integration.choices import Product
 from twitter_integration.events import Kind
-from twitter_integration.models import Event, PartnerAccount
+from twitter_integration.models import Delivery, Event, PartnerAccount
 from twitter_integration.payloads.passing import named_in_passing
 
 # The other product may tell of it a little later (x-api 2.6: retries within about five minutes).
@@ -29,7 +30,6 @@ WITHOUT_COUNTERPART = frozenset(
 )
 # Why what Account Activity alone told holds up nobody, where it is counted as excused.
 BY_THE_WAY = "names the account only by the way"
-ANOTHER_WAY = "came by another way as well"
 NOTHING_ACTS = "of unknown kind, nothing here acts on it"
 NO_ORDER = "X Activity has no order for it"
 SHOWN = 5  # of what is missed, by kind
@@ -40,7 +40,7 @@ class Told:
     """Of one kind of event: how many came by both products, and by one alone.
 
     excused: of those by Account Activity alone, what X Activity cannot tell (it has no order for it, or the post names
-    the account only by the way), what came by a third way as well, and what nothing here acts on; by reason.
+    the account only by the way), and what nothing here acts on; by reason.
     missed_keys: the other ones, as events are named in the admin.
     """
 
@@ -71,16 +71,31 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`until`: when it was asked for. What came within the last minutes is not compared yet."""
+    """`until`: when it was asked for. What came within the last minutes is not compared yet.
+
+    doubt: what X's own list of orders lacked, or why it could not be read; empty when it was not asked for.
+    """
 
     since: datetime | None
     until: datetime
     rows: Sequence[Told] = ()
     refused: dict[str, str] = field(default_factory=dict)
+    doubt: str = ""
 
     @property
     def compared_from(self) -> datetime | None:
         return compared_from(self.since, self.until)
+
+    @property
+    def compared_until(self) -> datetime | None:
+        """None while there is nothing to compare yet: in the first minutes of a crossing."""
+        until = self.until - STILL_COMING
+        return until if self.compared_from and until > self.compared_from else None
+
+    @property
+    def first_compared(self) -> datetime | None:
+        """When the first figures can be read."""
+        return self.compared_from + STILL_COMING if self.compared_from else None
 
     @property
     def missed(self) -> list[Told]:
@@ -91,6 +106,8 @@ class Report:
         """Why Account Activity is still needed: what is missing, and when it can be known. Empty when it is not."""
         if self.since is None or self.compared_from is None:
             return "The account is not crossing over."
+        if self.doubt:
+            return self.doubt
         first = self.since + SETTLING + ENOUGH + STILL_COMING
         if self.until < first:
             return f"Both have run side by side too shortly: what each told can be compared from {_clock(first)} on."
@@ -133,19 +150,20 @@ def compared_from(began: datetime | None, now: datetime) -> datetime | None:
 def _count(account: PartnerAccount, *, since: datetime, until: datetime) -> list[Told]:
     rows = Event.objects.filter(account_id=account.page_id, received_at__gte=since, received_at__lt=until)
     counts: dict[str, Told] = {}
-    alone: list[tuple[str, str, int | None]] = []  # kind, key, delivery
-    for kind, key, sources, delivery in rows.values_list("kind", "key", "sources", "delivery").iterator():
+    alone: list[tuple[str, str, list[int]]] = []  # kind, key, deliveries
+    columns = ("kind", "key", "sources", "delivery", "later_deliveries")
+    for kind, key, sources, first, later in rows.values_list(*columns).iterator():
         told = counts.setdefault(kind, Told(kind=kind))
         products = set(sources) & set(Product.values)
         told.both += len(products) == 2
         told.x_activity_only += products == {Product.X_ACTIVITY.value}
         if products == {Product.ACCOUNT_ACTIVITY.value}:
             told.account_activity_only += 1
-            if reason := _excuse(kind, set(sources) - products - set(RECORDED.values())):
+            if reason := _excuse(kind):
                 told.reasons[reason] += 1
             else:
-                alone.append((kind, key, delivery))
-    passing = _in_passing(account, [delivery for kind, _, delivery in alone if kind == "mention" and delivery])
+                alone.append((kind, key, [*([first] if first else []), *(later or [])]))
+    passing = _in_passing(account, {number for kind, _, told_by in alone if kind == "mention" for number in told_by})
     for kind, key, _ in alone:
         if key in passing:
             counts[kind].reasons[BY_THE_WAY] += 1
@@ -155,17 +173,15 @@ def _count(account: PartnerAccount, *, since: datetime, until: datetime) -> list
     return sorted(counted, key=lambda row: row.kind)
 
 
-def _excuse(kind: str, other_ways: set[str]) -> str:
+def _excuse(kind: str) -> str:
     if kind in WITHOUT_COUNTERPART:
         return NO_ORDER
-    if kind == Kind.UNKNOWN:
-        return NOTHING_ACTS
-    return ANOTHER_WAY if other_ways else ""
+    return NOTHING_ACTS if kind == Kind.UNKNOWN else ""
 
 
-def _in_passing(account: PartnerAccount, deliveries: Iterable[int]) -> set[str]:
+def _in_passing(account: PartnerAccount, deliveries: set[int]) -> set[str]:
     """The keys of those mentions that X Activity has no event for."""
-    bodies = Event.objects.filter(delivery__in=set(deliveries)).values_list("delivery__body", flat=True).distinct()
+    bodies = Delivery.objects.filter(pk__in=deliveries).values_list("body", flat=True)
     found: set[str] = set()
     for body in bodies.iterator():
         found |= {f"post:{number}" for number in named_in_passing(bytes(body), who=account.page_id)}

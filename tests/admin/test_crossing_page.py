@@ -1,24 +1,20 @@
 """Crossing over in the admin: the figures of the command in one table, what blocks before any question."""
 
-import io
-import json
 import re
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from twitter_integration.choices import Product
+from tests.twitter_integration.crossing_over import NEW, OLD, heard, migrate, withdraw_at_x
 from twitter_integration.crossing import begin_crossing
-from twitter_integration.models import Event, PartnerAccount
+from twitter_integration.models import PartnerAccount
 
 pytestmark = pytest.mark.django_db
-OLD, NEW = Product.ACCOUNT_ACTIVITY.value, Product.X_ACTIVITY.value
 
 
 @pytest.fixture
@@ -36,11 +32,6 @@ def crossing(reachable: PartnerAccount) -> datetime:
     return now - timedelta(minutes=40)
 
 
-def heard(kind: str, *sources: str, at: datetime) -> None:
-    facts = {"account_id": "900000000000000001", "kind": kind, "outcome": "acted", "sources": list(sources)}
-    Event.objects.create(key=f"{kind}:{Event.objects.count()}", occurred_at=at, received_at=at, **facts)
-
-
 def page(boss: Client) -> str:
     html = boss.get(reverse("x_crossing", args=[PartnerAccount.objects.get().pk])).content.decode()
     return " ".join(html.split())
@@ -53,13 +44,12 @@ def drop(boss: Client, **form: str) -> Any:
 def test_the_page_shows_the_figures_of_the_command(boss: Client, crossing: datetime) -> None:
     for sources in ((OLD, NEW), (OLD, NEW), (OLD,), (OLD, "rest_v2"), (NEW,)):
         heard("message_received", *sources, at=crossing)
-    output = io.StringIO()
-    call_command("x_subscribe", "migrate", "@acmehelp_demo", "--report", "--json", stdout=output)
-    told = json.loads(output.getvalue())["told"]["message_received"]
+    heard("block_of_us", OLD, at=crossing)
+    told = migrate("--report")["told"]["message_received"]
     (row,) = re.findall(r"<tr><th scope=\"row\">Direct message received</th>(.*?)</tr>", page(boss))
     figures = [told["both"], told["x_activity_only"], told["account_activity_only"], len(told["missed"])]
-    assert [int(number) for number in re.findall(r"<td class=\"n\">(\d+)</td>", row)] == figures == [2, 1, 2, 1]
-    assert "1: came by another way as well" in row
+    assert [int(number) for number in re.findall(r"<td class=\"n\">(\d+)</td>", row)] == figures == [2, 1, 2, 2]
+    assert "1: X Activity has no order for it" in page(boss)
 
 
 def test_what_blocks_is_said_before_the_question_and_in_plain_words(boss: Client, crossing: datetime) -> None:
@@ -91,3 +81,23 @@ def test_what_nothing_blocks_is_asked_once_and_dropped(boss: Client, crossing: d
 def test_an_account_that_is_not_crossing_over_has_nothing_to_drop(boss: Client, reachable: PartnerAccount) -> None:
     assert "@acmehelp_demo is not crossing over." in page(boss) and "Drop it all the same" not in page(boss)
     assert drop(boss, force="1", sure="yes").status_code == 409
+
+
+def test_its_first_minutes_say_that_counting_has_just_begun(boss: Client, reachable: PartnerAccount) -> None:
+    begin_crossing(reachable, now=timezone.now() - timedelta(minutes=1))
+    shown = page(boss)
+    assert "Counting has just begun" in shown and "counted from" not in shown and "<table" not in shown
+    PartnerAccount.objects.update(crossing_since=timezone.now() - timedelta(minutes=7))
+    shown = page(boss)
+    assert "Counting has just begun" not in shown and "counted from" in shown and "<table" in shown
+
+
+def test_an_order_withdrawn_at_x_is_told_before_the_question(boss: Client, crossing: datetime) -> None:
+    heard("mention", OLD, NEW, at=crossing)
+    withdraw_at_x(PartnerAccount.objects.get(), "post.mention.create")
+    answer = drop(boss)
+    assert answer.status_code == 409 and "X had no order for post.mention.create" in answer.content.decode()
+    withdraw_at_x(PartnerAccount.objects.get(), "dm.received")
+    answer = drop(boss, sure="yes")
+    assert answer.status_code == 409 and "X had no order for dm.received" in answer.content.decode()
+    assert PartnerAccount.objects.get().products == [OLD, NEW]

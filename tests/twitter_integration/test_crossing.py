@@ -1,9 +1,7 @@
 """Crossing over from Account Activity to X Activity: both side by side, a report, and then the old one is dropped."""
 
 import io
-import json
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,35 +9,16 @@ from django.utils import timezone
 
 from tests.factories import ACME, NOW
 from tests.twitter_integration.bodies import dump, post
+from tests.twitter_integration.crossing_over import NEW, OLD, heard, migrate, withdraw_at_x
 from tests.twitter_integration.installed import deliver, install
-from twitter_integration.choices import RECORDED, Product
+from twitter_integration.choices import RECORDED
 from twitter_integration.crossing import begin_crossing
 from twitter_integration.crossing_report import ENOUGH, LOOK_BACK, SETTLING, STILL_COMING, report_crossing
 from twitter_integration.drain import drain
 from twitter_integration.models import Event, PartnerAccount, XApp
 from twitter_integration.registering.x_activity import EVENT_TYPES
+from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.subscriptions import count_subscriptions, subscribe, unsubscribe
-
-OLD, NEW = Product.ACCOUNT_ACTIVITY.value, Product.X_ACTIVITY.value
-
-
-def migrate(*options: str) -> Any:
-    output = io.StringIO()
-    call_command("x_subscribe", "migrate", "@acmehelp_demo", "--json", *options, stdout=output)
-    return json.loads(output.getvalue())
-
-
-def heard(kind: str, *sources: str, at: datetime) -> None:
-    count = Event.objects.count()
-    Event.objects.create(
-        account_id="900000000000000001",
-        key=f"{kind}:{count}",
-        kind=kind,
-        outcome="acted",
-        sources=list(sources),
-        occurred_at=at,
-        received_at=at,
-    )
 
 
 @pytest.fixture
@@ -103,11 +82,22 @@ def test_what_x_activity_cannot_tell_holds_up_nobody(crossing: datetime, reachab
     assert count_subscriptions(reachable.app, product=NEW).used == len(EVENT_TYPES)
 
 
-def test_what_another_way_in_brings_as_well_holds_up_nobody(crossing: datetime) -> None:
-    heard("mention", OLD, NEW, at=crossing)
-    heard("mention", OLD, "rest_v2", at=crossing)
+@pytest.mark.parametrize("kind", ["mention", "message_received", "post_by_us"])
+def test_what_reading_brings_as_well_excuses_x_activity_of_nothing(crossing: datetime, kind: str) -> None:
+    heard("like_of_us", OLD, NEW, at=crossing)
+    heard(kind, OLD, "rest_v2", at=crossing)
+    heard(kind, "reconcile", OLD, RECORDED[NEW], at=crossing)
     told = migrate("--report")
-    assert told["told"]["mention"]["excused"] == 1 and told["safe_to_finish"]
+    assert "excused" not in told["told"][kind] and len(told["told"][kind]["missed"]) == 2
+    with pytest.raises(CommandError, match="only Account Activity told of: 2 × "):
+        migrate("--finish")
+
+
+def test_what_reading_alone_brings_holds_up_nobody(crossing: datetime) -> None:
+    heard("mention", OLD, NEW, at=crossing)
+    heard("mention", "rest_v2", at=crossing)
+    told = migrate("--report")
+    assert told["safe_to_finish"] and told["told"]["mention"]["account_activity_only"] == 0
 
 
 def test_a_post_that_names_the_account_only_by_the_way_holds_up_nobody(
@@ -118,6 +108,16 @@ def test_a_post_that_names_the_account_only_by_the_way_holds_up_nobody(
     drain()
     told = migrate("--report")["told"]["mention"]
     assert (told["excused"], told["missed"]) == (1, ["post:2000"])
+
+
+def test_a_post_read_before_account_activity_told_it_still_names_the_account_only_by_the_way(
+    crossing: datetime, reachable: PartnerAccount
+) -> None:
+    (delivery,) = deliver(reachable, post("@acmehelp_demo same here", number="1999", begins=15), received_at=crossing)
+    drain()
+    Event.objects.update(sources=["rest_v2", OLD], delivery=None, later_deliveries=[delivery.pk])
+    told = migrate("--report")["told"]["mention"]
+    assert told["excused_because"] == {"names the account only by the way": 1} and "missed" not in told
 
 
 def test_recordings_are_no_telling_of_either_product(crossing: datetime, reachable: PartnerAccount) -> None:
@@ -210,9 +210,12 @@ def test_the_app_keeps_account_activity_while_another_account_needs_it(
     assert XApp.objects.get().registration == "v2"
 
 
-def test_it_does_not_finish_while_x_refuses_orders(crossing: datetime) -> None:
+def test_it_does_not_finish_while_x_refuses_orders(
+    crossing: datetime, reachable: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
     heard("mention", OLD, NEW, at=crossing)
-    PartnerAccount.objects.update(refused_orders={"dm.received": "Your tier does not include it."})
+    withdraw_at_x(reachable, "dm.received")
+    sandbox.world.faults.plan("status", path="/2/activity/subscriptions", method="POST", status=400)
     with pytest.raises(CommandError, match=r"would come no more: dm\.received"):
         migrate("--finish")
     assert migrate("--finish", "--force")["products"] == [NEW]

@@ -12,8 +12,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kapture.sealing import CannotOpen
 from twitter_integration.activities import title_of
-from twitter_integration.crossing import CannotFinish, finish_crossing, what_blocks, what_comes_next, what_ends
-from twitter_integration.crossing_report import STILL_COMING, Told, report_crossing
+from twitter_integration.crossing import (
+    CannotFinish,
+    finish_crossing,
+    look_before_dropping,
+    what_blocks,
+    what_comes_next,
+    what_ends,
+)
+from twitter_integration.crossing_report import Report, Told, report_crossing
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount
 from twitter_integration.views.who import administrators_only, configuration_page
@@ -31,7 +38,8 @@ class Line:
 @administrators_only
 @require_GET
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show(request, _account(pk))
+    account = _account(pk)
+    return _show(request, account, report_crossing(account, now=timezone.now()))
 
 
 @administrators_only
@@ -39,16 +47,18 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Asked once more, and refused before that question where something blocks it that nobody said to pass over."""
     account, force, now = _account(pk), "force" in request.POST, timezone.now()
-    blocked = what_blocks(account, report_crossing(account, now=now))
-    if blocked and not (force and blocked.forcible):
-        return _show(request, account, status=409)
     if request.POST.get("sure") != "yes":
-        return _show(request, account, asked=True)
+        report = look_before_dropping(account, now=now)
+        blocked = what_blocks(account, report)
+        asked = not blocked or (force and blocked.forcible)
+        return _show(request, account, report, asked=asked, status=200 if asked else 409)
     try:
         finish_crossing(account, now=now, force=force)
+    except CannotFinish as error:
+        return _show(request, account, error.report, status=409)
     except XError as error:
         messages.error(request, error.sentence)
-    except (CannotFinish, CannotOpen) as error:
+    except CannotOpen as error:
         messages.error(request, str(error))
     else:
         messages.info(request, _("Account Activity is dropped; X Activity tells the rest."))
@@ -56,12 +66,12 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(configuration_page(pk))
 
 
-def _show(request: HttpRequest, account: PartnerAccount, *, asked: bool = False, status: int = 200) -> HttpResponse:
-    report = report_crossing(account, now=timezone.now())
+def _show(
+    request: HttpRequest, account: PartnerAccount, report: Report, *, asked: bool = False, status: int = 200
+) -> HttpResponse:
     context = {
         "account": account,
         "report": report,
-        "until": report.until - STILL_COMING,
         "lines": [Line(title_of(told.kind), told, [*told.reasons.items()]) for told in report.rows],
         "blocked": what_blocks(account, report),
         "ends": what_ends(report) if asked else [],

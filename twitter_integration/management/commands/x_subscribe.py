@@ -12,7 +12,7 @@ from django.utils import timezone
 from kapture.command_base import DeskCommand
 from kapture.readable import readable
 from twitter_integration.choices import Product
-from twitter_integration.crossing import CannotFinish, begin_crossing, finish_crossing, what_comes_next
+from twitter_integration.crossing import CannotFinish, begin_crossing, finish_crossing, what_comes_next, what_ends
 from twitter_integration.crossing_report import report_crossing
 from twitter_integration.management.naming import find_account, find_app, refusals_told
 from twitter_integration.models import PartnerAccount
@@ -94,4 +94,6 @@ class Command(DeskCommand):
         except CannotFinish as error:
             raise CommandError(f"{error} {_HOW_TO_FORCE if error.forcible else _HOW_TO_BEGIN}") from None
         told = {"account": account.page_id, "products": account.products, **report.as_dict()}
-        return told | ({"next_accounts": what_comes_next(account.app)} if options["finish"] else {})
+        if options["finish"]:
+            told |= {"ends": what_ends(report), "next_accounts": what_comes_next(account.app)}
+        return told
