@@ -55,6 +55,7 @@ def confirm_echoes(items: Sequence[Item], *, now: datetime) -> set[int]:
                 ),
                 sent_at=item.message.sent_at,
                 source=item.message.source,
+                streams=item.sources,
             )
         )
     return settle(settled, now=now)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
@@ -28,6 +28,7 @@ class Settled:
     receipt: Receipt
     sent_at: datetime
     source: str
+    streams: Sequence[str] = field(default_factory=tuple)  # of the channel that told of it
 
 
 def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
@@ -36,11 +37,9 @@ def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
         return set()
     for one in settled:
         _mark(one, now)
-    update_rows(
-        Message,
-        ["id", "external_id", "conversation", "permalink", "sent_at"],
-        [[(m := one.entry.message).pk, m.external_id, m.conversation, m.permalink, m.sent_at] for one in settled],
-    )
+    columns = ["id", "external_id", "conversation", "permalink", "sent_at"]
+    update_rows(Message, columns, [[getattr(one.entry.message, name) for name in columns] for one in settled])
+    _note_streams(settled)
     catch_up(one.entry.message for one in settled)
     columns = ["id", "state", "settled_at", "code", "reason"]
     update_rows(OutboxEntry, columns, [[getattr(one.entry, name) for name in columns] for one in settled])
@@ -58,6 +57,17 @@ def _mark(one: Settled, now: datetime) -> None:
     message.permalink = one.receipt.permalink or message.permalink
     message.sent_at = one.sent_at
     entry.state, entry.settled_at, entry.code, entry.reason = SendState.SENT, now, "", ""
+
+
+def _note_streams(settled: Sequence[Settled]) -> None:
+    """As of any message that a stream tells; as many statements as there are combinations of streams: a handful."""
+    told: dict[tuple[str, ...], list[int]] = {}
+    for one in settled:
+        streams = tuple(dict.fromkeys([*one.entry.message.sources, *one.streams]))
+        if one.streams:
+            told.setdefault(streams, []).append(one.entry.message_id)
+    for combination, pks in told.items():
+        Message.objects.filter(pk__in=pks).update(sources=list(combination))
 
 
 def _tell_channels(settled: Sequence[Settled]) -> None:

@@ -36,7 +36,7 @@ def settle(settled: Sequence[Settled], *, now: datetime) -> set[int]:
     _give_back(answers, now=now)
     doubled = [row.ticket for row in rows if row.ticket is not None]
     Message.objects.filter(pk__in=[twin.pk for twin in twins]).delete()
-    tickets = settle_sent(settled, now=now)
+    tickets = settle_sent(_told_by(settled, twins), now=now)
     tickets |= bury(_gone(twins), now=now)
     tickets |= bring_home(early, now=now)
     for ticket in doubled:
@@ -71,6 +71,13 @@ def _twins(settled: Sequence[Settled]) -> list[Message]:
     rows = Message.objects.filter(address__in={a for a, _ in ours}, external_id__in={number for _, number in ours})
     found = rows.exclude(pk__in=ours.values()).select_related("ticket", "address")
     return [row for row in found if (row.address_id, row.external_id) in ours]
+
+
+def _told_by(settled: Sequence[Settled], twins: Sequence[Message]) -> Sequence[Settled]:
+    """Which streams told of the other row, told of ours."""
+    streams = {(twin.address_id, twin.external_id): twin.sources for twin in twins}
+    keys = [(one.entry.address_id, one.receipt.external_id) for one in settled]
+    return [replace(one, streams=[*streams.get(key, ()), *one.streams]) for key, one in zip(keys, settled, strict=True)]
 
 
 def _give_back(answers: Collection[int], *, now: datetime) -> None:

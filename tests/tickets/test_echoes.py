@@ -34,6 +34,21 @@ def test_a_deletion_that_overtakes_the_receipt_is_not_lost(wire: Wire, alice: Us
     assert (message.deleted_at, Message.objects.count(), only_ticket().last_text) == (at(1.2), 2, "")
 
 
+@pytest.mark.parametrize("private", [False, True])
+@pytest.mark.parametrize("when", ["before the receipt", "after it", "rewritten before it"])
+def test_which_stream_told_of_our_answer_is_noted_in_public_as_in_private(
+    wire: Wire, alice: User, when: str, private: bool
+) -> None:
+    message = answer(asked(private=private), by=alice)
+    words = "Rewritten by X beyond recognition" if when.startswith("rewritten") else ""
+    wire.meanwhile = lambda sent: None if when == "after it" else echo(message, "770001", minute=1.2, text=words)
+    send_at(due(message))
+    if when == "after it":
+        echo(message, "770001", minute=1.2)
+    message.refresh_from_db()
+    assert (message.external_id, message.sources) == ("770001", ["account_activity"])
+
+
 def test_nor_is_one_that_overtakes_the_only_echo(wire: Wire, alice: User) -> None:
     message = answer(asked(), by=alice)
     wire.faults = [SILENCE]
