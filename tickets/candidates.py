@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from tickets.choices import CATEGORY_OF, Status, StatusCategory
 from tickets.inbound import InboundMessage
 from tickets.matching import Candidates, TicketFacts
 from tickets.models import Message, MessageVersion, Ticket
@@ -22,7 +23,7 @@ class Links:
     stored: dict[int, Ticket] = field(default_factory=dict)  # locked until the end of the transaction
     ticket_of: dict[tuple[int, str], Any] = field(default_factory=dict)  # (address, external id) → ref
     conversation_of: dict[tuple[int, str], str] = field(default_factory=dict)
-    answered_by: dict[tuple[int, str], Any] = field(default_factory=dict)  # (address, id it answers) → ref
+    answered_by: dict[tuple[int, str], list[Any]] = field(default_factory=dict)  # (address, id answered) → refs
     in_conversation: dict[tuple[int, str, int], Any] = field(default_factory=dict)  # …, conversation, identity
     private_of: dict[tuple[int, int], Any] = field(default_factory=dict)  # (address, customer) → ref
     gone_at: dict[tuple[int, str], datetime] = field(default_factory=dict)  # what is deleted on its channel → when
@@ -62,12 +63,21 @@ class Links:
             return
         self.in_conversation[address, conversation, identity] = ref
         if message.in_reply_to:
-            self.answered_by.setdefault((address, message.in_reply_to), ref)
+            self.answered_by.setdefault((address, message.in_reply_to), []).append(ref)
 
     def _child(self, address: int, message: InboundMessage) -> Any:
-        """The ticket of what answers it, by whichever of its ids."""
-        found = (self.answered_by.get((address, number)) for number in (message.external_id, *message.versions))
-        return next((ref for ref in found if ref is not None), None)
+        """The ticket of what answers it, by whichever of its ids; of several one that somebody is at work on, for it
+        stays where it is, then the first that goes on."""
+        ids = dict.fromkeys((message.external_id, *message.versions))
+        found = [ref for number in ids for ref in self.answered_by.get((address, number), ()) if ref in self.tickets]
+        return min(found, key=self._readiness, default=None)
+
+    def _readiness(self, ref: Any) -> int:
+        facts, stored = self.tickets[ref], self.stored.get(ref)
+        if CATEGORY_OF[Status(facts.status)] == StatusCategory.DONE:
+            return 2
+        at_work = facts.status != Status.NEW or (stored is not None and stored.assignee_id is not None)
+        return 0 if at_work else 1
 
     def _facts(self, ref: Any) -> TicketFacts | None:
         return self.tickets.get(ref)
@@ -113,7 +123,7 @@ def _find_children(links: Links, addresses: set[int], batch: list[tuple[int, Inb
     ids = {number for _, m in batch for number in m.ids}
     rows = Message.objects.filter(~Q(in_reply_to=""), address__in=addresses, in_reply_to__in=ids, ticket__isnull=False)
     for address, _, in_reply_to, _, _, ticket in rows.order_by("id").values_list(*_MESSAGE_COLUMNS):
-        links.answered_by.setdefault((address, in_reply_to), ticket)
+        links.answered_by.setdefault((address, in_reply_to), []).append(ticket)
 
 
 def _find_conversations(
@@ -160,15 +170,38 @@ def _find_private(
 def _load_facts(links: Links) -> None:
     refs = {
         *links.ticket_of.values(),
-        *links.answered_by.values(),
+        *(ref for refs in links.answered_by.values() for ref in refs),
         *links.in_conversation.values(),
         *links.private_of.values(),
     }
-    # Locked in one order: an agent's change of the same ticket waits for us, or we for it.
-    rows = Ticket.objects.filter(pk__in=refs).order_by("pk").select_for_update(no_key=True, of=("self",))
-    for ticket in rows:
-        links.stored[ticket.pk] = ticket
-        links.tickets[ticket.pk] = facts_of(ticket, ref=ticket.pk)
+    links.stored = lock_tickets(refs)
+    for pk in links.stored:
+        # Whatever still names an emptied ticket means the one that everything was brought to.
+        end = end_of(pk, links.stored)
+        links.tickets[pk] = links.tickets.get(end) or facts_of(links.stored[end], ref=end)
+        links.tickets[end] = links.tickets[pk]
+
+
+def lock_tickets(pks: Iterable[int]) -> dict[int, Ticket]:
+    """With those that what was said on them was brought to; only for these it takes a second statement."""
+    found: dict[int, Ticket] = {}
+    wanted = set(pks)
+    while wanted:
+        # Locked in one order: an agent's change of the same ticket waits for us, or we for it.
+        rows = Ticket.objects.filter(pk__in=wanted).order_by("pk")
+        found |= {ticket.pk: ticket for ticket in rows.select_for_update(no_key=True, of=("self",))}
+        wanted = {t.merged_into_id for t in found.values() if t.merged_into_id is not None} - found.keys() - wanted
+    return found
+
+
+def end_of(pk: int, tickets: Mapping[int, Ticket]) -> int:
+    """The ticket where everything is that was said on this one; `tickets` as `lock_tickets` finds them."""
+    for _ in tickets:  # as many steps at most
+        further = tickets[pk].merged_into_id
+        if further is None or further not in tickets:
+            break
+        pk = further
+    return pk
 
 
 def facts_of(ticket: Ticket, *, ref: Any) -> TicketFacts:

@@ -253,6 +253,10 @@ class Filing:
             ref=ref,
         )
 
+    def number_of(self, ref: Any) -> int:
+        """Of a ticket that is saved."""
+        return self._ticket(ref).pk
+
     def _ticket(self, ref: Any) -> Ticket:
         return self.fresh[ref] if ref in self.fresh else self.links.stored[ref]
 

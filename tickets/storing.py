@@ -6,10 +6,12 @@ from datetime import datetime
 
 from tickets.attention import catch_up
 from tickets.candidates import find_links
+from tickets.choices import Visibility
 from tickets.filing import Filing, Item
 from tickets.joining import bring_home, find_early
 from tickets.loose import find_loose
 from tickets.matching import Rules, Said, match
+from tickets.models import MessageVersion
 from tickets.versions import amend, awaits_another, remember_versions
 
 
@@ -35,13 +37,20 @@ def store(fresh: Sequence[Item], *, now: datetime) -> set[int]:
 
 
 def _homes(filing: Filing) -> dict[tuple[int, str], int]:
-    """Of what was filed now, what had an answer on another ticket before: by every id, on which ticket it is."""
+    """Of what was filed or found its ticket now, what had an answer on another ticket before: by every id, on which
+    ticket it is."""
     homes: dict[tuple[int, str], int] = {}
     for item in filing.items:
         for number in item.message.ids if item.ticket is not None and not item.message.private else ():
-            elsewhere = filing.links.answered_by.get((item.address.pk, number))
-            if item.ticket is not None and isinstance(elsewhere, int) and elsewhere != item.ticket.pk:
+            answers = filing.links.answered_by.get((item.address.pk, number), ())
+            if item.ticket is not None and any(filing.number_of(ref) != item.ticket.pk for ref in answers):
                 homes[item.address.pk, number] = item.ticket.pk
+    adopted = {row.pk: row for row, _ in filing.adopted if row.visibility == Visibility.PUBLIC}
+    found = {(row.address_id, row.external_id): row.ticket_id for row in adopted.values()}
+    versions = MessageVersion.objects.filter(message__in=adopted) if adopted else MessageVersion.objects.none()
+    for pk, number in versions.values_list("message_id", "external_id"):
+        found[adopted[pk].address_id, number] = adopted[pk].ticket_id
+    homes |= {(address, number): pk for (address, number), pk in found.items() if number and pk is not None}
     return homes
 
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from kapture.sets import copy_objects
-from tests.factories import BEN, make_agent
+from tests.factories import ANA, BEN, make_agent
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, reason, says, take_in, texts, we_say
 from tests.tickets.test_echoes import wait_until_somebody_waits
@@ -20,6 +20,7 @@ from tests.tickets.test_threads import LONG
 from tickets import assignment, lifecycle, replies
 from tickets.answering import check_reply
 from tickets.choices import Metric, SendState, Status
+from tickets.inbound import InboundMessage
 from tickets.joining import bring_home, find_early
 from tickets.models import Address, Draft, Message, OutboxEntry, Ticket
 from tickets.outbound import OutboundMessage, Receipt
@@ -196,6 +197,74 @@ def test_what_we_said_elsewhere_told_after_its_answer_brings_that_home(wire: Wir
     ticket.refresh_from_db()
     assert texts(ticket) == ["Where is my order?", "From the app.", "Which number?"]
     assert (ticket.status, ticket.next_due_metric, ticket.next_due_at) == (Status.OPEN, Metric.NEXT_RESPONSE, at(123))
+
+
+def chain(number: int, **told: Any) -> InboundMessage:
+    """The so maniest of five, each an answer to the one before; the even ones are Ben's, the odd ones Ana's."""
+    parent = f"900{number - 1}" if number > 1 else ""
+    who = BEN if number % 2 == 0 else ANA
+    return says(f"{number}", who=who, external_id=f"900{number}", in_reply_to=parent, minute=number, **told)
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("first", [2, 4])
+def test_two_homes_of_which_one_is_left_are_one(first: int, together: bool) -> None:
+    """1, 3 and 5 are known, each on a ticket of its own; then come 2 and 4, in one batch or two."""
+    for number in (1, 3, 5):
+        take_in(chain(number))
+    assert Ticket.objects.count() == 3
+    between = [chain(first), chain(6 - first)]
+    for batch in [between] if together else [[one] for one in between]:
+        take_in(*batch)
+    home, *left = Ticket.objects.order_by("id")
+    assert (texts(home), home.status) == (["1", "2", "3", "4", "5"], Status.NEW)
+    assert [(t.status, t.merged_into, t.message_count) for t in left] == [(Status.CLOSED, home, 0)] * 2
+
+
+def test_two_answers_by_two_people_come_together_with_what_they_answer() -> None:
+    take_in(says("Mine too", who=BEN, in_reply_to="9001", minute=1))
+    take_in(says("And mine", who="3003", in_reply_to="9001", minute=2))
+    take_in(chain(1, sent_at=at(0)))
+    home, left = Ticket.objects.order_by("id")
+    assert (texts(home), texts(left)) == (["1", "Mine too", "And mine"], [])
+    assert (left.merged_into, left.activities.get(verb="ticket.merged").data) == (home, {"ticket": home.pk})
+
+
+def test_of_two_answers_the_one_somebody_is_at_work_on_stays_and_the_other_comes(alice: User) -> None:
+    first = replies_early("Mine too", to="9001", who=BEN)
+    second = replies_early("And mine", to="9001", who="3003", minute=2)
+    assignment.take(second, by=alice, now=at(3))
+    take_in(chain(1, sent_at=at(0)))
+    assert (texts(first), texts(second)) == ([], ["1", "Mine too", "And mine"])
+
+
+def test_an_answer_from_our_own_app_comes_along_with_what_it_answers(wire: Wire) -> None:
+    """Ours to 3 is told after it, and before 2, which 3 answers."""
+    take_in(chain(1))
+    left = replies_early("3", to="9002", external_id="9003", minute=3)
+    take_in(we_say("From the app.", in_reply_to="9003", minute=4))
+    take_in(chain(2))
+    left.refresh_from_db()
+    home = Ticket.objects.exclude(pk=left.pk).get()
+    assert texts(home) == ["1", "2", "3", "From the app."] and (left.merged_into, home.status) == (home, Status.PENDING)
+
+
+def test_an_answer_to_ours_that_found_its_ticket_late_comes_home_with_it() -> None:
+    """Ben answers what we said to Ana, before her question is known."""
+    take_in(we_say("Which number?", in_reply_to="9001", external_id="9009", minute=2))
+    left = replies_early("Mine is 7.", to="9009", who=BEN, minute=3)
+    take_in(chain(1))
+    assert texts(left) == [] and texts(Ticket.objects.exclude(pk=left.pk).get()) == ["1", "Which number?", "Mine is 7."]
+
+
+def test_what_still_names_an_emptied_ticket_means_the_one_everything_is_on(alice: User) -> None:
+    """Somebody's words were put there after all: an answer to them goes where everything was brought."""
+    for number in (1, 3, 2):
+        take_in(chain(number))
+    home, left = Ticket.objects.order_by("id")
+    Message.objects.filter(external_id="9003").update(ticket=left)
+    take_in(chain(4))
+    assert left.merged_into == home and texts(home) == ["1", "2", "4"] and Ticket.objects.count() == 2
 
 
 @pytest.mark.parametrize(("by_x", "status"), [(1.2, Status.OPEN), (90, Status.PENDING)])
