@@ -2,7 +2,9 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -15,6 +17,8 @@ from standardwebhooks import Webhook
 from tests.factories import NOW, make_ticket
 from tickets.choices import HookState, Priority, Status
 from tickets.doctor import findings
+from tickets.history import note_activity
+from tickets.hooks import calling
 from tickets.hooks.calling import InsideAddress, NotCalled, check_peer, post
 from tickets.hooks.delivering import KEPT, LADDER, PATIENCE, forget, send_due
 from tickets.hooks.telling import begin, make_test, tell
@@ -32,7 +36,12 @@ class Receiver(BaseHTTPRequestHandler):
     retry_after = ""
     url: str
 
+    drips: bool = False
+
     def do_POST(self) -> None:
+        if self.drips:
+            self._drip()
+            return
         content = self.rfile.read(int(self.headers["Content-Length"]))
         self.heard.append((dict(self.headers.items()), content))
         self.send_response(self.answers.pop(0) if self.answers else 200)
@@ -41,6 +50,15 @@ class Receiver(BaseHTTPRequestHandler):
         self.send_header("Location", "http://127.0.0.1:1/elsewhere")
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def _drip(self) -> None:
+        """Begin an answer and never end it, a byte at a time."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-A: ")
+        with suppress(OSError):
+            for _ in range(200):
+                self.wfile.write(b"a")
+                self.wfile.flush()
+                time.sleep(0.1)
 
     def log_message(self, *args: Any) -> None:
         """Quiet."""
@@ -211,6 +229,39 @@ def test_one_who_is_down_does_not_hold_up_another(hook: Hook, receiver: type[Rec
     change_status(make_ticket(), Status.RESOLVED, by=alice, now=NOW)
     assert deliver() == 2 and len(receiver.heard) == 1
     assert "could not be reached" in HookDelivery.objects.get(hook=down).reason
+
+
+def test_one_who_never_ends_its_answer_is_hung_up_on_and_holds_up_nobody(
+    hook: Hook, receiver: type[Receiver], alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calling, "ANSWER_SECONDS", 0.3)
+
+    class Slow(receiver):  # type: ignore[misc, valid-type]  # a fixture's class
+        drips = True
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Slow) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        Slow.url = f"http://127.0.0.1:{running.server_port}/"
+        slow = make_hook(Slow)
+        ticket = make_ticket()
+        for status in (Status.RESOLVED, Status.OPEN) * 4:
+            change_status(ticket, status, by=alice, now=NOW)
+        deliver()
+        running.shutdown()
+    assert hook.deliveries.filter(state=HookState.DELIVERED).count() == 8
+    tried = slow.deliveries.filter(tries__gt=0)
+    assert tried.count() == 4 and "No answer" in tried[0].reason  # then it is left alone for this time
+    slow.refresh_from_db()
+    assert slow.failing_since == NOW
+
+
+def test_a_private_line_of_a_public_ticket_is_private(receiver: type[Receiver], alice: User) -> None:
+    make_hook(receiver)
+    ticket = make_ticket()
+    note_activity(ticket, "reply.sent", by=alice, at=NOW, private=True)
+    note_activity(ticket, "reply.sent", by=alice, at=NOW, private=False)
+    deliver()
+    assert [event["data"]["facts"] for event in told(receiver)] == [{"private": False}]
 
 
 def test_a_lost_key_stops_only_what_it_sealed(hook: Hook, receiver: type[Receiver], alice: User) -> None:

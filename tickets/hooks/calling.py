@@ -8,8 +8,10 @@ deceives nobody. Redirects and proxies are not followed.
 import hashlib
 import hmac
 import socket
+import threading
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -21,7 +23,8 @@ from django.conf import settings
 from requests.adapters import HTTPAdapter
 
 CONNECT_SECONDS = 5.0
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 10.0  # for the whole answer, however little of it comes at a time
+_calls = threading.local()
 
 
 class NotCalled(Exception):
@@ -54,7 +57,7 @@ def post(url: str, body: str, *, event: str, secret: str, now: datetime) -> Answ
         "webhook-signature": sign(content, event=event, timestamp=timestamp, secret=secret),
     }
     try:
-        with _session() as session:
+        with _hanging_up(ANSWER_SECONDS), _session() as session:
             timeout = (CONNECT_SECONDS, ANSWER_SECONDS)
             answer = session.post(
                 url, data=content, headers=headers, timeout=timeout, allow_redirects=False, stream=True
@@ -87,12 +90,38 @@ def check_peer(peer: str, allowed: Sequence[str]) -> None:
         raise InsideAddress("Its name leads to an address inside a network; only HOOK_NETWORKS may be called there.")
 
 
+@contextmanager
+def _hanging_up(seconds: float) -> Iterator[None]:
+    """A timeout of requests is one of each read: who sends a byte every few seconds would hold the line for ever."""
+    held: list[socket.socket] = []
+    late = threading.Event()
+    _calls.held = held
+    timer = threading.Timer(seconds, _hang_up, [held, late])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        for one in held:
+            one.close()
+        if late.is_set():  # half an answer looks like a whole one
+            raise requests.Timeout
+
+
+def _hang_up(held: Sequence[socket.socket], late: threading.Event) -> None:
+    late.set()
+    for one in held:
+        with suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
+
+
 def _seconds(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 class _Checked:
-    """Of a connection that was just made: who is there?"""
+    """Of a connection that was just made: who is there? And from now on it is hung up when its time is over."""
 
     def _new_conn(self) -> socket.socket:
         made: socket.socket = super()._new_conn()  # type: ignore[misc]  # of urllib3's connections
@@ -101,6 +130,7 @@ class _Checked:
         except InsideAddress:
             made.close()
             raise
+        _calls.held.append(made.dup())  # for the connection itself is wrapped in TLS
         return made
 
 

@@ -1,17 +1,17 @@
 """Sends what waits, and tries again on the ladder; whoever refuses for days is not called any more."""
 
 import logging
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime, timedelta
-from itertools import repeat
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from kapture.sealing import CannotOpen
 from tickets.choices import HookState
-from tickets.hooks.calling import Answer, NotCalled, post
+from tickets.hooks.calling import ANSWER_SECONDS, Answer, NotCalled, post
 from tickets.hooks.telling import make_test
 from tickets.models import Hook, HookDelivery
 from tickets.models.hook import LONGEST_REASON
@@ -24,6 +24,7 @@ PATIENCE = timedelta(days=3)  # of nothing but failures; then it is switched off
 KEPT = timedelta(days=30)
 THREADS = 8
 _EACH = 4  # of one webhook at a time, so that a slow one does not hold up the others
+MOST_SECONDS = ANSWER_SECONDS + 2  # that a call may last; the name may have to be looked up first
 _LEASE = timedelta(minutes=2)  # of a try; far beyond what a call can take
 _GONE = 410
 Outcome = Answer | str  # or what went wrong
@@ -32,16 +33,39 @@ Outcome = Answer | str  # or what went wrong
 def send_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | None = None) -> int:
     """Send what is due; returns how many were tried. What is not done after `at_most` waits for the next time."""
     stop_at = clock() + at_most if at_most is not None else None
-    tried = 0
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="hooks") as pool:
-        while due := _claim(clock()):
-            outcomes = list(pool.map(_call, due, map(_secret, due), repeat(clock())))
-            for delivery, outcome in zip(due, outcomes, strict=True):
-                _note(delivery, outcome, now=clock())
+    tried, tired = 0, set[int]()
+    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="hooks")
+    try:
+        while due := _claim(clock(), but=tired):
+            tired |= _send(pool, due, clock=clock)
             tried += len(due)
-            if stop_at is not None and clock() >= stop_at:
+            if stop_at is not None and clock() + timedelta(seconds=MOST_SECONDS) >= stop_at:
                 break
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
     return tried
+
+
+def _send(pool: ThreadPoolExecutor, due: Sequence[HookDelivery], *, clock: Callable[[], datetime]) -> set[int]:
+    """Each is noted as it ends. Returns the webhooks that are left alone for this time: one that does not answer holds
+    a worker no longer than one call may last."""
+    calls = {pool.submit(_call, one, _secret(one), clock()): one for one in due}
+    failed: set[int] = set()
+    try:
+        for call in as_completed(calls, timeout=MOST_SECONDS):
+            delivery, outcome = calls.pop(call), call.result()
+            _note(delivery, outcome, now=clock())
+            if not (isinstance(outcome, Answer) and outcome.is_taken):
+                failed.add(delivery.hook_id)
+    except TimeoutError:
+        log.warning("%d outgoing webhook calls took too long; they are left to themselves.", len(calls))
+    for call, delivery in calls.items():
+        failed.add(delivery.hook_id)
+        if call.cancel():  # nobody has begun it
+            HookDelivery.objects.filter(pk=delivery.pk).update(tries=delivery.tries - 1, next_at=clock())
+        else:
+            _note(delivery, f"No answer within {MOST_SECONDS:.0f} seconds.", now=clock())
+    return failed
 
 
 def send_test(hook: Hook, *, now: datetime) -> HookDelivery:
@@ -59,19 +83,20 @@ def forget(*, now: datetime) -> int:
     return HookDelivery.objects.filter(pk__in=old).delete()[0]
 
 
-def _claim(now: datetime) -> Sequence[HookDelivery]:
-    """The next of each webhook. The try is counted and committed before the call."""
+def _claim(now: datetime, *, but: Collection[int] = ()) -> Sequence[HookDelivery]:
+    """The next of each webhook but these, those that work first. The try is counted and committed before the call."""
     sql = f"""
         UPDATE tickets_hookdelivery SET tries = tries + 1, next_at = %s WHERE id IN (
             SELECT d.id FROM tickets_hook h CROSS JOIN LATERAL (
                 SELECT id FROM tickets_hookdelivery WHERE hook_id = h.id AND state = 'waiting' AND next_at <= %s
                 ORDER BY next_at, id LIMIT {_EACH} FOR UPDATE SKIP LOCKED) d
-            WHERE h.enabled) RETURNING id
+            WHERE h.enabled AND h.id <> ALL(%s)) RETURNING id
     """  # noqa: S608  (a constant of this module)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, [now + _LEASE, now])
+        cursor.execute(sql, [now + _LEASE, now, list(but)])
         claimed = [pk for (pk,) in cursor.fetchall()]
-    rows = HookDelivery.objects.filter(pk__in=claimed).select_related("hook").defer("hook__secret").order_by("pk")
+    rows = HookDelivery.objects.filter(pk__in=claimed).select_related("hook").defer("hook__secret")
+    rows = rows.order_by(F("hook__failing_since").asc(nulls_first=True), "pk")
     return list(rows) if claimed else []
 
 

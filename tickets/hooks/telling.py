@@ -65,7 +65,7 @@ def _deliveries(hook: Hook, numbers: Iterable[int], *, now: datetime) -> Iterabl
     if hook.verbs:
         lines = lines.filter(verb__in=hook.verbs)
     if not hook.private:
-        lines = lines.filter(ticket__private=False)
+        lines = lines.filter(ticket__private=False).exclude(data__contains={"private": True})
     for line in lines.order_by("id"):
         facts = {
             "line": str(line.pk),
