@@ -82,6 +82,7 @@ def save_account(
 # Kept up to date by the drain, the sender and the audit while a page stands open.
 _WRITTEN_ELSEWHERE = frozenset(
     {"id", "last_event_at", "products", "refused_orders", "crossing_since", "connected_at", "purged_at", "access_level"}
+    | {"laid_aside"}
 )
 
 

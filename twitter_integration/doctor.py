@@ -19,6 +19,7 @@ from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.health import SENDING, signs
 from twitter_integration.inbox import dead_of_nobody
 from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.stopping import is_stopped
 from twitter_integration.webhooks import OnFile, list_webhooks
 
 # X refuses a signature whose time is five minutes off (code 135); warn well before.
@@ -148,6 +149,9 @@ def _webhook(app: XApp) -> Iterator[Finding]:
             lacking = "It keeps no bearer token, so whatever needs one asks X for it first; x_account bearer keeps one."
             yield Finding(True, f"app ({app.name})", lacking)
         ours = [known for known in list_webhooks(app) if known.ours]
+        if not ours and is_stopped(app):
+            yield Finding(True, subject, "It was deleted here; the app's accounts are only polled.")
+            return
     except CannotOpen:
         return  # told with the account
     except XError as error:

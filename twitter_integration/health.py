@@ -111,7 +111,7 @@ def _orders(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
             yield Sign(label="Subscriptions", value=f"none without a token; ordered again with a new one: {kept}")
         return
     if not account.products:
-        yield Sign(label="Subscriptions", value="0: only what is read by polling comes in. Press “Subscribe”.")
+        yield Sign(label="Subscriptions", value=f"0: only what is read by polling comes in. {_way_back(account)}")
     for product in account.products:
         dialect = DIALECTS[dialect_name(account.app.registration, product)]
         wanted = sum(1 for _ in dialect.wanted(account.page_id))
@@ -125,8 +125,15 @@ def _orders(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
             remedy="Press “Subscribe”, or wait for the next audit.",
         )
     yield from _ending(account, now=now)
-    if account.crossing_since is not None:
+    if account.crossing_since is not None and account.products:
         yield Sign(label="Crossing over", value=f"both products since {account.crossing_since:%Y-%m-%d %H:%M} UTC")
+
+
+def _way_back(account: PartnerAccount) -> str:
+    if not account.laid_aside:
+        return "Press “Subscribe”."
+    before = ", ".join(str(Product(product).label) for product in account.laid_aside)
+    return f"The app's webhook was deleted; registering it again, or “Subscribe”, orders as before: {before}."
 
 
 def _ending(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:

@@ -16,10 +16,12 @@ from twitter_integration.choices import Product
 from twitter_integration.connecting import disconnect
 from twitter_integration.crossing import begin_crossing
 from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.stopping import POLLED_FROM_NOW, stop_all
 from twitter_integration.subscriptions import Ordered, resubscribe_all, subscribe, unsubscribe
-from twitter_integration.webhooks import delete_webhook, own_webhook, register_webhook, validate_webhook
+from twitter_integration.webhooks import own_webhook, register_webhook, validate_webhook
 
 T = TypeVar("T")
+NONE_OF_OURS = "There is no webhook of ours."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,10 @@ def _validate(app: XApp, now: datetime) -> list[str]:
 
 
 def _delete(app: XApp, now: datetime) -> list[str]:
-    webhook = own_webhook(app)
-    if webhook is None:
-        return ["There is no webhook of ours."]
-    delete_webhook(app, webhook.x_id)
-    return ["The webhook is deleted, and with it every subscription of this app."]
+    there = own_webhook(app) is not None
+    stopped = counted(len(stop_all(app)), "account is", "accounts are")
+    until = f"{stopped} only polled from now on, until the webhook is registered or they are subscribed again."
+    return ["The webhook is deleted, and with it every subscription of this app." if there else NONE_OF_OURS, until]
 
 
 def _audit(app: XApp, now: datetime) -> list[str]:
@@ -106,7 +107,7 @@ ACCOUNT_ACTS: Mapping[str, Act[PartnerAccount]] = {
 APP_ACTS: Mapping[str, Act[XApp]] = {
     "register": Act("Register the webhook and subscribe all accounts", _register),
     "validate": Act("Have X challenge the webhook", _validate),
-    "delete": Act("Delete the webhook", _delete, "Every subscription of this app ends with it."),
+    "delete": Act("Delete the webhook", _delete, f"Every subscription of this app ends with it: {POLLED_FROM_NOW}."),
     "audit": Act("Compare with X and mend", _audit),
     "fetch-bearer": Act("Fetch the bearer token", _fetch_bearer),
     "invalidate-bearer": Act(

@@ -17,6 +17,7 @@ from twitter_integration.models import PartnerAccount, Subscription, Webhook, XA
 from twitter_integration.registering.dialect import Allowance, Dialect, Line, Order
 from twitter_integration.registering.lines import open_line
 from twitter_integration.registering.table import DIALECTS, default_product, dialect_name
+from twitter_integration.stopping import want_again
 from twitter_integration.webhooks import register_webhook
 
 
@@ -30,12 +31,12 @@ class Ordered:
 
 
 def subscribe(account: PartnerAccount, *, now: datetime, products: Iterable[str] = ()) -> Ordered:
-    """Want these products of X (when none is named, those it wants already, or the
+    """Want these products of X (when none is named, those it wants already, else those laid aside, or the
     app's own): register the webhook, place what is missing. Raises
     NotConnected without a token, XError when X cannot be asked; a single refused event type is told in the result (what
     a tier includes changes)."""
     require_token(account)
-    wanted = list(products) or list(account.products) or [default_product(account.app.registration)]
+    wanted = list(products) or account.products or account.laid_aside or [default_product(account.app.registration)]
     ordered = Ordered()
     for product in wanted:
         webhook = register_webhook(account.app, now=now, product=product)
@@ -51,7 +52,9 @@ def resubscribe(account: PartnerAccount, *, now: datetime) -> Ordered | None:
 
 
 def resubscribe_all(app: XApp, *, now: datetime) -> dict[str, Ordered | str]:
-    """Every account of the app that wants something, in one step: Page ID → what was done, or why it failed."""
+    """Every account of the app that wants something, or did until the webhook was deleted, in one step: Page ID → what
+    was done, or why it failed."""
+    want_again(app)
     done: dict[str, Ordered | str] = {}
     for account in willing_accounts(app):
         try:
@@ -170,8 +173,8 @@ def _want(account: PartnerAccount, *, add: Iterable[str] = (), drop: Iterable[st
         (before,) = rows.values_list("products", flat=True)
         gone = set(drop)
         products = [product for product in dict.fromkeys([*before, *map(str, add)]) if product not in gone]
-        rows.update(products=products)
-    account.products = products
+        rows.update(products=products, laid_aside=[])  # what is asked for now counts
+    account.products, account.laid_aside = products, []
 
 
 def _keep_refusals(account: PartnerAccount, ordered: Ordered, products: Iterable[str]) -> None:

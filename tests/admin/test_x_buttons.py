@@ -1,5 +1,6 @@
 """The buttons and the health card on the pages of an account and of an X app."""
 
+import html
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 from tests.factories import NOW, PASSWORD
 from twitter_integration.choices import TokenState
 from twitter_integration.consequences import withdraw_consent
+from twitter_integration.doctor import findings
 from twitter_integration.models import Cursor, Delivery, PartnerAccount, Subscription, Webhook, XApp
 from twitter_integration.purging import purge
 from twitter_integration.registering.x_activity import EVENT_TYPES
@@ -28,8 +30,8 @@ def boss(client: Client, admin_user: User) -> Client:
 
 
 def page_of(boss: Client, row: PartnerAccount | XApp) -> str:
-    html = boss.get(reverse(f"admin:twitter_integration_{row._meta.model_name}_change", args=[row.pk])).content.decode()
-    return " ".join(html.split())
+    page = boss.get(reverse(f"admin:twitter_integration_{row._meta.model_name}_change", args=[row.pk])).content.decode()
+    return " ".join(page.split())
 
 
 def press(boss: Client, row: PartnerAccount | XApp, act: str) -> list[str]:
@@ -54,11 +56,29 @@ def test_the_app_registers_its_webhook_and_subscribes_everybody(boss: Client, re
     assert not Webhook.objects.exists()
 
 
-def test_the_app_is_compared_with_x_and_mended(boss: Client, reachable: PartnerAccount) -> None:
+def test_the_app_is_compared_with_x_and_mended(
+    boss: Client, reachable: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
     subscribe(reachable, now=timezone.now())
-    press(boss, reachable.app, "delete")
+    sandbox.world.store.run("DELETE FROM webhook")
     assert "X had no webhook of ours; it was registered." in press(boss, reachable.app, "audit")
     assert "it was registered." in page_of(boss, reachable.app)
+
+
+def test_who_deletes_the_webhook_has_its_accounts_only_polled_until_it_is_registered(
+    boss: Client, reachable: PartnerAccount
+) -> None:
+    subscribe(reachable, now=timezone.now(), products=["account_activity", "x_activity"])
+    asked = boss.post(reverse("x_app_do", args=[reachable.app_id, "delete"])).content.decode()
+    assert "only polled from then on, until they are subscribed again" in html.unescape(asked)
+    assert "1 account is only polled from now on" in press(boss, reachable.app, "delete")[1]
+    assert press(boss, reachable.app, "audit") == ["X has exactly what we want; nothing was to be mended."]
+    assert not Webhook.objects.exists()
+    assert "orders as before: Account Activity, X Activity" in page_of(boss, reachable)
+    assert [one.ok for one in findings() if one.subject.startswith("webhook")] == [True]
+    press(boss, reachable.app, "register")
+    assert {row.product for row in Subscription.objects.all()} == {"account_activity", "x_activity"}
+    assert PartnerAccount.objects.get().laid_aside == []
 
 
 def test_the_bearer_token_is_fetched_and_invalidated(boss: Client, acme: PartnerAccount) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from twitter_integration.auditing import audit_app
 from twitter_integration.backfill import run_replays
 from twitter_integration.models import Backfill, Event, PartnerAccount, Webhook, XApp
 from twitter_integration.sandbox.server import ThreadedSandbox
@@ -28,6 +29,23 @@ def test_it_registers_lists_validates_and_deletes(reachable: PartnerAccount) -> 
     assert run("validate") == {"webhook_id": told["webhook_id"], "valid": True}
     assert run("delete", "--id", told["webhook_id"])["deleted"]
     assert run("list") == []
+
+
+def test_deleting_lasts_until_it_is_registered_again(reachable: PartnerAccount) -> None:
+    call_command("x_subscribe", "add", reachable.page_id, stdout=io.StringIO())
+    told = run("delete", "--id", Webhook.objects.get().x_id)
+    assert told["only_polled"] == [reachable.page_id] and "until they are subscribed again" in told["note"]
+    found = audit_app(reachable.app_id, now=timezone.now())
+    assert (found.mended, found.failed, Webhook.objects.count()) == ([], [], 0)
+    assert run("register")["accounts"][reachable.page_id]["added"] == ["account_activity"]
+
+
+def test_one_account_may_be_subscribed_again_alone(reachable: PartnerAccount) -> None:
+    call_command("x_subscribe", "add", reachable.page_id, "--product", "x_activity", stdout=io.StringIO())
+    run("delete", "--id", Webhook.objects.get().x_id)
+    call_command("x_subscribe", "add", reachable.page_id, stdout=io.StringIO())
+    account = PartnerAccount.objects.get()
+    assert (account.products, account.laid_aside) == (["x_activity"], [])
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,15 @@ class PartnerAccount(models.Model):
         blank=True,
         editable=False,
     )
+    # What it wanted until somebody deleted the app's webhook; registering it by hand brings it back.
+    laid_aside = ArrayField(
+        models.CharField(max_length=20, choices=Product),
+        verbose_name=_("subscribed to before the webhook was deleted"),
+        default=list,
+        db_default=[],
+        blank=True,
+        editable=False,
+    )
     refused_orders = models.JSONField(_("refused subscriptions"), default=dict, blank=True, editable=False)
     crossing_since = models.DateTimeField(_("crossing over since"), null=True, blank=True, editable=False)
     last_event_at = models.DateTimeField(_("last event"), null=True, blank=True, editable=False)

@@ -18,9 +18,9 @@ from twitter_integration.management.naming import find_app, read_moment, refusal
 from twitter_integration.models import Webhook, XApp
 from twitter_integration.registering.choices import Registration
 from twitter_integration.registering.table import default_product, dialect_name, hook_home
+from twitter_integration.stopping import POLLED_FROM_NOW, stop_deliveries
 from twitter_integration.subscriptions import Ordered, resubscribe_all
 from twitter_integration.webhooks import (
-    delete_webhook,
     find_product,
     own_webhook,
     refresh_webhooks,
@@ -82,9 +82,11 @@ class Command(DeskCommand):
     def _delete(self, app: XApp, options: dict[str, Any]) -> dict[str, Any]:
         if not options["id"]:
             raise CommandError("Name the registration to delete with --id (see: manage.py x_webhook list).")
-        if not delete_webhook(app, options["id"]):
+        stopped = stop_deliveries(app, options["id"])
+        if stopped is None:
             raise CommandError(f"There was no webhook {options['id']}. `x_webhook list` shows what X has on file.")
-        return {"webhook_id": options["id"], "deleted": True}
+        facts = {"webhook_id": options["id"], "deleted": True, "only_polled": stopped}
+        return facts | ({"note": f"The webhook is gone: {POLLED_FROM_NOW}."} if stopped else {})
 
     def _replay(self, app: XApp, options: dict[str, Any]) -> dict[str, Any]:
         if not options["start"] or not options["end"]:

@@ -1,0 +1,71 @@
+"""An app's deliveries are stopped by whoever deletes its webhook: its accounts are only polled from then on.
+
+What they wanted of X is laid aside, so that the audit orders nothing again, and wanted again once the webhook is
+registered by hand. Not here: orders, which are placed and withdrawn in subscriptions.py.
+"""
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.registering.table import dialect_name, hook_home
+from twitter_integration.webhooks import delete_webhook
+
+POLLED_FROM_NOW = "its accounts are only polled from then on, until they are subscribed again"
+
+
+def stop_deliveries(app: XApp, x_id: str) -> list[str] | None:
+    """Delete one webhook of ours, and lay aside what led to it, unless another of its kind is left. Returns the Page
+    IDs of the accounts concerned; None when neither X nor we had it. Raises NotOurs, XError."""
+    home = app.webhooks.filter(x_id=x_id).values_list("registration", flat=True).first()
+    if not delete_webhook(app, x_id):
+        return None
+    if home is None or app.webhooks.filter(registration=home).exists():
+        return []
+    return _lay_aside(app, home)
+
+
+def stop_all(app: XApp) -> list[str]:
+    """Delete every webhook of ours we know of, and lay aside whatever the accounts want. Raises NotOurs, XError."""
+    for x_id in list(app.webhooks.values_list("x_id", flat=True)):
+        stop_deliveries(app, x_id)
+    _lay_aside(app, "")
+    return list(_stopped(app).order_by("page_id").values_list("page_id", flat=True))
+
+
+def want_again(app: XApp) -> None:
+    """What was wanted when the webhook was deleted is wanted as before."""
+    with transaction.atomic():
+        for account in _locked(app).exclude(laid_aside=[]):
+            products = list(dict.fromkeys([*account.products, *account.laid_aside]))
+            PartnerAccount.objects.filter(pk=account.pk).update(products=products, laid_aside=[])
+
+
+def is_stopped(app: XApp) -> bool:
+    """Nobody wants X to tell anything, because the webhook was deleted by hand."""
+    return _stopped(app).exists() and not app.accounts.filter(purged_at=None).exclude(products=[]).exists()
+
+
+def _stopped(app: XApp) -> "QuerySet[PartnerAccount]":
+    return app.accounts.filter(purged_at=None).exclude(laid_aside=[])
+
+
+def _lay_aside(app: XApp, home: str) -> list[str]:
+    """Of the products whose webhook stands in this list of X's; of all without a name."""
+    concerned = []
+    with transaction.atomic():
+        for account in _locked(app).exclude(products=[]):
+            gone = [p for p in account.products if home in ("", hook_home(dialect_name(app.registration, p)))]
+            if not gone:
+                continue
+            concerned.append(account.page_id)
+            PartnerAccount.objects.filter(pk=account.pk).update(
+                products=[product for product in account.products if product not in gone],
+                laid_aside=list(dict.fromkeys([*account.laid_aside, *gone])),
+            )
+    return concerned
+
+
+def _locked(app: XApp) -> "QuerySet[PartnerAccount]":
+    rows = PartnerAccount.objects.select_for_update(of=("self",)).filter(app=app)
+    return rows.only("pk", "page_id", "products", "laid_aside").order_by("pk")
