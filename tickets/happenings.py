@@ -16,6 +16,8 @@ class Retraction:
     """A message that is gone from its channel. It may come before the message itself.
 
     public_only: what was told can speak of public messages only; a private one under the same id stays.
+    private_only: what was told can speak of private messages only; a public one under the same id stays, and of what we
+    never held nothing is remembered.
     quoted_only: looked for because messages quote it; if we never held it itself, nothing is remembered of it.
     """
 
@@ -24,6 +26,7 @@ class Retraction:
     external_id: str
     at: datetime
     public_only: bool = False
+    private_only: bool = False
     quoted_only: bool = False
 
 

@@ -21,11 +21,13 @@ def bury(gone: Gone, *, now: datetime) -> set[int]:
     """Make tombstones; returns the tickets concerned. A fixed number of statements.
 
     What we never held gets a tombstone as well: should the message itself come later, it is known to be gone. Not what
-    was held only inside messages that quote it.
+    was held only inside messages that quote it, nor what was meant as a private message and is none that we know.
     """
     if not gone:
         return set()
     found = _find(gone)
+    gone = {key: told for key, told in gone.items() if not told.private_only or _is_private(found.get(key))}
+    found = {key: message for key, message in found.items() if key in gone}
     fresh = {key: message for key, message in found.items() if _applies(gone[key], message)}
     _empty(fresh, gone)
     _set_tombstones({key: told for key, told in gone.items() if key not in found and not told.quoted_only}, now)
@@ -36,6 +38,10 @@ def bury(gone: Gone, *, now: datetime) -> set[int]:
 
 def _applies(told: Retraction, message: Message) -> bool:
     return message.deleted_at is None and (not told.public_only or message.visibility == Visibility.PUBLIC)
+
+
+def _is_private(message: Message | None) -> bool:
+    return message is not None and message.visibility == Visibility.PRIVATE
 
 
 def _find(gone: Gone) -> dict[tuple[int, str], Message]:

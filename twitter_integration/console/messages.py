@@ -7,12 +7,14 @@ from typing import Any
 
 from django.apps import apps
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets import intake
 from tickets.happenings import Retraction
 from twitter_integration.accounts import CHANNEL
 from twitter_integration.console import asked
 from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope, Sheet, Way
+from twitter_integration.console.fields import BadInput
 from twitter_integration.console.line import Line
 from twitter_integration.console.ways import both, page_of, size_of, write
 from twitter_integration.errors import ErrorKind, XError
@@ -108,7 +110,7 @@ def _fit(account: PartnerAccount, given: Given) -> Sequence[Dialect]:
     known; else the desk says so of what it holds."""
     ours = given.get("ours")
     if ours is None:
-        held = _held().filter(address=account.address_id, external_id=given["message"], visibility="private")
+        held = _kept(account, given).filter(visibility="private")
         ours = {"out": True, "in": False}.get(held.values_list("direction", flat=True).first() or "")
     if ours is None:
         return (Dialect.LEGACY, Dialect.V2)
@@ -116,12 +118,18 @@ def _fit(account: PartnerAccount, given: Given) -> Sequence[Dialect]:
 
 
 def _deleted(way: Way) -> Way:
-    """The desk shows what the account sees: it goes here too, also when it was gone already."""
+    """The desk shows what the account sees: it goes here too, also when it was gone already. What X does not find is a
+    message only where the desk knows it as one: X says the same of a post's id."""
 
     def run(line: Line, given: Given) -> Outcome:
+        known = set(_kept(line.account, given).values_list("visibility", flat=True))
+        if known - {"private"}:
+            raise BadInput("message", _("That is no private message: here nothing but private messages is deleted."))
         try:
             outcome = way(line, given)
         except XError as error:
+            if error.kind == ErrorKind.GONE and not known:
+                raise BadInput("message", _("This account has no private message with that number.")) from None
             if error.kind == ErrorKind.GONE:
                 _retract(line, given)
             raise
@@ -132,9 +140,14 @@ def _deleted(way: Way) -> Way:
 
 
 def _retract(line: Line, given: Given) -> None:
-    now = timezone.now()
-    gone = Retraction(channel=CHANNEL, address_key=line.own, external_id=given["message"], at=now)
+    now, number = timezone.now(), given["message"]
+    gone = Retraction(channel=CHANNEL, address_key=line.own, external_id=number, at=now, private_only=True)
     intake.retract([gone], now=now)
+
+
+def _kept(account: PartnerAccount, given: Given) -> Any:
+    """What the desk holds under the message's id."""
+    return _held().filter(address=account.address_id, external_id=given["message"])
 
 
 def _held() -> Any:
