@@ -19,6 +19,8 @@ _HOPELESS = 10  # times what a channel takes
 
 def check_reply(ticket: Ticket, *, private: bool, answered: Message | None = None) -> Permission:
     """May this ticket be answered this way? To be asked before anybody writes. Without `answered`: the usual target."""
+    if ticket.merged_into_id is not None:  # in private neither: what is said here would be on no open ticket
+        return Permission(allowed=False, reason=BROUGHT_AWAY.format(n=ticket.merged_into_id))
     answered = answered or answerable(ticket, private=private)
     channel = channel_named(ticket.address.channel)
     in_reply_to = answered.external_id if answered and answered.external_id else ""
@@ -30,8 +32,6 @@ def check_reply(ticket: Ticket, *, private: bool, answered: Message | None = Non
 
 
 def _nothing_public(ticket: Ticket) -> str:
-    if ticket.merged_into_id is not None:
-        return BROUGHT_AWAY.format(n=ticket.merged_into_id)
     if ticket.kind == MessageKind.REACTION:
         return NOTHING_WRITTEN
     return WROTE_PRIVATELY if ticket.private else NOTHING_PUBLIC_LEFT

@@ -77,7 +77,9 @@ def test_the_emptied_ticket_is_closed_and_says_where_everything_is(wire: Wire, a
     assert set(left.clocks.values_list("met", flat=True)) == {None} and not left.clocks.filter(ended_at=None)
     assert left.activities.get(verb="ticket.merged").data == {"ticket": ticket.pk} and left.merged_into == ticket
     assert ticket.activities.get(verb="ticket.took_in").data == {"ticket": left.pk}
-    assert f"brought to ticket #{ticket.pk}. Answer it there." in check_reply(left, private=False).reason
+    for private in (False, True):
+        may = check_reply(left, private=private)
+        assert not may.allowed and f"brought to ticket #{ticket.pk}. Answer it there." in may.reason
     take_in(says("Hello?", in_reply_to=Message.objects.get(text="Which number?").external_id, minute=5))
     assert texts(ticket)[-1] == "Hello?" and Ticket.objects.count() == 2
 
