@@ -93,7 +93,7 @@ def health(account: PartnerAccount, *, now: datetime, hours: hourly.Hours | None
     return Health(
         account=account.page_name,
         streams=streams,
-        last_event_at=account.last_event_at,
+        last_event_at=max(filter(None, [account.last_event_at, *_newest(heard)]), default=None),
         dead_letters=Delivery.objects.filter(lane=account.page_id, state=DeliveryState.DEAD).count(),
         complete_until=min(filter(None, complete)) if all(complete) else None,
         budget=left.warning,
@@ -102,6 +102,10 @@ def health(account: PartnerAccount, *, now: datetime, hours: hourly.Hours | None
         overdue_checks=rechecking.overdue(account, now=now),
         late=list(_late(account, streams, now=now)),
     )
+
+
+def _newest(heard: Mapping[str, hourly.Heard]) -> list[datetime | None]:
+    return [stream.last_at for stream in heard.values()]
 
 
 def _stream(name: str, cursor: Cursor | None, heard: hourly.Heard | None, *, now: datetime) -> StreamHealth:

@@ -1,6 +1,6 @@
 """The health card's lines of what comes in: deliveries, and the streams that are told by webhook or read by polling."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import Min
@@ -9,15 +9,17 @@ from kapture.figures import counted
 from twitter_integration import cursors
 from twitter_integration.card import Sign, ago
 from twitter_integration.choices import DeliveryState
-from twitter_integration.hourly import newest_events, read_hours
 from twitter_integration.models import Cursor, Delivery, PartnerAccount
 
 DELIVERY_LAG = timedelta(minutes=5)
 _MOST_COUNTED = 1000
+Newest = Mapping[str, datetime]  # stream → its last event
 
 
-def deliveries(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
-    yield Sign(label="Last event", value=ago(account.last_event_at, now=now))
+def deliveries(account: PartnerAccount, newest: Newest, *, now: datetime) -> Iterator[Sign]:
+    """The last event is the last of all ways in: an account may only be read."""
+    known = [account.last_event_at, *newest.values()]
+    yield Sign(label="Last event", value=ago(max(filter(None, known), default=None), now=now))
     rows = Delivery.objects.filter(lane=account.page_id)
     oldest = rows.filter(state=DeliveryState.NEW).aggregate(oldest=Min("received_at"))["oldest"]
     late = oldest is not None and now - oldest > DELIVERY_LAG
@@ -37,10 +39,9 @@ def deliveries(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
     )
 
 
-def streams(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
+def streams(account: PartnerAccount, newest: Newest, *, now: datetime) -> Iterator[Sign]:
     """One line a stream. Why one could not be read is told once with the token, where that is the cause."""
     useless = not cursors.has_token(account)
-    newest = newest_events(read_hours([account.page_id])[account.page_id])
     known = {cursor.stream: cursor for cursor in Cursor.objects.filter(account=account)}
     for stream in sorted(newest.keys() | known.keys()):
         cursor = known.get(stream)
@@ -62,7 +63,7 @@ def _polled(cursor: Cursor, *, now: datetime) -> list[str]:
     if cursor.failures:
         parts = [f"could not be read {ago(cursor.polled_at, now=now)}: {cursor.result}".rstrip(": .")]
     else:
-        parts = [f"read {ago(cursor.polled_at, now=now)}"]
+        parts = [f"read {ago(_last_read(cursor), now=now)}"]
     if cursor.complete_until:
         parts.append(f"complete up to {cursor.complete_until:%Y-%m-%d %H:%M} UTC")
     if cursor.window_left is not None and cursor.window_ends_at and cursor.window_ends_at > now:
@@ -70,6 +71,12 @@ def _polled(cursor: Cursor, *, now: datetime) -> list[str]:
             f"{cursor.window_left} of {cursor.window_limit} calls left until {cursor.window_ends_at:%H:%M} UTC"
         )
     return parts
+
+
+def _last_read(cursor: Cursor) -> datetime | None:
+    """Polled, or read through to compare: what "complete up to" claims may rest on either."""
+    compared = None if cursor.report.get("problem") else cursor.reconciled_at
+    return max(filter(None, [cursor.polled_at, compared, cursor.complete_until]), default=None)
 
 
 def _times(number: int) -> str:

@@ -9,6 +9,7 @@ from twitter_integration.auditing import troubles
 from twitter_integration.card import Group, Sign, ago
 from twitter_integration.choices import Product, TokenState
 from twitter_integration.connecting import shortfall
+from twitter_integration.hourly import newest_events, read_hours
 from twitter_integration.models import OAuth2Grant, PartnerAccount, Webhook, XApp
 from twitter_integration.registering.table import DIALECTS, dialect_name
 
@@ -24,12 +25,13 @@ def signs(account: PartnerAccount, *, now: datetime) -> list[Sign]:
     """The whole card, in the order a person looks for a fault; what a missing token explains is told with it alone."""
     if account.purged_at is not None:
         return [_purged(account.purged_at)]  # nothing of it is wanted any more, so nothing of it can be at fault
+    newest = newest_events(read_hours([account.page_id])[account.page_id])
     return [
         *_token(account),
         *_webhook(account, now=now),
         *_orders(account, now=now),
-        *arrival_signs.deliveries(account, now=now),
-        *arrival_signs.streams(account, now=now),
+        *arrival_signs.deliveries(account, newest, now=now),
+        *arrival_signs.streams(account, newest, now=now),
         *_sending(account),
         *_budget(account, now=now),
         *_audit(account.app),

@@ -121,7 +121,7 @@ def offered(account: PartnerAccount) -> list[str]:
     if not account.is_connected:
         return []
     names = ["subscribe", "unsubscribe"] if account.products else ["subscribe"]
-    if account.crossing_since is None and Product.X_ACTIVITY not in account.products:
+    if account.crossing_since is None and account.products == [Product.ACCOUNT_ACTIVITY]:
         names.append("cross")
     if oauth2.has_grant(account):
         names.append("revoke-oauth2")

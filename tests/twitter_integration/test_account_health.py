@@ -113,6 +113,8 @@ def test_the_last_event_is_known_before_it_is_counted(acme: PartnerAccount) -> N
     assert stream(acme).last_event_at == newest
     card = {sign.label: sign.value for sign in signs(acme, now=newest + timedelta(seconds=5))}
     assert card["Mentions"].startswith("last event 5 s ago")
+    assert (card["Last event"], acme.last_event_at) == ("5 s ago", None)  # nothing came by webhook
+    assert health(acme, now=NOW()).last_event_at == newest
     (age,) = [f.value for f in figures() if f.name == "kapture_x_stream_event_age_seconds"]
     assert age < 3600
 

@@ -10,6 +10,7 @@ from twitter_integration.card import Mark, Sign, in_parts
 from twitter_integration.choices import TokenState
 from twitter_integration.health import ACCOUNT_ACTIVITY_ENDS, signs
 from twitter_integration.models import AuditNote, Cursor, Delivery, HourlyCount, PartnerAccount, Webhook, XApp
+from twitter_integration.operating import offered
 from twitter_integration.registering.choices import AccessLevel
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,22 @@ def test_a_read_that_failed_is_no_read(acme: PartnerAccount) -> None:
     assert card()["Mentions"].mark == Mark.WARNING and not card()["Mentions"].trouble
     Cursor.objects.update(failures=0, result="")
     assert (card()["Mentions"].value, card()["Mentions"].mark) == ("read 56 s ago", Mark.FINE)
+
+
+def test_what_was_read_to_compare_was_read(acme: PartnerAccount) -> None:
+    polled, compared = NOW - timedelta(minutes=21), NOW - timedelta(minutes=2)
+    told = {"polled_at": polled, "complete_until": NOW - timedelta(minutes=4)}
+    Cursor.objects.create(account=acme, stream="answers", reconciled_at=compared, **told)
+    assert card()["Answers"].value == "read 2 min ago · complete up to 2026-03-02 09:56 UTC"
+    Cursor.objects.update(report={"problem": "X answered too slowly."})
+    assert card()["Answers"].value.startswith("read 4 min ago")
+
+
+def test_crossing_over_is_offered_to_whom_account_activity_tells(acme: PartnerAccount) -> None:
+    old, new = "account_activity", "x_activity"
+    for products, makes_sense in (([], False), ([old], True), ([old, new], False), ([new], False)):
+        acme.products = products
+        assert ("cross" in offered(acme)) is makes_sense
 
 
 def test_without_a_token_the_one_advice_is_to_connect_again(acme: PartnerAccount) -> None:

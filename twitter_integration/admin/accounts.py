@@ -1,5 +1,6 @@
 """The partner configuration: one page per X account, showing what the helpdesk knows of it and what X does."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -113,7 +114,7 @@ class PartnerAccountForm(SecretsForm):
 @admin.register(PartnerAccount)
 class PartnerAccountAdmin(DeskAdmin):
     form = PartnerAccountForm
-    list_display = ("page_name", "page_id", "app", "shown_queue", "works", "token", "last_event_at")
+    list_display = ("page_name", "page_id", "app", "shown_queue", "works", "token", "last_delivery")
     list_filter = ("enabled", "paused", "token_state", "app")
     list_select_related = ("app", "address__queue")
     search_fields = ("page_name", "page_id__exact")
@@ -124,7 +125,7 @@ class PartnerAccountAdmin(DeskAdmin):
         "health",
         "at_x",
         "token",
-        "last_event_at",
+        "last_delivery",
         "stopped",
         "subscribed",
         "recent_deliveries",
@@ -145,7 +146,7 @@ class PartnerAccountAdmin(DeskAdmin):
         ),
         (
             gettext_lazy("At X"),
-            {"fields": ("at_x", "webhook_address", "subscribed", "last_event_at", "recent_deliveries")},
+            {"fields": ("at_x", "webhook_address", "subscribed", "last_delivery", "recent_deliveries")},
         ),
         (gettext_lazy("Search queries"), {"fields": ("searches",)}),
         (gettext_lazy("What each activity does"), {"fields": EFFECT_FIELDS, "classes": ("tab",)}),
@@ -286,6 +287,10 @@ class PartnerAccountAdmin(DeskAdmin):
     @admin.display(description=gettext_lazy("token"), ordering="token_state")
     def token(self, account: PartnerAccount) -> str:
         return account.token_word if account.pk else _("Known after saving.")
+
+    @admin.display(description=gettext_lazy("last told by webhook"), ordering="last_event_at", empty_value="–")
+    def last_delivery(self, account: PartnerAccount) -> datetime | None:
+        return account.last_event_at
 
     @admin.display(description=gettext_lazy("webhook address"))
     def webhook_address(self, account: PartnerAccount) -> str:
