@@ -25,6 +25,15 @@ from tickets.models import Address, Tag, Ticket
 pytestmark = pytest.mark.usefixtures("alice", "acme")
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Where the last words before a line's link end, and where the link's own do.
+BOTTOMS = """() => {
+  const link = document.querySelector('.line[data-key] a.link');
+  return [link.previousSibling, link.lastChild].map(node => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return range.getBoundingClientRect().bottom;
+  });
+}"""
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -69,6 +78,15 @@ def blamed_by_axe(page: Page) -> list[tuple[str, list[str]]]:
     """Each broken rule with the beginnings of what breaks it."""
     answer = page.evaluate(f"() => axe.run(document, {json.dumps({'runOnly': RULES})})")
     return [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in answer["violations"]]
+
+
+def test_the_link_of_a_line_stands_on_its_words_line(open_desk: Open, ticket: Ticket) -> None:
+    liked = {"kind": "reaction", "direction": "internal", "visibility": "internal"}
+    make_message(ticket, "likes our post", permalink="https://x.example/acme/status/1", **liked)
+    page = open_desk(width=1440)
+    page.goto(f"/tickets/{ticket.pk}/")
+    words, link = page.evaluate(BOTTOMS)
+    assert abs(words - link) < 0.6
 
 
 def test_no_page_is_wider_than_its_window(open_desk: Open, ticket: Ticket) -> None:
