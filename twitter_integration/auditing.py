@@ -20,7 +20,8 @@ from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import AuditNote, PartnerAccount, Webhook, XApp
 from twitter_integration.oauth2 import CannotRefresh
 from twitter_integration.registering.dialect import NotOffered
-from twitter_integration.subscriptions import missing_orders, subscribe, willing_accounts
+from twitter_integration.stopping import still_told
+from twitter_integration.subscriptions import missing_orders, subscribe, unsubscribe, willing_accounts
 from twitter_integration.webhooks import list_webhooks, register_webhook
 
 log = logging.getLogger(__name__)
@@ -71,10 +72,13 @@ def troubles(app: XApp) -> list[str]:
 
 
 def _audit(app: XApp, audit: Audit, *, now: datetime) -> None:
-    accounts = willing_accounts(app)
-    if not accounts:
+    accounts, purged = willing_accounts(app), still_told(app)
+    if not accounts and not purged:
         return
     _mend_bearer(app, audit)
+    for account in purged:
+        account.app = app
+        _finish_purge(account, audit)
     for product in sorted({product for account in accounts for product in account.products}):
         webhook = _mend_webhook(app, product, audit, now=now)
         for account in accounts:
@@ -124,6 +128,16 @@ def _mend_orders(account: PartnerAccount, webhook: Webhook, product: str, audit:
         audit.mended.append(
             f"@{account.page_name}: {counted(len(ordered.added), 'missing subscription')} placed again."
         )
+
+
+def _finish_purge(account: PartnerAccount, audit: Audit) -> None:
+    """X did not hear it when the account was purged."""
+    try:
+        unsubscribe(account, for_now=True)
+    except XError as error:
+        audit.failed.append(f"@{account.page_name} was purged, but X still tells of it: {error.sentence}")
+    else:
+        audit.mended.append(f"@{account.page_name} was purged; X was told now, and tells nothing more of it.")
 
 
 def _write_down(pk: int, audit: Audit, *, now: datetime) -> None:

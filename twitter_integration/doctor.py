@@ -44,6 +44,7 @@ def _account(account: PartnerAccount) -> Iterator[Finding]:
     subject = f"@{account.page_name}"
     if account.purged_at is not None:
         yield Finding(True, subject, f"It was purged on {account.purged_at:%Y-%m-%d %H:%M} UTC; nothing is kept of it.")
+        yield from _card(account, subject)
         return
     if trouble := _halted(account):
         yield trouble

@@ -12,6 +12,7 @@ from twitter_integration.connecting import shortfall
 from twitter_integration.hourly import newest_events, read_hours
 from twitter_integration.models import OAuth2Grant, PartnerAccount, Webhook, XApp
 from twitter_integration.registering.table import DIALECTS, dialect_name
+from twitter_integration.stopping import is_still_told
 
 # X challenges at least once a day, and gives up four hours later (x-api 2.4).
 CHALLENGE_OVERDUE = timedelta(hours=25)
@@ -19,12 +20,14 @@ CHALLENGE_OVERDUE = timedelta(hours=25)
 ACCOUNT_ACTIVITY_ENDS = datetime(2027, 1, 1, tzinfo=UTC)
 TOLD_BEFORE = timedelta(days=120)
 SENDING = "Sending"
+STILL_TOLD = "X could not be told to stop: it still has a subscription of this purged account."
+TRIED_AGAIN = "The audit tries again every half hour; “Compare with X and mend” on the app's page does it now."
 
 
 def signs(account: PartnerAccount, *, now: datetime) -> list[Sign]:
     """The whole card, in the order a person looks for a fault; what a missing token explains is told with it alone."""
     if account.purged_at is not None:
-        return [_purged(account.purged_at)]  # nothing of it is wanted any more, so nothing of it can be at fault
+        return [_purged(account, account.purged_at)]  # nothing more is wanted of it, so nothing else is at fault
     newest = newest_events(read_hours([account.page_id])[account.page_id])
     return [
         *_token(account),
@@ -43,9 +46,10 @@ def challenge_age(app: XApp, *, now: datetime) -> float | None:
     return (now - app.last_challenge_at).total_seconds() if app.last_challenge_at else None
 
 
-def _purged(at: datetime) -> Sign:
+def _purged(account: PartnerAccount, at: datetime) -> Sign:
     kept = f"on {at:%Y-%m-%d %H:%M} UTC; until it is connected again, nothing X tells of it is kept"
-    return Sign(label="Purged", value=kept)
+    told = is_still_told(account)
+    return Sign(label="Purged", value=kept, trouble=STILL_TOLD if told else "", remedy=TRIED_AGAIN if told else "")
 
 
 def _token(account: PartnerAccount) -> Iterator[Sign]:

@@ -46,6 +46,15 @@ def is_stopped(app: XApp) -> bool:
     return _stopped(app).exists() and not app.accounts.filter(purged_at=None).exclude(products=[]).exists()
 
 
+def still_told(app: XApp) -> list[PartnerAccount]:
+    """The purged accounts of which X has orders still, as far as we know: their purge is not finished."""
+    return list(app.accounts.filter(purged_at__isnull=False, subscriptions__isnull=False).distinct())
+
+
+def is_still_told(account: PartnerAccount) -> bool:
+    return account.purged_at is not None and account.subscriptions.exists()
+
+
 def _stopped(app: XApp) -> "QuerySet[PartnerAccount]":
     return app.accounts.filter(purged_at=None).exclude(laid_aside=[])
 

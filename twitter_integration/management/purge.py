@@ -9,6 +9,7 @@ from twitter_integration.management.naming import find_account
 from twitter_integration.management.sign_in import Say, Told
 from twitter_integration.models import PartnerAccount
 from twitter_integration.purging import Proof, purge
+from twitter_integration.stopping import is_still_told
 
 
 def purge_account(options: dict[str, Any], *, say: Say) -> Told:
@@ -33,8 +34,16 @@ def _do(account: PartnerAccount, say: Say) -> Told:
     proof = purge(account, now=timezone.now(), say=say)
     for trouble in proof.troubles:
         say(f"X was not told everything: {trouble} What it sends on is not kept.")
-    failure = "" if proof.clean else "Something is left; the proof says where."
-    return Told("\n".join(_lines(proof)), proof.as_json(), failure)
+    return Told("\n".join(_lines(proof)), proof.as_json(), _failure(account, proof))
+
+
+def _failure(account: PartnerAccount, proof: Proof) -> str:
+    told = [] if proof.clean else ["Something is left; the proof says where."]
+    if is_still_told(account):
+        told.append("X still has its subscription: the audit tries every half hour to withdraw it, until X heard it.")
+    elif proof.troubles:
+        told.append("X was not told everything; here its tokens are deleted all the same.")
+    return " ".join(told)
 
 
 def _lines(proof: Proof) -> list[str]:

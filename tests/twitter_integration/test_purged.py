@@ -1,0 +1,56 @@
+"""A purged account afterwards: what every command says of it, and X, which is told again until it has heard."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from twitter_integration.auditing import audit_app
+from twitter_integration.doctor import findings
+from twitter_integration.health import signs
+from twitter_integration.models import PartnerAccount
+from twitter_integration.purging import purge
+from twitter_integration.subscriptions import count_subscriptions, subscribe
+
+NOW = timezone.now
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "x_subscribe add",
+        "x_subscribe migrate",
+        "x_poll",
+        "x_reconcile",
+        "x_search run",
+        "x_search preview",
+        "x_account resume",
+        "x_account disconnect",
+        "x_account profile",
+    ],
+)
+def test_every_command_says_alike_that_it_was_purged(acme: PartnerAccount, settings: Any, words: str) -> None:
+    purge(acme, now=NOW())
+    settings.X_API_URL = "http://127.0.0.1:9"  # nothing is asked of X
+    out = StringIO()
+    with pytest.raises(CommandError) as refused:
+        call_command(*words.split(), acme.page_id, stdout=out, stderr=out)
+    assert "was purged, and nothing is kept of it. Connect it again" in out.getvalue() + str(refused.value)
+    acme.refresh_from_db()
+    assert acme.products == [] and acme.address.banner == ""
+
+
+def test_a_purge_that_x_did_not_hear_is_tried_again_until_it_has(reachable: PartnerAccount, settings: Any) -> None:
+    subscribe(reachable, now=NOW())
+    there, settings.X_API_URL = settings.X_API_URL, "http://127.0.0.1:9"
+    with pytest.raises(CommandError, match="the audit tries every half hour to withdraw it"):
+        call_command("x_account", "purge", "@acmehelp_demo", "--yes", stdout=StringIO(), stderr=StringIO())
+    account = PartnerAccount.objects.select_related("app", "address").get()
+    assert "X could not be told to stop" in signs(account, now=NOW())[0].trouble
+    assert any("X could not be told to stop" in one.sentence and not one.ok for one in findings())
+    assert audit_app(account.app_id, now=NOW()).failed
+    settings.X_API_URL = there
+    assert "tells nothing more of it" in " ".join(audit_app(account.app_id, now=NOW()).mended)
+    assert count_subscriptions(account.app).used == 0 and not signs(account, now=NOW())[0].trouble
