@@ -145,7 +145,7 @@ def _empty_acts(account: PartnerAccount, now: datetime) -> None:
     A day to be reminded of somebody goes with whom it was about: there is nobody to unmute any more.
     """
     ActReminder.objects.filter(account=account).delete()
-    naming_acts(account).update(target="", target_name="", reason="", sentence="", result="")
+    naming_acts(account).update(target="", target_name="", reason="", sentence="", result="", changes=[])
     Collection.objects.filter(account=account).delete()
     AccountView.objects.filter(account=account).delete()
 

@@ -128,7 +128,9 @@ def known_people(account: PartnerAccount) -> "QuerySet[Any]":
 
 
 def naming_acts(account: PartnerAccount) -> "QuerySet[AccountAct]":
-    return AccountAct.objects.filter(account=account).exclude(target="", target_name="", reason="", result="")
+    return AccountAct.objects.filter(account=account).exclude(
+        target="", target_name="", reason="", result="", changes=[]
+    )
 
 
 def raw_deliveries(account: PartnerAccount) -> "QuerySet[Delivery]":

@@ -242,6 +242,20 @@ def test_settings_stand_in_their_form_as_x_told_them_and_only_what_changed_is_se
     assert 'name="was-language" value="de"' in page(client, acme, "profile-and-settings")
 
 
+def test_the_record_says_what_was_changed_and_from_what(
+    client: Client, acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    acme.app.tier = sandbox.world.switches.tier = "enterprise"
+    acme.app.save()
+    client.force_login(make_supervisor())
+    page(client, acme, "profile-and-settings", read="settings")
+    press(client, acme, "update-settings", protected="yes", allow_media_tagging="none", confirmed="yes")
+    told = page(client, acme, "log")
+    assert "<dt>Protected posts</dt>" in told and "<bdi>No</bdi> → <bdi>Yes</bdi>" in told
+    protected = {"field": "protected", "before": "no", "after": "yes"}
+    assert protected in AccountAct.objects.get(action="update-settings").changes
+
+
 def test_what_is_deleted_in_kapture_is_not_said_to_be_done_on_x(client: Client, acme: PartnerAccount) -> None:
     client.force_login(make_supervisor())
     press(client, acme, "create-collection", name="Praise", tab="collections")

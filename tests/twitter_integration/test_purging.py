@@ -80,16 +80,15 @@ def test_texts_people_media_and_raw_bodies_go(busy: PartnerAccount) -> None:
 
 def test_acts_stay_without_their_target_and_collections_go(busy: PartnerAccount) -> None:
     operator = Actor(name="operator", via="command")
-    for action, values in (
-        ("mute", {"person": "@ana_demo"}),
-        ("profile", {}),
-        ("create-collection", {"name": "Praise of Acme"}),
-    ):
+    asked: list[tuple[str, dict[str, str]]] = [("mute", {"person": "@ana_demo"}), ("profile", {})]
+    asked += [("update-profile", {"location": "Hamburg"}), ("create-collection", {"name": "Praise of Acme"})]
+    for action, values in asked:
         doing.perform(busy, doing.Order(action=action, values=values, reason="Floods"), actor=operator, now=NOW())
     proof = purge(busy, now=NOW())
     assert proof.clean, proof.as_json()
     act = AccountAct.objects.get(action="mute")
     assert (act.target, act.target_name, act.reason, act.outcome) == ("", "", "", "done")
+    assert not AccountAct.objects.exclude(changes=[]).exists()
     assert not Collection.objects.exists() and proof.before["profile and settings"] == 1
 
 

@@ -146,6 +146,14 @@ class ReminderRow(Row):
     by = Words()
 
 
+class ChangeRow(Row):
+    """One field that an act changes."""
+
+    field = Words()
+    before = Words(allow_null=True, help_text="What it was; null where that is not known.")
+    after = Words(help_text="What it becomes; empty: emptied.")
+
+
 class ActRow(Row):
     """One act in the record."""
 
@@ -156,6 +164,7 @@ class ActRow(Row):
     by = Words(source="by_name")
     via = Words(help_text="page, ticket, api or command.")
     reason = Words()
+    changes = ChangeRow(many=True, help_text="Of profile, settings and lists: what was changed.")
     private = serializers.BooleanField()
     gesture = serializers.UUIDField()
     at = Moment()

@@ -41,7 +41,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One thing an action wants to know. `most`: characters, files, or the highest number. `empties`: "" empties it.
-    `said`: choices that are no words, as people say them."""
+    `said`: choices that are no words, as people say them. `web`: an address of the web."""
 
     name: str
     words: str
@@ -52,6 +52,7 @@ class Field:
     said: Mapping[str, str] = field(default_factory=dict)
     help: str = ""
     empties: bool = False
+    web: bool = False
 
     @property
     def options(self) -> list[tuple[str, str]]:
@@ -103,7 +104,8 @@ class Action:
     takes a day on which it reminds. `ends`: what is not there any more counts as done. `undone_by`: the action that
     takes it back; without one it cannot be. `done` is said afterwards. `lacking`: what is offered where X has no call.
     `door` instead of ways: done here, or handed to the outbox; without an operation X has no part in it. `fit`: the
-    dialects that can do it to what is given, the best first; without it all can.
+    dialects that can do it to what is given, the best first; without it all can. `tells`: the record says what was
+    changed, from what and into what; only where none of its fields is secret or private.
     """
 
     name: str
@@ -119,6 +121,7 @@ class Action:
     confirm: bool = False
     explain: bool = False
     ends: bool = False
+    tells: bool = False
     undone_by: str = ""
     lacking: str = ""
 

@@ -16,7 +16,7 @@ from kapture.sealing import CannotOpen
 from twitter_integration import cursors
 from twitter_integration.accounts import note_accepted
 from twitter_integration.choices import ActOutcome
-from twitter_integration.console import naming, permitting, record, reminding
+from twitter_integration.console import changes, naming, permitting, record, reminding
 from twitter_integration.console.action import Action, Outcome, Sheet
 from twitter_integration.console.actor import Actor
 from twitter_integration.console.fields import BadInput, clean
@@ -68,7 +68,13 @@ def perform(account: PartnerAccount, order: Order, *, actor: Actor, now: datetim
     )
     naming.name_person(given, action, now=now)
     act = Circumstances(
-        account=account, action=action, given=given, actor=actor, reason=order.reason.strip(), gesture=gesture
+        account=account,
+        action=action,
+        given=given,
+        actor=actor,
+        reason=order.reason.strip(),
+        gesture=gesture,
+        changes=changes.changes_of(account, action, given),
     )
     try:
         dialect = permitting.check(account, action, given, actor=actor, dialect=order.dialect)

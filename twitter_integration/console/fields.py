@@ -19,6 +19,7 @@ _STATUS = re.compile(r"(?:https?://)?[^\s/]+/(?:[A-Za-z0-9_]+|i/web|i)/status(?:
 _LISTED = re.compile(r"(?:https?://)?[^\s/]+/i/lists/([0-9]+)(?:[/?#].*)?")
 _PROFILE = re.compile(r"(?:https?://)?[^\s/]+/@?([A-Za-z0-9_]{1,50})/?(?:[?#].*)?")
 _HANDLE = re.compile(r"@?([A-Za-z0-9_]{1,50})")
+_WEB = re.compile(r"(?:https?://)?[^\s/:@?#]+\.[^\s/:@?#]+(?::[0-9]{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
 
 
 class BadInput(Exception):
@@ -97,6 +98,9 @@ def _text(field: Field, value: Any) -> str:
     if field.most and len(text) > field.most:
         told = {"what": field.words, "most": field.most, "length": len(text)}
         raise BadInput(field.name, _("%(what)s may have %(most)s characters, not %(length)s.") % told)
+    if field.web and not _WEB.fullmatch(text):
+        told = {"what": field.words, "value": text[:60]}
+        raise BadInput(field.name, _("%(what)s is an address, as https://example.com; not “%(value)s”.") % told)
     return text
 
 

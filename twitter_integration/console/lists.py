@@ -164,6 +164,7 @@ ACTIONS = (
         operation="lists.update",
         ways=both(_update, _update_legacy),
         fields=(asked.LIST, replace(_NAME, required=False), _ABOUT, _PRIVATE),
+        tells=True,
         done="The list is changed.",
     ),
     replace(

@@ -25,7 +25,7 @@ _WORDS = (
     Field(name="name", words="Name", kind=Kind.TEXT, most=50, required=False),
     Field(name="description", words="Bio", kind=Kind.TEXT, most=160, required=False, empties=True),
     Field(name="location", words="Location", kind=Kind.TEXT, most=30, required=False, empties=True),
-    Field(name="url", words="Website", kind=Kind.TEXT, most=100, required=False, empties=True),
+    Field(name="url", words="Website", kind=Kind.TEXT, most=100, required=False, empties=True, web=True),
 )
 _PICTURE = Field(name="picture", words="Picture", kind=Kind.PICTURE, most=700_000, help="JPEG, PNG or GIF up to 700 kB")
 _ONLY_LEGACY = "v2 has no call for the banner."
@@ -114,6 +114,7 @@ ACTIONS = (
         scope=Scope.OPERATE,
         ways=both(_update, _update),
         fields=_WORDS,
+        tells=True,
         done="The profile is changed.",
     ),
     Action(

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from twitter_integration.accounts import CHANNEL
 from twitter_integration.choices import Fate
 from twitter_integration.console.action import Action, Kind
+from twitter_integration.console.changes import in_words
 from twitter_integration.console.fates import link_of, sentence_of, with_fates
 from twitter_integration.console.fields import BadInput, clean_field
 from twitter_integration.console.record import TARGETS
@@ -35,7 +36,7 @@ _TARGETS: Mapping[str, Kind] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
     """A row in words. `about`: a handle, the beginning of a post, a collection's name; the bare id of what we do not
-    know. `link`: where it stands on X."""
+    know. `link`: where it stands on X. `changes`: what was changed, from what (None: not known), into what."""
 
     act: AccountAct
     words: str
@@ -43,6 +44,7 @@ class Recalled:
     fate: str
     sentence: str
     link: str
+    changes: Sequence[tuple[str, str | None, str]]
 
 
 def choose(
@@ -74,6 +76,7 @@ def recall(acts: Iterable[AccountAct]) -> list[Recalled]:
             fate=str(Fate(act.fate).label),
             sentence=sentence_of(act),
             link=link_of(act),
+            changes=in_words(ACTIONS.get(act.action), act.changes),
         )
         for act in rows
     ]

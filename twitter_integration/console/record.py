@@ -1,7 +1,7 @@
 """The record of acts: begun and committed before X is called, completed after. Written here and nowhere else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ class Circumstances:
     actor: Actor
     reason: str
     gesture: UUID
+    changes: list[dict[str, str | None]] = field(default_factory=list)
 
 
 def begin(act: Circumstances, *, dialect: str, now: datetime) -> tuple[AccountAct, bool]:
@@ -112,5 +113,6 @@ def _row(act: Circumstances, now: datetime) -> AccountAct:
         reason=act.reason[:300],
         private=act.action.scope == Scope.PRIVATE,
         gesture=act.gesture,
+        changes=act.changes,
         at=now,
     )

@@ -142,6 +142,7 @@ ACTIONS = (
         ways=both(_update, _update_legacy),
         fields=FIELDS,
         confirm=True,
+        tells=True,
         done="The settings are changed.",
     ),
 )

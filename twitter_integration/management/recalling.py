@@ -41,13 +41,26 @@ def list_acts(options: dict[str, Any]) -> Told:
 def _line(one: Recalled) -> str:
     act = one.act
     reason = f"because: {act.reason}" if act.reason else ""
-    told = (f"{act.by_name} ({act.via})", f"{one.words} {one.about}".strip(), one.fate, one.sentence, one.link, reason)
+    changed = "; ".join(_change(*change) for change in one.changes)
+    told = (
+        f"{act.by_name} ({act.via})",
+        f"{one.words} {one.about}".strip(),
+        one.fate,
+        one.sentence,
+        changed,
+        one.link,
+        reason,
+    )
     return "  ".join([moment_words(act.at), *filter(None, told)])
+
+
+def _change(words: str, before: str | None, after: str) -> str:
+    return f"{words}: {after or '–'}" if before is None else f"{words}: {before or '–'} → {after or '–'}"
 
 
 def _facts(one: Recalled) -> dict[str, Any]:
     act = one.act
-    names = ("action", "target", "target_name", "via", "reason", "private", "dialect", "code", "result")
+    names = ("action", "target", "target_name", "via", "reason", "changes", "private", "dialect", "code", "result")
     return {
         "id": str(act.pk),
         "at": act.at.isoformat(),

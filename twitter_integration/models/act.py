@@ -14,7 +14,8 @@ from twitter_integration.models.partner_account import PartnerAccount
 class AccountAct(models.Model):
     """One act of one gesture. Names are repeated as they were then: the rows they came from may go.
 
-    Holds no text of posts or messages, only ids. A trigger keeps it as it is; it can be emptied, not rewritten.
+    Holds no text of posts or messages, only ids; of the brand's own profile, settings and lists also what was changed.
+    A trigger keeps it as it is; it can be emptied, not rewritten.
     """
 
     account = models.ForeignKey(
@@ -31,6 +32,13 @@ class AccountAct(models.Model):
     via = models.CharField(_("by way of"), max_length=10)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     private = models.BooleanField(_("private"), default=False)
+    changes = models.JSONField(
+        _("changes"),
+        default=list,
+        blank=True,
+        db_default=[],
+        help_text=_("Each field, what it was and what it becomes."),
+    )
     gesture = models.UUIDField(_("gesture"), default=uuid4)
     at = models.DateTimeField(_("when"))
 

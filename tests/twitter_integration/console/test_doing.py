@@ -188,7 +188,7 @@ def test_the_record_can_be_emptied_but_not_rewritten_or_removed(acme: PartnerAcc
     alice = make_agent()
     perform(acme, "mute", by=alice, person=ANA)
     act = AccountAct.objects.get()
-    for change in ({"by_name": "bob"}, {"outcome": "failed"}, {"reason": "Another."}):
+    for change in ({"changes": [{"field": "name"}]}, {"by_name": "bob"}, {"outcome": "failed"}, {"reason": "Another."}):
         with pytest.raises(DatabaseError, match="kept as they are"), transaction.atomic():
             AccountAct.objects.filter(pk=act.pk).update(**change)
     with pytest.raises(DatabaseError, match="are kept"), transaction.atomic():

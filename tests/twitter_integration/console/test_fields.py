@@ -42,6 +42,8 @@ def test_a_person_is_also_x_s_id() -> None:
         ("home", {"count": "900"}, "a number up to 100"),
         ("report", {"person": "1", "block": "maybe"}, "one of: yes, no"),
         ("home", {"post": "1"}, "takes no post"),
+        ("update-profile", {"url": "javascript:alert(1)"}, "Website is an address, as https://example.com"),
+        ("update-profile", {"url": "ftp://example.com"}, "Website is an address, as https://example.com"),
     ],
 )
 def test_what_does_not_fit_is_answered_with_what_would(action: str, values: dict[str, str], sentence: str) -> None:

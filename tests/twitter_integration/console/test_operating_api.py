@@ -45,6 +45,15 @@ def test_it_mutes_with_a_reason_and_the_record_tells_it(acme: PartnerAccount, sa
     assert act == done["act"] and (act["by"], act["via"], act["target"]) == ("sam", "api", ANA)
 
 
+def test_the_record_tells_a_list_s_old_name_and_its_new_one(acme: PartnerAccount, sam: Caller) -> None:
+    made = sam.post(at(acme, "do/create-list"), {"name": "Fans"}).json()["result"]
+    done = sam.post(at(acme, "do/update-list"), {"list": made, "name": "Friends", "private": "yes"}).json()
+    assert done["act"]["changes"] == [
+        {"field": "name", "before": "Fans", "after": "Friends"},
+        {"field": "private", "before": None, "after": "yes"},
+    ]
+
+
 def test_a_click_is_asked_for(acme: PartnerAccount, sandbox: ThreadedSandbox, sam: Caller) -> None:
     post = str(sandbox.act("post", user="ana_demo", text="@acmehelp_demo hello")["id"])
     assert code_of(sam.post(at(acme, "do/repost"), {"post": post})) == (409, "not_confirmed")

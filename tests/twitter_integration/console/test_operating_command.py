@@ -43,6 +43,13 @@ def test_an_exported_collection_stands_on_the_terminal(acme: PartnerAccount) -> 
     assert json.loads(output.getvalue())["name"] == "Praise"
 
 
+def test_the_record_says_what_was_changed(acme: PartnerAccount) -> None:
+    run("update-profile", acme.page_id, "--location", "Hamburg")
+    output = StringIO()
+    call_command("x_account", "acts", acme.page_id, stdout=output)
+    assert "Location: Hamburg" in output.getvalue()
+
+
 def test_it_acts_under_a_login_and_only_with_yes(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     make_agent()
     post = str(sandbox.act("post", user="ana_demo", text="@acmehelp_demo hello")["id"])
