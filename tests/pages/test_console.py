@@ -95,6 +95,13 @@ def test_whom_it_is_done_to_is_named_before_and_that_one_it_is(
     assert "nobody on X called @nobody" in press(client, acme, "follow", person="@nobody", tab="people")
 
 
+def test_what_answers_a_reminder_stands_beside_it_and_is_no_form_of_its_own(
+    client: Client, acme: PartnerAccount
+) -> None:
+    client.force_login(make_agent())
+    assert "Let it stay and remind no more" not in page(client, acme, "people")
+
+
 def test_a_page_brought_back_is_asked_for_anew(client: Client, acme: PartnerAccount) -> None:
     client.force_login(make_agent())
     assert "no-cache" in client.get(reverse("console", args=[acme.page_id, "people"])).headers["Cache-Control"]
@@ -232,7 +239,7 @@ def test_settings_stand_in_their_form_as_x_told_them_and_only_what_changed_is_se
     assert "not known here yet" in page(client, acme, "profile-and-settings")
     told = page(client, acme, "profile-and-settings", read="settings")
     assert 'name="was-language" value="en"' in told and 'name="was-protected" value="no"' in told
-    assert "As X told it on" in told
+    assert "As X told it on" in told and 'name="was-discoverable_by_phone" value="no"' in told
     was = {"was-language": "en", "was-protected": "no", "confirmed": "yes"}
     asked = press(client, acme, "update-settings", language="de", protected="no", **was | {"confirmed": ""})
     assert "<dt>Language</dt>" in asked and "<dt>Protected posts</dt>" not in asked

@@ -14,6 +14,7 @@ from tickets.models import Ticket
 from tickets.reminding import tell_due
 from twitter_integration.console import doing
 from twitter_integration.console.actor import as_actor
+from twitter_integration.console.fields import BadInput
 from twitter_integration.models import AccountAct, ActReminder, PartnerAccount
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.sandbox.users import related
@@ -147,6 +148,37 @@ def test_without_a_token_of_the_form_nothing_is_answered(alice: User, reminder: 
     strict.force_login(alice)
     assert strict.post(f"/reminders/twitter/{reminder.pk}/keep/").status_code == 403
     assert ActReminder.objects.get().settled_at is None
+
+
+def test_a_report_that_blocked_is_undone_by_unblocking(
+    desk: Client, acme: PartnerAccount, ticket: Ticket, alice: User, sandbox: ThreadedSandbox
+) -> None:
+    acme.app.tier = sandbox.world.switches.tier = "enterprise"
+    acme.app.save()
+    now = timezone.now()
+    told: dict[str, Any] = {
+        "values": {"person": ANA, "block": "yes"},
+        "reason": "Threats",
+        "until": now + timedelta(days=7),
+    }
+    order = doing.Order(action="report", confirmed=True, **told)
+    doing.perform(acme, order, actor=as_actor(alice, via="page"), now=now)
+    ActReminder.objects.update(due_at=now - timedelta(minutes=1))
+    assert "Reported and blocked" in home(desk) and "Undo now" in home(desk)
+    assert "No longer blocked." in answer(desk, ActReminder.objects.get(), "undo")
+    assert DUE not in home(desk) and not related(sandbox.world.store, "block", source_id=int(ACME), target_id=int(ANA))
+
+
+def test_a_report_alone_has_no_end(acme: PartnerAccount, sandbox: ThreadedSandbox, alice: User) -> None:
+    acme.app.tier = sandbox.world.switches.tier = "enterprise"
+    acme.app.save()
+    now = timezone.now()
+    order = doing.Order(
+        action="report", values={"person": ANA}, reason="Threats", until=now + timedelta(days=7), confirmed=True
+    )
+    with pytest.raises(BadInput, match="taken back some day"):
+        doing.perform(acme, order, actor=as_actor(alice, via="page"), now=now)
+    assert not AccountAct.objects.exists()
 
 
 def test_each_is_told_once_however_many_workers_look(reminder: ActReminder) -> None:

@@ -16,7 +16,7 @@ from kapture.sealing import CannotOpen
 from twitter_integration import cursors
 from twitter_integration.accounts import note_accepted
 from twitter_integration.choices import ActOutcome
-from twitter_integration.console import changes, naming, permitting, record, reminding
+from twitter_integration.console import changes, naming, permitting, record, reminding, undoing
 from twitter_integration.console.action import Action, Outcome, Sheet
 from twitter_integration.console.actor import Actor
 from twitter_integration.console.fields import BadInput, clean
@@ -82,7 +82,7 @@ def perform(account: PartnerAccount, order: Order, *, actor: Actor, now: datetim
         if action.recorded:
             record.refuse(act, code=error.code, sentence=error.sentence, now=now)
         raise
-    _demand(action, order, now=now)
+    _demand(action, given, order, now=now)
     done = Done(action=action, dialect=dialect, sentence=action.done)
     if not action.recorded:
         return _run(act, order, done, now=now)
@@ -90,11 +90,11 @@ def perform(account: PartnerAccount, order: Order, *, actor: Actor, now: datetim
     return _told_before(done, row) if before else _run(act, order, replace(done, act=row), now=now)
 
 
-def _demand(action: Action, order: Order, *, now: datetime) -> None:
+def _demand(action: Action, given: Mapping[str, Any], order: Order, *, now: datetime) -> None:
     """What only a person can give: a reason, a click."""
     if action.explain and not order.reason.strip():
         raise BadInput("reason", _("“%(action)s” wants a reason, for those who come after.") % {"action": action.words})
-    if order.until is not None and (not action.explain or order.until <= now):
+    if order.until is not None and (not undoing.may_end(action, given) or order.until <= now):
         raise BadInput("until", _("“Until” is a day to come, for what is taken back some day."))
     if order.until is not None and order.until > now + _FARTHEST:
         raise BadInput("until", _("“Until” lies in at most ten years."))

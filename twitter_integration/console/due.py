@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tickets.channels import CannotDo, Reminder
 from tickets.inbound import Person
-from twitter_integration.console import doing, offering, permitting, who
+from twitter_integration.console import doing, offering, permitting, undoing, who
 from twitter_integration.console.action import Scope
 from twitter_integration.console.actor import Actor, as_actor
 from twitter_integration.console.fields import BadInput
@@ -52,10 +52,11 @@ def answer(key: str, *, undo: bool, sheet: UUID, by: User, now: datetime) -> str
     if row is None:
         raise CannotDo(_("This was answered already."))
     action = ACTIONS[row.act.action]
-    if undo and not action.undone_by:
+    taken_back = undoing.undo_of(action, row.act.changes)
+    if undo and not taken_back:
         raise CannotDo(_("“%(action)s” cannot be taken back.") % {"action": action.words})
-    values = {ACTIONS[action.undone_by].fields[0].name: row.act.target} if undo else {"reminder": row.pk}
-    order = doing.Order(action=action.undone_by if undo else "keep", values=values, confirmed=True, gesture=sheet)
+    values = {ACTIONS[taken_back].fields[0].name: row.act.target} if undo else {"reminder": row.pk}
+    order = doing.Order(action=taken_back if undo else "keep", values=values, confirmed=True, gesture=sheet)
     try:
         return doing.perform(row.account, order, actor=as_actor(by, via="page"), now=now).sentence
     except BadInput as error:
@@ -83,12 +84,12 @@ def _tell(rows: QuerySet[ActReminder], user: User) -> list[Reminder]:
 
 def _in_words(row: ActReminder, actor: Actor) -> Reminder:
     act, action = row.act, ACTIONS[row.act.action]
-    undo = ACTIONS.get(action.undone_by)
+    undo = ACTIONS.get(undoing.undo_of(action, act.changes))
     why_not = offering.why_not(row.account, undo, actor=actor) if undo else ""
     handle = act.target_name.removeprefix("@")
     return Reminder(
         key=str(row.pk),
-        words=action.done.rstrip("."),
+        words=undoing.done_words(action, act.changes),
         about=Person(external_id=act.target, handle=handle),
         account=row.account.page_name,
         reason=act.reason,

@@ -109,6 +109,7 @@ ACTIONS = (
         fields=(asked.PERSON, _AND_BLOCK),
         confirm=True,
         explain=True,
+        tells=True,
         done="Reported to X.",
         lacking="v2 has no call for it: report on X itself, and block or mute here.",
     ),

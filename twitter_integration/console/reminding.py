@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from twitter_integration.console.action import Action, Field, Kind, Outcome, Scope, Sheet
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.people import ACTIONS as OF_PEOPLE
+from twitter_integration.console.undoing import BLOCKED, done_words
 from twitter_integration.models import AccountAct, ActReminder, PartnerAccount
 
 _REMINDER = Field(name="reminder", words="Reminder", kind=Kind.NUMBER, most=99_999_999)
@@ -22,7 +23,10 @@ def remind(act: AccountAct, *, at: datetime, now: datetime) -> None:
 
 def settle_undone(account: PartnerAccount, *, action: str, target: str, now: datetime) -> None:
     """The act was taken back: nothing is left to be reminded of."""
-    rows = ActReminder.objects.filter(account=account, settled_at=None, act__action=action, act__target=target)
+    meant = Q(act__action=action)
+    if action == "block":
+        meant |= Q(act__action="report", act__changes__contains=list(BLOCKED))
+    rows = ActReminder.objects.filter(meant, account=account, settled_at=None, act__target=target)
     rows.update(settled_at=now)
 
 
@@ -54,7 +58,7 @@ def _settle(sheet: Sheet) -> Outcome:
     if row is None or not rows.update(settled_at=sheet.now):
         raise BadInput("reminder", _("There is no such open reminder."))
     about = f"@{row.act.target_name.removeprefix('@')}" if row.act.target_name else row.act.target
-    words = next((action.done for action in OF_PEOPLE if action.name == row.act.action), row.act.action)
+    words = next((done_words(a, row.act.changes) for a in OF_PEOPLE if a.name == row.act.action), row.act.action)
     return Outcome(sentence=_("It stays: %(about)s, %(words)s.") % {"about": about, "words": words.rstrip(".").lower()})
 
 

@@ -62,6 +62,8 @@ def shown(settings: Mapping[str, Any]) -> dict[str, Any]:
     told["time_zone"] = zone.get("name") if isinstance(zone, dict) else zone
     told |= {name: _yes_no(settings.get(name)) for name, _words, _old in _SWITCHES}
     told["location_tagging_enabled"] = told["location_tagging_enabled"] or _yes_no(settings.get("geo_enabled"))
+    by_phone = _yes_no(settings.get("discoverable_by_mobile_phone"))
+    told["discoverable_by_phone"] = told["discoverable_by_phone"] or by_phone
     quiet = settings.get("sleep_time")
     quiet = quiet if isinstance(quiet, dict) else {}
     told[_QUIET] = _yes_no(quiet.get("enabled"))
