@@ -83,6 +83,7 @@ def save_account(
 _WRITTEN_ELSEWHERE = frozenset(
     {"id", "last_event_at", "products", "refused_orders", "crossing_since", "connected_at", "purged_at", "access_level"}
     | {"laid_aside"}
+    | {"unsubscribed_at", "told_unasked", "told_unasked_at"}
 )
 
 

@@ -1,10 +1,12 @@
 """The audit: what X has is compared with what we want, and mended. Every 30 minutes, and on demand.
 
-Per app: our webhook is registered and valid, and every account that wants a product has its orders. What is not ours at
-X is never touched. Where X cannot be asked, nothing is concluded.
+Per app: our webhook is registered and valid, every account that wants a product has its orders, and nothing is ordered
+that nobody wants, in whatever dialect. What is not ours at X is never touched. Where X cannot be asked, nothing is
+concluded.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +18,7 @@ from kapture.figures import counted
 from kapture.sealing import CannotOpen
 from twitter_integration.accounts import NotConnected, webhook_url
 from twitter_integration.bearer import fetch_bearer
+from twitter_integration.clearing import clear
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import AuditNote, PartnerAccount, Webhook, XApp
 from twitter_integration.oauth2 import CannotRefresh
@@ -73,18 +76,28 @@ def troubles(app: XApp) -> list[str]:
 
 def _audit(app: XApp, audit: Audit, *, now: datetime) -> None:
     accounts, purged = willing_accounts(app), still_told(app)
-    if not accounts and not purged:
+    if not accounts and not purged and not app.webhooks.exists():
         return
     _mend_bearer(app, audit)
     for account in purged:
         account.app = app
-        _finish_purge(account, audit)
+        _finish_purge(account, audit, now=now)
     for product in sorted({product for account in accounts for product in account.products}):
         webhook = _mend_webhook(app, product, audit, now=now)
         for account in accounts:
             if product in account.products:
                 account.app = app  # with the token just mended
                 _mend_orders(account, webhook, product, audit, now=now)
+    _clear(app, audit, now=now)
+
+
+def _clear(app: XApp, audit: Audit, *, now: datetime) -> None:
+    """After the mending: what is replaced goes once the new stands."""
+    cleared = clear(app, now=now)
+    for place, number in Counter(found.place.label for found in cleared.withdrawn).items():
+        audit.mended.append(f"{counted(number, 'subscription')} that nobody wants withdrawn: {place}.")
+    audit.mended += [f"A webhook of ours that nothing needs was deleted: {place.label}." for place in cleared.deleted]
+    audit.failed += cleared.failed
 
 
 def _mend_bearer(app: XApp, audit: Audit) -> None:
@@ -128,12 +141,15 @@ def _mend_orders(account: PartnerAccount, webhook: Webhook, product: str, audit:
         audit.mended.append(
             f"@{account.page_name}: {counted(len(ordered.added), 'missing subscription')} placed again."
         )
+    if ordered.withdrawn:
+        told = counted(len(ordered.withdrawn), "subscription")
+        audit.mended.append(f"@{account.page_name}: {told} that these replace withdrawn.")
 
 
-def _finish_purge(account: PartnerAccount, audit: Audit) -> None:
+def _finish_purge(account: PartnerAccount, audit: Audit, *, now: datetime) -> None:
     """X did not hear it when the account was purged."""
     try:
-        unsubscribe(account, for_now=True)
+        unsubscribe(account, now=now, for_now=True)
     except XError as error:
         audit.failed.append(f"@{account.page_name} was purged, but X still tells of it: {error.sentence}")
     else:

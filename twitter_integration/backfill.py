@@ -61,7 +61,7 @@ def notice_missed(account: PartnerAccount, fresh: Iterable[Event], *, now: datet
 def plan(account: PartnerAccount, *, since: datetime, now: datetime, reason: str) -> Backfill | None:
     """Note a stretch for replay, joined to one already planned; None where X tells this account by no webhook, or the
     stretch was replayed a short while ago."""
-    if not Subscription.objects.filter(account=account).exists():
+    if not Subscription.objects.filter(account=account, unwanted_since=None).exists():
         return None
     rows = Backfill.objects.filter(app=account.app)
     waiting = rows.filter(state=ReplayState.PLANNED).first()

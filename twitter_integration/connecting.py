@@ -149,7 +149,7 @@ def disconnect(account: PartnerAccount, *, now: datetime) -> list[str]:
     """Withdraw its orders, give its tokens up at X, delete them here; history and settings stay. What X did not hear is
     told in sentences: here the account is disconnected all the same."""
     steps: tuple[Callable[[], object], ...] = (
-        lambda: unsubscribe(account, for_now=True),
+        lambda: unsubscribe(account, now=now, for_now=True),
         lambda: oauth2.revoke(account),
         lambda: _invalidate(account),
     )

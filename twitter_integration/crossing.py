@@ -48,7 +48,7 @@ def finish_crossing(account: PartnerAccount, *, now: datetime, force: bool = Fal
     report = look_before_dropping(account, now=now)
     if (blocked := what_blocks(account, report)) and not (force and blocked.forcible):
         raise blocked
-    unsubscribe(account, products=[Product.ACCOUNT_ACTIVITY])
+    unsubscribe(account, now=now, products=[Product.ACCOUNT_ACTIVITY])
     if not still_needed_by(account.app):
         account.app.registration = Registration.X_ACTIVITY
         XApp.objects.filter(pk=account.app_id).update(registration=Registration.X_ACTIVITY)
@@ -66,7 +66,7 @@ def what_blocks(account: PartnerAccount, report: Report) -> CannotFinish | None:
     """Why Account Activity should not be dropped now; None when it can be."""
     if report.since is None:
         return CannotFinish(f"@{account.page_name} is not crossing over.", report, forcible=False)
-    if not account.subscriptions.filter(product=Product.X_ACTIVITY).exists():
+    if not account.subscriptions.filter(product=Product.X_ACTIVITY, unwanted_since=None).exists():
         sentence = f"X Activity has no order for @{account.page_name}; nothing would come any more."
         return CannotFinish(sentence, report, forcible=False)
     return CannotFinish(report.obstacle, report, forcible=True) if report.obstacle else None
@@ -93,7 +93,7 @@ def what_comes_next(app: XApp) -> str:
 def still_needed_by(app: XApp) -> list[str]:
     """The accounts of the app that have Account Activity, or want it. Once there is none, what is connected next is
     ordered by X Activity: the app is registered by it."""
-    ordered = app.accounts.filter(subscriptions__product=Product.ACCOUNT_ACTIVITY)
+    ordered = app.accounts.filter(subscriptions__product=Product.ACCOUNT_ACTIVITY, subscriptions__unwanted_since=None)
     wanted = app.accounts.filter(products__contains=[Product.ACCOUNT_ACTIVITY], purged_at=None)
     return sorted({*ordered.values_list("page_name", flat=True), *wanted.values_list("page_name", flat=True)})
 

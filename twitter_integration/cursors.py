@@ -40,7 +40,7 @@ def cursor_of(account: PartnerAccount, stream: str) -> Cursor:
 
 def has_webhook(account: PartnerAccount) -> bool:
     """Whether X tells us of this account by itself."""
-    return Subscription.objects.filter(account=account, webhook__valid=True).exists()
+    return Subscription.objects.filter(account=account, webhook__valid=True, unwanted_since=None).exists()
 
 
 def is_due(cursor: Cursor, *, told: bool, now: datetime) -> bool:

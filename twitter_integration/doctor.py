@@ -14,6 +14,7 @@ from kapture.figures import Finding, counted
 from kapture.sealing import CannotOpen
 from twitter_integration.accounts import keys_of
 from twitter_integration.choices import TokenState
+from twitter_integration.clearing import left_at_x
 from twitter_integration.client import Answer, XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.health import SENDING, signs
@@ -54,6 +55,8 @@ def _account(account: PartnerAccount) -> Iterator[Finding]:
         yield Finding(False, subject, str(error), "Put the old key back into ENCRYPTION_KEYS, or enter the keys anew.")
         return
     if not account.is_connected:
+        for sentence in left_at_x(account):
+            yield Finding(False, subject, sentence, "The audit tries again every half hour.", fatal=False)
         return  # told above; the rest of the card only follows from it
     yield from _card(account, subject)
     try:

@@ -8,6 +8,7 @@ from twitter_integration import arrival_signs, budgets, cursors
 from twitter_integration.auditing import troubles
 from twitter_integration.card import Group, Sign, ago
 from twitter_integration.choices import Product, TokenState
+from twitter_integration.clearing import left_at_x
 from twitter_integration.connecting import shortfall
 from twitter_integration.hourly import newest_events, read_hours
 from twitter_integration.models import OAuth2Grant, PartnerAccount, Webhook, XApp
@@ -33,6 +34,7 @@ def signs(account: PartnerAccount, *, now: datetime) -> list[Sign]:
         *_token(account),
         *_webhook(account, now=now),
         *_orders(account, now=now),
+        *_left(account),
         *arrival_signs.deliveries(account, newest, now=now),
         *arrival_signs.streams(account, newest, now=now),
         *_sending(account),
@@ -121,7 +123,7 @@ def _orders(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
     for product in account.products:
         dialect = DIALECTS[dialect_name(account.app.registration, product)]
         wanted = sum(1 for _ in dialect.wanted(account.page_id))
-        placed = account.subscriptions.filter(product=product).count()
+        placed = account.subscriptions.filter(product=product, unwanted_since=None).count()
         refused = len(account.refused_orders) if product == Product.X_ACTIVITY else 0
         short = placed + refused < wanted
         yield Sign(
@@ -140,6 +142,12 @@ def _way_back(account: PartnerAccount) -> str:
         return "Press “Subscribe”."
     before = ", ".join(str(Product(product).label) for product in account.laid_aside)
     return f"The app's webhook was deleted; registering it again, or “Subscribe”, orders as before: {before}."
+
+
+def _left(account: PartnerAccount) -> Iterator[Sign]:
+    for sentence in left_at_x(account):
+        remedy = "The audit tries again every half hour; “Compare with X and mend” on the app's page does it now."
+        yield Sign(label="To be withdrawn", value="", trouble=sentence, remedy=remedy, fatal=False)
 
 
 def _ending(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:

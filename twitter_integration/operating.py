@@ -13,6 +13,7 @@ from twitter_integration import oauth2
 from twitter_integration.auditing import audit_app
 from twitter_integration.bearer import fetch_bearer, invalidate_bearer
 from twitter_integration.choices import Product
+from twitter_integration.clearing import left_at_x
 from twitter_integration.connecting import disconnect
 from twitter_integration.crossing import begin_crossing
 from twitter_integration.models import PartnerAccount, XApp
@@ -38,7 +39,9 @@ def _subscribe(account: PartnerAccount, now: datetime) -> list[str]:
 
 
 def _unsubscribe(account: PartnerAccount, now: datetime) -> list[str]:
-    told = counted(len(unsubscribe(account)), "subscription")
+    told = counted(len(unsubscribe(account, now=now)), "subscription")
+    if left := left_at_x(account):
+        return [f"{told} of @{account.page_name} withdrawn.", *left, "The audit tries that again."]
     return [f"{told} of @{account.page_name} withdrawn; X tells us of it no more."]
 
 

@@ -12,9 +12,10 @@ from django.db import transaction
 
 from twitter_integration.accounts import NotConnected, require_token
 from twitter_integration.choices import Product, TokenState
+from twitter_integration.clearing import clear, withdraw_all
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import PartnerAccount, Subscription, Webhook, XApp
-from twitter_integration.registering.dialect import Allowance, Dialect, Line, Order
+from twitter_integration.registering.dialect import Allowance, Dialect, Line, NotOffered, Order
 from twitter_integration.registering.lines import open_line
 from twitter_integration.registering.table import DIALECTS, default_product, dialect_name
 from twitter_integration.stopping import want_again
@@ -23,26 +24,32 @@ from twitter_integration.webhooks import register_webhook
 
 @dataclass(slots=True)
 class Ordered:
-    """What subscribing did: orders newly placed, found in place, and refused with X's reason."""
+    """What subscribing did: orders newly placed, found in place, and refused with X's reason; and those withdrawn that
+    these replace."""
 
     added: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    withdrawn: list[str] = field(default_factory=list)
 
 
 def subscribe(account: PartnerAccount, *, now: datetime, products: Iterable[str] = ()) -> Ordered:
     """Want these products of X (when none is named, those it wants already, else those laid aside, or the
-    app's own): register the webhook, place what is missing. Raises
+    app's own): register the webhook, place what is missing, then withdraw what it replaces. Raises
     NotConnected without a token, XError when X cannot be asked; a single refused event type is told in the result (what
     a tier includes changes)."""
     require_token(account)
     wanted = list(products) or account.products or account.laid_aside or [default_product(account.app.registration)]
     ordered = Ordered()
+    hooks = []
     for product in wanted:
-        webhook = register_webhook(account.app, now=now, product=product)
-        place_orders(account, webhook, product, ordered, now=now)
+        hooks.append(register_webhook(account.app, now=now, product=product))
+        place_orders(account, hooks[-1], product, ordered, now=now)
     _want(account, add=wanted)
     _keep_refusals(account, ordered, wanted)
+    others = account.app.webhooks.exclude(pk__in=[webhook.pk for webhook in hooks])
+    if others.exists() or account.subscriptions.exclude(unwanted_since=None).exists():
+        ordered.withdrawn = _withdraw_replaced(account.app, now=now)
     return ordered
 
 
@@ -86,20 +93,17 @@ def place_orders(account: PartnerAccount, webhook: Webhook, product: str, ordere
                 found = _place(dialect, line, webhook, order, ordered)
             if found is not None:
                 _keep_order(account, webhook, product, found, now=now)
-    _forget_others(account, webhook, product, [order.what for order in dialect.wanted(account.page_id)])
+    _mark_others(account, webhook, product, [order.what for order in dialect.wanted(account.page_id)], now=now)
 
 
-def unsubscribe(account: PartnerAccount, *, products: Iterable[str] = (), for_now: bool = False) -> list[str]:
-    """Withdraw the account's orders of these products (all when none is named) and, unless it is only for now, want
-    them no longer, which ends a crossing: one product alone proves nothing of the other. Raises XError; what X has no
-    more is no error."""
+def unsubscribe(
+    account: PartnerAccount, *, now: datetime, products: Iterable[str] = (), for_now: bool = False
+) -> list[str]:
+    """Withdraw the account's orders of these products (all when none is named), in every dialect in which X has some,
+    and, unless it is only for now, want them no longer, which ends a crossing: one product alone proves nothing of the
+    other. Raises XError; what X has no more is no error."""
     named = list(products) or list(Product.values)
-    withdrawn: list[str] = []
-    for product in named:
-        webhooks = Webhook.objects.filter(subscriptions__account=account, subscriptions__product=product).distinct()
-        for webhook in webhooks:
-            withdrawn += _withdraw_all(account, webhook, product)
-    account.subscriptions.filter(product__in=named).delete()
+    withdrawn = withdraw_all(account, named, now=now)
     if not for_now:
         _want(account, drop=named)
         account.crossing_since = None
@@ -147,26 +151,6 @@ def _place(dialect: Dialect, line: Line, webhook: Webhook, order: Order, ordered
     return Order(user_id=order.user_id, event_type=order.event_type, direction=order.direction, x_id=x_id or "")
 
 
-def _withdraw_all(account: PartnerAccount, webhook: Webhook, product: str) -> list[str]:
-    app, withdrawn = account.app, []
-    name = dialect_name(app.registration, product)
-    alone = not app.accounts.filter(products__contains=[product]).exclude(pk=account.pk).exists()
-    with open_line(app, name) as line:
-        for order in _orders_of(account, DIALECTS[name], line, webhook):
-            if order.user_id or alone:
-                _withdraw(DIALECTS[name], line, webhook, order)
-                withdrawn.append(order.label)
-    return withdrawn
-
-
-def _withdraw(dialect: Dialect, line: Line, webhook: Webhook, order: Order) -> None:
-    try:
-        dialect.withdraw(line, webhook.x_id, order)
-    except XError as error:
-        if error.kind != ErrorKind.GONE:
-            raise
-
-
 def _want(account: PartnerAccount, *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> None:
     with transaction.atomic():
         rows = PartnerAccount.objects.select_for_update(of=("self",)).filter(pk=account.pk)
@@ -183,12 +167,21 @@ def _keep_refusals(account: PartnerAccount, ordered: Ordered, products: Iterable
         PartnerAccount.objects.filter(pk=account.pk).update(refused_orders=ordered.refused)
 
 
-def _forget_others(account: PartnerAccount, webhook: Webhook, product: str, wanted: list[tuple[str, str]]) -> None:
-    """Rows for another webhook than the one X has, or for what is no longer ordered."""
-    rows = account.subscriptions.filter(product=product)
-    rows.exclude(webhook=webhook).delete()
-    stale = [row.pk for row in rows if (row.event_type, row.direction) not in wanted]
-    rows.filter(pk__in=stale).delete()
+def _mark_others(
+    account: PartnerAccount, webhook: Webhook, product: str, wanted: list[tuple[str, str]], *, now: datetime
+) -> None:
+    """Rows that lead to another webhook than today's, or for what is no longer ordered: X still has them."""
+    rows = account.subscriptions.filter(product=product).select_related("webhook")
+    stale = [row.pk for row in rows if row.webhook != webhook or (row.event_type, row.direction) not in wanted]
+    rows.filter(pk__in=stale, unwanted_since=None).update(unwanted_since=now)
+
+
+def _withdraw_replaced(app: XApp, *, now: datetime) -> list[str]:
+    """The new stands by now. What X does not hear stays known as unwanted, and the audit tries again."""
+    try:
+        return [found.order.label for found in clear(app, now=now).withdrawn]
+    except (XError, NotOffered):
+        return []
 
 
 def _keep_order(account: PartnerAccount, webhook: Webhook, product: str, order: Order, *, now: datetime) -> None:
@@ -198,6 +191,6 @@ def _keep_order(account: PartnerAccount, webhook: Webhook, product: str, order: 
         product=product,
         event_type=order.event_type,
         direction=order.direction,
-        defaults={"x_id": order.x_id},
+        defaults={"x_id": order.x_id, "unwanted_since": None},
         create_defaults={"x_id": order.x_id, "created_at": now},
     )

@@ -37,7 +37,7 @@ def list_webhooks(app: XApp, *, product: str = "") -> list[OnFile]:
     """What X has on file for the app, in the dialect of the product. Raises XError."""
     name = _dialect(app, product)
     with open_line(app, name) as line:
-        return [_on_file(hook, app) for hook in DIALECTS[name].list_hooks(line)]
+        return [on_file(hook, app) for hook in DIALECTS[name].list_hooks(line)]
 
 
 def register_webhook(app: XApp, *, now: datetime, product: str = "") -> Webhook:
@@ -49,7 +49,7 @@ def register_webhook(app: XApp, *, now: datetime, product: str = "") -> Webhook:
     name, url = _dialect(app, product), webhook_url(app)
     dialect = DIALECTS[name]
     with open_line(app, name) as line:
-        known = [_on_file(hook, app) for hook in dialect.list_hooks(line)]
+        known = [on_file(hook, app) for hook in dialect.list_hooks(line)]
         found = next((hook for hook in known if hook.url == url), None)
         if found is None:
             for outdated in known:
@@ -108,7 +108,7 @@ def refresh_webhooks(app: XApp, *, now: datetime) -> list[OnFile]:
     found: dict[str, OnFile] = {}
     for home in sorted({hook_home(_dialect(app, "")), *app.webhooks.values_list("registration", flat=True)}):
         with open_line(app, home) as line:
-            known = [replace(_on_file(hook, app), dialect=home) for hook in DIALECTS[home].list_hooks(line)]
+            known = [replace(on_file(hook, app), dialect=home) for hook in DIALECTS[home].list_hooks(line)]
         rows = Webhook.objects.filter(app=app, registration=home)
         rows.exclude(x_id__in=[hook.x_id for hook in known]).delete()
         for hook in known:
@@ -136,9 +136,15 @@ def note_challenge(app: XApp, *, now: datetime) -> None:
     XApp.objects.filter(pk=app.pk).update(last_challenge_at=now)
 
 
+def on_file(hook: Hook, app: XApp) -> OnFile:
+    """Whether it leads to us, too."""
+    # The token in our path is unguessable: whoever names it is us.
+    return OnFile(x_id=hook.x_id, url=hook.url, valid=hook.valid, ours=hook.url.endswith(webhook_path(app)))
+
+
 def _delete(dialect: Dialect, line: Line, app: XApp, x_id: str) -> bool:
     """Whether X had it."""
-    found = next((_on_file(hook, app) for hook in dialect.list_hooks(line) if hook.x_id == x_id), None)
+    found = next((on_file(hook, app) for hook in dialect.list_hooks(line) if hook.x_id == x_id), None)
     if found is None:
         return False
     if not found.ours:
@@ -161,18 +167,19 @@ def _home_of(app: XApp, x_id: str) -> str:
     return str(row.registration) if row else hook_home(_dialect(app, ""))
 
 
-def _on_file(hook: Hook, app: XApp) -> OnFile:
-    # The token in our path is unguessable: whoever names it is us.
-    return OnFile(x_id=hook.x_id, url=hook.url, valid=hook.valid, ours=hook.url.endswith(webhook_path(app)))
-
-
 def _keep_webhook(app: XApp, x_id: str, *, url: str, home: str, now: datetime) -> Webhook:
     Webhook.objects.filter(app=app, registration=home, url__endswith=webhook_path(app)).exclude(x_id=x_id).delete()
     webhook, _ = Webhook.objects.update_or_create(
         app=app,
         x_id=x_id,
         defaults={"url": url, "valid": True, "checked_at": now},
-        create_defaults={"url": url, "valid": True, "checked_at": now, "registration": home},
+        create_defaults={
+            "url": url,
+            "valid": True,
+            "checked_at": now,
+            "registration": home,
+            "environment": app.environment.lstrip(":") if home == Registration.PREMIUM else "",
+        },
     )
     note_challenge(app, now=now)
     return webhook

@@ -43,7 +43,7 @@ def test_both_products_are_ordered_side_by_side(reachable: PartnerAccount) -> No
 def test_subscribing_again_after_the_crossing_orders_the_old_product_no_more(reachable: PartnerAccount) -> None:
     subscribe(reachable, now=timezone.now())
     migrate()
-    unsubscribe(reachable, products=[OLD])
+    unsubscribe(reachable, now=timezone.now(), products=[OLD])
     subscribe(reachable, now=timezone.now())
     reachable.refresh_from_db()
     assert reachable.products == [NEW] and not reachable.subscriptions.filter(product=OLD).exists()

@@ -50,6 +50,10 @@ class PartnerAccount(models.Model):
         blank=True,
         editable=False,
     )
+    # Since when X is to tell nothing of it; what it tells all the same is counted, and nothing of it is kept.
+    unsubscribed_at = models.DateTimeField(_("unsubscribed"), null=True, blank=True, editable=False)
+    told_unasked = models.PositiveIntegerField(_("told unasked"), default=0, db_default=0, editable=False)
+    told_unasked_at = models.DateTimeField(_("last told unasked"), null=True, blank=True, editable=False)
     refused_orders = models.JSONField(_("refused subscriptions"), default=dict, blank=True, editable=False)
     crossing_since = models.DateTimeField(_("crossing over since"), null=True, blank=True, editable=False)
     last_event_at = models.DateTimeField(_("last event"), null=True, blank=True, editable=False)

@@ -16,6 +16,10 @@ class Webhook(models.Model):
     registration = models.CharField(
         _("registration"), max_length=12, choices=Registration, default=Registration.V2, editable=False
     )
+    # Of the old premium API: the label under which it stands, which the app's own may no longer be.
+    environment = models.CharField(
+        _("environment name"), max_length=60, blank=True, default="", db_default="", editable=False
+    )
     url = models.CharField(_("address"), max_length=300)
     valid = models.BooleanField(_("valid"), default=False)
     checked_at = models.DateTimeField(_("checked"))
@@ -41,6 +45,8 @@ class Subscription(models.Model):
     direction = models.CharField(_("direction"), max_length=10, blank=True)
     x_id = models.CharField(_("X's id"), max_length=40, blank=True)
     created_at = models.DateTimeField(_("created"))
+    # It is to be withdrawn, and X still has it as far as we know; the audit tries again.
+    unwanted_since = models.DateTimeField(_("not wanted since"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("subscription")

@@ -14,16 +14,17 @@ from twitter_integration.registering.table import modes_of
 
 
 @contextmanager
-def open_line(app: XApp, name: str, *, account: PartnerAccount | None = None) -> Iterator[Line]:
-    """`name`: the dialect. Without an account, calls that take one's signature are signed by one of the app's. Raises
-    CannotOpen, CannotRefresh; what is called on it raises XError."""
+def open_line(app: XApp, name: str, *, account: PartnerAccount | None = None, environment: str = "") -> Iterator[Line]:
+    """`name`: the dialect. Without an account, calls that take one's signature are signed by one of the app's.
+    `environment`: another than the app's of today. Raises CannotOpen, CannotRefresh; what is called on it raises
+    XError."""
     modes = modes_of(name, app.auth_modes)
     signer = account or (None if set(modes.values()) == {"app"} else _any_account(app))
     keys = keys_of(signer) if signer else keys_of_app(app)
     if signer and "oauth2" in modes.values():
         keys = replace(keys, oauth2_token=fresh_token(signer))
     with XClient(keys) as client:
-        yield Line(client=client, modes=modes, environment=app.environment.lstrip(":"))
+        yield Line(client=client, modes=modes, environment=(environment or app.environment).lstrip(":"))
 
 
 def _any_account(app: XApp) -> PartnerAccount | None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from kapture.command_base import DeskCommand
 from kapture.readable import readable
 from twitter_integration.choices import Product
+from twitter_integration.clearing import left_at_x
 from twitter_integration.crossing import CannotFinish, begin_crossing, finish_crossing, what_comes_next, what_ends
 from twitter_integration.crossing_report import report_crossing
 from twitter_integration.management.naming import find_account, find_app, refusals_told
@@ -75,12 +76,15 @@ class Command(DeskCommand):
                 "webhook_id": row.webhook.x_id,
                 "since": row.created_at.isoformat(),
             }
+            | ({"unwanted_since": row.unwanted_since.isoformat()} if row.unwanted_since else {})
             for row in list_subscriptions(account)
         ]
 
     def _remove(self, account: PartnerAccount, options: dict[str, Any]) -> dict[str, Any]:
-        withdrawn = unsubscribe(account, products=options["product"] or ())
-        return {"account": account.page_id, "products": account.products, "withdrawn": withdrawn}
+        withdrawn = unsubscribe(account, now=timezone.now(), products=options["product"] or ())
+        told = {"account": account.page_id, "products": account.products, "withdrawn": withdrawn}
+        left = left_at_x(account)
+        return told | ({"left_at_x": left} if left else {})
 
     def _migrate(self, account: PartnerAccount, options: dict[str, Any]) -> dict[str, Any]:
         now = timezone.now()

@@ -117,7 +117,9 @@ def _dialects(app: XApp, webhook: Webhook, product: str) -> dict[str, str]:
 def _told(done: Ordered | str) -> dict[str, Any]:
     if isinstance(done, str):
         return {"failed": done}
-    return {"added": done.added, "kept": done.kept, "refused": done.refused}
+    return {"added": done.added, "kept": done.kept, "refused": done.refused} | (
+        {"withdrawn": done.withdrawn} if done.withdrawn else {}
+    )
 
 
 def _own_id(app: XApp) -> str:
