@@ -12,6 +12,7 @@ from twitter_integration.ledger import Telling
 from twitter_integration.metering.delivered import count_delivered
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.payloads import Parsed, Unreadable, parse
+from twitter_integration.unasked import count_unasked, is_unasked
 
 Read = tuple[Event, Delivery]
 # What X may tell without naming an account: it speaks of a webhook, or we have no word for it.
@@ -27,12 +28,30 @@ def hand_over(batch: Sequence[Delivery], found: Sequence[Read], *, now: datetime
     """Act on every event of the batch and mark the deliveries. Raises whatever intake raises; nothing is half done.
 
     What speaks of purged accounts alone is forgotten whole: it was on its way, or named its account nowhere but inside.
+    So is what X tells of an account that was unsubscribed or disconnected; that is counted.
     """
     empty = _empty(batch, found)
     known = _accounts(found, empty)
     accounts = {page: known[page] for page in {_account_id(event) for event, _ in found} & known.keys()}
     purged = {page for page, account in accounts.items() if account.purged_at is not None}
-    kept = [(event, delivery) for event, delivery in found if _account_id(event) not in purged]
+    wanted = [(event, delivery) for event, delivery in found if _account_id(event) not in purged]
+    kept: list[Read] = []
+    unasked: list[Read] = []
+    for one in wanted:
+        (unasked if is_unasked(*one, accounts.get(_account_id(one[0]))) else kept).append(one)
+    tellings = _tellings(kept, accounts)
+    for delivery in empty:
+        delivery.reason = _nothing_in(delivery, known=delivery.lane in known)
+    act(tellings, now=now)
+    count_delivered(kept)
+    _mark(batch, accounts, now)
+    count_unasked([accounts[_account_id(event)] for event, _ in unasked], now=now)
+    if len(kept) < len(found):
+        _forget({delivery.pk for _, delivery in found} - {delivery.pk for _, delivery in kept})
+        _forget([delivery.pk for _, delivery in unasked])
+
+
+def _tellings(kept: Sequence[Read], accounts: dict[str, PartnerAccount]) -> list[Telling]:
     tellings = []
     for event, delivery in kept:
         account = accounts.get(_account_id(event))
@@ -49,13 +68,7 @@ def hand_over(batch: Sequence[Delivery], found: Sequence[Read], *, now: datetime
                     delivery=delivery,
                 )
             )
-    for delivery in empty:
-        delivery.reason = _nothing_in(delivery, known=delivery.lane in known)
-    act(tellings, now=now)
-    count_delivered(kept)
-    _mark(batch, accounts, now)
-    if len(kept) < len(found):
-        _forget({delivery.pk for _, delivery in found} - {delivery.pk for _, delivery in kept})
+    return tellings
 
 
 def _read(delivery: Delivery, now: datetime) -> list[Read]:

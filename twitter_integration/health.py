@@ -14,6 +14,7 @@ from twitter_integration.hourly import newest_events, read_hours
 from twitter_integration.models import OAuth2Grant, PartnerAccount, Webhook, XApp
 from twitter_integration.registering.table import DIALECTS, dialect_name
 from twitter_integration.stopping import is_still_told
+from twitter_integration.unasked import silent_since
 
 # X challenges at least once a day, and gives up four hours later (x-api 2.4).
 CHALLENGE_OVERDUE = timedelta(hours=25)
@@ -34,7 +35,7 @@ def signs(account: PartnerAccount, *, now: datetime) -> list[Sign]:
         *_token(account),
         *_webhook(account, now=now),
         *_orders(account, now=now),
-        *_left(account),
+        *_left(account, now=now),
         *arrival_signs.deliveries(account, newest, now=now),
         *arrival_signs.streams(account, newest, now=now),
         *_sending(account),
@@ -144,10 +145,19 @@ def _way_back(account: PartnerAccount) -> str:
     return f"The app's webhook was deleted; registering it again, or “Subscribe”, orders as before: {before}."
 
 
-def _left(account: PartnerAccount) -> Iterator[Sign]:
+def _left(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
     for sentence in left_at_x(account):
         remedy = "The audit tries again every half hour; “Compare with X and mend” on the app's page does it now."
         yield Sign(label="To be withdrawn", value="", trouble=sentence, remedy=remedy, fatal=False)
+    if account.told_unasked and silent_since(account) is not None:
+        yield Sign(
+            label="Told unasked",
+            value=f"the last {ago(account.told_unasked_at, now=now)}",
+            trouble=f"X told of it though it is to tell nothing more: {counted(account.told_unasked, 'event')}. Nothing"
+            " of them was kept.",
+            remedy="Press “Compare with X and mend” on the app's page; if it goes on, look at the app at X.",
+            fatal=False,
+        )
 
 
 def _ending(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:

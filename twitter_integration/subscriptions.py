@@ -45,7 +45,7 @@ def subscribe(account: PartnerAccount, *, now: datetime, products: Iterable[str]
     for product in wanted:
         hooks.append(register_webhook(account.app, now=now, product=product))
         place_orders(account, hooks[-1], product, ordered, now=now)
-    _want(account, add=wanted)
+    _want(account, add=wanted, now=now)
     _keep_refusals(account, ordered, wanted)
     others = account.app.webhooks.exclude(pk__in=[webhook.pk for webhook in hooks])
     if others.exists() or account.subscriptions.exclude(unwanted_since=None).exists():
@@ -105,7 +105,7 @@ def unsubscribe(
     named = list(products) or list(Product.values)
     withdrawn = withdraw_all(account, named, now=now)
     if not for_now:
-        _want(account, drop=named)
+        _want(account, drop=named, now=now)
         account.crossing_since = None
         PartnerAccount.objects.filter(pk=account.pk).update(crossing_since=None)
     return withdrawn
@@ -151,13 +151,17 @@ def _place(dialect: Dialect, line: Line, webhook: Webhook, order: Order, ordered
     return Order(user_id=order.user_id, event_type=order.event_type, direction=order.direction, x_id=x_id or "")
 
 
-def _want(account: PartnerAccount, *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> None:
+def _want(account: PartnerAccount, *, now: datetime, add: Iterable[str] = (), drop: Iterable[str] = ()) -> None:
+    """With the last product what X still tells is unasked (unasked.py); with the first it is asked again."""
     with transaction.atomic():
         rows = PartnerAccount.objects.select_for_update(of=("self",)).filter(pk=account.pk)
-        (before,) = rows.values_list("products", flat=True)
+        ((before, since),) = rows.values_list("products", "unsubscribed_at")
         gone = set(drop)
         products = [product for product in dict.fromkeys([*before, *map(str, add)]) if product not in gone]
-        rows.update(products=products, laid_aside=[])  # what is asked for now counts
+        # What is asked for now counts.
+        rows.update(products=products, laid_aside=[], unsubscribed_at=None if products else since or now)
+        if add:
+            rows.update(told_unasked=0, told_unasked_at=None)
     account.products, account.laid_aside = products, []
 
 
