@@ -101,7 +101,8 @@ def still_needed_by(app: XApp) -> list[str]:
 def _ask_x(account: PartnerAccount, *, now: datetime) -> str:
     try:
         ordered = subscribe(account, now=now, products=[Product.X_ACTIVITY])
-        row = account.subscriptions.filter(product=Product.X_ACTIVITY).select_related("webhook").first()
+        rows = account.subscriptions.filter(product=Product.X_ACTIVITY, unwanted_since=None)
+        row = rows.select_related("webhook").first()
         if ordered.added:
             return (
                 f"X had no order for {_some(ordered.added)}; placed again just now. Wait until X Activity has told such"
