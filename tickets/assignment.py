@@ -25,6 +25,14 @@ def take(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
     return _assign(ticket, to=by, by=by, now=now)
 
 
+def take_on(ticket: Ticket, *, by: User, now: datetime) -> None:
+    """Whoever answers a ticket that is nobody's has it, by whichever way the answer goes out, if they may work it."""
+    ticket = locked(ticket)
+    allowed = may(by, "work") and (not ticket.private or may(by, "see_private"))
+    if ticket.assignee_id is None and allowed:
+        take(ticket, by=by, now=now)
+
+
 @transaction.atomic
 def assign(ticket: Ticket, *, to: User | None, by: User, now: datetime) -> Ticket:
     """Raises CannotChange when the chosen person may not work tickets."""

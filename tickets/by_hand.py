@@ -14,11 +14,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from tickets.answering import tidy
+from tickets.assignment import take_on
 from tickets.channels import channel_named
 from tickets.choices import Direction, HandOffOutcome, Visibility
 from tickets.errors import CannotSend
 from tickets.filing import Item
-from tickets.history import note_activity
+from tickets.history import note_activity, one_gesture
 from tickets.inbound import latest_beginning
 from tickets.live import announce
 from tickets.models import HandOff, Message, Ticket
@@ -157,7 +158,9 @@ def _credit(found: HandOff, row: Message, *, now: datetime) -> None:
     HandOff.objects.filter(pk=found.pk).update(
         outcome=HandOffOutcome.ANSWERED, settled_at=now, message=row, text="", link=""
     )
-    note_activity(found.ticket, "reply.by_hand", by=found.by, at=row.sent_at, private=found.private)
+    with one_gesture():
+        note_activity(found.ticket, "reply.by_hand", by=found.by, at=row.sent_at, private=found.private)
+        take_on(found.ticket, by=found.by, now=now)
 
 
 def _end(ticket: Ticket, outcome: str, *, now: datetime, private: bool | None = None) -> int:

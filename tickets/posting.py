@@ -14,12 +14,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from tickets.answering import check_text
+from tickets.assignment import take_on
 from tickets.channels import channel_named
 from tickets.choices import UNDONE_STATUSES, MessageKind, Status
 from tickets.dispatching import Letter, dispatch, make_once
 from tickets.enclosing import Enclosure, enclose, keep_all
 from tickets.errors import CannotSend, DeskError, NeedsParts, Repeats
-from tickets.history import note_activity
+from tickets.history import note_activity, one_gesture
 from tickets.inbound import Person
 from tickets.lifecycle import locked
 from tickets.live import announce
@@ -118,7 +119,10 @@ def _publish(
         channel = channel_named(address.channel)
         channel.note_deed(address.key, str(letter.kind), by=by, at=now, about=f"message {message.pk}")
     if letter.ticket is not None:
-        note_activity(letter.ticket, "reply.queued", by=by, at=now, message=message.pk, private=False)
+        with one_gesture():
+            note_activity(letter.ticket, "reply.queued", by=by, at=now, message=message.pk, private=False)
+            if letter.kind == MessageKind.REPLY:
+                take_on(letter.ticket, by=by, now=now)
         announce([letter.ticket.pk])
     return message
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from tickets.answering import answerable, check_reply, check_text, tidy
-from tickets.assignment import take
+from tickets.assignment import take_on
 from tickets.bells import ring_later
 from tickets.channels import channel_named
 from tickets.choices import Direction, MessageKind, SendState, Visibility
@@ -25,7 +25,7 @@ from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry, StoredFile, Ticket
 from tickets.outbound import Part
-from tickets.permissions import may, require, require_voice
+from tickets.permissions import require, require_voice
 from tickets.queueing import OUTBOX_TASK
 from tickets.rows import last_words
 from tickets.scheduling import MOVED, check_moment, reschedule
@@ -138,8 +138,7 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
     message = dispatch(replace(letter, files=files))
     with one_gesture():
         note_activity(ticket, "reply.queued", by=sheet.by, at=sheet.now, message=message.pk, private=sheet.private)
-        if ticket.assignee_id is None and may(sheet.by, "work"):
-            take(ticket, by=sheet.by, now=sheet.now)
+        take_on(ticket, by=sheet.by, now=sheet.now)
     announce([ticket.pk])
     return message
 

@@ -9,6 +9,7 @@ from tests.factories import ANA, make_agent, make_outsider
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in, verbs, we_say, writes
 from tickets import by_hand, replies
+from tickets.assignment import take
 from tickets.choices import Metric, SendState, Status
 from tickets.errors import DeskError
 from tickets.models import HandOff, Message, OutboxEntry, Ticket
@@ -47,6 +48,21 @@ def test_the_answer_that_arrives_is_theirs_and_stops_the_clock(ticket: Ticket, a
     assert by_hand.open_on(ticket, now=at(6)) == []
     assert HandOff.objects.values_list("outcome", "text", "link").get() == ("answered", "", "")
     assert verbs(ticket).count("reply.by_hand") == 1
+
+
+def test_the_ticket_of_nobody_is_theirs_too(ticket: Ticket, alice: User) -> None:
+    go(ticket, alice)
+    answer()
+    assert only_ticket().assignee == alice
+    assert "ticket.assigned" in verbs(ticket)
+
+
+def test_the_ticket_of_somebody_else_stays_theirs(ticket: Ticket, alice: User) -> None:
+    bob = make_agent("bob")
+    take(ticket, by=bob, now=at(0))
+    go(ticket, alice)
+    answer()
+    assert only_ticket().assignee == bob
 
 
 def test_it_is_theirs_also_in_other_words(ticket: Ticket, alice: User) -> None:

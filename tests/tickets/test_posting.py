@@ -56,6 +56,13 @@ def test_an_answer_to_a_message_on_a_ticket_joins_it(acme: Address, sam: User, w
     ticket = only_ticket()
     assert (message.ticket, message.identity, ticket.last_text) == (ticket, ticket.identity, "On its way.")
     assert "reply.queued" in verbs(ticket)
+    assert ticket.assignee == sam
+
+
+def test_a_quote_of_a_message_on_a_ticket_is_no_answer_and_takes_it_not(acme: Address, sam: User, wire: Wire) -> None:
+    take_in(says(external_id="1950"), minute=0)
+    publish(acme, "Thank you!", quote_of="1950", by=sam, now=at(1))
+    assert only_ticket().assignee is None
 
 
 def test_a_post_submitted_twice_is_published_once(acme: Address, sam: User, wire: Wire) -> None:
