@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.factories import make_address, make_agent, make_answer, make_customer, make_ticket
 from tickets.choices import SendState
-from tickets.models import Address, Draft, Message, OutboxEntry, SendLane, SendWindow
+from tickets.models import Address, Draft, HandOff, Message, OutboxEntry, SendLane, SendWindow
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +61,25 @@ def test_it_shows_one_state_or_one_account(desk: Client) -> None:
     failed("refused"), answer("of another account", state=SendState.QUEUED, address=other)
     assert "refused" in page(desk, "?state=failed") and "of another" not in page(desk, "?state=failed")
     assert "of another" in page(desk, f"?account={other.pk}") and "refused" not in page(desk, f"?account={other.pk}")
+
+
+def test_what_x_refuses_is_answered_there_and_marks_its_ticket(desk: Client) -> None:
+    message = failed("Hello & welcome")
+    shown = page(desk, "?state=failed")
+    assert f'action="/messages/{message.pk}/by-hand/"' in shown and 'data-words="Hello &amp; welcome"' in shown
+    assert "TEXT-OF-THE-ANSWER" in shown
+    desk.post(f"/messages/{message.pk}/by-hand/")
+    assert HandOff.objects.get().ticket == message.ticket
+
+
+def test_an_answer_on_no_ticket_names_the_post_and_goes_there(desk: Client, alice: User) -> None:
+    alice.user_permissions.add(Permission.objects.get(codename="publish_message"))
+    message = failed("Well said")
+    Message.objects.filter(pk=message.pk).update(ticket=None, identity=None, in_reply_to="1999")
+    OutboxEntry.objects.filter(message=message).update(recipient=None)
+    shown = page(desk, "?state=failed")
+    assert "Answer to the post 1999" in shown and "To everybody" not in shown
+    assert 'href="https://x.com/intent/tweet?in_reply_to=1999&amp;text=Well%20said"' in shown
 
 
 def test_what_failed_says_why_and_is_tried_again_by_one_click(desk: Client) -> None:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tickets.by_hand import PLACE
+from tickets.by_hand import LONGEST_LINK, PLACE
 from tickets.channels import Deed, channel_named
 from tickets.choices import MessageKind, Priority, Status, Visibility
 from tickets.context import WARN
@@ -64,6 +64,14 @@ def by_hand_link(ticket: Ticket, message: Message) -> str:
     private, channel = message.visibility == Visibility.PRIVATE, channel_named(ticket.address.channel)
     to = message.identity.external_id if message.identity else ""
     return channel.by_hand(private=private, in_reply_to=message.in_reply_to, recipient=to, text=PLACE)
+
+
+@register.simple_tag
+def there_link(message: Message) -> str:
+    """The same for an answer that is on no ticket, its text in place; without it where a link would be too long."""
+    channel, texts = channel_named(message.address.channel), (message.text, "")
+    links = (channel.by_hand(private=False, in_reply_to=message.in_reply_to, recipient="", text=text) for text in texts)
+    return next((link for link in links if len(link) <= LONGEST_LINK), "")
 
 
 @register.simple_tag
