@@ -1,6 +1,7 @@
 // The composer. Frame, gates and buttons follow the chosen mode by CSS alone; the counter asks the server (htmx).
 // Files are sent on as soon as they are chosen, dropped or pasted: the composer comes back with them.
 // Here: what was begun in private is remembered as such, and the counter follows the mode.
+import { settleMeanwhile, startMeanwhile } from "./meanwhile.js";
 
 function chose(radio) {
   const form = radio.form;
@@ -14,6 +15,9 @@ function chose(radio) {
 function restored(event) {
   const text = event.detail.elt?.id === "writer" ? document.getElementById("text") : null;
   if (!text) return;
+  const { files, stands } = settleMeanwhile(text.form);
+  if (files.length) addFiles(text.form, files);
+  if (stands) return;
   text.focus();
   text.setSelectionRange(text.value.length, text.value.length);
 }
@@ -64,6 +68,7 @@ function dragged(event) {
 }
 
 export function startComposer() {
+  startMeanwhile();
   document.addEventListener("paste", pasted);
   for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, dragged);
   document.addEventListener("keydown", sendByKey);

@@ -3,7 +3,7 @@ writes, and the text that is copied on the way to the channel's own form."""
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.factories import make_message, make_supervisor, make_ticket
 from tests.journeys.conftest import Open
@@ -66,6 +66,29 @@ def test_an_answer_is_written_with_pictures_and_survives_leaving_the_page(open_d
     expect(page.locator("#text")).to_have_value("")
     assert [one.alt_text for one in Message.objects.get(direction="out").media.all()] == ["The van before the depot"]
     assert not Draft.objects.exists()
+
+
+def test_what_is_written_while_a_picture_is_sent_on_stays_and_is_kept(open_desk: Open, ticket: Ticket) -> None:
+    page, held = open_desk(), list[Route]()
+    page.goto(f"/tickets/{ticket.pk}/")
+    page.locator("#text").fill("Here is")
+    bring(page, "paste", "van.png")
+    page.route("**/write/", lambda route: held.append(route))
+    page.evaluate(_BRING, ["#text", "paste", "door.png", list(picture("door.png").read())])
+    page.get_by_label("Description of van.png").fill("The van before the depot")
+    page.locator("#text").fill("Here is the van, and its door")
+    page.keyboard.press("Home")
+    page.wait_for_function("document.querySelector('#writer.htmx-request')")
+    with page.expect_response("**/draft/"):
+        held[0].continue_()
+        expect(page.get_by_label("Description of door.png")).to_be_visible()
+    page.keyboard.type("Now: ")
+    with page.expect_response("**/draft/"):
+        expect(page.locator("#text")).to_have_value("Now: Here is the van, and its door")
+    expect(page.get_by_label("Description of van.png")).to_have_value("The van before the depot")
+    draft = Draft.objects.get()
+    assert draft.text == "Now: Here is the van, and its door"
+    assert {one.alt_text for one in draft.files.all()} == {"The van before the depot", ""}
 
 
 def test_the_length_is_told_while_one_writes_and_a_long_text_becomes_a_thread(open_desk: Open, ticket: Ticket) -> None:
