@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.factories import make_address, make_agent, make_answer, make_customer, make_ticket
+from tests.factories import make_address, make_agent, make_answer, make_customer, make_message, make_ticket
 from tickets.choices import SendState
 from tickets.models import Address, Draft, HandOff, Message, OutboxEntry, SendLane, SendWindow
 
@@ -65,6 +65,9 @@ def test_it_shows_one_state_or_one_account(desk: Client) -> None:
 
 def test_what_x_refuses_is_answered_there_and_marks_its_ticket(desk: Client) -> None:
     message = failed("Hello & welcome")
+    assert message.ticket
+    make_message(message.ticket, external_id="1950")
+    Message.objects.filter(pk=message.pk).update(in_reply_to="1950")
     shown = page(desk, "?state=failed")
     assert f'action="/messages/{message.pk}/by-hand/"' in shown and 'data-words="Hello &amp; welcome"' in shown
     assert "TEXT-OF-THE-ANSWER" in shown
@@ -73,7 +76,7 @@ def test_what_x_refuses_is_answered_there_and_marks_its_ticket(desk: Client) -> 
 
 
 def test_an_answer_on_no_ticket_names_the_post_and_goes_there(desk: Client, alice: User) -> None:
-    alice.user_permissions.add(Permission.objects.get(codename="publish_message"))
+    alice.user_permissions.add(Permission.objects.get(codename="publish_post"))
     message = failed("Well said")
     Message.objects.filter(pk=message.pk).update(ticket=None, identity=None, in_reply_to="1999")
     OutboxEntry.objects.filter(message=message).update(recipient=None)
