@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('twitter_integration', '0216_laid_aside'),
+        ('twitter_integration', '0220_what_acts_changed'),
     ]
 
     operations = [
