@@ -101,7 +101,8 @@ class Wish:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
     """A deed whose day to be thought of again has come. `undo`: the deed that takes it back, "" where nothing does;
-    `why_not`: why it cannot be done from here, and where by hand. `by`: who wanted it, by name."""
+    `why_not`: why it cannot be done from here, and where by hand. `by`: who wanted it, by name. `private`: what it is
+    about is only for who may read private messages."""
 
     key: str  # for Channel.answer_reminder
     words: str  # what is so since
@@ -115,6 +116,7 @@ class Reminder:
     undo_words: str = ""
     why_not: str = ""
     by_hand_url: str = ""
+    private: bool = False
 
 
 class CannotDo(Exception):
@@ -221,6 +223,9 @@ class Channel(Protocol):
 
     def note_told(self, *, now: datetime) -> int:
         """How many reminders became due since this was asked last: each counts once. One statement."""
+
+    def is_private(self, deed: str) -> bool:
+        """Whether a deed is only for who may read private messages, and so is that it was done."""
 
     def label(self, kind: str) -> str:
         """The channel's own word for a kind of message, as people on it say it."""

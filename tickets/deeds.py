@@ -7,6 +7,7 @@ Here: which messages, and that the ticket's history tells of it.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -73,7 +74,9 @@ def do(ticket: Ticket, wish: Wish, *, by: User, now: datetime, message: int | No
     wish = replace(wish, person=_whom(ticket, message))
     sentence = channel.do(ticket.address.key, wish, by=by, now=now)
     with transaction.atomic():
-        note_activity(ticket, "channel.did", by=by, at=now, deed=wish.name, words=channel.label(wish.name), on=message)
+        facts: dict[str, Any] = {"deed": wish.name, "words": channel.label(wish.name), "on": message}
+        facts |= {"private": True} if channel.is_private(wish.name) else {}
+        note_activity(ticket, "channel.did", by=by, at=now, **facts)
         announce([ticket.pk])
     return sentence
 

@@ -37,5 +37,6 @@ def note_activity(
     at: datetime,
     **data: Any,
 ) -> Activity:
-    """One line. `data` holds facts (ids, words of choices), never a sentence: wording belongs to the reader."""
+    """One line. `data` holds facts (ids, words of choices), never a sentence: wording belongs to the reader. Where it
+    says `private`, only who may read private messages is shown the line."""
     return Activity.objects.create(ticket=ticket, verb=verb, data=data, actor=by, at=at, gesture=current_gesture())

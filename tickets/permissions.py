@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tickets.choices import Visibility
 from tickets.errors import NotAllowed
-from tickets.models import Address, Customer, Message, OutboxEntry, Ticket
+from tickets.models import Activity, Address, Customer, Message, OutboxEntry, Ticket
 
 Verb = Literal["see", "work", "send", "see_private", "publish", "resume", "lift"]
 
@@ -70,6 +70,11 @@ def visible_messages(user: User | AnonymousUser) -> QuerySet[Message]:
     return hide_private(Message.objects.filter(ticket__isnull=False), user=user)
 
 
+def visible_activities(user: User | AnonymousUser) -> QuerySet[Activity]:
+    """What happened on tickets this person may see."""
+    return hide_private_lines(Activity.objects.filter(ticket__in=visible_tickets(user)), user=user)
+
+
 def visible_customers(user: User | AnonymousUser) -> QuerySet[Customer]:
     """Everybody who ever wrote, for who may read everything; else those of tickets the person may see."""
     if not may(user, "see"):
@@ -93,3 +98,13 @@ def hide_private(messages: QuerySet[Message], *, user: User | AnonymousUser) -> 
     if may(user, "see_private"):
         return messages
     return messages.exclude(Q(visibility=Visibility.PRIVATE) | Q(ticket__private=True))
+
+
+def hide_private_lines(lines: QuerySet[Activity], *, user: User | AnonymousUser) -> QuerySet[Activity]:
+    """A public ticket's history may tell of what was done in private: such a line says so in its data."""
+    return lines if may(user, "see_private") else public_lines(lines)
+
+
+def public_lines(lines: QuerySet[Activity]) -> QuerySet[Activity]:
+    """Those that tell of nothing private, on whatever ticket."""
+    return lines.exclude(data__contains={"private": True})

@@ -6,6 +6,7 @@ The channel keeps them and says who is told; nothing of it is stored here but th
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -51,8 +52,10 @@ def answer(
     about = next((one.reminder for one in due if (one.channel, one.reminder.key) == (channel, key)), None)
     if ticket is not None and about is not None:
         words = about.undo_words if undo else _("“%s” stays") % about.words
+        facts: dict[str, Any] = {"deed": about.undo if undo else "", "words": words, "on": None}
+        facts |= {"private": True} if about.private else {}
         with transaction.atomic():
-            note_activity(ticket, "channel.did", by=by, at=now, deed=about.undo if undo else "", words=words, on=None)
+            note_activity(ticket, "channel.did", by=by, at=now, **facts)
             announce([ticket.pk])
     return sentence
 

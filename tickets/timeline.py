@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from tickets.choices import Direction, Visibility
 from tickets.models import Activity, Folder, Media, Message, Queue, Ticket
-from tickets.permissions import visible_messages
+from tickets.permissions import hide_private_lines, visible_messages
 from tickets.sentences import Names, tell
 from tickets.succession import parts, places
 from tickets.waiting import note_waits
@@ -116,8 +116,9 @@ def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     earlier = len(messages) > show
     messages = messages[:show][::-1]
     note_waits((m.outbox for m in messages if getattr(m, "outbox", None)), now=timezone.now())
-    shown = _happened(ticket, since=messages[0].sent_at if earlier else None)
-    origin = list(_history(ticket).filter(verb__in=ORIGIN_VERBS).order_by("at", "id")[:MOST_FACTS])
+    history = hide_private_lines(ticket.activities.select_related("actor"), user=user)
+    shown = _happened(history, since=messages[0].sent_at if earlier else None)
+    origin = list(history.filter(verb__in=ORIGIN_VERBS).order_by("at", "id")[:MOST_FACTS])
     names = load_names([*origin, *shown])
     return Timeline(
         items=arrange(messages, draw_lines(shown, names), tz=timezone.get_current_timezone()),
@@ -127,13 +128,9 @@ def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     )
 
 
-def _history(ticket: Ticket) -> QuerySet[Activity]:
-    return ticket.activities.select_related("actor")
-
-
-def _happened(ticket: Ticket, *, since: datetime | None) -> list[Activity]:
+def _happened(history: QuerySet[Activity], *, since: datetime | None) -> list[Activity]:
     """The facts that stand between the messages, in order."""
-    facts = _history(ticket).exclude(verb__in=QUIET_VERBS).order_by("-at", "-id")
+    facts = history.exclude(verb__in=QUIET_VERBS).order_by("-at", "-id")
     return list((facts if since is None else facts.filter(at__gte=since))[:MOST_FACTS])[::-1]
 
 

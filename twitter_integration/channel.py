@@ -24,6 +24,7 @@ from twitter_integration.accounts import CHANNEL, CannotResume, resume_sending, 
 from twitter_integration.activities import ACTIVITIES
 from twitter_integration.budgets import cost_of_writing
 from twitter_integration.console import deeds, due, wanting
+from twitter_integration.console.action import Scope
 from twitter_integration.console.record import note
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.downloads import download
@@ -176,6 +177,9 @@ class TwitterChannel:
 
     def note_told(self, *, now: datetime) -> int:
         return due.note_told(now=now)
+
+    def is_private(self, deed: str) -> bool:
+        return deed in ACTIONS and ACTIONS[deed].scope == Scope.PRIVATE
 
     def label(self, kind: str) -> str:
         """What people on X call it."""

@@ -12,7 +12,7 @@ from tests.factories import ACME, ANA, make_agent, make_customer, make_outsider,
 from tests.twitter_integration.conftest import acme, sandbox
 from tickets.models import Ticket
 from tickets.reminding import tell_due
-from twitter_integration.console import doing
+from twitter_integration.console import doing, reminding
 from twitter_integration.console.actor import as_actor
 from twitter_integration.console.fields import BadInput
 from twitter_integration.models import AccountAct, ActReminder, PartnerAccount
@@ -62,6 +62,11 @@ def answer(client: Client, reminder: ActReminder, word: str, **told: Any) -> str
     return client.post(f"/reminders/twitter/{reminder.pk}/{word}/", told, follow=True).content.decode()
 
 
+def press_in_console(client: Client, *, due: int) -> str:
+    told = {"due": due, "tab": "people"}
+    return client.post(f"/accounts/{ACME}/do/unmute/", told, follow=True).content.decode()
+
+
 def test_what_is_not_due_yet_is_not_told(desk: Client, reminder: ActReminder) -> None:
     ActReminder.objects.update(due_at=timezone.now() + timedelta(hours=1))
     assert DUE not in home(desk)
@@ -99,8 +104,24 @@ def test_kept_from_the_card_it_stays_on_x_and_the_ticket_tells(
 
 def test_answered_twice_it_is_done_once(desk: Client, reminder: ActReminder) -> None:
     answer(desk, reminder, "keep")
-    assert "This was answered already." in answer(desk, reminder, "undo")
+    assert "This was answered already. alice was first." in answer(desk, reminder, "undo")
     assert AccountAct.objects.filter(action="unmute").count() == 0
+
+
+def test_it_is_settled_before_x_is_asked_and_open_again_where_x_refuses(
+    desk: Client, acme: PartnerAccount, reminder: ActReminder, sandbox: ThreadedSandbox
+) -> None:
+    """Who keeps it, or undoes it as well, while X is still answering comes too late: they are told who was first."""
+    row = ActReminder.objects.get()
+    assert reminding.settle(row, by="alice", now=timezone.now())
+    assert not reminding.settle(row, by="bob", now=timezone.now())
+    assert "alice was first." in press_in_console(desk, due=row.pk) and muted(sandbox)
+    reminding.reopen(row)
+    sandbox.world.faults.plan("status", status=403, path="/2/users/*", code=226)
+    press_in_console(desk, due=row.pk)
+    assert DUE in home(desk)
+    assert "No longer muted." in press_in_console(desk, due=row.pk)
+    assert ActReminder.objects.get().settled_by == "alice" and not muted(sandbox)
 
 
 def test_the_console_answers_it_too(desk: Client, reminder: ActReminder, sandbox: ThreadedSandbox) -> None:

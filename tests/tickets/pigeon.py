@@ -149,7 +149,7 @@ class Pigeon:
         return ()
 
     def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> str:
-        if wish.name != "nod":
+        if wish.name not in ("nod", "whisper"):
             raise CannotDo("Pigeons cannot do that.")
         _wires[-1].deeds.append((f"{wish.name} {wish.about}", by.username))
         return "Nodded."
@@ -165,6 +165,9 @@ class Pigeon:
 
     def note_told(self, *, now: datetime) -> int:
         return len(_wires[-1].due)
+
+    def is_private(self, deed: str) -> bool:
+        return deed == "whisper"
 
     def label(self, kind: str) -> str:
         return kind

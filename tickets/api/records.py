@@ -19,7 +19,7 @@ from tickets.api.filters import (
 from tickets.api.rows import AccountName, ActivityRow, IdentityRow, MessageRow
 from tickets.choices import SendState
 from tickets.models import Activity, Customer, Message, OptOut, OutboxEntry
-from tickets.permissions import may, visible_customers, visible_outbox, visible_tickets
+from tickets.permissions import may, visible_activities, visible_customers, visible_outbox
 from tickets.timeline import load_names
 
 
@@ -57,8 +57,7 @@ class Activities(DeskListing):
     answer = ActivityRow
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Activity]:
-        seen = Activity.objects.filter(ticket__in=visible_tickets(self.user)).select_related("actor")
-        return narrow(seen, asked)
+        return narrow(visible_activities(self.user).select_related("actor"), asked)
 
     def order_of(self, asked: dict[str, Any]) -> tuple[str, ...]:
         return NEWEST[asked.pop("order", "newest")]

@@ -16,6 +16,7 @@ from tickets.api.filters import NEWEST, MaySendQuery, ThreadQuery, TicketQuery, 
 from tickets.api.rows import ActivityRow, ClockRow, IdentityRow, MessageRow, TicketRow
 from tickets.listing import ListView, Order, choose, read_page
 from tickets.models import Activity, Message, SlaClock, Ticket
+from tickets.permissions import visible_activities
 from tickets.timeline import load_names
 from tickets.unsent import find_unsent
 
@@ -90,7 +91,7 @@ class TicketActivities(DeskListing):
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Activity]:
         ticket = ticket_or_404(self.user, where["pk"])
-        return Activity.objects.filter(ticket=ticket).select_related("actor")
+        return visible_activities(self.user).filter(ticket=ticket).select_related("actor")
 
     def order_of(self, asked: dict[str, Any]) -> tuple[str, ...]:
         return ("-at", "-id") if asked.pop("order", "oldest") == "newest" else ("at", "id")

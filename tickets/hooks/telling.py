@@ -16,6 +16,7 @@ from django.db import transaction
 
 from tickets.changes import OtherServer, Place, present, read_changes
 from tickets.models import Activity, Hook, HookDelivery, Ticket
+from tickets.permissions import public_lines
 
 log = logging.getLogger(__name__)
 _AT_ONCE = 500
@@ -65,7 +66,7 @@ def _deliveries(hook: Hook, numbers: Iterable[int], *, now: datetime) -> Iterabl
     if hook.verbs:
         lines = lines.filter(verb__in=hook.verbs)
     if not hook.private:
-        lines = lines.filter(ticket__private=False).exclude(data__contains={"private": True})
+        lines = public_lines(lines.filter(ticket__private=False)).exclude(data__contains={"private": True})
     for line in lines.order_by("id"):
         facts = {
             "line": str(line.pk),

@@ -94,6 +94,7 @@ class Sheet:
 
 Door = Callable[[Sheet], Outcome]
 Fit = Callable[[PartnerAccount, Given], Sequence[Dialect]]
+Touch = Callable[[PartnerAccount, Given], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +105,9 @@ class Action:
     takes a day on which it reminds. `ends`: what is not there any more counts as done. `undone_by`: the action that
     takes it back; without one it cannot be. `done` is said afterwards. `lacking`: what is offered where X has no call.
     `door` instead of ways: done here, or handed to the outbox; without an operation X has no part in it. `fit`: the
-    dialects that can do it to what is given, the best first; without it all can. `tells`: the record says what was
-    changed, from what and into what; only where none of its fields is secret or private.
+    dialects that can do it to what is given, the best first; without it all can. `touches`: whether what is given makes
+    it private, though the action is not. `tells`: the record says what was changed, from what and into what; only where
+    none of its fields is secret or private.
     """
 
     name: str
@@ -116,6 +118,7 @@ class Action:
     ways: Mapping[Dialect, Way] = field(default_factory=dict)
     door: Door | None = None
     fit: Fit | None = None
+    touches: Touch | None = None
     fields: Sequence[Field] = ()
     reads: bool = False
     confirm: bool = False

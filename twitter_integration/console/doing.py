@@ -163,7 +163,7 @@ def _follow_up(order: Order, action: Action, row: AccountAct, *, now: datetime) 
     if order.until is not None:
         reminding.remind(row, at=order.until, now=now)
     if action.undone_by:
-        reminding.settle_undone(row.account, action=action.undone_by, target=row.target, now=now)
+        reminding.settle_undone(row.account, action=action.undone_by, target=row.target, by=row.by_name, now=now)
 
 
 def _failed(act: Circumstances, row: AccountAct | None, error: XError, *, now: datetime) -> Failed:

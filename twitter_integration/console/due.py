@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tickets.channels import CannotDo, Reminder
 from tickets.inbound import Person
-from twitter_integration.console import doing, offering, permitting, undoing, who
+from twitter_integration.console import doing, offering, permitting, reminding, undoing, who
 from twitter_integration.console.action import Scope
 from twitter_integration.console.actor import Actor, as_actor
 from twitter_integration.console.fields import BadInput
@@ -30,7 +30,7 @@ def due_to(user: User, *, now: datetime) -> list[Reminder]:
     """What this person is told on their home. One statement."""
     told = Q(act__by=user)
     if who.may(user, Scope.OPERATE):
-        told |= who.acts_no_more("act__by", address="account__address")
+        told |= who.acts_no_more("act__by", address="account__address") | who.reads_no_more("act__by", "act__private")
     return _tell(_due(user, now=now).filter(told), user)
 
 
@@ -47,22 +47,46 @@ def count_due(user: User, *, now: datetime) -> dict[int, int]:
 
 
 def answer(key: str, *, undo: bool, sheet: UUID, by: User, now: datetime) -> str:
-    """As an act like every other, with the person's rights and in the record. Returns its sentence; raises CannotDo."""
-    row = _due(by, now=now).filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+    """As an act like every other, with the person's rights and in the record. Returns its sentence; raises CannotDo.
+    It is settled before X is called: who comes second is told who was first."""
+    row = _due(by, now=now).filter(pk=key).first() if _is_key(key) else None
     if row is None:
-        raise CannotDo(_("This was answered already."))
+        raise CannotDo(_answered(key, by))
     action = ACTIONS[row.act.action]
     taken_back = undoing.undo_of(action, row.act.changes)
     if undo and not taken_back:
         raise CannotDo(_("“%(action)s” cannot be taken back.") % {"action": action.words})
-    values = {ACTIONS[taken_back].fields[0].name: row.act.target} if undo else {"reminder": row.pk}
-    order = doing.Order(action=taken_back if undo else "keep", values=values, confirmed=True, gesture=sheet)
+    if not undo:
+        return _perform(row, doing.Order(action="keep", values={"reminder": row.pk}, gesture=sheet), by=by, now=now)
+    values = {ACTIONS[taken_back].fields[0].name: row.act.target}
+    if not reminding.settle(row, by=by.get_username(), now=now):
+        raise CannotDo(_answered(key, by))
+    try:
+        order = doing.Order(action=taken_back, values=values, confirmed=True, gesture=sheet)
+        return _perform(row, order, by=by, now=now)
+    except BaseException:
+        reminding.reopen(row)
+        raise
+
+
+def _perform(row: ActReminder, order: doing.Order, *, by: User, now: datetime) -> str:
     try:
         return doing.perform(row.account, order, actor=as_actor(by, via="page"), now=now).sentence
     except BadInput as error:
-        raise CannotDo(error.sentence) from None
+        raise CannotDo(_answered(str(row.pk), by) if order.action == "keep" else error.sentence) from None
     except Refused as error:
         raise CannotDo(error.sentence, by_hand_url=error.by_hand) from None
+
+
+def _is_key(key: str) -> bool:
+    return key.isdecimal() and len(key) < 19
+
+
+def _answered(key: str, by: User) -> str:
+    """That it was, and by whom: to whoever may know of it."""
+    rows = _theirs(by).filter(pk=key).values_list("settled_by", flat=True) if _is_key(key) else ()
+    told, who_was = _("This was answered already."), next(iter(rows), "")
+    return f"{told} {_('%(who)s was first.') % {'who': who_was}}" if who_was else told
 
 
 def note_told(*, now: datetime) -> int:
@@ -71,10 +95,16 @@ def note_told(*, now: datetime) -> int:
 
 
 def _due(user: User, *, now: datetime) -> QuerySet[ActReminder]:
-    """Open ones whose moment has come, of the accounts this person may act for."""
-    rows = ActReminder.objects.filter(settled_at=None, due_at__lte=now, account__in=who.theirs(user))
+    """Open ones whose moment has come."""
+    rows = _theirs(user).filter(settled_at=None, due_at__lte=now)
     related = rows.select_related("act", "account__app", "account__address").defer(*_SEALED)
     return related.order_by("due_at", "pk")
+
+
+def _theirs(user: User) -> QuerySet[ActReminder]:
+    """Of the accounts this person may act for; of what was done in private for who may read private messages."""
+    rows = ActReminder.objects.filter(account__in=who.theirs(user))
+    return rows if who.may(user, Scope.PRIVATE) else rows.filter(act__private=False)
 
 
 def _tell(rows: QuerySet[ActReminder], user: User) -> list[Reminder]:
@@ -99,6 +129,7 @@ def _in_words(row: ActReminder, actor: Actor) -> Reminder:
         undo=undo.name if undo else "",
         undo_words=undo.words if undo else "",
         why_not=why_not,
+        private=act.private,
         by_hand_url=permitting.by_hand(row.account, undo, {"person": act.target, "handle": handle})
         if undo and why_not
         else "",

@@ -100,6 +100,12 @@ def name_of(given: Mapping[str, Any]) -> str:
     return str(given.get("handle") or given.get("name") or "")[:100]
 
 
+def _is_private(act: Circumstances) -> bool:
+    """Only who may read private messages is told of it."""
+    touches = act.action.touches
+    return act.action.scope == Scope.PRIVATE or (touches is not None and touches(act.account, act.given))
+
+
 def _row(act: Circumstances, now: datetime) -> AccountAct:
     return AccountAct(
         account=act.account,
@@ -111,7 +117,7 @@ def _row(act: Circumstances, now: datetime) -> AccountAct:
         by_name=act.actor.name[:150],
         via=act.actor.via,
         reason=act.reason[:300],
-        private=act.action.scope == Scope.PRIVATE,
+        private=_is_private(act),
         gesture=act.gesture,
         changes=act.changes,
         at=now,

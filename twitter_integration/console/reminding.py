@@ -5,29 +5,42 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from twitter_integration.console.action import Action, Field, Kind, Outcome, Scope, Sheet
+from twitter_integration.console import who
+from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope, Sheet
 from twitter_integration.console.fields import BadInput
+from twitter_integration.console.messages import ACTIONS as OF_MESSAGES
 from twitter_integration.console.people import ACTIONS as OF_PEOPLE
 from twitter_integration.console.undoing import BLOCKED, done_words
 from twitter_integration.models import AccountAct, ActReminder, PartnerAccount
 
+_OF = {action.name: action for action in (*OF_PEOPLE, *OF_MESSAGES)}
 _REMINDER = Field(name="reminder", words="Reminder", kind=Kind.NUMBER, most=99_999_999)
 
 
 def remind(act: AccountAct, *, at: datetime, now: datetime) -> None:
     """In place of what was to be reminded of the same thing before."""
     assert act.account is not None
-    settle_undone(act.account, action=act.action, target=act.target, now=now)
+    settle_undone(act.account, action=act.action, target=act.target, by=act.by_name, now=now)
     ActReminder.objects.create(account=act.account, act=act, due_at=at)
 
 
-def settle_undone(account: PartnerAccount, *, action: str, target: str, now: datetime) -> None:
+def settle(row: ActReminder, *, by: str, now: datetime) -> bool:
+    """Of several who answer it at the same moment the first alone is told that it is theirs."""
+    return bool(ActReminder.objects.filter(pk=row.pk, settled_at=None).update(settled_at=now, settled_by=by[:150]))
+
+
+def reopen(row: ActReminder) -> None:
+    """What was to take it back did not happen."""
+    ActReminder.objects.filter(pk=row.pk).update(settled_at=None, settled_by="")
+
+
+def settle_undone(account: PartnerAccount, *, action: str, target: str, by: str, now: datetime) -> None:
     """The act was taken back: nothing is left to be reminded of."""
     meant = Q(act__action=action)
     if action == "block":
         meant |= Q(act__action="report", act__changes__contains=list(BLOCKED))
     rows = ActReminder.objects.filter(meant, account=account, settled_at=None, act__target=target)
-    rows.update(settled_at=now)
+    rows.update(settled_at=now, settled_by=by)
 
 
 def open_reminders(account: PartnerAccount) -> QuerySet[ActReminder]:
@@ -47,19 +60,29 @@ def _list(sheet: Sheet) -> Outcome:
             "reason": row.act.reason,
             "by": row.act.by_name,
         }
-        for row in open_reminders(sheet.account)
+        for row in _open_to(sheet)
     ]
     return Outcome(rows=rows)
 
 
 def _settle(sheet: Sheet) -> Outcome:
-    rows = ActReminder.objects.filter(account=sheet.account, settled_at=None, pk=sheet.given["reminder"])
-    row = rows.select_related("act").first()
-    if row is None or not rows.update(settled_at=sheet.now):
+    row = _open_to(sheet).filter(pk=sheet.given["reminder"]).first()
+    if row is None or not settle(row, by=sheet.actor.name, now=sheet.now):
         raise BadInput("reminder", _("There is no such open reminder."))
     about = f"@{row.act.target_name.removeprefix('@')}" if row.act.target_name else row.act.target
-    words = next((done_words(a, row.act.changes) for a in OF_PEOPLE if a.name == row.act.action), row.act.action)
-    return Outcome(sentence=_("It stays: %(about)s, %(words)s.") % {"about": about, "words": words.rstrip(".").lower()})
+    words = done_words(_OF[row.act.action], row.act.changes).rstrip(".")
+    told = {"about": about, "words": words[:1].lower() + words[1:]}
+    return Outcome(sentence=_("It stays: %(about)s, %(words)s.") % told)
+
+
+def _open_to(sheet: Sheet) -> QuerySet[ActReminder]:
+    """Of what was done in private only who may read private messages is told. An operator may do all."""
+    rows, user = open_reminders(sheet.account), sheet.actor.user
+    return rows if user is None or who.may(user, Scope.PRIVATE) else rows.filter(act__private=False)
+
+
+def _of_private(account: PartnerAccount, given: Given) -> bool:
+    return ActReminder.objects.filter(account=account, pk=given["reminder"], act__private=True).exists()
 
 
 ACTIONS = (
@@ -70,6 +93,7 @@ ACTIONS = (
         operation="",
         scope=Scope.REACT,
         door=_settle,
+        touches=_of_private,
         fields=(_REMINDER,),
         done="It stays.",
     ),

@@ -47,6 +47,12 @@ def acts_no_more(by: str, *, address: str) -> Q:
     return Q(**{f"{by}__isnull": True}) | ~(react | operate) | left_out
 
 
+def reads_no_more(by: str, private: str) -> Q:
+    """Where what they did was private, and the person of that column may read nothing private any more."""
+    reads = Exists(User.objects.with_perm(PRIVATE, backend=_BACKEND).filter(pk=OuterRef(by)))
+    return Q(~reads, **{private: True})
+
+
 def stranger(actor: Actor, account: PartnerAccount) -> str:
     """Why this person may not act for this account, whatever it is; empty when they may."""
     if actor.user is None or account.address.lets_speak(actor.user):

@@ -17,6 +17,7 @@ class ActReminder(models.Model):
     due_at = models.DateTimeField(_("due"))
     told_at = models.DateTimeField(_("told"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_by = models.CharField(_("settled by"), max_length=150, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("reminder")

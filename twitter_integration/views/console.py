@@ -16,18 +16,19 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tickets.channels import CannotDo
 from twitter_integration.choices import Fate
 from twitter_integration.console import doing, found, naming, offering, own_lists, who
 from twitter_integration.console.action import Kind, Scope
 from twitter_integration.console.actor import as_actor
 from twitter_integration.console.collected import named
-from twitter_integration.console.due import count_due, due_of
+from twitter_integration.console.due import answer, count_due, due_of
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.recalling import choose, name_given, recall
 from twitter_integration.console.refused import NotConfirmed, Refused
 from twitter_integration.console.table import ACTIONS, GROUPS
 from twitter_integration.models import PartnerAccount
-from twitter_integration.views.sheet import Sheet
+from twitter_integration.views.sheet import Sheet, as_gesture
 
 TABS = {slugify(name): name for name in GROUPS}
 _LATEST = 100
@@ -86,6 +87,8 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
         raise Http404
     back = request.POST.get("tab", "")
     back = back if back in TABS else "timelines"
+    if "due" in request.POST:
+        return _undo_due(request, key, back)
     sheet, order = Sheet(request, account, _person(request), action), None
     try:
         order = sheet.order()
@@ -97,6 +100,16 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
         return _again(sheet, error)
     sheet.done()
     messages.success(request, done.sentence)
+    return redirect("console", key=key, tab=back)
+
+
+def _undo_due(request: HttpRequest, key: str, back: str) -> HttpResponse:
+    """What a reminder is about is taken back: once, whoever else answers it at the same moment."""
+    due, sheet, now = request.POST["due"], as_gesture(request.POST.get("sheet", "")), timezone.now()
+    try:
+        messages.success(request, answer(due, undo=True, sheet=sheet, by=_person(request), now=now))
+    except CannotDo as error:
+        messages.error(request, error.sentence)
     return redirect("console", key=key, tab=back)
 
 

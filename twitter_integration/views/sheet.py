@@ -41,7 +41,7 @@ class Sheet:
             reason=told.get("reason", ""),
             until=offering.read_day(told.get("until", "")),
             confirmed=told.get("confirmed") == "yes",
-            gesture=_gesture(told.get("sheet", "")),
+            gesture=as_gesture(told.get("sheet", "")),
         )
 
     def typed(self) -> dict[str, str]:
@@ -114,7 +114,7 @@ def _changed(one: Field, value: str) -> str:
     return value
 
 
-def _gesture(told: str) -> UUID:
+def as_gesture(told: str) -> UUID:
     try:
         return UUID(told)
     except ValueError:
