@@ -1,6 +1,7 @@
 """The account console: forms for what is open, the reason and the way by hand for what is not, a click, a record."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,8 @@ from tests.contracts.test_console import PIXEL
 from tests.factories import make_agent, make_outsider, make_supervisor
 from tests.twitter_integration.conftest import acme, sandbox
 from tickets.models import OutboxEntry
+from twitter_integration.console import record
+from twitter_integration.console.sheets import name_content
 from twitter_integration.models import AccountAct, AccountView, PartnerAccount
 from twitter_integration.sandbox.server import ThreadedSandbox
 
@@ -100,6 +103,31 @@ def test_what_answers_a_reminder_stands_beside_it_and_is_no_form_of_its_own(
 ) -> None:
     client.force_login(make_agent())
     assert "Let it stay and remind no more" not in page(client, acme, "people")
+
+
+def test_a_second_click_while_it_is_being_done_is_told_so_without_an_error(
+    client: Client, acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "PATIENCE_SECONDS", 0)
+    client.force_login(make_supervisor())
+    sheet, now = uuid4(), timezone.now()
+    gesture = name_content(sheet, {"name": "Partners"}, "", None)
+    facts = {"account": acme, "page_name": acme.page_name, "by_name": "sam", "via": "page", "gesture": gesture}
+    begun = AccountAct.objects.create(action="create-list", at=now, **facts)
+    words = {"name": "Partners", "sheet": str(sheet), "tab": "lists"}
+    told = client.post(reverse("console_act", args=[acme.page_id, "create-list"]), words, follow=True)
+    assert told.redirect_chain and "It is being done." in told.content.decode()
+    begun.refresh_from_db()
+    assert begun.outcome == "begun" and AccountAct.objects.count() == 1
+
+
+def test_a_reason_that_is_too_long_is_refused_with_its_length_and_kept(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_supervisor())
+    reason = "Floods. " * 60
+    words = {"person": ANA, "reason": reason, "tab": "people"}
+    told = client.post(reverse("console_act", args=[acme.page_id, "mute"]), words)
+    assert told.status_code == 422 and not AccountAct.objects.exists()
+    assert "at most 300 characters; this one has 479" in told.content.decode() and reason in told.content.decode()
 
 
 def test_a_page_brought_back_is_asked_for_anew(client: Client, acme: PartnerAccount) -> None:

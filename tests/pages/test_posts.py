@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.factories import make_address, make_supervisor
 from tests.things import picture
-from tickets.models import Address, Draft, Message, OutboxEntry, SendLane, SendWindow
+from tickets.models import Address, Draft, Message, OutboxEntry, SendLane, SendWindow, StoredFile
 from twitter_integration.models import AccountAct, PartnerAccount, XApp
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +121,16 @@ def test_the_price_follows_what_is_written(sams_desk: Client, acme: Address) -> 
 
     assert "US$ 0.015" in price("Hello") and "US$ 0.200" in price("Read https://acme.com/news")
     assert "US$ 0.025" in price(LONG)  # a post and an answer to it
+
+
+def test_the_picture_of_a_post_is_for_who_may_publish_it_until_it_is_out(
+    sams_desk: Client, desk: Client, acme: Address
+) -> None:
+    write(sams_desk, acme, "We are open.", enclosed=picture())
+    address = f"/files/{StoredFile.objects.get().pk}/"
+    assert [one.get(address).status_code for one in (sams_desk, desk)] == [200, 404]
+    OutboxEntry.objects.update(state="sent")
+    assert desk.get(address).status_code == 200
 
 
 def test_an_agent_and_an_outsider_find_no_such_page(desk: Client, strangers_desk: Client, acme: Address) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,9 +16,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from tickets.choices import SendState, Visibility
 from tickets.fetching import ask_again
-from tickets.models import Media, StoredFile
-from tickets.permissions import may, visible_messages
+from tickets.models import Media, Message, OutboxEntry, StoredFile
+from tickets.permissions import may, visible_messages, visible_outbox
 from tickets.views.access import changed, for_agents, person
 
 # Shown in the page; everything else is only ever handed over as a file.
@@ -63,8 +65,14 @@ def _may_see(request: HttpRequest, stored: StoredFile) -> bool:
         return False
     message = stored.media.message
     if message.ticket_id is None:
-        return may(user, "see") and message.visibility == "public"
+        return may(user, "see") and message.visibility == Visibility.PUBLIC and _is_out(message, user)
     return visible_messages(user).filter(pk=message.pk).exists()
+
+
+def _is_out(message: Message, user: User) -> bool:
+    """A post that is not published yet is for who may publish for its account."""
+    waiting = OutboxEntry.objects.filter(message=message).exclude(state=SendState.SENT)
+    return not waiting.exists() or visible_outbox(user).filter(message=message).exists()
 
 
 def _stretch(asked: str, size: int) -> tuple[int, int]:

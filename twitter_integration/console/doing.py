@@ -22,7 +22,7 @@ from twitter_integration.console.actor import Actor
 from twitter_integration.console.fields import BadInput, clean
 from twitter_integration.console.line import on_the_line
 from twitter_integration.console.record import Circumstances
-from twitter_integration.console.refused import Failed, NotConfirmed, Refused, Unsettled
+from twitter_integration.console.refused import Failed, NotConfirmed, Refused, UnderWay, Unsettled
 from twitter_integration.console.sheets import name_content
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.errors import ErrorKind, XError
@@ -30,6 +30,7 @@ from twitter_integration.models import AccountAct, PartnerAccount
 from twitter_integration.oauth2 import CannotRefresh
 from twitter_integration.offers import Dialect
 
+_LONGEST_REASON = 300
 _FARTHEST = timedelta(days=3653)  # ten years; who sets a later day means for good
 
 
@@ -87,13 +88,16 @@ def perform(account: PartnerAccount, order: Order, *, actor: Actor, now: datetim
     if not action.recorded:
         return _run(act, order, done, now=now)
     row, before = record.begin(act, dialect=dialect or "", now=now)
-    return _told_before(done, row) if before else _run(act, order, replace(done, act=row), now=now)
+    return _told_before(done, row, now=now) if before else _run(act, order, replace(done, act=row), now=now)
 
 
 def _demand(action: Action, given: Mapping[str, Any], order: Order, *, now: datetime) -> None:
     """What only a person can give: a reason, a click."""
     if action.explain and not order.reason.strip():
         raise BadInput("reason", _("“%(action)s” wants a reason, for those who come after.") % {"action": action.words})
+    if (length := len(order.reason.strip())) > _LONGEST_REASON:
+        told = {"most": _LONGEST_REASON, "length": length}
+        raise BadInput("reason", _("A reason has at most %(most)s characters; this one has %(length)s.") % told)
     if order.until is not None and (not undoing.may_end(action, given) or order.until <= now):
         raise BadInput("until", _("“Until” is a day to come, for what is taken back some day."))
     if order.until is not None and order.until > now + _FARTHEST:
@@ -102,8 +106,13 @@ def _demand(action: Action, given: Mapping[str, Any], order: Order, *, now: date
         raise NotConfirmed(_("“%(action)s” must be confirmed.") % {"action": action.words}, code="confirm")
 
 
-def _told_before(done: Done, row: AccountAct) -> Done:
-    """The same sheet again: what came of it the first time."""
+def _told_before(done: Done, row: AccountAct, *, now: datetime) -> Done:
+    """The same sheet again: what comes of it the first time, which may not have ended yet."""
+    row = record.await_end(row, now=now)
+    if row.outcome == ActOutcome.BEGUN and record.is_young(row, now=now):
+        raise UnderWay(_("It is being done."), code="under_way")
+    if row.outcome in (ActOutcome.REFUSED, ActOutcome.FAILED):
+        raise Refused(row.sentence, code=row.code)
     if row.outcome in (ActOutcome.BEGUN, ActOutcome.UNSETTLED):
         told = _("This was asked for already, and how it ended is not known: look before you repeat it.")
         raise Refused(told, code="again")

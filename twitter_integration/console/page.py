@@ -31,8 +31,9 @@ last column opens the place on X where a person can do it.
   for the account any more), on the person's card and on the account's page, each with *Undo now* and *Keep it*. A
   reminder waits until it is answered; `keep` and the undoing stand in the record of acts.
 - A page that refuses or asks once more keeps what was typed and chosen: files for an hour, for who chose them alone.
-- The same sheet is done once, however often it is handed in; with other words on it, it is another order. What is so
-  already on X counts as done.
+- The same sheet is done once, however often it is handed in, and leads to the same page; with other words on it, it is
+  another order. What is so already on X counts as done. A reason has at most 300 characters.
+- What is *private* is told, in reminders, the record and a ticket's history, only to who may read private messages.
 - Who is named by a *handle* is asked of X (one person read), for handles pass from one to another; who was seen within
   five minutes is not asked for again, except for *private*. Where X does not tell, the one person the desk knows by
   that handle is taken, and named; for *private*, or where it knows several or none, the id is wanted.

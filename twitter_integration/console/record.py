@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,11 @@ from twitter_integration.models import AccountAct, PartnerAccount
 # Which field is the target, the first that is given.
 TARGETS = ("message", "post", "quote", "person", "list", "collection", "reminder")
 _LONGEST = 400
+# So long a second click waits for what the first one began, looking so often.
+PATIENCE_SECONDS = 3.0
+_LOOK_SECONDS = 0.1
+# X was given up long before; what still is not ended then, nobody ends.
+_YOUNG = timedelta(seconds=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,19 @@ def _of_this_sheet(row: AccountAct) -> AccountAct | None:
     """What was refused or failed may be asked for again."""
     same = AccountAct.objects.filter(gesture=row.gesture, action=row.action, account=row.account)
     return same.exclude(outcome__in=(ActOutcome.REFUSED, ActOutcome.FAILED)).first()
+
+
+def await_end(row: AccountAct, *, now: datetime) -> AccountAct:
+    """What another request is doing at this moment, for a while; the row as it is then."""
+    until = monotonic() + PATIENCE_SECONDS
+    while row.outcome == ActOutcome.BEGUN and is_young(row, now=now) and monotonic() < until:
+        sleep(_LOOK_SECONDS)
+        row.refresh_from_db()
+    return row
+
+
+def is_young(row: AccountAct, *, now: datetime) -> bool:
+    return now - row.at < _YOUNG
 
 
 def complete(

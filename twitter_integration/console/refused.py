@@ -25,6 +25,10 @@ class NotConfirmed(Refused):
     """A person has to confirm it first; nothing was recorded."""
 
 
+class UnderWay(Refused):
+    """The same sheet was handed in a moment ago and is being done: no fault of anybody's."""
+
+
 class Failed(Refused):
     """X was asked and did not do it."""
 

@@ -25,7 +25,7 @@ from twitter_integration.console.collected import named
 from twitter_integration.console.due import answer, count_due, due_of
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.recalling import choose, name_given, recall
-from twitter_integration.console.refused import NotConfirmed, Refused
+from twitter_integration.console.refused import NotConfirmed, Refused, UnderWay
 from twitter_integration.console.table import ACTIONS, GROUPS
 from twitter_integration.models import PartnerAccount
 from twitter_integration.views.sheet import Sheet, as_gesture
@@ -96,9 +96,11 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
     except NotConfirmed:
         assert order is not None
         return _ask(sheet, order, back)
+    except UnderWay as error:
+        messages.info(request, error.sentence)
+        return redirect("console", key=key, tab=back)
     except (BadInput, Refused) as error:
         return _again(sheet, error)
-    sheet.done()
     messages.success(request, done.sentence)
     return redirect("console", key=key, tab=back)
 

@@ -1,7 +1,7 @@
 """What a form of the console says: its words and files, read for `doing`; and the form again, as it was."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,13 +23,13 @@ _OURS = ("csrfmiddlewaretoken", "sheet", "confirmed")
 
 @dataclass(slots=True)
 class Sheet:
-    """One form as it was handed in, by whom and for which account. `used`: kept files that the order holds."""
+    """One form as it was handed in, by whom and for which account. Kept files stay for their hour also when it is done:
+    handed in again, it says the same and is known again."""
 
     request: HttpRequest
     account: PartnerAccount
     user: User
     action: Action
-    used: list[KeptFile] = field(default_factory=list)
 
     def order(self) -> doing.Order:
         """Raises BadInput."""
@@ -63,10 +63,6 @@ class Sheet:
                 found[one.name] = [*before, *now]
         return found
 
-    def done(self) -> None:
-        """It was done: what was put aside for it is not needed any more."""
-        kept.drop(self.used)
-
     def _value(self, one: Field) -> Any:
         """None: not given at all."""
         told = self.request.POST
@@ -96,9 +92,7 @@ class Sheet:
         return [Enclosure(file, line) for file, line in zip(files, lines, strict=False)] or None
 
     def _find(self, one: Field) -> list[KeptFile]:
-        rows = kept.find(self.account, self.user, one, self._tokens(one), now=timezone.now())
-        self.used += rows
-        return rows
+        return kept.find(self.account, self.user, one, self._tokens(one), now=timezone.now())
 
     def _kept(self, one: Field) -> list[KeptFile]:
         return kept.still_there(self.account, self.user, self._tokens(one), now=timezone.now())
