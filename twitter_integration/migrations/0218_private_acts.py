@@ -22,7 +22,7 @@ ALTER TABLE twitter_integration_accountact ENABLE TRIGGER keep_act;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("twitter_integration", "0220_what_acts_changed"), ("tickets", "0198_escalation_index")]
+    dependencies = [("twitter_integration", "0214_unwanted_orders"), ("tickets", "0198_escalation_index")]
 
     operations = [
         migrations.AddField(
