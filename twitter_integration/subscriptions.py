@@ -4,7 +4,8 @@ What an account wants is its column `products`; the rows of Subscription are wha
 run again. The webhook the orders lead to is registered in webhooks.py.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -42,10 +43,11 @@ def subscribe(account: PartnerAccount, *, now: datetime, products: Iterable[str]
     wanted = list(products) or account.products or account.laid_aside or [default_product(account.app.registration)]
     ordered = Ordered()
     hooks = []
-    for product in wanted:
-        hooks.append(register_webhook(account.app, now=now, product=product))
-        place_orders(account, hooks[-1], product, ordered, now=now)
-    _want(account, add=wanted, now=now)
+    with _asking(account):
+        for product in wanted:
+            hooks.append(register_webhook(account.app, now=now, product=product))
+            place_orders(account, hooks[-1], product, ordered, now=now)
+        _want(account, add=wanted, now=now)
     _keep_refusals(account, ordered, wanted)
     others = account.app.webhooks.exclude(pk__in=[webhook.pk for webhook in hooks])
     if others.exists() or account.subscriptions.exclude(unwanted_since=None).exists():
@@ -149,6 +151,19 @@ def _place(dialect: Dialect, line: Line, webhook: Webhook, order: Order, ordered
         return None
     (ordered.kept if x_id is None else ordered.added).append(order.label)
     return Order(user_id=order.user_id, event_type=order.event_type, direction=order.direction, x_id=x_id or "")
+
+
+@contextmanager
+def _asking(account: PartnerAccount) -> Iterator[None]:
+    """X tells as soon as its first order stands, long before the last does: from here on nothing of it is unasked."""
+    rows = PartnerAccount.objects.filter(pk=account.pk)
+    since = rows.values_list("unsubscribed_at", flat=True).get()
+    rows.update(unsubscribed_at=None)
+    try:
+        yield
+    except BaseException:
+        rows.filter(products=[]).update(unsubscribed_at=since)
+        raise
 
 
 def _want(account: PartnerAccount, *, now: datetime, add: Iterable[str] = (), drop: Iterable[str] = ()) -> None:

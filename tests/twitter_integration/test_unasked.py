@@ -1,11 +1,15 @@
 """What X tells of an account that was unsubscribed or disconnected: nothing of it is kept, and it is counted."""
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.utils import timezone
 
 from tests.twitter_integration.doorbell import Doorbell
+from twitter_integration import subscriptions
 from twitter_integration.drain import drain
+from twitter_integration.errors import XError
 from twitter_integration.health import signs
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import Delivery, Event, PartnerAccount
@@ -51,6 +55,27 @@ def test_subscribed_again_it_is_kept_again(still_told: PartnerAccount, sandbox: 
     subscribe(still_told, now=timezone.now())
     hear_from_ana(still_told, sandbox)
     assert filed() == 1 and PartnerAccount.objects.get().told_unasked == 0
+
+
+def test_what_comes_while_orders_are_still_being_placed_is_kept(
+    still_told: PartnerAccount, sandbox: ThreadedSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = subscriptions.place_orders
+
+    def place_and_hear(*arguments: Any, **options: Any) -> None:
+        place(*arguments, **options)
+        hear_from_ana(still_told, sandbox)
+
+    monkeypatch.setattr(subscriptions, "place_orders", place_and_hear)
+    subscribe(still_told, now=timezone.now())
+    assert filed() == 1
+
+
+def test_a_failed_subscription_leaves_it_unasked(still_told: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    sandbox.world.faults.plan("status", status=503, count=9)
+    with pytest.raises(XError):
+        subscribe(still_told, now=timezone.now())
+    assert PartnerAccount.objects.get().unsubscribed_at
 
 
 def test_a_recording_and_what_was_never_subscribed_here_are_kept(
