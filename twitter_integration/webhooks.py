@@ -78,8 +78,8 @@ def find_product(app: XApp, dialect: str) -> str:
 
 def validate_webhook(app: XApp, x_id: str, *, now: datetime) -> bool:
     """Have X challenge the webhook now, which also enables one X had given up. Raises XError with X's reason."""
-    name = _home_of(app, x_id)
-    with open_line(app, name) as line:
+    name, environment = _home_of(app, x_id)
+    with open_line(app, name, environment=environment) as line:
         try:
             valid = DIALECTS[name].challenge_hook(line, x_id)
         except XError as error:
@@ -95,9 +95,9 @@ def validate_webhook(app: XApp, x_id: str, *, now: datetime) -> bool:
 def delete_webhook(app: XApp, x_id: str) -> bool:
     """Remove one registration of ours at X, and with it all its subscriptions; False when neither X nor we had it.
     Raises NotOurs, XError."""
-    name = _home_of(app, x_id)
+    name, environment = _home_of(app, x_id)
     dialect = DIALECTS[name]
-    with open_line(app, name) as line:
+    with open_line(app, name, environment=environment) as line:
         was_there = _delete(dialect, line, app, x_id)
     known, _ = Webhook.objects.filter(app=app, x_id=x_id).delete()
     return was_there or bool(known)
@@ -106,10 +106,12 @@ def delete_webhook(app: XApp, x_id: str) -> bool:
 def refresh_webhooks(app: XApp, *, now: datetime) -> list[OnFile]:
     """Bring our rows in line with what X has on file: those gone there go here, validity is copied. Raises XError."""
     found: dict[str, OnFile] = {}
-    for home in sorted({hook_home(_dialect(app, "")), *app.webhooks.values_list("registration", flat=True)}):
-        with open_line(app, home) as line:
+    made_in = set(app.webhooks.values_list("registration", "environment"))
+    today = hook_home(_dialect(app, ""))
+    for home, environment in sorted(made_in | ({(today, "")} if today not in dict(made_in) else set())):
+        with open_line(app, home, environment=environment) as line:
             known = [replace(on_file(hook, app), dialect=home) for hook in DIALECTS[home].list_hooks(line)]
-        rows = Webhook.objects.filter(app=app, registration=home)
+        rows = Webhook.objects.filter(app=app, registration=home, environment=environment)
         rows.exclude(x_id__in=[hook.x_id for hook in known]).delete()
         for hook in known:
             rows.filter(x_id=hook.x_id).update(valid=hook.valid, checked_at=now)
@@ -121,8 +123,8 @@ def refresh_webhooks(app: XApp, *, now: datetime) -> list[OnFile]:
 def replay_webhook(app: XApp, x_id: str, *, start: datetime, end: datetime) -> Replay:
     """Have X send again what it tried to deliver between two moments (UTC); its end is told at the webhook. Raises
     NotOffered where the dialect has no replay, XError with X's reason."""
-    name = _home_of(app, x_id)
-    with open_line(app, name) as line:
+    name, environment = _home_of(app, x_id)
+    with open_line(app, name, environment=environment) as line:
         return DIALECTS[name].replay(line, x_id, start, end)
 
 
@@ -162,9 +164,10 @@ def _dialect(app: XApp, product: str) -> str:
     return dialect_name(app.registration, product or default_product(app.registration))
 
 
-def _home_of(app: XApp, x_id: str) -> str:
+def _home_of(app: XApp, x_id: str) -> tuple[str, str]:
+    """In which dialect we registered it, and in which premium environment, whatever the app's are now."""
     row = Webhook.objects.filter(app=app, x_id=x_id).first()
-    return str(row.registration) if row else hook_home(_dialect(app, ""))
+    return (str(row.registration), row.environment) if row else (hook_home(_dialect(app, "")), "")
 
 
 def _keep_webhook(app: XApp, x_id: str, *, url: str, home: str, now: datetime) -> Webhook:

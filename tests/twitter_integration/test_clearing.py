@@ -20,6 +20,7 @@ from twitter_integration.registering.choices import Registration
 from twitter_integration.registering.x_activity import EVENT_TYPES
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.subscriptions import subscribe
+from twitter_integration.webhooks import delete_webhook, refresh_webhooks, validate_webhook
 
 OLD_ORDERS = "/2/account_activity/*"
 
@@ -127,3 +128,14 @@ def test_what_is_not_ours_is_left_alone(moved: PartnerAccount, sandbox: Threaded
     XApp.objects.update(webhook_token="another-installation")
     audit_app(moved.app_id, now=timezone.now())
     assert at_x(sandbox)[:2] == (2, 2)
+
+
+def test_a_webhook_of_a_premium_environment_is_worked_though_the_app_has_no_name_of_it_now(
+    moved: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    subscribe(moved, now=timezone.now())
+    XApp.objects.update(registration=Registration.V2, environment="")
+    app, hook = XApp.objects.get(), Webhook.objects.get()
+    assert hook.x_id in [found.x_id for found in refresh_webhooks(app, now=timezone.now())]
+    assert validate_webhook(app, hook.x_id, now=timezone.now())
+    assert delete_webhook(app, hook.x_id) and at_x(sandbox)[0] == 0
