@@ -10,7 +10,7 @@ from django.test import Client
 from tests.factories import make_message, make_supervisor, make_ticket
 from tests.things import film, picture
 from tests.tickets.rights import without
-from tickets.models import Draft, Message, StoredFile, Ticket
+from tickets.models import Draft, Message, OutboxEntry, StoredFile, Ticket
 
 SCRIPT = {"HX-Request": "true"}
 
@@ -187,8 +187,9 @@ def test_a_player_may_ask_for_a_stretch(desk: Client, ticket: Ticket, asked: str
     assert (answer.status_code, len(answer.content)) == (status, expected)
 
 
-def test_a_file_of_a_post_is_shown_to_who_may_see_the_desk(desk: Client, ticket: Ticket) -> None:
+def test_a_file_of_a_published_post_is_shown_to_who_may_see_the_desk(desk: Client, ticket: Ticket) -> None:
     stored = stored_on(ticket, desk)
     Message.objects.update(ticket=None)
+    OutboxEntry.objects.update(state="sent")
     make_supervisor()
     assert desk.get(f"/files/{stored.pk}/").status_code == 200
