@@ -1,5 +1,6 @@
 """What X tells of an account that was unsubscribed or disconnected: nothing of it is kept, and it is counted."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,12 +18,17 @@ from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.subscriptions import subscribe
 
 
+def a_moment_ago() -> datetime:
+    """X tells times to the millisecond, without the rest: what comes in the same one would seem to be older."""
+    return timezone.now() - timedelta(seconds=1)
+
+
 @pytest.fixture
 def still_told(reachable: PartnerAccount) -> PartnerAccount:
     """Unsubscribed, but X goes on."""
     subscribe(reachable, now=timezone.now())
     Doorbell.rung.clear()
-    PartnerAccount.objects.update(products=[], unsubscribed_at=timezone.now())
+    PartnerAccount.objects.update(products=[], unsubscribed_at=a_moment_ago())
     return reachable
 
 
@@ -46,7 +52,7 @@ def test_nothing_is_kept_of_it_and_the_card_counts(still_told: PartnerAccount, s
 
 
 def test_nor_of_a_disconnected_one(still_told: PartnerAccount, sandbox: ThreadedSandbox) -> None:
-    PartnerAccount.objects.update(products=["account_activity"], disconnected_at=timezone.now())
+    PartnerAccount.objects.update(products=["account_activity"], disconnected_at=a_moment_ago())
     hear_from_ana(still_told, sandbox)
     assert filed() == 0 and PartnerAccount.objects.get().told_unasked == 1
 
