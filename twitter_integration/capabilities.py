@@ -28,6 +28,7 @@ class Code(StrEnum):
     PROTECTED = "protected"
     REPLIES_RESTRICTED = "replies_restricted"
     REPLIES_PERHAPS_RESTRICTED = "replies_perhaps_restricted"
+    UNKNOWN = "unknown"
     DM_CLOSED = "dm_closed"
     DM_PERHAPS_CLOSED = "dm_perhaps_closed"
 
@@ -73,6 +74,13 @@ RULES: Mapping[Code, Rule] = {
         sentence="The author lets only certain people reply; X may refuse this answer.",
         source=_POSTS,
         as_of=_AS_OF,
+        forbids=False,
+    ),
+    Code.UNKNOWN: Rule(
+        sentence="The desk has not seen this post: X refuses the answer unless the post mentions the account or quotes"
+        " one of its posts.",
+        source=_POSTS,
+        as_of=date(2026, 2, 23),
         forbids=False,
     ),
     Code.DM_CLOSED: Rule(sentence=MEANINGS[ErrorKind.CANNOT_MESSAGE].sentence, source=_MESSAGES, as_of=_AS_OF),
@@ -139,9 +147,9 @@ class Terms:
 
 
 def judge_public(answered: Answered | None, person: Person, terms: Terms) -> Verdict:
-    """May that post be answered publicly? A post we do not know is left to X to decide."""
+    """May that post be answered publicly? A post we do not know is left to X to decide, and said so."""
     if answered is None:
-        return Verdict()
+        return Verdict() if terms.answers_anybody else Verdict(code=Code.UNKNOWN)
     if answered.deleted:
         return Verdict(code=Code.GONE)
     if answered.direction == Direction.OUT:

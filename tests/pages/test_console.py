@@ -130,6 +130,12 @@ def test_a_reason_that_is_too_long_is_refused_with_its_length_and_kept(client: C
     assert "at most 300 characters; this one has 479" in told.content.decode() and reason in told.content.decode()
 
 
+def test_an_answer_to_a_post_nobody_here_saw_warns_before_it_goes_out(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_supervisor())
+    asked = press(client, acme, "reply", post="1950000000000000009", text="Hello", tab="writing")
+    assert "The desk has not seen this post" in asked and "Not now" in asked
+
+
 def test_a_page_brought_back_is_asked_for_anew(client: Client, acme: PartnerAccount) -> None:
     client.force_login(make_agent())
     assert "no-cache" in client.get(reverse("console", args=[acme.page_id, "people"])).headers["Cache-Control"]

@@ -50,7 +50,7 @@ def asked(kind: str = "mention", **facts: Any) -> Answered:
         (asked("quote", reply_settings="following"), Person(), *["replies_perhaps_restricted"] * 2),
         (asked("quote", reply_settings="verified"), Person(), *["replies_perhaps_restricted"] * 2),
         (asked("found", reply_settings="subscribers"), Person(), "not_summoned", "replies_perhaps_restricted"),
-        (None, Person(blocked_by=True), None, None),
+        (None, Person(blocked_by=True), Code.UNKNOWN, None),
     ],
 )
 def test_what_may_be_answered_publicly(

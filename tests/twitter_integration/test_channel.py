@@ -200,7 +200,8 @@ def test_self_serve_may_answer_only_who_asked_us(acme: PartnerAccount, django_as
 
 
 def test_what_we_do_not_know_is_left_to_x(acme: PartnerAccount) -> None:
-    assert channel.may_send(ACME, private=False, in_reply_to="999").allowed
+    unseen = channel.may_send(ACME, private=False, in_reply_to="999")
+    assert (unseen.allowed, unseen.code) == (True, "unknown") and "has not seen this post" in unseen.reason
     assert channel.may_send(ACME, private=True, in_reply_to="").allowed
 
 

@@ -93,12 +93,19 @@ def _decoded(field: Field, value: str) -> bytes:
         raise BadInput(field.name, _("%(what)s is not base64.") % {"what": field.words}) from None
 
 
+class Choice(serializers.ChoiceField):
+    """One of some words; a program says yes and no as true and false."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(("yes" if data else "no") if isinstance(data, bool) else data)
+
+
 def _serializer(field: Field) -> Any:
     facts: dict[str, Any] = {"required": field.required, "help_text": field.help or field.words}
     if field.kind in (Kind.NUMBER, Kind.COLLECTION):
         return serializers.IntegerField(min_value=0, max_value=field.most, **facts)
     if field.kind == Kind.CHOICE:
-        return serializers.ChoiceField([(word, word) for word in field.choices], **facts)
+        return Choice([(word, word) for word in field.choices], **facts)
     if field.kind == Kind.MOMENT:
         return Moment(**facts)
     if field.kind == Kind.FILES:

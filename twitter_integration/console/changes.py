@@ -28,6 +28,8 @@ def _before(account: PartnerAccount, action: Action, given: Mapping[str, Any]) -
         empty = {one.name for one in action.fields if one.empties and known is not None and known.at is not None}
         told = known.values if known is not None else {}
         return {name: value if value or name in empty else None for name, value in told.items()}
+    if "list" not in given:
+        return {}
     return {"name": dict(own_lists.known(account)).get(str(given.get("list")))}
 
 

@@ -179,9 +179,19 @@ def _failed(act: Circumstances, row: AccountAct | None, error: XError, *, now: d
     if error.kind in (ErrorKind.DEAD_TOKEN, ErrorKind.WRONG_KEYS):
         cursors.stop_account(act.account, error)
     outcome = ActOutcome.UNSETTLED if error.unsettled else ActOutcome.FAILED
-    _end(row, outcome, now=now, code=error.code, sentence=error.sentence)
+    told = _sentence(error, act.action)
+    _end(row, outcome, now=now, code=error.code, sentence=told)
     kind = Unsettled if error.unsettled else Failed
-    return kind(error, by_hand=permitting.by_hand(act.account, act.action, act.given))
+    return kind(error, sentence=told, by_hand=permitting.by_hand(act.account, act.action, act.given))
+
+
+def _sentence(error: XError, action: Action) -> str:
+    names = {field.name for field in action.fields}
+    if error.kind != ErrorKind.GONE or "list" not in names:
+        return error.sentence
+    if "person" in names:
+        return _("The list or person is no longer on X, or the account may not see it.")
+    return _("The list is no longer on X, or the account may not see it.")
 
 
 def _is_so_already(error: XError, action: Action) -> bool:

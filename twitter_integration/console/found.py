@@ -20,7 +20,7 @@ from twitter_integration.console.actor import Actor
 from twitter_integration.console.collected import CollectedRow, CollectionRow
 from twitter_integration.console.hiding import begun_by, can_hide
 from twitter_integration.console.messages import Conversation
-from twitter_integration.console.showing import as_line, members_of
+from twitter_integration.console.showing import as_line, called, members_of
 from twitter_integration.console.so import known_so
 from twitter_integration.console.table import ACTIONS, GROUPS
 from twitter_integration.events import DirectMessage, Media, Person, Post
@@ -204,7 +204,7 @@ def _shown(row: Any, further: Sequence[Further]) -> Shown:
         return _said(row.last, row.person, further)
     if isinstance(row, Person):
         words = " · ".join(filter(None, (row.name, row.bio)))
-        return Shown(id=row.id, title=f"@{row.handle}", text=words, further=further, **_face(row))
+        return Shown(id=row.id, title=called(row), text=words, further=further, **_face(row))
     if isinstance(row, dict):
         return Shown(id=str(row.get("id", "")), title="", text=as_line(row), further=further)
     if isinstance(row, XList):
@@ -231,7 +231,7 @@ def _collected(row: CollectedRow, further: Sequence[Further]) -> Shown:
 def _said(row: Post | DirectMessage, person: Person, further: Sequence[Further]) -> Shown:
     return Shown(
         id=row.id,
-        title=f"@{person.handle or person.id}",
+        title=called(person),
         text=row.text,
         at=row.created_at,
         media=row.media,

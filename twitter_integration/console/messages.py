@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tickets import intake
 from tickets.happenings import Retraction
 from twitter_integration.accounts import CHANNEL
-from twitter_integration.console import asked
+from twitter_integration.console import asked, naming
 from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope, Sheet, Way
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.line import Line
@@ -62,15 +62,17 @@ def _events(line: Line, given: Given) -> Outcome:
     query = {**MESSAGE_QUERY, "max_results": size_of(given), **page_of(given, "pagination_token")}
     answer = line.call(given, query=query)
     found, unreadable = rows.read_messages(answer.document, account_id=line.own)
-    return Outcome(rows=found, next_page=answer.next_token, unreadable=unreadable)
+    named = naming.with_names(line.account, found)
+    return Outcome(rows=named, next_page=answer.next_token, unreadable=unreadable)
 
 
 def _events_legacy(line: Line, given: Given) -> Outcome:
-    """v1.1 tells messages without people: who is known by their id only keeps that."""
+    """v1.1 tells messages without people: who they are is the desk's to say."""
     query = {"count": str(min(int(size_of(given)), 50)), **page_of(given, "cursor")}
     document = line.call(given, query=query).document
     found, unreadable = rows.read_legacy_messages(document.get("events"))
-    return Outcome(rows=found, next_page=str(document.get("next_cursor") or ""), unreadable=unreadable)
+    named = naming.with_names(line.account, found)
+    return Outcome(rows=named, next_page=str(document.get("next_cursor") or ""), unreadable=unreadable)
 
 
 def _conversations(line: Line, given: Given) -> Outcome:

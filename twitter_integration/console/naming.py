@@ -1,6 +1,6 @@
 """Who is meant by a handle or an id. A handle is X's to tell: it can pass from one to another."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from twitter_integration.console.fields import BadInput, clean
 from twitter_integration.console.line import on_the_line
 from twitter_integration.console.refused import Refused
 from twitter_integration.errors import ErrorKind, XError
-from twitter_integration.events import Person
+from twitter_integration.events import DirectMessage, Person
 from twitter_integration.models import PartnerAccount
 from twitter_integration.oauth2 import CannotRefresh
 from twitter_integration.offers import Dialect
@@ -59,6 +59,19 @@ def whom(account: PartnerAccount, action: Action, person: str, *, now: datetime)
     handle = f"@{found['handle']}" if found.get("handle") else ""
     told = [handle, found.get("known_as", ""), _("X's id %s") % found["person"], found.get("unsure", "")]
     return found["person"], " · ".join(filter(None, told))
+
+
+def with_names(account: PartnerAccount, messages: Sequence[DirectMessage]) -> list[DirectMessage]:
+    """X often tells of a message's people no more than their ids: then what they are called here. One statement."""
+    unnamed = {one.id for message in messages for one in (message.sender, message.recipient) if not one.handle}
+    seen = _identities().filter(external_id__in=unnamed).values_list("external_id", "handle", "name", "avatar_url")
+    known = {key: Person(id=key, handle=handle, name=name, avatar_url=url) for key, handle, name, url in seen}
+    known |= {account.page_id: Person(id=account.page_id, handle=account.page_name)}
+
+    def called(person: Person) -> Person:
+        return person if person.handle else known.get(person.id, person)
+
+    return [replace(one, sender=called(one.sender), recipient=called(one.recipient)) for one in messages]
 
 
 def look_up(account: PartnerAccount, action: Action, given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """Whether an action may happen: the person's role, the account's state, the app's tier; and the way by hand if not."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from twitter_integration.console.who import refusal, stranger
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import PartnerAccount
 from twitter_integration.offers import OFFERS, Dialect
+from twitter_integration.sendable import may_send
 from twitter_integration.tiers import dialects
 from twitter_integration.tiers import refusal as tier_refusal
 
@@ -66,6 +68,13 @@ def why_not(account: PartnerAccount, action: Action, given: Mapping[str, Any] = 
         return ""
     told = tier_refusal(action.operation, account.app.tier, changes=account.app.offers)
     return " ".join(filter(None, (told or _("The dialects open to this app have no call for it."), action.lacking)))
+
+
+def warning(account: PartnerAccount, action: Action, given: Mapping[str, Any], *, now: datetime) -> str:
+    """What who confirms it must know of X's rules; empty where nothing speaks against it."""
+    if action.operation != "posts.reply":
+        return ""
+    return may_send(account.page_id, private=False, in_reply_to=str(given["post"]), now=now).reason
 
 
 def unfit(account: PartnerAccount) -> str:

@@ -26,14 +26,14 @@ def as_json(row: Any) -> Any:
 
 def as_line(row: Any) -> str:
     if isinstance(row, Post):
-        return f"{row.id}  @{row.author.handle or row.author.id}  {_when(row.created_at)}  {_short(row.text)}"
+        return f"{row.id}  {called(row.author)}  {_when(row.created_at)}  {_short(row.text)}"
     if isinstance(row, Person):
-        return f"{row.id}  @{row.handle}  {_short(row.name)}"
+        return f"{row.id}  {called(row)}  {_short(row.name)}"
     if isinstance(row, XList):
         kind = "private" if row.private else "public"
         return f"{row.id}  {_short(row.name)}  {kind}  {members_of(row)}"
     if isinstance(row, DirectMessage):
-        return f"{row.id}  @{row.sender.handle or row.sender.id}  {_when(row.created_at)}  {_short(row.text)}"
+        return f"{row.id}  {called(row.sender)}  {_when(row.created_at)}  {_short(row.text)}"
     if isinstance(row, CollectionRow):
         about = f"  {_short(row.description)}" if row.description else ""
         return f"{row.id}  {_short(row.name)}  {counted(row.posts, 'post')}{about}"
@@ -41,7 +41,7 @@ def as_line(row: Any) -> str:
         said = f"  @{row.author}  {_short(row.text)}" if row.text else ""
         return f"{row.place}.  {row.id}{said}" + (f"  {_short(row.note)}" if row.note else "")
     if isinstance(row, Conversation):
-        return f"{as_line(row.last)}  ({counted(row.count, 'message')} with @{row.person.handle or row.person.id})"
+        return f"{as_line(row.last)}  ({counted(row.count, 'message')} with {called(row.person)})"
     if isinstance(row, Found):
         who = "us" if row.by_us else f"@{row.person}"
         return f"{row.id}  {who}  {moment_words(row.sent_at)}  {_short(row.text)}"
@@ -89,6 +89,11 @@ def _plain(value: Any) -> Any:
 
 def members_of(row: XList) -> str:
     return counted(row.members, "member") if row.members is not None else _("members not told")
+
+
+def called(person: Person) -> str:
+    """As people say it; X often tells no more than the id."""
+    return f"@{person.handle}" if person.handle else person.id
 
 
 def _when(moment: datetime) -> str:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tickets.channels import CannotDo
 from twitter_integration.choices import Fate
-from twitter_integration.console import doing, found, naming, offering, own_lists, who
+from twitter_integration.console import doing, fields, found, naming, offering, own_lists, permitting, who
 from twitter_integration.console.action import Kind, Scope
 from twitter_integration.console.actor import as_actor
 from twitter_integration.console.collected import named
@@ -166,6 +166,7 @@ def _ask(sheet: Sheet, order: doing.Order, back: str) -> HttpResponse:
     shown += [(f.words, ", ".join(one.name for one in kept[f.name])) for f in action.fields if kept.get(f.name)]
     shown += [(word, told[n]) for n, word in (("reason", _("Reason")), ("until", _("Remind on"))) if told.get(n)]
     facts = {"account": account, "action": action, "told": told.items(), "shown": shown, "kept": kept.items()}
+    facts["warning"] = permitting.warning(account, action, fields.clean(action, order.values), now=timezone.now())
     return render(sheet.request, "x/console/confirm.html", facts | {"tab": back, "view": "console"})
 
 

@@ -17,6 +17,7 @@ from twitter_integration.console.fields import BadInput
 from twitter_integration.console.refused import Failed, NotConfirmed, NotOffered, NotPermitted, Refused, Unsettled
 from twitter_integration.console.sheets import name_content
 from twitter_integration.models import AccountAct, PartnerAccount
+from twitter_integration.offers import Dialect
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 ANA, CHLOE = "900000000000000002", "chloe_demo"
@@ -175,6 +176,24 @@ def test_no_answer_is_recorded_as_open(acme: PartnerAccount, sandbox: ThreadedSa
     with pytest.raises(Unsettled):
         perform(acme, "repost", post=ask(sandbox))
     assert AccountAct.objects.get().outcome == ActOutcome.UNSETTLED
+
+
+def test_a_list_that_is_gone_is_called_a_list(acme: PartnerAccount) -> None:
+    with pytest.raises(Failed, match="The list is no longer on X"):
+        perform(acme, "update-list", list="1999000000000000001", name="Fans")
+
+
+@pytest.mark.parametrize("dialect", [Dialect.V2, Dialect.LEGACY])
+def test_a_conversation_names_both_sides_also_where_x_tells_only_ids(
+    acme: PartnerAccount, sandbox: ThreadedSandbox, dialect: Dialect
+) -> None:
+    allow_everything(acme, sandbox)
+    make_customer(ANA, handle="ana_demo", name="Ana")
+    for user, other in (("ana_demo", "acmehelp_demo"), ("acmehelp_demo", "ana_demo")):
+        sandbox.act("dm", user=user, to=other, text="Hello")
+    order = doing.Order(action="conversations", dialect=dialect)
+    (row,) = doing.perform(acme, order, actor=OPERATOR, now=timezone.now()).outcome.rows
+    assert (row.person.handle, row.last.sender.handle) == ("ana_demo", "acmehelp_demo")
 
 
 def test_an_account_that_is_off_does_nothing(acme: PartnerAccount) -> None:

@@ -47,7 +47,7 @@ def test_it_mutes_with_a_reason_and_the_record_tells_it(acme: PartnerAccount, sa
 
 def test_the_record_tells_a_list_s_old_name_and_its_new_one(acme: PartnerAccount, sam: Caller) -> None:
     made = sam.post(at(acme, "do/create-list"), {"name": "Fans"}).json()["result"]
-    done = sam.post(at(acme, "do/update-list"), {"list": made, "name": "Friends", "private": "yes"}).json()
+    done = sam.post(at(acme, "do/update-list"), {"list": made, "name": "Friends", "private": True}).json()
     assert done["act"]["changes"] == [
         {"field": "name", "before": "Fans", "after": "Friends"},
         {"field": "private", "before": None, "after": "yes"},

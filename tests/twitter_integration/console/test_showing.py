@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from twitter_integration.console.collected import CollectedRow, CollectionRow
 from twitter_integration.console.showing import as_line
+from twitter_integration.events import DirectMessage, Person
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -12,6 +13,14 @@ def test_settings_are_sentences() -> None:
     assert as_line({"setting": "geo_enabled", "value": False}) == "Geo enabled: no"
     quiet = {"enabled": True, "end_time": None, "start_time": "07"}
     assert as_line({"setting": "sleep_time", "value": quiet}) == "Sleep time: enabled yes, end time –, start time 07"
+
+
+def test_who_is_known_by_a_number_only_is_no_handle() -> None:
+    assert as_line(Person(id="9", name="Ana")) == "9  9  Ana"
+    message = DirectMessage(
+        id="4", sender=Person(id="9"), recipient=Person(id="7"), conversation_id="7-9", created_at=NOON, text="Hi"
+    )
+    assert as_line(message) == "4  9  2026-03-02 12:00  Hi"
 
 
 def test_a_reminder_says_who_what_and_when_with_its_zone() -> None:
