@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from tickets.choices import CATEGORY_OF, Status, StatusCategory
 from tickets.inbound import InboundMessage
-from tickets.matching import Candidates, TicketFacts
-from tickets.models import Message, MessageVersion, Ticket
+from tickets.matching import Candidates, Rules, TicketFacts
+from tickets.models import Address, Message, MessageVersion, Ticket
 
 _MESSAGE_COLUMNS = ("address_id", "external_id", "in_reply_to", "conversation", "identity_id", "ticket_id")
 
@@ -211,4 +211,12 @@ def facts_of(ticket: Ticket, *, ref: Any) -> TicketFacts:
         private=ticket.private,
         status=ticket.status,
         last_message_at=ticket.last_message_at,
+    )
+
+
+def rules_of(address: Address) -> Rules:
+    return Rules(
+        public_window=address.public_window,
+        private_window=address.private_window,
+        after_resolution=address.after_resolution,
     )

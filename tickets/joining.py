@@ -14,14 +14,14 @@ from django.db.models import Q
 
 from kapture.sets import update_rows
 from tickets import sla
-from tickets.candidates import Links, end_of, facts_of, lock_tickets
+from tickets.candidates import Links, end_of, facts_of, lock_tickets, rules_of
 from tickets.choices import Direction, MatchAction, Status
 from tickets.filing import Filing
 from tickets.loose import LooseEnds
 from tickets.matching import Candidates, Match, Rules, Said, match
-from tickets.models import Activity, Address, Draft, Message, MessageVersion, OutboxEntry, Ticket
+from tickets.models import Activity, Address, Draft, Message, OutboxEntry, Ticket
+from tickets.talks import Key, Parent, Talks, find_parents, find_talks, latest_of
 
-Key = tuple[int, str]  # address, external id
 _BY_TALK = (Status.NEW, Status.OPEN, Status.PENDING)  # what an answer given on the channel itself makes of a ticket
 
 
@@ -36,14 +36,6 @@ class Early:
     sent_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Parent:
-    """What a message answers, and the ticket that was on when all of this began."""
-
-    message: int
-    ticket: int
-
-
 @dataclass(slots=True, kw_only=True)
 class Moving:
     """Tickets whose messages may belong elsewhere, and what has become of them so far."""
@@ -55,6 +47,8 @@ class Moving:
     parents: Mapping[int, Parent]  # message → what it answers
     touched: set[int]
     rules: Mapping[int, Rules]  # address → its own
+    talks: Talks
+    waiting: list[int]  # what is not settled yet
     went: dict[int, int] = field(default_factory=dict)  # emptied ticket → where everything is
     follow_ups: dict[int, int] = field(default_factory=dict)
 
@@ -100,11 +94,11 @@ def bring_home(early: Iterable[Early], *, now: datetime) -> set[int]:
     if not apart:
         return set()
     moving = _load(apart, now=now)
-    waiting = sorted(moving.said)
+    waiting = moving.waiting
     while waiting:
         pk = next((pk for pk in waiting if moving.homes_of(pk).isdisjoint(waiting)), waiting[-1])
-        waiting.remove(pk)
         _settle(moving, pk)
+        waiting.remove(pk)
     moving.filing.save()
     update_rows(Ticket, ["id", "follow_up_of"], moving.follow_ups.items())
     _point_to_the_end(moving)
@@ -115,15 +109,17 @@ def _load(apart: Sequence[Early], *, now: datetime) -> Moving:
     said: dict[int, list[Message]] = {one.ticket: [] for one in apart}
     for message in Message.objects.filter(ticket__in=said).order_by("sent_at", "id"):
         said[message.ticket_id or 0].append(message)
-    parents = _parents([row for rows in said.values() for row in rows])
+    parents = find_parents([row for rows in said.values() for row in rows])
     homes: dict[int, set[int]] = {pk: set() for pk in said}
     for one in apart:
         homes[one.ticket].add(one.home)
     for pk, rows in said.items():
         homes[pk] |= {parents[row.pk].ticket for row in rows if row.pk in parents}
     # As they are by now: what they answer has been settled since they were found.
-    tickets = lock_tickets({*said, *(home for pk in homes for home in homes[pk])})
+    talks = find_talks(_first(rows) for rows in said.values())
+    tickets = lock_tickets({*said, *(home for pk in homes for home in homes[pk]), *talks.tickets})
     facts = {pk: facts_of(ticket, ref=pk) for pk, ticket in tickets.items()}
+    addresses = Address.objects.in_bulk({ticket.address_id for ticket in tickets.values()})
     return Moving(
         filing=Filing(links=Links(stored=tickets, tickets=facts), loose=LooseEnds(), now=now),
         said=said,
@@ -131,36 +127,14 @@ def _load(apart: Sequence[Early], *, now: datetime) -> Moving:
         homes=homes,
         parents=parents,
         touched=_touched([tickets[pk] for pk in said], said),
-        rules=_rules({ticket.address_id for ticket in tickets.values()}),
+        rules={pk: rules_of(address) for pk, address in addresses.items()},
+        talks=talks,
+        waiting=sorted(said),
     )
 
 
-def _parents(rows: Sequence[Message]) -> dict[int, Parent]:
-    """Two statements: an answer may name any version of what it answers."""
-    answering = [row for row in rows if row.in_reply_to]
-    asked = Q(address__in={row.address_id for row in answering}, external_id__in={row.in_reply_to for row in answering})
-    versions = MessageVersion.objects.filter(asked, message__ticket__private=False)
-    messages = Message.objects.filter(asked, ticket__private=False)
-    found = {
-        (address, number): Parent(pk, ticket)
-        for address, number, pk, ticket in (
-            *versions.values_list("address_id", "external_id", "message_id", "message__ticket_id"),
-            *messages.values_list("address_id", "external_id", "id", "ticket_id"),
-        )
-    }
-    keys = {row.pk: (row.address_id, row.in_reply_to) for row in answering}
-    return {pk: found[key] for pk, key in keys.items() if key in found}
-
-
-def _rules(addresses: Iterable[int]) -> dict[int, Rules]:
-    return {
-        address.pk: Rules(
-            public_window=address.public_window,
-            private_window=address.private_window,
-            after_resolution=address.after_resolution,
-        )
-        for address in Address.objects.filter(pk__in=addresses)
-    }
+def _first(rows: Sequence[Message]) -> Message:
+    return next((row for row in rows if row.direction == Direction.IN), rows[0])
 
 
 def _touched(tickets: Sequence[Ticket], said: Mapping[int, Sequence[Message]]) -> set[int]:
@@ -186,15 +160,14 @@ def _settle(moving: Moving, pk: int) -> None:
     if not homes:
         return
     home = min(homes)
-    if pk in moving.touched or len(homes) > 1 or not _hang_together(moving, pk, home):
-        _name_each_other(moving, pk, homes & {moving.end(one.home) for one in moving.early if one.ticket == pk})
-        return
-    found = _match(moving, pk, home)
-    if found.action == MatchAction.FOLLOW_UP:
+    found = _match(moving, pk, home) if len(homes) == 1 and _hang_together(moving, pk, home) else None
+    if found is not None and found.action == MatchAction.FOLLOW_UP:
         filing.note(home, "ticket.followed_up", filing.now, ticket=pk, reason=found.reason)
         moving.follow_ups[pk] = filing.links.stored[pk].follow_up_of_id or home
+    elif found is None or pk in moving.touched:
+        _name_each_other(moving, pk, homes & {moving.end(one.home) for one in moving.early if one.ticket == pk})
     else:
-        _move(moving, pk, home, found)
+        _move(moving, pk, found)
 
 
 def _hang_together(moving: Moving, pk: int, home: int) -> bool:
@@ -219,16 +192,24 @@ def _follows(row: Message, other: Message, parents: Mapping[int, Parent]) -> boo
 
 
 def _match(moving: Moving, pk: int, home: int) -> Match:
-    """What it is to the other ticket, now that it is known what it answered."""
-    ticket, rows = moving.filing.links.stored[pk], moving.said[pk]
-    first = next((row for row in rows if row.direction == Direction.IN), rows[0])
+    """What it is to the other ticket, now that it is known what it answered. Where that is over, the customer may have
+    gone on elsewhere by now."""
+    ticket, first = moving.filing.links.stored[pk], _first(moving.said[pk])
     said = Said(customer=ticket.customer_id, by_us=False, private=False, sent_at=first.sent_at)
-    return match(said, Candidates(parent=moving.filing.links.tickets[home]), moving.rules[ticket.address_id])
+    facts, waits = moving.filing.links.tickets, {pk, *moving.waiting}
+    further = (
+        latest_of(moving.talks, first, but=waits),
+        moving.talks.roots.get((first.address_id, first.conversation)),
+    )
+    latest, root = (None if one is None or one in waits else facts[moving.end(one)] for one in further)
+    candidates = Candidates(parent=facts[home], conversation=latest, root=root)
+    return match(said, candidates, moving.rules[ticket.address_id])
 
 
-def _move(moving: Moving, pk: int, home: int, found: Match) -> None:
+def _move(moving: Moving, pk: int, found: Match) -> None:
     """All that was said; what is left behind promised nothing that counts."""
-    filing, rows = moving.filing, moving.said[pk]
+    assert found.ticket is not None
+    filing, rows, home = moving.filing, moving.said[pk], found.ticket.ref
     if found.action == MatchAction.REOPEN:
         filing.reopen(home, found, at=rows[0].sent_at)
     for row in rows:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from tickets.attention import catch_up
-from tickets.candidates import find_links
+from tickets.candidates import find_links, rules_of
 from tickets.choices import Visibility
 from tickets.filing import Filing, Item
 from tickets.joining import bring_home, find_early
 from tickets.loose import find_loose
-from tickets.matching import Rules, Said, match
+from tickets.matching import Said, match
 from tickets.models import MessageVersion
+from tickets.talks import tie
 from tickets.versions import amend, awaits_another, remember_versions
 
 
@@ -29,6 +30,7 @@ def store(fresh: Sequence[Item], *, now: datetime) -> set[int]:
     catch_up([item.row for item in filing.items if item.row is not None])
     remember_versions(filing.items)
     amended.tickets.update(item.ticket.pk for item in filing.items if item.ticket is not None)
+    tie(_talks(filing))
     amended.tickets |= bring_home(find_early(_homes(filing)), now=now)
     if later:
         amended.add(amend(later))
@@ -52,6 +54,17 @@ def _homes(filing: Filing) -> dict[tuple[int, str], int]:
         found[adopted[pk].address_id, number] = adopted[pk].ticket_id
     homes |= {(address, number): pk for (address, number), pk in found.items() if number and pk is not None}
     return homes
+
+
+def _talks(filing: Filing) -> dict[tuple[int, str], str]:
+    """The conversations of what was answered before it came, by every id of it."""
+    return {
+        key: item.row.conversation
+        for item in filing.items
+        if item.row is not None and not item.message.private
+        for key in ((item.address.pk, number) for number in item.message.ids)
+        if key in filing.links.answered_by
+    }
 
 
 def _name_by_every_version(items: Sequence[Item], later: Sequence[Item]) -> None:
@@ -98,10 +111,5 @@ def _file(items: Sequence[Item], *, now: datetime) -> Filing:
             identity=identity.pk if identity else 0,
             customer=identity.customer_id if identity else 0,
         )
-        rules = Rules(
-            public_window=address.public_window,
-            private_window=address.private_window,
-            after_resolution=address.after_resolution,
-        )
-        filing.add(item, match(said, candidates, rules))
+        filing.add(item, match(said, candidates, rules_of(address)))
     return filing

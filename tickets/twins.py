@@ -18,6 +18,7 @@ from tickets.models import Message, OutboxEntry
 from tickets.replies import recount
 from tickets.retracting import Gone, bury
 from tickets.settling import Settled, settle_sent
+from tickets.talks import tie
 
 MISTAKEN = "mistaken"
 _MOMENT = timedelta(milliseconds=1)
@@ -38,6 +39,9 @@ def settle(settled: Sequence[Settled], *, now: datetime) -> set[int]:
     Message.objects.filter(pk__in=[twin.pk for twin in twins]).delete()
     tickets = settle_sent(_told_by(settled, twins), now=now)
     tickets |= bury(_gone(twins), now=now)
+    answered = {one.answers for one in early}
+    talks = {(one.entry.address_id, one.receipt.external_id): one.entry.message.conversation for one in settled}
+    tie({key: talk for key, talk in talks.items() if key in answered})
     tickets |= bring_home(early, now=now)
     for ticket in doubled:
         recount(locked(ticket))
