@@ -136,6 +136,18 @@ def test_an_answer_to_a_post_nobody_here_saw_warns_before_it_goes_out(client: Cl
     assert "The desk has not seen this post" in asked and "Not now" in asked
 
 
+def test_what_no_dialect_of_the_app_offers_is_done_in_the_very_conversation_on_x(
+    client: Client, acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    sandbox.act("dm", user="ana_demo", to="acmehelp_demo", text="Are you there?")
+    client.force_login(make_supervisor())
+    talk = f'href="{sandbox.base_url}/messages/compose?recipient_id={ANA}"'
+    told = page(client, acme, "direct-messages", read="conversations")
+    assert told.count(talk) == 2 and "Mark as read on X" in told and "Show that somebody is typing on X" in told
+    filled = page(client, acme, "direct-messages", form="typing", person=ANA)
+    assert filled.index('id="form"') < filled.index(talk)
+
+
 def test_a_page_brought_back_is_asked_for_anew(client: Client, acme: PartnerAccount) -> None:
     client.force_login(make_agent())
     assert "no-cache" in client.get(reverse("console", args=[acme.page_id, "people"])).headers["Cache-Control"]

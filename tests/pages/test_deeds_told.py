@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from tests.factories import make_agent, make_answer, make_message, make_supervisor, make_ticket
+from tests.factories import ANA, make_agent, make_answer, make_message, make_supervisor, make_ticket
 from tests.pages.acting import acme, alice, desk, do, page, said, sandbox, ticket
 from tickets.models import Message, OutboxEntry, Ticket
 from twitter_integration.models import AccountAct, Collection, PartnerAccount, XApp
@@ -102,6 +102,16 @@ def test_the_customer_s_latest_message_marks_all_before_it_as_read(
     act = AccountAct.objects.get()
     assert (act.target, act.private) == (latest.external_id, True) and first.external_id != act.target
     assert "Marked as read" in page(desk, talk) and "/do/mark-read/" not in page(desk, talk)
+
+
+def test_without_a_call_for_it_reading_and_typing_are_done_in_the_conversation_itself(
+    desk: Client, talk: Ticket, sandbox: ThreadedSandbox
+) -> None:
+    XApp.objects.update(tier="self-serve")
+    wrote(sandbox, talk)
+    told = page(desk, talk)
+    assert told.count(f'href="{sandbox.base_url}/messages/compose?recipient_id={ANA}"') >= 2
+    assert "/do/mark-read/" not in told and "/do/typing/" not in told
 
 
 def test_what_the_customer_wrote_is_deleted_for_us_through_v1(

@@ -105,6 +105,12 @@ def _taken_for(handle: str, action: Action, error: XError) -> Mapping[str, Any]:
     raise Refused(_("X did not tell who @%(handle)s is now: give X's id of the person. %(why)s") % told, code="person")
 
 
+def seen_as(handle: str) -> str:
+    """X's id of whom the desk knows by that name, where that is one: to be looked at, for nothing is done by it."""
+    known = list(_called(handle).values_list("external_id", flat=True)[:2])
+    return known[0] if len(known) == 1 else ""
+
+
 def _called(handle: str) -> QuerySet[Any]:
     """Everybody the desk has seen under that name, who was seen last first."""
     return _identities().filter(handle__iexact=handle).order_by(F("seen_at").desc(nulls_last=True), "-pk")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from twitter_integration import links
 from twitter_integration.accounts import why_not_tried
 from twitter_integration.choices import TokenState
+from twitter_integration.console import naming
 from twitter_integration.console.action import Action, Scope
 from twitter_integration.console.actor import Actor
 from twitter_integration.console.refused import NotOffered, NotPermitted, Refused
@@ -91,18 +92,34 @@ def unfit(account: PartnerAccount) -> str:
 
 
 def by_hand(account: PartnerAccount, action: Action, given: Mapping[str, Any]) -> str:
-    """Where on X a person can do it; empty where there is no such place."""
+    """Where on X a person can do it, or what is nearest to that; empty where there is no such place. One statement at
+    most, for who is called by a handle where X's place wants an id: who it is stands there before anything is done."""
     if not action.operation:
         return ""
-    # A person still called by a handle has no id yet, which some of X's addresses want.
-    known = {name: value for name, value in given.items() if isinstance(value, str) and (name, value[:1]) != _BY_HANDLE}
+    wanted, known = {field.name for field in action.fields}, _known(account, action, given)
+    if link := links.by_hand_link(action.operation, **known):
+        return link
+    if "person" in wanted and "person" not in known and "handle" in known:
+        known["person"] = naming.seen_as(known["handle"])
+    return links.by_hand_link(action.operation, **known) or _nearest(action, wanted, known)
+
+
+def place_by_hand(account: PartnerAccount, action: Action, given: Mapping[str, Any]) -> str:
+    """The very place on X where it is done to what is given; empty where there is none."""
+    return links.by_hand_link(action.operation, **_known(account, action, given)) if action.operation else ""
+
+
+def _known(account: PartnerAccount, action: Action, given: Mapping[str, Any]) -> dict[str, str]:
+    """What X's addresses can be told. A person called by a handle has no id yet, which some of them want."""
+    told = {name: value for name, value in given.items() if isinstance(value, str) and value}
+    known = {name: value for name, value in told.items() if (name, value[:1]) != _BY_HANDLE}
     if "quote" in known:
         known["link"] = links.post_link(known["quote"])
-    wanted = {field.name for field in action.fields}
-    if "person" not in wanted:  # the account's own page, and never in place of somebody not named yet
+    if all(field.name != "person" for field in action.fields):  # never in place of somebody not named yet
         known.setdefault("handle", account.page_name)
-    known["own"] = account.page_name
-    return links.by_hand_link(action.operation, **known) or _nearest(action, wanted, known)
+    elif (person := told.get("person", "")).startswith("@"):
+        known.setdefault("handle", person[1:])
+    return known | {"own": account.page_name}
 
 
 def _nearest(action: Action, wanted: set[str], known: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """The account console: what can be done with an account, as small forms; each is handed to console.doing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from uuid import uuid4
@@ -75,7 +76,7 @@ def console(request: HttpRequest, key: str, tab: str = "timelines") -> HttpRespo
     actor = as_actor(_person(request), via="page")  # after reading: what was read stands in the forms
     facts["offers"] = offering.offers(account, GROUPS[TABS[tab]], actor=actor, now=timezone.now(), sheet=uuid4)
     if (wanted := request.GET.get("form")) is not None:
-        facts["filled"] = _filled(request, facts["offers"], wanted)
+        facts["filled"] = _filled(request, account, facts["offers"], wanted)
     return render(request, "x/console/page.html", facts)
 
 
@@ -181,12 +182,14 @@ def _record(request: HttpRequest, account: PartnerAccount) -> dict[str, Any]:
     return {"acts": recall(acts[:_LATEST]), "kinds": kinds, "fates": Fate.choices, "asked": asked, "most": _LATEST}
 
 
-def _filled(request: HttpRequest, offers: list[offering.Offered], name: str) -> dict[str, Any]:
-    """One form of the tab, with what stands in it."""
+def _filled(request: HttpRequest, account: PartnerAccount, offers: list[offering.Offered], name: str) -> dict[str, Any]:
+    """One form of the tab, with what stands in it; where it is closed, the way to X leads to what that names."""
     offer = next((offer for offer in offers if offer.action.name == name and not offer.action.reads), None)
     if offer is None:
         raise Http404
-    return {"offer": offer, "values": {field.name: request.GET.get(field.name, "") for field in offer.action.fields}}
+    values = {field.name: request.GET.get(field.name, "") for field in offer.action.fields}
+    there = permitting.by_hand(account, offer.action, values)
+    return {"offer": replace(offer, by_hand=there), "values": values}
 
 
 def _read(request: HttpRequest, account: PartnerAccount, name: str) -> dict[str, Any]:

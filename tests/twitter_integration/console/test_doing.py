@@ -69,6 +69,17 @@ def test_the_way_by_hand_never_takes_a_handle_for_an_id(acme: PartnerAccount, sa
     assert mark.value.by_hand == f"{sandbox.base_url}/ana_demo"  # messages are begun there
 
 
+@pytest.mark.parametrize("action", ["mark-read", "typing"])
+def test_whom_the_desk_knows_by_that_handle_is_met_in_their_conversation(
+    acme: PartnerAccount, sandbox: ThreadedSandbox, action: str
+) -> None:
+    make_customer(ANA, handle="ana_demo")
+    for person in ("@ana_demo", ANA):
+        with pytest.raises(NotOffered, match="v2 has no call") as refused:
+            perform(acme, action, person=person, **({"message": "19"} if action == "mark-read" else {}))
+        assert refused.value.by_hand == f"{sandbox.base_url}/messages/compose?recipient_id={ANA}"
+
+
 def test_what_the_role_forbids_is_refused_and_recorded(acme: PartnerAccount) -> None:
     with pytest.raises(NotPermitted, match="Your role"):
         perform(acme, "delete-post", by=make_agent(), post="19")
