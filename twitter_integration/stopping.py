@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.registering.table import dialect_name, hook_home
-from twitter_integration.webhooks import delete_webhook
+from twitter_integration.webhooks import delete_webhook, follow_dialect
 
 POLLED_FROM_NOW = "its accounts are only polled from then on, until they are subscribed again"
 
@@ -17,6 +17,7 @@ POLLED_FROM_NOW = "its accounts are only polled from then on, until they are sub
 def stop_deliveries(app: XApp, x_id: str) -> list[str] | None:
     """Delete one webhook of ours, and lay aside what led to it, unless another of its kind is left. Returns the Page
     IDs of the accounts concerned; None when neither X nor we had it. Raises NotOurs, XError."""
+    follow_dialect(app)
     home = app.webhooks.filter(x_id=x_id).values_list("registration", flat=True).first()
     if not delete_webhook(app, x_id):
         return None

@@ -76,6 +76,22 @@ def find_product(app: XApp, dialect: str) -> str:
     )
 
 
+def follow_dialect(app: XApp) -> None:
+    """Once the app's registration was changed: what stands in today's list of X's as well is worked there from now on.
+    Nothing is done at X. No call where nothing was registered in a dialect of before; where X does not show its list,
+    nothing is changed."""
+    before = app.webhooks.exclude(registration__in=_homes_of_today(app))
+    if not before.exists():
+        return
+    home = hook_home(_dialect(app, ""))
+    try:
+        with open_line(app, home) as line:
+            there = [hook.x_id for hook in DIALECTS[home].list_hooks(line)]
+    except (XError, NotOffered):
+        return
+    before.filter(x_id__in=there).update(registration=home, environment=_label_of(app, home))
+
+
 def validate_webhook(app: XApp, x_id: str, *, now: datetime) -> bool:
     """Have X challenge the webhook now, which also enables one X had given up. Raises XError with X's reason."""
     name, environment = _home_of(app, x_id)
@@ -106,6 +122,7 @@ def delete_webhook(app: XApp, x_id: str) -> bool:
 def refresh_webhooks(app: XApp, *, now: datetime) -> list[OnFile]:
     """Bring our rows in line with what X has on file: those gone there go here, validity is copied. Raises XError."""
     found: dict[str, OnFile] = {}
+    follow_dialect(app)
     made_in = set(app.webhooks.values_list("registration", "environment"))
     today = hook_home(_dialect(app, ""))
     for home, environment in sorted(made_in | ({(today, "")} if today not in dict(made_in) else set())):
@@ -165,24 +182,31 @@ def _dialect(app: XApp, product: str) -> str:
 
 
 def _home_of(app: XApp, x_id: str) -> tuple[str, str]:
-    """In which dialect we registered it, and in which premium environment, whatever the app's are now."""
+    """In which dialect it is worked, and in which premium environment: those of its registration, whatever the app's are
+    now, unless it stands in today's too."""
+    follow_dialect(app)
     row = Webhook.objects.filter(app=app, x_id=x_id).first()
     return (str(row.registration), row.environment) if row else (hook_home(_dialect(app, "")), "")
 
 
+def _homes_of_today(app: XApp) -> set[str]:
+    return {hook_home(dialect_name(app.registration, product)) for product in Product.values}
+
+
+def _label_of(app: XApp, home: str) -> str:
+    return app.environment.lstrip(":") if home == Registration.PREMIUM else ""
+
+
 def _keep_webhook(app: XApp, x_id: str, *, url: str, home: str, now: datetime) -> Webhook:
     Webhook.objects.filter(app=app, registration=home, url__endswith=webhook_path(app)).exclude(x_id=x_id).delete()
-    webhook, _ = Webhook.objects.update_or_create(
-        app=app,
-        x_id=x_id,
-        defaults={"url": url, "valid": True, "checked_at": now},
-        create_defaults={
-            "url": url,
-            "valid": True,
-            "checked_at": now,
-            "registration": home,
-            "environment": app.environment.lstrip(":") if home == Registration.PREMIUM else "",
-        },
-    )
+    told = {"url": url, "valid": True, "checked_at": now}
+    place = {"registration": home, "environment": _label_of(app, home)}
+    webhook, made = Webhook.objects.get_or_create(app=app, x_id=x_id, defaults=told | place)
+    if not made:
+        # It stands in this list of X's: where it was registered in a dialect of before, it is of this one now.
+        moved = place if webhook.registration not in _homes_of_today(app) else {}
+        for name, value in (told | moved).items():
+            setattr(webhook, name, value)
+        webhook.save(update_fields=list(told | moved))
     note_challenge(app, now=now)
     return webhook
