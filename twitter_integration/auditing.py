@@ -23,8 +23,8 @@ from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import AuditNote, PartnerAccount, Webhook, XApp
 from twitter_integration.oauth2 import CannotRefresh
 from twitter_integration.registering.dialect import NotOffered
-from twitter_integration.stopping import still_told
-from twitter_integration.subscriptions import missing_orders, subscribe, unsubscribe, willing_accounts
+from twitter_integration.stopping import is_still_told, still_told
+from twitter_integration.subscriptions import missing_orders, subscribe, willing_accounts
 from twitter_integration.webhooks import list_webhooks, register_webhook
 
 log = logging.getLogger(__name__)
@@ -55,13 +55,15 @@ def audit_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelt
 def audit_app(pk: int, *, now: datetime) -> Audit:
     """Look, mend, and write down what was done. Never raises for what X or a lost key refuses."""
     audit = Audit()
-    try:
-        app = XApp.objects.get(pk=pk)
-        _audit(app, audit, now=now)
-    except XError as error:
-        audit.failed.append(error.sentence)
-    except (CannotOpen, CannotRefresh, NotConnected, NotOffered) as error:
-        audit.failed.append(str(error))
+    # Of what nobody wants X hears also where something that is wanted cannot be mended.
+    for step in (_mend, _clear):
+        try:
+            step(XApp.objects.get(pk=pk), audit, now=now)
+        except XError as error:
+            audit.failed.append(error.sentence)
+        except (CannotOpen, CannotRefresh, NotConnected, NotOffered) as error:
+            audit.failed.append(str(error))
+    audit.failed = list(dict.fromkeys(audit.failed))
     _write_down(pk, audit, now=now)
     return audit
 
@@ -74,30 +76,39 @@ def troubles(app: XApp) -> list[str]:
     return list(rows.values_list("sentence", flat=True))
 
 
-def _audit(app: XApp, audit: Audit, *, now: datetime) -> None:
-    accounts, purged = willing_accounts(app), still_told(app)
-    if not accounts and not purged and not app.webhooks.exists():
+def _is_idle(app: XApp) -> bool:
+    """Nothing is wanted, nothing is to be withdrawn, and nothing of ours is known to stand at X."""
+    return not (willing_accounts(app) or still_told(app) or app.webhooks.exists())
+
+
+def _mend(app: XApp, audit: Audit, *, now: datetime) -> None:
+    if _is_idle(app):
         return
+    accounts = willing_accounts(app)
     _mend_bearer(app, audit)
-    for account in purged:
-        account.app = app
-        _finish_purge(account, audit, now=now)
     for product in sorted({product for account in accounts for product in account.products}):
         webhook = _mend_webhook(app, product, audit, now=now)
         for account in accounts:
             if product in account.products:
                 account.app = app  # with the token just mended
                 _mend_orders(account, webhook, product, audit, now=now)
-    _clear(app, audit, now=now)
 
 
 def _clear(app: XApp, audit: Audit, *, now: datetime) -> None:
-    """After the mending: what is replaced goes once the new stands."""
+    """After the mending: what is replaced goes once the new stands. So does what X did not hear of a purge."""
+    if _is_idle(app):
+        return
+    purged = still_told(app)
     cleared = clear(app, now=now)
     for place, number in Counter(found.place.label for found in cleared.withdrawn).items():
         audit.mended.append(f"{counted(number, 'subscription')} that nobody wants withdrawn: {place}.")
     audit.mended += [f"A webhook of ours that nothing needs was deleted: {place.label}." for place in cleared.deleted]
     audit.failed += cleared.failed
+    for account in purged:
+        if is_still_told(account):
+            audit.failed.append(f"@{account.page_name} was purged, but X still tells of it.")
+        else:
+            audit.mended.append(f"@{account.page_name} was purged; X was told now, and tells nothing more of it.")
 
 
 def _mend_bearer(app: XApp, audit: Audit) -> None:
@@ -144,16 +155,6 @@ def _mend_orders(account: PartnerAccount, webhook: Webhook, product: str, audit:
     if ordered.withdrawn:
         told = counted(len(ordered.withdrawn), "subscription")
         audit.mended.append(f"@{account.page_name}: {told} that these replace withdrawn.")
-
-
-def _finish_purge(account: PartnerAccount, audit: Audit, *, now: datetime) -> None:
-    """X did not hear it when the account was purged."""
-    try:
-        unsubscribe(account, now=now, for_now=True)
-    except XError as error:
-        audit.failed.append(f"@{account.page_name} was purged, but X still tells of it: {error.sentence}")
-    else:
-        audit.mended.append(f"@{account.page_name} was purged; X was told now, and tells nothing more of it.")
 
 
 def _write_down(pk: int, audit: Audit, *, now: datetime) -> None:

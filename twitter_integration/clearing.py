@@ -66,6 +66,7 @@ def clear(app: XApp, *, now: datetime) -> Cleared:
     for found, error in _withdraw(app, doomed, cleared):
         _keep_unwanted(app, found, now=now)
         cleared.failed.append(f"A subscription of {found.place.label} could not be withdrawn: {error.sentence}")
+    _forget_gone(app, seen, wishes)
     cleared.failed += [
         f"What X still has by {place.label} could not be seen, nor withdrawn: {why}"
         for place, why in seen.unasked.items()
@@ -211,6 +212,20 @@ def _suspect(account: PartnerAccount, place: Place, products: set[str], *, now: 
         rows.filter(unwanted_since=None).update(unwanted_since=now)
         kept += rows.values_list("pk", flat=True)
     return kept
+
+
+def _forget_gone(app: XApp, seen: Seen, wishes: _Wishes) -> None:
+    """What is not wanted and X has no more: nothing is left to be withdrawn."""
+    there, unasked = {found.row_key for found in seen.orders}, {place.home for place in seen.unasked}
+    rows = Subscription.objects.filter(account__app=app).select_related("account", "webhook")
+    gone = [
+        row.pk
+        for row in rows
+        if _row_key(row) not in there | wishes.being_placed
+        and row.webhook.registration not in unasked
+        and (row.unwanted_since or (row.product, row.account.page_id) not in wishes.wanted)
+    ]
+    Subscription.objects.filter(pk__in=gone).delete()
 
 
 def _delete_empty_hooks(app: XApp, seen: Seen, cleared: Cleared, *, keep: set[str]) -> None:

@@ -182,8 +182,8 @@ def _dialect(app: XApp, product: str) -> str:
 
 
 def _home_of(app: XApp, x_id: str) -> tuple[str, str]:
-    """In which dialect it is worked, and in which premium environment: those of its registration, whatever the app's are
-    now, unless it stands in today's too."""
+    """In which dialect it is worked, and in which premium environment: today's if it stands there, else those in which
+    we registered it."""
     follow_dialect(app)
     row = Webhook.objects.filter(app=app, x_id=x_id).first()
     return (str(row.registration), row.environment) if row else (hook_home(_dialect(app, "")), "")

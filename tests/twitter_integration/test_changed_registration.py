@@ -1,4 +1,4 @@
-"""An app of the old premium API registers by another dialect from now on: what X has stays, and is worked by that one."""
+"""An app of the old premium API registers by another dialect from now on: what X has stays, and that one works it."""
 
 from datetime import timedelta
 
