@@ -13,10 +13,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
+from tickets import drafts
 from tickets.answering import tidy
 from tickets.assignment import take_on
 from tickets.channels import channel_named
-from tickets.choices import Direction, HandOffOutcome, Visibility
+from tickets.choices import Direction, DraftMode, HandOffOutcome, Visibility
 from tickets.errors import CannotSend
 from tickets.filing import Item
 from tickets.history import note_activity, one_gesture
@@ -29,6 +30,8 @@ from tickets.permissions import require, visible_tickets
 PLACE = "TEXT-OF-THE-ANSWER"
 # A longer link is cut by browsers or by the channel; the text is then only copied.
 LONGEST_LINK = 2000
+# So long a page may stay open without being asked for anew.
+_OF_LATE = timedelta(hours=12)
 _OURS = (HandOffOutcome.OPEN, HandOffOutcome.LAPSED)
 
 
@@ -40,10 +43,12 @@ def link_for(ticket: Ticket, *, private: bool, answered: Message | None, text: s
     return link if len(link) <= LONGEST_LINK else link_for(ticket, private=private, answered=answered)
 
 
-def open_on(ticket: Ticket, *, now: datetime) -> list[HandOff]:
-    """Who is answering it on the channel at this moment."""
-    rows = HandOff.objects.filter(ticket=ticket, outcome=HandOffOutcome.OPEN, until__gt=now)
-    return list(rows.select_related("by").order_by("at"))
+def shown_on(ticket: Ticket, *, by: User, now: datetime) -> list[HandOff]:
+    """Who is answering it on the channel at this moment, and what this person has answered there of late: a page that
+    stayed open since then still shows the words as if they were to be sent. One statement."""
+    at_it = Q(outcome=HandOffOutcome.OPEN, until__gt=now)
+    done = Q(outcome=HandOffOutcome.ANSWERED, by=by, settled_at__gt=now - _OF_LATE)
+    return list(HandOff.objects.filter(at_it | done, ticket=ticket).select_related("by").order_by("at"))
 
 
 def hand_over(
@@ -158,6 +163,8 @@ def _credit(found: HandOff, row: Message, *, now: datetime) -> None:
     HandOff.objects.filter(pk=found.pk).update(
         outcome=HandOffOutcome.ANSWERED, settled_at=now, message=row, text="", link=""
     )
+    mode = DraftMode.PRIVATE if found.private else DraftMode.PUBLIC
+    drafts.let_go(found.by, found.ticket, mode, said=lambda text: bool(text) and tidy(text) == found.text)
     with one_gesture():
         note_activity(found.ticket, "reply.by_hand", by=found.by, at=row.sent_at, private=found.private)
         take_on(found.ticket, by=found.by, now=now)

@@ -3,7 +3,7 @@
 A draft also holds the files that go with it, and so carries them from one step of the composer to the next.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -125,6 +125,19 @@ def drop(person: User, place: Place, *modes: str) -> None:
     """It was sent, or is not wanted any more."""
     lock_together(_SPACE, [person.pk])
     for draft in _theirs(person, place).filter(mode__in=modes):
+        _delete(draft)
+
+
+@transaction.atomic
+def let_go(person: User, place: Place, mode: str, *, said: Callable[[str], bool]) -> None:
+    """These words reached the customer another way: they are nothing to be sent any more. Files stay. Who is saving it
+    at this moment is not waited for."""
+    draft = _theirs(person, place).filter(mode=mode).select_for_update(skip_locked=True).first()
+    if draft is None or not said(draft.text):
+        return
+    if draft.files.exists():
+        Draft.objects.filter(pk=draft.pk).update(text="")
+    else:
         _delete(draft)
 
 

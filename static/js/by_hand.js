@@ -16,6 +16,17 @@ function opened(button) {
   window.open(address, "_blank", "noopener,noreferrer");
 }
 
+/** What was answered there is nothing to be sent any more: unchanged, the words leave the composer. */
+export function letGo(old, fresh) {
+  const text = document.getElementById("text");
+  for (const key of (fresh.dataset.answered ?? "").split(" ").filter(Boolean)) {
+    const copied = old.querySelector(`#hand-text-${key}`)?.value.trim();
+    if (!copied || text?.value.trim() !== copied) continue;
+    text.value = "";
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
 export function startByHand() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-by-hand]");

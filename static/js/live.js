@@ -1,5 +1,6 @@
 // Keeps an open page up to date. The stream says which tickets changed; the page asks for its own parts and swaps
 // only what differs, so that what is being read does not move and what is being written is not touched.
+import { letGo } from "./by_hand.js";
 import { morph, remember } from "./morph.js";
 import { toast } from "./toasts.js";
 
@@ -102,6 +103,7 @@ function show(fresh, mine) {
   for (const part of fresh.querySelectorAll("[data-part]")) {
     const old = document.getElementById(part.id);
     if (!old) continue;
+    if (part.id === "by-hand") letGo(old, part);
     const keepPlace = hold(old);
     const failures = refusals();
     const atEnd = part.id === "timeline" && isAtEnd(old);

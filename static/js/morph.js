@@ -15,7 +15,7 @@ let skipped = false;
 const CONTROLS = "a[href], button, summary, input, select, textarea";
 // A form whose answer is still under way: htmx takes an answer only while its form stands on the page.
 const ASKING = "form.htmx-request";
-const TYPED_IN = "input:not([type=radio], [type=checkbox]), select, textarea";
+const TYPED_IN = "input:not([type=radio], [type=checkbox], [readonly]), select, textarea:not([readonly])";
 
 function isInUse(node) {
   const active = document.activeElement;

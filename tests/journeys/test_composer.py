@@ -1,13 +1,18 @@
 """Writing in a real browser: pictures that are pasted and dropped, drafts that save themselves, the length while one
 writes, and the text that is copied on the way to the channel's own form."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from tests.factories import make_message, make_supervisor, make_ticket
 from tests.journeys.conftest import Open
 from tests.things import picture
+from tests.tickets.said import we_say
+from tickets.intake import receive
 from tickets.models import Draft, HandOff, Message, Ticket
 from twitter_integration.models import XApp
 
@@ -117,6 +122,15 @@ def test_what_x_forbids_is_answered_there_with_the_text_copied(open_desk: Open, 
     assert page.evaluate("navigator.clipboard.readText()") == "Hello & welcome"
     expect(page.get_by_text("You are answering this on the channel itself.")).to_be_visible()
     assert HandOff.objects.get().text == "Hello & welcome"
+    page.locator(".hand-text").click()  # where it cannot be copied by itself
+    said = we_say("Hello & welcome", in_reply_to="1950", external_id="1951")
+    receive([replace(said, sent_at=timezone.now())], now=timezone.now())
+    expect(page.get_by_text("You are answering this on the channel itself.")).to_have_count(0)
+    with page.expect_response("**/draft/"):
+        expect(page.locator("#text")).to_have_value("")
+    page.reload()
+    expect(page.locator("#timeline .out", has_text="Hello & welcome")).to_be_visible()
+    expect(page.locator("#text")).to_have_value("")
 
 
 def test_a_new_post_saves_itself_tells_its_price_and_takes_a_pasted_picture(open_desk: Open, alice: User) -> None:

@@ -8,11 +8,11 @@ from django.contrib.auth.models import User
 from tests.factories import ANA, make_agent, make_outsider
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in, verbs, we_say, writes
-from tickets import by_hand, replies
+from tickets import by_hand, drafts, replies
 from tickets.assignment import take
 from tickets.choices import Metric, SendState, Status
 from tickets.errors import DeskError
-from tickets.models import HandOff, Message, OutboxEntry, Ticket
+from tickets.models import Draft, HandOff, Message, OutboxEntry, Ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme", "wire")]
 
@@ -28,6 +28,11 @@ def go(ticket: Ticket, by: User, text: str = "On its way.", *, minute: float = 1
     return by_hand.hand_over(ticket, text=text, private=private, by=by, now=at(minute), answered=answered)
 
 
+def open_on(ticket: Ticket, *, minute: float) -> list[HandOff]:
+    """As whoever reads the ticket sees it."""
+    return [one for one in by_hand.shown_on(ticket, by=make_agent("carol"), now=at(minute)) if one.outcome == "open"]
+
+
 def answer(text: str = "On its way.", *, minute: float = 5) -> Message:
     take_in(we_say(text, minute=minute, in_reply_to="1950", conversation="1950", external_id=f"77{minute}"))
     return Message.objects.get(external_id=f"77{minute}")
@@ -35,7 +40,7 @@ def answer(text: str = "On its way.", *, minute: float = 5) -> Message:
 
 def test_the_ticket_shows_who_is_answering_it_there(ticket: Ticket, alice: User) -> None:
     made = go(ticket, alice)
-    assert [(one.by, one.text) for one in by_hand.open_on(ticket, now=at(2))] == [(alice, "On its way.")]
+    assert [(one.by, one.text) for one in open_on(ticket, minute=2)] == [(alice, "On its way.")]
     assert made.link == "https://pigeon.example/reply/1950?text=On%20its%20way."
     assert verbs(ticket)[-1] == "ticket.handed_off"
 
@@ -45,9 +50,26 @@ def test_the_answer_that_arrives_is_theirs_and_stops_the_clock(ticket: Ticket, a
     assert answer().agent == alice
     ticket = only_ticket()
     assert (ticket.status, ticket.next_due_metric == Metric.FIRST_RESPONSE) == (Status.PENDING, False)
-    assert by_hand.open_on(ticket, now=at(6)) == []
+    assert open_on(ticket, minute=6) == []
     assert HandOff.objects.values_list("outcome", "text", "link").get() == ("answered", "", "")
     assert verbs(ticket).count("reply.by_hand") == 1
+
+
+def test_the_words_that_were_answered_there_are_no_draft_any_more(ticket: Ticket, alice: User) -> None:
+    for mode in ("public", "note"):
+        drafts.write(alice, ticket, mode, drafts.Words(text="On its\r\nway. "), now=at(1))
+    go(ticket, alice, "On its\nway.")
+    answer("On its way to you!")
+    assert [one.mode for one in Draft.objects.all()] == ["note"]
+    assert [one.outcome for one in by_hand.shown_on(ticket, by=alice, now=at(61))] == ["answered"]
+    assert open_on(ticket, minute=61) == []
+
+
+def test_what_was_changed_after_it_was_copied_stays_a_draft(ticket: Ticket, alice: User) -> None:
+    go(ticket, alice)
+    drafts.write(alice, ticket, "public", drafts.Words(text="On its way, and tracked."), now=at(2))
+    answer()
+    assert Draft.objects.get().text == "On its way, and tracked."
 
 
 def test_the_ticket_of_nobody_is_theirs_too(ticket: Ticket, alice: User) -> None:
@@ -101,7 +123,7 @@ def test_what_had_reached_us_before_somebody_went_is_not_theirs(
 def test_the_mark_lapses_after_a_while(ticket: Ticket, alice: User) -> None:
     go(ticket, alice)
     assert (by_hand.lapse(now=at(30)), by_hand.lapse(now=at(31)), by_hand.lapse(now=at(32))) == (0, 1, 0)
-    assert by_hand.open_on(ticket, now=at(31)) == []
+    assert open_on(ticket, minute=31) == []
     assert HandOff.objects.get().text == ""
 
 
@@ -109,14 +131,14 @@ def test_whoever_goes_after_somebody_relieves_them(ticket: Ticket, alice: User) 
     bob = make_agent("bob")
     go(ticket, alice)
     go(ticket, bob, minute=2)
-    assert [one.by for one in by_hand.open_on(ticket, now=at(3))] == [bob]
+    assert [one.by for one in open_on(ticket, minute=3)] == [bob]
     assert answer().agent == bob
 
 
 def test_it_can_be_taken_back(ticket: Ticket, alice: User) -> None:
     go(ticket, alice)
     by_hand.withdraw(ticket, by=alice, now=at(2))
-    assert by_hand.open_on(ticket, now=at(2)) == []
+    assert open_on(ticket, minute=2) == []
     assert answer().agent is None
     assert "ticket.taken_back" in verbs(ticket)
 

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from tickets import drafts
 from tickets.answering import answerable, check_reply, latest_said, usual_target
-from tickets.by_hand import PLACE, link_for, open_on
+from tickets.by_hand import PLACE, link_for, shown_on
+from tickets.choices import HandOffOutcome
 from tickets.context import Desk
 from tickets.errors import DeskError, NeedsParts, NewsSince, Repeats
 from tickets.models import Draft, HandOff, Message, StoredFile, Ticket
@@ -58,8 +59,18 @@ class Writer:
     draft: Draft | None = None
     send_at: str = ""
     invite: bool = False
-    by_hand: Sequence[HandOff] = ()
+    hand_offs: Sequence[HandOff] = ()
     token: UUID = field(default_factory=uuid4)
+
+    @property
+    def by_hand(self) -> list[HandOff]:
+        """Who is answering it there now."""
+        return [one for one in self.hand_offs if one.outcome == HandOffOutcome.OPEN]
+
+    @property
+    def answered(self) -> list[HandOff]:
+        """What whoever writes has answered there."""
+        return [one for one in self.hand_offs if one.outcome == HandOffOutcome.ANSWERED]
 
     @property
     def gates(self) -> list[Mode]:
@@ -129,7 +140,7 @@ def writing(
         draft=draft,
         send_at=written.get("send_at", ""),
         invite=written.get("invite", False),
-        by_hand=open_on(ticket, now=timezone.now()),
+        hand_offs=shown_on(ticket, by=user, now=timezone.now()),
     )
     return {"writer": writer, "now": timezone.now()} | ring(ticket, writer.text, mode=mode, to=named.get("public"))
 
