@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from kapture.sets import lock_together
 from tickets.channels import channel_named
 from tickets.choices import DraftMode, Visibility
-from tickets.enclosing import check, check_together, keep
+from tickets.enclosing import choose_fitting, keep
 from tickets.errors import CannotSend
 from tickets.files import ring_sweeper
 from tickets.models import Address, Draft, Message, StoredFile, Ticket
@@ -72,7 +72,6 @@ def mine(person: User) -> QuerySet[Draft]:
     return drafts.select_related("ticket__identity", "ticket__customer", "address")
 
 
-@transaction.atomic
 def write(
     person: User,
     place: Place,
@@ -84,23 +83,42 @@ def write(
     moved_from: str = "",
     token: UUID | None = None,
 ) -> Draft | None:
-    """Keep what the composer holds; nothing at all keeps nothing. Raises NotAllowed for who could not send it,
-    CannotSend for a file that cannot be sent; then nothing is kept of that gesture.
+    """Keep what the composer holds; nothing at all keeps nothing. Raises NotAllowed for who could not send it, and
+    CannotSend for files that cannot be sent, once everything else is kept.
 
     `moved_from`: the way it was kept under before; that draft becomes this one when there is none here yet. `token`:
     the sheet; what was sent from it already is not kept again (a late save).
     """
     require(person, *_rights_for(mode, words.began))
-    lock_together(_SPACE, [person.pk])
-    if token is not None and _was_sent(token):
-        return None
+    with transaction.atomic():
+        lock_together(_SPACE, [person.pk])
+        if token is not None and _was_sent(token):
+            return None
+        draft, refusal = _keep(person, place, mode, words, now=now, files=files, moved_from=moved_from)
+    if refusal is not None:
+        raise refusal
+    return draft
+
+
+def _keep(
+    person: User,
+    place: Place,
+    mode: str,
+    words: Words,
+    *,
+    now: datetime,
+    files: Sequence["File[Any]"],
+    moved_from: str,
+) -> tuple[Draft | None, CannotSend | None]:
     draft = _theirs(person, place).filter(mode=mode).first()
     if draft is None and moved_from:
         draft = _theirs(person, place).filter(mode=moved_from).first()
     held = list(draft.files.all()) if draft else []
-    if not (words.text.strip() or files or held):
+    limits = limits_of(place, mode) if mode != DraftMode.NOTE else None
+    fitting, refusal = choose_fitting([stored.kind for stored in held], files, limits)
+    if not (words.text.strip() or fitting or held):
         _delete(draft)
-        return None
+        return None, refusal
     draft = draft or Draft(person=person, **_at(place))
     draft.mode, draft.began = mode, words.began or draft.began or mode
     draft.text, draft.send_at, draft.invite = words.text, words.send_at, words.invite
@@ -109,8 +127,9 @@ def write(
     draft.changed_at = now
     draft.save()
     _describe(held, words.descriptions)
-    _enclose(draft, held, files, limits_of(place, mode), now=now)
-    return draft
+    for file, facts in fitting:
+        keep(file, facts, now=now, draft=draft)
+    return draft, refusal
 
 
 @transaction.atomic
@@ -195,19 +214,6 @@ def _describe(files: Iterable[StoredFile], descriptions: Mapping[int, str]) -> N
         told = descriptions.get(stored.pk)
         if told is not None and told != stored.alt_text:
             StoredFile.objects.filter(pk=stored.pk).update(alt_text=told)
-
-
-def _enclose(
-    draft: Draft, held: Sequence[StoredFile], files: Sequence["File[Any]"], limits: FileLimits, *, now: datetime
-) -> None:
-    if not files:
-        return
-    if draft.mode == DraftMode.NOTE:
-        raise CannotSend("A note holds words only. Files go with answers.")
-    facts = [check(file, limits) for file in files]
-    check_together([*(stored.kind for stored in held), *(fact.kind for fact in facts)], limits)
-    for file, fact in zip(files, facts, strict=True):
-        keep(file, fact, now=now, draft=draft)
 
 
 def _delete(draft: Draft | None) -> None:

@@ -105,6 +105,30 @@ def check_together(kinds: Iterable[str], limits: FileLimits) -> None:
         raise CannotSend(f"No more than {only} can go with one message.")
 
 
+def choose_fitting(
+    held: Sequence[str], files: Sequence["File[Any]"], limits: FileLimits | None
+) -> tuple[list[tuple["File[Any]", Facts]], CannotSend | None]:
+    """Of files that were chosen those that can go beside the kinds that are held already, in their order, and why the
+    others cannot, by name. No limits: words only."""
+    fitting: list[tuple[File[Any], Facts]] = []
+    refused: dict[str, CannotSend] = {}
+    for file in files:
+        try:
+            if limits is None:
+                raise CannotSend("A note holds words only. Files go with answers.")
+            facts = check(file, limits)
+            check_together([*held, *(one.kind for _, one in fitting), facts.kind], limits)
+        except CannotSend as refusal:
+            refused[short_name(file)] = refusal
+        else:
+            fitting.append((file, facts))
+    if not refused:
+        return fitting, None
+    why = " ".join(dict.fromkeys(map(str, refused.values())))
+    out = ", ".join(f"“{name}”" for name in refused)
+    return fitting, CannotSend(f"{why} Left out: {out}." if fitting or held else why)
+
+
 def check_files(address: Address, files: Sequence[StoredFile], *, private: bool) -> None:
     """What was kept is looked at once more when it is sent: another way to answer takes other files."""
     if not files:

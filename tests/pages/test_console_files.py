@@ -75,6 +75,17 @@ def test_a_file_left_out_is_not_sent(sams_desk: Client, acme: PartnerAccount) ->
     assert Media.objects.count() == 1
 
 
+def test_of_two_pictures_for_one_message_the_second_is_left_out_by_a_click(
+    sams_desk: Client, acme: PartnerAccount
+) -> None:
+    words = WORDS | {"person": "900000000000000002", "tab": "direct-messages", "confirmed": "yes"}
+    refused = press(sams_desk, acme, "message", **words, files=[dot("one.png"), dot("two.png")])
+    told = refused.content.decode()
+    assert refused.status_code == 422 and "No more than one file" in told and "Look</textarea>" in told
+    press(sams_desk, acme, "message", **words, **{"kept-files": tokens(refused)[:1]})
+    assert Media.objects.count() == 1
+
+
 def test_nobody_else_gets_it_and_no_id_can_be_made_up(sams_desk: Client, acme: PartnerAccount) -> None:
     kept = tokens(press(sams_desk, acme, "post", **WORDS | {"at": "tomorrow"}, files=dot()))
     for made_up in ("1", str(KeptFile.objects.get().pk), f"{KeptFile.objects.get().pk}:x"):

@@ -121,7 +121,16 @@ def test_a_picture_is_taken_out_again(desk: Client, ticket: Ticket) -> None:
 def test_a_file_that_cannot_be_sent_is_said_beside_the_field(desk: Client, ticket: Ticket) -> None:
     answer = write(desk, ticket, enclosed=[picture(), film()])
     assert answer.status_code == 422 and "goes alone" in answer.content.decode()
-    assert ticket.messages.count() == 1 and not StoredFile.objects.exists()
+    assert ticket.messages.count() == 1 and StoredFile.objects.get().kind == "photo"
+
+
+def test_of_two_pictures_for_one_message_the_first_stays_with_all_words(desk: Client, ticket: Ticket) -> None:
+    page = write(desk, ticket, enclosed=[picture("van.png"), picture("door.png")], mode="private", do="add")
+    told = page.content.decode()
+    assert page.status_code == 422 and "No more than one file" in told and "Left out: “door.png”." in told
+    assert ">See here.</textarea>" in told and "Remove van.png" in told and "Remove door.png" not in told
+    assert write(desk, ticket, mode="private", kept="private").status_code == 302
+    assert ticket.messages.get(direction="out").media.count() == 1
 
 
 def test_pictures_move_along_to_a_private_answer(desk: Client, ticket: Ticket) -> None:

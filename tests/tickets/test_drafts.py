@@ -88,12 +88,29 @@ def test_what_was_sent_is_not_kept_again_by_a_late_save(ticket: Ticket, alice: U
     assert not Draft.objects.exists()
 
 
-def test_a_file_that_cannot_be_sent_keeps_nothing_of_its_gesture(ticket: Ticket, alice: User) -> None:
-    with pytest.raises(CannotSend, match="alone"):
-        keep(alice, ticket, "See", files=[picture(), picture(form="GIF")])
-    with pytest.raises(CannotSend, match="words only"):
-        keep(alice, ticket, "See", "note", files=[picture()])
-    assert (Draft.objects.count(), StoredFile.objects.count()) == (0, 0)
+def test_a_file_that_cannot_be_sent_is_left_out_and_all_the_rest_is_kept(ticket: Ticket, alice: User) -> None:
+    with pytest.raises(CannotSend, match=r"alone.*Left out: “wave.gif”"):
+        keep(alice, ticket, "See", files=[picture("van.png"), picture("wave.gif", form="GIF")])
+    with pytest.raises(CannotSend, match=r"one file can go.*Left out: “door.png”, “road.png”\."):
+        keep(alice, ticket, "Psst", "private", files=[picture(f"{one}.png") for one in ("van", "door", "road")])
+    kept = {(draft.text, *(one.name for one in draft.files.all())) for draft in Draft.objects.all()}
+    assert kept == {("See", "van.png"), ("Psst", "van.png")} and StoredFile.objects.count() == 2
+
+
+def test_what_cannot_hold_files_keeps_its_words_and_nothing_at_all_keeps_nothing(ticket: Ticket, alice: User) -> None:
+    for text in ("", "See"):
+        with pytest.raises(CannotSend, match="words only"):
+            keep(alice, ticket, text, "note", files=[picture()])
+    assert Draft.objects.get().text == "See" and not StoredFile.objects.exists()
+
+
+def test_a_refused_file_loses_no_description_of_what_was_there(ticket: Ticket, alice: User) -> None:
+    draft = keep(alice, ticket, "", "private", files=[picture()])
+    assert draft is not None
+    one = draft.files.get()
+    with pytest.raises(CannotSend):
+        write(alice, ticket, "private", Words(descriptions={one.pk: "The van"}), now=at(2), files=[picture("door.png")])
+    assert draft.files.get().alt_text == "The van"
 
 
 def test_files_add_up_and_nobody_takes_out_anothers(ticket: Ticket, alice: User, bob: User) -> None:
@@ -103,6 +120,6 @@ def test_files_add_up_and_nobody_takes_out_anothers(ticket: Ticket, alice: User,
         keep(alice, ticket, "", files=[picture()] * 2)
     one = draft.files.all()[0]
     remove_file(bob, one.pk)
-    assert draft.files.count() == 3
+    assert draft.files.count() == 4
     remove_file(alice, one.pk)
-    assert draft.files.count() == 2
+    assert draft.files.count() == 3
