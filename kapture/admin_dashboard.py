@@ -23,8 +23,7 @@ def add_health(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     parts = sorted((part for part in readiness.parts() if part.plain), key=lambda part: part.ok)
     shown: dict[str, Any] = {"parts": parts}
     if _may_see(request, _ACCOUNTS):
-        accounts = [_account(row) for row in _rows(_ACCOUNTS)[:_MOST_SHOWN]]
-        shown["accounts"] = sorted(accounts, key=lambda one: _WORST_FIRST.index(one["mark"]))
+        shown["accounts"] = sorted(_accounts(), key=lambda one: _WORST_FIRST.index(one["mark"]))
         shown["accounts_page"] = reverse("admin:twitter_integration_partneraccount_changelist")
     if _may_see(request, _DELIVERIES):
         shown["dead_letters"] = _rows(_DELIVERIES).filter(state="dead")[:_MOST_COUNTED].count()
@@ -32,9 +31,15 @@ def add_health(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return {**context, "health": shown}
 
 
-def _account(row: Any) -> dict[str, Any]:
-    """One line: its state in a word, and what somebody should know of it, as the card on its own page judges."""
-    verdict = import_string(settings.ACCOUNT_JUDGE)(row, now=timezone.now())
+def _accounts() -> list[dict[str, Any]]:
+    """A line each, judged as the card on its own page does; as many statements for one as for all."""
+    rows = list(_rows(_ACCOUNTS)[:_MOST_SHOWN])
+    verdicts = import_string(settings.ACCOUNT_JUDGE)(rows, now=timezone.now())
+    return [_account(row, verdict) for row, verdict in zip(rows, verdicts, strict=True)]
+
+
+def _account(row: Any, verdict: Any) -> dict[str, Any]:
+    """Its state in a word, and what somebody should know of it."""
     page = reverse("admin:twitter_integration_partneraccount_change", args=[row.pk])
     return {
         "name": str(row),

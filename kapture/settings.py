@@ -305,9 +305,9 @@ OUTBOX_THREADS = env.int("OUTBOX_THREADS", default=8)
 # Operation: dotted paths, so that the project names its apps by strings only ------------------------------------------
 # Called for /readyz and /metrics: () -> list[kapture.figures.Figure].
 HEALTH_PROBES = ["kapture.probes.figures", "tickets.probes.figures", "twitter_integration.probes.figures"]
-# Called by `manage.py doctor`: () -> list[kapture.figures.Finding].
-# One judgement of an account for the first page of the admin and its own.
+# Called for the admin's first page: (accounts, now=…) -> a verdict of each, by as many statements as for one.
 ACCOUNT_JUDGE = "twitter_integration.judging.judge"
+# Called by `manage.py doctor`: () -> list[kapture.figures.Finding].
 DOCTOR_CHECKS = ["kapture.doctor.findings", "tickets.doctor.findings", "twitter_integration.doctor.findings"]
 # Lists of (name, task path, minutes); `manage.py up` makes the schedule table hold exactly these.
 SCHEDULES_PROVIDERS = [

@@ -11,9 +11,9 @@ from typing import Any
 
 from kapture.figures import counted
 from twitter_integration import budgets, cursors, hourly, rechecking
-from twitter_integration.choices import DeliveryState
 from twitter_integration.hourly import ALARMED
-from twitter_integration.models import Cursor, Delivery, PartnerAccount
+from twitter_integration.inbox import dead_letters_of
+from twitter_integration.models import Cursor, PartnerAccount
 from twitter_integration.polling import STREAMS
 
 # A stream is read every half hour at the slowest; beyond this nobody reads it.
@@ -78,28 +78,62 @@ class Health:
         return facts | {"streams": [flat(asdict(stream)) for stream in self.streams], "troubles": self.troubles}
 
 
-def health(account: PartnerAccount, *, now: datetime, hours: hourly.Hours | None = None) -> Health:
-    """Six statements, whatever the account's size; five with its `hours`, where they are read for many accounts."""
-    known = {cursor.stream: cursor for cursor in Cursor.objects.filter(account=account)}
-    if hours is None:
-        hours = hourly.read_hours([account.page_id])[account.page_id]
-    heard = hourly.listen(hours, now=now)
+def health(account: PartnerAccount, *, now: datetime) -> Health:
+    """As of `healths`, of one account."""
+    return healths([account], now=now)[account.pk]
+
+
+def healths(accounts: Sequence[PartnerAccount], *, now: datetime) -> dict[int, Health]:
+    """Of each account, by its primary key. Six statements, however many and however large they are."""
+    pages = [account.page_id for account in accounts]
+    hours, lefts, late = (
+        hourly.read_hours(pages),
+        budgets.lefts(accounts, now=now),
+        rechecking.overdue(accounts, now=now),
+    )
+    dead = dead_letters_of(pages)
+    cursors_of: dict[int, dict[str, Cursor]] = {account.pk: {} for account in accounts}
+    for cursor in Cursor.objects.filter(account__in=cursors_of):
+        cursors_of[cursor.account_id][cursor.stream] = cursor
+    return {
+        account.pk: _health(
+            account,
+            cursors_of[account.pk],
+            heard=hourly.listen(hours[account.page_id], now=now),
+            left=lefts[account.pk],
+            dead_letters=dead.get(account.page_id, 0),
+            overdue_checks=late[account.pk],
+            now=now,
+        )
+        for account in accounts
+    }
+
+
+def _health(
+    account: PartnerAccount,
+    known: Mapping[str, Cursor],
+    *,
+    heard: Mapping[str, hourly.Heard],
+    left: budgets.Left,
+    dead_letters: int,
+    overdue_checks: int,
+    now: datetime,
+) -> Health:
     names = [stream.value for stream in STREAMS]
     streams = [
         _stream(name, known.get(name), heard.get(name), now=now) for name in dict.fromkeys([*names, *heard, *known])
     ]
-    left = budgets.left(account, now=now)
     complete = [stream.complete_until for stream in streams if stream.stream in names]
     return Health(
         account=account.page_name,
         streams=streams,
         last_event_at=max(filter(None, [account.last_event_at, *_newest(heard)]), default=None),
-        dead_letters=Delivery.objects.filter(lane=account.page_id, state=DeliveryState.DEAD).count(),
+        dead_letters=dead_letters,
         complete_until=min(filter(None, complete)) if all(complete) else None,
         budget=left.warning,
         calls_left=max(left.calls, 0),
         cost_left=max(left.cost, Decimal(0)),
-        overdue_checks=rechecking.overdue(account, now=now),
+        overdue_checks=overdue_checks,
         late=list(_late(account, streams, now=now)),
     )
 

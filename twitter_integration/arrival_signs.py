@@ -1,27 +1,23 @@
 """The health card's lines of what comes in: deliveries, and the streams that are told by webhook or read by polling."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-
-from django.db.models import Min
 
 from kapture.figures import counted
 from twitter_integration import cursors
 from twitter_integration.card import Sign, ago
-from twitter_integration.choices import DeliveryState
-from twitter_integration.models import Cursor, Delivery, PartnerAccount
+from twitter_integration.card_facts import Facts
+from twitter_integration.models import Cursor, PartnerAccount
 
 DELIVERY_LAG = timedelta(minutes=5)
 _MOST_COUNTED = 1000
-Newest = Mapping[str, datetime]  # stream → its last event
 
 
-def deliveries(account: PartnerAccount, newest: Newest, *, now: datetime) -> Iterator[Sign]:
+def deliveries(account: PartnerAccount, facts: Facts, *, now: datetime) -> Iterator[Sign]:
     """The last event is the last of all ways in: an account may only be read."""
-    known = [account.last_event_at, *newest.values()]
+    known = [account.last_event_at, *facts.newest.values()]
     yield Sign(label="Last event", value=ago(max(filter(None, known), default=None), now=now))
-    rows = Delivery.objects.filter(lane=account.page_id)
-    oldest = rows.filter(state=DeliveryState.NEW).aggregate(oldest=Min("received_at"))["oldest"]
+    oldest = facts.waiting_since
     late = oldest is not None and now - oldest > DELIVERY_LAG
     yield Sign(
         label="Lag",
@@ -29,7 +25,7 @@ def deliveries(account: PartnerAccount, newest: Newest, *, now: datetime) -> Ite
         trouble=f"A delivery has been waiting since {ago(oldest, now=now)}." if late else "",
         remedy="Look whether the worker runs.",
     )
-    dead = rows.filter(state=DeliveryState.DEAD)[:_MOST_COUNTED].count()
+    dead = min(facts.dead_letters, _MOST_COUNTED)
     yield Sign(
         label="Dead letters",
         value=f"{dead}" if dead < _MOST_COUNTED else f"{dead} or more",
@@ -39,10 +35,10 @@ def deliveries(account: PartnerAccount, newest: Newest, *, now: datetime) -> Ite
     )
 
 
-def streams(account: PartnerAccount, newest: Newest, *, now: datetime) -> Iterator[Sign]:
+def streams(account: PartnerAccount, facts: Facts, *, now: datetime) -> Iterator[Sign]:
     """One line a stream. Why one could not be read is told once with the token, where that is the cause."""
     useless = not cursors.has_token(account)
-    known = {cursor.stream: cursor for cursor in Cursor.objects.filter(account=account)}
+    newest, known = facts.newest, facts.cursors
     for stream in sorted(newest.keys() | known.keys()):
         cursor = known.get(stream)
         parts = [f"last event {ago(newest[stream], now=now)}"] if stream in newest else []

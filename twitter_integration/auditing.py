@@ -7,7 +7,7 @@ concluded.
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -68,12 +68,14 @@ def audit_app(pk: int, *, now: datetime) -> Audit:
     return audit
 
 
-def troubles(app: XApp) -> list[str]:
-    """What the last audit could not mend."""
-    if app.audited_at is None:
-        return []
-    rows = app.audit_notes.filter(at__gte=app.audited_at, mended=False)
-    return list(rows.values_list("sentence", flat=True))
+def troubles_of(apps: Collection[XApp]) -> dict[int, list[str]]:
+    """What the last audit of each app could not mend, by primary key. One statement, where any was audited."""
+    found: dict[int, list[str]] = {app.pk: [] for app in apps}
+    audited = [app.pk for app in apps if app.audited_at is not None]
+    notes = AuditNote.objects.filter(app__in=audited, at__gte=F("app__audited_at"), mended=False).order_by("pk")
+    for app, sentence in notes.values_list("app_id", "sentence"):
+        found[app].append(sentence)
+    return found
 
 
 def _is_idle(app: XApp) -> bool:

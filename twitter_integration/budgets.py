@@ -95,18 +95,28 @@ def cost_of_writing(
 
 def left(account: PartnerAccount, *, now: datetime) -> Left:
     """Two statements, and those of what the meter has not booked yet."""
+    return lefts([account], now=now)[account.pk]
+
+
+def lefts(accounts: Sequence[PartnerAccount], *, now: datetime) -> dict[int, Left]:
+    """The same of several accounts, by their primary keys, with as many statements."""
     meter.settle()
-    used = Usage.objects.filter(account_key=account.page_id, day=_day(now)).aggregate(
-        calls=Sum("calls"), cost=Sum("cost")
-    )
-    allowed = Allowance.objects.filter(account=account).first() or Allowance(account=account)
-    per_day = Decimal(allowed.cost_per_day)
-    return Left(
-        calls=allowed.calls_per_day - (used["calls"] or 0),
-        cost=per_day - (used["cost"] or Decimal(0)),
-        calls_per_day=allowed.calls_per_day,
-        cost_per_day=per_day,
-    )
+    today = Usage.objects.filter(account_key__in=[account.page_id for account in accounts], day=_day(now)).order_by()
+    sums = today.values("account_key").annotate(all_calls=Sum("calls"), all_costs=Sum("cost"))
+    used = {key: (calls, cost) for key, calls, cost in sums.values_list("account_key", "all_calls", "all_costs")}
+    allowed = {row.account_id: row for row in Allowance.objects.filter(account__in=[row.pk for row in accounts])}
+    found = {}
+    for account in accounts:
+        calls, cost = used.get(account.page_id, (0, Decimal(0)))
+        row = allowed.get(account.pk) or Allowance(account=account)
+        per_day = Decimal(row.cost_per_day)
+        found[account.pk] = Left(
+            calls=row.calls_per_day - calls,
+            cost=per_day - cost,
+            calls_per_day=row.calls_per_day,
+            cost_per_day=per_day,
+        )
+    return found
 
 
 def refusal(account: PartnerAccount, purpose: Purpose | None, *, now: datetime) -> str:

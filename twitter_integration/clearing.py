@@ -95,17 +95,18 @@ def withdraw_all(account: PartnerAccount, products: Iterable[str], *, now: datet
     return [found.order.label for found in cleared.withdrawn]
 
 
-def left_at_x(account: PartnerAccount) -> list[str]:
-    """What X may still tell of the account though nobody wants it, in sentences."""
-    rows = account.subscriptions.exclude(unwanted_since=None).select_related("webhook").order_by("-unwanted_since")
-    told = {
-        Place(home=row.webhook.registration, environment=row.webhook.environment).label: row.unwanted_since
-        for row in rows
-    }
+def left_at_x(account: PartnerAccount, orders: Iterable[Subscription] | None = None) -> list[str]:
+    """What X may still tell of the account though nobody wants it, in sentences. `orders`: all of its rows, with their
+    webhooks, where they are known."""
+    since: dict[str, datetime] = {}
+    for row in account.subscriptions.select_related("webhook") if orders is None else orders:
+        if row.unwanted_since is not None:
+            label = Place(home=row.webhook.registration, environment=row.webhook.environment).label
+            since[label] = min(row.unwanted_since, since.get(label, row.unwanted_since))
     return [
-        f"X may still tell of @{account.page_name} by {label}: not wanted since {since:%Y-%m-%d %H:%M} UTC, but not"
+        f"X may still tell of @{account.page_name} by {label}: not wanted since {at:%Y-%m-%d %H:%M} UTC, but not"
         " withdrawn yet."
-        for label, since in told.items()
+        for label, at in sorted(since.items(), key=lambda told: told[1], reverse=True)
     ]
 
 

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from kapture.figures import counted
-from twitter_integration import arrival_signs, budgets, cursors
-from twitter_integration.auditing import troubles
+from twitter_integration import arrival_signs, cursors
 from twitter_integration.card import Group, Sign, ago
+from twitter_integration.card_facts import Facts, gather
 from twitter_integration.choices import Product, TokenState
 from twitter_integration.clearing import left_at_x
 from twitter_integration.connecting import shortfall
-from twitter_integration.hourly import newest_events, read_hours
-from twitter_integration.models import OAuth2Grant, PartnerAccount, Webhook, XApp
+from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.registering.table import DIALECTS, dialect_name
-from twitter_integration.stopping import is_still_told
 from twitter_integration.unasked import silent_since
 
 # X challenges at least once a day, and gives up four hours later (x-api 2.4).
@@ -26,21 +24,22 @@ STILL_TOLD = "X could not be told to stop: it still has a subscription of this p
 TRIED_AGAIN = "The audit tries again every half hour; “Compare with X and mend” on the app's page does it now."
 
 
-def signs(account: PartnerAccount, *, now: datetime) -> list[Sign]:
-    """The whole card, in the order a person looks for a fault; what a missing token explains is told with it alone."""
+def signs(account: PartnerAccount, *, now: datetime, facts: Facts | None = None) -> list[Sign]:
+    """The whole card, in the order a person looks for a fault; what a missing token explains is told with it alone.
+    With its `facts`, where they are read for many accounts, it asks nothing."""
+    known = facts or gather([account], now=now)[account.pk]
     if account.purged_at is not None:
-        return [_purged(account, account.purged_at)]  # nothing more is wanted of it, so nothing else is at fault
-    newest = newest_events(read_hours([account.page_id])[account.page_id])
+        return [_purged(known, account.purged_at)]  # nothing more is wanted of it, so nothing else is at fault
     return [
-        *_token(account),
-        *_webhook(account, now=now),
-        *_orders(account, now=now),
-        *_left(account, now=now),
-        *arrival_signs.deliveries(account, newest, now=now),
-        *arrival_signs.streams(account, newest, now=now),
+        *_token(account, known),
+        *_webhook(account, known, now=now),
+        *_orders(account, known, now=now),
+        *_left(account, known, now=now),
+        *arrival_signs.deliveries(account, known, now=now),
+        *arrival_signs.streams(account, known, now=now),
         *_sending(account),
-        *_budget(account, now=now),
-        *_audit(account.app),
+        _budget(known),
+        *_audit(account.app, known),
     ]
 
 
@@ -49,13 +48,13 @@ def challenge_age(app: XApp, *, now: datetime) -> float | None:
     return (now - app.last_challenge_at).total_seconds() if app.last_challenge_at else None
 
 
-def _purged(account: PartnerAccount, at: datetime) -> Sign:
+def _purged(facts: Facts, at: datetime) -> Sign:
     kept = f"on {at:%Y-%m-%d %H:%M} UTC; until it is connected again, nothing X tells of it is kept"
-    told = is_still_told(account)
+    told = bool(facts.orders)
     return Sign(label="Purged", value=kept, trouble=STILL_TOLD if told else "", remedy=TRIED_AGAIN if told else "")
 
 
-def _token(account: PartnerAccount) -> Iterator[Sign]:
+def _token(account: PartnerAccount, facts: Facts) -> Iterator[Sign]:
     again = "Press “Connect with X” on its page."
     if not account.is_connected:
         why = account.address.banner or "It is disconnected from X."
@@ -72,7 +71,7 @@ def _token(account: PartnerAccount) -> Iterator[Sign]:
         remedy=again if dead else "",
         fatal=bool(dead),
     )
-    grant = OAuth2Grant.objects.filter(account=account).defer("access_token", "refresh_token").first()
+    grant = facts.grant
     if grant is not None:
         broken = f"OAuth 2.0: {grant.broken}" if grant.broken else ""
         value = "broken" if broken else "in place"
@@ -83,9 +82,8 @@ def _level(account: PartnerAccount) -> str:
     return str(account.get_access_level_display()) if account.access_level else ""
 
 
-def _webhook(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
-    hooks = list(Webhook.objects.filter(app=account.app_id).order_by("-checked_at"))
-    if not hooks:
+def _webhook(account: PartnerAccount, facts: Facts, *, now: datetime) -> Iterator[Sign]:
+    if not facts.hooks:
         wanted = bool(account.products) and cursors.has_token(account)
         yield Sign(
             label="Webhook",
@@ -94,7 +92,7 @@ def _webhook(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
             remedy="Press “Compare with X and mend” on the app's page." if wanted else "",
         )
         return
-    for hook in hooks:
+    for hook in facts.hooks:
         state = "valid" if hook.valid else "invalid"
         yield Sign(
             label="Webhook",
@@ -113,7 +111,7 @@ def _webhook(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
     )
 
 
-def _orders(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
+def _orders(account: PartnerAccount, facts: Facts, *, now: datetime) -> Iterator[Sign]:
     if not cursors.has_token(account):
         if account.products:
             kept = ", ".join(str(Product(product).label) for product in account.products)
@@ -124,7 +122,7 @@ def _orders(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
     for product in account.products:
         dialect = DIALECTS[dialect_name(account.app.registration, product)]
         wanted = sum(1 for _ in dialect.wanted(account.page_id))
-        placed = account.subscriptions.filter(product=product, unwanted_since=None).count()
+        placed = sum(order.product == product and order.unwanted_since is None for order in facts.orders)
         refused = len(account.refused_orders) if product == Product.X_ACTIVITY else 0
         short = placed + refused < wanted
         yield Sign(
@@ -145,8 +143,8 @@ def _way_back(account: PartnerAccount) -> str:
     return f"The app's webhook was deleted; registering it again, or “Subscribe”, orders as before: {before}."
 
 
-def _left(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
-    for sentence in left_at_x(account):
+def _left(account: PartnerAccount, facts: Facts, *, now: datetime) -> Iterator[Sign]:
+    for sentence in left_at_x(account, facts.orders):
         remedy = "The audit tries again every half hour; “Compare with X and mend” on the app's page does it now."
         yield Sign(label="To be withdrawn", value="", trouble=sentence, remedy=remedy, fatal=False)
     if account.told_unasked and silent_since(account) is not None:
@@ -197,9 +195,9 @@ def _sending(account: PartnerAccount) -> Iterator[Sign]:
     )
 
 
-def _budget(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
-    left = budgets.left(account, now=now)
-    yield Sign(
+def _budget(facts: Facts) -> Sign:
+    left = facts.budget
+    return Sign(
         group=Group.LIMITS,
         label="Budget",
         value=f"{left.used} % of today's used, ${left.cost_per_day - left.cost:.2f} of ${left.cost_per_day:.2f}",
@@ -209,10 +207,10 @@ def _budget(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
     )
 
 
-def _audit(app: XApp) -> Iterator[Sign]:
+def _audit(app: XApp, facts: Facts) -> Iterator[Sign]:
     if app.audited_at is None:
         return
-    failed = troubles(app)
+    failed = facts.audit_troubles
     yield Sign(
         label="Last audit",
         value=f"{app.audited_at:%Y-%m-%d %H:%M} UTC",

@@ -1,12 +1,14 @@
 """How an account is, in one word and a mark: the card's worst line, for who sees the account among others. Asks X
 nothing, and judges nothing that the card does not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from twitter_integration.card import Mark, Sign, worst
+from twitter_integration.card_facts import gather
 from twitter_integration.choices import TokenState
 from twitter_integration.health import signs
 from twitter_integration.models import PartnerAccount
@@ -21,8 +23,14 @@ class Verdict:
     sentence: str
 
 
-def judge(account: PartnerAccount, *, now: datetime) -> Verdict:
-    found = worst(signs(account, now=now))
+def judge(accounts: Sequence[PartnerAccount], *, now: datetime) -> list[Verdict]:
+    """In the order of the accounts; a fixed number of statements, however many they are."""
+    facts = gather(accounts, now=now)
+    return [_judge(account, signs(account, now=now, facts=facts[account.pk])) for account in accounts]
+
+
+def _judge(account: PartnerAccount, told: Sequence[Sign]) -> Verdict:
+    found = worst(told)
     banner = str(account.address.banner)
     return Verdict(mark=found.mark, word=_word(account, found), sentence=banner or found.trouble)
 

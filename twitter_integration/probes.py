@@ -8,7 +8,7 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from kapture.figures import Figure
-from twitter_integration.auditing import troubles
+from twitter_integration.auditing import troubles_of
 from twitter_integration.choices import DeliveryState, TokenState
 from twitter_integration.cost_figures import figures_of_costs
 from twitter_integration.health import challenge_age
@@ -52,12 +52,13 @@ def _of_apps(now: datetime) -> Iterator[Figure]:
     for webhook in Webhook.objects.filter(app__in=apps):
         labels = {"app": apps[webhook.app_id].name, "webhook": webhook.x_id}
         yield Figure("kapture_x_webhook_valid", "1 while X holds our webhook valid", webhook.valid, labels=labels)
+    troubles = troubles_of(apps.values())
     for app in apps.values():
         age = challenge_age(app, now=now)
         if age is not None:
             help_text = "Seconds since a challenge of X's was last known to be answered"
             yield Figure("kapture_x_challenge_age_seconds", help_text, age, labels={"app": app.name})
-        failed = len(troubles(app))
+        failed = len(troubles[app.pk])
         yield Figure("kapture_x_audit_failures", "What the last audit could not mend", failed, labels={"app": app.name})
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -62,9 +62,12 @@ def recheck_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timede
     return done
 
 
-def overdue(account: PartnerAccount, *, now: datetime) -> int:
-    """How many stored posts nobody has looked up for more than 24 hours."""
-    return _posts(account).filter(seen_at__lt=now - timedelta(hours=24)).count()
+def overdue(accounts: Iterable[PartnerAccount], *, now: datetime) -> dict[int, int]:
+    """Account → how many stored posts nobody has looked up for more than 24 hours. One statement."""
+    addresses = {account.address_id: account.pk for account in accounts}
+    late = _posts(addresses).filter(seen_at__lt=now - timedelta(hours=24)).order_by().values("address")
+    counts = dict(late.annotate(number=Count("pk")).values_list("address", "number"))
+    return {account: counts.get(address, 0) for address, account in addresses.items()}
 
 
 def recheck_posts(
@@ -108,7 +111,7 @@ def _recheck_account(account: PartnerAccount, *, clock: Callable[[], datetime], 
         cursor.account = account
         if not held or (cursor.wait_until is not None and now < cursor.wait_until):
             return done
-        due = list(_posts(account).filter(seen_at__lt=now - AFTER).order_by("seen_at", "pk")[:_PER_RUN])
+        due = list(_posts([account.address_id]).filter(seen_at__lt=now - AFTER).order_by("seen_at", "pk")[:_PER_RUN])
         try:
             with XClient(keys_of(account)) as client:
                 for chunk in _chunks(due):
@@ -127,12 +130,12 @@ def _recheck_account(account: PartnerAccount, *, clock: Callable[[], datetime], 
     return done
 
 
-def _posts(account: PartnerAccount) -> QuerySet[Any]:
+def _posts(addresses: Iterable[int]) -> QuerySet[Any]:
     """Strangers' posts on open tickets, and what quotes one there, with the moment we last knew them to be there."""
     last = Subquery(PostCheck.objects.filter(message=OuterRef("pk")).values("checked_at")[:1])
     held = known_to_x().filter(
         Q(direction="in") | Q(direction="out", quoted__isnull=False),
-        address=account.address_id,
+        address__in=list(addresses),
         ticket__status__in=_UNDONE,
         visibility="public",
         deleted_at=None,

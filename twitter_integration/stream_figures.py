@@ -4,19 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from kapture.figures import Figure
-from twitter_integration.account_health import Health, StreamHealth, health
-from twitter_integration.hourly import read_hours
+from twitter_integration.account_health import Health, StreamHealth, healths
 from twitter_integration.inbox import dead_of_nobody
 from twitter_integration.models import PartnerAccount
 
 
 def figures_of_streams(now: datetime) -> Iterator[Figure]:
-    """Of every enabled account; five statements each, one for all. Dead letters of no account count under “none”."""
+    """Of every enabled account; the number of statements is fixed. Dead letters of no account count under “none”."""
     yield _dead_letters("none", dead_of_nobody().count())
-    rows = PartnerAccount.objects.filter(enabled=True).defer(*PartnerAccount.SEALED)
-    hours = read_hours(account.page_id for account in rows)
+    rows = list(PartnerAccount.objects.filter(enabled=True).defer(*PartnerAccount.SEALED))
+    known = healths(rows, now=now)
     for account in rows:
-        found = health(account, now=now, hours=hours[account.page_id])
+        found = known[account.pk]
         yield from _of_account(found, account.page_id)
         for stream in found.streams:
             yield from _of_stream(stream, {"account": account.page_id, "stream": stream.stream}, now)

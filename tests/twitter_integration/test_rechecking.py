@@ -120,7 +120,7 @@ def test_a_429_is_waited_for(acme: PartnerAccount, sandbox: ThreadedSandbox) -> 
     assert recheck_due(clock=lambda: at).checked == 0
     assert recheck_due(clock=lambda: at).checked == 0
     assert recheck_due(clock=lambda: at + timedelta(minutes=16)).checked == 1
-    assert [rechecking.overdue(acme, now=at + timedelta(hours=hours)) for hours in (23, 25)] == [0, 1]
+    assert [rechecking.overdue([acme], now=at + timedelta(hours=hours))[acme.pk] for hours in (23, 25)] == [0, 1]
 
 
 def test_what_x_says_nothing_of_is_left_alone() -> None:
