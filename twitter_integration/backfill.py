@@ -17,6 +17,7 @@ from twitter_integration.events import Event
 from twitter_integration.models import Backfill, Cursor, PartnerAccount, Subscription, Webhook, XApp
 from twitter_integration.models import Event as EventRow
 from twitter_integration.models.cursor import ReplayState
+from twitter_integration.moments import SLACK
 from twitter_integration.registering.dialect import NotOffered
 from twitter_integration.webhooks import replay_webhook
 
@@ -27,6 +28,10 @@ TOLD_WITHIN = timedelta(minutes=6)
 # X's pages differ on what may be replayed; these satisfy them all (x-api 3.1).
 OLDEST = timedelta(hours=24)
 _FROM_AGE, _TO_AGE, _OVERLAP = timedelta(minutes=31), timedelta(minutes=10), timedelta(minutes=1)
+# Stretches are noted by our clock and judged by X's, which may be ahead of it or behind: so much more is asked for, and
+# no younger than that. Then all of a stretch can be asked for:
+_MARGIN = _OVERLAP + SLACK
+ASKED_AT_AGE = _TO_AGE + SLACK + _MARGIN
 # Polling also finds what X tells no webhook of; that must not ask for a replay at every poll.
 COOL_DOWN = timedelta(hours=1)
 _FORGET_AFTER = timedelta(hours=6)
@@ -49,9 +54,10 @@ def notice_gaps(*, now: datetime) -> list[Backfill]:
     return [row for row in planned if row is not None]
 
 
-def notice_missed(account: PartnerAccount, fresh: Iterable[Event], *, now: datetime) -> Backfill | None:
-    """`fresh`: events that reading found first, though the webhook should have told them by now."""
-    missed = [event.occurred_at for event in fresh if now - event.occurred_at > TOLD_WITHIN]
+def notice_missed(account: PartnerAccount, fresh: Iterable[Event], *, now: datetime, by_x: datetime) -> Backfill | None:
+    """`fresh`: events that reading found first, though the webhook should have told them by now. `by_x`: now, by X's
+    clock, as the events are dated by it."""
+    missed = [event.occurred_at for event in fresh if by_x - event.occurred_at > TOLD_WITHIN]
     if not missed:
         return None
     reason = f"Reading found {counted(len(missed), 'event')} the webhook had not told."
@@ -105,7 +111,7 @@ def run_replays(*, now: datetime) -> int:
     for row in Backfill.objects.filter(state__in=_STATES_TO_DO).select_related("app"):
         if row.state == ReplayState.ASKED:
             _look_whether_done(row, now=now)
-        elif now - row.until >= _TO_AGE:
+        elif now - row.until >= ASKED_AT_AGE:
             asked += _ask(row, now=now)
     return asked
 
@@ -118,12 +124,12 @@ def _last_sign(account: PartnerAccount) -> datetime | None:
 
 def _ask(row: Backfill, *, now: datetime) -> bool:
     webhook = Webhook.objects.filter(app=row.app, valid=True).first()
-    since = max(row.since - _OVERLAP, now - OLDEST + _OVERLAP)
+    since = max(row.since - _MARGIN, now - OLDEST + _MARGIN)
     if webhook is None or since >= row.until:
         reason = "older than X replays" if webhook else "there is no valid webhook to replay to"
         return _conclude(row, ReplayState.REFUSED, f"Not replayed: {reason}.", now=now)
     try:
-        start, end = min(since, now - _FROM_AGE), min(row.until + _OVERLAP, now - _TO_AGE)
+        start, end = min(since, now - _FROM_AGE - SLACK), min(row.until + _MARGIN, now - _TO_AGE - SLACK)
         job = replay_webhook(row.app, webhook.x_id, start=start, end=end).job_id
     except (XError, CannotOpen, NotOffered) as error:
         waits = isinstance(error, XError) and (not error.permanent or error.kind == ErrorKind.ALREADY)
@@ -149,7 +155,8 @@ def _look_whether_done(row: Backfill, *, now: datetime) -> None:
 
 def _count_new(row: Backfill, *, now: datetime) -> int:
     """Events of that stretch that nobody had told us before X replayed it."""
-    told = EventRow.objects.filter(received_at__range=(row.asked_at, now), occurred_at__range=(row.since, row.until))
+    stretch = (row.since - SLACK, row.until + SLACK) if not row.asked_by else (row.since, row.until)
+    told = EventRow.objects.filter(received_at__range=(row.asked_at, now), occurred_at__range=stretch)
     return told.filter(account_id__in=row.app.accounts.values("page_id")).count()
 
 

@@ -9,7 +9,8 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Self
 from urllib.parse import parse_qsl
@@ -48,6 +49,15 @@ class Answer:
     rates: Rates
     date: str = ""
     access_level: str = ""
+
+    @property
+    def moment(self) -> datetime | None:
+        """When X answered, by its own clock and to the second; None where it named no time."""
+        try:
+            moment = parsedate_to_datetime(self.date)
+        except (TypeError, ValueError):
+            return None
+        return moment.replace(tzinfo=moment.tzinfo or UTC)
 
     @property
     def data(self) -> dict[str, Any]:

@@ -4,8 +4,7 @@ Looks only; asks X a few cheap questions. No finding shows a secret.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from django.db.models import Count
 from django.utils import timezone
@@ -66,7 +65,7 @@ def _account(account: PartnerAccount) -> Iterator[Finding]:
         yield Finding(False, subject, error.sentence, _way_out(error))
         return
     yield _whose(account, answer, subject)
-    yield _clock(answer.date, now=timezone.now())
+    yield _clock(answer.moment, now=timezone.now())
 
 
 def _halted(account: PartnerAccount) -> Finding | None:
@@ -132,12 +131,10 @@ def _whose(account: PartnerAccount, answer: Answer, subject: str) -> Finding:
     return Finding(True, subject, "X accepts its token.")
 
 
-def _clock(date: str, *, now: datetime) -> Finding:
-    try:
-        theirs = parsedate_to_datetime(date)
-    except (TypeError, ValueError):
+def _clock(theirs: datetime | None, *, now: datetime) -> Finding:
+    if theirs is None:
         return Finding(True, "clock of X", "X named no time.")
-    skew = abs((now - theirs.replace(tzinfo=theirs.tzinfo or UTC)).total_seconds())
+    skew = abs((now - theirs).total_seconds())
     if skew > CLOCK_TOLERANCE_SECONDS:
         sentence = f"This machine's clock is {skew:.0f} s away from X's."
         return Finding(

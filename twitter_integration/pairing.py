@@ -18,13 +18,13 @@ from twitter_integration.events import RelationEvent
 from twitter_integration.ledger import Telling, likeness
 from twitter_integration.models import Event as EventRow
 from twitter_integration.models import Subscription
-from twitter_integration.moments import happened_at
+from twitter_integration.moments import SLACK, happened_at
 
 # What X Activity tells is dated by its arrival. X's pages disagree whether a delivery is tried again for five minutes
 # or for four hours (x-api 2.6), so it may lie that long after the moment that Account Activity names …
 LATEST = timedelta(hours=4, minutes=15)
 # … and before it no more than two clocks may differ.
-SKEW = timedelta(minutes=1)
+SKEW = SLACK
 
 # A recording is paired like what it records.
 _PRODUCTS = {name: product for product, recorded in RECORDED.items() for name in (product, recorded)}

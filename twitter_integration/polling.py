@@ -23,6 +23,7 @@ from twitter_integration.events import Event
 from twitter_integration.hearing import hear
 from twitter_integration.models import Cursor, PartnerAccount
 from twitter_integration.models.cursor import Stream
+from twitter_integration.moments import SLACK
 from twitter_integration.payloads import Parsed, parse_messages, parse_posts
 
 STREAMS = (Stream.MENTIONS, Stream.MESSAGES, Stream.POSTS, Stream.ANSWERS)
@@ -125,7 +126,7 @@ def _walk(client: XClient, cursor: Cursor, *, now: datetime, stop_at: float | No
         if page.unreadable:
             said = replace(said, sentence=f"{counted(page.unreadable, 'item')} could not be read.")
         if not first:
-            backfill.notice_missed(cursor.account, heard.fresh, now=now)
+            backfill.notice_missed(cursor.account, heard.fresh, now=now, by_x=page.asked_at)
         if _step(cursor, page):
             said = replace(said, outcome="read")
             break
@@ -138,12 +139,13 @@ def _walk(client: XClient, cursor: Cursor, *, now: datetime, stop_at: float | No
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page, understood. `last`: there is nothing beyond it that we do not know."""
+    """One page, understood. `last`: there is nothing beyond it that we do not know. `asked_at`: when, by X's clock."""
 
     events: Sequence[Event]
     unreadable: int
     token: str
     last: bool
+    asked_at: datetime
 
 
 def _read_page(client: XClient, cursor: Cursor, *, now: datetime) -> Page:
@@ -156,13 +158,22 @@ def _read_page(client: XClient, cursor: Cursor, *, now: datetime) -> Page:
     wanted = [event for event in parsed.events if event.occurred_at >= bound]
     reached = len(wanted) < len(parsed.events)
     token = answer.next_token
-    return Page(events=wanted, unreadable=len(parsed.failures), token=token, last=reached or not token)
+    return Page(
+        events=wanted,
+        unreadable=len(parsed.failures),
+        token=token,
+        last=reached or not token,
+        asked_at=answer.moment or now,
+    )
 
 
 def _bound(cursor: Cursor, now: datetime) -> datetime:
     """The moment up to which everything is known already."""
-    known = reads.time_of(cursor.newest_id) or cursor.complete_until
-    return known - OVERLAP if known else (cursor.walk_began_at or now) - FIRST_LOOK
+    if (known := reads.time_of(cursor.newest_id)) is not None:
+        return known - OVERLAP
+    if cursor.complete_until is not None:  # by our clock: X's may be behind it
+        return cursor.complete_until - OVERLAP - SLACK
+    return (cursor.walk_began_at or now) - FIRST_LOOK
 
 
 def _step(cursor: Cursor, page: Page) -> bool:

@@ -23,6 +23,7 @@ from twitter_integration.hearing import came_late, hear
 from twitter_integration.models import Cursor, PartnerAccount
 from twitter_integration.models import Event as EventRow
 from twitter_integration.models.cursor import Stream
+from twitter_integration.moments import SLACK
 from twitter_integration.polling import OVERLAP, STREAMS, WAYS
 from twitter_integration.precedence import READERS
 
@@ -107,7 +108,7 @@ def _due_streams(account: PartnerAccount, *, now: datetime) -> list[Stream]:
 def _since(cursor: Cursor, since: datetime | None, *, now: datetime) -> datetime:
     if since is None:
         confirmed = cursor.complete_until or now
-        since = min(now - WINDOW, confirmed - OVERLAP)
+        since = min(now - WINDOW, confirmed - OVERLAP - SLACK)  # confirmed by our clock: X's may be behind it
     reach = {Stream.MESSAGES: MESSAGES_KEPT, Stream.ANSWERS: answers.REACH}.get(Stream(cursor.stream))
     return max(since, now - reach) if reach else since
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from twitter_integration import reads
 from twitter_integration.models import SearchQuery
+from twitter_integration.moments import SLACK
 
 FIRST_LOOK = timedelta(hours=1)
 # X finds posts of the last seven days; a margin for its clock and ours.
@@ -22,7 +23,9 @@ def open_hour(query: SearchQuery, *, now: datetime) -> tuple[str, datetime]:
     capped = query.hour_hits >= query.cap_per_hour
     if query.hour_began_at is None or now - query.hour_began_at >= HOUR:
         if capped:
-            query.since_id = reads.first_id_at(now - timedelta(minutes=1))
+            # X's clock may be behind ours; what was read before is not read again.
+            lately = reads.first_id_at(now - timedelta(minutes=1) - SLACK)
+            query.since_id = reads.newest(query.since_id, query.head_id, lately)
             query.until_id = query.head_id = ""
         query.hour_began_at, query.hour_hits = now, 0
     stopped_at = reads.time_of(query.until_id)

@@ -73,7 +73,7 @@ def replay(sandbox: ThreadedSandbox, account: PartnerAccount) -> None:
     """What the webhook missed and no list of X's brings back: quotes of posts deleted since, for instance."""
     now = timezone.now()
     backfill.plan(account, since=now - timedelta(minutes=40), now=now, reason="a bad day")
-    assert backfill.run_replays(now=now + timedelta(minutes=11)) == 1
+    assert backfill.run_replays(now=now + timedelta(minutes=22)) == 1
     deadline = time.monotonic() + 60
     while not Event.objects.filter(key__startswith="replay:").exists() and time.monotonic() < deadline:
         drain()
