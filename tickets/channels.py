@@ -99,6 +99,14 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Did:
+    """What came of a wish, in a sentence. `before`: this very wish was done, or is being done, by an earlier click."""
+
+    sentence: str
+    before: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
     """A deed whose day to be thought of again has come. `undo`: the deed that takes it back, "" where nothing does;
     `why_not`: why it cannot be done from here, and where by hand. `by`: who wanted it, by name. `private`: what it is
@@ -209,8 +217,8 @@ class Channel(Protocol):
         """What a deed has to be told before it is done to `about`. Three statements at most; the network
         only for `anew`: then the channel is asked for the choices. Raises CannotDo."""
 
-    def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> str:
-        """Do it, with the person's rights; returns what to say. Raises CannotDo. To be called outside transactions."""
+    def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> Did:
+        """Do it, with the person's rights. Raises CannotDo. To be called outside transactions."""
 
     def due_reminders(self, *, by: User, now: datetime, about: tuple[str, str] | None = None) -> Sequence[Reminder]:
         """Of what is due, the earliest first: what this person wanted to be reminded of, and what somebody did who is

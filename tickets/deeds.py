@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import Http404
 
-from tickets.channels import CannotDo, Deed, Post, Want, Wish, channel_named
+from tickets.channels import CannotDo, Deed, Did, Post, Want, Wish, channel_named
 from tickets.choices import Direction, MessageKind, Visibility
 from tickets.history import note_activity
 from tickets.inbound import Person
@@ -45,16 +45,16 @@ def doable(ticket: Ticket, messages: Iterable[Message], *, by: User, now: dateti
     )
 
 
-def find_deed(ticket: Ticket, name: str, *, about: int | None, by: User, now: datetime) -> tuple[Deed, str]:
-    """What is offered now under that name, and the external id it is about; `about`: a message's key, else the
-    customer. Raises Http404."""
+def find_deed(ticket: Ticket, name: str, *, about: int | None, by: User, now: datetime) -> tuple[Deed | None, str]:
+    """What is offered now under that name, None where other things are, as after it was done; and the external id it
+    is about. `about`: a message's key, else the customer. Raises Http404 where nothing is offered."""
     found = visible_messages(by).filter(ticket=ticket, pk=about) if about is not None else Message.objects.none()
     messages = [message for message in found if _is_there(message)]
     there = doable(ticket, messages, by=by, now=now)
     offered = there.on_customer if about is None else there.on_messages.get(about, ())
-    deed = next((deed for deed in offered if deed.name == name), None)
-    if deed is None:
+    if not offered:
         raise Http404
+    deed = next((deed for deed in offered if deed.name == name), None)
     return deed, (messages[0].external_id or "") if about is not None else ticket.identity.external_id
 
 
@@ -67,18 +67,20 @@ def wants_of(ticket: Ticket, deed: Deed, *, about: str, by: User, now: datetime,
     return channel.wants(ticket.address.key, deed.name, about=about, by=by, now=now, anew=anew)
 
 
-def do(ticket: Ticket, wish: Wish, *, by: User, now: datetime, message: int | None = None) -> str:
-    """Do it, and tell the ticket's history; returns what the channel says. Raises CannotDo. Calls the channel outside
-    any transaction."""
+def do(ticket: Ticket, wish: Wish, *, by: User, now: datetime, message: int | None = None) -> Did:
+    """Do it, and tell the ticket's history, once for each wish. Raises CannotDo. Calls the channel outside any
+    transaction."""
     channel = channel_named(ticket.address.channel)
     wish = replace(wish, person=_whom(ticket, message))
-    sentence = channel.do(ticket.address.key, wish, by=by, now=now)
+    did = channel.do(ticket.address.key, wish, by=by, now=now)
+    if did.before:
+        return did
     with transaction.atomic():
         facts: dict[str, Any] = {"deed": wish.name, "words": channel.label(wish.name), "on": message}
         facts |= {"private": True} if channel.is_private(wish.name) else {}
         note_activity(ticket, "channel.did", by=by, at=now, **facts)
         announce([ticket.pk])
-    return sentence
+    return did
 
 
 def _whom(ticket: Ticket, message: int | None) -> str:

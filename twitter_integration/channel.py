@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.channels import CannotDo, Deeds, Post, Reminder, Want, Wish
+from tickets.channels import CannotDo, Deeds, Did, Post, Reminder, Want, Wish
 from tickets.choices import MessageKind
 from tickets.inbound import Person
 from tickets.outbound import FileLimits, Found, Limits, OutboundMessage, Part, Permission, Receipt, Sent, Window
@@ -160,7 +160,7 @@ class TwitterChannel:
         account = _console_of(address_key)
         return wanting.wants(account, deed, about=about, by=by, now=now, anew=anew) if account is not None else ()
 
-    def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> str:
+    def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> Did:
         """By the console, as every act."""
         account = _console_of(address_key)
         if account is None:

@@ -1,34 +1,16 @@
 """Several requests at the same moment, each on its own connection: one does it, the others learn what became of it."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 
 from tests.api.caller import Caller
+from tests.at_once import at_once
 from tests.factories import make_agent, make_message, make_ticket
 from tests.tickets.pigeon import Wire
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*asks: Callable[[], Any]) -> list[Any]:
-    """All of them begin together."""
-    start = Barrier(len(asks))
-
-    def ask(one: Callable[[], Any]) -> Any:
-        try:
-            start.wait(timeout=30)
-            return one()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(asks)) as pool:
-        return [found.result() for found in [pool.submit(ask, one) for one in asks]]
 
 
 def test_an_answer_sent_twice_in_the_same_moment_is_written_once(api: Caller, acme: object, wire: Wire) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from tickets.channels import CannotDo, Deed, Deeds, Post, Reminder, Want, Wish
+from tickets.channels import CannotDo, Deed, Deeds, Did, Post, Reminder, Want, Wish
 from tickets.inbound import Person
 from tickets.outbound import FileLimits, Found, Gauge, Limits, OutboundMessage, Part, Permission, Receipt, Sent, Window
 
@@ -148,11 +148,11 @@ class Pigeon:
     ) -> Sequence[Want]:
         return ()
 
-    def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> str:
+    def do(self, address_key: str, wish: Wish, *, by: User, now: datetime) -> Did:
         if wish.name not in ("nod", "whisper"):
             raise CannotDo("Pigeons cannot do that.")
         _wires[-1].deeds.append((f"{wish.name} {wish.about}", by.username))
-        return "Nodded."
+        return Did(sentence="Nodded.")
 
     def due_reminders(self, *, by: User, now: datetime, about: tuple[str, str] | None = None) -> list[Reminder]:
         return _wires[-1].due

@@ -30,7 +30,7 @@ def test_only_what_is_public_and_on_the_channel_can_be_acted_on(acme: Address, a
 
 def test_a_deed_is_done_and_the_history_tells_of_it(acme: Address, alice: User, wire: Wire) -> None:
     ticket = make_ticket(address=acme)
-    assert do(ticket, a_wish(), by=alice, now=NOW) == "Nodded."
+    assert do(ticket, a_wish(), by=alice, now=NOW).sentence == "Nodded."
     assert wire.deeds == [("nod 5", "alice")] and verbs(ticket) == ["channel.did"]
 
 

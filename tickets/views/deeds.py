@@ -24,29 +24,38 @@ from tickets.views.access import changed, for_agents, person, ticket_or_404
 @require_http_methods(["GET", "HEAD", "POST"])
 def deed(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """GET: the page that asks. POST: do it; what wants to be asked first, and was not, is asked. `anew`: the page once
-    more, with what the channel was asked for."""
+    more, with what the channel was asked for. What is not offered any more, for it was done meanwhile, is the channel's
+    to say: it knows a second click."""
     ticket, about = ticket_or_404(request, number), _about(request)
     by, now = person(request), timezone.now()
     found, external_id = find_deed(ticket, name, about=about, by=by, now=now)
-    told = request.POST
-    if request.method != "POST" or "anew" in told:
+    if request.method != "POST" or "anew" in request.POST:
+        if found is None:
+            raise Http404
         return _ask(request, ticket, found, about, external_id)
     try:
-        wish = Wish(
-            name=name,
-            about=external_id,
-            key=_key(told.get("sheet", "")),
-            told={name[5:]: told.get(name, "") for name in told if name.startswith("told-") and told.get(name)},
-            reason=told.get("reason", ""),
-            until=_day(told.get("until", "")),
-            sure=told.get("sure") == "yes",
-        )
-        messages.success(request, do(ticket, wish, by=by, now=now, message=about))
+        did = do(ticket, _wish(request, name, external_id), by=by, now=now, message=about)
+        (messages.info if did.before else messages.success)(request, did.sentence)
     except CannotDo as refusal:
-        if refusal.asks and not found.why_not:
-            return _ask(request, ticket, found, about, external_id, error=refusal.sentence if "sheet" in told else "")
+        if found is not None and refusal.asks and not found.why_not:
+            error = refusal.sentence if "sheet" in request.POST else ""
+            return _ask(request, ticket, found, about, external_id, error=error)
         messages.error(request, refusal.sentence)
     return changed(request, back=_back(ticket, about))
+
+
+def _wish(request: HttpRequest, name: str, external_id: str) -> Wish:
+    """Raises CannotDo for a day that is none."""
+    told = request.POST
+    return Wish(
+        name=name,
+        about=external_id,
+        key=_key(told.get("sheet", "")),
+        told={name[5:]: told.get(name, "") for name in told if name.startswith("told-") and told.get(name)},
+        reason=told.get("reason", ""),
+        until=_day(told.get("until", "")),
+        sure=told.get("sure") == "yes",
+    )
 
 
 def _ask(

@@ -12,14 +12,14 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from tickets.channels import CannotDo, Deed, Deeds, Post, Wish
+from tickets.channels import CannotDo, Deed, Deeds, Did, Post, Wish
 from tickets.inbound import Person
 from twitter_integration.console import costing, doing, offering, permitting, who
 from twitter_integration.console.action import Action, Scope
 from twitter_integration.console.actor import Actor, as_actor
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.hiding import begun_by, can_hide
-from twitter_integration.console.refused import NotConfirmed, Refused
+from twitter_integration.console.refused import NotConfirmed, Refused, UnderWay
 from twitter_integration.console.so import (
     COLLECT,
     DELETE,
@@ -76,8 +76,8 @@ def deeds(account: PartnerAccount, *, by: User, posts: Sequence[Post], person: P
     )
 
 
-def do(account: PartnerAccount, wish: Wish, *, by: User, now: datetime) -> str:
-    """Returns the sentence of what was done. Raises CannotDo."""
+def do(account: PartnerAccount, wish: Wish, *, by: User, now: datetime) -> Did:
+    """Raises CannotDo."""
     if wish.name not in _NAMES:
         raise CannotDo(_("There is no such thing to do."))
     asks = _asks(wish.name)
@@ -90,13 +90,16 @@ def do(account: PartnerAccount, wish: Wish, *, by: User, now: datetime) -> str:
         gesture=wish.key,
     )
     try:
-        return doing.perform(account, order, actor=as_actor(by, via="ticket"), now=now).sentence
+        done = doing.perform(account, order, actor=as_actor(by, via="ticket"), now=now)
     except NotConfirmed as error:
         raise CannotDo(error.sentence, asks=True) from None
     except BadInput as error:
         raise CannotDo(error.sentence, asks=asks) from None
+    except UnderWay as error:
+        return Did(sentence=error.sentence, before=True)
     except Refused as error:
         raise CannotDo(error.sentence, by_hand_url=error.by_hand, asks=bool(wish.told)) from None
+    return Did(sentence=done.sentence, before=done.before)
 
 
 def _values(action: Action, wish: Wish) -> Mapping[str, str]:

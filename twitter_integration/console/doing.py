@@ -50,7 +50,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What was done, or read. `act` is its row in the record; no dialect where X had no part in it."""
+    """What was done, or read. `act` is its row in the record; no dialect where X had no part in it. `already`: it was
+    so on X; `before`: this very sheet was handed in before."""
 
     action: Action
     dialect: Dialect | None
@@ -58,6 +59,7 @@ class Done:
     sentence: str = ""
     act: AccountAct | None = None
     already: bool = False
+    before: bool = False
 
 
 def perform(account: PartnerAccount, order: Order, *, actor: Actor, now: datetime) -> Done:
@@ -116,7 +118,7 @@ def _told_before(done: Done, row: AccountAct, *, now: datetime) -> Done:
     if row.outcome in (ActOutcome.BEGUN, ActOutcome.UNSETTLED):
         told = _("This was asked for already, and how it ended is not known: look before you repeat it.")
         raise Refused(told, code="again")
-    return replace(done, outcome=Outcome(result=row.result), sentence=row.sentence, act=row, already=True)
+    return replace(done, outcome=Outcome(result=row.result), sentence=row.sentence, act=row, already=True, before=True)
 
 
 def _run(act: Circumstances, order: Order, done: Done, *, now: datetime) -> Done:
