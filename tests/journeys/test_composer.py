@@ -133,6 +133,24 @@ def test_what_x_forbids_is_answered_there_with_the_text_copied(open_desk: Open, 
     expect(page.locator("#text")).to_have_value("")
 
 
+def test_what_is_written_on_a_new_post_while_a_picture_is_sent_on_stays(open_desk: Open, alice: User) -> None:
+    make_supervisor("sam")
+    page, held = open_desk("sam"), list[Route]()
+    page.goto("/post/")
+    page.locator("#text").fill("Here is")
+    page.route("**/post/*/", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    page.evaluate(_BRING, ["#text", "paste", "van.png", list(picture("van.png").read())])
+    page.wait_for_function("document.querySelector('#writer.htmx-request')")
+    page.locator("#text").fill("Here is the van")
+    with page.expect_response("**/draft/"):
+        held[0].continue_()
+        expect(page.get_by_label("Description of van.png")).to_be_visible()
+    expect(page.locator("#text")).to_have_value("Here is the van")
+    expect(page.locator("#draft-state")).to_contain_text("Draft saved")
+    draft = Draft.objects.get()
+    assert (draft.text, draft.files.count()) == ("Here is the van", 1)
+
+
 def test_a_new_post_saves_itself_tells_its_price_and_takes_a_pasted_picture(open_desk: Open, alice: User) -> None:
     XApp.objects.update(tier="self-serve")
     make_supervisor("sam")

@@ -3,9 +3,11 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from tickets import drafts, replies
 from tickets.answering import tidy
@@ -15,7 +17,7 @@ from tickets.forms import LONGEST_TEXT, PostForm, read_descriptions
 from tickets.models import Address, Draft, Message
 from tickets.permissions import may, speakable_addresses
 from tickets.posting import publish
-from tickets.views.access import for_agents, person
+from tickets.views.access import for_agents, is_fragment, person
 from tickets.views.drafting import draft_button
 from tickets.views.post_sheet import latest, said_posts, show_again, show_sheet, weighed
 from tickets.waiting import foretell
@@ -55,7 +57,8 @@ def post(request: HttpRequest, number: int) -> HttpResponse:
     drafts.drop(person(request), address, "post")
     scheduled = form.cleaned_data["send_at"]
     messages.success(request, _("Scheduled.") if scheduled else foretell(made, now=timezone.now()))
-    return redirect("post", address.pk)
+    back = reverse("post", args=[address.pk])
+    return HttpResponseClientRedirect(back) if is_fragment(request) else redirect(back)
 
 
 @for_agents
