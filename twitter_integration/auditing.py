@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from kapture.figures import counted
 from kapture.sealing import CannotOpen
+from twitter_integration import cursors
 from twitter_integration.accounts import NotConnected, webhook_url
 from twitter_integration.bearer import fetch_bearer
 from twitter_integration.clearing import clear
@@ -30,6 +31,8 @@ from twitter_integration.webhooks import list_webhooks, register_webhook
 log = logging.getLogger(__name__)
 EVERY = timedelta(minutes=30)
 KEPT = timedelta(days=30)
+WORK = "audit"
+_BUSY = "Another worker compares it at this moment. Look again in a minute."
 
 
 @dataclass(slots=True)
@@ -48,12 +51,20 @@ def audit_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelt
     for pk in list(due.values_list("pk", flat=True)):
         if at_most is not None and clock() - start > at_most:
             break
-        done[pk] = audit_app(pk, now=clock())
+        with cursors.held_app(pk, WORK) as held:
+            # Two workers may have seen that it is due.
+            if held and due.filter(pk=pk).exists():
+                done[pk] = _look(pk, now=clock())
     return done
 
 
 def audit_app(pk: int, *, now: datetime) -> Audit:
     """Look, mend, and write down what was done. Never raises for what X or a lost key refuses."""
+    with cursors.held_app(pk, WORK) as held:
+        return _look(pk, now=now) if held else Audit(failed=[_BUSY])
+
+
+def _look(pk: int, *, now: datetime) -> Audit:
     audit = Audit()
     # Of what nobody wants X hears also where something that is wanted cannot be mended.
     for step in (_mend, _clear):

@@ -8,10 +8,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import chain
 
+from django.db import transaction
 from django.db.models import Max
 
 from kapture.figures import counted
 from kapture.sealing import CannotOpen
+from kapture.sets import lock_together
+from twitter_integration import cursors
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.events import Event
 from twitter_integration.models import Backfill, Cursor, PartnerAccount, Subscription, Webhook, XApp
@@ -40,6 +43,7 @@ _REPLAYED = (
     "X sends again what ended at least 10 minutes ago, and began at least 31 minutes and at most 24 hours ago"
     " (five days in Account Activity v1.1, Enterprise)."
 )
+_PLANS = 0xBF11  # advisory locks, keyed by app
 _STATES_TO_DO = (ReplayState.PLANNED, ReplayState.ASKED)
 
 
@@ -69,6 +73,12 @@ def plan(account: PartnerAccount, *, since: datetime, now: datetime, reason: str
     stretch was replayed a short while ago."""
     if not Subscription.objects.filter(account=account, unwanted_since=None).exists():
         return None
+    with transaction.atomic():
+        lock_together(_PLANS, [account.app_id])  # two workers may find the same stretch
+        return _plan(account, since=since, now=now, reason=reason)
+
+
+def _plan(account: PartnerAccount, *, since: datetime, now: datetime, reason: str) -> Backfill | None:
     rows = Backfill.objects.filter(app=account.app)
     waiting = rows.filter(state=ReplayState.PLANNED).first()
     if waiting is not None:
@@ -107,12 +117,20 @@ def refusal_of(error: Exception) -> str:
 
 def run_replays(*, now: datetime) -> int:
     """Ask X for what is planned and old enough, and note what has finished. Returns how many were asked for."""
+    waiting = Backfill.objects.filter(state__in=_STATES_TO_DO)
+    return sum(_run(app, now=now) for app in waiting.order_by("app").values_list("app", flat=True).distinct())
+
+
+def _run(app: int, *, now: datetime) -> int:
+    """One worker per app, for X replays once at a time and what was asked twice would come twice."""
     asked = 0
-    for row in Backfill.objects.filter(state__in=_STATES_TO_DO).select_related("app"):
-        if row.state == ReplayState.ASKED:
-            _look_whether_done(row, now=now)
-        elif now - row.until >= ASKED_AT_AGE:
-            asked += _ask(row, now=now)
+    with cursors.held_app(app, "replays") as held:
+        rows = Backfill.objects.filter(app=app, state__in=_STATES_TO_DO).select_related("app")
+        for row in rows if held else ():
+            if row.state == ReplayState.ASKED:
+                _look_whether_done(row, now=now)
+            elif now - row.until >= ASKED_AT_AGE:
+                asked += _ask(row, now=now)
     return asked
 
 
@@ -138,7 +156,7 @@ def _ask(row: Backfill, *, now: datetime) -> bool:
         Backfill.objects.filter(pk=row.pk).update(result=getattr(error, "sentence", "")[:300])
         return False
     row.state, row.webhook_id, row.job_id, row.asked_at, row.result = ReplayState.ASKED, webhook.x_id, job, now, ""
-    row.save()
+    row.save(update_fields=["state", "webhook_id", "job_id", "asked_at", "result"])
     return True
 
 

@@ -4,7 +4,7 @@ Writes cursors and stops accounts whose tokens died. What is read, and what beco
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 
 from django.apps import apps
@@ -63,11 +63,19 @@ def has_token(account: PartnerAccount) -> bool:
     return account.is_connected and account.token_state != TokenState.DEAD
 
 
+def held(account: PartnerAccount, stream: str) -> AbstractContextManager[bool]:
+    """One reader per account and stream."""
+    return _held(f"{account.pk}:{stream}")
+
+
+def held_app(app: int, work: str) -> AbstractContextManager[bool]:
+    """One worker per app and kind of work."""
+    return _held(f"app {app}:{work}")
+
+
 @contextmanager
-def held(account: PartnerAccount, stream: str) -> Iterator[bool]:
-    """One reader per account and stream. A session lock: it holds no transaction open while X answers, and dies with
-    its worker."""
-    key = f"{account.pk}:{stream}"
+def _held(key: str) -> Iterator[bool]:
+    """A session lock: it holds no transaction open while X answers, and dies with its worker."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_LOCK_SPACE, key])
         (taken,) = cursor.fetchone()

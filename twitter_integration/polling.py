@@ -68,15 +68,28 @@ def poll_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta
     """Read every stream that is due, the longest unread first. Safe to run twice at once."""
     stop_at = time.monotonic() + at_most.total_seconds() if at_most is not None else None
     done = []
-    for account, stream in _order(clock()):
+    for polled_at, account, stream in _order(clock()):
         if stop_at is not None and time.monotonic() >= stop_at:
             break
-        done.append(poll(account, stream, now=clock(), stop_at=stop_at))
+        done.append(_poll(account, stream, now=clock(), stop_at=stop_at, unless_after=polled_at))
     return done
 
 
-def poll(account: PartnerAccount, stream: str, *, now: datetime, stop_at: float | None = None) -> Polled:
-    """Read one stream now, whether or not it is due. `stop_at` (monotonic): leave further pages to the next time."""
+def poll(account: PartnerAccount, stream: str, *, now: datetime) -> Polled:
+    """Read one stream now, whether or not it is due."""
+    return _poll(account, stream, now=now)
+
+
+def _poll(
+    account: PartnerAccount,
+    stream: str,
+    *,
+    now: datetime,
+    stop_at: float | None = None,
+    unless_after: datetime | None = None,
+) -> Polled:
+    """`stop_at` (monotonic): leave further pages to the next time. `unless_after`: when it was read last as it was seen
+    to be due; another worker may have read it since."""
     if reason := why_not_tried(account):
         return Polled(stream=stream, outcome="skipped", sentence=reason)
     with cursors.held(account, stream) as held:
@@ -84,6 +97,8 @@ def poll(account: PartnerAccount, stream: str, *, now: datetime, stop_at: float 
             return Polled(stream=stream, outcome="busy", sentence="Another worker reads it at this moment.")
         cursor = cursors.cursor_of(account, stream)
         cursor.account = account
+        if unless_after is not None and (cursor.polled_at or _NEVER) > unless_after:
+            return Polled(stream=stream, outcome="busy", sentence="Another worker read it just now.")
         if cursor.wait_until is not None and now < cursor.wait_until:
             return Polled(stream=stream, outcome="waits", sentence=cursor.result or "X's window is used up.")
         try:
@@ -99,7 +114,8 @@ def poll(account: PartnerAccount, stream: str, *, now: datetime, stop_at: float 
             return Polled(stream=stream, outcome="failed", sentence=str(error))
 
 
-def _order(now: datetime) -> list[tuple[PartnerAccount, str]]:
+def _order(now: datetime) -> list[tuple[datetime, PartnerAccount, str]]:
+    """What is due, and when each was read last."""
     due: list[tuple[datetime, PartnerAccount, str]] = []
     for account in PartnerAccount.objects.filter(enabled=True).select_related("app", "address"):
         if not cursors.may_read(account):
@@ -110,7 +126,7 @@ def _order(now: datetime) -> list[tuple[PartnerAccount, str]]:
             cursor = known.get(stream) or Cursor(account=account, stream=stream)
             if cursors.is_due(cursor, told=told, now=now):
                 due.append((cursor.polled_at or _NEVER, account, stream))
-    return [(account, stream) for _, account, stream in sorted(due, key=lambda one: one[0])]
+    return sorted(due, key=lambda one: one[0])
 
 
 def _walk(client: XClient, cursor: Cursor, *, now: datetime, stop_at: float | None) -> Polled:

@@ -61,7 +61,11 @@ def reconcile_due(*, clock: Callable[[], datetime] = timezone.now, at_most: time
             # One that began must have time to end: a stream half compared is compared anew.
             if time.monotonic() - began >= seconds / 3:
                 return done
-            done.append(reconcile(account, streams=[stream], now=clock(), stop_at=began + seconds))
+            now = clock()
+            with cursors.held(account, stream) as held:
+                # Another worker may have compared it since it was found to be due.
+                if held and stream in _due_streams(account, now=now):
+                    done.append(reconcile(account, streams=[stream], now=now, stop_at=began + seconds))
     return done
 
 

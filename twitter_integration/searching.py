@@ -58,20 +58,27 @@ class Ran:
 def run_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | None = None) -> list[Ran]:
     """Every enabled query of every account, the longest unread account first. Safe to run twice at once."""
     stop_at = time.monotonic() + at_most.total_seconds() if at_most is not None else None
+    began = clock()
     accounts = PartnerAccount.objects.filter(enabled=True, search_queries__enabled=True).distinct()
     done: list[Ran] = []
     for account in accounts.select_related("app", "address"):
         if stop_at is not None and time.monotonic() >= stop_at:
             break
         if cursors.may_read(account):
-            done += run_account(account, now=clock(), stop_at=stop_at)
+            done += run_account(account, now=clock(), stop_at=stop_at, unless_after=began)
     return done
 
 
 def run_account(
-    account: PartnerAccount, *, now: datetime, labels: Iterable[str] = (), stop_at: float | None = None
+    account: PartnerAccount,
+    *,
+    now: datetime,
+    labels: Iterable[str] = (),
+    stop_at: float | None = None,
+    unless_after: datetime | None = None,
 ) -> list[Ran]:
-    """Run an account's enabled queries now (or those named), the longest unread first, and take in what they caught."""
+    """Run an account's enabled queries now (or those named), the longest unread first, and take in what they caught.
+    `unless_after`: not where another worker has begun since then."""
     queries = SearchQuery.objects.filter(account=account, enabled=True)
     names = list(labels)
     if names:
@@ -81,6 +88,8 @@ def run_account(
             return []
         cursor = cursors.cursor_of(account, Stream.SEARCH)
         cursor.account = account
+        if unless_after is not None and cursor.polled_at is not None and cursor.polled_at >= unless_after:
+            return []
         rows = list(queries.select_related("queue", "folder").order_by(F("last_run_at").asc(nulls_first=True), "id"))
         try:
             with XClient(keys_of(account)) as client:

@@ -41,6 +41,11 @@ def _refresh(account: PartnerAccount, *, now: datetime) -> int:
     """One call of up to a hundred people. A refusal is another time's luck: nothing waits for this."""
     if not cursors.may_read(account) or not dialects("people.read", account.app.tier, changes=account.app.offers):
         return 0
+    with cursors.held(account, "standings") as held:
+        return _ask(account, now=now) if held else 0
+
+
+def _ask(account: PartnerAccount, *, now: datetime) -> int:
     people = _unknown(account, now=now)
     if not people or budgets.refusal(account, READERS["standings"][PEOPLE], now=now):
         return 0

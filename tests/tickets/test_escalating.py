@@ -1,14 +1,16 @@
 """What happens when the time of a promise runs out: warned, raised, moved; each once, and within the minute."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_address, make_policy, make_queue
 from tests.tickets.said import at, only_ticket, says, take_in
+from tests.tickets.test_echoes import wait_until_somebody_waits
 from tickets.choices import Metric, Priority, Status
 from tickets.clocks import load_targets
 from tickets.escalating import escalate
@@ -56,6 +58,26 @@ def test_after_a_standstill_every_step_is_taken_in_its_order(policy: SlaPolicy) 
     take_in(says(minute=0))
     assert escalate(now=at(500)) == 3
     assert [line["share"] for line in told(only_ticket())] == [75, 100, 150]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_take_a_step_once(policy: SlaPolicy) -> None:
+    """Both have seen that it is due; one waits for the other's."""
+    take_in(says(minute=0))
+
+    def alone() -> int:
+        try:
+            return escalate(now=at(45))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as worker:
+        with transaction.atomic():
+            taken = escalate(now=at(45))
+            other = worker.submit(alone)
+            wait_until_somebody_waits()
+        assert [taken, other.result(timeout=30)] == [1, 0]
+    assert [line["share"] for line in told(only_ticket())] == [75]
 
 
 def test_priority_is_raised_and_never_lowered(policy: SlaPolicy, alice: User) -> None:

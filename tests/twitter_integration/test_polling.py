@@ -174,7 +174,7 @@ def test_an_account_without_webhook_is_read_often_and_one_with_it_seldom(
 ) -> None:
     def due_after(minutes: int) -> list[str]:
         later: datetime = NOW() + timedelta(minutes=minutes)
-        return [stream for _, stream in polling._order(later)]
+        return [stream for _, _, stream in polling._order(later)]
 
     poll_due()
     assert due_after(0) == []
