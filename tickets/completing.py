@@ -9,10 +9,12 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from kapture.sets import copy_objects, update_rows
+from tickets.choices import Visibility
 from tickets.filing import Item
 from tickets.inbound import InboundMessage
 from tickets.models import Media, Message, Ticket
 from tickets.rows import media_row, shorten, span_rows
+from tickets.talks import tie
 
 _COLUMNS = ("id", "text", "original_text", "spans", "conversation", "in_reply_to")
 
@@ -37,7 +39,7 @@ def goes_on(text: str, *, after: str) -> bool:
 def complete(items: Sequence[Item]) -> set[int]:
     """Messages that are held, and that one more stream told: they take what it knows better. Returns their tickets.
 
-    One statement; where something is better, five more, however many they are.
+    One statement; where something is better, seven more at most, however many they are.
     """
     told: dict[int, Item] = {item.again: item for item in items if item.again is not None}
     if not told:
@@ -45,9 +47,11 @@ def complete(items: Sequence[Item]) -> set[int]:
     shown = Exists(Media.objects.filter(message=OuterRef("pk")))
     rows = list(Message.objects.filter(pk__in=list(told), deleted_at=None).annotate(shown=shown))
     unseen = [row for row in rows if not row.shown and told[row.pk].message.attachments]
-    before = {row.pk: row.text for row in rows}
+    before, talks = {row.pk: row.text for row in rows}, {row.pk: row.conversation for row in rows}
     changed = [row for row in rows if _take_over(row, told[row.pk].message)]
     update_rows(Message, _COLUMNS, [[getattr(row, name) for name in _COLUMNS] for row in changed])
+    # What else had the name that was made up belongs there too.
+    tie({(row.address_id, talks[row.pk]): row.conversation for row in changed if row.visibility == Visibility.PUBLIC})
     copy_objects([media_row(row, one) for row in unseen for one in told[row.pk].message.attachments])
     _renew_last_words([row for row in changed if row.text != before[row.pk]], before)
     return {row.ticket_id for row in (*changed, *unseen) if row.ticket_id is not None}

@@ -4,12 +4,13 @@ whatever comes first, one ticket follows it up.
 
 from collections.abc import Callable
 from itertools import permutations
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
 from tests.tickets.pigeon import Wire
-from tests.tickets.said import at, says, take_in, texts
+from tests.tickets.said import at, says, take_in, texts, we_say
 from tests.tickets.test_early_replies import replies_early, unanswered
 from tests.tickets.test_outbox import asked, echo
 from tickets import assignment, lifecycle
@@ -76,6 +77,19 @@ def test_what_came_home_early_is_followed_up_once_when_that_is_closed(wire: Wire
     for row in ticket.messages.filter(direction="in"):
         take_in(says("Hello?", in_reply_to=row.external_id or "", minute=3))
     assert [texts(t) for t in Ticket.objects.filter(follow_up_of=ticket)] == [["Hello?", "Hello?"]]
+
+
+def test_a_conversation_that_one_stream_names_later_is_one_with_what_we_called_it() -> None:
+    """Ana names us below somebody's post. One stream tells no conversation, the other does, a while later."""
+    asked_below: dict[str, Any] = {"external_id": "9001", "in_reply_to": "8001", "minute": 1}
+    take_in(says("Is it so?", **asked_below))
+    take_in(we_say(external_id="9002", in_reply_to="9001", minute=2))
+    home = Ticket.objects.get()
+    Ticket.objects.update(status=Status.CLOSED)
+    take_in(says("Is it so?", conversation="8000", source="poll", **asked_below))
+    take_in(says("Why?", in_reply_to="9002", minute=3))
+    take_in(says("And?", in_reply_to="9001", conversation="8000", minute=4))
+    assert [texts(ticket) for ticket in home.follow_ups.all()] == [["Why?", "And?"]]
 
 
 def test_what_is_told_before_what_it_answers_is_of_the_same_conversation() -> None:
