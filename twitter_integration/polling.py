@@ -60,7 +60,7 @@ WAYS: Mapping[str, Way] = {
     Stream.MENTIONS: Way(reads.read_mentions, parse_posts),
     Stream.MESSAGES: Way(reads.read_messages, parse_messages),
     Stream.POSTS: Way(reads.read_own_posts, parse_posts),
-    Stream.ANSWERS: Way(answers.read_newest, parse_posts),
+    Stream.ANSWERS: Way(answers.read_newest, answers.parse_answers),
 }
 
 

@@ -47,7 +47,7 @@ CAVEATS = {
     Stream.POSTS: (),
     Stream.ANSWERS: (
         "X's search finds posts of the last seven days.",
-        f"Quotes that do not name us are found of our newest {answers.MOST_POSTS} posts of these days.",
+        f"Quotes that do not name us are found of our newest {answers.MOST_POSTS} posts and versions of these days.",
     ),
 }
 

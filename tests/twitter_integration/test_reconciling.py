@@ -36,6 +36,19 @@ def forget(*texts: str) -> None:
     lost.delete()
 
 
+def change_what_is_quoted(acme: PartnerAccount, sandbox: ThreadedSandbox, fate: str) -> None:
+    """We know our post, Ana quotes it, and then it is edited or deleted, which we learn too."""
+    ours = str(sandbox.act("post", user="acmehelp_demo", text="The strike is over.")["id"])
+    polling.poll_due()
+    sandbox.act("quote", user="ana_demo", quote=ours, text="Is it?")
+    if fate == "edited":
+        sandbox.act("edit", user="acmehelp_demo", post=ours, text="The strike is nearly over.")
+    else:
+        sandbox.act("delete", user="acmehelp_demo", post=ours)
+    reconcile(acme, streams=["posts"], now=NOW() + timedelta(minutes=5))
+    assert not Message.objects.filter(external_id=ours, deleted_at=None).exists()
+
+
 def test_what_we_have_in_full_is_complete(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     ask(sandbox)
     write(sandbox)
@@ -89,6 +102,24 @@ def test_quotes_of_any_recent_post_are_compared(acme: PartnerAccount, sandbox: T
     assert not Message.objects.filter(kind="quote").exists()
     assert stream(reconcile(acme, now=NOW()), "answers").fetched == 1
     assert Message.objects.get(kind="quote").text == "Not for me!"
+
+
+@pytest.mark.parametrize("fate", ["edited", "deleted"])
+def test_quotes_of_what_we_edited_or_deleted_later_are_found(
+    acme: PartnerAccount, sandbox: ThreadedSandbox, fate: str
+) -> None:
+    change_what_is_quoted(acme, sandbox, fate)
+    assert stream(reconcile(acme, streams=["answers"], now=NOW()), "answers").fetched == 1
+    assert Message.objects.get(direction="in").text == "Is it?"
+
+
+@pytest.mark.parametrize("fate", ["edited", "deleted"])
+def test_polling_finds_quotes_of_what_we_edited_or_deleted_later(
+    acme: PartnerAccount, sandbox: ThreadedSandbox, fate: str
+) -> None:
+    change_what_is_quoted(acme, sandbox, fate)
+    assert polling.poll(acme, "answers", now=NOW()).fresh == 1
+    assert Message.objects.get(direction="in").text == "Is it?"
 
 
 def test_reading_again_changes_nothing(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
