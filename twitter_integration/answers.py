@@ -61,8 +61,8 @@ def _own_ids(account: PartnerAccount, *, since: datetime) -> list[str]:
     it quotes is deleted."""
     own = {"address": account.address_id, "direction": "out", "visibility": "public", "sent_at__gte": since}
     said = apps.get_model("tickets", "Message")._default_manager.filter(**own, external_id__isnull=False)
-    versions = apps.get_model("tickets", "MessageVersion")._default_manager
-    versions = versions.filter(address=account.address_id, message__in=said)
+    kept = apps.get_model("tickets", "MessageVersion")._default_manager
+    versions = kept.filter(address=account.address_id, message__in=said)
     ids: set[str] = set()
     for rows in (said.order_by("-sent_at"), versions.order_by("-message__sent_at")):
         ids |= {str(number) for number in rows.values_list("external_id", flat=True)[:MOST_POSTS]}
