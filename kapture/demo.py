@@ -39,6 +39,8 @@ POLICIES = {
         "resolution": (240, 480, 1_440, 4_320),
     },
 }
+# In which status which promise stands still.
+PAUSES = (("pending", "resolution"), ("on_hold", "resolution"))
 PRIORITIES = ("urgent", "high", "normal", "low")
 TAGS = ("baggage", "delay", "refund", "praise", "vip")
 # What is said of the airline without addressing it: (label, query in X's operators, language, queue, folder).

@@ -62,31 +62,47 @@ class Calendar:
         return wall.astimezone(UTC)
 
 
-def due(calendar: Calendar | None, start: datetime, promised: timedelta) -> datetime:
-    """When so much open time has passed. Without a calendar all time is open.
+def due(calendar: Calendar | None, start: datetime, promised: timedelta, *, still: Sequence[Period] = ()) -> datetime:
+    """When so much open time has passed. Without a calendar all time is open; what lies in `still` does not count.
 
     What never opens so long is due at the horizon.
     """
-    if calendar is None:
+    if calendar is None and not still:
         return start + promised
     left = promised
-    for opened, closed in calendar.periods(start):
+    for opened, closed in _counted(calendar, start, still):
         if left <= closed - opened:
             return opened + left
         left -= closed - opened
     return start + HORIZON
 
 
-def worked(calendar: Calendar | None, start: datetime, end: datetime) -> Sequence[Period]:
-    """What was open between the two."""
-    if calendar is None:
+def worked(
+    calendar: Calendar | None, start: datetime, end: datetime, *, still: Sequence[Period] = ()
+) -> Sequence[Period]:
+    """What was open between the two, and did not stand still."""
+    if calendar is None and not still:
         return [(start, end)] if start < end else []
     found: list[Period] = []
-    for opened, closed in calendar.periods(start):
+    for opened, closed in _counted(calendar, start, still):
         if opened >= end:
             break
         found.append((opened, min(closed, end)))
     return found
+
+
+def _counted(calendar: Calendar | None, since: datetime, still: Sequence[Period]) -> Iterator[Period]:
+    """What is open from then to the horizon without what stands still, in order."""
+    pauses = sorted(still)
+    for opened, closed in calendar.periods(since) if calendar else [(since, since + HORIZON)]:
+        start = opened
+        for stops, goes_on in pauses:
+            if goes_on > start and stops < closed:
+                if start < stops:
+                    yield start, stops
+                start = max(start, goes_on)
+        if start < closed:
+            yield start, closed
 
 
 def read_days(text: str) -> dict[date, list[Span]]:

@@ -9,22 +9,24 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q
 
 from kapture.sets import copy_rows, update_rows
-from tickets import sla
+from tickets import retelling, sla
 from tickets.calendars import Calendar
-from tickets.choices import Direction, Metric
-from tickets.models import BusinessHours, EscalationStep, Message, SlaClock, SlaTarget, Ticket
+from tickets.choices import Direction, Metric, Status
+from tickets.models import BusinessHours, EscalationStep, Message, PauseRule, SlaClock, SlaPause, SlaTarget, Ticket
 
-_STATE = ("priority", "minutes", "started_at", "due_at", "ended_at", "met", "reached", "next_step_at")
+_STATE = ("priority", "minutes", "started_at", "due_at", "ended_at", "met", "reached", "next_step_at", "paused_at")
+_PAUSE = ("status", "since", "until", "reason", "by")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promised:
-    """What a policy promises for one priority: metric → minutes, when they run, and at which shares of that time
-    something is done."""
+    """What a policy promises for one priority: metric → minutes, when they run, in which statuses they stand still, and
+    at which shares of that time something is done."""
 
     minutes: dict[str, int] = field(default_factory=dict)
     calendar: Calendar | None = None
     steps: dict[str, list[int]] = field(default_factory=dict)
+    stops: dict[str, list[str]] = field(default_factory=dict)
 
 
 Targets = Mapping[tuple[int, str], Promised]  # (policy, priority) → what is promised
@@ -36,19 +38,21 @@ def load_targets() -> Targets:
     columns = ("policy_id", "policy__business_hours_id", "priority", "metric", "minutes")
     steps = EscalationStep.objects.filter(policy=OuterRef("policy"), metric__in=[OuterRef("metric"), ""])
     shares = ArraySubquery(steps.order_by("share").values("share").distinct())
-    rows = list(SlaTarget.objects.values_list(*columns, shares))
+    rules = PauseRule.objects.filter(policy=OuterRef("policy"), metric__in=[OuterRef("metric"), ""])
+    statuses = ArraySubquery(rules.order_by("status").values("status").distinct())
+    rows = list(SlaTarget.objects.values_list(*columns, shares, statuses))
     used = {hours for _, hours, *_rest in rows if hours is not None}
     calendars = {hours.pk: hours.calendar for hours in BusinessHours.objects.filter(pk__in=used)} if used else {}
     targets: dict[tuple[int, str], Promised] = {}
-    for policy, hours, priority, metric, minutes, shares in rows:
+    for policy, hours, priority, metric, minutes, shares, statuses in rows:
         promised = targets.setdefault((policy, priority), Promised(calendar=calendars.get(hours)))
         promised.minutes[metric] = minutes
-        promised.steps[metric] = shares
+        promised.steps[metric], promised.stops[metric] = shares, statuses
     return targets
 
 
 def load_books(tickets: Iterable[Ticket], targets: Targets) -> dict[int, sla.Book]:
-    """The books of stored tickets, two statements."""
+    """The books of stored tickets: two statements, and one more where promises may stand still."""
     books = {ticket.pk: open_book(ticket, targets) for ticket in tickets}
     for pk, asked in _unanswered(books):
         books[pk].asked.append(asked)
@@ -62,10 +66,21 @@ def load_books(tickets: Iterable[Ticket], targets: Targets) -> dict[int, sla.Boo
                 ended_at=row.ended_at,
                 met=row.met,
                 reached=row.reached,
+                paused_at=row.paused_at,
                 pk=row.pk,
             )
         )
+    _load_pauses({pk: book for pk, book in books.items() if any(book.stops.values())})
     return books
+
+
+def _load_pauses(books: Mapping[int, sla.Book]) -> None:
+    rows = SlaPause.objects.filter(ticket__in=books).order_by("since", "id") if books else ()
+    for row in rows:
+        pause = sla.Pause(
+            status=Status(row.status), since=row.since, until=row.until, reason=row.reason, by=row.by_id, pk=row.pk
+        )
+        books[row.ticket_id].pauses.append(pause)
 
 
 def _unanswered(tickets: Iterable[int]) -> Iterable[tuple[int, datetime]]:
@@ -82,6 +97,7 @@ def open_book(ticket: Ticket, targets: Targets) -> sla.Book:
         targets=promised.minutes,
         calendar=promised.calendar,
         steps=promised.steps,
+        stops=promised.stops,
         answered_at=ticket.last_outbound_at,
         replied=replied,
     )
@@ -90,7 +106,8 @@ def open_book(ticket: Ticket, targets: Targets) -> sla.Book:
 def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
     """Write changed clocks (two statements) and put the next due moment on each ticket (the caller saves tickets).
 
-    Where something came late, one statement more: it reads again what was said.
+    Where something came late, one statement more: it reads again what was said. Two more where a promise stopped or
+    went on.
     """
     books = list(books)
     _put_in_order([(ticket, book) for ticket, book in books if book.disturbed])
@@ -112,6 +129,19 @@ def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
     update_rows(SlaClock, ["id", *_STATE], changed)
     if fresh:
         copy_rows(SlaClock, ["ticket", "metric", "policy", *_STATE], fresh)
+    _save_pauses(books)
+
+
+def _save_pauses(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
+    changed = [(ticket, pause) for ticket, book in books for pause in book.pauses if pause.changed]
+    ended = [[pause.pk, pause.until] for _, pause in changed if pause.pk]
+    if ended:
+        update_rows(SlaPause, ["id", "until"], ended)
+    fresh = [[ticket.pk, *(getattr(pause, name) for name in _PAUSE)] for ticket, pause in changed if not pause.pk]
+    if fresh:
+        copy_rows(SlaPause, ["ticket", *_PAUSE], fresh)
+    for _, pause in changed:
+        pause.changed = False
 
 
 def _put_in_order(disturbed: Sequence[tuple[Ticket, sla.Book]]) -> None:
@@ -123,9 +153,9 @@ def _put_in_order(disturbed: Sequence[tuple[Ticket, sla.Book]]) -> None:
         for pk, at, direction in rows.values_list("ticket_id", "sent_at", "direction"):
             said.setdefault(pk, []).append(sla.Said(at, by_us=direction == Direction.OUT))
     for ticket, book in disturbed:
-        sla.retell(book, said.get(ticket.pk, []))
+        retelling.retell(book, said.get(ticket.pk, []))
 
 
 def _state(ticket: Ticket, book: sla.Book, clock: sla.Clock) -> list[Any]:
     told = [ticket.priority, clock.minutes, clock.started_at, clock.due_at, clock.ended_at, clock.met]
-    return [*told, clock.reached, sla.next_step(book, clock)]
+    return [*told, clock.reached, sla.next_step(book, clock), clock.paused_at]

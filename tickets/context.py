@@ -111,16 +111,23 @@ class Desk:
         return total(self.tallies)
 
     @cached_property
+    def all_queues(self) -> list[Queue]:
+        return list(Queue.objects.all())
+
+    @cached_property
+    def all_folders(self) -> list[Folder]:
+        return list(Folder.objects.all())
+
+    @cached_property
     def queues(self) -> list[Place]:
         return [
-            _place(queue, queue.slug, [t for t in self.tallies if t.queue_id == queue.pk])
-            for queue in Queue.objects.all()
+            _place(queue, queue.slug, [t for t in self.tallies if t.queue_id == queue.pk]) for queue in self.all_queues
         ]
 
     @cached_property
     def folders(self) -> list[Place]:
         """As a tree: what is inside of one stands below it."""
-        rows = {folder.pk: folder for folder in Folder.objects.all()}
+        rows = {folder.pk: folder for folder in self.all_folders}
         return [
             replace(
                 _place(rows[pk], str(pk), [t for t in self.tallies if t.folder_id == pk]), inside=" / ".join(path[:-1])

@@ -137,6 +137,7 @@ class Filing:
         ticket = self._ticket(ref)
         ticket.status, ticket.resolved_at = Status.OPEN, None
         sla.ticket_reopened(self.books[ref], at)
+        sla.status_became(self.books[ref], Status.OPEN, at)
         self.note(ref, "ticket.reopened", at, reason=match.reason, **data)
 
     def note(self, ref: Any, verb: str, at: datetime, **data: Any) -> Noted:

@@ -52,6 +52,7 @@ class SignInForm(AuthenticationForm):
 
 class StatusForm(forms.Form):
     status = forms.ChoiceField(choices=Status.choices)
+    reason = forms.CharField(required=False)
 
 
 class PriorityForm(forms.Form):

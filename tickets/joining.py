@@ -221,6 +221,7 @@ def _move(moving: Moving, pk: int, found: Match) -> None:
     left = filing.links.stored[pk]
     left.status, left.resolved_at = Status.CLOSED, filing.now
     left.message_count, left.last_text = 0, ""
+    sla.status_became(filing.books[pk], Status.CLOSED, filing.now)
     sla.ticket_lapsed(filing.books[pk], filing.now)
     filing.touched.add(pk)
     filing.note(pk, "ticket.merged", filing.now, ticket=home)

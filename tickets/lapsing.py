@@ -50,6 +50,7 @@ def _end(rows: Sequence[Ticket], status: Status, *, now: datetime) -> None:
     books = load_books(rows, load_targets())
     for ticket in rows:
         ticket.status, ticket.resolved_at = status, now
+        sla.status_became(books[ticket.pk], status, now)
         sla.ticket_lapsed(books[ticket.pk], now)
     save_books((ticket, books[ticket.pk]) for ticket in rows)
     update_rows(Ticket, _COLUMNS, [[getattr(ticket, name) for name in _COLUMNS] for ticket in rows])

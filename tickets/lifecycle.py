@@ -13,9 +13,10 @@ from tickets.clocks import load_books, load_targets, save_books
 from tickets.errors import CannotChange
 from tickets.history import note_activity
 from tickets.live import announce
-from tickets.models import Folder, Queue, Tag, Ticket
+from tickets.models import Folder, PauseRule, Queue, Tag, Ticket
 from tickets.permissions import require
 
+LONGEST_REASON = 200  # characters
 _CLOCK_FIELDS = ("next_due_at", "next_due_metric", "last_outbound_at")
 
 
@@ -33,6 +34,7 @@ def note_question(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
         ticket.status = Status.OPEN
     if ticket.status in (Status.PENDING, Status.ON_HOLD) and not answered:
         ticket.status = Status.OPEN
+        sla.status_became(book, Status.OPEN, at)
 
 
 def note_answer(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
@@ -44,6 +46,7 @@ def note_answer(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
     unanswered = ticket.last_inbound_at is not None and ticket.last_inbound_at > at
     if ticket.status in (Status.NEW, Status.OPEN) and not unanswered:
         ticket.status = Status.PENDING
+        sla.status_became(book, Status.PENDING, at)
     elif ticket.status == Status.NEW and ticket.opened_at <= at:
         ticket.status = Status.OPEN
 
@@ -62,27 +65,52 @@ def run_clock(ticket: Ticket, verb: Callable[[sla.Book], None], *fields: str) ->
 
 
 @transaction.atomic
-def change_status(ticket: Ticket, status: str, *, by: User, now: datetime) -> Ticket:
+def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reason: str = "") -> Ticket:
+    """In some statuses promises stand still; some of these want a `reason`, of up to 200 characters."""
     require(by, "work")
-    ticket, after = locked(ticket), Status(status)
+    ticket, after, reason = locked(ticket), Status(status), " ".join(reason.split())
     before = Status(ticket.status)
     if before == after:
         return ticket
     if after == Status.NEW:
         raise CannotChange("A ticket that somebody has looked at is not new any more.")
+    _check_reason(ticket, after, reason)
     ticket.status = after
     was_done = CATEGORY_OF[before] == StatusCategory.DONE
     is_done = CATEGORY_OF[after] == StatusCategory.DONE
     ticket.resolved_at = (ticket.resolved_at or now) if is_done else None
-    if is_done and not was_done:
-        run_clock(ticket, lambda book: sla.ticket_resolved(book, now), "status", "resolved_at")
-    elif was_done and not is_done:
-        run_clock(ticket, lambda book: sla.resolution_undone(book, now), "status", "resolved_at")
-    else:
-        ticket.save(update_fields=["status", "resolved_at"])
-    note_activity(ticket, "ticket.status", by=by, at=now, before=before, after=after)
+
+    def turn(book: sla.Book) -> None:
+        if was_done and not is_done:
+            sla.resolution_undone(book, now)
+        sla.status_became(book, after, now, reason=reason, by=by.pk)
+        if is_done and not was_done:
+            sla.ticket_resolved(book, now)
+
+    run_clock(ticket, turn, "status", "resolved_at")
+    facts = {"reason": reason} if reason else {}
+    note_activity(ticket, "ticket.status", by=by, at=now, before=before, after=after, **facts)
     announce([ticket.pk])
     return ticket
+
+
+def _check_reason(ticket: Ticket, after: Status, reason: str) -> None:
+    if len(reason) > LONGEST_REASON:
+        raise CannotChange(f"A reason has up to {LONGEST_REASON} characters.")
+    if not reason and after in (Status.PENDING, Status.ON_HOLD) and _wants_reason(ticket, after):
+        raise CannotChange(f"Its promises stand still while it is {after.label.lower()}: say why.")
+
+
+def _wants_reason(ticket: Ticket, after: Status) -> bool:
+    return PauseRule.objects.filter(policy=ticket.sla_policy_id, status=after, needs_reason=True).exists()
+
+
+def not_answered(ticket: Ticket, *, now: datetime) -> None:
+    """An answer that was on its way did not go out: the ticket does not wait for the customer."""
+    ticket = locked(ticket)
+    if ticket.status == Status.PENDING:
+        ticket.status = Status.OPEN
+        run_clock(ticket, lambda book: sla.status_became(book, Status.OPEN, now), "status")
 
 
 @transaction.atomic

@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from kapture.sets import copy_rows
 from tickets.bells import ring_later
-from tickets.choices import SendState, Status
+from tickets.choices import SendState
 from tickets.crew import Outcome
 from tickets.following import hold_followers
 from tickets.history import note_activity
+from tickets.lifecycle import not_answered
 from tickets.live import announce, announce_everywhere
 from tickets.meters import give_back
-from tickets.models import Address, OutboxEntry, SendAttempt, Ticket
+from tickets.models import Address, OutboxEntry, SendAttempt
 from tickets.outbound import SendError
 from tickets.queueing import OUTBOX_TASK
 
@@ -103,7 +104,7 @@ def record_failure(entry: OutboxEntry, error: SendError, *, now: datetime) -> No
     hold_followers([entry.pk])
     ticket = entry.message.ticket
     if ticket is not None:
-        Ticket.objects.filter(pk=ticket.pk, status=Status.PENDING).update(status=Status.OPEN)
+        not_answered(ticket, now=now)
         note_activity(ticket, "reply.failed", by=None, at=now, message=entry.message_id, **facts)
         announce([ticket.pk])
 

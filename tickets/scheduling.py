@@ -11,12 +11,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from tickets.bells import ring_later
-from tickets.choices import Direction, SendState, Status
+from tickets.choices import Direction, SendState
 from tickets.dispatching import tell_ticket
 from tickets.errors import CannotChange
 from tickets.following import hold_followers
 from tickets.history import note_activity
-from tickets.lifecycle import locked
+from tickets.lifecycle import locked, not_answered
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry
 from tickets.queueing import OUTBOX_TASK
@@ -93,9 +93,7 @@ def _release(pk: int, *, now: datetime) -> int:
     entry.state, entry.settled_at, entry.code, entry.reason = SendState.FAILED, now, MOVED, _reason(news)
     entry.save(update_fields=["state", "settled_at", "code", "reason"])
     hold_followers([entry.pk])
-    if ticket.status == Status.PENDING:
-        ticket.status = Status.OPEN
-        ticket.save(update_fields=["status"])
+    not_answered(ticket, now=now)
     note_activity(ticket, "reply.failed", by=None, at=now, message=entry.message_id, code=MOVED, reason=entry.reason)
     announce([ticket.pk])
     return 1

@@ -75,8 +75,11 @@ def _assigned(who: str, data: Data, names: Names) -> SafeString:
 
 
 def _status(who: str, data: Data, names: Names) -> SafeString:
-    before, after = _label(Status, data.get("before")), _label(Status, data.get("after"))
-    return format_html(_("{who} changed the status from {before} to {after}."), who=who, before=before, after=after)
+    facts = {"before": _label(Status, data.get("before")), "after": _label(Status, data.get("after"))}
+    if reason := data.get("reason"):
+        sentence = _("{who} changed the status from {before} to {after}: {reason}")
+        return format_html(sentence, who=who, reason=reason, **facts)
+    return format_html(_("{who} changed the status from {before} to {after}."), who=who, **facts)
 
 
 def _emptied(who: str, data: Data, names: Names) -> SafeString:

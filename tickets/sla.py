@@ -2,16 +2,15 @@
 
 A `Book` is the clocks of one ticket. Every verb below takes the moment it happened (the message's own time) and
 returns nothing; what changed is read from the changed clocks afterwards. What reaches us so late that it changes a
-promise long kept or missed makes the book `disturbed`: then the promises of answers are told anew from everything
-that was said (`retell`), and come out as if all had come in order.
+promise long kept or missed makes the book `disturbed`: then the promises of answers are told anew (retelling.py).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tickets.calendars import Calendar, due
-from tickets.choices import Metric
+from tickets.calendars import Calendar, Period, due
+from tickets.choices import Metric, Status
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,6 +22,7 @@ class Clock:
     ended_at: datetime | None = None
     met: bool | None = None
     reached: int = 0  # the share of its time, in percent, at which something was last done
+    paused_at: datetime | None = None  # it stands still since; `due_at` is then as if it went on from there at once
     pk: int | None = None
     changed: bool = False
 
@@ -36,14 +36,29 @@ class Said:
 
 
 @dataclass(slots=True, kw_only=True)
+class Pause:
+    """A time in which the ticket was in a status that stops promises; without an end it still is."""
+
+    status: Status
+    since: datetime
+    until: datetime | None = None
+    reason: str = ""
+    by: int | None = None  # who put it there
+    pk: int | None = None
+    changed: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
 class Book:
     """`targets`: metric → minutes promised for the ticket's priority; what is missing is not promised. They run in the
-    policy's business hours, or around the clock. `steps`: metric → the shares of that time, in percent and in order, at
-    which something is done."""
+    policy's business hours, or around the clock, and stand still in some statuses (`stops`: metric → statuses).
+    `steps`: metric → the shares of that time, in percent and in order, at which something is done."""
 
     targets: Mapping[str, int]
     calendar: Calendar | None = None
     steps: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    stops: Mapping[str, Collection[str]] = field(default_factory=dict)
+    pauses: list[Pause] = field(default_factory=list)
     answered_at: datetime | None = None  # our latest answer
     asked: list[datetime] = field(default_factory=list)  # what the customer wrote after it
     replied: bool = False  # something the customer asked was answered; what we wrote before it answers nothing
@@ -61,7 +76,11 @@ class Book:
 
     @property
     def next_due(self) -> Clock | None:
-        return min((c for c in self.clocks if c.ended_at is None), key=lambda c: c.due_at, default=None)
+        going = (c for c in self.clocks if c.ended_at is None and c.paused_at is None)
+        return min(going, key=lambda c: c.due_at, default=None)
+
+    def pauses_of(self, metric: Metric) -> list[Pause]:
+        return [pause for pause in self.pauses if pause.status in self.stops.get(metric, ())]
 
 
 def customer_wrote(book: Book, at: datetime) -> None:
@@ -73,9 +92,9 @@ def customer_wrote(book: Book, at: datetime) -> None:
     else:
         book.replied = book.disturbed = True
     if not any(c.metric == Metric.RESOLUTION for c in book.clocks):
-        _start(book, Metric.RESOLUTION, at)
+        promise(book, Metric.RESOLUTION, at)
     elif (resolution := book.running(Metric.RESOLUTION)) is not None and at < resolution.started_at:
-        _move(book, resolution, at)
+        move(book, resolution, at)
 
 
 def we_answered(book: Book, at: datetime) -> None:
@@ -89,12 +108,12 @@ def we_answered(book: Book, at: datetime) -> None:
     waiting = book.awaited
     ends = waiting is not None and at >= waiting.started_at
     if waiting is not None and ends:
-        _end(waiting, at)
+        _end(book, waiting, at)
     if book.answered_at is None or at > book.answered_at:
         book.answered_at = at
         book.asked = [asked for asked in book.asked if asked > at]
     if ends and book.asked:
-        _start(book, Metric.NEXT_RESPONSE, min(book.asked))
+        promise(book, Metric.NEXT_RESPONSE, min(book.asked))
 
 
 def ticket_resolved(book: Book, at: datetime) -> None:
@@ -103,9 +122,9 @@ def ticket_resolved(book: Book, at: datetime) -> None:
         if clock.ended_at is not None:
             continue
         if clock.metric == Metric.RESOLUTION:
-            _end(clock, at)
+            _end(book, clock, at)
         else:
-            clock.ended_at, clock.met, clock.changed = at, None, True
+            _withdraw(clock, at)
 
 
 def ticket_lapsed(book: Book, at: datetime) -> None:
@@ -113,13 +132,13 @@ def ticket_lapsed(book: Book, at: datetime) -> None:
     none missed."""
     for clock in book.clocks:
         if clock.ended_at is None:
-            clock.ended_at, clock.met, clock.changed = at, None, True
+            _withdraw(clock, at)
 
 
 def ticket_reopened(book: Book, at: datetime) -> None:
     """A new promise of resolution from the moment it came back."""
     if book.running(Metric.RESOLUTION) is None:
-        _start(book, Metric.RESOLUTION, at)
+        promise(book, Metric.RESOLUTION, at)
 
 
 def resolution_undone(book: Book, at: datetime) -> None:
@@ -144,10 +163,26 @@ def retarget(book: Book) -> None:
             continue
         minutes = book.targets.get(clock.metric)
         if minutes is None:
-            clock.ended_at, clock.met, clock.changed = clock.due_at, None, True
+            _withdraw(clock, clock.due_at)
         elif minutes != clock.minutes:
             clock.minutes = minutes
-            _move(book, clock, clock.started_at)
+            move(book, clock, clock.started_at)
+
+
+def status_became(book: Book, status: Status, at: datetime, *, reason: str = "", by: int | None = None) -> None:
+    """Running promises stand still in some statuses, and go on with what is left of their time in the others."""
+    pause = next((pause for pause in book.pauses if pause.until is None), None)
+    if pause is not None and pause.status == status:
+        return
+    if pause is not None:
+        pause.until, pause.changed = max(pause.since, at), True
+    if any(status in statuses for statuses in book.stops.values()):
+        book.pauses.append(Pause(status=status, since=at, reason=reason, by=by, changed=True))
+    elif pause is None:
+        return
+    for clock in book.clocks:
+        if clock.ended_at is None and book.stops.get(clock.metric):
+            move(book, clock, clock.started_at)
 
 
 def next_step(book: Book, clock: Clock) -> datetime | None:
@@ -157,79 +192,54 @@ def next_step(book: Book, clock: Clock) -> datetime | None:
     share = next((share for share in book.steps.get(clock.metric, ()) if share > clock.reached), None)
     if share is None:
         return None
-    return due(book.calendar, clock.started_at, timedelta(minutes=clock.minutes) * share / 100)
-
-
-def retell(book: Book, said: Iterable[Said]) -> None:
-    """Tell the promises of answers anew from all that was said, in whatever order it reached us.
-
-    What was decided when the ticket was last resolved stays: only what was said after that is read again. A promise
-    keeps the length it was given.
-    """
-    settled = max((c.ended_at for c in book.clocks if _settles(c) and c.ended_at is not None), default=None)
-    ordered = sorted({one for one in (*said, *book.heard) if settled is None or one.at > settled})
-    old = [c for c in book.clocks if c.metric != Metric.RESOLUTION and (c.ended_at is None or c.met is not None)]
-    old = [c for c in old if settled is None or c.ended_at is None or c.ended_at > settled]
-    waits = _waits(ordered, since=min((c.started_at for c in old if settled and c.started_at <= settled), default=None))
-    first = settled is None or not book.replied or any(c.metric == Metric.FIRST_RESPONSE for c in old)
-    for number, (start, end) in enumerate(waits):
-        metric = Metric.FIRST_RESPONSE if first and number == 0 else Metric.NEXT_RESPONSE
-        clock = next((c for c in old if c.metric == metric), None)
-        if clock is None:
-            _start(book, metric, start)
-            clock = book.clocks[-1] if metric in book.targets else None
-        else:
-            old.remove(clock)
-        if clock is not None:
-            _retime(book, clock, start, end)
-    book.disturbed = False
-
-
-def _settles(clock: Clock) -> bool:
-    """Ended by a resolution, not because the promise was withdrawn (such a clock ends unjudged when it is due)."""
-    judged = clock.met is not None
-    return judged if clock.metric == Metric.RESOLUTION else not judged and clock.ended_at != clock.due_at
-
-
-def _waits(ordered: Iterable[Said], *, since: datetime | None) -> list[tuple[datetime, datetime | None]]:
-    """From each first question to the answer that ended the waiting."""
-    waits: list[tuple[datetime, datetime | None]] = []
-    for one in ordered:
-        if one.by_us and since is not None:
-            waits.append((since, one.at))
-        since = None if one.by_us else since or one.at
-    return [*waits, (since, None)] if since is not None else waits
-
-
-def _retime(book: Book, clock: Clock, start: datetime, end: datetime | None) -> None:
-    if (clock.started_at, clock.ended_at) == (start, end):
-        return
-    if clock.started_at != start:
-        _move(book, clock, start)
-    clock.ended_at, clock.changed = end, True
-    clock.met = None if end is None else end <= clock.due_at
+    moment = due_after(book, clock, share=share)
+    return None if clock.paused_at is not None and moment > clock.paused_at else moment
 
 
 def _promise_answer(book: Book, at: datetime) -> None:
     waiting = book.awaited
     if waiting is None:
-        _start(book, Metric.NEXT_RESPONSE if book.replied else Metric.FIRST_RESPONSE, at)
+        promise(book, Metric.NEXT_RESPONSE if book.replied else Metric.FIRST_RESPONSE, at)
     elif at < waiting.started_at:
-        _move(book, waiting, at)
+        move(book, waiting, at)
 
 
-def _start(book: Book, metric: Metric, at: datetime) -> None:
+def promise(book: Book, metric: Metric, at: datetime) -> None:
     minutes = book.targets.get(metric)
     if minutes is not None:
-        ends = due(book.calendar, at, timedelta(minutes=minutes))
-        book.clocks.append(Clock(metric=metric, minutes=minutes, started_at=at, due_at=ends, changed=True))
+        clock = Clock(metric=metric, minutes=minutes, started_at=at, due_at=at)
+        book.clocks.append(clock)
+        move(book, clock, at)
 
 
-def _move(book: Book, clock: Clock, at: datetime) -> None:
+def move(book: Book, clock: Clock, at: datetime) -> None:
     """It starts at another moment, or promises another length."""
-    clock.due_at = due(book.calendar, at, timedelta(minutes=clock.minutes))
     clock.started_at, clock.changed = at, True
+    reckon(book, clock)
 
 
-def _end(clock: Clock, at: datetime) -> None:
-    clock.ended_at, clock.met, clock.changed = at, at <= clock.due_at, True
+def _end(book: Book, clock: Clock, at: datetime) -> None:
+    clock.ended_at, clock.changed = at, True
+    if clock.paused_at is not None:
+        reckon(book, clock)
+    clock.met = at <= clock.due_at
+
+
+def _withdraw(clock: Clock, at: datetime) -> None:
+    """It ends unjudged."""
+    clock.ended_at, clock.met, clock.paused_at, clock.changed = at, None, None, True
+
+
+def reckon(book: Book, clock: Clock) -> None:
+    """When it is due, and whether it stands still: by the pauses there were until now, or until it ended."""
+    clock.due_at = due_after(book, clock, share=100)
+    stands = (pause.since for pause in book.pauses_of(clock.metric) if pause.until is None)
+    since = max(next(stands, clock.due_at), clock.started_at)
+    clock.paused_at = since if clock.ended_at is None and since < clock.due_at else None
+
+
+def due_after(book: Book, clock: Clock, *, share: int) -> datetime:
+    """When so many percent of its time are used up. A pause without an end counts until the clock ended."""
+    pauses = ((pause.since, pause.until or clock.ended_at) for pause in book.pauses_of(clock.metric))
+    still: list[Period] = [(since, until) for since, until in pauses if until is not None and since < until]
+    return due(book.calendar, clock.started_at, timedelta(minutes=clock.minutes) * share / 100, still=still)

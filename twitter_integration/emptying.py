@@ -21,6 +21,7 @@ from twitter_integration.holdings import (
     hand_offs,
     known_people,
     naming_acts,
+    pauses,
     raw_deliveries,
     reply_rules,
     rows_of,
@@ -91,6 +92,7 @@ def _scrub_history(account: PartnerAccount, now: datetime) -> None:
     What other software was told of it goes.
     """
     told_lines(account).delete()
+    pauses(account).update(reason="")
     table = connection.ops.quote_name(apps.get_model("tickets", "Activity")._meta.db_table)
     tickets = connection.ops.quote_name(apps.get_model("tickets", "Ticket")._meta.db_table)
     with connection.cursor() as cursor:
@@ -164,7 +166,7 @@ REMOVES: Mapping[Step, tuple[str, ...]] = {
     _empty_hand_offs: ("HandOff",),
     _drop_happenings: ("Happening", "ReadMark"),
     _stop_outbox: ("OutboxEntry", "SendAttempt"),
-    _scrub_history: ("Activity", "HookDelivery"),
+    _scrub_history: ("Activity", "HookDelivery", "SlaPause"),
     _forget_people: ("Identity", "HandleChange", "Customer"),
     _drop_raw: (
         *("Delivery", "Event", "Charge", "Standing", "Reaction", "ReplyRule"),

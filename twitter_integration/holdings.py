@@ -35,7 +35,18 @@ _LINKS = "only which of our rows belong together"
 # Tables of both apps that a purge leaves alone, and why they hold nothing X told of anybody.
 STAYS: Mapping[str, str] = {
     **dict.fromkeys(
-        ("Address", "AutoReply", "BusinessHours", "EscalationStep", "Folder", "Hook", "Queue", "SlaPolicy"), _SETTINGS
+        (
+            "Address",
+            "AutoReply",
+            "BusinessHours",
+            "EscalationStep",
+            "Folder",
+            "Hook",
+            "Queue",
+            "SlaPolicy",
+            "PauseRule",
+        ),
+        _SETTINGS,
     ),
     **dict.fromkeys(("SlaTarget", "Tag", "XApp", "Webhook", "Subscription", "Allowance", "Price"), _SETTINGS),
     **dict.fromkeys(("Address_speakers", "SendLane_windows", "Ticket_tags"), _LINKS),
@@ -63,6 +74,7 @@ def count_content(account: PartnerAccount) -> dict[str, int]:
         "media": rows_of("Media").filter(message__address=account.address_id).count(),
         "files": rows_of("StoredFile").filter(media__message__address=account.address_id).count(),
         "drafts": drafts(account).count(),
+        "pauses with a reason": pauses(account).exclude(reason="").count(),
         "lines told to other software": told_lines(account).count(),
         "answers by hand with text or link": hand_offs(account).exclude(text="", link="", fingerprint="").count(),
         "tickets with last words": rows_of("Ticket").filter(**own).exclude(last_text="").count(),
@@ -102,6 +114,10 @@ def drafts(account: PartnerAccount) -> "QuerySet[Any]":
 
 def told_lines(account: PartnerAccount) -> "QuerySet[Any]":
     return rows_of("HookDelivery").filter(ticket__address=account.address_id)
+
+
+def pauses(account: PartnerAccount) -> "QuerySet[Any]":
+    return rows_of("SlaPause").filter(ticket__address=account.address_id)
 
 
 def hand_offs(account: PartnerAccount) -> "QuerySet[Any]":

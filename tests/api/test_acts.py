@@ -9,11 +9,22 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from tests.api.caller import Caller, code_of
-from tests.factories import make_agent, make_answer, make_folder, make_message, make_outsider, make_queue, make_ticket
+from tests.factories import (
+    make_agent,
+    make_answer,
+    make_folder,
+    make_message,
+    make_outsider,
+    make_policy,
+    make_queue,
+    make_ticket,
+)
 from tests.things import picture
 from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
-from tickets.models import Media, Message, Ticket
+from tests.tickets.said import says
+from tickets.intake import receive
+from tickets.models import Address, Media, Message, PauseRule, Ticket
 from tickets.outbound import Permission
 from tickets.outbox import pump
 
@@ -39,6 +50,19 @@ def test_status_and_priority_are_set(api: Caller, alice: User, ticket: Ticket, p
     assert told[path] == body[path]
     line = ticket.activities.get(verb=f"ticket.{path}")
     assert line.actor == alice and line.data["after"] == body[path]
+
+
+def test_a_pause_is_given_its_reason_and_told_with_the_policy_and_the_clock(api: Caller, acme: Address) -> None:
+    acme.sla_policy = make_policy()
+    acme.save()
+    PauseRule.objects.create(policy=acme.sla_policy, status="on_hold", needs_reason=True)
+    receive([says(sent_at=timezone.now())], now=timezone.now())
+    path = f"tickets/{Ticket.objects.get().pk}"
+    assert api.post(f"{path}/status/", {"status": "on_hold"}).status_code == 409
+    api.post(f"{path}/status/", {"status": "on_hold", "reason": "Waiting for the airport"})
+    assert all(clock["paused_at"] for clock in api.get(f"{path}/clocks/").json()["results"])
+    told = api.get(f"sla-policies/{acme.sla_policy.pk}/").json()["pauses"]
+    assert told == [{"status": "on_hold", "metric": None, "needs_reason": True}]
 
 
 def test_a_ticket_is_moved_and_filed(api: Caller, ticket: Ticket) -> None:

@@ -42,6 +42,7 @@ PURE = {
     "tickets.calendars": {"tickets.opening"},
     "tickets.public_holidays": set(),
     "tickets.sla": {"tickets.calendars", "tickets.choices"},
+    "tickets.retelling": {"tickets.sla", "tickets.choices"},
     "tickets.automating": {"tickets.choices"},
     "tickets.opening": set(),
     "tickets.shelving": set(),

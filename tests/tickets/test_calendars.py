@@ -143,17 +143,25 @@ def open_minutes(week: Sequence[Sequence[tuple[int, int]]], zone: ZoneInfo, star
     zone=st.sampled_from(ZONES).map(ZoneInfo),
     start=st.builds(wall_time, st.sampled_from(STARTS), TIMES, st.just(UTC)),
     minutes=st.integers(1, 900),
+    pauses=st.lists(st.tuples(st.integers(-100, 3 * 1440), st.integers(1, 900)), max_size=3),
 )
 def test_a_promise_ends_when_a_count_of_every_minute_says(
-    week: list[list[tuple[int, int]]], zone: ZoneInfo, start: datetime, minutes: int
+    week: list[list[tuple[int, int]]],
+    zone: ZoneInfo,
+    start: datetime,
+    minutes: int,
+    pauses: list[tuple[int, int]],
 ) -> None:
     calendar = Calendar(week=read_hours("", zone), days=_as_days(week, start))
     is_open = open_minutes(week, zone, start, 3 * 1440)
-    total = worked(calendar, start, start + 3 * 1440 * MINUTE)
+    for since, length in pauses:
+        is_open[max(since, 0) : max(since + length, 0)] = [False] * len(is_open[max(since, 0) : max(since + length, 0)])
+    still = [(start + since * MINUTE, start + (since + length) * MINUTE) for since, length in pauses]
+    total = worked(calendar, start, start + 3 * 1440 * MINUTE, still=still)
     assert sum((end - begin for begin, end in total), timedelta()) == sum(is_open) * MINUTE
     if sum(is_open) >= minutes:
         last = [number for number, one in enumerate(is_open) if one][minutes - 1]
-        assert due(calendar, start, minutes * MINUTE) == start + (last + 1) * MINUTE
+        assert due(calendar, start, minutes * MINUTE, still=still) == start + (last + 1) * MINUTE
 
 
 def _as_days(week: list[list[tuple[int, int]]], start: datetime) -> dict[date, list[tuple[int, int]]]:

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from tests.tickets.said import at
 from tickets.choices import Metric
+from tickets.retelling import retell
 from tickets.sla import (
     Book,
     Clock,
     customer_wrote,
     resolution_undone,
     retarget,
-    retell,
     ticket_lapsed,
     ticket_reopened,
     ticket_resolved,

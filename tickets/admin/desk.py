@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import DeskAdmin, DeskInline
-from tickets.models import BusinessHours, EscalationStep, Folder, Queue, SlaPolicy, SlaTarget, Tag
+from tickets.models import BusinessHours, EscalationStep, Folder, PauseRule, Queue, SlaPolicy, SlaTarget, Tag
 
 
 class DefaultAdmin(DeskAdmin):
@@ -66,13 +66,19 @@ class StepInline(DeskInline):
     fields = ("share", "metric", "priority", "queue")
 
 
+class PauseInline(DeskInline):
+    model = PauseRule
+    extra = 0
+    fields = ("status", "metric", "needs_reason")
+
+
 @admin.register(SlaPolicy)
 class SlaPolicyAdmin(DefaultAdmin):
     list_display = ("name", "business_hours", "is_default")
     list_select_related = ("business_hours",)
     search_fields = ("name",)
     fields = ("name", "business_hours", "is_default")
-    inlines = (TargetInline, StepInline)
+    inlines = (TargetInline, PauseInline, StepInline)
     used_by = ("ticket_set", "address_set", "slaclock_set")
 
 

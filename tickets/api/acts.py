@@ -14,7 +14,7 @@ from tickets import assignment, lifecycle, opting_out
 from tickets.api.base import DeskAct, OfTheDesk, ticket_or_404
 from tickets.api.rows import TicketRow
 from tickets.choices import Priority, Status
-from tickets.lifecycle import locked
+from tickets.lifecycle import LONGEST_REASON, locked
 from tickets.models import Folder, Queue, Ticket
 
 
@@ -83,6 +83,12 @@ class AssignTicket(TicketAct):
 
 class StatusBody(Body):
     status = serializers.ChoiceField([choice for choice in Status.choices if choice[0] != Status.NEW])
+    reason = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST_REASON,
+        help_text="Why; some policies want one for a status in which promises stand still.",
+    )
 
 
 class SetStatus(TicketAct):
@@ -92,7 +98,7 @@ class SetStatus(TicketAct):
     body = StatusBody
 
     def change(self, ticket: Ticket, words: dict[str, Any], **facts: Any) -> None:
-        lifecycle.change_status(ticket, words["status"], **facts)
+        lifecycle.change_status(ticket, words["status"], reason=words.get("reason", ""), **facts)
 
 
 class PriorityBody(Body):

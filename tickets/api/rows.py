@@ -87,6 +87,9 @@ class ClockRow(Row):
     due_at = Moment()
     ended_at = Moment(allow_null=True, help_text="Empty while it runs.")
     met = serializers.BooleanField(allow_null=True, help_text="Empty while it runs, and when the promise fell away.")
+    paused_at = Moment(
+        allow_null=True, help_text="It stands still since then, and is due later by as long as that lasts."
+    )
 
 
 class ActivityRow(Row):

@@ -5,10 +5,10 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from kapture.api_base import Id, Row, Words
+from kapture.api_base import Choice, Id, Row, Words
 from tickets.api.base import DeskDetail, DeskListing
 from tickets.choices import Metric, Priority
-from tickets.models import Folder, Queue, SlaPolicy, Tag
+from tickets.models import Folder, PauseRule, Queue, SlaPolicy, Tag
 
 
 class PlaceRow(Row):
@@ -42,12 +42,19 @@ class TargetRow(Row):
     minutes = serializers.IntegerField()
 
 
+class PauseRow(Row):
+    status = serializers.ChoiceField(PauseRule.PAUSING)
+    metric = Choice(Metric.choices, allow_null=True, help_text="null: each.")
+    needs_reason = serializers.BooleanField()
+
+
 class PolicyRow(Row):
     id = Id()
     name = Words()
     is_default = serializers.BooleanField()
     business_hours = PlaceRow(allow_null=True, help_text="When its promises run; null: around the clock.")
     targets = TargetRow(many=True, help_text="What is promised, by promise and priority.")
+    pauses = PauseRow(many=True, source="pause_rules", help_text="In which statuses promises stand still.")
 
 
 class Queues(DeskListing):
@@ -124,7 +131,7 @@ class Policies(DeskListing):
     order = ("id",)
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[SlaPolicy]:
-        return SlaPolicy.objects.select_related("business_hours").prefetch_related("targets")
+        return SlaPolicy.objects.select_related("business_hours").prefetch_related("targets", "pause_rules")
 
 
 class OnePolicy(DeskDetail):
@@ -135,4 +142,4 @@ class OnePolicy(DeskDetail):
     versioned = True
 
     def rows(self) -> QuerySet[SlaPolicy]:
-        return SlaPolicy.objects.select_related("business_hours").prefetch_related("targets")
+        return SlaPolicy.objects.select_related("business_hours").prefetch_related("targets", "pause_rules")

@@ -18,7 +18,7 @@ from tickets.models.outbox import OutboxEntry, SendAttempt
 from tickets.models.pacing import SendLane, SendWindow
 from tickets.models.queue import Queue
 from tickets.models.read_mark import ReadMark
-from tickets.models.sla import EscalationStep, SlaClock, SlaPolicy, SlaTarget
+from tickets.models.sla import EscalationStep, PauseRule, SlaClock, SlaPause, SlaPolicy, SlaTarget
 from tickets.models.stored_file import StoredFile
 from tickets.models.tag import Tag
 from tickets.models.ticket import Ticket
@@ -50,12 +50,14 @@ __all__ = [
     "MessageVersion",
     "OptOut",
     "OutboxEntry",
+    "PauseRule",
     "Queue",
     "ReadMark",
     "SendAttempt",
     "SendLane",
     "SendWindow",
     "SlaClock",
+    "SlaPause",
     "SlaPolicy",
     "SlaTarget",
     "StoredFile",

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tickets.choices import Metric, Priority
+from tickets.choices import Metric, Priority, Status
 
 A_YEAR = 365 * 24 * 60  # minutes
 
@@ -83,6 +84,50 @@ class EscalationStep(models.Model):
         return f"{self.share} %"
 
 
+class PauseRule(models.Model):
+    """In which status of a ticket a promise stands still."""
+
+    PAUSING = [(Status.PENDING.value, Status.PENDING.label), (Status.ON_HOLD.value, Status.ON_HOLD.label)]
+
+    policy = models.ForeignKey(SlaPolicy, models.CASCADE, related_name="pause_rules", verbose_name=_("policy"))
+    status = models.CharField(_("status"), max_length=10, choices=PAUSING)
+    metric = models.CharField(_("promise"), max_length=16, choices=Metric, blank=True, help_text=_("Empty: each."))
+    needs_reason = models.BooleanField(
+        _("reason needed"), default=False, help_text=_("Whoever sets the status must say why.")
+    )
+
+    class Meta:
+        verbose_name = _("pause")
+        verbose_name_plural = _("pauses")
+        ordering = ["status", "metric"]
+        constraints = [models.UniqueConstraint(fields=["policy", "status", "metric"], name="one_pause_rule")]
+
+    def __str__(self) -> str:
+        return f"{self.get_status_display()}: {self.get_metric_display() or _('each')}"
+
+
+class SlaPause(models.Model):
+    """A time in which the promises of a ticket, or some of them, stood still; without an end they still do."""
+
+    ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="pauses", verbose_name=_("ticket"))
+    status = models.CharField(_("status"), max_length=10, choices=PauseRule.PAUSING)
+    since = models.DateTimeField(_("since"))
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+
+    class Meta:
+        verbose_name = _("pause of a ticket")
+        verbose_name_plural = _("pauses of tickets")
+        ordering = ["since", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket"], condition=Q(until__isnull=True), name="one_running_pause")
+        ]
+        indexes = [models.Index(fields=["ticket", "since"], name="pause_by_ticket")]
+
+
 class SlaClock(models.Model):
     """A target running on one ticket. Ended when met, or stopped because the promise fell away."""
 
@@ -99,6 +144,9 @@ class SlaClock(models.Model):
         _("share reached"), default=0, db_default=0, help_text=_("The last step taken, in %.")
     )
     next_step_at = models.DateTimeField(_("next step"), null=True, blank=True)
+    paused_at = models.DateTimeField(
+        _("stands still since"), null=True, blank=True, help_text=_("It is due later by as long as this lasts.")
+    )
 
     class Meta:
         verbose_name = _("SLA clock")

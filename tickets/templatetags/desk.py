@@ -214,6 +214,11 @@ def span_of(length: timedelta) -> str:
 
 
 @register.filter
+def as_span(length: timedelta) -> str:
+    return span_of(length)
+
+
+@register.filter
 def minutes_as_span(minutes: int) -> str:
     return span_of(timedelta(minutes=minutes))
 

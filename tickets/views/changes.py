@@ -60,7 +60,7 @@ def status(request: HttpRequest, number: int) -> HttpResponse:
         request,
         ticket,
         form,
-        lifecycle.change_status,
+        _set_status,
         said=lambda data: f"#{ticket.pk}: {Status(data['status']).label}",
     )
 
@@ -134,6 +134,10 @@ def _do(
     else:
         messages.success(request, said(form.cleaned_data))
     return changed(request, back=_back(request, ticket))
+
+
+def _set_status(ticket: Ticket, status: str, reason: str, *, by: User, now: datetime) -> None:
+    lifecycle.change_status(ticket, status, by=by, now=now, reason=reason)
 
 
 @transaction.atomic

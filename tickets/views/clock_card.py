@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from tickets.calendars import Calendar, Period, worked
 from tickets.context import WARN
-from tickets.models import SlaClock, Ticket
+from tickets.models import PauseRule, SlaClock, SlaPause, Ticket
 from tickets.public_holidays import PublicHolidays
 
 MOST_STRETCHES = 6  # more are summed up
@@ -21,31 +21,53 @@ class Shown:
     stretches: Sequence[Period] = ()  # in which it runs to its end; none when it runs around the clock
     further: int = 0  # stretches that are not named
     closed: Sequence[tuple[date, str]] = ()  # the holidays between, with their names
+    pauses: Sequence[SlaPause] = ()  # in which it stood still, or still does
+    left: timedelta | None = None  # of its time, while it stands still
 
 
-def show_clocks(ticket: Ticket, *, now: datetime) -> list[Shown]:
-    """Running ones first, then how the latest of each promise ended. One statement."""
+def show_clocks(ticket: Ticket, rules: Sequence[PauseRule], *, now: datetime) -> list[Shown]:
+    """Running ones first, then how the latest of each promise ended. `rules`: when the ticket's policy lets them stand
+    still. One statement, and one more where it does."""
     latest: dict[str, SlaClock] = {}
     for clock in ticket.clocks.select_related("policy__business_hours").order_by("-started_at", "-id"):
         latest.setdefault(clock.metric, clock)
     ordered = sorted(latest.values(), key=lambda clock: (clock.ended_at is not None, clock.due_at))
-    return [_show(clock, now=now) for clock in ordered]
+    pauses = list(ticket.pauses.select_related("by")) if rules else []
+    return [_show(clock, _of(clock, pauses, rules), now=now) for clock in ordered]
 
 
-def _show(clock: SlaClock, *, now: datetime) -> Shown:
+def _of(clock: SlaClock, pauses: Sequence[SlaPause], rules: Sequence[PauseRule]) -> list[SlaPause]:
+    """Those in which this promise stood still before it was due."""
+    statuses = {rule.status for rule in rules if rule.metric in ("", clock.metric)}
+    end = clock.ended_at or clock.due_at
+    during = [one for one in pauses if one.since < end and (one.until is None or one.until > clock.started_at)]
+    return [one for one in during if one.status in statuses]
+
+
+def _show(clock: SlaClock, pauses: Sequence[SlaPause], *, now: datetime) -> Shown:
     hours = clock.policy.business_hours if clock.policy else None
     calendar = hours.calendar if hours else None
     until = clock.ended_at or now
-    used = sum((end - start for start, end in worked(calendar, clock.started_at, until)), timedelta()) // A_MINUTE
+    still = [(one.since, one.until or until) for one in pauses if one.since < (one.until or until)]
+    used = _sum(worked(calendar, clock.started_at, until, still=still))
     stretches = worked(calendar, clock.started_at, clock.due_at) if calendar and clock.ended_at is None else []
+    left = None
+    if clock.paused_at is not None:
+        left = _sum(worked(calendar, clock.paused_at, clock.due_at))
     return Shown(
         clock=clock,
-        used=used,
+        used=used // A_MINUTE,
+        pauses=pauses,
+        left=left,
         soon=clock.due_at - now <= WARN,
         stretches=stretches[:MOST_STRETCHES],
         further=max(0, len(stretches) - MOST_STRETCHES),
         closed=_closed(clock, calendar) if calendar and clock.ended_at is None else [],
     )
+
+
+def _sum(periods: Sequence[Period]) -> timedelta:
+    return sum((end - start for start, end in periods), timedelta())
 
 
 def _closed(clock: SlaClock, calendar: Calendar) -> list[tuple[date, str]]:

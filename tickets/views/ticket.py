@@ -14,7 +14,7 @@ from tickets.context import Desk
 from tickets.deeds import doable
 from tickets.forms import read_targets
 from tickets.listing import with_authors
-from tickets.models import Folder, HandleChange, Happening, Message, Queue, Ticket
+from tickets.models import HandleChange, Happening, Message, PauseRule, Ticket
 from tickets.opting_out import seen_opt_out
 from tickets.permissions import may, visible_messages, visible_tickets
 from tickets.reminding import due_about
@@ -51,6 +51,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     user, show = person(request), _steps(request.GET.get("show", ""))
     desk = Desk(user)
     timeline = load(ticket, user=user, show=show)
+    rules = list(PauseRule.objects.filter(policy=ticket.sla_policy_id))
     return {
         "doable": doable(ticket, timeline.messages, by=user, now=desk.now),
         "reminders": due_about(ticket, by=user, now=desk.now),
@@ -63,7 +64,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "done": ticket.category == StatusCategory.DONE,
         "timeline": timeline,
         "scheduled": _scheduled(user, ticket),
-        "clocks": show_clocks(ticket, now=desk.now),
+        "clocks": show_clocks(ticket, rules, now=desk.now),
         "earlier_handles": _earlier_handles(ticket),
         "other_tickets": _others(user, ticket),
         "happenings": _lately(ticket),
@@ -71,9 +72,11 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "may_lift": may(user, "lift"),
         "tags": list(ticket.tags.all()),
         "agents": agents() if desk.works else [],
-        "queues": Queue.objects.all(),
-        "folders": Folder.objects.all(),
+        "queues": desk.all_queues,
+        "folders": desk.all_folders,
         "statuses": [choice for choice in Status.choices if choice[0] != Status.NEW],
+        "asked_why": {rule.status for rule in rules} | {Status.ON_HOLD},
+        "why_needed": {rule.status for rule in rules if rule.needs_reason},
         "priorities": Priority.choices[::-1],
     }
 

@@ -146,6 +146,8 @@ def _make_policy(name: str, promises: Mapping[str, tuple[int, ...]]) -> None:
     for metric, minutes in promises.items():
         for priority, length in zip(demo.PRIORITIES, minutes, strict=True):
             _rows("SlaTarget").create(policy=policy, metric=metric, priority=priority, minutes=length)
+    for status, metric in demo.PAUSES:
+        _rows("PauseRule").create(policy=policy, status=status, metric=metric)
 
 
 def _find_account(page_id: str) -> Any:

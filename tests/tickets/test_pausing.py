@@ -1,0 +1,180 @@
+"""Promises that stand still while a ticket is pending or on hold, and what is left of them when they go on."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tickets.said import at, only_ticket, says, take_in, verbs, we_say
+from tickets import lifecycle
+from tickets.choices import Metric, Status
+from tickets.clocks import load_books, load_targets
+from tickets.errors import CannotChange
+from tickets.escalating import escalate
+from tickets.models import EscalationStep, PauseRule, SlaClock, SlaPause, SlaPolicy, Ticket
+from tickets.sla import Book, customer_wrote, status_became, we_answered
+
+FIRST, RESOLUTION = Metric.FIRST_RESPONSE, Metric.RESOLUTION
+ASKED = "1950000000000000001"
+OPEN, PENDING, ON_HOLD = Status.OPEN, Status.PENDING, Status.ON_HOLD
+
+
+def book_with(**stops: list[str]) -> Book:
+    return Book(targets={FIRST: 60, RESOLUTION: 1440}, stops=stops)
+
+
+def test_what_stands_still_is_due_later_by_as_long_as_it_stood() -> None:
+    book = book_with(resolution=[ON_HOLD])
+    customer_wrote(book, at(0))
+    status_became(book, ON_HOLD, at(30))
+    status_became(book, OPEN, at(130))
+    first, resolution = book.clocks
+    assert (first.due_at, resolution.due_at, resolution.paused_at) == (at(60), at(1540), None)
+
+
+def test_while_it_stands_still_it_is_not_the_next_to_be_due() -> None:
+    book = book_with(first_response=[ON_HOLD], resolution=[ON_HOLD])
+    customer_wrote(book, at(0))
+    status_became(book, ON_HOLD, at(30))
+    assert (book.next_due, book.clocks[0].paused_at, book.clocks[0].due_at) == (None, at(30), at(60))
+
+
+def test_what_was_missed_before_stays_missed() -> None:
+    book = book_with(first_response=[ON_HOLD])
+    customer_wrote(book, at(0))
+    status_became(book, ON_HOLD, at(61))
+    assert (book.clocks[0].paused_at, book.next_due) == (None, book.clocks[0])
+    status_became(book, OPEN, at(100))
+    assert book.clocks[0].due_at == at(60)
+
+
+def test_an_answer_while_it_stands_still_keeps_the_promise() -> None:
+    book = book_with(first_response=[ON_HOLD])
+    customer_wrote(book, at(0))
+    status_became(book, ON_HOLD, at(59))
+    we_answered(book, at(300))
+    first = book.clocks[0]
+    assert (first.met, first.due_at, first.paused_at) == (True, at(301), None)
+
+
+def test_an_answer_told_late_from_before_the_pause_counts_as_it_was_given() -> None:
+    book = book_with(first_response=[ON_HOLD])
+    customer_wrote(book, at(0))
+    status_became(book, ON_HOLD, at(50))
+    we_answered(book, at(40))
+    assert (book.clocks[0].met, book.clocks[0].due_at) == (True, at(60))
+
+
+TURNS = st.lists(st.tuples(st.integers(0, 400), st.sampled_from([OPEN, PENDING, ON_HOLD])), max_size=8)
+
+
+@given(turns=TURNS, stops=st.sets(st.sampled_from([PENDING, ON_HOLD])), promised=st.integers(1, 2000))
+def test_it_is_due_when_a_count_of_every_minute_says(
+    turns: list[tuple[int, Status]], stops: set[Status], promised: int
+) -> None:
+    book = Book(targets={RESOLUTION: promised}, stops={RESOLUTION: stops})
+    customer_wrote(book, at(0))
+    became, now = {0: OPEN}, 0
+    for gap, status in turns:
+        now += gap
+        became[now] = status
+        status_became(book, status, at(now))
+    status, left, minute = OPEN, promised, 0
+    while left and (minute <= now or status not in stops):
+        status = became.get(minute, status)
+        left -= status not in stops
+        minute += 1
+    clock = book.clocks[0]
+    assert (clock.paused_at is not None) == bool(left)
+    if not left:
+        assert clock.due_at == at(minute)
+    else:
+        assert clock.due_at - (clock.paused_at or at(0)) == timedelta(minutes=left)
+
+
+@pytest.fixture
+def rules(acme: object) -> None:
+    """A resolution stands still on hold, and while it is the customer's turn."""
+    for status in (PENDING, ON_HOLD):
+        PauseRule.objects.create(policy=SlaPolicy.objects.get(), status=status, metric=RESOLUTION)
+
+
+@pytest.fixture
+def ticket(rules: None) -> Ticket:
+    """Ana's question of NOW."""
+    take_in(says(external_id=ASKED), minute=0)
+    return only_ticket()
+
+
+def resolution() -> SlaClock:
+    return SlaClock.objects.get(metric=RESOLUTION)
+
+
+def hold(ticket: Ticket, by: User, minute: float, reason: str = "") -> Ticket:
+    return lifecycle.change_status(ticket, ON_HOLD, by=by, now=at(minute), reason=reason)
+
+
+@pytest.mark.django_db
+def test_the_reason_is_kept_with_the_pause_and_told_in_the_history(ticket: Ticket, alice: User) -> None:
+    hold(ticket, alice, 10, "  Waiting for   the airport ")
+    lifecycle.change_status(ticket, OPEN, by=alice, now=at(40))
+    pause = SlaPause.objects.get()
+    assert (pause.since, pause.until, pause.reason, pause.by) == (at(10), at(40), "Waiting for the airport", alice)
+    assert resolution().due_at == at(1470) and "ticket.status" in verbs(ticket)
+
+
+@pytest.mark.django_db
+def test_where_a_reason_is_wanted_there_is_no_pause_without_one(ticket: Ticket, alice: User) -> None:
+    PauseRule.objects.update(needs_reason=True)
+    with pytest.raises(CannotChange, match="stand still while it is on hold: say why"):
+        hold(ticket, alice, 10, "  ")
+    with pytest.raises(CannotChange, match="up to 200"):
+        hold(ticket, alice, 10, "x" * 201)
+    assert not SlaPause.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_customer_s_word_lets_it_go_on_from_when_it_was_said(ticket: Ticket, alice: User) -> None:
+    hold(ticket, alice, 10)
+    take_in(says(in_reply_to=ASKED, minute=50), minute=55)
+    assert resolution().due_at == at(1480) and only_ticket().status == OPEN
+
+
+@pytest.mark.django_db
+def test_an_answer_stops_it_and_the_next_question_lets_it_go_on(ticket: Ticket) -> None:
+    take_in(we_say(in_reply_to=ASKED, minute=20), minute=21)
+    assert resolution().paused_at == at(20) and only_ticket().next_due_at is None
+    take_in(says(in_reply_to=ASKED, minute=80), minute=81)
+    assert resolution().due_at == at(1500)
+
+
+@pytest.mark.django_db
+def test_resolving_judges_by_the_time_that_counted(ticket: Ticket, alice: User) -> None:
+    hold(ticket, alice, 1439)
+    lifecycle.change_status(ticket, Status.RESOLVED, by=alice, now=at(5000))
+    assert (resolution().met, resolution().due_at, SlaPause.objects.get().until) == (True, at(5001), at(5000))
+
+
+@pytest.mark.django_db
+def test_no_step_is_taken_while_it_stands_still(ticket: Ticket, alice: User) -> None:
+    EscalationStep.objects.create(policy=SlaPolicy.objects.get(), metric=RESOLUTION, share=50, priority="high")
+    hold(ticket, alice, 10)
+    assert escalate(now=at(2000)) == 0
+    lifecycle.change_status(only_ticket(), OPEN, by=alice, now=at(2000))
+    assert (resolution().next_step_at, escalate(now=at(2710))) == (at(2710), 1)
+
+
+@pytest.mark.django_db
+def test_pauses_cost_a_statement_only_where_there_are_any(ticket: Ticket) -> None:
+    counts = []
+    for _ in range(2):
+        targets = load_targets()
+        with CaptureQueriesContext(connection) as asked:
+            load_books([ticket], targets)
+        counts.append(len(asked))
+        PauseRule.objects.all().delete()
+    assert counts == [3, 2]

@@ -1,0 +1,57 @@
+"""What came so late that it changes promises long kept or missed: they come out as if all had come in order. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from tickets.choices import Metric
+from tickets.sla import Book, Clock, Said, move, promise
+
+
+def retell(book: Book, said: Iterable[Said]) -> None:
+    """Tell the promises of answers anew from all that was said, in whatever order it reached us.
+
+    What was decided when the ticket was last resolved stays: only what was said after that is read again. A promise
+    keeps the length it was given.
+    """
+    settled = max((c.ended_at for c in book.clocks if _settles(c) and c.ended_at is not None), default=None)
+    ordered = sorted({one for one in (*said, *book.heard) if settled is None or one.at > settled})
+    old = [c for c in book.clocks if c.metric != Metric.RESOLUTION and (c.ended_at is None or c.met is not None)]
+    old = [c for c in old if settled is None or c.ended_at is None or c.ended_at > settled]
+    waits = _waits(ordered, since=min((c.started_at for c in old if settled and c.started_at <= settled), default=None))
+    first = settled is None or not book.replied or any(c.metric == Metric.FIRST_RESPONSE for c in old)
+    for number, (start, end) in enumerate(waits):
+        metric = Metric.FIRST_RESPONSE if first and number == 0 else Metric.NEXT_RESPONSE
+        clock = next((c for c in old if c.metric == metric), None)
+        if clock is None:
+            promise(book, metric, start)
+            clock = book.clocks[-1] if metric in book.targets else None
+        else:
+            old.remove(clock)
+        if clock is not None:
+            _retime(book, clock, start, end)
+    book.disturbed = False
+
+
+def _settles(clock: Clock) -> bool:
+    """Ended by a resolution, not because the promise was withdrawn (such a clock ends unjudged when it is due)."""
+    judged = clock.met is not None
+    return judged if clock.metric == Metric.RESOLUTION else not judged and clock.ended_at != clock.due_at
+
+
+def _waits(ordered: Iterable[Said], *, since: datetime | None) -> list[tuple[datetime, datetime | None]]:
+    """From each first question to the answer that ended the waiting."""
+    waits: list[tuple[datetime, datetime | None]] = []
+    for one in ordered:
+        if one.by_us and since is not None:
+            waits.append((since, one.at))
+        since = None if one.by_us else since or one.at
+    return [*waits, (since, None)] if since is not None else waits
+
+
+def _retime(book: Book, clock: Clock, start: datetime, end: datetime | None) -> None:
+    if (clock.started_at, clock.ended_at) == (start, end):
+        return
+    moved, clock.ended_at, clock.changed = clock.started_at != start, end, True
+    if moved or book.pauses:
+        move(book, clock, start)
+    clock.met = None if end is None else end <= clock.due_at
