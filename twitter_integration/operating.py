@@ -18,7 +18,15 @@ from twitter_integration.connecting import disconnect
 from twitter_integration.crossing import begin_crossing
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.stopping import POLLED_FROM_NOW, stop_all
-from twitter_integration.subscriptions import Ordered, resubscribe_all, subscribe, unsubscribe
+from twitter_integration.subscriptions import (
+    Ordered,
+    product_to_register,
+    resubscribe_all,
+    subscribe,
+    unsubscribe,
+    why_it_stays,
+    willing_accounts,
+)
 from twitter_integration.webhooks import own_webhook, register_webhook, validate_webhook
 
 T = TypeVar("T")
@@ -60,12 +68,13 @@ def _disconnect(account: PartnerAccount, now: datetime) -> list[str]:
 
 
 def _register(app: XApp, now: datetime) -> list[str]:
-    webhook = register_webhook(app, now=now)
+    webhook = register_webhook(app, now=now, product=product_to_register(app))
     done = resubscribe_all(app, now=now)
     failed = [f"{page_id}: {told}" for page_id, told in done.items() if isinstance(told, str)]
     told = counted(len(done) - len(failed), "account")
     how = webhook.get_registration_display()
-    return [f"The webhook is registered ({webhook.x_id}, {how}); {told} subscribed.", *failed]
+    stay = [sentence for account in willing_accounts(app) if (sentence := why_it_stays(account))]
+    return [f"The webhook is registered ({webhook.x_id}, {how}); {told} subscribed.", *failed, *stay]
 
 
 def _validate(app: XApp, now: datetime) -> list[str]:
@@ -134,4 +143,5 @@ def offered(account: PartnerAccount) -> list[str]:
 def _ordered(account: PartnerAccount, ordered: Ordered) -> list[str]:
     placed, there = counted(len(ordered.added), "subscription"), counted(len(ordered.kept), "was", "were")
     refused = [f"Refused: {name}. {why}" for name, why in ordered.refused.items()]
-    return [f"X tells us what concerns @{account.page_name}: {placed} placed, {there} there.", *refused]
+    stays = [why_it_stays(account)] if why_it_stays(account) else []
+    return [f"X tells us what concerns @{account.page_name}: {placed} placed, {there} there.", *refused, *stays]

@@ -7,9 +7,11 @@ registered by hand. Not here: orders, which are placed and withdrawn in subscrip
 from django.db import transaction
 from django.db.models import QuerySet
 
-from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.models import PartnerAccount, Subscription, XApp
 from twitter_integration.registering.table import dialect_name, hook_home
 from twitter_integration.webhooks import delete_webhook, follow_dialect
+
+Told = tuple[int, str]  # an account's primary key and a product
 
 POLLED_FROM_NOW = "its accounts are only polled from then on, until they are subscribed again"
 
@@ -19,18 +21,19 @@ def stop_deliveries(app: XApp, x_id: str) -> list[str] | None:
     IDs of the accounts concerned; None when neither X nor we had it. Raises NotOurs, XError."""
     follow_dialect(app)
     home = app.webhooks.filter(x_id=x_id).values_list("registration", flat=True).first()
+    told = _standing_orders(app, webhook__x_id=x_id)
     if not delete_webhook(app, x_id):
         return None
     if home is None or app.webhooks.filter(registration=home).exists():
         return []
-    return _lay_aside(app, home)
+    return _lay_aside(app, home, told - _standing_orders(app))
 
 
 def stop_all(app: XApp) -> list[str]:
     """Delete every webhook of ours we know of, and lay aside whatever the accounts want. Raises NotOurs, XError."""
     for x_id in list(app.webhooks.values_list("x_id", flat=True)):
         stop_deliveries(app, x_id)
-    _lay_aside(app, "")
+    _lay_aside(app, "", set())
     return list(_stopped(app).order_by("page_id").values_list("page_id", flat=True))
 
 
@@ -60,12 +63,22 @@ def _stopped(app: XApp) -> "QuerySet[PartnerAccount]":
     return app.accounts.filter(purged_at=None).exclude(laid_aside=[])
 
 
-def _lay_aside(app: XApp, home: str) -> list[str]:
-    """Of the products whose webhook stands in this list of X's; of all without a name."""
+def _standing_orders(app: XApp, **which: str) -> set[Told]:
+    rows = Subscription.objects.filter(account__app=app, unwanted_since=None, **which)
+    return set(rows.values_list("account_id", "product"))
+
+
+def _lay_aside(app: XApp, home: str, told: set[Told]) -> list[str]:
+    """What was told through the webhook, in whatever dialect it was registered once, and the products whose webhook
+    stands in its list of X's today; all, without a name."""
     concerned = []
     with transaction.atomic():
         for account in _locked(app).exclude(products=[]):
-            gone = [p for p in account.products if home in ("", hook_home(dialect_name(app.registration, p)))]
+            gone = [
+                product
+                for product in account.products
+                if home in ("", hook_home(dialect_name(app.registration, product))) or (account.pk, product) in told
+            ]
             if not gone:
                 continue
             concerned.append(account.page_id)

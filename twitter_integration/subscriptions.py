@@ -81,6 +81,27 @@ def willing_accounts(app: XApp) -> list[PartnerAccount]:
     return list(rows.exclude(token_state=TokenState.DEAD).select_related("app", "address"))
 
 
+def product_to_register(app: XApp) -> str:
+    """The product whose webhook the app needs first: its own, unless its accounts all have the other one. An empty
+    webhook beside theirs would lead nowhere."""
+    rows = app.accounts.filter(enabled=True, disconnected_at=None).exclude(token_state=TokenState.DEAD)
+    wanted = {product for pair in rows.values_list("products", "laid_aside") for row in pair for product in row}
+    own = default_product(app.registration)
+    return own if own in wanted or not wanted else str(min(wanted))
+
+
+def why_it_stays(account: PartnerAccount) -> str:
+    """That an account has another product than the app's registration orders for new ones, and how that is changed;
+    empty when it has that one."""
+    if not account.products or default_product(account.app.registration) in account.products:
+        return ""
+    stays = f"@{account.page_name} stays with {Product(account.products[0]).label}: a registration moves nobody. "
+    if Product.ACCOUNT_ACTIVITY in account.products:
+        return f"{stays}Cross it over on its page, or with: manage.py x_subscribe migrate {account.page_id}"
+    add = f"manage.py x_subscribe add {account.page_id} --product {Product.ACCOUNT_ACTIVITY}"
+    return f"{stays}To order {Product.ACCOUNT_ACTIVITY.label} as well: {add}"
+
+
 def place_orders(account: PartnerAccount, webhook: Webhook, product: str, ordered: Ordered, *, now: datetime) -> None:
     """Compare what X has for the account on this webhook with what the product has to offer, and place the rest."""
     name = dialect_name(account.app.registration, product)

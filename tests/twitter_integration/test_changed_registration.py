@@ -61,6 +61,21 @@ def test_deleting_it_lasts(moved: PartnerAccount, sandbox: ThreadedSandbox) -> N
     assert at_x(sandbox)[:2] == (0, 0)
 
 
+def test_deleting_one_that_only_the_dialect_of_before_lists_lasts(
+    moved: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    """What led to it is not ordered anew where the app's registration of now would lead it."""
+    XApp.objects.update(tier="premium", environment=sandbox.credentials["environment"])
+    sandbox.world.switches.set("tier", "premium")
+    subscribe(moved, now=timezone.now(), products=["account_activity", "x_activity"])
+    Webhook.objects.update(registration=Registration.PREMIUM, environment=sandbox.credentials["environment"])
+    sandbox.world.faults.plan("status", path="/2/webhooks", method="GET", status=403, count=1)
+    told = run("x_webhook", "delete", "--id", Webhook.objects.get().x_id)
+    assert told["only_polled"] == [moved.page_id]
+    audit_app(moved.app_id, now=timezone.now())
+    assert at_x(sandbox) == (0, 0, 0)
+
+
 def test_while_both_dialects_are_in_use_it_stays_of_its_own(moved: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     """Crossing over with the premium API: X Activity's list shows the webhook as well."""
     sandbox.world.switches.set("tier", "premium")

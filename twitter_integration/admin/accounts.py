@@ -47,7 +47,7 @@ from twitter_integration.cursors import stop_account
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.provisioning import CannotProvision, read_handle
-from twitter_integration.subscriptions import subscribe
+from twitter_integration.subscriptions import subscribe, why_it_stays
 
 ADDRESS_FIELDS = (
     "name",
@@ -256,6 +256,8 @@ class PartnerAccountAdmin(DeskAdmin):
             self._tell_refusal(request, obj, error)
             return
         self.message_user(request, _("X now tells us what concerns @%(handle)s.") % {"handle": obj.page_name})
+        if stays := why_it_stays(obj):
+            self.message_user(request, stays)
 
     @submit_action(description=gettext_lazy("Save and resume sending"), permissions=["change"])
     def resume(self, request: HttpRequest, obj: PartnerAccount) -> None:

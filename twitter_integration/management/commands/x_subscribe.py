@@ -17,7 +17,13 @@ from twitter_integration.crossing import CannotFinish, begin_crossing, finish_cr
 from twitter_integration.crossing_report import report_crossing
 from twitter_integration.management.naming import find_account, find_app, refusals_told
 from twitter_integration.models import PartnerAccount
-from twitter_integration.subscriptions import count_subscriptions, list_subscriptions, subscribe, unsubscribe
+from twitter_integration.subscriptions import (
+    count_subscriptions,
+    list_subscriptions,
+    subscribe,
+    unsubscribe,
+    why_it_stays,
+)
 
 _HOW_TO_BEGIN = "Start with x_subscribe migrate."
 _HOW_TO_FORCE = "See x_subscribe migrate --report; x_subscribe migrate --finish --force drops it all the same."
@@ -65,7 +71,9 @@ class Command(DeskCommand):
 
     def _add(self, account: PartnerAccount, options: dict[str, Any]) -> dict[str, Any]:
         ordered = subscribe(account, now=timezone.now(), products=options["product"] or ())
-        return {"account": account.page_id, "products": account.products, **asdict(ordered)}
+        told = {"account": account.page_id, "products": account.products, **asdict(ordered)}
+        stays = "" if options["product"] else why_it_stays(account)
+        return told | ({"stays": stays} if stays else {})
 
     def _list(self, account: PartnerAccount, options: dict[str, Any]) -> list[dict[str, Any]]:
         return [

@@ -17,9 +17,15 @@ from twitter_integration.errors import XError
 from twitter_integration.management.naming import find_app, read_moment, refusals_told
 from twitter_integration.models import Webhook, XApp
 from twitter_integration.registering.choices import Registration
-from twitter_integration.registering.table import default_product, dialect_name, hook_home
+from twitter_integration.registering.table import dialect_name, hook_home
 from twitter_integration.stopping import POLLED_FROM_NOW, stop_deliveries
-from twitter_integration.subscriptions import Ordered, resubscribe_all
+from twitter_integration.subscriptions import (
+    Ordered,
+    product_to_register,
+    resubscribe_all,
+    why_it_stays,
+    willing_accounts,
+)
 from twitter_integration.webhooks import (
     find_product,
     own_webhook,
@@ -38,7 +44,7 @@ class Command(DeskCommand):
         parser.add_argument("action", metavar="ACTION", choices=("register", "list", "validate", "delete", "replay"))
         parser.add_argument("--app", help="the X app by our name; needed only when there are several")
         parser.add_argument("--id", help="X's id of the webhook (for delete; the others take ours when not given)")
-        parser.add_argument("--product", choices=Product.values, help="register for this product (default: the app's)")
+        parser.add_argument("--product", choices=Product.values, help="register for this product (default: the app's, or what its accounts have)")
         parser.add_argument("--dialect", choices=Registration.values, help="register: only in this dialect")
         parser.add_argument("--from", dest="start", help="replay: first minute, as 2026-03-02T10:00 (UTC)")
         parser.add_argument("--to", dest="end", help="replay: the minute after the last")
@@ -55,13 +61,14 @@ class Command(DeskCommand):
 
     def _register(self, app: XApp, options: dict[str, Any]) -> dict[str, Any]:
         now = timezone.now()
-        product = options["product"] or ""
+        product = options["product"] or product_to_register(app)
         if options["dialect"]:
             product = find_product(app, options["dialect"])
         webhook = register_webhook(app, now=now, product=product)
         accounts = {page_id: _told(done) for page_id, done in resubscribe_all(app, now=now).items()}
         facts = {"webhook_id": webhook.x_id, "url": webhook.url, "valid": webhook.valid, "accounts": accounts}
-        return facts | _dialects(app, webhook, product)
+        stay = [sentence for account in willing_accounts(app) if (sentence := why_it_stays(account))]
+        return facts | _dialects(app, webhook, product) | ({"stay": stay} if stay else {})
 
     def _list(self, app: XApp, options: dict[str, Any]) -> list[dict[str, Any]]:
         return [
@@ -104,11 +111,11 @@ class Command(DeskCommand):
         }
 
 
-def _dialects(app: XApp, webhook: Webhook, product: str) -> dict[str, str]:
+def _dialects(app: XApp, webhook: Webhook, product: str) -> dict[str, Any]:
     """In which dialect it was asked for, and in which it was registered once: Enterprise and v2 share their list, so
     that one which is there already may be the other's."""
-    asked = dialect_name(app.registration, product or default_product(app.registration))
-    facts = {"dialect": asked, "webhook_of": str(webhook.registration)}
+    asked = dialect_name(app.registration, product)
+    facts: dict[str, Any] = {"dialect": asked, "webhook_of": str(webhook.registration)}
     if webhook.registration != hook_home(asked):
         facts["note"] = f"X lists this webhook in both dialects; it was registered as {webhook.registration} before."
     return facts
