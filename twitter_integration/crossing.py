@@ -10,6 +10,7 @@ from datetime import datetime
 
 from kapture.figures import counted
 from kapture.sealing import CannotOpen
+from twitter_integration.accounts import NotConnected, why_not_tried
 from twitter_integration.activities import title_of
 from twitter_integration.choices import Product
 from twitter_integration.crossing_report import WITHOUT_COUNTERPART, Report, report_crossing
@@ -58,7 +59,7 @@ def finish_crossing(account: PartnerAccount, *, now: datetime, force: bool = Fal
 def look_before_dropping(account: PartnerAccount, *, now: datetime) -> Report:
     """The comparison, and what X's own list of orders lacked: placed again at once, and doubted this time. Our rows say
     what was ordered; whether it still stands only X knows."""
-    doubt = _ask_x(account, now=now) if account.crossing_since else ""
+    doubt = _ask_x(account, now=now) if account.crossing_since and not why_not_tried(account) else ""
     return replace(report_crossing(account, now=now), doubt=doubt)
 
 
@@ -66,6 +67,8 @@ def what_blocks(account: PartnerAccount, report: Report) -> CannotFinish | None:
     """Why Account Activity should not be dropped now; None when it can be."""
     if report.since is None:
         return CannotFinish(f"@{account.page_name} is not crossing over.", report, forcible=False)
+    if reason := why_not_tried(account):
+        return CannotFinish(reason, report, forcible=False)
     if not account.subscriptions.filter(product=Product.X_ACTIVITY, unwanted_since=None).exists():
         sentence = f"X Activity has no order for @{account.page_name}; nothing would come any more."
         return CannotFinish(sentence, report, forcible=False)
@@ -111,7 +114,7 @@ def _ask_x(account: PartnerAccount, *, now: datetime) -> str:
         missing = missing_orders(account, row.webhook, Product.X_ACTIVITY) if row else []
     except XError as error:
         return f"{_UNREAD} {error.sentence} Mend that, or wait, and compare again."
-    except (CannotOpen, CannotRefresh, NotOffered) as error:
+    except (CannotOpen, CannotRefresh, NotConnected, NotOffered) as error:
         return f"{_UNREAD} {error} Mend that, and compare again."
     elsewhere = sorted(set(missing) - set(ordered.refused))
     if not elsewhere:

@@ -24,10 +24,8 @@ SETTLING = timedelta(seconds=60)
 ENOUGH = timedelta(minutes=10)  # less of both side by side is no evidence
 LOOK_BACK = timedelta(hours=24)  # an outage of last week says nothing about today
 # X Activity has no order for these, so Account Activity alone tells of them, and that holds up nobody: what is done to
-# us by others' blocks and mutes, the end of a replay, posts in a thread that concern us only by the way (x-api 3.3).
-WITHOUT_COUNTERPART = frozenset(
-    {"block_of_us", "unblock_of_us", "mute_of_us", "unmute_of_us", "replay_finished", "post_other"}
-)
+# us by others' blocks and mutes, posts in a thread that concern us only by the way (x-api 3.3).
+WITHOUT_COUNTERPART = frozenset({"block_of_us", "unblock_of_us", "mute_of_us", "unmute_of_us", "post_other"})
 # Why what Account Activity alone told holds up nobody, where it is counted as excused.
 BY_THE_WAY = "names the account only by the way"
 NOTHING_ACTS = "of unknown kind, nothing here acts on it"
@@ -128,7 +126,7 @@ class Report:
         return {
             "since": self.since.isoformat() if self.since else None,
             "compared_from": self.compared_from.isoformat() if self.compared_from else None,
-            "until": self.until.isoformat(),
+            "until": self.compared_until.isoformat() if self.compared_until else None,
             "told": {row.kind: row.as_dict() for row in self.rows},
             "refused": self.refused,
             "safe_to_finish": not self.obstacle,
@@ -149,6 +147,7 @@ def compared_from(began: datetime | None, now: datetime) -> datetime | None:
 
 def _count(account: PartnerAccount, *, since: datetime, until: datetime) -> list[Told]:
     rows = Event.objects.filter(account_id=account.page_id, received_at__gte=since, received_at__lt=until)
+    rows = rows.exclude(kind=Kind.REPLAY_FINISHED)  # of a webhook, whichever product leads there
     counts: dict[str, Told] = {}
     alone: list[tuple[str, str, list[int]]] = []  # kind, key, deliveries
     columns = ("kind", "key", "sources", "delivery", "later_deliveries")

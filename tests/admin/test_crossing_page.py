@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.twitter_integration.crossing_over import NEW, OLD, heard, migrate, withdraw_at_x
+from twitter_integration.consequences import withdraw_consent
 from twitter_integration.crossing import begin_crossing
 from twitter_integration.models import PartnerAccount
 
@@ -48,7 +49,7 @@ def test_the_page_shows_the_figures_of_the_command(boss: Client, crossing: datet
     told = migrate("--report")["told"]["message_received"]
     (row,) = re.findall(r"<tr><th scope=\"row\">Direct message received</th>(.*?)</tr>", page(boss))
     figures = [told["both"], told["x_activity_only"], told["account_activity_only"], len(told["missed"])]
-    assert [int(number) for number in re.findall(r"<td class=\"n\">(\d+)</td>", row)] == figures == [2, 1, 2, 2]
+    assert [int(number) for number in re.findall(r"<td class=\"n\"[^>]*>(\d+)</td>", row)] == figures == [2, 1, 2, 2]
     assert "1: X Activity has no order for it" in page(boss)
 
 
@@ -101,3 +102,19 @@ def test_an_order_withdrawn_at_x_is_told_before_the_question(boss: Client, cross
     answer = drop(boss, sure="yes")
     assert answer.status_code == 409 and "X had no order for dm.received" in answer.content.decode()
     assert PartnerAccount.objects.get().products == [OLD, NEW]
+
+
+@pytest.mark.parametrize("form", [{}, {"force": "1"}, {"force": "1", "sure": "yes"}])
+def test_an_account_that_was_revoked_meanwhile_says_how_it_goes_on(
+    boss: Client, crossing: datetime, form: dict[str, str]
+) -> None:
+    withdraw_consent(PartnerAccount.objects.select_related("address").get(), at=timezone.now())
+    answer = drop(boss, **form)
+    assert answer.status_code == 409 and "is disconnected from X. Connect it again" in answer.content.decode()
+    assert "is disconnected from X." in page(boss) and PartnerAccount.objects.get().products == [OLD, NEW]
+
+
+def test_the_end_of_a_replay_is_told_by_x_activity_as_well(boss: Client, crossing: datetime) -> None:
+    heard("replay_finished", OLD, at=crossing)
+    assert "Replay finished" not in page(boss)
+    assert "Replay finished" not in drop(boss, force="1").content.decode()

@@ -188,6 +188,13 @@ def test_it_says_when_there_will_be_something_to_compare(reachable: PartnerAccou
     assert "X Activity has told nothing between 2026-03-02 10:01:00 UTC and 2026-03-02 10:11:00 UTC" in at_last.obstacle
 
 
+def test_it_says_up_to_when_was_compared(crossing: datetime, reachable: PartnerAccount) -> None:
+    told = migrate("--report")
+    assert datetime.fromisoformat(told["until"]) <= timezone.now() - STILL_COMING
+    PartnerAccount.objects.update(crossing_since=timezone.now())
+    assert migrate("--report")["until"] is None
+
+
 def test_it_does_not_finish_on_silence(crossing: datetime, reachable: PartnerAccount) -> None:
     assert not migrate("--report")["safe_to_finish"]
     with pytest.raises(CommandError, match="nothing shows that it works"):

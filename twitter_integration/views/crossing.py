@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kapture.sealing import CannotOpen
+from twitter_integration.accounts import NotConnected
 from twitter_integration.activities import title_of
 from twitter_integration.crossing import (
     CannotFinish,
@@ -23,6 +24,8 @@ from twitter_integration.crossing import (
 from twitter_integration.crossing_report import Report, Told, report_crossing
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount
+from twitter_integration.oauth2 import CannotRefresh
+from twitter_integration.registering.dialect import NotOffered
 from twitter_integration.views.who import administrators_only, configuration_page
 
 
@@ -58,7 +61,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, account, error.report, status=409)
     except XError as error:
         messages.error(request, error.sentence)
-    except CannotOpen as error:
+    except (CannotOpen, CannotRefresh, NotConnected, NotOffered) as error:
         messages.error(request, str(error))
     else:
         messages.info(request, _("Account Activity is dropped; X Activity tells the rest."))

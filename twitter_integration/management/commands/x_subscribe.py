@@ -104,7 +104,8 @@ class Command(DeskCommand):
             else:
                 report = begin_crossing(account, now=now)
         except CannotFinish as error:
-            raise CommandError(f"{error} {_HOW_TO_FORCE if error.forcible else _HOW_TO_BEGIN}") from None
+            begin = _HOW_TO_BEGIN if error.report.since is None else ""
+            raise CommandError(f"{error} {_HOW_TO_FORCE if error.forcible else begin}".strip()) from None
         told = {"account": account.page_id, "products": account.products, **report.as_dict()}
         if options["finish"]:
             told |= {"ends": what_ends(report), "next_accounts": what_comes_next(account.app)}

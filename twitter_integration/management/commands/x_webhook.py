@@ -44,7 +44,9 @@ class Command(DeskCommand):
         parser.add_argument("action", metavar="ACTION", choices=("register", "list", "validate", "delete", "replay"))
         parser.add_argument("--app", help="the X app by our name; needed only when there are several")
         parser.add_argument("--id", help="X's id of the webhook (for delete; the others take ours when not given)")
-        parser.add_argument("--product", choices=Product.values, help="register for this product (default: the app's, or what its accounts have)")
+        parser.add_argument(
+            "--product", choices=Product.values, help="register for this product (default: the app's, or its accounts')"
+        )
         parser.add_argument("--dialect", choices=Registration.values, help="register: only in this dialect")
         parser.add_argument("--from", dest="start", help="replay: first minute, as 2026-03-02T10:00 (UTC)")
         parser.add_argument("--to", dest="end", help="replay: the minute after the last")
