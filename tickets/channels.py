@@ -16,6 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from tickets.inbound import Person
 from tickets.outbound import FileLimits, Found, Limits, OutboundMessage, Part, Permission, Receipt, Sent, Window
@@ -139,6 +140,7 @@ class CannotDo(Exception):
 
 class Channel(Protocol):
     name: str
+    title: str  # what people call it
 
     def send(self, message: OutboundMessage) -> Receipt:
         """Send now. Raises SendError; any other exception counts as unsettled."""
@@ -243,3 +245,8 @@ def channel_named(name: str) -> Channel:
     """The channel of settings.CHANNELS; KeyError for a name that is not there."""
     channel: Channel = import_string(settings.CHANNELS[name])()
     return channel
+
+
+def title_of(name: str) -> str:
+    """What people call the channel; one that was taken out of the settings still has its tickets."""
+    return channel_named(name).title if name in settings.CHANNELS else _("the channel")

@@ -23,6 +23,11 @@ class Names:
     """What ids in the history are called today: (sort, id) → name. A row that is gone has no name."""
 
     known: Mapping[tuple[str, Any], str] = field(default_factory=dict)
+    channel: str = ""  # what people call it
+
+    @property
+    def place(self) -> str:
+        return self.channel or _("the channel")
 
     def of(self, sort: str, pk: Any) -> str:
         return self.known.get((sort, pk), "") or _("something deleted since")
@@ -200,20 +205,21 @@ def _opted_in(who: str, data: Data, names: Names) -> SafeString:
 
 def _handed_off(who: str, data: Data, names: Names) -> SafeString:
     if data.get("private"):
-        return format_html(_("{who} went to answer privately on the channel itself."), who=who)
-    return format_html(_("{who} went to answer on the channel itself."), who=who)
+        return format_html(_("{who} went to answer privately on {place} itself."), who=who, place=names.place)
+    return format_html(_("{who} went to answer on {place} itself."), who=who, place=names.place)
 
 
 def _taken_back(who: str, data: Data, names: Names) -> SafeString:
-    return format_html(_("{who} did not answer on the channel itself after all."), who=who)
+    return format_html(_("{who} did not answer on {place} itself after all."), who=who, place=names.place)
 
 
 def _by_hand(who: str, data: Data, names: Names) -> SafeString:
-    return format_html(_("{who} answered on the channel itself."), who=who)
+    return format_html(_("{who} answered on {place} itself."), who=who, place=names.place)
 
 
 def _did(who: str, data: Data, names: Names) -> SafeString:
-    return format_html(_("{who} on the channel: {words}."), who=who, words=data.get("words") or data.get("deed", ""))
+    words = data.get("words") or data.get("deed", "")
+    return format_html(_("{who} on {place}: {words}."), who=who, place=names.place, words=words)
 
 
 def _clock_started(who: str, data: Data, names: Names) -> SafeString:

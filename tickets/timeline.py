@@ -5,7 +5,7 @@ of the history are tickets/sentences.py.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from html import unescape
 from typing import Any
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
+from tickets.channels import title_of
 from tickets.choices import Direction, Visibility
 from tickets.models import Activity, Folder, Media, Message, Queue, Ticket
 from tickets.permissions import hide_private_lines, visible_messages
@@ -119,7 +120,7 @@ def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     history = hide_private_lines(ticket.activities.select_related("actor"), user=user)
     shown = _happened(history, since=messages[0].sent_at if earlier else None)
     origin = list(history.filter(verb__in=ORIGIN_VERBS).order_by("at", "id")[:MOST_FACTS])
-    names = load_names([*origin, *shown])
+    names = replace(load_names([*origin, *shown]), channel=title_of(ticket.address.channel))
     return Timeline(
         items=arrange(messages, draw_lines(shown, names), tz=timezone.get_current_timezone()),
         origin=[_sentence(act, names) for act in origin],

@@ -46,6 +46,7 @@ class TwitterChannel:
     """The Channel of settings.CHANNELS["twitter"]. Without state: one may serve any number of threads."""
 
     name = CHANNEL
+    title = "X"
 
     def send(self, message: OutboundMessage) -> Receipt:
         """Post the reply or send the direct message. Raises SendError."""

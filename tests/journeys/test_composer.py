@@ -116,16 +116,16 @@ def test_what_x_forbids_is_answered_there_with_the_text_copied(open_desk: Open, 
     page.goto(f"/tickets/{ticket.pk}/")
     page.locator("#text").fill("Hello & welcome")
     with page.context.expect_page() as opened:
-        page.get_by_role("button", name="Answer it there").click()
+        page.get_by_role("button", name="Answer it on X").click()
     assert "text=Hello%20%26%20welcome" in opened.value.url
     opened.value.close()
     assert page.evaluate("navigator.clipboard.readText()") == "Hello & welcome"
-    expect(page.get_by_text("You are answering this on the channel itself.")).to_be_visible()
+    expect(page.get_by_text("You are answering this on X itself.")).to_be_visible()
     assert HandOff.objects.get().text == "Hello & welcome"
     page.locator(".hand-text").click()  # where it cannot be copied by itself
     said = we_say("Hello & welcome", in_reply_to="1950", external_id="1951")
     receive([replace(said, sent_at=timezone.now())], now=timezone.now())
-    expect(page.get_by_text("You are answering this on the channel itself.")).to_have_count(0)
+    expect(page.get_by_text("You are answering this on X itself.")).to_have_count(0)
     with page.expect_response("**/draft/"):
         expect(page.locator("#text")).to_have_value("")
     page.reload()

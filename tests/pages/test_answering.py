@@ -95,7 +95,7 @@ def test_an_open_page_is_told_that_the_message_it_answers_is_gone(
 ) -> None:
     Message.objects.filter(pk=second.pk).update(deleted_at=NOW, text="")
     parts = page_of(desk, first.ticket, f"parts/?to_public={second.pk}")
-    assert "The message you answer is gone there." in parts and f'name="instead" value="{first.pk}"' in parts
+    assert "The message you answer is gone from X." in parts and f'name="instead" value="{first.pk}"' in parts
 
 
 @pytest.mark.parametrize("headers", [{}, SCRIPT])

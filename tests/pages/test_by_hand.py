@@ -44,7 +44,7 @@ def test_colleagues_see_who_is_at_it_and_no_word(desk: Client, ticket: Ticket, b
     theirs = Client()
     theirs.force_login(bob)
     shown = page(theirs, ticket)
-    assert "is answering this on the channel itself" in shown
+    assert "is answering this on X itself" in shown
     assert "Hello &amp; welcome" not in shown
 
 

@@ -51,7 +51,7 @@ def gone(number: str) -> Event:
 def test_a_like_is_one_press_and_shown_as_such(desk: Client, ticket: Ticket, said: Message) -> None:
     assert "Like" in page(desk, ticket)
     told = do(desk, ticket, "like", message=said.pk)
-    assert "Liked." in told and "Take a like back" in told and "Alice</b> on the channel: Like." in told
+    assert "Liked." in told and "Take a like back" in told and "Alice</b> on X: Like." in told
     act = AccountAct.objects.get()
     assert (act.target, act.by_name, act.via, act.outcome) == (said.external_id, "alice", "ticket", "done")
     assert "/do/unlike/" not in do(desk, ticket, "unlike", message=said.pk)

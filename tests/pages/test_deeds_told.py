@@ -39,7 +39,7 @@ def test_a_quote_asks_for_its_words_and_goes_to_the_outbox(
     assert "/do/quote/" in page(desk, ticket)
     assert "told-text" in do(desk, ticket, "quote", message=said.pk)
     told = do(desk, ticket, "quote", message=said.pk, **SURE, **{"told-text": "Well said!"})
-    assert "It goes out in " in told and "Sam</b> on the channel: Quote." in told
+    assert "It goes out in " in told and "Sam</b> on X: Quote." in told
     message = OutboxEntry.objects.get().message
     assert (message.text, message.quote_of, message.agent) == ("Well said!", said.external_id, sam)
 

@@ -91,7 +91,7 @@ def test_the_history_of_a_public_ticket_keeps_private_lines_from_others(
     for person, lines in ((alice, 2), (bob, 1)):
         client.force_login(person)
         shown = client.get(f"/tickets/{ticket.pk}/").content.decode()
-        assert shown.count("on the channel: Mute.") == 1
-        assert shown.count("on the channel: Block somebody") == lines - 1
+        assert shown.count("on X: Mute.") == 1
+        assert shown.count("on X: Block somebody") == lines - 1
         for path in (f"tickets/{ticket.pk}/activities/", f"activities/?ticket={ticket.pk}"):
             assert len(Caller(person).get(path).json()["results"]) == lines

@@ -100,22 +100,22 @@ def test_a_deleted_message_leaves_a_tombstone_only(desk: Client, ticket: Ticket)
     page = page_of(desk, ticket)
     assert "I regret this" not in page
     assert "Its text and pictures are gone from the desk too" in page
-    assert "<b><bdi>Ana</bdi></b><span>Deleted there, gone here since" in page
+    assert "<b><bdi>Ana</bdi></b><span>Deleted on X, gone here since" in page
 
 
 def test_a_quote_says_when_what_it_quotes_was_deleted(desk: Client, ticket: Ticket) -> None:
     quoted = {"external_id": "1", "author_handle": "acmehelp_demo", "text": "", "deleted_at": NOW.isoformat()}
     make_message(ticket, "Really?", quoted=quoted)
     page = page_of(desk, ticket)
-    assert "Deleted there." in page and "@acmehelp_demo" in page
+    assert "Deleted on X." in page and "@acmehelp_demo" in page
 
 
 def test_the_tombstone_of_our_own_answer_names_who_gave_it(desk: Client, ticket: Ticket, alice: User) -> None:
     make_message(ticket, direction="out", agent=alice, deleted_at=NOW + timedelta(minutes=4))
     make_message(ticket, direction="out", deleted_at=NOW + timedelta(minutes=5))
     page = page_of(desk, ticket)
-    assert "<b><bdi>Alice</bdi></b><span>Deleted there, gone here since" in page
-    assert "<b><bdi>Acme</bdi></b><span>Deleted there, gone here since" in page
+    assert "<b><bdi>Alice</bdi></b><span>Deleted on X, gone here since" in page
+    assert "<b><bdi>Acme</bdi></b><span>Deleted on X, gone here since" in page
 
 
 def test_private_messages_stand_in_a_room_of_their_own(desk: Client, ticket: Ticket) -> None:
@@ -280,7 +280,7 @@ def test_the_customer_card_tells_what_happened_lately(desk: Client, ticket: Tick
 @pytest.mark.parametrize(
     ("last", "words"),
     [
-        ({"deleted_at": NOW}, "Deleted there"),
+        ({"deleted_at": NOW}, "Deleted on X"),
         ({"kind": "encrypted", "visibility": "private"}, "Encrypted message"),
         ({"visibility": "private"}, "Without words"),
     ],

@@ -52,6 +52,7 @@ class Pigeon:
     """The Channel; settings.CHANNELS names it by its dotted path."""
 
     name = "twitter"
+    title = "Pigeon"
 
     def send(self, message: OutboundMessage) -> Receipt:
         wire = _wires[-1]

@@ -86,7 +86,7 @@ def test_private_tickets_are_told_only_to_who_may_see_them(acme: PartnerAccount)
 def test_a_supervisor_sees_the_page_and_an_agent_does_not(acme: PartnerAccount) -> None:
     spend(Tariff.POST_READ, "1", "2")
     page = seen(make_supervisor()).get("/costs/").content.decode()
-    assert "$0.01 from" in page and 'role="img"' in page and "Posts: read" in page
+    assert "US$ 0.01 from" in page and 'role="img"' in page and "Posts: read" in page
     assert 'href="/costs/"' in page
     assert seen(make_agent()).get("/costs/").status_code == 404
     assert Client().get("/costs/").status_code == 302
@@ -97,7 +97,7 @@ def test_every_table_has_its_dollars_first(acme: PartnerAccount) -> None:
     spend(Tariff.POST_EVENT, "11")
     page = seen(make_supervisor()).get("/costs/").content.decode()
     tables = page.split("<thead>")[1:]
-    assert "The dearest tickets" in page and len(tables) == 4
+    assert "The most expensive tickets" in page and len(tables) == 4
     assert all(re.findall(r'<th scope="col" class="n">(.*?)</th>', table)[0] == "US$" for table in tables)
 
 

@@ -134,7 +134,7 @@ def test_its_tickets_say_that_it_was_removed_here_and_offer_no_way_to_answer(
     purge(busy, now=NOW())
     client.force_login(make_agent("sam"))
     page = client.get(f"/tickets/{Ticket.objects.get(private=False).pk}/").content.decode()
-    assert "Removed here on" in page and "Deleted there" not in page
+    assert "Removed here on" in page and "Deleted on X" not in page
     assert "Everything of this X account was removed here" in page and "with the text copied" not in page
 
 

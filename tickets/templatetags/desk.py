@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tickets.by_hand import LONGEST_LINK, PLACE
-from tickets.channels import Deed, channel_named
+from tickets.channels import Deed, channel_named, title_of
 from tickets.choices import MessageKind, Priority, Status, Visibility
 from tickets.context import WARN
 from tickets.models import Identity, Message, OutboxEntry, Ticket
@@ -154,6 +154,11 @@ def channel_word(channel: str, kind: str) -> str:
         return str(channel_named(channel).label(kind))
     except KeyError:  # a channel that was taken out of the settings still has its tickets
         return str(MessageKind(kind).label) if kind in MessageKind.values else kind
+
+
+@register.filter
+def channel_title(channel: str) -> str:
+    return title_of(channel)
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from django_htmx.http import trigger_client_event
 
 from tickets import by_hand
 from tickets.answering import answerable
+from tickets.channels import title_of
 from tickets.choices import Visibility
 from tickets.errors import DeskError
 from tickets.forms import LONGEST_TEXT, MODES, read_targets
@@ -62,4 +63,5 @@ def _go(request: HttpRequest, ticket: Ticket, text: str, *, private: bool, answe
     except DeskError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The ticket is marked as being answered there by you."))
+        place = title_of(ticket.address.channel)
+        messages.success(request, _("The ticket is marked as being answered on %(place)s by you.") % {"place": place})
