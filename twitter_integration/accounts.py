@@ -22,10 +22,12 @@ from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.metering.counting import Payer
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.oauth import Keys
+from twitter_integration.x_clock import by_x
 
 CHANNEL = "twitter"
 # How long deliveries signed with the secret before the last change are still believed.
 SECRET_OVERLAP = timedelta(hours=24)
+PURGE_AGAIN = "manage.py x_account purge {} --yes"
 MOST_REPLACED = 10  # each costs every forged delivery one more HMAC
 # The banners of a stop that is over as soon as X takes a call with the same keys and token again.
 _REFUSED_KEYS = tuple(XError(kind).sentence for kind in (ErrorKind.WRONG_KEYS, ErrorKind.DEAD_TOKEN))
@@ -33,6 +35,10 @@ _REFUSED_KEYS = tuple(XError(kind).sentence for kind in (ErrorKind.WRONG_KEYS, E
 
 class NotConnected(Exception):
     """There is no token to ask X with; the text says why, and what gives it one."""
+
+
+class PurgeUnfinished(Exception):
+    """Its purge comes to its end first; the text says how."""
 
 
 class CannotResume(Exception):
@@ -48,16 +54,20 @@ def save_account(
 ) -> None:
     """Write both halves of an account. `address` holds columns of tickets.Address; `renewed`: the token is a new one,
     so whatever the old one was stopped for is over. `connected_at`: when that token was given, so that a withdrawal
-    of the consent before, told late, stops nothing; what was purged is kept again from then on."""
+    of the consent before, told late, stops nothing; what was purged is kept again from then on. Raises
+    PurgeUnfinished: what is connected meanwhile the purge would remove as well."""
     addresses = apps.get_model("tickets", "Address")
     if connected_at is not None:
-        account.connected_at = connected_at
+        account.connected_at = by_x(connected_at)
         account.enabled = account.enabled or account.purged_at is not None  # the purge had switched it off
+        account.kept_since = account.connected_at if account.purged_at is not None else account.kept_since
         account.purged_at = None
     if renewed:
         account.token_state, account.disconnected_at = TokenState.UNTRIED, None
         address = {**address, "sending_stopped": False, "banner": ""}
     with transaction.atomic():
+        if connected_at is not None:
+            _refuse_while_purged(account)
         if (
             not account.paused
             and PartnerAccount.objects.filter(pk=account.pk, paused=True, disconnected_at=None).exists()
@@ -73,16 +83,24 @@ def save_account(
         if "banner" in address:
             intake.refresh_pages()
         account.address = row
-        written = _ours_to_write(account, renewed=renewed) + (["connected_at", "purged_at"] if connected_at else [])
+        written = _ours_to_write(account, renewed=renewed) + (_OF_CONNECTING if connected_at else [])
         account.save(update_fields=None if account._state.adding else written)
         if renewed:  # a refusal of the old token holds up no reading with the new one
             account.cursors.exclude(wait_until=None).update(wait_until=None, failures=0)
 
 
+def _refuse_while_purged(account: PartnerAccount) -> None:
+    """Locks the row, so that a purge that begins at this moment comes before or after."""
+    rows = PartnerAccount.objects.select_for_update(of=("self",)).filter(pk=account.pk, purged_at__isnull=False)
+    if rows.filter(purge_ended_at=None).values_list("pk").first():
+        raise PurgeUnfinished(purge_first(account))
+
+
+_OF_CONNECTING = ["connected_at", "purged_at", "kept_since"]
 # Kept up to date by the drain, the sender and the audit while a page stands open.
 _WRITTEN_ELSEWHERE = frozenset(
     {"id", "last_event_at", "products", "refused_orders", "crossing_since", "connected_at", "purged_at", "access_level"}
-    | {"laid_aside"}
+    | {"laid_aside", "purge_ended_at", "kept_since"}
     | {"unsubscribed_at", "told_unasked", "told_unasked_at"}
 )
 
@@ -125,10 +143,19 @@ def why_not_tried(account: PartnerAccount) -> str:
     """Why there is no token to ask X with, and what gives it one; empty when there is one."""
     if account.is_connected and account.purged_at is None:
         return ""
+    if account.is_purge_unfinished:
+        return purge_first(account)
     state = "is disconnected from X" if account.purged_at is None else "was purged, and nothing is kept of it"
     return (
         f"@{account.page_name} {state}. Connect it again on its page in the admin, or: "
         f"manage.py x_account connect {account.page_id}"
+    )
+
+
+def purge_first(account: PartnerAccount) -> str:
+    return (
+        f"The purge of @{account.page_name} has not ended. If none is running, run it again, then connect the account: "
+        f"{PURGE_AGAIN.format(account.page_id)}"
     )
 
 

@@ -9,8 +9,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Self
 from urllib.parse import parse_qsl
@@ -20,6 +19,7 @@ from django.conf import settings
 from requests.auth import AuthBase, HTTPBasicAuth
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from twitter_integration import x_clock
 from twitter_integration.checks import LONGEST_TIMEOUT
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.metering.meter import meter
@@ -53,11 +53,7 @@ class Answer:
     @property
     def moment(self) -> datetime | None:
         """When X answered, by its own clock and to the second; None where it named no time."""
-        try:
-            moment = parsedate_to_datetime(self.date)
-        except (TypeError, ValueError):
-            return None
-        return moment.replace(tzinfo=moment.tzinfo or UTC)
+        return x_clock.read_date(self.date)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -278,6 +274,7 @@ class XClient:
             ) as response:
                 content = _read(response, deadline=deadline)
                 status = response.status_code
+                x_clock.note(str(response.headers.get("Date", "")))
                 return response, content
         except TooLateError:
             begun = False

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from kapture.sealing import CannotOpen
 from twitter_integration import oauth2
-from twitter_integration.accounts import keys_of, keys_of_app, save_account
+from twitter_integration.accounts import PurgeUnfinished, keys_of, keys_of_app, purge_first, save_account
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
@@ -22,6 +22,7 @@ from twitter_integration.models import OAuth2Grant, PartnerAccount, XApp
 from twitter_integration.oauth import Keys, sign_in_auth
 from twitter_integration.registering.choices import AccessLevel
 from twitter_integration.subscriptions import Ordered, resubscribe, unsubscribe
+from twitter_integration.x_clock import by_x
 
 OUT_OF_BAND = "oob"  # X shows a PIN where there is no address to come back to
 _OVER = "This sign-in has run out or was used already. Start again."
@@ -115,6 +116,8 @@ def check_page(candidate: Candidate, app: XApp, account: PartnerAccount | None) 
         )
     rows = PartnerAccount.objects.select_related("app", "address")
     found = account or rows.filter(page_id=candidate.page_id).first()
+    if found is not None and found.is_purge_unfinished:
+        raise CannotConnect(purge_first(found))
     if found is not None and found.app_id != app.pk:
         raise CannotConnect(
             f"@{candidate.handle} is set up with the X app “{found.app.name}”, not with “{app.name}”. Choose the app in"
@@ -133,7 +136,10 @@ def connect(candidate: Candidate, app: XApp, account: PartnerAccount | None, *, 
         row = found or PartnerAccount(page_id=candidate.page_id, app=app)
         row.app, row.page_name, row.handle_as_of = app, candidate.handle, now
         row.access_token, row.access_token_secret = candidate.access_token, candidate.access_token_secret
-        save_account(row, address={} if found else {"name": candidate.name}, renewed=True, connected_at=now)
+        try:
+            save_account(row, address={} if found else {"name": candidate.name}, renewed=True, connected_at=now)
+        except PurgeUnfinished as error:
+            raise CannotConnect(str(error)) from None
         # X has just granted it, and said whose it is.
         row.access_level, row.token_state = candidate.level, TokenState.ALIVE
         rows = PartnerAccount.objects.filter(pk=row.pk)
@@ -159,9 +165,9 @@ def disconnect(account: PartnerAccount, *, now: datetime) -> list[str]:
     banner = f"@{account.page_name} was disconnected from X. Connect it again in its partner configuration."
     with transaction.atomic():
         save_account(account, address={"sending_stopped": True, "banner": banner})
-        account.disconnected_at, account.access_level = now, AccessLevel.UNKNOWN
+        account.disconnected_at, account.access_level = by_x(now), AccessLevel.UNKNOWN
         rows = PartnerAccount.objects.filter(pk=account.pk)
-        rows.update(disconnected_at=now, access_level=account.access_level)
+        rows.update(disconnected_at=account.disconnected_at, access_level=account.access_level)
     return troubles
 
 

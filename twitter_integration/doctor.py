@@ -43,7 +43,9 @@ def findings() -> list[Finding]:
 def _account(account: PartnerAccount) -> Iterator[Finding]:
     subject = f"@{account.page_name}"
     if account.purged_at is not None:
-        yield Finding(True, subject, f"It was purged on {account.purged_at:%Y-%m-%d %H:%M} UTC; nothing is kept of it.")
+        if not account.is_purge_unfinished:  # else the card tells that
+            on = f"{account.purged_at:%Y-%m-%d %H:%M}"
+            yield Finding(True, subject, f"It was purged on {on} UTC; nothing is kept of it.")
         yield from _card(account, subject)
         return
     if trouble := _halted(account):

@@ -12,7 +12,7 @@ from twitter_integration.ledger import Telling
 from twitter_integration.metering.delivered import count_delivered
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.payloads import Parsed, Unreadable, parse
-from twitter_integration.unasked import count_unasked, is_unasked
+from twitter_integration.unasked import count_unasked, is_removed, is_unasked
 
 Read = tuple[Event, Delivery]
 # What X may tell without naming an account: it speaks of a webhook, or we have no word for it.
@@ -27,14 +27,14 @@ def read(batch: Sequence[Delivery], *, now: datetime) -> list[Read]:
 def hand_over(batch: Sequence[Delivery], found: Sequence[Read], *, now: datetime) -> None:
     """Act on every event of the batch and mark the deliveries. Raises whatever intake raises; nothing is half done.
 
-    What speaks of purged accounts alone is forgotten whole: it was on its way, or named its account nowhere but inside.
+    What speaks of purged accounts alone, or of the time before, is forgotten whole: it was on its way, or named its
+    account nowhere but inside.
     So is what X tells of an account that was unsubscribed or disconnected; that is counted.
     """
     empty = _empty(batch, found)
     known = _accounts(found, empty)
     accounts = {page: known[page] for page in {_account_id(event) for event, _ in found} & known.keys()}
-    purged = {page for page, account in accounts.items() if account.purged_at is not None}
-    wanted = [(event, delivery) for event, delivery in found if _account_id(event) not in purged]
+    wanted = [one for one in found if not is_removed(*one, accounts.get(_account_id(one[0])))]
     kept: list[Read] = []
     unasked: list[Read] = []
     for one in wanted:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from kapture.figures import counted
 from twitter_integration import arrival_signs, cursors
+from twitter_integration.accounts import PURGE_AGAIN
 from twitter_integration.card import Group, Sign, ago
 from twitter_integration.card_facts import Facts, gather
 from twitter_integration.choices import Product, TokenState
@@ -28,6 +29,8 @@ def signs(account: PartnerAccount, *, now: datetime, facts: Facts | None = None)
     """The whole card, in the order a person looks for a fault; what a missing token explains is told with it alone.
     With its `facts`, where they are read for many accounts, it asks nothing."""
     known = facts or gather([account], now=now)[account.pk]
+    if account.is_purge_unfinished:
+        return [_purging(account)]
     if account.purged_at is not None:
         return [_purged(known, account.purged_at)]  # nothing more is wanted of it, so nothing else is at fault
     return [
@@ -46,6 +49,15 @@ def signs(account: PartnerAccount, *, now: datetime, facts: Facts | None = None)
 def challenge_age(app: XApp, *, now: datetime) -> float | None:
     """Seconds since a challenge of X's was last known to be answered well."""
     return (now - app.last_challenge_at).total_seconds() if app.last_challenge_at else None
+
+
+def _purging(account: PartnerAccount) -> Sign:
+    return Sign(
+        label="Purge",
+        value=f"begun on {account.purged_at:%Y-%m-%d %H:%M} UTC",
+        trouble="Its purge has not ended: content of X is still here.",
+        remedy=f"If none is running, run it again: {PURGE_AGAIN.format(account.page_id)}",
+    )
 
 
 def _purged(facts: Facts, at: datetime) -> Sign:

@@ -4,9 +4,10 @@ hear() is for polling, back-fill and reconciliation; hear_catches() for search, 
 be told what is known already. Not here: what is asked for, and when.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -23,11 +24,14 @@ from twitter_integration.lanes import wait_for
 from twitter_integration.ledger import Telling, known_keys, note_events
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.saying import say_post
+from twitter_integration.unasked import is_from_before
 
 FOUND = "found"  # tickets.choices.MessageKind.FOUND
 # Said that long before it reached us, a message came late: by back-fill, or after an outage. SLA clocks start when it
 # was said all the same.
 LATE_AFTER = timedelta(minutes=15)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +61,7 @@ def hear(account: PartnerAccount, events: Sequence[Event], *, source: str, now: 
         return Heard()
     with transaction.atomic():
         wait_for(account.page_id)
-        if _is_purged(account):
-            return Heard()
+        events = _kept(account, events, lambda event: event, now=now)
         tellings = _tellings(account, events, source=source, now=now)
         known = known_keys(telling.key for telling in tellings)
         act(tellings, now=now)
@@ -73,8 +76,7 @@ def hear_catches(account: PartnerAccount, catches: Sequence[Catch], *, source: s
         return {}
     with transaction.atomic():
         wait_for(account.page_id)
-        if _is_purged(account):
-            return {}
+        catches = _kept(account, catches, lambda catch: catch.event, now=now)
         tellings = _tellings(account, [catch.event for catch in catches], source=source, now=now)
         messages = []
         for telling, catch in zip(tellings, catches, strict=True):
@@ -103,9 +105,11 @@ def _tellings(account: PartnerAccount, events: Iterable[Event], *, source: str, 
     return [Telling(event=event, account=account, source=source, received_at=now) for event in events]
 
 
-def _is_purged(account: PartnerAccount) -> bool:
-    """Since it was read: what X answers to a question asked before is not kept either."""
-    return PartnerAccount.objects.filter(pk=account.pk, purged_at__isnull=False).exists()
+def _kept(account: PartnerAccount, told: Sequence[T], event_of: Callable[[T], Event], *, now: datetime) -> list[T]:
+    """Nothing of an account that was purged since it was read: what X answers to a question asked before is not kept
+    either, nor what it tells of the time before a purge."""
+    rows = PartnerAccount.objects.filter(pk=account.pk, purged_at=None).values_list("kept_since")
+    return [one for (since,) in rows for one in told if not is_from_before(event_of(one), since, received_at=now)]
 
 
 def _wake_drain(account: PartnerAccount) -> None:

@@ -165,7 +165,8 @@ class Page:
 
 
 def _read_page(client: XClient, cursor: Cursor, *, now: datetime) -> Page:
-    way, page_id, bound = WAYS[cursor.stream], cursor.account.page_id, _bound(cursor, now)
+    way, page_id = WAYS[cursor.stream], cursor.account.page_id
+    bound = max(_bound(cursor, now), cursor.account.kept_since or _NEVER)
     answer = way.read(client, cursor.account, reads.earlier(cursor.newest_id, OVERLAP), bound, cursor.page)
     cursors.note_rates(cursor, answer.rates)
     cursor.head_id = reads.newest(cursor.head_id, *(reads.id_of(row) for row in answer.rows))

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import Model
 
-from twitter_integration.accounts import lift_refusals, replace_consumer_secret, save_account
+from twitter_integration.accounts import PurgeUnfinished, lift_refusals, replace_consumer_secret, save_account
 from twitter_integration.choices import Tier
 from twitter_integration.credentials import is_credential
 from twitter_integration.models import PartnerAccount, XApp
@@ -74,7 +74,10 @@ def provision(app: AppFacts, account: AccountFacts, *, now: datetime, may_move: 
         if row.pk:
             row.refresh_from_db(fields=["token_state"])  # new keys of the app may have lifted it
         renewed = account.access_token is not None or account.access_token_secret is not None
-        save_account(row, address=_address_values(account), renewed=renewed, connected_at=now if renewed else None)
+        try:
+            save_account(row, address=_address_values(account), renewed=renewed, connected_at=now if renewed else None)
+        except PurgeUnfinished as error:
+            raise CannotProvision(str(error)) from None
     return row
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from kapture.sealing import CannotOpen
 from tickets import intake
@@ -20,12 +21,16 @@ from twitter_integration.accounts import CHANNEL, save_account
 from twitter_integration.connecting import disconnect
 from twitter_integration.emptying import STEPS
 from twitter_integration.holdings import count_content, count_kept, rows_of
-from twitter_integration.lanes import wait_for
+from twitter_integration.lanes import Lane, hold, wait_for
 from twitter_integration.models import PartnerAccount, UnfinishedPurge
 from twitter_integration.proving import Say, Traces, find_traces, gather_needles
 
 _BATCH = 500
 _TOLD_EVERY = 5_000
+
+
+class PurgeUnderWay(Exception):
+    """Two at once would each prove what the other removed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +73,15 @@ def purge(account: PartnerAccount, *, now: datetime, say: Say = str) -> Proof:
 
     From the first moment nothing that X tells of the account is kept any more, until it is connected again; whatever a
     worker has in hand is waited for. `say` is told what is being done. Cut off, it is run again, and looks for what the
-    first run would have looked for as well.
+    first run would have looked for as well; until then it cannot be connected. Raises PurgeUnderWay.
     """
+    with hold(Lane(f"purge of {account.page_id}")) as alone:
+        if not alone:
+            raise PurgeUnderWay(f"A purge of @{account.page_name} is under way already; nothing was begun.")
+        return _purge(account, now=now, say=say)
+
+
+def _purge(account: PartnerAccount, *, now: datetime, say: Say) -> Proof:
     troubles = _close(account, now=now)
     needles = _remember_needles(account)
     before = count_content(account)
@@ -79,12 +91,14 @@ def purge(account: PartnerAccount, *, now: datetime, say: Say = str) -> Proof:
         with transaction.atomic():
             step(account, now)
     traces = find_traces(account, needles, say=say)
-    UnfinishedPurge.objects.filter(account=account).delete()
+    after = count_content(account)
+    if not any(after.values()):
+        _conclude(account)
     return Proof(
         account=account.page_name,
         at=now,
         before=before,
-        after=count_content(account),
+        after=after,
         kept=count_kept(account),
         traces=traces,
         troubles=troubles,
@@ -92,9 +106,10 @@ def purge(account: PartnerAccount, *, now: datetime, say: Say = str) -> Proof:
 
 
 def _close(account: PartnerAccount, *, now: datetime) -> list[str]:
-    """Nothing may come in behind our back. Returns what X could not be told."""
-    account.enabled, account.purged_at = False, now
-    PartnerAccount.objects.filter(pk=account.pk).update(enabled=False, purged_at=now)
+    """Nothing may come in behind our back, and from here on the purge is unfinished. Returns what X could not be
+    told."""
+    account.enabled, account.purged_at, account.purge_ended_at = False, now, None
+    PartnerAccount.objects.filter(pk=account.pk).update(enabled=False, purged_at=now, purge_ended_at=None)
     troubles = disconnect(account, now=now)
     save_account(account, address={"sending_stopped": True, "banner": ""})  # it is meant to be so: nobody need mend it
     with transaction.atomic():
@@ -114,6 +129,14 @@ def _remember_needles(account: PartnerAccount) -> list[str]:
     found = sorted(needles)
     UnfinishedPurge.objects.update_or_create(account=account, defaults={"needles": json.dumps(found)})
     return found
+
+
+def _conclude(account: PartnerAccount) -> None:
+    """Until here whoever looks is told that it must be run again."""
+    account.purge_ended_at = timezone.now()
+    with transaction.atomic():
+        UnfinishedPurge.objects.filter(account=account).delete()
+        PartnerAccount.objects.filter(pk=account.pk).update(purge_ended_at=account.purge_ended_at)
 
 
 def _retract_all(account: PartnerAccount, *, now: datetime, say: Say) -> None:

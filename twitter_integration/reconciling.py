@@ -114,7 +114,8 @@ def _since(cursor: Cursor, since: datetime | None, *, now: datetime) -> datetime
         confirmed = cursor.complete_until or now
         since = min(now - WINDOW, confirmed - OVERLAP - SLACK)  # confirmed by our clock: X's may be behind it
     reach = {Stream.MESSAGES: MESSAGES_KEPT, Stream.ANSWERS: answers.REACH}.get(Stream(cursor.stream))
-    return max(since, now - reach) if reach else since
+    since = max(since, now - reach) if reach else since
+    return max(since, cursor.account.kept_since or since)  # what was purged is not missing
 
 
 def _compare(cursor: Cursor, one: Compared, *, now: datetime, stop_at: float) -> None:

@@ -21,6 +21,7 @@ from twitter_integration.registering.lines import open_line
 from twitter_integration.registering.table import DIALECTS, default_product, dialect_name
 from twitter_integration.stopping import want_again
 from twitter_integration.webhooks import register_webhook
+from twitter_integration.x_clock import by_x
 
 
 @dataclass(slots=True)
@@ -195,7 +196,7 @@ def _want(account: PartnerAccount, *, now: datetime, add: Iterable[str] = (), dr
         gone = set(drop)
         products = [product for product in dict.fromkeys([*before, *map(str, add)]) if product not in gone]
         # What is asked for now counts.
-        rows.update(products=products, laid_aside=[], unsubscribed_at=None if products else since or now)
+        rows.update(products=products, laid_aside=[], unsubscribed_at=None if products else since or by_x(now))
         if add:
             rows.update(told_unasked=0, told_unasked_at=None)
     account.products, account.laid_aside = products, []

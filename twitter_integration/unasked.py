@@ -22,6 +22,19 @@ def is_unasked(event: Event, delivery: Delivery, account: PartnerAccount | None)
     return happened_at(event, delivery.received_at) > since
 
 
+def is_removed(event: Event, delivery: Delivery, account: PartnerAccount | None) -> bool:
+    """Of a purged account nothing is kept; connected again, nothing that X tells of the time before."""
+    if account is None or account.purged_at is not None:
+        return account is not None
+    if not delivery.signed or isinstance(event, _HEEDED):
+        return False
+    return is_from_before(event, account.kept_since, received_at=delivery.received_at)
+
+
+def is_from_before(event: Event, kept_since: datetime | None, *, received_at: datetime) -> bool:
+    return kept_since is not None and happened_at(event, received_at) < kept_since
+
+
 def silent_since(account: PartnerAccount) -> datetime | None:
     """Since when X is to tell nothing of it. One that never was subscribed here may be by other means."""
     return account.disconnected_at or (None if account.products else account.unsubscribed_at)

@@ -25,6 +25,7 @@ from twitter_integration.accounts import (
     NotConnected,
     keys_of,
     note_accepted,
+    purge_first,
     require_token,
     resume_sending,
     save_account,
@@ -88,6 +89,8 @@ class PartnerAccountForm(SecretsForm):
     def clean(self) -> dict[str, Any]:
         """The helpdesk's half by its own rules: a model form asks those of its own model only."""
         cleaned = super().clean()
+        if self.instance.is_purge_unfinished and self.given():
+            self.add_error(None, purge_first(self.instance))
         given = {name: cleaned[name] for name in ADDRESS_FIELDS if name in cleaned}
         try:
             Address(**given).clean_fields(exclude={field.name for field in Address._meta.fields} - given.keys())

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from twitter_integration.holdings import count_content, count_kept
 from twitter_integration.management.naming import find_account
 from twitter_integration.management.sign_in import Say, Told
 from twitter_integration.models import PartnerAccount
-from twitter_integration.purging import Proof, purge
+from twitter_integration.purging import Proof, PurgeUnderWay, purge
 from twitter_integration.stopping import is_still_told
 
 
@@ -31,7 +32,10 @@ def _preview(account: PartnerAccount) -> Told:
 
 
 def _do(account: PartnerAccount, say: Say) -> Told:
-    proof = purge(account, now=timezone.now(), say=say)
+    try:
+        proof = purge(account, now=timezone.now(), say=say)
+    except PurgeUnderWay as error:
+        raise CommandError(str(error)) from None
     for trouble in proof.troubles:
         say(f"X was not told everything: {trouble} What it sends on is not kept.")
     return Told("\n".join(_lines(proof)), proof.as_json(), _failure(account, proof))

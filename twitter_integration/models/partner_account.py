@@ -33,6 +33,10 @@ class PartnerAccount(models.Model):
     name_as_of = models.DateTimeField(_("name as of"), null=True, blank=True, editable=False)
     # Since when nothing that X tells of it is kept; connecting it again lifts that.
     purged_at = models.DateTimeField(_("purged"), null=True, blank=True, editable=False)
+    # Empty while the purge is under way and after one that was cut off: then content of X is still here.
+    purge_ended_at = models.DateTimeField(_("purge ended"), null=True, blank=True, editable=False)
+    # Connected again after a purge, by X's clock: what happened before that is not kept, by whatever way it comes.
+    kept_since = models.DateTimeField(_("kept since"), null=True, blank=True, editable=False)
     # What we want X to tell; the audit holds X to it. The rows of Subscription are what X has.
     products = ArrayField(
         models.CharField(max_length=20, choices=Product),
@@ -80,8 +84,15 @@ class PartnerAccount(models.Model):
         return self.disconnected_at is None
 
     @property
+    def is_purge_unfinished(self) -> bool:
+        """A purge of it is under way, or was cut off."""
+        return self.purged_at is not None and self.purge_ended_at is None
+
+    @property
     def token_word(self) -> str:
         """How its token stands, in the same words wherever it is shown."""
+        if self.is_purge_unfinished:
+            return gettext("Purge not finished")
         if self.purged_at is not None:
             return gettext("Purged")
         if self.is_connected:

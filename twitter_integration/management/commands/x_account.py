@@ -149,6 +149,7 @@ class Command(DeskCommand):
             state = "paused" if row["paused"] else "enabled" if row["enabled"] else "disabled"
             state = "stopped" if row["sending_stopped"] and state == "enabled" else state
             state = "purged" if row["purged"] else state
+            state = "purge not finished" if row["purge_unfinished"] else state
             shown = f"token {row['token']}".replace("token none", "no token")
             self.stdout.write(f"{row['account']}  @{row['page_name']}  {row['app']}  {state}  {shown}")
         if not rows:
@@ -168,7 +169,8 @@ def _summary(account: PartnerAccount) -> dict[str, Any]:
         "sla": address.sla_policy.name if address.sla_policy else None,
         "enabled": account.enabled,
         "paused": account.paused,
-        "purged": account.purged_at is not None,
+        "purged": account.purged_at is not None and not account.is_purge_unfinished,
+        "purge_unfinished": account.is_purge_unfinished,
         "sending_stopped": address.sending_stopped,
         "token": account.token_state if account.is_connected else "none",
     }
