@@ -24,8 +24,8 @@ REASONS = {
     "closed_before": gettext_noop("the ticket before it was closed"),
     "resolved_before": gettext_noop("the ticket before it was resolved"),
     "default_queue": gettext_noop("new tickets go there when nothing else says"),
-    "source_queue": gettext_noop("the search that found it says so"),
-    "address_queue": gettext_noop("the account it was written to says so"),
+    "source_queue": gettext_noop("what this search finds goes there"),
+    "address_queue": gettext_noop("what is written to this account goes there"),
 }
 
 

@@ -115,7 +115,7 @@ def test_each_part_says_which_of_how_many_it_is() -> None:
         (
             "ticket.routed",
             {"queue": 7, "reason": {"code": "source_queue"}},
-            "Put into <b>Billing</b>: the search that found it says so.",
+            "Put into <b>Billing</b>: what this search finds goes there.",
         ),
         ("ticket.routed", {"queue": 7}, "Put into <b>Billing</b>."),
         (
