@@ -4,30 +4,27 @@ What REST can read is fetched by polling from its cursors anyway; a replay bring
 deletions). Natural keys make both harmless together.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import chain
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 
-from kapture.figures import counted
 from kapture.sealing import CannotOpen
 from kapture.sets import lock_together
 from twitter_integration import cursors
 from twitter_integration.errors import ErrorKind, XError
-from twitter_integration.events import Event
 from twitter_integration.models import Backfill, Cursor, PartnerAccount, Subscription, Webhook, XApp
 from twitter_integration.models import Event as EventRow
 from twitter_integration.models.cursor import ReplayState
 from twitter_integration.moments import SLACK
+from twitter_integration.registering.choices import Registration
 from twitter_integration.registering.dialect import NotOffered
+from twitter_integration.registering.premium import NO_REPLAY
 from twitter_integration.webhooks import replay_webhook
 
 # The safety net reads every 15 minutes; after this long without poll and without delivery nobody was there.
 GAP_AFTER = timedelta(minutes=25)
-# A webhook that works tells within seconds, retries included within five minutes (x-api 2.6).
-TOLD_WITHIN = timedelta(minutes=6)
 # X's pages differ on what may be replayed; these satisfy them all (x-api 3.1).
 OLDEST = timedelta(hours=24)
 _FROM_AGE, _TO_AGE, _OVERLAP = timedelta(minutes=31), timedelta(minutes=10), timedelta(minutes=1)
@@ -35,7 +32,7 @@ _FROM_AGE, _TO_AGE, _OVERLAP = timedelta(minutes=31), timedelta(minutes=10), tim
 # no younger than that. Then all of a stretch can be asked for:
 _MARGIN = _OVERLAP + SLACK
 ASKED_AT_AGE = _TO_AGE + SLACK + _MARGIN
-# Polling also finds what X tells no webhook of; that must not ask for a replay at every poll.
+# Reading also finds what X tells no webhook of; that must not have X asked at every poll.
 COOL_DOWN = timedelta(hours=1)
 _FORGET_AFTER = timedelta(hours=6)
 # For people, in X's own figures.
@@ -58,36 +55,35 @@ def notice_gaps(*, now: datetime) -> list[Backfill]:
     return [row for row in planned if row is not None]
 
 
-def notice_missed(account: PartnerAccount, fresh: Iterable[Event], *, now: datetime, by_x: datetime) -> Backfill | None:
-    """`fresh`: events that reading found first, though the webhook should have told them by now. `by_x`: now, by X's
-    clock, as the events are dated by it."""
-    missed = [event.occurred_at for event in fresh if by_x - event.occurred_at > TOLD_WITHIN]
-    if not missed:
-        return None
-    reason = f"Reading found {counted(len(missed), 'event')} the webhook had not told."
-    return plan(account, since=min(missed), now=now, reason=reason)
-
-
-def plan(account: PartnerAccount, *, since: datetime, now: datetime, reason: str) -> Backfill | None:
-    """Note a stretch for replay, joined to one already planned; None where X tells this account by no webhook, or the
-    stretch was replayed a short while ago."""
+def plan(
+    account: PartnerAccount, *, since: datetime, now: datetime, reason: str, last: datetime | None = None
+) -> Backfill | None:
+    """Note a stretch for replay up to now, joined to one already planned; None where X tells this account by no
+    webhook, or what is missing (up to `last`) was replayed a short while ago."""
     if not Subscription.objects.filter(account=account, unwanted_since=None).exists():
         return None
     with transaction.atomic():
         lock_together(_PLANS, [account.app_id])  # two workers may find the same stretch
-        return _plan(account, since=since, now=now, reason=reason)
+        rows = Backfill.objects.filter(app=account.app)
+        waiting = rows.filter(state=ReplayState.PLANNED).first()
+        if waiting is not None:
+            waiting.since, waiting.until = min(waiting.since, since), max(waiting.until, now)
+            waiting.save(update_fields=["since", "until"])
+            return waiting
+        lately = rows.filter(created_at__gt=now - COOL_DOWN, asked_by="")
+        if not no_replay(account.app):
+            lately = lately.filter(since__lte=since, until__gte=last or now)
+        if lately.exists():
+            return None
+        return Backfill.objects.create(app=account.app, since=since, until=now, reason=reason[:200], created_at=now)
 
 
-def _plan(account: PartnerAccount, *, since: datetime, now: datetime, reason: str) -> Backfill | None:
-    rows = Backfill.objects.filter(app=account.app)
-    waiting = rows.filter(state=ReplayState.PLANNED).first()
-    if waiting is not None:
-        waiting.since, waiting.until = min(waiting.since, since), max(waiting.until, now)
-        waiting.save(update_fields=["since", "until"])
-        return waiting
-    if rows.filter(created_at__gt=now - COOL_DOWN, asked_by="").exists():
-        return None
-    return Backfill.objects.create(app=account.app, since=since, until=now, reason=reason[:200], created_at=now)
+def no_replay(app: XApp) -> str:
+    """Why X would replay nothing to the app's webhook, as far as that is known before asking; empty where it may."""
+    webhook = _webhook_of(app)
+    if webhook is None:
+        return "There is no webhook to replay to."
+    return NO_REPLAY if webhook.registration == Registration.PREMIUM else ""
 
 
 def ask_by_hand(app: XApp, webhook_id: str, *, start: datetime, end: datetime, by: str, now: datetime) -> Backfill:
@@ -129,9 +125,19 @@ def _run(app: int, *, now: datetime) -> int:
         for row in rows if held else ():
             if row.state == ReplayState.ASKED:
                 _look_whether_done(row, now=now)
-            elif now - row.until >= ASKED_AT_AGE:
+            elif now - row.until >= ASKED_AT_AGE and not _asked_lately(app, now=now):
                 asked += _ask(row, now=now)
     return asked
+
+
+def _asked_lately(app: int, *, now: datetime) -> bool:
+    return Backfill.objects.filter(app=app, asked_by="", asked_at__gt=now - COOL_DOWN).exists()
+
+
+def _webhook_of(app: XApp) -> Webhook | None:
+    """The one that X tells by: valid, and with orders, where there are several."""
+    orders = Count("subscriptions", filter=Q(subscriptions__unwanted_since=None))
+    return app.webhooks.annotate(orders=orders).order_by("-valid", "-orders", "-checked_at").first()
 
 
 def _last_sign(account: PartnerAccount) -> datetime | None:
@@ -141,11 +147,16 @@ def _last_sign(account: PartnerAccount) -> datetime | None:
 
 
 def _ask(row: Backfill, *, now: datetime) -> bool:
-    webhook = Webhook.objects.filter(app=row.app, valid=True).first()
+    webhook = _webhook_of(row.app)
     since = max(row.since - _MARGIN, now - OLDEST + _MARGIN)
     if webhook is None or since >= row.until:
         reason = "older than X replays" if webhook else "there is no valid webhook to replay to"
         return _conclude(row, ReplayState.REFUSED, f"Not replayed: {reason}.", now=now)
+    if not webhook.valid:
+        Backfill.objects.filter(pk=row.pk).update(
+            result="X holds the webhook invalid; it is asked once that is mended."
+        )
+        return False
     try:
         start, end = min(since, now - _FROM_AGE - SLACK), min(row.until + _MARGIN, now - _TO_AGE - SLACK)
         job = replay_webhook(row.app, webhook.x_id, start=start, end=end).job_id

@@ -10,8 +10,9 @@ from twitter_integration.models import PartnerAccount
 @dataclass(slots=True, kw_only=True)
 class Compared:
     """One stream. `on_x` were listed by X; `missing` of them we did not have, `fetched` of those we have now;
-    `vanished` we hold and X lists no more. `asked`: X was asked at all. `beyond`: it may use
-    more than the day's budget."""
+    `vanished` we hold and X lists no more; `untold` the webhook should have told by now, which X is to replay, unless
+    there is `no_replay`. `asked_at`: when X last answered, by its clock. `beyond`: it may use more than the day's
+    budget."""
 
     stream: str
     since: datetime
@@ -21,11 +22,13 @@ class Compared:
     fetched: int = 0
     late: int = 0
     vanished: int = 0
+    untold: int = 0
+    no_replay: str = ""
     unreadable: int = 0
     complete_until: datetime | None = None
     problem: str = ""
     cannot_compare: list[str] = field(default_factory=list)
-    asked: bool = False
+    asked_at: datetime | None = None
     beyond: bool = False
 
     @property

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kapture.figures import counted
 from kapture.sealing import CannotOpen
-from twitter_integration import answers, backfill, cursors, reads
+from twitter_integration import answers, cursors, reads, untold
 from twitter_integration.accounts import keys_of, note_accepted, why_not_tried
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
@@ -131,7 +131,6 @@ def _order(now: datetime) -> list[tuple[datetime, PartnerAccount, str]]:
 
 def _walk(client: XClient, cursor: Cursor, *, now: datetime, stop_at: float | None) -> Polled:
     """Page by page, newest first, down to what is known; each page is taken in before the next is asked for."""
-    first = cursor.complete_until is None
     if not cursor.page:
         cursor.walk_began_at, cursor.head_id = now, ""
     said = Polled(stream=cursor.stream, outcome="partly")
@@ -141,8 +140,7 @@ def _walk(client: XClient, cursor: Cursor, *, now: datetime, stop_at: float | No
         said = replace(said, read=said.read + heard.count, fresh=said.fresh + len(heard.fresh))
         if page.unreadable:
             said = replace(said, sentence=f"{counted(page.unreadable, 'item')} could not be read.")
-        if not first:
-            backfill.notice_missed(cursor.account, heard.fresh, now=now, by_x=page.asked_at)
+        untold.judge(cursor, heard.fresh, now=now, by_x=page.asked_at)
         if _step(cursor, page):
             said = replace(said, outcome="read")
             break

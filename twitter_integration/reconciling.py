@@ -8,17 +8,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from django.utils import timezone
 
 from kapture.sealing import CannotOpen
-from twitter_integration import answers, budgets, cursors, reads, rechecking
+from twitter_integration import answers, backfill, budgets, cursors, reads, untold
 from twitter_integration.accounts import keys_of, why_not_tried
 from twitter_integration.client import Answer, XClient
 from twitter_integration.comparison import Compared, Report
 from twitter_integration.errors import XError
-from twitter_integration.events import Event, MessageEvent, PostEvent
+from twitter_integration.events import Event
 from twitter_integration.hearing import came_late, hear
 from twitter_integration.models import Cursor, PartnerAccount
 from twitter_integration.models import Event as EventRow
@@ -26,6 +25,7 @@ from twitter_integration.models.cursor import Stream
 from twitter_integration.moments import SLACK
 from twitter_integration.polling import OVERLAP, STREAMS, WAYS
 from twitter_integration.precedence import READERS
+from twitter_integration.vanishing import look_for_vanished
 
 SOURCE = "reconcile"
 Ask = Callable[[str], Answer]  # page → what X has there
@@ -126,9 +126,10 @@ def _compare(cursor: Cursor, one: Compared, *, now: datetime, stop_at: float) ->
     try:
         with XClient(keys_of(cursor.account)) as client:
             events = _list(client, cursor, one, now=now, stop_at=stop_at)
-            _fetch_missing(cursor.account, events, one, now=now)
+            _fetch_missing(cursor, events, one, now=now)
             if not one.problem:
-                _look_for_vanished(client, cursor, events, one, now=now)
+                window = {"since": one.since, "until": now - OVERLAP, "now": now}
+                one.vanished = look_for_vanished(client, cursor.account, one.stream, listed=events, **window)
     except XError as error:
         one.problem = error.sentence
         cursors.note_failure(cursor, error, now=now)
@@ -175,7 +176,7 @@ def _list_pages(ask: Ask, cursor: Cursor, one: Compared, *, now: datetime, stop_
         if one.problem:
             return listed
         answer = ask(page)
-        one.asked = True
+        one.asked_at = answer.moment or now
         cursors.note_rates(cursor, answer.rates)
         parsed = WAYS[cursor.stream].parse(answer.document, account_id=cursor.account.page_id)
         inside = [event for event in parsed.events if event.occurred_at >= one.since]
@@ -186,8 +187,10 @@ def _list_pages(ask: Ask, cursor: Cursor, one: Compared, *, now: datetime, stop_
             return listed
 
 
-def _fetch_missing(account: PartnerAccount, events: Sequence[Event], one: Compared, *, now: datetime) -> None:
-    """What is missing is taken in as it was listed; then we look again whether it is really there."""
+def _fetch_missing(cursor: Cursor, events: Sequence[Event], one: Compared, *, now: datetime) -> None:
+    """What is missing is taken in as it was listed; then we look again whether it is really there, and whether it tells
+    of a gap."""
+    account = cursor.account
     wanted = {event.key: event for event in events}
     one.on_x = len(wanted)
     missing = _without(account, wanted)
@@ -195,6 +198,8 @@ def _fetch_missing(account: PartnerAccount, events: Sequence[Event], one: Compar
     heard = hear(account, list(missing.values()), source=SOURCE, now=now)
     one.late = sum(came_late(sent_at=event.occurred_at, received_at=now) for event in heard.fresh)
     one.fetched = one.missing - len(_without(account, missing))
+    one.untold = untold.judge(cursor, heard.fresh, now=now, by_x=one.asked_at or now)
+    one.no_replay = backfill.no_replay(account.app) if one.untold else ""
 
 
 def _without(account: PartnerAccount, wanted: dict[str, Event]) -> dict[str, Event]:
@@ -202,42 +207,6 @@ def _without(account: PartnerAccount, wanted: dict[str, Event]) -> dict[str, Eve
     rows = EventRow.objects.filter(account_id=account.page_id, key__in=list(wanted))
     known = set(rows.values_list("key", flat=True))
     return {key: event for key, event in wanted.items() if key not in known}
-
-
-def _look_for_vanished(
-    client: XClient, cursor: Cursor, events: Sequence[Event], one: Compared, *, now: datetime
-) -> None:
-    """What we hold of the window and X lists no more may be deleted there: it is looked up one by one."""
-    if cursor.stream not in _STORED_AS:
-        return
-    listed = {number for event in events for number in _numbers(event)}
-    held = rechecking.known_to_x().filter(
-        address=cursor.account.address_id,
-        external_id__isnull=False,
-        deleted_at=None,
-        sent_at__gte=one.since,
-        sent_at__lt=now - OVERLAP,
-        **_STORED_AS[Stream(cursor.stream)],
-    )
-    gone = [number for number in held.values_list("external_id", flat=True) if number and number not in listed]
-    if cursor.stream == Stream.MESSAGES:
-        one.vanished = rechecking.recheck_messages(client, cursor.account, gone, now=now)
-    else:
-        one.vanished = rechecking.recheck_posts(client, cursor.account, gone, now=now).gone
-
-
-_STORED_AS: dict[Stream, dict[str, Any]] = {
-    Stream.MENTIONS: {"direction": "in", "visibility": "public", "kind": "mention"},
-    Stream.MESSAGES: {"visibility": "private", "kind": "direct"},
-    Stream.POSTS: {"direction": "out", "visibility": "public"},
-}
-
-
-def _numbers(event: Event) -> tuple[str, ...]:
-    """Every id a listed thing goes by, earlier versions of a post included."""
-    if isinstance(event, PostEvent):
-        return (event.post.id, *event.post.version_ids)
-    return (event.message.id,) if isinstance(event, MessageEvent) else ()
 
 
 def _keep(cursor: Cursor, one: Compared, *, now: datetime) -> None:

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from tests.twitter_integration.doorbell import Doorbell
 from tests.twitter_integration.test_polling import ask, tell_by_webhook
-from twitter_integration import backfill, polling
+from twitter_integration import backfill, polling, untold
 from twitter_integration.drain import drain
 from twitter_integration.inbox import Arrival, store
-from twitter_integration.models import Backfill, Cursor, Event, PartnerAccount, Webhook
+from twitter_integration.models import Backfill, Cursor, Event, PartnerAccount, Subscription, Webhook
 from twitter_integration.models.cursor import Stream
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.subscriptions import subscribe
@@ -88,6 +88,55 @@ def test_what_reading_finds_first_though_a_webhook_is_there_asks_for_a_replay(
     Cursor.objects.update(newest_id="")
     polling.poll(acme, Stream.MENTIONS, now=timezone.now())
     assert "1 event the" in Backfill.objects.get().reason
+
+
+def test_what_happened_before_the_orders_asks_for_no_replay(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    """X had nobody to tell, and replays nothing of it."""
+    tell_by_webhook(acme)
+    Subscription.objects.update(created_at=timezone.now())
+    with sandbox.world.ids.as_if(earlier_ms=7 * 60_000):
+        ask(sandbox)
+    assert polling.poll(acme, Stream.MENTIONS, now=timezone.now()).fresh == 1
+    assert not Backfill.objects.exists()
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_what_was_too_young_to_be_judged_is_judged_at_the_next_reading(
+    acme: PartnerAccount, sandbox: ThreadedSandbox, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    tell_by_webhook(acme)
+    ask(sandbox)
+    assert polling.poll(acme, Stream.MENTIONS, now=timezone.now()).fresh == 1
+    assert not Backfill.objects.exists()
+    if told:
+        Event.objects.update(sources=["poll", "account_activity"])
+    monkeypatch.setattr(untold, "TOLD_WITHIN", -MINUTE)  # X names its time in whole seconds
+    for _ in range(2):
+        assert polling.poll(acme, Stream.MENTIONS, now=timezone.now()).fresh == 0
+    assert Backfill.objects.exists() is not told
+    assert Cursor.objects.get(stream="mentions").untold == []
+
+
+def test_a_second_stretch_soon_after_the_first_is_noted_and_asked_for_later(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    tell_by_webhook(acme)
+    now = timezone.now()
+    first = planned(acme, ago=30)
+    Backfill.objects.filter(pk=first.pk).update(state="done", asked_at=now - 9 * MINUTE)
+    assert backfill.plan(acme, since=first.since, last=first.until, now=now, reason="replayed already") is None
+    assert backfill.plan(acme, since=now - 25 * MINUTE, last=now - 24 * MINUTE, now=now, reason="a second") is not None
+    backfill.run_replays(now=now + 22 * MINUTE)
+    assert Backfill.objects.filter(state="planned").exists()
+    backfill.run_replays(now=now + 52 * MINUTE)
+    assert not Backfill.objects.filter(state="planned").exists()  # asked: X knows no such webhook
+
+
+def test_a_replay_waits_for_a_webhook_that_x_holds_invalid(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    planned(acme, ago=22)
+    Webhook.objects.update(valid=False)
+    assert backfill.run_replays(now=timezone.now()) == 0
+    assert (Backfill.objects.get().state, "invalid" in Backfill.objects.get().result) == ("planned", True)
 
 
 def test_x_is_asked_only_when_the_stretch_is_old_enough(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:

@@ -45,7 +45,8 @@ def tell_by_webhook(account: PartnerAccount) -> None:
     webhook = Webhook.objects.create(
         app=account.app, x_id="1", url="https://desk.example", valid=True, checked_at=NOW()
     )
-    Subscription.objects.create(account=account, webhook=webhook, product="account_activity", created_at=NOW())
+    ordered_at = NOW() - timedelta(hours=2)
+    Subscription.objects.create(account=account, webhook=webhook, product="account_activity", created_at=ordered_at)
 
 
 def test_mentions_and_messages_become_tickets(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:

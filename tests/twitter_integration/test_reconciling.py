@@ -12,12 +12,12 @@ from django.utils import timezone
 from tests.factories import NOW as MOMENT
 from tests.twitter_integration.bodies import number_at, post
 from tests.twitter_integration.installed import deliver
-from tests.twitter_integration.test_polling import ask, write
+from tests.twitter_integration.test_polling import ask, tell_by_webhook, write
 from tickets.models import Message
 from twitter_integration import polling, reconciling
 from twitter_integration.comparison import Compared, Report
 from twitter_integration.drain import drain
-from twitter_integration.models import Allowance, Cursor, Event, PartnerAccount
+from twitter_integration.models import Allowance, Backfill, Cursor, Event, PartnerAccount, Webhook
 from twitter_integration.reconciling import reconcile
 from twitter_integration.sandbox.server import ThreadedSandbox
 
@@ -122,6 +122,22 @@ def test_polling_finds_quotes_of_what_we_edited_or_deleted_later(
     assert Message.objects.get(direction="in").text == "Is it?"
 
 
+@pytest.mark.parametrize(("registration", "then"), [("v2", "asked to replay"), ("premium", "has no replay")])
+def test_what_the_webhook_never_told_has_x_replay_that_time(
+    acme: PartnerAccount, sandbox: ThreadedSandbox, registration: str, then: str
+) -> None:
+    """Likes and deletions of the same time are on none of X's lists."""
+    tell_by_webhook(acme)
+    Webhook.objects.update(registration=registration)
+    with sandbox.world.ids.as_if(earlier_ms=7 * 60_000):
+        asked = ask(sandbox)
+    out = StringIO()
+    call_command("x_reconcile", acme.page_id, stdout=out)
+    assert "The webhook had not told 1 event of these." in out.getvalue() and then in out.getvalue()
+    (gap,) = Backfill.objects.all()
+    assert gap.since == Message.objects.get(external_id=asked).sent_at
+
+
 def test_reading_again_changes_nothing(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     ask(sandbox)
     reconcile(acme, now=NOW())
@@ -153,7 +169,7 @@ def test_no_budget_holds_back_the_comparison_of_what_customers_say(
     write(sandbox)
     report = reconcile(acme, now=NOW())
     assert {one.stream for one in report.streams if not one.problem} == {"mentions", "messages"}
-    assert {one.stream for one in report.streams if not one.asked} == {"posts", "answers"}
+    assert {one.stream for one in report.streams if one.asked_at is None} == {"posts", "answers"}
     assert Message.objects.filter(direction="in", sources=["reconcile"]).count() == 2
 
 

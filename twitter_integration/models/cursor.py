@@ -39,6 +39,8 @@ class Cursor(models.Model):
     complete_until = models.DateTimeField(_("complete up to"), null=True, blank=True)
     reconciled_at = models.DateTimeField(_("last reconciliation"), null=True, blank=True)
     report = models.JSONField(_("its report"), default=dict, blank=True)
+    # What reading found first and the webhook may still tell: natural key and moment of each (untold).
+    untold = models.JSONField(default=list, db_default=[], blank=True, editable=False)
     window_limit = models.PositiveIntegerField(_("calls per window"), null=True, blank=True)
     window_left = models.PositiveIntegerField(_("calls left"), null=True, blank=True)
     window_ends_at = models.DateTimeField(_("window ends"), null=True, blank=True)

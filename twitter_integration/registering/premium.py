@@ -14,6 +14,7 @@ from twitter_integration.registering.classic import CLASSIC_AUTH, ROOT
 from twitter_integration.registering.dialect import Allowance, Hook, Line, NotOffered, Order, Replay, number
 
 AUTH: Mapping[str, Auth] = CLASSIC_AUTH
+NO_REPLAY = "The premium API has no replay; missed events are fetched by polling."
 FORBIDDEN = "200"  # “Forbidden.”: no access to the product, or no such environment (x-api 2.2)
 
 
@@ -79,4 +80,4 @@ def count(line: Line) -> Allowance:
 
 
 def replay(line: Line, hook_id: str, start: datetime, end: datetime) -> Replay:
-    raise NotOffered("The premium API has no replay; missed events are fetched by polling.")
+    raise NotOffered(NO_REPLAY)

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import localtime
 
 from kapture.command_base import DeskCommand
+from kapture.figures import counted
 from twitter_integration.budgets import RAISED
 from twitter_integration.comparison import Compared, Report
 from twitter_integration.management.naming import find_accounts
@@ -68,11 +69,25 @@ def _lines(report: Report) -> list[str]:
     for stream in report.streams:
         lines.append(f"  {stream.stream}, since {_shown(stream.since)}: {_sentence(stream)}")
         lines += [f"    cannot be compared: {caveat}" for caveat in stream.cannot_compare]
-    return lines
+    return lines + _gap(report)
+
+
+def _gap(report: Report) -> list[str]:
+    """What the webhook left out, and whether X sends again what cannot be read: likes, follows, deletions."""
+    count = sum(stream.untold for stream in report.streams)
+    if not count:
+        return []
+    refusal = next((stream.no_replay for stream in report.streams if stream.no_replay), "")
+    then = (
+        f"{refusal} Likes, follows, deletions and the like of that time stay missing."
+        if refusal
+        else "X is asked to replay that time, for what cannot be read; the admin tells under Replays what comes of it."
+    )
+    return [f"  The webhook had not told {counted(count, 'event')} of these. {then}"]
 
 
 def _sentence(stream: Compared) -> str:
-    if stream.problem and not stream.asked:
+    if stream.problem and stream.asked_at is None:
         return f"not compared, X was not asked. {stream.problem}"
     parts = [
         f"X lists {stream.on_x}",
