@@ -68,11 +68,8 @@ def save_account(
     with transaction.atomic():
         if connected_at is not None:
             _refuse_while_purged(account)
-        if (
-            not account.paused
-            and PartnerAccount.objects.filter(pk=account.pk, paused=True, disconnected_at=None).exists()
-        ):
-            address = {**address, "sending_stopped": False, "banner": ""}
+        if not renewed:
+            address = {**address, **_switched(account)}
         row, _ = addresses._default_manager.select_for_update().get_or_create(
             channel=CHANNEL, key=account.page_id, defaults={"name": account.page_name}
         )
@@ -94,6 +91,24 @@ def _refuse_while_purged(account: PartnerAccount) -> None:
     rows = PartnerAccount.objects.select_for_update(of=("self",)).filter(pk=account.pk, purged_at__isnull=False)
     if rows.filter(purge_ended_at=None).values_list("pk").first():
         raise PurgeUnfinished(purge_first(account))
+
+
+def told_disconnected(account: PartnerAccount) -> str:
+    """The banner of an account that somebody here disconnected."""
+    return f"@{account.page_name} was disconnected from X. Connect it again in its partner configuration."
+
+
+def _switched(account: PartnerAccount) -> dict[str, Any]:
+    """What pausing and switching off do to a stop: whoever is switched off is meant to send nothing, and nobody need be
+    told; what is set going again is tried again."""
+    rows = PartnerAccount.objects.filter(pk=account.pk)
+    paused, enabled, without = rows.values_list("paused", "enabled", "disconnected_at").first() or (False, True, None)
+    if not account.enabled:
+        return {"banner": ""}
+    if without is None:
+        lifted = not enabled or (paused and not account.paused)
+        return {"sending_stopped": False, "banner": ""} if lifted else {}
+    return {} if enabled else {"banner": told_disconnected(account)}
 
 
 _OF_CONNECTING = ["connected_at", "purged_at", "kept_since"]

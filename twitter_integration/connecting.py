@@ -14,7 +14,14 @@ from django.db import transaction
 
 from kapture.sealing import CannotOpen
 from twitter_integration import oauth2
-from twitter_integration.accounts import PurgeUnfinished, keys_of, keys_of_app, purge_first, save_account
+from twitter_integration.accounts import (
+    PurgeUnfinished,
+    keys_of,
+    keys_of_app,
+    purge_first,
+    save_account,
+    told_disconnected,
+)
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.errors import ErrorKind, XError
@@ -162,7 +169,7 @@ def disconnect(account: PartnerAccount, *, now: datetime) -> list[str]:
     troubles = [trouble for trouble in (_try(step) for step in steps) if trouble]
     OAuth2Grant.objects.filter(account=account).delete()
     account.access_token = account.access_token_secret = ""
-    banner = f"@{account.page_name} was disconnected from X. Connect it again in its partner configuration."
+    banner = told_disconnected(account)
     with transaction.atomic():
         save_account(account, address={"sending_stopped": True, "banner": banner})
         account.disconnected_at, account.access_level = by_x(now), AccessLevel.UNKNOWN

@@ -25,10 +25,11 @@ def withdraw_consent(account: PartnerAccount, *, at: datetime) -> None:
     Subscription.objects.filter(account=account).delete()
     address = account.address
     address.sending_stopped = True
-    address.banner = (
+    words = (
         f"@{account.page_name} withdrew its consent on X ({localtime(at):%Y-%m-%d %H:%M}). "
         "Nothing is received or sent until it is connected again."
     )
+    address.banner = words if account.enabled else ""  # of one that is switched off nobody need be told
     address.save(update_fields=["sending_stopped", "banner"])
     intake.refresh_pages()
 

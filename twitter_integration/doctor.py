@@ -73,7 +73,7 @@ def _account(account: PartnerAccount) -> Iterator[Finding]:
 def _halted(account: PartnerAccount) -> Finding | None:
     """Why nothing is sent, or nothing is received: the first reason that holds, with what lifts it."""
     subject, address = f"@{account.page_name}", account.address
-    if not account.is_connected:
+    if not account.is_connected and account.enabled:
         sentence = address.banner or "It is disconnected from X."
         withdrawn = account.token_state == TokenState.DEAD  # else somebody here disconnected it, and meant to
         return Finding(False, subject, sentence, "Press “Connect with X” on its page.", fatal=withdrawn)

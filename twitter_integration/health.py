@@ -1,6 +1,7 @@
 """How an account stands, from our own rows: what the card on its page, the doctor and /metrics tell. Asks X nothing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from kapture.figures import counted
@@ -33,17 +34,24 @@ def signs(account: PartnerAccount, *, now: datetime, facts: Facts | None = None)
         return [_purging(account)]
     if account.purged_at is not None:
         return [_purged(known, account.purged_at)]  # nothing more is wanted of it, so nothing else is at fault
-    return [
+    left = list(_left(account, known, now=now))
+    told = [
         *_token(account, known),
         *_webhook(account, known, now=now),
         *_orders(account, known, now=now),
-        *_left(account, known, now=now),
+        *left,
         *arrival_signs.deliveries(account, known, now=now),
         *arrival_signs.streams(account, known, now=now),
         *_sending(account),
         _budget(known),
         *_audit(account.app, known),
     ]
+    return told if account.enabled else [sign if sign in left else _quieted(sign) for sign in told]
+
+
+def _quieted(sign: Sign) -> Sign:
+    """Of an account that is switched off only what X goes on telling is at fault."""
+    return replace(sign, trouble="", remedy="", failed=False)
 
 
 def challenge_age(app: XApp, *, now: datetime) -> float | None:

@@ -31,16 +31,17 @@ def judge(accounts: Sequence[PartnerAccount], *, now: datetime) -> list[Verdict]
 
 def _judge(account: PartnerAccount, told: Sequence[Sign]) -> Verdict:
     found = worst(told)
-    banner = str(account.address.banner)
+    banner = str(account.address.banner) if account.enabled else ""
     return Verdict(mark=found.mark, word=_word(account, found), sentence=banner or found.trouble)
 
 
 def _word(account: PartnerAccount, found: Sign) -> str:
     """What somebody did to it or X did to its token has a word of its own; all else is told by the mark."""
-    if account.purged_at is not None or not account.is_connected:
+    if account.purged_at is not None or (account.enabled and not account.is_connected):
         return account.token_word
+    if not account.enabled:
+        return _("Disabled")
     halted = (
-        (not account.enabled, _("Disabled")),
         (account.address.sending_stopped, _("Sending stopped")),
         (account.token_state == TokenState.DEAD, _("Token refused")),
         (account.paused, _("Paused")),

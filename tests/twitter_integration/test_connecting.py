@@ -219,17 +219,26 @@ def test_the_browser_may_follow_the_form_to_x(boss: Client, acme: PartnerAccount
     assert "/x/callback/" in says(page)
 
 
-def type_pin(monkeypatch: pytest.MonkeyPatch, who: str, *, as_: str = "acmehelp_demo", pin: str = "") -> dict[str, Any]:
-    """Run the command; open the address it prints and pipe the PIN that X shows back into it."""
+def type_pin(
+    monkeypatch: pytest.MonkeyPatch,
+    who: str,
+    *options: str,
+    as_: str = "acmehelp_demo",
+    pin: str = "",
+    answer: str = "",
+) -> dict[str, Any]:
+    """Run the command; open the address it prints, pipe the PIN that X shows back into it, then the answer."""
     output, errors = io.StringIO(), io.StringIO()
 
     class Pipe:
         def readline(self) -> str:
+            if "Is this the right page?" in errors.getvalue():
+                return answer
             address = next(line for line in errors.getvalue().splitlines() if line.startswith("http"))
             return pin or at_x(address, as_=as_).partition('id="pin"')[2].partition(">")[2].partition("<")[0] + "\n"
 
     monkeypatch.setattr("sys.stdin", Pipe())
-    call_command("x_account", "connect", who, "--json", stdout=output, stderr=errors)
+    call_command("x_account", "connect", who, *options, "--json", stdout=output, stderr=errors)
     told: dict[str, Any] = json.loads(output.getvalue())
     return told
 
@@ -240,8 +249,24 @@ def test_the_pin_is_read_from_a_pipe(acme: PartnerAccount, monkeypatch: pytest.M
 
 
 def test_a_pin_adds_an_account_to_an_app(acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = type_pin(monkeypatch, "Acme app", as_="ben_demo")
+    told = type_pin(monkeypatch, "Acme app", as_="ben_demo", answer="yes\n")
     assert (told["account"], told["new"]) == (BEN, True)
+
+
+@pytest.mark.parametrize("options", [["--yes"], ["--expect", "@Ben_Demo"]])
+def test_who_is_expected_is_added_without_a_question(
+    acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    assert type_pin(monkeypatch, "Acme app", *options, as_="ben_demo")["account"] == BEN
+
+
+@pytest.mark.parametrize("answer", ["no\n", ""])
+def test_who_is_not_meant_is_not_added(acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    with pytest.raises(CommandError, match=f"@ben_demo .*{BEN}.*Nothing was saved"):
+        type_pin(monkeypatch, "Acme app", as_="ben_demo", answer=answer)
+    with pytest.raises(CommandError, match=r"not as @acmehelp_demo\. Nothing was saved"):
+        type_pin(monkeypatch, "Acme app", "--expect", "acmehelp_demo", as_="ben_demo")
+    assert not PartnerAccount.objects.filter(page_id=BEN).exists()
 
 
 def test_a_wrong_pin_and_the_wrong_page_are_refused(acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import ForeignKey, QuerySet
 from django.forms.models import model_to_dict
@@ -48,6 +49,7 @@ from twitter_integration.cursors import stop_account
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.provisioning import CannotProvision, read_handle
+from twitter_integration.removing import CannotRemove, remove, why_not_removed
 from twitter_integration.subscriptions import subscribe, why_it_stays
 
 ADDRESS_FIELDS = (
@@ -184,10 +186,22 @@ class PartnerAccountAdmin(DeskAdmin):
         return (*self.readonly_fields, "page_id") if obj else self.readonly_fields
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """An account with messages is switched off, not deleted."""
-        if obj is not None and obj.address.messages.exists():
+        """One of which something came is switched off, not deleted."""
+        if obj is not None and why_not_removed(obj):
             return False
         return super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
+        """Its cursors and the like have pages of their own that delete nothing; with it they go."""
+        listed, counts, _needed, protected = super().get_deleted_objects(objs, request)
+        return listed, counts, set(), protected
+
+    def delete_model(self, request: HttpRequest, obj: PartnerAccount) -> None:
+        """Its address goes as well, which Django's own deletion would leave."""
+        try:
+            remove(obj)
+        except CannotRemove:  # connected again while the question stood on the page
+            raise PermissionDenied from None
 
     def changeform_view(
         self,

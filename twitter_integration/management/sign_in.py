@@ -15,11 +15,12 @@ from django.utils import timezone
 from twitter_integration import connecting
 from twitter_integration.accounts import require_token
 from twitter_integration.bearer import fetch_bearer, invalidate_bearer
-from twitter_integration.connecting import CannotConnect, Connected
+from twitter_integration.connecting import Candidate, CannotConnect, Connected
 from twitter_integration.management.naming import find_account, find_app, refusals_told
 from twitter_integration.models import PartnerAccount, XApp
 
 Say = Callable[[str], None]
+_NOTHING_SAVED = "Nothing was saved."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,26 @@ def connect_by_pin(options: dict[str, Any], *, say: Say) -> Told:
         if not pin:
             raise CommandError("No PIN was given; nothing was changed.")
         candidate = connecting.finish(app, token=begun.token, secret=begun.secret, verifier=pin, typed=True)
+        connecting.check_page(candidate, app, account)
+        if account is None:
+            _ask_whether_right(candidate, options, say=say)
         connected = connecting.connect(candidate, app, account, now=timezone.now())
     except CannotConnect as error:
         raise CommandError(str(error)) from None
     return _connected(connected, say)
+
+
+def _ask_whether_right(candidate: Candidate, options: dict[str, Any], *, say: Say) -> None:
+    """Who is added to an app may be somebody else than was meant: X takes whoever is signed in there."""
+    who = f"@{candidate.handle} ({candidate.name}, {candidate.page_id})"
+    if options["expect"]:
+        expected = options["expect"].strip().lstrip("@")
+        if candidate.handle.casefold() != expected.casefold():
+            raise CommandError(f"You approved as {who}, not as @{expected}. {_NOTHING_SAVED}")
+    elif not options["yes"]:
+        say(f"You approved as {who}. Is this the right page? [yes/no] ")
+        if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+            raise CommandError(f"You approved as {who}. {_NOTHING_SAVED} Answer yes, or run it with --expect or --yes.")
 
 
 def disconnect_account(options: dict[str, Any], *, say: Say) -> Told:

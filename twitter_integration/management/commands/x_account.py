@@ -16,6 +16,7 @@ from twitter_integration.console.table import ACTIONS
 from twitter_integration.management.operating import add_actions, list_actions, operate
 from twitter_integration.management.purge import purge_account
 from twitter_integration.management.recalling import add_acts, list_acts
+from twitter_integration.management.removing import remove_account
 from twitter_integration.management.resuming import resume_account
 from twitter_integration.management.sign_in import Told, connect_by_pin, disconnect_account, handle_bearer
 from twitter_integration.models import PartnerAccount
@@ -36,6 +37,7 @@ ACTS = {
     "bearer": handle_bearer,
     "resume": resume_account,
     "purge": purge_account,
+    "remove": remove_account,
 }
 
 
@@ -44,7 +46,7 @@ class Command(DeskCommand):
         "Set up a brand's X account (add, list), connect or disconnect it, have it send again (resume), fetch or"
         " invalidate the bearer token, and do with it what X allows (actions lists that, acts what was done);"
         " remove everything X gave us"
-        " about it (purge)."
+        " about it (purge), or an account of which nothing ever came (remove)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -73,6 +75,8 @@ class Command(DeskCommand):
             "connect", help="sign in to X with a PIN; the address is printed, the PIN asked for"
         )
         connect.add_argument("who", metavar="PAGE_OR_APP", help="an account, or the app to which one is added")
+        connect.add_argument("--yes", action="store_true", help="add whoever approved, without asking")
+        connect.add_argument("--expect", metavar="HANDLE", help="add the account only if it is this one, unasked")
         disconnect = actions.add_parser("disconnect", help="give up and delete its tokens; history and settings stay")
         disconnect.add_argument("who", metavar="PAGE", help="the account's Page ID or handle")
         resume = actions.add_parser("resume", help="send again, once what stopped the account is mended")
@@ -80,10 +84,12 @@ class Command(DeskCommand):
         purge = actions.add_parser("purge", help="remove all of X's content that came through an account, with proof")
         purge.add_argument("who", metavar="PAGE", help="the account's Page ID or handle")
         purge.add_argument("--yes", action="store_true", help="really do it; without it only the counts are printed")
+        remove = actions.add_parser("remove", help="remove a disconnected account of which nothing ever came")
+        remove.add_argument("who", metavar="PAGE", help="the account's Page ID or handle")
         bearer = actions.add_parser("bearer", help="fetch the app's own token from X, or have X forget it")
         bearer.add_argument("who", metavar="APP", nargs="?", help="the X app by our name; the only one when not given")
         bearer.add_argument("--invalidate", action="store_true", help="have X forget it, and forget it here")
-        for action in (connect, disconnect, resume, purge, bearer):
+        for action in (connect, disconnect, resume, purge, remove, bearer):
             action.add_argument("--json", action="store_true", help="the outcome as one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,56 @@
+"""Removes an account that came to nothing: connected by mistake, given up again, and no content ever came of it.
+
+Both of its rows go, so no page speaks of it any more. What came through an account is purging's to remove, and its
+tickets stay.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import QuerySet
+
+from twitter_integration.models import AccountAct, Delivery, Event, PartnerAccount, Standing
+
+
+class CannotRemove(Exception):
+    """The account is in use, or was; the text says what comes first."""
+
+
+def why_not_removed(account: PartnerAccount) -> str:
+    """Empty where it may be removed. A fixed number of look-ups, each by an index."""
+    name = f"@{account.page_name}"
+    if account.is_connected:
+        return f"{name} is connected to X: disconnect it first."
+    if account.purged_at is not None and account.purge_ended_at is None:
+        return f"The purge of {name} is not finished: manage.py x_account purge {account.page_id} --yes"
+    if account.subscriptions.exists():
+        return f"X may still tell of {name}; the audit withdraws that first, within half an hour."
+    if any(_rows(model, account).exists() for model in ("Message", "Ticket", "OutboxEntry")):
+        return f"{name} has tickets or messages; they stay, and so does it. Switch it off instead."
+    if AccountAct.objects.filter(account=account).exists():
+        return f"Something was done as {name}, and its record stays. Switch it off instead."
+    told = Event.objects.filter(account_id=account.page_id).exists()
+    if told or _rows("Happening", account).exists() or _waiting(account).exists():
+        return f"X told of {name}. Remove that first: manage.py x_account purge {account.page_id} --yes"
+    return ""
+
+
+def remove(account: PartnerAccount) -> None:
+    """Raises CannotRemove. The row is locked and read anew, for it may be connected again at this moment."""
+    with transaction.atomic():
+        rows = PartnerAccount.objects.select_for_update(of=("self",)).defer(*PartnerAccount.SEALED)
+        row = rows.get(pk=account.pk)
+        if reason := why_not_removed(row):
+            raise CannotRemove(reason)
+        Standing.objects.filter(account_key=row.page_id).delete()
+        apps.get_model("tickets", "Address")._default_manager.filter(pk=row.address_id).delete()
+
+
+def _rows(model: str, account: PartnerAccount) -> "QuerySet[Any]":
+    rows: QuerySet[Any] = apps.get_model("tickets", model)._default_manager.filter(address=account.address_id)
+    return rows
+
+
+def _waiting(account: PartnerAccount) -> "QuerySet[Delivery]":
+    return Delivery.objects.filter(lane=account.page_id, state="new")
