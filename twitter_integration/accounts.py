@@ -116,7 +116,7 @@ _OF_CONNECTING = ["connected_at", "purged_at", "kept_since"]
 _WRITTEN_ELSEWHERE = frozenset(
     {"id", "last_event_at", "products", "refused_orders", "crossing_since", "connected_at", "purged_at", "access_level"}
     | {"laid_aside", "purge_ended_at", "kept_since"}
-    | {"unsubscribed_at", "told_unasked", "told_unasked_at"}
+    | {"unsubscribed_at", "told_unasked", "told_unasked_at", "reading_wanted_at"}
 )
 
 

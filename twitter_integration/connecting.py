@@ -29,6 +29,7 @@ from twitter_integration.models import OAuth2Grant, PartnerAccount, XApp
 from twitter_integration.oauth import Keys, sign_in_auth
 from twitter_integration.registering.choices import AccessLevel
 from twitter_integration.subscriptions import Ordered, resubscribe, unsubscribe
+from twitter_integration.waking import read_soon
 from twitter_integration.x_clock import by_x
 
 OUT_OF_BAND = "oob"  # X shows a PIN where there is no address to come back to
@@ -155,6 +156,8 @@ def connect(candidate: Candidate, app: XApp, account: PartnerAccount | None, *, 
         ordered = resubscribe(row, now=now)
     except XError as error:
         return Connected(account=row, is_new=found is None, ordered=None, trouble=error.sentence)
+    finally:
+        read_soon(row, now=now)
     return Connected(account=row, is_new=found is None, ordered=ordered)
 
 

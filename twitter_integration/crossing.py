@@ -20,6 +20,7 @@ from twitter_integration.oauth2 import CannotRefresh
 from twitter_integration.registering.choices import Registration
 from twitter_integration.registering.dialect import NotOffered
 from twitter_integration.subscriptions import missing_orders, subscribe, unsubscribe
+from twitter_integration.waking import read_soon
 
 NAMED = 5  # of the orders that X lacks
 _UNREAD = "Whether X still has all orders of X Activity is not known, so what it has none for would come no more."
@@ -53,6 +54,7 @@ def finish_crossing(account: PartnerAccount, *, now: datetime, force: bool = Fal
     if not still_needed_by(account.app):
         account.app.registration = Registration.X_ACTIVITY
         XApp.objects.filter(pk=account.app_id).update(registration=Registration.X_ACTIVITY)
+    read_soon(account, now=now)
     return report
 
 

@@ -27,6 +27,8 @@ PACE = {
     Stream.POSTS: (timedelta(minutes=30), timedelta(minutes=5)),
     Stream.ANSWERS: (timedelta(minutes=30), timedelta(minutes=5)),
 }
+# Placing orders takes seconds, and up to ten more pass before the first event (x-api 2.6); X's lists are late, too.
+SETTLING = timedelta(seconds=60)
 _SLACK = timedelta(seconds=10)  # a schedule's minute is not exact
 _NO_MOMENT = timedelta(minutes=15)  # X's window, for a 429 that names none
 _NOT_ALLOWED = timedelta(hours=6)  # the tier or the token must change first
@@ -43,11 +45,15 @@ def has_webhook(account: PartnerAccount) -> bool:
     return Subscription.objects.filter(account=account, webhook__valid=True, unwanted_since=None).exists()
 
 
-def is_due(cursor: Cursor, *, told: bool, now: datetime) -> bool:
-    """`told`: X tells by webhook as well."""
+def is_due(cursor: Cursor, *, told: bool, now: datetime, wanted_at: datetime | None = None) -> bool:
+    """`told`: X tells by webhook as well. `wanted_at`: since when somebody wants it read, whatever its turn: once, and
+    once more when new orders work at X."""
     if cursor.wait_until is not None and now < cursor.wait_until:
         return False
     if cursor.polled_at is None or cursor.page:
+        return True
+    wanted = (wanted_at, wanted_at + SETTLING) if wanted_at is not None else ()
+    if any(cursor.polled_at < moment <= now for moment in wanted):
         return True
     slow, fast = PACE[Stream(cursor.stream)]
     return now - cursor.polled_at >= (slow if told else fast) - _SLACK

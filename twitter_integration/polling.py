@@ -124,7 +124,7 @@ def _order(now: datetime) -> list[tuple[datetime, PartnerAccount, str]]:
         known = {cursor.stream: cursor for cursor in Cursor.objects.filter(account=account)}
         for stream in STREAMS:
             cursor = known.get(stream) or Cursor(account=account, stream=stream)
-            if cursors.is_due(cursor, told=told, now=now):
+            if cursors.is_due(cursor, told=told, now=now, wanted_at=account.reading_wanted_at):
                 due.append((cursor.polled_at or _NEVER, account, stream))
     return sorted(due, key=lambda one: one[0])
 

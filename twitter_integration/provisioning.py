@@ -15,6 +15,7 @@ from twitter_integration.accounts import PurgeUnfinished, lift_refusals, replace
 from twitter_integration.choices import Tier
 from twitter_integration.credentials import is_credential
 from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.waking import read_soon
 
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,50}")  # 15 today; older accounts are longer
 _PROFILE = re.compile(r"(?:https?://)?(?:www\.|mobile\.)?(?:x|twitter)\.com/@?([^/?#]+)(?:[/?#].*)?", re.IGNORECASE)
@@ -61,6 +62,7 @@ def provision(app: AppFacts, account: AccountFacts, *, now: datetime, may_move: 
     _demand_credentials(account, "access_token", "access_token_secret")
     with transaction.atomic():
         row = _find_account(account.page_id)
+        was_there = row.pk is not None
         if row.pk and row.app.name != app.name and not may_move:
             raise CannotProvision(_what_moving_means(row, to=app.name))
         _apply(
@@ -78,6 +80,8 @@ def provision(app: AppFacts, account: AccountFacts, *, now: datetime, may_move: 
             save_account(row, address=_address_values(account), renewed=renewed, connected_at=now if renewed else None)
         except PurgeUnfinished as error:
             raise CannotProvision(str(error)) from None
+        if renewed and was_there:  # a new one is read at its first turn, within a minute
+            read_soon(row, now=now)
     return row
 
 

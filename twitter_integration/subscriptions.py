@@ -20,6 +20,7 @@ from twitter_integration.registering.dialect import Allowance, Dialect, Line, No
 from twitter_integration.registering.lines import open_line
 from twitter_integration.registering.table import DIALECTS, default_product, dialect_name
 from twitter_integration.stopping import want_again
+from twitter_integration.waking import read_soon
 from twitter_integration.webhooks import register_webhook
 from twitter_integration.x_clock import by_x
 
@@ -53,6 +54,8 @@ def subscribe(account: PartnerAccount, *, now: datetime, products: Iterable[str]
     others = account.app.webhooks.exclude(pk__in=[webhook.pk for webhook in hooks])
     if others.exists() or account.subscriptions.exclude(unwanted_since=None).exists():
         ordered.withdrawn = _withdraw_replaced(account.app, now=now)
+    if ordered.added or ordered.withdrawn:
+        read_soon(account, now=now)
     return ordered
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from tickets.bells import answer
 from twitter_integration import (
     auditing,
     backfill,
@@ -15,6 +16,7 @@ from twitter_integration import (
     searching,
     standings,
     uploads,
+    waking,
 )
 from twitter_integration.console import kept
 from twitter_integration.drain import drain as drain_inbox
@@ -29,6 +31,7 @@ def drain() -> None:
 
 def poll() -> None:
     """Gaps first: reading moves the sign of life by which they are noticed."""
+    answer(waking.BELL)
     backfill.notice_gaps(now=timezone.now())
     polling.poll_due(at_most=AT_MOST)
 

@@ -60,6 +60,8 @@ class PartnerAccount(models.Model):
     told_unasked_at = models.DateTimeField(_("last told unasked"), null=True, blank=True, editable=False)
     refused_orders = models.JSONField(_("refused subscriptions"), default=dict, blank=True, editable=False)
     crossing_since = models.DateTimeField(_("crossing over since"), null=True, blank=True, editable=False)
+    # It is read at once since then, whatever its turn (waking).
+    reading_wanted_at = models.DateTimeField(_("to be read since"), null=True, blank=True, editable=False)
     last_event_at = models.DateTimeField(_("last event"), null=True, blank=True, editable=False)
 
     SEALED = ("access_token", "access_token_secret")
