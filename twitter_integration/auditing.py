@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from kapture.figures import counted
@@ -19,7 +19,7 @@ from kapture.sealing import CannotOpen
 from twitter_integration import cursors
 from twitter_integration.accounts import NotConnected, webhook_url
 from twitter_integration.bearer import fetch_bearer
-from twitter_integration.clearing import clear
+from twitter_integration.clearing import LINGERING, clear
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import AuditNote, PartnerAccount, Webhook, XApp
 from twitter_integration.oauth2 import CannotRefresh
@@ -44,9 +44,13 @@ class Audit:
 
 
 def audit_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | None = None) -> dict[int, Audit]:
-    """Every app not looked at for half an hour, the longest first; what `at_most` does not reach comes next time."""
+    """Every app not looked at for half an hour, or with a webhook to delete by now, the longest first; what `at_most`
+    does not reach comes next time."""
     start = clock()
-    due = XApp.objects.exclude(audited_at__gt=start - EVERY).order_by(F("audited_at").asc(nulls_first=True))
+    emptied = Webhook.objects.filter(app=OuterRef("pk"), emptied_at__lte=start - LINGERING)
+    ripe = Exists(emptied.filter(emptied_at__gt=OuterRef("audited_at") - LINGERING))  # and not looked at since
+    due = XApp.objects.filter(Q(audited_at=None) | Q(audited_at__lte=start - EVERY) | ripe)
+    due = due.order_by(F("audited_at").asc(nulls_first=True))
     done: dict[int, Audit] = {}
     for pk in list(due.values_list("pk", flat=True)):
         if at_most is not None and clock() - start > at_most:

@@ -20,9 +20,14 @@ from twitter_integration.registering.dialect import NotOffered
 from twitter_integration.registering.lines import open_line
 from twitter_integration.registering.table import DIALECTS, dialect_name, hook_home
 from twitter_integration.registering.x_activity import OF_THE_APP
+from twitter_integration.webhooks import OnFile
 
 # An order is placed at X before our books say that it is wanted: so long it is left alone.
 _BEING_PLACED = timedelta(minutes=10)
+
+
+# X tries what it could not deliver again for about five minutes (x-api 2.6), and only where the webhook is there still.
+LINGERING = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
@@ -72,7 +77,7 @@ def clear(app: XApp, *, now: datetime) -> Cleared:
         for place, why in seen.unasked.items()
     ]
     if wishes.wanted:
-        _delete_empty_hooks(app, seen, cleared, keep=set(wishes.right.values()))
+        _delete_empty_hooks(app, seen, cleared, keep=set(wishes.right.values()), now=now)
     return cleared
 
 
@@ -180,17 +185,7 @@ def _keep_unwanted(app: XApp, found: Found, *, now: datetime) -> list[int]:
     account = app.accounts.filter(page_id=found.order.user_id).first()
     if account is None:
         return []
-    webhook, _ = Webhook.objects.get_or_create(
-        app=app,
-        x_id=found.hook.x_id,
-        defaults={
-            "url": found.hook.url,
-            "valid": found.hook.valid,
-            "checked_at": now,
-            "registration": found.place.home,
-            "environment": found.place.environment,
-        },
-    )
+    webhook = _known_hook(app, found.place, found.hook, now=now)
     order = found.order
     what = {"product": found.product, "event_type": order.event_type, "direction": order.direction}
     row, _ = Subscription.objects.get_or_create(
@@ -198,6 +193,13 @@ def _keep_unwanted(app: XApp, found: Found, *, now: datetime) -> list[int]:
     )
     Subscription.objects.filter(pk=row.pk, unwanted_since=None).update(unwanted_since=now)
     return [row.pk]
+
+
+def _known_hook(app: XApp, place: Place, hook: OnFile, *, now: datetime) -> Webhook:
+    """Our row of it, also where we had forgotten it."""
+    facts = {"url": hook.url, "valid": hook.valid, "checked_at": now}
+    facts |= {"registration": place.home, "environment": place.environment}
+    return Webhook.objects.get_or_create(app=app, x_id=hook.x_id, defaults=facts)[0]
 
 
 def _suspect(account: PartnerAccount, place: Place, products: set[str], *, now: datetime) -> list[int]:
@@ -229,15 +231,19 @@ def _forget_gone(app: XApp, seen: Seen, wishes: _Wishes) -> None:
     Subscription.objects.filter(pk__in=gone).delete()
 
 
-def _delete_empty_hooks(app: XApp, seen: Seen, cleared: Cleared, *, keep: set[str]) -> None:
-    """A registration of ours that nothing leads by any more takes up a place that self-serve apps have once."""
+def _delete_empty_hooks(app: XApp, seen: Seen, cleared: Cleared, *, keep: set[str], now: datetime) -> None:
+    """A registration of ours that nothing leads by any more takes up a place that self-serve apps have once. It goes
+    when X has had the time to deliver what happened while it was in use."""
     withdrawn = {found.row_key for found in cleared.withdrawn}
     used = keep | {found.hook.x_id for found in seen.orders if found.row_key not in withdrawn}
+    app.webhooks.filter(x_id__in=used).exclude(emptied_at=None).update(emptied_at=None)
     for place, hooks in seen.hooks.items():
         for hook in hooks:
             if hook.x_id in used:
                 continue
             used.add(hook.x_id)
+            if not _has_lingered(_known_hook(app, place, hook, now=now), now=now):
+                continue
             try:
                 with open_line(app, place.home, environment=place.environment) as line:
                     DIALECTS[place.home].delete_hook(line, hook.x_id)
@@ -247,3 +253,10 @@ def _delete_empty_hooks(app: XApp, seen: Seen, cleared: Cleared, *, keep: set[st
                 continue
             Webhook.objects.filter(app=app, x_id=hook.x_id).delete()
             cleared.deleted.append(place)
+
+
+def _has_lingered(webhook: Webhook, *, now: datetime) -> bool:
+    if webhook.emptied_at is None:
+        Webhook.objects.filter(pk=webhook.pk).update(emptied_at=now)
+        return False
+    return now - webhook.emptied_at >= LINGERING

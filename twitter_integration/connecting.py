@@ -34,7 +34,10 @@ from twitter_integration.x_clock import by_x
 
 OUT_OF_BAND = "oob"  # X shows a PIN where there is no address to come back to
 _OVER = "This sign-in has run out or was used already. Start again."
-_WRONG_PIN = "X did not take this PIN. Start again, and type the digits X shows after you approved."
+_WRONG_PIN = (
+    "X did not take this PIN: it was mistyped, or access was cancelled at X, or the sign-in has run out or was used"
+    " already. Start again, and type the digits X shows after you approved."
+)
 _SHORTFALLS: Mapping[str, str] = {
     AccessLevel.READ: "With this token the desk can read, but neither answer nor use direct messages.",
     AccessLevel.WRITE: "With this token the desk can read and answer posts, but not use direct messages.",
@@ -104,8 +107,7 @@ def finish(app: XApp, *, token: str, secret: str, verifier: str, typed: bool = F
         with XClient(keys) as client:
             told = client.exchange("/oauth/access_token", auth=auth)
     except XError as error:
-        wrong_pin = typed and "verifier" in f"{error.title} {error.detail}".lower()
-        raise CannotConnect(_WRONG_PIN if wrong_pin else _why_not_finished(error)) from None
+        raise CannotConnect(_why_not_finished(error, typed=typed)) from None
     granted = replace(
         keys, access_token=told.get("oauth_token", ""), access_token_secret=told.get("oauth_token_secret", "")
     )
@@ -240,9 +242,10 @@ def _why_not_begun(error: XError, callback: str) -> str:
     return _in_general(error)
 
 
-def _why_not_finished(error: XError) -> str:
+def _why_not_finished(error: XError, *, typed: bool) -> str:
+    """X has one refusal for a wrong PIN, a sign-in that was cancelled and one that is over."""
     if error.kind in (ErrorKind.WRONG_KEYS, ErrorKind.DEAD_TOKEN, ErrorKind.REFUSED, ErrorKind.GONE):
-        return _OVER
+        return _WRONG_PIN if typed else _OVER
     return _in_general(error)
 
 

@@ -114,10 +114,12 @@ def _webhook(account: PartnerAccount, facts: Facts, *, now: datetime) -> Iterato
         return
     for hook in facts.hooks:
         state = "valid" if hook.valid else "invalid"
+        which = "" if len(facts.hooks) == 1 else f"{hook.get_registration_display()}, {hook.x_id}: "
+        state = f"{which}to be deleted, {state}" if hook.emptied_at else f"{which}{state}"
         yield Sign(
             label="Webhook",
             value=f"{state}, looked at {ago(hook.checked_at, now=now)}",
-            trouble="" if hook.valid else "X holds the webhook invalid: the challenge failed.",
+            trouble="" if hook.valid or hook.emptied_at else "X holds the webhook invalid: the challenge failed.",
             remedy="Make it reachable from outside, then have X challenge it on the app's page.",
         )
     age = challenge_age(account.app, now=now)

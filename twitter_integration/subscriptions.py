@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from twitter_integration.accounts import NotConnected, require_token
 from twitter_integration.choices import Product, TokenState
@@ -23,6 +23,8 @@ from twitter_integration.stopping import want_again
 from twitter_integration.waking import read_soon
 from twitter_integration.webhooks import register_webhook
 from twitter_integration.x_clock import by_x
+
+_LOCK_SPACE = 0x0C06  # advisory locks, keyed by account
 
 
 @dataclass(slots=True)
@@ -45,7 +47,7 @@ def subscribe(account: PartnerAccount, *, now: datetime, products: Iterable[str]
     wanted = list(products) or account.products or account.laid_aside or [default_product(account.app.registration)]
     ordered = Ordered()
     hooks = []
-    with _asking(account):
+    with _one_after_another(account), _asking(account):
         for product in wanted:
             hooks.append(register_webhook(account.app, now=now, product=product))
             place_orders(account, hooks[-1], product, ordered, now=now)
@@ -130,11 +132,12 @@ def unsubscribe(
     and, unless it is only for now, want them no longer, which ends a crossing: one product alone proves nothing of the
     other. Raises XError; what X has no more is no error."""
     named = list(products) or list(Product.values)
-    withdrawn = withdraw_all(account, named, now=now)
-    if not for_now:
-        _want(account, drop=named, now=now)
-        account.crossing_since = None
-        PartnerAccount.objects.filter(pk=account.pk).update(crossing_since=None)
+    with _one_after_another(account):
+        withdrawn = withdraw_all(account, named, now=now)
+        if not for_now:
+            _want(account, drop=named, now=now)
+            account.crossing_since = None
+            PartnerAccount.objects.filter(pk=account.pk).update(crossing_since=None)
     return withdrawn
 
 
@@ -143,9 +146,17 @@ def list_subscriptions(account: PartnerAccount) -> list[Subscription]:
     return list(account.subscriptions.select_related("webhook").order_by("product", "event_type", "direction"))
 
 
+def products_in_use(app: XApp) -> list[str]:
+    """What its accounts have or want; its own where they have nothing."""
+    rows = app.accounts.values_list("products", flat=True)
+    ordered = Subscription.objects.filter(account__app=app).values_list("product", flat=True)
+    used = {*(product for products in rows for product in products), *ordered}
+    return sorted(used) or [default_product(app.registration)]
+
+
 def count_subscriptions(app: XApp, *, product: str = "") -> Allowance:
     """How many subscriptions X counts for the app, and how many it may have. Raises XError, NotOffered."""
-    name = dialect_name(app.registration, product or default_product(app.registration))
+    name = dialect_name(app.registration, product or product_to_register(app))
     with open_line(app, name) as line:
         return DIALECTS[name].count(line)
 
@@ -176,6 +187,20 @@ def _place(dialect: Dialect, line: Line, webhook: Webhook, order: Order, ordered
         return None
     (ordered.kept if x_id is None else ordered.added).append(order.label)
     return Order(user_id=order.user_id, event_type=order.event_type, direction=order.direction, x_id=x_id or "")
+
+
+@contextmanager
+def _one_after_another(account: PartnerAccount) -> Iterator[None]:
+    """Subscribing and unsubscribing one account are many calls: two at the same moment would leave half of each. A
+    session lock: it holds no transaction open while X answers, and dies with its process."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_LOCK_SPACE, account.pk])
+    try:
+        yield
+    finally:
+        if connection.connection is not None and not connection.connection.closed and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, account.pk])
 
 
 @contextmanager

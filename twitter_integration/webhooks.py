@@ -7,6 +7,8 @@ webhook are placed in subscriptions.py.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import F
+
 from twitter_integration.accounts import webhook_path, webhook_url
 from twitter_integration.choices import Product
 from twitter_integration.errors import ErrorKind, XError
@@ -146,8 +148,8 @@ def replay_webhook(app: XApp, x_id: str, *, start: datetime, end: datetime) -> R
 
 
 def own_webhook(app: XApp) -> Webhook | None:
-    """The registration we last saw."""
-    return app.webhooks.order_by("-checked_at").first()
+    """The registration we last saw; one that only waits to be deleted comes last."""
+    return app.webhooks.order_by(F("emptied_at").desc(nulls_first=True), "-checked_at").first()
 
 
 def note_challenge(app: XApp, *, now: datetime) -> None:

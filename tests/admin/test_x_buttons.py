@@ -174,6 +174,15 @@ def test_the_card_of_a_healthy_account_shows_no_trouble(boss: Client, reachable:
     assert "valid, looked at" in html and "●" not in html
 
 
+def test_the_card_tells_several_webhooks_apart(boss: Client, reachable: PartnerAccount) -> None:
+    subscribe(reachable, now=timezone.now())
+    old = {"registration": "premium", "url": "https://desk.example/", "valid": True, "checked_at": NOW}
+    Webhook.objects.create(app=reachable.app, x_id="77", emptied_at=NOW, **old)
+    html, hook = page_of(boss, reachable), Webhook.objects.get(registration="v2")
+    assert f"Account Activity v2, {hook.x_id}: valid" in html
+    assert "Account Activity v1.1, premium (environment name), 77: to be deleted, valid" in html
+
+
 def test_only_who_may_change_configurations_presses(client: Client, acme: PartnerAccount) -> None:
     office = User.objects.create_user("olga", password=PASSWORD, is_staff=True)
     office.user_permissions.set(Permission.objects.filter(codename="view_partneraccount"))

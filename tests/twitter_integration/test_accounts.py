@@ -101,7 +101,7 @@ def test_sending_is_resumed_by_hand() -> None:
     ("state", "words"),
     [
         ({"disconnected_at": NOW}, "is disconnected"),
-        ({"purged_at": NOW}, "was purged"),
+        ({"purged_at": NOW, "purge_ended_at": NOW}, "was purged"),
         ({"paused": True}, "is paused"),
         ({"enabled": False}, "is switched off"),
     ],

@@ -137,6 +137,16 @@ def test_after_a_cancelled_sign_in_back_leads_to_where_it_began(boss: Client, ac
     assert f'href="{reverse("admin:twitter_integration_partneraccount_change", args=[acme.pk])}">Back' in page
 
 
+def test_a_verdict_is_not_told_again_after_something_else_failed(
+    boss: Client, acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    back(boss, at_x(go(boss, acme), decision="cancel"))
+    sandbox.world.faults.plan("status", path="/oauth/request_token", status=503, count=9)
+    assert boss.post(reverse("x_connect", args=[acme.pk])).status_code == 502
+    told = boss.get(reverse("x_confirm"))
+    assert told.status_code == 410 and "You cancelled" not in says(told)
+
+
 def test_a_callback_works_once_and_again_leads_to_where_it_ended(boss: Client, acme: PartnerAccount) -> None:
     address = at_x(go(boss, acme))
     back(boss, address)
@@ -258,6 +268,20 @@ def test_who_is_expected_is_added_without_a_question(
     acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch, options: list[str]
 ) -> None:
     assert type_pin(monkeypatch, "Acme app", *options, as_="ben_demo")["account"] == BEN
+
+
+def test_a_pin_after_cancelling_may_be_more_than_over(acme: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+    errors = io.StringIO()
+
+    class Pipe:
+        def readline(self) -> str:
+            address = next(line for line in errors.getvalue().splitlines() if line.startswith("http"))
+            at_x(address, decision="cancel")
+            return "1234567\n"
+
+    monkeypatch.setattr("sys.stdin", Pipe())
+    with pytest.raises(CommandError, match="mistyped, or access was cancelled at X, or the sign-in has run out"):
+        call_command("x_account", "connect", acme.page_id, stderr=errors)
 
 
 @pytest.mark.parametrize("answer", ["no\n", ""])

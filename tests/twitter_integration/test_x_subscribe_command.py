@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.at_once import at_once
+from tests.twitter_integration.test_clearing import at_x
 from twitter_integration.models import PartnerAccount, Subscription
 from twitter_integration.registering.choices import Registration
 from twitter_integration.registering.x_activity import EVENT_TYPES
+from twitter_integration.sandbox.server import ThreadedSandbox
 
 
 def run(*arguments: str) -> Any:
@@ -40,6 +43,14 @@ def test_one_of_two_products_is_removed(reachable: PartnerAccount) -> None:
     assert Subscription.objects.count() == len(EVENT_TYPES) == run("count", "--product", "x_activity")["used"]
 
 
+def test_every_product_in_use_is_counted(reachable: PartnerAccount) -> None:
+    run("add", "@acmehelp_demo", "--product", "x_activity")
+    assert run("count")["used"] == len(EVENT_TYPES)
+    run("add", "@acmehelp_demo", "--product", "account_activity")
+    told = run("count")
+    assert (told["account_activity"]["used"], told["x_activity"]["used"]) == (1, len(EVENT_TYPES))
+
+
 def test_the_apps_registration_decides_the_product(reachable: PartnerAccount) -> None:
     reachable.app.registration = Registration.X_ACTIVITY
     reachable.app.save()
@@ -57,3 +68,17 @@ def test_an_account_nobody_knows_is_answered_with_those_there_are(reachable: Par
     for action in ("add", "list", "remove", "migrate"):
         with pytest.raises(CommandError, match="Known: @acmehelp_demo"):
             run(action, "@nobody")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_add_and_remove_at_the_same_moment_leave_one_of_both(
+    reachable: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    for _ in range(2):
+        at_once(
+            lambda: run("add", "@acmehelp_demo", "--product", "account_activity", "--product", "x_activity"),
+            lambda: run("remove", "@acmehelp_demo"),
+        )
+        wanted = PartnerAccount.objects.get().products
+        everything, single = at_x(sandbox)[1:]
+        assert (everything, single) == ((1, len(EVENT_TYPES)) if wanted else (0, 0))

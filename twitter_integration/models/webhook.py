@@ -23,6 +23,8 @@ class Webhook(models.Model):
     url = models.CharField(_("address"), max_length=300)
     valid = models.BooleanField(_("valid"), default=False)
     checked_at = models.DateTimeField(_("checked"))
+    # Nothing leads by it any more; X may still have to deliver what happened before, so it is deleted later.
+    emptied_at = models.DateTimeField(_("emptied"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("webhook")

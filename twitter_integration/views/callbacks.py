@@ -81,6 +81,7 @@ def _again(request: HttpRequest, key: str) -> HttpResponse:
     """Opened once more, or twice at once, by the browser that began it: led to where the first time ends."""
     if key and under_way.opened(request, now=time.time(), key=key):
         return redirect("x_confirm")
+    under_way.forget_opened(request)
     return trouble(request, _(_STRANGE), status=410)
 
 

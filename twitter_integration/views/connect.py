@@ -95,6 +95,7 @@ def _connect(request: HttpRequest, app: XApp, account: PartnerAccount | None) ->
         try:
             return HttpResponseRedirect(start(request, app, account))
         except CannotConnect as error:
+            under_way.forget_opened(request)
             return trouble(request, str(error), account=account.pk if account else None, app=app.pk, status=502)
     context = {
         "app": app,

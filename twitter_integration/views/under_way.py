@@ -22,7 +22,8 @@ from twitter_integration.connecting import Candidate
 # X names no lifetime of a request token; minutes, and single use, is what to expect (x-api 1.1).
 LIFE_SECONDS = 15 * 60
 MOST = 5
-# Whoever asks X gives up long before; if its process died, nobody waits for ever.
+# Whoever asks X gives up long before; if its process died, nobody waits for ever. Who opens a callback twice does so
+# within moments; what became of it is told to nobody later.
 ASKED_SECONDS = 90
 OAUTH1, OAUTH2 = "oauth1", "oauth2"
 _BEGUN, _GRANTED, _OPENED = "x_sign_ins", "x_granted", "x_opened"
@@ -69,6 +70,7 @@ def keep(request: HttpRequest, sign_in: SignIn) -> None:
     with _alone(request) as session:
         rows = [row for row in session.get(_BEGUN, []) if _fresh(row, sign_in.at)]
         rows.append(asdict(sign_in) | {"secret": seal(sign_in.secret)})
+        session.pop(_OPENED, None)
         session[_BEGUN] = rows[-MOST:]
 
 
@@ -111,13 +113,19 @@ def conclude(
             session[_GRANTED] = {"at": sign_in.at, "ref": secrets.token_urlsafe(9), "sealed": seal(json.dumps(facts))}
 
 
+def forget_opened(request: HttpRequest) -> None:
+    """Something else came to nothing since: what became of the callback before is no answer to anything any more."""
+    with _alone(request) as session:
+        session.pop(_OPENED, None)
+
+
 def opened(request: HttpRequest, *, now: float, key: str = "") -> Opened | None:
     """The callback this browser opened last, or that one only; as it is by now, for it may be open twice."""
     row = type(request.session)(request.session.session_key).get(_OPENED)
     if not row or (key and row["key"] != key) or not _fresh(row, now):
         return None
     found = Opened(**row)
-    return None if not found.status and now - found.at > ASKED_SECONDS else found
+    return None if now - found.at > ASKED_SECONDS else found
 
 
 def granted(request: HttpRequest, *, now: float) -> Granted | None:

@@ -16,10 +16,11 @@ from twitter_integration.clearing import left_at_x
 from twitter_integration.crossing import CannotFinish, begin_crossing, finish_crossing, what_comes_next, what_ends
 from twitter_integration.crossing_report import report_crossing
 from twitter_integration.management.naming import find_account, find_app, refusals_told
-from twitter_integration.models import PartnerAccount
+from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.subscriptions import (
     count_subscriptions,
     list_subscriptions,
+    products_in_use,
     subscribe,
     unsubscribe,
     why_it_stays,
@@ -56,18 +57,24 @@ class Command(DeskCommand):
         )
         count = actions.add_parser("count", help="how many subscriptions X counts for an app")
         count.add_argument("--app", help="the X app by our name; needed only when there are several")
-        count.add_argument("--product", choices=Product.values, help="of this product (default: the app's)")
+        count.add_argument("--product", choices=Product.values, help="of this product alone")
         for action in (add, listing, remove, migrate, count):
             action.add_argument("--json", action="store_true", help="the outcome as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with refusals_told():
             if options["action"] == "count":
-                result: Any = asdict(count_subscriptions(find_app(options["app"]), product=options["product"] or ""))
+                result: Any = self._count(find_app(options["app"]), options["product"])
             else:
                 act = getattr(self, f"_{options['action']}")
                 result = act(find_account(options["account"]), options)
         self.stdout.write(json.dumps(result) if options["json"] else readable(result))
+
+    def _count(self, app: XApp, product: str | None) -> dict[str, Any]:
+        """Of every product that its accounts have, each where it has more than one."""
+        products = [product] if product else products_in_use(app)
+        told = {name: asdict(count_subscriptions(app, product=name)) for name in products}
+        return told[products[0]] if len(products) == 1 else told
 
     def _add(self, account: PartnerAccount, options: dict[str, Any]) -> dict[str, Any]:
         ordered = subscribe(account, now=timezone.now(), products=options["product"] or ())
