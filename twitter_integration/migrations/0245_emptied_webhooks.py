@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("twitter_integration", "0240_what_the_webhook_never_told"),
+        ("twitter_integration", "0241_read_at_once"),
     ]
 
     operations = [
