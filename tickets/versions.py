@@ -5,14 +5,16 @@ and every id leads to the same message.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kapture.sets import copy_rows, insert_missing
+from tickets.choices import Direction
 from tickets.filing import Item
 from tickets.history import current_gesture
 from tickets.models import Activity, Media, Message, MessageVersion, Ticket
 from tickets.rows import media_row, shorten, span_rows
 
+_US = "us"  # no person's id
 _COLUMNS = ("message", "address", "external_id", "text", "spans", "sent_at")
 
 
@@ -31,6 +33,7 @@ class Amended:
 def amend(items: Sequence[Item]) -> Amended:
     """Put items that are versions of stored messages where they belong. At rest two statements; edits are rare."""
     holders = _holders(items)
+    _disown(items, holders)
     amended = Amended()
     for item in items:
         message = _held(item, holders)
@@ -63,18 +66,48 @@ def _holders(items: Sequence[Item]) -> dict[tuple[int, str], Message]:
     """(address, any id) → the stored message that has or had it."""
     addresses = {item.address.pk for item in items}
     ids = {number for item in items for number in item.message.ids}
-    rows = MessageVersion.objects.filter(address__in=addresses, external_id__in=ids).select_related("message")
+    rows = MessageVersion.objects.filter(address__in=addresses, external_id__in=ids)
+    rows = rows.select_related("message__identity")
     holders = {(row.address_id, row.external_id): row.message for row in rows}
     edited = {number for item in items if len(item.message.versions) > 1 for number in item.message.versions}
     if edited:
-        for message in Message.objects.filter(address__in=addresses, external_id__in=edited):
+        named = Message.objects.filter(address__in=addresses, external_id__in=edited)
+        for message in named.select_related("identity"):
             holders[message.address_id, message.external_id or ""] = message
     return holders
 
 
 def _held(item: Item, holders: dict[tuple[int, str], Message]) -> Message | None:
     numbers = (item.message.external_id, *item.message.versions)
-    return next((m for n in numbers if (m := holders.get((item.address.pk, n))) is not None), None)
+    found = (holders.get((item.address.pk, number)) for number in numbers)
+    return next((m for m in found if m is not None and _may_be_one(_author_of(m), _author(item))), None)
+
+
+def _disown(items: Sequence[Item], holders: dict[tuple[int, str], Message]) -> None:
+    """Only its author edits a message: what names one of somebody else's as its earlier version is one of its own."""
+    edited = [item for item in items if len(item.message.versions) > 1]
+    beside = {(item.address.pk, item.message.external_id): _author(item) for item in items} if edited else {}
+    for item in edited:
+        keys = [(item.address.pk, number) for number in item.message.versions]
+        authors = [beside[key] for key in keys if key in beside]
+        authors += [_author_of(holders[key]) for key in keys if key in holders]
+        if not all(_may_be_one(author, _author(item)) for author in authors):
+            item.message = replace(item.message, versions=())
+
+
+def _author(item: Item) -> str:
+    return _US if item.message.by_us else item.message.author.external_id
+
+
+def _author_of(message: Message) -> str:
+    if message.direction == Direction.OUT:
+        return _US
+    return message.identity.external_id if message.identity is not None else ""
+
+
+def _may_be_one(one: str, other: str) -> bool:
+    """Nobody in particular may be anybody."""
+    return one == other or not one or not other
 
 
 def _apply(item: Item, message: Message) -> None:

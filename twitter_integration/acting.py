@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tickets import intake
+from twitter_integration.choices import Outcome
 from twitter_integration.consequences import follow_rename, withdraw_consent
+from twitter_integration.events import RevokedEvent
 from twitter_integration.forgetting import forget_bodies_of
-from twitter_integration.handlers import handle
+from twitter_integration.handlers import Handled, handle
 from twitter_integration.knowing import learn, lessons_of
 from twitter_integration.ledger import Key, Telling, known_keys, note_events
 from twitter_integration.moments import happened_at
@@ -76,6 +78,9 @@ def _forget_bodies(tellings: Sequence[Telling], *, now: datetime) -> None:
 def _change_account(telling: Telling) -> None:
     handled = telling.handled
     if handled.withdrawn is not None:
-        withdraw_consent(handled.withdrawn, at=happened_at(telling.event, telling.received_at))
+        app_id = telling.event.app_id if isinstance(telling.event, RevokedEvent) else ""
+        moment = happened_at(telling.event, telling.received_at)
+        if reason := withdraw_consent(handled.withdrawn, at=moment, app_id=app_id):
+            telling.handled = Handled(outcome=Outcome.IGNORED, reason=reason)
     if handled.renamed is not None and telling.account is not None:
         follow_rename(telling.account, handled.renamed, at=happened_at(telling.event, telling.received_at))

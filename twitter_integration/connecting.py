@@ -144,7 +144,7 @@ def connect(candidate: Candidate, app: XApp, account: PartnerAccount | None, *, 
         app = XApp.objects.select_for_update().get(pk=app.pk)
         found = check_page(candidate, app, account)
         row = found or PartnerAccount(page_id=candidate.page_id, app=app)
-        row.app, row.page_name, row.handle_as_of = app, candidate.handle, now
+        row.app, row.page_name, row.handle_as_of = app, candidate.handle, by_x(now)
         row.access_token, row.access_token_secret = candidate.access_token, candidate.access_token_secret
         try:
             save_account(row, address={} if found else {"name": candidate.name}, renewed=True, connected_at=now)

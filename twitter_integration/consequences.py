@@ -1,6 +1,6 @@
 """What an event does to our own account rather than to a ticket: consent withdrawn, profile changed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils.timezone import localtime
@@ -8,19 +8,25 @@ from django.utils.timezone import localtime
 from tickets import intake
 from twitter_integration.choices import TokenState
 from twitter_integration.events import HANDLE, SHOWN_NAME, ProfileChanged
-from twitter_integration.models import OAuth2Grant, PartnerAccount, Subscription
+from twitter_integration.models import OAuth2Grant, PartnerAccount, Subscription, XApp
+
+_REST_OF_THE_SECOND = timedelta(microseconds=999_999)
 
 
-def withdraw_consent(account: PartnerAccount, *, at: datetime) -> None:
+def withdraw_consent(account: PartnerAccount, *, at: datetime, app_id: str = "") -> str:
     """x-api 6.3: stop at once, delete the tokens, keep the history. X has removed its orders by itself (P18).
 
-    Told late, after the account was connected again, it speaks of the consent before and stops nothing.
+    Told late, after the account was connected again, it speaks of the consent before and stops nothing. X names whole
+    seconds: what it tells of such a second came before its end. Returns why nothing was done. `app_id`: X's number of
+    the app it was withdrawn from, where X names it.
     """
-    if account.connected_at is not None and at < account.connected_at:
-        return
-    PartnerAccount.objects.filter(pk=account.pk).update(
-        access_token="", access_token_secret="", token_state=TokenState.DEAD, disconnected_at=at
-    )
+    if app_id and XApp.objects.filter(pk=account.app_id).exclude(x_id__in=("", app_id)).exists():
+        return f"It names another X app than the account's: {app_id[:32]}."
+    ended = at if at.microsecond else at + _REST_OF_THE_SECOND
+    before = Q(connected_at=None) | Q(connected_at__lte=ended)
+    gone = {"access_token": "", "access_token_secret": "", "token_state": TokenState.DEAD, "disconnected_at": ended}
+    if not PartnerAccount.objects.filter(before, pk=account.pk).update(**gone):
+        return "It was told late: the account has been connected again since."
     OAuth2Grant.objects.filter(account=account).delete()
     Subscription.objects.filter(account=account).delete()
     address = account.address
@@ -32,6 +38,7 @@ def withdraw_consent(account: PartnerAccount, *, at: datetime) -> None:
     address.banner = words if account.enabled else ""  # of one that is switched off nobody need be told
     address.save(update_fields=["sending_stopped", "banner"])
     intake.refresh_pages()
+    return ""
 
 
 def follow_rename(account: PartnerAccount, change: ProfileChanged, *, at: datetime) -> None:

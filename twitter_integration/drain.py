@@ -53,18 +53,27 @@ def drain(
             if stop_at is not None and clock() >= stop_at:
                 ring(BELL, task=TASK)
                 return drained
-            worked |= _work_lane(lane, drained, clock, progress)
+            worked |= _work_lane(lane, drained, clock, progress, stop_at)
     return drained
 
 
 def _work_lane(
-    lane: Lane, drained: Drained, clock: Callable[[], datetime], progress: Callable[[int], None] | None
+    lane: Lane,
+    drained: Drained,
+    clock: Callable[[], datetime],
+    progress: Callable[[int], None] | None,
+    stop_at: datetime | None,
 ) -> bool:
-    """True if anything was worked. The caller looks at all lanes again afterwards, so a delivery that arrives between
-    our last claim and the release of the lock is found by us or by the worker its bell woke."""
+    """True if anything was worked; after `stop_at` no further batch is begun, for one may take seconds.
+
+    The caller looks at all lanes again afterwards, so a delivery that arrives between our last claim and the release of
+    the lock is found by us or by the worker its bell woke.
+    """
     with hold(lane) as held:
         session = connection.connection
         for turn in range(TURN if held else 0):
+            if turn and stop_at is not None and clock() >= stop_at:
+                return True
             # On another connection than the one that took the lock, we no longer hold it.
             batch = claim(lane, clock()) if connection.connection is session else []
             if not batch:

@@ -16,6 +16,7 @@ from twitter_integration.choices import Tier
 from twitter_integration.credentials import is_credential
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.waking import read_soon
+from twitter_integration.x_clock import by_x
 
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,50}")  # 15 today; older accounts are longer
 _PROFILE = re.compile(r"(?:https?://)?(?:www\.|mobile\.)?(?:x|twitter)\.com/@?([^/?#]+)(?:[/?#].*)?", re.IGNORECASE)
@@ -75,6 +76,8 @@ def provision(app: AppFacts, account: AccountFacts, *, now: datetime, may_move: 
         row.app = _save_app(app, now=now)
         if row.pk:
             row.refresh_from_db(fields=["token_state"])  # new keys of the app may have lifted it
+        if account.page_name is not None:  # the handle of today: what X tells late of an older one changes nothing
+            row.handle_as_of = by_x(now)
         renewed = account.access_token is not None or account.access_token_secret is not None
         try:
             save_account(row, address=_address_values(account), renewed=renewed, connected_at=now if renewed else None)

@@ -8,8 +8,8 @@ may be believed (moments).
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-# A Date header has whole seconds, and an answer is on its way for a while.
-_AS_GOOD_AS_NONE = timedelta(seconds=2)
+# A Date header has whole seconds, and a slow answer is on its way for a while.
+_AS_GOOD_AS_NONE = timedelta(seconds=5)
 
 
 class _Clock:

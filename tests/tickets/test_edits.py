@@ -4,11 +4,11 @@ from itertools import permutations
 
 import pytest
 
-from tests.factories import make_address, make_policy, make_queue
+from tests.factories import ANA, BEN, make_address, make_policy, make_queue
 from tests.tickets.said import at, only_ticket, says, take_in, texts, verbs, we_say
 from tickets.choices import Metric, Status
 from tickets.inbound import InboundMessage
-from tickets.models import MessageVersion, Ticket
+from tickets.models import Message, MessageVersion, Ticket
 
 pytestmark = pytest.mark.django_db
 VERSIONS = ("1000", "1002")
@@ -50,6 +50,18 @@ def test_answers_to_either_version_answer_the_message(order: list[InboundMessage
 def test_at_once_as_well(order: list[InboundMessage]) -> None:
     take_in(*order)
     assert texts(only_ticket()) == ["Where is my order?", "On its way.", "On its way."]
+
+
+THIEF = says("Buy my coins", who=BEN, external_id="1002", minute=1, versions=VERSIONS, edited_at=at(4))
+
+
+@orders({"asked": ASKED, "edited by Ben": THIEF})
+@pytest.mark.parametrize("at_once", [True, False])
+def test_nobody_edits_what_somebody_else_said(order: list[InboundMessage], at_once: bool) -> None:
+    for batch in [order] if at_once else [[message] for message in order]:
+        take_in(*batch)
+    said = Message.objects.values_list("external_id", "text", "identity__external_id")
+    assert set(said) == {("1000", ASKED.text, ANA), ("1002", THIEF.text, BEN)}
 
 
 @orders({"edited": EDITED, "more": says("Order 5521", external_id="1007", minute=8, in_reply_to="1000")})

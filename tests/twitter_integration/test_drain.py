@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories import ACME, ANA, NOW
 from tests.twitter_integration.bodies import CLASSIC, MODERN, direct, dump, post, relation
 from tests.twitter_integration.installed import deliver, fail_no_more, fail_on, install
-from tickets.models import Message, Ticket
+from tickets.models import Bell, Message, Ticket
 from twitter_integration import drain as draining
 from twitter_integration import lanes
 from twitter_integration.drain import drain
@@ -81,6 +81,16 @@ def test_a_lane_that_another_worker_holds_is_left_to_it(acme: PartnerAccount) ->
         cursor.execute("SELECT pg_advisory_unlock_all()")
     other.close()
     assert work().done == 1
+
+
+def test_within_a_lane_too_no_batch_is_begun_after_the_time(acme: PartnerAccount) -> None:
+    """Each of these is a batch of its own, and takes ten seconds."""
+    deliver(acme, *(post(str(number)) for number in range(5)))
+    Delivery.objects.update(attempts=ALONE_AFTER)
+    batches: list[int] = []
+    drained = drain(clock=lambda: later(10 * len(batches)), progress=batches.append, at_most=timedelta(seconds=25))
+    assert (drained.done, batches) == (3, [1, 1, 1]) and Bell.objects.exclude(rung_at=None).exists()
+    assert work(60).done == 2
 
 
 @pytest.mark.parametrize(

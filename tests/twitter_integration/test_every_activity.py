@@ -288,6 +288,13 @@ def test_our_newest_handle_is_followed(order: tuple[int, ...], acme: PartnerAcco
     assert (acme.page_name, acme.address.handle) == ("acme_2", "acme_2")
 
 
+def test_a_handle_told_late_renames_no_account_that_was_set_up_since(acme: PartnerAccount) -> None:
+    deliver(acme, renamed("acme_before"), received_at=NOW - timedelta(minutes=1))
+    drain()
+    acme.refresh_from_db()
+    assert acme.page_name == "acmehelp_demo"
+
+
 def test_an_encrypted_message_is_a_placeholder_on_the_private_ticket(acme: PartnerAccount) -> None:
     tell(acme, recorded("x_activity/encrypted_message"))
     message = Message.objects.get()

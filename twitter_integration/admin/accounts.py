@@ -51,6 +51,7 @@ from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.provisioning import CannotProvision, read_handle
 from twitter_integration.removing import CannotRemove, remove, why_not_removed
 from twitter_integration.subscriptions import subscribe, why_it_stays
+from twitter_integration.x_clock import by_x
 
 ADDRESS_FIELDS = (
     "name",
@@ -231,6 +232,8 @@ class PartnerAccountAdmin(DeskAdmin):
         given = form.given()
         for column, value in given.items():
             setattr(obj, column, value)
+        if "page_name" in form.changed_data:
+            obj.handle_as_of = by_x(timezone.now())
         address = {name: form.cleaned_data[name] for name in ADDRESS_FIELDS if name in form.cleaned_data}
         address["effects"] = chosen_effects(form.cleaned_data)
         save_account(obj, address=address, renewed=bool(given), connected_at=timezone.now() if given else None)

@@ -75,6 +75,8 @@ class XApp(models.Model):
         _("webhook token"), max_length=64, unique=True, default=new_webhook_token, editable=False
     )
 
+    # X's number of it, as the lists of subscriptions name it.
+    x_id = models.CharField(_("id at X"), max_length=32, blank=True, default="", db_default="", editable=False)
     last_challenge_at = models.DateTimeField(_("last challenge answered"), null=True, blank=True, editable=False)
     audited_at = models.DateTimeField(_("last audit"), null=True, blank=True, editable=False)
 

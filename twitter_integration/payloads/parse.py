@@ -43,7 +43,7 @@ def _load(body: bytes) -> Any:
     if len(body) > MAX_BYTES:
         raise Unreadable(f"{len(body)} bytes, more than {MAX_BYTES}")
     try:
-        tree = json.loads(body.decode("utf-8"))
+        tree = json.loads(body.decode("utf-8-sig"))  # a byte-order mark says nothing
     except RecursionError as error:
         raise Unreadable("nested too deep") from error
     except UnicodeDecodeError as error:

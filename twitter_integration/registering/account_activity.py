@@ -27,6 +27,7 @@ def wanted(user_id: str) -> Iterable[Order]:
 
 def list_orders(line: Line, hook_id: str) -> list[Order]:
     data = line.call("list_orders", "GET", f"{_HOOKS}/{hook_id}/subscriptions/all/list").data
+    line.note_app(data)
     rows = data.get("subscriptions")
     return [Order(user_id=str(row.get("user_id"))) for row in rows if isinstance(row, dict)] if rows else []
 

@@ -40,7 +40,8 @@ def place_at(line: Line, path: str) -> str | None:
     return ""
 
 
-def orders_in(document: Mapping[str, Any]) -> list[Order]:
+def orders_in(line: Line, document: Mapping[str, Any]) -> list[Order]:
+    line.note_app(document)
     rows = document.get("subscriptions")
     rows = rows if isinstance(rows, list) else []
     return [Order(user_id=str(row.get("user_id"))) for row in rows if isinstance(row, dict)]

@@ -1,7 +1,7 @@
 """What every dialect can be asked, and the words its answers are brought into."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -20,6 +20,12 @@ class Line:
     client: XClient
     modes: Mapping[str, Auth]
     environment: str = ""
+    told: dict[str, str] = field(default_factory=dict)  # what X told beside what it was asked
+
+    def note_app(self, document: Mapping[str, Any]) -> None:
+        """X's number of the app, where a list of subscriptions names it."""
+        if (found := str(document.get("application_id") or "")).isdigit():
+            self.told["x_id"] = found[:32]
 
     def call(self, operation: str, method: str, path: str, **parts: Any) -> Answer:
         """Raises XError."""

@@ -34,7 +34,7 @@ def wanted(user_id: str) -> Iterable[Order]:
 
 def list_orders(line: Line, hook_id: str) -> list[Order]:
     path = f"{ROOT}/webhooks/{hook_id}/subscriptions/all/list.json"
-    return classic.orders_in(line.call("list_orders", "GET", path).document)
+    return classic.orders_in(line, line.call("list_orders", "GET", path).document)
 
 
 def place(line: Line, hook_id: str, order: Order) -> str | None:

@@ -24,7 +24,10 @@ def open_line(app: XApp, name: str, *, account: PartnerAccount | None = None, en
     if signer and "oauth2" in modes.values():
         keys = replace(keys, oauth2_token=fresh_token(signer))
     with XClient(keys) as client:
-        yield Line(client=client, modes=modes, environment=(environment or app.environment).lstrip(":"))
+        line = Line(client=client, modes=modes, environment=(environment or app.environment).lstrip(":"))
+        yield line
+    if line.told:
+        XApp.objects.filter(pk=app.pk).exclude(**line.told).update(**line.told)
 
 
 def _any_account(app: XApp) -> PartnerAccount | None:

@@ -61,7 +61,7 @@ def wanted(user_id: str) -> Iterable[Order]:
 
 def list_orders(line: Line, hook_id: str) -> list[Order]:
     with _env(line) as root:
-        return classic.orders_in(line.call("list_orders", "GET", f"{root}/subscriptions/list.json").document)
+        return classic.orders_in(line, line.call("list_orders", "GET", f"{root}/subscriptions/list.json").document)
 
 
 def place(line: Line, hook_id: str, order: Order) -> str | None:

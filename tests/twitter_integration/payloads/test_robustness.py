@@ -130,6 +130,11 @@ def test_every_single_missing_null_or_mistyped_value_is_survived(path: Path) -> 
         read(changed(body, place, value=7.5, delete=bool(place)))
 
 
+def test_a_byte_order_mark_says_nothing() -> None:
+    body = b'\xef\xbb\xbf{"for_user_id":"1","tweet_create_events":[]}'
+    assert not parse(body).failures and find_account(body) == "1"
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
