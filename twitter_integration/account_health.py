@@ -11,6 +11,7 @@ from typing import Any
 
 from kapture.figures import counted
 from twitter_integration import budgets, cursors, hourly, rechecking
+from twitter_integration.comparison import why_incomplete
 from twitter_integration.hourly import ALARMED
 from twitter_integration.inbox import dead_letters_of
 from twitter_integration.models import Cursor, PartnerAccount
@@ -25,13 +26,15 @@ COMPLETE_LATE = timedelta(hours=50)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamHealth:
     """`lag`: seconds between now and the moment up to which we know to have everything; None while unknown.
-    `silence`: a sentence where the stream is silent beyond chance. `window_*`: X's limit as last answered."""
+    `incomplete`: what the last comparison with X left open. `silence`: a sentence where the stream is silent beyond
+    chance. `window_*`: X's limit as last answered."""
 
     stream: str
     last_event_at: datetime | None = None
     last_poll_at: datetime | None = None
     complete_until: datetime | None = None
     reconciled_at: datetime | None = None
+    incomplete: str = ""
     lag: float | None = None
     result: str = ""
     failures: int = 0
@@ -144,7 +147,8 @@ def _newest(heard: Mapping[str, hourly.Heard]) -> list[datetime | None]:
 
 def _stream(name: str, cursor: Cursor | None, heard: hourly.Heard | None, *, now: datetime) -> StreamHealth:
     cursor = cursor or Cursor(stream=name)
-    until = cursor.complete_until
+    incomplete = why_incomplete(cursor.report)
+    until = None if incomplete else cursor.complete_until
     silence = heard.silence if heard else None
     quiet = silence is not None and silence.improbable and name in ALARMED
     return StreamHealth(
@@ -153,6 +157,7 @@ def _stream(name: str, cursor: Cursor | None, heard: hourly.Heard | None, *, now
         last_poll_at=cursor.polled_at,
         complete_until=until,
         reconciled_at=cursor.reconciled_at,
+        incomplete=incomplete,
         lag=(now - until).total_seconds() if until else None,
         result=cursor.result,
         failures=cursor.failures,
@@ -177,6 +182,8 @@ def _troubles(one: Health) -> Iterator[str]:
         if stream.failures:
             times = counted(stream.failures, "time")
             yield f"{stream.stream}: could not be read {times} in a row. {stream.result}".strip()
+        if stream.incomplete:
+            yield f"{stream.stream}: not complete. {stream.incomplete}"
     yield from one.late
     if one.dead_letters:
         yield f"Could not be worked, and kept as dead letters: {counted(one.dead_letters, 'delivery', 'deliveries')}."

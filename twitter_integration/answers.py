@@ -32,6 +32,11 @@ def questions(account: PartnerAccount, *, now: datetime) -> list[str]:
     return [_question(account.page_name, chunk, replies=at == 0) for at, chunk in enumerate(chunks)]
 
 
+def asks_all(account: PartnerAccount, *, now: datetime) -> bool:
+    """Whether the question that polling asks is the only one; else reconciliation alone knows of all quotes."""
+    return len(questions(account, now=now)) == 1
+
+
 def parse_answers(answer: object, *, account_id: str) -> Parsed:
     """What a question found. A quote that comes without what it quotes is of ours all the same, for we asked for no
     other: X shows no more what was deleted."""

@@ -7,6 +7,7 @@ from kapture.figures import counted
 from twitter_integration import cursors
 from twitter_integration.card import Sign, ago
 from twitter_integration.card_facts import Facts
+from twitter_integration.comparison import why_incomplete
 from twitter_integration.models import Cursor, PartnerAccount
 
 DELIVERY_LAG = timedelta(minutes=5)
@@ -43,16 +44,28 @@ def streams(account: PartnerAccount, facts: Facts, *, now: datetime) -> Iterator
         cursor = known.get(stream)
         parts = [f"last event {ago(newest[stream], now=now)}"] if stream in newest else []
         parts += _polled(cursor, now=now) if cursor else []
-        failed = cursor is not None and cursor.failures > 0
-        told = failed and not useless
+        trouble, remedy = _trouble(cursor) if cursor and not useless else ("", "")
         yield Sign(
             label=stream.replace("_", " ").capitalize(),
             value=" · ".join(parts) or "nothing yet",
-            trouble=f"Reading {stream} failed {_times(cursor.failures)}: {cursor.result}" if cursor and told else "",
-            remedy="It is tried again by itself.",
+            trouble=trouble,
+            remedy=remedy,
             fatal=False,
-            failed=failed,
+            failed=cursor is not None and cursor.failures > 0,
         )
+
+
+def _trouble(cursor: Cursor) -> tuple[str, str]:
+    """What is wrong with a stream, and what helps."""
+    if cursor.failures:
+        failed = f"Reading {cursor.stream} failed {_times(cursor.failures)}: {cursor.result}"
+        return failed, "It is tried again by itself."
+    if left_open := why_incomplete(cursor.report):
+        sentence = (
+            f"{cursor.get_stream_display()}: not complete, compared with X {_moment(cursor.reconciled_at)}. {left_open}"
+        )
+        return sentence, "It is compared again by itself; x_reconcile does it now."
+    return "", ""
 
 
 def _polled(cursor: Cursor, *, now: datetime) -> list[str]:
@@ -60,8 +73,11 @@ def _polled(cursor: Cursor, *, now: datetime) -> list[str]:
         parts = [f"could not be read {ago(cursor.polled_at, now=now)}: {cursor.result}".rstrip(": .")]
     else:
         parts = [f"read {ago(_last_read(cursor), now=now)}"]
-    if cursor.complete_until:
-        parts.append(f"complete up to {cursor.complete_until:%Y-%m-%d %H:%M} UTC")
+    if cursor.complete_until and not why_incomplete(cursor.report):
+        parts.append(f"complete up to {_moment(cursor.complete_until)}")
+    if cursor.reconciled_at:
+        state = ", not complete" if why_incomplete(cursor.report) else ""
+        parts.append(f"compared with X {ago(cursor.reconciled_at, now=now)}{state}")
     if cursor.window_left is not None and cursor.window_ends_at and cursor.window_ends_at > now:
         parts.append(
             f"{cursor.window_left} of {cursor.window_limit} calls left until {cursor.window_ends_at:%H:%M} UTC"
@@ -73,6 +89,10 @@ def _last_read(cursor: Cursor) -> datetime | None:
     """Polled, or read through to compare: what "complete up to" claims may rest on either."""
     compared = None if cursor.report.get("problem") else cursor.reconciled_at
     return max(filter(None, [cursor.polled_at, compared, cursor.complete_until]), default=None)
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "never"
 
 
 def _times(number: int) -> str:

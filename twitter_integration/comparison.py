@@ -1,9 +1,11 @@
 """What a reconciliation found, stream by stream, and when that may be called complete. Data only."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from kapture.figures import counted
 from twitter_integration.models import PartnerAccount
 
 
@@ -26,6 +28,7 @@ class Compared:
     no_replay: str = ""
     unreadable: int = 0
     complete_until: datetime | None = None
+    reached: datetime | None = None  # X's list ended there, before `since`
     problem: str = ""
     cannot_compare: list[str] = field(default_factory=list)
     asked_at: datetime | None = None
@@ -40,6 +43,24 @@ class Compared:
             name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(self).items()
         }
         return facts | {"complete": self.complete}
+
+
+def why_incomplete(report: Mapping[str, Any]) -> str:
+    """What the last comparison of a stream, as it was kept, left open; empty when it was complete or never made."""
+    if report.get("complete", not report.get("problem")):
+        return ""
+    if problem := str(report.get("problem") or ""):
+        return problem
+    lacking, unreadable = report.get("missing", 0) - report.get("fetched", 0), report.get("unreadable", 0)
+    parts = [f"{counted(lacking, 'thing')} that X lists could not be fetched"] if lacking else []
+    parts += [f"{counted(unreadable, 'item')} could not be read"] if unreadable else []
+    return f"{', '.join(parts)}."
+
+
+def open_since(report: Mapping[str, Any]) -> datetime | None:
+    """From when on the last comparison left something open that may still be compared; None when it did not."""
+    began = report.get("reached") or report.get("since")
+    return datetime.fromisoformat(began) if began and why_incomplete(report) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

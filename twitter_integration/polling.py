@@ -198,6 +198,7 @@ def _step(cursor: Cursor, page: Page) -> bool:
         return False
     cursor.newest_id = reads.newest(cursor.newest_id, cursor.head_id)
     cursor.page = cursor.head_id = ""
-    if cursor.walk_began_at is not None:
+    asked_all = cursor.stream != Stream.ANSWERS or answers.asks_all(cursor.account, now=page.asked_at)
+    if cursor.walk_began_at is not None and asked_all:
         cursor.complete_until = max(cursor.complete_until or _NEVER, cursor.walk_began_at - OVERLAP)
     return True

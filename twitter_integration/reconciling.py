@@ -15,7 +15,7 @@ from kapture.sealing import CannotOpen
 from twitter_integration import answers, backfill, budgets, cursors, reads, untold
 from twitter_integration.accounts import keys_of, why_not_tried
 from twitter_integration.client import Answer, XClient
-from twitter_integration.comparison import Compared, Report
+from twitter_integration.comparison import Compared, Report, open_since
 from twitter_integration.errors import XError
 from twitter_integration.events import Event
 from twitter_integration.hearing import came_late, hear
@@ -35,6 +35,7 @@ WINDOW = timedelta(hours=26)
 LISTED = {Stream.MENTIONS: 800, Stream.POSTS: 3200}
 MESSAGES_KEPT = timedelta(days=30)
 RETRY_AFTER = timedelta(hours=1)
+LONGEST_OPEN = timedelta(days=7)  # what could not be compared is tried again for so long
 CAVEATS = {
     Stream.MENTIONS: (
         "Mentions by protected accounts, by accounts that block us and by those X filters are not listed.",
@@ -113,6 +114,7 @@ def _since(cursor: Cursor, since: datetime | None, *, now: datetime) -> datetime
     if since is None:
         confirmed = cursor.complete_until or now
         since = min(now - WINDOW, confirmed - OVERLAP - SLACK)  # confirmed by our clock: X's may be behind it
+        since = min(since, max(open_since(cursor.report) or now, now - LONGEST_OPEN))
     reach = {Stream.MESSAGES: MESSAGES_KEPT, Stream.ANSWERS: answers.REACH}.get(Stream(cursor.stream))
     since = max(since, now - reach) if reach else since
     return max(since, cursor.account.kept_since or since)  # what was purged is not missing
@@ -146,7 +148,11 @@ def _list(client: XClient, cursor: Cursor, one: Compared, *, now: datetime, stop
             return listed
     most = LISTED.get(Stream(cursor.stream))
     if most is not None and len(listed) >= most:
-        one.problem = f"X lists {most} at most, and there were as many: older ones cannot be compared."
+        one.reached = min(event.occurred_at for event in listed)
+        one.problem = (
+            f"X lists {most} at most, and there were as many: those before {one.reached:%Y-%m-%d %H:%M} UTC cannot be"
+            " compared."
+        )
     return listed
 
 
@@ -210,7 +216,14 @@ def _without(account: PartnerAccount, wanted: dict[str, Event]) -> dict[str, Eve
 
 
 def _keep(cursor: Cursor, one: Compared, *, now: datetime) -> None:
-    """Complete only where the window joins what was complete before."""
+    """Complete only where the window joins what was complete before, and what an earlier comparison left open."""
+    still_open = open_since(cursor.report)
+    if one.complete and still_open is not None and one.since > max(still_open, now - LONGEST_OPEN):
+        one.problem = (
+            f"An earlier comparison, from {still_open:%Y-%m-%d %H:%M} UTC on, was not complete: without --since,"
+            " x_reconcile compares that too."
+        )
+        return
     joins = cursor.complete_until is None or one.since <= cursor.complete_until
     if one.complete and joins:
         cursor.complete_until = max(cursor.complete_until or now - OVERLAP, now - OVERLAP)

@@ -57,6 +57,8 @@ def _of_stream(stream: StreamHealth, labels: dict[str, str], now: datetime) -> I
             yield Figure(name, text, (now - moment).total_seconds(), labels=labels)
     failures = "Reads of the stream that failed in a row"
     yield Figure("kapture_x_stream_failures", failures, stream.failures, labels=labels)
+    incomplete = "1 while the last comparison with X left something open"
+    yield Figure("kapture_x_stream_incomplete", incomplete, float(bool(stream.incomplete)), labels=labels)
     if stream.window_left is not None:
         yield Figure("kapture_x_stream_window_left", "Calls left in X's window", stream.window_left, labels=labels)
     if stream.last_event_at is not None:

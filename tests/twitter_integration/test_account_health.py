@@ -18,13 +18,13 @@ from twitter_integration.account_health import StreamHealth, health
 from twitter_integration.doctor import findings
 from twitter_integration.health import signs
 from twitter_integration.hourly import count_events
-from twitter_integration.models import Delivery, Event, HourlyCount, PartnerAccount
+from twitter_integration.models import Cursor, Delivery, Event, HourlyCount, PartnerAccount
 from twitter_integration.probes import figures
 from twitter_integration.reconciling import reconcile
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 NOW = timezone.now
-PAGE_STATEMENTS = 26
+PAGE_STATEMENTS = 25
 
 
 def stream(account: PartnerAccount, name: str = "mentions", *, after: timedelta = timedelta(0)) -> StreamHealth:
@@ -48,6 +48,16 @@ def test_it_is_complete_up_to_the_least_complete_stream(acme: PartnerAccount, sa
     found = health(acme, now=NOW())
     assert found.complete_until == min(one.complete_until for one in found.streams if one.complete_until)
     assert found.troubles == []
+
+
+def test_what_the_last_comparison_left_open_is_complete_up_to_no_moment(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    reconcile(acme, now=NOW())
+    Cursor.objects.filter(stream="mentions").update(report={"problem": "X lists 800 at most."})
+    polling.poll_due()
+    found = health(acme, now=NOW())
+    assert (found.complete_until, found.troubles) == (None, ["mentions: not complete. X lists 800 at most."])
 
 
 def test_a_stream_x_refuses_is_a_trouble(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:

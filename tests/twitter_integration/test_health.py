@@ -9,6 +9,7 @@ from tests.twitter_integration.installed import install
 from twitter_integration.card import Mark, Sign, in_parts
 from twitter_integration.choices import TokenState
 from twitter_integration.health import ACCOUNT_ACTIVITY_ENDS, signs
+from twitter_integration.judging import judge
 from twitter_integration.models import AuditNote, Cursor, Delivery, HourlyCount, PartnerAccount, Webhook, XApp
 from twitter_integration.operating import offered
 from twitter_integration.registering.choices import AccessLevel
@@ -55,9 +56,19 @@ def test_what_was_read_to_compare_was_read(acme: PartnerAccount) -> None:
     polled, compared = NOW - timedelta(minutes=21), NOW - timedelta(minutes=2)
     told = {"polled_at": polled, "complete_until": NOW - timedelta(minutes=4)}
     Cursor.objects.create(account=acme, stream="answers", reconciled_at=compared, **told)
-    assert card()["Answers"].value == "read 2 min ago · complete up to 2026-03-02 09:56 UTC"
+    assert card()["Answers"].value == "read 2 min ago · complete up to 2026-03-02 09:56 UTC · compared with X 2 min ago"
     Cursor.objects.update(report={"problem": "X answered too slowly."})
     assert card()["Answers"].value.startswith("read 4 min ago")
+
+
+def test_the_card_tells_what_the_last_comparison_left_open(acme: PartnerAccount) -> None:
+    facts = {"polled_at": NOW, "reconciled_at": NOW - timedelta(hours=1), "complete_until": NOW}
+    Cursor.objects.create(account=acme, stream="mentions", report={"problem": "X lists 800 at most."}, **facts)
+    told = card()["Mentions"]
+    assert told.value == "read 0 s ago · compared with X 1 h ago, not complete"
+    assert told.trouble == "Mentions: not complete, compared with X 2026-03-02 09:00 UTC. X lists 800 at most."
+    assert told.mark == Mark.WARNING
+    assert [verdict.word for verdict in judge([acme], now=NOW)] == ["To be looked at"]
 
 
 def test_crossing_over_is_offered_to_whom_account_activity_tells(acme: PartnerAccount) -> None:

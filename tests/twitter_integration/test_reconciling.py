@@ -207,6 +207,43 @@ def test_a_window_that_does_not_join_what_was_complete_proves_nothing(
     assert whole.complete_until is not None and whole.complete_until > long_ago
 
 
+def test_what_one_comparison_left_open_the_next_compares_and_a_shorter_one_does_not_hide(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    two_days, now = timedelta(days=2), NOW()
+    report = {"problem": "X had a disturbance.", "since": (now - two_days).isoformat()}
+    Cursor.objects.create(account=acme, stream="posts", complete_until=now, polled_at=now, report=report)
+    short = reconcile(acme, since=now - timedelta(hours=1), streams=["posts"], now=now)
+    assert "An earlier comparison" in stream(short, "posts").problem and short.complete_until is None
+    whole = reconcile(acme, streams=["posts"], now=now)
+    assert (stream(whole, "posts").since, whole.complete) == (now - two_days, True)
+    assert reconcile(acme, since=now - timedelta(hours=1), streams=["posts"], now=now).complete
+
+
+def test_where_xs_list_ended_the_next_comparison_begins(
+    acme: PartnerAccount, sandbox: ThreadedSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciling, "LISTED", {"mentions": 1})
+    asked = Message.objects.filter(external_id=ask(sandbox))
+    assert not reconcile(acme, streams=["mentions"], now=NOW()).complete
+    monkeypatch.setattr(reconciling, "LISTED", {"mentions": 2})
+    later = reconcile(acme, streams=["mentions"], now=NOW() + timedelta(days=3))
+    assert (stream(later, "mentions").since, later.complete) == (asked.get().sent_at, True)
+
+
+def test_polling_that_does_not_ask_for_all_quotes_completes_nothing(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    for number in range(11):
+        sandbox.act("post", user="acmehelp_demo", text=f"News {number}")
+    polling.poll_due()
+    polling.poll(acme, "answers", now=NOW())
+    before = Cursor.objects.get(stream="answers").complete_until
+    polling.poll(acme, "answers", now=NOW() + timedelta(hours=1))
+    assert Cursor.objects.get(stream="answers").complete_until == before
+    assert reconcile(acme, streams=["answers"], now=NOW()).complete_until is not None
+
+
 def test_what_was_deleted_on_x_is_emptied_here(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     asked, written = ask(sandbox), write(sandbox)
     polling.poll_due()
