@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.twitter_integration.bodies import MODERN, direct, post
 from tests.twitter_integration.installed import deliver, install
 from twitter_integration.drain import drain
-from twitter_integration.models import PartnerAccount, SearchQuery, Usage
+from twitter_integration.models import Delivery, PartnerAccount, SearchQuery, Usage
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +39,17 @@ def cells(boss: Client, model: str, column: str) -> list[str]:
 def test_deliveries_say_what_they_told_and_by_which_product(acme: PartnerAccount, boss: Client) -> None:
     assert cells(boss, "delivery", "told") == ["Direct message received", "Mention of us"]
     assert cells(boss, "delivery", "by") == ["Account Activity", "X Activity"]
+
+
+def test_what_the_other_product_had_told_before_is_said_as_well(acme: PartnerAccount, boss: Client) -> None:
+    first = Delivery.objects.get(dialect="x_activity")
+    facts = {"app": acme.app, "lane": acme.page_id, "state": "done", "dialect": "x_activity", "body": first.body}
+    facts |= {"next_try_at": first.received_at, "received_at": first.received_at}
+    Delivery.objects.create(digest=b"2" * 32, **facts)
+    Delivery.objects.create(digest=b"3" * 32, **facts | {"body": b"no JSON"})
+    assert cells(boss, "delivery", "told") == ["", "Direct message received", "Mention of us", "Mention of us"]
+    page = boss.get(reverse("admin:twitter_integration_partneraccount_change", args=[acme.pk])).content.decode()
+    assert page.count("Mention of us · X Activity · Done") == 2
 
 
 def test_events_say_what_happened(acme: PartnerAccount, boss: Client) -> None:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from kapture.admin_base import RecordAdmin
 from twitter_integration.activities import title_of
 from twitter_integration.admin.health import show_button
-from twitter_integration.admin.panels import kinds_told, name_dialect, name_kinds
+from twitter_integration.admin.panels import name_dialect, name_kinds, with_kinds
 from twitter_integration.admin.secrets import APP_SECRETS
 from twitter_integration.choices import DeliveryState
 from twitter_integration.inbox import replay
@@ -42,7 +42,7 @@ class DeliveryAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         rows: QuerySet[Delivery] = super().get_queryset(request)
         shown = rows.select_related("app").defer("body", "digest", *(f"app__{name}" for name in APP_SECRETS))
-        return shown.annotate(handle=handle_of("lane"), kinds=kinds_told())
+        return with_kinds(shown.annotate(handle=handle_of("lane")))
 
     def get_fields(self, request: HttpRequest, obj: Delivery | None = None) -> list[str]:
         """The body holds private messages: it is for superusers."""
@@ -95,7 +95,7 @@ class DeliveryAdmin(RecordAdmin):
 
     @admin.display(description=gettext_lazy("what"))
     def told(self, delivery: Any) -> str:
-        return name_kinds(delivery.kinds)
+        return name_kinds(delivery)
 
     @admin.display(description=gettext_lazy("dialect"), ordering="dialect")
     def by(self, delivery: Delivery) -> str:

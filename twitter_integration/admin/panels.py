@@ -1,11 +1,10 @@
 """Parts of the account's page that only show: its app's keys, what X has on order for it, what it delivered lately."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Max, OuterRef, QuerySet
+from django.db.models import BinaryField, Case, Exists, F, Func, IntegerField, Max, OuterRef, QuerySet, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,12 +16,14 @@ from django.utils.translation import ngettext
 from twitter_integration.activities import title_of
 from twitter_integration.choices import Product
 from twitter_integration.models import Delivery, Event, PartnerAccount
+from twitter_integration.payloads import Unreadable, parse
 from twitter_integration.subscriptions import list_subscriptions
 
 _BREAK = SafeString("<br>")
 # Deliveries are found by walking back from the newest; an account silent for longer shows none.
 _NEWEST = 5_000
 _SHOWN = 8
+_MOST_READ = 100_000  # bytes; X's own deliveries stay below
 
 
 def show_app(account: PartnerAccount) -> SafeString | str:
@@ -60,12 +61,12 @@ def show_recent_deliveries(account: PartnerAccount) -> SafeString | str:
     if newest is None:
         return _("None yet.")
     lately = Delivery.objects.filter(pk__gt=newest - _NEWEST, lane=account.page_id).order_by("-pk")
-    rows: QuerySet[Any] = lately.annotate(kinds=kinds_told()).only("pk", "received_at", "state", "dialect", "reason")
+    rows = with_kinds(lately).only("pk", "received_at", "state", "dialect", "reason")
     lines = (
         (
             reverse("admin:twitter_integration_delivery_change", args=[row.pk]),
             f"{timezone.localtime(row.received_at):%Y-%m-%d %H:%M:%S}",
-            " · ".join(filter(None, (name_kinds(row.kinds), name_dialect(row.dialect), row.get_state_display()))),
+            " · ".join(filter(None, (name_kinds(row), name_dialect(row.dialect), row.get_state_display()))),
             row.reason,
         )
         for row in rows[:_SHOWN]
@@ -73,13 +74,28 @@ def show_recent_deliveries(account: PartnerAccount) -> SafeString | str:
     return format_html_join(_BREAK, '<a href="{}" class="underline">{}</a> {} {}', lines) or _("None lately.")
 
 
-def kinds_told() -> ArraySubquery:
-    """What a delivery was the first to tell; "" where all of it was known."""
-    return ArraySubquery(Event.objects.filter(delivery=OuterRef("pk")).order_by("kind").values("kind").distinct())
+def with_kinds(rows: "QuerySet[Delivery]") -> "QuerySet[Any]":
+    """Of each delivery what it was the first to tell. Where all of it was known before, as of the second of two
+    products that tell the same, its body to read that from. One statement."""
+    first = Event.objects.filter(delivery=OuterRef("pk")).order_by("kind")
+    nothing_new = When(~Exists(first), size__lt=_MOST_READ, then=F("body"))
+    return rows.annotate(
+        kinds=ArraySubquery(first.values("kind").distinct()),
+        size=Func(F("body"), function="octet_length", output_field=IntegerField()),
+        known=Case(nothing_new, default=None, output_field=BinaryField(null=True)),
+    )
 
 
-def name_kinds(kinds: Sequence[str]) -> str:
-    return ", ".join(title_of(kind) for kind in kinds)
+def name_kinds(delivery: Any) -> str:
+    """Of one of `with_kinds`."""
+    return ", ".join(title_of(kind) for kind in delivery.kinds or _kinds_in(bytes(delivery.known or b"")))
+
+
+def _kinds_in(body: bytes) -> list[str]:
+    try:
+        return sorted({event.kind.value for event in parse(body).events}) if body else []
+    except Unreadable:
+        return []
 
 
 def name_dialect(dialect: str) -> str:
