@@ -66,8 +66,9 @@ def _of_accounts(now: datetime) -> Iterator[Figure]:
     """One figure a possible state, so that a rule can ask for one that is 1."""
     for account in PartnerAccount.objects.defer(*PartnerAccount.SEALED):
         without = "disconnected" if account.purged_at is None else "purged"
+        without = "purging" if account.is_purge_unfinished else without
         state = account.token_state if account.is_connected else without
-        for name in (*TokenState.values, "disconnected", "purged"):
+        for name in (*TokenState.values, "disconnected", "purging", "purged"):
             labels = {"account": account.page_id, "state": name}
             yield Figure(
                 "kapture_x_token_state", "1 for the state an account's token is in", name == state, labels=labels

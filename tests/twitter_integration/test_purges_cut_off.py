@@ -24,8 +24,9 @@ from twitter_integration.drain import drain
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.judging import judge
 from twitter_integration.lanes import LANE_LOCKS, Lane
-from twitter_integration.models import Delivery, PartnerAccount, UnfinishedPurge
+from twitter_integration.models import Delivery, PartnerAccount, UnfinishedPurge, XApp
 from twitter_integration.models.cursor import Stream
+from twitter_integration.probes import figures
 from twitter_integration.provisioning import AccountFacts, AppFacts, CannotProvision, provision
 from twitter_integration.purging import purge
 from twitter_integration.reconciling import reconcile
@@ -67,6 +68,8 @@ def test_until_it_is_run_again_everybody_is_told_how(cut_off: PartnerAccount) ->
     assert Message.objects.exclude(text="").exists()
     (told,) = [finding for finding in findings() if finding.subject == "@acmehelp_demo"]
     assert not told.ok and told.fatal and AGAIN in told.remedy
+    states = {figure.labels["state"] for figure in figures() if figure.name.endswith("token_state") and figure.value}
+    assert states == {"purging"}
     (verdict,) = judge([cut_off], now=NOW())
     assert (verdict.mark, verdict.word) == (Mark.BAD, "Purge not finished")
     assert "still here" in verdict.sentence and "purge not finished" in listed()
@@ -96,6 +99,9 @@ def test_nothing_connects_it_before_the_end(cut_off: PartnerAccount, admin_clien
     form = {"page_name": "acmehelp_demo", "app": cut_off.app_id, "new_access_token": "new"}
     answer = admin_client.post(page, form | {"new_access_token_secret": "new-secret"})
     assert AGAIN in answer.content.decode()
+    XApp.objects.update(client_id="client")
+    sent = admin_client.post(reverse("x_connect", args=[cut_off.pk]), {"oauth2": "1"})
+    assert sent.status_code == 502 and AGAIN in sent.content.decode()
     assert not str(again().access_token) and again().purged_at is not None
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from twitter_integration import connecting, oauth2
+from twitter_integration.accounts import purge_first
 from twitter_integration.connecting import CannotConnect, Connected
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.views import under_way
@@ -124,6 +125,8 @@ def _begin(request: HttpRequest, app: XApp, account: PartnerAccount | None) -> s
 def _begin_oauth2(request: HttpRequest, app: XApp, account: PartnerAccount | None) -> str:
     if account is None or not app.client_id:
         raise CannotConnect(_("OAuth 2.0 needs the app's client ID, and the account connected first."))
+    if account.is_purge_unfinished:
+        raise CannotConnect(purge_first(account))
     begun = oauth2.begin(app, callback=callback_address("x_callback_oauth2"))
     _keep(request, begun.state, begun.verifier, app, account, way=under_way.OAUTH2)
     return begun.address
