@@ -1,9 +1,11 @@
 """An account that was connected by mistake goes again; one that is switched off troubles nobody."""
 
 import io
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -81,3 +83,10 @@ def test_one_that_is_switched_off_is_quiet_and_speaks_up_when_it_is_switched_on(
     assert not [one for one in findings() if one.subject == "@acmehelp_demo" and one.fatal and not one.ok]
     assert boss.post(change, facts | {"enabled": "on"}).status_code == 302
     assert "was disconnected from X. Connect it again" in boss.get("/").content.decode()
+
+
+def test_one_that_was_switched_off_before_is_quiet_after_the_migration(mistaken: PartnerAccount) -> None:
+    PartnerAccount.objects.update(enabled=False)
+    assert Address.objects.get().banner
+    import_module("twitter_integration.migrations.0246_quiet_when_switched_off").take_banners_down(apps, None)
+    assert (Address.objects.get().banner, Address.objects.get().sending_stopped) == ("", True)
