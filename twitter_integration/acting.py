@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tickets import intake
+from tickets.happenings import Retraction
 from twitter_integration.choices import Outcome
 from twitter_integration.consequences import follow_rename, withdraw_consent
 from twitter_integration.events import RevokedEvent
@@ -17,6 +18,7 @@ from twitter_integration.ledger import Key, Telling, known_keys, note_events
 from twitter_integration.moments import happened_at
 from twitter_integration.pairing import pair
 from twitter_integration.reactions import keep_reactions
+from twitter_integration.shared_posts import copies_of_gone, gone_at_their_authors
 
 
 def act(tellings: Sequence[Telling], *, now: datetime) -> None:
@@ -26,14 +28,14 @@ def act(tellings: Sequence[Telling], *, now: datetime) -> None:
     pair(tellings)
     told_before = known_keys(telling.key for telling in tellings)
     fresh = _first_tellings(tellings, set(told_before))
-    _hand_over(tellings, fresh, now=now)
+    gone = _hand_over(tellings, fresh, now=now)
     learn(lessons_of((t.event, t.received_at) for t in tellings))
     keep_reactions((t.event, t.received_at) for t in tellings)
     for telling in fresh:
         _change_account(telling)
     # Typing is never stored (x-api P24): it has no natural key and means nothing a moment later.
     note_events([t for t in tellings if t.handled.typing is None], told_before, now=now)
-    _forget_bodies(tellings, now=now)
+    _forget_bodies(tellings, gone, now=now)
 
 
 def _first_tellings(tellings: Sequence[Telling], told: set[Key]) -> list[Telling]:
@@ -46,13 +48,18 @@ def _first_tellings(tellings: Sequence[Telling], told: set[Key]) -> list[Telling
     return fresh
 
 
-def _hand_over(tellings: Sequence[Telling], fresh: Sequence[Telling], *, now: datetime) -> None:
-    """Messages go in however often they are told, for each stream is noted; what depends on them follows."""
+def _hand_over(tellings: Sequence[Telling], fresh: Sequence[Telling], *, now: datetime) -> list[Retraction]:
+    """Messages go in however often they are told, for each stream is noted; what depends on them follows. Returns what
+    is gone."""
+    gone_before = list(gone_at_their_authors(tellings))
+    if gone_before:
+        intake.retract(gone_before, now=now)
     # A reaction that X's other product told under another key is on its ticket already.
     messages = [t.handled.message for t in tellings if t.handled.message is not None and not t.same_as]
     if messages:
         intake.receive(messages, now=now)
     gone = [t.handled.retraction for t in tellings if t.handled.retraction is not None]
+    gone += copies_of_gone(tellings)
     if gone:
         intake.retract(gone, now=now)
     facts = [t.handled.fact for t in fresh if t.handled.fact is not None]
@@ -62,16 +69,16 @@ def _hand_over(tellings: Sequence[Telling], fresh: Sequence[Telling], *, now: da
     typing = [t.handled.typing for t in tellings if t.handled.typing is not None]
     if reads or typing:
         intake.note_attention(reads, typing, now=now)
+    return gone_before + gone
 
 
-def _forget_bodies(tellings: Sequence[Telling], *, now: datetime) -> None:
+def _forget_bodies(tellings: Sequence[Telling], gone: Sequence[Retraction], *, now: datetime) -> None:
     """After the facts were noted, for one batch may tell of a post and of its end."""
-    gone: dict[str, list[str]] = {}
-    for telling in tellings:
-        if (told := telling.handled.retraction) is not None:
-            gone.setdefault(told.address_key, []).append(told.external_id)
+    numbers_of: dict[str, list[str]] = {}
+    for told in gone:
+        numbers_of.setdefault(told.address_key, []).append(told.external_id)
     in_hand = {telling.delivery.pk for telling in tellings if telling.delivery}
-    for account, numbers in gone.items():
+    for account, numbers in numbers_of.items():
         forget_bodies_of(account, numbers, now=now, in_hand=in_hand)
 
 
