@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from twitter_integration.models import PartnerAccount, SearchQuery
+from twitter_integration.polling import poll
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,22 @@ def test_it_is_tried_out_before_it_is_switched_on(
     assert "/ana_demo/status/" in told and f"{timezone.localtime():%Y-%m-%d}" in told and "already held" not in told
     query = SearchQuery.objects.get()
     assert query.hits == 0 and answer["Location"] == reverse(CHANGE, args=[query.pk])
+
+
+def test_trying_out_marks_what_is_here_already(
+    boss: Client, acme: PartnerAccount, sandbox: ThreadedSandbox, django_capture_on_commit_callbacks: Any
+) -> None:
+    sandbox.act("post", user="ana_demo", text="@acmehelp_demo The gate closed before our eyes")
+    poll(acme, "mentions", now=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = boss.post(reverse(ADD), form(acme, twitter_integration_searchquery_try_out="on"))
+    assert any("<b>(already held)</b>" in str(told) for told in get_messages(answer.wsgi_request))
+
+
+@pytest.mark.parametrize(("query", "told"), [("x" * 600, "at most 512"), ("  ", "required")])
+def test_what_is_wrong_with_a_query_is_told_once(boss: Client, acme: PartnerAccount, query: str, told: str) -> None:
+    (fault,) = boss.post(reverse(ADD), form(acme, query=query)).context["adminform"].form.errors["query"]
+    assert told in fault
 
 
 def test_a_new_query_is_off_and_can_be_tried_out_at_once(boss: Client, acme: PartnerAccount) -> None:

@@ -331,3 +331,11 @@ def test_a_query_that_begins_with_a_minus_is_a_query(acme: PartnerAccount, capsy
     with pytest.raises(SystemExit):  # it was read as a query, and refused as one
         command.run_from_argv(["manage.py", "x_search", "preview", "acmehelp_demo", "--query", "-is:retweet"])
     assert "X does not search by exclusions alone" in capsys.readouterr().err
+
+
+def test_the_query_of_a_purged_account_is_not_listed_as_running(acme: PartnerAccount) -> None:
+    SearchQuery.objects.create(account=acme, label="Outages", query="gate closed")
+    PartnerAccount.objects.update(enabled=False, purged_at=NOW(), purge_ended_at=NOW())
+    out = StringIO()
+    call_command("x_search", "list", stdout=out)
+    assert "Outages, does not run (its account: purged): gate closed" in out.getvalue()

@@ -75,7 +75,9 @@ class SearchQuery(models.Model):
         return compose(self.query, language=self.language)
 
     def clean(self) -> None:
-        """Refuse what X would refuse, naming the place."""
+        """Refuse what X would refuse, naming the place. What its field refused itself is told."""
+        if not self.query:
+            return
         try:
             check(self.query)
         except WrongQuery as error:

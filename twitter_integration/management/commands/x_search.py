@@ -11,6 +11,7 @@ from django.utils import timezone
 from kapture.command_base import DeskCommand
 from kapture.figures import counted
 from kapture.sealing import CannotOpen
+from twitter_integration.cursors import may_read
 from twitter_integration.errors import XError
 from twitter_integration.management.naming import find_account, find_connected
 from twitter_integration.models import PartnerAccount, SearchQuery
@@ -119,6 +120,8 @@ def _figures(query: SearchQuery) -> dict[str, Any]:
         "label": query.label,
         "query": query.composed,
         "enabled": query.enabled,
+        "runs": query.enabled and may_read(query.account),
+        "account state": str(query.account.token_word if query.account.enabled else _off(query.account)),
         "hits": query.hits,
         "kept": query.kept,
         "answered": answered(query),
@@ -126,6 +129,10 @@ def _figures(query: SearchQuery) -> dict[str, Any]:
         "last run": query.last_run_at.isoformat() if query.last_run_at else None,
         "last error": query.last_error,
     }
+
+
+def _off(account: PartnerAccount) -> str:
+    return account.token_word if account.purged_at is not None else "Switched off"
 
 
 def _show_preview(facts: dict[str, Any]) -> str:
@@ -147,6 +154,8 @@ def _show_run(facts: dict[str, Any]) -> str:
 def _show_query(facts: dict[str, Any]) -> str:
     whose = f"@{facts['account']}, " if "account" in facts else ""
     state = "enabled" if facts["enabled"] else "switched off"
+    if facts["enabled"] and not facts["runs"]:
+        state = f"does not run (its account: {facts['account state'].lower()})"
     when = facts["last run"]
     ran = f"last run {datetime.fromisoformat(when).astimezone(UTC):%Y-%m-%d %H:%M} UTC" if when else "never run"
     figures = f"{counted(facts['hits'], 'hit')}, {facts['kept']} kept, {facts['answered']} answered"
