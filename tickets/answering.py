@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from tickets.channels import channel_named
-from tickets.choices import Direction, MessageKind, Visibility
+from tickets.choices import UNDONE_STATUSES, Direction, MessageKind, Visibility
 from tickets.errors import CannotSend, NeedsParts
 from tickets.models import Address, Message, Ticket
 from tickets.outbound import Limits, Part, Permission
@@ -13,14 +13,17 @@ from tickets.outbound import Limits, Part, Permission
 WROTE_PRIVATELY = "The customer wrote privately; there is no public message to answer."
 NOTHING_PUBLIC_LEFT = "What the customer wrote in public was deleted; there is nothing to answer."
 BROUGHT_AWAY = "Everything that was said here was brought to ticket #{n}. Answer it there."
+IN_PRIVATE = "They write in private in #{n}. Answer it there."
+ELSEWHERE = "elsewhere"  # the code of both
 NOTHING_WRITTEN = "The customer wrote nothing here; there is nothing to answer."
 _HOPELESS = 10  # times what a channel takes
 
 
 def check_reply(ticket: Ticket, *, private: bool, answered: Message | None = None) -> Permission:
     """May this ticket be answered this way? To be asked before anybody writes. Without `answered`: the usual target."""
-    if ticket.merged_into_id is not None:  # in private neither: what is said here would be on no open ticket
-        return Permission(allowed=False, reason=BROUGHT_AWAY.format(n=ticket.merged_into_id))
+    elsewhere = said_elsewhere(ticket, private=private)
+    if elsewhere is not None:
+        return elsewhere
     answered = answered or answerable(ticket, private=private)
     channel = channel_named(ticket.address.channel)
     in_reply_to = answered.external_id if answered and answered.external_id else ""
@@ -29,6 +32,23 @@ def check_reply(ticket: Ticket, *, private: bool, answered: Message | None = Non
     if answered is None and not private and told.allowed:
         return Permission(allowed=False, reason=_nothing_public(ticket))
     return told
+
+
+def said_elsewhere(ticket: Ticket, *, private: bool) -> Permission | None:
+    """That this is to be said on another ticket: everything was brought there, or the customer has a private talk with
+    this address there, which would be torn in two. At most one statement."""
+    if ticket.merged_into_id is not None:  # in private neither: what is said here would be on no open ticket
+        return _go_to(ticket.merged_into_id, BROUGHT_AWAY)
+    if not private or ticket.private:
+        return None
+    theirs = Ticket.objects.filter(address=ticket.address_id, customer=ticket.customer_id, private=True)
+    undone = theirs.filter(status__in=UNDONE_STATUSES).order_by("-last_message_at", "-id")
+    number = undone.values_list("pk", flat=True).first()
+    return None if number is None else _go_to(number, IN_PRIVATE)
+
+
+def _go_to(number: int, words: str) -> Permission:
+    return Permission(allowed=False, reason=words.format(n=number), code=ELSEWHERE, ticket=number)
 
 
 def _nothing_public(ticket: Ticket) -> str:

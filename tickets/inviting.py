@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from kapture.sets import copy_rows, update_rows
+from tickets.choices import MatchAction
 from tickets.filing import Item
 from tickets.history import current_gesture
-from tickets.models import Activity, Invitation
+from tickets.models import Activity, Invitation, Ticket
+from tickets.permissions import who_may
 
+_OPENED = (MatchAction.OPEN, MatchAction.FOLLOW_UP)
 # A private message so long after an invitation did not come by it.
 LASTS = timedelta(days=14)
 
@@ -32,7 +35,7 @@ def accept(items: Iterable[Item]) -> set[int]:
         ["id", "accepted_at", "accepted_by"],
         [[pk, item.message.sent_at, item.row.pk] for pk, (_, item) in accepted.items() if item.row],
     )
-    return _tell(accepted.values())
+    return _tell(accepted.values()) | _give(accepted.values())
 
 
 def _open(items: Iterable[Item]) -> list[Invitation]:
@@ -72,3 +75,25 @@ def _tell(accepted: Iterable[tuple[Invitation, Item]]) -> set[int]:
     if rows:
         copy_rows(Activity, ["ticket", "verb", "data", "at", "gesture"], rows)
     return tickets
+
+
+def _give(accepted: Iterable[tuple[Invitation, Item]]) -> set[int]:
+    """The private ticket that came of an invitation is theirs who invited, if it is nobody's and they may still work it.
+    Three statements where one was opened; else none."""
+    came = {
+        item.ticket.pk: (invitation.message.agent_id, item)
+        for invitation, item in accepted
+        if item.ticket and item.action in _OPENED and item.ticket.assignee_id is None
+    }
+    if not came:
+        return set()
+    asked = {pk for pk, _ in came.values() if pk is not None}
+    allowed = set(who_may("work", "see_private").filter(pk__in=asked).values_list("pk", flat=True))
+    given = {ticket: (agent, item) for ticket, (agent, item) in came.items() if agent in allowed}
+    update_rows(Ticket, ["id", "assignee"], [[ticket, agent] for ticket, (agent, _) in given.items()])
+    rows = [
+        [ticket, "ticket.assigned", {"to": agent, "from": None}, item.message.sent_at, current_gesture()]
+        for ticket, (agent, item) in given.items()
+    ]
+    copy_rows(Activity, ["ticket", "verb", "data", "at", "gesture"], rows)
+    return set(given)

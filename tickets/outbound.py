@@ -132,6 +132,7 @@ class Permission:
     has a reason all the same may be refused.
 
     `code`: the reason for programs. `as_of`: how old the knowledge is that decided; None where it does not age.
+    `ticket`: the number of the one where it is to be said instead.
     """
 
     allowed: bool
@@ -139,6 +140,7 @@ class Permission:
     by_hand_url: str = ""
     code: str = ""
     as_of: datetime | None = None
+    ticket: int | None = None
 
 
 class SendError(Exception):

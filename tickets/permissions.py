@@ -20,6 +20,7 @@ _PERMISSIONS: dict[Verb, str] = {
     "resume": "tickets.change_address",
     "lift": "tickets.change_optout",
 }
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
 _REFUSALS: dict[Verb, str] = {
     "see": "You may not see tickets.",
     "work": "You may look at tickets, but not change them.",
@@ -33,6 +34,14 @@ _REFUSALS: dict[Verb, str] = {
 
 def may(user: User | AnonymousUser, verb: Verb) -> bool:
     return user.is_active and user.has_perm(_PERMISSIONS[verb])
+
+
+def who_may(*verbs: Verb) -> QuerySet[User]:
+    """Everybody who may do all of this, for sets of people."""
+    people = User.objects.filter(is_active=True)
+    for verb in verbs:
+        people = people.filter(pk__in=User.objects.with_perm(_PERMISSIONS[verb], backend=_BACKEND).values("pk"))
+    return people
 
 
 def require(user: User, *verbs: Verb) -> None:

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from tickets.answering import answerable, check_reply, check_text, tidy
+from tickets.answering import answerable, check_reply, check_text, said_elsewhere, tidy
 from tickets.assignment import take_on
 from tickets.bells import ring_later
 from tickets.channels import channel_named
@@ -31,6 +31,7 @@ from tickets.rows import last_words
 from tickets.scheduling import MOVED, check_moment, reschedule
 from tickets.terms import AT_ONCE, Terms, check_news, check_repeats
 from tickets.threads import line_of, lock_line, unsent_rest, whole_text
+from tickets.turns import take_turns
 
 GONE = "The message you were answering is not there any more. Look whom you answer now, then send it again."
 
@@ -111,7 +112,13 @@ def _make_once(ticket: Ticket, make: Callable[[], Message], *, made: Q) -> Messa
 
 def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
     parts = _check(ticket, sheet)
+    if sheet.private and not ticket.private:
+        # What the customer writes at the same moment, and its ticket, is there before or after.
+        take_turns([ticket.address_id])
     ticket = locked(ticket)
+    elsewhere = said_elsewhere(ticket, private=sheet.private)
+    if elsewhere is not None:
+        raise CannotSend(elsewhere.reason)
     answered = answerable(ticket, private=sheet.private, pk=sheet.answered.pk if sheet.answered else None)
     if sheet.answered is not None and answered is None:
         raise CannotSend(GONE)

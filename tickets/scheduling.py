@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
+from tickets.answering import said_elsewhere
 from tickets.bells import ring_later
 from tickets.choices import Direction, SendState
 from tickets.dispatching import tell_ticket
@@ -18,7 +19,7 @@ from tickets.following import hold_followers
 from tickets.history import note_activity
 from tickets.lifecycle import locked, not_answered
 from tickets.live import announce
-from tickets.models import Message, OutboxEntry
+from tickets.models import Message, OutboxEntry, Ticket
 from tickets.queueing import OUTBOX_TASK
 from tickets.threads import lock_line
 
@@ -78,8 +79,8 @@ def _release(pk: int, *, now: datetime) -> int:
     if entry is None:
         return 0
     ticket = locked(entry.message.ticket) if entry.message.ticket is not None else None
-    news = _news(entry)
-    if ticket is None or news is None:
+    held = _why_held(entry, ticket)
+    if ticket is None or not held:
         entry.state = SendState.QUEUED
         entry.save(update_fields=["state"])
         if ticket is not None:
@@ -90,13 +91,22 @@ def _release(pk: int, *, now: datetime) -> int:
             tell_ticket(ticket, parts)
             announce([ticket.pk])
         return 1
-    entry.state, entry.settled_at, entry.code, entry.reason = SendState.FAILED, now, MOVED, _reason(news)
+    entry.state, entry.settled_at, entry.code, entry.reason = SendState.FAILED, now, MOVED, held
     entry.save(update_fields=["state", "settled_at", "code", "reason"])
     hold_followers([entry.pk])
     not_answered(ticket, now=now)
     note_activity(ticket, "reply.failed", by=None, at=now, message=entry.message_id, code=MOVED, reason=entry.reason)
     announce([ticket.pk])
     return 1
+
+
+def _why_held(entry: OutboxEntry, ticket: Ticket | None) -> str:
+    """Why it does not go out as it was written; empty where it does."""
+    news = _news(entry)
+    if news is not None:
+        return _reason(news)
+    elsewhere = said_elsewhere(ticket, private=entry.private) if ticket is not None else None
+    return elsewhere.reason if elsewhere is not None else ""
 
 
 def _news(entry: OutboxEntry) -> Message | None:

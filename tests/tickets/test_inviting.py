@@ -5,10 +5,15 @@ from django.contrib.auth.models import User
 
 from tests.factories import ANA, BEN
 from tests.tickets.pigeon import Wire
+from tests.tickets.rights import without
 from tests.tickets.said import at, says, take_in, verbs, writes
 from tests.tickets.test_outbox import send_at
 from tickets import replies
-from tickets.models import Address, Invitation, Message, Ticket
+from tickets.answering import check_reply
+from tickets.choices import SendState, Status
+from tickets.errors import CannotSend
+from tickets.models import Address, Invitation, Message, OutboxEntry, Ticket
+from tickets.scheduling import MOVED
 from tickets.terms import Terms
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
@@ -83,3 +88,61 @@ def test_below_a_thread_it_stands_last(public: Ticket, alice: User, wire: Wire) 
     invite(public, alice, "We have looked into your order and are sorry. " * 15)
     send_at(at(2))
     assert [message.invite for message in wire.sent] == [False, False, True]
+
+
+def test_what_it_opened_is_theirs_who_invited(public: Ticket, alice: User, wire: Wire) -> None:
+    invite(public, alice)
+    send_at(at(2))
+    take_in(writes("Hello", minute=10))
+    private = Ticket.objects.get(private=True)
+    assert private.assignee == alice
+    assert private.activities.get(verb="ticket.assigned").data == {"to": alice.pk, "from": None}
+
+
+@pytest.mark.parametrize("lost", ["left", "private words"])
+def test_who_left_or_reads_nothing_private_is_given_nothing(public: Ticket, alice: User, wire: Wire, lost: str) -> None:
+    invite(public, alice)
+    send_at(at(2))
+    if lost == "left":
+        User.objects.filter(pk=alice.pk).update(is_active=False)
+    else:
+        without(alice, "see_private")
+    take_in(writes("Hello", minute=10))
+    assert Ticket.objects.get(private=True).assignee is None
+
+
+def test_a_private_ticket_that_was_there_stays_whose_it_is(public: Ticket, alice: User, wire: Wire) -> None:
+    take_in(writes("Hello", minute=0.5))
+    invite(public, alice)
+    send_at(at(2))
+    take_in(writes("Hello again", minute=10))
+    assert Invitation.objects.get().accepted_at == at(10)
+    assert Ticket.objects.get(private=True).assignee is None
+
+
+def test_what_they_write_about_in_private_is_answered_there(public: Ticket, alice: User, wire: Wire) -> None:
+    take_in(writes("Hello", minute=0.5))
+    private = Ticket.objects.get(private=True)
+    may = check_reply(public, private=True)
+    assert (may.allowed, may.code, may.ticket) == (False, "elsewhere", private.pk)
+    with pytest.raises(CannotSend, match=f"They write in private in #{private.pk}. Answer it there."):
+        replies.reply(public, text="Hello", private=True, by=alice, now=at(1))
+    assert not OutboxEntry.objects.exists()
+    assert check_reply(private, private=True).allowed and check_reply(public, private=False).allowed
+
+
+def test_once_that_is_done_a_private_answer_may_begin_anywhere(public: Ticket, alice: User, wire: Wire) -> None:
+    take_in(writes("Hello", minute=0.5))
+    Ticket.objects.filter(private=True).update(status=Status.RESOLVED)
+    assert check_reply(public, private=True).allowed
+
+
+def test_a_scheduled_private_answer_waits_for_a_person_when_they_write_elsewhere(
+    public: Ticket, alice: User, wire: Wire
+) -> None:
+    replies.reply(public, text="Hello", private=True, by=alice, now=at(1), terms=Terms(at=at(60)))
+    take_in(writes("Hello?", minute=10))
+    send_at(at(61))
+    entry = OutboxEntry.objects.get()
+    assert (entry.state, entry.code) == (SendState.FAILED, MOVED)
+    assert "They write in private" in entry.reason and not wire.sent

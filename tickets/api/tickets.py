@@ -120,6 +120,7 @@ class MaySendRow(Row):
     by_hand_url = Words(help_text="Where a person can answer by hand, when the channel lets no program.")
     code = Words(help_text="The reason for programs; docs/rules.md lists them. Allowed with a reason: may be refused.")
     as_of = Moment(allow_null=True, help_text="How old the knowledge is that decided; null where it does not age.")
+    ticket = Id(allow_null=True, help_text="The ticket where it is to be answered instead; else null.")
     to = IdentityRow(allow_null=True, help_text="Who would hear it.")
     in_reply_to = Id(allow_null=True, help_text="The message it would answer.")
     maximum = serializers.IntegerField(help_text="The longest answer, as the channel counts.")
@@ -148,6 +149,7 @@ class TicketMaySend(OfTheDesk):
                 "by_hand_url": permission.by_hand_url,
                 "code": permission.code,
                 "as_of": permission.as_of,
+                "ticket": permission.ticket,
                 "to": answered.identity if answered else ticket.identity,
                 "in_reply_to": answered.pk if answered else None,
                 "maximum": measure(ticket.address, "", private=private).maximum,
