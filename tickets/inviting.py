@@ -78,7 +78,7 @@ def _tell(accepted: Iterable[tuple[Invitation, Item]]) -> set[int]:
 
 
 def _give(accepted: Iterable[tuple[Invitation, Item]]) -> set[int]:
-    """The private ticket that came of an invitation is theirs who invited, if it is nobody's and they may still work it.
+    """The private ticket that came of an invitation is theirs who invited, if it is nobody's and they may work it.
     Three statements where one was opened; else none."""
     came = {
         item.ticket.pk: (invitation.message.agent_id, item)
