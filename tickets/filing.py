@@ -230,7 +230,10 @@ class Filing:
             note_answer(ticket, self.books[ref], at=row.sent_at)
             self.note(ref, "reply.native", row.sent_at, private=row.visibility == Visibility.PRIVATE)
         else:
+            before = ticket.status
             note_question(ticket, self.books[ref], at=row.sent_at)
+            if before == Status.ON_HOLD != ticket.status:
+                self.note(ref, "ticket.resumed", row.sent_at, before=before, after=ticket.status)
             ticket.opened_at = min(ticket.opened_at, row.sent_at)
         ticket.message_count += row.direction != Direction.INTERNAL
         facts = self.links.tickets[ref]

@@ -17,6 +17,7 @@ from tickets.models import Folder, PauseRule, Queue, Tag, Ticket
 from tickets.permissions import require
 
 LONGEST_REASON = 200  # characters
+_WAITING = (Status.PENDING, Status.ON_HOLD)
 _CLOCK_FIELDS = ("next_due_at", "next_due_metric", "last_outbound_at")
 
 
@@ -32,7 +33,7 @@ def note_question(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
     answered = book.answered_at is not None and at <= book.answered_at
     if ticket.status == Status.NEW and answered:
         ticket.status = Status.OPEN
-    if ticket.status in (Status.PENDING, Status.ON_HOLD) and not answered:
+    if ticket.status in _WAITING and not answered:
         ticket.status = Status.OPEN
         sla.status_became(book, Status.OPEN, at)
 
@@ -70,11 +71,14 @@ def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reaso
     require(by, "work")
     ticket, after, reason = locked(ticket), Status(status), " ".join(reason.split())
     before = Status(ticket.status)
+    _check_reason(reason)
     if before == after:
+        _say_why(ticket, reason, by=by, now=now)
         return ticket
     if after == Status.NEW:
         raise CannotChange("A ticket that somebody has looked at is not new any more.")
-    _check_reason(ticket, after, reason)
+    if not reason and after in _WAITING and _wants_reason(ticket, after):
+        raise CannotChange(f"Its promises stand still while it is {after.label.lower()}: say why.")
     ticket.status = after
     was_done = CATEGORY_OF[before] == StatusCategory.DONE
     is_done = CATEGORY_OF[after] == StatusCategory.DONE
@@ -94,11 +98,17 @@ def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reaso
     return ticket
 
 
-def _check_reason(ticket: Ticket, after: Status, reason: str) -> None:
+def _check_reason(reason: str) -> None:
     if len(reason) > LONGEST_REASON:
         raise CannotChange(f"A reason has up to {LONGEST_REASON} characters.")
-    if not reason and after in (Status.PENDING, Status.ON_HOLD) and _wants_reason(ticket, after):
-        raise CannotChange(f"Its promises stand still while it is {after.label.lower()}: say why.")
+
+
+def _say_why(ticket: Ticket, reason: str, *, by: User, now: datetime) -> None:
+    """It waits as before, for a reason that is said only now, or is another one."""
+    if reason and ticket.status in _WAITING:
+        ticket.pauses.filter(until=None).update(reason=reason, by=by)
+        note_activity(ticket, "ticket.reason", by=by, at=now, status=ticket.status, reason=reason)
+        announce([ticket.pk])
 
 
 def _wants_reason(ticket: Ticket, after: Status) -> bool:

@@ -64,7 +64,7 @@ _GROUPS = {
     "late": pgettext_lazy("tickets", "Late"),
     "soon": _("Within the hour"),
     "later": _("Later"),
-    "none": _("No clock running"),
+    "none": _("No clock runs"),
     "done": _("Latest first"),
     "newest": _("Newest first"),
 }

@@ -87,6 +87,16 @@ def _status(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("{who} changed the status from {before} to {after}."), who=who, **facts)
 
 
+def _reason(who: str, data: Data, names: Names) -> SafeString:
+    status = _label(Status, data.get("status")).lower()
+    return format_html(_("{who} said why it is {status}: {reason}"), who=who, status=status, reason=data.get("reason"))
+
+
+def _resumed(who: str, data: Data, names: Names) -> SafeString:
+    before, after = _label(Status, data.get("before")), _label(Status, data.get("after"))
+    return format_html(_("The customer wrote: from {before} to {after}."), before=before, after=after)
+
+
 def _emptied(who: str, data: Data, names: Names) -> SafeString:
     return escape(_("Closed: everything the channel had told here was removed. No promise counts as kept or missed."))
 
@@ -266,6 +276,8 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "ticket.routed": _routed,
     "ticket.assigned": _assigned,
     "ticket.status": _status,
+    "ticket.reason": _reason,
+    "ticket.resumed": _resumed,
     "ticket.emptied": _emptied,
     "ticket.merged": _merged,
     "ticket.took_in": _took_in,

@@ -128,6 +128,15 @@ def test_the_reason_is_kept_with_the_pause_and_told_in_the_history(ticket: Ticke
 
 
 @pytest.mark.django_db
+def test_another_reason_takes_the_place_of_the_first_and_both_are_told(ticket: Ticket, alice: User, bob: User) -> None:
+    hold(ticket, alice, 10, "Waiting for the airport")
+    hold(ticket, bob, 20, "Waiting for the hotel")
+    pause = SlaPause.objects.get()
+    assert (pause.since, pause.reason, pause.by) == (at(10), "Waiting for the hotel", bob)
+    assert verbs(ticket)[-2:] == ["ticket.status", "ticket.reason"]
+
+
+@pytest.mark.django_db
 def test_where_a_reason_is_wanted_there_is_no_pause_without_one(ticket: Ticket, alice: User) -> None:
     PauseRule.objects.update(needs_reason=True)
     with pytest.raises(CannotChange, match="stand still while it is on hold: say why"):
@@ -142,6 +151,7 @@ def test_the_customer_s_word_lets_it_go_on_from_when_it_was_said(ticket: Ticket,
     hold(ticket, alice, 10)
     take_in(says(in_reply_to=ASKED, minute=50), minute=55)
     assert resolution().due_at == at(1480) and only_ticket().status == OPEN
+    assert "ticket.resumed" in verbs(ticket)
 
 
 @pytest.mark.django_db

@@ -196,7 +196,7 @@ def say(message: Message) -> SafeString:
 def sla(due: datetime | None, now: datetime) -> dict[str, Any]:
     """A deadline as a pill: outlined, tinted within 20 minutes, filled when late."""
     if due is None:
-        return {"tone": "is-none", "words": _("No clock")}
+        return {"tone": "is-none", "words": _("No clock runs")}
     left = due - now
     if left <= timedelta(0):
         return {"tone": "is-late", "words": _("{time} late").format(time=span_of(-left)), "due": due}
