@@ -15,7 +15,8 @@ from tickets.choices import Direction, Metric, Status
 from tickets.models import BusinessHours, EscalationStep, Message, PauseRule, SlaClock, SlaPause, SlaTarget, Ticket
 
 _STATE = ("priority", "minutes", "started_at", "due_at", "ended_at", "met", "reached", "next_step_at", "paused_at")
-_PAUSE = ("status", "since", "until", "reason", "by")
+_PAUSED = ("pk", "metrics", "since", "until", "reason")
+_PAUSE = ("status", "metrics", "since", "until", "reason", "by")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ def load_targets() -> Targets:
 
 
 def load_books(tickets: Iterable[Ticket], targets: Targets) -> dict[int, sla.Book]:
-    """The books of stored tickets: two statements, and one more where promises may stand still."""
+    """The books of stored tickets, three statements."""
     books = {ticket.pk: open_book(ticket, targets) for ticket in tickets}
     for pk, asked in _unanswered(books):
         books[pk].asked.append(asked)
@@ -70,17 +71,10 @@ def load_books(tickets: Iterable[Ticket], targets: Targets) -> dict[int, sla.Boo
                 pk=row.pk,
             )
         )
-    _load_pauses({pk: book for pk, book in books.items() if any(book.stops.values())})
+    for told in SlaPause.objects.filter(ticket__in=books).order_by("since", "id"):
+        pause = sla.Pause(**{name: getattr(told, name) for name in _PAUSED}, status=Status(told.status), by=told.by_id)
+        books[told.ticket_id].pauses.append(pause)
     return books
-
-
-def _load_pauses(books: Mapping[int, sla.Book]) -> None:
-    rows = SlaPause.objects.filter(ticket__in=books).order_by("since", "id") if books else ()
-    for row in rows:
-        pause = sla.Pause(
-            status=Status(row.status), since=row.since, until=row.until, reason=row.reason, by=row.by_id, pk=row.pk
-        )
-        books[row.ticket_id].pauses.append(pause)
 
 
 def _unanswered(tickets: Iterable[int]) -> Iterable[tuple[int, datetime]]:

@@ -37,9 +37,10 @@ class Said:
 
 @dataclass(slots=True, kw_only=True)
 class Pause:
-    """A time in which the ticket was in a status that stops promises; without an end it still is."""
+    """A time in which the ticket was in a status that stopped these promises; without an end it still is."""
 
     status: Status
+    metrics: Collection[str]
     since: datetime
     until: datetime | None = None
     reason: str = ""
@@ -80,7 +81,7 @@ class Book:
         return min(going, key=lambda c: c.due_at, default=None)
 
     def pauses_of(self, metric: Metric) -> list[Pause]:
-        return [pause for pause in self.pauses if pause.status in self.stops.get(metric, ())]
+        return [pause for pause in self.pauses if metric in pause.metrics]
 
 
 def customer_wrote(book: Book, at: datetime) -> None:
@@ -174,14 +175,13 @@ def status_became(book: Book, status: Status, at: datetime, *, reason: str = "",
     pause = next((pause for pause in book.pauses if pause.until is None), None)
     if pause is not None and pause.status == status:
         return
+    touched = set(pause.metrics) if pause is not None else set()
     if pause is not None:
         pause.until, pause.changed = max(pause.since, at), True
-    if any(status in statuses for statuses in book.stops.values()):
-        book.pauses.append(Pause(status=status, since=at, reason=reason, by=by, changed=True))
-    elif pause is None:
-        return
+    if stopped := [metric for metric, statuses in book.stops.items() if status in statuses]:
+        book.pauses.append(Pause(status=status, metrics=stopped, since=at, reason=reason, by=by, changed=True))
     for clock in book.clocks:
-        if clock.ended_at is None and book.stops.get(clock.metric):
+        if clock.ended_at is None and clock.metric in touched.union(stopped):
             move(book, clock, clock.started_at)
 
 

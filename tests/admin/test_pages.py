@@ -203,14 +203,14 @@ def test_another_queue_is_made_the_default(boss: Client) -> None:
     assert type(queue).objects.filter(is_default=True).count() == 1
 
 
-NO_STEPS = {"steps-TOTAL_FORMS": 0, "steps-INITIAL_FORMS": 0}
+NOTHING_ELSE = {f"{rows}-{of}_FORMS": 0 for rows in ("steps", "pause_rules") for of in ("TOTAL", "INITIAL")}
 
 
 def test_a_form_that_claims_thousands_of_rows_is_refused_unbuilt(client: Client) -> None:
     client.force_login(User.objects.create_superuser("boss", password=PASSWORD))
-    page = {"name": "Fast", "targets-TOTAL_FORMS": 5000, "targets-INITIAL_FORMS": 0} | NO_STEPS
+    page = {"name": "Fast", "targets-TOTAL_FORMS": 5000, "targets-INITIAL_FORMS": 0} | NOTHING_ELSE
     answer = client.post(reverse("admin:tickets_slapolicy_add"), page)
-    rows, _steps = answer.context["inline_admin_formsets"]
+    rows, *_others = answer.context["inline_admin_formsets"]
     assert len(rows.formset.forms) <= MOST_NEW_ROWS
     assert "Please submit at most" in str(rows.formset.non_form_errors())
 
@@ -219,9 +219,9 @@ def test_a_form_that_claims_thousands_of_rows_is_refused_unbuilt(client: Client)
 def test_a_promise_nobody_can_mean_is_refused_at_its_field(client: Client, minutes: int) -> None:
     client.force_login(User.objects.create_superuser("boss", password=PASSWORD))
     row = {"metric": "first_response", "priority": "normal", "minutes": minutes}
-    page = {"name": "Fast", "targets-TOTAL_FORMS": 1, "targets-INITIAL_FORMS": 0} | NO_STEPS
+    page = {"name": "Fast", "targets-TOTAL_FORMS": 1, "targets-INITIAL_FORMS": 0} | NOTHING_ELSE
     answer = client.post(reverse("admin:tickets_slapolicy_add"), page | {f"targets-0-{n}": v for n, v in row.items()})
-    rows, _steps = answer.context["inline_admin_formsets"]
+    rows, *_others = answer.context["inline_admin_formsets"]
     assert [list(one) for one in rows.formset.errors] == [["minutes"]]
 
 
@@ -230,10 +230,10 @@ def test_a_row_that_claims_a_key_there_is_not_is_refused(client: Client, initial
     client.force_login(User.objects.create_superuser("boss", password=PASSWORD))
     policy = make_policy("Fast", minutes={})
     row = {"id": "9" * 20, "policy": policy.pk, "metric": "first_response", "priority": "normal", "minutes": 5}
-    page = {"name": "Fast", "targets-TOTAL_FORMS": 1, "targets-INITIAL_FORMS": initial} | NO_STEPS
+    page = {"name": "Fast", "targets-TOTAL_FORMS": 1, "targets-INITIAL_FORMS": initial} | NOTHING_ELSE
     address = reverse("admin:tickets_slapolicy_change", args=[policy.pk])
     answer = client.post(address, page | {f"targets-0-{name}": value for name, value in row.items()})
-    rows, _steps = answer.context["inline_admin_formsets"]
+    rows, *_others = answer.context["inline_admin_formsets"]
     assert rows.formset.total_error_count() and not policy.targets.exists()
 
 

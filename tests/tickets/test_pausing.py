@@ -4,15 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tickets.said import at, only_ticket, says, take_in, verbs, we_say
 from tickets import lifecycle
 from tickets.choices import Metric, Status
-from tickets.clocks import load_books, load_targets
 from tickets.errors import CannotChange
 from tickets.escalating import escalate
 from tickets.models import EscalationStep, PauseRule, SlaClock, SlaPause, SlaPolicy, Ticket
@@ -179,12 +176,16 @@ def test_no_step_is_taken_while_it_stands_still(ticket: Ticket, alice: User) -> 
 
 
 @pytest.mark.django_db
-def test_pauses_cost_a_statement_only_where_there_are_any(ticket: Ticket) -> None:
-    counts = []
-    for _ in range(2):
-        targets = load_targets()
-        with CaptureQueriesContext(connection) as asked:
-            load_books([ticket], targets)
-        counts.append(len(asked))
-        PauseRule.objects.all().delete()
-    assert counts == [3, 2]
+def test_a_rule_taken_away_meanwhile_holds_nothing_for_ever(ticket: Ticket, alice: User) -> None:
+    hold(ticket, alice, 10)
+    PauseRule.objects.all().delete()
+    lifecycle.change_status(ticket, OPEN, by=alice, now=at(40))
+    assert (resolution().paused_at, resolution().due_at, SlaPause.objects.get().until) == (None, at(1470), at(40))
+
+
+@pytest.mark.django_db
+def test_a_rule_made_meanwhile_stops_nothing_after_the_fact(ticket: Ticket, alice: User) -> None:
+    hold(ticket, alice, 10)
+    PauseRule.objects.filter(status=ON_HOLD).update(metric="")
+    lifecycle.change_priority(ticket, "high", by=alice, now=at(40))
+    assert SlaClock.objects.get(metric=FIRST).paused_at is None

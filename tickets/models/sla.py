@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -111,6 +112,7 @@ class SlaPause(models.Model):
 
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="pauses", verbose_name=_("ticket"))
     status = models.CharField(_("status"), max_length=10, choices=PauseRule.PAUSING)
+    metrics = ArrayField(models.CharField(max_length=16, choices=Metric), verbose_name=_("promises"), default=list)
     since = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)

@@ -32,16 +32,15 @@ def show_clocks(ticket: Ticket, rules: Sequence[PauseRule], *, now: datetime) ->
     for clock in ticket.clocks.select_related("policy__business_hours").order_by("-started_at", "-id"):
         latest.setdefault(clock.metric, clock)
     ordered = sorted(latest.values(), key=lambda clock: (clock.ended_at is not None, clock.due_at))
-    pauses = list(ticket.pauses.select_related("by")) if rules else []
-    return [_show(clock, _of(clock, pauses, rules), now=now) for clock in ordered]
+    pauses = list(ticket.pauses.select_related("by")) if rules or any(clock.paused_at for clock in ordered) else []
+    return [_show(clock, _of(clock, pauses), now=now) for clock in ordered]
 
 
-def _of(clock: SlaClock, pauses: Sequence[SlaPause], rules: Sequence[PauseRule]) -> list[SlaPause]:
+def _of(clock: SlaClock, pauses: Sequence[SlaPause]) -> list[SlaPause]:
     """Those in which this promise stood still before it was due."""
-    statuses = {rule.status for rule in rules if rule.metric in ("", clock.metric)}
     end = clock.ended_at or clock.due_at
     during = [one for one in pauses if one.since < end and (one.until is None or one.until > clock.started_at)]
-    return [one for one in during if one.status in statuses]
+    return [one for one in during if clock.metric in one.metrics]
 
 
 def _show(clock: SlaClock, pauses: Sequence[SlaPause], *, now: datetime) -> Shown:
