@@ -16,7 +16,7 @@ from PIL import Image
 
 from tickets.channels import channel_named
 from tickets.choices import FileKind
-from tickets.errors import CannotSend
+from tickets.errors import CannotSend, LeftOut
 from tickets.films import is_film, read_film
 from tickets.models import Address, Draft, Media, Message, StoredFile
 from tickets.outbound import FileLimits, OutboundFile
@@ -126,7 +126,7 @@ def choose_fitting(
         return fitting, None
     why = " ".join(dict.fromkeys(map(str, refused.values())))
     out = ", ".join(f"“{name}”" for name in refused)
-    return fitting, CannotSend(f"{why} Left out: {out}." if fitting or held else why)
+    return fitting, LeftOut(f"{why} Left out: {out}." if fitting or held else why)
 
 
 def check_files(address: Address, files: Sequence[StoredFile], *, private: bool) -> None:

@@ -16,6 +16,10 @@ class CannotSend(DeskError):
     """The answer may not be sent this way: empty, too long, or the channel forbids it."""
 
 
+class LeftOut(CannotSend):
+    """Of several files these cannot go; what else there is was kept."""
+
+
 class NeedsParts(CannotSend):
     """Too long for one message: it would go as these parts, once the writer agrees to their number."""
 

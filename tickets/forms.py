@@ -19,6 +19,7 @@ from tickets.terms import Terms
 MODES = ("public", "private", "note")
 # More than any channel takes; what is longer is refused before anybody looks at it.
 LONGEST_TEXT = 30_000
+_LONGEST_SAID = 2_000
 _TOO_LONG = _("This text has %(show_value)d characters; more than %(limit_value)d are never sent. Shorten it.")
 # As browsers send a moment, in the person's zone.
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -120,6 +121,12 @@ def read_seen(data: QueryDict) -> int | None:
     """The latest message the composer says its writer has seen."""
     told = data.get("seen", "")
     return int(told) if told.isdecimal() and len(told) < 19 else None
+
+
+def read_left_out(data: QueryDict) -> str:
+    """What was said of files that cannot go; it holds until the files are changed."""
+    changed = "take_out" in data or data.get("do") == "add"
+    return "" if changed else data.get("left_out", "")[:_LONGEST_SAID]
 
 
 class Files(forms.FileField):

@@ -14,6 +14,8 @@ CHANNEL = "kapture_live"
 # A payload may hold 8,000 bytes (PostgreSQL, NOTIFY); 200 ids of up to 19 digits stay under half of it.
 MOST_IDS = 200
 MANY = "many"
+# Announced in place of a ticket's id: something on no ticket changed, as a post of our own. No ticket has it.
+NO_TICKET = 0
 # Private tickets apart: not every page may know of them.
 _ANNOUNCE = """
     SELECT pg_notify(%s, json_build_object(

@@ -19,7 +19,7 @@ from tickets.crew import Outcome
 from tickets.following import hold_followers
 from tickets.history import note_activity
 from tickets.lifecycle import not_answered
-from tickets.live import announce, announce_everywhere
+from tickets.live import NO_TICKET, announce, announce_everywhere
 from tickets.meters import give_back
 from tickets.models import Address, OutboxEntry, SendAttempt
 from tickets.outbound import SendError
@@ -106,7 +106,7 @@ def record_failure(entry: OutboxEntry, error: SendError, *, now: datetime) -> No
     if ticket is not None:
         not_answered(ticket, now=now)
         note_activity(ticket, "reply.failed", by=None, at=now, message=entry.message_id, **facts)
-        announce([ticket.pk])
+    _show(entry)
 
 
 @transaction.atomic
@@ -144,5 +144,4 @@ def _change(entry: OutboxEntry, **values: object) -> bool:
 
 
 def _show(entry: OutboxEntry) -> None:
-    if entry.message.ticket_id is not None:
-        announce([entry.message.ticket_id])
+    announce([entry.message.ticket_id or NO_TICKET])

@@ -18,7 +18,7 @@ from tickets.choices import SendState
 from tickets.errors import CannotChange
 from tickets.following import free_followers
 from tickets.history import current_gesture
-from tickets.live import announce
+from tickets.live import NO_TICKET, announce
 from tickets.models import Activity, Address, OutboxEntry
 from tickets.permissions import may, require, visible_outbox
 from tickets.queueing import OUTBOX_TASK
@@ -108,7 +108,7 @@ def _tell(entries: Sequence[OutboxEntry], by: User, now: datetime) -> None:
         )
         for ticket, entry in said
     )
-    announce(ticket for ticket, _entry in said)
+    announce(entry.message.ticket_id or NO_TICKET for entry in entries)
 
 
 def may_resume(user: User) -> bool:

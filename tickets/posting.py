@@ -23,7 +23,7 @@ from tickets.errors import CannotSend, DeskError, NeedsParts, Repeats
 from tickets.history import note_activity, one_gesture
 from tickets.inbound import Person
 from tickets.lifecycle import locked
-from tickets.live import announce
+from tickets.live import NO_TICKET, announce
 from tickets.models import Address, Identity, Message, StoredFile, Ticket
 from tickets.people import Sighting, meet
 from tickets.permissions import require, require_voice
@@ -123,7 +123,7 @@ def _publish(
             note_activity(letter.ticket, "reply.queued", by=by, at=now, message=message.pk, private=False)
             if letter.kind == MessageKind.REPLY:
                 take_on(letter.ticket, by=by, now=now)
-        announce([letter.ticket.pk])
+    announce([letter.ticket.pk if letter.ticket is not None else NO_TICKET])
     return message
 
 

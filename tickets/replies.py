@@ -22,7 +22,7 @@ from tickets.errors import CannotChange, CannotSend, TooLate
 from tickets.following import free_followers
 from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked
-from tickets.live import announce
+from tickets.live import NO_TICKET, announce
 from tickets.models import Message, OutboxEntry, StoredFile, Ticket
 from tickets.outbound import Part
 from tickets.permissions import require, require_voice
@@ -218,9 +218,9 @@ def undo(message: Message, *, by: User, now: datetime, as_draft: bool = False) -
         ticket = locked(message.ticket)
         recount(ticket)
         note_activity(ticket, "reply.cancelled", by=by, at=now, message=pks[0])
-        announce([ticket.pk])
     else:
         _note_deed(message, "take-back", by=by, now=now, number=pks[0])
+    announce([message.ticket_id or NO_TICKET])
     return text
 
 
@@ -271,7 +271,7 @@ def try_again(message: Message, *, by: User, now: datetime) -> None:
     ring_later(task=OUTBOX_TASK, at=now)
     if message.ticket is not None:
         note_activity(message.ticket, "reply.queued", by=by, at=now, message=message.pk, private=private, again=True)
-        announce([message.ticket.pk])
     else:
         _note_deed(message, "try-again", by=by, now=now, number=message.pk)
+    announce([message.ticket_id or NO_TICKET])
     free_followers([entry.pk])

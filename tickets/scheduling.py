@@ -18,7 +18,7 @@ from tickets.errors import CannotChange
 from tickets.following import hold_followers
 from tickets.history import note_activity
 from tickets.lifecycle import locked, not_answered
-from tickets.live import announce
+from tickets.live import NO_TICKET, announce
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.queueing import OUTBOX_TASK
 from tickets.threads import lock_line
@@ -59,7 +59,7 @@ def reschedule(message: Message, at: datetime | None, *, now: datetime, by: User
         verb = "reply.rescheduled" if at is not None else "reply.queued"
         facts = {"to": at.isoformat()} if at is not None else {"private": first.private}
         note_activity(ticket, verb, by=by, at=now, message=first.message_id, **facts)
-        announce([ticket.pk])
+    announce([message.ticket_id or NO_TICKET])
     ring_later(task=OUTBOX_TASK, at=first.not_before)
 
 
@@ -89,7 +89,7 @@ def _release(pk: int, *, now: datetime) -> int:
             for part in parts:
                 part.sent_at = now
             tell_ticket(ticket, parts)
-            announce([ticket.pk])
+        announce([entry.message.ticket_id or NO_TICKET])
         return 1
     entry.state, entry.settled_at, entry.code, entry.reason = SendState.FAILED, now, MOVED, held
     entry.save(update_fields=["state", "settled_at", "code", "reason"])

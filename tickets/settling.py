@@ -14,6 +14,7 @@ from tickets.choices import SendState
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.following import free_followers
 from tickets.lifecycle import note_answer
+from tickets.live import NO_TICKET
 from tickets.models import Activity, Invitation, Media, Message, OutboxEntry, Ticket
 from tickets.outbound import Receipt, Sent
 
@@ -32,7 +33,8 @@ class Settled:
 
 
 def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
-    """Returns the tickets concerned. Nine statements, and the channel's own, however many."""
+    """Returns the tickets concerned, NO_TICKET for what is on none. Nine statements, and the channel's own, however
+    many."""
     if not settled:
         return set()
     for one in settled:
@@ -43,11 +45,11 @@ def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
     catch_up(one.entry.message for one in settled)
     columns = ["id", "state", "settled_at", "code", "reason"]
     update_rows(OutboxEntry, columns, [[getattr(one.entry, name) for name in columns] for one in settled])
-    tickets = {one.entry.message.ticket_id for one in settled}
-    _tell_tickets(settled, {pk for pk in tickets if pk is not None})
+    tickets = {one.entry.message.ticket_id or NO_TICKET for one in settled}
+    _tell_tickets(settled, tickets - {NO_TICKET})
     free_followers(one.entry.pk for one in settled)
     _tell_channels(settled)
-    return {pk for pk in tickets if pk is not None}
+    return tickets
 
 
 def _mark(one: Settled, now: datetime) -> None:

@@ -73,6 +73,19 @@ def test_an_answer_is_written_with_pictures_and_survives_leaving_the_page(open_d
     assert not Draft.objects.exists()
 
 
+def test_a_picture_left_out_is_still_said_while_one_writes_on(open_desk: Open, ticket: Ticket) -> None:
+    page = open_desk()
+    page.goto(f"/tickets/{ticket.pk}/")
+    page.get_by_text("Private DM").click()
+    two = [{"name": n, "mimeType": "image/png", "buffer": picture(n).read()} for n in ("van.png", "door.png")]
+    page.locator("#enclosed").set_input_files(two)  # type: ignore[arg-type]  # the names of a FilePayload
+    expect(page.locator("#left-out")).to_contain_text("Left out: “door.png”.")
+    write_and_wait(page, "See here")
+    expect(page.locator("#left-out")).to_be_visible()
+    page.get_by_role("button", name="Remove van.png").click()
+    expect(page.locator("#left-out")).to_have_count(0)
+
+
 def test_what_is_written_while_a_picture_is_sent_on_stays_and_is_kept(open_desk: Open, ticket: Ticket) -> None:
     page, held = open_desk(), list[Route]()
     page.goto(f"/tickets/{ticket.pk}/")

@@ -133,6 +133,15 @@ def test_of_two_pictures_for_one_message_the_first_stays_with_all_words(desk: Cl
     assert ticket.messages.get(direction="out").media.count() == 1
 
 
+def test_what_was_left_out_is_said_until_the_files_change(desk: Client, ticket: Ticket) -> None:
+    first = write(desk, ticket, enclosed=[picture("van.png"), picture("door.png")], mode="private", do="add")
+    said = first.context["writer"].left_out
+    refused = write(desk, ticket, "x" * 10_001, mode="private", kept="private", left_out=said)
+    assert refused.context["writer"].left_out == said and "too long" in refused.context["writer"].error
+    taken_out = {"take_out": str(StoredFile.objects.get().pk), "left_out": said}
+    assert write(desk, ticket, mode="private", kept="private", **taken_out).context["writer"].left_out == ""
+
+
 def test_pictures_move_along_to_a_private_answer(desk: Client, ticket: Ticket) -> None:
     write(desk, ticket, enclosed=picture(), do="add")
     assert write(desk, ticket, mode="private", kept="public").status_code == 302

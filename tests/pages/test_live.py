@@ -11,12 +11,20 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.test import AsyncClient
 
-from tests.factories import make_agent, make_outsider, make_ticket
+from tests.factories import make_address, make_agent, make_outsider, make_supervisor, make_ticket
+from tests.tickets.pigeon import Wire, carried_by_pigeon
 from tests.tickets.rights import without
+from tests.tickets.said import at, take_in, we_say
 from tests.twitter_integration.installed import deliver, install
 from tests.twitter_integration.test_every_activity import FIXTURES
+from tickets.choices import SendState
 from tickets.hub import Hub, News, Notice, Page, current_hub, read_payload
-from tickets.live import MOST_IDS, announce, announce_typing
+from tickets.live import MOST_IDS, NO_TICKET, announce, announce_typing
+from tickets.models import OutboxEntry
+from tickets.outbound import SendError
+from tickets.outbox import pump
+from tickets.posting import publish
+from tickets.replies import try_again, undo
 from tickets.views import live
 from tickets.views.live import stream
 from twitter_integration.accounts import save_account
@@ -133,6 +141,47 @@ def test_an_account_that_stops_and_goes_on_is_told_on_every_page() -> None:
             assert (await page.wait(5)).tickets is None
 
     run(scenario)
+
+
+def send_it(wire: Wire) -> None:
+    pump(clock=lambda: at(1))
+
+
+def have_it_refused(wire: Wire) -> None:
+    wire.faults.append(SendError("It repeats itself.", code="187", permanent=True))
+    pump(clock=lambda: at(1))
+
+
+def hear_its_echo(wire: Wire) -> None:
+    OutboxEntry.objects.update(state=SendState.SENDING, claimed_at=at(1))
+    said = "Card payments are back."
+    take_in(we_say(said, to=None, minute=1, fingerprint=said.lower()), minute=1)
+
+
+def take_it_back(wire: Wire) -> None:
+    undo(OutboxEntry.objects.get().message, by=make_supervisor("kim"), now=at(0))
+
+
+def try_it_again(wire: Wire) -> None:
+    OutboxEntry.objects.update(state=SendState.FAILED)
+    try_again(OutboxEntry.objects.get().message, by=make_supervisor("kim"), now=at(1))
+
+
+@pytest.mark.parametrize("happens", [send_it, have_it_refused, hear_its_echo, take_it_back, try_it_again])
+def test_what_becomes_of_a_post_on_no_ticket_is_told_too(happens: Callable[[Wire], None], settings: Any) -> None:
+    acme, sam = make_address(), make_supervisor("sam")
+
+    async def scenario() -> None:
+        with current_hub().page(None) as page, current_hub().page(5) as of_a_ticket:
+            assert (await page.wait(5)).tickets is None and (await of_a_ticket.wait(5)).tickets is None
+            await in_thread(lambda: publish(acme, "Card payments are back.", by=sam, now=at(0)))
+            assert (await page.wait(5)).tickets == {NO_TICKET}
+            await in_thread(lambda: happens(wire))
+            assert (await page.wait(5)).tickets == {NO_TICKET}
+            assert (await of_a_ticket.wait(0.05)).tickets == set()
+
+    with carried_by_pigeon(settings) as wire:
+        run(scenario)
 
 
 def test_a_broken_connection_is_mended_and_everybody_catches_up() -> None:

@@ -16,7 +16,7 @@ from tickets.answering import answerable, check_reply, latest_said, usual_target
 from tickets.by_hand import PLACE, link_for, shown_on
 from tickets.choices import HandOffOutcome
 from tickets.context import Desk
-from tickets.errors import DeskError, NeedsParts, NewsSince, Repeats
+from tickets.errors import DeskError, LeftOut, NeedsParts, NewsSince, Repeats
 from tickets.models import Draft, HandOff, Message, StoredFile, Ticket
 from tickets.outbound import Permission
 from tickets.permissions import may, visible_messages
@@ -53,6 +53,7 @@ class Writer:
     began: str
     text: str = ""
     error: str = ""
+    left_out: str = ""  # which files cannot go
     seen: int = 0  # the latest message whoever writes has seen
     news: Sequence[Message] = ()  # what stopped the last try
     repeats: Repeats | None = None
@@ -134,6 +135,7 @@ def writing(
         began=written.get("began") or mode,
         text=written.get("text", ""),
         error=_words(refusal),
+        left_out=str(refusal) if isinstance(refusal, LeftOut) else written.get("left_out", ""),
         seen=latest_of(ticket) if seen is None or isinstance(refusal, NewsSince | Repeats) else seen,
         news=_news(ticket, user, seen) if isinstance(refusal, NewsSince | Repeats) else [],
         repeats=refusal if isinstance(refusal, Repeats) else None,
@@ -158,7 +160,7 @@ def _draft_of(user: User, ticket: Ticket, written: Mapping[str, Any]) -> Draft |
 
 def _words(refusal: DeskError | str | None) -> str:
     """What stands beside the field; what has a place of its own says nothing there."""
-    return "" if isinstance(refusal, NewsSince | NeedsParts | Repeats) else str(refusal or "")
+    return "" if isinstance(refusal, LeftOut | NewsSince | NeedsParts | Repeats) else str(refusal or "")
 
 
 def _news(ticket: Ticket, user: User, seen: int | None) -> list[Message]:

@@ -15,8 +15,8 @@ from tickets.by_hand import LONGEST_LINK
 from tickets.channels import channel_named
 from tickets.choices import Direction, Visibility
 from tickets.context import Desk
-from tickets.errors import DeskError, NeedsParts, Repeats
-from tickets.forms import LONGEST_TEXT
+from tickets.errors import DeskError, LeftOut, NeedsParts, Repeats
+from tickets.forms import LONGEST_TEXT, read_left_out
 from tickets.models import Address, Draft, Message, StoredFile
 from tickets.outbound import Permission
 from tickets.views.access import person
@@ -38,6 +38,7 @@ class PostWriter:
     circle: str = ""
     send_at: str = ""
     error: str = ""
+    left_out: str = ""  # which files cannot go
     repeats: Repeats | None = None
     draft: Draft | None = None
     stopped: bool = False
@@ -50,7 +51,7 @@ class PostWriter:
 
 def show_again(request: HttpRequest, address: Address, refusal: DeskError | str, *, status: int = 422) -> HttpResponse:
     """The sheet as it was sent, with what is wrong beside the field."""
-    silent = isinstance(refusal, NeedsParts | Repeats)
+    silent = isinstance(refusal, LeftOut | NeedsParts | Repeats)
     return show_sheet(
         request,
         address,
@@ -60,6 +61,7 @@ def show_again(request: HttpRequest, address: Address, refusal: DeskError | str,
         circle=request.POST.get("circle", ""),
         send_at=request.POST.get("send_at", ""),
         error="" if silent else str(refusal),
+        left_out=str(refusal) if isinstance(refusal, LeftOut) else read_left_out(request.POST),
         repeats=refusal if isinstance(refusal, Repeats) else None,
     )
 

@@ -15,7 +15,7 @@ from tickets import drafts, replies
 from tickets.answering import answerable, tidy
 from tickets.choices import Visibility
 from tickets.errors import CannotChange, CannotSend, DeskError
-from tickets.forms import LONGEST_TEXT, MODES, MomentForm, WriteForm, read_seen, read_targets
+from tickets.forms import LONGEST_TEXT, MODES, MomentForm, WriteForm, read_left_out, read_seen, read_targets
 from tickets.models import Message, StoredFile, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import ring, show_writer
@@ -107,6 +107,7 @@ def _again(request: HttpRequest, ticket: Ticket, refusal: DeskError | str, *, st
         kept=request.POST.get("kept", ""),
         send_at=request.POST.get("send_at", ""),
         invite=bool(request.POST.get("invite")),
+        left_out=read_left_out(request.POST),
     )
 
 
