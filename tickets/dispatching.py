@@ -55,7 +55,6 @@ def dispatch(letter: Letter) -> Message:
     """Write the message and queue it behind the undo window; of a thread all parts. Returns the first."""
     later = letter.at is not None and letter.at > letter.now
     written = [_write(letter, part, first=number == 0) for number, part in enumerate(letter.parts)]
-    attach(written[0], letter.files)
     if letter.invite and letter.identity is not None:
         Invitation.objects.create(message=written[-1], address=letter.address, identity=letter.identity)
     before: OutboxEntry | None = None
@@ -72,6 +71,7 @@ def dispatch(letter: Letter) -> Message:
             circle="" if number else letter.circle,
             seen=(letter.seen or message.pk) if later and before is None else None,
         )
+    attach(written[0], letter.files)  # behind the entries: of one sheet submitted twice the second ends there
     if letter.ticket is not None:
         _take_up(letter.ticket) if later else tell_ticket(letter.ticket, written)
     return written[0]

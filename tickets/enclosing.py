@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from hashlib import blake2b
 from typing import Any, BinaryIO, cast
 
 from django.core.files.base import ContentFile, File
@@ -24,6 +25,7 @@ from tickets.outbound import FileLimits, OutboundFile
 _PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 # More is no picture but an attack on whoever decodes it.
 _MOST_PIXELS = 200_000_000
+GONE = "What was attached here went out with another answer, or was taken out. Look at it, then send it again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +154,6 @@ def keep(
     file: "File[Any]", facts: Facts, *, now: datetime, draft: Draft | None = None, alt_text: str = ""
 ) -> StoredFile:
     """Put a file that was checked into storage. Belongs to a draft, or must be attached in the same transaction."""
-    file.seek(0)
     stored = StoredFile(
         name=short_name(file),
         kind=facts.kind,
@@ -163,8 +164,10 @@ def keep(
         seconds=facts.seconds,
         draft=draft,
         alt_text=alt_text,
+        digest=_digest(file),
         created_at=now,
     )
+    file.seek(0)
     stored.file.save("", file, save=False)
     try:
         stored.save(force_insert=True)
@@ -187,6 +190,18 @@ def enclose(*, name: str, content: bytes, alt_text: str = "") -> Enclosure:
     return Enclosure(ContentFile(content, name=name), alt_text)
 
 
+def _digest(file: "File[Any]") -> str:
+    told = blake2b(digest_size=16)
+    for piece in file.chunks():
+        told.update(piece)
+    return told.hexdigest()
+
+
+def digests(given: Iterable[StoredFile | Enclosure]) -> list[str]:
+    """By which the same files are known again, in whatever order they come."""
+    return sorted(one.digest if isinstance(one, StoredFile) else _digest(one.file) for one in given)
+
+
 def keep_all(
     given: Sequence[StoredFile | Enclosure], address: Address, *, private: bool, now: datetime
 ) -> list[StoredFile]:
@@ -205,8 +220,14 @@ def keep_all(
     return kept
 
 
+def discard(stored: Iterable[StoredFile]) -> None:
+    """What was put into storage in a transaction that will not hold: with the rows goes whoever would remove it."""
+    for one in stored:
+        one.file.delete(save=False)
+
+
 def attach(message: Message, files: Sequence[StoredFile]) -> None:
-    """From now on these are the message's media."""
+    """From now on these are the message's media. Raises CannotSend when one was sent, or taken out, meanwhile."""
     for stored in files:
         media = Media.objects.create(
             message=message,
@@ -215,7 +236,9 @@ def attach(message: Message, files: Sequence[StoredFile]) -> None:
             width=stored.width,
             height=stored.height,
         )
-        StoredFile.objects.filter(pk=stored.pk).update(media=media, draft=None)
+        still = StoredFile.objects.filter(pk=stored.pk, media=None, draft=stored.draft_id)
+        if not still.update(media=media, draft=None):
+            raise CannotSend(GONE)
 
 
 def _open(stored: StoredFile) -> BinaryIO:

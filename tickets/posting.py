@@ -18,7 +18,7 @@ from tickets.assignment import take_on
 from tickets.channels import channel_named
 from tickets.choices import UNDONE_STATUSES, MessageKind, Status
 from tickets.dispatching import Letter, dispatch, make_once
-from tickets.enclosing import Enclosure, enclose, keep_all
+from tickets.enclosing import Enclosure, digests, discard, enclose, keep_all
 from tickets.errors import CannotSend, DeskError, NeedsParts, Repeats
 from tickets.history import note_activity, one_gesture
 from tickets.inbound import Person
@@ -113,7 +113,11 @@ def _publish(
     _check(address, terms, in_reply_to=in_reply_to)
     answered = _known(address, in_reply_to)
     letter = _letter(address, text, answered, by=by, now=now, in_reply_to=in_reply_to, terms=terms, **more)
-    check_repeats(letter, terms)
+    try:
+        check_repeats(letter, terms, carried=digests(letter.files))
+    except Repeats:
+        discard(one for one in letter.files if one.draft_id is None)
+        raise
     message = dispatch(letter)
     if not recorded:
         channel = channel_named(address.channel)
@@ -142,8 +146,8 @@ def _letter(
 ) -> Letter:
     """Checked, its files kept, and its ticket or its address locked."""
     handle = answered.identity.handle if answered and answered.identity else ""
+    parts = check_text(address, text, private=False, handle=handle, parts=terms.parts, wordless=bool(files))
     stored = keep_all(files, address, private=False, now=now)
-    parts = check_text(address, text, private=False, handle=handle, parts=terms.parts, wordless=bool(stored))
     ticket = locked(answered.ticket) if answered and answered.ticket else None
     if ticket is None:  # of two who say the same at once the second waits, and sees the first
         take_turns([address.pk])
@@ -215,8 +219,7 @@ def _write_privately(
     latest = theirs.order_by("-last_message_at", "-id").first()
     undone = latest is not None and latest.status in UNDONE_STATUSES
     ticket = latest if latest is not None and undone else _open(address, identity, by=by, now=now, after=latest)
-    stored = keep_all(files, address, private=True, now=now)
-    return reply(ticket, text=text, private=True, by=by, now=now, files=stored, terms=terms, token=key)
+    return reply(ticket, text=text, private=True, by=by, now=now, files=files, terms=terms, token=key)
 
 
 def _open(address: Address, identity: Identity, *, by: User, now: datetime, after: Ticket | None) -> Ticket:

@@ -17,7 +17,7 @@ from tickets.channels import channel_named
 from tickets.choices import Direction, MessageKind, SendState, Visibility
 from tickets.dispatching import Letter, dispatch, make_once
 from tickets.drafts import put_back
-from tickets.enclosing import Enclosure, check_files, keep_all
+from tickets.enclosing import Enclosure, check_files, digests, keep_all
 from tickets.errors import CannotChange, CannotSend, TooLate
 from tickets.following import free_followers
 from tickets.history import note_activity, one_gesture
@@ -111,7 +111,7 @@ def _make_once(ticket: Ticket, make: Callable[[], Message], *, made: Q) -> Messa
 
 
 def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
-    parts = _check(ticket, sheet)
+    parts, carried = _check(ticket, sheet), digests(sheet.files)
     if sheet.private and not ticket.private:
         # What the customer writes at the same moment, and its ticket, is there before or after.
         take_turns([ticket.address_id])
@@ -138,8 +138,7 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
         invite=sheet.invite and not sheet.private,
     )
     # Before the news, of which a colleague's equal answer is one: this says what it is.
-    if not sheet.files:
-        check_repeats(letter, sheet.terms)
+    check_repeats(letter, sheet.terms, carried=carried)
     check_news(ticket, sheet.terms, by=sheet.by)
     files = keep_all(sheet.files, ticket.address, private=sheet.private, now=sheet.now)
     message = dispatch(replace(letter, files=files))

@@ -3,6 +3,7 @@
 Each refusal here can be overruled by the person who sees it: they ask again on other terms.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from tickets.assignment import shown_name
 from tickets.channels import channel_named
 from tickets.choices import Direction, SendState, Visibility
 from tickets.dispatching import Letter
+from tickets.enclosing import digests
 from tickets.errors import NewsSince, Repeats
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.permissions import hide_private
@@ -61,25 +63,27 @@ def news_since(messages: QuerySet[Message], ticket: Ticket, *, seen: int, by: Us
     return list(rows.order_by("-pk")[:5])[::-1]
 
 
-def check_repeats(letter: Letter, terms: Terms) -> None:
+def check_repeats(letter: Letter, terms: Terms, *, carried: Sequence[str] = ()) -> None:
     """Raises Repeats when the account said the same to the same person just now, whoever wrote it and however it goes,
     or so lately that its channel would refuse it. The ticket, or the address, is locked by the caller: of two who say
-    it at once the second sees the first."""
-    if terms.repeat or letter.files:
+    it at once the second sees the first. `carried`: the digests of the files that go with it; words with other files
+    are not the same, and what a channel makes of words with files nobody knows."""
+    if terms.repeat:
         return
     channel = channel_named(letter.address.channel)
-    memory = channel.memory(private=letter.private)
-    said = _said(letter, since=letter.now - max(memory, JUST_NOW))
+    memory = timedelta() if carried else channel.memory(private=letter.private)
+    said = _said(letter, carried, since=letter.now - max(memory, JUST_NOW))
     if said is None:
         return
     at, who = said
     name = "You" if who == letter.by else shown_name(who) if who else "This account"
-    words = f"{name} sent exactly the same words {'just now' if letter.now - at < JUST_NOW else 'a short while ago'}"
+    what = "words" if letter.parts[0].text else "files"
+    words = f"{name} sent exactly the same {what} {'just now' if letter.now - at < JUST_NOW else 'a short while ago'}"
     way = " and they would be refused" if memory else ""
     raise Repeats(f"{words}{way}. If they are to go once more, say so.", said=at, by=name, refused=bool(memory))
 
 
-def _said(letter: Letter, *, since: datetime) -> tuple[datetime, User | None] | None:
+def _said(letter: Letter, carried: Sequence[str], *, since: datetime) -> tuple[datetime, User | None] | None:
     """When the same was last said since, and by whom of us; without a name what was said elsewhere."""
     to, text, channel = letter.identity, letter.parts[0].text, channel_named(letter.address.channel)
     visibility = Visibility.PRIVATE if letter.private else Visibility.PUBLIC
@@ -92,9 +96,14 @@ def _said(letter: Letter, *, since: datetime) -> tuple[datetime, User | None] | 
     ).exclude(key=letter.key)  # the same sheet submitted twice is no repeat (dispatching.make_once)
     like = channel.traits(text, private=letter.private)
     entries = ours.exclude(state=SendState.FAILED).select_related("message__agent").order_by("-created_at")
+    if carried:
+        entries = entries.prefetch_related("message__media__file")
     for entry in entries[:_COMPARED]:
-        if channel.traits(entry.message.text, private=letter.private) == like:
+        same = channel.traits(entry.message.text, private=letter.private) == like
+        if same and (not carried or _carried(entry.message) == carried):
             return entry.created_at, entry.message.agent
+    if carried:  # what files went with words said elsewhere is not known here
+        return None
     elsewhere = Message.objects.filter(
         Q(ticket__isnull=True) if to is None else Q(identity=to),
         address=letter.address,
@@ -106,3 +115,7 @@ def _said(letter: Letter, *, since: datetime) -> tuple[datetime, User | None] | 
     )
     at = elsewhere.order_by("-sent_at").values_list("sent_at", flat=True).first()
     return (at, None) if at is not None else None
+
+
+def _carried(message: Message) -> list[str]:
+    return digests(media.file for media in message.media.all() if hasattr(media, "file"))

@@ -1,13 +1,16 @@
 """Several requests at the same moment, each on its own connection: one does it, the others learn what became of it."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.api.caller import Caller
 from tests.at_once import at_once
 from tests.factories import make_agent, make_message, make_ticket
+from tests.things import picture
 from tests.tickets.pigeon import Wire
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,6 +42,28 @@ def test_of_one_answer_under_two_keys_one_is_written(alice: User, acme: object, 
     assert refused["code"] == "said_before" and refused["message"].startswith(kept["agent"]["name"])
     assert ticket.messages.filter(direction="out").count() == 1
     assert people[0].post(f"tickets/{ticket.pk}/replies/", body | {"repeat": True}).status_code == 201
+
+
+@pytest.mark.parametrize("text", ["On its way.", ""])
+@pytest.mark.parametrize("private", [False, True])
+def test_of_three_equal_answers_with_one_picture_one_is_written(
+    alice: User, acme: object, wire: Wire, private: bool, text: str
+) -> None:
+    ticket, people = make_ticket(private=private), [Caller(alice)]
+    people += [Caller(make_agent(name)) for name in ("bob", "cem")]
+    make_message(ticket)
+    body = {"text": text, "private": private, "files": [enclosed(picture())]}
+    path = f"tickets/{ticket.pk}/replies/"
+    answers = at_once(*[lambda who=who: who.post(path, body) for who in people])
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
+    assert {answer.json().get("code") for answer in answers} == {None, "said_before"}
+    assert ticket.messages.filter(direction="out").count() == 1
+    other = body | {"files": [enclosed(picture(size=(40, 20)))]}
+    assert [people[0].post(path, one).status_code for one in (other, body | {"repeat": True})] == [201, 201]
+
+
+def enclosed(file: SimpleUploadedFile) -> dict[str, str]:
+    return {"name": str(file.name), "content": b64encode(file.read()).decode(), "alt_text": "The van"}
 
 
 def test_of_two_who_take_a_ticket_one_wins_and_the_other_learns_who(alice: User) -> None:

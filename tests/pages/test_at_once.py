@@ -1,6 +1,7 @@
 """One confirmation clicked twice in the same moment, by one person or by two, each on a connection of its own: it is
 done once, and nobody is shown an error."""
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 from tests.at_once import at_once
 from tests.factories import make_message, make_supervisor, make_ticket
 from tests.pages.acting import acme, sandbox
+from tests.things import picture
 from tickets.models import Message, OutboxEntry, Ticket
 from twitter_integration.console import doing, record
 from twitter_integration.console.actor import as_actor
@@ -120,6 +122,19 @@ def test_of_two_people_s_own_sheets_with_the_same_words_one_goes_out(acme: Partn
     refused = max(answers, key=lambda answer: answer.status_code).content.decode()
     assert "sent exactly the same words" in refused and "We are open.</textarea>" in refused
     assert OutboxEntry.objects.count() == 1
+
+
+def test_of_two_people_s_own_sheets_with_the_same_words_and_picture_one_goes_out(
+    acme: PartnerAccount, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    windows = [browser(make_supervisor(name)) for name in ("sam", "rita")]
+    words = {"text": "We are open.", "confirmed": "yes", "tab": "writing"}
+    path = at_console(acme, "post")
+    sheets = [words | {"sheet": str(uuid4()), "files": picture()} for _one in windows]
+    answers = at_once(*[lambda n=n: windows[n].post(path, sheets[n]) for n in range(2)])
+    assert sorted(answer.status_code for answer in answers) == [302, 422]
+    assert OutboxEntry.objects.count() == 1 and len(list(tmp_path.glob("files/*/*"))) == 1
 
 
 def history(ticket: Ticket | None) -> list[str]:

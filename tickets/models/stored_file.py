@@ -33,6 +33,9 @@ class StoredFile(models.Model):
         "tickets.Media", models.SET_NULL, null=True, blank=True, related_name="file", verbose_name=_("media")
     )
     alt_text = models.TextField(_("description"), blank=True)
+    digest = models.CharField(
+        _("digest of the content"), max_length=32, blank=True, default="", db_default="", editable=False
+    )
     created_at = models.DateTimeField(_("added"))
 
     class Meta:
