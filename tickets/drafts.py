@@ -3,7 +3,8 @@
 A draft also holds the files that go with it, and so carries them from one step of the composer to the next.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from django.db.models import Q, QuerySet
 from kapture.sets import lock_together
 from tickets.channels import channel_named
 from tickets.choices import DraftMode, Visibility
-from tickets.enclosing import choose_fitting, keep
+from tickets.enclosing import GONE, choose_fitting, keep
 from tickets.errors import CannotSend
 from tickets.files import ring_sweeper
 from tickets.models import Address, Draft, Message, StoredFile, Ticket
@@ -145,6 +146,26 @@ def drop(person: User, place: Place, *modes: str) -> None:
     lock_together(_SPACE, [person.pk])
     for draft in _theirs(person, place).filter(mode__in=modes):
         _delete(draft)
+
+
+@contextmanager
+def sending(
+    person: User, place: Place, *modes: str, draft: Draft | None, shown: Collection[int], token: UUID | None
+) -> Iterator[list[StoredFile]]:
+    """Inside, what is in the composer is sent: with the files given, once, whatever other windows send of the same
+    draft; then it is gone, or nothing was sent.
+
+    `shown`: the files the composer showed, by their key. Raises CannotSend when one went with another answer, or was
+    taken out; not for a sheet (`token`) that was sent already.
+    """
+    with transaction.atomic():
+        # Before the ticket, as when something is taken back.
+        lock_together(_SPACE, [person.pk])
+        files = list(draft.files.all()) if draft is not None else []
+        if not {stored.pk for stored in files}.issuperset(shown) and not (token and _was_sent(token)):
+            raise CannotSend(GONE)
+        yield files
+        drop(person, place, *modes)
 
 
 @transaction.atomic

@@ -149,6 +149,11 @@ def read_descriptions(data: QueryDict) -> dict[int, str]:
     return {int(key): text[:LONGEST_TEXT] for key, text in told.items() if key.isdecimal() and len(key) < 19}
 
 
+def read_shown(data: QueryDict) -> set[int]:
+    """The files that stood in the composer, by their key."""
+    return {int(key) for key in data.getlist("shown") if key.isdecimal() and len(key) < 19}
+
+
 class SheetForm(forms.Form):
     """What every sheet has. `token` is new on each that is shown, so that what is submitted twice is written once."""
 

@@ -1,15 +1,18 @@
 """Drafts as they are written: by the composer's own buttons, and by themselves while somebody types."""
 
+from contextlib import AbstractContextManager
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from tickets import drafts
+from tickets.choices import DraftMode
 from tickets.drafts import Place
 from tickets.errors import DeskError
-from tickets.forms import WriteForm, read_descriptions
-from tickets.models import Draft
+from tickets.forms import PostForm, WriteForm, read_descriptions, read_shown
+from tickets.models import Draft, StoredFile
 from tickets.views.access import for_agents, person, ticket_or_404
 
 _BUTTONS = ("add", "draft")
@@ -38,6 +41,16 @@ def keep_draft(request: HttpRequest, place: Place, form: WriteForm) -> Draft | N
         moved_from=told["kept"],
         token=told["token"],
     )
+
+
+def sent_draft(
+    request: HttpRequest, place: Place, form: WriteForm | PostForm, draft: Draft | None
+) -> AbstractContextManager[list[StoredFile]]:
+    """Around what sends it; gives its files. A note has none."""
+    told = form.cleaned_data
+    mode, kept = told.get("mode", DraftMode.POST), told["kept"]
+    shown = read_shown(request.POST) if mode != DraftMode.NOTE else set()
+    return drafts.sending(person(request), place, mode, kept, draft=draft, shown=shown, token=told["token"])
 
 
 @for_agents

@@ -14,11 +14,11 @@ from tickets.answering import tidy
 from tickets.context import Desk
 from tickets.errors import CannotSend, DeskError
 from tickets.forms import LONGEST_TEXT, PostForm, read_descriptions
-from tickets.models import Address, Draft, Message
+from tickets.models import Address, Draft, Message, StoredFile
 from tickets.permissions import may, speakable_addresses
 from tickets.posting import publish
 from tickets.views.access import for_agents, is_fragment, person
-from tickets.views.drafting import draft_button
+from tickets.views.drafting import draft_button, sent_draft
 from tickets.views.post_sheet import latest, said_posts, show_again, show_sheet, weighed
 from tickets.waiting import foretell
 
@@ -51,10 +51,10 @@ def post(request: HttpRequest, number: int) -> HttpResponse:
         draft = _keep(request, address, form)
         if draft_button(request):
             return show_again(request, address, "", status=200)
-        made = _publish(request, address, form, draft)
+        with sent_draft(request, address, form, draft) as files:
+            made = _publish(request, address, form, files)
     except DeskError as refusal:
         return show_again(request, address, refusal)
-    drafts.drop(person(request), address, "post")
     scheduled = form.cleaned_data["send_at"]
     messages.success(request, _("Scheduled.") if scheduled else foretell(made, now=timezone.now()))
     back = reverse("post", args=[address.pk])
@@ -131,14 +131,14 @@ def _keep(request: HttpRequest, address: Address, form: PostForm) -> Draft | Non
     return drafts.write(person(request), address, "post", words, now=timezone.now(), files=files, token=told["token"])
 
 
-def _publish(request: HttpRequest, address: Address, form: PostForm, draft: Draft | None) -> Message:
+def _publish(request: HttpRequest, address: Address, form: PostForm, files: list[StoredFile]) -> Message:
     told = form.cleaned_data
     made = publish(
         address,
         told["text"],
         by=person(request),
         now=timezone.now(),
-        files=list(draft.files.all()) if draft else [],
+        files=files,
         terms=form.terms(later=request.POST.get("do") == "later"),
         token=told["token"],
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
-from tickets import drafts, replies
+from tickets import replies
 from tickets.answering import answerable, tidy
 from tickets.choices import Visibility
 from tickets.errors import CannotChange, CannotSend, DeskError
@@ -19,7 +19,7 @@ from tickets.forms import LONGEST_TEXT, MODES, MomentForm, WriteForm, read_left_
 from tickets.models import Message, StoredFile, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import ring, show_writer
-from tickets.views.drafting import draft_button, keep_draft
+from tickets.views.drafting import draft_button, keep_draft, sent_draft
 from tickets.views.ticket import show_ticket
 
 _SAID = ("text", "enclosed", "send_at")  # fields whose faults are told
@@ -40,10 +40,10 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
         draft = keep_draft(request, ticket, form)
         if draft_button(request):
             return _again(request, ticket, "", status=200)
-        _write(ticket, form, request, draft.files.all() if draft else ())
+        with sent_draft(request, ticket, form, draft) as files:
+            _write(ticket, form, request, files)
     except DeskError as refusal:
         return _again(request, ticket, refusal)
-    drafts.drop(person(request), ticket, form.cleaned_data["mode"], form.cleaned_data["kept"])
     if not is_fragment(request):
         return redirect(reverse("ticket", args=[ticket.pk]) + "#writer")
     mode = form.cleaned_data["mode"] if form.cleaned_data["mode"] != "note" else ""
