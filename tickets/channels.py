@@ -101,10 +101,13 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Did:
-    """What came of a wish, in a sentence. `before`: this very wish was done, or is being done, by an earlier click."""
+    """What came of a wish, in a sentence. `before`: this very wish was done, or is being done, by an earlier click.
+    `ordered`: the key of the message that is to be sent for it. `here`: the channel had no part in it."""
 
     sentence: str
     before: bool = False
+    ordered: int | None = None
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +196,9 @@ class Channel(Protocol):
         """What tells texts with one fingerprint apart (their links, say), equal as the fingerprint is; "" where that
         cannot be compared: then nothing tells them apart."""
 
-    def may_send(self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "") -> Permission:
+    def may_send(
+        self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "", quote_of: str = ""
+    ) -> Permission:
         """What the access tier, the message answered and the person written to (`recipient`, their external id) allow.
         Asks the database at most once, never the network."""
 
@@ -205,9 +210,9 @@ class Channel(Protocol):
         """An address that was stopped sends again: forget on the channel's side what it was stopped for, within the
         caller's transaction. Raises CannotDo with what comes first."""
 
-    def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "") -> str:
+    def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "", quote_of: str = "") -> str:
         """Where a person gives this answer, or (answering nothing, to nobody) says this on the channel itself, with the
-        text in place; "" where there is no such place. Asks nothing."""
+        text in place, or quotes that; "" where there is no such place. Asks nothing."""
 
     def deeds(self, address_key: str, *, by: User, posts: Sequence[Post], person: Person, now: datetime) -> Deeds:
         """What this person may do as the account, and what is so already. `posts` in the order in which they were said.

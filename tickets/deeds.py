@@ -78,6 +78,9 @@ def do(ticket: Ticket, wish: Wish, *, by: User, now: datetime, message: int | No
     with transaction.atomic():
         facts: dict[str, Any] = {"deed": wish.name, "words": channel.label(wish.name), "on": message}
         facts |= {"private": True} if channel.is_private(wish.name) else {}
+        facts |= {"here": True} if did.here else {}
+        # What came of it by then is said when it is read.
+        facts |= {"ordered": did.ordered} if did.ordered is not None else {}
         note_activity(ticket, "channel.did", by=by, at=now, **facts)
         announce([ticket.pk])
     return did

@@ -40,6 +40,7 @@ class Words:
     send_at: datetime | None = None
     invite: bool = False
     circle: str = ""
+    quotes: str = ""  # of a new post: the post it quotes
     descriptions: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -123,7 +124,7 @@ def _keep(
     draft = draft or Draft(person=person, **_at(place))
     draft.mode, draft.began = mode, words.began or draft.began or mode
     draft.text, draft.send_at, draft.invite = words.text, words.send_at, words.invite
-    draft.circle = words.circle
+    draft.circle, draft.quotes = words.circle, words.quotes
     draft.answers_id = words.answers if _answerable(words.answers, place) else None
     draft.changed_at = now
     draft.save()
@@ -197,6 +198,7 @@ def put_back(
     drafts = _theirs(person, place).filter(mode=mode)
     draft = drafts.first() or Draft(person=person, mode=mode, began=mode, **_at(place))
     draft.text = "\n\n".join(part for part in (text, draft.text) if part)
+    draft.quotes = (message.quote_of if mode == DraftMode.POST else "") or draft.quotes
     draft.changed_at = now
     draft.save()
     for stored in files.select_related("media"):

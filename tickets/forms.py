@@ -183,15 +183,16 @@ class SheetForm(forms.Form):
 
 
 class PostForm(SheetForm):
-    """A new post. `kept`: there is a draft. `circle`: who may answer it."""
+    """A new post. `kept`: there is a draft. `circle`: who may answer it. `quotes`: the post it quotes."""
 
     kept = forms.CharField(required=False)
     circle = forms.CharField(required=False, max_length=20)
+    quotes = forms.RegexField(r"\A[\w:.-]*\Z", required=False, max_length=64)
 
     def words(self, descriptions: Mapping[int, str]) -> Words:
         told = self.cleaned_data
         at, circle = told["send_at"], told["circle"]
-        return Words(text=told["text"], send_at=at, circle=circle, descriptions=descriptions)
+        return Words(text=told["text"], send_at=at, circle=circle, quotes=told["quotes"], descriptions=descriptions)
 
 
 class WriteForm(SheetForm, TargetsForm):

@@ -19,11 +19,12 @@ from tickets.crew import Outcome
 from tickets.following import hold_followers
 from tickets.history import note_activity
 from tickets.lifecycle import not_answered
-from tickets.live import NO_TICKET, announce, announce_everywhere
+from tickets.live import announce, announce_everywhere
 from tickets.meters import give_back
 from tickets.models import Address, OutboxEntry, SendAttempt
 from tickets.outbound import SendError
 from tickets.queueing import OUTBOX_TASK
+from tickets.quoting import shown_on
 
 # Waits before trying again what failed for a passing reason; after the last, it has failed.
 LADDER = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600))
@@ -144,4 +145,4 @@ def _change(entry: OutboxEntry, **values: object) -> bool:
 
 
 def _show(entry: OutboxEntry) -> None:
-    announce([entry.message.ticket_id or NO_TICKET])
+    announce(shown_on([entry.message]))

@@ -20,7 +20,7 @@ from tickets.following import free_followers
 from tickets.history import current_gesture
 from tickets.live import NO_TICKET, announce
 from tickets.models import Activity, Address, OutboxEntry
-from tickets.permissions import may, require, visible_outbox
+from tickets.permissions import may, require, visible_messages, visible_outbox
 from tickets.queueing import OUTBOX_TASK
 from tickets.scheduling import MOVED
 
@@ -58,6 +58,19 @@ def read_page(chosen: QuerySet[OutboxEntry], *, before: int | None = None) -> tu
     newest = chosen.select_related(*related).order_by("-id")
     rows = list((newest.filter(pk__lt=before) if before is not None else newest)[: PAGE + 1])
     return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
+
+
+def note_quoted(entries: Sequence[OutboxEntry], *, user: User) -> None:
+    """To each that quotes a message of a ticket this person may see: that message. One statement, or none."""
+    quotes = {(entry.address_id, entry.message.quote_of): entry for entry in entries if entry.message.quote_of}
+    if not quotes:
+        return
+    said = visible_messages(user).filter(
+        address__in={address for address, _ in quotes}, external_id__in={number for _, number in quotes}
+    )
+    known = {(row.address_id, row.external_id): row for row in said.only("address_id", "external_id", "ticket_id")}
+    for entry in entries:
+        entry.quotes = known.get((entry.address_id, entry.message.quote_of))
 
 
 def counts(entries: QuerySet[OutboxEntry]) -> dict[str, int]:

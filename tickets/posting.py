@@ -110,7 +110,7 @@ def _publish(
 ) -> Message:
     if terms.at is not None:
         check_moment(terms.at, now=now)
-    _check(address, terms, in_reply_to=in_reply_to)
+    _check(address, terms, in_reply_to=in_reply_to, quote_of=str(more.get("quote_of", "")))
     answered = _known(address, in_reply_to)
     letter = _letter(address, text, answered, by=by, now=now, in_reply_to=in_reply_to, terms=terms, **more)
     try:
@@ -163,17 +163,17 @@ def _letter(
         identity=answered.identity if answered else None,
         in_reply_to=in_reply_to,
         conversation=answered.conversation if answered else "",
-        quoted=_quoted(address, quote_of) if quote_of else None,
+        quoted=quoted_of(address, quote_of) if quote_of else None,
         files=stored,
         circle=terms.circle,
     )
 
 
-def _check(address: Address, terms: Terms, *, in_reply_to: str) -> None:
+def _check(address: Address, terms: Terms, *, in_reply_to: str, quote_of: str) -> None:
     channel = channel_named(address.channel)
     if terms.circle and (in_reply_to or terms.circle not in channel.circles()):
         raise CannotSend("Who may answer can be said of a new post only, and in the channel's own words.")
-    permission = channel.may_send(address.key, private=False, in_reply_to=in_reply_to)
+    permission = channel.may_send(address.key, private=False, in_reply_to=in_reply_to, quote_of=quote_of)
     if not permission.allowed:
         raise CannotSend(permission.reason)
 
@@ -184,7 +184,7 @@ def _known(address: Address, external_id: str) -> Message | None:
     return Message.objects.select_related("ticket", "identity").filter(address=address, external_id=external_id).first()
 
 
-def _quoted(address: Address, external_id: str) -> dict[str, Any]:
+def quoted_of(address: Address, external_id: str) -> dict[str, Any]:
     """What is quoted, as far as we hold it."""
     message = _known(address, external_id)
     if message is None:

@@ -22,11 +22,12 @@ from tickets.errors import CannotChange, CannotSend, TooLate
 from tickets.following import free_followers
 from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked
-from tickets.live import NO_TICKET, announce
+from tickets.live import announce
 from tickets.models import Message, OutboxEntry, StoredFile, Ticket
 from tickets.outbound import Part
 from tickets.permissions import require, require_voice
 from tickets.queueing import OUTBOX_TASK
+from tickets.quoting import shown_on
 from tickets.rows import last_words
 from tickets.scheduling import MOVED, check_moment, reschedule
 from tickets.terms import AT_ONCE, Terms, check_news, check_repeats
@@ -219,7 +220,7 @@ def undo(message: Message, *, by: User, now: datetime, as_draft: bool = False) -
         note_activity(ticket, "reply.cancelled", by=by, at=now, message=pks[0])
     else:
         _note_deed(message, "take-back", by=by, now=now, number=pks[0])
-    announce([message.ticket_id or NO_TICKET])
+    announce(shown_on([message]))
     return text
 
 
@@ -272,5 +273,5 @@ def try_again(message: Message, *, by: User, now: datetime) -> None:
         note_activity(message.ticket, "reply.queued", by=by, at=now, message=message.pk, private=private, again=True)
     else:
         _note_deed(message, "try-again", by=by, now=now, number=message.pk)
-    announce([message.ticket_id or NO_TICKET])
+    announce(shown_on([message]))
     free_followers([entry.pk])

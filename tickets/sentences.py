@@ -6,24 +6,44 @@ that is put into a sentence is escaped.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from tickets.choices import MessageKind, Metric, Priority, Status
 from tickets.reasons import Data, reason_of, searches_of
 
 
+class Fate(Enum):
+    """What came of a post that was ordered."""
+
+    OUT = "out"
+    WAITS = "waits"
+    FAILED = "failed"
+    TAKEN_BACK = "taken back"
+
+
+_FATES = {
+    Fate.OUT: gettext_lazy("{who} on {place}: {words}."),
+    Fate.WAITS: gettext_lazy("{who} for {place}: {words}. It is not out yet."),
+    Fate.FAILED: gettext_lazy("{who} for {place}: {words}. It was not sent."),
+    Fate.TAKEN_BACK: gettext_lazy("{who} for {place}: {words}. It was taken back before it was out."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What ids in the history are called today: (sort, id) → name. A row that is gone has no name."""
+    """What ids in the history are called today: (sort, id) → name. A row that is gone has no name. `fates`: of the
+    messages that were ordered and are still there."""
 
     known: Mapping[tuple[str, Any], str] = field(default_factory=dict)
     channel: str = ""  # what people call it
+    fates: Mapping[int, Fate] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -229,7 +249,10 @@ def _by_hand(who: str, data: Data, names: Names) -> SafeString:
 
 def _did(who: str, data: Data, names: Names) -> SafeString:
     words = data.get("words") or data.get("deed", "")
-    return format_html(_("{who} on {place}: {words}."), who=who, place=names.place, words=words)
+    if data.get("here"):
+        return format_html(_("{who} in Kapture: {words}."), who=who, words=words)
+    fate = names.fates.get(data["ordered"], Fate.TAKEN_BACK) if "ordered" in data else Fate.OUT
+    return format_html(str(_FATES[fate]), who=who, place=names.place, words=words)
 
 
 def _clock_started(who: str, data: Data, names: Names) -> SafeString:

@@ -17,6 +17,7 @@ from tickets.lifecycle import note_answer
 from tickets.live import NO_TICKET
 from tickets.models import Activity, Invitation, Media, Message, OutboxEntry, Ticket
 from tickets.outbound import Receipt, Sent
+from tickets.quoting import shown_on
 
 _TICKET_COLUMNS = ("id", "status", "next_due_at", "next_due_metric", "last_outbound_at")
 
@@ -49,7 +50,7 @@ def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
     _tell_tickets(settled, tickets - {NO_TICKET})
     free_followers(one.entry.pk for one in settled)
     _tell_channels(settled)
-    return tickets
+    return tickets | shown_on([one.entry.message for one in settled])
 
 
 def _mark(one: Settled, now: datetime) -> None:

@@ -18,10 +18,10 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from tickets.channels import title_of
-from tickets.choices import Direction, Visibility
+from tickets.choices import Direction, SendState, Visibility
 from tickets.models import Activity, Folder, Media, Message, Queue, Ticket
-from tickets.permissions import hide_private_lines, visible_messages
-from tickets.sentences import Names, tell
+from tickets.permissions import hide_private_lines, visible_messages, visible_outbox
+from tickets.sentences import Fate, Names, tell
 from tickets.succession import parts, places
 from tickets.waiting import note_waits
 
@@ -66,7 +66,8 @@ class Said:
 
 @dataclass(slots=True)
 class Line:
-    """One gesture in the history; several sentences when it did several things."""
+    """One gesture in the history; several sentences when it did several things. `entry`: of the outbox, what it ordered
+    and whoever looks may take back."""
 
     key: str
     at: datetime
@@ -75,6 +76,7 @@ class Line:
     verb: str
     sort: str = "line"
     depth: int = 0
+    entry: int | None = None
 
 
 @dataclass(slots=True)
@@ -105,7 +107,7 @@ class Timeline:
 
 def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     """The latest `show` messages this person may read, and what happened since the first of them. Eight statements,
-    however long it is; one more while something waits to be sent."""
+    however long it is; one more while something waits to be sent, two where posts were ordered."""
     said = (
         visible_messages(user)
         .filter(ticket=ticket)
@@ -121,8 +123,10 @@ def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     shown = _happened(history, since=messages[0].sent_at if earlier else None)
     origin = list(history.filter(verb__in=ORIGIN_VERBS).order_by("at", "id")[:MOST_FACTS])
     names = replace(load_names([*origin, *shown]), channel=title_of(ticket.address.channel))
+    lines = draw_lines(shown, names)
+    _take_backs(lines, shown, user=user)
     return Timeline(
-        items=arrange(messages, draw_lines(shown, names), tz=timezone.get_current_timezone()),
+        items=arrange(messages, lines, tz=timezone.get_current_timezone()),
         origin=[_sentence(act, names) for act in origin],
         messages=messages,
         earlier=earlier,
@@ -135,8 +139,8 @@ def _happened(history: QuerySet[Activity], *, since: datetime | None) -> list[Ac
     return list((facts if since is None else facts.filter(at__gte=since))[:MOST_FACTS])[::-1]
 
 
-def load_names(history: Iterable[Activity]) -> Names:
-    """What the ids in the history are called; two statements."""
+def load_names(history: Sequence[Activity]) -> Names:
+    """What the ids in the history are called; two statements, and one more where posts were ordered."""
     wanted: dict[str, set[int]] = {"queue": set(), "folder": set(), "person": set()}
     keys = dict.fromkeys(("ticket.routed", "ticket.moved", "clock.step"), "queue")
     keys |= {"ticket.filed": "folder", "ticket.assigned": "person"}
@@ -148,7 +152,28 @@ def load_names(history: Iterable[Activity]) -> Names:
     places = [_named(Queue, "queue", wanted["queue"]), _named(Folder, "folder", wanted["folder"])]
     known = {(sort, pk): name for sort, pk, name in places[0].union(places[1])}
     people = User.objects.filter(pk__in=wanted["person"])
-    return Names(known | {("person", one.pk): shown_name(one) for one in people})
+    return Names(known | {("person", one.pk): shown_name(one) for one in people}, fates=_fates(history))
+
+
+def _fates(history: Iterable[Activity]) -> dict[int, Fate]:
+    """What came of the posts that were ordered. One statement, where there are any."""
+    ordered = {act.data["ordered"] for act in history if "ordered" in act.data}
+    if not ordered:
+        return {}
+    rows = Message.objects.filter(pk__in=ordered).values_list("pk", "outbox__state")
+    known: dict[str | None, Fate] = {SendState.SENT: Fate.OUT, SendState.FAILED: Fate.FAILED, None: Fate.OUT}
+    return {pk: known.get(state, Fate.WAITS) for pk, state in rows}
+
+
+def _take_backs(lines: Iterable[Line], shown: Iterable[Activity], *, user: User) -> None:
+    """To the lines of what was ordered and can be taken back by this person. One statement, where there are any."""
+    ordered = {act.data["ordered"]: f"a{act.pk}" for act in shown if "ordered" in act.data}
+    if not ordered:
+        return
+    entries = visible_outbox(user).filter(message__in=ordered).exclude(state=SendState.SENT)
+    found = {ordered[entry.message_id]: entry.pk for entry in entries if entry.can_be_taken_back}
+    for line in lines:
+        line.entry = found.get(line.key)
 
 
 def _named(model: type[Queue] | type[Folder], sort: str, pks: set[int]) -> Any:

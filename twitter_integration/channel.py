@@ -122,9 +122,12 @@ class TwitterChannel:
     def traits(self, text_: str, *, private: bool, files: int = 0) -> str:
         return traits(text_, private=private, files=files)
 
-    def may_send(self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "") -> Permission:
+    def may_send(
+        self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "", quote_of: str = ""
+    ) -> Permission:
         """Whether the account is fit to send, its tier allows it, and X will take it. One query."""
-        return may_send(address_key, private=private, in_reply_to=in_reply_to, recipient=recipient, now=timezone.now())
+        about = {"in_reply_to": in_reply_to, "recipient": recipient, "quote_of": quote_of}
+        return may_send(address_key, private=private, now=timezone.now(), **about)
 
     def why_not_resumed(self, address_key: str) -> str:
         """The same rule as in the admin and on the command line."""
@@ -140,8 +143,10 @@ class TwitterChannel:
         except CannotResume as refusal:
             raise CannotDo(str(refusal)) from None
 
-    def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "") -> str:
+    def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "", quote_of: str = "") -> str:
         """X's own form for it (docs.x.com, "Web intents")."""
+        if quote_of:
+            return links.quote_by_hand_link(quote_of, text=text)
         if private:
             return links.message_by_hand_link(recipient, text=text) if recipient else ""
         # To somebody, but answering nothing: there is no form for that.

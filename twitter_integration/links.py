@@ -33,6 +33,11 @@ def answer_by_hand_link(post_id: str, *, text: str = "") -> str:
     return f"{settings.X_WEB_URL}/intent/tweet?{_query(in_reply_to=post_id, text=text)}"
 
 
+def quote_by_hand_link(post_id: str, *, text: str = "") -> str:
+    """X's own form for quoting a post."""
+    return by_hand_link("posts.quote", link=post_link(post_id), text=text)
+
+
 def message_by_hand_link(recipient_id: str, *, text: str = "") -> str:
     return f"{settings.X_WEB_URL}/messages/compose?{_query(recipient_id=recipient_id, text=text)}"
 

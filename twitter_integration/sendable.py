@@ -45,14 +45,18 @@ _STANDING = (
 )
 
 
-def may_send(address_key: str, *, private: bool, in_reply_to: str, now: datetime, recipient: str = "") -> Permission:
+def may_send(
+    address_key: str, *, private: bool, in_reply_to: str, now: datetime, recipient: str = "", quote_of: str = ""
+) -> Permission:
     """Whether the account is fit to send and X will take it, with the reason and the way by hand."""
     facts = _facts(address_key, in_reply_to, recipient)
     if facts is None:
         return Permission(allowed=False, reason=_("This X account is no longer set up."), code="no_account")
     person_key = str(facts["person"] or "")
     by_hand = _by_hand(person_key, private=private, in_reply_to=in_reply_to)
-    code, reason = _unfit(facts, private=private, in_reply_to=in_reply_to)
+    by_hand = links.quote_by_hand_link(quote_of) if quote_of else by_hand
+    operation = operation_of(private=private, in_reply_to=in_reply_to, quote_of=quote_of)
+    code, reason = _unfit(facts, operation, private=private)
     if code:
         by_hand = "" if code == "purged" else by_hand
         return Permission(allowed=False, reason=reason, by_hand_url=by_hand, code=code)
@@ -84,7 +88,14 @@ def _facts(address_key: str, in_reply_to: str, recipient: str) -> dict[str, Any]
     return facts
 
 
-def _unfit(facts: dict[str, Any], *, private: bool, in_reply_to: str) -> tuple[str, str]:
+def operation_of(*, private: bool, in_reply_to: str, quote_of: str) -> str:
+    """What sending this is called in the table of what X offers."""
+    if private:
+        return "messages.send"
+    return "posts.quote" if quote_of else "posts.reply" if in_reply_to else "posts.create"
+
+
+def _unfit(facts: dict[str, Any], operation: str, *, private: bool) -> tuple[str, str]:
     """Why this account can send nothing of the kind at all: the code and the reason; empty when it can."""
     if facts["purged_at"] is not None:
         return "purged", _("Everything of this X account was removed here; it sends nothing any more.")
@@ -99,7 +110,6 @@ def _unfit(facts: dict[str, Any], *, private: bool, in_reply_to: str) -> tuple[s
     level = facts["access_level"]
     if level == AccessLevel.READ or (private and level == AccessLevel.WRITE):
         return "scope", XError(ErrorKind.PERMISSION).sentence
-    operation = "messages.send" if private else "posts.reply" if in_reply_to else "posts.create"
     told = refusal(operation, facts["app__tier"], changes=facts["app__offers"])
     return ("tier", told) if told else ("", "")
 

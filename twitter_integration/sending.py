@@ -28,7 +28,9 @@ from twitter_integration.oauth import Keys
 from twitter_integration.payloads.fields import from_snowflake
 from twitter_integration.punctual import TooLateError
 from twitter_integration.readback import Row
+from twitter_integration.sendable import operation_of
 from twitter_integration.senders import Sender, sender_of
+from twitter_integration.tiers import refusal
 from twitter_integration.verdicts import send_error
 
 
@@ -37,6 +39,7 @@ def send(message: OutboundMessage) -> Receipt:
     account, keys = _load(message.address_key)
     if account.paused:
         raise SendError(_("Sending is paused for this X account."), code="paused", stop_address=True)
+    _check_tier(account, message)
     with _line_of(account, keys, private=message.private) as client:
         try:
             receipt = _send_once(client, account, message)
@@ -47,6 +50,14 @@ def send(message: OutboundMessage) -> Receipt:
         note_accepted(account)
         account.token_state = TokenState.ALIVE  # it is kept for the next message
     return receipt
+
+
+def _check_tier(account: PartnerAccount, message: OutboundMessage) -> None:
+    """What the app's tier has no call for, X is not asked for: it may have been queued while the tier was another."""
+    operation = operation_of(private=message.private, in_reply_to=message.in_reply_to, quote_of=message.quote_of)
+    told = refusal(operation, account.app.tier, changes=account.app.offers)
+    if told:
+        raise SendError(told, code="tier", permanent=True, unheard=True)
 
 
 def find_sent(messages: Sequence[OutboundMessage]) -> Found:

@@ -86,7 +86,7 @@ LAYERS = (
         "tickets.rows",
         "tickets.talks",
     },
-    {"tickets.lifecycle", "tickets.deeds", "tickets.opting_out", "tickets.reminding"},
+    {"tickets.lifecycle", "tickets.deeds", "tickets.opting_out", "tickets.quoting", "tickets.reminding"},
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.bells", "tickets.turns"},
     {"tickets.changes", "tickets.waiting"},
     {"tickets.models"},

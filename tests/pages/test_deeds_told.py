@@ -5,9 +5,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from tests.factories import ANA, make_agent, make_answer, make_message, make_supervisor, make_ticket
+from tests.factories import ANA, NOW, make_agent, make_answer, make_message, make_supervisor, make_ticket
 from tests.pages.acting import acme, alice, desk, do, page, said, sandbox, ticket
+from tickets.channels import channel_named
+from tickets.live import NO_TICKET
 from tickets.models import Message, OutboxEntry, Ticket
+from tickets.outbound import SendError
+from tickets.outbox import outbound
+from tickets.quoting import shown_on
 from twitter_integration.models import AccountAct, Collection, PartnerAccount, XApp
 from twitter_integration.sandbox.server import ThreadedSandbox
 
@@ -39,9 +44,99 @@ def test_a_quote_asks_for_its_words_and_goes_to_the_outbox(
     assert "/do/quote/" in page(desk, ticket)
     assert "told-text" in do(desk, ticket, "quote", message=said.pk)
     told = do(desk, ticket, "quote", message=said.pk, **SURE, **{"told-text": "Well said!"})
-    assert "It goes out in " in told and "Sam</b> on X: Quote." in told
+    assert "It goes out in " in told and "Sam</b> for X: Quote. It is not out yet." in told
     message = OutboxEntry.objects.get().message
     assert (message.text, message.quote_of, message.agent) == ("Well said!", said.external_id, sam)
+
+
+def quote(desk: Client, ticket: Ticket, said: Message) -> OutboxEntry:
+    do(desk, ticket, "quote", message=said.pk, **SURE, **{"told-text": "Well said!"})
+    return OutboxEntry.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [("sent", "on X: Quote."), ("failed", "for X: Quote. It was not sent."), ("sending", "not out yet")],
+)
+def test_the_history_tells_what_came_of_a_quote(
+    desk: Client, ticket: Ticket, said: Message, sam: User, state: str, told: str
+) -> None:
+    entry = quote(desk, ticket, said)
+    OutboxEntry.objects.update(state=state, tries=1, first_tried_at=NOW)
+    assert told in page(desk, ticket) and f"/outbox/{entry.pk}/take-back/" not in page(desk, ticket)
+
+
+def test_what_becomes_of_a_quote_shows_on_the_ticket_of_what_it_quotes(
+    desk: Client, ticket: Ticket, said: Message, sam: User
+) -> None:
+    assert shown_on([quote(desk, ticket, said).message]) == {NO_TICKET, ticket.pk}
+    assert shown_on([said]) == {ticket.pk}
+
+
+def test_a_quote_is_taken_back_from_its_line(desk: Client, ticket: Ticket, said: Message, sam: User) -> None:
+    entry = quote(desk, ticket, said)
+    assert f"/outbox/{entry.pk}/take-back/" in page(desk, ticket)
+    desk.post(f"/outbox/{entry.pk}/take-back/")
+    assert "for X: Quote. It was taken back before it was out." in page(desk, ticket)
+    assert not OutboxEntry.objects.exists()
+
+
+def test_a_quote_taken_back_is_posted_as_a_quote_again(desk: Client, ticket: Ticket, said: Message, sam: User) -> None:
+    entry, sheet = quote(desk, ticket, said), f"/post/{ticket.address_id}/"
+    desk.post(f"/outbox/{entry.pk}/take-back/")
+    shown = desk.get(sheet).content.decode()
+    assert f'name="quotes" value="{said.external_id}"' in shown and "@acmehelp_demo thanks!" in shown
+    desk.post(sheet, {"text": "Well said indeed!", "quotes": said.external_id})
+    message = OutboxEntry.objects.get().message
+    assert (message.kind, message.quote_of) == ("quote", said.external_id)
+
+
+def test_of_a_quote_taken_back_the_quote_can_be_left_out(
+    desk: Client, ticket: Ticket, said: Message, sam: User
+) -> None:
+    entry, sheet = quote(desk, ticket, said), f"/post/{ticket.address_id}/"
+    desk.post(f"/outbox/{entry.pk}/take-back/")
+    told = {"text": "Well said!", "quotes": said.external_id}
+    assert 'name="quotes"' not in desk.post(sheet, {**told, "do": "plain"}).content.decode()
+    shown = desk.get(sheet).content.decode()
+    assert 'name="quotes"' not in shown and ">Well said!</textarea>" in shown
+
+
+def test_the_new_post_page_knows_that_the_tier_forbids_its_quote(
+    desk: Client, ticket: Ticket, said: Message, sam: User
+) -> None:
+    entry, sheet = quote(desk, ticket, said), f"/post/{ticket.address_id}/"
+    desk.post(f"/outbox/{entry.pk}/take-back/")
+    XApp.objects.update(tier="self-serve")
+    assert "X lets only apps with" in desk.get(sheet).content.decode()
+    told = {"text": "Well said!", "quotes": said.external_id}
+    assert desk.post(sheet, told).status_code == 422 and not OutboxEntry.objects.exists()
+
+
+def test_the_outbox_leads_from_a_quote_to_what_it_quotes(
+    desk: Client, ticket: Ticket, said: Message, sam: User
+) -> None:
+    quote(desk, ticket, said)
+    shown = desk.get("/outbox/").content.decode()
+    assert "@acmehelp_demo thanks!" in shown and f'href="/tickets/{ticket.pk}/#m{said.pk}"' in shown
+
+
+def test_a_quote_that_was_refused_is_given_on_x_itself(desk: Client, ticket: Ticket, said: Message, sam: User) -> None:
+    quote(desk, ticket, said)
+    OutboxEntry.objects.update(state="failed", tries=1, first_tried_at=NOW)
+    shown = desk.get("/outbox/").content.decode()
+    assert "Quote it on X" in shown and "/intent/tweet?url=" in shown
+    assert f"status%2F{said.external_id}&amp;text=Well%20said%21" in shown
+
+
+def test_a_quote_the_tier_forbids_by_then_is_not_asked_of_x(
+    desk: Client, ticket: Ticket, said: Message, sam: User
+) -> None:
+    entry = quote(desk, ticket, said)
+    XApp.objects.update(tier="self-serve")
+    with pytest.raises(SendError, match="X lets only apps with") as refused:
+        channel_named("twitter").send(outbound([entry])[0])
+    assert (refused.value.code, refused.value.permanent, refused.value.unheard) == ("tier", True, True)
 
 
 def test_a_quote_that_is_too_long_keeps_its_words(desk: Client, ticket: Ticket, said: Message, sam: User) -> None:
@@ -76,6 +171,7 @@ def test_a_post_goes_into_a_collection_and_out_again(
     told = {"message": said.pk, "told-collection": praise.pk}
     do(desk, ticket, "collect", **SURE, **told, **{"told-note": "Kind"})
     assert praise.posts.get().note == "Kind" and "In a collection" in page(desk, ticket)
+    assert "Sam</b> in Kapture: Put a post in a collection." in page(desk, ticket)
     assert ">Jokes</option>" not in do(desk, ticket, "uncollect", message=said.pk)
     do(desk, ticket, "uncollect", **SURE, **told)
     assert "In a collection" not in page(desk, ticket)

@@ -13,6 +13,8 @@ from django.utils import timezone
 from tests.factories import make_address, make_supervisor
 from tests.things import picture
 from tickets.models import Address, Draft, Message, OutboxEntry, SendLane, SendWindow, StoredFile
+from twitter_integration.console.fates import with_fates
+from twitter_integration.console.recalling import recall
 from twitter_integration.models import AccountAct, PartnerAccount, XApp
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,7 @@ def test_a_post_with_a_picture_goes_out_and_may_be_taken_back(sams_desk: Client,
     told = page(sams_desk, acme)
     assert ">We are open.</textarea>" in told and 'name="take_out"' in told and not Message.objects.exists()
     assert list(AccountAct.objects.values_list("action", "by_name")) == [("take-back", "sam"), ("post", "sam")]
+    assert [one.words for one in recall(with_fates(AccountAct.objects.order_by("-id")))] == ["Take a post back", "Post"]
 
 
 def test_a_picture_is_described_before_it_goes(sams_desk: Client, acme: Address) -> None:

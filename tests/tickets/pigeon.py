@@ -127,7 +127,9 @@ class Pigeon:
     def traits(self, text: str, *, private: bool, files: int = 0) -> str:
         return text.strip().lower().partition("http")[2]
 
-    def may_send(self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "") -> Permission:
+    def may_send(
+        self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "", quote_of: str = ""
+    ) -> Permission:
         return _wires[-1].permission
 
     def why_not_resumed(self, address_key: str) -> str:
@@ -136,7 +138,7 @@ class Pigeon:
     def resume(self, address_key: str) -> None:
         """Nothing is remembered of a stop."""
 
-    def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "") -> str:
+    def by_hand(self, *, private: bool, in_reply_to: str, recipient: str, text: str = "", quote_of: str = "") -> str:
         place = f"/messages/{recipient}" if private else f"/reply/{in_reply_to}"
         return f"https://pigeon.example{place}?text={quote(text)}" if recipient or in_reply_to else ""
 

@@ -12,7 +12,7 @@ from tickets.channels import channel_named
 from tickets.outbound import OutboundMessage, Receipt, SendError
 from twitter_integration.channel import TwitterChannel
 from twitter_integration.choices import TokenState
-from twitter_integration.models import Cursor, PartnerAccount
+from twitter_integration.models import Cursor, PartnerAccount, XApp
 from twitter_integration.sandbox.people import CLOSED_INBOX
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.sending import address_text
@@ -227,6 +227,7 @@ def test_an_invitation_is_xs_own_button_below_the_post(acme: PartnerAccount, san
 
 
 def test_beside_a_quote_the_invitation_is_a_link_at_the_end(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    XApp.objects.update(tier="enterprise")
     sandbox.world.switches.set("tier", "enterprise")
     quoted = answer("Write to us.", recipient="", recipient_handle="", quote_of=complain(sandbox), invite=True)
     receipt = channel.send(quoted)

@@ -49,6 +49,7 @@ class OutboxEntry(models.Model):
     code = models.CharField(_("code"), max_length=40, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"))
+    quotes: Any = None  # the message of a ticket that it quotes, where a page asked (outgoing.note_quoted)
     wait: Any = None  # how long a limit holds it up, where a page asked (waiting.note_waits)
 
     class Meta:

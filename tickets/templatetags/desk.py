@@ -68,9 +68,10 @@ def by_hand_link(ticket: Ticket, message: Message) -> str:
 
 @register.simple_tag
 def there_link(message: Message) -> str:
-    """The same for an answer that is on no ticket, its text in place; without it where a link would be too long."""
+    """The same for what is on no ticket, its text in place; without it where a link would be too long."""
     channel, texts = channel_named(message.address.channel), (message.text, "")
-    links = (channel.by_hand(private=False, in_reply_to=message.in_reply_to, recipient="", text=text) for text in texts)
+    about: dict[str, Any] = {"in_reply_to": message.in_reply_to, "quote_of": message.quote_of}
+    links = (channel.by_hand(private=False, recipient="", text=text, **about) for text in texts)
     return next((link for link in links if len(link) <= LONGEST_LINK), "")
 
 

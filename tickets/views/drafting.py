@@ -15,7 +15,7 @@ from tickets.forms import PostForm, WriteForm, read_descriptions, read_shown
 from tickets.models import Draft, StoredFile
 from tickets.views.access import for_agents, person, ticket_or_404
 
-_BUTTONS = ("add", "draft")
+_BUTTONS = ("add", "draft", "plain")  # plain: a new post, without what it quoted
 
 
 def draft_button(request: HttpRequest) -> bool:

@@ -43,6 +43,7 @@ def _page(request: HttpRequest) -> dict[str, Any]:
     chosen = entries.filter(state__in=outgoing.STATES[tab][1]) if tab else entries
     rows, after = outgoing.read_page(chosen, before=_number(request.GET.get("before", "")))
     note_waits(rows, now=desk.now)
+    outgoing.note_quoted(rows, user=desk.user)
     counts = outgoing.counts(entries)
     addresses = list(Address.objects.order_by("name"))
     return {

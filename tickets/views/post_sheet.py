@@ -19,6 +19,7 @@ from tickets.errors import DeskError, LeftOut, NeedsParts, Repeats
 from tickets.forms import LONGEST_TEXT, read_left_out
 from tickets.models import Address, Draft, Message, StoredFile
 from tickets.outbound import Permission
+from tickets.posting import quoted_of
 from tickets.views.access import person
 from tickets.views.composer import moment_of
 from tickets.views.weighing import weigh
@@ -36,6 +37,8 @@ class PostWriter:
     circles: Mapping[str, str]
     text: str = ""
     circle: str = ""
+    quotes: str = ""  # the post it quotes, and what we know of that
+    quoted: Mapping[str, Any] | None = None
     send_at: str = ""
     error: str = ""
     left_out: str = ""  # which files cannot go
@@ -59,6 +62,7 @@ def show_again(request: HttpRequest, address: Address, refusal: DeskError | str,
         draft=drafts.of(person(request), address, "post"),
         text=request.POST.get("text", ""),
         circle=request.POST.get("circle", ""),
+        quotes="" if request.POST.get("do") == "plain" else request.POST.get("quotes", "")[:64],
         send_at=request.POST.get("send_at", ""),
         error="" if silent else str(refusal),
         left_out=str(refusal) if isinstance(refusal, LeftOut) else read_left_out(request.POST),
@@ -72,14 +76,17 @@ def show_sheet(
     """`opening`: the page is opened, so what was begun before stands there again."""
     draft = written.get("draft")
     if opening and draft is not None:
-        written |= {"text": draft.text, "circle": draft.circle, "send_at": moment_of(draft.send_at)}
+        written |= {"text": draft.text, "circle": draft.circle, "quotes": draft.quotes}
+        written |= {"send_at": moment_of(draft.send_at)}
     desk, channel = Desk(person(request)), channel_named(address.channel)
-    permission = channel.may_send(address.key, private=False, in_reply_to="")
-    link = channel.by_hand(private=False, in_reply_to="", recipient="", text=written.get("text", "")[:LONGEST_LINK])
+    quotes, text = written.get("quotes", ""), written.get("text", "")[:LONGEST_LINK]
+    permission = channel.may_send(address.key, private=False, in_reply_to="", quote_of=quotes)
+    link = channel.by_hand(private=False, in_reply_to="", recipient="", text=text, quote_of=quotes)
     writer = PostWriter(
         permission=permission,
         by_hand="" if permission.allowed or len(link) > LONGEST_LINK else link,
         circles=channel.circles(),
+        quoted=quoted_of(address, quotes) if quotes else None,
         **written,
     )
     around = {"desk": desk, "now": desk.now, "view": "post", "address": address, "writer": writer}

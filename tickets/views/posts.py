@@ -1,5 +1,7 @@
 """New posts of an account, for those who may publish for it: written, kept, scheduled; what became of the latest."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -128,6 +130,7 @@ def _keep(request: HttpRequest, address: Address, form: PostForm) -> Draft | Non
     if not (told["enclosed"] or told["kept"] or draft_button(request)):
         return None
     words, files = form.words(read_descriptions(request.POST)), told["enclosed"]
+    words = replace(words, quotes="") if request.POST.get("do") == "plain" else words
     return drafts.write(person(request), address, "post", words, now=timezone.now(), files=files, token=told["token"])
 
 
@@ -139,6 +142,7 @@ def _publish(request: HttpRequest, address: Address, form: PostForm, files: list
         by=person(request),
         now=timezone.now(),
         files=files,
+        quote_of=told["quotes"],
         terms=form.terms(later=request.POST.get("do") == "later"),
         token=told["token"],
     )

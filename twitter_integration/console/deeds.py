@@ -99,7 +99,9 @@ def do(account: PartnerAccount, wish: Wish, *, by: User, now: datetime) -> Did:
         return Did(sentence=error.sentence, before=True)
     except Refused as error:
         raise CannotDo(error.sentence, by_hand_url=error.by_hand, asks=bool(wish.told)) from None
-    return Did(sentence=done.sentence, before=done.before)
+    ordered = done.outcome.facts.get("message") if done.outcome.queued else None
+    here = not done.action.operation
+    return Did(sentence=done.sentence, before=done.before, ordered=ordered, here=here)
 
 
 def _values(action: Action, wish: Wish) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from twitter_integration.accounts import CHANNEL
 from twitter_integration.choices import Fate
@@ -71,7 +72,7 @@ def recall(acts: Iterable[AccountAct]) -> list[Recalled]:
     return [
         Recalled(
             act=act,
-            words=action.words if (action := ACTIONS.get(act.action)) else act.action,
+            words=action.words if (action := ACTIONS.get(act.action)) else _words(act.action),
             about=names.get(act.pk, ""),
             fate=str(Fate(act.fate).label),
             sentence=sentence_of(act),
@@ -80,6 +81,12 @@ def recall(acts: Iterable[AccountAct]) -> list[Recalled]:
         )
         for act in rows
     ]
+
+
+def _words(deed: str) -> str:
+    """Of what is done in the outbox, and is no action of the console."""
+    words = {"take-back": _("Take a post back"), "try-again": _("Try a post again")}
+    return words.get(deed, deed.replace("-", " ").capitalize())
 
 
 def name_targets(acts: Sequence[AccountAct]) -> dict[int, str]:
