@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
+from tickets.blanks import shown
 from tickets.channels import channel_named
 from tickets.choices import UNDONE_STATUSES, Direction, MessageKind, Visibility
 from tickets.errors import CannotSend, NeedsParts
@@ -129,5 +130,5 @@ def cut(address: Address, text: str, *, handle: str) -> Sequence[Part]:
 
 
 def tidy(text: str) -> str:
-    """As it is kept: line ends of every system are one."""
-    return text.replace("\r\n", "\n").replace("\x00", "").strip()
+    """As it is kept: line ends of every system are one, and what shows nothing is nothing."""
+    return shown(text.replace("\r\n", "\n").replace("\x00", "").strip())

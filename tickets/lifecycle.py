@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from tickets import sla
+from tickets.blanks import shown
 from tickets.choices import CATEGORY_OF, Priority, Status, StatusCategory
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.errors import CannotChange
@@ -69,7 +70,7 @@ def run_clock(ticket: Ticket, verb: Callable[[sla.Book], None], *fields: str) ->
 def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reason: str = "") -> Ticket:
     """In some statuses promises stand still; some of these want a `reason`, of up to 200 characters."""
     require(by, "work")
-    ticket, after, reason = locked(ticket), Status(status), " ".join(reason.split())
+    ticket, after, reason = locked(ticket), Status(status), shown(" ".join(reason.split()))
     before = Status(ticket.status)
     _check_reason(reason)
     if before == after:

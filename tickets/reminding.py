@@ -62,8 +62,8 @@ def answer(
 
 @transaction.atomic
 def tell_due(*, now: datetime) -> int:
-    """Open pages look again when something became due; once for each, whichever worker sees it. Two statements a
-    channel at most."""
+    """Open pages look again when something became due; once for each, whichever worker sees it. A fixed number
+    of statements a channel."""
     told = sum(channel_named(name).note_told(now=now) for name in settings.CHANNELS)
     if told:
         announce_everywhere()

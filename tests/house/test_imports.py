@@ -46,6 +46,7 @@ PURE = {
     "tickets.automating": {"tickets.choices"},
     "tickets.opening": set(),
     "tickets.shelving": set(),
+    "tickets.blanks": set(),
     "twitter_integration.events": set(),
     "twitter_integration.signing": set(),
 }

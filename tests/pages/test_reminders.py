@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -122,6 +123,25 @@ def test_it_is_settled_before_x_is_asked_and_open_again_where_x_refuses(
     assert DUE in home(desk)
     assert "No longer muted." in press_in_console(desk, due=row.pk)
     assert ActReminder.objects.get().settled_by == "alice" and not muted(sandbox)
+
+
+def test_an_undo_that_was_cut_off_is_asked_for_again(
+    desk: Client, acme: PartnerAccount, reminder: ActReminder, sandbox: ThreadedSandbox
+) -> None:
+    begun = timezone.now()
+    assert reminding.take(reminder, by="bob", now=begun)  # and Bob's process died before X had answered
+    assert "bob is answering it." in answer(desk, reminder, "keep")
+    assert tell_due(now=begun + timedelta(minutes=1)) == 0 and DUE not in home(desk)
+    assert tell_due(now=begun + timedelta(minutes=3)) == 1 and DUE in home(desk)
+    assert "No longer muted." in answer(desk, reminder, "undo") and not muted(sandbox)
+    assert tell_due(now=begun + timedelta(minutes=9)) == 0 and DUE not in home(desk)
+
+
+def test_an_undo_that_ended_is_not_asked_for_again(desk: Client, reminder: ActReminder) -> None:
+    answer(desk, reminder, "undo")
+    ActReminder.objects.update(undo_since=F("settled_at"))  # its process died right after X
+    assert tell_due(now=timezone.now() + timedelta(minutes=3)) == 0 and DUE not in home(desk)
+    assert "alice was first." in answer(desk, reminder, "keep")
 
 
 def test_the_console_answers_it_too(desk: Client, reminder: ActReminder, sandbox: ThreadedSandbox) -> None:

@@ -138,6 +138,8 @@ def test_where_a_reason_is_wanted_there_is_no_pause_without_one(ticket: Ticket, 
     PauseRule.objects.update(needs_reason=True)
     with pytest.raises(CannotChange, match="stand still while it is on hold: say why"):
         hold(ticket, alice, 10, "  ")
+    with pytest.raises(CannotChange, match="say why"):
+        hold(ticket, alice, 10, "\u200b")
     with pytest.raises(CannotChange, match="up to 200"):
         hold(ticket, alice, 10, "x" * 201)
     assert not SlaPause.objects.exists()

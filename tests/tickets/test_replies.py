@@ -111,10 +111,15 @@ def test_a_reply_takes_a_ticket_from_nobody(ticket: Ticket, alice: User, bob: Us
     assert only_ticket().assignee == bob
 
 
-@pytest.mark.parametrize("text", ["", "  \n ", "\x00"])
+@pytest.mark.parametrize("text", ["", "  \n ", "\x00", "\u2003\u200b ", "\ufeff\u3164\ufe0f"])
 def test_nothing_is_not_sent(ticket: Ticket, alice: User, text: str) -> None:
     with pytest.raises(CannotSend, match="nothing to send"):
         reply(ticket, text, by=alice)
+
+
+@pytest.mark.parametrize("text", ["\u2764\ufe0f", "\U0001f468\u200d\U0001f373", "\u0645\u0631\u062d\u0628\u0627\u200f"])
+def test_what_joins_and_directs_visible_characters_stays(ticket: Ticket, alice: User, text: str) -> None:
+    assert reply(ticket, text, by=alice).text == text
 
 
 def test_what_is_too_long_is_refused_with_the_measure(ticket: Ticket, alice: User) -> None:

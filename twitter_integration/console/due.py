@@ -59,14 +59,16 @@ def answer(key: str, *, undo: bool, sheet: UUID, by: User, now: datetime) -> str
     if not undo:
         return _perform(row, doing.Order(action="keep", values={"reminder": row.pk}, gesture=sheet), by=by, now=now)
     values = {ACTIONS[taken_back].fields[0].name: row.act.target}
-    if not reminding.settle(row, by=by.get_username(), now=now):
+    if not reminding.take(row, by=by.get_username(), now=now):
         raise CannotDo(_answered(key, by))
     try:
         order = doing.Order(action=taken_back, values=values, confirmed=True, gesture=sheet)
-        return _perform(row, order, by=by, now=now)
+        sentence = _perform(row, order, by=by, now=now)
     except BaseException:
         reminding.reopen(row)
         raise
+    reminding.finish(row)
+    return sentence
 
 
 def _perform(row: ActReminder, order: doing.Order, *, by: User, now: datetime) -> str:
@@ -83,14 +85,17 @@ def _is_key(key: str) -> bool:
 
 
 def _answered(key: str, by: User) -> str:
-    """That it was, and by whom: to whoever may know of it."""
-    rows = _theirs(by).filter(pk=key).values_list("settled_by", flat=True) if _is_key(key) else ()
-    told, who_was = _("This was answered already."), next(iter(rows), "")
+    """That it was, or is at this moment, and by whom: to whoever may know of it."""
+    rows = _theirs(by).filter(pk=key).values_list("settled_by", "undo_since") if _is_key(key) else ()
+    told, (who_was, since) = _("This was answered already."), next(iter(rows), ("", None))
+    if since is not None:
+        return _("%(who)s is answering it.") % {"who": who_was}
     return f"{told} {_('%(who)s was first.') % {'who': who_was}}" if who_was else told
 
 
 def note_told(*, now: datetime) -> int:
-    """How many became due that nobody was told of. One statement; two workers share them."""
+    """How many became due, or are again, that nobody was told of. Three statements; two workers share them."""
+    reminding.reopen_forsaken(now=now)
     return ActReminder.objects.filter(settled_at=None, told_at=None, due_at__lte=now).update(told_at=now)
 
 

@@ -1,10 +1,11 @@
 """Days on which the desk asks whether somebody shall stay muted, blocked, reported."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from twitter_integration.choices import ActOutcome
 from twitter_integration.console import who
 from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope, Sheet
 from twitter_integration.console.fields import BadInput
@@ -14,6 +15,9 @@ from twitter_integration.console.undoing import BLOCKED, done_words
 from twitter_integration.models import AccountAct, ActReminder, PartnerAccount
 
 _OF = {action.name: action for action in (*OF_PEOPLE, *OF_MESSAGES)}
+_UNDOING = {action.undone_by for action in _OF.values() if action.explain and action.undone_by}
+# X was given up long before (record.py): whoever took it back and did not end it is not there any more.
+_LONGEST = timedelta(minutes=2)
 _REMINDER = Field(name="reminder", words="Reminder", kind=Kind.NUMBER, most=99_999_999)
 
 
@@ -29,9 +33,35 @@ def settle(row: ActReminder, *, by: str, now: datetime) -> bool:
     return bool(ActReminder.objects.filter(pk=row.pk, settled_at=None).update(settled_at=now, settled_by=by[:150]))
 
 
+def take(row: ActReminder, *, by: str, now: datetime) -> bool:
+    """Settled as by `settle`, for whoever takes the act back now: to be followed by `finish` or `reopen`."""
+    mine = {"settled_at": now, "settled_by": by[:150], "undo_since": now}
+    return bool(ActReminder.objects.filter(pk=row.pk, settled_at=None).update(**mine))
+
+
+def finish(row: ActReminder) -> None:
+    """It was taken back."""
+    ActReminder.objects.filter(pk=row.pk).update(undo_since=None)
+
+
 def reopen(row: ActReminder) -> None:
     """What was to take it back did not happen."""
-    ActReminder.objects.filter(pk=row.pk).update(settled_at=None, settled_by="")
+    ActReminder.objects.filter(pk=row.pk).update(settled_at=None, settled_by="", undo_since=None)
+
+
+def reopen_forsaken(*, now: datetime) -> int:
+    """What somebody began to take back and nobody ended, for their process died: it is due again, and told again. How
+    many. Two statements."""
+    rows = ActReminder.objects.filter(undo_since__lte=now - _LONGEST)
+    ended = AccountAct.objects.filter(
+        account=OuterRef("account"),
+        target=OuterRef("act__target"),
+        at__gte=OuterRef("undo_since"),
+        action__in=_UNDOING,
+        outcome__in=(ActOutcome.DONE, ActOutcome.ALREADY),
+    )
+    rows.filter(Exists(ended)).update(undo_since=None)
+    return rows.update(settled_at=None, settled_by="", told_at=None, undo_since=None)
 
 
 def settle_undone(account: PartnerAccount, *, action: str, target: str, by: str, now: datetime) -> None:

@@ -18,6 +18,7 @@ class ActReminder(models.Model):
     told_at = models.DateTimeField(_("told"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     settled_by = models.CharField(_("settled by"), max_length=150, blank=True, default="", db_default="")
+    undo_since = models.DateTimeField(_("being taken back since"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("reminder")
@@ -26,6 +27,7 @@ class ActReminder(models.Model):
         indexes = [
             models.Index(fields=["account", "due_at"], name="reminder_open", condition=models.Q(settled_at=None)),
             models.Index(fields=["due_at"], name="reminder_untold", condition=models.Q(settled_at=None, told_at=None)),
+            models.Index(fields=["undo_since"], name="reminder_undoing", condition=models.Q(undo_since__isnull=False)),
         ]
 
     def __str__(self) -> str:
