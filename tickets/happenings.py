@@ -18,6 +18,7 @@ class Retraction:
     public_only: what was told can speak of public messages only; a private one under the same id stays.
     private_only: what was told can speak of private messages only; a public one under the same id stays, and of what we
     never held nothing is remembered.
+    by: who of us took it out of the account's own view, by name; the other side still has it.
     quoted_only: looked for because messages quote it; if we never held it itself, nothing is remembered of it.
     """
 
@@ -28,6 +29,7 @@ class Retraction:
     public_only: bool = False
     private_only: bool = False
     quoted_only: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

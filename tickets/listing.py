@@ -119,10 +119,11 @@ def read_page(
 
 def with_authors(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Adds `last_by`: who had the last word, {person, name, handle}, and why it may have none, {kind, visibility,
-    deleted, known: by an id of its channel}. Asked of the rows of one page only."""
+    deleted, deleted_by: for us alone, known: by an id of its channel}. Asked of the rows of one page only."""
     said = Message.objects.filter(ticket=OuterRef("pk")).exclude(direction=Direction.INTERNAL)
     whose = {"person": "identity_id", "name": "identity__name", "handle": "identity__handle"}
-    by = JSONObject(**whose, kind="kind", visibility="visibility", deleted="deleted_at", known="external_id")
+    gone = {"deleted_by": "deleted_by"}
+    by = JSONObject(**whose, kind="kind", visibility="visibility", deleted="deleted_at", known="external_id", **gone)
     last = said.order_by("-sent_at", "-id").annotate(by=by).values("by")
     return tickets.annotate(last_by=Subquery(last[:1]))
 

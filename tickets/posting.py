@@ -40,6 +40,7 @@ __all__ = [
     "NeedsParts",
     "Repeats",
     "Terms",
+    "check_text",
     "enclose",
     "foretell",
     "publish",

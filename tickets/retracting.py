@@ -56,8 +56,10 @@ def _find(gone: Gone) -> dict[tuple[int, str], Message]:
 def _empty(found: dict[tuple[int, str], Message], gone: Gone) -> None:
     if not found:
         return
-    columns = ["id", "text", "original_text", "spans", "quoted", "deleted_at"]
-    update_rows(Message, columns, [[m.pk, "", "", [], None, gone[key].at] for key, m in found.items()])
+    columns = ["id", "text", "original_text", "spans", "quoted", "deleted_at", "deleted_by"]
+    update_rows(
+        Message, columns, [[m.pk, "", "", [], None, gone[key].at, gone[key].by[:150]] for key, m in found.items()]
+    )
     keys = [message.pk for message in found.values()]
     if StoredFile.objects.filter(media__message__in=keys).exists():
         ring_sweeper()

@@ -153,6 +153,17 @@ def test_a_page_brought_back_is_asked_for_anew(client: Client, acme: PartnerAcco
     assert "no-cache" in client.get(reverse("console", args=[acme.page_id, "people"])).headers["Cache-Control"]
 
 
+def test_the_sheet_of_a_post_says_that_it_waits_and_takes_no_words_that_are_too_long(
+    client: Client, acme: PartnerAccount
+) -> None:
+    client.force_login(make_supervisor())
+    address = reverse("console_act", args=[acme.page_id, "post"])
+    asked = client.post(address, {"text": "We open at nine.", "tab": "writing"}).content.decode()
+    assert "it waits in the outbox" in asked and "It cannot be taken back" not in asked
+    refused = client.post(address, {"text": "word " * 63, "tab": "writing"})
+    assert refused.status_code == 422 and "too long" in refused.content.decode()
+
+
 def test_a_post_with_a_picture_is_confirmed_and_scheduled(client: Client, acme: PartnerAccount) -> None:
     client.force_login(make_supervisor())
     address = reverse("console_act", args=[acme.page_id, "post"])

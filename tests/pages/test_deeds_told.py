@@ -220,6 +220,17 @@ def test_what_the_customer_wrote_is_deleted_for_us_through_v1(
     assert AccountAct.objects.get().dialect == "v1.1" and message.deleted_at and not message.text
 
 
+def test_what_was_deleted_for_us_is_not_told_as_the_customer_s_own_deletion(
+    desk: Client, talk: Ticket, sandbox: ThreadedSandbox
+) -> None:
+    message = wrote(sandbox, talk)
+    do(desk, talk, "delete-message", message=message.pk, **SURE)
+    message.refresh_from_db()
+    assert f"Deleted for us by {message.deleted_by} on" in page(desk, talk)
+    assert "Deleted on X" not in page(desk, talk) and message.deleted_by
+    assert "Deleted for us" in desk.get("/tickets/?view=all").content.decode()
+
+
 def test_self_serve_deletes_what_we_wrote_and_says_why_not_the_rest(
     desk: Client, talk: Ticket, sandbox: ThreadedSandbox
 ) -> None:

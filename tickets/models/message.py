@@ -66,6 +66,14 @@ class Message(models.Model):
     received_at = models.DateTimeField(_("received"))
     read_at = models.DateTimeField(_("read there"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("deleted there"), null=True, blank=True)
+    deleted_by = models.CharField(
+        _("deleted for us by"),
+        max_length=150,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Who of us took it out of the account's view; the other side still has it."),
+    )
 
     class Meta:
         verbose_name = _("message")

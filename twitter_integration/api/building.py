@@ -119,10 +119,10 @@ def _circumstances(action: Action) -> dict[str, Any]:
     asks: dict[str, Any] = {}
     if not action.reads:
         asks["reason"] = Words(required=action.explain, help_text="Why, for the record.")
+        needed = "A person confirmed it: true." if action.confirm else "Taken, and not needed here."
+        asks["confirmed"] = serializers.BooleanField(required=False, help_text=needed)
     if action.explain:
         asks["until"] = Moment(required=False, help_text="When the desk reminds of it.")
-    if action.confirm:
-        asks["confirmed"] = serializers.BooleanField(required=False, help_text="A person confirmed it: true.")
     if len(action.ways) > 1:
         asks["dialect"] = serializers.ChoiceField(
             [(dialect.value, dialect.value) for dialect in Dialect], required=False, help_text="Not the preferred one."

@@ -94,6 +94,7 @@ class Sheet:
 
 Door = Callable[[Sheet], Outcome]
 Fit = Callable[[PartnerAccount, Given], Sequence[Dialect]]
+Look = Callable[[PartnerAccount, Given], None]
 Touch = Callable[[PartnerAccount, Given], bool]
 
 
@@ -105,7 +106,8 @@ class Action:
     takes a day on which it reminds. `ends`: what is not there any more counts as done. `undone_by`: the action that
     takes it back; without one it cannot be. `done` is said afterwards. `lacking`: what is offered where X has no call.
     `door` instead of ways: done here, or handed to the outbox; without an operation X has no part in it. `fit`: the
-    dialects that can do it to what is given, the best first; without it all can. `touches`: whether what is given makes
+    dialects that can do it to what is given, the best first; without it all can. `look`: refuses what is given before
+    anybody is asked to confirm it (BadInput). `touches`: whether what is given makes
     it private, though the action is not. `tells`: the record says what was changed, from what and into what; only where
     none of its fields is secret or private.
     """
@@ -118,6 +120,7 @@ class Action:
     ways: Mapping[Dialect, Way] = field(default_factory=dict)
     door: Door | None = None
     fit: Fit | None = None
+    look: Look | None = None
     touches: Touch | None = None
     fields: Sequence[Field] = ()
     reads: bool = False
@@ -127,6 +130,11 @@ class Action:
     tells: bool = False
     undone_by: str = ""
     lacking: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """The outbox holds it for the undo window."""
+        return self.door is not None and bool(self.operation)
 
     @property
     def recorded(self) -> bool:

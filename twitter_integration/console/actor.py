@@ -13,6 +13,11 @@ class Actor:
     via: str  # page, ticket, api, command
     user: User | None = None
 
+    @property
+    def shown(self) -> str:
+        """As colleagues know them."""
+        return (self.user.get_full_name() if self.user is not None else "") or self.name
+
 
 def as_actor(user: User, *, via: str) -> Actor:
     return Actor(name=user.get_username(), via=via, user=user)

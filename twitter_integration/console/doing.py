@@ -86,6 +86,7 @@ def perform(account: PartnerAccount, order: Order, *, actor: Actor, now: datetim
             record.refuse(act, code=error.code, sentence=error.sentence, now=now)
         raise
     _demand(action, given, order, now=now)
+    _await_click(account, action, given, order)
     done = Done(action=action, dialect=dialect, sentence=action.done)
     if not action.recorded:
         return _run(act, order, done, now=now)
@@ -94,7 +95,7 @@ def perform(account: PartnerAccount, order: Order, *, actor: Actor, now: datetim
 
 
 def _demand(action: Action, given: Mapping[str, Any], order: Order, *, now: datetime) -> None:
-    """What only a person can give: a reason, a click."""
+    """What only a person can give, beside a click: a reason, a day."""
     if action.explain and not order.reason.strip():
         raise BadInput("reason", _("“%(action)s” wants a reason, for those who come after.") % {"action": action.words})
     if (length := len(order.reason.strip())) > _LONGEST_REASON:
@@ -104,8 +105,14 @@ def _demand(action: Action, given: Mapping[str, Any], order: Order, *, now: date
         raise BadInput("until", _("“Until” is a day to come, for what is taken back some day."))
     if order.until is not None and order.until > now + _FARTHEST:
         raise BadInput("until", _("“Until” lies in at most ten years."))
-    if action.confirm and not order.confirmed:
-        raise NotConfirmed(_("“%(action)s” must be confirmed.") % {"action": action.words}, code="confirm")
+
+
+def _await_click(account: PartnerAccount, action: Action, given: Mapping[str, Any], order: Order) -> None:
+    if not action.confirm or order.confirmed:
+        return
+    if action.look is not None:
+        action.look(account, given)
+    raise NotConfirmed(_("“%(action)s” must be confirmed.") % {"action": action.words}, code="confirm")
 
 
 def _told_before(done: Done, row: AccountAct, *, now: datetime) -> Done:
@@ -159,7 +166,7 @@ def _carry_out(act: Circumstances, done: Done, *, now: datetime) -> Outcome:
         if action.door is not None:
             return action.door(Sheet(account=account, given=given, actor=act.actor, now=now, token=act.gesture))
         assert done.dialect is not None
-        with on_the_line(account, action.operation, done.dialect) as line:
+        with on_the_line(account, action.operation, done.dialect, by=act.actor.shown) as line:
             outcome = action.ways[done.dialect](line, given)
     except (CannotOpen, CannotRefresh) as error:
         raise Refused(str(error), code="keys") from None

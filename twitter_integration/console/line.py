@@ -22,6 +22,7 @@ class Line:
     account: PartnerAccount
     dialect: Dialect
     operation: str
+    by: str = ""  # whoever acts, as colleagues know them
 
     @property
     def own(self) -> str:
@@ -60,10 +61,10 @@ def auth_of(account: PartnerAccount, operation: str) -> Auth:
 
 
 @contextmanager
-def on_the_line(account: PartnerAccount, operation: str, dialect: Dialect) -> Iterator[Line]:
+def on_the_line(account: PartnerAccount, operation: str, dialect: Dialect, *, by: str = "") -> Iterator[Line]:
     """A conversation with X under the account's keys. Raises CannotOpen, CannotRefresh."""
     keys = keys_of(account)
     if auth_of(account, operation) == "oauth2":
         keys = replace(keys, oauth2_token=oauth2.fresh_token(account))
     with XClient(keys) as client:
-        yield Line(client=client, account=account, dialect=dialect, operation=operation)
+        yield Line(client=client, account=account, dialect=dialect, operation=operation, by=by)

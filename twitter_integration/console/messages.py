@@ -135,15 +135,15 @@ def _deleted(way: Way) -> Way:
             if error.kind == ErrorKind.GONE:
                 _retract(line, given)
             raise
-        _retract(line, given)
+        _retract(line, given, by=line.by)
         return outcome
 
     return run
 
 
-def _retract(line: Line, given: Given) -> None:
+def _retract(line: Line, given: Given, *, by: str = "") -> None:
     now, number = timezone.now(), given["message"]
-    gone = Retraction(channel=CHANNEL, address_key=line.own, external_id=number, at=now, private_only=True)
+    gone = Retraction(channel=CHANNEL, address_key=line.own, external_id=number, at=now, private_only=True, by=by)
     intake.retract([gone], now=now)
 
 

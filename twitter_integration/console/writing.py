@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from tickets import posting
 from tickets.inbound import Person
 from twitter_integration.console import asked
-from twitter_integration.console.action import Action, Field, Kind, Outcome, Scope, Sheet
+from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope, Sheet
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.refused import Refused
 from twitter_integration.console.when import moment_words
+from twitter_integration.models import PartnerAccount
 
 # Beyond any limit; how long a text may be, the channel says in X's own measure.
 _TEXT = Field(name="text", words="Text", kind=Kind.TEXT, most=25_000, empties=True)
@@ -76,6 +77,16 @@ def _publish(sheet: Sheet) -> Outcome:
     )
 
 
+def _look(account: PartnerAccount, given: Given) -> None:
+    """Nobody confirms what is too long. Of parts that were agreed to, who is answered has a say: the outbox asks."""
+    if (given.get("parts") or 1) > 1:
+        return
+    try:
+        posting.check_text(account.address, given["text"], private="person" in given, wordless=bool(given.get("files")))
+    except posting.DeskError as error:
+        raise BadInput("text", str(error)) from None
+
+
 def _write(sheet: Sheet) -> Outcome:
     person = Person(external_id=sheet.given["person"], handle=sheet.given.get("handle", ""))
     return _queue(
@@ -120,6 +131,7 @@ _SAY = Action(
     operation="posts.create",
     scope=Scope.OPERATE,
     door=_publish,
+    look=_look,
     fields=(_TEXT, _CIRCLE, *_ALL_TAKE),
     confirm=True,
     done="Handed to the outbox.",

@@ -54,6 +54,18 @@ def test_the_record_tells_a_list_s_old_name_and_its_new_one(acme: PartnerAccount
     ]
 
 
+@pytest.mark.parametrize("act", ["mute", "unmute"])
+def test_a_click_may_be_told_of_where_none_is_asked_for(acme: PartnerAccount, sam: Caller, act: str) -> None:
+    answer = sam.post(at(acme, f"do/{act}"), {"person": ANA, "reason": "Floods", "confirmed": True})
+    assert answer.status_code == 200
+
+
+def test_nobody_confirms_what_is_too_long(acme: PartnerAccount, sam: Caller) -> None:
+    answer = sam.post(at(acme, "do/post"), {"text": "word " * 63})
+    assert code_of(answer) == (400, "invalid") and "too long" in answer.json()["fields"]["text"][0]
+    assert code_of(sam.post(at(acme, "do/post"), {"text": "word " * 63, "parts": 2})) == (409, "not_confirmed")
+
+
 def test_a_click_is_asked_for(acme: PartnerAccount, sandbox: ThreadedSandbox, sam: Caller) -> None:
     post = str(sandbox.act("post", user="ana_demo", text="@acmehelp_demo hello")["id"])
     assert code_of(sam.post(at(acme, "do/repost"), {"post": post})) == (409, "not_confirmed")
