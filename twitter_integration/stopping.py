@@ -17,16 +17,16 @@ POLLED_FROM_NOW = "its accounts are only polled from then on, until they are sub
 
 
 def stop_deliveries(app: XApp, x_id: str) -> list[str] | None:
-    """Delete one webhook of ours, and lay aside what led to it, unless another of its kind is left. Returns the Page
-    IDs of the accounts concerned; None when neither X nor we had it. Raises NotOurs, XError."""
+    """Delete one webhook of ours, and lay aside what led to it; while another of its kind is left, only what was told
+    through this one alone. Returns the Page IDs of the accounts concerned; None when neither X nor we had it. Raises
+    NotOurs, XError."""
     follow_dialect(app)
     home = app.webhooks.filter(x_id=x_id).values_list("registration", flat=True).first()
     told = _standing_orders(app, webhook__x_id=x_id)
     if not delete_webhook(app, x_id):
         return None
-    if home is None or app.webhooks.filter(registration=home).exists():
-        return []
-    return _lay_aside(app, home, told - _standing_orders(app))
+    alone = home is not None and not app.webhooks.filter(registration=home).exists()
+    return _lay_aside(app, home if alone else None, told - _standing_orders(app))
 
 
 def stop_all(app: XApp) -> list[str]:
@@ -68,16 +68,18 @@ def _standing_orders(app: XApp, **which: str) -> set[Told]:
     return set(rows.values_list("account_id", "product"))
 
 
-def _lay_aside(app: XApp, home: str, told: set[Told]) -> list[str]:
+def _lay_aside(app: XApp, home: str | None, told: set[Told]) -> list[str]:
     """What was told through the webhook, in whatever dialect it was registered once, and the products whose webhook
-    stands in its list of X's today; all, without a name."""
+    stands in that list of X's today (`home`): none without one, all with an empty name."""
     concerned = []
     with transaction.atomic():
         for account in _locked(app).exclude(products=[]):
             gone = [
                 product
                 for product in account.products
-                if home in ("", hook_home(dialect_name(app.registration, product))) or (account.pk, product) in told
+                if home == ""
+                or home == hook_home(dialect_name(app.registration, product))
+                or (account.pk, product) in told
             ]
             if not gone:
                 continue

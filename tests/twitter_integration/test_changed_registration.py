@@ -76,6 +76,16 @@ def test_deleting_one_that_only_the_dialect_of_before_lists_lasts(
     assert at_x(sandbox) == (0, 0, 0)
 
 
+def test_deleting_it_beside_another_of_its_kind_lasts_for_whom_it_alone_told(moved: PartnerAccount) -> None:
+    """The other may tell of other accounts; nothing of these is ordered there."""
+    hook = Webhook.objects.get()
+    facts = {"app": moved.app, "url": hook.url, "checked_at": hook.checked_at, "registration": Registration.V2}
+    Webhook.objects.create(x_id="1999999999999999999", **facts)
+    told = run("x_webhook", "delete", "--id", hook.x_id)
+    moved.refresh_from_db()
+    assert (told["only_polled"], moved.products, moved.laid_aside) == ([moved.page_id], [], ["account_activity"])
+
+
 def test_while_both_dialects_are_in_use_it_stays_of_its_own(moved: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     """Crossing over with the premium API: X Activity's list shows the webhook as well."""
     sandbox.world.switches.set("tier", "premium")
