@@ -24,7 +24,7 @@ from tickets.outbox import pump
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 PEOPLE = [str(950000000000000000 + n) for n in range(6)]
-GESTURES, LATE = 60, 600.0
+GESTURES, LATE = 90, 600.0  # so many that well over 20 answers stay, whoever is quicker
 
 
 def customers_write(chance: random.Random) -> None:
@@ -97,7 +97,7 @@ def test_everybody_at_once_neither_blocks_nor_miscounts(wire: Wire, seed: int) -
 
 def assert_sound(wire: Wire) -> None:
     assert set(OutboxEntry.objects.values_list("state", flat=True)) == {SendState.SENT}
-    assert 10 < len(wire.sent) == len(set(wire.texts)) == OutboxEntry.objects.count()
+    assert 20 < len(wire.sent) == len(set(wire.texts)) == OutboxEntry.objects.count()
     assert Message.objects.filter(direction=Direction.OUT).count() == OutboxEntry.objects.count()
     for ticket in Ticket.objects.all():
         assert ticket.message_count == ticket.messages.exclude(direction=Direction.INTERNAL).count()
