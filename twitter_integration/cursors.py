@@ -3,12 +3,10 @@
 Writes cursors and stops accounts whose tokens died. What is read, and what becomes of it, is polling's and searching's.
 """
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 from django.apps import apps
-from django.db import connection
 
 from tickets import intake
 from twitter_integration.accounts import mark_token
@@ -17,6 +15,7 @@ from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import Cursor, PartnerAccount, Subscription
 from twitter_integration.models.cursor import Stream
 from twitter_integration.rates import Rates
+from twitter_integration.session_locks import hold
 
 _LOCK_SPACE = 0x0C05
 # How often each stream is read: as a safety net beside a webhook, and as the only way in. Messages allow 15 calls in
@@ -71,26 +70,12 @@ def has_token(account: PartnerAccount) -> bool:
 
 def held(account: PartnerAccount, stream: str) -> AbstractContextManager[bool]:
     """One reader per account and stream."""
-    return _held(f"{account.pk}:{stream}")
+    return hold(_LOCK_SPACE, f"{account.pk}:{stream}")
 
 
 def held_app(app: int, work: str) -> AbstractContextManager[bool]:
     """One worker per app and kind of work."""
-    return _held(f"app {app}:{work}")
-
-
-@contextmanager
-def _held(key: str) -> Iterator[bool]:
-    """A session lock: it holds no transaction open while X answers, and dies with its worker."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_LOCK_SPACE, key])
-        (taken,) = cursor.fetchone()
-    try:
-        yield taken
-    finally:
-        if taken and connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_LOCK_SPACE, key])
+    return hold(_LOCK_SPACE, f"app {app}:{work}")
 
 
 def note_rates(cursor: Cursor, rates: Rates) -> None:

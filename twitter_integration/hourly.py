@@ -12,10 +12,11 @@ from django.db.models import Max
 
 from twitter_integration.events import Kind
 from twitter_integration.models import Event, HourlyCount
+from twitter_integration.session_locks import hold
 from twitter_integration.silence import Silence, judge, learn
 
 KEPT = timedelta(weeks=9)
-_LOCK = 0x51E7
+_LOCK_SPACE = 0x51E7
 # What the alarm listens to, and the kinds of event that make up each.
 STREAMS: Mapping[str, tuple[Kind, ...]] = {
     "mentions": (Kind.MENTION, Kind.REPLY_TO_US, Kind.QUOTE_OF_US),
@@ -67,14 +68,9 @@ class Heard:
 
 def count_events() -> None:
     """Add what came in since the last count. One counter at a time."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            return
-        try:
+    with hold(_LOCK_SPACE, "hours") as held:
+        if held:
             _count_on()
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def forget_hours(*, now: datetime) -> None:

@@ -4,14 +4,14 @@ A lane is an account. What may be a danger to it goes aside, into a second lane 
 than X's, and whatever was taken before and never came back. So a body that kills its worker holds up nobody else.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
 
+from twitter_integration import session_locks
 from twitter_integration.models import Delivery
 
 BATCH = 200
@@ -74,18 +74,9 @@ def due_lanes(now: datetime) -> list[Lane]:
         return [Lane(account, aside) for aside, account in cursor.fetchall()]
 
 
-@contextmanager
-def hold(lane: Lane) -> Iterator[bool]:
-    """A session lock: it outlives the transactions in between and dies with the worker. False: another one has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [LANE_LOCKS, lane.lock])
-        (held,) = cursor.fetchone()
-    try:
-        yield held
-    finally:
-        if held and connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LANE_LOCKS, lane.lock])
+def hold(lane: Lane) -> AbstractContextManager[bool]:
+    """One worker per lane. False: another one has it."""
+    return session_locks.hold(LANE_LOCKS, lane.lock)
 
 
 def is_worked(account: str) -> bool:

@@ -4,12 +4,10 @@ Both of its rows go, so no page speaks of it any more. What came through an acco
 tickets stay.
 """
 
-from typing import Any
-
-from django.apps import apps
 from django.db import transaction
 from django.db.models import QuerySet
 
+from twitter_integration.holdings import rows_of
 from twitter_integration.models import AccountAct, Delivery, Event, PartnerAccount, Standing
 
 
@@ -26,12 +24,13 @@ def why_not_removed(account: PartnerAccount) -> str:
         return f"The purge of {name} is not finished: manage.py x_account purge {account.page_id} --yes"
     if account.subscriptions.exists():
         return f"X may still tell of {name}; the audit withdraws that first, within half an hour."
-    if any(_rows(model, account).exists() for model in ("Message", "Ticket", "OutboxEntry")):
+    own = {"address": account.address_id}
+    if any(rows_of(model).filter(**own).exists() for model in ("Message", "Ticket", "OutboxEntry")):
         return f"{name} has tickets or messages; they stay, and so does it. Switch it off instead."
     if AccountAct.objects.filter(account=account).exists():
         return f"Something was done as {name}, and its record stays. Switch it off instead."
     told = Event.objects.filter(account_id=account.page_id).exists()
-    if told or _rows("Happening", account).exists() or _waiting(account).exists():
+    if told or rows_of("Happening").filter(**own).exists() or _waiting(account).exists():
         return f"X told of {name}. Remove that first: manage.py x_account purge {account.page_id} --yes"
     return ""
 
@@ -44,12 +43,7 @@ def remove(account: PartnerAccount) -> None:
         if reason := why_not_removed(row):
             raise CannotRemove(reason)
         Standing.objects.filter(account_key=row.page_id).delete()
-        apps.get_model("tickets", "Address")._default_manager.filter(pk=row.address_id).delete()
-
-
-def _rows(model: str, account: PartnerAccount) -> "QuerySet[Any]":
-    rows: QuerySet[Any] = apps.get_model("tickets", model)._default_manager.filter(address=account.address_id)
-    return rows
+        rows_of("Address").filter(pk=row.address_id).delete()
 
 
 def _waiting(account: PartnerAccount) -> "QuerySet[Delivery]":

@@ -5,11 +5,11 @@ run again. The webhook the orders lead to is registered in webhooks.py.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from twitter_integration.accounts import NotConnected, require_token
 from twitter_integration.choices import Product, TokenState
@@ -19,6 +19,7 @@ from twitter_integration.models import PartnerAccount, Subscription, Webhook, XA
 from twitter_integration.registering.dialect import Allowance, Dialect, Line, NotOffered, Order
 from twitter_integration.registering.lines import open_line
 from twitter_integration.registering.table import DIALECTS, default_product, dialect_name
+from twitter_integration.session_locks import hold
 from twitter_integration.stopping import want_again
 from twitter_integration.waking import read_soon
 from twitter_integration.webhooks import register_webhook
@@ -189,18 +190,9 @@ def _place(dialect: Dialect, line: Line, webhook: Webhook, order: Order, ordered
     return Order(user_id=order.user_id, event_type=order.event_type, direction=order.direction, x_id=x_id or "")
 
 
-@contextmanager
-def _one_after_another(account: PartnerAccount) -> Iterator[None]:
-    """Subscribing and unsubscribing one account are many calls: two at the same moment would leave half of each. A
-    session lock: it holds no transaction open while X answers, and dies with its process."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_LOCK_SPACE, account.pk])
-    try:
-        yield
-    finally:
-        if connection.connection is not None and not connection.connection.closed and not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, account.pk])
+def _one_after_another(account: PartnerAccount) -> AbstractContextManager[bool]:
+    """Subscribing and unsubscribing one account are many calls: two at the same moment would leave half of each."""
+    return hold(_LOCK_SPACE, str(account.pk), wait=True)
 
 
 @contextmanager
