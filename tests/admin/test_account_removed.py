@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -20,12 +19,6 @@ from twitter_integration.doctor import findings
 from twitter_integration.models import Cursor, Event, PartnerAccount
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def boss(client: Client, admin_user: User) -> Client:
-    client.force_login(admin_user)
-    return client
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,12 +15,6 @@ from twitter_integration.crossing import begin_crossing
 from twitter_integration.models import PartnerAccount
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def boss(client: Client, admin_user: User) -> Client:
-    client.force_login(admin_user)
-    return client
 
 
 @pytest.fixture

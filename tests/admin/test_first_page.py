@@ -1,7 +1,6 @@
 """The admin's first page judges every account, and asks the database no more often for many than for one."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,12 +20,6 @@ from twitter_integration.models import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def boss(client: Client, admin_user: User) -> Client:
-    client.force_login(admin_user)
-    return client
 
 
 def look(boss: Client) -> tuple[str, int]:

@@ -1,10 +1,8 @@
 """Outgoing webhooks in the admin: set up, tried, renewed, sent again."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,12 +15,6 @@ from tickets.models import Hook, HookDelivery
 __all__ = ["receiver"]
 pytestmark = pytest.mark.django_db
 ADD, LIST = "/admin/tickets/hook/add/", "/admin/tickets/hook/"
-
-
-@pytest.fixture
-def boss(client: Client, admin_user: User) -> Iterator[Client]:
-    client.force_login(admin_user)
-    yield client
 
 
 def set_up(boss: Client, url: str, **fields: Any) -> str:

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,12 +21,6 @@ def acme() -> PartnerAccount:
     deliver(account, post(dialect=MODERN), direct(), received_at=timezone.now())
     drain()
     return account
-
-
-@pytest.fixture
-def boss(client: Client, admin_user: User) -> Client:
-    client.force_login(admin_user)
-    return client
 
 
 def cells(boss: Client, model: str, column: str) -> list[str]:

@@ -91,12 +91,6 @@ def count_queries(client: Client, url: str) -> int:
     return len(captured)
 
 
-@pytest.fixture
-def boss(client: Client, admin_user: User) -> Client:
-    client.force_login(admin_user)
-    return client
-
-
 def staff(client: Client, *permissions: str) -> Client:
     """An office worker with exactly these permissions."""
     user = User.objects.create_user("olga", password=PASSWORD, is_staff=True)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
@@ -19,12 +18,6 @@ from twitter_integration.sandbox.server import ThreadedSandbox
 pytestmark = pytest.mark.django_db
 ADD = "admin:twitter_integration_partneraccount_add"
 CHANGE = "admin:twitter_integration_partneraccount_change"
-
-
-@pytest.fixture
-def boss(client: Client, admin_user: User) -> Client:
-    client.force_login(admin_user)
-    return client
 
 
 def page(**changes: Any) -> dict[str, Any]:

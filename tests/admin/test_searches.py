@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
@@ -17,12 +16,6 @@ pytestmark = pytest.mark.django_db
 ADD = "admin:twitter_integration_searchquery_add"
 CHANGE = "admin:twitter_integration_searchquery_change"
 LIST = "admin:twitter_integration_searchquery_changelist"
-
-
-@pytest.fixture
-def boss(client: Client, admin_user: User) -> Client:
-    client.force_login(admin_user)
-    return client
 
 
 def form(account: PartnerAccount, **changes: Any) -> dict[str, Any]:

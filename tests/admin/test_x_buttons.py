@@ -23,12 +23,6 @@ from twitter_integration.subscriptions import subscribe
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def boss(client: Client, admin_user: User) -> Client:
-    client.force_login(admin_user)
-    return client
-
-
 def page_of(boss: Client, row: PartnerAccount | XApp) -> str:
     page = boss.get(reverse(f"admin:twitter_integration_{row._meta.model_name}_change", args=[row.pk])).content.decode()
     return " ".join(page.split())
