@@ -1,6 +1,7 @@
 """What may be answered, how, and how long it may be: asked before anybody writes. Writing is tickets/replies.py."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
@@ -20,12 +21,14 @@ NOTHING_WRITTEN = "The customer wrote nothing here; there is nothing to answer."
 _HOPELESS = 10  # times what a channel takes
 
 
-def check_reply(ticket: Ticket, *, private: bool, answered: Message | None = None) -> Permission:
-    """May this ticket be answered this way? To be asked before anybody writes. Without `answered`: the usual target."""
+def check_reply(ticket: Ticket, *, private: bool, answered: Message | Literal["usual"] | None = "usual") -> Permission:
+    """May this ticket be answered this way? To be asked before anybody writes. `answered`: whom it would go to; None
+    where there is nobody, and the usual one is looked up."""
     elsewhere = said_elsewhere(ticket, private=private)
     if elsewhere is not None:
         return elsewhere
-    answered = answered or answerable(ticket, private=private)
+    if answered == "usual":
+        answered = answerable(ticket, private=private)
     channel = channel_named(ticket.address.channel)
     in_reply_to = answered.external_id if answered and answered.external_id else ""
     who = answered.identity if answered and answered.identity else ticket.identity

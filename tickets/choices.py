@@ -31,6 +31,7 @@ CATEGORY_OF = {
     Status.CLOSED: StatusCategory.DONE,
     Status.IGNORED: StatusCategory.DONE,
 }
+WAITING_STATUSES = tuple(s for s, category in CATEGORY_OF.items() if category == StatusCategory.WAITING)
 UNDONE_STATUSES = tuple(s for s, category in CATEGORY_OF.items() if category != StatusCategory.DONE)
 
 

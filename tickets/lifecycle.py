@@ -9,16 +9,15 @@ from django.db.models import Model
 
 from tickets import sla
 from tickets.blanks import shown
-from tickets.choices import CATEGORY_OF, Priority, Status, StatusCategory
+from tickets.choices import CATEGORY_OF, WAITING_STATUSES, Priority, Status, StatusCategory
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.errors import CannotChange
 from tickets.history import note_activity
 from tickets.live import announce
 from tickets.models import Folder, PauseRule, Queue, Tag, Ticket
+from tickets.models.sla import LONGEST_REASON
 from tickets.permissions import require
 
-LONGEST_REASON = 200  # characters
-_WAITING = (Status.PENDING, Status.ON_HOLD)
 _CLOCK_FIELDS = ("next_due_at", "next_due_metric", "last_outbound_at")
 
 
@@ -34,7 +33,7 @@ def note_question(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
     answered = book.answered_at is not None and at <= book.answered_at
     if ticket.status == Status.NEW and answered:
         ticket.status = Status.OPEN
-    if ticket.status in _WAITING and not answered:
+    if ticket.status in WAITING_STATUSES and not answered:
         ticket.status = Status.OPEN
         sla.status_became(book, Status.OPEN, at)
 
@@ -78,7 +77,7 @@ def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reaso
         return ticket
     if after == Status.NEW:
         raise CannotChange("A ticket that somebody has looked at is not new any more.")
-    if not reason and after in _WAITING and _wants_reason(ticket, after):
+    if not reason and after in WAITING_STATUSES and _wants_reason(ticket, after):
         raise CannotChange(f"Its promises stand still while it is {after.label.lower()}: say why.")
     ticket.status = after
     was_done = CATEGORY_OF[before] == StatusCategory.DONE
@@ -106,7 +105,7 @@ def _check_reason(reason: str) -> None:
 
 def _say_why(ticket: Ticket, reason: str, *, by: User, now: datetime) -> None:
     """It waits as before, for a reason that is said only now, or is another one."""
-    if reason and ticket.status in _WAITING:
+    if reason and ticket.status in WAITING_STATUSES:
         ticket.pauses.filter(until=None).update(reason=reason, by=by)
         note_activity(ticket, "ticket.reason", by=by, at=now, status=ticket.status, reason=reason)
         announce([ticket.pk])

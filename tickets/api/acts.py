@@ -14,8 +14,9 @@ from tickets import assignment, lifecycle, opting_out
 from tickets.api.base import DeskAct, OfTheDesk, ticket_or_404
 from tickets.api.rows import TicketRow
 from tickets.choices import Priority, Status
-from tickets.lifecycle import LONGEST_REASON, locked
+from tickets.lifecycle import locked
 from tickets.models import Folder, Queue, Ticket
+from tickets.models.sla import LONGEST_REASON
 
 
 class OnTicket(OfTheDesk):

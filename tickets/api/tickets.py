@@ -141,7 +141,7 @@ class TicketMaySend(OfTheDesk):
             answered = None
         if pk is not None and answered is None:
             raise ApiError(404, "not_found", _("There is no such message to be answered this way."))
-        permission = check_reply(ticket, private=private, answered=answered)
+        permission = check_reply(ticket, private=private, answered=answered or "usual")
         return self.tell(
             {
                 "allowed": permission.allowed,

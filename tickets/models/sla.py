@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tickets.choices import Metric, Priority, Status
+from tickets.choices import WAITING_STATUSES, Metric, Priority
 
+LONGEST_REASON = 200  # characters
 A_YEAR = 365 * 24 * 60  # minutes
 
 
@@ -88,7 +89,7 @@ class EscalationStep(models.Model):
 class PauseRule(models.Model):
     """In which status of a ticket a promise stands still."""
 
-    PAUSING = [(Status.PENDING.value, Status.PENDING.label), (Status.ON_HOLD.value, Status.ON_HOLD.label)]
+    PAUSING = [(status.value, status.label) for status in WAITING_STATUSES]
 
     policy = models.ForeignKey(SlaPolicy, models.CASCADE, related_name="pause_rules", verbose_name=_("policy"))
     status = models.CharField(_("status"), max_length=10, choices=PAUSING)
@@ -115,7 +116,7 @@ class SlaPause(models.Model):
     metrics = ArrayField(models.CharField(max_length=16, choices=Metric), verbose_name=_("promises"), default=list)
     since = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"), null=True, blank=True)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=LONGEST_REASON, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
     )

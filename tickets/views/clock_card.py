@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from tickets.calendars import Calendar, Period, worked
 from tickets.context import WARN
-from tickets.models import PauseRule, SlaClock, SlaPause, Ticket
+from tickets.models import SlaClock, SlaPause, Ticket
 from tickets.public_holidays import PublicHolidays
 
 MOST_STRETCHES = 6  # more are summed up
@@ -25,14 +25,13 @@ class Shown:
     left: timedelta | None = None  # of its time, while it stands still
 
 
-def show_clocks(ticket: Ticket, rules: Sequence[PauseRule], *, now: datetime) -> list[Shown]:
-    """Running ones first, then how the latest of each promise ended. `rules`: when the ticket's policy lets them stand
-    still. One statement, and one more where it does."""
+def show_clocks(ticket: Ticket, *, now: datetime) -> list[Shown]:
+    """Running ones first, then how the latest of each promise ended. Two statements."""
     latest: dict[str, SlaClock] = {}
     for clock in ticket.clocks.select_related("policy__business_hours").order_by("-started_at", "-id"):
         latest.setdefault(clock.metric, clock)
     ordered = sorted(latest.values(), key=lambda clock: (clock.ended_at is not None, clock.due_at))
-    pauses = list(ticket.pauses.select_related("by")) if rules or any(clock.paused_at for clock in ordered) else []
+    pauses = list(ticket.pauses.select_related("by")) if ordered else []
     return [_show(clock, _of(clock, pauses), now=now) for clock in ordered]
 
 

@@ -64,7 +64,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "done": ticket.category == StatusCategory.DONE,
         "timeline": timeline,
         "scheduled": _scheduled(user, ticket),
-        "clocks": show_clocks(ticket, rules, now=desk.now),
+        "clocks": show_clocks(ticket, now=desk.now),
         "earlier_handles": _earlier_handles(ticket),
         "other_tickets": _others(user, ticket),
         "happenings": _lately(ticket),
