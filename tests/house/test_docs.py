@@ -7,6 +7,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.house.tree import ROOT
+from tickets.steering.fields import FIELDS, OPERATORS
 from twitter_integration.console.page import page as console_page
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.events import Kind
@@ -89,3 +90,9 @@ def _heading(path: Path) -> str:
 def test_whoever_reads_of_commands_is_told_how_to_call_one() -> None:
     for page in ("README.md", "docs/commands.md", "docs/operations.md"):
         assert "`.venv/bin/python manage.py NAME`" in (ROOT / page).read_text(encoding="utf-8"), page
+
+
+def test_everything_a_routing_rule_may_ask_is_told_by_its_name() -> None:
+    rules = (ROOT / "docs" / "rules.md").read_text().split("### What a rule may ask")[1].split("\n## ")[0]
+    operators = {operator for sort in OPERATORS.values() for operator in sort}
+    assert [name for name in sorted({*FIELDS, *operators}) if f"`{name}`" not in rules] == []

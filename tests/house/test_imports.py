@@ -47,6 +47,23 @@ PURE = {
     "tickets.opening": set(),
     "tickets.shelving": set(),
     "tickets.blanks": set(),
+    "tickets.steering.words": set(),
+    "tickets.steering.shape": {"tickets.steering.words"},
+    "tickets.steering.facts": {"tickets.choices", "tickets.steering.shape", "tickets.steering.words"},
+    "tickets.steering.fields": {"tickets.choices", "tickets.steering.facts"},
+    "tickets.steering.conditions": {"tickets.steering.fields", "tickets.steering.words"},
+    "tickets.steering.judging": {
+        "tickets.steering.conditions",
+        "tickets.steering.facts",
+        "tickets.steering.fields",
+        "tickets.steering.words",
+    },
+    "tickets.steering.deciding": {
+        "tickets.choices",
+        "tickets.steering.conditions",
+        "tickets.steering.facts",
+        "tickets.steering.judging",
+    },
     "twitter_integration.events": set(),
     "twitter_integration.signing": set(),
 }

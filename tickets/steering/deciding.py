@@ -1,0 +1,131 @@
+"""Goes through the rules in their order: which hold, what follows, where it stops, and why. Pure.
+
+Every rule is looked at once, in one pass: what a rule changes is seen by those after it and never by those before, so
+no two rules can move a ticket to and fro. On later messages a rule acts on the same ticket MOST_TIMES a day; after that
+somebody is talking in circles (two machines answering each other), and it is passed over.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tickets.choices import Priority
+from tickets.steering.conditions import Group
+from tickets.steering.facts import Facts, Standing
+from tickets.steering.judging import Verdict, judge
+
+MOST_TIMES = 5  # of one rule on one ticket within a day, on later messages
+_RANK = {priority: rank for rank, priority in enumerate(Priority)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What follows where a rule holds. None, or nothing, leaves it as it is."""
+
+    queue: int | None = None
+    folder: int | None = None
+    policy: int | None = None
+    priority: Priority | None = None
+    assignee: int | None = None
+    tags: tuple[str, ...] = ()
+    ignore: bool = False
+    note: str = ""
+    notify: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One version of a rule, as it is gone by."""
+
+    key: int
+    name: str
+    version: int
+    condition: Group
+    outcome: Outcome
+    stop: bool = False
+    on_later: bool = False  # also when a customer goes on with a ticket there is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What became of one rule: `guarded` where it would have held once too often."""
+
+    rule: Rule
+    verdict: Verdict
+    guarded: bool = False
+
+    @property
+    def took_hold(self) -> bool:
+        return self.verdict.holds and not self.guarded
+
+
+@dataclass(slots=True, kw_only=True)
+class Decision:
+    """Where the ticket stands after the rules, and how it came to that: which rule decided what."""
+
+    standing: Standing
+    steps: list[Step] = field(default_factory=list)
+    decided_by: dict[str, Rule] = field(default_factory=dict)
+    notes: list[tuple[Rule, str]] = field(default_factory=list)
+    notified: dict[int, Rule] = field(default_factory=dict)
+    stopped_by: Rule | None = None
+
+    @property
+    def took_hold(self) -> list[Rule]:
+        return [step.rule for step in self.steps if step.took_hold]
+
+
+def decide(
+    rules: Sequence[Rule],
+    facts: Facts,
+    standing: Standing,
+    *,
+    kept: Iterable[str] = (),
+    taken: Mapping[int, int] | None = None,
+) -> Decision:
+    """`kept`: what a person has chosen on this ticket, and no rule changes. `taken`: rule → how often it acted on this
+    ticket within a day. The last rule to say something of a thing decides it."""
+    decision, fixed = Decision(standing=replace(standing)), frozenset(kept)
+    for rule in rules:
+        if not facts.new_ticket and not rule.on_later:
+            continue
+        verdict = judge(rule.condition, facts, decision.standing)
+        guarded = verdict.holds and (taken or {}).get(rule.key, 0) >= MOST_TIMES
+        decision.steps.append(Step(rule=rule, verdict=verdict, guarded=guarded))
+        if not verdict.holds or guarded:
+            continue
+        _follow(rule, facts, decision, fixed)
+        if rule.stop:
+            decision.stopped_by = rule
+            break
+    return decision
+
+
+def _follow(rule: Rule, facts: Facts, decision: Decision, fixed: frozenset[str]) -> None:
+    outcome, standing = rule.outcome, decision.standing
+    for name in ("queue", "folder", "policy", "priority", "assignee"):
+        value = getattr(outcome, name)
+        if value is None or name in fixed or not _may(name, value, facts, standing):
+            continue
+        if value != getattr(standing, name):
+            setattr(standing, name, value)
+            decision.decided_by[name] = rule
+    if new := [tag for tag in outcome.tags if tag not in standing.tags]:
+        standing.tags |= frozenset(new)
+        decision.decided_by |= {f"tag:{tag}": rule for tag in new}
+    if outcome.ignore and not standing.ignored and "ignored" not in fixed:
+        standing.ignored = True
+        decision.decided_by["ignored"] = rule
+    if outcome.note:
+        decision.notes.append((rule, outcome.note))
+    for person in outcome.notify:
+        decision.notified.setdefault(person, rule)
+
+
+def _may(name: str, value: Any, facts: Facts, standing: Standing) -> bool:
+    """On a ticket that goes on, urgency only rises, and whoever has it keeps it."""
+    if facts.new_ticket:
+        return True
+    if name == "priority":
+        return _RANK[Priority(value)] > _RANK[standing.priority]
+    return name != "assignee" or standing.assignee is None
