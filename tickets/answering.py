@@ -1,6 +1,6 @@
 """What may be answered, how, and how long it may be: asked before anybody writes. Writing is tickets/replies.py."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
@@ -11,6 +11,7 @@ from tickets.choices import UNDONE_STATUSES, Direction, MessageKind, Visibility
 from tickets.errors import CannotSend, NeedsParts
 from tickets.models import Address, Message, Ticket
 from tickets.outbound import Limits, Part, Permission
+from tickets.turns import take_turns
 
 WROTE_PRIVATELY = "The customer wrote privately; there is no public message to answer."
 NOTHING_PUBLIC_LEFT = "What the customer wrote in public was deleted; there is nothing to answer."
@@ -41,14 +42,45 @@ def check_reply(ticket: Ticket, *, private: bool, answered: Message | Literal["u
 def said_elsewhere(ticket: Ticket, *, private: bool) -> Permission | None:
     """That this is to be said on another ticket: everything was brought there, or the customer has a private talk with
     this address there, which would be torn in two. At most one statement."""
-    if ticket.merged_into_id is not None:  # in private neither: what is said here would be on no open ticket
-        return _go_to(ticket.merged_into_id, BROUGHT_AWAY)
-    if not private or ticket.private:
-        return None
-    theirs = Ticket.objects.filter(address=ticket.address_id, customer=ticket.customer_id, private=True)
-    undone = theirs.filter(status__in=UNDONE_STATUSES).order_by("-last_message_at", "-id")
-    number = undone.values_list("pk", flat=True).first()
-    return None if number is None else _go_to(number, IN_PRIVATE)
+    return said_elsewhere_of([(ticket, private)]).get((ticket.pk, private))
+
+
+def said_elsewhere_of(asked: Collection[tuple[Ticket, bool]]) -> dict[tuple[int, bool], Permission]:
+    """The same of many, each in public or in private (True): those that are to be said elsewhere."""
+    found, torn = {}, []
+    for ticket, private in asked:
+        if ticket.merged_into_id is not None:  # in private neither: what is said here would be on no open ticket
+            found[ticket.pk, private] = _go_to(ticket.merged_into_id, BROUGHT_AWAY)
+        elif private and not ticket.private:
+            torn.append(ticket)
+    if not torn:
+        return found
+    talks = Ticket.objects.filter(
+        address__in={ticket.address_id for ticket in torn},
+        customer__in={ticket.customer_id for ticket in torn},
+        private=True,
+        status__in=UNDONE_STATUSES,
+    )
+    latest = talks.order_by("last_message_at", "id").values_list("address_id", "customer_id", "pk")
+    numbers = {(address, customer): pk for address, customer, pk in latest}
+    for ticket in torn:
+        if (ticket.address_id, ticket.customer_id) in numbers:
+            found[ticket.pk, True] = _go_to(numbers[ticket.address_id, ticket.customer_id], IN_PRIVATE)
+    return found
+
+
+def await_news(ticket: Ticket, *, private: bool) -> None:
+    """Before the ticket and its answers are locked: what the customer begins in private at the same moment, and its
+    ticket, is there before or after. Of no matter to what is said where they write anyway."""
+    if private and not ticket.private:
+        take_turns([ticket.address_id])
+
+
+def check_here(ticket: Ticket, *, private: bool) -> None:
+    """Raises CannotSend for what is to be said on another ticket; the caller has awaited news and locked this one."""
+    elsewhere = said_elsewhere(ticket, private=private)
+    if elsewhere is not None:
+        raise CannotSend(elsewhere.reason)
 
 
 def _go_to(number: int, words: str) -> Permission:

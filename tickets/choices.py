@@ -81,6 +81,7 @@ class SendState(TextChoices):
     FAILED = "failed", _("Failed")
 
 
+MOVED = "moved"  # the code of one that was scheduled and waits for a person, because the conversation moved
 UNSETTLED_STATES = (SendState.SCHEDULED, SendState.HELD, SendState.QUEUED, SendState.SENDING, SendState.UNKNOWN)
 
 

@@ -16,10 +16,10 @@ from django.db.models import Q
 
 from tickets.choices import Direction, MessageKind, Priority, Status, Visibility
 from tickets.enclosing import attach
+from tickets.last_word import LAST_WORD, tell_last_word
 from tickets.models import Address, Identity, Invitation, Message, OutboxEntry, StoredFile, Ticket
 from tickets.outbound import Part
 from tickets.queueing import queue
-from tickets.rows import last_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +121,7 @@ def _take_up(ticket: Ticket) -> None:
 def tell_ticket(ticket: Ticket, written: Sequence[Message]) -> None:
     """The last word is ours."""
     ticket.message_count += len(written)
-    last = written[-1]
-    ticket.last_message_at, ticket.last_text, ticket.last_by_us = last.sent_at, last_words(ticket, last), True
+    tell_last_word(ticket, written[-1])
     if ticket.status == Status.NEW:
         ticket.status = Status.OPEN
-    ticket.save(update_fields=["message_count", "last_message_at", "last_text", "last_by_us", "status"])
+    ticket.save(update_fields=["message_count", *LAST_WORD, "status"])

@@ -16,22 +16,21 @@ from tickets.choices import Direction, MatchAction, Status, Visibility
 from tickets.clocks import Targets, load_books, load_targets, open_book, save_books
 from tickets.fetching import ring_fetcher
 from tickets.inbound import InboundMessage
+from tickets.last_word import LAST_WORD, tell_last_word
 from tickets.lifecycle import note_answer, note_question
 from tickets.loose import LooseEnds
 from tickets.matching import Match
 from tickets.models import Activity, Address, Identity, Media, MediaFetch, Message, Ticket
 from tickets.placing import House
-from tickets.rows import last_words, media_row, message_row
+from tickets.rows import media_row, message_row
 
 _TICKET_COLUMNS = (
     "id",
     "status",
     "opened_at",
-    "last_message_at",
+    *LAST_WORD,
     "last_inbound_at",
     "last_outbound_at",
-    "last_text",
-    "last_by_us",
     "message_count",
     "next_due_at",
     "next_due_metric",
@@ -222,8 +221,7 @@ class Filing:
         if ref not in self.fresh:
             self.touched.add(ref)
         if row.sent_at >= ticket.last_message_at:
-            ticket.last_message_at, ticket.last_text = row.sent_at, last_words(ticket, row)
-            ticket.last_by_us = by_us
+            tell_last_word(ticket, row)
         if row.direction == Direction.INTERNAL:  # nobody wrote: nothing is owed, and nothing answered
             ticket.opened_at = min(ticket.opened_at, row.sent_at)
         elif by_us:

@@ -120,7 +120,9 @@ def read_page(
 def with_authors(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Adds `last_by`: who had the last word, {person, name, handle}, and why it may have none, {kind, visibility,
     deleted, deleted_by: for us alone, known: by an id of its channel}. Asked of the rows of one page only."""
-    said = Message.objects.filter(ticket=OuterRef("pk")).exclude(direction=Direction.INTERNAL)
+    # Not what is scheduled for a later moment than the last word's.
+    said = Message.objects.filter(ticket=OuterRef("pk"), sent_at__lte=OuterRef("last_message_at"))
+    said = said.exclude(direction=Direction.INTERNAL)
     whose = {"person": "identity_id", "name": "identity__name", "handle": "identity__handle"}
     gone = {"deleted_by": "deleted_by"}
     by = JSONObject(**whose, kind="kind", visibility="visibility", deleted="deleted_at", known="external_id", **gone)

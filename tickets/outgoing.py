@@ -1,6 +1,6 @@
-"""What is on its way out or could not go, over all tickets: one page of it, its counts, and what to do about all of it.
+"""What is on its way out or could not go, over all tickets: one page of it, its counts, and accounts that are stopped.
 
-One entry alone is replies' (`try_again`, `undo`).
+One entry alone is replies' (`try_again`, `undo`), many together `retrying`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,15 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.bells import ring_later
 from tickets.channels import CannotDo, channel_named
-from tickets.choices import SendState
+from tickets.choices import MOVED, SendState
 from tickets.errors import CannotChange
-from tickets.following import free_followers
-from tickets.history import current_gesture
-from tickets.live import NO_TICKET, announce
-from tickets.models import Activity, Address, OutboxEntry
+from tickets.models import Address, OutboxEntry
 from tickets.permissions import may, require, visible_messages, visible_outbox
 from tickets.queueing import OUTBOX_TASK
-from tickets.scheduling import MOVED
 
 PAGE = 50
 # What the page shows, in the order of its tabs; whatever is in none of these is out.
@@ -84,44 +80,6 @@ def reasons(entries: QuerySet[OutboxEntry]) -> list[Reason]:
     failed = entries.filter(state=SendState.FAILED).exclude(code=MOVED).order_by()
     rows = failed.values("code", "reason").annotate(count=Count("pk")).order_by("-count", "code")
     return [Reason(code=row["code"], words=row["reason"], count=row["count"]) for row in rows]
-
-
-@transaction.atomic
-def retry_all(*, code: str, words: str, by: User, now: datetime, address: int | None = None) -> int:
-    """Queue everything once more that failed for this reason and that the person may send; returns how many.
-
-    A fixed number of statements. Raises NotAllowed, CannotChange.
-    """
-    require(by, "send")
-    chosen = unsent(by, address=address).filter(state=SendState.FAILED, code=code, reason=words).exclude(code=MOVED)
-    locked = OutboxEntry.objects.filter(pk__in=chosen.values("pk")).select_for_update(of=("self",))
-    failed = list(locked.filter(state=SendState.FAILED).select_related("message").order_by("pk"))
-    if not failed:
-        raise CannotChange("Nothing is left that failed for this reason.")
-    keys = [entry.pk for entry in failed]
-    again = {"state": SendState.QUEUED, "not_before": now, "tries": 0, "settled_at": None, "code": "", "reason": ""}
-    OutboxEntry.objects.filter(pk__in=keys).update(**again)
-    _tell(failed, by, now)
-    ring_later(task=OUTBOX_TASK, at=now)
-    free_followers(keys)
-    return len(keys)
-
-
-def _tell(entries: Sequence[OutboxEntry], by: User, now: datetime) -> None:
-    said = [(entry.message.ticket_id, entry) for entry in entries if entry.message.ticket_id is not None]
-    gesture = current_gesture()
-    Activity.objects.bulk_create(
-        Activity(
-            ticket_id=ticket,
-            verb="reply.queued",
-            data={"message": entry.message_id, "private": entry.private, "again": True},
-            actor=by,
-            at=now,
-            gesture=gesture,
-        )
-        for ticket, entry in said
-    )
-    announce(entry.message.ticket_id or NO_TICKET for entry in entries)
 
 
 def may_resume(user: User) -> bool:

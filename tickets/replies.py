@@ -10,17 +10,18 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from tickets.answering import answerable, check_reply, check_text, said_elsewhere, tidy
+from tickets.answering import answerable, await_news, check_here, check_reply, check_text, tidy
 from tickets.assignment import take_on
 from tickets.bells import ring_later
 from tickets.channels import channel_named
-from tickets.choices import Direction, MessageKind, SendState, Visibility
+from tickets.choices import MOVED, Direction, MessageKind, SendState, Visibility
 from tickets.dispatching import Letter, dispatch, make_once
 from tickets.drafts import put_back
 from tickets.enclosing import Enclosure, check_files, digests, keep_all
 from tickets.errors import CannotChange, CannotSend, TooLate
 from tickets.following import free_followers
 from tickets.history import note_activity, one_gesture
+from tickets.last_word import LAST_WORD, renew_last_word, said_on
 from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry, StoredFile, Ticket
@@ -28,11 +29,9 @@ from tickets.outbound import Part
 from tickets.permissions import require, require_voice
 from tickets.queueing import OUTBOX_TASK
 from tickets.quoting import shown_on
-from tickets.rows import last_words
-from tickets.scheduling import MOVED, check_moment, reschedule
+from tickets.scheduling import check_moment, reschedule
 from tickets.terms import AT_ONCE, Terms, check_news, check_repeats
 from tickets.threads import line_of, lock_line, unsent_rest, whole_text
-from tickets.turns import take_turns
 
 GONE = "The message you were answering is not there any more. Look whom you answer now, then send it again."
 
@@ -113,13 +112,9 @@ def _make_once(ticket: Ticket, make: Callable[[], Message], *, made: Q) -> Messa
 
 def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
     parts, carried = _check(ticket, sheet), digests(sheet.files)
-    if sheet.private and not ticket.private:
-        # What the customer writes at the same moment, and its ticket, is there before or after.
-        take_turns([ticket.address_id])
+    await_news(ticket, private=sheet.private)
     ticket = locked(ticket)
-    elsewhere = said_elsewhere(ticket, private=sheet.private)
-    if elsewhere is not None:
-        raise CannotSend(elsewhere.reason)
+    check_here(ticket, private=sheet.private)
     answered = answerable(ticket, private=sheet.private, pk=sheet.answered.pk if sheet.answered else None)
     if sheet.answered is not None and answered is None:
         raise CannotSend(GONE)
@@ -226,7 +221,8 @@ def undo(message: Message, *, by: User, now: datetime, as_draft: bool = False) -
 
 @transaction.atomic
 def send_at(message: Message, at: datetime | None, *, by: User, now: datetime) -> None:
-    """Another moment for a scheduled answer; None: now. Raises CannotChange when it is on its way."""
+    """Another moment for a scheduled answer; None: now. Raises CannotChange when it is on its way, CannotSend when it
+    is to be said elsewhere by now."""
     _require_for(message, by)
     reschedule(message, at, by=by, now=now)
 
@@ -246,25 +242,26 @@ def text_of(message: Message) -> str:
 
 def recount(ticket: Ticket) -> None:
     """The last word and the count, after a message went away."""
-    said = ticket.messages.exclude(direction=Direction.INTERNAL).exclude(outbox__state=SendState.SCHEDULED)
-    last = said.exclude(automated=True).order_by("-sent_at", "-id").first()
-    ticket.message_count = said.count()
-    if last is not None:
-        ticket.last_message_at, ticket.last_text = last.sent_at, last_words(ticket, last)
-        ticket.last_by_us = last.direction == Direction.OUT
-    ticket.save(update_fields=["message_count", "last_message_at", "last_text", "last_by_us"])
+    ticket.message_count = said_on([ticket.pk]).exclude(direction=Direction.INTERNAL).count()
+    renew_last_word([ticket])
+    ticket.save(update_fields=["message_count", *LAST_WORD])
 
 
 @transaction.atomic
 def try_again(message: Message, *, by: User, now: datetime) -> None:
-    """Queue a failed reply once more. Raises CannotChange when it is not a failed one."""
+    """Queue a failed reply once more. Raises CannotChange when it is not a failed one, CannotSend when it is to be said
+    elsewhere by now."""
     private = _require_for(message, by)
+    if message.ticket is not None:
+        await_news(message.ticket, private=private)
     entry = OutboxEntry.objects.select_for_update().filter(message=message).first()
     if entry is None or entry.state != SendState.FAILED:
         raise CannotChange("Only an answer that failed can be tried again.")
     if entry.code == MOVED:
         reschedule(message, None, by=by, now=now)
         return
+    if message.ticket is not None:
+        check_here(locked(message.ticket), private=private)
     entry.state, entry.not_before, entry.tries, entry.settled_at = SendState.QUEUED, now, 0, None
     entry.code = entry.reason = ""
     entry.save(update_fields=["state", "not_before", "tries", "settled_at", "code", "reason"])

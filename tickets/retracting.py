@@ -11,6 +11,7 @@ from tickets.choices import Direction, MessageKind, Visibility
 from tickets.files import ring_sweeper
 from tickets.happenings import Retraction
 from tickets.history import current_gesture
+from tickets.last_word import last_said
 from tickets.models import Activity, Media, Message, MessageVersion, StoredFile, Ticket
 from tickets.rows import without_words
 
@@ -122,7 +123,6 @@ def _tell(found: dict[tuple[int, str], Message], gone: Gone) -> None:
     if not rows:
         return
     copy_rows(Activity, ["ticket", "verb", "data", "at", "gesture"], rows)
-    latest = Message.objects.filter(ticket__in={row[0] for row in rows}).exclude(direction=Direction.INTERNAL)
-    last = latest.order_by("ticket_id", "-sent_at", "-id").distinct("ticket_id")
-    emptied = [message.ticket_id for message in last if message.deleted_at is not None and message.ticket_id]
+    last = last_said({message.ticket_id for message in found.values() if message.ticket_id is not None})
+    emptied = [ticket for ticket, message in last.items() if message.deleted_at is not None]
     Ticket.objects.filter(pk__in=emptied).update(last_text="")

@@ -10,9 +10,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from tickets.answering import said_elsewhere
+from tickets.answering import await_news, check_here, said_elsewhere
 from tickets.bells import ring_later
-from tickets.choices import Direction, SendState
+from tickets.choices import MOVED, Direction, SendState, Visibility
 from tickets.dispatching import tell_ticket
 from tickets.errors import CannotChange
 from tickets.following import hold_followers
@@ -23,7 +23,6 @@ from tickets.models import Message, OutboxEntry, Ticket
 from tickets.queueing import OUTBOX_TASK
 from tickets.threads import lock_line
 
-MOVED = "moved"  # the code of an entry that waits for a person
 FARTHEST = timedelta(days=366)
 _BATCH = 200
 
@@ -38,7 +37,9 @@ def check_moment(at: datetime, *, now: datetime) -> None:
 
 @transaction.atomic
 def reschedule(message: Message, at: datetime | None, *, now: datetime, by: User) -> None:
-    """Another moment; None: now. Whatever was written until now counts as known. Raises CannotChange."""
+    """Another moment; None: now. Whatever was written until now counts as known. Raises CannotChange, CannotSend."""
+    if message.ticket is not None:
+        await_news(message.ticket, private=message.visibility == Visibility.PRIVATE)
     line = lock_line(message)
     first = line[0] if line else None
     if first is None or not _may_change(first):
@@ -46,6 +47,8 @@ def reschedule(message: Message, at: datetime | None, *, now: datetime, by: User
     if at is not None:
         check_moment(at, now=now)
     ticket = locked(message.ticket) if message.ticket is not None else None
+    if at is None and ticket is not None:
+        check_here(ticket, private=first.private)
     first.state = SendState.SCHEDULED if at is not None else SendState.QUEUED
     first.not_before, first.reason, first.code, first.settled_at = at or now, "", "", None
     first.seen = _latest(first)
@@ -74,8 +77,12 @@ def release_due(*, now: datetime) -> int:
 
 @transaction.atomic
 def _release(pk: int, *, now: datetime) -> int:
-    rows = OutboxEntry.objects.select_for_update(of=("self",), skip_locked=True).select_related("message__ticket")
-    entry = rows.filter(pk=pk, state=SendState.SCHEDULED, not_before__lte=now).first()
+    due = OutboxEntry.objects.filter(pk=pk, state=SendState.SCHEDULED, not_before__lte=now)
+    rows = due.select_related("message__ticket")
+    entry = rows.first()
+    if entry is not None and entry.message.ticket is not None:
+        await_news(entry.message.ticket, private=entry.private)
+    entry = rows.select_for_update(of=("self",), skip_locked=True).first()
     if entry is None:
         return 0
     ticket = locked(entry.message.ticket) if entry.message.ticket is not None else None

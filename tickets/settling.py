@@ -13,13 +13,14 @@ from tickets.channels import channel_named
 from tickets.choices import SendState
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.following import free_followers
+from tickets.last_word import LAST_WORD, renew_last_word, tell_last_word
 from tickets.lifecycle import note_answer
 from tickets.live import NO_TICKET
 from tickets.models import Activity, Invitation, Media, Message, OutboxEntry, Ticket
 from tickets.outbound import Receipt, Sent
 from tickets.quoting import shown_on
 
-_TICKET_COLUMNS = ("id", "status", "next_due_at", "next_due_metric", "last_outbound_at")
+_TICKET_COLUMNS = ("id", "status", "next_due_at", "next_due_metric", "last_outbound_at", *LAST_WORD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +35,8 @@ class Settled:
 
 
 def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
-    """Returns the tickets concerned, NO_TICKET for what is on none. Nine statements, and the channel's own, however
-    many."""
+    """Returns the tickets concerned, NO_TICKET for what is on none. Nine statements, two more where something newer was
+    said on a ticket, and the channel's own, however many."""
     if not settled:
         return set()
     for one in settled:
@@ -105,16 +106,22 @@ def _tell_tickets(settled: Sequence[Settled], pks: set[int]) -> None:
         t.pk: t for t in Ticket.objects.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True, of=("self",))
     }
     books = load_books(tickets.values(), load_targets())
-    history = []
-    for one in settled:
+    history, behind = [], set()
+    for one in sorted(settled, key=lambda one: (one.sent_at, one.entry.message_id)):
         ticket = tickets.get(one.entry.message.ticket_id or 0)
         if ticket is None:
             continue
         if one.entry.message.automated:
             continue  # nobody has answered: its line of history was written when it was
         note_answer(ticket, books[ticket.pk], at=one.sent_at)
+        if one.sent_at >= ticket.last_message_at:
+            tell_last_word(ticket, one.entry.message)
+        else:  # it was to be later, or something newer was said
+            behind.add(ticket)
         facts = {"message": one.entry.message_id, "source": one.source}
         history.append(Activity(ticket=ticket, verb="reply.sent", data=facts, at=one.sent_at, gesture=uuid.uuid4()))
+    if behind:
+        renew_last_word(behind)
     save_books([(t, books[t.pk]) for t in tickets.values()])
     update_rows(Ticket, _TICKET_COLUMNS, [[getattr(t, c) for c in _TICKET_COLUMNS] for t in tickets.values()])
     copy_objects(history)

@@ -11,7 +11,7 @@ from tests.api.caller import Caller, code_of
 from tests.factories import make_message, make_note, make_ticket
 from tickets.changes import START, OtherServer, mend_marks, read_changes
 from tickets.lifecycle import add_tag, change_status, remove_tag
-from tickets.models import Tag, Ticket, Tombstone
+from tickets.models import Message, Tag, Ticket, Tombstone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,6 +79,14 @@ def test_words_deleted_on_the_channel_are_a_change(api: Caller) -> None:
     message.text, message.deleted_at = "", timezone.now()
     message.save()
     assert copy.look() == ([str(message.pk)], []) and copy.rows[str(message.pk)]["text"] == ""
+
+
+def test_who_deleted_a_message_for_us_is_told(api: Caller) -> None:
+    gone, other = make_message(), make_message()
+    Message.objects.filter(pk=gone.pk).update(text="", deleted_at=timezone.now(), deleted_by="Alice Adams")
+    copy = Copy(api, "messages/")
+    copy.look()
+    assert copy.rows[str(gone.pk)]["deleted_by"] == "Alice Adams" and copy.rows[str(other.pk)]["deleted_by"] == ""
 
 
 def test_nothing_changed_means_nothing_told(api: Caller) -> None:

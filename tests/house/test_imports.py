@@ -71,7 +71,7 @@ PURE = {
 LAYERS = (
     {"tickets.tasks", "tickets.schedules"},
     {"tickets.hooks"},
-    {"tickets.intake", "tickets.outbox", "tickets.outgoing", "tickets.posting"},
+    {"tickets.intake", "tickets.outbox", "tickets.outgoing", "tickets.posting", "tickets.retrying"},
     {"tickets.reading_back", "tickets.storing"},
     {
         "tickets.autoreplies",
@@ -93,7 +93,7 @@ LAYERS = (
     {"tickets.meters"},
     {"tickets.queueing"},
     {"tickets.escalating", "tickets.lapsing", "tickets.retracting"},
-    {"tickets.attention", "tickets.answering", "tickets.placing"},
+    {"tickets.attention", "tickets.answering", "tickets.last_word", "tickets.placing"},
     {"tickets.drafts", "tickets.fetching"},
     {"tickets.enclosing", "tickets.files"},
     {

@@ -1,5 +1,7 @@
 """Invitations to write privately, followed to the message that came of them."""
 
+from functools import partial
+
 import pytest
 from django.contrib.auth.models import User
 
@@ -10,10 +12,11 @@ from tests.tickets.said import at, says, take_in, verbs, writes
 from tests.tickets.test_outbox import send_at
 from tickets import replies
 from tickets.answering import check_reply
-from tickets.choices import SendState, Status
-from tickets.errors import CannotSend
+from tickets.choices import MOVED, SendState, Status
+from tickets.errors import CannotChange, CannotSend
 from tickets.models import Address, Invitation, Message, OutboxEntry, Ticket
-from tickets.scheduling import MOVED
+from tickets.outbound import SendError
+from tickets.retrying import retry_all
 from tickets.terms import Terms
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
@@ -146,3 +149,51 @@ def test_a_scheduled_private_answer_waits_for_a_person_when_they_write_elsewhere
     entry = OutboxEntry.objects.get()
     assert (entry.state, entry.code) == (SendState.FAILED, MOVED)
     assert "They write in private" in entry.reason and not wire.sent
+
+
+def refused(public: Ticket, alice: User, wire: Wire, *, code: str = "349") -> Message:
+    """A private answer that was refused before they began a private talk."""
+    message = replies.reply(public, text="Hello", private=True, by=alice, now=at(1))
+    wire.faults = [SendError("They take no messages.", code=code, permanent=True)]
+    send_at(at(2))
+    take_in(writes("Hello?", minute=10))
+    return message
+
+
+def test_a_refused_private_answer_is_not_tried_again_while_they_write_elsewhere(
+    public: Ticket, alice: User, wire: Wire
+) -> None:
+    message = refused(public, alice, wire)
+    with pytest.raises(CannotSend, match="They write in private in #"):
+        replies.try_again(message, by=alice, now=at(11))
+    assert OutboxEntry.objects.get().state == SendState.FAILED
+    Ticket.objects.filter(private=True).update(status=Status.RESOLVED)
+    replies.try_again(message, by=alice, now=at(12))
+    assert (send_at(at(12)), wire.texts) == (1, ["Hello"])
+
+
+def test_of_all_that_failed_together_only_what_is_said_here_goes_again(public: Ticket, alice: User, wire: Wire) -> None:
+    refused(public, alice, wire)
+    with pytest.raises(CannotChange, match="on other tickets"):
+        retry_all(code="349", words="They take no messages.", by=alice, now=at(11))
+    take_in(says("Hey", who=BEN, minute=11))
+    bens = Ticket.objects.get(customer__identities__external_id=BEN)
+    wire.faults = [SendError("They take no messages.", code="349", permanent=True)]
+    replies.reply(bens, text="Hello Ben", private=True, by=alice, now=at(12))
+    send_at(at(13))
+    again = retry_all(code="349", words="They take no messages.", by=alice, now=at(14))
+    assert (again.count, again.elsewhere, send_at(at(14)), wire.texts) == (1, 1, 1, ["Hello Ben"])
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_scheduled_private_answer_is_not_sent_now_while_they_write_elsewhere(
+    public: Ticket, alice: User, wire: Wire, moved: bool
+) -> None:
+    message = replies.reply(public, text="Hello", private=True, by=alice, now=at(1), terms=Terms(at=at(60)))
+    take_in(writes("Hello?", minute=10))
+    if moved:
+        send_at(at(61))
+    go = replies.try_again if moved else partial(replies.send_at, at=None)
+    with pytest.raises(CannotSend, match="They write in private in #"):
+        go(message, by=alice, now=at(62))
+    assert send_at(at(62)) == 0 and not wire.sent

@@ -59,6 +59,20 @@ def test_until_then_the_last_word_is_the_customers(ticket: Ticket, alice: User, 
     assert (then.message_count, then.last_by_us, then.last_text, then.status) == (2, True, "Good morning!", "pending")
 
 
+def test_no_part_of_a_scheduled_thread_is_the_last_word_before_it_is_said(
+    ticket: Ticket, alice: User, wire: Wire
+) -> None:
+    schedule(ticket, alice, "We have looked into your order and are sorry. " * 15, parts=3)
+    replies.undo(replies.reply(ticket, text="Hasty.", private=False, by=alice, now=at(2)), by=alice, now=at(2))
+    now = only_ticket()
+    assert (now.message_count, now.last_message_at, now.last_text) == (1, at(0), "Where is my order?")
+    take_in(says("Found it!", in_reply_to="1950", minute=60))
+    send_at(at(TOMORROW))  # it waits for a person now
+    late = we_say("Read it in the app.", in_reply_to="1950", minute=30)
+    take_in(late)
+    assert (only_ticket().last_message_at, only_ticket().message_count) == (at(60), 3)
+
+
 @pytest.mark.parametrize("minute", [0.5, -60, 60 * 24 * 400])
 def test_a_moment_nobody_can_mean_is_refused(ticket: Ticket, alice: User, minute: float) -> None:
     with pytest.raises(CannotChange, match=r"passed already|a year ahead"):

@@ -1,5 +1,7 @@
 """A long answer goes out as a thread: agreed to, in order, taken back or tried again as one."""
 
+from datetime import datetime
+
 import pytest
 from django.contrib.auth.models import User
 
@@ -52,6 +54,24 @@ def test_a_part_that_fails_holds_the_rest_and_trying_again_goes_on_from_there(
     assert (state(second), state(third), len(wire.sent)) == (SendState.FAILED, SendState.HELD, 1)
     replies.try_again(second, by=alice, now=at(3))
     assert (send_at(at(3)), wire.sent[2].in_reply_to) == (2, "770002")
+
+
+def test_a_part_that_goes_out_after_a_newer_message_is_the_last_word(ticket: Ticket, alice: User, wire: Wire) -> None:
+    _, second, _ = answer(ticket, alice)
+    wire.faults = [None, FORBIDDEN]
+    send_at(at(2))
+    assert last_word(ticket)[::2] == (at(2), True)
+    take_in(says("And now?", in_reply_to="770001", minute=5))
+    assert last_word(ticket) == (at(5), "And now?", False)
+    replies.try_again(second, by=alice, now=at(8))
+    send_at(at(8))
+    when, words, ours = last_word(ticket)
+    assert (when, words[-4:], ours, only_ticket().last_outbound_at) == (at(8), " 3/3", True, at(8))
+
+
+def last_word(ticket: Ticket) -> tuple[datetime, str, bool]:
+    ticket.refresh_from_db()
+    return ticket.last_message_at, ticket.last_text, ticket.last_by_us
 
 
 def test_undo_takes_the_whole_back_as_it_was_written(ticket: Ticket, alice: User, wire: Wire) -> None:

@@ -169,4 +169,8 @@ class MessageRow(Row):
     received_at = Moment()
     read_at = Moment(allow_null=True)
     deleted_at = Moment(allow_null=True)
+    deleted_by = Words(
+        help_text="Who of us deleted it for us alone: the other side still has it. Empty when nobody did so, or when it"
+        " was deleted on its channel for everybody."
+    )
     sending = SendingRow(source="outbox", allow_null=True, help_text="Of an answer of ours.")

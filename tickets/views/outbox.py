@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets import outgoing, replies
+from tickets import outgoing, replies, retrying
 from tickets.context import Desk
 from tickets.errors import DeskError
 from tickets.forms import ReasonForm
@@ -103,13 +103,24 @@ def retry_all(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Nothing is left that failed for this reason."))
         return _back(request)
     try:
-        count = outgoing.retry_all(**form.cleaned_data, by=person(request), now=timezone.now(), address=address)
+        again = retrying.retry_all(**form.cleaned_data, by=person(request), now=timezone.now(), address=address)
     except DeskError as refusal:
         messages.error(request, str(refusal))
     else:
-        sentence = ngettext("%(n)d answer will be sent again.", "%(n)d answers will be sent again.", count)
-        messages.success(request, sentence % {"n": count})
+        _tell_again(request, again)
     return _back(request)
+
+
+def _tell_again(request: HttpRequest, again: retrying.Again) -> None:
+    sentence = ngettext("%(n)d answer will be sent again.", "%(n)d answers will be sent again.", again.count)
+    messages.success(request, sentence % {"n": again.count})
+    if again.elsewhere:
+        stays = ngettext(
+            "%(n)d stays: its customer writes in private on another ticket. Answer it there.",
+            "%(n)d stay: their customers write in private on other tickets. Answer them there.",
+            again.elsewhere,
+        )
+        messages.warning(request, stays % {"n": again.elsewhere})
 
 
 @for_agents
