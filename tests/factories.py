@@ -21,6 +21,8 @@ from tickets.models import (
     Message,
     OutboxEntry,
     Queue,
+    RoutingRule,
+    RuleVersion,
     SlaClock,
     SlaPolicy,
     SlaTarget,
@@ -89,6 +91,20 @@ def make_policy(name: str = "Standard", *, minutes: dict[str, int] | None = None
         for priority in Priority.values
     )
     return policy
+
+
+def make_rule(
+    name: str = "Refund words", *asked: dict[str, Any], on: bool = True, position: int = 100, **says: Any
+) -> RoutingRule:
+    """A rule that asks all of this (or nothing) and is in force; run again, its next version."""
+    rule = RoutingRule.objects.get_or_create(name=name, defaults={"position": position})[0]
+    number = rule.versions.count() + 1
+    says = {"condition": {"all": list(asked)}, "made_at": NOW} | says
+    version = RuleVersion.objects.create(rule=rule, number=number, **says)
+    if on:
+        rule.live = version
+        rule.save()
+    return rule
 
 
 def make_address(key: str = ACME, **fields: Any) -> Address:

@@ -30,6 +30,12 @@ class Calendar:
             return self.days[day]
         return () if day in self.holidays else self.week.spans.get(day.weekday(), ())
 
+    def is_open(self, moment: datetime) -> bool:
+        """By the wall clock, whatever happens to clocks that day."""
+        local = moment.astimezone(self.week.zone)
+        minute = local.hour * 60 + local.minute
+        return any(start <= minute < end for start, end in self.spans_of(local.date()))
+
     def periods(self, since: datetime) -> Iterator[Period]:
         """What is open from then to the horizon, in order, none touching another. In UTC, for wall clocks lie."""
         since = since.astimezone(UTC)

@@ -97,6 +97,14 @@ def open_book(ticket: Ticket, targets: Targets) -> sla.Book:
     )
 
 
+def promise_anew(ticket: Ticket, book: sla.Book, targets: Targets) -> None:
+    """The ticket has another priority or policy: running promises take its targets, from when they started."""
+    promised = targets.get((ticket.sla_policy_id or 0, ticket.priority), _NOTHING)
+    book.targets, book.calendar = promised.minutes, promised.calendar
+    book.steps, book.stops = promised.steps, promised.stops
+    sla.retarget(book)
+
+
 def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
     """Write changed clocks (two statements) and put the next due moment on each ticket (the caller saves tickets).
 

@@ -12,8 +12,9 @@ from typing import Any
 from kapture.sets import copy_objects, copy_rows, reserve_keys, update_rows
 from tickets import sla
 from tickets.candidates import Links, facts_of
-from tickets.choices import Direction, MatchAction, Status, Visibility
-from tickets.clocks import Targets, load_books, load_targets, open_book, save_books
+from tickets.choices import Direction, MatchAction, MessageKind, Status, Visibility
+from tickets.clocks import Targets, load_books, load_targets, open_book, promise_anew, save_books
+from tickets.evidence import Heard
 from tickets.fetching import ring_fetcher
 from tickets.inbound import InboundMessage
 from tickets.last_word import LAST_WORD, tell_last_word
@@ -23,6 +24,8 @@ from tickets.matching import Match
 from tickets.models import Activity, Address, Identity, Media, MediaFetch, Message, Ticket
 from tickets.placing import House
 from tickets.rows import media_row, message_row
+from tickets.steered import Steering, lines_of
+from tickets.steering.deciding import Decision
 
 _TICKET_COLUMNS = (
     "id",
@@ -94,9 +97,11 @@ class Filing:
     follows: list[tuple[tuple[Any, Any], Noted]] = field(default_factory=list)
     targets: Targets = field(default_factory=load_targets)
     house: House = field(default_factory=House)
+    steering: Steering = field(init=False)
 
     def __post_init__(self) -> None:
         self.books = dict(load_books(self.links.stored.values(), self.targets))
+        self.steering = Steering(self.now)
 
     def add(self, item: Item, match: Match) -> None:
         """File one message as matched."""
@@ -113,6 +118,8 @@ class Filing:
         item.row = message_row(item, conversation=conversation, now=self.now, quoted_gone_at=gone_at)
         self.items.append(item)
         if ref is not None:
+            if match.action in (MatchAction.JOIN, MatchAction.REOPEN):
+                self._steer(item, ref)
             self._say(item.row, ref)
             self._adopt(item, ref)
             item.ticket = self._ticket(ref)
@@ -145,7 +152,7 @@ class Filing:
         return noted
 
     def save(self) -> None:
-        """Write tickets, clocks, messages, media and history; at most thirteen statements."""
+        """Write tickets, clocks, messages, media and history; at most thirteen statements, and what rules add."""
         for ticket, key in zip(self.fresh.values(), reserve_keys(Ticket, len(self.fresh)), strict=True):
             ticket.pk = key
         self._link_follow_ups()
@@ -164,6 +171,7 @@ class Filing:
         copy_objects(rows)
         media = [media_row(i.row, a) for i in self.items if i.row for a in i.message.attachments]
         copy_objects(media)
+        self.steering.save(self._ticket)
         self._have_fetched([one for one in media if one.needs_auth])
         copy_rows(
             Activity,
@@ -187,16 +195,21 @@ class Filing:
         message, address, identity = item.message, item.address, item.identity
         assert identity is not None
         chosen = self.house.route(address, message.place)
+        decision = self.steering.begin(Heard(message, address, identity), chosen, follow_up=follows is not None)
+        standing = decision.standing
         ticket = Ticket(
             address=address,
             customer_id=identity.customer_id,
             identity=identity,
             private=message.private,
             kind=message.kind,
-            queue_id=chosen.queue,
-            folder_id=chosen.folder,
-            sla_policy_id=chosen.policy,
-            priority=chosen.priority,
+            queue_id=standing.queue,
+            folder_id=standing.folder,
+            sla_policy_id=standing.policy,
+            priority=standing.priority,
+            assignee_id=standing.assignee,
+            status=Status.IGNORED if standing.ignored else Status.NEW,
+            resolved_at=self.now if standing.ignored else None,
             opened_at=message.sent_at,
             created_at=self.now,
             last_message_at=message.sent_at,
@@ -208,12 +221,37 @@ class Filing:
         facts = {"queue": chosen.queue, "policy": chosen.policy}
         self.note(ref, "ticket.opened", message.sent_at, kind=message.kind, reason=match.reason, **found_by(item))
         self.note(ref, "ticket.routed", message.sent_at, reason=chosen.reason, **facts)
+        self._tell_rules(item, ref, decision, later=False)
         if follows is not None:
             told = self.note(follows, "ticket.followed_up", message.sent_at, reason=match.reason)
             self.follows.append(((ref, follows), told))
             if follows not in self.fresh:
                 self.touched.add(follows)
         return ref
+
+    def _steer(self, item: Item, ref: Any) -> None:
+        """A customer goes on with a ticket: the rules that look at that."""
+        message, ticket, book = item.message, self._ticket(ref), self.books[ref]
+        if message.by_us or message.kind == MessageKind.REACTION or item.identity is None:
+            return
+        decision = self.steering.go_on(Heard(message, item.address, item.identity), ticket, ref)
+        if decision is None:
+            return
+        standing = decision.standing
+        ticket.queue_id, ticket.folder_id, ticket.assignee_id = standing.queue, standing.folder, standing.assignee
+        if decision.decided_by.keys() & {"priority", "policy"}:
+            ticket.priority, ticket.sla_policy_id = standing.priority, standing.policy
+            promise_anew(ticket, book, self.targets)
+        if "ignored" in decision.decided_by:
+            ticket.status, ticket.resolved_at = Status.IGNORED, self.now
+            sla.status_became(book, Status.IGNORED, message.sent_at)
+            sla.ticket_resolved(book, message.sent_at)
+        self._tell_rules(item, ref, decision, later=True)
+
+    def _tell_rules(self, item: Item, ref: Any, decision: Decision, *, later: bool) -> None:
+        self.steering.remember(ref, decision, lambda: item.row, later=later)
+        for told in lines_of(decision):
+            self.note(ref, "ticket.ruled", item.message.sent_at, **told)
 
     def _say(self, row: Message, ref: Any) -> None:
         """What a message changes on its ticket: the last word, the count, the status and the clocks."""

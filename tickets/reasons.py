@@ -54,3 +54,38 @@ def searches_of(data: Data) -> SafeString:
     names = format_html_join(", ", "<b>{}</b>", ((str(label),) for label in labels))
     sentence = ngettext("Found by the search {names}.", "Found by the searches {names}.", len(labels))
     return format_html(sentence, names=names)
+
+
+# What a rule asked, where the history says that it held: the words that were found, or the number that was there.
+_GROUNDS = {
+    "text": gettext_noop("it says “{found}”"),
+    "language": gettext_noop("it is in {found}"),
+    "sentiment": gettext_noop("its mood is {found}"),
+    "search": gettext_noop("the search {found} found it"),
+    "followers": gettext_noop("they have {found} followers"),
+    "mentions": gettext_noop("it names {found}"),
+    "repeated_by": gettext_noop("{found} people say the same"),
+    "only_emoji": gettext_noop("it is only emoji"),
+    "only_links": gettext_noop("it is only links"),
+    "list": gettext_noop("they are on a list"),
+    "verified": gettext_noop("they are verified"),
+    "private": gettext_noop("it is private"),
+    "first_contact": gettext_noop("they never wrote before"),
+    "open_hours": gettext_noop("business hours are open"),
+    "tag": gettext_noop("it is tagged {found}"),
+}
+
+
+def grounds_of(data: Data) -> str:
+    """What made a rule hold, as half a sentence; empty where there are no words for it: the log of the ticket says
+    all."""
+    grounds = data.get("grounds")
+    told = []
+    for ground in grounds if isinstance(grounds, list) else []:
+        positive = ground.get("is") not in ("none_of", "has_none", "no")
+        words = _GROUNDS.get(ground.get("field", "")) if positive else None
+        if words is not None and ("found" in ground or "{found}" not in words):
+            found = ground.get("found")
+            shown = ", ".join(map(str, found)) if isinstance(found, list) else str(found)
+            told.append(_(words).format(found=shown))
+    return ", ".join(told)

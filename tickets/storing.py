@@ -7,6 +7,7 @@ from datetime import datetime
 from tickets.attention import catch_up
 from tickets.candidates import find_links, rules_of
 from tickets.choices import Visibility
+from tickets.evidence import Heard
 from tickets.filing import Filing, Item
 from tickets.joining import bring_home, find_early
 from tickets.loose import find_loose
@@ -96,6 +97,8 @@ def _file(items: Sequence[Item], *, now: datetime) -> Filing:
     links = find_links(batch, customers=customers)
     conversations = {links.conversation(address, message) for address, message in batch}
     filing = Filing(links=links, loose=find_loose(batch, conversations=conversations), now=now)
+    heard = [Heard(i.message, i.address, i.identity) for i in items if i.identity and not i.message.by_us]
+    filing.steering.prepare(heard, links.stored)
     for item in items:
         identity, address = item.identity, item.address
         said = Said(

@@ -8,6 +8,7 @@ from tickets.autoreplies import answer_due
 from tickets.by_hand import lapse
 from tickets.changes import mend_marks
 from tickets.escalating import escalate
+from tickets.evidence import forget_sayings
 from tickets.fetching import fetch_due
 from tickets.files import sweep
 from tickets.hooks.delivering import forget, send_due
@@ -53,6 +54,10 @@ def auto_replies() -> None:
 
 def reminders() -> None:
     tell_due(now=timezone.now())
+
+
+def sayings() -> None:
+    forget_sayings(now=timezone.now())
 
 
 def files() -> None:

@@ -4,7 +4,7 @@
 of the history are tickets/sentences.py.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from html import unescape
@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from tickets.channels import title_of
 from tickets.choices import Direction, SendState, Visibility
-from tickets.models import Activity, Folder, Media, Message, Queue, Ticket
+from tickets.models import Activity, Folder, Media, Message, Queue, SlaPolicy, Ticket
 from tickets.permissions import hide_private_lines, visible_messages, visible_outbox
 from tickets.sentences import Fate, Names, tell
 from tickets.succession import parts, places
@@ -37,7 +37,14 @@ QUIET_VERBS = frozenset(
     | {"clock.started", "clock.met", "message.edited", "message.deleted"}
 )
 # Why a ticket is here at all.
-ORIGIN_VERBS = ("ticket.opened", "ticket.routed", "ticket.reopened", "ticket.followed_up", "ticket.moved")
+ORIGIN_VERBS = (
+    "ticket.opened",
+    "ticket.routed",
+    "ticket.ruled",
+    "ticket.reopened",
+    "ticket.followed_up",
+    "ticket.moved",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +148,30 @@ def _happened(history: QuerySet[Activity], *, since: datetime | None) -> list[Ac
 
 def load_names(history: Sequence[Activity]) -> Names:
     """What the ids in the history are called; two statements, and one more where posts were ordered."""
-    wanted: dict[str, set[int]] = {"queue": set(), "folder": set(), "person": set()}
+    wanted: dict[str, set[int]] = {"queue": set(), "folder": set(), "policy": set(), "person": set()}
     keys = dict.fromkeys(("ticket.routed", "ticket.moved", "clock.step"), "queue")
     keys |= {"ticket.filed": "folder", "ticket.assigned": "person"}
     for act in history:
         sort = keys.get(act.verb)
-        if sort:
+        if act.verb == "ticket.ruled":
+            _add_ruled(wanted, act.data)
+        elif sort:
             found = (act.data.get(name) for name in ("queue", "before", "after", "to", "from"))
             wanted[sort].update(pk for pk in found if isinstance(pk, int))
-    places = [_named(Queue, "queue", wanted["queue"]), _named(Folder, "folder", wanted["folder"])]
-    known = {(sort, pk): name for sort, pk, name in places[0].union(places[1])}
+    places = _named(Queue, "queue", wanted["queue"]).union(
+        _named(Folder, "folder", wanted["folder"]), _named(SlaPolicy, "policy", wanted["policy"])
+    )
+    known = {(sort, pk): name for sort, pk, name in places}
     people = User.objects.filter(pk__in=wanted["person"])
     return Names(known | {("person", one.pk): shown_name(one) for one in people}, fates=_fates(history))
+
+
+def _add_ruled(wanted: dict[str, set[int]], data: Mapping[str, Any]) -> None:
+    for name in ("queue", "folder", "policy"):
+        if isinstance(data.get(name), int):
+            wanted[name].add(data[name])
+    people = [data.get("to"), *data.get("notified", ())]
+    wanted["person"].update(pk for pk in people if isinstance(pk, int))
 
 
 def _fates(history: Iterable[Activity]) -> dict[int, Fate]:
@@ -176,7 +195,7 @@ def _take_backs(lines: Iterable[Line], shown: Iterable[Activity], *, user: User)
         line.entry = found.get(line.key)
 
 
-def _named(model: type[Queue] | type[Folder], sort: str, pks: set[int]) -> Any:
+def _named(model: type[Queue | Folder | SlaPolicy], sort: str, pks: set[int]) -> Any:
     # Never an empty IN: Django would drop that half of the union, and the number of statements would vary.
     rows = model._default_manager.order_by().filter(pk__in=pks or {0})
     return rows.values_list(Value(sort), F("pk"), Cast("name", CharField()))

@@ -58,6 +58,8 @@ PURE = {
         "tickets.steering.fields",
         "tickets.steering.words",
     },
+    "tickets.rulings": {"tickets.steering.deciding", "tickets.steering.judging"},
+    "tickets.sensing": {"tickets.steering.facts"},
     "tickets.steering.deciding": {
         "tickets.choices",
         "tickets.steering.conditions",
@@ -93,12 +95,14 @@ LAYERS = (
     {"tickets.meters"},
     {"tickets.queueing"},
     {"tickets.escalating", "tickets.lapsing", "tickets.retracting"},
-    {"tickets.attention", "tickets.answering", "tickets.last_word", "tickets.placing"},
+    {"tickets.attention", "tickets.answering", "tickets.last_word", "tickets.placing", "tickets.steered"},
     {"tickets.drafts", "tickets.fetching"},
     {"tickets.enclosing", "tickets.files"},
     {
         "tickets.loose",
         "tickets.candidates",
+        "tickets.evidence",
+        "tickets.rulebook",
         "tickets.assignment",
         "tickets.people",
         "tickets.rows",
@@ -106,7 +110,7 @@ LAYERS = (
     },
     {"tickets.lifecycle", "tickets.deeds", "tickets.opting_out", "tickets.quoting", "tickets.reminding"},
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.bells", "tickets.turns"},
-    {"tickets.changes", "tickets.waiting"},
+    {"tickets.changes", "tickets.waiting", "tickets.rule_versions"},
     {"tickets.models"},
 )
 EDGES = ("views", "api", "admin", "management", "tasks", "forms", "urls", "templatetags")

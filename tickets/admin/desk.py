@@ -42,7 +42,7 @@ class QueueAdmin(DefaultAdmin):
     prepopulated_fields = {"slug": ("name",)}
     search_fields = ("name",)
     fields = ("name", "slug", "position", "is_default")
-    used_by = ("tickets", "address_set")
+    used_by = ("tickets", "address_set", "ruleversion_set")
 
 
 @admin.register(Folder)
@@ -51,7 +51,7 @@ class FolderAdmin(DeskAdmin):
     list_editable = ("position",)
     list_select_related = ("parent",)
     search_fields = ("name",)
-    used_by = ("tickets", "address_set", "folder_set")
+    used_by = ("tickets", "address_set", "folder_set", "ruleversion_set")
 
 
 class TargetInline(DeskInline):
@@ -79,7 +79,7 @@ class SlaPolicyAdmin(DefaultAdmin):
     search_fields = ("name",)
     fields = ("name", "business_hours", "is_default")
     inlines = (TargetInline, PauseInline, StepInline)
-    used_by = ("ticket_set", "address_set", "slaclock_set")
+    used_by = ("ticket_set", "address_set", "slaclock_set", "ruleversion_set")
 
 
 @admin.register(BusinessHours)

@@ -18,6 +18,14 @@ from tickets.models.outbox import OutboxEntry, SendAttempt
 from tickets.models.pacing import SendLane, SendWindow
 from tickets.models.queue import Queue
 from tickets.models.read_mark import ReadMark
+from tickets.models.routing_rule import (
+    CustomerList,
+    ListEntry,
+    RoutingRule,
+    RuleRun,
+    RuleVersion,
+    Saying,
+)
 from tickets.models.sla import EscalationStep, PauseRule, SlaClock, SlaPause, SlaPolicy, SlaTarget
 from tickets.models.stored_file import StoredFile
 from tickets.models.tag import Tag
@@ -33,6 +41,7 @@ __all__ = [
     "Bell",
     "BusinessHours",
     "Customer",
+    "CustomerList",
     "DailyCount",
     "Draft",
     "EscalationStep",
@@ -44,6 +53,7 @@ __all__ = [
     "HookDelivery",
     "Identity",
     "Invitation",
+    "ListEntry",
     "Media",
     "MediaFetch",
     "Message",
@@ -53,6 +63,10 @@ __all__ = [
     "PauseRule",
     "Queue",
     "ReadMark",
+    "RoutingRule",
+    "RuleRun",
+    "RuleVersion",
+    "Saying",
     "SendAttempt",
     "SendLane",
     "SendWindow",

@@ -1,0 +1,130 @@
+"""Finds what routing rules ask about: as many statements as there are sorts of facts asked for, however many messages
+and rules."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from kapture.sets import update_rows
+from tickets.calendars import Calendar
+from tickets.choices import Direction
+from tickets.inbound import InboundMessage
+from tickets.models import Address, BusinessHours, Identity, ListEntry, Message, Saying
+from tickets.steering.facts import Facts, Senses
+from tickets.steering.shape import digest_of
+
+REPEATED_WITHIN = timedelta(hours=24)
+FORGOTTEN_AFTER = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message with who said it."""
+
+    message: InboundMessage
+    address: Address
+    identity: Identity
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What is known around a batch of messages."""
+
+    senses: Senses = field(default_factory=Senses)
+    lists: Mapping[int, frozenset[int]] = field(default_factory=dict)  # identity → lists
+    known: set[int] = field(default_factory=set)  # identities that wrote before
+    repeats: Mapping[int, int] = field(default_factory=dict)  # digest → people
+    hours: Mapping[int, Calendar] = field(default_factory=dict)
+
+    def facts(self, heard: Heard, *, new_ticket: bool, follow_up: bool) -> Facts:
+        """Of one message after the other, in the order they were said: who wrote once is known from then on."""
+        message, identity = heard.message, heard.identity
+        first = identity.pk not in self.known
+        self.known.add(identity.pk)
+        digest = digest_of(message.text) if self.repeats else None
+        return Facts(
+            text=message.text,
+            kind=message.kind,
+            private=message.private,
+            source=message.source,
+            searches=frozenset(label.lower() for label in message.labels),
+            told_language=message.language,
+            media=len(message.attachments),
+            said_at=message.sent_at,
+            repeated_by=self.repeats.get(digest, 0) if digest is not None else 0,
+            handle=identity.handle,
+            name=identity.name,
+            bio=identity.bio,
+            location=identity.location,
+            followers=identity.followers,
+            verified=identity.verified,
+            protected=identity.protected,
+            joined_at=identity.joined_at,
+            first_contact=first,
+            lists=self.lists.get(identity.pk, frozenset()),
+            account=heard.address.pk,
+            open_hours=frozenset(pk for pk, hours in self.hours.items() if hours.is_open(message.sent_at)),
+            new_ticket=new_ticket,
+            follow_up=follow_up,
+            senses=self.senses,
+        )
+
+
+def find_evidence(heard: Sequence[Heard], *, asked: Collection[str], senses: Senses | None = None) -> Evidence:
+    """One statement for lists (and one that binds whoever of them writes first), one for who wrote before, two for what
+    many say, one for business hours; none for what nobody asks."""
+    people = {one.identity.pk: one.identity for one in heard}
+    return Evidence(
+        senses=senses or Senses(),
+        lists=_lists(people) if "list" in asked else {},
+        known=_wrote_before(people) if "first_contact" in asked else set(),
+        repeats=_repeats(heard) if "repeated_by" in asked else {},
+        hours=business_hours() if "open_hours" in asked else {},
+    )
+
+
+def business_hours() -> dict[int, Calendar]:
+    return {hours.pk: hours.calendar for hours in BusinessHours.objects.all()}
+
+
+def _lists(people: Mapping[int, Identity]) -> dict[int, frozenset[int]]:
+    by_handle = {identity.handle.lower(): identity for identity in people.values() if identity.handle}
+    found: dict[int, set[int]] = {}
+    unmet: list[list[int]] = []
+    entries = ListEntry.objects.filter(Q(identity__in=people) | Q(identity=None, handle__in=by_handle))
+    for entry in entries:
+        if entry.identity_id is None:
+            entry.identity_id = by_handle[entry.handle].pk
+            unmet.append([entry.pk, entry.identity_id])
+        found.setdefault(entry.identity_id, set()).add(entry.list_id)
+    update_rows(ListEntry, ["id", "identity"], unmet)
+    return {identity: frozenset(lists) for identity, lists in found.items()}
+
+
+def _wrote_before(people: Iterable[int]) -> set[int]:
+    said = Message.objects.filter(identity=OuterRef("pk"), direction=Direction.IN)
+    return set(Identity.objects.filter(Exists(said), pk__in=people).values_list("pk", flat=True))
+
+
+def _repeats(heard: Sequence[Heard]) -> dict[int, int]:
+    """How many people said each of these within a day before, the batch included."""
+    said: dict[tuple[int, int], datetime] = {}
+    for one in heard:
+        digest = digest_of(one.message.text)
+        if digest is not None and not one.message.private:
+            said[digest, one.identity.pk] = one.message.sent_at
+    if not said:
+        return {}
+    rows = [Saying(digest=digest, identity_id=pk, said_at=at) for (digest, pk), at in sorted(said.items())]
+    known = ["digest", "identity"]
+    Saying.objects.bulk_create(rows, update_conflicts=True, unique_fields=known, update_fields=["said_at"])
+    since = min(said.values()) - REPEATED_WITHIN
+    counted = Saying.objects.filter(digest__in={digest for digest, _ in said}, said_at__gte=since)
+    return dict(counted.values_list("digest").annotate(people=Count("identity", distinct=True)).order_by())
+
+
+def forget_sayings(*, now: datetime) -> None:
+    """What is too old to count."""
+    Saying.objects.filter(said_at__lt=now - FORGOTTEN_AFTER).delete()
