@@ -23,6 +23,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -280,7 +281,7 @@ def _work_until(end: float) -> None:
         finally:
             connection.close()
 
-    pump()
+    pump(at_most=timedelta(seconds=end - time.time()))
     crew = [threading.Thread(target=work) for _ in range(2)]
     for thread in crew:
         thread.start()
