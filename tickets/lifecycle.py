@@ -168,7 +168,7 @@ def _set_place(ticket: Ticket, name: str, place: Model | None, *, verb: str, by:
 def add_tag(ticket: Ticket, name: str, *, by: User, now: datetime) -> Tag:
     """Raises CannotChange for an empty or over-long word."""
     require(by, "work")
-    word = " ".join(name.split()).lower()
+    word = shown(" ".join(name.split())).lower()
     if not word or len(word) > 50:
         raise CannotChange("A tag has 1 to 50 characters.")
     ticket = locked(ticket)

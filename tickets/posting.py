@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from tickets.answering import check_text
 from tickets.assignment import take_on
+from tickets.blanks import shown
 from tickets.channels import channel_named
 from tickets.choices import UNDONE_STATUSES, MessageKind, Status
 from tickets.dispatching import Letter, dispatch, make_once
@@ -44,6 +45,7 @@ __all__ = [
     "enclose",
     "foretell",
     "publish",
+    "shown",
     "write_privately",
 ]
 

@@ -140,3 +140,15 @@ def test_of_two_people_s_own_sheets_with_the_same_words_and_picture_one_goes_out
 def history(ticket: Ticket | None) -> list[str]:
     assert ticket is not None
     return [row.data["deed"] for row in ticket.activities.filter(verb="channel.did")]
+
+
+def test_two_sheets_for_lists_of_one_name_make_one_list(people: list[User], acme: PartnerAccount) -> None:
+    windows = [browser(person) for person in people]
+    path = at_console(acme, "create-list")
+    words = [{"name": "Partners", "sheet": str(uuid4()), "tab": "lists"} for _window in windows]
+    answers = at_once(
+        *[lambda window=window, told=told: window.post(path, told) for window, told in zip(windows, words, strict=True)]
+    )
+    assert sorted(answer.status_code for answer in answers) == [302, 422]
+    assert any("There is a list “Partners” already" in answer.content.decode() for answer in answers)
+    assert AccountAct.objects.filter(action="create-list", outcome="done").count() == 1

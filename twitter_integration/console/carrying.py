@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from tickets.posting import shown
 from twitter_integration.console.fields import BadInput
 from twitter_integration.spreadsheets import arm, disarm
 
@@ -77,7 +78,7 @@ def _from_csv(text: str) -> Carried:
     except csv.Error as error:
         raise BadInput("file", _("The file is not CSV: %(why)s.") % {"why": error}) from None
     headed = bool(lines) and lines[0][0].strip() == _COLUMNS[0]
-    pairs = [(line[0].strip(), arm(line[1]) if len(line) > 1 else "") for line in lines[1 if headed else 0 :]]
+    pairs = [(line[0].strip(), shown(arm(line[1])) if len(line) > 1 else "") for line in lines[1 if headed else 0 :]]
     return Carried(name="", description="", posts=_checked(pairs, first=2 if headed else 1))
 
 
@@ -94,7 +95,7 @@ def _checked(pairs: Sequence[tuple[str, str]], *, first: int) -> list[tuple[str,
 
 def _text(value: object) -> str:
     """JSON can escape what no text may hold: NUL, and half of a pair (RFC 8259, 8.2)."""
-    text = str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    text = shown(str(value).strip()) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
     if any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in text):
         raise _unfit()
     return text

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 
 from kapture.sealing import CannotOpen
+from tickets.posting import shown
 from twitter_integration import cursors
 from twitter_integration.accounts import note_accepted
 from twitter_integration.choices import ActOutcome
@@ -65,17 +66,15 @@ class Done:
 def perform(account: PartnerAccount, order: Order, *, actor: Actor, now: datetime) -> Done:
     """Raises BadInput, or Refused in one of its forms. Calls X outside any transaction."""
     action = ACTIONS[order.action]
-    given = clean(action, order.values)
-    gesture = (
-        name_content(order.gesture, given, order.reason.strip(), order.until) if action.recorded else order.gesture
-    )
+    given, order = clean(action, order.values), replace(order, reason=shown(order.reason.strip()))
+    gesture = name_content(order.gesture, given, order.reason, order.until) if action.recorded else order.gesture
     naming.name_person(given, action, now=now)
     act = Circumstances(
         account=account,
         action=action,
         given=given,
         actor=actor,
-        reason=order.reason.strip(),
+        reason=order.reason,
         gesture=gesture,
         changes=changes.changes_of(account, action, given),
     )
@@ -96,9 +95,9 @@ def perform(account: PartnerAccount, order: Order, *, actor: Actor, now: datetim
 
 def _demand(action: Action, given: Mapping[str, Any], order: Order, *, now: datetime) -> None:
     """What only a person can give, beside a click: a reason, a day."""
-    if action.explain and not order.reason.strip():
+    if action.explain and not order.reason:
         raise BadInput("reason", _("“%(action)s” wants a reason, for those who come after.") % {"action": action.words})
-    if (length := len(order.reason.strip())) > _LONGEST_REASON:
+    if (length := len(order.reason)) > _LONGEST_REASON:
         told = {"most": _LONGEST_REASON, "length": length}
         raise BadInput("reason", _("A reason has at most %(most)s characters; this one has %(length)s.") % told)
     if order.until is not None and (not undoing.may_end(action, given) or order.until <= now):

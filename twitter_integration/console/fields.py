@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.posting import Enclosure
+from tickets.posting import Enclosure, shown
 from twitter_integration.console.action import Action, Field, Kind
 
 _ID = re.compile(r"[1-9][0-9]{0,19}")
@@ -42,7 +42,7 @@ def clean(action: Action, values: Mapping[str, Any]) -> dict[str, Any]:
     for field in action.fields:
         value = values.get(field.name)
         if isinstance(value, str):
-            value = value.replace("\r\n", "\n").strip()
+            value = shown(value.replace("\r\n", "\n").strip())
         if value is None or value == "":
             if field.empties and value == "":
                 cleaned[field.name] = ""
@@ -56,7 +56,7 @@ def clean(action: Action, values: Mapping[str, Any]) -> dict[str, Any]:
 def clean_field(action: Action, name: str, value: str) -> Any:
     """One field of an action in its form. Raises BadInput."""
     field = next(field for field in action.fields if field.name == name)
-    return _CLEANERS[field.kind](field, value.strip())
+    return _CLEANERS[field.kind](field, shown(value.strip()))
 
 
 def _post(field: Field, value: Any) -> str:

@@ -14,11 +14,21 @@ from twitter_integration.console.ways import both, cursored, listed, made, read_
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.offers import Dialect
 from twitter_integration.payloads import rows
+from twitter_integration.session_locks import hold
 
 _FIELDS = {"list.fields": "description,private,member_count,follower_count,owner_id", "expansions": "owner_id"}
 _NAME = Field(name="name", words="Name", kind=Kind.TEXT, most=25)
 _ABOUT = Field(name="description", words="Description", kind=Kind.TEXT, most=100, required=False, empties=True)
 _PRIVATE = Field(name="private", words="Private", kind=Kind.CHOICE, required=False, choices=("yes", "no"))
+_SAME_NAME = Field(
+    name="repeat",
+    words="The same name again",
+    kind=Kind.CHOICE,
+    required=False,
+    choices=("yes",),
+    help="although there is a list of that name",
+)
+_MAKING = 0x11575  # the lock of who makes a list
 _NO_PINS = "v1.1 never had pins; on X itself they are set in the list."
 
 
@@ -28,6 +38,21 @@ def _create(line: Line, given: Given) -> Outcome:
 
 def _create_legacy(line: Line, given: Given) -> Outcome:
     return _named(line, given, made(line.call(given, query=_legacy_words(given))))
+
+
+def _once_named(way: Way) -> Way:
+    """X makes any number of lists of one name: whoever pressed twice, on two sheets, would have two. One at a time, so
+    that the second knows of the first."""
+
+    def run(line: Line, given: Given) -> Outcome:
+        with hold(_MAKING, line.own, wait=True):
+            names = {name.casefold() for _id, name in own_lists.known(line.account)}
+            if given["name"].casefold() in names and given.get("repeat") != "yes":
+                told = {"name": given["name"]}
+                raise BadInput("name", _("There is a list “%(name)s” already; say so if there shall be two.") % told)
+            return way(line, given)
+
+    return run
 
 
 def _update(line: Line, given: Given) -> Outcome:
@@ -153,8 +178,8 @@ ACTIONS = (
         name="create-list",
         words="Create a list",
         operation="lists.create",
-        ways=both(_create, _create_legacy),
-        fields=(_NAME, _ABOUT, _PRIVATE),
+        ways=both(_once_named(_create), _once_named(_create_legacy)),
+        fields=(_NAME, _ABOUT, _PRIVATE, _SAME_NAME),
         done="The list is made.",
     ),
     replace(

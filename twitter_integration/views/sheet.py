@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.posting import Enclosure
+from tickets.posting import Enclosure, shown
 from twitter_integration.console import doing, kept, offering
 from twitter_integration.console.action import Action, Field, Kind
 from twitter_integration.console.fields import BadInput
@@ -103,7 +103,7 @@ class Sheet:
 
 def _changed(one: Field, value: str) -> str:
     """What somebody emptied is sent as empty where X takes that. Raises BadInput."""
-    if not value.strip() and not one.empties:
+    if not shown(value.strip()) and not one.empties:
         raise BadInput(one.name, _("“%(what)s” cannot be emptied: X keeps one.") % {"what": one.words})
     return value
 

@@ -57,6 +57,13 @@ def test_a_post_is_in_it_once_and_its_note_can_be_changed(account: PartnerAccoun
     assert (row.id, row.place, row.note) == (FIRST, 1, "The best one")
 
 
+def test_a_file_s_words_that_show_nothing_are_none() -> None:
+    carried = carry_in(
+        f'{{"name": "\\u200b", "posts": [{{"post_id": "{FIRST}", "note": "\\u200b"}}]}}'.encode(), most=5
+    )
+    assert (carried.name, list(carried.posts)) == ("", [(FIRST, "")])
+
+
 @pytest.mark.parametrize("form", ["json", "csv"])
 def test_what_is_exported_is_imported_the_same(account: PartnerAccount, form: str) -> None:
     made = make(account, SECOND, FIRST)

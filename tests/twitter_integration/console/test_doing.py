@@ -121,6 +121,24 @@ def pass_on_anas_name(sandbox: ThreadedSandbox) -> None:
     sandbox.act("profile", user=CHLOE, field="handle", value="ana_demo")
 
 
+def test_a_reason_that_shows_nothing_is_none(acme: PartnerAccount) -> None:
+    order = doing.Order(action="mute", values={"person": ANA}, reason=" \u200b\u3164", confirmed=True)
+    with pytest.raises(BadInput, match="wants a reason"):
+        doing.perform(acme, order, actor=OPERATOR, now=timezone.now())
+    assert not AccountAct.objects.exists()
+
+
+def test_a_list_of_a_name_that_is_there_is_made_only_when_somebody_says_so(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    perform(acme, "create-list", name="Partners")
+    with pytest.raises(BadInput, match="There is a list “partners” already"):
+        perform(acme, "create-list", name="partners")
+    perform(acme, "create-list", name="Partners", repeat="yes")
+    perform(acme, "create-list", name="Partners abroad")
+    assert len(perform(acme, "lists").outcome.rows) == 3
+
+
 def test_who_has_a_handle_now_is_xs_to_tell(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     make_customer()
     pass_on_anas_name(sandbox)

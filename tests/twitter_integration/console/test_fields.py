@@ -49,3 +49,15 @@ def test_a_person_is_also_x_s_id() -> None:
 def test_what_does_not_fit_is_answered_with_what_would(action: str, values: dict[str, str], sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
         cleaned(action, **values)
+
+
+@pytest.mark.parametrize("action", ["create-list", "create-collection"])
+def test_a_name_that_shows_nothing_is_none(action: str) -> None:
+    with pytest.raises(BadInput, match="Missing: name"):
+        cleaned(action, name=" \u200b\u2800")
+
+
+def test_a_note_that_shows_nothing_is_empty_and_what_joins_signs_stays() -> None:
+    values = {"collection": "7", "post": "1934268415012081666"}
+    assert cleaned("collect", **values, note="\u200b")["note"] == ""
+    assert cleaned("collect", **values, note="\U0001f468\u200d\U0001f469")["note"] == "\U0001f468\u200d\U0001f469"
