@@ -19,6 +19,8 @@ BROUGHT_AWAY = "Everything that was said here was brought to ticket #{n}. Answer
 IN_PRIVATE = "They write in private in #{n}. Answer it there."
 ELSEWHERE = "elsewhere"  # the code of both
 NOTHING_WRITTEN = "The customer wrote nothing here; there is nothing to answer."
+# More than any channel takes; what is longer is refused before anybody looks at it.
+LONGEST_TEXT = 30_000
 _HOPELESS = 10  # times what a channel takes
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from tickets.answering import LONGEST_TEXT
 from tickets.choices import Priority, Status
 from tickets.context import THEMES
 from tickets.drafts import Words
@@ -17,8 +18,6 @@ from tickets.models import Folder, Queue, Tag, Ticket
 from tickets.terms import Terms
 
 MODES = ("public", "private", "note")
-# More than any channel takes; what is longer is refused before anybody looks at it.
-LONGEST_TEXT = 30_000
 _LONGEST_SAID = 2_000
 _TOO_LONG = _("This text has %(show_value)d characters; more than %(limit_value)d are never sent. Shorten it.")
 # As browsers send a moment, in the person's zone.

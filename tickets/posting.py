@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from tickets.answering import check_text
+from tickets.answering import LONGEST_TEXT, check_text
 from tickets.assignment import take_on
 from tickets.blanks import shown
 from tickets.channels import channel_named
@@ -34,8 +34,10 @@ from tickets.scheduling import check_moment
 from tickets.terms import AT_ONCE, Terms, check_repeats
 from tickets.turns import take_turns
 from tickets.waiting import foretell
+from tickets.weighing import weigh
 
 __all__ = [
+    "LONGEST_TEXT",
     "DeskError",
     "Enclosure",
     "NeedsParts",
@@ -46,6 +48,7 @@ __all__ = [
     "foretell",
     "publish",
     "shown",
+    "weigh",
     "write_privately",
 ]
 

@@ -46,6 +46,7 @@ urlpatterns = [
     path("tickets/<int:number>/by-hand/not/", by_hand.come_back, name="by_hand_not"),
     path("messages/<int:pk>/by-hand/", by_hand.go_with, name="by_hand_with"),
     path("tickets/<int:number>/do/<slug:name>/", deeds.deed, name="deed"),
+    path("tickets/<int:number>/do/<slug:name>/measure/", deeds.measure_deed, name="measure_deed"),
     path("tickets/<int:number>/measure/", writing.measure, name="measure"),
     path("media/<int:pk>/fetch-again/", files.fetch_again, name="fetch_again"),
     path("outbox/", outbox.outbox, name="outbox"),

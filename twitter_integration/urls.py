@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from twitter_integration.views import buttons, callbacks, connect, console, costs, crossing
+from twitter_integration.views import buttons, callbacks, connect, console, costs, crossing, measuring
 
 urlpatterns = [
     path("accounts/", console.accounts, name="consoles"),
     path("accounts/<str:key>/", console.console, name="console"),
     path("accounts/<str:key>/do/<slug:name>/", console.act, name="console_act"),
+    path("accounts/<str:key>/do/<slug:name>/measure/", measuring.measure, name="console_measure"),
     path("accounts/<str:key>/collections/<str:collection>.<slug:form>", console.export, name="console_export"),
     path("accounts/<str:key>/<slug:tab>/", console.console, name="console"),
     path("costs/", costs.costs, name="costs"),

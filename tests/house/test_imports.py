@@ -94,7 +94,7 @@ LAYERS = (
     {"tickets.dispatching", "tickets.following", "tickets.claiming", "tickets.crew"},
     {"tickets.meters"},
     {"tickets.queueing"},
-    {"tickets.escalating", "tickets.lapsing", "tickets.retracting"},
+    {"tickets.escalating", "tickets.lapsing", "tickets.retracting", "tickets.weighing"},
     {"tickets.attention", "tickets.answering", "tickets.last_word", "tickets.placing", "tickets.steered"},
     {"tickets.drafts", "tickets.fetching"},
     {"tickets.enclosing", "tickets.files"},

@@ -326,3 +326,22 @@ def test_what_is_deleted_in_kapture_is_not_said_to_be_done_on_x(client: Client, 
     made = AccountAct.objects.get().result
     asked = press(client, acme, "delete-collection", collection=made, tab="collections")
     assert "nothing changes on X" in asked and "done on X" not in asked and f"Praise · {made}" in asked
+
+
+def test_the_forms_that_write_count_as_the_composer_does(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_supervisor())
+    told = page(client, acme, "writing")
+    count = reverse("console_measure", args=[acme.page_id, "reply"])
+    assert f'hx-post="{count}"' in told and 'id="ring-post"' in told and 'id="ring-reply"' in told
+    assert 'data-remaining="273"' in client.post(count, {"text": "Open 🛑"}).content.decode()
+    private = reverse("console_measure", args=[acme.page_id, "message"])
+    assert 'data-remaining="9996"' in client.post(private, {"text": "Open"}).content.decode()
+    assert client.post(reverse("console_measure", args=[acme.page_id, "like"])).status_code == 404
+
+
+def test_words_that_are_too_long_come_back_with_their_count(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_supervisor())
+    said = "x" * 290
+    refused = client.post(reverse("console_act", args=[acme.page_id, "post"]), {"text": said, "tab": "writing"})
+    told = refused.content.decode()
+    assert refused.status_code == 422 and f"{said}</textarea>" in told and "10 over" in told

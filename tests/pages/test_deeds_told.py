@@ -49,6 +49,19 @@ def test_a_quote_asks_for_its_words_and_goes_to_the_outbox(
     assert (message.text, message.quote_of, message.agent) == ("Well said!", said.external_id, sam)
 
 
+def test_the_words_of_a_quote_are_counted_and_come_back_when_they_are_too_many(
+    desk: Client, ticket: Ticket, said: Message, sam: User
+) -> None:
+    assert 'id="ring-quote"' in do(desk, ticket, "quote", message=said.pk)
+    count = f"/tickets/{ticket.pk}/do/quote/measure/"
+    assert 'data-remaining="270"' in desk.post(count, {"told-text": "Well said!"}).content.decode()
+    long = "Well said! " * 30
+    assert "49 over" in desk.post(count, {"told-text": long.strip()}).content.decode()
+    told = do(desk, ticket, "quote", message=said.pk, **SURE, **{"told-text": long.strip()})
+    assert "too long" in told and f"{long.strip()}</textarea>" in told and "49 over" in told
+    assert not OutboxEntry.objects.exists()
+
+
 def quote(desk: Client, ticket: Ticket, said: Message) -> OutboxEntry:
     do(desk, ticket, "quote", message=said.pk, **SURE, **{"told-text": "Well said!"})
     return OutboxEntry.objects.get()

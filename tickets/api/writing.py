@@ -7,16 +7,13 @@ from rest_framework import serializers
 
 from kapture.api_base import Body, GivenFile, Id, Moment, Row, Words
 from tickets import replies
-from tickets.answering import answerable, measure
+from tickets.answering import LONGEST_TEXT, answerable, measure
 from tickets.api.base import DeskAct, message_or_404, ticket_or_404
 from tickets.api.rows import MessageRow
 from tickets.enclosing import enclose
 from tickets.errors import CannotSend, NeedsParts
 from tickets.models import Message, Ticket
 from tickets.terms import Terms
-
-# More than any channel takes; what is longer is refused before anybody looks at it.
-LONGEST_TEXT = 30_000
 
 
 class OnTicket(DeskAct):

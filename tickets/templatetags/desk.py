@@ -19,10 +19,11 @@ from tickets.by_hand import LONGEST_LINK, PLACE
 from tickets.channels import Deed, channel_named, title_of
 from tickets.choices import MessageKind, Priority, Status, Visibility
 from tickets.context import WARN
-from tickets.models import Identity, Message, OutboxEntry, Ticket
+from tickets.models import Address, Identity, Message, OutboxEntry, Ticket
 from tickets.templatetags.saying import is_web_address, render_text
 from tickets.timeline import shown_name
 from tickets.waiting import span_words
+from tickets.weighing import weigh
 
 register = template.Library()
 
@@ -123,6 +124,12 @@ def avatar(identity: Identity, size: str = "", *, private: bool = False) -> dict
 @register.inclusion_tag("parts/avatar.html")
 def agent_avatar(user: User, size: str = "av-20") -> dict[str, Any]:
     return {"url": "", "initials": initials_of(shown_name(user)), "hue": hue_of(user.pk), "size": size}
+
+
+@register.inclusion_tag("tickets/ring.html")
+def counter(address: Address, text: str, ring_id: str, *, private: bool = False, whole: bool = False) -> dict[str, Any]:
+    """How long a text counts, beside a field of a sheet that has several, or is no composer."""
+    return weigh(address, text, private=private, whole=whole) | {"ring_id": ring_id}
 
 
 @register.filter

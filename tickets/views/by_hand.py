@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from tickets import by_hand
-from tickets.answering import answerable
+from tickets.answering import LONGEST_TEXT, answerable
 from tickets.channels import title_of
 from tickets.choices import Visibility
 from tickets.errors import DeskError
-from tickets.forms import LONGEST_TEXT, MODES, read_targets
+from tickets.forms import MODES, read_targets
 from tickets.models import Message, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import show_writer

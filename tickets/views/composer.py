@@ -22,7 +22,7 @@ from tickets.outbound import Permission
 from tickets.permissions import may, visible_messages
 from tickets.terms import latest_of, news_since
 from tickets.views.access import person
-from tickets.views.weighing import weigh
+from tickets.weighing import weigh
 
 
 @dataclass(frozen=True, slots=True)

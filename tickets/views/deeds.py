@@ -11,13 +11,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from tickets.answering import LONGEST_TEXT
 from tickets.channels import Deed
 from tickets.context import Desk
 from tickets.deeds import CannotDo, Wish, do, find_deed, wants_of
 from tickets.models import Message, Ticket
 from tickets.views.access import changed, for_agents, person, ticket_or_404
+from tickets.weighing import weigh
 
 
 @for_agents
@@ -42,6 +44,17 @@ def deed(request: HttpRequest, number: int, name: str) -> HttpResponse:
             return _ask(request, ticket, found, about, external_id, error=error)
         messages.error(request, refusal.sentence)
     return changed(request, back=_back(ticket, about))
+
+
+@for_agents
+@require_POST
+def measure_deed(request: HttpRequest, number: int, name: str) -> HttpResponse:
+    """The counter for the words that a deed is told, which go as one."""
+    ticket, text = ticket_or_404(request, number), request.POST.get("told-text", "")
+    if len(text) > LONGEST_TEXT:
+        return HttpResponse(status=413)
+    counted = weigh(ticket.address, text, private=False, whole=True)
+    return render(request, "tickets/ring.html", counted | {"ring_id": f"ring-{name}"})
 
 
 def _wish(request: HttpRequest, name: str, external_id: str) -> Wish:
@@ -78,6 +91,7 @@ def _ask(
         "error": error,
         "told": request.POST,
         "back": _back(ticket, about),
+        "ring_id": f"ring-{found.name}",
     }
     return render(request, "tickets/deed_ask.html", facts, status=422 if error else 200)
 

@@ -11,19 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tickets import drafts
+from tickets.answering import LONGEST_TEXT
 from tickets.by_hand import LONGEST_LINK
 from tickets.channels import channel_named
 from tickets.choices import Direction, Visibility
 from tickets.context import Desk
 from tickets.errors import DeskError, LeftOut, NeedsParts, Repeats
-from tickets.forms import LONGEST_TEXT, read_left_out
+from tickets.forms import read_left_out
 from tickets.models import Address, Draft, Message, StoredFile
 from tickets.outbound import Permission
 from tickets.posting import quoted_of
 from tickets.views.access import person
 from tickets.views.composer import moment_of
-from tickets.views.weighing import weigh
 from tickets.waiting import note_waits
+from tickets.weighing import weigh
 
 MOST = 20
 

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from tickets import drafts, replies
-from tickets.answering import tidy
+from tickets.answering import LONGEST_TEXT, tidy
 from tickets.context import Desk
 from tickets.errors import CannotSend, DeskError
-from tickets.forms import LONGEST_TEXT, PostForm, read_descriptions
+from tickets.forms import PostForm, read_descriptions
 from tickets.models import Address, Draft, Message, StoredFile
 from tickets.permissions import may, speakable_addresses
 from tickets.posting import publish

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from tickets import replies
-from tickets.answering import answerable, tidy
+from tickets.answering import LONGEST_TEXT, answerable, tidy
 from tickets.choices import Visibility
 from tickets.errors import CannotChange, CannotSend, DeskError
-from tickets.forms import LONGEST_TEXT, MODES, MomentForm, WriteForm, read_left_out, read_seen, read_targets
+from tickets.forms import MODES, MomentForm, WriteForm, read_left_out, read_seen, read_targets
 from tickets.models import Message, StoredFile, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import ring, show_writer

@@ -137,6 +137,11 @@ class Action:
         return self.door is not None and bool(self.operation)
 
     @property
+    def writes_privately(self) -> bool:
+        """Its text is a private message, and counts as one."""
+        return self.waits and self.scope == Scope.PRIVATE
+
+    @property
     def recorded(self) -> bool:
         """Whatever changes something, and whoever reads private messages."""
         return not self.reads or self.scope == Scope.PRIVATE

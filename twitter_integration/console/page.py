@@ -33,7 +33,8 @@ last column opens the place on X where a person can do it.
   did not live to end is asked for again after two minutes.
 - A page that refuses or asks once more keeps what was typed and chosen: files for an hour, for who chose them alone.
 - The same sheet is done once, however often it is handed in, and leads to the same page; with other words on it, it is
-  another order. What is so already on X counts as done. A reason has at most 300 characters.
+  another order. What is so already on X counts as done. A list of a name that is there is made once more only with
+  `repeat`. A reason has at most 300 characters.
 - What is *private* is told, in reminders, the record and a ticket's history, only to who may read private messages.
 - Who is named by a *handle* is asked of X (one person read), for handles pass from one to another; who was seen within
   five minutes is not asked for again, except for *private*. Where X does not tell, the one person the desk knows by

@@ -84,7 +84,15 @@ def _look(account: PartnerAccount, given: Given) -> None:
     try:
         posting.check_text(account.address, given["text"], private="person" in given, wordless=bool(given.get("files")))
     except posting.DeskError as error:
-        raise BadInput("text", str(error)) from None
+        raise BadInput("text", _told(error)) from None
+
+
+def _told(error: posting.DeskError) -> str:
+    """A form shows no parts: it says how many there would be."""
+    if not isinstance(error, posting.NeedsParts):
+        return str(error)
+    told = _("This is too long for one post. Shorten it, or agree to %(n)s posts in the account's console.")
+    return told % {"n": len(error.parts)}
 
 
 def _write(sheet: Sheet) -> Outcome:
@@ -116,7 +124,7 @@ def _queue(sheet: Sheet, send: Callable[[Any], Any]) -> Outcome:
     try:
         message = send(sheet.actor.user)
     except posting.DeskError as error:
-        raise Refused(str(error), code="desk") from None
+        raise Refused(_told(error), code="desk") from None
     told = (
         _("It is scheduled for %s.") % moment_words(sheet.given["at"])
         if "at" in sheet.given

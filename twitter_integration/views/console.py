@@ -63,7 +63,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 @require_GET
 def console(request: HttpRequest, key: str, tab: str = "timelines") -> HttpResponse:
     """A tab with its forms; with `read` also what that reading found. X is asked only when somebody asked for it."""
-    account = _account(request, key)
+    account = account_or_404(request, key)
     if tab not in TABS and tab != "log":
         raise Http404
     facts = _around(request, account, tab)
@@ -83,7 +83,7 @@ def console(request: HttpRequest, key: str, tab: str = "timelines") -> HttpRespo
 @for_operators
 @require_POST
 def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
-    account, action = _account(request, key), ACTIONS.get(name)
+    account, action = account_or_404(request, key), ACTIONS.get(name)
     if action is None or action.reads:
         raise Http404
     back = request.POST.get("tab", "")
@@ -214,7 +214,7 @@ def _read(request: HttpRequest, account: PartnerAccount, name: str) -> dict[str,
 @require_GET
 def export(request: HttpRequest, key: str, collection: str, form: str) -> HttpResponse:
     """A collection as a file: what the command and the API tell of it."""
-    account, values = _account(request, key), {"collection": collection, "format": form}
+    account, values = account_or_404(request, key), {"collection": collection, "format": form}
     order = doing.Order(action="export-collection", values=values)
     try:
         done = doing.perform(account, order, actor=as_actor(_person(request), via="page"), now=timezone.now())
@@ -229,7 +229,7 @@ def export(request: HttpRequest, key: str, collection: str, form: str) -> HttpRe
     )
 
 
-def _account(request: HttpRequest, key: str) -> PartnerAccount:
+def account_or_404(request: HttpRequest, key: str) -> PartnerAccount:
     return get_object_or_404(who.theirs(_person(request)), page_id=key)
 
 
