@@ -5,7 +5,7 @@ A channel is an app of its own (`twitter_integration` is one) named by dotted pa
 knows it only through the `Channel` protocol below.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +19,18 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from tickets.inbound import Person
-from tickets.outbound import FileLimits, Found, Limits, OutboundMessage, Part, Permission, Receipt, Sent, Window
+from tickets.outbound import (
+    FileLimits,
+    Found,
+    Limits,
+    OutboundMessage,
+    Part,
+    Permission,
+    Receipt,
+    Refused,
+    Sent,
+    Window,
+)
 
 
 class FetchError(Exception):
@@ -201,6 +212,10 @@ class Channel(Protocol):
     ) -> Permission:
         """What the access tier, the message answered and the person written to (`recipient`, their external id) allow.
         Asks the database at most once, never the network."""
+
+    def over(self, refused: Sequence[Refused], *, now: datetime) -> Collection[int]:
+        """Of which of these the reason is over, as far as the channel knows: their keys. Four statements at most, never
+        the network."""
 
     def why_not_resumed(self, address_key: str) -> str:
         """What must be done before an address that was stopped may send again; "" when nothing. Asks the database at

@@ -84,6 +84,23 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A message that was refused `at`, for the reason of that code and in those words. `worked_at`: when its address
+    last sent something that way."""
+
+    key: int
+    address_key: str
+    private: bool
+    code: str
+    reason: str
+    at: datetime
+    recipient: str = ""
+    in_reply_to: str = ""
+    quote_of: str = ""
+    worked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What a look for messages of unknown fate brought, by their keys; what is in neither is not decided yet.
 

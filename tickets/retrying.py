@@ -1,29 +1,33 @@
-"""What failed goes out once more, many at a time: all that failed for one reason.
+"""What failed goes out once more, many at a time: all that failed for one reason, or all whose reason is over.
 
 One alone is replies' (`try_again`). What waits for a person to look at it, and what is to be said on another ticket by
 now, stays as it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from tickets.answering import said_elsewhere_of
 from tickets.bells import ring_later
+from tickets.channels import channel_named
 from tickets.choices import MOVED, SendState
 from tickets.errors import CannotChange
 from tickets.following import free_followers
 from tickets.history import current_gesture
 from tickets.live import NO_TICKET, announce
-from tickets.models import Activity, OutboxEntry, Ticket
+from tickets.models import Activity, Address, OutboxEntry, Ticket
+from tickets.outbound import Refused
 from tickets.permissions import require, visible_outbox
 from tickets.queueing import OUTBOX_TASK
 from tickets.turns import take_turns
 
+MOST = 1000  # so many of the latest are looked at for whether their reason is over
+NOTHING_OVER = "What was refused is refused for reasons that still hold, as far as we know."
 NOTHING_LEFT = "Nothing is left that failed for this reason."
 ALL_ELSEWHERE = "Their customers write in private on other tickets by now. Answer them there."
 
@@ -44,6 +48,57 @@ def retry_all(*, code: str, words: str, by: User, now: datetime, address: int | 
     """
     require(by, "send")
     return _retry(failed_of(by, address=address).filter(code=code, reason=words), by=by, now=now)
+
+
+@transaction.atomic
+def retry_over(*, by: User, now: datetime, address: int | None = None) -> Again:
+    """Queue once more what was refused for a reason that is over. Raises NotAllowed, CannotChange."""
+    require(by, "send")
+    keys = find_over(by, now=now, address=address)
+    if not keys:
+        raise CannotChange(NOTHING_OVER)
+    return _retry(OutboxEntry.objects.filter(pk__in=keys), by=by, now=now)
+
+
+def find_over(user: User, *, now: datetime, address: int | None = None) -> list[int]:
+    """What failed, and the channel knows that the reason is over; not what is to be said on another ticket by now.
+    Seven statements for a channel, however many."""
+    related = ("address", "recipient", "message__ticket")
+    failed = list(failed_of(user, address=address).select_related(*related).order_by("-pk")[:MOST])
+    worked = _last_sent({entry.address_id for entry in failed})
+    by_channel: dict[str, list[Refused]] = {}
+    for entry in failed:
+        refused = _refused(entry, worked[entry.address_id][entry.private])
+        by_channel.setdefault(entry.address.channel, []).append(refused)
+    over = {key for name, refused in by_channel.items() for key in channel_named(name).over(refused, now=now)}
+    chosen = [entry for entry in failed if entry.pk in over]
+    elsewhere = said_elsewhere_of([(e.message.ticket, e.private) for e in chosen if e.message.ticket is not None])
+    return [entry.pk for entry in chosen if (entry.message.ticket_id, entry.private) not in elsewhere]
+
+
+def _last_sent(addresses: Collection[int]) -> dict[int, tuple[datetime | None, datetime | None]]:
+    """By address: when it last said something in public, and in private."""
+    sent = OutboxEntry.objects.filter(address=OuterRef("pk"), state=SendState.SENT).order_by("-pk").values("settled_at")
+    lately = [Subquery(sent.filter(private=private)[:1]) for private in (False, True)]
+    return {
+        pk: (said, wrote) for pk, said, wrote in Address.objects.filter(pk__in=addresses).values_list("pk", *lately)
+    }
+
+
+def _refused(entry: OutboxEntry, worked_at: datetime | None) -> Refused:
+    message = entry.message
+    return Refused(
+        key=entry.pk,
+        address_key=entry.address.key,
+        private=entry.private,
+        code=entry.code,
+        reason=entry.reason,
+        at=entry.settled_at or entry.created_at,
+        recipient=entry.recipient.external_id if entry.recipient else "",
+        in_reply_to=message.in_reply_to,
+        quote_of=message.quote_of,
+        worked_at=worked_at,
+    )
 
 
 def failed_of(user: User, *, address: int | None = None) -> QuerySet[OutboxEntry]:

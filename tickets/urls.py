@@ -52,6 +52,7 @@ urlpatterns = [
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/parts/", outbox.outbox_parts, name="outbox_parts"),
     path("outbox/try-all-again/", outbox.retry_all, name="outbox_retry_all"),
+    path("outbox/try-over-again/", outbox.retry_over, name="outbox_retry_over"),
     path("outbox/<int:pk>/try-again/", outbox.try_again, name="outbox_try_again"),
     path("outbox/<int:pk>/take-back/", outbox.take_back, name="outbox_take_back"),
     path("outbox/accounts/<int:pk>/resume/", outbox.resume, name="outbox_resume"),

@@ -3,7 +3,7 @@
 Decides nothing about tickets. Sending itself is `sending`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,8 +18,19 @@ from django.utils.translation import gettext as _
 from tickets.channels import CannotDo, Deeds, Did, Post, Reminder, Want, Wish
 from tickets.choices import MessageKind
 from tickets.inbound import Person
-from tickets.outbound import FileLimits, Found, Limits, OutboundMessage, Part, Permission, Receipt, Sent, Window
-from twitter_integration import links, sending, splitting, text, uploads
+from tickets.outbound import (
+    FileLimits,
+    Found,
+    Limits,
+    OutboundMessage,
+    Part,
+    Permission,
+    Receipt,
+    Refused,
+    Sent,
+    Window,
+)
+from twitter_integration import links, reconsidering, sending, splitting, text, uploads
 from twitter_integration.accounts import CHANNEL, CannotResume, resume_sending, why_not_resumed
 from twitter_integration.activities import ACTIVITIES
 from twitter_integration.budgets import cost_of_writing
@@ -128,6 +139,10 @@ class TwitterChannel:
         """Whether the account is fit to send, its tier allows it, and X will take it. One query."""
         about = {"in_reply_to": in_reply_to, "recipient": recipient, "quote_of": quote_of}
         return may_send(address_key, private=private, now=timezone.now(), **about)
+
+    def over(self, refused: Sequence[Refused], *, now: datetime) -> Collection[int]:
+        """What changed since at the account, its tier, the post or the person. Four statements."""
+        return reconsidering.over(refused, now=now)
 
     def why_not_resumed(self, address_key: str) -> str:
         """The same rule as in the admin and on the command line."""

@@ -4,6 +4,7 @@ the post answered and of the person written to, as far as we know them.
 One query, no secret opened, no call to X. The rules are in capabilities.py, the tiers in tiers.py.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,9 +32,9 @@ from twitter_integration.models import PartnerAccount, ReplyRule, Standing
 from twitter_integration.registering.choices import AccessLevel
 from twitter_integration.tiers import dialects, refusal
 
-_ACCOUNT = ("enabled", "paused", "purged_at", "token_state", "access_level", "page_name", "app__tier", "app__offers")
-_ADDRESS = ("address__sending_stopped", "address__banner")
-_STANDING = (
+ACCOUNT = ("enabled", "paused", "purged_at", "token_state", "access_level", "page_name", "app__tier", "app__offers")
+ADDRESS = ("address__sending_stopped", "address__banner")
+STANDING = (
     "receives_dm",
     "dm_known_at",
     "following",
@@ -50,6 +51,13 @@ def may_send(
 ) -> Permission:
     """Whether the account is fit to send and X will take it, with the reason and the way by hand."""
     facts = _facts(address_key, in_reply_to, recipient)
+    return judge(facts, private=private, in_reply_to=in_reply_to, quote_of=quote_of, now=now)
+
+
+def judge(
+    facts: Mapping[str, Any] | None, *, private: bool, in_reply_to: str, quote_of: str, now: datetime
+) -> Permission:
+    """The same of facts that somebody has: as `_facts` names them. Asks nothing."""
     if facts is None:
         return Permission(allowed=False, reason=_("This X account is no longer set up."), code="no_account")
     person_key = str(facts["person"] or "")
@@ -66,7 +74,7 @@ def may_send(
     if not in_reply_to:
         return Permission(allowed=True)
     answered = _answered(facts["answered"] or {}, facts["rule"] or {}, handle=facts["page_name"])
-    return _permission(judge_public(answered, person, _terms(facts)), by_hand)
+    return _permission(judge_public(answered, person, terms_of(facts)), by_hand)
 
 
 def _facts(address_key: str, in_reply_to: str, recipient: str) -> dict[str, Any] | None:
@@ -81,10 +89,10 @@ def _facts(address_key: str, in_reply_to: str, recipient: str) -> dict[str, Any]
         if recipient
         else Subquery(said.values("identity__external_id")[:1]),
         answered=Subquery(said.values(told=told)[:1]),
-        standing=Subquery(standing.values(told=JSONObject(**{name: F(name) for name in _STANDING}))[:1]),
+        standing=Subquery(standing.values(told=JSONObject(**{name: F(name) for name in STANDING}))[:1]),
         rule=Subquery(rule.values(told=JSONObject(settings="reply_settings", known_at="known_at"))[:1]),
     )
-    facts: dict[str, Any] | None = rows.values(*_ACCOUNT, *_ADDRESS, "person", "answered", "standing", "rule").first()
+    facts: dict[str, Any] | None = rows.values(*ACCOUNT, *ADDRESS, "person", "answered", "standing", "rule").first()
     return facts
 
 
@@ -95,7 +103,7 @@ def operation_of(*, private: bool, in_reply_to: str, quote_of: str) -> str:
     return "posts.quote" if quote_of else "posts.reply" if in_reply_to else "posts.create"
 
 
-def _unfit(facts: dict[str, Any], operation: str, *, private: bool) -> tuple[str, str]:
+def _unfit(facts: Mapping[str, Any], operation: str, *, private: bool) -> tuple[str, str]:
     """Why this account can send nothing of the kind at all: the code and the reason; empty when it can."""
     if facts["purged_at"] is not None:
         return "purged", _("Everything of this X account was removed here; it sends nothing any more.")
@@ -114,7 +122,7 @@ def _unfit(facts: dict[str, Any], operation: str, *, private: bool) -> tuple[str
     return ("tier", told) if told else ("", "")
 
 
-def _terms(facts: dict[str, Any]) -> Terms:
+def terms_of(facts: Mapping[str, Any]) -> Terms:
     anybody = dialects("posts.reply_unsummoned", facts["app__tier"], changes=facts["app__offers"])
     return Terms(
         answers_anybody=bool(anybody),
@@ -140,12 +148,12 @@ def _answered(said: dict[str, Any], rule: dict[str, Any], *, handle: str) -> Ans
 
 def _person(told: dict[str, Any]) -> Person:
     moments = {name: _moment(told.get(name)) for name in ("dm_known_at", "known_at")}
-    return Person(**{name: told.get(name) for name in _STANDING} | moments)
+    return Person(**{name: told.get(name) for name in STANDING} | moments)
 
 
 def _moment(told: Any) -> datetime | None:
-    """As PostgreSQL writes times into JSON."""
-    return parse_datetime(told) if isinstance(told, str) else None
+    """Also as PostgreSQL writes times into JSON."""
+    return parse_datetime(told) if isinstance(told, str) else told
 
 
 def _permission(verdict: Verdict, by_hand: str) -> Permission:

@@ -13,10 +13,22 @@ from django.utils import timezone
 from tests.factories import make_address, make_agent, make_answer, make_customer, make_message, make_ticket
 from tickets.choices import SendState
 from tickets.models import Address, Draft, HandOff, Message, OutboxEntry, SendLane, SendWindow
+from twitter_integration.errors import MEANINGS, ErrorKind
+from twitter_integration.models import PartnerAccount, Standing, XApp
 
 pytestmark = pytest.mark.django_db
 
-REFUSED = "This person does not accept direct messages from the account."
+REFUSED = MEANINGS[ErrorKind.CANNOT_MESSAGE].sentence
+
+
+@pytest.fixture
+def acme() -> Address:
+    """Connected to X."""
+    app = XApp.objects.create(name="Acme app", consumer_key="k", consumer_secret="s", tier="self-serve")
+    facts = {"page_id": make_address().key, "page_name": "acmehelp_demo"}
+    return PartnerAccount.objects.create(address=make_address(), app=app, **facts).address
+
+
 _people = iter(range(950000000000000000, 960000000000000000))
 
 
@@ -101,6 +113,36 @@ def test_all_that_failed_for_one_reason_are_tried_again_together(desk: Client) -
     assert said.count() == 1
 
 
+def test_those_whose_reason_is_over_are_tried_again_and_others_stay(desk: Client, acme: Address) -> None:
+    ready, closed = failed(private=True), failed(private=True)
+    gone = failed(reason="The post or person is no longer on X, or the account may not see it.", code="144")
+    assert "reason is over" not in page(desk)
+    for message, receives in ((ready, True), (closed, False)):
+        assert message.ticket
+        person = message.ticket.identity.external_id
+        Standing.objects.create(
+            account_key=acme.key, person_key=person, receives_dm=receives, dm_known_at=timezone.now()
+        )
+    assert "Try again the 1 whose reason is over" in page(desk)
+    told = desk.post("/outbox/try-over-again/", follow=True).content.decode()
+    assert "1 answer will be sent again." in told and "reason is over" not in told
+    assert [state(one) for one in (ready, closed, gone)] == [SendState.QUEUED, SendState.FAILED, SendState.FAILED]
+    assert "reasons that still hold" in desk.post("/outbox/try-over-again/", follow=True).content.decode()
+
+
+def test_one_to_be_said_elsewhere_is_not_among_them(desk: Client, acme: Address) -> None:
+    message = answer(state=SendState.FAILED, reason=REFUSED, code="349")
+    OutboxEntry.objects.filter(message=message).update(private=True)
+    assert message.ticket
+    person = message.ticket.identity
+    Standing.objects.create(
+        account_key=acme.key, person_key=person.external_id, receives_dm=True, dm_known_at=timezone.now()
+    )
+    assert "Try again the 1" in page(desk)
+    make_ticket(person, private=True)
+    assert "Try again the 1" not in page(desk)
+
+
 def test_what_waits_for_a_person_is_not_tried_again_with_the_others(desk: Client) -> None:
     moved = answer(state=SendState.FAILED, code="moved", reason="Ana wrote since.")
     desk.post("/outbox/try-all-again/", {"code": "moved", "words": "Ana wrote since."})
@@ -180,7 +222,7 @@ def test_it_asks_no_more_for_many_rows(desk: Client) -> None:
     few = statements()
     for _ in range(6):
         failed(), answer(state=SendState.QUEUED), answer(state=SendState.UNKNOWN)
-    assert statements() == few <= 20
+    assert statements() == few <= 24
 
 
 def test_whoever_may_not_send_finds_nothing(client: Client) -> None:

@@ -1,6 +1,6 @@
 """A channel for tests that really carries messages, and does on demand what channels do on bad days."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +16,19 @@ from django.contrib.auth.models import User
 
 from tickets.channels import CannotDo, Deed, Deeds, Did, Post, Reminder, Want, Wish
 from tickets.inbound import Person
-from tickets.outbound import FileLimits, Found, Gauge, Limits, OutboundMessage, Part, Permission, Receipt, Sent, Window
+from tickets.outbound import (
+    FileLimits,
+    Found,
+    Gauge,
+    Limits,
+    OutboundMessage,
+    Part,
+    Permission,
+    Receipt,
+    Refused,
+    Sent,
+    Window,
+)
 
 Happening = Callable[[OutboundMessage], None]
 
@@ -37,6 +49,7 @@ class Wire:
     files: list[bytes | Exception] = field(default_factory=list)  # what is fetched next
     deeds: list[tuple[str, str]] = field(default_factory=list)  # what stands in the account's record
     due: list[Reminder] = field(default_factory=list)
+    over: frozenset[str] = frozenset()  # codes of refusals that hold no more
     memory: timedelta = timedelta(0)  # how long it refuses the same words
     lock: Lock = field(default_factory=Lock)
 
@@ -131,6 +144,9 @@ class Pigeon:
         self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "", quote_of: str = ""
     ) -> Permission:
         return _wires[-1].permission
+
+    def over(self, refused: Sequence[Refused], *, now: datetime) -> Collection[int]:
+        return {one.key for one in refused if one.code in _wires[-1].over}
 
     def why_not_resumed(self, address_key: str) -> str:
         return ""

@@ -46,6 +46,7 @@ def _page(request: HttpRequest) -> dict[str, Any]:
     outgoing.note_quoted(rows, user=desk.user)
     counts = outgoing.counts(entries)
     addresses = list(Address.objects.order_by("name"))
+    why = outgoing.reasons(entries) if tab in ("", "failed") and counts["failed"] else []
     return {
         "desk": desk,
         "view": "outbox",
@@ -58,7 +59,8 @@ def _page(request: HttpRequest) -> dict[str, Any]:
         # One that is stopped without a word was meant to be (purged), and nothing of it waits.
         "stops": outgoing.stops(one for one in addresses if one.banner),
         "may_resume": outgoing.may_resume(desk.user),
-        "reasons": outgoing.reasons(entries) if tab in ("", "failed") and counts["failed"] else [],
+        "reasons": why,
+        "over": len(retrying.find_over(desk.user, now=desk.now, address=address)) if why else 0,
         "rows": rows,
         "query": _query(request, before=None),
         "live": _query(request),
@@ -121,6 +123,20 @@ def _tell_again(request: HttpRequest, again: retrying.Again) -> None:
             again.elsewhere,
         )
         messages.warning(request, stays % {"n": again.elsewhere})
+
+
+@for_agents
+@require_POST
+def retry_over(request: HttpRequest) -> HttpResponse:
+    """Everything that was refused for a reason that is over."""
+    address = _number(request.POST.get("account", ""))
+    try:
+        again = retrying.retry_over(by=person(request), now=timezone.now(), address=address)
+    except DeskError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        _tell_again(request, again)
+    return _back(request)
 
 
 @for_agents
