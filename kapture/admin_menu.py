@@ -28,6 +28,8 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
         (
             (_("Queues"), "tickets.queue", "view_list"),
             (_("Folders"), "tickets.folder", "folder"),
+            (_("Routing rules"), "tickets.routingrule", "alt_route"),
+            (_("Lists of customers"), "tickets.customerlist", "star"),
             (_("SLA policies"), "tickets.slapolicy", "timer"),
             (_("Business hours"), "tickets.businesshours", "schedule"),
             (_("Tags"), "tickets.tag", "sell"),
@@ -46,6 +48,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("Outbox"), "tickets.outboxentry", "outbox"),
             (_("Acts on X"), "twitter_integration.accountact", "touch_app"),
             (_("Automatic answers and refusals"), "tickets.autoreplycase", "rule"),
+            (_("Routing of tickets"), "tickets.rulerun", "route"),
             (_("History"), "tickets.activity", "history"),
         ),
     ),

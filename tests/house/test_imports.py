@@ -103,6 +103,7 @@ LAYERS = (
         "tickets.candidates",
         "tickets.evidence",
         "tickets.rulebook",
+        "tickets.rule_names",
         "tickets.assignment",
         "tickets.people",
         "tickets.rows",
@@ -112,6 +113,7 @@ LAYERS = (
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.bells", "tickets.turns"},
     {"tickets.changes", "tickets.waiting", "tickets.rule_versions"},
     {"tickets.models"},
+    {"tickets.rule_words"},
 )
 EDGES = ("views", "api", "admin", "management", "tasks", "forms", "urls", "templatetags")
 

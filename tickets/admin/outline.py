@@ -1,0 +1,155 @@
+"""A condition as a form holds it: a tree of groups and questions, with what was typed and what is wrong with it. It is
+built with submit buttons alone, so it needs no JavaScript."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tickets.steering.conditions import DEEPEST, MOST_TESTS, Group, Mode, Test, WrongCondition, read_condition
+from tickets.steering.fields import FIELDS, OPERATORS, Sort
+
+GROUP = "group"
+TREE_BUTTON = "_tree"  # its value: what to do, and where: add:0.1
+_BY_CHOICE = (Sort.ROW, Sort.ROWS)
+
+
+@dataclass(slots=True)
+class Node:
+    """A group, or a question about a field. `typed` as it came: lines of words, a number, or what was ticked."""
+
+    sort: str
+    mode: str = Mode.ALL.value
+    operator: str = ""
+    typed: Any = ""
+    parts: list["Node"] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def is_group(self) -> bool:
+        return self.sort == GROUP
+
+    @property
+    def is_ticked(self) -> bool:
+        """Its values are chosen from those there are."""
+        return not self.is_group and (FIELDS[self.sort].sort in _BY_CHOICE or bool(FIELDS[self.sort].known))
+
+    def told(self) -> dict[str, Any]:
+        """As it is stored, right or wrong."""
+        if self.is_group:
+            return {self.mode: [part.told() for part in self.parts]}
+        asked = {"field": self.sort, "is": self.operator}
+        value = self._value()
+        return asked if value is None else asked | {"value": value}
+
+    def _value(self) -> Any:
+        about = FIELDS[self.sort]
+        if about.sort == Sort.YES_NO:
+            return None
+        if about.sort == Sort.NUMBER:
+            return _number(str(self.typed).strip())
+        if about.sort in _BY_CHOICE:
+            return [_number(str(one)) for one in self.typed]
+        if about.known:
+            return list(self.typed)
+        lines = (
+            str(self.typed).splitlines() if about.sort == Sort.WORDS else str(self.typed).replace(",", "\n").split("\n")
+        )
+        return [line.strip() for line in lines if line.strip()]
+
+
+def _number(text: str) -> Any:
+    return int(text) if text.lstrip("-").isascii() and text.lstrip("-").isdigit() and len(text) < 20 else text
+
+
+def outline_of(part: Group | Test) -> Node:
+    """Of a condition that is stored."""
+    if isinstance(part, Group):
+        return Node(GROUP, mode=part.mode.value, parts=[outline_of(inner) for inner in part.parts])
+    sort = part.about.sort
+    typed: Any = "" if part.value is None else part.value
+    if isinstance(part.value, tuple):
+        ticked = sort in _BY_CHOICE or part.about.known
+        typed = [str(one) for one in part.value] if ticked else "\n".join(map(str, part.value))
+    return Node(part.field, operator=part.operator, typed=typed)
+
+
+def read_outline(data: Mapping[str, Any], name: str) -> Node:
+    """Of a form that was sent: as many groups and questions as there may be, no more."""
+    return _read(data, name, depth=0)
+
+
+def _read(data: Mapping[str, Any], name: str, *, depth: int) -> Node:
+    sort = str(data.get(f"{name}-sort", GROUP))
+    if sort not in FIELDS:
+        mode = str(data.get(f"{name}-mode", ""))
+        node = Node(GROUP, mode=mode if mode in {m.value for m in Mode} else Mode.ALL.value)
+        for place in range(MOST_TESTS + 1):
+            if depth >= DEEPEST + 1 or f"{name}-{place}-sort" not in data:
+                break
+            node.parts.append(_read(data, f"{name}-{place}", depth=depth + 1))
+        return node
+    node = Node(sort, operator=str(data.get(f"{name}-is", "")))
+    if node.operator not in OPERATORS[FIELDS[sort].sort]:
+        node.operator = OPERATORS[FIELDS[sort].sort][0]
+    listed = getattr(data, "getlist", None)
+    node.typed = (listed(f"{name}-value") if listed else []) if node.is_ticked else str(data.get(f"{name}-value", ""))
+    return node
+
+
+def press(root: Node, button: str, data: Mapping[str, Any], name: str) -> None:
+    """What a button of the tree does: `add:0.1` puts the chosen question into that group, `group:0.1` a group, and
+    `remove:0.1` takes it out. A button that leads nowhere does nothing."""
+    verb, _, where = button.partition(":")
+    path = [int(step) for step in where.split(".") if step.isascii() and step.isdigit()]
+    if verb == "remove" and path:
+        parent = _at(root, path[:-1])
+        if parent is not None and path[-1] < len(parent.parts):
+            del parent.parts[path[-1]]
+        return
+    group = _at(root, path)
+    if group is None or not group.is_group:
+        return
+    if verb == "group" and len(path) < DEEPEST - 1:
+        group.parts.append(Node(GROUP, mode=Mode.ANY.value))
+    if verb == "add":
+        wanted = str(data.get("-".join([name, *map(str, path), "new"]), ""))
+        if wanted in FIELDS:
+            group.parts.append(fresh(wanted))
+
+
+def fresh(field_name: str) -> Node:
+    """A question as it is first offered."""
+    node = Node(field_name, operator=OPERATORS[FIELDS[field_name].sort][0])
+    node.typed = [] if node.is_ticked else ""
+    return node
+
+
+def _at(root: Node, path: Sequence[int]) -> Node | None:
+    node = root
+    for place in path:
+        if place >= len(node.parts):
+            return None
+        node = node.parts[place]
+    return node
+
+
+def check(root: Node, known: Mapping[str, Sequence[int]]) -> Group:
+    """The condition; raises WrongCondition. `known`: of each table, which rows there are."""
+    group = read_condition(root.told())
+    _check_rows(group, known, ())
+    return group
+
+
+def mark(root: Node, fault: WrongCondition) -> None:
+    """What is wrong stands at its place."""
+    node = _at(root, fault.path)
+    if node is not None:
+        node.error = str(fault)
+
+
+def _check_rows(part: Group | Test, known: Mapping[str, Sequence[int]], path: tuple[int, ...]) -> None:
+    if isinstance(part, Group):
+        for place, inner in enumerate(part.parts):
+            _check_rows(inner, known, (*path, place))
+    elif part.about.sort in _BY_CHOICE and set(part.value) - set(known.get(part.field, ())):
+        raise WrongCondition("What was chosen is not there any more. Choose again.", path)

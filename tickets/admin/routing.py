@@ -1,0 +1,225 @@
+"""Routing rules: written, switched on and off, rolled back; lists of customers; what the rules did to each ticket."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import Count, Prefetch, QuerySet
+from django.forms.utils import ErrorDict
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kapture.admin_base import DeskAdmin, RecordAdmin, shown_once, submit_action
+from tickets.admin.list_form import ListForm
+from tickets.admin.rule_form import RuleForm
+from tickets.errors import CannotChange
+from tickets.models import CustomerList, RoutingRule, RuleRun, RuleVersion
+from tickets.rule_names import load_row_names
+from tickets.rule_versions import roll_back, save_version, switch_off, switch_on
+from tickets.rule_words import outcome_words, step_words, words_of
+from tickets.rulebook import outcome_of
+from tickets.steering.conditions import WrongCondition, read_condition
+
+_ROLL_BACK = "_roll_back"
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(DeskAdmin):
+    form = RuleForm
+    list_display = ("name", "position", "state")
+    list_editable = ("position",)
+    list_select_related = ("live",)
+    search_fields = ("name",)
+    ordering = ("position", "id")
+    actions = ("switch_on", "switch_off")
+    actions_submit_line = ("save_and_switch_on",)
+    readonly_fields = ("state", "past")
+    fieldsets = (
+        (None, {"fields": ("name", "position", "state")}),
+        (gettext_lazy("Condition"), {"fields": ("condition",)}),
+        (
+            gettext_lazy("What follows"),
+            {"fields": ("queue", "folder", "sla_policy", "priority", "assignee", "tags", "note", "notify", "ignore")},
+        ),
+        (gettext_lazy("How it goes on"), {"fields": ("stop", "on_later")}),
+        (gettext_lazy("Versions"), {"fields": ("past",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RoutingRule]:
+        rows: QuerySet[RoutingRule] = super().get_queryset(request)
+        newest_first = RuleVersion.objects.order_by("rule_id", "-number").distinct("rule_id")
+        return rows.prefetch_related(Prefetch("versions", newest_first, to_attr="latest"))
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        """What rules ask, in words: the names of everything are looked up once for the whole list."""
+        names = cache(load_row_names)
+
+        @admin.display(description=gettext_lazy("condition"))
+        def asks(rule: RoutingRule) -> str:
+            version = _latest(rule)
+            return _asked(version.condition, names()) if version is not None else ""
+
+        return (*super().get_list_display(request), asks)
+
+    @admin.display(description=gettext_lazy("in force"))
+    def state(self, rule: RoutingRule) -> str:
+        if rule.live is None:
+            return _("off")
+        latest = _latest(rule)
+        told = _("version %(number)s") % {"number": rule.live.number}
+        if latest is None or latest.pk == rule.live_id:
+            return told
+        return _("%(told)s; version %(number)s is not switched on") % {"told": told, "number": latest.number}
+
+    @admin.display(description=gettext_lazy("every state it had"))
+    @shown_once
+    def past(self, rule: RoutingRule) -> SafeString | str:
+        if not rule.pk:
+            return ""
+        names = load_row_names()
+        versions = [
+            {
+                "version": version,
+                "asks": _asked(version.condition, names),
+                "does": outcome_words(outcome_of(version), names),
+                "live": version.pk == rule.live_id,
+            }
+            for version in rule.versions.select_related("made_by")
+        ]
+        return render_to_string("admin/rules/versions.html", {"versions": versions})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        if request.method == "POST" and object_id and _ROLL_BACK in request.POST:
+            return self._roll_back(request, object_id)
+        # Switched on from its first form on; unfold shows its buttons on that of a saved row only.
+        more = {} if object_id else {"actions_submit_line": self.get_actions_submit_line(request, None)}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **more})
+
+    def _roll_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        rule = self.get_object(request, object_id)
+        if rule is None or not self.has_change_permission(request, rule):
+            return redirect("admin:tickets_routingrule_changelist")
+        number = request.POST[_ROLL_BACK]
+        try:
+            version = roll_back(
+                rule,
+                int(number) if number.isascii() and number.isdigit() else 0,
+                by=_person(request),
+                now=timezone.now(),
+            )
+        except CannotChange as error:
+            self.message_user(request, str(error), messages.ERROR)
+        else:
+            said = _("Version %(new)s says what version %(old)s said.") % {"new": version.number, "old": number}
+            self.log_change(request, rule, said)
+            self.message_user(request, said)
+        return redirect("admin:tickets_routingrule_change", rule.pk)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """What a button of the tree built is no fault of anybody."""
+        form = context["adminform"].form
+        if getattr(form, "builds", False):
+            form._errors, context["errors"] = ErrorDict(), []
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: RoutingRule, form: Any, change: bool) -> None:
+        if isinstance(form, RuleForm):  # and not a row of the list, which only moves it
+            obj.save()
+            save_version(obj, form.says(), by=_person(request), now=timezone.now())
+        super().save_model(request, obj, form, change)  # and then what the button pressed asks for
+
+    @submit_action(description=gettext_lazy("Save and switch on"), permissions=["change"])
+    def save_and_switch_on(self, request: HttpRequest, obj: RoutingRule) -> None:
+        version = switch_on(obj)
+        self.log_change(request, obj, _("Switched version %(number)s on.") % {"number": version.number})
+        self.message_user(request, _("Version %(number)s is in force.") % {"number": version.number})
+
+    @admin.action(description=gettext_lazy("Switch on the newest version"), permissions=["change"])
+    def switch_on(self, request: HttpRequest, queryset: QuerySet[RoutingRule]) -> None:
+        for rule in queryset:
+            try:
+                version = switch_on(rule)
+            except CannotChange as error:
+                self.message_user(request, f"{rule}: {error}", messages.ERROR)
+            else:
+                self.log_change(request, rule, _("Switched version %(number)s on.") % {"number": version.number})
+
+    @admin.action(description=gettext_lazy("Switch off"), permissions=["change"])
+    def switch_off(self, request: HttpRequest, queryset: QuerySet[RoutingRule]) -> None:
+        for rule in queryset:
+            switch_off(rule)
+            self.log_change(request, rule, _("Switched off."))
+
+
+def _latest(rule: RoutingRule) -> RuleVersion | None:
+    """The newest version of a row of the list."""
+    latest: Sequence[RuleVersion] = getattr(rule, "latest", ())
+    return latest[0] if latest else None
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _asked(condition: Any, names: Any) -> str:
+    try:
+        return words_of(read_condition(condition), names)
+    except WrongCondition as error:
+        return _("cannot be read: %(fault)s") % {"fault": error}
+
+
+@admin.register(CustomerList)
+class CustomerListAdmin(DeskAdmin):
+    form = ListForm
+    list_display = ("name", "people")
+    search_fields = ("name",)
+    fields = ("name", "handles")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CustomerList]:
+        rows: QuerySet[CustomerList] = super().get_queryset(request)
+        return rows.annotate(count=Count("entries"))
+
+    @admin.display(description=gettext_lazy("people"))
+    def people(self, row: Any) -> int:
+        return int(row.count)
+
+    def save_model(self, request: HttpRequest, obj: CustomerList, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if isinstance(form, ListForm):
+            form.save_people()
+
+
+@admin.register(RuleRun)
+class RuleRunAdmin(RecordAdmin):
+    list_display = ("at", "ticket", "later", "held")
+    list_filter = ("later",)
+    list_select_related = ("ticket",)
+    search_fields = ("=ticket__id",)
+    fields = ("at", "ticket", "later", "told")
+    readonly_fields = fields
+    ordering = ("-id",)
+
+    @admin.display(description=gettext_lazy("rules that held"))
+    def held(self, run: RuleRun) -> str:
+        return ", ".join(str(step.get("name")) for step in run.steps if step.get("held")) or _("none")
+
+    @admin.display(description=gettext_lazy("rules, in their order"))
+    @shown_once
+    def told(self, run: RuleRun) -> SafeString:
+        names = load_row_names()
+        return format_html_join("", "<p>{}</p>", ((step_words(step, names),) for step in run.steps))

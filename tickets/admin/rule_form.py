@@ -1,0 +1,120 @@
+"""The form of a routing rule: what it asks, what follows, how it goes on. Saving makes a version (rule_versions.py)."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from tickets.admin.condition_field import ConditionField
+from tickets.admin.outline import TREE_BUTTON
+from tickets.choices import Priority
+from tickets.models import Folder, Queue, RoutingRule, RuleVersion, SlaPolicy
+from tickets.models.routing_rule import LONGEST_NOTE
+from tickets.permissions import who_may
+from tickets.rule_names import choices_of, load_row_names
+from tickets.rule_versions import SAYS, newest
+
+_AS_IS = gettext_lazy("Leave as it is")
+MOST_TAGS = 20
+
+
+def _row(model: type[Any], label: Any) -> Any:
+    return forms.ModelChoiceField(
+        model._default_manager.all(), label=label, required=False, empty_label=_AS_IS, widget=UnfoldAdminSelectWidget()
+    )
+
+
+def _flag(label: Any, help_text: Any) -> forms.BooleanField:
+    return forms.BooleanField(label=label, required=False, help_text=help_text, widget=UnfoldBooleanSwitchWidget())
+
+
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
+    condition = ConditionField(label=gettext_lazy("It holds when"), required=False)
+    queue = _row(Queue, gettext_lazy("Queue"))
+    folder = _row(Folder, gettext_lazy("Folder"))
+    sla_policy = _row(SlaPolicy, gettext_lazy("SLA policy"))
+    priority = forms.ChoiceField(
+        label=gettext_lazy("Priority"),
+        choices=[("", _AS_IS), *Priority.choices],
+        required=False,
+        widget=UnfoldAdminSelectWidget(),
+    )
+    assignee = _row(User, gettext_lazy("Assign to"))
+    tags = forms.CharField(
+        label=gettext_lazy("Tags"),
+        required=False,
+        help_text=gettext_lazy("Separated by commas. They are added."),
+        widget=UnfoldAdminTextInputWidget(),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        help_text=gettext_lazy("For colleagues only."),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+    notify = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Tell"),
+        coerce=int,
+        required=False,
+        help_text=gettext_lazy("The ticket's history and outgoing webhooks name them."),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+    )
+    ignore = _flag(gettext_lazy("Ignore"), gettext_lazy("Nothing is promised, and messages join in silence."))
+    stop = _flag(gettext_lazy("Stop here"), gettext_lazy("Where it holds, no later rule is looked at."))
+    on_later = _flag(
+        gettext_lazy("Also on later messages"),
+        gettext_lazy("When a customer goes on with a ticket. What a person chose there stays."),
+    )
+
+    class Meta:
+        model = RoutingRule
+        fields = ("name", "position")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = load_row_names()
+        self.fields["condition"].know(names)  # type: ignore[attr-defined]  # declared above
+        self.fields["notify"].choices = choices_of("person", names)  # type: ignore[attr-defined]
+        self.fields["assignee"].queryset = who_may("work").order_by("username")  # type: ignore[attr-defined]
+        version = newest(self.instance) if self.instance.pk else None
+        if version is not None:
+            self.initial = {**self.initial, **_typed(version)}
+
+    def clean_tags(self) -> list[str]:
+        tags = [" ".join(tag.split()).lower() for tag in str(self.cleaned_data["tags"]).split(",")]
+        kept = list(dict.fromkeys(tag for tag in tags if tag))
+        if any(len(tag) > 50 for tag in kept) or len(kept) > MOST_TAGS:
+            raise forms.ValidationError(_("A tag has 1 to 50 characters, and a rule adds up to 20."))
+        return kept
+
+    def clean(self) -> dict[str, Any]:
+        """A button of the tree changes the form and saves nothing."""
+        super().clean()
+        if self.builds:
+            raise forms.ValidationError(_("Not saved yet."))
+        return self.cleaned_data
+
+    @property
+    def builds(self) -> bool:
+        return TREE_BUTTON in self.data
+
+    def says(self) -> dict[str, Any]:
+        """What the version to be saved says."""
+        return {name: self.cleaned_data[name] for name in SAYS}
+
+
+def _typed(version: RuleVersion) -> dict[str, Any]:
+    said = {name: getattr(version, name) for name in SAYS}
+    for name in ("queue", "folder", "sla_policy", "assignee"):
+        said[name] = getattr(version, f"{name}_id")
+    return said | {"tags": ", ".join(version.tags)}
