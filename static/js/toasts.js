@@ -9,11 +9,19 @@ function leaveLater(toast) {
   setTimeout(leave, SHOWN_MS);
 }
 
+// In the timeline's column it has a place below the newest line: whoever looks at that goes on seeing it.
+function keepEnd(region) {
+  const column = region.closest(".t-read");
+  const below = column ? column.scrollHeight - column.scrollTop - column.clientHeight : 0;
+  if (below > 0 && below <= region.offsetHeight + 60) column.scrollTop = column.scrollHeight;
+}
+
 // One at a time: two on top of each other would reach over what is to be pressed next.
 function show(region) {
   const toasts = [...region.querySelectorAll(".toast")];
   toasts.slice(0, -1).forEach((toast) => toast.remove());
   toasts.slice(-1).forEach(leaveLater);
+  keepEnd(region);
 }
 
 export function startToasts() {

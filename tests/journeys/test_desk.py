@@ -256,6 +256,8 @@ def test_the_field_for_tags_is_whole_and_a_toast_covers_no_button(open_desk: Ope
     toast, column = page.locator(".toast").bounding_box(), page.locator("#read").bounding_box()
     assert toast and column
     assert column["x"] < toast["x"] and toast["y"] + toast["height"] < column["y"] + column["height"]
+    told = page.locator("#timeline").bounding_box()
+    assert told and told["y"] + told["height"] <= toast["y"]  # nor what is new
 
 
 def test_a_slow_answer_still_finds_its_place_after_the_page_was_brought_up_to_date(open_desk: Open) -> None:

@@ -141,3 +141,10 @@ def test_outsiders_and_those_the_account_is_not_left_to_are_offered_nothing(
 def test_a_message_that_is_not_there_is_not_found(desk: Client, ticket: Ticket, told: str) -> None:
     assert desk.post(f"/tickets/{ticket.pk}/do/like/", {"message": told}).status_code == 404
     assert desk.get(f"/tickets/{ticket.pk}/do/dance/").status_code == 404
+
+
+def test_after_a_sheet_about_the_customer_one_stands_at_what_can_be_done_next(desk: Client, ticket: Ticket) -> None:
+    words = {"reason": "Floods", "sure": "yes"}
+    answer = desk.post(f"/tickets/{ticket.pk}/do/mute/", words)
+    assert answer["Location"] == f"/tickets/{ticket.pk}/#acts"
+    assert page(desk, ticket).count('id="acts"') == 1

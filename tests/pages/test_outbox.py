@@ -130,6 +130,12 @@ def test_those_whose_reason_is_over_are_tried_again_and_others_stay(desk: Client
     assert "reasons that still hold" in desk.post("/outbox/try-over-again/", follow=True).content.decode()
 
 
+def test_whoever_pressed_twice_is_told_once(desk: Client) -> None:
+    failed()
+    desk.post("/outbox/try-over-again/"), desk.post("/outbox/try-over-again/")
+    assert page(desk).count("reasons that still hold") == 1
+
+
 def test_one_to_be_said_elsewhere_is_not_among_them(desk: Client, acme: Address) -> None:
     message = answer(state=SendState.FAILED, reason=REFUSED, code="349")
     OutboxEntry.objects.filter(message=message).update(private=True)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.contrib.auth.models import User
+from django.contrib.messages.storage.base import Message as Said
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -130,6 +131,12 @@ def agent_avatar(user: User, size: str = "av-20") -> dict[str, Any]:
 def counter(address: Address, text: str, ring_id: str, *, private: bool = False, whole: bool = False) -> dict[str, Any]:
     """How long a text counts, beside a field of a sheet that has several, or is no composer."""
     return weigh(address, text, private=private, whole=whole) | {"ring_id": ring_id}
+
+
+@register.filter
+def each_once(said: Iterable[Said]) -> list[Said]:
+    """Whoever pressed twice is told once."""
+    return list({(one.level, str(one)): one for one in said}.values())
 
 
 @register.filter

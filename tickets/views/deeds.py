@@ -105,7 +105,7 @@ def _about(request: HttpRequest) -> int | None:
 
 
 def _back(ticket: Ticket, about: int | None) -> str:
-    return reverse("ticket", args=[ticket.pk]) + (f"#m{about}" if about else "#know")
+    return reverse("ticket", args=[ticket.pk]) + (f"#m{about}" if about else "#acts")
 
 
 def _key(told: str) -> UUID:

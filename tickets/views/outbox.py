@@ -115,14 +115,15 @@ def retry_all(request: HttpRequest) -> HttpResponse:
 
 def _tell_again(request: HttpRequest, again: retrying.Again) -> None:
     sentence = ngettext("%(n)d answer will be sent again.", "%(n)d answers will be sent again.", again.count)
-    messages.success(request, sentence % {"n": again.count})
+    told = sentence % {"n": again.count}
     if again.elsewhere:
         stays = ngettext(
             "%(n)d stays: its customer writes in private on another ticket. Answer it there.",
             "%(n)d stay: their customers write in private on other tickets. Answer them there.",
             again.elsewhere,
         )
-        messages.warning(request, stays % {"n": again.elsewhere})
+        told = f"{told} {stays % {'n': again.elsewhere}}"
+    messages.success(request, told)
 
 
 @for_agents

@@ -28,7 +28,7 @@ def answer(request: HttpRequest, channel: str, key: str, answer: str) -> HttpRes
         messages.success(request, told)
     except reminding.CannotDo as refusal:
         messages.error(request, refusal.sentence)
-    here = reverse("ticket", args=[ticket.pk]) + "#know" if ticket else ""
+    here = reverse("ticket", args=[ticket.pk]) + "#acts" if ticket else ""
     return changed(request, back=here or page_of_ours(request.POST.get("next", "")) or reverse("home"))
 
 
