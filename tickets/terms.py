@@ -18,6 +18,7 @@ from tickets.enclosing import digests
 from tickets.errors import NewsSince, Repeats
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.permissions import hide_private
+from tickets.turns import take_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +66,10 @@ def news_since(messages: QuerySet[Message], ticket: Ticket, *, seen: int, by: Us
 
 def check_repeats(letter: Letter, terms: Terms, *, carried: Sequence[str] = ()) -> None:
     """Raises Repeats when the account said the same to the same person just now, whoever wrote it and however it goes,
-    or so lately that its channel would refuse it. The ticket, or the address, is locked by the caller: of two who say
-    it at once the second sees the first. `carried`: the digests of the files that go with it; words with other files
-    are not the same, and what a channel makes of words with files nobody knows."""
+    or so lately that its channel would refuse it. Of two who say it at once, on whichever ticket, the second waits
+    here and sees the first: to be asked after everything else is locked. `carried`: the digests of the files that go
+    with it; words with other files are not the same, and what a channel makes of words with files nobody knows."""
+    take_words([(letter.address.pk, letter.identity.pk if letter.identity else None, letter.private)])
     if terms.repeat:
         return
     channel = channel_named(letter.address.channel)

@@ -62,6 +62,22 @@ def test_of_three_equal_answers_with_one_picture_one_is_written(
     assert [people[0].post(path, one).status_code for one in (other, body | {"repeat": True})] == [201, 201]
 
 
+@pytest.mark.parametrize("files", [[], ["picture"]])
+@pytest.mark.parametrize("private", [False, True])
+def test_of_equal_answers_on_two_tickets_of_one_person_one_is_written(
+    alice: User, acme: object, wire: Wire, private: bool, files: list[str]
+) -> None:
+    tickets = [make_ticket(private=private) for _one in range(3)]
+    for ticket in tickets:
+        make_message(ticket)
+    people = [Caller(alice), Caller(make_agent("bob")), Caller(make_agent("cem"))]
+    body = {"text": "On its way.", "private": private, "files": [enclosed(picture()) for _one in files]}
+    ways = [(people[n], f"tickets/{tickets[n].pk}/replies/") for n in range(3)]
+    answers = at_once(*[lambda way=way: way[0].post(way[1], body) for way in ways])
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
+    assert {answer.json().get("code") for answer in answers} == {None, "said_before"}
+
+
 def enclosed(file: SimpleUploadedFile) -> dict[str, str]:
     return {"name": str(file.name), "content": b64encode(file.read()).decode(), "alt_text": "The van"}
 

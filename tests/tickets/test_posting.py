@@ -1,20 +1,23 @@
 """What an account says by itself: posts, quotes, answers outside tickets, and private messages to a person."""
 
+from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
 
-from tests.factories import ANA, BEN, make_agent, make_supervisor, make_ticket
+from tests.at_once import at_once
+from tests.factories import ANA, BEN, make_agent, make_message, make_supervisor, make_ticket
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import PEOPLE, at, only_ticket, says, take_in, verbs, writes
 from tickets.choices import SendState, Status
-from tickets.errors import CannotSend, NotAllowed
+from tickets.errors import CannotSend, NotAllowed, Repeats
 from tickets.models import Address, Message, OutboxEntry, Ticket
 from tickets.outbound import Permission
 from tickets.outbox import pump
 from tickets.posting import Terms, publish, write_privately
-from tickets.replies import try_again, undo
+from tickets.replies import reply, try_again, undo
 
 pytestmark = pytest.mark.django_db
 TOKEN = uuid4()
@@ -155,3 +158,26 @@ def test_an_agent_writes_privately_and_an_outsider_does_not(acme: Address, wire:
     eve.groups.clear()
     with pytest.raises(NotAllowed):
         write_privately(acme, PEOPLE[ANA], "Hello", by=User.objects.get(pk=eve.pk), now=at(0))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("private", [False, True])
+def test_of_a_ticket_and_the_console_that_say_the_same_at_once_one_is_heard(wire: Wire, private: bool) -> None:
+    ticket, other = make_ticket(private=private), make_ticket(private=private, status=Status.CLOSED)
+    make_message(ticket)
+    asked, sam, bob = make_message(other), make_supervisor("sam"), make_agent("bob")
+
+    def say(words: Callable[[], Message]) -> str:
+        try:
+            return words().text
+        except Repeats as refusal:
+            return refusal.by
+
+    if private:
+        here = partial(write_privately, ticket.address, PEOPLE[ANA])
+    else:
+        here = partial(publish, ticket.address, in_reply_to=asked.external_id or "")
+    at_desk = partial(reply, other if private else ticket, text="On its way.", private=private, by=bob, now=at(1))
+    told = at_once(partial(say, at_desk), partial(say, partial(here, text="On its way.", by=sam, now=at(1))))
+    (kept,) = Message.objects.filter(direction="out").select_related("agent")
+    assert sorted(told) == sorted(["On its way.", kept.agent.first_name if kept.agent else ""])
