@@ -7,7 +7,7 @@ from kapture.figures import counted
 from twitter_integration import cursors
 from twitter_integration.card import Sign, ago
 from twitter_integration.card_facts import Facts
-from twitter_integration.comparison import why_incomplete
+from twitter_integration.comparison import never_answered, why_incomplete
 from twitter_integration.models import Cursor, PartnerAccount
 
 DELIVERY_LAG = timedelta(minutes=5)
@@ -61,9 +61,8 @@ def _trouble(cursor: Cursor) -> tuple[str, str]:
         failed = f"Reading {cursor.stream} failed {_times(cursor.failures)}: {cursor.result}"
         return failed, "It is tried again by itself."
     if left_open := why_incomplete(cursor.report):
-        sentence = (
-            f"{cursor.get_stream_display()}: not complete, compared with X {_moment(cursor.reconciled_at)}. {left_open}"
-        )
+        state = "could not be compared" if never_answered(cursor.report) else "not complete, compared"
+        sentence = f"{cursor.get_stream_display()}: {state} with X {_moment(cursor.reconciled_at)}. {left_open}"
         return sentence, "It is compared again by itself; x_reconcile does it now."
     return "", ""
 
@@ -77,7 +76,9 @@ def _polled(cursor: Cursor, *, now: datetime) -> list[str]:
         parts.append(f"complete up to {_moment(cursor.complete_until)}")
     if cursor.reconciled_at:
         state = ", not complete" if why_incomplete(cursor.report) else ""
-        parts.append(f"compared with X {ago(cursor.reconciled_at, now=now)}{state}")
+        tried = ago(cursor.reconciled_at, now=now)
+        failed = never_answered(cursor.report)
+        parts.append(f"could not be compared with X {tried}" if failed else f"compared with X {tried}{state}")
     if cursor.window_left is not None and cursor.window_ends_at and cursor.window_ends_at > now:
         parts.append(
             f"{cursor.window_left} of {cursor.window_limit} calls left until {cursor.window_ends_at:%H:%M} UTC"

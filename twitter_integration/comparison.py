@@ -57,6 +57,11 @@ def why_incomplete(report: Mapping[str, Any]) -> str:
     return f"{', '.join(parts)}."
 
 
+def never_answered(report: Mapping[str, Any]) -> bool:
+    """Whether X answered nothing when it was to be compared: then nothing was."""
+    return bool(report.get("problem")) and report.get("asked_at", "") is None
+
+
 def open_since(report: Mapping[str, Any]) -> datetime | None:
     """From when on the last comparison left something open that may still be compared; None when it did not."""
     began = report.get("reached") or report.get("since")

@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from tests.factories import make_supervisor
+from tests.factories import ACME, make_supervisor
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in, verbs, we_say
 from tests.tickets.test_outbox import FORBIDDEN, send_at, state
 from tickets import replies
 from tickets.choices import SendState, Status
 from tickets.errors import CannotChange, TooLate
+from tickets.happenings import Retraction
+from tickets.intake import retract
 from tickets.models import Address, Message, OutboxEntry, Ticket
 from tickets.posting import publish
 from tickets.terms import Terms, latest_of
@@ -71,6 +73,14 @@ def test_no_part_of_a_scheduled_thread_is_the_last_word_before_it_is_said(
     late = we_say("Read it in the app.", in_reply_to="1950", minute=30)
     take_in(late)
     assert (only_ticket().last_message_at, only_ticket().message_count) == (at(60), 3)
+
+
+def test_deleted_words_leave_the_lists_also_while_an_answer_is_scheduled(
+    ticket: Ticket, alice: User, wire: Wire
+) -> None:
+    schedule(ticket, alice)
+    retract([Retraction(channel="twitter", address_key=ACME, external_id="1950", at=at(5))], now=at(5))
+    assert only_ticket().last_text == ""
 
 
 @pytest.mark.parametrize("minute", [0.5, -60, 60 * 24 * 400])

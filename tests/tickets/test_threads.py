@@ -1,8 +1,10 @@
 """A long answer goes out as a thread: agreed to, in order, taken back or tried again as one."""
 
 from datetime import datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 
 from tests.tickets.pigeon import Wire
@@ -103,3 +105,11 @@ def test_a_sheet_sent_twice_is_one_thread(ticket: Ticket, alice: User, wire: Wir
         ticket, text=LONG, private=False, by=alice, now=at(1), terms=Terms(parts=3), token=first.outbox.key
     )
     assert again == first and Message.objects.filter(direction="out").count() == 3
+
+
+def test_tickets_that_were_told_wrongly_before_are_told_anew(ticket: Ticket, alice: User, wire: Wire) -> None:
+    answer(ticket, alice, "On its way.", parts=1)
+    send_at(at(8))
+    Ticket.objects.update(last_message_at=at(5), last_text="And now?", last_by_us=False)
+    import_module("tickets.migrations.0250_last_words_told_anew").renew(apps, None)
+    assert last_word(ticket) == (at(8), "On its way.", True)

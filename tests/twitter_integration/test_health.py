@@ -71,6 +71,15 @@ def test_the_card_tells_what_the_last_comparison_left_open(acme: PartnerAccount)
     assert [verdict.word for verdict in judge([acme], now=NOW)] == ["To be looked at"]
 
 
+def test_what_x_gave_no_answer_to_is_not_said_to_be_compared(acme: PartnerAccount) -> None:
+    told = {"problem": "X has a disturbance at the moment.", "asked_at": None}
+    facts = {"polled_at": NOW, "reconciled_at": NOW - timedelta(hours=1)}
+    Cursor.objects.create(account=acme, stream="mentions", report=told, **facts)
+    shown = card()["Mentions"]
+    assert shown.value == "read 0 s ago · could not be compared with X 1 h ago"
+    assert shown.trouble.startswith("Mentions: could not be compared with X 2026-03-02 09:00 UTC. X has a disturbance")
+
+
 def test_crossing_over_is_offered_to_whom_account_activity_tells(acme: PartnerAccount) -> None:
     old, new = "account_activity", "x_activity"
     for products, makes_sense in (([], False), ([old], True), ([old, new], False), ([new], False)):

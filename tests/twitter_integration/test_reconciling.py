@@ -173,6 +173,16 @@ def test_no_budget_holds_back_the_comparison_of_what_customers_say(
     assert Message.objects.filter(direction="in", sources=["reconcile"]).count() == 2
 
 
+def test_x_in_trouble_was_asked_and_nothing_is_said_to_be_compared(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    sandbox.world.faults.plan("status", path="/2/users/*/mentions", status=503, count=10)
+    out = StringIO()
+    with pytest.raises(CommandError, match="Not everything"):
+        call_command("x_reconcile", acme.page_id, stdout=out)
+    assert "not compared. X has a disturbance" in out.getvalue() and "was not asked" not in out.getvalue()
+
+
 def test_somebody_who_says_so_goes_beyond_the_budget_once(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
     Allowance.objects.create(account=acme, calls_per_day=1)
     out = StringIO()

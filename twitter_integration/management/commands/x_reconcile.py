@@ -88,7 +88,8 @@ def _gap(report: Report) -> list[str]:
 
 def _sentence(stream: Compared) -> str:
     if stream.problem and stream.asked_at is None:
-        return f"not compared, X was not asked. {stream.problem}"
+        unasked = ", X was not asked" if stream.problem.endswith(RAISED) else ""
+        return f"not compared{unasked}. {stream.problem}"
     parts = [
         f"X lists {stream.on_x}",
         f"{stream.held} were here",
