@@ -126,6 +126,7 @@ def _keep(
     draft.text, draft.send_at, draft.invite = words.text, words.send_at, words.invite
     draft.circle, draft.quotes = words.circle, words.quotes
     draft.answers_id = words.answers if _answerable(words.answers, place) else None
+    draft.left_out = str(refusal or "") if files else draft.left_out
     draft.changed_at = now
     draft.save()
     _describe(held, words.descriptions)
@@ -136,7 +137,8 @@ def _keep(
 
 @transaction.atomic
 def remove_file(person: User, pk: int) -> None:
-    """Take a file out of one's own draft."""
+    """Take a file out of one's own draft; what was said of others, that there was no place for, is over."""
+    Draft.objects.filter(files=pk, person=person).update(left_out="")
     StoredFile.objects.filter(pk=pk, draft__person=person).update(draft=None)
     ring_sweeper()
 

@@ -13,6 +13,7 @@ from tickets.answering import LONGEST_TEXT
 from tickets.choices import Priority, Status
 from tickets.context import THEMES
 from tickets.drafts import Words
+from tickets.enclosing import short_name
 from tickets.errors import CannotSend
 from tickets.models import Folder, Queue, Tag, Ticket
 from tickets.terms import Terms
@@ -123,7 +124,7 @@ def read_seen(data: QueryDict) -> int | None:
 
 
 def read_left_out(data: QueryDict) -> str:
-    """What was said of files that cannot go; it holds until the files are changed."""
+    """What was said of files that cannot go; it holds until the files are changed, as in the draft."""
     changed = "take_out" in data or data.get("do") == "add"
     return "" if changed else data.get("left_out", "")[:_LONGEST_SAID]
 
@@ -164,6 +165,12 @@ class SheetForm(forms.Form):
     repeat = forms.BooleanField(required=False)
     enclosed = Files(required=False)
     send_at = forms.DateTimeField(required=False, input_formats=MOMENTS)
+
+    def lost(self) -> str:
+        """The files that came with a sheet of which nothing was kept, as they are told: a browser does not send them
+        again."""
+        names = ", ".join(f"“{short_name(file)}”" for file in self.files.getlist("enclosed"))
+        return str(_("Left out: %s. Choose them again.")) % names if names else ""
 
     def terms(self, *, later: bool) -> Terms:
         """A moment given holds for every button that sends. `later`: the button that schedules was pressed. Raises
@@ -219,11 +226,8 @@ class WriteForm(SheetForm, TargetsForm):
             descriptions=descriptions,
         )
 
-    def clean(self) -> dict[str, object]:
-        cleaned = super().clean() or {}
-        made_public = cleaned.get("began") == "private" and cleaned.get("mode") == "public"
-        if made_public and not cleaned.get("sure"):
-            raise forms.ValidationError(
-                _("This was begun as a private message. Confirm below that it may become public.")
-            )
-        return cleaned
+    def check_sure(self) -> None:
+        """Asked of what is sent only: words and files are kept before that. Raises CannotSend."""
+        told = self.cleaned_data
+        if told["began"] == "private" and told["mode"] == "public" and not told["sure"]:
+            raise CannotSend(_("This was begun as a private message. Confirm below that it may become public."))

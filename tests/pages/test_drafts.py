@@ -142,6 +142,35 @@ def test_what_was_left_out_is_said_until_the_files_change(desk: Client, ticket: 
     assert write(desk, ticket, mode="private", kept="private", **taken_out).context["writer"].left_out == ""
 
 
+def test_files_chosen_before_it_is_sure_that_words_become_public_are_kept(desk: Client, ticket: Ticket) -> None:
+    two = [picture("van.png"), picture("door.png")]
+    shown = write(desk, ticket, began="private", kept="private", enclosed=two, do="add")
+    assert shown.status_code == 200 and shown.context["writer"].error == ""
+    assert {file.name for file in shown.context["writer"].files} == {"van.png", "door.png"}
+    refused = write(desk, ticket, began="private", kept="public")
+    assert "may become public" in refused.context["writer"].error and len(refused.context["writer"].files) == 2
+
+
+def test_files_chosen_with_words_that_are_not_sure_yet_are_kept(desk: Client, ticket: Ticket) -> None:
+    refused = write(desk, ticket, began="private", enclosed=[picture("van.png")])
+    assert refused.status_code == 422 and refused.context["writer"].files[0].name == "van.png"
+    assert write(desk, ticket, began="private", kept="public", sure="yes").status_code == 302
+
+
+@pytest.mark.parametrize("more", [{"send_at": "soon"}, {"text": "x" * 30_001}, {"instead": "1"}])
+def test_files_that_could_not_be_kept_are_told_by_name(desk: Client, ticket: Ticket, more: dict[str, str]) -> None:
+    shown = write(desk, ticket, enclosed=[picture("van.png"), picture("door.png")], do="add", **more)
+    assert shown.context["writer"].left_out == "Left out: “van.png”, “door.png”. Choose them again."
+
+
+def test_what_was_left_out_is_said_after_a_reload_until_the_files_change(desk: Client, ticket: Ticket) -> None:
+    write(desk, ticket, enclosed=[picture("van.png"), picture("door.png")], mode="private", do="add")
+    save(desk, ticket, "See here. Soon.", "private", kept="private")
+    assert "Left out: “door.png”." in page_of(desk, ticket)
+    write(desk, ticket, mode="private", kept="private", take_out=str(StoredFile.objects.get().pk))
+    assert "Left out" not in page_of(desk, ticket)
+
+
 def test_pictures_move_along_to_a_private_answer(desk: Client, ticket: Ticket) -> None:
     write(desk, ticket, enclosed=picture(), do="add")
     assert write(desk, ticket, mode="private", kept="public").status_code == 302

@@ -68,6 +68,14 @@ def test_a_picture_is_described_before_it_goes(sams_desk: Client, acme: Address)
     assert Message.objects.get().media.get().alt_text == "The new shop"
 
 
+def test_files_left_out_are_told_after_a_reload_and_those_that_were_lost_too(sams_desk: Client, acme: Address) -> None:
+    write(sams_desk, acme, "We are open.", do="add", enclosed=[picture(f"{n}.png") for n in "abcde"])
+    assert "Left out: “e.png”." in page(sams_desk, acme)
+    assert "Left out: “a.png”. Choose" in write(
+        sams_desk, acme, "Open.", do="add", send_at="?", enclosed=picture("a.png")
+    )
+
+
 def test_a_long_post_is_shown_as_its_parts_and_then_sent(sams_desk: Client, acme: Address) -> None:
     assert 'name="parts" value="2"' in write(sams_desk, acme, LONG)
     write(sams_desk, acme, LONG, parts="2")

@@ -120,7 +120,7 @@ def writing(
     draft = drafts.latest(user, ticket) if opening else _draft_of(user, ticket, written)
     if opening and draft is not None:
         written = {"mode": draft.mode, "began": draft.began, "text": draft.text, "invite": draft.invite}
-        written["send_at"] = moment_of(draft.send_at)
+        written |= {"send_at": moment_of(draft.send_at), "left_out": draft.left_out}
         named |= {draft.mode: draft.answers_id} if draft.answers_id else {}
     modes = [_mode(ticket, code, named.get(code)) for code in _ways(user)]
     if may(user, "work"):

@@ -58,7 +58,7 @@ def sent_draft(
 def save_draft(request: HttpRequest, number: int) -> HttpResponse:
     """What a script saves now and then; only words, for files are kept when they are chosen."""
     ticket, form = ticket_or_404(request, number), WriteForm(request.POST)
-    if not form.is_valid() and set(form.errors) - {"__all__"}:
+    if not form.is_valid():
         return HttpResponse(status=422)
     words = form.words(read_descriptions(request.POST))
     mode, kept, token = (form.cleaned_data.get(name) for name in ("mode", "kept", "token"))

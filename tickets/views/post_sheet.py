@@ -53,8 +53,10 @@ class PostWriter:
         return list(self.draft.files.all()) if self.draft else []
 
 
-def show_again(request: HttpRequest, address: Address, refusal: DeskError | str, *, status: int = 422) -> HttpResponse:
-    """The sheet as it was sent, with what is wrong beside the field."""
+def show_again(
+    request: HttpRequest, address: Address, refusal: DeskError | str, *, status: int = 422, lost: str = ""
+) -> HttpResponse:
+    """The sheet as it was sent, with what is wrong beside the field. `lost`: what is said of files not kept."""
     silent = isinstance(refusal, LeftOut | NeedsParts | Repeats)
     return show_sheet(
         request,
@@ -66,7 +68,7 @@ def show_again(request: HttpRequest, address: Address, refusal: DeskError | str,
         quotes="" if request.POST.get("do") == "plain" else request.POST.get("quotes", "")[:64],
         send_at=request.POST.get("send_at", ""),
         error="" if silent else str(refusal),
-        left_out=str(refusal) if isinstance(refusal, LeftOut) else read_left_out(request.POST),
+        left_out=str(refusal) if isinstance(refusal, LeftOut) else lost or read_left_out(request.POST),
         repeats=refusal if isinstance(refusal, Repeats) else None,
     )
 
@@ -78,7 +80,7 @@ def show_sheet(
     draft = written.get("draft")
     if opening and draft is not None:
         written |= {"text": draft.text, "circle": draft.circle, "quotes": draft.quotes}
-        written |= {"send_at": moment_of(draft.send_at)}
+        written |= {"send_at": moment_of(draft.send_at), "left_out": draft.left_out}
     desk, channel = Desk(person(request)), channel_named(address.channel)
     quotes, text = written.get("quotes", ""), written.get("text", "")[:LONGEST_LINK]
     permission = channel.may_send(address.key, private=False, in_reply_to="", quote_of=quotes)

@@ -48,15 +48,17 @@ def post(request: HttpRequest, number: int) -> HttpResponse:
         return show_sheet(request, address, draft=drafts.of(person(request), address, "post"), opening=True)
     form = PostForm(request.POST, request.FILES)
     if not form.is_valid():
-        return show_again(request, address, " ".join(str(fault) for faults in form.errors.values() for fault in faults))
+        faults = " ".join(str(fault) for faults in form.errors.values() for fault in faults)
+        return show_again(request, address, faults, lost=form.lost())
+    draft = None
     try:
         draft = _keep(request, address, form)
         if draft_button(request):
-            return show_again(request, address, "", status=200)
+            return show_again(request, address, "", status=200, lost="" if draft else form.lost())
         with sent_draft(request, address, form, draft) as files:
             made = _publish(request, address, form, files)
     except DeskError as refusal:
-        return show_again(request, address, refusal)
+        return show_again(request, address, refusal, lost="" if draft else form.lost())
     scheduled = form.cleaned_data["send_at"]
     messages.success(request, _("Scheduled.") if scheduled else foretell(made, now=timezone.now()))
     back = reverse("post", args=[address.pk])

@@ -32,18 +32,20 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     """Send; or, by another button of the composer, keep a draft, take files in or out, answer another message."""
     ticket, form = ticket_or_404(request, number), WriteForm(request.POST, request.FILES)
     if "instead" in request.POST:
-        return _again(request, ticket, "", status=200)
+        return _again(request, ticket, "", status=200, lost=form.lost())
     if not form.is_valid():
         faults = [*form.non_field_errors(), *(fault for name in _SAID for fault in form.errors.get(name, []))]
-        return _again(request, ticket, " ".join(map(str, faults)) or _unread(form))
+        return _again(request, ticket, " ".join(map(str, faults)) or _unread(form), lost=form.lost())
+    draft = None
     try:
         draft = keep_draft(request, ticket, form)
         if draft_button(request):
-            return _again(request, ticket, "", status=200)
+            return _again(request, ticket, "", status=200, lost="" if draft else form.lost())
+        form.check_sure()
         with sent_draft(request, ticket, form, draft) as files:
             _write(ticket, form, request, files)
     except DeskError as refusal:
-        return _again(request, ticket, refusal)
+        return _again(request, ticket, refusal, lost="" if draft else form.lost())
     if not is_fragment(request):
         return redirect(reverse("ticket", args=[ticket.pk]) + "#writer")
     mode = form.cleaned_data["mode"] if form.cleaned_data["mode"] != "note" else ""
@@ -90,8 +92,10 @@ def _answered(ticket: Ticket, pk: int | None, *, private: bool) -> Message | Non
     return message
 
 
-def _again(request: HttpRequest, ticket: Ticket, refusal: DeskError | str, *, status: int = 422) -> HttpResponse:
-    """The composer as it was sent, with what is wrong beside the field."""
+def _again(
+    request: HttpRequest, ticket: Ticket, refusal: DeskError | str, *, status: int = 422, lost: str = ""
+) -> HttpResponse:
+    """The composer as it was sent, with what is wrong beside the field. `lost`: what is said of files not kept."""
     show = show_writer if is_fragment(request) else show_ticket
     mode, began = request.POST.get("mode", ""), request.POST.get("began", "")
     return show(
@@ -107,7 +111,7 @@ def _again(request: HttpRequest, ticket: Ticket, refusal: DeskError | str, *, st
         kept=request.POST.get("kept", ""),
         send_at=request.POST.get("send_at", ""),
         invite=bool(request.POST.get("invite")),
-        left_out=read_left_out(request.POST),
+        left_out=lost or read_left_out(request.POST),
     )
 
 
