@@ -26,7 +26,13 @@ from tickets.permissions import require, visible_outbox
 from tickets.queueing import OUTBOX_TASK
 from tickets.turns import take_turns
 
-MOST = 1000  # so many of the latest are looked at for whether their reason is over
+MOST = 500  # so many of the latest are looked at for whether their reason is over
+_LOOKED_AT = (
+    *("private", "code", "reason", "settled_at", "created_at"),
+    *("address__key", "address__channel", "recipient__external_id"),
+    *("message__in_reply_to", "message__kind", "message__quoted"),
+    *(f"message__ticket__{name}" for name in ("private", "address", "customer", "merged_into")),
+)
 NOTHING_OVER = "What was refused is refused for reasons that still hold, as far as we know."
 NOTHING_LEFT = "Nothing is left that failed for this reason."
 ALL_ELSEWHERE = "Their customers write in private on other tickets by now. Answer them there."
@@ -64,7 +70,7 @@ def find_over(user: User, *, now: datetime, address: int | None = None) -> list[
     """What failed, and the channel knows that the reason is over; not what is to be said on another ticket by now.
     Seven statements for a channel, however many."""
     related = ("address", "recipient", "message__ticket")
-    failed = list(failed_of(user, address=address).select_related(*related).order_by("-pk")[:MOST])
+    failed = list(failed_of(user, address=address).select_related(*related).only(*_LOOKED_AT).order_by("-pk")[:MOST])
     worked = _last_sent({entry.address_id for entry in failed})
     by_channel: dict[str, list[Refused]] = {}
     for entry in failed:

@@ -28,22 +28,39 @@ _PASSING = (
     ErrorKind.UNREACHABLE,
     ErrorKind.REDIRECTED,
 )
+_TOLD_OTHERWISE = (
+    ErrorKind.NOT_SUMMONED,
+    ErrorKind.REPLIES_RESTRICTED,
+    ErrorKind.CANNOT_MESSAGE,
+    ErrorKind.DUPLICATE,
+)
+_MAY_END = frozenset((*_OF_THE_ACCOUNT, *_PASSING, *_TOLD_OTHERWISE))
 Facts = Mapping[str, Any]
 
 
 def over(refused: Sequence[Refused], *, now: datetime) -> set[int]:
     """Their keys. Four statements."""
-    facts = _facts_of(refused) if refused else {}
-    return {one.key for one in refused if _is_over(one, facts.get(one.key), now=now)}
+    kinds = {one.key: _kind_of(one) for one in refused}
+    asked = [one for one in refused if one.code in _OWN_CODES or kinds[one.key] in _MAY_END]
+    facts = _facts_of(asked) if asked else {}
+    return {one.key for one in asked if _is_over(one, kinds[one.key], facts.get(one.key), now=now)}
 
 
-def _is_over(one: Refused, facts: Facts | None, *, now: datetime) -> bool:
-    told = judge(facts, private=one.private, in_reply_to=one.in_reply_to, quote_of=one.quote_of, now=now)
-    if facts is None or not told.allowed or told.code:
+def _kind_of(one: Refused) -> ErrorKind | None:
+    """By its words: v2 tells most refusals apart by nothing else, and its code is the same for all."""
+    return next((kind for kind, meaning in MEANINGS.items() if one.reason.startswith(meaning.sentence)), None)
+
+
+def _is_over(one: Refused, kind: ErrorKind | None, facts: Facts | None, *, now: datetime) -> bool:
+    if facts is None or not _has_changed(one, kind, facts, now=now):
         return False
+    told = judge(facts, private=one.private, in_reply_to=one.in_reply_to, quote_of=one.quote_of, now=now)
+    return told.allowed and not told.code
+
+
+def _has_changed(one: Refused, kind: ErrorKind | None, facts: Facts, *, now: datetime) -> bool:
     if one.code in _OWN_CODES:
         return True
-    kind = next((kind for kind, meaning in MEANINGS.items() if one.reason.startswith(meaning.sentence)), None)
     if kind in _OF_THE_ACCOUNT:
         return _since(one, facts["connected_at"]) or _since(one, one.worked_at)
     if kind in _PASSING:

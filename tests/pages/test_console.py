@@ -15,7 +15,7 @@ from tests.twitter_integration.conftest import acme, sandbox
 from tickets.models import OutboxEntry
 from twitter_integration.console import record
 from twitter_integration.console.sheets import name_content
-from twitter_integration.models import AccountAct, AccountView, PartnerAccount
+from twitter_integration.models import AccountAct, AccountView, PartnerAccount, XApp
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 __all__ = ["acme", "sandbox"]
@@ -345,3 +345,19 @@ def test_words_that_are_too_long_come_back_with_their_count(client: Client, acme
     refused = client.post(reverse("console_act", args=[acme.page_id, "post"]), {"text": said, "tab": "writing"})
     told = refused.content.decode()
     assert refused.status_code == 422 and f"{said}</textarea>" in told and "10 over" in told
+
+
+def test_a_like_pressed_twice_is_one_like_and_no_error(
+    client: Client, acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    XApp.objects.update(tier="enterprise")
+    sandbox.world.switches.set("tier", "enterprise")
+    post = str(sandbox.act("post", user="ana_demo", text="@acmehelp_demo thanks!")["id"])
+    client.force_login(make_supervisor())
+    words = {"post": post, "confirmed": "yes", "sheet": str(uuid4()), "tab": "posts"}
+    assert "Liked." in press(client, acme, "like", **words)
+    assert "Liked." in press(client, acme, "like", **words)
+    told = press(client, acme, "like", **words | {"sheet": str(uuid4())})
+    assert 'role="alert"' not in told and AccountAct.objects.filter(action="like").count() == 2
+    liked = sandbox.world.store.number("SELECT count(*) FROM liked WHERE post_id = ?", (post,))
+    assert liked == 1

@@ -136,7 +136,7 @@ class UndoReply(OnMessage):
 
 
 class RetryReply(OnMessage):
-    """Send an answer again that failed."""
+    """Send an answer again that failed. Refused (422) where the customer writes in private on another ticket by now."""
 
     title = "Try again"
     answer = MessageRow
