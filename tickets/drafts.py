@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from kapture.sets import lock_together
 from tickets.channels import channel_named
 from tickets.choices import DraftMode, Visibility
-from tickets.enclosing import GONE, choose_fitting, keep
+from tickets.enclosing import GONE, UNSEEN, choose_fitting, keep, tell_apart
 from tickets.errors import CannotSend
 from tickets.files import ring_sweeper
 from tickets.models import Address, Draft, Message, StoredFile, Ticket
@@ -82,21 +82,22 @@ def write(
     *,
     now: datetime,
     files: Sequence["File[Any]"] = (),
+    shown: Collection[int] = (),
     moved_from: str = "",
     token: UUID | None = None,
 ) -> Draft | None:
     """Keep what the composer holds; nothing at all keeps nothing. Raises NotAllowed for who could not send it, and
     CannotSend for files that cannot be sent, once everything else is kept.
 
-    `moved_from`: the way it was kept under before; that draft becomes this one when there is none here yet. `token`:
-    the sheet; what was sent from it already is not kept again (a late save).
+    `shown`: as in `sending`. `moved_from`: the way it was kept under before; that draft becomes this one when there is
+    none here yet. `token`: the sheet; what was sent from it already is not kept again (a late save).
     """
     require(person, *_rights_for(mode, words.began))
     with transaction.atomic():
         lock_together(_SPACE, [person.pk])
         if token is not None and _was_sent(token):
             return None
-        draft, refusal = _keep(person, place, mode, words, now=now, files=files, moved_from=moved_from)
+        draft, refusal = _keep(person, place, mode, words, now=now, files=files, shown=shown, moved_from=moved_from)
     if refusal is not None:
         raise refusal
     return draft
@@ -110,6 +111,7 @@ def _keep(
     *,
     now: datetime,
     files: Sequence["File[Any]"],
+    shown: Collection[int],
     moved_from: str,
 ) -> tuple[Draft | None, CannotSend | None]:
     draft = _theirs(person, place).filter(mode=mode).first()
@@ -117,7 +119,8 @@ def _keep(
         draft = _theirs(person, place).filter(mode=moved_from).first()
     held = list(draft.files.all()) if draft else []
     limits = limits_of(place, mode) if mode != DraftMode.NOTE else None
-    fitting, refusal = choose_fitting([stored.kind for stored in held], files, limits)
+    _unseen, new = tell_apart(held, shown, files)
+    fitting, refusal = choose_fitting([stored.kind for stored in held], new, limits)
     if not (words.text.strip() or fitting or held):
         _delete(draft)
         return None, refusal
@@ -153,20 +156,29 @@ def drop(person: User, place: Place, *modes: str) -> None:
 
 @contextmanager
 def sending(
-    person: User, place: Place, *modes: str, draft: Draft | None, shown: Collection[int], token: UUID | None
+    person: User,
+    place: Place,
+    *modes: str,
+    draft: Draft | None,
+    shown: Collection[int] | None,
+    brought: Sequence["File[Any]"] = (),
+    token: UUID | None,
 ) -> Iterator[list[StoredFile]]:
     """Inside, what is in the composer is sent: with the files given, once, whatever other windows send of the same
     draft; then it is gone, or nothing was sent.
 
-    `shown`: the files the composer showed, by their key. Raises CannotSend when one went with another answer, or was
-    taken out; not for a sheet (`token`) that was sent already.
+    `shown`: the files the composer showed, by their key; `brought`: those chosen with it. Exactly these go: raises
+    CannotSend when one went with another answer or was taken out, or another was added. None: a note, which has none.
+    A sheet (`token`) that was sent already is not asked, and what was written since stays.
     """
     with transaction.atomic():
         # Before the ticket, as when something is taken back.
         lock_together(_SPACE, [person.pk])
-        files = list(draft.files.all()) if draft is not None else []
-        if not {stored.pk for stored in files}.issuperset(shown) and not (token and _was_sent(token)):
-            raise CannotSend(GONE)
+        if token is not None and _was_sent(token):
+            yield []
+            return
+        files = list(draft.files.all()) if draft is not None and shown is not None else []
+        _check_seen(_theirs(person, place).filter(mode__in=modes), files, shown, brought)
         yield files
         drop(person, place, *modes)
 
@@ -224,6 +236,22 @@ def _rights_for(mode: str, began: str) -> tuple[Verb, ...]:
     """What whoever writes this must be able to do with it."""
     write: Verb = _WRITES.get(mode, "send")
     return (write, "see_private") if DraftMode.PRIVATE in (mode, began) else (write,)
+
+
+def _check_seen(
+    drafts: QuerySet[Draft],
+    files: Iterable[StoredFile],
+    shown: Collection[int] | None,
+    brought: Iterable["File[Any]"],
+) -> None:
+    """Raises CannotSend unless the composer knew of all these files, and of whatever else goes with its drafts."""
+    if shown is None:
+        return
+    if not {stored.pk for stored in files}.issuperset(shown):
+        raise CannotSend(GONE)
+    unseen, _new = tell_apart(StoredFile.objects.filter(draft__in=drafts), shown, brought)
+    if unseen:
+        raise CannotSend(UNSEEN)
 
 
 def _was_sent(token: UUID) -> bool:

@@ -4,7 +4,7 @@ What a file is its content says, never its name or what a browser claims.
 """
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -26,6 +26,10 @@ _PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GI
 # More is no picture but an attack on whoever decodes it.
 _MOST_PIXELS = 200_000_000
 GONE = "What was attached here went out with another answer, or was taken out. Look at it, then send it again."
+UNSEEN = (
+    "There is a picture or film with this now that you had not seen: it was added in another window. "
+    "Look at it, take it out if it shall not go, then send it again."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +133,22 @@ def choose_fitting(
     why = " ".join(dict.fromkeys(map(str, refused.values())))
     out = ", ".join(f"“{name}”" for name in refused)
     return fitting, LeftOut(f"{why} Left out: {out}." if fitting or held else why)
+
+
+def tell_apart(
+    held: Iterable[StoredFile], shown: Collection[int], brought: Iterable["File[Any]"]
+) -> tuple[list[StoredFile], list["File[Any]"]]:
+    """Of what a draft holds what the composer that hands it in knows nothing of, and of the files it brings along those
+    that are not held yet. One that came and comes again, for nobody heard what became of it, is the same file."""
+    unseen, new = [stored for stored in held if stored.pk not in shown], []
+    for file in brought:
+        digest = _digest(file)
+        same = next((stored for stored in unseen if stored.digest == digest), None)
+        if same is None:
+            new.append(file)
+        else:
+            unseen.remove(same)
+    return unseen, new
 
 
 def check_files(address: Address, files: Sequence[StoredFile], *, private: bool) -> None:

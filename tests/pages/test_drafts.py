@@ -96,7 +96,7 @@ def test_a_picture_is_added_described_and_sent(desk: Client, ticket: Ticket) -> 
     stored = StoredFile.objects.get()
     assert f'src="/files/{stored.pk}/"' in page and "No description yet" in page
     assert ">See here.</textarea>" in page and 'name="kept" value="public"' in page
-    write(desk, ticket, kept="public", **{f"alt-{stored.pk}": "The van"})
+    write(desk, ticket, kept="public", shown=stored.pk, **{f"alt-{stored.pk}": "The van"})
     message = ticket.messages.get(direction="out")
     assert message.media.get().alt_text == "The van" and StoredFile.objects.get().media == message.media.get()
     assert f'src="/files/{stored.pk}/" alt="The van"' in page_of(desk, ticket)
@@ -129,14 +129,16 @@ def test_of_two_pictures_for_one_message_the_first_stays_with_all_words(desk: Cl
     told = page.content.decode()
     assert page.status_code == 422 and "No more than one file" in told and "Left out: “door.png”." in told
     assert ">See here.</textarea>" in told and "Remove van.png" in told and "Remove door.png" not in told
-    assert write(desk, ticket, mode="private", kept="private").status_code == 302
+    shown = StoredFile.objects.get().pk
+    assert write(desk, ticket, mode="private", kept="private", shown=shown).status_code == 302
     assert ticket.messages.get(direction="out").media.count() == 1
 
 
 def test_what_was_left_out_is_said_until_the_files_change(desk: Client, ticket: Ticket) -> None:
     first = write(desk, ticket, enclosed=[picture("van.png"), picture("door.png")], mode="private", do="add")
     said = first.context["writer"].left_out
-    refused = write(desk, ticket, "x" * 10_001, mode="private", kept="private", left_out=said)
+    kept = {"kept": "private", "shown": StoredFile.objects.get().pk}
+    refused = write(desk, ticket, "x" * 10_001, mode="private", left_out=said, **kept)
     assert refused.context["writer"].left_out == said and "too long" in refused.context["writer"].error
     taken_out = {"take_out": str(StoredFile.objects.get().pk), "left_out": said}
     assert write(desk, ticket, mode="private", kept="private", **taken_out).context["writer"].left_out == ""
@@ -154,7 +156,8 @@ def test_files_chosen_before_it_is_sure_that_words_become_public_are_kept(desk: 
 def test_files_chosen_with_words_that_are_not_sure_yet_are_kept(desk: Client, ticket: Ticket) -> None:
     refused = write(desk, ticket, began="private", enclosed=[picture("van.png")])
     assert refused.status_code == 422 and refused.context["writer"].files[0].name == "van.png"
-    assert write(desk, ticket, began="private", kept="public", sure="yes").status_code == 302
+    shown = StoredFile.objects.get().pk
+    assert write(desk, ticket, began="private", kept="public", sure="yes", shown=shown).status_code == 302
 
 
 @pytest.mark.parametrize("more", [{"send_at": "soon"}, {"text": "x" * 30_001}, {"instead": "1"}])
@@ -173,7 +176,8 @@ def test_what_was_left_out_is_said_after_a_reload_until_the_files_change(desk: C
 
 def test_pictures_move_along_to_a_private_answer(desk: Client, ticket: Ticket) -> None:
     write(desk, ticket, enclosed=picture(), do="add")
-    assert write(desk, ticket, mode="private", kept="public").status_code == 302
+    shown = StoredFile.objects.get().pk
+    assert write(desk, ticket, mode="private", kept="public", shown=shown).status_code == 302
     assert ticket.messages.get(direction="out").media.count() == 1
 
 

@@ -64,7 +64,7 @@ def test_a_post_with_a_picture_goes_out_and_may_be_taken_back(sams_desk: Client,
 def test_a_picture_is_described_before_it_goes(sams_desk: Client, acme: Address) -> None:
     assert "No description yet" in write(sams_desk, acme, "We are open.", do="add", enclosed=picture())
     number = Draft.objects.get().files.get().pk
-    write(sams_desk, acme, "We are open.", kept="post", **{f"alt-{number}": "The new shop"})
+    write(sams_desk, acme, "We are open.", kept="post", shown=number, **{f"alt-{number}": "The new shop"})
     assert Message.objects.get().media.get().alt_text == "The new shop"
 
 

@@ -108,8 +108,9 @@ def test_a_refused_file_loses_no_description_of_what_was_there(ticket: Ticket, a
     draft = keep(alice, ticket, "", "private", files=[picture()])
     assert draft is not None
     one = draft.files.get()
+    words = Words(descriptions={one.pk: "The van"})
     with pytest.raises(CannotSend):
-        write(alice, ticket, "private", Words(descriptions={one.pk: "The van"}), now=at(2), files=[picture("door.png")])
+        write(alice, ticket, "private", words, now=at(2), files=[picture("door.png")], shown=[one.pk])
     assert draft.files.get().alt_text == "The van"
 
 
@@ -117,7 +118,7 @@ def test_files_add_up_and_nobody_takes_out_anothers(ticket: Ticket, alice: User,
     draft = keep(alice, ticket, "", files=[picture()] * 3)
     assert draft is not None
     with pytest.raises(CannotSend, match="4 pictures"):
-        keep(alice, ticket, "", files=[picture()] * 2)
+        keep(alice, ticket, "", files=[picture()] * 2, shown=[one.pk for one in draft.files.all()])
     one = draft.files.all()[0]
     remove_file(bob, one.pk)
     assert draft.files.count() == 4

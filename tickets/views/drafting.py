@@ -38,6 +38,7 @@ def keep_draft(request: HttpRequest, place: Place, form: WriteForm) -> Draft | N
         words,
         now=timezone.now(),
         files=told["enclosed"],
+        shown=read_shown(request.POST),
         moved_from=told["kept"],
         token=told["token"],
     )
@@ -49,8 +50,9 @@ def sent_draft(
     """Around what sends it; gives its files. A note has none."""
     told = form.cleaned_data
     mode, kept = told.get("mode", DraftMode.POST), told["kept"]
-    shown = read_shown(request.POST) if mode != DraftMode.NOTE else set()
-    return drafts.sending(person(request), place, mode, kept, draft=draft, shown=shown, token=told["token"])
+    shown = read_shown(request.POST) if mode != DraftMode.NOTE else None
+    brought, token = told["enclosed"], told["token"]
+    return drafts.sending(person(request), place, mode, kept, draft=draft, shown=shown, brought=brought, token=token)
 
 
 @for_agents

@@ -15,7 +15,7 @@ from tickets import drafts, replies
 from tickets.answering import LONGEST_TEXT, tidy
 from tickets.context import Desk
 from tickets.errors import CannotSend, DeskError
-from tickets.forms import PostForm, read_descriptions
+from tickets.forms import PostForm, read_descriptions, read_shown
 from tickets.models import Address, Draft, Message, StoredFile
 from tickets.permissions import may, speakable_addresses
 from tickets.posting import publish
@@ -131,9 +131,18 @@ def _keep(request: HttpRequest, address: Address, form: PostForm) -> Draft | Non
         drafts.remove_file(person(request), int(removed))
     if not (told["enclosed"] or told["kept"] or draft_button(request)):
         return None
-    words, files = form.words(read_descriptions(request.POST)), told["enclosed"]
+    words = form.words(read_descriptions(request.POST))
     words = replace(words, quotes="") if request.POST.get("do") == "plain" else words
-    return drafts.write(person(request), address, "post", words, now=timezone.now(), files=files, token=told["token"])
+    return drafts.write(
+        person(request),
+        address,
+        "post",
+        words,
+        now=timezone.now(),
+        files=told["enclosed"],
+        shown=read_shown(request.POST),
+        token=told["token"],
+    )
 
 
 def _publish(request: HttpRequest, address: Address, form: PostForm, files: list[StoredFile]) -> Message:
