@@ -34,7 +34,7 @@ from tickets.scheduling import check_moment
 from tickets.terms import AT_ONCE, Terms, check_repeats
 from tickets.turns import take_turns
 from tickets.waiting import foretell
-from tickets.weighing import weigh
+from tickets.weighing import counted_on, weigh
 
 __all__ = [
     "LONGEST_TEXT",
@@ -44,8 +44,10 @@ __all__ = [
     "Repeats",
     "Terms",
     "check_text",
+    "counted_on",
     "enclose",
     "foretell",
+    "handle_of",
     "publish",
     "shown",
     "weigh",
@@ -188,6 +190,12 @@ def _known(address: Address, external_id: str) -> Message | None:
     if not external_id:
         return None
     return Message.objects.select_related("ticket", "identity").filter(address=address, external_id=external_id).first()
+
+
+def handle_of(address: Address, external_id: str) -> str:
+    """Who wrote a post, whom each part of an answer names; empty when we do not know it."""
+    message = _known(address, external_id)
+    return message.identity.handle if message and message.identity else ""
 
 
 def quoted_of(address: Address, external_id: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The account console: forms for what is open, the reason and the way by hand for what is not, a click, a record."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.contracts.test_console import PIXEL
-from tests.factories import make_agent, make_outsider, make_supervisor
+from tests.factories import make_agent, make_message, make_outsider, make_supervisor, make_ticket
 from tests.twitter_integration.conftest import acme, sandbox
 from tickets.models import OutboxEntry
 from twitter_integration.console import record
@@ -162,6 +163,30 @@ def test_the_sheet_of_a_post_says_that_it_waits_and_takes_no_words_that_are_too_
     assert "it waits in the outbox" in asked and "It cannot be taken back" not in asked
     refused = client.post(address, {"text": "word " * 63, "tab": "writing"})
     assert refused.status_code == 422 and "too long" in refused.content.decode()
+
+
+@pytest.mark.parametrize(("action", "more"), [("post", {}), ("reply", {"post": "77"})])
+def test_too_long_words_are_shown_in_their_parts_confirmed_and_sent_as_them(
+    client: Client, acme: PartnerAccount, action: str, more: dict[str, str]
+) -> None:
+    client.force_login(make_supervisor())
+    words = {"text": "word " * 63, "tab": "writing"} | more
+    refused = press(client, acme, action, **words)
+    assert 'name="parts" value="2"' in refused and refused.count("2/2") == 1
+    asked = press(client, acme, action, **words, parts="2")
+    assert "as these 2 posts" in asked and asked.count("2/2") == 1 and 'name="parts" value="2"' in asked
+    press(client, acme, action, **words, parts="2", confirmed="yes")
+    assert [entry.message.text[-3:] for entry in OutboxEntry.objects.order_by("pk")] == ["1/2", "2/2"]
+
+
+def test_a_long_answer_names_in_each_part_whom_it_answers_as_it_was_shown(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_supervisor())
+    make_message(make_ticket(address=acme.address), external_id="77")
+    words = {"text": "word " * 110, "post": "https://x.com/ana_demo/status/77", "tab": "writing"}
+    measured = client.post(reverse("console_measure", args=[acme.page_id, "reply"]), words).content.decode()
+    shown = re.findall(r'name="parts" value="(\d)"', measured)
+    assert shown and re.findall(r'name="parts" value="(\d)"', press(client, acme, "reply", **words)) == shown
+    assert "one after the other" in press(client, acme, "reply", **words, parts=shown[0])
 
 
 def test_a_post_with_a_picture_is_confirmed_and_scheduled(client: Client, acme: PartnerAccount) -> None:

@@ -56,10 +56,19 @@ def test_the_words_of_a_quote_are_counted_and_come_back_when_they_are_too_many(
     count = f"/tickets/{ticket.pk}/do/quote/measure/"
     assert 'data-remaining="270"' in desk.post(count, {"told-text": "Well said!"}).content.decode()
     long = "Well said! " * 30
-    assert "49 over" in desk.post(count, {"told-text": long.strip()}).content.decode()
+    assert 'name="told-parts" value="2"' in desk.post(count, {"told-text": long.strip()}).content.decode()
     told = do(desk, ticket, "quote", message=said.pk, **SURE, **{"told-text": long.strip()})
-    assert "too long" in told and f"{long.strip()}</textarea>" in told and "49 over" in told
+    assert "too long" in told and f"{long.strip()}</textarea>" in told and "goes out as these 2" in told
     assert not OutboxEntry.objects.exists()
+
+
+def test_a_long_quote_goes_as_the_thread_that_was_shown(desk: Client, ticket: Ticket, said: Message, sam: User) -> None:
+    long = {"told-text": "Well said! " * 30}
+    assert 'name="told-parts" value="2"' in do(desk, ticket, "quote", message=said.pk, **SURE, **long)
+    do(desk, ticket, "quote", message=said.pk, **SURE, **long, **{"told-parts": "2"})
+    first, second = (entry.message for entry in OutboxEntry.objects.order_by("pk"))
+    assert (first.kind, first.quote_of, second.kind) == ("quote", said.external_id, "reply")
+    assert first.text.endswith("1/2") and second.text.endswith("2/2")
 
 
 def quote(desk: Client, ticket: Ticket, said: Message) -> OutboxEntry:

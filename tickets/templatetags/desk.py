@@ -24,7 +24,7 @@ from tickets.models import Address, Identity, Message, OutboxEntry, Ticket
 from tickets.templatetags.saying import is_web_address, render_text
 from tickets.timeline import shown_name
 from tickets.waiting import span_words
-from tickets.weighing import weigh
+from tickets.weighing import counted_on, weigh
 
 register = template.Library()
 
@@ -127,10 +127,19 @@ def agent_avatar(user: User, size: str = "av-20") -> dict[str, Any]:
     return {"url": "", "initials": initials_of(shown_name(user)), "hue": hue_of(user.pk), "size": size}
 
 
-@register.inclusion_tag("tickets/ring.html")
-def counter(address: Address, text: str, ring_id: str, *, private: bool = False, whole: bool = False) -> dict[str, Any]:
-    """How long a text counts, beside a field of a sheet that has several, or is no composer."""
-    return weigh(address, text, private=private, whole=whole) | {"ring_id": ring_id}
+@register.inclusion_tag("tickets/counted.html")
+def counter(
+    address: Address,
+    text: str,
+    sheet: str,
+    *,
+    private: bool = False,
+    handle: str = "",
+    parts_name: str = "parts",
+) -> dict[str, Any]:
+    """How long a text counts, and the parts of what is too long, on a sheet that is no composer."""
+    told = weigh(address, text, private=private, handle=lambda: handle)
+    return told | counted_on(sheet, parts_name) | {"splits": not private, "address": address}
 
 
 @register.filter

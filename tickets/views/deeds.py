@@ -19,7 +19,7 @@ from tickets.context import Desk
 from tickets.deeds import CannotDo, Wish, do, find_deed, wants_of
 from tickets.models import Message, Ticket
 from tickets.views.access import changed, for_agents, person, ticket_or_404
-from tickets.weighing import weigh
+from tickets.weighing import counted_on, weigh
 
 
 @for_agents
@@ -49,12 +49,12 @@ def deed(request: HttpRequest, number: int, name: str) -> HttpResponse:
 @for_agents
 @require_POST
 def measure_deed(request: HttpRequest, number: int, name: str) -> HttpResponse:
-    """The counter for the words that a deed is told, which go as one."""
+    """The counter for the words that a deed is told, and the parts they go as."""
     ticket, text = ticket_or_404(request, number), request.POST.get("told-text", "")
     if len(text) > LONGEST_TEXT:
         return HttpResponse(status=413)
-    counted = weigh(ticket.address, text, private=False, whole=True)
-    return render(request, "tickets/ring.html", counted | {"ring_id": f"ring-{name}"})
+    counted = weigh(ticket.address, text, private=False) | counted_on(name, "told-parts")
+    return render(request, "tickets/recounted.html", counted | {"address": ticket.address})
 
 
 def _wish(request: HttpRequest, name: str, external_id: str) -> Wish:
@@ -91,7 +91,6 @@ def _ask(
         "error": error,
         "told": request.POST,
         "back": _back(ticket, about),
-        "ring_id": f"ring-{found.name}",
     }
     return render(request, "tickets/deed_ask.html", facts, status=422 if error else 200)
 

@@ -10,7 +10,7 @@ from tickets import posting
 from tickets.inbound import Person
 from twitter_integration.console import asked
 from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope, Sheet
-from twitter_integration.console.fields import BadInput
+from twitter_integration.console.fields import BadInput, clean_field
 from twitter_integration.console.refused import Refused
 from twitter_integration.console.when import moment_words
 from twitter_integration.models import PartnerAccount
@@ -78,20 +78,38 @@ def _publish(sheet: Sheet) -> Outcome:
 
 
 def _look(account: PartnerAccount, given: Given) -> None:
-    """Nobody confirms what is too long. Of parts that were agreed to, who is answered has a say: the outbox asks."""
-    if (given.get("parts") or 1) > 1:
-        return
+    """Nobody confirms what is too long, or another number of posts than it would be."""
+    handle, private = posting.handle_of(account.address, given.get("post", "")), "person" in given
+    files, parts = bool(given.get("files")), given.get("parts") or 1
     try:
-        posting.check_text(account.address, given["text"], private="person" in given, wordless=bool(given.get("files")))
+        posting.check_text(account.address, given["text"], private=private, handle=handle, parts=parts, wordless=files)
     except posting.DeskError as error:
         raise BadInput("text", _told(error)) from None
 
 
+def count(account: PartnerAccount, action: Action, text: str, *, post: str) -> dict[str, Any]:
+    """How long it is, and the parts it goes as. `post`: what is answered, as it was typed."""
+    address = account.address
+    return posting.weigh(
+        address, text, private=action.writes_privately, handle=lambda: whom_to_name(account, action, post)
+    )
+
+
+def whom_to_name(account: PartnerAccount, action: Action, post: str) -> str:
+    """Whom every part of an answer names; nobody where no post is named."""
+    if not post or all(field.name != "post" for field in action.fields):
+        return ""
+    try:
+        return posting.handle_of(account.address, clean_field(action, "post", post))
+    except BadInput:
+        return ""
+
+
 def _told(error: posting.DeskError) -> str:
-    """A form shows no parts: it says how many there would be."""
+    """How many there would be; the pages show them."""
     if not isinstance(error, posting.NeedsParts):
         return str(error)
-    told = _("This is too long for one post. Shorten it, or agree to %(n)s posts in the account's console.")
+    told = _("This is too long for one post: it would go out as %(n)s. Shorten it, or send it again as %(n)s posts.")
     return told % {"n": len(error.parts)}
 
 
@@ -123,8 +141,10 @@ def _queue(sheet: Sheet, send: Callable[[Any], Any]) -> Outcome:
         raise BadInput("by", _("Say whose words these are: a login of the desk."))
     try:
         message = send(sheet.actor.user)
+    except posting.NeedsParts as error:
+        raise BadInput("text", _told(error)) from None
     except posting.DeskError as error:
-        raise Refused(_told(error), code="desk") from None
+        raise Refused(str(error), code="desk") from None
     told = (
         _("It is scheduled for %s.") % moment_words(sheet.given["at"])
         if "at" in sheet.given

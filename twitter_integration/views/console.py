@@ -28,6 +28,7 @@ from twitter_integration.console.fields import BadInput
 from twitter_integration.console.recalling import choose, name_given, recall
 from twitter_integration.console.refused import NotConfirmed, Refused, UnderWay
 from twitter_integration.console.table import ACTIONS, GROUPS
+from twitter_integration.console.writing import count, whom_to_name
 from twitter_integration.models import PartnerAccount
 from twitter_integration.views.sheet import Sheet, as_gesture
 
@@ -143,6 +144,7 @@ def _again(sheet: Sheet, error: BadInput | Refused) -> HttpResponse:
     filled = {
         "offer": next(offer for offer in offers if offer.action.name == name),
         "values": sheet.typed(),
+        "handle": whom_to_name(account, sheet.action, sheet.typed().get("post", "")),
         "kept": sheet.keep_files(but=at_fault),
         "error": {"sentence": error.sentence, "by_hand": getattr(error, "by_hand", "")},
         "at_fault": at_fault if at_fault in (*(one.name for one in sheet.action.fields), "reason", "until") else "",
@@ -161,12 +163,21 @@ def _ask(sheet: Sheet, order: doing.Order, back: str) -> HttpResponse:
             told["person"], values["person"] = naming.whom(account, action, values["person"], now=timezone.now())
         except (BadInput, Refused) as error:
             return _again(sheet, error)
-    words = [(field, values[field.name]) for field in action.fields if isinstance(values.get(field.name), str)]
+    parts = count(account, action, told.get("text", ""), post=told.get("post", ""))["parts"] if action.waits else []
+    cut = ("text", "parts") if parts else ("parts",)
+    words = [(f, values[f.name]) for f in action.fields if isinstance(values.get(f.name), str) and f.name not in cut]
     shown = [(field.words, name_given(action, field.name, value) if value else value) for field, value in words]
     kept = sheet.keep_files()
     shown += [(f.words, ", ".join(one.name for one in kept[f.name])) for f in action.fields if kept.get(f.name)]
     shown += [(word, told[n]) for n, word in (("reason", _("Reason")), ("until", _("Remind on"))) if told.get(n)]
-    facts = {"account": account, "action": action, "told": told.items(), "shown": shown, "kept": kept.items()}
+    facts = {
+        "account": account,
+        "action": action,
+        "told": told.items(),
+        "shown": shown,
+        "kept": kept.items(),
+        "parts": parts,
+    }
     facts["warning"] = permitting.warning(account, action, fields.clean(action, order.values), now=timezone.now())
     return render(sheet.request, "x/console/confirm.html", facts | {"tab": back, "view": "console"})
 
@@ -188,8 +199,11 @@ def _filled(request: HttpRequest, account: PartnerAccount, offers: list[offering
     if offer is None:
         raise Http404
     values = {field.name: request.GET.get(field.name, "") for field in offer.action.fields}
-    there = permitting.by_hand(account, offer.action, values)
-    return {"offer": replace(offer, by_hand=there), "values": values}
+    there, handle = (
+        permitting.by_hand(account, offer.action, values),
+        whom_to_name(account, offer.action, values.get("post", "")),
+    )
+    return {"offer": replace(offer, by_hand=there), "values": values, "handle": handle}
 
 
 def _read(request: HttpRequest, account: PartnerAccount, name: str) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from tickets.posting import LONGEST_TEXT, weigh
+from tickets.posting import LONGEST_TEXT, counted_on
 from twitter_integration.console.table import ACTIONS
+from twitter_integration.console.writing import count
 from twitter_integration.views.console import account_or_404, for_operators
 
 
@@ -18,5 +19,6 @@ def measure(request: HttpRequest, key: str, name: str) -> HttpResponse:
         raise Http404
     if len(text) > LONGEST_TEXT:
         return HttpResponse(status=413)
-    counted = weigh(account.address, text, private=action.writes_privately)
-    return render(request, "tickets/ring.html", counted | {"ring_id": f"ring-{name}"})
+    told = count(account, action, text, post=request.POST.get("post", "")) | counted_on(name)
+    facts = {"address": account.address, "private": action.writes_privately}
+    return render(request, "tickets/recounted.html", told | facts)
