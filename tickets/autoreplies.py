@@ -21,6 +21,7 @@ from tickets.filing import Item
 from tickets.history import note_activity
 from tickets.lifecycle import locked
 from tickets.live import announce
+from tickets.meters import give_back
 from tickets.models import AutoReply, AutoReplyCase, Identity, Message, OptOut, OutboxEntry, Ticket
 from tickets.models.automation import usual_words
 from tickets.opting_out import mark
@@ -28,6 +29,8 @@ from tickets.queueing import queue
 
 BELL = "auto_reply"
 TASK = "tickets.tasks.auto_replies"
+LAPSED = "It was queued, and looked at again when its turn came."
+_MAY_GO = (AutoReplyCode.SENT, AutoReplyCode.CHANNEL)  # at its turn the channel says itself what it does not take
 # What was written and is not to be heard: not yet, or not at all.
 _SAYS_NOTHING = (SendState.SCHEDULED, SendState.FAILED)
 
@@ -88,15 +91,53 @@ def _decide_next(clock: Callable[[], datetime]) -> bool:
     if code == AutoReplyCode.OPTS_OUT:
         _hear(case, identity, now=now)
     answer = _send(case, identity, rules, now=now) if code == AutoReplyCode.SENT else None
-    _close(case, code, now=now, reason=facts.channel_refusal, answer=answer)
+    refusal = facts.channel_refusal if code == AutoReplyCode.CHANNEL else ""
+    _close(case, code, now=now, reason=refusal, answer=answer)
     return True
 
 
+def keep_wanted(entries: Sequence[OutboxEntry], *, now: datetime) -> list[OutboxEntry]:
+    """Of what was claimed, and is about to be sent, what still may go: an automatic answer is looked at again, for it
+    may have waited a night. What does not hold any more is gone, with its reason in the log and the ticket's history.
+    No statement where nothing is automatic."""
+    return [entry for entry in entries if not entry.message.automated or not _lapses(entry, now=now)]
+
+
+@transaction.atomic
+def _lapses(entry: OutboxEntry, *, now: datetime) -> bool:
+    case = AutoReplyCase.objects.filter(answer=entry.message_id).select_related("asked", "address").first()
+    if case is None:
+        return False
+    identity = Identity.objects.select_for_update(no_key=True).get(pk=case.identity_id)
+    code = _still(case, identity, now=now)
+    if code in _MAY_GO:
+        return False
+    claimed = OutboxEntry.objects.filter(pk=entry.pk, state=SendState.SENDING, claimed_at=entry.claimed_at)
+    if not claimed.select_for_update().exists():
+        return True  # an echo of an earlier try settled it this moment: it is out
+    if entry.message.ticket is not None:
+        note_activity(entry.message.ticket, "reply.lapsed", by=None, at=now, code=code)
+        announce([entry.message.ticket.pk])
+    _remove([entry.message_id])
+    _close(case, code, now=now, reason=LAPSED)
+    give_back(entry, now=now)
+    return True
+
+
+def _still(case: AutoReplyCase, identity: Identity, *, now: datetime) -> AutoReplyCode:
+    """What is to be done about it now."""
+    rules = AutoReply.objects.filter(address=case.address_id).first()
+    if rules is None or not rules.enabled:
+        return AutoReplyCode.OFF
+    return decide(_facts(case, identity, rules, now=now), now=now)
+
+
 def _facts(case: AutoReplyCase, identity: Identity, rules: AutoReply, *, now: datetime) -> Facts:
+    """Without the case's own answer, where there is one."""
     asked, address = case.asked, case.address
     ours = Message.objects.filter(
         address=address, identity=identity, direction=Direction.OUT, visibility=Visibility.PRIVATE
-    )
+    ).exclude(pk=case.answer_id or 0)
     permission = channel_named(address.channel).may_send(
         address.key, private=True, in_reply_to=asked.external_id or "", recipient=identity.external_id
     )
@@ -106,7 +147,7 @@ def _facts(case: AutoReplyCase, identity: Identity, rules: AutoReply, *, now: da
         said_at=asked.sent_at,
         opts_out=opts_out(asked.text, rules.opt_out_words),
         opted_out=OptOut.objects.filter(address=address, identity=identity, lifted_at=None).exists(),
-        open=rules.hours.is_open(asked.sent_at),
+        open=any(rules.hours.is_open(moment) for moment in (asked.sent_at, now)),
         automated_at=ours.filter(automated=True).aggregate(last=Max("received_at"))["last"],
         answered_at=ours.filter(automated=False)
         .exclude(outbox__state__in=_SAYS_NOTHING)
@@ -152,7 +193,11 @@ def _take_back(case: AutoReplyCase, identity: Identity) -> None:
     waiting = OutboxEntry.objects.filter(
         address=case.address, recipient=identity, message__automated=True, state__in=(SendState.HELD, SendState.QUEUED)
     ).select_for_update(skip_locked=True, of=("self",))
-    messages = Message.objects.filter(pk__in=list(waiting.values_list("message", flat=True)))
+    _remove(list(waiting.values_list("message", flat=True)))
+
+
+def _remove(pks: Sequence[int]) -> None:
+    messages = Message.objects.filter(pk__in=pks)
     for pk in list(messages.values_list("ticket_id", flat=True)):
         Ticket.objects.filter(pk=pk).update(message_count=F("message_count") - 1)
     messages.delete()
@@ -162,5 +207,5 @@ def _close(
     case: AutoReplyCase, code: AutoReplyCode, *, now: datetime, reason: str = "", answer: Message | None = None
 ) -> None:
     case.code, case.decided_at, case.answer = code, now, answer
-    case.reason = (reason if code == AutoReplyCode.CHANNEL else "")[:300]
+    case.reason = reason[:300]
     case.save(update_fields=["code", "decided_at", "answer", "reason"])

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from tickets.autoreplies import keep_wanted
 from tickets.bells import answer, ring
 from tickets.channels import channel_named
 from tickets.choices import Visibility
@@ -63,13 +64,15 @@ def _send(clock: Callable[[], datetime], stop_at: datetime | None) -> tuple[int,
         while True:
             stopped = stopped or (stop_at is not None and clock() >= stop_at)
             claimed = [] if stopped else claim(clock(), most=crew.room)
-            for entry, message in zip(claimed, outbound(claimed), strict=True):
+            wanted = keep_wanted(claimed, now=clock())
+            for entry, message in zip(wanted, outbound(wanted), strict=True):
                 crew.send(entry, message)
             outcomes = crew.finished()
-            if not outcomes:
+            if outcomes:
+                tried += len(outcomes)
+                _record(outcomes, now=clock())
+            elif not claimed:
                 return tried, stopped
-            tried += len(outcomes)
-            _record(outcomes, now=clock())
 
 
 def outbound(entries: Sequence[OutboxEntry]) -> list[OutboundMessage]:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from tickets.choices import MessageKind, Metric, Priority, Status
+from tickets.choices import AutoReplyCode, MessageKind, Metric, Priority, Status
 from tickets.reasons import Data, grounds_of, reason_of, searches_of
 
 
@@ -33,6 +33,15 @@ _FATES = {
     Fate.WAITS: gettext_lazy("{who} for {place}: {words}. It is not out yet."),
     Fate.FAILED: gettext_lazy("{who} for {place}: {words}. It was not sent."),
     Fate.TAKEN_BACK: gettext_lazy("{who} for {place}: {words}. It was taken back before it was out."),
+}
+
+
+_LAPSED = {
+    AutoReplyCode.OFF: gettext_lazy("automatic answers were switched off"),
+    AutoReplyCode.OPTED_OUT: gettext_lazy("the customer wants none"),
+    AutoReplyCode.OPEN: gettext_lazy("the desk is open again"),
+    AutoReplyCode.LATE: gettext_lazy("it was too late for it"),
+    AutoReplyCode.ANSWERED: gettext_lazy("a person has answered"),
 }
 
 
@@ -256,6 +265,11 @@ def _automated(who: str, data: Data, names: Names) -> SafeString:
     return escape(_("An automatic answer was given; the clock runs on."))
 
 
+def _lapsed(who: str, data: Data, names: Names) -> SafeString:
+    why = _LAPSED.get(data.get("code", ""), _("it does not apply any more"))
+    return format_html(_("An automatic answer had to wait, and was not sent any more: {why}."), why=why)
+
+
 def _opted_out(who: str, data: Data, names: Names) -> SafeString:
     return escape(_("The customer wants no automatic messages any more."))
 
@@ -353,6 +367,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "reply.unknown": _unknown,
     "reply.native": _native,
     "reply.automated": _automated,
+    "reply.lapsed": _lapsed,
     "customer.opted_out": _opted_out,
     "customer.opted_in": _opted_in,
     "reply.by_hand": _by_hand,

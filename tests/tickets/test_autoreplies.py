@@ -1,5 +1,6 @@
 """Automatic answers: once an interaction, only in private, never to who wants none; each with its reason."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -15,12 +16,13 @@ from tests.factories import ANA, BEN, make_message, make_ticket
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in, we_say, writes
 from tickets import replies
-from tickets.autoreplies import answer_due
+from tickets.autoreplies import LAPSED, answer_due
 from tickets.choices import Metric, SendState
 from tickets.models import Address, AutoReply, AutoReplyCase, Message, OptOut, OutboxEntry
-from tickets.opting_out import lift
-from tickets.outbound import Permission
+from tickets.opting_out import lift, mark
+from tickets.outbound import Permission, Window
 from tickets.outbox import pump
+from tickets.sentences import Names, tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wire")]
 POLICY = "https://acme.example/privacy"
@@ -175,6 +177,67 @@ def test_switched_off_meanwhile_nothing_goes(rules: AutoReply) -> None:
     AutoReply.objects.update(enabled=False)
     decide(0)
     assert codes() == ["off"]
+
+
+def switch_off(rules: AutoReply, alice: User) -> None:
+    AutoReply.objects.update(enabled=False)
+
+
+def open_the_desk(rules: AutoReply, alice: User) -> None:
+    AutoReply.objects.update(opening_hours="Mon-Sun 00:00-24:00")
+
+
+def opt_out(rules: AutoReply, alice: User) -> None:
+    mark(Message.objects.get(direction="in"), now=at(4))
+
+
+def answer_in_person(rules: AutoReply, alice: User) -> None:
+    replies.reply(only_ticket(), text="Good evening!", private=True, by=alice, now=at(4))
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "told"),
+    [
+        (switch_off, "off", "were switched off"),
+        (open_the_desk, "open", "the desk is open again"),
+        (opt_out, "opted_out", "the customer wants none"),
+        (answer_in_person, "answered", "a person has answered"),
+    ],
+)
+def test_one_that_had_to_wait_and_does_not_hold_any_more_lapses(
+    rules: AutoReply, wire: Wire, alice: User, change: Callable[[AutoReply, User], None], code: str, told: str
+) -> None:
+    write()
+    decide(0)
+    Address.objects.update(sending_stopped=True)
+    assert pump(clock=lambda: at(1)) == 0
+    change(rules, alice)
+    Address.objects.update(sending_stopped=False)
+    pump(clock=lambda: at(5))
+    assert (automatic(), [sent.text for sent in wire.sent if "nine" in sent.text]) == ([], [])
+    assert AutoReplyCase.objects.values_list("code", "reason").get() == (code, LAPSED)
+    line = only_ticket().activities.get(verb="reply.lapsed")
+    assert told in tell(line.verb, line.data, who="", names=Names())
+
+
+def test_one_that_waited_a_night_lapses_and_the_next_message_is_answered_anew(rules: AutoReply, wire: Wire) -> None:
+    write()
+    decide(0)
+    pump(clock=lambda: at(16))
+    assert (wire.sent, only_ticket().message_count, codes()) == ([], 1, ["late"])
+    write(minute=20)
+    decide(20)
+    pump(clock=lambda: at(21))
+    assert (len(wire.sent), codes()) == (1, ["late", "sent"])
+
+
+def test_one_that_lapses_counts_against_no_limit_and_holds_up_nobody(rules: AutoReply, wire: Wire) -> None:
+    wire.windows = [Window(key="acme", limit=1, seconds=900, words="One a quarter of an hour.")]
+    write()
+    write(who=BEN, minute=10)
+    decide(10)
+    pump(clock=lambda: at(16))
+    assert [sent.recipient for sent in wire.sent] == [BEN]
 
 
 def test_its_echo_is_no_answer_either(rules: AutoReply) -> None:
