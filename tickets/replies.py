@@ -29,6 +29,7 @@ from tickets.outbound import Part
 from tickets.permissions import require, require_voice
 from tickets.queueing import OUTBOX_TASK
 from tickets.quoting import shown_on
+from tickets.repeating import check_unsaid
 from tickets.scheduling import check_moment, reschedule
 from tickets.terms import AT_ONCE, Terms, check_news, check_repeats
 from tickets.threads import line_of, lock_line, unsent_rest, whole_text
@@ -220,11 +221,11 @@ def undo(message: Message, *, by: User, now: datetime, as_draft: bool = False) -
 
 
 @transaction.atomic
-def send_at(message: Message, at: datetime | None, *, by: User, now: datetime) -> None:
+def send_at(message: Message, at: datetime | None, *, by: User, now: datetime, repeat: bool = False) -> None:
     """Another moment for a scheduled answer; None: now. Raises CannotChange when it is on its way, CannotSend when it
-    is to be said elsewhere by now."""
+    is to be said elsewhere by now, Repeats when the same was said since (`repeat`: it may be said again)."""
     _require_for(message, by)
-    reschedule(message, at, by=by, now=now)
+    reschedule(message, at, by=by, now=now, repeat=repeat)
 
 
 def _note_deed(message: Message, deed: str, *, by: User, now: datetime, number: int) -> None:
@@ -248,9 +249,9 @@ def recount(ticket: Ticket) -> None:
 
 
 @transaction.atomic
-def try_again(message: Message, *, by: User, now: datetime) -> None:
+def try_again(message: Message, *, by: User, now: datetime, repeat: bool = False) -> None:
     """Queue a failed reply once more. Raises CannotChange when it is not a failed one, CannotSend when it is to be said
-    elsewhere by now."""
+    elsewhere by now, Repeats when somebody said the same to them since (`repeat`: it may be said again)."""
     private = _require_for(message, by)
     if message.ticket is not None:
         await_news(message.ticket, private=private)
@@ -258,10 +259,11 @@ def try_again(message: Message, *, by: User, now: datetime) -> None:
     if entry is None or entry.state != SendState.FAILED:
         raise CannotChange("Only an answer that failed can be tried again.")
     if entry.code == MOVED:
-        reschedule(message, None, by=by, now=now)
+        reschedule(message, None, by=by, now=now, repeat=repeat)
         return
     if message.ticket is not None:
         check_here(locked(message.ticket), private=private)
+    check_unsaid(entry, by=by, now=now, repeat=repeat)
     entry.state, entry.not_before, entry.tries, entry.settled_at = SendState.QUEUED, now, 0, None
     entry.code = entry.reason = ""
     entry.save(update_fields=["state", "not_before", "tries", "settled_at", "code", "reason"])

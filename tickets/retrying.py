@@ -1,7 +1,7 @@
 """What failed goes out once more, many at a time: all that failed for one reason, or all whose reason is over.
 
-One alone is replies' (`try_again`). What waits for a person to look at it, and what is to be said on another ticket by
-now, stays as it is.
+One alone is replies' (`try_again`). What waits for a person to look at it, what is to be said on another ticket by now,
+and what somebody said to the same person since, stays as it is.
 """
 
 from collections.abc import Collection, Sequence
@@ -24,6 +24,7 @@ from tickets.models import Activity, Address, OutboxEntry, Ticket
 from tickets.outbound import Refused
 from tickets.permissions import require, visible_outbox
 from tickets.queueing import OUTBOX_TASK
+from tickets.repeating import choose_unsaid, said_since
 from tickets.turns import take_turns
 
 MOST = 500  # so many of the latest are looked at for whether their reason is over
@@ -36,14 +37,16 @@ _LOOKED_AT = (
 NOTHING_OVER = "What was refused is refused for reasons that still hold, as far as we know."
 NOTHING_LEFT = "Nothing is left that failed for this reason."
 ALL_ELSEWHERE = "Their customers write in private on other tickets by now. Answer them there."
+ALL_SAID = "The same words went to the same people since. What is to go once more is tried again alone."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
-    """How many go out once more, and how many stay because they are to be said on another ticket."""
+    """How many go out once more, and how many stay: to be said on another ticket, or said by somebody since."""
 
     count: int
     elsewhere: int = 0
+    said: int = 0
 
 
 @transaction.atomic
@@ -67,8 +70,8 @@ def retry_over(*, by: User, now: datetime, address: int | None = None) -> Again:
 
 
 def find_over(user: User, *, now: datetime, address: int | None = None) -> list[int]:
-    """What failed, and the channel knows that the reason is over; not what is to be said on another ticket by now.
-    Seven statements for a channel, however many."""
+    """What failed, and the channel knows that the reason is over; not what is to be said on another ticket by now, or
+    was said by somebody since. Eleven statements for a channel, however many."""
     related = ("address", "recipient", "message__ticket")
     failed = list(failed_of(user, address=address).select_related(*related).only(*_LOOKED_AT).order_by("-pk")[:MOST])
     worked = _last_sent({entry.address_id for entry in failed})
@@ -79,7 +82,9 @@ def find_over(user: User, *, now: datetime, address: int | None = None) -> list[
     over = {key for name, refused in by_channel.items() for key in channel_named(name).over(refused, now=now)}
     chosen = [entry for entry in failed if entry.pk in over]
     elsewhere = said_elsewhere_of([(e.message.ticket, e.private) for e in chosen if e.message.ticket is not None])
-    return [entry.pk for entry in chosen if (entry.message.ticket_id, entry.private) not in elsewhere]
+    here = [entry.pk for entry in chosen if (entry.message.ticket_id, entry.private) not in elsewhere]
+    said = said_since(OutboxEntry.objects.filter(pk__in=here).select_related("address", "message")) if here else {}
+    return [pk for pk in here if pk not in said]
 
 
 def _last_sent(addresses: Collection[int]) -> dict[int, tuple[datetime | None, datetime | None]]:
@@ -120,16 +125,19 @@ def _retry(chosen: QuerySet[OutboxEntry], *, by: User, now: datetime) -> Again:
     failed = list(locked.filter(state=SendState.FAILED).select_related("message").order_by("pk"))
     if not failed:
         raise CannotChange(NOTHING_LEFT)
-    again = _to_be_said_here(failed)
-    if not again:
+    here = _to_be_said_here(failed)
+    if not here:
         raise CannotChange(ALL_ELSEWHERE)
+    again = choose_unsaid(here)
+    if not again:
+        raise CannotChange(ALL_SAID)
     keys = [entry.pk for entry in again]
     values = {"state": SendState.QUEUED, "not_before": now, "tries": 0, "settled_at": None, "code": "", "reason": ""}
     OutboxEntry.objects.filter(pk__in=keys).update(**values)
     _tell(again, by, now)
     ring_later(task=OUTBOX_TASK, at=now)
     free_followers(keys)
-    return Again(count=len(again), elsewhere=len(failed) - len(again))
+    return Again(count=len(again), elsewhere=len(failed) - len(here), said=len(here) - len(again))
 
 
 def _await_news(keys: Sequence[int]) -> None:

@@ -21,7 +21,9 @@ from tickets.lifecycle import locked, not_answered
 from tickets.live import NO_TICKET, announce
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.queueing import OUTBOX_TASK
+from tickets.repeating import check_unsaid, said_since
 from tickets.threads import lock_line
+from tickets.turns import take_words
 
 FARTHEST = timedelta(days=366)
 _BATCH = 200
@@ -36,8 +38,9 @@ def check_moment(at: datetime, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def reschedule(message: Message, at: datetime | None, *, now: datetime, by: User) -> None:
-    """Another moment; None: now. Whatever was written until now counts as known. Raises CannotChange, CannotSend."""
+def reschedule(message: Message, at: datetime | None, *, now: datetime, by: User, repeat: bool = False) -> None:
+    """Another moment; None: now. Whatever was written until now counts as known; but that somebody said the same, only
+    with `repeat`. Raises CannotChange, CannotSend."""
     if message.ticket is not None:
         await_news(message.ticket, private=message.visibility == Visibility.PRIVATE)
     line = lock_line(message)
@@ -49,6 +52,8 @@ def reschedule(message: Message, at: datetime | None, *, now: datetime, by: User
     ticket = locked(message.ticket) if message.ticket is not None else None
     if at is None and ticket is not None:
         check_here(ticket, private=first.private)
+    if at is None:
+        check_unsaid(first, by=by, now=now, repeat=repeat)
     first.state = SendState.SCHEDULED if at is not None else SendState.QUEUED
     first.not_before, first.reason, first.code, first.settled_at = at or now, "", "", None
     first.seen = _latest(first)
@@ -113,7 +118,16 @@ def _why_held(entry: OutboxEntry, ticket: Ticket | None) -> str:
     if news is not None:
         return _reason(news)
     elsewhere = said_elsewhere(ticket, private=entry.private) if ticket is not None else None
-    return elsewhere.reason if elsewhere is not None else ""
+    return elsewhere.reason if elsewhere is not None else _said_since(entry)
+
+
+def _said_since(entry: OutboxEntry) -> str:
+    """That somebody said the same to them on another ticket after this was written."""
+    take_words([(entry.address_id, entry.recipient_id, entry.private)])
+    said = said_since([entry], known=timedelta()).get(entry.pk)
+    if said is None:
+        return ""
+    return f"{said.name(None)} said exactly the same after this was scheduled. Send this as it is, or take it back."
 
 
 def _news(entry: OutboxEntry) -> Message | None:

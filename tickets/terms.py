@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
-from tickets.assignment import shown_name
 from tickets.channels import channel_named
 from tickets.choices import Direction, SendState, Visibility
 from tickets.dispatching import Letter
 from tickets.enclosing import digests
-from tickets.errors import NewsSince, Repeats
+from tickets.errors import NewsSince
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.permissions import hide_private
+from tickets.repeating import JUST_NOW, Said, refusal
 from tickets.turns import take_words
 
 
@@ -38,8 +38,6 @@ class Terms:
 
 
 AT_ONCE = Terms()
-# So long the same words to the same person are taken for two people's answer to one question, in public and in private.
-JUST_NOW = timedelta(minutes=2)
 # So many of the latest with the same words are compared for the rest (links).
 _COMPARED = 20
 
@@ -77,15 +75,10 @@ def check_repeats(letter: Letter, terms: Terms, *, carried: Sequence[str] = ()) 
     said = _said(letter, carried, since=letter.now - max(memory, JUST_NOW))
     if said is None:
         return
-    at, who = said
-    name = "You" if who == letter.by else shown_name(who) if who else "This account"
-    what = "words" if letter.parts[0].text else "files"
-    words = f"{name} sent exactly the same {what} {'just now' if letter.now - at < JUST_NOW else 'a short while ago'}"
-    way = " and they would be refused" if memory else ""
-    raise Repeats(f"{words}{way}. If they are to go once more, say so.", said=at, by=name, refused=bool(memory))
+    raise refusal(said, by=letter.by, now=letter.now, text=letter.parts[0].text, memory=memory)
 
 
-def _said(letter: Letter, carried: Sequence[str], *, since: datetime) -> tuple[datetime, User | None] | None:
+def _said(letter: Letter, carried: Sequence[str], *, since: datetime) -> Said | None:
     """When the same was last said since, and by whom of us; without a name what was said elsewhere."""
     to, text, channel = letter.identity, letter.parts[0].text, channel_named(letter.address.channel)
     visibility = Visibility.PRIVATE if letter.private else Visibility.PUBLIC
@@ -94,16 +87,19 @@ def _said(letter: Letter, carried: Sequence[str], *, since: datetime) -> tuple[d
         recipient=to,
         private=letter.private,
         fingerprint=channel.fingerprint(text),
-        created_at__gt=since,
     ).exclude(key=letter.key)  # the same sheet submitted twice is no repeat (dispatching.make_once)
     like = channel.traits(text, private=letter.private)
-    entries = ours.exclude(state=SendState.FAILED).select_related("message__agent").order_by("-created_at")
+    # What was ordered long ago may be said just now: it failed, and was tried again.
+    again = Q(first_tried_at__isnull=False) & (Q(settled_at__gt=since) | Q(settled_at=None, not_before__gt=since))
+    lately = ours.filter(Q(created_at__gt=since) | again).exclude(state=SendState.FAILED)
+    entries = lately.select_related("message__agent").order_by("-created_at")
     if carried:
         entries = entries.prefetch_related("message__media__file")
     for entry in entries[:_COMPARED]:
         same = channel.traits(entry.message.text, private=letter.private) == like
         if same and (not carried or _carried(entry.message) == carried):
-            return entry.created_at, entry.message.agent
+            at = entry.created_at if entry.created_at > since else entry.settled_at or entry.not_before
+            return Said(at, entry.message.agent)
     if carried:  # what files went with words said elsewhere is not known here
         return None
     elsewhere = Message.objects.filter(
@@ -115,8 +111,8 @@ def _said(letter: Letter, carried: Sequence[str], *, since: datetime) -> tuple[d
         text=text,
         sent_at__gt=since,
     )
-    at = elsewhere.order_by("-sent_at").values_list("sent_at", flat=True).first()
-    return (at, None) if at is not None else None
+    at_last = elsewhere.order_by("-sent_at").values_list("sent_at", flat=True).first()
+    return Said(at_last, None) if at_last is not None else None
 
 
 def _carried(message: Message) -> list[str]:

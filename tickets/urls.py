@@ -15,6 +15,7 @@ from tickets.views import (
     people,
     posts,
     reminders,
+    repeating,
     ticket,
     writing,
 )
@@ -66,4 +67,5 @@ urlpatterns = [
     path("messages/<int:pk>/undo/", writing.undo, name="undo"),
     path("messages/<int:pk>/send-at/", writing.send_at, name="send_at"),
     path("messages/<int:pk>/try-again/", writing.try_again, name="try_again"),
+    path("messages/<int:pk>/same-words/", repeating.same_words, name="same_words"),
 ]

@@ -222,6 +222,14 @@ def test_an_answer_that_failed_is_sent_again(api: Caller, ticket: Ticket) -> Non
     assert code_of(api.post(f"messages/{message.pk}/retry/")) == (409, "cannot_change")
 
 
+def test_what_a_colleague_said_since_is_sent_again_by_decision(api: Caller, ticket: Ticket, wire: Wire) -> None:
+    make_message(ticket)
+    path = f"messages/{make_answer(ticket, 'on its way.', state='failed', reason='No.').pk}/retry/"
+    Caller(make_agent("bob")).post(f"tickets/{ticket.pk}/replies/", {"text": "On its way.", "private": False})
+    assert code_of(api.post(path)) == (409, "said_before")
+    assert api.post(path, {"repeat": True}).json()["sending"]["state"] == "queued"
+
+
 def test_a_text_is_measured_as_the_channel_counts(api: Caller, ticket: Ticket, wire: Wire) -> None:
     told = api.post(f"tickets/{ticket.pk}/measure/", {"text": "Hello", "private": False}).json()
     assert told == {"length": 5, "maximum": 280, "remaining": 275}

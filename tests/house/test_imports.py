@@ -91,7 +91,7 @@ LAYERS = (
     {"tickets.filing", "tickets.replies", "tickets.settling", "tickets.noting"},
     {"tickets.scheduling"},
     {"tickets.terms", "tickets.threads"},
-    {"tickets.dispatching", "tickets.following", "tickets.claiming", "tickets.crew"},
+    {"tickets.dispatching", "tickets.following", "tickets.claiming", "tickets.crew", "tickets.repeating"},
     {"tickets.meters"},
     {"tickets.queueing"},
     {"tickets.escalating", "tickets.lapsing", "tickets.retracting", "tickets.weighing"},

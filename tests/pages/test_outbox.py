@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -11,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import make_address, make_agent, make_answer, make_customer, make_message, make_ticket
+from tickets.channels import channel_named
 from tickets.choices import SendState
 from tickets.models import Address, Draft, HandOff, Message, OutboxEntry, SendLane, SendWindow
+from tickets.replies import reply
 from twitter_integration.errors import MEANINGS, ErrorKind
 from twitter_integration.models import PartnerAccount, Standing, XApp
 
@@ -102,6 +105,26 @@ def test_what_failed_says_why_and_is_tried_again_by_one_click(desk: Client) -> N
     assert "does not accept direct messages" in page(desk)
     response = desk.post(f"/outbox/{pk(message)}/try-again/", {"query": "state=failed"})
     assert (response["Location"], state(message)) == ("/outbox/?state=failed", SendState.QUEUED)
+
+
+@pytest.mark.parametrize("where", ["outbox", "ticket"])
+@pytest.mark.parametrize("script", [False, True])
+def test_what_a_colleague_said_since_is_asked_about_before_it_goes_again(
+    desk: Client, bob: User, where: str, script: bool
+) -> None:
+    message = failed()
+    assert message.ticket
+    OutboxEntry.objects.update(fingerprint=channel_named("twitter").fingerprint(message.text))
+    make_message(message.ticket)
+    reply(message.ticket, text=message.text, private=False, by=bob, now=timezone.now())
+    path = f"/outbox/{pk(message)}/try-again/" if where == "outbox" else f"/messages/{message.pk}/try-again/"
+    told = desk.post(path, {"query": "state=failed"}, headers={"HX-Request": "true"} if script else {})
+    asks = told["HX-Redirect" if script else "Location"]
+    shown = desk.get(asks).content.decode()
+    assert "Bob sent exactly the same words at" in shown and state(message) == SendState.FAILED
+    back = unquote(asks.partition("back=")[2])
+    assert desk.post(asks.partition("?")[0], {"back": back})["Location"] == back
+    assert state(message) == SendState.QUEUED
 
 
 def test_all_that_failed_for_one_reason_are_tried_again_together(desk: Client) -> None:

@@ -135,12 +135,20 @@ class UndoReply(OnMessage):
         return {"text": replies.undo(target, by=self.user, now=timezone.now())}
 
 
+class RetryBody(Body):
+    repeat = serializers.BooleanField(
+        required=False, help_text="It may go although somebody said the same to them since it was written."
+    )
+
+
 class RetryReply(OnMessage):
-    """Send an answer again that failed. Refused (422) where the customer writes in private on another ticket by now."""
+    """Send an answer again that failed. Refused where the customer writes in private on another ticket by now (422),
+    and where somebody said the same to them since (409, `said_before`)."""
 
     title = "Try again"
+    body = RetryBody
     answer = MessageRow
 
     def act(self, target: Message, words: dict[str, Any]) -> Message:
-        replies.try_again(target, by=self.user, now=timezone.now())
+        replies.try_again(target, by=self.user, now=timezone.now(), repeat=words.get("repeat", False))
         return message_or_404(self.user, target.pk)

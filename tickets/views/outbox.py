@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tickets import outgoing, replies, retrying
 from tickets.context import Desk
-from tickets.errors import DeskError
+from tickets.errors import DeskError, Repeats
 from tickets.forms import ReasonForm
 from tickets.models import Address, OutboxEntry
 from tickets.permissions import may, visible_outbox
 from tickets.views.access import changed, for_agents, person
+from tickets.views.repeating import ask
 from tickets.waiting import note_waits
 
 
@@ -75,6 +76,8 @@ def try_again(request: HttpRequest, pk: int) -> HttpResponse:
     entry = _entry_or_404(request, pk)
     try:
         replies.try_again(entry.message, by=person(request), now=timezone.now())
+    except Repeats:
+        return ask(request, entry.message, back=_place(request))
     except DeskError as refusal:
         messages.error(request, str(refusal))
     else:
@@ -160,9 +163,13 @@ def _entry_or_404(request: HttpRequest, pk: int) -> OutboxEntry:
 
 
 def _back(request: HttpRequest) -> HttpResponse:
+    return changed(request, back=_place(request))
+
+
+def _place(request: HttpRequest) -> str:
     """Where the person was: the page's own question travels with its forms."""
     query = request.POST.get("query", "")
-    return changed(request, back=reverse("outbox") + (f"?{query}" if query else ""))
+    return reverse("outbox") + (f"?{query}" if query else "")
 
 
 def _query(request: HttpRequest, **values: object) -> str:

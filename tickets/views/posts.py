@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from tickets import drafts, replies
 from tickets.answering import LONGEST_TEXT, tidy
 from tickets.context import Desk
-from tickets.errors import CannotSend, DeskError
+from tickets.errors import CannotSend, DeskError, Repeats
 from tickets.forms import PostForm, read_descriptions, read_shown
 from tickets.models import Address, Draft, Message, StoredFile
 from tickets.permissions import may, speakable_addresses
@@ -22,6 +22,7 @@ from tickets.posting import publish
 from tickets.views.access import for_agents, is_fragment, person
 from tickets.views.drafting import draft_button, sent_draft
 from tickets.views.post_sheet import latest, said_posts, show_again, show_sheet, weighed
+from tickets.views.repeating import ask
 from tickets.waiting import foretell
 
 
@@ -114,6 +115,8 @@ def post_deed(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
             messages.success(request, _("It goes out now."))
         else:
             raise Http404
+    except Repeats:
+        return ask(request, message, back=reverse("post", args=[message.address_id]))
     except DeskError as refusal:
         messages.error(request, str(refusal))
     return redirect("post", message.address_id)

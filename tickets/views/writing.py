@@ -14,12 +14,13 @@ from django_htmx.http import trigger_client_event
 from tickets import replies
 from tickets.answering import LONGEST_TEXT, answerable, tidy
 from tickets.choices import Visibility
-from tickets.errors import CannotChange, CannotSend, DeskError
+from tickets.errors import CannotChange, CannotSend, DeskError, Repeats
 from tickets.forms import MODES, MomentForm, WriteForm, read_left_out, read_seen, read_targets
 from tickets.models import Message, StoredFile, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import ring, show_writer
 from tickets.views.drafting import draft_button, keep_draft, sent_draft
+from tickets.views.repeating import ask
 from tickets.views.ticket import show_ticket
 
 _SAID = ("text", "enclosed", "send_at")  # fields whose faults are told
@@ -163,11 +164,17 @@ def try_again(request: HttpRequest, pk: int) -> HttpResponse:
     message = message_or_404(request, pk)
     try:
         replies.try_again(message, by=person(request), now=timezone.now())
+    except Repeats:
+        return ask(request, message, back=_on_ticket(message))
     except DeskError as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("It will be sent again."))
-    return changed(request, back=reverse("ticket", args=[message.ticket_id]))
+    return changed(request, back=_on_ticket(message))
+
+
+def _on_ticket(message: Message) -> str:
+    return reverse("ticket", args=[message.ticket_id])
 
 
 @for_agents
@@ -181,8 +188,10 @@ def send_at(request: HttpRequest, pk: int) -> HttpResponse:
             raise CannotChange(_("Say when it shall go out."))
         moment = None if now_asked else form.cleaned_data["send_at"]
         replies.send_at(message, moment, by=person(request), now=timezone.now())
+    except Repeats:
+        return ask(request, message, back=_on_ticket(message))
     except DeskError as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("It goes out now.") if now_asked else _("It is scheduled anew."))
-    return changed(request, back=reverse("ticket", args=[message.ticket_id]))
+    return changed(request, back=_on_ticket(message))
