@@ -168,6 +168,14 @@ class MatchAction(TextChoices):
     LOOSE = "loose", _("Belongs to no ticket")
 
 
+class GestureKind(TextChoices):
+    """What brings messages from one ticket to another."""
+
+    MERGE = "merge", _("Merge")
+    SPLIT = "split", _("Split")
+    MOVE = "move", _("Move")
+
+
 class Effect(TextChoices):
     """What an activity around an address leaves behind. Each includes the ones after it, except to ignore."""
 

@@ -45,6 +45,10 @@ class CannotChange(DeskError):
     """The ticket's present state does not allow the change (already taken, already resolved …)."""
 
 
+class NeedsSure(CannotChange):
+    """What brings the words of several customers together, until somebody says that it is meant."""
+
+
 class TooLate(DeskError):
     """The undo window has passed."""
 

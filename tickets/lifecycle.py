@@ -79,23 +79,25 @@ def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reaso
         raise CannotChange("A ticket that somebody has looked at is not new any more.")
     if not reason and after in WAITING_STATUSES and _wants_reason(ticket, after):
         raise CannotChange(f"Its promises stand still while it is {after.label.lower()}: say why.")
-    ticket.status = after
-    was_done = CATEGORY_OF[before] == StatusCategory.DONE
-    is_done = CATEGORY_OF[after] == StatusCategory.DONE
-    ticket.resolved_at = (ticket.resolved_at or now) if is_done else None
-
-    def turn(book: sla.Book) -> None:
-        if was_done and not is_done:
-            sla.resolution_undone(book, now)
-        sla.status_became(book, after, now, reason=reason, by=by.pk)
-        if is_done and not was_done:
-            sla.ticket_resolved(book, now)
-
-    run_clock(ticket, turn, "status", "resolved_at")
+    run_clock(ticket, lambda book: turn(ticket, book, after, at=now, reason=reason, by=by.pk), "status", "resolved_at")
     facts = {"reason": reason} if reason else {}
     note_activity(ticket, "ticket.status", by=by, at=now, before=before, after=after, **facts)
     announce([ticket.pk])
     return ticket
+
+
+def turn(
+    ticket: Ticket, book: sla.Book, after: Status, *, at: datetime, reason: str = "", by: int | None = None
+) -> None:
+    """Somebody says how it stands: what that does to the ticket and its clocks."""
+    was_done, is_done = ticket.category == StatusCategory.DONE, CATEGORY_OF[after] == StatusCategory.DONE
+    ticket.status = after
+    ticket.resolved_at = (ticket.resolved_at or at) if is_done else None
+    if was_done and not is_done:
+        sla.resolution_undone(book, at)
+    sla.status_became(book, after, at, reason=reason, by=by)
+    if is_done and not was_done:
+        sla.ticket_resolved(book, at)
 
 
 def _check_reason(reason: str) -> None:

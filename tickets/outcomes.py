@@ -21,7 +21,7 @@ from tickets.history import note_activity
 from tickets.lifecycle import not_answered
 from tickets.live import announce, announce_everywhere
 from tickets.meters import give_back
-from tickets.models import Address, OutboxEntry, SendAttempt
+from tickets.models import Address, OutboxEntry, SendAttempt, Ticket
 from tickets.outbound import SendError
 from tickets.queueing import OUTBOX_TASK
 from tickets.quoting import shown_on
@@ -103,7 +103,8 @@ def record_failure(entry: OutboxEntry, error: SendError, *, now: datetime) -> No
     if not _change(entry, state=SendState.FAILED, settled_at=now, **facts):
         return
     hold_followers([entry.pk])
-    ticket = entry.message.ticket
+    # Where it is by now: while it was on its way its ticket may have been merged.
+    ticket = Ticket.objects.filter(messages=entry.message_id).first()
     if ticket is not None:
         not_answered(ticket, now=now)
         note_activity(ticket, "reply.failed", by=None, at=now, message=entry.message_id, **facts)

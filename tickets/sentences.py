@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from tickets import regrouped
 from tickets.choices import AutoReplyCode, MessageKind, Metric, Priority, Status
 from tickets.reasons import Data, grounds_of, reason_of, searches_of
+from tickets.regrouped import linked
 
 
 class Fate(Enum):
@@ -161,19 +162,6 @@ def _emptied(who: str, data: Data, names: Names) -> SafeString:
     return escape(_("Closed: everything the channel had told here was removed. No promise counts as kept or missed."))
 
 
-def _merged(who: str, data: Data, names: Names) -> SafeString:
-    sentence = _(
-        "Everything here was brought to ticket {ticket}: it answers what was said there, and came before the channel"
-        " had told of that."
-    )
-    return format_html(sentence, ticket=_ticket(data))
-
-
-def _took_in(who: str, data: Data, names: Names) -> SafeString:
-    sentence = _("Took in ticket {ticket}: what was said there answers this, and had come before it was known.")
-    return format_html(sentence, ticket=_ticket(data))
-
-
 def _answers(who: str, data: Data, names: Names) -> SafeString:
     sentence = _("What was said here answers ticket {ticket}, as we know only now. {stays}")
     return format_html(sentence, ticket=_ticket(data), stays=_stays(data))
@@ -185,10 +173,7 @@ def _answered_in(who: str, data: Data, names: Names) -> SafeString:
 
 
 def _ticket(data: Data) -> SafeString:
-    number = data.get("ticket")
-    if not isinstance(number, int):
-        return escape(_("a ticket deleted since"))
-    return format_html('<a href="{}">#{}</a>', reverse("ticket", args=[number]), number)
+    return linked(data.get("ticket"))
 
 
 def _stays(data: Data) -> str:
@@ -348,8 +333,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "ticket.reason": _reason,
     "ticket.resumed": _resumed,
     "ticket.emptied": _emptied,
-    "ticket.merged": _merged,
-    "ticket.took_in": _took_in,
+    **regrouped.TELLERS,
     "ticket.answers": _answers,
     "ticket.answered_in": _answered_in,
     "ticket.priority": _priority,

@@ -8,6 +8,7 @@ from tickets.models.business_hours import BusinessHours
 from tickets.models.customer import Customer, HandleChange, Identity
 from tickets.models.draft import Draft
 from tickets.models.folder import Folder
+from tickets.models.gesture import Gesture, TicketLink, Trace
 from tickets.models.handoff import HandOff
 from tickets.models.happening import DailyCount, Happening
 from tickets.models.hook import Hook, HookDelivery
@@ -46,6 +47,7 @@ __all__ = [
     "Draft",
     "EscalationStep",
     "Folder",
+    "Gesture",
     "HandOff",
     "HandleChange",
     "Happening",
@@ -77,5 +79,7 @@ __all__ = [
     "StoredFile",
     "Tag",
     "Ticket",
+    "TicketLink",
     "Tombstone",
+    "Trace",
 ]

@@ -1,0 +1,175 @@
+"""Makes one ticket of several, in one gesture that can be undone (tickets/unmerging.py). What becomes of status, clocks
+and the rest is decided by tickets/uniting.py; what happened is kept by tickets/journal.py.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from kapture.sets import copy_rows
+from tickets import sla
+from tickets.choices import CATEGORY_OF, GestureKind, Status, StatusCategory
+from tickets.clocks import load_books, load_targets, promise_anew, save_books
+from tickets.errors import CannotChange, NeedsSure, NotAllowed
+from tickets.history import current_gesture, one_gesture
+from tickets.journal import bring_along, hold, keep, look_at, newest_message, save_tickets, tags_of
+from tickets.live import announce
+from tickets.models import Activity, Gesture, SlaPause, Ticket
+from tickets.permissions import require, visible_tickets
+from tickets.uniting import Standing, carry_promises, unite
+
+MOST = 200  # tickets in one gesture
+_LINE = ["ticket", "verb", "data", "actor", "at", "gesture"]
+
+
+@transaction.atomic
+def merge(
+    tickets: Collection[int], *, into: int, by: User | None, now: datetime, sure: bool = False, why: str = ""
+) -> Gesture:
+    """Everything that was said on `tickets` is on `into` from now on, and what comes later follows. A fixed number of
+    statements, however many tickets. `by` None: the account's rule did it, for the reason `why`. Raises CannotChange,
+    and NeedsSure where several customers' words would come together and nobody said that this is meant.
+    """
+    others = sorted(set(tickets) - {into})
+    check_number(others)
+    if by is not None:
+        require_all([into, *others], by=by)
+    held = hold([into, *others])
+    home, left = held[into], [held[pk] for pk in others]
+    check(home, left, sure=sure)
+    with one_gesture():
+        gesture = begin(GestureKind.MERGE, home, by=by, now=now)
+        together = {ticket.pk: ticket for ticket in (home, *left)}
+        before = look_at(together)
+        _unite(home, left, now=now)
+        kept = bring_along(others, into)
+        for pk in others:
+            before[pk] |= kept.of(pk)
+        gesture.save(force_insert=True)
+        keep(gesture, before, look_at(together), fresh=())
+        _tell(gesture, others, why)
+    announce(together)
+    return gesture
+
+
+def begin(kind: GestureKind, home: Ticket, *, by: User | None, now: datetime) -> Gesture:
+    """Inside `one_gesture`; saved by the caller."""
+    return Gesture(pk=current_gesture(), kind=kind, home=home, by=by, at=now, latest=newest_message())
+
+
+def check_number(others: Collection[int]) -> None:
+    if not others:
+        raise CannotChange("Choose at least two tickets to merge.")
+    if len(others) >= MOST:
+        raise CannotChange(f"Up to {MOST} tickets are merged at once.")
+
+
+def require_all(pks: Collection[int], *, by: User) -> None:
+    """Raises NotAllowed for who may not work every one of them."""
+    require(by, "work")
+    seen = set(visible_tickets(by).filter(pk__in=pks).values_list("pk", flat=True))
+    if missing := sorted(set(pks) - seen):
+        raise NotAllowed(f"There is no ticket #{missing[0]} that you may work.")
+
+
+def check(home: Ticket, others: Sequence[Ticket], *, sure: bool) -> None:
+    """Raises CannotChange with the reason for which these stay apart; linking them is possible all the same."""
+    for ticket in (home, *others):
+        if ticket.merged_into_id is not None:
+            raise CannotChange(f"#{ticket.pk} was brought to #{ticket.merged_into_id} already.")
+    for ticket in others:
+        if ticket.private != home.private:
+            private, public = (ticket, home) if ticket.private else (home, ticket)
+            raise CannotChange(
+                f"#{private.pk} is private and #{public.pk} is public: private words never join a public ticket, nor"
+                " the reverse. Link them instead."
+            )
+        if ticket.address_id != home.address_id:
+            raise CannotChange(
+                f"#{ticket.pk} and #{home.pk} were written to different accounts, and an answer goes out from one."
+                " Link them instead."
+            )
+    undone = [ticket for ticket in others if CATEGORY_OF[Status(ticket.status)] != StatusCategory.DONE]
+    if home.status == Status.CLOSED and undone:
+        raise CannotChange(f"#{home.pk} is closed for good. Merge it into #{undone[0].pk} instead, or reopen it first.")
+    strange = [ticket for ticket in others if ticket.customer_id != home.customer_id]
+    if strange and not sure:
+        raise NeedsSure(f"#{strange[0].pk} and #{home.pk} are of different customers. Confirm that this is meant.")
+
+
+def standing_of(ticket: Ticket, tags: Collection[int]) -> Standing:
+    return Standing(
+        status=ticket.status,
+        priority=ticket.priority,
+        assignee=ticket.assignee_id,
+        folder=ticket.folder_id,
+        tags=frozenset(tags),
+        last_message_at=ticket.last_message_at,
+    )
+
+
+def _unite(home: Ticket, left: Sequence[Ticket], *, now: datetime) -> None:
+    """Columns, tags, clocks and pauses of all of them. Eleven statements at most."""
+    together = [home, *left]
+    tags, targets = tags_of(ticket.pk for ticket in together), load_targets()
+    books = load_books(together, targets)
+    united = unite(standing_of(home, tags[home.pk]), [standing_of(one, tags[one.pk]) for one in left])
+    raised = home.priority != united.priority
+    home.status, home.priority = united.status, united.priority
+    home.assignee_id, home.folder_id = united.assignee, united.folder
+    if CATEGORY_OF[Status(home.status)] != StatusCategory.DONE:
+        home.resolved_at = None
+    _gather(home, left)
+    book = books[home.pk]
+    if raised:
+        promise_anew(home, book, targets)
+    answered = [books[one.pk].answered_at for one in together]
+    book.answered_at = max((at for at in answered if at is not None), default=None)
+    rest = [books[one.pk] for one in left]
+    stripped = carry_promises(book, rest, status=Status(home.status), at=now)
+    for ticket in left:
+        empty(ticket, books[ticket.pk], into=home, now=now)
+    save_books((ticket, books[ticket.pk]) for ticket in together)
+    SlaPause.objects.bulk_update([SlaPause(pk=one.pk, metrics=list(one.metrics)) for one in stripped], ["metrics"])
+    save_tickets(together)
+    through = Ticket.tags.through
+    added = sorted(united.tags - tags[home.pk])
+    through.objects.bulk_create([through(ticket_id=home.pk, tag_id=tag) for tag in added])
+
+
+def _gather(home: Ticket, left: Sequence[Ticket]) -> None:
+    """What lists show of all that was said."""
+    together = [home, *left]
+    latest = max(together, key=lambda one: (one.message_count > 0, one.last_message_at))
+    home.last_message_at, home.last_text, home.last_by_us = latest.last_message_at, latest.last_text, latest.last_by_us
+    home.opened_at = min(one.opened_at for one in together)
+    heard = [one.last_inbound_at for one in together if one.last_inbound_at is not None]
+    home.last_inbound_at = max(heard, default=None)
+    home.message_count = sum(one.message_count for one in together)
+
+
+def empty(ticket: Ticket, book: sla.Book, *, into: Ticket, now: datetime) -> None:
+    """Nothing is left there: it is closed, promises nothing that counts, and leads to where everything is."""
+    ticket.status, ticket.resolved_at, ticket.merged_into = Status.CLOSED, now, into
+    ticket.message_count, ticket.last_text = 0, ""
+    sla.status_became(book, Status.CLOSED, now)
+    sla.ticket_lapsed(book, now)
+
+
+def note_lines(gesture: Gesture, told: Mapping[int, tuple[str, dict[str, Any]]], *, by: User | None) -> None:
+    """One line of history for each ticket. One statement."""
+    who, key = by.pk if by else None, current_gesture()
+    rows = [[pk, verb, data, who, gesture.undone_at or gesture.at, key] for pk, (verb, data) in told.items()]
+    copy_rows(Activity, _LINE, rows)
+
+
+def _tell(gesture: Gesture, others: Sequence[int], why: str) -> None:
+    facts = {"gesture": str(gesture.pk)} | ({"why": why} if why else {})
+    told: dict[int, tuple[str, dict[str, Any]]] = {
+        pk: ("ticket.merged", {"ticket": gesture.home_id} | facts) for pk in others
+    }
+    told[gesture.home_id] = ("ticket.took_in", {"tickets": list(others)} | facts)
+    note_lines(gesture, told, by=gesture.by)
