@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("webhook", "pipeline", "latency", "memory", "outbox")
+BENCHES = ("webhook", "pipeline", "latency", "memory", "outbox", "dry_run")
 
 
 def main() -> None:

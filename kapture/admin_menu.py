@@ -29,6 +29,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("Queues"), "tickets.queue", "view_list"),
             (_("Folders"), "tickets.folder", "folder"),
             (_("Routing rules"), "tickets.routingrule", "alt_route"),
+            (_("Dry runs of rules"), "tickets.dryrun", "science"),
             (_("Lists of customers"), "tickets.customerlist", "star"),
             (_("SLA policies"), "tickets.slapolicy", "timer"),
             (_("Business hours"), "tickets.businesshours", "schedule"),

@@ -120,6 +120,15 @@ class FetchState(TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class DryRunState(TextChoices):
+    """Rules tried on what was said lately: to be begun, under way, at its end, or given up."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
 class HookState(TextChoices):
     """An event told to other software: still to be delivered, taken, or given up after the last try."""
 

@@ -15,17 +15,47 @@ from tickets.models import Address, BusinessHours, Identity, ListEntry, Message,
 from tickets.steering.facts import Facts, Senses
 from tickets.steering.shape import digest_of
 
+# What a person does to a ticket, and what no rule changes on it from then on.
+CHOICES = {
+    "ticket.moved": "queue",
+    "ticket.filed": "folder",
+    "ticket.priority": "priority",
+    "ticket.assigned": "assignee",
+    "ticket.status": "ignored",
+}
 REPEATED_WITHIN = timedelta(hours=24)
 FORGOTTEN_AFTER = timedelta(days=2)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """One message with who said it."""
+    """What one message says of itself, whether it comes now or is stored, and who said it."""
 
-    message: InboundMessage
-    address: Address
+    address: int
     identity: Identity
+    text: str
+    kind: str
+    private: bool
+    source: str
+    labels: Sequence[str]
+    language: str
+    media: int
+    said_at: datetime
+
+    @classmethod
+    def of(cls, message: InboundMessage, address: Address, identity: Identity) -> "Heard":
+        return cls(
+            address=address.pk,
+            identity=identity,
+            text=message.text,
+            kind=message.kind,
+            private=message.private,
+            source=message.source,
+            labels=message.labels,
+            language=message.language,
+            media=len(message.attachments),
+            said_at=message.sent_at,
+        )
 
 
 @dataclass(slots=True)
@@ -40,19 +70,19 @@ class Evidence:
 
     def facts(self, heard: Heard, *, new_ticket: bool, follow_up: bool) -> Facts:
         """Of one message after the other, in the order they were said: who wrote once is known from then on."""
-        message, identity = heard.message, heard.identity
+        identity = heard.identity
         first = identity.pk not in self.known
         self.known.add(identity.pk)
-        digest = digest_of(message.text) if self.repeats else None
+        digest = digest_of(heard.text) if self.repeats else None
         return Facts(
-            text=message.text,
-            kind=message.kind,
-            private=message.private,
-            source=message.source,
-            searches=frozenset(label.lower() for label in message.labels),
-            told_language=message.language,
-            media=len(message.attachments),
-            said_at=message.sent_at,
+            text=heard.text,
+            kind=heard.kind,
+            private=heard.private,
+            source=heard.source,
+            searches=frozenset(label.lower() for label in heard.labels),
+            told_language=heard.language,
+            media=heard.media,
+            said_at=heard.said_at,
             repeated_by=self.repeats.get(digest, 0) if digest is not None else 0,
             handle=identity.handle,
             name=identity.name,
@@ -64,21 +94,21 @@ class Evidence:
             joined_at=identity.joined_at,
             first_contact=first,
             lists=self.lists.get(identity.pk, frozenset()),
-            account=heard.address.pk,
-            open_hours=frozenset(pk for pk, hours in self.hours.items() if hours.is_open(message.sent_at)),
+            account=heard.address,
+            open_hours=frozenset(pk for pk, hours in self.hours.items() if hours.is_open(heard.said_at)),
             new_ticket=new_ticket,
             follow_up=follow_up,
             senses=self.senses,
         )
 
 
-def find_evidence(heard: Sequence[Heard], *, asked: Collection[str], senses: Senses | None = None) -> Evidence:
+def find_evidence(heard: Sequence[Heard], *, asked: Collection[str], senses: Senses) -> Evidence:
     """One statement for lists (and one that binds whoever of them writes first), one for who wrote before, two for what
     many say, one for business hours; none for what nobody asks."""
     people = {one.identity.pk: one.identity for one in heard}
     return Evidence(
-        senses=senses or Senses(),
-        lists=_lists(people) if "list" in asked else {},
+        senses=senses,
+        lists=lists_of(people, bind=True) if "list" in asked else {},
         known=_wrote_before(people) if "first_contact" in asked else set(),
         repeats=_repeats(heard) if "repeated_by" in asked else {},
         hours=business_hours() if "open_hours" in asked else {},
@@ -89,7 +119,8 @@ def business_hours() -> dict[int, Calendar]:
     return {hours.pk: hours.calendar for hours in BusinessHours.objects.all()}
 
 
-def _lists(people: Mapping[int, Identity]) -> dict[int, frozenset[int]]:
+def lists_of(people: Mapping[int, Identity], *, bind: bool) -> dict[int, frozenset[int]]:
+    """On which lists they are. `bind`: who is known by handle alone is known by who they are from now on."""
     by_handle = {identity.handle.lower(): identity for identity in people.values() if identity.handle}
     found: dict[int, set[int]] = {}
     unmet: list[list[int]] = []
@@ -99,7 +130,7 @@ def _lists(people: Mapping[int, Identity]) -> dict[int, frozenset[int]]:
             entry.identity_id = by_handle[entry.handle].pk
             unmet.append([entry.pk, entry.identity_id])
         found.setdefault(entry.identity_id, set()).add(entry.list_id)
-    update_rows(ListEntry, ["id", "identity"], unmet)
+    update_rows(ListEntry, ["id", "identity"], unmet if bind else [])
     return {identity: frozenset(lists) for identity, lists in found.items()}
 
 
@@ -112,9 +143,9 @@ def _repeats(heard: Sequence[Heard]) -> dict[int, int]:
     """How many people said each of these within a day before, the batch included."""
     said: dict[tuple[int, int], datetime] = {}
     for one in heard:
-        digest = digest_of(one.message.text)
-        if digest is not None and not one.message.private:
-            said[digest, one.identity.pk] = one.message.sent_at
+        digest = digest_of(one.text)
+        if digest is not None and not one.private:
+            said[digest, one.identity.pk] = one.said_at
     if not said:
         return {}
     rows = [Saying(digest=digest, identity_id=pk, said_at=at) for (digest, pk), at in sorted(said.items())]

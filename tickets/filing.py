@@ -195,7 +195,7 @@ class Filing:
         message, address, identity = item.message, item.address, item.identity
         assert identity is not None
         chosen = self.house.route(address, message.place)
-        decision = self.steering.begin(Heard(message, address, identity), chosen, follow_up=follows is not None)
+        decision = self.steering.begin(Heard.of(message, address, identity), chosen, follow_up=follows is not None)
         standing = decision.standing
         ticket = Ticket(
             address=address,
@@ -234,7 +234,7 @@ class Filing:
         message, ticket, book = item.message, self._ticket(ref), self.books[ref]
         if message.by_us or message.kind == MessageKind.REACTION or item.identity is None:
             return
-        decision = self.steering.go_on(Heard(message, item.address, item.identity), ticket, ref)
+        decision = self.steering.go_on(Heard.of(message, item.address, item.identity), ticket, ref)
         if decision is None:
             return
         standing = decision.standing

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import User
 
@@ -10,7 +10,7 @@ from tickets.choices import Priority
 from tickets.models import RoutingRule, RuleVersion
 from tickets.permissions import who_may
 from tickets.steering.conditions import WrongCondition, fields_of, read_condition
-from tickets.steering.deciding import Outcome, Rule
+from tickets.steering.deciding import Decision, Outcome, Rule
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,14 @@ class Rulebook:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "asked", frozenset().union(*(fields_of(rule.condition) for rule in self.rules)))
+
+    def allowed(self, decision: Decision, *, private: bool) -> Decision:
+        """Without an assignment to somebody who may not work the ticket."""
+        able = self.confidants if private else self.workers
+        if "assignee" in decision.decided_by and decision.standing.assignee not in able:
+            decision.decided_by.pop("assignee")
+            decision.standing = replace(decision.standing, assignee=None)
+        return decision
 
     @property
     def on_later(self) -> bool:

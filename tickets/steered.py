@@ -5,13 +5,13 @@ priority …) is put on it by filing; here are the rest: tags, notes, what the h
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from kapture.sets import copy_objects, copy_rows, insert_missing, update_rows
 from tickets.choices import Direction, MessageKind, Priority, Status, Visibility
-from tickets.evidence import Evidence, Heard, find_evidence
+from tickets.evidence import CHOICES, Evidence, Heard, find_evidence
 from tickets.models import Activity, Message, RuleRun, Tag, Ticket
 from tickets.routing import Route
 from tickets.rulebook import Rulebook, live_rulebook
@@ -21,14 +21,6 @@ from tickets.steering.deciding import Decision, decide
 from tickets.steering.facts import Standing
 
 _DAY = timedelta(days=1)
-# What a person does to a ticket, and what no rule changes on it from then on.
-_CHOICES = {
-    "ticket.moved": "queue",
-    "ticket.filed": "folder",
-    "ticket.priority": "priority",
-    "ticket.assigned": "assignee",
-    "ticket.status": "ignored",
-}
 _COLUMNS = ("id", "queue", "folder", "sla_policy", "priority", "assignee")
 
 
@@ -67,10 +59,10 @@ class Steering:
     def begin(self, heard: Heard, chosen: Route, *, follow_up: bool) -> Decision:
         """A new ticket: where the account would have it, and where the rules want it."""
         standing = Standing(queue=chosen.queue, folder=chosen.folder, policy=chosen.policy, priority=chosen.priority)
-        if not self.book.rules or heard.message.kind == MessageKind.REACTION:
+        if not self.book.rules or heard.kind == MessageKind.REACTION:
             return Decision(standing=standing)
         facts = self.evidence.facts(heard, new_ticket=True, follow_up=follow_up)
-        return self._allowed(decide(self.book.rules, facts, standing), private=heard.message.private)
+        return self.book.allowed(decide(self.book.rules, facts, standing), private=heard.private)
 
     def go_on(self, heard: Heard, ticket: Ticket, ref: Any) -> Decision | None:
         """A customer goes on with a ticket there is. None where no rule looks at that."""
@@ -93,7 +85,7 @@ class Steering:
         decision = decide(self.book.rules, facts, standing, kept=kept, taken=taken)
         for rule in decision.took_hold:
             taken[rule.key] = taken.get(rule.key, 0) + 1
-        return self._allowed(decision, private=ticket.private)
+        return self.book.allowed(decision, private=ticket.private)
 
     def remember(self, ref: Any, decision: Decision, message: Callable[[], Message | None], *, later: bool) -> None:
         """For the log; of later messages only those at which something came of it."""
@@ -114,18 +106,10 @@ class Steering:
         self._write_tags(ticket_of)
         self._write_notes(ticket_of)
 
-    def _allowed(self, decision: Decision, *, private: bool) -> Decision:
-        """Without an assignment to somebody who may not work the ticket."""
-        able = self.book.confidants if private else self.book.workers
-        if "assignee" in decision.decided_by and decision.standing.assignee not in able:
-            decision.decided_by.pop("assignee")
-            decision.standing = replace(decision.standing, assignee=None)
-        return decision
-
     def _load_past(self, tickets: Sequence[int]) -> None:
-        chosen = Activity.objects.filter(ticket__in=tickets, actor__isnull=False, verb__in=_CHOICES)
+        chosen = Activity.objects.filter(ticket__in=tickets, actor__isnull=False, verb__in=CHOICES)
         for ticket, verb in chosen.order_by().values_list("ticket_id", "verb").distinct():
-            self.kept.setdefault(ticket, set()).add(_CHOICES[verb])
+            self.kept.setdefault(ticket, set()).add(CHOICES[verb])
         runs = RuleRun.objects.filter(ticket__in=tickets, at__gt=self.now - _DAY, later=True)
         for ticket, acted in runs.order_by().values_list("ticket_id", "acted"):
             counts = self.taken.setdefault(ticket, {})

@@ -97,7 +97,7 @@ def _file(items: Sequence[Item], *, now: datetime) -> Filing:
     links = find_links(batch, customers=customers)
     conversations = {links.conversation(address, message) for address, message in batch}
     filing = Filing(links=links, loose=find_loose(batch, conversations=conversations), now=now)
-    heard = [Heard(i.message, i.address, i.identity) for i in items if i.identity and not i.message.by_us]
+    heard = [Heard.of(i.message, i.address, i.identity) for i in items if i.identity and not i.message.by_us]
     filing.steering.prepare(heard, links.stored)
     for item in items:
         identity, address = item.identity, item.address

@@ -14,6 +14,7 @@ from tickets.files import sweep
 from tickets.hooks.delivering import forget, send_due
 from tickets.hooks.telling import tell
 from tickets.outbox import pump
+from tickets.rehearsing import rehearse_due
 from tickets.reminding import tell_due
 
 # Well inside django-q2's timeout, one slow call included.
@@ -54,6 +55,10 @@ def auto_replies() -> None:
 
 def reminders() -> None:
     tell_due(now=timezone.now())
+
+
+def dry_runs() -> None:
+    rehearse_due(clock=timezone.now, at_most=HOOKS_AT_MOST)
 
 
 def sayings() -> None:

@@ -50,7 +50,7 @@ PURE = {
     "tickets.blanks": set(),
     "tickets.steering.words": set(),
     "tickets.steering.shape": {"tickets.steering.words"},
-    "tickets.steering.facts": {"tickets.choices", "tickets.steering.shape", "tickets.steering.words"},
+    "tickets.steering.facts": {"tickets.choices", "tickets.steering.shape"},
     "tickets.steering.fields": {"tickets.choices", "tickets.steering.facts"},
     "tickets.steering.conditions": {"tickets.steering.fields", "tickets.steering.words"},
     "tickets.steering.judging": {
@@ -100,13 +100,21 @@ LAYERS = (
     {"tickets.meters"},
     {"tickets.queueing"},
     {"tickets.escalating", "tickets.lapsing", "tickets.retracting", "tickets.weighing"},
-    {"tickets.attention", "tickets.answering", "tickets.last_word", "tickets.placing", "tickets.steered"},
+    {
+        "tickets.attention",
+        "tickets.answering",
+        "tickets.last_word",
+        "tickets.placing",
+        "tickets.steered",
+        "tickets.rehearsing",
+    },
     {"tickets.drafts", "tickets.fetching"},
     {"tickets.enclosing", "tickets.files"},
     {
         "tickets.loose",
         "tickets.candidates",
-        "tickets.evidence",
+        "tickets.recalling",
+        "tickets.starting_rules",
         "tickets.rulebook",
         "tickets.rule_names",
         "tickets.assignment",
@@ -123,8 +131,9 @@ LAYERS = (
         "tickets.reminding",
     },
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.bells", "tickets.turns"},
-    {"tickets.changes", "tickets.waiting", "tickets.rule_versions"},
+    {"tickets.changes", "tickets.waiting", "tickets.rule_versions", "tickets.evidence"},
     {"tickets.models"},
+    {"tickets.change_words"},
     {"tickets.rule_words"},
 )
 EDGES = ("views", "api", "admin", "management", "tasks", "forms", "urls", "templatetags")

@@ -18,7 +18,7 @@ from tickets.steering.conditions import (
 )
 from tickets.steering.facts import Facts, Senses, Standing
 from tickets.steering.fields import FIELDS, OPERATORS, Sort
-from tickets.steering.judging import ask, judge
+from tickets.steering.judging import ask, judge, predicate
 from tickets.steering.shape import digest_of
 
 SUPPORT = 1
@@ -241,6 +241,8 @@ def obviously(node: Mapping[str, Any], told: Facts) -> bool:
 @given(conditions(), told_of_somebody())
 def test_groups_hold_as_their_words_say(condition: dict[str, Any], told: Facts) -> None:
     assert holds(condition, told) == obviously(condition, told)
+    quick = predicate(read_condition(condition))
+    assert quick(told, Standing(queue=SUPPORT)) == obviously(condition, told)
 
 
 @settings(max_examples=40)

@@ -22,6 +22,7 @@ from tickets.admin.list_form import ListForm
 from tickets.admin.rule_form import RuleForm
 from tickets.errors import CannotChange
 from tickets.models import CustomerList, RoutingRule, RuleRun, RuleVersion
+from tickets.rehearsing import order_and_ring
 from tickets.rule_names import load_row_names
 from tickets.rule_versions import roll_back, save_version, switch_off, switch_on
 from tickets.rule_words import outcome_words, step_words, words_of
@@ -39,7 +40,7 @@ class RoutingRuleAdmin(DeskAdmin):
     list_select_related = ("live",)
     search_fields = ("name",)
     ordering = ("position", "id")
-    actions = ("switch_on", "switch_off")
+    actions = ("try_out", "switch_on", "switch_off")
     actions_submit_line = ("save_and_switch_on",)
     readonly_fields = ("state", "past")
     fieldsets = (
@@ -147,6 +148,16 @@ class RoutingRuleAdmin(DeskAdmin):
         version = switch_on(obj)
         self.log_change(request, obj, _("Switched version %(number)s on.") % {"number": version.number})
         self.message_user(request, _("Version %(number)s is in force.") % {"number": version.number})
+
+    @admin.action(description=gettext_lazy("Try out the newest versions on the last 7 days"), permissions=["change"])
+    def try_out(self, request: HttpRequest, queryset: QuerySet[RoutingRule]) -> HttpResponse | None:
+        """Changes nothing. Leads to what it finds."""
+        try:
+            run = order_and_ring([rule.pk for rule in queryset], days=7, by=_person(request), now=timezone.now())
+        except CannotChange as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return None
+        return redirect("admin:tickets_dryrun_change", run.pk)
 
     @admin.action(description=gettext_lazy("Switch on the newest version"), permissions=["change"])
     def switch_on(self, request: HttpRequest, queryset: QuerySet[RoutingRule]) -> None:

@@ -7,6 +7,7 @@ from tickets.models.bell import Bell
 from tickets.models.business_hours import BusinessHours
 from tickets.models.customer import Customer, HandleChange, Identity
 from tickets.models.draft import Draft
+from tickets.models.dry_run import DryRun, DryRunLine
 from tickets.models.folder import Folder
 from tickets.models.gesture import Gesture, TicketLink, Trace
 from tickets.models.handoff import HandOff
@@ -45,6 +46,8 @@ __all__ = [
     "CustomerList",
     "DailyCount",
     "Draft",
+    "DryRun",
+    "DryRunLine",
     "EscalationStep",
     "Folder",
     "Gesture",

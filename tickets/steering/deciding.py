@@ -12,7 +12,7 @@ from typing import Any
 from tickets.choices import Priority
 from tickets.steering.conditions import Group
 from tickets.steering.facts import Facts, Standing
-from tickets.steering.judging import Verdict, judge
+from tickets.steering.judging import Predicate, Verdict, judge, predicate
 
 MOST_TIMES = 5  # of one rule on one ticket within a day, on later messages
 _RANK = {priority: rank for rank, priority in enumerate(Priority)}
@@ -44,6 +44,10 @@ class Rule:
     outcome: Outcome
     stop: bool = False
     on_later: bool = False  # also when a customer goes on with a ticket there is
+    holds: Predicate = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "holds", predicate(self.condition))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +86,18 @@ def decide(
     *,
     kept: Iterable[str] = (),
     taken: Mapping[int, int] | None = None,
+    explain: bool = True,
 ) -> Decision:
     """`kept`: what a person has chosen on this ticket, and no rule changes. `taken`: rule → how often it acted on this
-    ticket within a day. The last rule to say something of a thing decides it."""
+    ticket within a day. The last rule to say something of a thing decides it. Without `explain` no step has grounds."""
     decision, fixed = Decision(standing=replace(standing)), frozenset(kept)
     for rule in rules:
         if not facts.new_ticket and not rule.on_later:
             continue
-        verdict = judge(rule.condition, facts, decision.standing)
+        if explain:
+            verdict = judge(rule.condition, facts, decision.standing)
+        else:
+            verdict = Verdict(rule.holds(facts, decision.standing))
         guarded = verdict.holds and (taken or {}).get(rule.key, 0) >= MOST_TIMES
         decision.steps.append(Step(rule=rule, verdict=verdict, guarded=guarded))
         if not verdict.holds or guarded:

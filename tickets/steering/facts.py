@@ -6,7 +6,6 @@ from datetime import datetime
 
 from tickets.choices import Priority
 from tickets.steering.shape import Shape, shape_of
-from tickets.steering.words import fold
 
 
 def _knows_none(text: str) -> str:
@@ -62,10 +61,6 @@ class Facts:
     @property
     def shape(self) -> Shape:
         return shape_of(self.text)
-
-    @property
-    def folded(self) -> str:
-        return fold(self.text)
 
     @property
     def language(self) -> str:

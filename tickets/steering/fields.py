@@ -61,7 +61,7 @@ def _yes_no(group: str, read: Callable[[Facts, Standing], Any]) -> Field:
 
 
 FIELDS: Mapping[str, Field] = {
-    "text": _text("message", lambda f, s: f.folded),
+    "text": _text("message", lambda f, s: f.text),
     "language": Field(group="message", sort=Sort.WORD, read=lambda f, s: f.language or None),
     "sentiment": _number("message", lambda f, s: f.sentiment, least=-100, most=100),
     "kind": Field(group="message", sort=Sort.WORD, read=lambda f, s: f.kind, known=SAID_KINDS),

@@ -1,4 +1,5 @@
-"""Does a condition hold of a message? Says so with what decided it. Pure."""
+"""Does a condition hold of a message? `judge` says so with what decided it, `predicate` only whether, and much faster.
+Pure."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Any
 from tickets.steering.conditions import Group, Mode, Test
 from tickets.steering.facts import Facts, Standing
 from tickets.steering.fields import Sort
-from tickets.steering.words import first_found, fold, found
+from tickets.steering.words import any_found, first_found, fold, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +106,37 @@ _ASKED: Mapping[Sort, Callable[[Test, Any], tuple[bool, Any]]] = {
     Sort.SET: _several,
     Sort.ROWS: _several,
 }
+
+
+Predicate = Callable[[Facts, Standing], bool]
+
+
+def predicate(node: Group | Test) -> Predicate:
+    """The same as `judge(…).holds`, made ready once for many messages."""
+    if isinstance(node, Test):
+        return _question(node)
+    parts = [predicate(part) for part in node.parts]
+    if node.mode == Mode.ALL:
+        return lambda facts, standing: all(part(facts, standing) for part in parts)
+    if node.mode == Mode.NONE:
+        return lambda facts, standing: not any(part(facts, standing) for part in parts)
+    return lambda facts, standing: any(part(facts, standing) for part in parts)
+
+
+def _question(test: Test) -> Predicate:
+    read, words = test.about.read, test.value
+    if test.operator in ("has_any", "has_none"):
+        wanted = test.operator == "has_any"
+
+        def says(facts: Facts, standing: Standing) -> bool:
+            value = read(facts, standing)
+            return value is not None and any_found(words, fold(value)) == wanted
+
+        return says
+    asked = _ASKED[test.about.sort]
+
+    def holds(facts: Facts, standing: Standing) -> bool:
+        value = read(facts, standing)
+        return value is not None and asked(test, value)[0]
+
+    return holds

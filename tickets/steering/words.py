@@ -6,14 +6,14 @@ can make the search slow. A `*` at the end of a word stands for any ending.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 # Scripts written without spaces: a word has no visible ends there, so it is looked for anywhere.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 )
-_WORD = re.compile(r"\w")
+_WORDS = re.compile(r"\w+")
 _APOSTROPHES = str.maketrans("’‘ʼ＇", "''''")
 
 
@@ -25,35 +25,61 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", kept).split())
 
 
-def found(words: Iterable[str], folded: str) -> list[str]:
+def found(words: tuple[str, ...], folded: str) -> list[str]:
     """Those of the words that stand in a text folded before, as they were given."""
-    return [word for word in words if _pattern(word).search(folded)]
+    there = _finder(words).places(folded)
+    return [word for place, word in enumerate(words) if place in there]
 
 
 def first_found(words: tuple[str, ...], folded: str) -> str | None:
-    """The first in the text; one search however many words, for most texts hold none of them."""
-    if not words or _any(words).search(folded) is None:
-        return None
-    return next((word for word in words if _pattern(word).search(folded)), None)
+    """The first of the words that stands in the text."""
+    there = _finder(words).places(folded)
+    return words[min(there)] if there else None
 
 
-@lru_cache(maxsize=2048)
-def _pattern(word: str) -> re.Pattern[str]:
-    return re.compile(_literal(word))
+def any_found(words: tuple[str, ...], folded: str) -> bool:
+    return bool(_finder(words).places(folded))
+
+
+@lru_cache(maxsize=1024)
+def _tokens(folded: str) -> frozenset[str]:
+    return frozenset(_WORDS.findall(folded))
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Single words are looked up among those of the text, so a hundred cost as much as one; the rest is searched for
+    only where its letters are there at all."""
+
+    single: dict[str, int]
+    others: tuple[tuple[int, str, re.Pattern[str]], ...]
+
+    def places(self, folded: str) -> set[int]:
+        there = {self.single[word] for word in self.single.keys() & _tokens(folded)}
+        there.update(place for place, plain, pattern in self.others if plain in folded and pattern.search(folded))
+        return there
 
 
 @lru_cache(maxsize=512)
-def _any(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(_literal(word) for word in words))
+def _finder(words: tuple[str, ...]) -> _Finder:
+    single: dict[str, int] = {}
+    others = []
+    for place, word in enumerate(words):
+        plain = fold(word.rstrip("*"))
+        if word.endswith("*") or not _WORDS.fullmatch(plain) or _UNSPACED.search(plain):
+            others.append((place, plain, _pattern(word)))
+        else:
+            single.setdefault(plain, place)
+    return _Finder(single, tuple(others))
 
 
-def _literal(word: str) -> str:
+def _pattern(word: str) -> re.Pattern[str]:
     open_end = word.endswith("*")
     plain = fold(word.rstrip("*"))
     before = r"(?<!\w)" if _has_edge(plain[:1]) else ""
     after = r"(?!\w)" if _has_edge(plain[-1:]) and not open_end else ""
-    return f"{before}{re.escape(plain)}{after}"
+    return re.compile(f"{before}{re.escape(plain)}{after}")
 
 
 def _has_edge(char: str) -> bool:
-    return bool(_WORD.match(char)) and not _UNSPACED.match(char)
+    return bool(_WORDS.match(char)) and not _UNSPACED.match(char)

@@ -49,6 +49,7 @@ class Command(DeskCommand):
         account = keys["accounts"][0]["user_id"]
         if known is None:
             _make_searches(account)
+            _capture("rules", "install")
             _allow_much(account)
         if not options["offline"]:
             self._connect_unless_stopped(account, new=known is None)

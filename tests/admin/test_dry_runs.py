@@ -1,0 +1,63 @@
+"""A dry run is ordered in the admin, and its page says how far it is and what would be different."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories import make_address, make_agent, make_queue, make_rule
+from tests.tickets.said import says, take_in
+from tickets.models import DryRun, RoutingRule, Ticket
+from tickets.rehearsing import rehearse_due
+
+pytestmark = pytest.mark.django_db
+REFUND = {"field": "text", "is": "has_any", "value": ["refund"]}
+
+
+@pytest.fixture(autouse=True)
+def _somebody_wants_a_refund() -> None:
+    make_address(queue=make_queue("Support"))
+    take_in(says("A refund, please"))
+    now = timezone.now()
+    Ticket.objects.update(last_inbound_at=now, opened_at=now - timedelta(hours=1))
+    Ticket.objects.get().messages.update(sent_at=now)
+
+
+def test_it_is_ordered_from_the_list_of_rules_and_shown_with_its_progress(boss: Client) -> None:
+    rule = make_rule("Refunds", REFUND, on=False, queue=make_queue("Refunds"))
+    url = reverse("admin:tickets_routingrule_changelist")
+    page = boss.post(url, {"action": "try_out", "_selected_action": [rule.pk]}, follow=True).content.decode()
+    assert "Waiting" in page and 'http-equiv="refresh"' in page
+    rehearse_due(clock=timezone.now, at_most=timedelta(seconds=5))
+    page = boss.get(reverse("admin:tickets_dryrun_change", args=[DryRun.objects.get().pk])).content.decode()
+    assert "1 ticket would be different." in page and "queue: Support → Refunds (Refunds)" in page
+    assert f"#{Ticket.objects.get().pk}" in page and 'http-equiv="refresh"' not in page
+
+
+def test_it_is_ordered_with_other_days(boss: Client) -> None:
+    rule = make_rule("Refunds", REFUND, on=False, tags=["money"])
+    url = reverse("admin:tickets_dryrun_add")
+    assert boss.get(url).status_code == 200
+    answer = boss.post(url, {"days": 30, "chosen": [rule.pk]})
+    run = DryRun.objects.get()
+    assert answer["Location"] == reverse("admin:tickets_dryrun_change", args=[run.pk]) and run.days == 30
+    refused = boss.post(url, {"days": 0, "chosen": []}).context["adminform"].form.errors
+    assert sorted(refused) == ["chosen", "days"]
+    empty = RoutingRule.objects.create(name="Empty")
+    assert "says something" in str(boss.post(url, {"days": 1, "chosen": [empty.pk]}).context["errors"])
+
+
+def test_its_differences_are_listed(boss: Client) -> None:
+    rule = make_rule("Refunds", REFUND, on=False, tags=["money"])
+    boss.post(reverse("admin:tickets_dryrun_add"), {"days": 7, "chosen": [rule.pk]})
+    rehearse_due(clock=timezone.now, at_most=timedelta(seconds=5))
+    page = boss.get(reverse("admin:tickets_dryrunline_changelist")).content.decode()
+    assert "tags: none → money (Refunds)" in page and "A refund, please" in page
+
+
+def test_nobody_orders_one_who_may_not_change_rules(client: Client) -> None:
+    client.force_login(make_agent("ward", is_staff=True))
+    assert client.post(reverse("admin:tickets_dryrun_add"), {"days": 7}).status_code == 403
+    assert not DryRun.objects.exists()

@@ -1,0 +1,59 @@
+"""docs/rules.md, "The rules a desk may start with"."""
+
+import pytest
+
+from tests.factories import NOW
+from tests.tickets.said import says, take_in
+from tickets.models import Address, RoutingRule, Ticket
+from tickets.rule_versions import save_version, switch_on
+from tickets.starting_rules import WORDS, install_starting_rules
+from tickets.steering.conditions import read_condition
+
+pytestmark = pytest.mark.django_db
+
+
+def test_they_are_installed_once_switched_off_and_stay_as_people_changed_them(acme: Address) -> None:
+    names = install_starting_rules(now=NOW)
+    assert names == [f"Urgency: {name}" for name in ("risk", "cancel", "purchase", "service", "low")]
+    assert not RoutingRule.objects.exclude(live=None).exists()
+    risk = RoutingRule.objects.get(name="Urgency: risk")
+    save_version(risk, {"condition": {"all": []}}, by=None, now=NOW)
+    assert install_starting_rules(now=NOW) == [] and risk.versions.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "priority"),
+    [
+        ("My lawyer will call you about the refund", "risk", "urgent"),
+        ("Ich will meinen Vertrag KUNDIGEN, nichts funktioniert", "cancel", "high"),
+        ("Combien coûte la livraison ?", "purchase", "high"),
+        ("¿Dónde está mi pedido?", "service", "normal"),
+        ("返金してください", "service", "normal"),
+        ("متى يصل طلبي؟ لم يصل", "service", "normal"),
+        ("@acmehelp_demo 👍👍", "low", "low"),
+        ("Muito obrigada!", "low", "low"),
+    ],
+)
+def test_the_first_class_that_fits_counts(acme: Address, text: str, tag: str, priority: str) -> None:
+    install_starting_rules(now=NOW)
+    for rule in RoutingRule.objects.all():
+        switch_on(rule)
+    take_in(says(text))
+    ticket = Ticket.objects.get()
+    assert (list(ticket.tags.values_list("name", flat=True)), ticket.priority) == ([tag], priority)
+
+
+def test_what_is_in_no_class_stays_as_it_is(acme: Address) -> None:
+    install_starting_rules(now=NOW)
+    for rule in RoutingRule.objects.all():
+        switch_on(rule)
+    take_in(says("We saw you at the fair"))
+    assert (Ticket.objects.get().tags.count(), Ticket.objects.get().priority) == (0, "normal")
+
+
+def test_every_class_speaks_the_same_languages(acme: Address) -> None:
+    languages = {frozenset(spoken) for spoken in WORDS.values()}
+    assert len(languages) == 1 and len(WORDS) == 5
+    install_starting_rules(now=NOW)
+    for rule in RoutingRule.objects.all():
+        assert read_condition(rule.versions.get().condition).parts
