@@ -164,7 +164,7 @@ def make_message(ticket: Ticket | None = None, text: str = "Where is my order?",
 
 def make_answer(ticket: Ticket, text: str = "On its way.", *, state: str = SendState.SENT, **fields: Any) -> Message:
     """What an agent answered, with its row in the outbox in the given state."""
-    entry = {name: fields.pop(name) for name in ("not_before", "reason", "code") if name in fields}
+    entry = {name: fields.pop(name) for name in ("not_before", "reason", "code", "seen") if name in fields}
     agent = fields.pop("agent", None) or User.objects.filter(username="alice").first() or make_agent()
     fields = {
         "direction": Direction.OUT,
@@ -177,13 +177,18 @@ def make_answer(ticket: Ticket, text: str = "On its way.", *, state: str = SendS
         message=message,
         address=ticket.address,
         recipient=ticket.identity,
-        private=ticket.private,
+        private=message.visibility == Visibility.PRIVATE,
         state=state,
         fingerprint=text[:64],
         created_at=message.sent_at,
         **({"not_before": timezone.now() + timedelta(seconds=10)} | entry),
     )
     return message
+
+
+def make_older_private(ticket: Ticket, text: str = "Hello", **fields: Any) -> Message:
+    """A private answer that stands on a public ticket, from before such answers had a private ticket of their own."""
+    return make_answer(ticket, text, kind=MessageKind.DIRECT, visibility=Visibility.PRIVATE, **fields)
 
 
 def make_note(ticket: Ticket, text: str = "Called the depot.", **fields: Any) -> Message:

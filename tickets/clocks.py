@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, Q
 
 from kapture.sets import copy_rows, update_rows
 from tickets import retelling, sla
+from tickets.asked import answers_in_private
 from tickets.calendars import Calendar
 from tickets.choices import Direction, Metric, Status
 from tickets.models import BusinessHours, EscalationStep, Message, PauseRule, SlaClock, SlaPause, SlaTarget, Ticket
@@ -108,7 +109,7 @@ def promise_anew(ticket: Ticket, book: sla.Book, targets: Targets) -> None:
 def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
     """Write changed clocks (two statements) and put the next due moment on each ticket (the caller saves tickets).
 
-    Where something came late, one statement more: it reads again what was said. Two more where a promise stopped or
+    Where something came late, two statements more: they read again what was said. Two more where a promise stopped or
     went on.
     """
     books = list(books)
@@ -154,6 +155,9 @@ def _put_in_order(disturbed: Sequence[tuple[Ticket, sla.Book]]) -> None:
         rows = Message.objects.filter(Q(direction=Direction.IN) | out, ticket__in=stored).order_by()
         for pk, at, direction in rows.values_list("ticket_id", "sent_at", "direction"):
             said.setdefault(pk, []).append(sla.Said(at, by_us=direction == Direction.OUT))
+        apart = answers_in_private().filter(ticket__asked_on__in=stored, external_id__isnull=False).order_by()
+        for asked_on, at in apart.values_list("ticket__asked_on", "sent_at"):
+            said.setdefault(asked_on or 0, []).append(sla.Said(at, by_us=True))
     for ticket, book in disturbed:
         retelling.retell(book, said.get(ticket.pk, []))
 

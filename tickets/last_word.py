@@ -46,6 +46,15 @@ def renew_last_word(tickets: Iterable[Ticket]) -> None:
         tell_last_word(by_key[pk], message)
 
 
+def recount(ticket: Ticket) -> None:
+    """The last word and the count, after a message came or went away; the caller has locked the ticket."""
+    ticket.message_count = said_on([ticket.pk]).exclude(direction=Direction.INTERNAL).count()
+    if not ticket.message_count:
+        ticket.last_text, ticket.last_by_us = "", False
+    renew_last_word([ticket])
+    ticket.save(update_fields=["message_count", *LAST_WORD])
+
+
 def tell_last_word(ticket: Ticket, message: Message) -> None:
     ticket.last_message_at, ticket.last_text = message.sent_at, last_words(ticket, message)
     ticket.last_by_us = message.direction == Direction.OUT

@@ -15,9 +15,10 @@ from django.db.models import Q
 
 from tickets.answering import LONGEST_TEXT, check_text
 from tickets.assignment import take_on
+from tickets.beginning import begin
 from tickets.blanks import shown
 from tickets.channels import channel_named
-from tickets.choices import UNDONE_STATUSES, MessageKind, Status
+from tickets.choices import UNDONE_STATUSES, MessageKind
 from tickets.dispatching import Letter, dispatch, make_once
 from tickets.enclosing import Enclosure, digests, discard, enclose, keep_all
 from tickets.errors import CannotSend, DeskError, NeedsParts, Repeats
@@ -25,10 +26,9 @@ from tickets.history import note_activity, one_gesture
 from tickets.inbound import Person
 from tickets.lifecycle import locked
 from tickets.live import NO_TICKET, announce
-from tickets.models import Address, Identity, Message, StoredFile, Ticket
+from tickets.models import Address, Message, StoredFile, Ticket
 from tickets.people import Sighting, meet
 from tickets.permissions import require, require_voice
-from tickets.placing import House
 from tickets.replies import reply
 from tickets.scheduling import check_moment
 from tickets.terms import AT_ONCE, Terms, check_repeats
@@ -232,33 +232,5 @@ def _write_privately(
     theirs = Ticket.objects.filter(address=address, customer=identity.customer_id, private=True)
     latest = theirs.order_by("-last_message_at", "-id").first()
     undone = latest is not None and latest.status in UNDONE_STATUSES
-    ticket = latest if latest is not None and undone else _open(address, identity, by=by, now=now, after=latest)
+    ticket = latest if latest is not None and undone else begin(address, identity, by=by, now=now)
     return reply(ticket, text=text, private=True, by=by, now=now, files=files, terms=terms, token=key)
-
-
-def _open(address: Address, identity: Identity, *, by: User, now: datetime, after: Ticket | None) -> Ticket:
-    """A private ticket that we began: nobody asked, so nothing is promised until they write."""
-    chosen = House().route(address)
-    ticket = Ticket.objects.create(
-        address=address,
-        customer_id=identity.customer_id,
-        identity=identity,
-        private=True,
-        kind=MessageKind.DIRECT,
-        status=Status.OPEN,
-        queue_id=chosen.queue,
-        folder_id=chosen.folder,
-        sla_policy_id=chosen.policy,
-        priority=chosen.priority,
-        follow_up_of=after,
-        opened_at=now,
-        created_at=now,
-        last_message_at=now,
-    )
-    we_began = {"code": "we_wrote_first"}
-    facts = {"queue": chosen.queue, "policy": chosen.policy}
-    note_activity(ticket, "ticket.opened", by=by, at=now, kind=MessageKind.DIRECT, reason=we_began)
-    note_activity(ticket, "ticket.routed", by=None, at=now, reason=chosen.reason, **facts)
-    if after is not None:
-        note_activity(after, "ticket.followed_up", by=by, at=now, ticket=ticket.pk, reason=we_began)
-    return ticket

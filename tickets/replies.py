@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from tickets.answering import answerable, await_news, check_here, check_reply, check_text, tidy
 from tickets.assignment import take_on
+from tickets.beginning import at_home, go_private
 from tickets.bells import ring_later
 from tickets.channels import channel_named
 from tickets.choices import MOVED, Direction, MessageKind, SendState, Visibility
@@ -21,7 +22,7 @@ from tickets.enclosing import Enclosure, check_files, digests, keep_all
 from tickets.errors import CannotChange, CannotSend, TooLate
 from tickets.following import free_followers
 from tickets.history import note_activity, one_gesture
-from tickets.last_word import LAST_WORD, renew_last_word, said_on
+from tickets.last_word import recount
 from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry, StoredFile, Ticket
@@ -53,9 +54,10 @@ def reply(
 ) -> Message:
     """Write an answer and queue it behind the undo window. Raises NotAllowed or CannotSend; then nothing is kept.
 
-    Returns the message, of a thread the first part. `files`, of a draft or as they came, go with it. `invite`: a
-    public answer asks the customer to write privately. `token` names the sheet it was written on: the second time it is
-    seen, what was made of it is returned unchanged.
+    Returns the message, of a thread the first part. A private answer on a public ticket opens the customer's private
+    ticket and stands there. `files`, of a draft or as they came, go with it. `invite`: a public answer asks the
+    customer to write privately. `token` names the sheet it was written on: the second time it is seen, what was made of
+    it is returned unchanged.
     """
     _require_send(by, private=private)
     key = token or uuid4()
@@ -106,14 +108,17 @@ def _require_for(message: Message, by: User) -> bool:
 
 def _make_once(ticket: Ticket, make: Callable[[], Message], *, made: Q) -> Message:
     message = make_once(make, made=made)
-    if message.ticket_id != ticket.pk:
+    if message.ticket_id != ticket.pk and (message.ticket is None or message.ticket.asked_on_id != ticket.pk):
         raise CannotSend("This was written on the sheet of another ticket.")
     return message
 
 
 def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
-    parts, carried = _check(ticket, sheet), digests(sheet.files)
+    begins = sheet.private and not ticket.private
     await_news(ticket, private=sheet.private)
+    if begins and (before := Message.objects.filter(outbox__key=sheet.key).first()) is not None:
+        return before  # of one sheet submitted twice the second waited for its turn above
+    parts, carried = _check(ticket, sheet), digests(sheet.files)
     ticket = locked(ticket)
     check_here(ticket, private=sheet.private)
     answered = answerable(ticket, private=sheet.private, pk=sheet.answered.pk if sheet.answered else None)
@@ -138,8 +143,10 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
     check_repeats(letter, sheet.terms, carried=carried)
     check_news(ticket, sheet.terms, by=sheet.by)
     files = keep_all(sheet.files, ticket.address, private=sheet.private, now=sheet.now)
-    message = dispatch(replace(letter, files=files))
     with one_gesture():
+        if begins:
+            ticket = go_private(ticket, by=sheet.by, now=sheet.now)
+        message = dispatch(replace(letter, files=files, ticket=ticket))
         note_activity(ticket, "reply.queued", by=sheet.by, at=sheet.now, message=message.pk, private=sheet.private)
         take_on(ticket, by=sheet.by, now=sheet.now)
     announce([ticket.pk])
@@ -241,13 +248,6 @@ def text_of(message: Message) -> str:
     return whole_text([entry.message for entry in line_of(message)])
 
 
-def recount(ticket: Ticket) -> None:
-    """The last word and the count, after a message went away."""
-    ticket.message_count = said_on([ticket.pk]).exclude(direction=Direction.INTERNAL).count()
-    renew_last_word([ticket])
-    ticket.save(update_fields=["message_count", *LAST_WORD])
-
-
 @transaction.atomic
 def try_again(message: Message, *, by: User, now: datetime, repeat: bool = False) -> None:
     """Queue a failed reply once more. Raises CannotChange when it is not a failed one, CannotSend when it is to be said
@@ -261,15 +261,17 @@ def try_again(message: Message, *, by: User, now: datetime, repeat: bool = False
     if entry.code == MOVED:
         reschedule(message, None, by=by, now=now, repeat=repeat)
         return
-    if message.ticket is not None:
-        check_here(locked(message.ticket), private=private)
+    ticket = locked(message.ticket) if message.ticket is not None else None
+    if ticket is not None:
+        check_here(ticket, private=private)
+        ticket = at_home(ticket, [entry], by=by, now=now)
     check_unsaid(entry, by=by, now=now, repeat=repeat)
     entry.state, entry.not_before, entry.tries, entry.settled_at = SendState.QUEUED, now, 0, None
     entry.code = entry.reason = ""
     entry.save(update_fields=["state", "not_before", "tries", "settled_at", "code", "reason"])
     ring_later(task=OUTBOX_TASK, at=now)
-    if message.ticket is not None:
-        note_activity(message.ticket, "reply.queued", by=by, at=now, message=message.pk, private=private, again=True)
+    if ticket is not None:
+        note_activity(ticket, "reply.queued", by=by, at=now, message=message.pk, private=private, again=True)
     else:
         _note_deed(message, "try-again", by=by, now=now, number=message.pk)
     announce(shown_on([message]))

@@ -12,7 +12,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from tickets.answering import said_elsewhere_of
+from tickets.answering import said_elsewhere, said_elsewhere_of
+from tickets.beginning import at_home
 from tickets.bells import ring_later
 from tickets.channels import channel_named
 from tickets.choices import MOVED, SendState
@@ -53,7 +54,8 @@ class Again:
 def retry_all(*, code: str, words: str, by: User, now: datetime, address: int | None = None) -> Again:
     """Queue everything once more that failed for this reason and that the person may send.
 
-    A fixed number of statements. Raises NotAllowed, CannotChange.
+    A fixed number of statements, but for private answers of old that stand on public tickets. Raises NotAllowed,
+    CannotChange.
     """
     require(by, "send")
     return _retry(failed_of(by, address=address).filter(code=code, reason=words), by=by, now=now)
@@ -125,7 +127,7 @@ def _retry(chosen: QuerySet[OutboxEntry], *, by: User, now: datetime) -> Again:
     failed = list(locked.filter(state=SendState.FAILED).select_related("message").order_by("pk"))
     if not failed:
         raise CannotChange(NOTHING_LEFT)
-    here = _to_be_said_here(failed)
+    here = _to_be_said_here(failed, by=by, now=now)
     if not here:
         raise CannotChange(ALL_ELSEWHERE)
     again = choose_unsaid(here)
@@ -146,13 +148,19 @@ def _await_news(keys: Sequence[int]) -> None:
     take_turns(torn.order_by().values_list("address_id", flat=True).distinct())
 
 
-def _to_be_said_here(entries: Sequence[OutboxEntry]) -> list[OutboxEntry]:
-    """Asked with their tickets locked."""
+def _to_be_said_here(entries: Sequence[OutboxEntry], *, by: User, now: datetime) -> list[OutboxEntry]:
+    """Asked with their tickets locked. What is private and was written on a public ticket, as none is but of old, is
+    brought to a private one first, ticket by ticket."""
     pks = {entry.message.ticket_id for entry in entries if entry.message.ticket_id is not None}
     tickets = Ticket.objects.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True, of=("self",))
     by_key = {ticket.pk: ticket for ticket in tickets}
     asked = {(by_key[pk], entry.private) for entry in entries if (pk := entry.message.ticket_id) in by_key}
-    elsewhere = said_elsewhere_of(asked)
+    elsewhere = set(said_elsewhere_of(asked))
+    for ticket in sorted({ticket for ticket, private in asked if private and not ticket.private}, key=lambda t: t.pk):
+        if said_elsewhere(ticket, private=True) is not None:  # by now: one before it was of the same customer
+            elsewhere.add((ticket.pk, True))
+            continue
+        at_home(ticket, [e for e in entries if e.private and e.message.ticket_id == ticket.pk], by=by, now=now)
     return [entry for entry in entries if (entry.message.ticket_id, entry.private) not in elsewhere]
 
 

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from tickets.answering import await_news, check_here, said_elsewhere
+from tickets.asked import answers_in_private
+from tickets.beginning import at_home
 from tickets.bells import ring_later
 from tickets.choices import MOVED, Direction, SendState, Visibility
 from tickets.dispatching import tell_ticket
@@ -52,6 +54,7 @@ def reschedule(message: Message, at: datetime | None, *, now: datetime, by: User
     ticket = locked(message.ticket) if message.ticket is not None else None
     if at is None and ticket is not None:
         check_here(ticket, private=first.private)
+        ticket = at_home(ticket, line, by=by, now=now)
     if at is None:
         check_unsaid(first, by=by, now=now, repeat=repeat)
     first.state = SendState.SCHEDULED if at is not None else SendState.QUEUED
@@ -67,7 +70,7 @@ def reschedule(message: Message, at: datetime | None, *, now: datetime, by: User
         verb = "reply.rescheduled" if at is not None else "reply.queued"
         facts = {"to": at.isoformat()} if at is not None else {"private": first.private}
         note_activity(ticket, verb, by=by, at=now, message=first.message_id, **facts)
-    announce([message.ticket_id or NO_TICKET])
+    announce([ticket.pk if ticket is not None else NO_TICKET])
     ring_later(task=OUTBOX_TASK, at=first.not_before)
 
 
@@ -93,15 +96,17 @@ def _release(pk: int, *, now: datetime) -> int:
     ticket = locked(entry.message.ticket) if entry.message.ticket is not None else None
     held = _why_held(entry, ticket)
     if ticket is None or not held:
+        line = lock_line(entry.message)
+        ticket = at_home(ticket, line, by=None, now=now) if ticket is not None else None
         entry.state = SendState.QUEUED
         entry.save(update_fields=["state"])
         if ticket is not None:
-            parts = [one.message for one in lock_line(entry.message)]
+            parts = [one.message for one in line]
             Message.objects.filter(pk__in=[part.pk for part in parts]).update(sent_at=now)
             for part in parts:
                 part.sent_at = now
             tell_ticket(ticket, parts)
-        announce([entry.message.ticket_id or NO_TICKET])
+        announce([ticket.pk if ticket is not None else NO_TICKET])
         return 1
     entry.state, entry.settled_at, entry.code, entry.reason = SendState.FAILED, now, MOVED, held
     entry.save(update_fields=["state", "settled_at", "code", "reason"])
@@ -134,7 +139,7 @@ def _news(entry: OutboxEntry) -> Message | None:
     """What the customer, or somebody else of ours, said since it was scheduled. Notes are no part of that."""
     if entry.message.ticket_id is None:
         return None
-    said = Message.objects.filter(ticket=entry.message.ticket_id, pk__gt=entry.seen or entry.message_id)
+    said = Message.objects.filter(ticket__in=_talk_of(entry), pk__gt=entry.seen or entry.message_id)
     theirs = Q(direction=Direction.IN)
     ours = Q(direction=Direction.OUT, external_id__isnull=False) & ~Q(agent=entry.message.agent_id)
     ours |= Q(direction=Direction.OUT, external_id__isnull=False, agent=None)
@@ -148,9 +153,14 @@ def _reason(news: Message) -> str:
 
 
 def _latest(entry: OutboxEntry) -> int | None:
-    ticket = entry.message.ticket_id
-    latest = Message.objects.filter(ticket=ticket).order_by("-pk").values_list("pk", flat=True) if ticket else None
-    return latest.first() if latest is not None else None
+    latest = Message.objects.filter(ticket__in=_talk_of(entry)).order_by("-pk").values_list("pk", flat=True)
+    return latest.first()
+
+
+def _talk_of(entry: OutboxEntry) -> list[int]:
+    """The tickets on which it matters what is said: its own, and the public one whose question it answers."""
+    asked = answers_in_private().filter(pk=entry.message_id).values_list("ticket__asked_on", flat=True)
+    return [pk for pk in (entry.message.ticket_id, asked.first()) if pk is not None]
 
 
 def _may_change(entry: OutboxEntry) -> bool:

@@ -54,6 +54,7 @@ class Names:
     known: Mapping[tuple[str, Any], str] = field(default_factory=dict)
     channel: str = ""  # what people call it
     fates: Mapping[int, Fate] = field(default_factory=dict)
+    private: bool = False  # whether who reads it may open private tickets
 
     @property
     def place(self) -> str:
@@ -217,9 +218,25 @@ def _rescheduled(who: str, data: Data, names: Names) -> SafeString:
 
 
 def _accepted(who: str, data: Data, names: Names) -> SafeString:
-    # No link: who may not read private words would find nothing there.
-    sentence = _("The customer came by the invitation and wrote privately in <b>#{n}</b>.")
-    return format_html(sentence, n=data.get("ticket", ""))
+    sentence = _("The customer came by the invitation and wrote privately in {ticket}.")
+    return format_html(sentence, ticket=_private_ticket(data, names))
+
+
+def _went_private(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} writes in private: {ticket}."), who=who, ticket=_private_ticket(data, names))
+
+
+def _from_public(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} answers in private what was asked in {ticket}."), who=who, ticket=_ticket(data))
+
+
+def _sent_in_private(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("Answered in private, in {ticket}."), ticket=_private_ticket(data, names))
+
+
+def _private_ticket(data: Data, names: Names) -> SafeString:
+    """No link for who may not read private words: they would find nothing there."""
+    return _ticket(data) if names.private else format_html("<b>#{}</b>", data.get("ticket", ""))
 
 
 def _brought(who: str, data: Data, names: Names) -> SafeString:
@@ -345,6 +362,9 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "reply.rescheduled": _rescheduled,
     "invitation.accepted": _accepted,
     "invitation.brought": _brought,
+    "ticket.went_private": _went_private,
+    "ticket.from_public": _from_public,
+    "reply.private": _sent_in_private,
     "reply.cancelled": _cancelled,
     "reply.sent": _sent,
     "reply.failed": _failed,

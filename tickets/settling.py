@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
 
 from kapture.sets import copy_objects, update_rows
+from tickets.asked import answers_in_private
 from tickets.attention import catch_up
 from tickets.channels import channel_named
 from tickets.choices import SendState
@@ -35,8 +37,8 @@ class Settled:
 
 
 def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
-    """Returns the tickets concerned, NO_TICKET for what is on none. Nine statements, two more where something newer was
-    said on a ticket, and the channel's own, however many."""
+    """Returns the tickets concerned, NO_TICKET for what is on none. Nine statements, one more where something is
+    private, two where something newer was said on a ticket, and the channel's own, however many."""
     if not settled:
         return set()
     for one in settled:
@@ -48,10 +50,11 @@ def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
     columns = ["id", "state", "settled_at", "code", "reason"]
     update_rows(OutboxEntry, columns, [[getattr(one.entry, name) for name in columns] for one in settled])
     tickets = {one.entry.message.ticket_id or NO_TICKET for one in settled}
-    _tell_tickets(settled, tickets - {NO_TICKET})
+    asked = _asked_on(settled)
+    _tell_tickets(settled, tickets - {NO_TICKET}, asked)
     free_followers(one.entry.pk for one in settled)
     _tell_channels(settled)
-    return tickets | shown_on([one.entry.message for one in settled])
+    return tickets | set(asked.values()) | shown_on([one.entry.message for one in settled])
 
 
 def _mark(one: Settled, now: datetime) -> None:
@@ -101,10 +104,19 @@ def _sent(one: Settled, invitations: Mapping[int, bool]) -> Sent:
     )
 
 
-def _tell_tickets(settled: Sequence[Settled], pks: set[int]) -> None:
-    tickets = {
-        t.pk: t for t in Ticket.objects.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True, of=("self",))
-    }
+def _asked_on(settled: Sequence[Settled]) -> dict[int, int]:
+    """Message → the public ticket whose question it answers in private, or where all that was said there is by now."""
+    private = [one.entry.message_id for one in settled if one.entry.private]
+    if not private:
+        return {}
+    where = Coalesce("ticket__asked_on__merged_into", "ticket__asked_on")
+    rows = answers_in_private().filter(pk__in=private).values_list("pk", where)
+    return {pk: ticket for pk, ticket in rows if ticket is not None}
+
+
+def _tell_tickets(settled: Sequence[Settled], pks: set[int], asked: Mapping[int, int]) -> None:
+    chosen = Ticket.objects.filter(pk__in=pks.union(asked.values())).order_by("pk")
+    tickets = {t.pk: t for t in chosen.select_for_update(no_key=True, of=("self",))}
     books = load_books(tickets.values(), load_targets())
     history, behind = [], set()
     for one in sorted(settled, key=lambda one: (one.sent_at, one.entry.message_id)):
@@ -120,6 +132,11 @@ def _tell_tickets(settled: Sequence[Settled], pks: set[int]) -> None:
             behind.add(ticket)
         facts = {"message": one.entry.message_id, "source": one.source}
         history.append(Activity(ticket=ticket, verb="reply.sent", data=facts, at=one.sent_at, gesture=uuid.uuid4()))
+        public = tickets.get(asked.get(one.entry.message_id, 0))
+        if public is not None:  # what was asked there is answered, though not there
+            note_answer(public, books[public.pk], at=one.sent_at)
+            facts = {"message": one.entry.message_id, "ticket": ticket.pk}
+            history.append(Activity(ticket=public, verb="reply.private", data=facts, at=one.sent_at))
     if behind:
         renew_last_word(behind)
     save_books([(t, books[t.pk]) for t in tickets.values()])

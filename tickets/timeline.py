@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from tickets.channels import title_of
 from tickets.choices import Direction, SendState, Visibility
 from tickets.models import Activity, Folder, Media, Message, Queue, SlaPolicy, Ticket
-from tickets.permissions import hide_private_lines, visible_messages, visible_outbox
+from tickets.permissions import hide_private_lines, may, visible_messages, visible_outbox
 from tickets.sentences import Fate, Names, tell
 from tickets.succession import parts, places
 from tickets.waiting import note_waits
@@ -129,7 +129,8 @@ def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     history = hide_private_lines(ticket.activities.select_related("actor"), user=user)
     shown = _happened(history, since=messages[0].sent_at if earlier else None)
     origin = list(history.filter(verb__in=ORIGIN_VERBS).order_by("at", "id")[:MOST_FACTS])
-    names = replace(load_names([*origin, *shown]), channel=title_of(ticket.address.channel))
+    called = title_of(ticket.address.channel)
+    names = replace(load_names([*origin, *shown]), channel=called, private=may(user, "see_private"))
     lines = draw_lines(shown, names)
     _take_backs(lines, shown, user=user)
     return Timeline(

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from tickets.choices import SendState
 from tickets.happenings import Retraction
 from tickets.joining import Early, bring_home, find_early
+from tickets.last_word import recount
 from tickets.lifecycle import locked
 from tickets.models import Message, OutboxEntry
-from tickets.replies import recount
 from tickets.retracting import Gone, bury
 from tickets.settling import Settled, settle_sent
 from tickets.talks import tie

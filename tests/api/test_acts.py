@@ -216,6 +216,18 @@ def test_an_answer_is_taken_back(api: Caller, ticket: Ticket) -> None:
     assert code_of(api.post(f"messages/{sent.pk}/undo/")) == (409, "too_late")
 
 
+def test_a_private_answer_to_a_public_question_names_the_private_ticket_it_opened(
+    api: Caller, ticket: Ticket, wire: Wire
+) -> None:
+    body = {"text": "Which seat?", "private": True}
+    told = [api.post(f"tickets/{ticket.pk}/replies/", body, Idempotency_Key="seat-77").json() for _n in range(2)]
+    home = Ticket.objects.get(private=True)
+    assert told[0] == told[1] and told[0]["ticket"] == str(home.pk) != str(ticket.pk)
+    assert api.get(f"tickets/{home.pk}/").json()["asked_on"] == str(ticket.pk)
+    may = api.get(f"tickets/{ticket.pk}/may-send/?private=true").json()
+    assert (may["code"], may["ticket"]) == ("elsewhere", str(home.pk))
+
+
 def test_an_answer_that_failed_is_sent_again(api: Caller, ticket: Ticket) -> None:
     message = make_answer(ticket, state="failed", reason="No.")
     assert api.post(f"messages/{message.pk}/retry/").json()["sending"]["state"] == "queued"

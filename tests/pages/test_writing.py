@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.factories import make_answer, make_message, make_ticket
 from tickets import replies
-from tickets.models import Invitation, Message, Ticket
+from tickets.models import Draft, Invitation, Message, Ticket
 
 SCRIPT = {"HX-Request": "true"}
 
@@ -28,6 +28,13 @@ def write(desk: Client, ticket: Ticket, text: str, mode: str = "public", **more:
     return desk.post(f"/tickets/{ticket.pk}/write/", data, headers=headers)
 
 
+def talk() -> Ticket:
+    """A private ticket on which the customer has written."""
+    ticket = make_ticket(private=True)
+    make_message(ticket)
+    return ticket
+
+
 def last(ticket: Ticket) -> Message:
     return ticket.messages.order_by("-id")[0]
 
@@ -39,9 +46,35 @@ def test_a_public_answer_is_held_for_the_undo_window(desk: Client, ticket: Ticke
     assert "Goes out in" in desk.get(f"/tickets/{ticket.pk}/").content.decode()
 
 
-def test_a_private_answer_is_private(desk: Client, ticket: Ticket) -> None:
-    write(desk, ticket, "Your number, please?", "private")
-    assert (last(ticket).visibility, last(ticket).kind) == ("private", "direct")
+def private() -> Ticket:
+    return Ticket.objects.get(private=True)
+
+
+def test_a_private_answer_is_private_and_stands_on_the_private_ticket_it_opens(desk: Client, ticket: Ticket) -> None:
+    assert "Opens a private ticket for this customer" in desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    answer = write(desk, ticket, "Your number, please?", "private")
+    message = last(private())
+    assert (message.visibility, message.kind) == ("private", "direct")
+    assert answer["Location"] == f"/tickets/{private().pk}/#m{message.pk}"
+    page = desk.get(answer["Location"]).content.decode()
+    assert "Your private answer opened this ticket." in page and f'action="/messages/{message.pk}/undo/"' in page
+    assert f'<a href="/tickets/{ticket.pk}/">#{ticket.pk}</a>' in page and "Opens a private ticket" not in page
+
+
+def test_a_script_is_led_to_the_private_ticket_and_the_public_page_then_leads_there(
+    desk: Client, ticket: Ticket
+) -> None:
+    answer = write(desk, ticket, "Your number, please?", "private", headers=SCRIPT)
+    assert answer["HX-Redirect"] == f"/tickets/{private().pk}/#m{last(private()).pk}"
+    page = desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert f"Go to #{private().pk}" in page and "writes in private" in page
+    assert "Your number, please?" not in page.split('id="card-customer"')[0]
+
+
+def test_a_draft_in_private_is_gone_once_it_is_sent(desk: Client, ticket: Ticket, alice: User) -> None:
+    write(desk, ticket, "Your number", "private", do="draft")
+    write(desk, ticket, "Your number, please?", "private", kept="private")
+    assert not Draft.objects.filter(person=alice).exists()
 
 
 def test_a_note_never_leaves_the_desk(desk: Client, ticket: Ticket) -> None:
@@ -159,6 +192,7 @@ def test_the_same_words_are_warned_of_and_may_be_sent_all_the_same(desk: Client,
 def test_a_colleagues_equal_answer_is_named_and_may_be_sent_all_the_same(
     desk: Client, ticket: Ticket, bob: User, mode: str
 ) -> None:
+    ticket = ticket if mode == "public" else talk()
     seen = last(ticket).pk
     replies.reply(ticket, text="On its way.", private=mode == "private", by=bob, now=timezone.now())
     answer = write(desk, ticket, "On its way.", mode, seen=str(seen))
@@ -226,7 +260,7 @@ def test_a_moment_that_cannot_be_is_said_and_nothing_is_lost(
 def test_a_moment_chosen_holds_whichever_button_sends(desk: Client, ticket: Ticket, mode: str) -> None:
     moment = timezone.localtime() + timedelta(days=2)
     write(desk, ticket, "Good morning!", mode, send_at=f"{moment:%Y-%m-%dT%H:%M}")
-    assert last(ticket).outbox.state == "scheduled"
+    assert last(ticket if mode == "public" else private()).outbox.state == "scheduled"
 
 
 def test_a_moment_that_has_passed_sends_nothing_by_the_other_button_either(desk: Client, ticket: Ticket) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.contrib.auth.models import User
 
-from tests.factories import ANA, BEN
+from tests.factories import ANA, BEN, make_older_private
 from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
 from tests.tickets.said import at, says, take_in, verbs, writes
@@ -140,10 +140,17 @@ def test_once_that_is_done_a_private_answer_may_begin_anywhere(public: Ticket, a
     assert check_reply(public, private=True).allowed
 
 
+# Private answers that stand on public tickets: from before they had a private ticket of their own.
+
+
+def scheduled(public: Ticket) -> Message:
+    return make_older_private(public, state=SendState.SCHEDULED, not_before=at(60))
+
+
 def test_a_scheduled_private_answer_waits_for_a_person_when_they_write_elsewhere(
     public: Ticket, alice: User, wire: Wire
 ) -> None:
-    replies.reply(public, text="Hello", private=True, by=alice, now=at(1), terms=Terms(at=at(60)))
+    scheduled(public)
     take_in(writes("Hello?", minute=10))
     send_at(at(61))
     entry = OutboxEntry.objects.get()
@@ -151,11 +158,9 @@ def test_a_scheduled_private_answer_waits_for_a_person_when_they_write_elsewhere
     assert "They write in private" in entry.reason and not wire.sent
 
 
-def refused(public: Ticket, alice: User, wire: Wire, *, code: str = "349") -> Message:
+def refused(public: Ticket) -> Message:
     """A private answer that was refused before they began a private talk."""
-    message = replies.reply(public, text="Hello", private=True, by=alice, now=at(1))
-    wire.faults = [SendError("They take no messages.", code=code, permanent=True)]
-    send_at(at(2))
+    message = make_older_private(public, state=SendState.FAILED, code="349", reason="They take no messages.")
     take_in(writes("Hello?", minute=10))
     return message
 
@@ -163,7 +168,7 @@ def refused(public: Ticket, alice: User, wire: Wire, *, code: str = "349") -> Me
 def test_a_refused_private_answer_is_not_tried_again_while_they_write_elsewhere(
     public: Ticket, alice: User, wire: Wire
 ) -> None:
-    message = refused(public, alice, wire)
+    message = refused(public)
     with pytest.raises(CannotSend, match="They write in private in #"):
         replies.try_again(message, by=alice, now=at(11))
     assert OutboxEntry.objects.get().state == SendState.FAILED
@@ -173,7 +178,7 @@ def test_a_refused_private_answer_is_not_tried_again_while_they_write_elsewhere(
 
 
 def test_of_all_that_failed_together_only_what_is_said_here_goes_again(public: Ticket, alice: User, wire: Wire) -> None:
-    refused(public, alice, wire)
+    refused(public)
     with pytest.raises(CannotChange, match="on other tickets"):
         retry_all(code="349", words="They take no messages.", by=alice, now=at(11))
     take_in(says("Hey", who=BEN, minute=11))
@@ -189,7 +194,7 @@ def test_of_all_that_failed_together_only_what_is_said_here_goes_again(public: T
 def test_a_scheduled_private_answer_is_not_sent_now_while_they_write_elsewhere(
     public: Ticket, alice: User, wire: Wire, moved: bool
 ) -> None:
-    message = replies.reply(public, text="Hello", private=True, by=alice, now=at(1), terms=Terms(at=at(60)))
+    message = scheduled(public)
     take_in(writes("Hello?", minute=10))
     if moved:
         send_at(at(61))

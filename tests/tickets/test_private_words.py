@@ -3,11 +3,13 @@
 import pytest
 from django.contrib.auth.models import User
 
-from tests.factories import make_agent
+from tests.factories import make_agent, make_older_private
 from tests.tickets.rights import without
 from tests.tickets.said import at, only_ticket, says, take_in, writes
 from tickets import replies
+from tickets.choices import SendState
 from tickets.errors import CannotChange, NotAllowed
+from tickets.last_word import recount
 from tickets.models import Message, Ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme", "wire")]
@@ -22,7 +24,10 @@ def ticket() -> Ticket:
 
 @pytest.fixture
 def secret(ticket: Ticket, alice: User) -> Message:
-    return replies.reply(ticket, text=SECRET, private=True, by=alice, now=at(1))
+    """From before private answers had a private ticket of their own."""
+    message = make_older_private(ticket, SECRET, agent=alice, state=SendState.HELD, sent_at=at(1))
+    recount(ticket)
+    return message
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.db import connection
 
 from tests.factories import make_address, make_agent, make_answer, make_policy, make_queue
 from tests.tickets.pigeon import Wire
-from tests.tickets.said import at, only_ticket, says, take_in, we_say
+from tests.tickets.said import at, only_ticket, says, take_in, we_say, writes
 from tickets import replies
 from tickets.choices import SendState
 from tickets.errors import NewsSince, Repeats
@@ -29,6 +29,13 @@ def ticket(acme: Address, wire: Wire) -> Ticket:
     take_in(says(external_id="1950", conversation="1950"), minute=0)
     wire.memory = timedelta(hours=6)
     return only_ticket()
+
+
+def asked_in(ticket: Ticket, *, private: bool) -> Ticket:
+    """The public ticket, or the customer's private one: what is said in private is said there."""
+    if private:
+        take_in(writes(minute=0))
+    return Ticket.objects.get(private=private)
 
 
 def answer(ticket: Ticket, by: User, text: str = "On its way.", *, minute: float = 5, **terms: object) -> Message:
@@ -99,8 +106,9 @@ def test_what_failed_was_not_said(ticket: Ticket, alice: User) -> None:
 
 
 def test_private_words_may_repeat_after_a_moment(ticket: Ticket, alice: User) -> None:
+    talk = asked_in(ticket, private=True)
     for minute in (5, 5 + JUST_NOW.total_seconds() / 60):
-        replies.reply(ticket, text="Your number?", private=True, by=alice, now=at(minute))
+        replies.reply(talk, text="Your number?", private=True, by=alice, now=at(minute))
 
 
 @pytest.mark.parametrize("private", [False, True])
@@ -108,6 +116,7 @@ def test_private_words_may_repeat_after_a_moment(ticket: Ticket, alice: User) ->
 def test_of_two_who_say_the_same_at_once_the_second_learns_who_did(
     ticket: Ticket, alice: User, bob: User, wire: Wire, private: bool, memory: timedelta
 ) -> None:
+    ticket = asked_in(ticket, private=private)
     wire.memory, seen = memory, latest_of(ticket)
     say = partial(replies.reply, ticket, text="Your number?", private=private)
     say(by=bob, now=at(5))
@@ -129,7 +138,7 @@ def test_what_stands_on_another_sheet_in_other_words_is_no_repeat(ticket: Ticket
 def test_of_two_agents_at_one_moment_one_is_heard(wire: Wire, private: bool) -> None:
     """Two connections that both looked before either had written."""
     make_address(queue=make_queue(), sla_policy=make_policy())
-    take_in(says(), minute=0)
+    take_in(writes() if private else says(), minute=0)
     ticket, agents, start = only_ticket(), [make_agent("alice"), make_agent("bob")], Barrier(2)
 
     def say(agent: User) -> str:

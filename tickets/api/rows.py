@@ -62,6 +62,11 @@ class TicketRow(Row):
     merged_into = Id(
         source="merged_into_id", allow_null=True, help_text="The ticket that everything said here was brought to."
     )
+    asked_on = Id(
+        source="asked_on_id",
+        allow_null=True,
+        help_text="The public ticket whose question was answered here, in private.",
+    )
     opened_at = Moment(help_text="The first message's own time.")
     created_at = Moment(help_text="When it reached us.")
     last_message_at = Moment()

@@ -52,6 +52,16 @@ class Ticket(models.Model):
         related_name="merged",
         verbose_name=_("brought to"),
     )
+    # Of a private ticket that began with our answer to what was asked in public. Its index holds only those few (Meta).
+    asked_on = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="answered_in_private",
+        verbose_name=_("asked in public on"),
+    )
     tags = models.ManyToManyField("tickets.Tag", blank=True, related_name="tickets", verbose_name=_("tags"))
 
     opened_at = models.DateTimeField(_("opened"), help_text=_("The first message's own time on its channel."))
@@ -76,6 +86,7 @@ class Ticket(models.Model):
         ]
         indexes = [
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged"),
+            models.Index(fields=["asked_on"], condition=Q(asked_on__isnull=False), name="ticket_asked_on"),
             # Lists show undone tickets by due time, then by age; closed ones are never walked.
             models.Index(
                 fields=["next_due_at", "id"],

@@ -30,6 +30,7 @@ class Mode:
     """One way to answer, whether it is possible now, and which message it answers. A note always is, and answers none.
 
     `gone`: the message that was to be answered cannot be any more; then `answered` is the customer's latest instead.
+    `opens`: it opens a private ticket.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Mode:
     answered: Message | None = None
     latest: Message | None = None
     gone: bool = False
+    opens: bool = False
     by_hand: str = ""  # where a person gives this answer on the channel, with a place for the text
 
     @property
@@ -175,7 +177,8 @@ def _mode(ticket: Ticket, code: str, pk: int | None) -> Mode:
     permission = check_reply(ticket, private=private, answered=answered)
     by_hand = not permission.allowed and permission.by_hand_url
     link = link_for(ticket, private=private, answered=answered, text=PLACE) if by_hand else ""
-    return Mode(code, permission, answered, latest, gone=pk is not None and named is None, by_hand=link)
+    gone, opens = pk is not None and named is None, private and not ticket.private
+    return Mode(code, permission, answered, latest, gone=gone, opens=opens, by_hand=link)
 
 
 def _ways(user: User) -> list[str]:

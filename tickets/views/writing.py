@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from tickets import replies
 from tickets.answering import LONGEST_TEXT, answerable, tidy
@@ -44,9 +44,11 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
             return _again(request, ticket, "", status=200, lost="" if draft else form.lost())
         form.check_sure()
         with sent_draft(request, ticket, form, draft) as files:
-            _write(ticket, form, request, files)
+            made = _write(ticket, form, request, files)
     except DeskError as refusal:
         return _again(request, ticket, refusal, lost="" if draft else form.lost())
+    if made.ticket_id != ticket.pk:
+        return _go_along(request, made)
     if not is_fragment(request):
         return redirect(reverse("ticket", args=[ticket.pk]) + "#writer")
     mode = form.cleaned_data["mode"] if form.cleaned_data["mode"] != "note" else ""
@@ -60,7 +62,14 @@ def _unread(form: WriteForm) -> str:
     return _("Something this page sent along cannot be read. Look at your answer, then send it again.")
 
 
-def _write(ticket: Ticket, form: WriteForm, request: HttpRequest, files: Iterable[StoredFile]) -> None:
+def _go_along(request: HttpRequest, made: Message) -> HttpResponse:
+    """A private answer to what was asked in public stands on a private ticket, and is taken back there."""
+    messages.success(request, _("Your private answer opened this ticket."))
+    there = reverse("ticket", args=[made.ticket_id]) + f"#m{made.pk}"
+    return HttpResponseClientRedirect(there) if is_fragment(request) else redirect(there)
+
+
+def _write(ticket: Ticket, form: WriteForm, request: HttpRequest, files: Iterable[StoredFile]) -> Message:
     mode, text, token = (form.cleaned_data[name] for name in ("mode", "text", "token"))
     by, now = person(request), timezone.now()
     if mode == "note":
@@ -83,6 +92,7 @@ def _write(ticket: Ticket, form: WriteForm, request: HttpRequest, files: Iterabl
     # Browsers bring back a composer that was sent from; other words written there are not the same answer.
     if (replies.text_of(made), made.visibility) != (tidy(text), _VISIBILITY[mode]):
         raise CannotSend(_("Something else was sent from here before. If this is to go as well, send it again."))
+    return made
 
 
 def _answered(ticket: Ticket, pk: int | None, *, private: bool) -> Message | None:
@@ -174,6 +184,8 @@ def try_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _on_ticket(message: Message) -> str:
+    """Where it stands by now: an older private answer moves to a private ticket when it goes."""
+    message.refresh_from_db(fields=["ticket"])
     return reverse("ticket", args=[message.ticket_id])
 
 

@@ -1,0 +1,85 @@
+"""Private tickets that begin with us: because we write first, or answer in private what was asked in public.
+
+The caller holds the turn of the address: what the customer writes privately at the same moment is filed before or
+after, so there is one such ticket. Whether one is open already has been asked by then.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import User
+
+from tickets.assignment import take_on
+from tickets.choices import MessageKind, Status
+from tickets.history import note_activity, one_gesture
+from tickets.last_word import recount
+from tickets.live import announce
+from tickets.models import Address, Identity, Message, OutboxEntry, Ticket
+from tickets.placing import House
+
+_WE_BEGAN = {"code": "we_wrote_first"}
+
+
+def begin(
+    address: Address, identity: Identity, *, by: User | None, now: datetime, asked_on: Ticket | None = None
+) -> Ticket:
+    """A private ticket that we began: nobody asked there, so nothing is promised until they write. It follows the one
+    that was done before."""
+    chosen = House().route(address)
+    theirs = Ticket.objects.filter(address=address, customer=identity.customer_id, private=True)
+    before = theirs.order_by("-last_message_at", "-id").first()
+    ticket = Ticket.objects.create(
+        address=address,
+        customer_id=identity.customer_id,
+        identity=identity,
+        private=True,
+        kind=MessageKind.DIRECT,
+        status=Status.OPEN,
+        queue_id=chosen.queue,
+        folder_id=chosen.folder,
+        sla_policy_id=chosen.policy,
+        priority=chosen.priority,
+        follow_up_of=before,
+        asked_on=asked_on,
+        opened_at=now,
+        created_at=now,
+        last_message_at=now,
+    )
+    facts = {"queue": chosen.queue, "policy": chosen.policy}
+    note_activity(ticket, "ticket.opened", by=by, at=now, kind=MessageKind.DIRECT, reason=_WE_BEGAN)
+    note_activity(ticket, "ticket.routed", by=None, at=now, reason=chosen.reason, **facts)
+    if before is not None:
+        note_activity(before, "ticket.followed_up", by=by, at=now, ticket=ticket.pk, reason=_WE_BEGAN)
+    return ticket
+
+
+def go_private(public: Ticket, *, by: User | None, now: datetime) -> Ticket:
+    """The private ticket on which we answer what was asked on this public one, which the caller has locked. It is
+    theirs who writes, as the public one where that is nobody's. Both say so."""
+    with one_gesture():
+        home = begin(public.address, public.identity, by=by, now=now, asked_on=public)
+        note_activity(public, "ticket.went_private", by=by, at=now, ticket=home.pk)
+        note_activity(home, "ticket.from_public", by=by, at=now, ticket=public.pk)
+        if public.status == Status.NEW:
+            public.status = Status.OPEN
+            public.save(update_fields=["status"])
+        if by is not None:
+            take_on(public, by=by, now=now)
+            take_on(home, by=by, now=now)
+    announce([public.pk, home.pk])
+    return home
+
+
+def at_home(ticket: Ticket, line: Sequence[OutboxEntry], *, by: User | None, now: datetime) -> Ticket:
+    """Where these parts of an answer go out from: the ticket they are on, which the caller has locked. What is private
+    and was written on a public one, before such answers had a ticket of their own, moves to a private one."""
+    if ticket.private or not line or not line[0].private:
+        return ticket
+    said = [entry.message for entry in line]
+    home = go_private(ticket, by=by or said[0].agent, now=now)
+    for message in said:
+        message.ticket = home
+    Message.objects.filter(pk__in=[message.pk for message in said]).update(ticket=home)
+    recount(ticket)
+    recount(home)
+    return home
