@@ -60,7 +60,7 @@ PURE = {
         "tickets.steering.words",
     },
     "tickets.rulings": {"tickets.steering.deciding", "tickets.steering.judging"},
-    "tickets.sensing": {"tickets.steering.facts"},
+    "tickets.sensing": {"tickets.steering.facts", "tickets.steering.shape"},
     "tickets.steering.deciding": {
         "tickets.choices",
         "tickets.steering.conditions",

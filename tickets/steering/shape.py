@@ -28,7 +28,8 @@ class Shape:
     emoji: int
     only_emoji: bool
     only_links: bool
-    own_words: str  # folded, without links and the people named
+    bare: str  # without links and the people named
+    own_words: str  # the same, folded
 
 
 @lru_cache(maxsize=1024)
@@ -46,6 +47,7 @@ def shape_of(text: str) -> Shape:
         emoji=emoji,
         only_emoji=bool(emoji) and not left and not links,
         only_links=bool(links) and not bare.strip(),
+        bare=" ".join(bare.split()),
         own_words=fold(bare),
     )
 
