@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from kapture.api_tokens import LARGEST_RATE
 from kapture.api_views import description
 from tests.api.caller import Caller
-from tests.factories import ACME, make_answer, make_clock, make_message, make_policy, make_ticket
+from tests.factories import ACME, make_answer, make_clock, make_message, make_policy, make_rule, make_ticket
 from tickets.lifecycle import add_tag
 from tickets.models import OutboxEntry, Tag
 
@@ -57,6 +57,7 @@ def ids(alice: User, acme: object, wire: object) -> dict[str, dict[str, str]]:
     found = {"tickets": {"id": str(ticket.pk), "tag": tag}, "messages": {"id": str(message.pk)}, "tags": {"id": tag}}
     found |= {"customers": {"id": str(ticket.customer_id)}, "queues": {"id": str(ticket.queue_id)}}
     found |= {"sla-policies": {"id": str(ticket.sla_policy_id)}}
+    found |= {"rules": {"id": str(make_rule(queue=ticket.queue, assignee=alice).pk)}}
     return found | {"outbox": {"id": entry}, "accounts": {"key": ACME}}
 
 

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from tickets.api import accounts, acts, records, setup, tickets, writing
+from tickets.api import accounts, acts, records, routing, setup, tickets, writing
 
 urlpatterns = [
     path("tickets/", tickets.Tickets.as_view()),
     path("tickets/<id:pk>/", tickets.OneTicket.as_view()),
     path("tickets/<id:pk>/messages/", tickets.TicketMessages.as_view()),
     path("tickets/<id:pk>/activities/", tickets.TicketActivities.as_view()),
+    path("tickets/<id:pk>/routing/", routing.TicketRouting.as_view()),
     path("tickets/<id:pk>/clocks/", tickets.TicketClocks.as_view()),
     path("tickets/<id:pk>/may-send/", tickets.TicketMaySend.as_view()),
     path("tickets/<id:pk>/measure/", writing.MeasureText.as_view()),
@@ -41,6 +42,8 @@ urlpatterns = [
     path("folders/<id:pk>/", setup.OneFolder.as_view()),
     path("tags/", setup.Tags.as_view()),
     path("tags/<id:pk>/", setup.OneTag.as_view()),
+    path("rules/", routing.Rules.as_view()),
+    path("rules/<id:pk>/", routing.OneRule.as_view()),
     path("sla-policies/", setup.Policies.as_view()),
     path("sla-policies/<id:pk>/", setup.OnePolicy.as_view()),
 ]

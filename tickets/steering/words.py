@@ -20,6 +20,8 @@ _APOSTROPHES = str.maketrans("’‘ʼ＇", "''''")
 @lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """Without case, accents and width, one space between words: equal for what people take for the same."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).casefold()
     kept = "".join(char for char in plain if unicodedata.category(char) not in ("Mn", "Me", "Cf"))
     return " ".join(unicodedata.normalize("NFC", kept).split())
