@@ -88,6 +88,43 @@ class UntagForm(forms.Form):
         self.fields["tag"].queryset = ticket.tags.all()  # type: ignore[attr-defined]  # ModelChoiceField's
 
 
+class MergeForm:
+    """Which tickets (`t`), into which, and what is looked for: a number adds that ticket, else it is a handle."""
+
+    def __init__(self, data: QueryDict) -> None:
+        self.add = data.get("add", "").strip()[:60]
+        number = _number(self.add)
+        self.tickets = list(dict.fromkeys(filter(None, map(_number, (*data.getlist("t"), self.add)))))[:200]
+        self.handle = "" if number else self.add.lstrip("@")
+        self.into = _number(data.get("into", ""))
+        self.sure = bool(data.get("sure"))
+
+
+class OtherForm:
+    """Another ticket by its number."""
+
+    def __init__(self, data: QueryDict) -> None:
+        self.number = _number(data.get("other", ""))
+
+
+def _number(told: str) -> int | None:
+    """`#12`, as people write it."""
+    told = told.strip().removeprefix("#")
+    return int(told) if told.isdecimal() and len(told) < 19 else None
+
+
+class TakeOutForm(forms.Form):
+    """What becomes of a message: a ticket of its own, with all that follows or without, or another ticket."""
+
+    what = forms.ChoiceField(choices=[(what, what) for what in ("one", "rest", "move")])
+    to = forms.CharField(required=False, max_length=30)
+    sure = forms.BooleanField(required=False)
+    ask = False  # whether it has to be confirmed
+
+    def clean_to(self) -> int | None:
+        return _number(self.cleaned_data["to"])
+
+
 class ReasonForm(forms.Form):
     """Why something was not sent, as the outbox groups it."""
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tickets.errors import CannotChange
 from tickets.history import note_activity, one_gesture
@@ -44,12 +45,26 @@ def unlink(ticket: Ticket, other: Ticket, *, by: User, now: datetime) -> None:
 def linked_with(ticket: Ticket, *, by: User) -> list[Ticket]:
     """Those of them the person may see, as they are told in lists; also what was linked with tickets that were merged
     into this one. One statement."""
-    mine = Q(one=ticket.pk) | Q(other=ticket.pk) | Q(one__merged_into=ticket.pk) | Q(other__merged_into=ticket.pk)
-    pairs = TicketLink.objects.filter(mine)
-    ends = Q(pk__in=pairs.values("one")) | Q(pk__in=pairs.values("other"))
-    own = Q(pk=ticket.pk) | Q(merged_into=ticket.pk, merged_into__isnull=False)
-    found = visible_tickets(by).filter(ends).exclude(own).select_related("identity")
-    return list(found.order_by("-last_message_at", "-pk")[:MOST])
+    found = visible_tickets(by).filter(pk__in=linked_keys(ticket)).exclude(pk__in=_ends(ticket))
+    return list(found.select_related("identity").order_by("-last_message_at", "-pk")[:MOST])
+
+
+def linked_keys(ticket: Ticket, *more: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """The keys of what is linked with it, and `more` keys, for one statement by indexes alone."""
+    ends = _ends(ticket)
+    others = TicketLink.objects.filter(one__in=ends).values_list("other")
+    return others.union(TicketLink.objects.filter(other__in=ends).values_list("one"), *more)
+
+
+def is_linked(ticket: Ticket) -> Exists:
+    """Of the outer query's tickets, whether they are linked with this one."""
+    ends = _ends(ticket)
+    either = Q(one__in=ends, other=OuterRef("pk")) | Q(other__in=ends, one=OuterRef("pk"))
+    return Exists(TicketLink.objects.filter(either))
+
+
+def _ends(ticket: Ticket) -> QuerySet[Ticket, Any]:
+    return Ticket.objects.filter(Q(pk=ticket.pk) | Q(merged_into=ticket.pk)).values_list("pk")
 
 
 def _hold(ticket: Ticket, other: Ticket) -> list[Ticket]:

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from tickets.channels import title_of
 from tickets.choices import Direction, SendState, Visibility
-from tickets.models import Activity, Folder, Media, Message, Queue, SlaPolicy, Ticket
+from tickets.models import Activity, Folder, Gesture, Media, Message, Queue, SlaPolicy, Ticket
 from tickets.permissions import hide_private_lines, may, visible_messages, visible_outbox
 from tickets.sentences import Fate, Names, tell
 from tickets.succession import parts, places
@@ -74,7 +74,7 @@ class Said:
 @dataclass(slots=True)
 class Line:
     """One gesture in the history; several sentences when it did several things. `entry`: of the outbox, what it ordered
-    and whoever looks may take back."""
+    and whoever looks may take back. `undo`: the merge, split or move it tells of, and whoever looks may undo."""
 
     key: str
     at: datetime
@@ -84,6 +84,7 @@ class Line:
     sort: str = "line"
     depth: int = 0
     entry: int | None = None
+    undo: Any = None
 
 
 @dataclass(slots=True)
@@ -133,6 +134,7 @@ def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     names = replace(load_names([*origin, *shown]), channel=called, private=may(user, "see_private"))
     lines = draw_lines(shown, names)
     _take_backs(lines, shown, user=user)
+    _undos(lines, shown, user=user)
     return Timeline(
         items=arrange(messages, lines, tz=timezone.get_current_timezone()),
         origin=[_sentence(act, names) for act in origin],
@@ -194,6 +196,15 @@ def _take_backs(lines: Iterable[Line], shown: Iterable[Activity], *, user: User)
     found = {ordered[entry.message_id]: entry.pk for entry in entries if entry.can_be_taken_back}
     for line in lines:
         line.entry = found.get(line.key)
+
+
+def _undos(lines: Iterable[Line], shown: Iterable[Activity], *, user: User) -> None:
+    """To the lines of merges, splits and moves that still stand. One statement, where there are any."""
+    keys = {act.gesture for act in shown if "gesture" in act.data}
+    if keys and may(user, "work"):
+        standing = set(Gesture.objects.filter(pk__in=keys, undone_at=None).values_list("pk", flat=True))
+        for line in lines:
+            line.undo = line.gesture if line.gesture in standing else None
 
 
 def _named(model: type[Queue | Folder | SlaPolicy], sort: str, pks: set[int]) -> Any:

@@ -93,6 +93,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         "title": _title(view, queue or folder),
         **_counts(desk, view, queue, folder),
         "groups": group(page, view, now=desk.now, order=order),
+        "picks": True,
         "page": page,
         "query": _query(request, after=None),
         "unordered": _query(request, after=None, order=None),

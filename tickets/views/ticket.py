@@ -3,16 +3,22 @@
 from typing import Any
 from uuid import uuid4
 
+from django.contrib import messages
 from django.contrib.auth.models import User
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tickets.choices import Priority, SendState, Status, StatusCategory
 from tickets.context import Desk
 from tickets.deeds import doable
 from tickets.forms import read_targets
+from tickets.linking import MOST as MOST_LINKS
+from tickets.linking import is_linked, linked_keys
 from tickets.listing import with_authors
 from tickets.models import HandleChange, Happening, Message, PauseRule, Ticket
 from tickets.opting_out import seen_opt_out
@@ -29,7 +35,13 @@ OTHER_TICKETS = 5
 @for_agents
 @require_safe
 def ticket_page(request: HttpRequest, number: int) -> HttpResponse:
-    return show_ticket(request, ticket_or_404(request, number), opening=True)
+    ticket = ticket_or_404(request, number)
+    if ticket.merged_into_id is not None and "own" not in request.GET:
+        said = _("#{number} was merged into this ticket. {link}")
+        own = format_html('<a href="{}?own=1">{}</a>', reverse("ticket", args=[number]), _("Its own history"))
+        messages.info(request, format_html(said, number=number, link=own))
+        return redirect("ticket", number=ticket.merged_into_id)
+    return show_ticket(request, ticket, opening=True)
 
 
 @for_agents
@@ -51,6 +63,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     user, show = person(request), _steps(request.GET.get("show", ""))
     desk = Desk(user)
     timeline = load(ticket, user=user, show=show)
+    others, links = _around(user, ticket)
     rules = list(PauseRule.objects.filter(policy=ticket.sla_policy_id))
     return {
         "doable": doable(ticket, timeline.messages, by=user, now=desk.now),
@@ -66,7 +79,8 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "scheduled": _scheduled(user, ticket),
         "clocks": show_clocks(ticket, now=desk.now),
         "earlier_handles": _earlier_handles(ticket),
-        "other_tickets": _others(user, ticket),
+        "other_tickets": others,
+        "links": links,
         "happenings": _lately(ticket),
         "opt_out": seen_opt_out(ticket, by=user),
         "may_lift": may(user, "lift"),
@@ -102,9 +116,16 @@ def _earlier_handles(ticket: Ticket) -> list[str]:
     return list(dict.fromkeys(before for before in changes if before != ticket.identity.handle))
 
 
-def _others(user: User, ticket: Ticket) -> QuerySet[Ticket]:
-    others = visible_tickets(user).filter(customer=ticket.customer_id).exclude(pk=ticket.pk)
-    return with_authors(others).order_by("-last_message_at", "-id")[:OTHER_TICKETS]
+def _around(user: User, ticket: Ticket) -> tuple[list[Ticket], list[Ticket]]:
+    """The customer's other tickets, and what is linked with this one. One statement."""
+    seen = visible_tickets(user)
+    own = seen.filter(customer=ticket.customer_id).exclude(pk=ticket.pk).order_by("-last_message_at", "-id")
+    keys = linked_keys(ticket, own.values_list("pk")[:OTHER_TICKETS])
+    rows = with_authors(seen.filter(pk__in=keys).exclude(pk=ticket.pk)).annotate(linked=is_linked(ticket))
+    latest = rows.select_related("identity").order_by("-last_message_at", "-id")
+    found: list[Any] = list(latest[: MOST_LINKS + OTHER_TICKETS])
+    theirs = [one for one in found if one.customer_id == ticket.customer_id]
+    return theirs[:OTHER_TICKETS], [one for one in found if one.linked and one.merged_into_id != ticket.pk]
 
 
 def agents() -> list[User]:

@@ -1,0 +1,133 @@
+"""Merging, splitting, moving and linking by the pages, without JavaScript."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.factories import BEN, make_agent, make_customer, make_message, make_ticket
+from tests.tickets.rights import without
+from tickets.models import Gesture, Ticket, TicketLink
+
+
+@pytest.fixture
+def two(acme: object) -> tuple[Ticket, Ticket]:
+    """Ana's tickets: one about an order, one about an invoice."""
+    home, other = make_ticket(), make_ticket(priority="urgent", last_text="And my invoice?")
+    make_message(home), make_message(other, "And my invoice?")
+    return home, other
+
+
+def read(desk: Client, address: str) -> str:
+    return desk.get(address, follow=True).content.decode()
+
+
+def merge(desk: Client, home: Ticket, *others: Ticket, **told: object) -> str:
+    data = {"t": [home.pk, *(one.pk for one in others)], "into": home.pk} | told
+    return desk.post("/tickets/merge/", data, follow=True).content.decode()
+
+
+def test_tickets_are_chosen_on_the_list_and_merged_after_a_look_at_what_becomes_of_them(
+    desk: Client, two: tuple[Ticket, Ticket]
+) -> None:
+    home, other = two
+    assert 'form="pick"' in read(desk, "/tickets/")
+    shown = read(desk, f"/tickets/merge/?t={home.pk}&t={other.pk}")
+    assert "Everything goes into" in shown and "Urgent" in shown and f"#{other.pk}" in shown
+    assert not Gesture.objects.exists()
+    assert f"Merged into #{home.pk}" in merge(desk, home, other)
+    assert home.messages.count() == 2
+
+
+def test_another_ticket_is_found_by_its_number_and_by_a_handle(desk: Client, two: tuple[Ticket, Ticket]) -> None:
+    home, other = two
+    assert "And my invoice?" in read(desk, f"/tickets/merge/?t={home.pk}&add=%23{other.pk}")
+    assert f"&amp;t={other.pk}" in read(desk, f"/tickets/merge/?t={home.pk}&add=@ANA_demo")
+
+
+def test_a_merged_tickets_address_leads_to_where_it_went(desk: Client, two: tuple[Ticket, Ticket]) -> None:
+    home, other = two
+    merge(desk, home, other)
+    answer = desk.get(f"/tickets/{other.pk}/", follow=True)
+    assert answer.redirect_chain == [(f"/tickets/{home.pk}/", 302)]
+    assert f"#{other.pk} was merged into this ticket." in answer.content.decode()
+    assert "Everything here was brought to" in read(desk, f"/tickets/{other.pk}/?own=1")
+
+
+def test_it_is_undone_on_the_line_of_the_history(desk: Client, two: tuple[Ticket, Ticket]) -> None:
+    home, other = two
+    merge(desk, home, other)
+    address = f"/gestures/{Gesture.objects.get().pk}/undo/"
+    assert address in read(desk, f"/tickets/{home.pk}/")
+    assert "Every ticket is as it was" in desk.post(address, follow=True).content.decode()
+    assert other.messages.count() == 1 and address not in read(desk, f"/tickets/{home.pk}/")
+
+
+def test_what_stays_apart_is_told_with_its_reason(desk: Client, two: tuple[Ticket, Ticket]) -> None:
+    secret, bens = make_ticket(private=True), make_ticket(make_customer(BEN))
+    assert "private words never join a public ticket" in read(desk, f"/tickets/merge/?t={two[0].pk}&t={secret.pk}")
+    assert "different customers" in merge(desk, two[0], bens)
+    assert not Gesture.objects.exists()
+    assert "Merged into" in merge(desk, two[0], bens, sure="1")
+
+
+def test_a_message_is_split_off_with_all_that_follows(desk: Client, two: tuple[Ticket, Ticket]) -> None:
+    home, _ = two
+    later = [make_message(home, "By the way."), make_message(home, "My invoice.")]
+    address = f"/messages/{later[0].pk}/take-out/"
+    assert "A new ticket with this message" in read(desk, address) and address in read(desk, f"/tickets/{home.pk}/")
+    desk.post(address, {"what": "rest"})
+    fresh = Ticket.objects.latest("pk")
+    assert [m.text for m in fresh.messages.all()] == ["By the way.", "My invoice."] and home.messages.count() == 1
+
+
+def test_a_message_is_moved_and_what_cannot_be_is_told(desk: Client, two: tuple[Ticket, Ticket]) -> None:
+    home, other = two
+    message = make_message(home, "My invoice.")
+    assert "Say to which ticket" in desk.post(f"/messages/{message.pk}/take-out/", {"what": "move"}).content.decode()
+    desk.post(f"/messages/{message.pk}/take-out/", {"what": "move", "to": f"#{other.pk}"})
+    assert message in other.messages.all()
+
+
+def test_tickets_are_linked_and_apart_again(desk: Client, two: tuple[Ticket, Ticket]) -> None:
+    home, other = two
+    assert (
+        f"Linked with #{other.pk}"
+        in desk.post(f"/tickets/{home.pk}/link/", {"other": other.pk}, follow=True).content.decode()
+    )
+    assert TicketLink.objects.count() == 1
+    desk.post(f"/tickets/{other.pk}/unlink/", {"other": home.pk})
+    assert not TicketLink.objects.exists()
+    assert (
+        "no ticket of that number"
+        in desk.post(f"/tickets/{home.pk}/link/", {"other": "999999"}, follow=True).content.decode()
+    )
+
+
+def test_suggestions_say_why(desk: Client, two: tuple[Ticket, Ticket]) -> None:
+    home, _ = two
+    make_message(home, "Order AB-123456 is missing since Monday morning")
+    secret = make_ticket(private=True)
+    make_ticket(make_customer(BEN), last_text="Since Monday morning order AB-123456 is missing!")
+    shown = read(desk, f"/tickets/merge/?t={home.pk}")
+    assert "same customer" in shown and f'name="other" value="{secret.pk}"' in shown
+    assert "names AB-123456 too" in shown and "nearly the same words" in shown
+
+
+def test_strangers_find_nothing(strangers_desk: Client, two: tuple[Ticket, Ticket], alice: User) -> None:
+    message, gesture = (
+        two[0].messages.get(),
+        Gesture.objects.create(kind="merge", home=two[0], at=two[0].opened_at, latest=1),
+    )
+    for address in ("/tickets/merge/", f"/messages/{message.pk}/take-out/"):
+        assert strangers_desk.get(address).status_code == 404
+    for address in (f"/tickets/{two[0].pk}/link/", f"/gestures/{gesture.pk}/undo/", "/tickets/merge/"):
+        assert strangers_desk.post(address).status_code == 404
+
+
+def test_who_may_not_read_private_messages_merges_and_suggests_none(two: tuple[Ticket, Ticket]) -> None:
+    carol = Client()
+    carol.force_login(without(make_agent("carol"), "see_private"))
+    secret = make_ticket(private=True, last_text="Secret words.")
+    assert f"#{secret.pk}<" not in read(carol, f"/tickets/merge/?t={two[0].pk}&t={secret.pk}&add={secret.pk}")
+    merge(carol, two[0], secret)
+    assert not Gesture.objects.exists()
