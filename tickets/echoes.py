@@ -1,7 +1,8 @@
 """Recognises what the channel tells us of our own sends, also when it tells before the send call has returned.
 
 An echo goes to an entry that may really be out: one whose try is under way or of unknown fate. What the channel
-certainly refused is not out, and claims nothing unless somebody is answering by hand with its very words.
+certainly refused is not out, and claims nothing unless somebody says its very words by hand: answering, or, of a post
+or quote on no ticket, within a week.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,9 @@ from tickets.twins import settle
 # What was given up may still have gone out at its last try, which began so long before at most: a call waits up to a
 # minute for its turn (outbox.LATEST_WRITE), and half a minute for its answer.
 LONGEST_TRY = timedelta(seconds=90)
+# So long after it was refused a post or quote that is made by hand in its very words is that one.
+BY_HAND_WITHIN = timedelta(days=7)
+_ON_NO_TICKET = Q(private=False, message__ticket=None, message__in_reply_to="")
 _UNDECIDED = (SendState.SENDING, SendState.UNKNOWN, SendState.QUEUED)
 _BY_HAND = (HandOffOutcome.OPEN, HandOffOutcome.LAPSED)
 _Nearness = tuple[int, timedelta]
@@ -72,7 +76,9 @@ def _candidates(wanted: Sequence[Item]) -> QuerySet[OutboxEntry]:
     return (
         OutboxEntry.objects.annotate(handed_at=hand_offs.values("at")[:1], handed_until=hand_offs.values("until")[:1])
         .filter(
-            perhaps_out | Q(state=SendState.FAILED, handed_at__isnull=False),
+            perhaps_out
+            | Q(state=SendState.FAILED, handed_at__isnull=False)
+            | Q(_ON_NO_TICKET, state=SendState.FAILED, settled_at__isnull=False),
             address__in={item.address.pk for item in wanted},
             fingerprint__in={item.message.fingerprint for item in wanted},
         )
@@ -92,9 +98,15 @@ def _nearness(item: Item, entry: OutboxEntry, now: datetime) -> _Nearness | None
     if message.private:
         if item.identity is None or item.identity.pk != entry.recipient_id:
             return None
-    elif message.in_reply_to != entry.message.in_reply_to:
+    elif message.in_reply_to != entry.message.in_reply_to or not _quotes_the_same(item, entry):
         return None
     return _in_time(message.sent_at, entry, heard_at=message.heard_at or now)
+
+
+def _quotes_the_same(item: Item, entry: OutboxEntry) -> bool:
+    """Asked of what was refused only: what a try made is known by its moment."""
+    told = item.message.quoted
+    return entry.state != SendState.FAILED or (told.external_id if told else "") == entry.message.quote_of
 
 
 def _is_like(item: Item, entry: OutboxEntry) -> bool:
@@ -118,4 +130,7 @@ def _in_time(said_at: datetime, entry: OutboxEntry, *, heard_at: datetime) -> _N
     handed_at, until = getattr(entry, "handed_at", None), getattr(entry, "handed_until", None)
     if given_up and handed_at is not None and until is not None and handed_at <= latest and said_at <= until:
         return (2, abs(said_at - handed_at))
+    refused_at = entry.settled_at if given_up and entry.message.ticket_id is None and not entry.private else None
+    if refused_at is not None and refused_at <= said_at <= refused_at + BY_HAND_WITHIN:
+        return (3, abs(said_at - refused_at))
     return None

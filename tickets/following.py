@@ -16,7 +16,8 @@ _TELL = """
         UNION SELECT e.id FROM tickets_outboxentry e JOIN line l ON e.follows_id = l.id
         WHERE e.state IN ('held', 'queued')
     )
-    UPDATE tickets_outboxentry SET reason = %s FROM line WHERE tickets_outboxentry.id = line.id RETURNING line.id
+    UPDATE tickets_outboxentry SET reason = %s, left_at = NULL FROM line
+    WHERE tickets_outboxentry.id = line.id RETURNING line.id
 """
 
 

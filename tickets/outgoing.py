@@ -43,7 +43,7 @@ class Reason:
 
 def unsent(user: User, *, address: int | None = None) -> QuerySet[OutboxEntry]:
     """What the person may see of it, unordered."""
-    entries = visible_outbox(user).filter(state__in=UNSENT)
+    entries = visible_outbox(user).filter(state__in=UNSENT, left_at=None)
     return entries.filter(address=address) if address is not None else entries
 
 

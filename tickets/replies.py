@@ -268,7 +268,8 @@ def try_again(message: Message, *, by: User, now: datetime, repeat: bool = False
     check_unsaid(entry, by=by, now=now, repeat=repeat)
     entry.state, entry.not_before, entry.tries, entry.settled_at = SendState.QUEUED, now, 0, None
     entry.code = entry.reason = ""
-    entry.save(update_fields=["state", "not_before", "tries", "settled_at", "code", "reason"])
+    entry.left_at = None
+    entry.save(update_fields=["state", "not_before", "tries", "settled_at", "code", "reason", "left_at"])
     ring_later(task=OUTBOX_TASK, at=now)
     if ticket is not None:
         note_activity(ticket, "reply.queued", by=by, at=now, message=message.pk, private=private, again=True)

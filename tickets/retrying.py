@@ -116,7 +116,7 @@ def _refused(entry: OutboxEntry, worked_at: datetime | None) -> Refused:
 
 def failed_of(user: User, *, address: int | None = None) -> QuerySet[OutboxEntry]:
     """What failed and the person may see; not what waits for a person to look at it."""
-    failed = visible_outbox(user).filter(state=SendState.FAILED).exclude(code=MOVED)
+    failed = visible_outbox(user).filter(state=SendState.FAILED, left_at=None).exclude(code=MOVED)
     return failed.filter(address=address) if address is not None else failed
 
 

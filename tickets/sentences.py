@@ -247,6 +247,10 @@ def _cancelled(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("{who} took an answer back before it was sent."), who=who)
 
 
+def _left(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} left an answer unsent."), who=who)
+
+
 def _sent(who: str, data: Data, names: Names) -> SafeString:
     return escape(_("An answer was sent."))
 
@@ -366,6 +370,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "ticket.from_public": _from_public,
     "reply.private": _sent_in_private,
     "reply.cancelled": _cancelled,
+    "reply.left": _left,
     "reply.sent": _sent,
     "reply.failed": _failed,
     "reply.unknown": _unknown,

@@ -41,7 +41,7 @@ def find_unsent(user: User) -> dict[int, Unsent]:
     )
     said = visible_messages(user).filter(ticket__status__in=STATUSES).order_by()
     rows = (
-        OutboxEntry.objects.filter(state__in=TROUBLE, message__in=said)
+        OutboxEntry.objects.filter(state__in=TROUBLE, left_at=None, message__in=said)
         .exclude(Exists(later))
         .order_by()
         .values_list("message__ticket_id", "message__ticket__queue_id", "message__ticket__folder_id", "state")

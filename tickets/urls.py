@@ -62,6 +62,7 @@ urlpatterns = [
     path("outbox/try-over-again/", outbox.retry_over, name="outbox_retry_over"),
     path("outbox/<int:pk>/try-again/", outbox.try_again, name="outbox_try_again"),
     path("outbox/<int:pk>/take-back/", outbox.take_back, name="outbox_take_back"),
+    path("outbox/<int:pk>/leave/", outbox.leave, name="outbox_leave"),
     path("outbox/accounts/<int:pk>/resume/", outbox.resume, name="outbox_resume"),
     path("post/", posts.posts, name="posts"),
     path("post/<int:number>/", posts.post, name="post"),

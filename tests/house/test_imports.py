@@ -74,7 +74,7 @@ PURE = {
 LAYERS = (
     {"tickets.tasks", "tickets.schedules"},
     {"tickets.hooks"},
-    {"tickets.intake", "tickets.outbox", "tickets.outgoing", "tickets.posting", "tickets.retrying"},
+    {"tickets.intake", "tickets.outbox", "tickets.outgoing", "tickets.posting", "tickets.retrying", "tickets.leaving"},
     {"tickets.reading_back", "tickets.storing"},
     {
         "tickets.autoreplies",

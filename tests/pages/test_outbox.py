@@ -127,6 +127,19 @@ def test_what_a_colleague_said_since_is_asked_about_before_it_goes_again(
     assert state(message) == SendState.QUEUED
 
 
+@pytest.mark.parametrize("where", ["/outbox/", "/tickets/{ticket}/"])
+def test_what_was_refused_is_left_unsent_by_one_click(desk: Client, where: str) -> None:
+    message = failed()
+    shown = desk.get(where.format(ticket=message.ticket_id)).content.decode()
+    path = f"/outbox/{pk(message)}/leave/"
+    assert f'action="{path}"' in shown
+    back = "" if where == "/outbox/" else where.format(ticket=message.ticket_id)
+    assert desk.post(path, {"back": back})["Location"] == where.format(ticket=message.ticket_id)
+    assert message.text not in page(desk)
+    shown = desk.get(f"/tickets/{message.ticket_id}/").content.decode()
+    assert "Left unsent." in shown and path not in shown and "left an answer unsent" in shown
+
+
 def test_all_that_failed_for_one_reason_are_tried_again_together(desk: Client) -> None:
     same, other = [failed(f"n{n}") for n in range(3)], failed(reason="The text is too long.", code="186")
     assert "Try all 3 again" in page(desk)

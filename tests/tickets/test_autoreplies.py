@@ -20,7 +20,7 @@ from tickets.autoreplies import LAPSED, answer_due
 from tickets.choices import Metric, SendState
 from tickets.models import Address, AutoReply, AutoReplyCase, Message, OptOut, OutboxEntry
 from tickets.opting_out import lift, mark
-from tickets.outbound import Permission, Window
+from tickets.outbound import Permission, SendError, Window
 from tickets.outbox import pump
 from tickets.sentences import Names, tell
 
@@ -136,6 +136,18 @@ def test_opting_out_takes_back_what_is_not_out_yet(rules: AutoReply) -> None:
     write("STOP", minute=1)
     decide(1)
     assert (automatic(), OutboxEntry.objects.count(), only_ticket().message_count) == ([], 0, 2)
+
+
+def test_what_may_be_out_when_they_opt_out_is_read_back_and_never_sent_again(rules: AutoReply, wire: Wire) -> None:
+    write()
+    decide(0)
+    wire.faults = [SendError("No answer.", code="lost", unsettled=True)]
+    pump(clock=lambda: at(1))
+    write("STOP", minute=2)
+    decide(2)
+    for minute in (2, 3, 4, 5, 6):
+        pump(clock=lambda minute=minute: at(minute))  # type: ignore[misc]
+    assert (wire.sent, len(wire.looks), codes()) == ([], 3, ["opted_out", "opts_out"])
 
 
 def test_opting_out_is_heard_while_answers_are_switched_off_or_were_never_set_up(rules: AutoReply) -> None:

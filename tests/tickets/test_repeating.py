@@ -60,6 +60,12 @@ def fail(ticket: Ticket, by: User, wire: Wire, *, minute: float = 1, **more: obj
     return message
 
 
+def where(message: Message) -> Ticket:
+    """A private answer is on the private ticket it began."""
+    assert message.ticket is not None
+    return message.ticket
+
+
 def state(message: Message) -> str:
     return OutboxEntry.objects.get(message=message).state
 
@@ -70,7 +76,7 @@ def test_what_a_colleague_said_since_is_not_said_again_unasked(
     ticket: Ticket, other: Ticket, alice: User, bob: User, wire: Wire, private: bool, out: bool
 ) -> None:
     message = fail(ticket, alice, wire, private=private)
-    say(other, bob, minute=5, private=private)
+    say(where(message) if private else other, bob, minute=5, private=private)
     if out:
         send_at(at(6))
     with pytest.raises(Repeats, match=r"^Bob sent exactly the same words a short while ago\. If they are") as told:
@@ -190,7 +196,7 @@ def test_of_an_answer_tried_again_and_a_colleagues_at_one_moment_one_is_heard(wi
 
     answers = at_once(
         partial(told, partial(replies.try_again, message, by=alice, now=at(9))),
-        partial(told, partial(say, other, bob, minute=9, private=private)),
+        partial(told, partial(say, where(message) if private else other, bob, minute=9, private=private)),
     )
     assert sorted(bool(one) for one in answers) == [False, True]
     assert OutboxEntry.objects.exclude(state=SendState.FAILED).count() == 1

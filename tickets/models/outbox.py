@@ -46,6 +46,9 @@ class OutboxEntry(models.Model):
     # The last try that nobody knows the fate of; while one is under way, `claimed_at` is another.
     perhaps_out_at = models.DateTimeField(_("perhaps out since"), null=True, blank=True, editable=False)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    left_at = models.DateTimeField(
+        _("left unsent"), null=True, blank=True, editable=False, help_text=_("Somebody decided that it shall not go.")
+    )
     code = models.CharField(_("code"), max_length=40, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"))
@@ -92,6 +95,11 @@ class OutboxEntry(models.Model):
         """Nobody has tried to send it yet; also what waits for a person because the conversation moved."""
         untried = self.first_tried_at is None if self.state == SendState.FAILED else not self.tries
         return untried and self.state in (SendState.SCHEDULED, SendState.HELD, SendState.QUEUED, SendState.FAILED)
+
+    @property
+    def can_be_left(self) -> bool:
+        """It was tried in vain, and nobody has decided yet that it shall not go."""
+        return self.state == SendState.FAILED and not self.can_be_taken_back and self.left_at is None
 
 
 class SendAttempt(models.Model):

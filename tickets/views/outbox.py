@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets import outgoing, replies, retrying
+from tickets import leaving, outgoing, replies, retrying
 from tickets.context import Desk
 from tickets.errors import DeskError, Repeats
 from tickets.forms import ReasonForm
 from tickets.models import Address, OutboxEntry
 from tickets.permissions import may, visible_outbox
-from tickets.views.access import changed, for_agents, person
+from tickets.views.access import changed, for_agents, page_of_ours, person
 from tickets.views.repeating import ask
 from tickets.waiting import note_waits
 
@@ -97,6 +97,20 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Taken back. Its text is kept as a draft."))
     return _back(request)
+
+
+@for_agents
+@require_POST
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """From the outbox, its ticket, or the account's posts."""
+    entry, back = _entry_or_404(request, pk), page_of_ours(request.POST.get("back", ""))
+    try:
+        leaving.leave(entry, by=person(request), now=timezone.now())
+    except DeskError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Left unsent. It keeps its words and its reason."))
+    return changed(request, back=back or _place(request))
 
 
 @for_agents

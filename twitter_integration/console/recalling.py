@@ -85,7 +85,11 @@ def recall(acts: Iterable[AccountAct]) -> list[Recalled]:
 
 def _words(deed: str) -> str:
     """Of what is done in the outbox, and is no action of the console."""
-    words = {"take-back": _("Take a post back"), "try-again": _("Try a post again")}
+    words = {
+        "take-back": _("Take a post back"),
+        "try-again": _("Try a post again"),
+        "leave": _("Leave a post unsent"),
+    }
     return words.get(deed, deed.replace("-", " ").capitalize())
 
 
