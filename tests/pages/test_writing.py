@@ -51,11 +51,13 @@ def private() -> Ticket:
 
 
 def test_a_private_answer_is_private_and_stands_on_the_private_ticket_it_opens(desk: Client, ticket: Ticket) -> None:
-    assert "Opens a private ticket for this customer" in desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert (
+        "Can be sent. Opens a private ticket for this customer." in desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    )
     answer = write(desk, ticket, "Your number, please?", "private")
     message = last(private())
     assert (message.visibility, message.kind) == ("private", "direct")
-    assert answer["Location"] == f"/tickets/{private().pk}/#m{message.pk}"
+    assert answer["Location"] == f"/tickets/{private().pk}/#read"
     page = desk.get(answer["Location"]).content.decode()
     assert "Your private answer opened this ticket." in page and f'action="/messages/{message.pk}/undo/"' in page
     assert f'<a href="/tickets/{ticket.pk}/">#{ticket.pk}</a>' in page and "Opens a private ticket" not in page
@@ -65,7 +67,7 @@ def test_a_script_is_led_to_the_private_ticket_and_the_public_page_then_leads_th
     desk: Client, ticket: Ticket
 ) -> None:
     answer = write(desk, ticket, "Your number, please?", "private", headers=SCRIPT)
-    assert answer["HX-Redirect"] == f"/tickets/{private().pk}/#m{last(private()).pk}"
+    assert answer["HX-Redirect"] == f"/tickets/{private().pk}/#read"
     page = desk.get(f"/tickets/{ticket.pk}/").content.decode()
     assert f"Go to #{private().pk}" in page and "writes in private" in page
     assert "Your number, please?" not in page.split('id="card-customer"')[0]

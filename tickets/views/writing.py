@@ -65,7 +65,7 @@ def _unread(form: WriteForm) -> str:
 def _go_along(request: HttpRequest, made: Message) -> HttpResponse:
     """A private answer to what was asked in public stands on a private ticket, and is taken back there."""
     messages.success(request, _("Your private answer opened this ticket."))
-    there = reverse("ticket", args=[made.ticket_id]) + f"#m{made.pk}"
+    there = reverse("ticket", args=[made.ticket_id]) + "#read"
     return HttpResponseClientRedirect(there) if is_fragment(request) else redirect(there)
 
 
