@@ -16,7 +16,7 @@ from tickets.reminding import tell_due
 from twitter_integration.console import doing, reminding
 from twitter_integration.console.actor import as_actor
 from twitter_integration.console.fields import BadInput
-from twitter_integration.models import AccountAct, ActReminder, PartnerAccount
+from twitter_integration.models import AccountAct, ActReminder, PartnerAccount, Standing
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.sandbox.users import related
 
@@ -135,6 +135,23 @@ def test_an_undo_that_was_cut_off_is_asked_for_again(
     assert tell_due(now=begun + timedelta(minutes=3)) == 1 and DUE in home(desk)
     assert "No longer muted." in answer(desk, reminder, "undo") and not muted(sandbox)
     assert tell_due(now=begun + timedelta(minutes=9)) == 0 and DUE not in home(desk)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_an_undo_that_was_cut_off_ends_by_what_x_told(
+    desk: Client, acme: PartnerAccount, reminder: ActReminder, told: bool
+) -> None:
+    begun = timezone.now()
+    reminding.take(reminder, by="bob", now=begun)
+    AccountAct.objects.create(
+        account=acme, page_name=acme.page_name, action="unmute", target=ANA, by_name="bob", via="page", at=begun
+    )
+    Standing.objects.update_or_create(
+        account_key=ACME, person_key=ANA, defaults={"muting": not told, "known_at": begun + timedelta(seconds=2)}
+    )
+    assert tell_due(now=begun + timedelta(minutes=3)) == (0 if told else 1)
+    assert AccountAct.objects.get(action="unmute").outcome == ("done" if told else "unsettled")
+    assert (DUE in home(desk)) != told
 
 
 def test_an_undo_that_ended_is_not_asked_for_again(desk: Client, reminder: ActReminder) -> None:

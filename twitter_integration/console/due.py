@@ -94,7 +94,7 @@ def _answered(key: str, by: User) -> str:
 
 
 def note_told(*, now: datetime) -> int:
-    """How many became due, or are again, that nobody was told of. Three statements; two workers share them."""
+    """How many became due, or are again, that nobody was told of. A few statements; two workers share them."""
     reminding.reopen_forsaken(now=now)
     return ActReminder.objects.filter(settled_at=None, told_at=None, due_at__lte=now).update(told_at=now)
 

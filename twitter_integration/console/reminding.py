@@ -12,12 +12,14 @@ from twitter_integration.console.fields import BadInput
 from twitter_integration.console.messages import ACTIONS as OF_MESSAGES
 from twitter_integration.console.people import ACTIONS as OF_PEOPLE
 from twitter_integration.console.undoing import BLOCKED, done_words
-from twitter_integration.models import AccountAct, ActReminder, PartnerAccount
+from twitter_integration.models import AccountAct, ActReminder, PartnerAccount, Standing
 
 _OF = {action.name: action for action in (*OF_PEOPLE, *OF_MESSAGES)}
 _UNDOING = {action.undone_by for action in _OF.values() if action.explain and action.undone_by}
 # X was given up long before (record.py): whoever took it back and did not end it is not there any more.
 _LONGEST = timedelta(minutes=2)
+# X's clock and ours.
+_CLOCKS = timedelta(minutes=1)
 _REMINDER = Field(name="reminder", words="Reminder", kind=Kind.NUMBER, most=99_999_999)
 
 
@@ -50,9 +52,13 @@ def reopen(row: ActReminder) -> None:
 
 
 def reopen_forsaken(*, now: datetime) -> int:
-    """What somebody began to take back and nobody ended, for their process died: it is due again, and told again. How
-    many. Two statements."""
+    """What somebody began to take back and nobody ended, for their process died: it is due again, and told again,
+    unless X has told that it was taken back. What the record calls begun ends with it. How many. Five statements."""
     rows = ActReminder.objects.filter(undo_since__lte=now - _LONGEST)
+    undone = list(rows.filter(_told_undone()))
+    _end_begun(rows.exclude(pk__in=[row.pk for row in undone]), ActOutcome.UNSETTLED, now=now)
+    _end_begun(ActReminder.objects.filter(pk__in=[row.pk for row in undone]), ActOutcome.DONE, now=now)
+    ActReminder.objects.filter(pk__in=[row.pk for row in undone]).update(undo_since=None)
     ended = AccountAct.objects.filter(
         account=OuterRef("account"),
         target=OuterRef("act__target"),
@@ -62,6 +68,24 @@ def reopen_forsaken(*, now: datetime) -> int:
     )
     rows.filter(Exists(ended)).update(undo_since=None)
     return rows.update(settled_at=None, settled_by="", told_at=None, undo_since=None)
+
+
+def _told_undone() -> Q:
+    """That X told of since: as far as we know the person is not muted, or blocked, any more."""
+    known = Standing.objects.filter(
+        account_key=OuterRef("account__page_id"),
+        person_key=OuterRef("act__target"),
+        known_at__gte=OuterRef("undo_since") - _CLOCKS,
+    )
+    freed = Q(act__action="mute") & Exists(known.filter(muting=False))
+    return freed | Q(act__action__in=("block", "report")) & Exists(known.filter(blocking=False))
+
+
+def _end_begun(rows: QuerySet[ActReminder], outcome: ActOutcome, *, now: datetime) -> None:
+    """What was to take them back, and of which nobody recorded how it ended."""
+    meant = rows.filter(account=OuterRef("account"), act__target=OuterRef("target"), undo_since__lte=OuterRef("at"))
+    begun = AccountAct.objects.filter(Exists(meant), action__in=_UNDOING, outcome=ActOutcome.BEGUN)
+    begun.update(outcome=outcome, ended_at=now)
 
 
 def settle_undone(account: PartnerAccount, *, action: str, target: str, by: str, now: datetime) -> None:
