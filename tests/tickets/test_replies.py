@@ -111,7 +111,9 @@ def test_a_reply_takes_a_ticket_from_nobody(ticket: Ticket, alice: User, bob: Us
     assert only_ticket().assignee == bob
 
 
-@pytest.mark.parametrize("text", ["", "  \n ", "\x00", "\u2003\u200b ", "\ufeff\u3164\ufe0f"])
+@pytest.mark.parametrize(
+    "text", ["", "  \n ", "\x00", "\u2003\u200b ", "\ufeff\u3164\ufe0f", "\U000e0100\U0001d159\u180b"]
+)
 def test_nothing_is_not_sent(ticket: Ticket, alice: User, text: str) -> None:
     with pytest.raises(CannotSend, match="nothing to send"):
         reply(ticket, text, by=alice)
