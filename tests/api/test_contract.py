@@ -26,6 +26,8 @@ from kapture.api_views import description
 from tests.api.caller import Caller
 from tests.factories import ACME, make_answer, make_clock, make_message, make_policy, make_rule, make_ticket
 from tickets.lifecycle import add_tag
+from tickets.linking import link
+from tickets.merging import merge
 from tickets.models import OutboxEntry, Tag
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]  # as many examples for each endpoint as the house asks
@@ -58,6 +60,10 @@ def ids(alice: User, acme: object, wire: object) -> dict[str, dict[str, str]]:
     found |= {"customers": {"id": str(ticket.customer_id)}, "queues": {"id": str(ticket.queue_id)}}
     found |= {"sla-policies": {"id": str(ticket.sla_policy_id)}}
     found |= {"rules": {"id": str(make_rule(queue=ticket.queue, assignee=alice).pk)}}
+    link(ticket, other := make_ticket(ticket.identity), by=alice, now=ticket.opened_at)
+    found["tickets"]["other"] = str(other.pk)
+    gesture = merge([make_ticket(ticket.identity).pk], into=ticket.pk, by=alice, now=ticket.opened_at)
+    found |= {"gestures": {"key": str(gesture.pk)}}
     return found | {"outbox": {"id": entry}, "accounts": {"key": ACME}}
 
 

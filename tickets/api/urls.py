@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.api import accounts, acts, records, routing, setup, tickets, writing
+from tickets.api import accounts, acts, records, regrouping, routing, setup, tickets, writing
 
 urlpatterns = [
     path("tickets/", tickets.Tickets.as_view()),
@@ -24,6 +24,12 @@ urlpatterns = [
     path("tickets/<id:pk>/folder/", acts.FileTicket.as_view()),
     path("tickets/<id:pk>/tags/", acts.TagTicket.as_view()),
     path("tickets/<id:pk>/tags/<id:tag>/", acts.UntagTicket.as_view()),
+    path("tickets/<id:pk>/merge/", regrouping.MergeTickets.as_view()),
+    path("tickets/<id:pk>/split/", regrouping.SplitTicket.as_view()),
+    path("tickets/<id:pk>/links/", regrouping.LinkTicket.as_view()),
+    path("tickets/<id:pk>/links/<id:other>/", regrouping.UnlinkTicket.as_view()),
+    path("messages/<id:pk>/move/", regrouping.MoveMessage.as_view()),
+    path("gestures/<uuid:key>/undo/", regrouping.UndoGesture.as_view()),
     path("messages/", records.Messages.as_view()),
     path("messages/<id:pk>/", records.OneMessage.as_view()),
     path("messages/<id:pk>/undo/", writing.UndoReply.as_view()),
