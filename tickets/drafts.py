@@ -147,6 +147,18 @@ def remove_file(person: User, pk: int) -> None:
 
 
 @transaction.atomic
+def take_along(person: User, place: Place, mode: str, *, to: Ticket, now: datetime) -> bool:
+    """What was begun in one place is to be said on another ticket; False when something begun stands there already, and
+    nothing was moved."""
+    lock_together(_SPACE, [person.pk])
+    begun = _theirs(person, place).filter(mode=mode)
+    if begun.exists() and _theirs(person, to).filter(mode=mode).exists():
+        return False
+    begun.update(ticket=to, address=None, answers=None, changed_at=now)
+    return True
+
+
+@transaction.atomic
 def drop(person: User, place: Place, *modes: str) -> None:
     """It was sent, or is not wanted any more."""
     lock_together(_SPACE, [person.pk])

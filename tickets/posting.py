@@ -130,6 +130,7 @@ def _publish(
     if not recorded:
         channel = channel_named(address.channel)
         channel.note_deed(address.key, str(letter.kind), by=by, at=now, about=f"message {message.pk}")
+        _tell_quoted(message, str(more.get("quote_of", "")), by=by, now=now)
     if letter.ticket is not None:
         with one_gesture():
             note_activity(letter.ticket, "reply.queued", by=by, at=now, message=message.pk, private=False)
@@ -137,6 +138,16 @@ def _publish(
                 take_on(letter.ticket, by=by, now=now)
     announce([letter.ticket.pk if letter.ticket is not None else NO_TICKET])
     return message
+
+
+def _tell_quoted(message: Message, quote_of: str, *, by: User, now: datetime) -> None:
+    """The ticket of what is quoted tells it, as if it had been ordered there."""
+    quoted = _known(message.address, quote_of)
+    if quoted is not None and quoted.ticket is not None:
+        words = channel_named(message.address.channel).label(message.kind)
+        facts = {"deed": str(message.kind), "words": words, "on": quoted.pk, "ordered": message.pk}
+        note_activity(quoted.ticket, "channel.did", by=by, at=now, **facts)
+        announce([quoted.ticket.pk])
 
 
 def _letter(

@@ -31,9 +31,9 @@ class Fate(Enum):
 
 _FATES = {
     Fate.OUT: gettext_lazy("{who} on {place}: {words}."),
-    Fate.WAITS: gettext_lazy("{who} for {place}: {words}. It is not out yet."),
-    Fate.FAILED: gettext_lazy("{who} for {place}: {words}. It was not sent."),
-    Fate.TAKEN_BACK: gettext_lazy("{who} for {place}: {words}. It was taken back before it was out."),
+    Fate.WAITS: gettext_lazy("{who} on {place}: {words}. It is not out yet."),
+    Fate.FAILED: gettext_lazy("{who} on {place}: {words}. It was not sent."),
+    Fate.TAKEN_BACK: gettext_lazy("{who} on {place}: {words}. It was taken back before it was out."),
 }
 
 

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from tickets.channels import title_of
 from tickets.choices import Direction, SendState, Visibility
-from tickets.models import Activity, Folder, Gesture, Media, Message, Queue, SlaPolicy, Ticket
+from tickets.models import Activity, Folder, Gesture, Media, Message, OutboxEntry, Queue, SlaPolicy, Ticket
 from tickets.permissions import hide_private_lines, may, visible_messages, visible_outbox
 from tickets.sentences import Fate, Names, tell
 from tickets.succession import parts, places
@@ -74,7 +74,8 @@ class Said:
 @dataclass(slots=True)
 class Line:
     """One gesture in the history; several sentences when it did several things. `entry`: of the outbox, what it ordered
-    and whoever looks may take back. `undo`: the merge, split or move it tells of, and whoever looks may undo."""
+    and whoever looks may take back; `failed`: the same, where it was refused. `undo`: the merge, split or move it tells
+    of, and whoever looks may undo."""
 
     key: str
     at: datetime
@@ -85,6 +86,7 @@ class Line:
     depth: int = 0
     entry: int | None = None
     undo: Any = None
+    failed: OutboxEntry | None = None
 
 
 @dataclass(slots=True)
@@ -188,14 +190,18 @@ def _fates(history: Iterable[Activity]) -> dict[int, Fate]:
 
 
 def _take_backs(lines: Iterable[Line], shown: Iterable[Activity], *, user: User) -> None:
-    """To the lines of what was ordered and can be taken back by this person. One statement, where there are any."""
+    """To the lines of what was ordered and can be taken back by this person, or was refused. One statement, where there
+    are any."""
     ordered = {act.data["ordered"]: f"a{act.pk}" for act in shown if "ordered" in act.data}
     if not ordered:
         return
     entries = visible_outbox(user).filter(message__in=ordered).exclude(state=SendState.SENT)
-    found = {ordered[entry.message_id]: entry.pk for entry in entries if entry.can_be_taken_back}
+    found = {ordered[entry.message_id]: entry for entry in entries}
     for line in lines:
-        line.entry = found.get(line.key)
+        entry = found.get(line.key)
+        if entry is not None:
+            line.entry = entry.pk if entry.can_be_taken_back else None
+            line.failed = entry if entry.state == SendState.FAILED else None
 
 
 def _undos(lines: Iterable[Line], shown: Iterable[Activity], *, user: User) -> None:

@@ -44,7 +44,7 @@ def test_a_quote_asks_for_its_words_and_goes_to_the_outbox(
     assert "/do/quote/" in page(desk, ticket)
     assert "told-text" in do(desk, ticket, "quote", message=said.pk)
     told = do(desk, ticket, "quote", message=said.pk, **SURE, **{"told-text": "Well said!"})
-    assert "It goes out in " in told and "Sam</b> for X: Quote. It is not out yet." in told
+    assert "It goes out in " in told and "Sam</b> on X: Quote. It is not out yet." in told
     message = OutboxEntry.objects.get().message
     assert (message.text, message.quote_of, message.agent) == ("Well said!", said.external_id, sam)
 
@@ -78,13 +78,13 @@ def quote(desk: Client, ticket: Ticket, said: Message) -> OutboxEntry:
 
 @pytest.mark.parametrize(
     ("state", "told"),
-    [("sent", "on X: Quote."), ("failed", "for X: Quote. It was not sent."), ("sending", "not out yet")],
+    [("sent", "on X: Quote."), ("failed", "on X: Quote. It was not sent. X said no."), ("sending", "not out yet")],
 )
 def test_the_history_tells_what_came_of_a_quote(
     desk: Client, ticket: Ticket, said: Message, sam: User, state: str, told: str
 ) -> None:
     entry = quote(desk, ticket, said)
-    OutboxEntry.objects.update(state=state, tries=1, first_tried_at=NOW)
+    OutboxEntry.objects.update(state=state, tries=1, first_tried_at=NOW, reason="X said no.")
     assert told in page(desk, ticket) and f"/outbox/{entry.pk}/take-back/" not in page(desk, ticket)
 
 
@@ -98,8 +98,9 @@ def test_what_becomes_of_a_quote_shows_on_the_ticket_of_what_it_quotes(
 def test_a_quote_is_taken_back_from_its_line(desk: Client, ticket: Ticket, said: Message, sam: User) -> None:
     entry = quote(desk, ticket, said)
     assert f"/outbox/{entry.pk}/take-back/" in page(desk, ticket)
-    desk.post(f"/outbox/{entry.pk}/take-back/")
-    assert "for X: Quote. It was taken back before it was out." in page(desk, ticket)
+    told = desk.post(f"/outbox/{entry.pk}/take-back/", follow=True).content.decode()
+    assert f'kept as a draft in <a class="link" href="/post/{ticket.address_id}/">New post</a>.' in told
+    assert "on X: Quote. It was taken back before it was out." in page(desk, ticket)
     assert not OutboxEntry.objects.exists()
 
 
@@ -111,6 +112,7 @@ def test_a_quote_taken_back_is_posted_as_a_quote_again(desk: Client, ticket: Tic
     desk.post(sheet, {"text": "Well said indeed!", "quotes": said.external_id})
     message = OutboxEntry.objects.get().message
     assert (message.kind, message.quote_of) == ("quote", said.external_id)
+    assert "Sam</b> on X: Quote. It is not out yet." in page(desk, ticket)
 
 
 def test_of_a_quote_taken_back_the_quote_can_be_left_out(

@@ -131,7 +131,7 @@ def test_of_two_pictures_for_one_message_the_first_stays_with_all_words(desk: Cl
     assert ">See here.</textarea>" in told and "Remove van.png" in told and "Remove door.png" not in told
     shown = StoredFile.objects.get().pk
     assert write(desk, ticket, mode="private", kept="private", shown=shown).status_code == 302
-    assert ticket.messages.get(direction="out").media.count() == 1
+    assert Message.objects.get(direction="out").media.count() == 1
 
 
 def test_what_was_left_out_is_said_until_the_files_change(desk: Client, ticket: Ticket) -> None:
@@ -174,11 +174,35 @@ def test_what_was_left_out_is_said_after_a_reload_until_the_files_change(desk: C
     assert "Left out" not in page_of(desk, ticket)
 
 
+@pytest.fixture
+def talk(ticket: Ticket) -> Ticket:
+    """Where the customer writes in private."""
+    talk = make_ticket(ticket.identity, private=True)
+    make_message(talk, "It was 14C", visibility="private", kind="direct")
+    return talk
+
+
+def test_what_is_to_be_said_on_another_ticket_goes_there_as_a_draft(desk: Client, ticket: Ticket, talk: Ticket) -> None:
+    assert f"Go to #{talk.pk}" in page_of(desk, ticket)
+    gone = write(desk, ticket, "Thank you!", "private", do="go_to", enclosed=picture())
+    assert gone["Location"] == f"/tickets/{talk.pk}/#writer"
+    assert ">Thank you!</textarea>" in page_of(desk, talk) and "Thank you!" not in page_of(desk, ticket)
+    assert Draft.objects.get().files.count() == 1
+    assert write(desk, ticket, "", "private", do="go_to", headers=SCRIPT)["HX-Redirect"] == gone["Location"]
+
+
+def test_what_was_begun_there_is_never_overwritten(desk: Client, ticket: Ticket, talk: Ticket) -> None:
+    save(desk, talk, "One mo", "private")
+    write(desk, ticket, "Thank you!", "private", do="go_to")
+    assert f"Your words stay in #{ticket.pk}." in (there := page_of(desk, talk)) and ">One mo</textarea>" in there
+    assert ">Thank you!</textarea>" in page_of(desk, ticket)
+
+
 def test_pictures_move_along_to_a_private_answer(desk: Client, ticket: Ticket) -> None:
     write(desk, ticket, enclosed=picture(), do="add")
     shown = StoredFile.objects.get().pk
     assert write(desk, ticket, mode="private", kept="public", shown=shown).status_code == 302
-    assert ticket.messages.get(direction="out").media.count() == 1
+    assert Message.objects.get(direction="out").media.count() == 1
 
 
 def test_taking_back_brings_the_pictures_back(desk: Client, ticket: Ticket) -> None:

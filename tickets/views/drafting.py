@@ -2,20 +2,27 @@
 
 from contextlib import AbstractContextManager
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from tickets import drafts
+from tickets.answering import said_elsewhere
 from tickets.choices import DraftMode
 from tickets.drafts import Place
 from tickets.errors import DeskError
 from tickets.forms import PostForm, WriteForm, read_descriptions, read_shown
-from tickets.models import Draft, StoredFile
-from tickets.views.access import for_agents, person, ticket_or_404
+from tickets.models import Draft, Message, StoredFile, Ticket
+from tickets.views.access import for_agents, is_fragment, person, ticket_or_404
 
-_BUTTONS = ("add", "draft", "plain")  # plain: a new post, without what it quoted
+# plain: a new post, without what it quoted. go_to: on to the ticket where it is to be said.
+_BUTTONS = ("add", "draft", "plain", "go_to")
 
 
 def draft_button(request: HttpRequest) -> bool:
@@ -53,6 +60,30 @@ def sent_draft(
     shown = read_shown(request.POST) if mode != DraftMode.NOTE else None
     brought, token = told["enclosed"], told["token"]
     return drafts.sending(person(request), place, mode, kept, draft=draft, shown=shown, brought=brought, token=token)
+
+
+def go_to(request: HttpRequest, ticket: Ticket, mode: str) -> HttpResponse | None:
+    """On to the ticket where this is to be said, with the draft; None when it may be said here by now."""
+    told = said_elsewhere(ticket, private=mode == DraftMode.PRIVATE)
+    if told is None or told.ticket is None:
+        return None
+    there, back = ticket_or_404(request, told.ticket), reverse("ticket", args=[told.ticket]) + "#writer"
+    if not drafts.take_along(person(request), ticket, mode, to=there, now=timezone.now()):
+        facts = {"there": there.pk, "here": ticket.pk}
+        messages.info(
+            request, _("You have begun something in #%(there)s already. Your words stay in #%(here)s.") % facts
+        )
+    return HttpResponseClientRedirect(back) if is_fragment(request) else redirect(back)
+
+
+def taken_back_words(message: Message) -> str:
+    """Said of what became a draft, with the way to it."""
+    if message.ticket_id:
+        where, there = reverse("ticket", args=[message.ticket_id]) + "#writer", f"#{message.ticket_id}"
+    else:
+        where, there = reverse("post", args=[message.address_id]), _("New post")
+    told = _("Taken back. Its text is kept as a draft in {link}.")
+    return format_html(told, link=format_html('<a class="link" href="{}">{}</a>', where, there))
 
 
 @for_agents

@@ -18,6 +18,7 @@ from tickets.forms import ReasonForm
 from tickets.models import Address, OutboxEntry
 from tickets.permissions import may, visible_outbox
 from tickets.views.access import changed, for_agents, page_of_ours, person
+from tickets.views.drafting import taken_back_words
 from tickets.views.repeating import ask
 from tickets.waiting import note_waits
 
@@ -95,7 +96,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     except DeskError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Taken back. Its text is kept as a draft."))
+        messages.success(request, taken_back_words(entry.message))
     return _back(request)
 
 

@@ -20,7 +20,7 @@ from tickets.models import Address, Draft, Message, StoredFile
 from tickets.permissions import may, speakable_addresses
 from tickets.posting import publish
 from tickets.views.access import for_agents, is_fragment, person
-from tickets.views.drafting import draft_button, sent_draft
+from tickets.views.drafting import draft_button, sent_draft, taken_back_words
 from tickets.views.post_sheet import latest, said_posts, show_again, show_sheet, weighed
 from tickets.views.repeating import ask
 from tickets.waiting import foretell
@@ -106,7 +106,7 @@ def post_deed(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
     try:
         if deed == "undo":
             replies.undo(message, by=by, now=now, as_draft=True)
-            messages.success(request, _("Taken back. Its text is kept as a draft."))
+            messages.success(request, taken_back_words(message))
         elif deed == "try-again":
             replies.try_again(message, by=by, now=now)
             messages.success(request, _("It will be sent again."))

@@ -19,7 +19,7 @@ from tickets.forms import MODES, MomentForm, WriteForm, read_left_out, read_seen
 from tickets.models import Message, StoredFile, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import ring, show_writer
-from tickets.views.drafting import draft_button, keep_draft, sent_draft
+from tickets.views.drafting import draft_button, go_to, keep_draft, sent_draft
 from tickets.views.repeating import ask
 from tickets.views.ticket import show_ticket
 
@@ -41,7 +41,8 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     try:
         draft = keep_draft(request, ticket, form)
         if draft_button(request):
-            return _again(request, ticket, "", status=200, lost="" if draft else form.lost())
+            gone = go_to(request, ticket, form.cleaned_data["mode"]) if request.POST.get("do") == "go_to" else None
+            return gone or _again(request, ticket, "", status=200, lost="" if draft else form.lost())
         form.check_sure()
         with sent_draft(request, ticket, form, draft) as files:
             made = _write(ticket, form, request, files)

@@ -100,6 +100,15 @@ class Choice(serializers.ChoiceField):
         return super().to_internal_value(("yes" if data else "no") if isinstance(data, bool) else data)
 
 
+class Click(serializers.BooleanField):
+    """A person's own yes: what merely counts as one ("yes", 1) is none."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 def _serializer(field: Field) -> Any:
     facts: dict[str, Any] = {"required": field.required, "help_text": field.help or field.words}
     if field.kind in (Kind.NUMBER, Kind.COLLECTION):
@@ -120,7 +129,7 @@ def _circumstances(action: Action) -> dict[str, Any]:
     if not action.reads:
         asks["reason"] = Words(required=action.explain, help_text="Why, for the record.")
         needed = "A person confirmed it: true." if action.confirm else "Taken, and not needed here."
-        asks["confirmed"] = serializers.BooleanField(required=False, help_text=needed)
+        asks["confirmed"] = Click(required=False, help_text=needed)
     if action.explain:
         asks["until"] = Moment(required=False, help_text="When the desk reminds of it.")
     if len(action.ways) > 1:

@@ -60,6 +60,12 @@ def test_a_click_may_be_told_of_where_none_is_asked_for(acme: PartnerAccount, sa
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("word", [1, "yes", "true", None])
+def test_only_true_is_a_click(acme: PartnerAccount, sam: Caller, word: object) -> None:
+    answer = sam.post(at(acme, "do/post"), {"text": "We open at nine.", "confirmed": word})
+    assert code_of(answer) == (400, "invalid") and "confirmed" in answer.json()["fields"]
+
+
 def test_nobody_confirms_what_is_too_long(acme: PartnerAccount, sam: Caller) -> None:
     answer = sam.post(at(acme, "do/post"), {"text": "word " * 63})
     assert code_of(answer) == (400, "invalid") and "too long" in answer.json()["fields"]["text"][0]
