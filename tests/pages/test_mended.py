@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.factories import BEN, make_agent, make_answer, make_customer, make_media, make_message, make_ticket
+from tests.factories import BEN, NOW, make_agent, make_answer, make_customer, make_media, make_message, make_ticket
 from tickets.listing import Order, choose, read_page
 from tickets.models import OutboxEntry, Ticket
 from tickets.unsent import find_unsent
@@ -128,12 +128,13 @@ def test_an_order_or_moment_that_means_nothing_is_not_found(desk: Client, query:
 
 
 def test_last_words_of_somebody_else_bear_their_name(desk: Client) -> None:
-    ticket, other = make_ticket(last_text="Same here"), make_ticket()
+    ticket, other = make_ticket(last_text="Same here", last_message_at=NOW + timedelta(minutes=1)), make_ticket()
     make_message(ticket)
     make_message(ticket, "Same here", identity=make_customer(BEN))
     for address in ("/tickets/", f"/tickets/{other.pk}/"):
         assert page_of(desk, address).count('<b class="last-by"><bdi>Ben</bdi>:</b>') == 1
-    make_message(ticket, "Thanks")
+    thanks = make_message(ticket, "Thanks")
+    Ticket.objects.filter(pk=ticket.pk).update(last_text="Thanks", last_message_at=thanks.sent_at)
     assert "last-by" not in page_of(desk, "/tickets/")
 
 
