@@ -30,7 +30,7 @@ WORDS = {
 }
 _HEADERS = {
     "Idempotency-Key": (
-        "Any text of yours, new for each act. The same key again only gives the same answer again.",
+        "1 to 255 visible ASCII characters, new for each act. The same key again only gives the same answer again.",
         f"^{KEY.pattern}$",
     ),
     "If-Match": ("The ETag of the version you decided on.", None),

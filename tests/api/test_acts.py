@@ -17,6 +17,7 @@ from tests.factories import (
     make_outsider,
     make_policy,
     make_queue,
+    make_supervisor,
     make_ticket,
 )
 from tests.things import picture
@@ -24,7 +25,7 @@ from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
 from tests.tickets.said import says
 from tickets.intake import receive
-from tickets.models import Address, Media, Message, PauseRule, Ticket
+from tickets.models import Address, Media, Message, OutboxEntry, PauseRule, Ticket
 from tickets.outbound import Permission
 from tickets.outbox import pump
 
@@ -240,6 +241,30 @@ def test_what_a_colleague_said_since_is_sent_again_by_decision(api: Caller, tick
     Caller(make_agent("bob")).post(f"tickets/{ticket.pk}/replies/", {"text": "On its way.", "private": False})
     assert code_of(api.post(path)) == (409, "said_before")
     assert api.post(path, {"repeat": True}).json()["sending"]["state"] == "queued"
+
+
+@pytest.fixture
+def post(acme: Address) -> Message:
+    """Of the account, on no ticket."""
+    post = make_answer(make_ticket(), "We are open.", state="held")
+    Message.objects.filter(pk=post.pk).update(ticket=None)
+    return post
+
+
+def test_a_post_is_read_and_taken_back_by_who_may_publish_it(api: Caller, post: Message, wire: Wire) -> None:
+    path, reader = f"messages/{post.pk}/", Caller(make_supervisor(), "tickets:read", "accounts:act")
+    told = reader.get(path).json()
+    assert (told["ticket"], told["sending"]["state"]) == (None, "held")
+    assert code_of(api.get(path)) == code_of(api.post(f"{path}undo/")) == (404, "not_found")
+    assert reader.post(f"{path}undo/").json() == {"text": "We are open."}
+    assert not Message.objects.filter(pk=post.pk).exists()
+
+
+def test_a_post_that_failed_is_tried_again_with_the_scope_that_posts(post: Message, wire: Wire) -> None:
+    OutboxEntry.objects.update(state="failed", first_tried_at=timezone.now(), reason="No.")
+    sam, path = make_supervisor(), f"messages/{post.pk}/retry/"
+    assert code_of(Caller(sam, "replies:send", "tickets:read").post(path)) == (404, "not_found")
+    assert Caller(sam, "accounts:act").post(path).json()["sending"]["state"] == "queued"
 
 
 def test_a_text_is_measured_as_the_channel_counts(api: Caller, ticket: Ticket, wire: Wire) -> None:

@@ -165,3 +165,10 @@ def test_whether_it_may_be_answered_is_told_before_anybody_writes(api: Caller, w
     assert (told["allowed"], told["reason"], told["by_hand_url"]) == (False, "They blocked us.", "https://x.com/1")
     assert code_of(api.get(f"tickets/{ticket.pk}/may-send/?private=true&in_reply_to={said.pk}")) == (404, "not_found")
     assert code_of(api.get(f"tickets/{ticket.pk}/may-send/")) == (400, "invalid")
+
+
+def test_who_may_not_write_in_private_is_told_so_before_they_try(alice: User, wire: Wire) -> None:
+    path = f"tickets/{make_ticket().pk}/may-send/?private=true"
+    told = Caller(alice, "tickets:read", "replies:send").get(path).json()
+    assert (told["allowed"], told["code"]) == (False, "not_allowed") and "private messages" in told["reason"]
+    assert Caller(alice, "tickets:read", "private:read").get(path).json()["allowed"]

@@ -12,9 +12,10 @@ from rest_framework.response import Response
 
 from kapture.api_base import Act, Detail, Endpoint, Listing, next_link, read_cursor, write_cursor
 from tickets.changes import START, Kind, OtherServer, Place, read_changes
+from tickets.choices import Visibility
 from tickets.errors import CannotChange, CannotSend, DeskError, NeedsParts, NewsSince, NotAllowed, Repeats, TooLate
 from tickets.models import Message, Ticket
-from tickets.permissions import may, visible_messages, visible_tickets
+from tickets.permissions import may, speakable_addresses, visible_messages, visible_tickets
 
 FROM_THE_START = "start"
 
@@ -107,9 +108,17 @@ def whole_messages(user: Any) -> QuerySet[Message]:
     return visible_messages(user).select_related("address", "identity", "agent", "outbox").prefetch_related("media")
 
 
+def whole_posts(user: Any) -> QuerySet[Message]:
+    """What went through the outbox, on no ticket, for an account the person may publish for; as `whole_messages`."""
+    said = Message.objects.filter(ticket=None, visibility=Visibility.PUBLIC, outbox__isnull=False, deleted_at=None)
+    ours = said.filter(address__in=speakable_addresses(user))
+    return ours.select_related("address", "identity", "agent", "outbox").prefetch_related("media")
+
+
 def ticket_or_404(user: Any, pk: int) -> Ticket:
     return get_object_or_404(whole_tickets(user), pk=pk)
 
 
 def message_or_404(user: Any, pk: int) -> Message:
-    return get_object_or_404(whole_messages(user), pk=pk)
+    """Said on a ticket, or a post of ours."""
+    return whole_posts(user).filter(pk=pk).first() or get_object_or_404(whole_messages(user), pk=pk)

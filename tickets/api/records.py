@@ -6,7 +6,7 @@ from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
 
 from kapture.api_base import Id, Moment, Row, Words
-from tickets.api.base import DeskDetail, DeskListing, Followed, whole_messages
+from tickets.api.base import DeskDetail, DeskListing, Followed, whole_messages, whole_posts
 from tickets.api.filters import (
     NEWEST,
     ActivityQuery,
@@ -39,14 +39,15 @@ class Messages(Followed):
 
 
 class OneMessage(DeskDetail):
-    """One message."""
+    """One message; also a post of ours that is on no ticket and went out from here, for who may publish it."""
 
     title = "One message"
     answer = MessageRow
     versioned = True
 
     def rows(self) -> QuerySet[Message]:
-        return whole_messages(self.user)
+        posts = whole_posts(self.user)
+        return posts if posts.filter(pk=self.kwargs["pk"]).exists() else whole_messages(self.user)
 
 
 class Activities(DeskListing):

@@ -150,7 +150,7 @@ class MessageRow(Row):
     """One thing said: by a customer, to them, or among colleagues."""
 
     id = Id()
-    ticket = Id(source="ticket_id")
+    ticket = Id(source="ticket_id", allow_null=True, help_text="Null: a post of ours on no ticket.")
     account = AccountName(source="address")
     kind = serializers.ChoiceField(MessageKind.choices)
     direction = serializers.ChoiceField(Direction.choices)

@@ -14,9 +14,11 @@ from tickets.answering import answerable, check_reply, measure
 from tickets.api.base import DeskDetail, DeskListing, Followed, OfTheDesk, ticket_or_404, whole_messages, whole_tickets
 from tickets.api.filters import NEWEST, MaySendQuery, ThreadQuery, TicketQuery, narrow_tickets
 from tickets.api.rows import ActivityRow, ClockRow, IdentityRow, MessageRow, TicketRow
+from tickets.errors import NotAllowed
 from tickets.listing import ListView, Order, choose, read_page
 from tickets.models import Activity, Message, SlaClock, Ticket
-from tickets.permissions import visible_activities
+from tickets.outbound import Permission
+from tickets.permissions import require, visible_activities
 from tickets.timeline import load_names
 from tickets.unsent import find_unsent
 
@@ -141,7 +143,7 @@ class TicketMaySend(OfTheDesk):
             answered = None
         if pk is not None and answered is None:
             raise ApiError(404, "not_found", _("There is no such message to be answered this way."))
-        permission = check_reply(ticket, private=private, answered=answered or "usual")
+        permission = self._check_right(private) or check_reply(ticket, private=private, answered=answered or "usual")
         return self.tell(
             {
                 "allowed": permission.allowed,
@@ -155,3 +157,11 @@ class TicketMaySend(OfTheDesk):
                 "maximum": measure(ticket.address, "", private=private).maximum,
             }
         )
+
+    def _check_right(self, private: bool) -> Permission | None:
+        """The refusal for somebody who may not write in private; nothing of the channel is told to them."""
+        try:
+            require(self.user, "see_private" if private else "see")
+        except NotAllowed as refusal:
+            return Permission(allowed=False, reason=str(refusal), code="not_allowed")
+        return None

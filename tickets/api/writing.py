@@ -4,11 +4,12 @@ from typing import Any
 
 from django.utils import timezone
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from kapture.api_base import Body, GivenFile, Id, Moment, Row, Words
 from tickets import replies
 from tickets.answering import LONGEST_TEXT, answerable, measure
-from tickets.api.base import DeskAct, message_or_404, ticket_or_404
+from tickets.api.base import DeskAct, message_or_404, ticket_or_404, whole_posts
 from tickets.api.rows import MessageRow
 from tickets.enclosing import enclose
 from tickets.errors import CannotSend, NeedsParts
@@ -111,9 +112,19 @@ class MeasureText(OnTicket):
 
 
 class OnMessage(DeskAct):
-    """Does something to one message of ours."""
+    """Does something to one message of ours: an answer, or a post or quote on no ticket, with the scope that posts."""
 
     scope = "replies:send"
+
+    def scope_needed(self, method: str) -> str:
+        return "accounts:act" if self._is_post() else self.scope
+
+    def check_role(self, request: Request) -> None:
+        if not self._is_post():
+            super().check_role(request)
+
+    def _is_post(self) -> bool:
+        return whole_posts(self.user).filter(pk=self.kwargs["pk"]).exists()
 
     def target(self, **where: Any) -> Message:
         return message_or_404(self.user, where["pk"])
@@ -126,7 +137,8 @@ class TextRow(Row):
 
 
 class UndoReply(OnMessage):
-    """Take an answer back before it is out; its text comes back, the message is gone."""
+    """Take an answer, a post or a quote back before it is out; its text comes back, the message is gone. For a post the
+    token needs `accounts:act`."""
 
     title = "Take back"
     answer = TextRow
@@ -142,8 +154,8 @@ class RetryBody(Body):
 
 
 class RetryReply(OnMessage):
-    """Send an answer again that failed. Refused where the customer writes in private on another ticket by now (422),
-    and where somebody said the same to them since (409, `said_before`)."""
+    """Send an answer again that failed, or a post or a quote (with the scope `accounts:act`). Refused where they write
+    in private on another ticket by now (422), and where somebody said the same since (409, `said_before`)."""
 
     title = "Try again"
     body = RetryBody
