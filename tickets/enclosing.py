@@ -3,6 +3,7 @@
 What a file is its content says, never its name or what a browser claims.
 """
 
+import struct
 import warnings
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from tickets.errors import CannotSend, LeftOut
 from tickets.films import is_film, read_film
 from tickets.models import Address, Draft, Media, Message, StoredFile
 from tickets.outbound import FileLimits, OutboundFile
+from tickets.pictures import is_whole
 
 _PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 # More is no picture but an attack on whoever decodes it.
@@ -83,6 +85,20 @@ def _inspect_picture(file: "File[Any]", size: int) -> Facts | None:
     return Facts(kind=kind, content_type=content_type, size=size, width=width, height=height)
 
 
+def _is_whole(file: "File[Any]", facts: Facts) -> bool:
+    """Looked at only once it is small enough; nothing is decoded."""
+    if facts.content_type != "image/png":
+        return is_whole(cast(BinaryIO, file), facts.content_type, size=facts.size)
+    file.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            Image.open(file, formats=["PNG"]).verify()
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError):
+        return False
+    return True
+
+
 def check(file: "File[Any]", limits: FileLimits) -> Facts:
     """Raises CannotSend when the channel would not take this file."""
     facts, name = inspect(file), short_name(file)
@@ -91,6 +107,8 @@ def check(file: "File[Any]", limits: FileLimits) -> Facts:
     most = limits.types[facts.content_type]
     if facts.size > most:
         raise CannotSend(f"“{name}” is too large: {filesizeformat(facts.size)}, where {filesizeformat(most)} may be.")
+    if not _is_whole(file, facts):
+        raise CannotSend(f"“{name}” is not all there: it ends in the middle. Save it once more, then choose it again.")
     if facts.kind == FileKind.VIDEO and facts.seconds is None:
         raise CannotSend(f"“{name}” does not tell how long it is: save it once more as MP4 or MOV.")
     if facts.seconds is not None and not limits.shortest <= facts.seconds <= limits.longest:

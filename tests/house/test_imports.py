@@ -35,6 +35,7 @@ LEAVES = {
 }
 PURE = {
     "tickets.films": set(),
+    "tickets.pictures": set(),
     "tickets.matching": {"tickets.choices"},
     "tickets.pacing": {"tickets.outbound"},
     "tickets.routing": {"tickets.choices", "tickets.inbound"},

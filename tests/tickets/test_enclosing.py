@@ -1,12 +1,15 @@
 """Files that go with an answer: what each really is, and what its channel takes."""
 
+from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from tests.factories import make_message, make_ticket
 from tests.things import film, picture
@@ -23,6 +26,7 @@ from tickets.films import Film, read_film
 from tickets.models import Draft, StoredFile, Ticket
 
 POST = Pigeon().files(private=False)
+ALL = replace(POST, types={**POST.types, "image/webp": 20_000})
 
 
 @pytest.mark.parametrize(
@@ -52,6 +56,38 @@ def test_a_film_tells_its_length_and_size(brand: bytes, content_type: str) -> No
 def test_anything_else_is_refused_by_its_name(content: bytes) -> None:
     with pytest.raises(CannotSend, match="is not a picture"):
         check(SimpleUploadedFile("van.png", content), POST)
+
+
+def drawn(form: str, **how: Any) -> bytes:
+    """A picture with something to see in it; a GIF of three."""
+    picture = Image.effect_noise((64, 48), 60).convert("RGB")
+    more = {"save_all": True, "append_images": [picture.rotate(90), picture.rotate(180)]} if form == "GIF" else {}
+    file = BytesIO()
+    picture.save(file, format=form, **more, **how)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "how", [{"form": "PNG"}, {"form": "JPEG"}, {"form": "JPEG", "progressive": True}, {"form": "GIF"}, {"form": "WEBP"}]
+)
+def test_a_picture_that_was_cut_is_refused_wherever_it_was_cut(how: dict[str, Any]) -> None:
+    whole = drawn(**how)
+    assert check(SimpleUploadedFile("van", whole), ALL).width == 64
+    for share in (0.3, 0.5, 0.8, 0.97):
+        with pytest.raises(CannotSend, match="“van” is not"):
+            check(SimpleUploadedFile("van", whole[: int(len(whole) * share)]), ALL)
+
+
+def test_what_follows_a_picture_in_its_file_and_a_gif_without_its_last_mark_are_no_matter() -> None:
+    for content in (drawn("JPEG") + b"more", drawn("GIF")[:-1], drawn("WEBP") + b"more"):
+        assert check(SimpleUploadedFile("van", content), ALL).height == 48
+
+
+def test_a_thumbnail_that_is_whole_makes_no_whole_picture() -> None:
+    whole = drawn("JPEG", comment=drawn("JPEG"))
+    assert whole.count(b"\xff\xd9") > 1
+    with pytest.raises(CannotSend, match="ends in the middle"):
+        check(SimpleUploadedFile("van", whole[:-40]), ALL)
 
 
 @pytest.mark.parametrize("brand", [b"heic", b"mif1", b"avif", b"avis", b"M4A ", b"M4B ", b"crx "])
