@@ -189,6 +189,8 @@ def _note(ticket: Ticket, *, text: str, by: User, now: datetime, name: str | Non
     if not text:
         raise CannotSend("The note is empty.")
     ticket = locked(ticket)
+    if ticket.merged_into_id is not None:
+        raise CannotSend(f"Everything here was brought to ticket #{ticket.merged_into_id}. Write the note there.")
     message = Message.objects.create(
         ticket=ticket,
         address=ticket.address,

@@ -16,7 +16,7 @@ from tests.tickets.test_outbox import FORBIDDEN, answer, asked, due, send_at
 from tickets import assignment, by_hand, drafts, lifecycle, replies
 from tickets.choices import HandOffOutcome, Metric, Priority, SendState, Status
 from tickets.drafts import Words
-from tickets.errors import CannotChange, NeedsSure, NotAllowed
+from tickets.errors import CannotChange, CannotSend, NeedsSure, NotAllowed
 from tickets.intake import Received
 from tickets.merging import merge
 from tickets.models import Draft, Gesture, HandOff, OutboxEntry, Ticket
@@ -280,6 +280,13 @@ def test_a_failed_answer_goes_along_and_is_tried_again_there(wire: Wire, alice: 
 
 
 # What somebody is at work on.
+
+
+def test_a_note_for_an_emptied_ticket_is_refused_with_the_way_to_go(alice: User) -> None:
+    home, other = two()
+    merged(home, other, by=alice)
+    with pytest.raises(CannotSend, match=f"brought to ticket #{home.pk}"):
+        replies.note(other, text="A regular.", by=alice, now=at(11))
 
 
 def test_drafts_come_along_and_where_there_are_two_each_stays(alice: User, bob: User) -> None:
