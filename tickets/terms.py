@@ -38,6 +38,7 @@ class Terms:
 
 
 AT_ONCE = Terms()
+_TO_COME = (SendState.HELD, SendState.QUEUED, SendState.SENDING, SendState.UNKNOWN)
 # So many of the latest with the same words are compared for the rest (links).
 _COMPARED = 20
 
@@ -89,8 +90,9 @@ def _said(letter: Letter, carried: Sequence[str], *, since: datetime) -> Said | 
         fingerprint=channel.fingerprint(text),
     ).exclude(key=letter.key)  # the same sheet submitted twice is no repeat (dispatching.make_once)
     like = channel.traits(text, private=letter.private)
-    # What was ordered long ago may be said just now: it failed, and was tried again.
-    again = Q(first_tried_at__isnull=False) & (Q(settled_at__gt=since) | Q(settled_at=None, not_before__gt=since))
+    # What was ordered long ago may be said just now, or still to come: it waited for a limit, or was tried again. Of
+    # what is scheduled it is asked when its moment comes.
+    again = Q(first_tried_at__isnull=False, settled_at__gt=since) | Q(state__in=_TO_COME)
     lately = ours.filter(Q(created_at__gt=since) | again).exclude(state=SendState.FAILED)
     entries = lately.select_related("message__agent").order_by("-created_at")
     if carried:
@@ -98,7 +100,7 @@ def _said(letter: Letter, carried: Sequence[str], *, since: datetime) -> Said | 
     for entry in entries[:_COMPARED]:
         same = channel.traits(entry.message.text, private=letter.private) == like
         if same and (not carried or _carried(entry.message) == carried):
-            at = entry.created_at if entry.created_at > since else entry.settled_at or entry.not_before
+            at = entry.created_at if entry.created_at > since else entry.settled_at or entry.created_at
             return Said(at, entry.message.agent)
     if carried:  # what files went with words said elsewhere is not known here
         return None

@@ -101,9 +101,9 @@ def test_no_page_is_wider_than_its_window(open_desk: Open, ticket: Ticket) -> No
 
 def test_everything_to_press_is_24_pixels_or_more(open_desk: Open, ticket: Ticket) -> None:
     page = open_desk()
-    small = """() => [...document.querySelectorAll('a, button, summary, label.choice, input:not([type=hidden])')]
-        .filter(node => node.checkVisibility() && !node.closest('.say, .seg, .vh, .quoted'))
-        .filter(node => !node.matches('.skip, .row-name, .file-pick > input, .choice input'))
+    small = """() => [...document.querySelectorAll('a, button, summary, label:is(.choice, .box), input')]
+        .filter(node => node.type !== 'hidden' && node.checkVisibility() && !node.closest('.say, .seg, .vh, .quoted'))
+        .filter(node => !node.matches('.skip, .row-name, .file-pick > input, .choice input, label.box > input'))
         .map(node => [node, node.getBoundingClientRect()])
         .filter(([, box]) => box.width && (box.width < 23.9 || box.height < 23.9))
         .map(([node, box]) => `${node.outerHTML.slice(0, 120)} ${box.width}x${box.height}`)"""

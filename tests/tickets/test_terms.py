@@ -93,6 +93,7 @@ def test_what_was_said_elsewhere_counts(ticket: Ticket, alice: User) -> None:
 @pytest.mark.parametrize("minute", [5 + 6 * 60 + 1, 5])
 def test_other_words_later_words_and_words_to_others_are_fine(ticket: Ticket, alice: User, minute: float) -> None:
     answer(ticket, alice, minute=5)
+    OutboxEntry.objects.update(state=SendState.SENT, first_tried_at=at(5), settled_at=at(5))
     take_in(says("And mine?", who="930000000000000077", minute=4))
     other = Ticket.objects.exclude(pk=ticket.pk).get()
     assert answer(other, alice, minute=5)
@@ -109,6 +110,19 @@ def test_private_words_may_repeat_after_a_moment(ticket: Ticket, alice: User) ->
     talk = asked_in(ticket, private=True)
     for minute in (5, 5 + JUST_NOW.total_seconds() / 60):
         replies.reply(talk, text="Your number?", private=True, by=alice, now=at(minute))
+        OutboxEntry.objects.update(state=SendState.SENT, first_tried_at=at(minute), settled_at=at(minute))
+
+
+@pytest.mark.parametrize("private", [False, True])
+@pytest.mark.parametrize("state", [SendState.HELD, SendState.QUEUED, SendState.SENDING, SendState.UNKNOWN])
+def test_what_still_waits_was_said_however_long_it_waits(
+    ticket: Ticket, alice: User, bob: User, state: SendState, private: bool
+) -> None:
+    chosen = asked_in(ticket, private=private)
+    replies.reply(chosen, text="On its way.", private=private, by=alice, now=at(5))
+    OutboxEntry.objects.update(state=state)
+    with pytest.raises(Repeats, match=r"^Alice sent exactly the same words"):
+        replies.reply(chosen, text="On its way.", private=private, by=bob, now=at(5 + 24 * 60))
 
 
 @pytest.mark.parametrize("private", [False, True])
