@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Field, JSONField, Model
+from django.db.models import F, Field, Func, JSONField, Model, Value
 
 Row = Sequence[Any]
 
@@ -120,6 +120,21 @@ def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -
                 if values[at] is not None:
                     values[at] = change(values[at])
             copy.write_row(values)
+
+
+def without_key(column: str, key: str) -> Func:
+    """What a column of JSON holds, without this key; for `update`."""
+    return Func(F(column), Value(key), template="(%(expressions)s)", arg_joiner=" - ", output_field=JSONField())
+
+
+def each_without_key(column: str, key: str) -> Func:
+    """A list in a column of JSON, each of its objects without this key; for `update`."""
+    template = (
+        "(SELECT coalesce(jsonb_agg(one - key ORDER BY place), '[]')"
+        " FROM (VALUES (%(expressions)s)) AS given (list, key),"
+        " jsonb_array_elements(list) WITH ORDINALITY AS each (one, place))"
+    )
+    return Func(F(column), Value(key), template=template, output_field=JSONField())
 
 
 def lock_together(space: int, keys: Iterable[int]) -> None:

@@ -33,6 +33,8 @@ FOLLOWS = (
     "merged_into_id",
 )
 COLUMNS = (*DECIDED, *FOLLOWS)
+# No words: what is taken back on its channel would stay here. They are told from the messages again.
+_KEPT = tuple(name for name in COLUMNS if name != "last_text")
 _NAMES = ("id", *(name.removesuffix("_id") for name in COLUMNS))
 State = dict[str, Any]  # of one ticket, as a Trace keeps it
 _WAITING = (*UNSETTLED_STATES, SendState.FAILED)
@@ -62,9 +64,9 @@ def hold(pks: Collection[int]) -> dict[int, Ticket]:
 
 
 def look_at(tickets: Mapping[int, Ticket]) -> dict[int, State]:
-    """How they stand, as JSON holds it. Three statements, however many."""
+    """How they stand, as JSON holds it, without a word that was said. Three statements, however many."""
     states: dict[int, State] = {
-        pk: {name: _plain(getattr(ticket, name)) for name in COLUMNS} for pk, ticket in tickets.items()
+        pk: {name: _plain(getattr(ticket, name)) for name in _KEPT} for pk, ticket in tickets.items()
     }
     clocks, pauses, tags = _rows_of(SlaClock, tickets), _rows_of(SlaPause, tickets), tags_of(tickets)
     for pk in states:

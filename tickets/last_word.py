@@ -46,6 +46,15 @@ def renew_last_word(tickets: Iterable[Ticket]) -> None:
         tell_last_word(by_key[pk], message)
 
 
+def renew_words(tickets: Iterable[Ticket]) -> None:
+    """The words alone, onto tickets of which whose they are and when is known; the caller has locked and saves them.
+    Two statements, however many."""
+    by_key = {ticket.pk: ticket for ticket in tickets}
+    said = last_said(by_key)
+    for pk, ticket in by_key.items():
+        ticket.last_text = last_words(ticket, said[pk]) if pk in said else ""
+
+
 def recount(ticket: Ticket) -> None:
     """The last word and the count, after a message came or went away; the caller has locked the ticket."""
     ticket.message_count = said_on([ticket.pk]).exclude(direction=Direction.INTERNAL).count()

@@ -4,15 +4,16 @@ and every figure stay (a tombstone)."""
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
 from django.db.models.fields.json import KeyTextTransform
 
-from kapture.sets import copy_objects, copy_rows, update_rows
+from kapture.sets import copy_objects, copy_rows, each_without_key, update_rows, without_key
 from tickets.choices import Direction, MessageKind, Visibility
 from tickets.files import ring_sweeper
 from tickets.happenings import Retraction
 from tickets.history import current_gesture
 from tickets.last_word import last_said
-from tickets.models import Activity, Media, Message, MessageVersion, StoredFile, Ticket
+from tickets.models import Activity, Media, Message, MessageVersion, RuleRun, StoredFile, Ticket
 from tickets.rows import without_words
 
 Gone = dict[tuple[int, str], Retraction]  # (address, external id) → what was told
@@ -66,6 +67,19 @@ def _empty(found: dict[tuple[int, str], Message], gone: Gone) -> None:
         ring_sweeper()
     Media.objects.filter(message__in=keys).delete()
     MessageVersion.objects.filter(message__in=keys).update(text="", spans=[])
+    _forget_grounds(keys)
+
+
+def _forget_grounds(keys: Sequence[int]) -> None:
+    """What rules found in them, in the log and in the history; which rules held stays."""
+    runs = RuleRun.objects.filter(message__in=keys)
+    tickets = set(runs.values_list("ticket_id", flat=True))
+    if not tickets:
+        return
+    theirs = runs.filter(ticket=OuterRef("ticket"), message__sent_at=OuterRef("at"))
+    ruled = Activity.objects.filter(Exists(theirs), ticket__in=tickets, verb="ticket.ruled")
+    ruled.update(data=without_key("data", "grounds"))
+    runs.update(steps=each_without_key("steps", "grounds"))
 
 
 def _empty_quotes(gone: Gone, found: Mapping[tuple[int, str], Message]) -> Sequence[Message]:

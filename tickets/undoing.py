@@ -27,6 +27,7 @@ from tickets.journal import (
     save_tickets,
     take_back,
 )
+from tickets.last_word import renew_words
 from tickets.lifecycle import turn
 from tickets.live import announce
 from tickets.merging import empty, note_lines, require_all
@@ -56,6 +57,7 @@ def undo(key: UUID, *, by: User, now: datetime) -> Gesture:
     kept = {trace.ticket_id: _restore(held[trace.ticket_id], trace, present[trace.ticket_id]) for trace in stayed}
     put_back_rows({trace.ticket_id: trace.before for trace in stayed})
     _put_back_tags(stayed)
+    renew_words(held[trace.ticket_id] for trace in stayed)
     save_tickets(held[trace.ticket_id] for trace in stayed)
     _retell(gesture, held, stayed, kept)
     _empty_fresh(traces, held, now=now)

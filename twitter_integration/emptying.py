@@ -12,14 +12,19 @@ from django.db.models import F, Q, Value
 from django.db.models.fields import CharField
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from kapture.sets import each_without_key, without_key
 from tickets import intake
 from twitter_integration.console.kept import drop_of
 from twitter_integration.holdings import (
     PURGED,
     drafts,
     facts,
+    gestures,
+    grounded_lines,
+    grounded_runs,
     hand_offs,
     known_people,
+    list_entries,
     naming_acts,
     pauses,
     raw_deliveries,
@@ -86,6 +91,17 @@ def _stop_outbox(account: PartnerAccount, now: datetime) -> None:
     rows_of("SendAttempt").filter(entry__address=account.address_id).update(reason="")
 
 
+def _forget_gestures(account: PartnerAccount, now: datetime) -> None:
+    """Nothing is put back any more where nothing is left of what was said; that it was merged, the history tells."""
+    gestures(account).delete()
+
+
+def _scrub_rulings(account: PartnerAccount, now: datetime) -> None:
+    """Which rules held stays; what they found in somebody's words or profile goes."""
+    grounded_runs(account).update(steps=each_without_key("steps", "grounds"))
+    grounded_lines(account).update(data=without_key("data", "grounds"))
+
+
 def _scrub_history(account: PartnerAccount, now: datetime) -> None:
     """Verbs, states and our own numbers stay; ids of X go, and so do X's own words why something was not sent.
 
@@ -110,8 +126,13 @@ def _scrub_history(account: PartnerAccount, now: datetime) -> None:
 
 
 def _forget_people(account: PartnerAccount, now: datetime) -> None:
-    """People known through this account only become nobody in particular; their tickets stay countable by person."""
+    """People known through this account only become nobody in particular; their tickets stay countable by person.
+
+    No list names them any more, for a rule would find nobody by it.
+    """
     people = list(known_people(account).values_list("pk", flat=True))
+    list_entries(account).delete()
+    rows_of("Saying").filter(identity__in=people).delete()
     customers = set(rows_of("Identity").filter(pk__in=people).values_list("customer_id", flat=True))
     rows_of("HandleChange").filter(identity__in=people).delete()
     blank = {"handle": "", "name": "", "avatar_url": "", "bio": "", "location": ""}
@@ -166,8 +187,10 @@ REMOVES: Mapping[Step, tuple[str, ...]] = {
     _empty_hand_offs: ("HandOff",),
     _drop_happenings: ("Happening", "ReadMark"),
     _stop_outbox: ("OutboxEntry", "SendAttempt"),
+    _forget_gestures: ("Gesture", "Trace"),
+    _scrub_rulings: ("RuleRun",),
     _scrub_history: ("Activity", "HookDelivery", "SlaPause"),
-    _forget_people: ("Identity", "HandleChange", "Customer"),
+    _forget_people: ("Identity", "HandleChange", "Customer", "ListEntry", "Saying"),
     _drop_raw: (
         *("Delivery", "Event", "Charge", "Standing", "Reaction", "ReplyRule"),
         *("Cursor", "SearchQuery", "MediaUpload", "KeptFile"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Lower
 
 from twitter_integration.accounts import CHANNEL
 from twitter_integration.models import (
@@ -39,18 +40,23 @@ STAYS: Mapping[str, str] = {
             "Address",
             "AutoReply",
             "BusinessHours",
+            "CustomerList",
             "EscalationStep",
             "Folder",
             "Hook",
             "Queue",
+            "RoutingRule",
+            "RuleVersion",
             "SlaPolicy",
             "PauseRule",
         ),
         _SETTINGS,
     ),
     **dict.fromkeys(("SlaTarget", "Tag", "XApp", "Webhook", "Subscription", "Allowance", "Price"), _SETTINGS),
-    **dict.fromkeys(("Address_speakers", "SendLane_windows", "Ticket_tags"), _LINKS),
+    **dict.fromkeys(("Address_speakers", "SendLane_windows", "Ticket_tags", "TicketLink"), _LINKS),
     **dict.fromkeys(("SlaClock", "DailyCount", "HourlyCount", "Usage", "Tombstone", "Bell"), _FIGURES),
+    "DryRun": "which versions of our rules were tried, and how many tickets they would change",
+    "DryRunLine": "what our rules would set on a ticket: our own names, keys and settings",
     "SendLane": "the two ways out of an address, and when each was used",
     "SendWindow": "X's limits for our accounts and apps, and how far they are used up",
     "Invitation": "that an answer asked for a private message, and when one came: our rows alone",
@@ -79,6 +85,11 @@ def count_content(account: PartnerAccount) -> dict[str, int]:
         "answers by hand with text or link": hand_offs(account).exclude(text="", link="", fingerprint="").count(),
         "tickets with last words": rows_of("Ticket").filter(**own).exclude(last_text="").count(),
         "happenings": rows_of("Happening").filter(**own).count(),
+        "merges, splits and moves to undo": gestures(account).count(),
+        "routings with their grounds": grounded_runs(account).count(),
+        "lines with grounds": grounded_lines(account).count(),
+        "people on lists": list_entries(account).count(),
+        "sayings": rows_of("Saying").filter(identity__in=known_people(account)).count(),
         "people": known_people(account).count(),
         "events": facts(account).count(),
         "standings": Standing.objects.filter(account_key=account.page_id).count(),
@@ -122,6 +133,28 @@ def pauses(account: PartnerAccount) -> "QuerySet[Any]":
 
 def hand_offs(account: PartnerAccount) -> "QuerySet[Any]":
     return rows_of("HandOff").filter(ticket__address=account.address_id)
+
+
+def gestures(account: PartnerAccount) -> "QuerySet[Any]":
+    """By whichever of the tickets they touched."""
+    touched = rows_of("Trace").filter(ticket__address=account.address_id)
+    return rows_of("Gesture").filter(Q(home__address=account.address_id) | Q(pk__in=touched.values("gesture")))
+
+
+def grounded_runs(account: PartnerAccount) -> "QuerySet[Any]":
+    """With what rules found in somebody's words or profile."""
+    return rows_of("RuleRun").filter(ticket__address=account.address_id, steps__contains=[{"grounds": [{}]}])
+
+
+def grounded_lines(account: PartnerAccount) -> "QuerySet[Any]":
+    return rows_of("Activity").filter(ticket__address=account.address_id, data__has_key="grounds")
+
+
+def list_entries(account: PartnerAccount) -> "QuerySet[Any]":
+    """Of people known through this account only; also those whom a list knows by handle alone so far."""
+    people = known_people(account)
+    handles = people.exclude(handle="").values(small=Lower("handle"))
+    return rows_of("ListEntry").filter(Q(identity__in=people) | Q(identity=None, handle__in=handles))
 
 
 def reply_rules(account: PartnerAccount) -> "QuerySet[ReplyRule]":

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import (
+    ACME,
     BEN,
     NOW,
     make_agent,
@@ -24,6 +25,8 @@ from tests.tickets.test_intake_at_scale import mixed
 from tickets.choices import Metric, Priority, Status
 from tickets.errors import CannotChange
 from tickets.evidence import forget_sayings
+from tickets.happenings import Retraction
+from tickets.intake import retract
 from tickets.lifecycle import change_priority, move
 from tickets.models import (
     Activity,
@@ -70,6 +73,16 @@ def test_a_rule_that_does_not_hold_leaves_everything_as_the_account_says(acme: A
     make_rule("Refund words", REFUND, queue=make_queue("Refunds"))
     ticket = opened("Where is my order?")
     assert (ticket.queue.name, sentences(ticket)) == ("Support", [])
+
+
+def test_what_a_rule_found_goes_with_the_words_and_that_it_held_stays(acme: Address) -> None:
+    make_rule("Refund words", REFUND, queue=make_queue("Refunds"))
+    ticket, other = opened(), opened("My money back, now!", minute=1)
+    number = str(ticket.messages.get().external_id)
+    retract([Retraction(channel="twitter", address_key=ACME, external_id=number, at=at(5))], now=at(5))
+    assert sentences(ticket) == ["Routed to Refunds by rule ‘Refund words’ (version 1)."]
+    assert [("grounds" in step, step["held"]) for step in ticket.rule_runs.get().steps] == [(False, True)]
+    assert "money back" in sentences(other)[0] and "grounds" in other.rule_runs.get().steps[0]
 
 
 def test_everything_a_rule_may_do(acme: Address, alice: User) -> None:

@@ -12,18 +12,19 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.factories import BEN, make_folder, make_outsider
+from tests.factories import ACME, BEN, make_folder, make_outsider
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, says, take_in, texts, verbs, we_say, writes
 from tests.tickets.test_merging import merged, on, one, two
 from tests.tickets.test_outbox import answer, due, send_at
-from tickets import assignment, by_hand, drafts, lifecycle, replies
+from tickets import assignment, by_hand, drafts, intake, lifecycle, replies
 from tickets.choices import Metric, Priority, Status
 from tickets.drafts import Words
 from tickets.errors import CannotChange, NotAllowed
+from tickets.happenings import Retraction
 from tickets.linking import link, linked_with, unlink
 from tickets.merging import merge
-from tickets.models import Draft, Gesture, Ticket, TicketLink
+from tickets.models import Draft, Gesture, Ticket, TicketLink, Trace
 from tickets.splitting import from_here_on, move, split
 from tickets.terms import Terms
 from tickets.undoing import undo
@@ -185,6 +186,18 @@ def test_what_somebody_decided_meanwhile_stays(alice: User, bob: User) -> None:
     assert (home.assignee, home.priority, home.status) == (bob, Priority.NORMAL, Status.RESOLVED)
     assert [tag.name for tag in home.tags.all()] == ["later"]
     assert (other.status, other.priority, other.next_due_at) == (Status.NEW, Priority.HIGH, at(65))
+
+
+def test_words_taken_back_meanwhile_do_not_come_again(alice: User) -> None:
+    home, other = two()
+    gesture = merged(home, other, by=alice)
+    assert "invoice" not in str(list(Trace.objects.values_list("before", "after")))
+    number = home.messages.get(text="And my invoice?").external_id
+    gone = Retraction(channel="twitter", address_key=ACME, external_id=str(number), at=at(20))
+    intake.retract([gone], now=at(20))
+    undone(gesture, home, other, by=alice)
+    assert (other.last_text, other.message_count, other.last_message_at) == ("", 1, at(5))
+    assert home.last_text == "Where is my order?"
 
 
 def test_notes_made_meanwhile_stay_and_drafts_go_back(alice: User) -> None:

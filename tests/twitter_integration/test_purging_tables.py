@@ -4,15 +4,32 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.test import Client
 from django.utils import timezone
 
-from tests.factories import BEN, make_address, make_agent, make_customer, make_message, make_ticket
+from tests.factories import BEN, make_address, make_agent, make_customer, make_message, make_rule, make_ticket
 from tests.twitter_integration.bodies import post
 from tickets.by_hand import hand_over
-from tickets.models import Activity, Draft, HandOff, Message, OutboxEntry, Ticket
+from tickets.merging import merge
+from tickets.models import (
+    Activity,
+    CustomerList,
+    Draft,
+    Gesture,
+    HandOff,
+    Identity,
+    ListEntry,
+    Message,
+    OutboxEntry,
+    RuleRun,
+    Saying,
+    Ticket,
+    Trace,
+)
 from tickets.outbound import SendError
 from tickets.outcomes import record_failure
 from tickets.replies import reply
+from tickets.timeline import load_names, plain_sentence
 from twitter_integration.drain import drain
 from twitter_integration.emptying import REMOVES
 from twitter_integration.holdings import STAYS
@@ -90,6 +107,57 @@ def test_the_proof_would_find_what_stands_in_other_tables_alone(busy: PartnerAcc
     assert {words, "1950000000000000079"} <= set(needles)
     found = find_traces(busy, needles).found
     assert {"tickets_handoff.text", "tickets_draft.text", "twitter_integration_replyrule.post_id"} <= set(found)
+
+
+def test_what_rules_found_goes_and_which_of_them_held_stays(acme: PartnerAccount) -> None:
+    make_rule("Lost", {"field": "text", "is": "has_any", "value": ["lost and gone"]}, tags=["lost"], position=1)
+    make_rule("Famous", {"field": "followers", "is": "at_least", "value": 10_000}, position=2)
+    told(acme, "My order is lost and gone")
+    (line,) = Activity.objects.filter(verb="ticket.ruled")
+    assert line.data["grounds"][0]["found"] == "lost and gone" and len(RuleRun.objects.get().steps) == 2
+    proof = purge(acme, now=NOW())
+    line.refresh_from_db()
+    assert "grounds" not in line.data and plain_sentence(line, load_names([line])).endswith("‘Lost’ (version 1).")
+    held = [(step["name"], step["held"], "grounds" in step) for step in RuleRun.objects.get().steps]
+    assert held == [("Lost", True, False), ("Famous", False, False)]
+    assert proof.clean and (proof.before["lines with grounds"], proof.before["routings with their grounds"]) == (1, 1)
+
+
+def test_what_a_merge_kept_goes_and_there_is_nothing_to_undo(acme: PartnerAccount) -> None:
+    told(acme, "My order is lost", "Where is my invoice?")
+    home, other = Ticket.objects.order_by("pk")
+    alice = make_agent()
+    gesture = merge([other.pk], into=home.pk, by=alice, now=NOW())
+    strange = [make_ticket(make_customer(BEN), address=make_address("900000000000000009")) for _ in range(2)]
+    kept = merge([strange[1].pk], into=strange[0].pk, by=alice, now=NOW())
+    proof = purge(acme, now=NOW())
+    assert proof.clean and proof.before["merges, splits and moves to undo"] == 1
+    assert list(Gesture.objects.all()) == [kept] and Trace.objects.count() == 2
+    browser = Client()
+    browser.force_login(alice)
+    page = browser.get(f"/tickets/{home.pk}/").content.decode()
+    assert f"#{other.pk}" in page and str(gesture.pk) not in page
+
+
+def test_those_forgotten_stand_on_no_list_and_their_sayings_go(acme: PartnerAccount) -> None:
+    told(acme, "My order is lost")
+    ana, ben = Identity.objects.get(), make_customer(BEN)
+    make_ticket(ben, address=make_address("900000000000000009"))
+    vips, press = CustomerList.objects.create(name="VIPs"), CustomerList.objects.create(name="Press")
+    ListEntry.objects.create(list=press, handle=ana.handle.lower())
+    for number, person in enumerate((ana, ben)):
+        ListEntry.objects.create(list=vips, handle=person.handle.lower(), identity=person)
+        Saying.objects.create(digest=number, identity=person, said_at=NOW())
+    proof = purge(acme, now=NOW())
+    assert proof.clean and (proof.before["people on lists"], proof.before["sayings"]) == (2, 1)
+    assert ListEntry.objects.get().identity == Saying.objects.get().identity == ben
+
+
+def told(account: PartnerAccount, *texts: str) -> None:
+    """Ana's posts, a minute apart."""
+    bodies = [post(text, minute=minute) for minute, text in enumerate(texts)]
+    store([Arrival(app_id=account.app_id, body=body, received_at=NOW()) for body in bodies])
+    drain()
 
 
 def test_every_table_is_purged_or_said_to_hold_nothing_of_x() -> None:
