@@ -113,6 +113,19 @@ def test_a_row_says_who_what_and_until_when(desk: Client) -> None:
         assert words in row
 
 
+@pytest.mark.parametrize(
+    ("view", "status", "waits"),
+    [("all", "new", True), ("all", "open", True), ("all", "pending", False), ("resolved", "resolved", False)],
+)
+def test_a_row_waits_for_us_where_we_are_to_act_and_the_last_word_is_theirs(
+    desk: Client, view: str, status: str, waits: bool
+) -> None:
+    make_ticket(status=status)
+    make_ticket(status=status, last_by_us=True)
+    page = desk.get(f"/tickets/?view={view}").content.decode()
+    assert page.count("Waits for us:") == page.count("is-unread") == int(waits)
+
+
 def test_the_sidebar_counts_undone_tickets_by_place(desk: Client, alice: User) -> None:
     billing = make_queue("Billing")
     due(-5, queue=billing, assignee=alice)

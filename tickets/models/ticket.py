@@ -114,3 +114,8 @@ class Ticket(models.Model):
     @property
     def category(self) -> StatusCategory:
         return CATEGORY_OF[Status(self.status)]
+
+    @property
+    def waits_for_us(self) -> bool:
+        """It is ours to act on and the last word on it is the customer's; what was answered elsewhere waits for them."""
+        return self.category == StatusCategory.ACTIVE and not self.last_by_us
