@@ -117,5 +117,5 @@ class Ticket(models.Model):
 
     @property
     def waits_for_us(self) -> bool:
-        """It is ours to act on and the last word on it is the customer's; what was answered elsewhere waits for them."""
+        """It is ours to act on and the last word is the customer's. What was answered elsewhere waits for them."""
         return self.category == StatusCategory.ACTIVE and not self.last_by_us
