@@ -235,6 +235,21 @@ def test_an_answer_that_failed_is_sent_again(api: Caller, ticket: Ticket) -> Non
     assert code_of(api.post(f"messages/{message.pk}/retry/")) == (409, "cannot_change")
 
 
+def test_an_answer_that_failed_is_left_unsent_and_can_still_be_tried_again(api: Caller, ticket: Ticket) -> None:
+    message = make_answer(ticket, state="failed", reason="No.")
+    OutboxEntry.objects.update(first_tried_at=timezone.now(), tries=1)
+    path = f"messages/{message.pk}/leave/"
+    assert api.post(path).json()["sending"]["left_at"]
+    assert code_of(api.post(path)) == (409, "cannot_change")
+    assert ticket.activities.filter(verb="reply.left").count() == 1
+    assert api.post(f"messages/{message.pk}/retry/").json()["sending"]["left_at"] is None
+
+
+def test_what_was_sent_or_is_the_customers_cannot_be_left(api: Caller, ticket: Ticket) -> None:
+    for message in (make_answer(ticket), make_message(ticket)):
+        assert code_of(api.post(f"messages/{message.pk}/leave/")) == (409, "cannot_change")
+
+
 def test_what_a_colleague_said_since_is_sent_again_by_decision(api: Caller, ticket: Ticket, wire: Wire) -> None:
     make_message(ticket)
     path = f"messages/{make_answer(ticket, 'on its way.', state='failed', reason='No.').pk}/retry/"

@@ -144,6 +144,7 @@ class SendingRow(Row):
     tries = serializers.IntegerField()
     code = Words()
     reason = Words(help_text="Why it failed or waits.")
+    left_at = Moment(allow_null=True, help_text="Since when it is left unsent by decision.")
 
 
 class MessageRow(Row):

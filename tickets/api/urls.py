@@ -34,6 +34,7 @@ urlpatterns = [
     path("messages/<id:pk>/", records.OneMessage.as_view()),
     path("messages/<id:pk>/undo/", writing.UndoReply.as_view()),
     path("messages/<id:pk>/retry/", writing.RetryReply.as_view()),
+    path("messages/<id:pk>/leave/", writing.LeaveReply.as_view()),
     path("activities/", records.Activities.as_view()),
     path("customers/", records.Customers.as_view()),
     path("customers/<id:pk>/", records.OneCustomer.as_view()),

@@ -12,7 +12,8 @@ from tickets.answering import LONGEST_TEXT, answerable, measure
 from tickets.api.base import DeskAct, message_or_404, ticket_or_404, whole_posts
 from tickets.api.rows import MessageRow
 from tickets.enclosing import enclose
-from tickets.errors import CannotSend, NeedsParts
+from tickets.errors import CannotChange, CannotSend, NeedsParts
+from tickets.leaving import leave
 from tickets.models import Message, Ticket
 from tickets.terms import Terms
 
@@ -163,4 +164,17 @@ class RetryReply(OnMessage):
 
     def act(self, target: Message, words: dict[str, Any]) -> Message:
         replies.try_again(target, by=self.user, now=timezone.now(), repeat=words.get("repeat", False))
+        return message_or_404(self.user, target.pk)
+
+
+class LeaveReply(OnMessage):
+    """Leave an answer, a post or a quote unsent that failed, with what waits behind it. It can still be tried again."""
+
+    title = "Leave unsent"
+    answer = MessageRow
+
+    def act(self, target: Message, words: dict[str, Any]) -> Message:
+        if not hasattr(target, "outbox"):
+            raise CannotChange("Only what was not sent can be left unsent.")
+        leave(target.outbox, by=self.user, now=timezone.now())
         return message_or_404(self.user, target.pk)
