@@ -9,30 +9,27 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F
 from django.utils import timezone
 
-from tickets.automating import Facts, decide, opts_out
+from tickets.automating import decide, opts_out
 from tickets.bells import answer as answer_bell
 from tickets.bells import ring
-from tickets.channels import channel_named
 from tickets.choices import AutoReplyCode, Direction, MessageKind, SendState, Visibility
 from tickets.filing import Item
 from tickets.history import note_activity
 from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.meters import give_back
-from tickets.models import AutoReply, AutoReplyCase, Identity, Message, OptOut, OutboxEntry, Ticket
+from tickets.models import AutoReply, AutoReplyCase, Identity, Message, OutboxEntry, Ticket
 from tickets.models.automation import usual_words
 from tickets.opting_out import mark
 from tickets.queueing import queue
+from tickets.wanted import MAY_GO, facts_of, still
 
 BELL = "auto_reply"
 TASK = "tickets.tasks.auto_replies"
 LAPSED = "It was queued, and looked at again when its turn came."
-_MAY_GO = (AutoReplyCode.SENT, AutoReplyCode.CHANNEL)  # at its turn the channel says itself what it does not take
-# What was written and is not to be heard: not yet, or not at all.
-_SAYS_NOTHING = (SendState.SCHEDULED, SendState.FAILED)
 
 
 def consider(items: Sequence[Item], *, now: datetime) -> None:
@@ -86,7 +83,7 @@ def _decide_next(clock: Callable[[], datetime]) -> bool:
             _hear(case, identity, now=now)
         _close(case, AutoReplyCode.OPTS_OUT if heard else AutoReplyCode.OFF, now=now)
         return True
-    facts = _facts(case, identity, rules, now=now)
+    facts = facts_of(case, identity, rules, now=now)
     code = decide(facts, now=now)
     if code == AutoReplyCode.OPTS_OUT:
         _hear(case, identity, now=now)
@@ -109,8 +106,8 @@ def _lapses(entry: OutboxEntry, *, now: datetime) -> bool:
     if case is None:
         return False
     identity = Identity.objects.select_for_update(no_key=True).get(pk=case.identity_id)
-    code = _still(case, identity, now=now)
-    if code in _MAY_GO:
+    code = still(case, identity, now=now)
+    if code in MAY_GO:
         return False
     claimed = OutboxEntry.objects.filter(pk=entry.pk, state=SendState.SENDING, claimed_at=entry.claimed_at)
     if not claimed.select_for_update().exists():
@@ -122,38 +119,6 @@ def _lapses(entry: OutboxEntry, *, now: datetime) -> bool:
     _close(case, code, now=now, reason=LAPSED)
     give_back(entry, now=now)
     return True
-
-
-def _still(case: AutoReplyCase, identity: Identity, *, now: datetime) -> AutoReplyCode:
-    """What is to be done about it now."""
-    rules = AutoReply.objects.filter(address=case.address_id).first()
-    if rules is None or not rules.enabled:
-        return AutoReplyCode.OFF
-    return decide(_facts(case, identity, rules, now=now), now=now)
-
-
-def _facts(case: AutoReplyCase, identity: Identity, rules: AutoReply, *, now: datetime) -> Facts:
-    """Without the case's own answer, where there is one."""
-    asked, address = case.asked, case.address
-    ours = Message.objects.filter(
-        address=address, identity=identity, direction=Direction.OUT, visibility=Visibility.PRIVATE
-    ).exclude(pk=case.answer_id or 0)
-    permission = channel_named(address.channel).may_send(
-        address.key, private=True, in_reply_to=asked.external_id or "", recipient=identity.external_id
-    )
-    return Facts(
-        private=asked.visibility == Visibility.PRIVATE,
-        encrypted=asked.kind == MessageKind.ENCRYPTED,
-        said_at=asked.sent_at,
-        opts_out=opts_out(asked.text, rules.opt_out_words),
-        opted_out=OptOut.objects.filter(address=address, identity=identity, lifted_at=None).exists(),
-        open=any(rules.hours.is_open(moment) for moment in (asked.sent_at, now)),
-        automated_at=ours.filter(automated=True).aggregate(last=Max("received_at"))["last"],
-        answered_at=ours.filter(automated=False)
-        .exclude(outbox__state__in=_SAYS_NOTHING)
-        .aggregate(last=Max("sent_at"))["last"],
-        channel_refusal="" if permission.allowed else permission.reason,
-    )
 
 
 def _send(case: AutoReplyCase, identity: Identity, rules: AutoReply, *, now: datetime) -> Message | None:

@@ -154,6 +154,16 @@ class AutoReplyCode(TextChoices):
     CHANNEL = "channel", _("Refused: the channel does not take it")
 
 
+# Why an automatic answer that was to go does not any more.
+NOT_WANTED = {
+    AutoReplyCode.OFF: _("automatic answers were switched off"),
+    AutoReplyCode.OPTED_OUT: _("the customer wants none"),
+    AutoReplyCode.OPEN: _("the desk is open again"),
+    AutoReplyCode.LATE: _("it was too late for it"),
+    AutoReplyCode.ANSWERED: _("a person has answered"),
+}
+
+
 class Metric(TextChoices):
     """The three promises of an SLA policy."""
 

@@ -24,6 +24,7 @@ from tickets.files import ring_sweeper
 from tickets.models import Address, Draft, Message, StoredFile, Ticket
 from tickets.outbound import FileLimits
 from tickets.permissions import Verb, may, require, speakable_addresses, visible_tickets
+from tickets.sheets import brings_more, sent_before, was_sent
 
 _SPACE = 0x0D4A  # advisory locks, keyed by person
 Place = Ticket | Address
@@ -90,14 +91,20 @@ def write(
     CannotSend for files that cannot be sent, once everything else is kept.
 
     `shown`: as in `sending`. `moved_from`: the way it was kept under before; that draft becomes this one when there is
-    none here yet. `token`: the sheet; what was sent from it already is not kept again (a late save).
+    none here yet. `token`: the sheet; what was sent from it already is not kept again (a late save). Where it brings
+    files that did not go, they are kept with its words, and CannotSend says that the sheet was sent.
     """
     require(person, *_rights_for(mode, words.began))
     with transaction.atomic():
         lock_together(_SPACE, [person.pk])
-        if token is not None and _was_sent(token):
-            return None
+        sent: CannotSend | None = None
+        if token is not None and was_sent(token):
+            more = brings_more(token, mode, by=person, shown=shown, brought=files)
+            if more is None:
+                return None
+            files, sent = more, sent_before(mode, kept=True)
         draft, refusal = _keep(person, place, mode, words, now=now, files=files, shown=shown, moved_from=moved_from)
+        refusal = refusal or sent
     if refusal is not None:
         raise refusal
     return draft
@@ -177,7 +184,7 @@ def sending(
     token: UUID | None,
 ) -> Iterator[list[StoredFile]]:
     """Inside, what is in the composer is sent: with the files given, once, whatever other windows send of the same
-    draft; then it is gone, or nothing was sent.
+    draft; then it is gone, or nothing was sent. Of a note the words are gone, and nothing else: files go with answers.
 
     `shown`: the files the composer showed, by their key; `brought`: those chosen with it. Exactly these go: raises
     CannotSend when one went with another answer or was taken out, or another was added. None: a note, which has none.
@@ -186,13 +193,16 @@ def sending(
     with transaction.atomic():
         # Before the ticket, as when something is taken back.
         lock_together(_SPACE, [person.pk])
-        if token is not None and _was_sent(token):
+        if was_sent(token):
             yield []
             return
         files = list(draft.files.all()) if draft is not None and shown is not None else []
         _check_seen(_theirs(person, place).filter(mode__in=modes), files, shown, brought)
         yield files
-        drop(person, place, *modes)
+        if shown is None:
+            _leave_answers(person, place, modes)
+        else:
+            drop(person, place, *modes)
 
 
 @transaction.atomic
@@ -266,8 +276,35 @@ def _check_seen(
         raise CannotSend(UNSEEN)
 
 
-def _was_sent(token: UUID) -> bool:
-    return Message.objects.filter(Q(outbox__key=token) | Q(external_id=f"note:{token}")).exists()
+def _leave_answers(person: User, place: Place, modes: Collection[str]) -> None:
+    """After a note: what is an answer's, its files and words of its own, stays as the answer's draft."""
+    theirs = _theirs(person, place)
+    note = theirs.filter(mode=DraftMode.NOTE).first()
+    for draft in theirs.filter(mode__in=modes).exclude(mode=DraftMode.NOTE):
+        if note is None or draft.text.strip() != note.text.strip():
+            continue
+        if draft.files.exists():
+            theirs.filter(pk=draft.pk).update(text="")
+        else:
+            _delete(draft)
+    if note is not None and note.files.exists():
+        _give_back(note, place, modes)
+    else:
+        _delete(note)
+
+
+def _give_back(note: Draft, place: Place, modes: Collection[str]) -> None:
+    """Files that went along when their answer became a note are the answer's again."""
+    private = isinstance(place, Ticket) and place.private
+    usual = DraftMode.PRIVATE if private else DraftMode.PUBLIC
+    mode = next((one for one in (note.began, *modes) if one in (DraftMode.PUBLIC, DraftMode.PRIVATE)), usual)
+    answer = _theirs(note.person, place).filter(mode=mode).first()
+    if answer is None:
+        note.mode, note.began, note.text = mode, mode, ""
+        note.save(update_fields=["mode", "began", "text"])
+    else:
+        note.files.update(draft=answer)
+        _delete(note)
 
 
 def _answerable(pk: int | None, place: Place) -> bool:

@@ -16,6 +16,14 @@ class CannotSend(DeskError):
     """The answer may not be sent this way: empty, too long, or the channel forbids it."""
 
 
+class SentBefore(CannotSend):
+    """The sheet this was written on was sent already, with something else. `kept`: all it brought is a draft now."""
+
+    def __init__(self, sentence: str, *, kept: bool) -> None:
+        super().__init__(sentence)
+        self.kept = kept
+
+
 class LeftOut(CannotSend):
     """Of several files these cannot go; what else there is was kept."""
 

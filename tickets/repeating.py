@@ -38,7 +38,8 @@ class Said:
 
 def refusal(said: Said, *, by: User, now: datetime, text: str, memory: timedelta) -> Repeats:
     """`memory`: how long the channel refuses the same."""
-    ago, refused = now - said.at, now - said.at < memory
+    ago = now - said.at  # below zero for what is to come
+    refused = bool(memory) and ago < memory
     when = "just now" if ago < JUST_NOW else "a short while ago" if ago <= _LATELY else "since this was written"
     words = f"{said.name(by)} sent exactly the same {'words' if text else 'files'} {when}"
     way = " and they would be refused" if refused else ""

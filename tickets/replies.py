@@ -34,6 +34,7 @@ from tickets.repeating import check_unsaid
 from tickets.scheduling import check_moment, reschedule
 from tickets.terms import AT_ONCE, Terms, check_news, check_repeats
 from tickets.threads import line_of, lock_line, unsent_rest, whole_text
+from tickets.wanted import check_wanted
 
 GONE = "The message you were answering is not there any more. Look whom you answer now, then send it again."
 
@@ -253,13 +254,15 @@ def text_of(message: Message) -> str:
 @transaction.atomic
 def try_again(message: Message, *, by: User, now: datetime, repeat: bool = False) -> None:
     """Queue a failed reply once more. Raises CannotChange when it is not a failed one, CannotSend when it is to be said
-    elsewhere by now, Repeats when somebody said the same to them since (`repeat`: it may be said again)."""
+    elsewhere by now, or an automatic one that does not hold any more, Repeats when somebody said the same to them since
+    (`repeat`: it may be said again)."""
     private = _require_for(message, by)
     if message.ticket is not None:
         await_news(message.ticket, private=private)
     entry = OutboxEntry.objects.select_for_update().filter(message=message).first()
     if entry is None or entry.state != SendState.FAILED:
         raise CannotChange("Only an answer that failed can be tried again.")
+    check_wanted(message, now=now)
     if entry.code == MOVED:
         reschedule(message, None, by=by, now=now, repeat=repeat)
         return

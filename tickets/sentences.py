@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from tickets import regrouped
-from tickets.choices import AutoReplyCode, MessageKind, Metric, Priority, Status
+from tickets.choices import NOT_WANTED, MessageKind, Metric, Priority, Status
 from tickets.reasons import Data, grounds_of, reason_of, searches_of
 from tickets.regrouped import linked
 
@@ -34,15 +34,6 @@ _FATES = {
     Fate.WAITS: gettext_lazy("{who} on {place}: {words}. It is not out yet."),
     Fate.FAILED: gettext_lazy("{who} on {place}: {words}. It was not sent."),
     Fate.TAKEN_BACK: gettext_lazy("{who} on {place}: {words}. It was taken back before it was out."),
-}
-
-
-_LAPSED = {
-    AutoReplyCode.OFF: gettext_lazy("automatic answers were switched off"),
-    AutoReplyCode.OPTED_OUT: gettext_lazy("the customer wants none"),
-    AutoReplyCode.OPEN: gettext_lazy("the desk is open again"),
-    AutoReplyCode.LATE: gettext_lazy("it was too late for it"),
-    AutoReplyCode.ANSWERED: gettext_lazy("a person has answered"),
 }
 
 
@@ -272,7 +263,7 @@ def _automated(who: str, data: Data, names: Names) -> SafeString:
 
 
 def _lapsed(who: str, data: Data, names: Names) -> SafeString:
-    why = _LAPSED.get(data.get("code", ""), _("it does not apply any more"))
+    why = NOT_WANTED.get(data.get("code", ""), _("it does not apply any more"))
     return format_html(_("An automatic answer had to wait, and was not sent any more: {why}."), why=why)
 
 

@@ -109,7 +109,8 @@ LAYERS = (
         "tickets.steered",
         "tickets.rehearsing",
     },
-    {"tickets.drafts", "tickets.fetching"},
+    {"tickets.drafts", "tickets.fetching", "tickets.wanted"},
+    {"tickets.sheets"},
     {"tickets.enclosing", "tickets.files"},
     {
         "tickets.loose",

@@ -99,3 +99,48 @@ def test_a_note_takes_no_pictures_and_is_not_asked_of_any(desk: Client, acme: Ad
     hand_in(desk, place, do="add", enclosed=picture())
     assert hand_in(desk, place, mode="note", began="note").status_code == 302
     assert Draft.objects.get(person=alice).files.count() == 1
+
+
+def test_a_picture_forgotten_the_first_time_is_kept_and_not_said_to_be_sent(sams_desk: Client, place: str) -> None:
+    hand_in(sams_desk, place, token=TOKEN)
+    refused = hand_in(sams_desk, place, token=TOKEN, enclosed=picture("van.png"))
+    page, shown = refused.content.decode(), StoredFile.objects.get().pk
+    assert refused.status_code == 422 and "from here before." in page and "Left out" not in page
+    assert Draft.objects.get().files.get().name == "van.png" and f'name="shown" value="{shown}"' in page
+    assert hand_in(sams_desk, place, kept=kept(place), shown=shown).status_code == 302
+    assert said() == [("See here.", 0), ("See here.", 1)] and not Draft.objects.exists()
+
+
+def test_a_sheet_that_was_sent_with_its_picture_is_sent_once_with_it(sams_desk: Client, place: str) -> None:
+    for _ in range(3):
+        assert hand_in(sams_desk, place, token=TOKEN, enclosed=picture("van.png")).status_code == 302
+    assert said() == [("See here.", 1)] and not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("saved", [True, False])
+@pytest.mark.parametrize("mode", ["public", "private"])
+def test_a_note_leaves_the_pictures_to_the_answer_they_were_chosen_for(
+    desk: Client, acme: Address, alice: User, mode: str, saved: bool
+) -> None:
+    ticket = make_ticket()
+    place, note = f"/tickets/{ticket.pk}/write/", {"mode": "note", "began": mode, "text": "Ask Bob"}
+    hand_in(desk, place, mode=mode, began=mode, do="add", enclosed=picture("van.png"))
+    if saved:
+        hand_in(desk, place, **note, kept=mode, do="draft")
+    shown = {"kept": "note" if saved else mode, "shown": StoredFile.objects.get().pk, "token": TOKEN}
+    for _ in range(2):
+        assert hand_in(desk, place, **note, **shown).status_code == 302
+    draft = Draft.objects.get(person=alice)
+    assert (draft.mode, draft.text, draft.files.get().name) == (mode, "", "van.png")
+    assert Message.objects.get(text="Ask Bob").kind == "note"
+
+
+def test_a_note_leaves_the_words_of_an_answer_that_were_kept_apart(desk: Client, acme: Address) -> None:
+    ticket = make_ticket()
+    place = f"/tickets/{ticket.pk}/write/"
+    hand_in(desk, place, mode="note", began="note", text="Ask", do="draft")
+    hand_in(desk, place, text="On its way.", do="add", enclosed=picture("van.png"))
+    shown = StoredFile.objects.get().pk
+    hand_in(desk, place, mode="note", text="Ask Bob", kept="public", shown=shown)
+    draft = Draft.objects.get()
+    assert (draft.mode, draft.text, draft.files.get().pk) == ("public", "On its way.", shown)

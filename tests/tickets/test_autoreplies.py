@@ -18,6 +18,7 @@ from tests.tickets.said import at, only_ticket, says, take_in, we_say, writes
 from tickets import replies
 from tickets.autoreplies import LAPSED, answer_due
 from tickets.choices import Metric, SendState
+from tickets.errors import CannotSend
 from tickets.models import Address, AutoReply, AutoReplyCase, Message, OptOut, OutboxEntry
 from tickets.opting_out import lift, mark
 from tickets.outbound import Permission, SendError, Window
@@ -230,6 +231,31 @@ def test_one_that_had_to_wait_and_does_not_hold_any_more_lapses(
     assert AutoReplyCase.objects.values_list("code", "reason").get() == (code, LAPSED)
     line = only_ticket().activities.get(verb="reply.lapsed")
     assert told in tell(line.verb, line.data, who="", names=Names())
+
+
+@pytest.mark.parametrize(("change", "told"), [(opt_out, "the customer wants none"), (switch_off, "were switched off")])
+def test_one_that_failed_and_does_not_hold_any_more_is_not_tried_again(
+    rules: AutoReply, wire: Wire, alice: User, change: Callable[[AutoReply, User], None], told: str
+) -> None:
+    write()
+    decide(0)
+    wire.faults = [SendError("They take no messages.", code="349", permanent=True)]
+    pump(clock=lambda: at(1))
+    change(rules, alice)
+    answer = Message.objects.get(automated=True)
+    with pytest.raises(CannotSend, match=rf"^This automatic answer is not sent any more: .*{told}\.$"):
+        replies.try_again(answer, by=alice, now=at(5))
+    assert OutboxEntry.objects.get().state == SendState.FAILED
+
+
+def test_one_that_failed_and_still_holds_is_tried_again(rules: AutoReply, wire: Wire, alice: User) -> None:
+    write()
+    decide(0)
+    wire.faults = [SendError("They take no messages.", code="349", permanent=True)]
+    pump(clock=lambda: at(1))
+    replies.try_again(Message.objects.get(automated=True), by=alice, now=at(5))
+    pump(clock=lambda: at(5))
+    assert OutboxEntry.objects.get().state == SendState.SENT
 
 
 def test_one_that_waited_a_night_lapses_and_the_next_message_is_answered_anew(rules: AutoReply, wire: Wire) -> None:

@@ -27,6 +27,7 @@ from tickets.errors import CannotChange, Repeats
 from tickets.models import Address, Message, OutboxEntry, Ticket
 from tickets.outbound import SendError
 from tickets.posting import publish
+from tickets.repeating import Said, refusal
 from tickets.retrying import find_over, retry_all
 from tickets.terms import Terms
 
@@ -200,3 +201,10 @@ def test_of_an_answer_tried_again_and_a_colleagues_at_one_moment_one_is_heard(wi
     )
     assert sorted(bool(one) for one in answers) == [False, True]
     assert OutboxEntry.objects.exclude(state=SendState.FAILED).count() == 1
+
+
+def test_where_nothing_is_refused_nothing_is_said_to_be_refused(alice: User, bob: User) -> None:
+    to_come = Said(at(9), bob)
+    told = refusal(to_come, by=alice, now=at(5), text="On its way.", memory=timedelta(0))
+    assert not told.refused and "would be refused" not in str(told)
+    assert refusal(to_come, by=alice, now=at(5), text="On its way.", memory=timedelta(hours=1)).refused

@@ -14,11 +14,12 @@ from django_htmx.http import HttpResponseClientRedirect
 from tickets import drafts, replies
 from tickets.answering import LONGEST_TEXT, tidy
 from tickets.context import Desk
-from tickets.errors import CannotSend, DeskError, Repeats
+from tickets.errors import DeskError, Repeats, SentBefore
 from tickets.forms import PostForm, read_descriptions, read_shown
 from tickets.models import Address, Draft, Message, StoredFile
 from tickets.permissions import may, speakable_addresses
 from tickets.posting import publish
+from tickets.sheets import sent_before
 from tickets.views.access import for_agents, is_fragment, person
 from tickets.views.drafting import draft_button, sent_draft, taken_back_words
 from tickets.views.post_sheet import latest, said_posts, show_again, show_sheet, weighed
@@ -59,7 +60,8 @@ def post(request: HttpRequest, number: int) -> HttpResponse:
         with sent_draft(request, address, form, draft) as files:
             made = _publish(request, address, form, files)
     except DeskError as refusal:
-        return show_again(request, address, refusal, lost="" if draft else form.lost())
+        kept = draft is not None or (isinstance(refusal, SentBefore) and refusal.kept)
+        return show_again(request, address, refusal, lost="" if kept else form.lost())
     scheduled = form.cleaned_data["send_at"]
     messages.success(request, _("Scheduled.") if scheduled else foretell(made, now=timezone.now()))
     back = reverse("post", args=[address.pk])
@@ -162,5 +164,5 @@ def _publish(request: HttpRequest, address: Address, form: PostForm, files: list
     )
     # Browsers bring back a sheet that was posted from; other words written there are not the same post.
     if replies.text_of(made) != tidy(told["text"]):
-        raise CannotSend(_("Something else was posted from here before. If this is to go as well, post it again."))
+        raise sent_before("post")
     return made

@@ -14,9 +14,10 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from tickets import replies
 from tickets.answering import LONGEST_TEXT, answerable, tidy
 from tickets.choices import Visibility
-from tickets.errors import CannotChange, CannotSend, DeskError, Repeats
+from tickets.errors import CannotChange, CannotSend, DeskError, Repeats, SentBefore
 from tickets.forms import MODES, MomentForm, WriteForm, read_left_out, read_seen, read_targets
 from tickets.models import Message, StoredFile, Ticket
+from tickets.sheets import sent_before
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import ring, show_writer
 from tickets.views.drafting import draft_button, go_to, keep_draft, sent_draft
@@ -47,7 +48,8 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
         with sent_draft(request, ticket, form, draft) as files:
             made = _write(ticket, form, request, files)
     except DeskError as refusal:
-        return _again(request, ticket, refusal, lost="" if draft else form.lost())
+        kept = draft is not None or (isinstance(refusal, SentBefore) and refusal.kept)
+        return _again(request, ticket, refusal, lost="" if kept else form.lost())
     if made.ticket_id != ticket.pk:
         return _go_along(request, made)
     if not is_fragment(request):
@@ -92,7 +94,7 @@ def _write(ticket: Ticket, form: WriteForm, request: HttpRequest, files: Iterabl
         )
     # Browsers bring back a composer that was sent from; other words written there are not the same answer.
     if (replies.text_of(made), made.visibility) != (tidy(text), _VISIBILITY[mode]):
-        raise CannotSend(_("Something else was sent from here before. If this is to go as well, send it again."))
+        raise sent_before(mode)
     return made
 
 
