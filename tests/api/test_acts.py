@@ -25,7 +25,7 @@ from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
 from tests.tickets.said import says
 from tickets.intake import receive
-from tickets.models import Address, Media, Message, OutboxEntry, PauseRule, Ticket
+from tickets.models import Address, AutoReplyCase, Media, Message, OutboxEntry, PauseRule, Ticket
 from tickets.outbound import Permission
 from tickets.outbox import pump
 
@@ -233,6 +233,16 @@ def test_an_answer_that_failed_is_sent_again(api: Caller, ticket: Ticket) -> Non
     message = make_answer(ticket, state="failed", reason="No.")
     assert api.post(f"messages/{message.pk}/retry/").json()["sending"]["state"] == "queued"
     assert code_of(api.post(f"messages/{message.pk}/retry/")) == (409, "cannot_change")
+
+
+def test_an_automatic_answer_nobody_wants_any_more_is_not_sent_again(api: Caller, ticket: Ticket) -> None:
+    asked = make_message(ticket, "STOP", visibility="private", kind="direct")
+    answer = make_answer(ticket, state="failed", reason="No.", visibility="private", kind="direct", automated=True)
+    AutoReplyCase.objects.create(
+        address=ticket.address, identity=ticket.identity, asked=asked, answer=answer, at=timezone.now()
+    )
+    told = api.post(f"messages/{answer.pk}/retry/")
+    assert code_of(told) == (422, "cannot_send") and "automatic answers were switched off" in told.content.decode()
 
 
 def test_an_answer_that_failed_is_left_unsent_and_can_still_be_tried_again(api: Caller, ticket: Ticket) -> None:
