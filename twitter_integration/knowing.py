@@ -1,7 +1,7 @@
 """What events, answers and refusals of X teach about people and posts: how somebody stands to an account, whether they
 take direct messages, whom an author lets answer. Kept for whoever asks before an answer is written (sendable.py).
 
-Set-wise: at most three statements, and none where there is nothing to learn.
+Set-wise: at most four statements, and none where there is nothing to learn; some more where a reminder ends by it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,6 +13,7 @@ from django.db import connection
 from tickets.outbound import OutboundMessage
 from twitter_integration.errors import ErrorKind
 from twitter_integration.events import Event, Kind, MessageEvent, Person, PostEvent, RelationEvent
+from twitter_integration.freed import Freed, settle_freed
 from twitter_integration.models import ReplyRule, Standing
 from twitter_integration.moments import happened_at
 
@@ -93,6 +94,12 @@ def learn(lessons: Iterable[Lesson]) -> None:
             rules[lesson.post] = lesson
     _keep_standings(people)
     _keep_rules(rules)
+    settle_freed(
+        Freed(account=account, person=person, word=word, at=row.known_at)
+        for (account, person), row in sorted(people.items())
+        for word in ("muting", "blocking")
+        if getattr(row, word) is False and row.known_at
+    )
 
 
 def _add(row: Standing, lesson: Lesson) -> None:

@@ -16,6 +16,8 @@ from tickets.reminding import tell_due
 from twitter_integration.console import doing, reminding
 from twitter_integration.console.actor import as_actor
 from twitter_integration.console.fields import BadInput
+from twitter_integration.console.recalling import choose, recall
+from twitter_integration.knowing import Lesson, learn
 from twitter_integration.models import AccountAct, ActReminder, PartnerAccount, Standing
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.sandbox.users import related
@@ -243,3 +245,36 @@ def test_each_is_told_once_however_many_workers_look(reminder: ActReminder) -> N
     now: datetime = timezone.now()
     assert [tell_due(now=now), tell_due(now=now)] == [1, 0]
     assert ActReminder.objects.get().told_at == now
+
+
+def hears(*, mutes: bool = False, at: datetime) -> None:
+    learn([Lesson(at=at, account=ACME, person=ANA, facts={"muting": mutes})])
+
+
+def test_unmuted_in_x_s_own_app_nothing_is_left_to_be_reminded_of(
+    desk: Client, acme: PartnerAccount, reminder: ActReminder
+) -> None:
+    hears(at=timezone.now() + timedelta(seconds=5))
+    assert DUE not in home(desk) and ActReminder.objects.get().settled_by == "X"
+    assert "This was answered already. X was first." in answer(desk, reminder, "keep")
+    (told,) = recall(choose(acme, private=False, kind="ended"))
+    assert (told.words, told.about, told.act.by_name) == ("End of a reminder", "@ana_demo", "X")
+    assert told.sentence == "X told that it was taken back there."
+
+
+def test_what_x_told_before_the_mute_or_of_one_that_stands_ends_no_reminder(
+    desk: Client, reminder: ActReminder
+) -> None:
+    hears(at=reminder.act.at - timedelta(seconds=5))
+    hears(mutes=True, at=timezone.now() + timedelta(seconds=5))
+    hears(at=timezone.now() + timedelta(seconds=2))  # older than what X told last
+    assert DUE in home(desk) and not AccountAct.objects.filter(action="ended").exists()
+
+
+def test_the_echo_of_our_own_undoing_leaves_the_reminder_to_who_undid_it(
+    desk: Client, acme: PartnerAccount, reminder: ActReminder
+) -> None:
+    facts = {"page_name": acme.page_name, "action": "unmute", "target": ANA, "by_name": "bob", "via": "page"}
+    AccountAct.objects.create(account=acme, at=timezone.now(), **facts)
+    hears(at=timezone.now() + timedelta(seconds=5))
+    assert ActReminder.objects.get().settled_at is None

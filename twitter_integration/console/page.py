@@ -30,7 +30,8 @@ last column opens the place on X where a person can do it.
   wished, on which the desk reminds: on the home of who set it (of supervisors, when that person is gone or may not act
   for the account any more), on the person's card and on the account's page, each with *Undo now* and *Keep it*. A
   reminder waits until it is answered; `keep` and the undoing stand in the record of acts. An undoing that its process
-  did not live to end is asked for again after two minutes.
+  did not live to end is asked for again after two minutes. What was unmuted or unblocked on X itself ends its reminder
+  as soon as X's word is heard or read; the record says so (*End of a reminder*, by X).
 - A page that refuses or asks once more keeps what was typed and chosen: files for an hour, for who chose them alone.
 - The same sheet is done once, however often it is handed in, and leads to the same page; with other words on it, it is
   another order. What is so already on X counts as done. A list of a name that is there is made once more only with

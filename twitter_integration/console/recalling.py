@@ -89,6 +89,7 @@ def _words(deed: str) -> str:
         "take-back": _("Take a post back"),
         "try-again": _("Try a post again"),
         "leave": _("Leave a post unsent"),
+        "ended": _("End of a reminder"),
     }
     return words.get(deed, deed.replace("-", " ").capitalize())
 

@@ -110,6 +110,24 @@ def note(account: PartnerAccount, deed: str, *, by: User, at: datetime, about: s
     )
 
 
+def note_heard(about: AccountAct, *, by: str, sentence: str, at: datetime) -> None:
+    """What ended an act without us."""
+    AccountAct.objects.create(
+        account=about.account,
+        page_name=about.page_name,
+        action="ended",
+        target=about.target,
+        target_name=f"@{handle}" if (handle := about.target_name.removeprefix("@")) else "",
+        by_name=by[:150],
+        via=by[:10],
+        private=about.private,
+        outcome=ActOutcome.DONE,
+        sentence=sentence[:_LONGEST],
+        at=at,
+        ended_at=at,
+    )
+
+
 def target_of(given: Mapping[str, Any]) -> str:
     return next((str(given[name])[:60] for name in TARGETS if given.get(name)), "")
 
