@@ -46,6 +46,7 @@ CASE WHEN "twitter_integration_accountact"."outcome" = 'queued' THEN (
 """
 # Codes of the outbox that are not X's answers, and of acts that were refused before X was asked.
 _NOT_OF_X = ["", "moved", "mistaken", "absent", "purged", "paused", "late", "sealed", "no_account", "no_room"]
+LEFT = "leave"
 _REFUSED_HERE = ("input", "desk", "keys", "person", "again")
 
 
@@ -53,6 +54,8 @@ def with_fates(acts: QuerySet[AccountAct]) -> QuerySet[AccountAct]:
     """Each with `fate` and, where it was handed to the outbox, its `way`; for filters too. No further statement."""
     failed = ActOutcome.FAILED
     fate = Case(
+        # Decided and done at the desk, whatever becomes of the post after.
+        When(action=LEFT, then=Value(Fate.DONE)),
         When(outcome=ActOutcome.QUEUED, result="", then=Value(Fate.REMOVED)),
         When(outcome=ActOutcome.QUEUED, then=Coalesce(KT("way__fate"), Value(Fate.CANCELLED))),
         When(outcome=failed, code__in=_REFUSED_HERE, then=Value(Fate.REFUSED)),
@@ -67,7 +70,7 @@ def with_fates(acts: QuerySet[AccountAct]) -> QuerySet[AccountAct]:
 
 def sentence_of(act: AccountAct) -> str:
     """What came of it, in a sentence; "" where its fate says it all."""
-    if act.outcome != ActOutcome.QUEUED:
+    if act.outcome != ActOutcome.QUEUED or act.action == LEFT:
         return act.sentence
     way = act.way or {}
     if act.fate == Fate.SCHEDULED:
@@ -82,4 +85,4 @@ def sentence_of(act: AccountAct) -> str:
 
 def link_of(act: AccountAct) -> str:
     """Where it stands on X, once it is out."""
-    return str((act.way or {}).get("link") or "")
+    return "" if act.action == LEFT else str((act.way or {}).get("link") or "")

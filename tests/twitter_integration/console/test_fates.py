@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.factories import make_supervisor
+from tickets.leaving import leave
 from tickets.models import Message, OutboxEntry
 from twitter_integration.choices import Fate
 from twitter_integration.console import doing
@@ -59,6 +60,20 @@ def test_what_was_taken_back_is_no_longer_said_to_wait(acme: PartnerAccount) -> 
     do(acme, "post", by=make_supervisor(), text="Good news")
     Message.objects.all().delete()
     assert told(acme) == [("post", "Taken back", "It was taken back before it was sent.")]
+
+
+@pytest.mark.parametrize("after", [{"state": "failed", "code": "187", "reason": "X refused this."}, {"state": "sent"}])
+def test_leaving_a_post_unsent_was_done_whatever_becomes_of_the_post(
+    acme: PartnerAccount, after: dict[str, str]
+) -> None:
+    sam = make_supervisor()
+    do(acme, "post", by=sam, text="Good news")
+    OutboxEntry.objects.update(state="failed", tries=1, first_tried_at=timezone.now())
+    leave(OutboxEntry.objects.get(), by=sam, now=timezone.now())
+    OutboxEntry.objects.update(**after)
+    Message.objects.update(permalink=LINK)
+    (one,) = recall(choose(acme, private=True, kind="leave"))
+    assert (one.words, one.fate, one.sentence, one.link) == ("Leave a post unsent", "Done", "", "")
 
 
 def test_of_a_thread_that_broke_off_a_part_is_out(acme: PartnerAccount) -> None:
