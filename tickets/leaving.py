@@ -13,7 +13,7 @@ from tickets.history import note_activity
 from tickets.live import announce
 from tickets.models import OutboxEntry
 from tickets.permissions import require, require_voice
-from tickets.quoting import shown_on
+from tickets.quoting import shown_on, tickets_quoted
 from tickets.threads import lock_line
 
 
@@ -37,4 +37,6 @@ def leave(entry: OutboxEntry, *, by: User, now: datetime) -> None:
     else:
         channel = channel_named(entry.address.channel)
         channel.note_deed(entry.address.key, "leave", by=by, at=now, about=f"message {message.pk}")
+        for ticket in tickets_quoted([message]):
+            note_activity(ticket, "reply.left", by=by, at=now, message=message.pk, kind=message.kind)
     announce(shown_on([message]))

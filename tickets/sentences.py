@@ -26,6 +26,7 @@ class Fate(Enum):
     OUT = "out"
     WAITS = "waits"
     FAILED = "failed"
+    LEFT = "left unsent"
     TAKEN_BACK = "taken back"
 
 
@@ -33,6 +34,7 @@ _FATES = {
     Fate.OUT: gettext_lazy("{who} on {place}: {words}."),
     Fate.WAITS: gettext_lazy("{who} on {place}: {words}. It is not out yet."),
     Fate.FAILED: gettext_lazy("{who} on {place}: {words}. It was not sent."),
+    Fate.LEFT: gettext_lazy("{who} on {place}: {words}. It was left unsent."),
     Fate.TAKEN_BACK: gettext_lazy("{who} on {place}: {words}. It was taken back before it was out."),
 }
 
@@ -239,7 +241,8 @@ def _cancelled(who: str, data: Data, names: Names) -> SafeString:
 
 
 def _left(who: str, data: Data, names: Names) -> SafeString:
-    return format_html(_("{who} left an answer unsent."), who=who)
+    quote = data.get("kind") == MessageKind.QUOTE
+    return format_html(_("{who} left a quote unsent.") if quote else _("{who} left an answer unsent."), who=who)
 
 
 def _sent(who: str, data: Data, names: Names) -> SafeString:

@@ -184,9 +184,9 @@ def _fates(history: Iterable[Activity]) -> dict[int, Fate]:
     ordered = {act.data["ordered"] for act in history if "ordered" in act.data}
     if not ordered:
         return {}
-    rows = Message.objects.filter(pk__in=ordered).values_list("pk", "outbox__state")
+    rows = Message.objects.filter(pk__in=ordered).values_list("pk", "outbox__state", "outbox__left_at")
     known: dict[str | None, Fate] = {SendState.SENT: Fate.OUT, SendState.FAILED: Fate.FAILED, None: Fate.OUT}
-    return {pk: known.get(state, Fate.WAITS) for pk, state in rows}
+    return {pk: Fate.LEFT if left else known.get(state, Fate.WAITS) for pk, state, left in rows}
 
 
 def _take_backs(lines: Iterable[Line], shown: Iterable[Activity], *, user: User) -> None:

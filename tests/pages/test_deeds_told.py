@@ -88,6 +88,15 @@ def test_the_history_tells_what_came_of_a_quote(
     assert told in page(desk, ticket) and f"/outbox/{entry.pk}/take-back/" not in page(desk, ticket)
 
 
+def test_a_quote_left_unsent_says_so_and_by_whom(desk: Client, ticket: Ticket, said: Message, sam: User) -> None:
+    entry = quote(desk, ticket, said)
+    OutboxEntry.objects.update(state="failed", tries=1, first_tried_at=NOW, reason="X said no.")
+    desk.post(f"/outbox/{entry.pk}/leave/")
+    told = page(desk, ticket)
+    assert "on X: Quote. It was left unsent. X said no." in told and "Sam</b> left a quote unsent." in told
+    assert f'href="/post/{ticket.address_id}/">To New post</a>' in told and "To the outbox" not in told
+
+
 def test_what_becomes_of_a_quote_shows_on_the_ticket_of_what_it_quotes(
     desk: Client, ticket: Ticket, said: Message, sam: User
 ) -> None:
