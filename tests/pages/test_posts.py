@@ -185,3 +185,21 @@ def test_a_post_that_has_to_wait_says_how_long_and_why(sams_desk: Client, acme: 
     facts = {"key": "acme:posts", "limit": 1, "published": 1, "seconds": 900, "used": 1, "resets_at": opens}
     lane.windows.add(SendWindow.objects.create(words="X allows 1 post per 15 minutes.", **facts))
     assert "It waits about 19 minutes: X allows 1 post per 15 minutes." in write(sams_desk, acme, "We are open.")
+
+
+def test_a_post_that_was_refused_is_given_on_x_itself(sams_desk: Client, acme: Address) -> None:
+    sams_desk.post(f"/post/{acme.pk}/", {"text": "Open again"})
+    OutboxEntry.objects.update(state="failed", tries=1, first_tried_at=timezone.now())
+    for page in (f"/post/{acme.pk}/", "/outbox/"):
+        shown = sams_desk.get(page).content.decode()
+        assert "Post it on X" in shown and 'href="https://x.com/intent/tweet?text=Open%20again"' in shown, page
+
+
+def test_a_later_part_of_a_thread_is_not_handed_over_alone(sams_desk: Client, acme: Address) -> None:
+    sams_desk.post(f"/post/{acme.pk}/", {"text": LONG, "parts": 2})
+    first, later = OutboxEntry.objects.order_by("pk")
+    OutboxEntry.objects.filter(pk=first.pk).update(state="sent")
+    OutboxEntry.objects.filter(pk=later.pk).update(state="failed", tries=1, first_tried_at=timezone.now())
+    Message.objects.filter(pk=later.message_id).update(in_reply_to="")
+    shown = sams_desk.get("/outbox/").content.decode()
+    assert "Try again" in shown and "Post it on X" not in shown
