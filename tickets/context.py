@@ -19,7 +19,7 @@ from tickets.choices import UNDONE_STATUSES
 from tickets.models import Address, Folder, Queue
 from tickets.permissions import may, visible_tickets
 from tickets.shelving import in_order
-from tickets.unsent import Unsent, find_unsent
+from tickets.unsent import Trouble, Unsent, find_trouble
 
 SOON = timedelta(hours=1)
 # A deadline this close is tinted.
@@ -140,15 +140,24 @@ class Desk:
         """Value, drawing and words of each theme."""
         return [("system", "clock", _("As the system")), ("light", "sun", _("Light")), ("dark", "moon", _("Dark"))]
 
-    @cached_property
+    @property
     def unsent(self) -> dict[int, Unsent]:
         """Tickets with an answer that was not sent, by number."""
-        return find_unsent(self.user)
+        return self._trouble.tickets
+
+    @property
+    def posts_failed(self) -> int:
+        """Posts on no ticket that were refused, of accounts this person may speak for."""
+        return self._trouble.posts
 
     @property
     def failed(self) -> int:
-        """Tickets with an answer that was refused, and nothing that made up for it."""
-        return sum(one.failed for one in self.unsent.values())
+        """Tickets with an answer that was refused, and nothing that made up for it; and such posts."""
+        return sum(one.failed for one in self.unsent.values()) + self.posts_failed
+
+    @cached_property
+    def _trouble(self) -> Trouble:
+        return find_trouble(self.user)
 
     @cached_property
     def addresses(self) -> list[Address]:

@@ -1,13 +1,14 @@
-"""Answers that did not go out, or of which nobody knows: which tickets have them, for lists and counts. Reads only."""
+"""What did not go out, or of which nobody knows: which tickets have such answers, how many posts on none; for lists and
+counts. Reads only."""
 
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from tickets.choices import UNDONE_STATUSES, Direction, SendState, Status
-from tickets.models import Message, OutboxEntry
-from tickets.permissions import visible_messages
+from tickets.models import Message
+from tickets.permissions import visible_outbox
 
 TROUBLE = (SendState.FAILED, SendState.UNKNOWN)
 # An answer may fail after its ticket was resolved; what is closed or ignored is let be.
@@ -24,8 +25,21 @@ class Unsent:
     failed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """All of it: by ticket; and how many posts on no ticket were refused."""
+
+    tickets: dict[int, Unsent]
+    posts: int
+
+
 def find_unsent(user: User) -> dict[int, Unsent]:
-    """By ticket, what this person may see. One statement; it walks answers in trouble only, not the sent ones.
+    """By ticket, what this person may see. One statement."""
+    return find_trouble(user).tickets
+
+
+def find_trouble(user: User) -> Trouble:
+    """What this person may see. One statement; it walks what is in trouble only, not what was sent.
 
     A later answer that is out, or on its way, makes up for it.
     """
@@ -39,16 +53,20 @@ def find_unsent(user: User) -> dict[int, Unsent]:
         .exclude(outbox__state=SendState.SCHEDULED)
         .order_by()
     )
-    said = visible_messages(user).filter(ticket__status__in=STATUSES).order_by()
     rows = (
-        OutboxEntry.objects.filter(state__in=TROUBLE, left_at=None, message__in=said)
+        visible_outbox(user)
+        .filter(Q(message__ticket=None) | Q(message__ticket__status__in=STATUSES), state__in=TROUBLE, left_at=None)
         .exclude(Exists(later))
         .order_by()
         .values_list("message__ticket_id", "message__ticket__queue_id", "message__ticket__folder_id", "state")
     )
     found: dict[int, Unsent] = {}
+    posts = 0
     for ticket, queue, folder, state in rows:
+        if not ticket:  # a post
+            posts += state == SendState.FAILED
+            continue
         before = found.get(ticket)
         failed = state == SendState.FAILED or (before is not None and before.failed)
         found[ticket] = Unsent(ticket, queue, folder, failed)
-    return found
+    return Trouble(found, posts)

@@ -203,3 +203,16 @@ def test_a_later_part_of_a_thread_is_not_handed_over_alone(sams_desk: Client, ac
     Message.objects.filter(pk=later.message_id).update(in_reply_to="")
     shown = sams_desk.get("/outbox/").content.decode()
     assert "Try again" in shown and "Post it on X" not in shown
+
+
+def test_the_sidebar_and_home_count_posts_that_were_not_sent(sams_desk: Client, desk: Client, acme: Address) -> None:
+    for text in ("Open again", "Closed again"):
+        sams_desk.post(f"/post/{acme.pk}/", {"text": text})
+    OutboxEntry.objects.update(state="failed", tries=1, first_tried_at=timezone.now())
+    home = sams_desk.get("/").content.decode()
+    assert "2 posts were not sent." in home and 'href="/outbox/?state=failed"' in home
+    assert "2<span" in home.split("/outbox/", 1)[1][:600]
+    agents = desk.get("/").content.decode()
+    assert "not sent." not in agents and "2<span" not in agents.split("/outbox/", 1)[1][:600]
+    OutboxEntry.objects.update(left_at=timezone.now())
+    assert "not sent." not in sams_desk.get("/").content.decode()
