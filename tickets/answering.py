@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from typing import Literal
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
 from tickets.blanks import shown
 from tickets.channels import channel_named
@@ -17,7 +18,8 @@ WROTE_PRIVATELY = "The customer wrote privately; there is no public message to a
 NOTHING_PUBLIC_LEFT = "What the customer wrote in public was deleted; there is nothing to answer."
 BROUGHT_AWAY = "Everything that was said here was brought to ticket #{n}. Answer it there."
 IN_PRIVATE = "They write in private in #{n}. Answer it there."
-ELSEWHERE = "elsewhere"  # the code of both
+WE_IN_PRIVATE = "{who} is writing to them in private in #{n}. Answer it there."
+ELSEWHERE = "elsewhere"  # the code of these
 NOTHING_WRITTEN = "The customer wrote nothing here; there is nothing to answer."
 # More than any channel takes; what is longer is refused before anybody looks at it.
 LONGEST_TEXT = 30_000
@@ -63,12 +65,27 @@ def said_elsewhere_of(asked: Collection[tuple[Ticket, bool]]) -> dict[tuple[int,
         private=True,
         status__in=UNDONE_STATUSES,
     )
-    latest = talks.order_by("last_message_at", "id").values_list("address_id", "customer_id", "pk")
-    numbers = {(address, customer): pk for address, customer, pk in latest}
+    latest = talks.order_by("last_message_at", "id").annotate(heard=_heard(), writer=_writer())
+    open_talks = {(talk.address_id, talk.customer_id): talk for talk in latest}
     for ticket in torn:
-        if (ticket.address_id, ticket.customer_id) in numbers:
-            found[ticket.pk, True] = _go_to(numbers[ticket.address_id, ticket.customer_id], IN_PRIVATE)
+        talk = open_talks.get((ticket.address_id, ticket.customer_id))
+        if talk is not None:
+            words = IN_PRIVATE if talk.heard else WE_IN_PRIVATE
+            found[ticket.pk, True] = _go_to(talk.pk, words, who=talk.writer or "Somebody")
     return found
+
+
+def _heard() -> Exists:
+    """Whether the customer wrote on the ticket."""
+    return Exists(Message.objects.filter(ticket=OuterRef("pk"), direction=Direction.IN))
+
+
+def _writer() -> Subquery:
+    """The name of who of us wrote there last."""
+    said = Message.objects.filter(ticket=OuterRef("pk"), direction=Direction.OUT, agent__isnull=False)
+    name = Trim(Concat("agent__first_name", Value(" "), "agent__last_name"))
+    shown_name = Coalesce(NullIf(name, Value("")), "agent__username")
+    return Subquery(said.order_by("-sent_at", "-id").values_list(shown_name)[:1])
 
 
 def await_news(ticket: Ticket, *, private: bool) -> None:
@@ -85,8 +102,8 @@ def check_here(ticket: Ticket, *, private: bool) -> None:
         raise CannotSend(elsewhere.reason)
 
 
-def _go_to(number: int, words: str) -> Permission:
-    return Permission(allowed=False, reason=words.format(n=number), code=ELSEWHERE, ticket=number)
+def _go_to(number: int, words: str, *, who: str = "") -> Permission:
+    return Permission(allowed=False, reason=words.format(n=number, who=who), code=ELSEWHERE, ticket=number)
 
 
 def _nothing_public(ticket: Ticket) -> str:

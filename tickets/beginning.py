@@ -1,18 +1,20 @@
-"""Private tickets that begin with us: because we write first, or answer in private what was asked in public.
+"""Private tickets that begin with us: because we write first, or answer in private what was asked in public. One whose
+first word is taken back before anything else was said there is over, until somebody begins again.
 
 The caller holds the turn of the address: what the customer writes privately at the same moment is filed before or
 after, so there is one such ticket. Whether one is open already has been asked by then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
 
 from tickets.assignment import take_on
-from tickets.choices import MessageKind, Status
+from tickets.choices import UNDONE_STATUSES, MessageKind, Status
 from tickets.history import note_activity, one_gesture
 from tickets.last_word import recount
+from tickets.lifecycle import locked, run_clock, turn
 from tickets.live import announce
 from tickets.models import Address, Identity, Message, OutboxEntry, Ticket
 from tickets.placing import House
@@ -24,7 +26,10 @@ def begin(
     address: Address, identity: Identity, *, by: User | None, now: datetime, asked_on: Ticket | None = None
 ) -> Ticket:
     """A private ticket that we began: nobody asked there, so nothing is promised until they write. It follows the one
-    that was done before."""
+    that was done before; one that came to nothing is used again."""
+    empty = _that_came_to_nothing(address, identity)
+    if empty is not None:
+        return _resume(empty, by=by, now=now, asked_on=asked_on)
     chosen = House().route(address)
     theirs = Ticket.objects.filter(address=address, customer=identity.customer_id, private=True)
     before = theirs.order_by("-last_message_at", "-id").first()
@@ -82,4 +87,48 @@ def at_home(ticket: Ticket, line: Sequence[OutboxEntry], *, by: User | None, now
     Message.objects.filter(pk__in=[message.pk for message in said]).update(ticket=home)
     recount(ticket)
     recount(home)
+    return home
+
+
+def came_to_nothing(home: Ticket, taken: Collection[int]) -> bool:
+    """Whether nobody said anything on this private ticket but these messages, which are taken back; the caller has
+    locked it and holds the turn."""
+    return home.private and home.status in UNDONE_STATUSES and not home.messages.exclude(pk__in=taken).exists()
+
+
+def asked_at(home: Ticket) -> Ticket:
+    """Where the answers of this private ticket are written: the public one they answer, or itself."""
+    public = home.asked_on
+    return home if public is None else public.merged_into or public
+
+
+def end(home: Ticket, *, by: User, now: datetime) -> None:
+    """It came to nothing: it leaves the lists, and the public ticket is answered from again."""
+    public = asked_at(home)
+    run_clock(home, lambda book: turn(home, book, Status.RESOLVED, at=now), "status", "resolved_at")
+    note_activity(home, "ticket.fell_empty", by=by, at=now)
+    if public != home:
+        note_activity(public, "ticket.came_back", by=by, at=now)
+    announce([public.pk, home.pk])
+
+
+def begin_again(home: Ticket, *, by: User, now: datetime) -> Ticket:
+    """Something is said after all on one that came to nothing, which the caller has locked: it is open again."""
+    if not home.private or home.status != Status.RESOLVED or home.messages.exists():
+        return home
+    return _resume(home, by=by, now=now, asked_on=home.asked_on)
+
+
+def _that_came_to_nothing(address: Address, identity: Identity) -> Ticket | None:
+    theirs = Ticket.objects.filter(address=address, customer=identity.customer_id, private=True)
+    empty = theirs.filter(status=Status.RESOLVED, merged_into=None, messages=None).order_by("-id").first()
+    return locked(empty) if empty is not None else None
+
+
+def _resume(home: Ticket, *, by: User | None, now: datetime, asked_on: Ticket | None) -> Ticket:
+    home.asked_on, home.last_message_at = asked_on, now
+    home.assignee = None  # theirs who writes now
+    fields = ("status", "resolved_at", "asked_on", "last_message_at", "assignee")
+    run_clock(home, lambda book: turn(home, book, Status.OPEN, at=now), *fields)
+    note_activity(home, "ticket.status", by=by, at=now, before=Status.RESOLVED, after=Status.OPEN)
     return home

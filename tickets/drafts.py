@@ -165,6 +165,11 @@ def take_along(person: User, place: Place, mode: str, *, to: Ticket, now: dateti
     return True
 
 
+def hold(person: User) -> None:
+    """Until the end of the transaction nothing else is done with somebody's drafts."""
+    lock_together(_SPACE, [person.pk])
+
+
 @transaction.atomic
 def drop(person: User, place: Place, *modes: str) -> None:
     """It was sent, or is not wanted any more."""
@@ -220,15 +225,22 @@ def let_go(person: User, place: Place, mode: str, *, said: Callable[[str], bool]
 
 @transaction.atomic
 def put_back(
-    person: User, message: Message, text: str, taken: Sequence[int], *, now: datetime, words_too: bool = False
+    person: User,
+    message: Message,
+    text: str,
+    taken: Sequence[int],
+    *,
+    now: datetime,
+    words_too: bool = False,
+    to: Ticket | None = None,
 ) -> None:
     """Messages with files that were taken back become a draft again, before what stands there already. Words alone are
-    for the composer to show, unless there is none (`words_too`)."""
+    for the composer to show, unless there is none (`words_too`). `to`: another ticket than theirs."""
     files = StoredFile.objects.filter(media__message__in=taken)
     if not words_too and not files.exists():
         return
     lock_together(_SPACE, [person.pk])
-    place: Place = message.ticket or message.address
+    place: Place = to or message.ticket or message.address
     mode = DraftMode.PRIVATE if message.visibility == Visibility.PRIVATE else DraftMode.PUBLIC
     mode = DraftMode.POST if isinstance(place, Address) else mode
     drafts = _theirs(person, place).filter(mode=mode)

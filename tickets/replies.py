@@ -12,12 +12,12 @@ from django.db.models import Q
 
 from tickets.answering import answerable, await_news, check_here, check_reply, check_text, tidy
 from tickets.assignment import take_on
-from tickets.beginning import at_home, go_private
+from tickets.beginning import asked_at, at_home, begin_again, came_to_nothing, end, go_private
 from tickets.bells import ring_later
 from tickets.channels import channel_named
-from tickets.choices import MOVED, Direction, MessageKind, SendState, Visibility
+from tickets.choices import MOVED, Direction, DraftMode, MessageKind, SendState, Visibility
 from tickets.dispatching import Letter, dispatch, make_once
-from tickets.drafts import put_back
+from tickets.drafts import hold, put_back, take_along
 from tickets.enclosing import Enclosure, check_files, digests, keep_all
 from tickets.errors import CannotChange, CannotSend, TooLate
 from tickets.following import free_followers
@@ -34,6 +34,7 @@ from tickets.repeating import check_unsaid
 from tickets.scheduling import check_moment, reschedule
 from tickets.terms import AT_ONCE, Terms, check_news, check_repeats
 from tickets.threads import line_of, lock_line, unsent_rest, whole_text
+from tickets.turns import take_turns
 from tickets.wanted import check_wanted
 
 GONE = "The message you were answering is not there any more. Look whom you answer now, then send it again."
@@ -147,6 +148,8 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
     with one_gesture():
         if begins:
             ticket = go_private(ticket, by=sheet.by, now=sheet.now)
+        else:
+            ticket = begin_again(ticket, by=sheet.by, now=sheet.now)
         message = dispatch(replace(letter, files=files, ticket=ticket))
         note_activity(ticket, "reply.queued", by=sheet.by, at=sheet.now, message=message.pk, private=sheet.private)
         take_on(ticket, by=sheet.by, now=sheet.now)
@@ -212,22 +215,54 @@ def _note(ticket: Ticket, *, text: str, by: User, now: datetime, name: str | Non
 def undo(message: Message, *, by: User, now: datetime, as_draft: bool = False) -> str:
     """Take a reply back before it goes out, of a thread all that nobody has tried to send yet; returns its text for the
     composer, or keeps it as a draft where there is none. Raises TooLate."""
+    return take_back(message, by=by, now=now, as_draft=as_draft).text
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The words, and the ticket they are written on by now; `moved`: as a draft on the public one they were to answer,
+    for the private ticket that began with them is over."""
+
+    text: str
+    ticket: Ticket | None
+    moved: bool = False
+
+
+@transaction.atomic
+def take_back(message: Message, *, by: User, now: datetime, as_draft: bool = False) -> TakenBack:
+    """As `undo`, and where the words are."""
     _require_for(message, by)
+    if message.ticket is not None and message.ticket.private:  # it may be over with this, or they write right now
+        hold(by)
+        take_turns([message.address_id])
     # Outbox before ticket, as everywhere.
     rest = unsent_rest(lock_line(message))
     if message.pk not in {entry.message_id for entry in rest}:
         raise TooLate("It is on its way already.")
     text, pks = whole_text([entry.message for entry in rest]), [entry.message_id for entry in rest]
-    put_back(by, message, text, pks, now=now, words_too=as_draft)
+    home = locked(message.ticket) if message.ticket is not None and message.ticket.private else None
+    ends = home is not None and came_to_nothing(home, pks)
+    back = asked_at(home) if home is not None and ends else message.ticket
+    moved = back != message.ticket
+    if moved and back is not None and message.ticket is not None:
+        take_along(by, message.ticket, DraftMode.PRIVATE, to=back, now=now)
+    put_back(by, message, text, pks, now=now, words_too=as_draft or moved, to=back)
     Message.objects.filter(pk__in=pks).delete()
     if message.ticket is not None:
-        ticket = locked(message.ticket)
-        recount(ticket)
-        note_activity(ticket, "reply.cancelled", by=by, at=now, message=pks[0])
+        _tell_taken(message.ticket, pks[0], by=by, now=now, ends=ends)
     else:
         _note_deed(message, "take-back", by=by, now=now, number=pks[0])
     announce(shown_on([message]))
-    return text
+    return TakenBack(text, back, moved)
+
+
+def _tell_taken(ticket: Ticket, number: int, *, by: User, now: datetime, ends: bool) -> None:
+    ticket = locked(ticket)
+    recount(ticket)
+    with one_gesture():
+        note_activity(ticket, "reply.cancelled", by=by, at=now, message=number)
+        if ends:
+            end(ticket, by=by, now=now)
 
 
 @transaction.atomic

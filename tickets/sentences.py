@@ -211,12 +211,19 @@ def _rescheduled(who: str, data: Data, names: Names) -> SafeString:
 
 
 def _accepted(who: str, data: Data, names: Names) -> SafeString:
-    sentence = _("The customer came by the invitation and wrote privately in {ticket}.")
-    return format_html(sentence, ticket=_private_ticket(data, names))
+    if not names.private:
+        return escape(_("The customer came by the invitation and wrote privately."))
+    return format_html(_("The customer came by the invitation and wrote privately in {ticket}."), ticket=_ticket(data))
 
 
 def _went_private(who: str, data: Data, names: Names) -> SafeString:
-    return format_html(_("{who} writes in private: {ticket}."), who=who, ticket=_private_ticket(data, names))
+    if not names.private:
+        return format_html(_("{who} writes in private."), who=who)
+    return format_html(_("{who} writes in private: {ticket}."), who=who, ticket=_ticket(data))
+
+
+def _came_back(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} took the private answer back before it was sent."), who=who)
 
 
 def _from_public(who: str, data: Data, names: Names) -> SafeString:
@@ -224,12 +231,9 @@ def _from_public(who: str, data: Data, names: Names) -> SafeString:
 
 
 def _sent_in_private(who: str, data: Data, names: Names) -> SafeString:
-    return format_html(_("Answered in private, in {ticket}."), ticket=_private_ticket(data, names))
-
-
-def _private_ticket(data: Data, names: Names) -> SafeString:
-    """No link for who may not read private words: they would find nothing there."""
-    return _ticket(data) if names.private else format_html("<b>#{}</b>", data.get("ticket", ""))
+    if not names.private:
+        return escape(_("Answered in private."))
+    return format_html(_("Answered in private, in {ticket}."), ticket=_ticket(data))
 
 
 def _brought(who: str, data: Data, names: Names) -> SafeString:
@@ -245,20 +249,8 @@ def _left(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("{who} left a quote unsent.") if quote else _("{who} left an answer unsent."), who=who)
 
 
-def _sent(who: str, data: Data, names: Names) -> SafeString:
-    return escape(_("An answer was sent."))
-
-
 def _failed(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("An answer could not be sent: {reason}"), reason=data.get("reason", ""))
-
-
-def _unknown(who: str, data: Data, names: Names) -> SafeString:
-    return escape(_("An answer was sent, but nothing came back; it is being checked."))
-
-
-def _native(who: str, data: Data, names: Names) -> SafeString:
-    return escape(_("Answered from outside the desk, with our own account."))
 
 
 def _automated(who: str, data: Data, names: Names) -> SafeString:
@@ -336,6 +328,11 @@ def _label(choices: type[Status] | type[Priority] | type[Metric] | type[MessageK
     return str(choices(value).label) if value in choices.values else str(value)
 
 
+def _always(sentence: Any) -> Callable[[str, Data, Names], SafeString]:
+    """The same whoever did it and whatever its facts are."""
+    return lambda who, data, names: escape(sentence)
+
+
 _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "ticket.opened": _opened,
     "ticket.joined": _joined,
@@ -362,13 +359,17 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "invitation.brought": _brought,
     "ticket.went_private": _went_private,
     "ticket.from_public": _from_public,
+    "ticket.came_back": _came_back,
+    "ticket.fell_empty": _always(
+        gettext_lazy("Resolved by itself: what was to be said here was taken back before it was sent.")
+    ),
     "reply.private": _sent_in_private,
     "reply.cancelled": _cancelled,
     "reply.left": _left,
-    "reply.sent": _sent,
+    "reply.sent": _always(gettext_lazy("An answer was sent.")),
     "reply.failed": _failed,
-    "reply.unknown": _unknown,
-    "reply.native": _native,
+    "reply.unknown": _always(gettext_lazy("An answer was sent, but nothing came back; it is being checked.")),
+    "reply.native": _always(gettext_lazy("Answered from outside the desk, with our own account.")),
     "reply.automated": _automated,
     "reply.lapsed": _lapsed,
     "customer.opted_out": _opted_out,
@@ -383,3 +384,5 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "clock.step": _clock_step,
 }
 VERBS = tuple(_TELLERS)
+# On a public ticket, with the number of a private one, which is not told to who may not read it.
+NAMING_PRIVATE = frozenset({"invitation.accepted", "ticket.went_private", "reply.private"})

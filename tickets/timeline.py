@@ -10,7 +10,7 @@ from datetime import date, datetime
 from html import unescape
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import CharField, F, Prefetch, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -133,7 +133,7 @@ def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     shown = _happened(history, since=messages[0].sent_at if earlier else None)
     origin = list(history.filter(verb__in=ORIGIN_VERBS).order_by("at", "id")[:MOST_FACTS])
     called = title_of(ticket.address.channel)
-    names = replace(load_names([*origin, *shown]), channel=called, private=may(user, "see_private"))
+    names = replace(load_names([*origin, *shown], user=user), channel=called)
     lines = draw_lines(shown, names)
     _take_backs(lines, shown, user=user)
     _undos(lines, shown, user=user)
@@ -151,8 +151,8 @@ def _happened(history: QuerySet[Activity], *, since: datetime | None) -> list[Ac
     return list((facts if since is None else facts.filter(at__gte=since))[:MOST_FACTS])[::-1]
 
 
-def load_names(history: Sequence[Activity]) -> Names:
-    """What the ids in the history are called; two statements, and one more where posts were ordered."""
+def load_names(history: Sequence[Activity], *, user: User | AnonymousUser) -> Names:
+    """What the ids in the history are called to this person; two statements, and one more where posts were ordered."""
     wanted: dict[str, set[int]] = {"queue": set(), "folder": set(), "policy": set(), "person": set()}
     keys = dict.fromkeys(("ticket.routed", "ticket.moved", "clock.step"), "queue")
     keys |= {"ticket.filed": "folder", "ticket.assigned": "person"}
@@ -168,7 +168,8 @@ def load_names(history: Sequence[Activity]) -> Names:
     )
     known = {(sort, pk): name for sort, pk, name in places}
     people = User.objects.filter(pk__in=wanted["person"])
-    return Names(known | {("person", one.pk): shown_name(one) for one in people}, fates=_fates(history))
+    known |= {("person", one.pk): shown_name(one) for one in people}
+    return Names(known, fates=_fates(history), private=may(user, "see_private"))
 
 
 def _add_ruled(wanted: dict[str, set[int]], data: Mapping[str, Any]) -> None:

@@ -227,6 +227,20 @@ def test_a_private_answer_to_a_public_question_names_the_private_ticket_it_opene
     assert api.get(f"tickets/{home.pk}/").json()["asked_on"] == str(ticket.pk)
     may = api.get(f"tickets/{ticket.pk}/may-send/?private=true").json()
     assert (may["code"], may["ticket"]) == ("elsewhere", str(home.pk))
+    assert api.post(f"messages/{told[0]['id']}/undo/").json() == {"text": "Which seat?"}
+    assert api.get(f"tickets/{home.pk}/").json()["status"] == "resolved"
+
+
+def test_the_number_of_a_private_ticket_is_told_to_who_may_read_it(api: Caller, ticket: Ticket, wire: Wire) -> None:
+    told = api.post(f"tickets/{ticket.pk}/replies/", {"text": "Which seat?", "private": True}).json()
+    bob = Caller(without(make_agent("bob"), "see_private"))
+    for path in (f"tickets/{ticket.pk}/activities/", "activities/"):
+        hers, his = (
+            next(row for row in who.get(path).json()["results"] if row["verb"] == "ticket.went_private")
+            for who in (api, bob)
+        )
+        assert hers["data"]["ticket"] == int(told["ticket"]) and f"#{told['ticket']}" in hers["sentence"]
+        assert "ticket" not in his["data"] and his["sentence"].endswith("writes in private.")
 
 
 def test_an_answer_that_failed_is_sent_again(api: Caller, ticket: Ticket) -> None:

@@ -73,6 +73,26 @@ def test_a_script_is_led_to_the_private_ticket_and_the_public_page_then_leads_th
     assert "Your number, please?" not in page.split('id="card-customer"')[0]
 
 
+@pytest.mark.parametrize("headers", [{}, SCRIPT])
+def test_taken_back_it_is_in_the_composer_of_the_public_ticket(
+    desk: Client, ticket: Ticket, alice: User, headers: dict[str, str]
+) -> None:
+    write(desk, ticket, "Your number, please?", "private")
+    begun = {"text": "And your name?", "mode": "private"}
+    answer = desk.post(f"/messages/{last(private()).pk}/undo/", begun, headers=headers)
+    assert (answer.get("HX-Redirect") or answer["Location"]) == f"/tickets/{ticket.pk}/#writer"
+    page = desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert "Your number, please?\n\nAnd your name?</textarea>" in page
+    assert "Opens a private ticket for this customer." in page and "took the private answer back" in page
+    assert f'href="/tickets/{private().pk}/"' not in desk.get("/tickets/rows/?view=mine").content.decode()
+
+
+def test_taken_back_from_the_outbox_it_says_where_its_words_are(desk: Client, ticket: Ticket) -> None:
+    write(desk, ticket, "Your number, please?", "private")
+    page = desk.post(f"/outbox/{last(private()).outbox.pk}/take-back/", follow=True).content.decode()
+    assert f'href="/tickets/{ticket.pk}/#writer"' in page
+
+
 def test_a_draft_in_private_is_gone_once_it_is_sent(desk: Client, ticket: Ticket, alice: User) -> None:
     write(desk, ticket, "Your number", "private", do="draft")
     write(desk, ticket, "Your number, please?", "private", kept="private")

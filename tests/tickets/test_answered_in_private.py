@@ -15,15 +15,17 @@ from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
 from tests.tickets.said import at, says, take_in, texts, verbs, writes
 from tests.tickets.test_outbox import send_at
-from tickets import replies
-from tickets.choices import MOVED, Direction, Metric, SendState, Status
+from tickets import drafts, replies
+from tickets.answering import check_reply
+from tickets.choices import MOVED, UNDONE_STATUSES, Direction, Metric, SendState, Status
+from tickets.drafts import Words
 from tickets.enclosing import enclose
 from tickets.errors import CannotSend, DeskError, NotAllowed
 from tickets.last_word import recount
-from tickets.models import Address, Message, OutboxEntry, Ticket
+from tickets.models import Address, Draft, Message, OutboxEntry, Ticket
 from tickets.outbound import Permission, SendError
 from tickets.retrying import retry_all
-from tickets.terms import Terms
+from tickets.terms import AT_ONCE, Terms
 from tickets.timeline import load, load_names, plain_sentence
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
@@ -46,7 +48,8 @@ def dm(ticket: Ticket, by: User, text: str = "Which seat?", *, minute: float = 1
 
 def told(ticket: Ticket, verb: str) -> str:
     lines = list(ticket.activities.filter(verb=verb))
-    return plain_sentence(lines[-1], load_names(lines))
+    reader = User.objects.filter(username="reader").first() or make_agent("reader")
+    return plain_sentence(lines[-1], load_names(lines, user=reader))
 
 
 def test_it_opens_the_private_ticket_at_once_and_stands_there(public: Ticket, acme: Address, alice: User) -> None:
@@ -67,12 +70,16 @@ def test_both_histories_say_it_and_name_the_other(public: Ticket, alice: User) -
     assert private().activities.get(verb="ticket.opened").data["reason"] == {"code": "we_wrote_first"}
 
 
-def test_who_may_read_it_is_led_there_and_nobody_else(public: Ticket, alice: User) -> None:
+def test_who_may_read_it_is_led_there_and_nobody_else_is_told_its_number(
+    public: Ticket, alice: User, wire: Wire
+) -> None:
     dm(public, alice)
-    link = f'href="/tickets/{private().pk}/"'
+    send_at(at(2))
+    link, number = f'href="/tickets/{private().pk}/"', f"#{private().pk}"
     for reader, led in ((alice, True), (without(make_agent("bob"), "see_private"), False)):
         lines = [line for item in load(public, user=reader).items for line in getattr(item, "sentences", ())]
-        assert any(link in line for line in lines) is led and any("writes in private" in line for line in lines)
+        assert any(link in line for line in lines) is led is any(number in line for line in lines)
+        assert any("writes in private" in line for line in lines) and any("Answered in private" in x for x in lines)
 
 
 def test_what_the_customer_then_writes_joins_it(public: Ticket, alice: User, wire: Wire) -> None:
@@ -117,8 +124,59 @@ def test_taken_back_it_answers_nothing_and_may_be_said_better_there(public: Tick
     assert replies.undo(dm(public, alice), by=alice, now=at(1)) == "Which seat?"
     assert (private().message_count, private().last_text) == (0, "")
     dm(private(), alice, "Which seat, please?")
+    assert private().status == Status.OPEN
     send_at(at(2))
     assert public.clocks.get(metric=Metric.FIRST_RESPONSE).ended_at == at(2)
+
+
+@pytest.mark.parametrize("terms", [AT_ONCE, Terms(at=at(60))])
+def test_taken_back_the_private_ticket_is_over_and_both_histories_say_it(
+    public: Ticket, alice: User, wire: Wire, terms: Terms
+) -> None:
+    replies.undo(dm(public, alice, terms=terms), by=alice, now=at(2))
+    assert (private().status, private().resolved_at, private().messages.count()) == (Status.RESOLVED, at(2), 0)
+    assert told(public, "ticket.came_back") == "Alice took the private answer back before it was sent."
+    assert told(private(), "ticket.fell_empty").startswith("Resolved by itself: what was to be said here was taken")
+    assert check_reply(public, private=True).code != "elsewhere"
+
+
+def test_taken_back_its_words_and_pictures_are_a_draft_where_it_was_written(
+    public: Ticket, alice: User, wire: Wire
+) -> None:
+    message = dm(public, alice, files=[enclose(name="seat.png", content=picture().read())])
+    drafts.write(alice, private(), "private", Words(text="And your name?"), now=at(1))
+    replies.undo(message, by=alice, now=at(2))
+    draft = Draft.objects.get(person=alice)
+    assert (draft.ticket, draft.mode, draft.text) == (public, "private", "Which seat?\n\nAnd your name?")
+    assert draft.files.count() == 1
+
+
+def test_begun_again_by_whomever_it_is_the_same_ticket_and_theirs(public: Ticket, alice: User, wire: Wire) -> None:
+    replies.undo(dm(public, alice), by=alice, now=at(2))
+    bob = make_agent("bob")
+    assert dm(public, bob, "Your seat?", minute=3).ticket == private()
+    assert (private().status, private().resolved_at, private().assignee) == (Status.OPEN, None, bob)
+    assert "ticket.followed_up" not in verbs(private())
+
+
+@pytest.mark.parametrize("what", ["theirs", "ours", "note"])
+def test_it_stays_open_when_anything_else_was_said_there(public: Ticket, alice: User, wire: Wire, what: str) -> None:
+    message = dm(public, alice)
+    if what == "theirs":
+        take_in(writes("14C", minute=2))
+    elif what == "ours":
+        dm(private(), alice, "Window or aisle?", minute=2)
+    else:
+        replies.note(private(), text="Flies often", by=alice, now=at(2))
+    assert replies.undo(message, by=alice, now=at(3)) == "Which seat?"
+    assert (private().status, Draft.objects.count()) == (Status.OPEN, 0)
+    assert "ticket.came_back" not in verbs(public)
+
+
+def test_what_the_customer_writes_once_it_is_over_opens_it(public: Ticket, alice: User, wire: Wire) -> None:
+    replies.undo(dm(public, alice), by=alice, now=at(2))
+    take_in(writes("Hello?", minute=10))
+    assert (private().status in UNDONE_STATUSES, texts(private())) == (True, ["Hello?"])
 
 
 def test_refused_it_answers_nothing_and_fails_there(public: Ticket, alice: User, wire: Wire) -> None:
@@ -131,8 +189,10 @@ def test_refused_it_answers_nothing_and_fails_there(public: Ticket, alice: User,
 
 def test_while_it_is_open_what_is_private_is_said_there(public: Ticket, alice: User, wire: Wire) -> None:
     dm(public, alice)
-    with pytest.raises(CannotSend, match=f"in #{private().pk}. Answer it there."):
+    with pytest.raises(CannotSend, match=f"^Alice is writing to them in private in #{private().pk}. Answer it there."):
         dm(public, alice, "And your name?")
+    take_in(writes("14C", minute=2))
+    assert check_reply(public, private=True).reason == f"They write in private in #{private().pk}. Answer it there."
     assert OutboxEntry.objects.count() == 1
 
 
@@ -301,8 +361,23 @@ def test_whoever_is_first_the_customer_or_we_there_is_one_private_ticket(asked: 
 def test_of_two_agents_at_one_moment_one_begins_and_the_other_is_led_there(asked: Ticket) -> None:
     people = [make_agent("alice"), make_agent("bob")]
     told = sorted(side_by_side([answers, answers], asked, people))
-    assert told == ["", f"They write in private in #{private().pk}. Answer it there."]
-    assert private().messages.get().agent == private().assignee
+    first = private().messages.get().agent
+    assert first is not None and first == private().assignee
+    assert told == ["", f"{first.first_name} is writing to them in private in #{private().pk}. Answer it there."]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", range(4))
+def test_taken_back_while_the_customer_writes_it_is_open(asked: Ticket, turn: int) -> None:
+    alice = make_agent("alice")
+    message = dm(asked, alice)
+
+    def takes_back(ticket: Ticket, by: User) -> object:
+        return replies.undo(message, by=by, now=at(1))
+
+    deeds = [takes_back, customer, answers][:: 1 if turn % 2 else -1]
+    side_by_side(deeds, asked, [alice] * 3)
+    assert private().messages.filter(direction=Direction.IN).count() == 1 and private().status in UNDONE_STATUSES
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -51,7 +51,7 @@ FAMOUS = {"field": "followers", "is": "at_least", "value": 10_000}
 
 def sentences(ticket: Ticket) -> list[str]:
     lines = list(Activity.objects.filter(ticket=ticket, verb="ticket.ruled"))
-    return [plain_sentence(line, load_names(lines)) for line in lines]
+    return [plain_sentence(line, load_names(lines, user=AnonymousUser())) for line in lines]
 
 
 def opened(text: str = "I want my money back", **fields: Any) -> Ticket:

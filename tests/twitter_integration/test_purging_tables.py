@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.utils import timezone
 
@@ -117,7 +118,8 @@ def test_what_rules_found_goes_and_which_of_them_held_stays(acme: PartnerAccount
     assert line.data["grounds"][0]["found"] == "lost and gone" and len(RuleRun.objects.get().steps) == 2
     proof = purge(acme, now=NOW())
     line.refresh_from_db()
-    assert "grounds" not in line.data and plain_sentence(line, load_names([line])).endswith("‘Lost’ (version 1).")
+    sentence = plain_sentence(line, load_names([line], user=AnonymousUser()))
+    assert "grounds" not in line.data and sentence.endswith("‘Lost’ (version 1).")
     held = [(step["name"], step["held"], "grounds" in step) for step in RuleRun.objects.get().steps]
     assert held == [("Lost", True, False), ("Famous", False, False)]
     assert proof.clean and (proof.before["lines with grounds"], proof.before["routings with their grounds"]) == (1, 1)

@@ -64,7 +64,7 @@ class Activities(DeskListing):
         return NEWEST[asked.pop("order", "newest")]
 
     def knows(self, found: Any) -> dict[str, Any]:
-        return {"names": load_names(found)}
+        return {"names": load_names(found, user=self.user)}
 
 
 class OptOutRow(Row):

@@ -1,5 +1,7 @@
 """How tickets, messages and what hangs on them are told. Only what the caller may see is put in here."""
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from rest_framework import serializers
 
@@ -7,7 +9,7 @@ from kapture.api_base import Choice, Facts, Id, Moment, Row, Words
 from tickets.api.setup import PlaceRow, TagRow
 from tickets.choices import Direction, MessageKind, Metric, Priority, SendState, Status, Visibility
 from tickets.models import Activity
-from tickets.sentences import Names
+from tickets.sentences import NAMING_PRIVATE, Names
 from tickets.timeline import plain_sentence
 
 
@@ -108,6 +110,14 @@ class ActivityRow(Row):
     actor = PersonRow(allow_null=True, help_text="Empty: the desk itself.")
     gesture = serializers.UUIDField(help_text="The same for all lines of one act.")
     at = Moment()
+
+    def to_representation(self, instance: Activity) -> dict[str, Any]:
+        """Without the number of a private ticket for who may not read it."""
+        told = super().to_representation(instance)
+        names: Names = self.context["names"]
+        if instance.verb in NAMING_PRIVATE and not names.private:
+            told["data"] = {name: fact for name, fact in told["data"].items() if name != "ticket"}
+        return told
 
     def get_sentence(self, activity: Activity) -> str:
         names: Names = self.context["names"]

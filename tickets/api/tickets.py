@@ -99,7 +99,7 @@ class TicketActivities(DeskListing):
         return ("-at", "-id") if asked.pop("order", "oldest") == "newest" else ("at", "id")
 
     def knows(self, found: Any) -> dict[str, Any]:
-        return {"names": load_names(found)}
+        return {"names": load_names(found, user=self.user)}
 
 
 class TicketClocks(DeskListing):

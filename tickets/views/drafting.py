@@ -19,6 +19,7 @@ from tickets.drafts import Place
 from tickets.errors import DeskError
 from tickets.forms import PostForm, WriteForm, read_descriptions, read_shown
 from tickets.models import Draft, Message, StoredFile, Ticket
+from tickets.replies import TakenBack
 from tickets.views.access import for_agents, is_fragment, person, ticket_or_404
 
 # plain: a new post, without what it quoted. go_to: on to the ticket where it is to be said.
@@ -76,14 +77,29 @@ def go_to(request: HttpRequest, ticket: Ticket, mode: str) -> HttpResponse | Non
     return HttpResponseClientRedirect(back) if is_fragment(request) else redirect(back)
 
 
-def taken_back_words(message: Message) -> str:
-    """Said of what became a draft, with the way to it."""
-    if message.ticket_id:
-        where, there = reverse("ticket", args=[message.ticket_id]) + "#writer", f"#{message.ticket_id}"
+def taken_back_words(message: Message, ticket: Ticket | None = None) -> str:
+    """Said of what became a draft, with the way to it; `ticket`: where it is by now."""
+    if ticket is not None:
+        where, there = reverse("ticket", args=[ticket.pk]) + "#writer", f"#{ticket.pk}"
     else:
         where, there = reverse("post", args=[message.address_id]), _("New post")
     told = _("Taken back. Its text is kept as a draft in {link}.")
     return format_html(told, link=format_html('<a class="link" href="{}">{}</a>', where, there))
+
+
+def go_back(request: HttpRequest, taken: TakenBack) -> HttpResponse:
+    """To the public ticket that the words taken back were to answer in private, where they are a draft."""
+    there = reverse("ticket", args=[taken.ticket.pk if taken.ticket else 0]) + "#writer"
+    messages.success(request, _("Taken back. Its text is in the composer."))
+    return HttpResponseClientRedirect(there) if is_fragment(request) else redirect(there)
+
+
+def keep_begun(request: HttpRequest, message: Message) -> None:
+    """What somebody is writing below an answer they take back, which may lead them away from there."""
+    text, mode = request.POST.get("text", ""), request.POST.get("mode", "")
+    if message.ticket is not None and message.ticket.asked_on_id is not None and text.strip():
+        mode = mode if mode in (DraftMode.PRIVATE, DraftMode.NOTE) else DraftMode.PRIVATE
+        drafts.write(person(request), message.ticket, mode, drafts.Words(text=text), now=timezone.now())
 
 
 @for_agents

@@ -92,11 +92,11 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Its words become a draft, where it was written."""
     entry = _entry_or_404(request, pk)
     try:
-        replies.undo(entry.message, by=person(request), now=timezone.now(), as_draft=True)
+        taken = replies.take_back(entry.message, by=person(request), now=timezone.now(), as_draft=True)
     except DeskError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, taken_back_words(entry.message))
+        messages.success(request, taken_back_words(entry.message, taken.ticket))
     return _back(request)
 
 

@@ -107,8 +107,8 @@ def post_deed(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
     message, by, now = get_object_or_404(ours, pk=pk), person(request), timezone.now()
     try:
         if deed == "undo":
-            replies.undo(message, by=by, now=now, as_draft=True)
-            messages.success(request, taken_back_words(message))
+            taken = replies.take_back(message, by=by, now=now, as_draft=True)
+            messages.success(request, taken_back_words(message, taken.ticket))
         elif deed == "try-again":
             replies.try_again(message, by=by, now=now)
             messages.success(request, _("It will be sent again."))

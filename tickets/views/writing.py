@@ -20,7 +20,7 @@ from tickets.models import Message, StoredFile, Ticket
 from tickets.sheets import sent_before
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import ring, show_writer
-from tickets.views.drafting import draft_button, go_to, keep_draft, sent_draft
+from tickets.views.drafting import draft_button, go_back, go_to, keep_begun, keep_draft, sent_draft
 from tickets.views.repeating import ask
 from tickets.views.ticket import show_ticket
 
@@ -149,13 +149,16 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     ticket, private = ticket_or_404(request, message.ticket_id or 0), message.visibility == Visibility.PRIVATE
     to = _answered_by(message)
     try:
-        text = replies.undo(message, by=person(request), now=timezone.now())
+        keep_begun(request, message)
+        taken = replies.take_back(message, by=person(request), now=timezone.now())
     except DeskError as refusal:
         messages.error(request, str(refusal))
         return changed(request, back=reverse("ticket", args=[ticket.pk]))
+    if taken.moved:
+        return go_back(request, taken)
     messages.success(request, _("Taken back. Its text is in the composer."))
     private = private or request.POST.get("began") == "private"
-    text = "\n\n".join(part for part in (text, request.POST.get("text", "").strip()) if part)
+    text = "\n\n".join(part for part in (taken.text, request.POST.get("text", "").strip()) if part)
     mode = "private" if private else "public"
     if not is_fragment(request):
         return show_ticket(request, ticket, text=text, mode=mode, to=to)
