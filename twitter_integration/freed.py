@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from twitter_integration.choices import ActOutcome
@@ -41,13 +42,19 @@ def settle_freed(told: Iterable[Freed]) -> None:
     meant = [_meant(one) for one in told if one.word in _ENDS]
     if not meant:
         return
-    now = max(one.at for one in told)
-    rows = ActReminder.objects.filter(reduce(or_, meant), settled_at=None).select_related("act__account")
-    found = {row.pk: row for row in rows.select_for_update(of=("self",), skip_locked=True)}
+    open_ones = ActReminder.objects.filter(reduce(or_, meant), settled_at=None)
+    if open_ones.exists():
+        _settle(open_ones, now=max(one.at for one in told))
+
+
+@transaction.atomic
+def _settle(reminders: QuerySet[ActReminder], *, now: datetime) -> None:
+    """What somebody settles at this moment is theirs."""
+    rows = reminders.select_related("act__account").select_for_update(of=("self",), skip_locked=True)
+    found = {row.pk: row for row in rows}
     for row in found.values():
         record.note_heard(row.act, by=X, sentence=gettext("X told that it was taken back there."), at=now)
-    if found:
-        ActReminder.objects.filter(pk__in=found).update(settled_at=now, settled_by=X)
+    ActReminder.objects.filter(pk__in=found).update(settled_at=now, settled_by=X)
 
 
 def _meant(freed: Freed) -> Q:
