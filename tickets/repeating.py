@@ -62,7 +62,7 @@ def choose_unsaid(entries: Sequence[OutboxEntry]) -> list[OutboxEntry]:
     said, chosen = said_since(entries), dict[object, OutboxEntry]()
     for entry in entries:
         if entry.pk not in said:
-            chosen.setdefault((*_heard(entry), _likeness(entry), *_carried(entry.message)), entry)
+            chosen.setdefault((*_heard(entry), _likeness(entry), *carried_by(entry.message)), entry)
     return list(chosen.values())
 
 
@@ -120,11 +120,11 @@ def _said(
     *,
     since: datetime,
 ) -> Said | None:
-    like, carried = _likeness(entry), _carried(entry.message)
+    like, carried = _likeness(entry), carried_by(entry.message)
     for other in ours.get(_heard(entry), ()):
         lately = other.settled_at is None or other.settled_at > since
         same = other.pk != entry.pk and lately and _likeness(other) == like
-        if same and (not carried or _carried(other.message) == carried):
+        if same and (not carried or carried_by(other.message) == carried):
             return Said(other.created_at, other.message.agent)
     if carried:  # what files went with words said elsewhere is not known here
         return None
@@ -146,7 +146,8 @@ def _likeness(entry: OutboxEntry) -> tuple[str, str]:
     return entry.fingerprint, channel.traits(entry.message.text, private=entry.private)
 
 
-def _carried(message: Message) -> list[str]:
+def carried_by(message: Message) -> list[str]:
+    """The digests of the files that go with it; its media and their files are loaded."""
     return digests(media.file for media in message.media.all() if hasattr(media, "file"))
 
 
@@ -156,6 +157,6 @@ def _margin(entry: OutboxEntry) -> timedelta:
 
 def _memory(entry: OutboxEntry) -> timedelta:
     """How long its channel refuses the same; what a channel makes of words with files nobody knows."""
-    if _carried(entry.message):
+    if carried_by(entry.message):
         return timedelta()
     return channel_named(entry.address.channel).memory(private=entry.private)

@@ -13,11 +13,10 @@ from django.db.models import Q, QuerySet
 from tickets.channels import channel_named
 from tickets.choices import Direction, SendState, Visibility
 from tickets.dispatching import Letter
-from tickets.enclosing import digests
 from tickets.errors import NewsSince
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.permissions import hide_private
-from tickets.repeating import JUST_NOW, Said, refusal
+from tickets.repeating import JUST_NOW, Said, carried_by, refusal
 from tickets.turns import take_words
 
 
@@ -99,7 +98,7 @@ def _said(letter: Letter, carried: Sequence[str], *, since: datetime) -> Said | 
         entries = entries.prefetch_related("message__media__file")
     for entry in entries[:_COMPARED]:
         same = channel.traits(entry.message.text, private=letter.private) == like
-        if same and (not carried or _carried(entry.message) == carried):
+        if same and (not carried or carried_by(entry.message) == carried):
             at = entry.created_at if entry.created_at > since else entry.settled_at or entry.created_at
             return Said(at, entry.message.agent)
     if carried:  # what files went with words said elsewhere is not known here
@@ -115,7 +114,3 @@ def _said(letter: Letter, carried: Sequence[str], *, since: datetime) -> Said | 
     )
     at_last = elsewhere.order_by("-sent_at").values_list("sent_at", flat=True).first()
     return Said(at_last, None) if at_last is not None else None
-
-
-def _carried(message: Message) -> list[str]:
-    return digests(media.file for media in message.media.all() if hasattr(media, "file"))
