@@ -56,6 +56,9 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
     (
         _("People"),
         (
+            (_("Teams"), "tickets.team", "groups"),
+            (_("Agents"), "tickets.agent", "support_agent"),
+            (_("Skills"), "tickets.skill", "school"),
             (_("Users"), "auth.user", "group"),
             (_("Roles"), "auth.group", "badge"),
             (_("API tokens"), "kapture.apitoken", "vpn_key"),

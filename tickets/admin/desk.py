@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import DeskAdmin, DeskInline
+from tickets.admin.staffing import TeamInline
 from tickets.models import BusinessHours, EscalationStep, Folder, PauseRule, Queue, SlaPolicy, SlaTarget, Tag
 
 
@@ -42,6 +43,7 @@ class QueueAdmin(DefaultAdmin):
     prepopulated_fields = {"slug": ("name",)}
     search_fields = ("name",)
     fields = ("name", "slug", "position", "is_default")
+    inlines = (TeamInline,)
     used_by = ("tickets", "address_set", "ruleversion_set")
 
 

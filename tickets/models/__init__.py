@@ -2,6 +2,7 @@
 
 from tickets.models.activity import Activity
 from tickets.models.address import Address
+from tickets.models.agent import Agent
 from tickets.models.automation import AutoReply, AutoReplyCase, OptOut
 from tickets.models.bell import Bell
 from tickets.models.business_hours import BusinessHours
@@ -31,6 +32,7 @@ from tickets.models.routing_rule import (
 from tickets.models.sla import EscalationStep, PauseRule, SlaClock, SlaPause, SlaPolicy, SlaTarget
 from tickets.models.stored_file import StoredFile
 from tickets.models.tag import Tag
+from tickets.models.team import Membership, Skill, Staffing, Team
 from tickets.models.ticket import Ticket
 from tickets.models.tombstone import Tombstone
 from tickets.models.version import MessageVersion
@@ -38,6 +40,7 @@ from tickets.models.version import MessageVersion
 __all__ = [
     "Activity",
     "Address",
+    "Agent",
     "AutoReply",
     "AutoReplyCase",
     "Bell",
@@ -61,6 +64,7 @@ __all__ = [
     "ListEntry",
     "Media",
     "MediaFetch",
+    "Membership",
     "Message",
     "MessageVersion",
     "OptOut",
@@ -75,12 +79,15 @@ __all__ = [
     "SendAttempt",
     "SendLane",
     "SendWindow",
+    "Skill",
     "SlaClock",
     "SlaPause",
     "SlaPolicy",
     "SlaTarget",
+    "Staffing",
     "StoredFile",
     "Tag",
+    "Team",
     "Ticket",
     "TicketLink",
     "Tombstone",

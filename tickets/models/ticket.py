@@ -83,6 +83,10 @@ class Ticket(models.Model):
             ("work_ticket", "Can work tickets: assign, change, write notes"),
             ("send_reply", "Can answer customers"),
             ("see_private", "Can read and answer private messages"),
+            ("approve_reply", "Can let other people's answers go"),
+            ("every_queue", "Can do in every queue what the role allows, whoever staffs it"),
+            ("audit_desk", "Can look at everything, how the desk is set up too"),
+            ("configure_desk", "Can set up the whole desk"),
         ]
         indexes = [
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged"),

@@ -1,0 +1,21 @@
+"""Teams and queues meet in one table, shown on the pages of both."""
+
+from kapture.admin_base import DeskInline
+from tickets.models import Staffing
+
+
+class StaffingInline(DeskInline):
+    model = Staffing
+    extra = 0
+
+
+class TeamInline(StaffingInline):
+    """On a queue's page."""
+
+    fields = ("team", "see", "work", "send", "approve")
+
+
+class QueueInline(StaffingInline):
+    """On a team's page."""
+
+    fields = ("queue", "see", "work", "send", "approve")
