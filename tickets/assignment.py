@@ -6,8 +6,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from tickets.errors import CannotChange
-from tickets.history import note_activity
-from tickets.lifecycle import locked
+from tickets.history import note_activity, one_gesture
+from tickets.lifecycle import locked, rouse
 from tickets.live import announce
 from tickets.models import Ticket
 from tickets.permissions import may, require
@@ -52,7 +52,9 @@ def _assign(ticket: Ticket, *, to: User | None, by: User, now: datetime) -> Tick
     ticket.assignee = to
     ticket.save(update_fields=["assignee"])
     facts = {"to": to.pk if to else None, "from": before}
-    note_activity(ticket, "ticket.assigned", by=by, at=now, **facts)
+    with one_gesture():
+        note_activity(ticket, "ticket.assigned", by=by, at=now, **facts)
+        rouse(ticket, by=by, now=now)
     announce([ticket.pk])
     return ticket
 

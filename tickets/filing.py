@@ -38,6 +38,8 @@ _TICKET_COLUMNS = (
     "next_due_at",
     "next_due_metric",
     "resolved_at",
+    "snoozed_at",
+    "snoozed_until",
 )
 
 
@@ -266,10 +268,12 @@ class Filing:
             note_answer(ticket, self.books[ref], at=row.sent_at)
             self.note(ref, "reply.native", row.sent_at, private=row.visibility == Visibility.PRIVATE)
         else:
-            before = ticket.status
+            before, slept = ticket.status, ticket.snoozed_at is not None
             note_question(ticket, self.books[ref], at=row.sent_at)
             if before == Status.ON_HOLD != ticket.status:
                 self.note(ref, "ticket.resumed", row.sent_at, before=before, after=ticket.status)
+            if slept:
+                self.note(ref, "ticket.woke", row.sent_at, why="message")
             ticket.opened_at = min(ticket.opened_at, row.sent_at)
         ticket.message_count += row.direction != Direction.INTERNAL
         facts = self.links.tickets[ref]

@@ -1,6 +1,7 @@
 """What people send from the pages, checked for shape. Whether it may be done is the actions' business."""
 
 from collections.abc import Mapping
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from tickets.drafts import Words
 from tickets.enclosing import short_name
 from tickets.errors import CannotSend
 from tickets.models import Folder, Queue, Tag, Ticket
+from tickets.resting.presets import preset_at
 from tickets.terms import Terms
 
 MODES = ("public", "private", "note")
@@ -49,6 +51,26 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
+
+
+class SnoozeForm(forms.Form):
+    """One of the moments offered, or one of their own; neither: until the customer writes."""
+
+    preset = forms.CharField(required=False)
+    until = forms.DateTimeField(required=False, input_formats=MOMENTS)
+    reason = forms.CharField(required=False)
+
+    def __init__(self, data: QueryDict, *, now: datetime, zone: tzinfo) -> None:
+        super().__init__(data)
+        self.now, self.zone = now, zone
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if preset := told.pop("preset", ""):
+            told["until"] = preset_at(preset, self.now, self.zone)
+            if told["until"] is None:
+                raise forms.ValidationError(_("That moment is not offered any more."))
+        return told
 
 
 class StatusForm(forms.Form):

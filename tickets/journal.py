@@ -17,7 +17,15 @@ from tickets.models import Draft, Gesture, HandOff, Message, OutboxEntry, SlaClo
 from tickets.turns import take_turns
 
 # What somebody decides; what follows from what was said on it; and what says that it was emptied.
-DECIDED = ("priority", "assignee_id", "folder_id")
+DECIDED = (
+    "priority",
+    "assignee_id",
+    "folder_id",
+    "snoozed_at",
+    "snoozed_until",
+    "snoozed_by_id",
+    "snooze_reason",
+)
 FOLLOWS = (
     "opened_at",
     "last_message_at",

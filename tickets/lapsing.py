@@ -11,14 +11,14 @@ from tickets.clocks import load_books, load_targets, save_books
 from tickets.history import current_gesture, note_activity
 from tickets.models import Activity, Message, Ticket
 
-_COLUMNS = ("id", "status", "resolved_at", "next_due_at", "next_due_metric")
+_COLUMNS = ("id", "status", "resolved_at", "next_due_at", "next_due_metric", "snoozed_at", "snoozed_until")
 
 
 def resolve(tickets: Sequence[int], *, now: datetime) -> set[int]:
     """Resolve what is still new, unassigned, unanswered and only found; returns which. Call inside a transaction."""
     locked = list(
         Ticket.objects.select_for_update(no_key=True, of=("self",)).filter(
-            pk__in=tickets, status=Status.NEW, assignee=None, last_outbound_at=None
+            pk__in=tickets, status=Status.NEW, assignee=None, last_outbound_at=None, snoozed_at=None
         )
     )
     # Looked up under the lock: somebody may have written to us since the channel chose.
@@ -50,6 +50,7 @@ def _end(rows: Sequence[Ticket], status: Status, *, now: datetime) -> None:
     books = load_books(rows, load_targets())
     for ticket in rows:
         ticket.status, ticket.resolved_at = status, now
+        ticket.rouse()
         sla.status_became(books[ticket.pk], status, now)
         sla.ticket_lapsed(books[ticket.pk], now)
     save_books((ticket, books[ticket.pk]) for ticket in rows)

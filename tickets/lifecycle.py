@@ -12,7 +12,7 @@ from tickets.blanks import shown
 from tickets.choices import CATEGORY_OF, WAITING_STATUSES, Priority, Status, StatusCategory
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.errors import CannotChange
-from tickets.history import note_activity
+from tickets.history import note_activity, one_gesture
 from tickets.live import announce
 from tickets.models import Folder, PauseRule, Queue, Tag, Ticket
 from tickets.models.sla import LONGEST_REASON
@@ -24,8 +24,9 @@ _CLOCK_FIELDS = ("next_due_at", "next_due_metric", "last_outbound_at")
 def note_question(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
     """The customer wrote: clocks, and a waiting ticket is ours to act on again (unless we answered since).
 
-    An ignored ticket takes messages in silence: nobody is promised anything there.
+    An ignored ticket takes messages in silence: nobody is promised anything there. What was put aside is so no more.
     """
+    ticket.rouse()
     if CATEGORY_OF[Status(ticket.status)] != StatusCategory.DONE:
         sla.customer_wrote(book, at)
     if ticket.last_inbound_at is None or at > ticket.last_inbound_at:
@@ -57,6 +58,13 @@ def locked(ticket: Ticket) -> Ticket:
     return Ticket.objects.select_for_update(no_key=True, of=("self",)).get(pk=ticket.pk)
 
 
+def rouse(ticket: Ticket, *, by: User, now: datetime, why: str = "changed") -> None:
+    """Whatever somebody does with a ticket that was put aside brings it back. One that the caller has locked."""
+    if ticket.rouse():
+        ticket.save(update_fields=["snoozed_at", "snoozed_until"])
+        note_activity(ticket, "ticket.woke", by=by, at=now, why=why)
+
+
 def run_clock(ticket: Ticket, verb: Callable[[sla.Book], None], *fields: str) -> None:
     """Let a rule run on the ticket's clocks and save the ticket with the given fields."""
     book = load_books([ticket], load_targets())[ticket.pk]
@@ -81,7 +89,9 @@ def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reaso
         raise CannotChange(f"Its promises stand still while it is {after.label.lower()}: say why.")
     run_clock(ticket, lambda book: turn(ticket, book, after, at=now, reason=reason, by=by.pk), "status", "resolved_at")
     facts = {"reason": reason} if reason else {}
-    note_activity(ticket, "ticket.status", by=by, at=now, before=before, after=after, **facts)
+    with one_gesture():
+        note_activity(ticket, "ticket.status", by=by, at=now, before=before, after=after, **facts)
+        rouse(ticket, by=by, now=now)
     announce([ticket.pk])
     return ticket
 
@@ -139,7 +149,9 @@ def change_priority(ticket: Ticket, priority: str, *, by: User, now: datetime) -
     sla.retarget(book)
     save_books([(ticket, book)])
     ticket.save(update_fields=["priority", *_CLOCK_FIELDS])
-    note_activity(ticket, "ticket.priority", by=by, at=now, before=before, after=after)
+    with one_gesture():
+        note_activity(ticket, "ticket.priority", by=by, at=now, before=before, after=after)
+        rouse(ticket, by=by, now=now)
     announce([ticket.pk])
     return ticket
 
@@ -161,7 +173,10 @@ def _set_place(ticket: Ticket, name: str, place: Model | None, *, verb: str, by:
     if before != after:
         setattr(ticket, name, place)
         ticket.save(update_fields=[name])
-        note_activity(ticket, verb, by=by, at=now, before=before, after=after)
+        with one_gesture():
+            note_activity(ticket, verb, by=by, at=now, before=before, after=after)
+            if name == "queue":
+                rouse(ticket, by=by, now=now)
         announce([ticket.pk])
     return ticket
 

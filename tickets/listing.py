@@ -27,6 +27,7 @@ class ListView(TextChoices):
     UNASSIGNED = "unassigned", _("Unassigned")
     SOON = "soon", _("Due soon")
     LATE = "late", _("Breached")
+    SNOOZED = "snoozed", _("Snoozed")
     UNSENT = "unsent", _("With an unsent answer")
     ALL = "all", _("All open")
     RESOLVED = "resolved", _("Resolved")
@@ -67,6 +68,8 @@ _GROUPS = {
     "none": _("No clock runs"),
     "done": _("Latest first"),
     "newest": _("Newest first"),
+    "snoozed": _("The next to come back first"),
+    "until": _("Until the customer writes"),
 }
 
 
@@ -79,11 +82,13 @@ def choose(
         return chosen.filter(status=DONE[ListView(view)])
     if view == ListView.UNSENT:
         return chosen.filter(pk__in=list(unsent), status__in=STATUSES)
+    awake = Q(snoozed_at=None)
     conditions = {
-        ListView.MINE: Q(assignee=user),
-        ListView.UNASSIGNED: Q(assignee=None),
-        ListView.SOON: Q(next_due_at__gt=now, next_due_at__lte=now + SOON),
-        ListView.LATE: Q(next_due_at__lte=now),
+        ListView.MINE: Q(awake, assignee=user),
+        ListView.UNASSIGNED: Q(awake, assignee=None),
+        ListView.SOON: Q(awake, next_due_at__gt=now, next_due_at__lte=now + SOON),
+        ListView.LATE: Q(awake, next_due_at__lte=now),
+        ListView.SNOOZED: ~awake,
         ListView.ALL: Q(),
     }
     return chosen.filter(conditions[ListView(view)], status__in=UNDONE_STATUSES)
@@ -99,7 +104,7 @@ def read_page(
     """One page of rows with all they show. ValueError for a key that is none.
 
     Undone tickets come by due moment, those without a clock last; the two parts are read apart, because a comparison
-    with NULL would walk the index from its start.
+    with NULL would walk the index from its start. Those put aside come by the moment they wake.
     """
     chosen = chosen.select_related("identity", "assignee", "queue", "address").prefetch_related("tags")
     chosen = with_authors(chosen)
@@ -107,14 +112,15 @@ def read_page(
     if view in DONE:
         rows = _below(chosen, moment, pk)[: size + 1]
         return _cut(list(rows), size, lambda t: t.last_message_at)
-    if order == Order.NEWEST:
+    by = "snoozed_until" if view == ListView.SNOOZED else "next_due_at"
+    if order == Order.NEWEST and view != ListView.SNOOZED:
         newest = chosen.order_by("-id")
         return _cut(list((newest.filter(pk__lt=pk) if after else newest)[: size + 1]), size, lambda t: None)
-    rows_due = [] if after and moment is None else list(_above(chosen, moment, pk)[: size + 1])
+    rows_due = [] if after and moment is None else list(_above(chosen, by, moment, pk)[: size + 1])
     left = size + 1 - len(rows_due)
-    quiet = chosen.filter(next_due_at=None).order_by("id")
+    quiet = chosen.filter(**{by: None}).order_by("id")
     rows_quiet = list(quiet.filter(pk__gt=pk if after and moment is None else 0)[:left]) if left else []
-    return _cut(rows_due + rows_quiet, size, lambda t: t.next_due_at)
+    return _cut(rows_due + rows_quiet, size, lambda t: getattr(t, by))
 
 
 def with_authors(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
@@ -130,11 +136,11 @@ def with_authors(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return tickets.annotate(last_by=Subquery(last[:1]))
 
 
-def _above(chosen: QuerySet[Ticket], moment: datetime | None, pk: int) -> QuerySet[Ticket]:
-    ordered = chosen.filter(next_due_at__isnull=False).order_by("next_due_at", "id")
+def _above(chosen: QuerySet[Ticket], by: str, moment: datetime | None, pk: int) -> QuerySet[Ticket]:
+    ordered = chosen.filter(**{f"{by}__isnull": False}).order_by(by, "id")
     if moment is None:
         return ordered
-    return ordered.filter(next_due_at__gte=moment).exclude(next_due_at=moment, pk__lte=pk)
+    return ordered.filter(**{f"{by}__gte": moment}).exclude(**{by: moment}, pk__lte=pk)
 
 
 def _below(chosen: QuerySet[Ticket], moment: datetime | None, pk: int) -> QuerySet[Ticket]:
@@ -175,6 +181,8 @@ def group(page: Page, view: str, *, now: datetime, order: str = Order.DUE) -> li
 def _code(ticket: Ticket, view: str, now: datetime, order: str) -> str:
     if view in DONE:
         return "done"
+    if view == ListView.SNOOZED:
+        return "snoozed" if ticket.snoozed_until else "until"
     if order == Order.NEWEST:
         return "newest"
     if ticket.next_due_at is None:

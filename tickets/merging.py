@@ -19,7 +19,7 @@ from tickets.journal import bring_along, hold, keep, look_at, newest_message, sa
 from tickets.live import announce
 from tickets.models import Activity, Gesture, SlaPause, Ticket
 from tickets.permissions import require, visible_tickets
-from tickets.uniting import Standing, carry_promises, unite
+from tickets.uniting import Asleep, Standing, carry_promises, unite
 
 MOST = 200  # tickets in one gesture
 _LINE = ["ticket", "verb", "data", "actor", "at", "gesture"]
@@ -108,7 +108,13 @@ def standing_of(ticket: Ticket, tags: Collection[int]) -> Standing:
         folder=ticket.folder_id,
         tags=frozenset(tags),
         last_message_at=ticket.last_message_at,
+        asleep=_asleep(ticket),
     )
+
+
+def _asleep(ticket: Ticket) -> Asleep | None:
+    since, until = ticket.snoozed_at, ticket.snoozed_until
+    return Asleep(since=since, until=until, by=ticket.snoozed_by_id, reason=ticket.snooze_reason) if since else None
 
 
 def _unite(home: Ticket, left: Sequence[Ticket], *, now: datetime) -> None:
@@ -120,6 +126,10 @@ def _unite(home: Ticket, left: Sequence[Ticket], *, now: datetime) -> None:
     raised = home.priority != united.priority
     home.status, home.priority = united.status, united.priority
     home.assignee_id, home.folder_id = united.assignee, united.folder
+    home.rouse()
+    if (asleep := united.asleep) is not None:
+        home.snoozed_at, home.snoozed_until = asleep.since, asleep.until
+        home.snoozed_by_id, home.snooze_reason = asleep.by, asleep.reason
     if CATEGORY_OF[Status(home.status)] != StatusCategory.DONE:
         home.resolved_at = None
     _gather(home, left)
@@ -155,6 +165,7 @@ def empty(ticket: Ticket, book: sla.Book, *, into: Ticket, now: datetime) -> Non
     """Nothing is left there: it is closed, promises nothing that counts, and leads to where everything is."""
     ticket.status, ticket.resolved_at, ticket.merged_into = Status.CLOSED, now, into
     ticket.message_count, ticket.last_text = 0, ""
+    ticket.rouse()
     sla.status_became(book, Status.CLOSED, now)
     sla.ticket_lapsed(book, now)
 

@@ -23,7 +23,7 @@ from tickets.errors import CannotChange, CannotSend, TooLate
 from tickets.following import free_followers
 from tickets.history import note_activity, one_gesture
 from tickets.last_word import recount
-from tickets.lifecycle import locked
+from tickets.lifecycle import locked, rouse
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry, StoredFile, Ticket
 from tickets.outbound import Part
@@ -146,6 +146,7 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
     check_news(ticket, sheet.terms, by=sheet.by)
     files = keep_all(sheet.files, ticket.address, private=sheet.private, now=sheet.now)
     with one_gesture():
+        rouse(ticket, by=sheet.by, now=sheet.now)
         if begins:
             ticket = go_private(ticket, by=sheet.by, now=sheet.now)
         else:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from tickets import regrouped
+from tickets import regrouped, rested
 from tickets.choices import NOT_WANTED, MessageKind, Metric, Priority, Status
 from tickets.reasons import Data, grounds_of, reason_of, searches_of
 from tickets.regrouped import linked
@@ -346,6 +346,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "ticket.resumed": _resumed,
     "ticket.emptied": _emptied,
     **regrouped.TELLERS,
+    **rested.TELLERS,
     "ticket.answers": _answers,
     "ticket.answered_in": _answered_in,
     "ticket.priority": _priority,

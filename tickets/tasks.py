@@ -16,6 +16,7 @@ from tickets.hooks.telling import tell
 from tickets.outbox import pump
 from tickets.rehearsing import rehearse_due
 from tickets.reminding import tell_due
+from tickets.resting.snoozing import wake_due
 
 # Well inside django-q2's timeout, one slow call included.
 AT_MOST = timedelta(seconds=25)
@@ -55,6 +56,10 @@ def auto_replies() -> None:
 
 def reminders() -> None:
     tell_due(now=timezone.now())
+
+
+def snoozes() -> None:
+    wake_due(now=timezone.now())
 
 
 def dry_runs() -> None:

@@ -17,6 +17,16 @@ _KINDS = ((Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE), (Metric.RESOLUTION,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asleep:
+    """Put aside: since, until (None: until the customer writes), by whom and why."""
+
+    since: datetime
+    until: datetime | None = None
+    by: Any = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How a ticket stands. `assignee`, `folder`: keys, None where there is none."""
 
@@ -26,6 +36,7 @@ class Standing:
     folder: Any = None
     tags: frozenset[Any] = field(default_factory=frozenset)
     last_message_at: datetime
+    asleep: Asleep | None = None
 
     @property
     def done(self) -> bool:
@@ -44,7 +55,16 @@ def unite(into: Standing, others: Sequence[Standing]) -> Standing:
         folder=into.folder or next((one.folder for one in recent if one.folder), None),
         tags=frozenset().union(*(one.tags for one in together)),
         last_message_at=max(one.last_message_at for one in together),
+        asleep=_asleep([one for one in together if not one.done]),
     )
+
+
+def _asleep(undone: Sequence[Standing]) -> Asleep | None:
+    """Only where all of them were put aside; until the first of them wakes."""
+    found = [one.asleep for one in undone if one.asleep is not None]
+    if not found or len(found) < len(undone):
+        return None
+    return min(found, key=lambda one: (one.until is None, one.until or one.since))
 
 
 def _status(into: Standing, others: Sequence[Standing]) -> str:

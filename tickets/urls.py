@@ -17,6 +17,7 @@ from tickets.views import (
     regrouping,
     reminders,
     repeating,
+    resting,
     ticket,
     writing,
 )
@@ -42,6 +43,8 @@ urlpatterns = [
     path("tickets/<int:number>/assign/", changes.assign, name="assign"),
     path("tickets/<int:number>/status/", changes.status, name="status"),
     path("tickets/<int:number>/priority/", changes.priority, name="priority"),
+    path("tickets/<int:number>/snooze/", resting.snooze, name="snooze"),
+    path("tickets/<int:number>/wake/", resting.wake, name="wake"),
     path("tickets/<int:number>/move/", changes.move, name="move"),
     path("tickets/<int:number>/file/", changes.file, name="file"),
     path("tickets/<int:number>/tag/", changes.tag, name="tag"),

@@ -2,6 +2,7 @@
 import { startByHand } from "./by_hand.js";
 import { startCountdowns } from "./countdown.js";
 import { startComposer } from "./composer.js";
+import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startMenus } from "./menus.js";
 import { startToasts } from "./toasts.js";
@@ -11,4 +12,5 @@ startToasts();
 startComposer();
 startByHand();
 startCountdowns();
+startKeys();
 startLive();

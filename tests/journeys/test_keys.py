@@ -55,6 +55,19 @@ def test_escape_folds_up_what_was_unfolded(page: Page, words: str) -> None:
     expect(summary).to_be_focused()
 
 
+def test_s_opens_the_moments_to_put_a_ticket_aside_but_not_while_typing(page: Page) -> None:
+    page.get_by_label("Your answer or note").press("s")
+    offered = page.get_by_role("button", name="For an hour")
+    expect(offered).to_be_hidden()
+    page.locator("h1").click()
+    page.keyboard.press("s")
+    expect(offered).to_be_focused()
+    offered.press("Enter")
+    expect(page.locator(".asleep")).to_contain_text("Put aside until")
+    page.get_by_role("button", name="Bring back").click()
+    expect(page.locator(".asleep")).to_have_count(0)
+
+
 def test_the_arrows_go_through_a_menu_and_round_its_ends(page: Page) -> None:
     summary = page.locator("#card-properties summary", has_text="Normal")
     offered = page.locator("#card-properties .menu[open] .pop-item")

@@ -99,7 +99,7 @@ class Followed(DeskListing):
 
 def whole_tickets(user: Any) -> QuerySet[Ticket]:
     """Those the person may see, with all that is told of them; as many statements however many there are."""
-    related = ("address", "customer", "identity", "queue", "folder", "assignee", "sla_policy")
+    related = ("address", "customer", "identity", "queue", "folder", "assignee", "sla_policy", "snoozed_by")
     return visible_tickets(user).select_related(*related).prefetch_related("tags")
 
 

@@ -47,6 +47,8 @@ class TicketQuery(Paged):
             raise serializers.ValidationError({"order": _("Only undone tickets are due: name such a view.")})
         if order and view in DONE:
             raise serializers.ValidationError({"order": _("Finished tickets come latest first.")})
+        if order and view == ListView.SNOOZED:
+            raise serializers.ValidationError({"order": _("What is put aside comes by the moment it wakes.")})
         if order == "oldest" and view is not None:
             raise serializers.ValidationError({"order": _("A view comes by due time or newest first.")})
         return attrs

@@ -44,6 +44,15 @@ class IdentityRow(Row):
     name = Words()
 
 
+class SnoozeRow(Row):
+    """That a ticket is put aside."""
+
+    since = Moment(source="snoozed_at")
+    until = Moment(source="snoozed_until", allow_null=True, help_text="null: until the customer writes.")
+    by = PersonRow(source="snoozed_by", allow_null=True)
+    reason = Words(source="snooze_reason")
+
+
 class TicketRow(Row):
     """One customer's one concern."""
 
@@ -80,6 +89,7 @@ class TicketRow(Row):
     next_due_at = Moment(allow_null=True, help_text="When the next promise is due.")
     next_due_metric = Choice(Metric.choices, allow_null=True)
     resolved_at = Moment(allow_null=True)
+    snooze = SnoozeRow(allow_null=True, help_text="While it is put aside; its promises run on.")
 
 
 class ClockRow(Row):

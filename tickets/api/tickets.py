@@ -51,7 +51,7 @@ class Tickets(Followed):
         after = read_cursor(cursor, kind)[0] if cursor else ""
         unsent = find_unsent(self.user) if view == ListView.UNSENT else ()
         chosen = choose(self.user, view, now=timezone.now(), queue=None, folder=None, unsent=unsent)
-        rows = narrow_tickets(chosen.select_related("folder", "sla_policy"), asked, user=self.user)
+        rows = narrow_tickets(chosen.select_related("folder", "sla_policy", "snoozed_by"), asked, user=self.user)
         page = read_page(rows, view, after=after, size=size, order=order)
         following = next_link(request, write_cursor(kind, page.after) if page.after else "")
         told = self.tell_all(page.tickets)

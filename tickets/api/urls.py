@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.api import accounts, acts, records, regrouping, routing, setup, tickets, writing
+from tickets.api import accounts, acts, records, regrouping, resting, routing, setup, tickets, writing
 
 urlpatterns = [
     path("tickets/", tickets.Tickets.as_view()),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("tickets/<id:pk>/lift-opt-out/", acts.LiftOptOut.as_view()),
     path("tickets/<id:pk>/assign/", acts.AssignTicket.as_view()),
     path("tickets/<id:pk>/status/", acts.SetStatus.as_view()),
+    path("tickets/<id:pk>/snooze/", resting.SnoozeTicket.as_view()),
+    path("tickets/<id:pk>/wake/", resting.WakeTicket.as_view()),
     path("tickets/<id:pk>/priority/", acts.SetPriority.as_view()),
     path("tickets/<id:pk>/queue/", acts.MoveTicket.as_view()),
     path("tickets/<id:pk>/folder/", acts.FileTicket.as_view()),

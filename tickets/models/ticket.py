@@ -1,5 +1,7 @@
 """One customer's one concern, from first message to closure."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -75,6 +77,19 @@ class Ticket(models.Model):
     next_due_at = models.DateTimeField(_("next due"), null=True, blank=True)
     next_due_metric = models.CharField(_("next promise"), max_length=16, blank=True, choices=Metric)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
+    # Put aside since; without a moment until the customer writes. Who and why are of the last time.
+    snoozed_at = models.DateTimeField(_("put aside"), null=True, blank=True)
+    snoozed_until = models.DateTimeField(_("put aside until"), null=True, blank=True)
+    snoozed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("put aside by"),
+    )
+    snooze_reason = models.CharField(_("put aside because"), max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("ticket")
@@ -91,6 +106,10 @@ class Ticket(models.Model):
         indexes = [
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged"),
             models.Index(fields=["asked_on"], condition=Q(asked_on__isnull=False), name="ticket_asked_on"),
+            # Those put aside: the list of them, the sweep that wakes them, and a colleague who goes.
+            models.Index(fields=["snoozed_at"], condition=Q(snoozed_at__isnull=False), name="ticket_snoozed"),
+            models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="ticket_wakes"),
+            models.Index(fields=["snoozed_by"], condition=Q(snoozed_by__isnull=False), name="ticket_snoozed_by"),
             # Lists show undone tickets by due time, then by age; closed ones are never walked.
             models.Index(
                 fields=["next_due_at", "id"],
@@ -122,4 +141,15 @@ class Ticket(models.Model):
     @property
     def waits_for_us(self) -> bool:
         """It is ours to act on and the last word is the customer's. What was answered elsewhere waits for them."""
-        return self.category == StatusCategory.ACTIVE and not self.last_by_us
+        return self.category == StatusCategory.ACTIVE and not self.last_by_us and self.snoozed_at is None
+
+    @property
+    def snooze(self) -> Self | None:
+        """Itself, while it is put aside."""
+        return self if self.snoozed_at is not None else None
+
+    def rouse(self) -> bool:
+        """It is put aside no more; returns whether it was. Saved by the caller."""
+        slept = self.snoozed_at is not None
+        self.snoozed_at = self.snoozed_until = None
+        return slept

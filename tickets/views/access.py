@@ -58,7 +58,7 @@ def is_fragment(request: HttpRequest) -> bool:
 
 
 def ticket_or_404(request: HttpRequest, number: int) -> Ticket:
-    related = ("address", "customer", "identity", "queue", "folder", "assignee", "sla_policy")
+    related = ("address", "customer", "identity", "queue", "folder", "assignee", "sla_policy", "snoozed_by")
     return get_object_or_404(visible_tickets(person(request)).select_related(*related), pk=number)
 
 

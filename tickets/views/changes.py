@@ -35,28 +35,28 @@ from tickets.views.access import changed, for_agents, page_of_ours, person, tick
 @require_POST
 def take(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_or_404(request, number)
-    return _do(request, ticket, forms.Form({}), assignment.take, said=lambda _: _taken(ticket))
+    return do_with(request, ticket, None, assignment.take, said=lambda _: _taken(ticket))
 
 
 @for_agents
 @require_POST
 def lift_opt_out(request: HttpRequest, number: int) -> HttpResponse:
     ticket, told = ticket_or_404(request, number), _("Automatic messages may be sent to this customer again.")
-    return _do(request, ticket, forms.Form({}), opting_out.lift_of, said=lambda _: told)
+    return do_with(request, ticket, None, opting_out.lift_of, said=lambda _: told)
 
 
 @for_agents
 @require_POST
 def assign(request: HttpRequest, number: int) -> HttpResponse:
     ticket, form = ticket_or_404(request, number), AssigneeForm(request.POST)
-    return _do(request, ticket, form, assignment.assign, rename={"assignee": "to"}, said=_assigned)
+    return do_with(request, ticket, form, assignment.assign, rename={"assignee": "to"}, said=_assigned)
 
 
 @for_agents
 @require_POST
 def status(request: HttpRequest, number: int) -> HttpResponse:
     ticket, form = ticket_or_404(request, number), StatusForm(request.POST)
-    return _do(
+    return do_with(
         request,
         ticket,
         form,
@@ -69,7 +69,7 @@ def status(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def priority(request: HttpRequest, number: int) -> HttpResponse:
     ticket, form = ticket_or_404(request, number), PriorityForm(request.POST)
-    return _do(
+    return do_with(
         request,
         ticket,
         form,
@@ -83,14 +83,14 @@ def priority(request: HttpRequest, number: int) -> HttpResponse:
 def move(request: HttpRequest, number: int) -> HttpResponse:
     ticket, form = ticket_or_404(request, number), QueueForm(request.POST)
     said = _("Moved to {queue}")
-    return _do(request, ticket, form, lifecycle.move, said=lambda data: said.format(queue=data["queue"].name))
+    return do_with(request, ticket, form, lifecycle.move, said=lambda data: said.format(queue=data["queue"].name))
 
 
 @for_agents
 @require_POST
 def file(request: HttpRequest, number: int) -> HttpResponse:
     ticket, form = ticket_or_404(request, number), FolderForm(request.POST)
-    return _do(request, ticket, form, lifecycle.file, said=_filed)
+    return do_with(request, ticket, form, lifecycle.file, said=_filed)
 
 
 @for_agents
@@ -100,7 +100,7 @@ def tag(request: HttpRequest, number: int) -> HttpResponse:
     ticket, form = ticket_or_404(request, number), TagForm(request.POST)
     names = form["name"].value() or ""
     said = _("Tags added") if "," in names else _("Tag added")
-    return _do(request, ticket, form, _add_tags, said=lambda data: said)
+    return do_with(request, ticket, form, _add_tags, said=lambda data: said)
 
 
 @for_agents
@@ -108,19 +108,20 @@ def tag(request: HttpRequest, number: int) -> HttpResponse:
 def untag(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_or_404(request, number)
     form = UntagForm(request.POST, ticket=ticket)
-    return _do(request, ticket, form, lifecycle.remove_tag, said=lambda data: _("Tag removed"))
+    return do_with(request, ticket, form, lifecycle.remove_tag, said=lambda data: _("Tag removed"))
 
 
-def _do(
+def do_with(
     request: HttpRequest,
     ticket: Ticket,
-    form: forms.Form,
+    form: forms.Form | None,
     action: Callable[..., Any],
     *,
     said: Callable[[dict[str, Any]], str],
     rename: dict[str, str] | None = None,
 ) -> HttpResponse:
     """Check the form, do it, say what happened. The form's fields are the action's arguments, in order."""
+    form = forms.Form({}) if form is None else form
     if not form.is_valid():
         messages.error(request, _("That choice is not there any more. The page now shows what is."))
         return changed(request, back=_back(request, ticket))

@@ -20,6 +20,7 @@ from tickets.views.access import for_agents, person
 
 # Of what somebody has begun to write, so much stands on their home.
 MOST_DRAFTS = 10
+_OWN_ORDER = (*DONE, ListView.SNOOZED)
 
 
 @for_agents
@@ -80,8 +81,8 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     except ValueError:
         raise Http404 from None
     return {
-        "order": "" if view in DONE else order,
-        "orders": [] if view in DONE else Order.choices,
+        "order": "" if view in _OWN_ORDER else order,
+        "orders": [] if view in _OWN_ORDER else Order.choices,
         "live": _query(request, since=desk.now.isoformat()),
         "new": new,
         "desk": desk,

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -24,6 +25,7 @@ from tickets.models import HandleChange, Happening, Message, PauseRule, Ticket
 from tickets.opting_out import seen_opt_out
 from tickets.permissions import may, visible_messages, visible_tickets
 from tickets.reminding import due_about
+from tickets.resting.presets import presets
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
 from tickets.views.clock_card import show_clocks
@@ -72,6 +74,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "desk": desk,
         "ticket": ticket,
         "now": desk.now,
+        "snoozes": presets(desk.now, get_current_timezone()),
         "show": show,
         "show_more": show + STEP,
         "done": ticket.category == StatusCategory.DONE,

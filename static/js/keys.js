@@ -1,0 +1,17 @@
+// Single keys that open a menu of the page, named there by data-opens. Never while somebody types.
+
+const TYPING = "input, textarea, select, [contenteditable]";
+
+function opened(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest?.(TYPING) || !/^[a-z]$/.test(event.key)) return;
+  const menu = document.querySelector(`details[data-opens="${event.key}"]`);
+  if (!menu?.checkVisibility()) return;
+  event.preventDefault();
+  menu.open = true;
+  menu.querySelector(".pop-item")?.focus();
+}
+
+export function startKeys() {
+  document.addEventListener("keydown", opened);
+}

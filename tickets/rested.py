@@ -1,0 +1,39 @@
+"""Words for what puts tickets aside and ends them by their age: part of tickets/sentences.py. Pure."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from tickets.reasons import Data
+
+
+def _snoozed(who: str, data: Data, names: object) -> SafeString:
+    if "until" in data:
+        moment = date_format(localtime(datetime.fromisoformat(data["until"])), "j M Y, H:i")
+        said = format_html(_("{who} put it aside until {moment}"), who=who, moment=moment)
+    else:
+        said = format_html(_("{who} put it aside until the customer writes"), who=who)
+    reason = data.get("reason")
+    return format_html("{}: {}", said, reason) if reason else format_html("{}.", said)
+
+
+def _woke(who: str, data: Data, names: object) -> SafeString:
+    if data.get("why") == "message":
+        return escape(_("Back from being put aside: the customer wrote."))
+    if data.get("why") == "asked":
+        return format_html(_("{who} brought it back from being put aside."), who=who)
+    if data.get("why") == "changed":
+        return escape(_("That brought it back from being put aside."))
+    return escape(_("Back from being put aside: its moment came."))
+
+
+TELLERS: dict[str, Callable[[str, Data, Any], SafeString]] = {
+    "ticket.snoozed": _snoozed,
+    "ticket.woke": _woke,
+}
