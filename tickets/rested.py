@@ -9,7 +9,9 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from tickets.choices import Status
 from tickets.reasons import Data
 
 
@@ -33,7 +35,21 @@ def _woke(who: str, data: Data, names: object) -> SafeString:
     return escape(_("Back from being put aside: its moment came."))
 
 
+def _aged(who: str, data: Data, names: object) -> SafeString:
+    days = data.get("days", 0)
+    if data.get("after") == Status.CLOSED:
+        said = ngettext("Closed by itself: resolved {n} day ago.", "Closed by itself: resolved {n} days ago.", days)
+        return format_html(said, n=days)
+    said = ngettext(
+        "Resolved by itself: silent for {n} day. No promise counts as kept by that.",
+        "Resolved by itself: silent for {n} days. No promise counts as kept by that.",
+        days,
+    )
+    return format_html(said, n=days)
+
+
 TELLERS: dict[str, Callable[[str, Data, Any], SafeString]] = {
     "ticket.snoozed": _snoozed,
     "ticket.woke": _woke,
+    "ticket.aged": _aged,
 }

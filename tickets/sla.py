@@ -136,6 +136,18 @@ def ticket_lapsed(book: Book, at: datetime) -> None:
             _withdraw(clock, at)
 
 
+def ticket_aged(book: Book, at: datetime) -> None:
+    """It ended by its age alone: no promise was kept by that. One that was late by then stays missed; of the others
+    nothing is judged."""
+    for clock in book.clocks:
+        if clock.ended_at is not None:
+            continue
+        if clock.paused_at is None and clock.due_at < at:
+            _end(book, clock, at)
+        else:
+            _withdraw(clock, at)
+
+
 def ticket_reopened(book: Book, at: datetime) -> None:
     """A new promise of resolution from the moment it came back."""
     if book.running(Metric.RESOLUTION) is None:

@@ -16,6 +16,7 @@ from tickets.hooks.telling import tell
 from tickets.outbox import pump
 from tickets.rehearsing import rehearse_due
 from tickets.reminding import tell_due
+from tickets.resting.aging import end_old
 from tickets.resting.snoozing import wake_due
 
 # Well inside django-q2's timeout, one slow call included.
@@ -60,6 +61,10 @@ def reminders() -> None:
 
 def snoozes() -> None:
     wake_due(now=timezone.now())
+
+
+def ages() -> None:
+    end_old(now=timezone.now())
 
 
 def dry_runs() -> None:

@@ -101,7 +101,7 @@ LAYERS = (
     {"tickets.dispatching", "tickets.following", "tickets.claiming", "tickets.crew", "tickets.repeating"},
     {"tickets.meters"},
     {"tickets.queueing"},
-    {"tickets.escalating", "tickets.lapsing", "tickets.retracting", "tickets.weighing"},
+    {"tickets.escalating", "tickets.lapsing", "tickets.resting.aging", "tickets.retracting", "tickets.weighing"},
     {
         "tickets.attention",
         "tickets.answering",

@@ -52,7 +52,7 @@ pages = pytest.mark.django_db
 @pytest.fixture
 def ticket(acme: object, alice: User) -> Ticket:
     """Ana's question of NOW, which Alice has."""
-    take_in(says(external_id="1950000000000000001"), minute=0)
+    take_in(says(external_id="1940000000000000001"), minute=0)
     return assignment.take(only_ticket(), by=alice, now=at(1))
 
 
@@ -110,9 +110,9 @@ def test_it_wakes_at_its_moment_and_not_before(ticket: Ticket, alice: User) -> N
 def test_without_a_moment_only_the_customer_wakes_it(ticket: Ticket, alice: User) -> None:
     snooze(ticket, None, by=alice, now=at(2))
     assert wake_due(now=at(10**6)) == 0
-    take_in(we_say(in_reply_to="1950000000000000001", minute=3), minute=4)
+    take_in(we_say(in_reply_to="1940000000000000001", minute=3), minute=4)
     assert only_ticket().snoozed_at is not None
-    take_in(says("Hello?", in_reply_to="1950000000000000001", minute=5), minute=6)
+    take_in(says("Hello?", in_reply_to="1940000000000000001", minute=5), minute=6)
     assert only_ticket().snoozed_at is None
     assert ticket.activities.get(verb="ticket.woke").data == {"why": "message"}
 

@@ -52,6 +52,23 @@ class Address(models.Model):
         choices=AfterResolution,
         default=AfterResolution.REOPEN,
     )
+    resolve_silent_days = models.PositiveSmallIntegerField(
+        _("resolve pending tickets after, days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_(
+            "A ticket that waits for the customer, and on which nobody wrote or did anything for so long, is resolved"
+            " by itself. No promise counts as kept by that. Empty: never."
+        ),
+    )
+    close_resolved_days = models.PositiveSmallIntegerField(
+        _("close resolved tickets after, days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("After that a message opens a linked follow-up instead of reopening. Empty: never."),
+    )
     effects = models.JSONField(
         _("what each kind of activity does"),
         default=dict,

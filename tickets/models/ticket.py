@@ -127,6 +127,13 @@ class Ticket(models.Model):
                 name="ticket_mine_by_due",
             ),
             models.Index(fields=["status", "-last_message_at", "-id"], name="ticket_by_status"),
+            # Those that end by their age.
+            models.Index(
+                fields=["address", "last_message_at"], condition=Q(status=Status.PENDING), name="ticket_silent"
+            ),
+            models.Index(
+                fields=["address", "resolved_at"], condition=Q(status=Status.RESOLVED), name="ticket_done_since"
+            ),
             # Matching: the private ticket of one customer at one address.
             models.Index(fields=["address", "customer", "private", "-last_message_at"], name="ticket_matching"),
         ]

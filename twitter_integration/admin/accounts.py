@@ -61,6 +61,8 @@ ADDRESS_FIELDS = (
     "public_window_hours",
     "private_window_hours",
     "after_resolution",
+    "resolve_silent_days",
+    "close_resolved_days",
 )
 
 STATE_COLOURS = {"stopped": "danger", "paused": "warning", "disabled": "warning", "enabled": "success"}
@@ -150,6 +152,7 @@ class PartnerAccountAdmin(DeskAdmin):
             gettext_lazy("Merge rules"),
             {"fields": ("public_window_hours", "private_window_hours", "after_resolution")},
         ),
+        (gettext_lazy("What ends by itself"), {"fields": ("resolve_silent_days", "close_resolved_days")}),
         (
             gettext_lazy("At X"),
             {"fields": ("at_x", "webhook_address", "subscribed", "last_delivery", "recent_deliveries")},
