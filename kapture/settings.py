@@ -298,6 +298,10 @@ X_OWN_POSTS_ANSWERABLE = env.bool("X_OWN_POSTS_ANSWERABLE", default=True)
 # How long it is believed that somebody who went to answer on X is at it.
 HOOK_NETWORKS = env.list("HOOK_NETWORKS", default=[])
 HAND_OFF_MINUTES = env.int("HAND_OFF_MINUTES", default=30)
+# Who gets which ticket: who was heard of so lately is there; after so long away work goes back; whom a customer knows.
+PRESENCE_MINUTES = env.float("PRESENCE_MINUTES", default=5)
+AWAY_HOURS = env.float("AWAY_HOURS", default=24)
+STICKY_DAYS = env.int("STICKY_DAYS", default=14)
 FETCH_MOST_BYTES = env.int("FETCH_MOST_BYTES", default=100 * 1024 * 1024)
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)
 OUTBOX_THREADS = env.int("OUTBOX_THREADS", default=8)

@@ -24,6 +24,7 @@ def _change_words(changes: Mapping[str, Any], names: RowNames) -> Iterator[str]:
         "priority": _("priority"),
         "assignee": _("assigned to"),
         "tags": _("tags"),
+        "skills": _("skills needed"),
         "ignored": _("ignored"),
         "notes": _("notes"),
         "notified": _("told"),
@@ -43,6 +44,7 @@ def _shown(what: str, value: Any, names: RowNames) -> str:
         return row_word(_TABLES[what], value, names)
     if what == "priority":
         return str(Priority(value).label).lower() if value in Priority.values else str(value)
-    if what == "notified":
-        return ", ".join(row_word("person", pk, names) for pk in value)
+    if what in ("notified", "skills"):
+        table = "person" if what == "notified" else "skill"
+        return ", ".join(row_word(table, pk, names) for pk in value)
     return str(len(value)) if what == "notes" else ", ".join(map(str, value))

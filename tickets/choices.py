@@ -32,6 +32,7 @@ CATEGORY_OF = {
     Status.IGNORED: StatusCategory.DONE,
 }
 WAITING_STATUSES = tuple(s for s, category in CATEGORY_OF.items() if category == StatusCategory.WAITING)
+ACTIVE_STATUSES = tuple(s for s, category in CATEGORY_OF.items() if category == StatusCategory.ACTIVE)
 UNDONE_STATUSES = tuple(s for s, category in CATEGORY_OF.items() if category != StatusCategory.DONE)
 
 
@@ -162,6 +163,18 @@ NOT_WANTED = {
     AutoReplyCode.LATE: _("it was too late for it"),
     AutoReplyCode.ANSWERED: _("a person has answered"),
 }
+
+
+class AssignmentMode(TextChoices):
+    """How a queue gives out its tickets."""
+
+    BY_HAND = "by_hand", _("By hand: somebody takes them")
+    ROUND_ROBIN = "round_robin", _("In turns")
+    LEAST_LOADED = "least_loaded", _("To whose share in hand is smallest")
+    PULL = "pull", _("By asking for the next")
+
+
+ALLOTTING_MODES = (AssignmentMode.ROUND_ROBIN, AssignmentMode.LEAST_LOADED)
 
 
 class Metric(TextChoices):

@@ -22,6 +22,7 @@ CHOICES = {
     "ticket.priority": "priority",
     "ticket.assigned": "assignee",
     "ticket.status": "ignored",
+    "ticket.skills": "skills",
 }
 REPEATED_WITHIN = timedelta(hours=24)
 FORGOTTEN_AFTER = timedelta(days=2)

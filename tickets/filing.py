@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kapture.sets import copy_objects, copy_rows, reserve_keys, update_rows
+from kapture.sets import copy_objects, copy_rows, insert_missing, reserve_keys, update_rows
 from tickets import sla
 from tickets.candidates import Links, facts_of
 from tickets.choices import Direction, MatchAction, MessageKind, Status, Visibility
@@ -24,7 +24,7 @@ from tickets.matching import Match
 from tickets.models import Activity, Address, Identity, Media, MediaFetch, Message, Ticket
 from tickets.placing import House
 from tickets.rows import media_row, message_row
-from tickets.steered import Steering, lines_of
+from tickets.steered import Steering, language_of, lines_of
 from tickets.steering.deciding import Decision
 
 _TICKET_COLUMNS = (
@@ -99,6 +99,7 @@ class Filing:
     follows: list[tuple[tuple[Any, Any], Noted]] = field(default_factory=list)
     targets: Targets = field(default_factory=load_targets)
     house: House = field(default_factory=House)
+    tongues: list[tuple[Any, int]] = field(default_factory=list)  # new tickets, and the skill of their language
     steering: Steering = field(init=False)
 
     def __post_init__(self) -> None:
@@ -174,6 +175,8 @@ class Filing:
         media = [media_row(i.row, a) for i in self.items if i.row for a in i.message.attachments]
         copy_objects(media)
         self.steering.save(self._ticket)
+        needed = [[self.number_of(ref), skill] for ref, skill in self.tongues]
+        insert_missing(Ticket.skills.through, ["ticket", "skill"], needed, returning=["id"])
         self._have_fetched([one for one in media if one.needs_auth])
         copy_rows(
             Activity,
@@ -197,7 +200,8 @@ class Filing:
         message, address, identity = item.message, item.address, item.identity
         assert identity is not None
         chosen = self.house.route(address, message.place)
-        decision = self.steering.begin(Heard.of(message, address, identity), chosen, follow_up=follows is not None)
+        heard = Heard.of(message, address, identity)
+        decision = self.steering.begin(heard, chosen, follow_up=follows is not None)
         standing = decision.standing
         ticket = Ticket(
             address=address,
@@ -222,6 +226,10 @@ class Filing:
         self.links.tickets[ref] = facts_of(ticket, ref=ref)
         facts = {"queue": chosen.queue, "policy": chosen.policy}
         self.note(ref, "ticket.opened", message.sent_at, kind=message.kind, reason=match.reason, **found_by(item))
+        tongue = self.house.tongue(standing.queue, lambda: language_of(heard))
+        if tongue is not None and tongue not in standing.skills:
+            facts["language"] = tongue
+            self.tongues.append((ref, tongue))
         self.note(ref, "ticket.routed", message.sent_at, reason=chosen.reason, **facts)
         self._tell_rules(item, ref, decision, later=False)
         if follows is not None:

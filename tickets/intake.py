@@ -29,6 +29,7 @@ from tickets.noting import note
 from tickets.overtaken import earlier_versions_of_gone, find_buried, gone, lift
 from tickets.people import Sighting, meet
 from tickets.retracting import bury
+from tickets.staffing.giving import give_out
 from tickets.storing import store
 from tickets.turns import take_turns
 
@@ -68,6 +69,8 @@ def receive(batch: Sequence[InboundMessage], *, now: datetime) -> list[Received]
         tickets |= accept(fresh) | complete(list(items.values()))
         by_hand.settle(fresh, now=now)
         autoreplies.consider(fresh, now=now)
+        back = [item.ticket.pk for item in fresh if item.ticket is not None and item.action == MatchAction.REOPEN]
+        give_out(tickets, came_back=back, now=now)
         announce(tickets)
     return [_result(items[_key(m, addresses)], known) for m in batch]
 

@@ -17,6 +17,7 @@ from tickets.live import announce
 from tickets.models import Folder, PauseRule, Queue, Tag, Ticket
 from tickets.models.sla import LONGEST_REASON
 from tickets.permissions import require
+from tickets.staffing.giving import give_out, ring_for_staffing
 
 _CLOCK_FIELDS = ("next_due_at", "next_due_metric", "last_outbound_at")
 
@@ -92,8 +93,18 @@ def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reaso
     with one_gesture():
         note_activity(ticket, "ticket.status", by=by, at=now, before=before, after=after, **facts)
         rouse(ticket, by=by, now=now)
+        _staff(ticket, came_back=CATEGORY_OF[before] == StatusCategory.DONE, now=now)
     announce([ticket.pk])
     return ticket
+
+
+def _staff(ticket: Ticket, *, came_back: bool, now: datetime) -> None:
+    """Whoever is at work on it, it may want somebody now, or have left room for another one."""
+    if ticket.category == StatusCategory.ACTIVE:
+        if give_out([ticket.pk], came_back=[ticket.pk] if came_back else (), now=now):
+            ticket.refresh_from_db(fields=["assignee"])
+    elif ticket.assignee_id is not None and ticket.queue.gives_out:
+        ring_for_staffing()
 
 
 def turn(
@@ -177,6 +188,8 @@ def _set_place(ticket: Ticket, name: str, place: Model | None, *, verb: str, by:
             note_activity(ticket, verb, by=by, at=now, before=before, after=after)
             if name == "queue":
                 rouse(ticket, by=by, now=now)
+                if ticket.assignee_id is None and ticket.category == StatusCategory.ACTIVE:
+                    _staff(ticket, came_back=False, now=now)
         announce([ticket.pk])
     return ticket
 

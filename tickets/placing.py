@@ -1,14 +1,16 @@
 """Where a new ticket goes, with the house's own defaults read from the database. The rule itself is routing.py."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tickets.inbound import Place
-from tickets.models import Address, Queue, SlaPolicy
+from tickets.models import Address, Queue, Skill, SlaPolicy
 from tickets.routing import Defaults, Route, route
 
 
-def _queue() -> int:
-    return Queue.objects.order_by("-is_default", "position", "id").values_list("id", flat=True)[0]
+def _queues() -> dict[int, bool]:
+    """The default first; whether a message's language is a skill there."""
+    return dict(Queue.objects.order_by("-is_default", "position", "id").values_list("id", "asks_language"))
 
 
 def _policy() -> int | None:
@@ -17,17 +19,27 @@ def _policy() -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the house says where an account is silent. Two statements, once for any number of tickets."""
+    """What the house says where an account is silent. Two statements, once for any number of tickets; one more where a
+    queue takes languages for skills."""
 
-    queue: int = field(default_factory=_queue)
+    queues: dict[int, bool] = field(default_factory=_queues)
     policy: int | None = field(default_factory=_policy)
+    tongues: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        spoken = Skill.objects.exclude(language="") if any(self.queues.values()) else Skill.objects.none()
+        object.__setattr__(self, "tongues", dict(spoken.values_list("language", "pk")))
+
+    def tongue(self, queue: int, language: Callable[[], str]) -> int | None:
+        """The skill of a message's language, where the queue asks for it and there is one."""
+        return self.tongues.get(language()) if self.tongues and self.queues.get(queue) else None
 
     def route(self, address: Address, place: Place | None = None) -> Route:
         defaults = Defaults(
             queue=address.queue_id,
             folder=address.folder_id,
             policy=address.sla_policy_id,
-            house_queue=self.queue,
+            house_queue=next(iter(self.queues)),
             house_policy=self.policy,
         )
         return route(defaults, place or Place())

@@ -35,6 +35,7 @@ AT_ONCE = 1_000  # tickets
 MOST_LINES = 2_000  # that are kept; all are counted
 _KEPT_RUNS = 50
 _DAY = timedelta(days=1)
+_SORTS = {"tag": "tags", "skill": "skills"}
 _LASTING = ("queue", "folder", "policy", "priority", "assignee")
 
 
@@ -130,7 +131,7 @@ class _Stage:
     def take(self, decision: Decision, *, at: datetime, later: bool) -> None:
         self.standing = decision.standing
         for name, rule in decision.decided_by.items():
-            self.by["tags" if name.startswith("tag:") else name] = rule.name
+            self.by[_SORTS.get(name.partition(":")[0], name)] = rule.name
         for rule, text in decision.notes:
             self.notes.append(text)
             self.by["notes"] = rule.name
@@ -146,7 +147,8 @@ class _Stage:
     def shown(self) -> dict[str, Any]:
         told: dict[str, Any] = {name: getattr(self.standing, name) for name in _LASTING}
         told["priority"] = self.standing.priority.value
-        told |= {"tags": sorted(self.standing.tags), "ignored": self.standing.ignored}
+        told |= {"tags": sorted(self.standing.tags), "skills": sorted(self.standing.skills)}
+        told |= {"ignored": self.standing.ignored}
         return told | {"notes": self.notes, "notified": self.told}
 
 

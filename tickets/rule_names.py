@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Model
 
-from tickets.models import Address, BusinessHours, CustomerList, Folder, Queue, SlaPolicy
+from tickets.models import Address, BusinessHours, CustomerList, Folder, Queue, Skill, SlaPolicy
 from tickets.permissions import who_may
 from tickets.rule_words import RowNames
 
@@ -16,11 +16,12 @@ _TABLES: dict[str, type[Model]] = {
     "queue": Queue,
     "folder": Folder,
     "policy": SlaPolicy,
+    "skill": Skill,
 }
 
 
 def load_row_names() -> RowNames:
-    """Seven statements: small tables, and the people who may see tickets."""
+    """Eight statements: small tables, and the people who may see tickets."""
     names = {(field, row.pk): str(row) for field, model in _TABLES.items() for row in model._default_manager.all()}
     people = {("person", user.pk): user.get_full_name() or user.get_username() for user in who_may("see")}
     return names | people

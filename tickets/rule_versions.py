@@ -20,6 +20,7 @@ SAYS = (
     "priority",
     "assignee",
     "tags",
+    "skills",
     "ignore",
     "note",
     "notify",

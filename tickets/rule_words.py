@@ -134,6 +134,8 @@ def _outcome_words(outcome: Outcome, names: RowNames) -> Iterator[str]:
         yield _("priority {name}").format(name=str(outcome.priority.label).lower())
     if outcome.tags:
         yield _("tags {names}").format(names=", ".join(outcome.tags))
+    if outcome.skills:
+        yield _("needs {names}").format(names=", ".join(row_word("skill", pk, names) for pk in outcome.skills))
     if outcome.ignore:
         yield _("ignored")
     if outcome.note:

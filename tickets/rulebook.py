@@ -86,6 +86,7 @@ def outcome_of(version: RuleVersion) -> Outcome:
         priority=Priority(version.priority) if version.priority else None,
         assignee=version.assignee_id,
         tags=tuple(version.tags),
+        skills=tuple(version.skills),
         ignore=version.ignore,
         note=version.note,
         notify=tuple(version.notify),

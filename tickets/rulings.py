@@ -14,6 +14,8 @@ def told_by(rule: Rule, decision: Decision) -> dict[str, Any]:
     told: dict[str, Any] = {_NAMES[name]: getattr(decision.standing, name) for name in mine if name in _NAMES}
     if tags := [name.removeprefix("tag:") for name in mine if name.startswith("tag:")]:
         told["tags"] = tags
+    if skills := [int(name.removeprefix("skill:")) for name in mine if name.startswith("skill:")]:
+        told["skills"] = skills
     if "ignored" in mine:
         told["ignored"] = True
     if any(by is rule for by, _ in decision.notes):

@@ -10,6 +10,7 @@ SCHEDULES = [
     ("promises: take the steps that are due", "tickets.tasks.promises", 1),
     ("snoozed tickets: wake those whose moment came", "tickets.tasks.snoozes", 1),
     ("tickets: end by their age what accounts say", "tickets.tasks.ages", 10),
+    ("assignment: take back what is left, give out what waits", "tickets.tasks.staffing", 1),
     ("files: fetch what only participants are given", "tickets.tasks.fetch_media", 1),
     ("routing rules: go on with dry runs", "tickets.tasks.dry_runs", 1),
     ("routing rules: forget what many said days ago", "tickets.tasks.sayings", 60),

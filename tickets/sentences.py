@@ -4,20 +4,22 @@ Names are looked up by the caller (tickets/timeline.py), for the history keeps i
 that is put into a sentence is escaped.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from tickets import regrouped, rested
+from tickets import regrouped, rested, routed
 from tickets.choices import NOT_WANTED, MessageKind, Metric, Priority, Status
-from tickets.reasons import Data, grounds_of, reason_of, searches_of
+from tickets.reasons import Data
 from tickets.regrouped import linked
+from tickets.routed import because
+from tickets.staffing import words
 
 
 class Fate(Enum):
@@ -66,65 +68,26 @@ def tell(verb: str, data: Data, *, who: str, names: Names) -> SafeString:
     return teller(strong, data, names)
 
 
-def _because(sentence: str, data: Data, **facts: Any) -> SafeString:
-    reason, searches = reason_of(data), searches_of(data)
-    whole = format_html(sentence, **facts) if facts else escape(sentence)
-    because = format_html("{}: {}.", whole, reason) if reason else format_html("{}.", whole)
-    return format_html("{} {}", because, searches) if searches else because
-
-
 def _opened(who: str, data: Data, names: Names) -> SafeString:
-    return _because(_("Ticket opened"), data)
+    return because(_("Ticket opened"), data)
 
 
 def _joined(who: str, data: Data, names: Names) -> SafeString:
-    return _because(_("A message joined this ticket"), data)
+    return because(_("A message joined this ticket"), data)
 
 
 def _reopened(who: str, data: Data, names: Names) -> SafeString:
-    return _because(_("The customer wrote again and reopened the ticket"), data)
+    return because(_("The customer wrote again and reopened the ticket"), data)
 
 
 def _followed_up(who: str, data: Data, names: Names) -> SafeString:
-    return _because(_("Followed up in ticket {ticket}"), data, ticket=_ticket(data))
-
-
-def _routed(who: str, data: Data, names: Names) -> SafeString:
-    return _because(_("Put into <b>{queue}</b>"), data, queue=names.of("queue", data.get("queue")))
-
-
-def _ruled(who: str, data: Data, names: Names) -> SafeString:
-    """“Routed to Refunds, priority urgent, tagged money by rule ‘Refund words’ (version 3).”"""
-    parts = format_html_join(", ", "{}", ((part,) for part in _ruled_parts(data, names)))
-    facts = {"rule": data.get("name", ""), "version": data.get("version", "")}
-    sentence = format_html(_("{what} by rule ‘{rule}’ (version {version})"), what=parts, **facts)
-    because = grounds_of(data)
-    whole = format_html("{}: {}.", sentence, because) if because else format_html("{}.", sentence)
-    return SafeString(whole[:1].upper() + whole[1:])
-
-
-def _ruled_parts(data: Data, names: Names) -> Iterator[SafeString]:
-    if "queue" in data:
-        yield format_html(_("routed to <b>{queue}</b>"), queue=names.of("queue", data["queue"]))
-    if "folder" in data:
-        yield format_html(_("filed under {folder}"), folder=names.of("folder", data["folder"]))
-    if "policy" in data:
-        yield format_html(_("promised as in {policy}"), policy=names.of("policy", data["policy"]))
-    if "priority" in data:
-        yield format_html(_("priority set to {priority}"), priority=_label(Priority, data["priority"]).lower())
-    if "to" in data:
-        yield format_html(_("assigned to <b>{name}</b>"), name=names.of("person", data["to"]))
-    if tags := data.get("tags"):
-        yield format_html(_("tagged {tags}"), tags=", ".join(map(str, tags)))
-    if data.get("ignored"):
-        yield escape(_("ignored"))
-    if data.get("noted"):
-        yield escape(_("a note left"))
-    if people := data.get("notified"):
-        yield format_html(_("{people} told"), people=", ".join(names.of("person", pk) for pk in people))
+    return because(_("Followed up in ticket {ticket}"), data, ticket=_ticket(data))
 
 
 def _assigned(who: str, data: Data, names: Names) -> SafeString:
+    by_the_desk = words.assigned(who, data, names)
+    if by_the_desk is not None:
+        return by_the_desk
     to = data.get("to")
     if to is None:
         return format_html(_("{who} gave the ticket back."), who=who)
@@ -338,8 +301,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "ticket.joined": _joined,
     "ticket.reopened": _reopened,
     "ticket.followed_up": _followed_up,
-    "ticket.routed": _routed,
-    "ticket.ruled": _ruled,
+    **routed.TELLERS,
     "ticket.assigned": _assigned,
     "ticket.status": _status,
     "ticket.reason": _reason,
@@ -347,6 +309,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "ticket.emptied": _emptied,
     **regrouped.TELLERS,
     **rested.TELLERS,
+    **words.TELLERS,
     "ticket.answers": _answers,
     "ticket.answered_in": _answered_in,
     "ticket.priority": _priority,

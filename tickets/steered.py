@@ -1,7 +1,7 @@
 """Has routing rules decide about the messages of a batch, and writes what follows: set-wise, for filing alone.
 
 Rules are read once a batch, facts once for each sort that is asked for. What a rule says of the ticket itself (queue,
-priority …) is put on it by filing; here are the rest: tags, notes, what the history says, and the log.
+priority …) is put on it by filing; here are the rest: tags, skills, notes, what the history says, and the log.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -12,13 +12,13 @@ from typing import Any
 from kapture.sets import copy_objects, copy_rows, insert_missing, update_rows
 from tickets.choices import Direction, MessageKind, Priority, Status, Visibility
 from tickets.evidence import CHOICES, Evidence, Heard, find_evidence
-from tickets.models import Activity, Message, RuleRun, Tag, Ticket
+from tickets.models import Activity, Message, RuleRun, Skill, Tag, Ticket
 from tickets.routing import Route
 from tickets.rulebook import Rulebook, live_rulebook
 from tickets.rulings import log_of, told_by
 from tickets.sensing import SENSES
 from tickets.steering.deciding import Decision, decide
-from tickets.steering.facts import Standing
+from tickets.steering.facts import Facts, Standing
 
 _DAY = timedelta(days=1)
 _COLUMNS = ("id", "queue", "folder", "sla_policy", "priority", "assignee")
@@ -42,10 +42,11 @@ class Steering:
     kept: dict[Any, set[str]] = field(default_factory=dict)  # ticket → what a person chose
     taken: dict[Any, dict[int, int]] = field(default_factory=dict)  # ticket → rule → times today
     tags: dict[Any, set[str]] = field(default_factory=dict)
+    skills: dict[Any, set[int]] = field(default_factory=dict)
     ruled: list[_Ruled] = field(default_factory=list)
 
     def prepare(self, heard: Sequence[Heard], stored: Iterable[int]) -> None:
-        """Read the rules in force and what they ask for; three statements more where any looks at later messages."""
+        """Read the rules in force and what they ask for; four statements more where any looks at later messages."""
         if not heard:
             return
         self.book = live_rulebook()
@@ -75,6 +76,7 @@ class Steering:
             priority=Priority(ticket.priority),
             assignee=ticket.assignee_id,
             tags=frozenset(self.tags.get(ref, ())),
+            skills=frozenset(self.skills.get(ref, ())),
         )
         kept = set(self.kept.get(ref, ()))
         untouched = ticket.status == Status.NEW and ticket.assignee_id is None and ticket.last_outbound_at is None
@@ -89,12 +91,12 @@ class Steering:
 
     def remember(self, ref: Any, decision: Decision, message: Callable[[], Message | None], *, later: bool) -> None:
         """For the log; of later messages only those at which something came of it."""
-        self.tags[ref] = set(decision.standing.tags)
+        self.tags[ref], self.skills[ref] = set(decision.standing.tags), set(decision.standing.skills)
         if decision.steps and (not later or any(step.verdict.holds for step in decision.steps)):
             self.ruled.append(_Ruled(ref, message, decision, later))
 
     def save(self, ticket_of: Callable[[Any], Ticket]) -> None:
-        """Of what was remembered: at most seven statements."""
+        """Of what was remembered: at most nine statements."""
         if not self.ruled:
             return
         columns = ["ticket", "message", "at", "later", "steps", "acted"]
@@ -104,6 +106,7 @@ class Steering:
         values = [[t.pk, t.queue_id, t.folder_id, t.sla_policy_id, t.priority, t.assignee_id] for t in moved.values()]
         update_rows(Ticket, _COLUMNS, values)
         self._write_tags(ticket_of)
+        self._write_skills(ticket_of)
         self._write_notes(ticket_of)
 
     def _load_past(self, tickets: Sequence[int]) -> None:
@@ -115,6 +118,8 @@ class Steering:
             counts = self.taken.setdefault(ticket, {})
             for rule in acted:
                 counts[rule] = counts.get(rule, 0) + 1
+        for ticket, skill in Skill.objects.filter(tickets__in=tickets).order_by().values_list("tickets", "pk"):
+            self.skills.setdefault(ticket, set()).add(skill)
         for ticket, tag in Tag.objects.filter(tickets__in=tickets).order_by().values_list("tickets", "name"):
             self.tags.setdefault(ticket, set()).add(tag)
 
@@ -133,12 +138,32 @@ class Steering:
         rows = [[ticket, keys[tag]] for ticket, tag in sorted(wanted)]
         insert_missing(Ticket.tags.through, ["ticket", "tag"], rows, returning=["id"])
 
+    def _write_skills(self, ticket_of: Callable[[Any], Ticket]) -> None:
+        """What a rule names and is there no more asks for nothing."""
+        wanted = {
+            (ticket_of(one.ref).pk, int(name.removeprefix("skill:")))
+            for one in self.ruled
+            for name in one.decision.decided_by
+            if name.startswith("skill:")
+        }
+        if wanted:
+            there = set(Skill.objects.filter(pk__in={skill for _, skill in wanted}).values_list("pk", flat=True))
+            rows = sorted(pair for pair in wanted if pair[1] in there)
+            insert_missing(Ticket.skills.through, ["ticket", "skill"], rows, returning=["id"])
+
     def _write_notes(self, ticket_of: Callable[[Any], Ticket]) -> None:
         notes = []
         for one in self.ruled:
             ticket = ticket_of(one.ref)
             notes += [_note(ticket, text, self.now) for _, text in one.decision.notes]
         copy_objects(notes)
+
+
+def language_of(heard: Heard) -> str:
+    """As rules know it: what the channel says, else what can be told from the words."""
+    facts = Facts(account=heard.address, said_at=heard.said_at, text=heard.text, told_language=heard.language)
+    facts.senses = SENSES
+    return facts.language
 
 
 def lines_of(decision: Decision) -> list[dict[str, Any]]:

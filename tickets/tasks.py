@@ -18,6 +18,7 @@ from tickets.rehearsing import rehearse_due
 from tickets.reminding import tell_due
 from tickets.resting.aging import end_old
 from tickets.resting.snoozing import wake_due
+from tickets.staffing.returning import give_back_and_out
 
 # Well inside django-q2's timeout, one slow call included.
 AT_MOST = timedelta(seconds=25)
@@ -45,6 +46,10 @@ def hooks() -> None:
 
 def promises() -> None:
     escalate(now=timezone.now())
+
+
+def staffing() -> None:
+    give_back_and_out(now=timezone.now())
 
 
 def fetch_media() -> None:

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from tickets.channels import title_of
 from tickets.choices import Direction, SendState, Visibility
-from tickets.models import Activity, Folder, Gesture, Media, Message, OutboxEntry, Queue, SlaPolicy, Ticket
+from tickets.models import Activity, Folder, Gesture, Media, Message, OutboxEntry, Queue, Skill, SlaPolicy, Ticket
 from tickets.permissions import hide_private_lines, may, visible_messages, visible_outbox
 from tickets.sentences import Fate, Names, tell
 from tickets.succession import parts, places
@@ -153,18 +153,23 @@ def _happened(history: QuerySet[Activity], *, since: datetime | None) -> list[Ac
 
 def load_names(history: Sequence[Activity], *, user: User | AnonymousUser) -> Names:
     """What the ids in the history are called to this person; two statements, and one more where posts were ordered."""
-    wanted: dict[str, set[int]] = {"queue": set(), "folder": set(), "policy": set(), "person": set()}
+    wanted: dict[str, set[int]] = {sort: set() for sort in ("queue", "folder", "policy", "person", "skill")}
     keys = dict.fromkeys(("ticket.routed", "ticket.moved", "clock.step"), "queue")
-    keys |= {"ticket.filed": "folder", "ticket.assigned": "person"}
+    keys |= {"ticket.filed": "folder"}
     for act in history:
         sort = keys.get(act.verb)
         if act.verb == "ticket.ruled":
             _add_ruled(wanted, act.data)
+        elif act.verb in ("ticket.assigned", "ticket.waits", "ticket.skills"):
+            _add_staffing(wanted, act.data)
         elif sort:
+            wanted["skill"].update([act.data["language"]] if "language" in act.data else [])
             found = (act.data.get(name) for name in ("queue", "before", "after", "to", "from"))
             wanted[sort].update(pk for pk in found if isinstance(pk, int))
     places = _named(Queue, "queue", wanted["queue"]).union(
-        _named(Folder, "folder", wanted["folder"]), _named(SlaPolicy, "policy", wanted["policy"])
+        _named(Folder, "folder", wanted["folder"]),
+        _named(SlaPolicy, "policy", wanted["policy"]),
+        _named(Skill, "skill", wanted["skill"]),
     )
     known = {(sort, pk): name for sort, pk, name in places}
     people = User.objects.filter(pk__in=wanted["person"])
@@ -178,6 +183,15 @@ def _add_ruled(wanted: dict[str, set[int]], data: Mapping[str, Any]) -> None:
             wanted[name].add(data[name])
     people = [data.get("to"), *data.get("notified", ())]
     wanted["person"].update(pk for pk in people if isinstance(pk, int))
+    wanted["skill"].update(data.get("skills", ()))
+
+
+def _add_staffing(wanted: dict[str, set[int]], data: Mapping[str, Any]) -> None:
+    people = [data.get("to"), data.get("from"), *(person for person, _why in data.get("passed", ()))]
+    wanted["person"].update(pk for pk in people if isinstance(pk, int))
+    wanted["queue"].update([data["queue"]] if "queue" in data else [])
+    for name in ("skills", "before", "after"):
+        wanted["skill"].update(data.get(name, ()))
 
 
 def _fates(history: Iterable[Activity]) -> dict[int, Fate]:
@@ -214,7 +228,7 @@ def _undos(lines: Iterable[Line], shown: Iterable[Activity], *, user: User) -> N
             line.undo = line.gesture if line.gesture in standing else None
 
 
-def _named(model: type[Queue | Folder | SlaPolicy], sort: str, pks: set[int]) -> Any:
+def _named(model: type[Queue | Folder | SlaPolicy | Skill], sort: str, pks: set[int]) -> Any:
     # Never an empty IN: Django would drop that half of the union, and the number of statements would vary.
     rows = model._default_manager.order_by().filter(pk__in=pks or {0})
     return rows.values_list(Value(sort), F("pk"), Cast("name", CharField()))

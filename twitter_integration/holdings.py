@@ -53,9 +53,11 @@ STAYS: Mapping[str, str] = {
         _SETTINGS,
     ),
     **dict.fromkeys(("SlaTarget", "Tag", "XApp", "Webhook", "Subscription", "Allowance", "Price"), _SETTINGS),
-    **dict.fromkeys(("Address_speakers", "Agent_skills", "SendLane_windows", "Ticket_tags", "TicketLink"), _LINKS),
+    **dict.fromkeys(
+        ("Address_speakers", "Agent_skills", "SendLane_windows", "Ticket_tags", "Ticket_skills", "TicketLink"), _LINKS
+    ),
     **dict.fromkeys(("SlaClock", "DailyCount", "HourlyCount", "Usage", "Tombstone", "Bell"), _FIGURES),
-    **dict.fromkeys(("Agent", "Membership", "Skill", "Staffing", "Team"), "who works here, and on what"),
+    **dict.fromkeys(("Agent", "LastTurn", "Membership", "Skill", "Staffing", "Team"), "who works here, and on what"),
     "DryRun": "which versions of our rules were tried, and how many tickets they would change",
     "DryRunLine": "what our rules would set on a ticket: our own names, keys and settings",
     "SendLane": "the two ways out of an address, and when each was used",

@@ -38,11 +38,11 @@ class DefaultAdmin(DeskAdmin):
 
 @admin.register(Queue)
 class QueueAdmin(DefaultAdmin):
-    list_display = ("name", "slug", "position", "is_default")
+    list_display = ("name", "slug", "position", "assignment", "is_default")
     list_editable = ("position",)
     prepopulated_fields = {"slug": ("name",)}
     search_fields = ("name",)
-    fields = ("name", "slug", "position", "is_default")
+    fields = ("name", "slug", "position", "is_default", "assignment", "sticky", "asks_skills", "asks_language")
     inlines = (TeamInline,)
     used_by = ("tickets", "address_set", "ruleversion_set")
 

@@ -48,7 +48,20 @@ class RoutingRuleAdmin(DeskAdmin):
         (gettext_lazy("Condition"), {"fields": ("condition",)}),
         (
             gettext_lazy("What follows"),
-            {"fields": ("queue", "folder", "sla_policy", "priority", "assignee", "tags", "note", "notify", "ignore")},
+            {
+                "fields": (
+                    "queue",
+                    "folder",
+                    "sla_policy",
+                    "priority",
+                    "assignee",
+                    "tags",
+                    "skills",
+                    "note",
+                    "notify",
+                    "ignore",
+                )
+            },
         ),
         (gettext_lazy("How it goes on"), {"fields": ("stop", "on_later")}),
         (gettext_lazy("Versions"), {"fields": ("past",)}),

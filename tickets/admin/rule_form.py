@@ -55,6 +55,13 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
         help_text=gettext_lazy("Separated by commas. They are added."),
         widget=UnfoldAdminTextInputWidget(),
     )
+    skills = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Needs the skills"),
+        coerce=int,
+        required=False,
+        help_text=gettext_lazy("They are added. Queues that ask for skills give the ticket only to who has them all."),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+    )
     note = forms.CharField(
         label=gettext_lazy("Note"),
         required=False,
@@ -85,6 +92,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
         names = load_row_names()
         self.fields["condition"].know(names)  # type: ignore[attr-defined]  # declared above
         self.fields["notify"].choices = choices_of("person", names)  # type: ignore[attr-defined]
+        self.fields["skills"].choices = choices_of("skill", names)  # type: ignore[attr-defined]
         self.fields["assignee"].queryset = who_may("work").order_by("username")  # type: ignore[attr-defined]
         version = newest(self.instance) if self.instance.pk else None
         if version is not None:

@@ -38,9 +38,9 @@ class TeamAdmin(DeskAdmin):
 
 @admin.register(Skill)
 class SkillAdmin(DeskAdmin):
-    list_display = ("name",)
+    list_display = ("name", "language")
     search_fields = ("name",)
-    fields = ("name",)
+    fields = ("name", "language")
     used_by = ("agents",)
 
 

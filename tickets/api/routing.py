@@ -26,6 +26,7 @@ class VersionRow(Row):
     priority = Choice(Priority.choices, allow_null=True)
     assignee = PersonRow(allow_null=True)
     tags = serializers.ListField(child=serializers.CharField())
+    skills = serializers.ListField(child=serializers.CharField(), help_text="The skills it needs then, by id.")
     ignore = serializers.BooleanField()
     note = Words()
     notify = serializers.ListField(child=serializers.CharField(), help_text="The people told, by id.")

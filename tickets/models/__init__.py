@@ -15,6 +15,7 @@ from tickets.models.handoff import HandOff
 from tickets.models.happening import DailyCount, Happening
 from tickets.models.hook import Hook, HookDelivery
 from tickets.models.invitation import Invitation
+from tickets.models.last_turn import LastTurn
 from tickets.models.media_fetch import MediaFetch
 from tickets.models.message import Media, Message
 from tickets.models.outbox import OutboxEntry, SendAttempt
@@ -61,6 +62,7 @@ __all__ = [
     "HookDelivery",
     "Identity",
     "Invitation",
+    "LastTurn",
     "ListEntry",
     "Media",
     "MediaFetch",

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tickets.choices import ALLOTTING_MODES, AssignmentMode
+
 
 class Queue(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -10,6 +12,22 @@ class Queue(models.Model):
     position = models.PositiveIntegerField(_("position"), default=100)
     is_default = models.BooleanField(
         _("default"), default=False, help_text=_("Where a ticket goes when nothing else says.")
+    )
+    assignment = models.CharField(
+        _("tickets are given out"), max_length=12, choices=AssignmentMode, default=AssignmentMode.BY_HAND
+    )
+    sticky = models.BooleanField(
+        _("whom the customer knows first"),
+        default=False,
+        help_text=_("Who last answered the customer gets the ticket, if present and with room."),
+    )
+    asks_skills = models.BooleanField(
+        _("ask for skills"), default=True, help_text=_("Only who has every skill a ticket needs is given it.")
+    )
+    asks_language = models.BooleanField(
+        _("a message's language is a skill"),
+        default=False,
+        help_text=_("A new ticket needs the skill of the language it is written in, where there is such a skill."),
     )
 
     class Meta:
@@ -24,3 +42,12 @@ class Queue(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def mode(self) -> AssignmentMode:
+        return AssignmentMode(self.assignment)
+
+    @property
+    def gives_out(self) -> bool:
+        """Whether anybody is given a ticket here by the desk itself."""
+        return self.sticky or self.assignment in ALLOTTING_MODES

@@ -58,6 +58,7 @@ class RuleVersion(models.Model):
         verbose_name=_("assign to"),
     )
     tags = ArrayField(models.CharField(max_length=50), verbose_name=_("tags"), default=list, blank=True)
+    skills = ArrayField(models.BigIntegerField(), verbose_name=_("skills needed"), default=list, blank=True)  # by key
     ignore = models.BooleanField(_("ignore"), default=False)
     note = models.TextField(_("note"), max_length=LONGEST_NOTE, blank=True)
     notify = ArrayField(models.BigIntegerField(), verbose_name=_("tell"), default=list, blank=True)  # people, by key

@@ -1,17 +1,29 @@
 """Who works together, what they know, and what they may do in a queue."""
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
 class Skill(models.Model):
     name = models.CharField(_("name"), max_length=50, unique=True)
+    language = models.CharField(
+        _("language"),
+        max_length=3,
+        blank=True,
+        validators=[RegexValidator(r"\A[a-z]{2,3}\Z", _("Two or three small letters, as “de”."))],
+        help_text=_("Its code, as “de”, where the skill is to read and write a language."),
+    )
 
     class Meta:
         verbose_name = _("skill")
         verbose_name_plural = _("skills")
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["language"], condition=~Q(language=""), name="one_skill_of_a_language")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tickets.choices import CATEGORY_OF, UNDONE_STATUSES, Metric, Priority, Status, StatusCategory
+from tickets.choices import ACTIVE_STATUSES, CATEGORY_OF, UNDONE_STATUSES, Metric, Priority, Status, StatusCategory
 
 
 class Ticket(models.Model):
@@ -65,6 +65,9 @@ class Ticket(models.Model):
         verbose_name=_("asked in public on"),
     )
     tags = models.ManyToManyField("tickets.Tag", blank=True, related_name="tickets", verbose_name=_("tags"))
+    skills = models.ManyToManyField(
+        "tickets.Skill", blank=True, related_name="tickets", verbose_name=_("skills needed")
+    )
 
     opened_at = models.DateTimeField(_("opened"), help_text=_("The first message's own time on its channel."))
     created_at = models.DateTimeField(_("created"), help_text=_("When it reached us."))
@@ -125,6 +128,17 @@ class Ticket(models.Model):
                 fields=["assignee", "next_due_at", "id"],
                 condition=Q(status__in=UNDONE_STATUSES),
                 name="ticket_mine_by_due",
+            ),
+            # Who gets which: what waits for somebody, by due time; what each has in hand.
+            models.Index(
+                fields=["queue", "next_due_at", "id"],
+                condition=Q(assignee=None, status__in=ACTIVE_STATUSES, snoozed_at=None),
+                name="ticket_waiting",
+            ),
+            models.Index(
+                fields=["assignee", "queue", "private"],
+                condition=Q(assignee__isnull=False, status__in=ACTIVE_STATUSES, snoozed_at=None),
+                name="ticket_in_hand",
             ),
             models.Index(fields=["status", "-last_message_at", "-id"], name="ticket_by_status"),
             # Those that end by their age.

@@ -28,6 +28,7 @@ class Outcome:
     priority: Priority | None = None
     assignee: int | None = None
     tags: tuple[str, ...] = ()
+    skills: tuple[int, ...] = ()
     ignore: bool = False
     note: str = ""
     notify: tuple[int, ...] = ()
@@ -121,6 +122,9 @@ def _follow(rule: Rule, facts: Facts, decision: Decision, fixed: frozenset[str])
     if new := [tag for tag in outcome.tags if tag not in standing.tags]:
         standing.tags |= frozenset(new)
         decision.decided_by |= {f"tag:{tag}": rule for tag in new}
+    if "skills" not in fixed and (needed := [skill for skill in outcome.skills if skill not in standing.skills]):
+        standing.skills |= frozenset(needed)
+        decision.decided_by |= {f"skill:{skill}": rule for skill in needed}
     if outcome.ignore and not standing.ignored and "ignored" not in fixed:
         standing.ignored = True
         decision.decided_by["ignored"] = rule

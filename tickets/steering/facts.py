@@ -94,4 +94,5 @@ class Standing:
     priority: Priority = Priority.NORMAL
     assignee: int | None = None
     tags: frozenset[str] = frozenset()
+    skills: frozenset[int] = frozenset()  # that it needs
     ignored: bool = False
