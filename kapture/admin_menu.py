@@ -34,6 +34,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("SLA policies"), "tickets.slapolicy", "timer"),
             (_("Business hours"), "tickets.businesshours", "schedule"),
             (_("Tags"), "tickets.tag", "sell"),
+            (_("Canned replies"), "tickets.cannedreply", "quickreply"),
             (_("Automatic answers"), "tickets.autoreply", "auto_awesome"),
             (_("Opt-outs"), "tickets.optout", "block"),
             (_("Outgoing webhooks"), "tickets.hook", "webhook"),

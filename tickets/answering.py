@@ -12,6 +12,7 @@ from tickets.choices import UNDONE_STATUSES, Direction, MessageKind, Visibility
 from tickets.errors import CannotSend, NeedsParts
 from tickets.models import Address, Message, Ticket
 from tickets.outbound import Limits, Part, Permission
+from tickets.phrases.placeholders import left_in
 from tickets.turns import take_turns
 
 WROTE_PRIVATELY = "The customer wrote privately; there is no public message to answer."
@@ -164,6 +165,7 @@ def check_text(
     text = tidy(text)
     if not text and not wordless:
         raise CannotSend("There is nothing to send yet.")
+    check_filled(text)
     limits = measure(address, text, private=private)
     if limits.remaining >= 0:
         return [Part(text, text)]
@@ -176,6 +178,13 @@ def check_text(
             [part.text for part in found],
         )
     return found
+
+
+def check_filled(text: str) -> None:
+    """Raises CannotSend for a placeholder that nobody filled, or what looks like one."""
+    if spots := left_in(text):
+        told = ", ".join(spots[:5])
+        raise CannotSend(f"This still has a placeholder in it: {told}. Write what is to stand there.")
 
 
 def cut(address: Address, text: str, *, handle: str) -> Sequence[Part]:

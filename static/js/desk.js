@@ -5,11 +5,13 @@ import { startComposer } from "./composer.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startMenus } from "./menus.js";
+import { startPhrases } from "./phrases.js";
 import { startToasts } from "./toasts.js";
 
 startMenus();
 startToasts();
 startComposer();
+startPhrases();
 startByHand();
 startCountdowns();
 startKeys();

@@ -51,6 +51,8 @@ PURE = {
     "tickets.shelving": set(),
     "tickets.resting.presets": set(),
     "tickets.blanks": set(),
+    "tickets.phrases.placeholders": set(),
+    "tickets.phrases.choosing": set(),
     "tickets.steering.words": set(),
     "tickets.steering.shape": {"tickets.steering.words"},
     "tickets.steering.facts": {"tickets.choices", "tickets.steering.shape"},
@@ -103,6 +105,7 @@ LAYERS = (
     {"tickets.meters"},
     {"tickets.queueing"},
     {"tickets.escalating", "tickets.lapsing", "tickets.resting.aging", "tickets.retracting", "tickets.weighing"},
+    {"tickets.phrases"},
     {
         "tickets.attention",
         "tickets.answering",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.api import accounts, acts, records, regrouping, resting, routing, setup, tickets, writing
+from tickets.api import accounts, acts, phrases, records, regrouping, resting, routing, setup, tickets, writing
 
 urlpatterns = [
     path("tickets/", tickets.Tickets.as_view()),
@@ -26,6 +26,12 @@ urlpatterns = [
     path("tickets/<id:pk>/folder/", acts.FileTicket.as_view()),
     path("tickets/<id:pk>/tags/", acts.TagTicket.as_view()),
     path("tickets/<id:pk>/tags/<id:tag>/", acts.UntagTicket.as_view()),
+    path("tickets/<id:pk>/canned-replies/<id:canned>/", phrases.FillCannedReply.as_view()),
+    path("canned-replies/", phrases.CannedReplies.as_view()),
+    path("canned-replies/new/", phrases.WriteCannedReply.as_view()),
+    path("canned-replies/<id:pk>/", phrases.OneCannedReply.as_view()),
+    path("canned-replies/<id:pk>/change/", phrases.ChangeCannedReply.as_view()),
+    path("canned-replies/<id:pk>/delete/", phrases.DeleteCannedReply.as_view()),
     path("tickets/<id:pk>/merge/", regrouping.MergeTickets.as_view()),
     path("tickets/<id:pk>/split/", regrouping.SplitTicket.as_view()),
     path("tickets/<id:pk>/links/", regrouping.LinkTicket.as_view()),

@@ -6,6 +6,7 @@ from tickets.models.agent import Agent
 from tickets.models.automation import AutoReply, AutoReplyCase, OptOut
 from tickets.models.bell import Bell
 from tickets.models.business_hours import BusinessHours
+from tickets.models.canned_reply import CannedReply, CannedText
 from tickets.models.customer import Customer, HandleChange, Identity
 from tickets.models.draft import Draft
 from tickets.models.dry_run import DryRun, DryRunLine
@@ -46,6 +47,8 @@ __all__ = [
     "AutoReplyCase",
     "Bell",
     "BusinessHours",
+    "CannedReply",
+    "CannedText",
     "Customer",
     "CustomerList",
     "DailyCount",

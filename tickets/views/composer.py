@@ -1,6 +1,6 @@
 """The composer: what it shows of each way to answer, and what came of the last try."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,11 @@ from tickets.by_hand import PLACE, link_for, shown_on
 from tickets.choices import HandOffOutcome
 from tickets.context import Desk
 from tickets.errors import DeskError, LeftOut, NeedsParts, NewsSince, Repeats
-from tickets.models import Draft, HandOff, Message, StoredFile, Ticket
+from tickets.models import CannedReply, Draft, HandOff, Message, StoredFile, Ticket
 from tickets.outbound import Permission
 from tickets.permissions import may, visible_messages
+from tickets.phrases.placeholders import left_in
+from tickets.phrases.shelf import MOST_OFFERED, usable
 from tickets.terms import latest_of, news_since
 from tickets.views.access import person
 from tickets.weighing import weigh
@@ -63,6 +65,7 @@ class Writer:
     send_at: str = ""
     invite: bool = False
     hand_offs: Sequence[HandOff] = ()
+    canned: Iterable[CannedReply] = ()  # asked for when they are shown
     token: UUID = field(default_factory=uuid4)
 
     @property
@@ -145,6 +148,7 @@ def writing(
         send_at=written.get("send_at", ""),
         invite=written.get("invite", False),
         hand_offs=shown_on(ticket, by=user, now=timezone.now()),
+        canned=usable(user)[:MOST_OFFERED],
     )
     return {"writer": writer, "now": timezone.now()} | ring(ticket, writer.text, mode=mode, to=named.get("public"))
 
@@ -190,13 +194,13 @@ def _ways(user: User) -> list[str]:
 def ring(ticket: Ticket, text: str, *, mode: str, to: int | None = None) -> dict[str, Any]:
     """The counter beside the composer, the channel's own measure, and the parts of a text too long for one post.
 
-    `to`: the message answered, when named. A note has no measure.
+    `to`: the message answered, when named. A note has no measure. `unfilled`: placeholders nobody filled.
     """
     if mode == "note":
-        return {"limits": None}
+        return {"limits": None, "unfilled": []}
 
     def handle() -> str:
         answered = answerable(ticket, private=False, pk=to)
         return (answered.identity if answered and answered.identity else ticket.identity).handle
 
-    return weigh(ticket.address, text, private=mode == "private", handle=handle)
+    return weigh(ticket.address, text, private=mode == "private", handle=handle) | {"unfilled": left_in(text)}

@@ -22,8 +22,8 @@ from tickets.models import Draft, Message, StoredFile, Ticket
 from tickets.replies import TakenBack
 from tickets.views.access import for_agents, is_fragment, person, ticket_or_404
 
-# plain: a new post, without what it quoted. go_to: on to the ticket where it is to be said.
-_BUTTONS = ("add", "draft", "plain", "go_to")
+# plain: a new post, without what it quoted. go_to: on to the ticket where it is to be said. insert: a canned reply.
+_BUTTONS = ("add", "draft", "plain", "go_to", "insert")
 
 
 def draft_button(request: HttpRequest) -> bool:

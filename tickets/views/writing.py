@@ -21,6 +21,7 @@ from tickets.sheets import sent_before
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import ring, show_writer
 from tickets.views.drafting import draft_button, go_back, go_to, keep_begun, keep_draft, sent_draft
+from tickets.views.phrases import inserted
 from tickets.views.repeating import ask
 from tickets.views.ticket import show_ticket
 
@@ -38,12 +39,13 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         faults = [*form.non_field_errors(), *(fault for name in _SAID for fault in form.errors.get(name, []))]
         return _again(request, ticket, " ".join(map(str, faults)) or _unread(form), lost=form.lost())
-    draft = None
+    draft, text = None, None
     try:
+        text = inserted(request, ticket, form)
         draft = keep_draft(request, ticket, form)
         if draft_button(request):
             gone = go_to(request, ticket, form.cleaned_data["mode"]) if request.POST.get("do") == "go_to" else None
-            return gone or _again(request, ticket, "", status=200, lost="" if draft else form.lost())
+            return gone or _again(request, ticket, "", status=200, lost="" if draft else form.lost(), text=text)
         form.check_sure()
         with sent_draft(request, ticket, form, draft) as files:
             made = _write(ticket, form, request, files)
@@ -107,9 +109,16 @@ def _answered(ticket: Ticket, pk: int | None, *, private: bool) -> Message | Non
 
 
 def _again(
-    request: HttpRequest, ticket: Ticket, refusal: DeskError | str, *, status: int = 422, lost: str = ""
+    request: HttpRequest,
+    ticket: Ticket,
+    refusal: DeskError | str,
+    *,
+    status: int = 422,
+    lost: str = "",
+    text: str | None = None,
 ) -> HttpResponse:
-    """The composer as it was sent, with what is wrong beside the field. `lost`: what is said of files not kept."""
+    """The composer as it was sent, with what is wrong beside the field. `lost`: what is said of files not kept. `text`:
+    what stands in it now, when that is not what was sent."""
     show = show_writer if is_fragment(request) else show_ticket
     mode, began = request.POST.get("mode", ""), request.POST.get("began", "")
     return show(
@@ -119,7 +128,7 @@ def _again(
         refusal=refusal,
         seen=None if "instead" in request.POST else read_seen(request.POST),
         to=read_targets(request.POST),
-        text=request.POST.get("text", ""),
+        text=request.POST.get("text", "") if text is None else text,
         mode=mode if mode in MODES else "",
         began=began if began in MODES else "",
         kept=request.POST.get("kept", ""),

@@ -1,0 +1,180 @@
+"""Canned replies: placeholders are filled or said to be missing, the right wording is chosen, nothing goes out raw."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+
+from tests.factories import NOW, make_customer, make_message, make_supervisor, make_ticket
+from tests.tickets.pigeon import Wire
+from tests.tickets.said import at, only_ticket, says, take_in
+from tickets import replies
+from tickets.errors import CannotSend
+from tickets.models import Address, CannedReply, CannedText, Team, Ticket
+from tickets.phrases.choosing import choose
+from tickets.phrases.placeholders import as_name, faults, fill, first_name, left_in
+from tickets.phrases.shelf import insert, lengths, search, usable
+
+FACTS = {"first_name": "Ana", "handle": "@ana_demo", "agent": ""}
+
+
+def make_canned(title: str = "Late", *texts: dict[str, str], owner: User | None = None, **fields: str) -> CannedReply:
+    """A canned reply with these texts, or one that greets."""
+    reply = CannedReply.objects.create(title=title, owner=owner, **fields)
+    for one in texts or ({"text": "Hello {first_name|there}, it is on its way."},):
+        CannedText.objects.create(reply=reply, **one)
+    return reply
+
+
+@pytest.mark.parametrize(
+    ("text", "filled", "gaps"),
+    [
+        ("Hi {first_name}!", "Hi Ana!", ()),
+        ("Hi { first_name }!", "Hi Ana!", ()),
+        ("Hi {first_name|there}!", "Hi Ana!", ()),
+        ("{agent|The team} of Acme", "The team of Acme", ()),
+        ("{agent|}Bye", "Bye", ()),
+        ("Yours, {agent}, {agent}", "Yours, {agent}, {agent}", ("agent",)),
+        ("{nonsense}", "{nonsense}", ()),
+    ],
+)
+def test_a_placeholder_is_filled_or_falls_back_or_is_a_gap(text: str, filled: str, gaps: tuple[str, ...]) -> None:
+    made = fill(text, FACTS)
+    assert (made.text, made.gaps) == (filled, gaps)
+
+
+def test_what_a_customer_is_called_is_never_read_as_a_placeholder() -> None:
+    assert fill("Hi {first_name}", {"first_name": "{agent}", "agent": "Alice"}).text == "Hi {agent}"
+
+
+@pytest.mark.parametrize("text", ["Hi {firstname}", "Hi {first_name", "a } b", "{First_name}", "{{name}}"])
+def test_a_text_with_another_brace_is_not_kept(text: str) -> None:
+    assert faults(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Hi {first_name}, {first_name}", ["{first_name}"]),
+        ("Hi {First_Name|you}", ["{First_Name|you}"]),
+        ("Order {order}", ["{order}"]),
+        ("Use {X} or { } or {1} in code", []),
+        ("Nothing here", []),
+    ],
+)
+def test_what_looks_like_a_placeholder_is_seen_before_it_is_sent(text: str, left: list[str]) -> None:
+    assert left_in(text) == left
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "first"),
+    [
+        ("Ana  María", "Ana María", "Ana"),
+        ("🌸Ana🌸 Díaz", "🌸Ana🌸 Díaz", "Ana"),
+        ("follow @rival", "", ""),
+        ("win.example now", "", ""),
+        ("✨✨", "", ""),
+        ("{agent}", "", ""),
+        ("李明", "李明", "李明"),
+    ],
+)
+def test_a_name_that_would_mention_or_link_is_none(name: str, said: str, first: str) -> None:
+    assert (as_name(name), first_name(name)) == (said, first)
+
+
+TEXTS = [
+    CannedText(audience="", language="", text="any"),
+    CannedText(audience="public", language="", text="any in public"),
+    CannedText(audience="private", language="", text="any in private"),
+    CannedText(audience="", language="de", text="German"),
+    CannedText(audience="private", language="pt-br", text="Portuguese in private"),
+]
+
+
+@pytest.mark.parametrize(
+    ("private", "language", "text"),
+    [
+        (False, "en", "any in public"),
+        (True, "en", "any in private"),
+        (False, "de-AT", "German"),
+        (True, "de", "German"),
+        (True, "pt", "Portuguese in private"),
+        (False, "pt", "any in public"),
+        (False, "und", "any in public"),
+    ],
+)
+def test_the_way_it_is_said_and_the_language_choose_the_wording(private: bool, language: str, text: str) -> None:
+    chosen = choose(TEXTS, private=private, language=language)
+    assert chosen is not None and chosen.text == text
+
+
+def test_what_is_for_private_messages_alone_is_never_said_in_public() -> None:
+    assert choose([TEXTS[2], TEXTS[4]], private=False, language="pt") is None
+    shared = [CannedText(audience="public", language="fr", text="f"), CannedText(audience="", language="en", text="e")]
+    chosen = choose(shared, private=True, language="")
+    assert chosen is not None and chosen.text == "e"
+
+
+@pytest.mark.django_db
+def test_everybodys_a_teams_and_ones_own_are_offered(alice: User, bob: User) -> None:
+    everybodys, bobs = make_canned("For all"), make_canned("Bob's own", owner=bob)
+    teams, sam = make_canned("For the team"), make_supervisor()
+    team = Team.objects.create(name="Refunds")
+    team.memberships.create(person=sam)
+    teams.teams.add(team)
+    make_canned("Alice's own", owner=alice)
+    CannedReply.objects.create(title="Switched off", enabled=False)
+    assert set(usable(bob)) == {everybodys, bobs}
+    assert set(usable(sam)) == {everybodys, teams}
+
+
+@pytest.mark.django_db
+def test_a_shortcut_is_found_before_a_title_and_words(alice: User) -> None:
+    words = make_canned("Parcel", {"text": "Sorry that it is late."})
+    title, short = make_canned("Late parcel"), make_canned("Delay", shortcut="late")
+    make_canned("Other", {"text": "Nothing of it", "audience": "private"}, shortcut="late-dm")
+    assert list(search(alice, "late", private=False)) == [short, title, words]
+    assert len(search(alice, "late", private=True)) == 4
+
+
+@pytest.mark.django_db
+def test_it_is_filled_for_the_person_answered_in_their_language_and_counted(acme: Address, alice: User) -> None:
+    ticket = make_ticket(make_customer(name="Ana Díaz"), address=acme)
+    make_message(ticket, "¿Dónde está?", language="es")
+    reply = make_canned(
+        "Late", {"text": "Hi {handle}"}, {"text": "¡Hola {first_name}! {account} {ticket}", "language": "es"}
+    )
+    made = insert(reply, ticket, private=False, by=alice, now=NOW)
+    assert (made.text, made.gaps) == (f"¡Hola Ana! @acmehelp_demo {ticket.pk}", ())
+    reply.refresh_from_db()
+    assert (reply.uses, reply.last_used_at) == (1, NOW)
+
+
+@pytest.mark.django_db
+def test_of_whom_nothing_is_known_the_gap_is_told(acme: Address, alice: User) -> None:
+    ticket = make_ticket(make_customer(name="@@@ cheap.example"), address=acme)
+    made = insert(make_canned("A", {"text": "Dear {name}"}), ticket, private=False, by=alice, now=NOW)
+    assert (made.text, made.gaps) == ("Dear {name}", ("name",))
+
+
+@pytest.mark.django_db
+def test_a_placeholder_nobody_filled_is_never_sent(acme: Address, alice: User, wire: Wire) -> None:
+    take_in(says(), minute=0)
+    with pytest.raises(CannotSend, match="first_name"):
+        replies.reply(only_ticket(), text="Dear {first_name}", private=False, by=alice, now=at(1))
+    assert not Ticket.objects.get().messages.filter(direction="out").exists()
+
+
+@pytest.mark.django_db
+def test_each_text_is_measured_with_examples_as_its_channel_counts(acme: Address, wire: Wire) -> None:
+    reply = make_canned("A", {"text": "Hi {first_name}!"}, {"text": "y" * 300, "language": "de"})
+    short, long = reply.texts.order_by("language")
+    told = lengths([short, long])
+    assert (told[short.pk].length, told[short.pk].over, told[long.pk].over) == (len("Hi Ana!"), False, True)
+
+
+@pytest.mark.django_db
+def test_a_text_with_a_fault_is_refused_with_the_list_of_placeholders() -> None:
+    text = CannedText(reply=make_canned(), text="Hi {customer}", language="DE ")
+    with pytest.raises(ValidationError, match="first_name"):
+        text.full_clean()
+    assert text.language == "de"

@@ -1,0 +1,89 @@
+"""Canned replies: what is said again and again, for everybody, for some roles, or for one agent alone."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tickets.phrases.placeholders import faults
+
+LONGEST_CANNED = 10_000
+
+
+class CannedReply(models.Model):
+    title = models.CharField(_("title"), max_length=100)
+    shortcut = models.SlugField(
+        _("shortcut"), max_length=40, blank=True, help_text=_("Typed after a slash in the composer: /late.")
+    )
+    category = models.CharField(
+        _("category"), max_length=80, blank=True, help_text=_("Under which it is listed, as: Delivery / Delays.")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="canned_replies",
+        verbose_name=_("whose own"),
+        help_text=_("Nobody chosen: it is not one person's own."),
+    )
+    teams = models.ManyToManyField(
+        "tickets.Team",
+        blank=True,
+        related_name="+",
+        verbose_name=_("for these teams"),
+        help_text=_("Only their members are offered it. Nobody chosen: everybody who answers."),
+    )
+    enabled = models.BooleanField(_("offered"), default=True)
+    uses = models.PositiveIntegerField(_("used"), default=0, editable=False)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("canned reply")
+        verbose_name_plural = _("canned replies")
+        ordering = ["category", "title", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "shortcut"],
+                condition=~models.Q(shortcut=""),
+                nulls_distinct=False,
+                name="canned_shortcut_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CannedText(models.Model):
+    """One wording of it: for the public, for private messages or for both, in one language or any."""
+
+    class Audience(models.TextChoices):
+        BOTH = "", _("Public and private")
+        PUBLIC = "public", _("Public")
+        PRIVATE = "private", _("Private")
+
+    reply = models.ForeignKey(CannedReply, models.CASCADE, related_name="texts", verbose_name=_("canned reply"))
+    audience = models.CharField(
+        _("said in"), max_length=8, choices=Audience, blank=True, default="", help_text=_("Private: never in public.")
+    )
+    language = models.CharField(
+        _("language"), max_length=12, blank=True, help_text=_("As de or pt. Empty: for every other language.")
+    )
+    text = models.TextField(_("text"), max_length=LONGEST_CANNED)
+
+    class Meta:
+        verbose_name = _("text")
+        verbose_name_plural = _("texts")
+        ordering = ["language", "audience", "id"]
+        constraints = [models.UniqueConstraint(fields=["reply", "audience", "language"], name="canned_text_once")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    def clean(self) -> None:
+        self.language = self.language.strip().lower()
+        if told := faults(self.text):
+            raise ValidationError({"text": told})
+        if not self.text.strip():
+            raise ValidationError({"text": _("There is nothing to say yet.")})

@@ -1,0 +1,1 @@
+"""Canned replies: texts kept to be used again, with placeholders, in lengths and languages."""

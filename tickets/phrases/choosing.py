@@ -1,0 +1,46 @@
+"""Which of a canned reply's texts is said: by the way it is said, then by the customer's language. Pure."""
+
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+PUBLIC, PRIVATE, BOTH = "public", "private", ""
+_UNKNOWN = {"", "und", "qme", "qht", "qam", "qct", "qst", "zxx", "art"}  # X's words for no language
+
+
+class Variant(Protocol):
+    """A text, whom it is for (PUBLIC, PRIVATE, BOTH), and in which language (empty: any)."""
+
+    @property
+    def audience(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+
+
+V = TypeVar("V", bound=Variant)
+
+
+def choose(variants: Iterable[V], *, private: bool, language: str) -> V | None:
+    """None: there is nothing that may be said this way. What is written for private messages alone is never said in
+    public; what is written for the public may be said in private."""
+    fitting = [one for one in variants if private or one.audience != PRIVATE]
+    asked = plain(language)
+    return min(fitting, key=lambda one: (_strange(one.language, asked), _unfit(one.audience, private)), default=None)
+
+
+def plain(language: str) -> str:
+    """`pt-BR` and `pt` are one language; what says that there is none is none."""
+    word = language.lower().replace("_", "-")
+    return "" if word in _UNKNOWN else word.split("-")[0]
+
+
+def _strange(language: str, asked: str) -> int:
+    """The customer's language before one that says nothing of it, English before any other."""
+    own = plain(language)
+    if own and own == asked:
+        return 0
+    return 1 if not own else 2 if own == "en" else 3
+
+
+def _unfit(audience: str, private: bool) -> int:
+    wanted = PRIVATE if private else PUBLIC
+    return 0 if audience == wanted else 1 if audience == BOTH else 2

@@ -1,0 +1,135 @@
+"""Canned replies: put into the composer, looked for while somebody types, and the page of one's own."""
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.forms import BaseInlineFormSet, inlineformset_factory
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from tickets.answering import answerable
+from tickets.errors import CannotSend, DeskError
+from tickets.forms import MODES, WriteForm, read_targets
+from tickets.models import Address, CannedReply, CannedText, Ticket
+from tickets.phrases.placeholders import EXAMPLES
+from tickets.phrases.shelf import Inserted, insert, length_of, lengths, own, search, usable
+from tickets.views.access import for_agents, person, ticket_or_404
+
+_SHOWN = 8
+
+
+def inserted(request: HttpRequest, ticket: Ticket, form: WriteForm) -> str | None:
+    """The composer's text with the canned reply chosen there at its end; None when that button was not pressed."""
+    if request.POST.get("do") != "insert":
+        return None
+    chosen, text = request.POST.get("canned", ""), str(form.cleaned_data["text"])
+    if not (chosen.isdecimal() and len(chosen) < 19):
+        raise CannotSend(_("Choose a canned reply first."))
+    reply = usable(person(request)).filter(pk=int(chosen)).first()
+    if reply is None:
+        raise CannotSend(_("That canned reply is not there any more."))
+    made = _fill(request, ticket, reply, mode=form.cleaned_data["mode"])
+    form.cleaned_data["text"] = "\n\n".join(part for part in (text.rstrip(), made.text) if part)
+    return str(form.cleaned_data["text"])
+
+
+def _fill(request: HttpRequest, ticket: Ticket, reply: CannedReply, *, mode: str) -> Inserted:
+    private, pk = mode != "public", read_targets(request.POST).get(mode)
+    to = answerable(ticket, private=private, pk=pk) if mode != "note" else None
+    return insert(reply, ticket, private=private, by=person(request), now=timezone.now(), to=to)
+
+
+@for_agents
+@require_safe
+def look_up(request: HttpRequest, number: int) -> HttpResponse:
+    """What begins with, or holds, what was typed after the slash."""
+    ticket, mode = ticket_or_404(request, number), request.GET.get("mode", "public")
+    found = search(person(request), request.GET.get("q", ""), private=mode != "public")
+    rows = found.prefetch_related("texts")[:_SHOWN]
+    return render(request, "tickets/canned_found.html", {"found": rows, "ticket": ticket})
+
+
+@for_agents
+@require_POST
+def put_in(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """One canned reply for this ticket's customer, as a script puts it where the slash was."""
+    ticket, reply = ticket_or_404(request, number), get_object_or_404(usable(person(request)), pk=pk)
+    mode = request.POST.get("mode", "")
+    try:
+        made = _fill(request, ticket, reply, mode=mode if mode in MODES else "public")
+    except DeskError as refusal:
+        return JsonResponse({"refused": str(refusal)}, status=422)
+    return JsonResponse({"text": made.text, "gaps": made.gaps})
+
+
+class OwnForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """One of an agent's own."""
+
+    class Meta:
+        model = CannedReply
+        fields = ("title", "shortcut", "category")
+
+    def clean_shortcut(self) -> str:
+        """The constraint names the owner, whom the form does not."""
+        word = str(self.cleaned_data["shortcut"])
+        mine = CannedReply.objects.filter(owner=self.instance.owner_id, shortcut=word).exclude(pk=self.instance.pk)
+        if word and mine.exists():
+            raise forms.ValidationError(_("Another one of yours has this shortcut."))
+        return word
+
+
+class _Texts(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the stubs only
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form.cleaned_data.get("text") and not form.cleaned_data.get("DELETE")]
+        if not any(self.errors) and not kept:
+            raise forms.ValidationError(_("Write one text at least."))
+
+
+TextForms = inlineformset_factory(
+    CannedReply,
+    CannedText,
+    formset=_Texts,
+    fields=("audience", "language", "text"),
+    extra=1,
+    max_num=20,
+    validate_max=True,
+)
+
+
+@for_agents
+def own_replies(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """One's own canned replies, and the sheet for a new one or one of them (`pk`)."""
+    user = person(request)
+    row = get_object_or_404(own(user), pk=pk) if pk is not None else CannedReply(owner=user)
+    posted = request.POST if request.method == "POST" else None
+    if posted is not None and posted.get("do") == "delete" and row.pk:
+        row.delete()
+        messages.success(request, _("Deleted"))
+        return redirect("own_canned")
+    form, texts = OwnForm(posted, instance=row), TextForms(posted, instance=row, prefix="texts")
+    if posted is not None and form.is_valid() and texts.is_valid():
+        with transaction.atomic():
+            form.save()
+            texts.save()
+        messages.success(request, _("Saved"))
+        return redirect("own_canned")
+    rows = list(own(user).prefetch_related("texts"))
+    shared = list(usable(user).filter(owner=None).prefetch_related("texts")[:200])
+    counted = lengths([text for one in (*rows, *shared) for text in one.texts.all()])
+    facts = {"form": form, "texts": texts, "row": row, "rows": rows, "shared": shared, "counted": counted}
+    facts |= {"placeholders": [f"{{{name}}}" for name in EXAMPLES], "now": timezone.now()}
+    return render(request, "tickets/canned.html", facts, status=422 if posted is not None else 200)
+
+
+@for_agents
+@require_POST
+def measure_canned(request: HttpRequest) -> HttpResponse:
+    """How long one text of the sheet counts, with examples in the places of placeholders."""
+    text = next((value for name, value in request.POST.items() if name.endswith("-text")), "")
+    audience = next((value for name, value in request.POST.items() if name.endswith("-audience")), "")
+    told = length_of(str(text)[:10_000], str(audience), Address.objects.order_by("pk").first())
+    return render(request, "tickets/canned_length.html", {"told": told})
