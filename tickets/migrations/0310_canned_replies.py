@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0302_ends_by_age'),
+        ('tickets', '0296_waiting_and_in_hand'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
