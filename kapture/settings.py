@@ -306,6 +306,12 @@ FETCH_MOST_BYTES = env.int("FETCH_MOST_BYTES", default=100 * 1024 * 1024)
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)
 OUTBOX_THREADS = env.int("OUTBOX_THREADS", default=8)
 
+# Notices and mail ----------------------------------------------------------------------------------------------------
+NOTICES_KEPT_DAYS = env.int("NOTICES_KEPT_DAYS", default=90)
+# At most one digest per person in so many minutes.
+NOTICE_MAIL_MINUTES = env.int("NOTICE_MAIL_MINUTES", default=15)
+MAIL_ON = False
+
 # Operation: dotted paths, so that the project names its apps by strings only ------------------------------------------
 # Called for /readyz and /metrics: () -> list[kapture.figures.Figure].
 HEALTH_PROBES = ["kapture.probes.figures", "tickets.probes.figures", "twitter_integration.probes.figures"]

@@ -215,3 +215,39 @@ class Effect(TextChoices):
     TIMELINE = "timeline", _("A line on the customer's timeline")
     COUNTER = "counter", _("Counted only")
     IGNORE = "ignore", _("Ignored")
+
+
+class NoticeEvent(TextChoices):
+    """What somebody of ours is told of. The first that holds wins: who is mentioned is not told of the note as well."""
+
+    MENTIONED = "mentioned", _("Somebody mentions me in a note")
+    ASSIGNED = "assigned", _("A ticket is given to me")
+    APPROVAL = "approval", _("An answer waits for my approval")
+    DECIDED = "decided", _("My answer was approved or refused")
+    FAILED = "failed", _("An answer of mine, or on my ticket, could not be sent")
+    LATE = "late", _("A promise on my ticket or in my queues is late")
+    DUE = "due", _("A promise on my ticket is soon due")
+    TOLD = "told", _("A rule or an escalation step is to tell me")
+    CUSTOMER = "customer", _("The customer writes on a ticket of mine or one I watch")
+    NOTE = "note", _("A colleague leaves a note on a ticket of mine or one I watch")
+    REPLIED = "replied", _("A colleague answers on a ticket of mine or one I watch")
+    STATUS = "status", _("A colleague changes the status of a ticket of mine or one I watch")
+    ACCOUNT = "account", _("An account stops sending")
+
+
+class NoticeWay(TextChoices):
+    """How somebody wants to be told of an event. Each but the first shows it at the desk."""
+
+    OFF = "off", _("Not at all")
+    DESK = "desk", _("At the desk")
+    DIGEST = "digest", _("At the desk, and by e-mail if unread")
+    MAIL = "mail", _("At the desk, and by e-mail at once")
+
+
+class WatchReason(TextChoices):
+    """Why somebody watches a ticket."""
+
+    CHOSEN = "chosen", _("Chose to")
+    ASSIGNED = "assigned", _("It was theirs")
+    MENTIONED = "mentioned", _("Was mentioned")
+    ANSWERED = "answered", _("Answered")

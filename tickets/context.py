@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from tickets.choices import UNDONE_STATUSES
 from tickets.models import Address, Folder, Queue
+from tickets.notices.reading import MOST, count_unread
 from tickets.permissions import may, visible_tickets
 from tickets.shelving import in_order
 from tickets.unsent import Trouble, Unsent, find_trouble
@@ -85,6 +86,12 @@ class Desk:
     @cached_property
     def sends(self) -> bool:
         return may(self.user, "send")
+
+    @cached_property
+    def told(self) -> str:
+        """How many notices are unread, as the bell says it."""
+        count = count_unread(self.user)
+        return f"{MOST}+" if count > MOST else str(count or "")
 
     @cached_property
     def tallies(self) -> list[Tally]:

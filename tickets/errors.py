@@ -63,3 +63,7 @@ class TooLate(DeskError):
 
 class UnknownAddress(DeskError):
     """Intake was given a message for an address that does not exist."""
+
+
+class Unheard(CannotSend):
+    """A note names colleagues who may not see its ticket, and so would not hear of it."""

@@ -15,7 +15,7 @@ from kapture.sets import copy_rows, update_rows
 from tickets import sla
 from tickets.choices import Priority
 from tickets.clocks import load_books, load_targets, save_books
-from tickets.history import current_gesture
+from tickets.history import current_gesture, wake_tellers
 from tickets.live import announce
 from tickets.models import Activity, EscalationStep, SlaClock, Ticket
 
@@ -62,6 +62,7 @@ def _take(due: Sequence[int], *, now: datetime) -> int:
     values = [[getattr(t, f"{name}_id" if name == "queue" else name) for name in _COLUMNS] for t in tickets]
     update_rows(Ticket, _COLUMNS, values)
     copy_rows(Activity, ["ticket", "verb", "data", "at", "gesture"], told.lines)
+    wake_tellers(line[1] for line in told.lines)
     announce([ticket.pk for ticket in tickets])
     return len(told.lines)
 

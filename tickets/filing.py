@@ -16,6 +16,7 @@ from tickets.choices import Direction, MatchAction, MessageKind, Status, Visibil
 from tickets.clocks import Targets, load_books, load_targets, open_book, promise_anew, save_books
 from tickets.evidence import Heard
 from tickets.fetching import ring_fetcher
+from tickets.history import wake_tellers
 from tickets.inbound import InboundMessage
 from tickets.last_word import LAST_WORD, tell_last_word
 from tickets.lifecycle import note_answer, note_question
@@ -115,7 +116,8 @@ class Filing:
         elif match.action == MatchAction.REOPEN:
             self.reopen(ref, match, at=item.message.sent_at, **found_by(item))
         elif match.action == MatchAction.JOIN:
-            self.note(ref, "ticket.joined", item.message.sent_at, reason=match.reason)
+            ours = {"ours": True} if item.message.by_us else {}
+            self.note(ref, "ticket.joined", item.message.sent_at, reason=match.reason, **ours)
         conversation = self.links.conversation(item.address.pk, item.message)
         gone_at = self.links.quoted_gone_at(item.address.pk, item.message)
         item.row = message_row(item, conversation=conversation, now=self.now, quoted_gone_at=gone_at)
@@ -183,6 +185,7 @@ class Filing:
             ["ticket", "verb", "data", "at", "gesture"],
             [[self._ticket(n.ref).pk, n.verb, n.data, n.at, uuid.uuid4()] for n in self.history],
         )
+        wake_tellers(n.verb for n in self.history)
 
     def _have_fetched(self, media: Sequence[Media]) -> None:
         """Files only a participant is given: two statements more, where there are any."""

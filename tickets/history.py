@@ -1,16 +1,20 @@
 """Writes activities: the only place where agents' gestures become lines of a ticket's history."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import connection, transaction
 
+from tickets.bells import ring
 from tickets.models import Activity, Ticket
+from tickets.notices.whom import VERBS
 
+TELL_BELL, TELL_TASK = "notices", "tickets.tasks.notices"
 _gesture: ContextVar[uuid.UUID | None] = ContextVar("gesture", default=None)
 
 
@@ -39,4 +43,19 @@ def note_activity(
 ) -> Activity:
     """One line. `data` holds facts (ids, words of choices), never a sentence: wording belongs to the reader. Where it
     says `private`, only who may read private messages is shown the line."""
+    wake_tellers([verb])
     return Activity.objects.create(ticket=ticket, verb=verb, data=data, actor=by, at=at, gesture=current_gesture())
+
+
+def wake_tellers(verbs: Iterable[str]) -> None:
+    """Have people told of these lines soon after the present transaction commits; a schedule would within a minute.
+
+    After it, for the bell's row would be locked until then, and everybody rings the same one.
+    """
+    if not set(verbs).isdisjoint(VERBS) and not any(entry[1] is _ring for entry in connection.run_on_commit):
+        transaction.on_commit(_ring, robust=True)
+
+
+def _ring() -> None:
+    with transaction.atomic():
+        ring(TELL_BELL, task=TELL_TASK)

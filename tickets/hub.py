@@ -28,12 +28,13 @@ RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 class Notice:
     """One word from the database: which tickets changed (None: any), or on which somebody is typing.
 
-    `private`: further ones, told to those alone who may see private tickets.
+    `private`: further ones, told to those alone who may see private tickets. `people`: who of us has new notices.
     """
 
     tickets: frozenset[int] | None
     private: frozenset[int] = frozenset()
     typing: frozenset[int] = frozenset()
+    people: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -42,21 +43,24 @@ class News:
 
     tickets: set[int] | None = field(default_factory=set)
     typing: bool = False  # the customer of the page's ticket is writing
+    notices: bool = False  # whoever reads the page has new notices
 
 
 class Page:
     """One open page, of one ticket that its reader may see, or of all. What it has not been told yet is a set, so that
     a slow reader costs no memory."""
 
-    def __init__(self, ticket: int | None, *, private: bool = False) -> None:
+    def __init__(self, ticket: int | None, *, private: bool = False, person: int | None = None) -> None:
         self.ticket = ticket
+        self._person = person
         self._private = private or ticket is not None
         self._news = News()
         self._there_is_news = asyncio.Event()
 
     def tell(self, notice: Notice) -> None:
         told, typing = self._of_this(notice), self.ticket in notice.typing
-        if not (told is None or told or typing):
+        notices = self._person in notice.people
+        if not (told is None or told or typing or notices):
             return
         known = self._news.tickets
         if known is None or told is None or len(known) > MOST_IDS:
@@ -64,6 +68,7 @@ class Page:
         else:
             known |= told
         self._news.typing |= typing
+        self._news.notices |= notices
         self._there_is_news.set()
 
     def _of_this(self, notice: Notice) -> frozenset[int] | None:
@@ -91,9 +96,9 @@ class Hub:
         self._task: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
-    def page(self, ticket: int | None, *, private: bool = False) -> Iterator[Page]:
+    def page(self, ticket: int | None, *, private: bool = False, person: int | None = None) -> Iterator[Page]:
         """Be told while the block lasts. The first word is "catch up", once the connection listens."""
-        page = Page(ticket, private=private)
+        page = Page(ticket, private=private, person=person)
         self.pages.add(page)
         if self._listening:
             page.tell(Notice(tickets=None))
@@ -154,6 +159,8 @@ def read_payload(payload: str) -> Notice:
         told = json.loads(payload)
         if "typing" in told:
             return Notice(tickets=frozenset(), typing=_ids(told["typing"]))
+        if "people" in told:
+            return Notice(tickets=frozenset(), people=_ids(told["people"]))
         if told["tickets"] == MANY:
             return Notice(tickets=None)
         return Notice(tickets=_ids(told["tickets"]), private=_ids(told["private"]))

@@ -43,6 +43,13 @@ def announce_everywhere() -> None:
     _notify({"tickets": MANY})
 
 
+def announce_notices(people: Iterable[int]) -> None:
+    """Tell the open pages of these people that there is something new for them, or less."""
+    ids = sorted(set(people))
+    for start in range(0, len(ids), MOST_IDS):
+        _notify({"people": ids[start : start + MOST_IDS]})
+
+
 def announce_typing(ticket_ids: Iterable[int]) -> None:
     """Tell open pages of these tickets that the customer is writing at this moment. Nothing is stored."""
     ids = sorted(set(ticket_ids))[:MOST_IDS]

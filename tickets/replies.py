@@ -26,6 +26,7 @@ from tickets.last_word import recount
 from tickets.lifecycle import locked, rouse
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry, StoredFile, Ticket
+from tickets.notices.naming import find_named
 from tickets.outbound import Part
 from tickets.permissions import require, require_voice
 from tickets.queueing import OUTBOX_TASK
@@ -181,18 +182,24 @@ def _check(ticket: Ticket, sheet: _Sheet) -> Sequence[Part]:
 
 
 @transaction.atomic
-def note(ticket: Ticket, *, text: str, by: User, now: datetime, token: UUID | None = None) -> Message:
-    """For colleagues only; once for each token, as `reply`. Raises NotAllowed, CannotSend."""
+def note(
+    ticket: Ticket, *, text: str, by: User, now: datetime, token: UUID | None = None, unheard: bool = False
+) -> Message:
+    """For colleagues only; once for each token, as `reply`. Raises NotAllowed, CannotSend, and Unheard where it names
+    colleagues who may not see the ticket (`unheard`: that is known)."""
     require(by, "work")
     name = f"note:{token}" if token else None
-    write = partial(_note, ticket, text=text, by=by, now=now, name=name)
+    write = partial(_note, ticket, text=text, by=by, now=now, name=name, unheard=unheard)
     return _make_once(ticket, write, made=Q(address=ticket.address, external_id=name)) if name else write()
 
 
-def _note(ticket: Ticket, *, text: str, by: User, now: datetime, name: str | None) -> Message:
+def _note(ticket: Ticket, *, text: str, by: User, now: datetime, name: str | None, unheard: bool) -> Message:
     text = tidy(text)
     if not text:
         raise CannotSend("The note is empty.")
+    named = find_named(text, ticket)
+    if not unheard:
+        named.check()
     ticket = locked(ticket)
     if ticket.merged_into_id is not None:
         raise CannotSend(f"Everything here was brought to ticket #{ticket.merged_into_id}. Write the note there.")
@@ -208,6 +215,8 @@ def _note(ticket: Ticket, *, text: str, by: User, now: datetime, name: str | Non
         sent_at=now,
         received_at=now,
     )
+    mentions = {"mentions": list(named.people)} if named.people else {}
+    note_activity(ticket, "note.written", by=by, at=now, message=message.pk, **mentions)
     announce([ticket.pk])
     return message
 

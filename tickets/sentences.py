@@ -169,6 +169,10 @@ def _queued(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("{who} wrote an answer."), who=who)
 
 
+def _noted(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} left a note."), who=who)
+
+
 def _rescheduled(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("{who} scheduled an answer for another moment."), who=who)
 
@@ -334,6 +338,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "reply.failed": _failed,
     "reply.unknown": _always(gettext_lazy("An answer was sent, but nothing came back; it is being checked.")),
     "reply.native": _always(gettext_lazy("Answered from outside the desk, with our own account.")),
+    "note.written": _noted,
     "reply.automated": _automated,
     "reply.lapsed": _lapsed,
     "customer.opted_out": _opted_out,

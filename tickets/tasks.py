@@ -13,6 +13,8 @@ from tickets.fetching import fetch_due
 from tickets.files import sweep
 from tickets.hooks.delivering import forget, send_due
 from tickets.hooks.telling import tell
+from tickets.notices.gathering import forget as forget_notices
+from tickets.notices.gathering import gather
 from tickets.outbox import pump
 from tickets.rehearsing import rehearse_due
 from tickets.reminding import tell_due
@@ -42,6 +44,14 @@ def hooks() -> None:
     tell(now=timezone.now())
     send_due(at_most=HOOKS_AT_MOST)
     forget(now=timezone.now())
+
+
+def notices() -> None:
+    gather(now=timezone.now())
+
+
+def sweep_notices() -> None:
+    forget_notices(now=timezone.now())
 
 
 def promises() -> None:

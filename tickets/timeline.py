@@ -33,7 +33,7 @@ MOST_FACTS = 1_000
 
 # Said by the message itself (its delivery state) or by the clocks beside the timeline.
 QUIET_VERBS = frozenset(
-    {"ticket.joined", "reply.queued", "reply.sent", "reply.failed", "reply.unknown", "reply.native"}
+    {"ticket.joined", "note.written", "reply.queued", "reply.sent", "reply.failed", "reply.unknown", "reply.native"}
     | {"clock.started", "clock.met", "message.edited", "message.deleted"}
 )
 # Why a ticket is here at all.

@@ -6,6 +6,7 @@ import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startMenus } from "./menus.js";
 import { startPhrases } from "./phrases.js";
+import { startNotices } from "./notices.js";
 import { startToasts } from "./toasts.js";
 
 startMenus();
@@ -15,4 +16,5 @@ startPhrases();
 startByHand();
 startCountdowns();
 startKeys();
+startNotices();
 startLive();

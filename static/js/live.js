@@ -34,11 +34,17 @@ function listen() {
   const source = new EventSource(page.dataset.live);
   source.addEventListener("changed", refresh);
   source.addEventListener("catch-up", refresh);
+  for (const told of ["notices", "catch-up"]) source.addEventListener(told, () => pass("notices"));
   source.addEventListener("typing", showTyping);
   // The browser connects again by itself, unless the server refused: then sign-in may have ended.
   source.addEventListener("error", () => {
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 10_000);
   });
+}
+
+// For other modules: it does not concern the parts of this page.
+function pass(told) {
+  document.body.dispatchEvent(new CustomEvent(`desk:${told}`));
 }
 
 async function refresh() {

@@ -31,8 +31,10 @@ export function startToasts() {
   new MutationObserver(() => show(region)).observe(region, { childList: true });
 }
 
+/** Words, or a toast the server has made. */
 export function toast(words) {
   const region = document.getElementById("toasts");
+  if (words instanceof Node) return region.append(words);
   const box = document.createElement("div");
   const text = document.createElement("p");
   box.className = "toast";

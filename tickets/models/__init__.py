@@ -19,6 +19,7 @@ from tickets.models.invitation import Invitation
 from tickets.models.last_turn import LastTurn
 from tickets.models.media_fetch import MediaFetch
 from tickets.models.message import Media, Message
+from tickets.models.notice import Notice, NoticeReader, NoticeSettings, Presence, Watch
 from tickets.models.outbox import OutboxEntry, SendAttempt
 from tickets.models.pacing import SendLane, SendWindow
 from tickets.models.queue import Queue
@@ -72,9 +73,13 @@ __all__ = [
     "Membership",
     "Message",
     "MessageVersion",
+    "Notice",
+    "NoticeReader",
+    "NoticeSettings",
     "OptOut",
     "OutboxEntry",
     "PauseRule",
+    "Presence",
     "Queue",
     "ReadMark",
     "RoutingRule",
@@ -97,4 +102,5 @@ __all__ = [
     "TicketLink",
     "Tombstone",
     "Trace",
+    "Watch",
 ]

@@ -33,7 +33,7 @@ async def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if rights is None:
         return HttpResponseForbidden()
     check = partial(sync_to_async(_rights_now), request.session.session_key, ticket, of_all="list" in request.GET)
-    events = stream(ticket, private=rights.private, check=check)
+    events = stream(ticket, private=rights.private, person=rights.person, check=check)
     response = StreamingHttpResponse(events, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"  # a proxy in front must pass each event on at once
@@ -42,6 +42,7 @@ async def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 class Rights(NamedTuple):
     private: bool
+    person: int | None
 
 
 def _rights(request: HttpRequest, ticket: int | None, *, of_all: bool) -> Rights | None:
@@ -57,7 +58,7 @@ def _rights(request: HttpRequest, ticket: int | None, *, of_all: bool) -> Rights
             raise Http404
         if ticket is not None and not visible_tickets(user).filter(pk=ticket).exists():
             raise Http404
-        return Rights(private=may(user, "see_private"))
+        return Rights(private=may(user, "see_private"), person=user.pk)
     finally:
         if not connection.in_atomic_block:
             connection.close()
@@ -78,25 +79,31 @@ def _rights_now(session_key: str | None, ticket: int | None, *, of_all: bool) ->
 
 
 async def stream(
-    ticket: int | None, *, private: bool = False, check: Callable[[], Awaitable[Rights | None]] | None = None
+    ticket: int | None,
+    *,
+    private: bool = False,
+    person: int | None = None,
+    check: Callable[[], Awaitable[Rights | None]] | None = None,
 ) -> AsyncIterator[str]:
     """Events as text. A comment now and then, so that a dead line is noticed at both ends. It ends when the rights of
     who listens are not what they were; the browser then asks again."""
     clock = asyncio.get_running_loop().time
-    with current_hub().page(ticket, private=private) as page:
+    with current_hub().page(ticket, private=private, person=person) as page:
         yield f"retry: {RETRY_MS}\n\n"
         checked = clock()
         while True:
             news = await page.wait(min(HEARTBEAT_SECONDS, RIGHTS_SECONDS))
             if check is not None and clock() - checked >= RIGHTS_SECONDS:
-                if await check() != Rights(private=private):
+                if await check() != Rights(private=private, person=person):
                     return
                 checked = clock()
             if news.tickets is None:
                 yield "event: catch-up\ndata: {}\n\n"
             elif news.tickets:
                 yield f"event: changed\ndata: {json.dumps({'tickets': sorted(news.tickets)})}\n\n"
+            if news.notices:
+                yield "event: notices\ndata: {}\n\n"
             if news.typing:
                 yield "event: typing\ndata: {}\n\n"
-            elif news.tickets == set():
+            elif news.tickets == set() and not news.notices:
                 yield ": still here\n\n"

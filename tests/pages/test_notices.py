@@ -1,0 +1,102 @@
+"""The bell, its panel and the page of notices, in the browser of who is told."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.factories import NOW, make_customer, make_ticket
+from tickets.choices import NoticeEvent
+from tickets.models import Notice, NoticeSettings
+from tickets.notices.telling import tell
+
+
+def told(person: User, event: str = NoticeEvent.ASSIGNED, **facts: Any) -> Notice:
+    by, ticket = facts.pop("by", None), facts.pop("ticket", None) or make_ticket()
+    tell([person], NoticeEvent(event), ticket=ticket, by=by, now=NOW, **facts)
+    return Notice.objects.latest("pk")
+
+
+def page(desk: Client, address: str) -> str:
+    return desk.get(address).content.decode()
+
+
+def test_every_page_says_how_many_are_unread(desk: Client, alice: User, bob: User) -> None:
+    assert "Notices, none unread" in page(desk, "/")
+    told(alice), told(alice), told(bob)
+    assert "Notices, 2 unread" in page(desk, "/") and "Notices, 2 unread" in page(desk, "/tickets/")
+
+
+def test_they_stand_by_ticket_in_words(desk: Client, alice: User, bob: User) -> None:
+    notice = told(alice, by=bob)
+    shown = page(desk, "/notices/")
+    assert f"#{notice.ticket_id}" in shown and "Bob gave this ticket to you." in shown and "1 new" in shown
+    assert "Bob gave this ticket to you." in page(desk, "/notices/panel/")
+
+
+def test_names_of_others_are_shown_and_never_obeyed(desk: Client, alice: User, bob: User) -> None:
+    bob.first_name = "<script>{who}"
+    bob.save()
+    told(alice, by=bob, ticket=make_ticket(make_customer("9", name="<img src=x>")))
+    shown = page(desk, "/notices/")
+    assert "&lt;script&gt;{who}" in shown and "<img src=x>" not in shown
+
+
+def test_following_one_reads_it_and_leads_there(desk: Client, alice: User) -> None:
+    notice = told(alice, NoticeEvent.CUSTOMER, message=7)
+    answer = desk.post(f"/notices/{notice.pk}/")
+    assert answer.headers["Location"] == f"/tickets/{notice.ticket_id}/#m7"
+    assert "Nothing new." in page(desk, "/notices/")
+    assert "The customer wrote." in page(desk, "/notices/?show=all")
+
+
+def test_all_or_a_ticket_s_are_read_by_one_press(desk: Client, alice: User) -> None:
+    one, other = told(alice), told(alice)
+    desk.post("/notices/read/", {"ticket": one.ticket_id, "next": "/notices/"})
+    assert list(Notice.objects.filter(read_at=None)) == [other]
+    assert desk.post("/notices/read/").headers["Location"] == "/notices/"
+    assert not Notice.objects.filter(read_at=None).exists()
+
+
+def test_nobody_opens_or_reads_what_others_are_told(desk: Client, bob: User) -> None:
+    notice = told(bob)
+    assert desk.post(f"/notices/{notice.pk}/").status_code == 404
+    desk.post("/notices/read/", {"notice": notice.pk}), desk.post("/notices/read/")
+    notice.refresh_from_db()
+    assert notice.read_at is None
+
+
+def test_an_outsider_finds_nothing(strangers_desk: Client) -> None:
+    for address in ("/notices/", "/notices/panel/", "/notices/bell/", "/notices/parts/"):
+        assert strangers_desk.get(address).status_code == 404
+
+
+def test_an_odd_key_is_not_found(desk: Client) -> None:
+    for address in ("/notices/?before=x", "/notices/bell/?since=-1", f"/notices/?before={'9' * 30}"):
+        assert desk.get(address).status_code == 404
+
+
+def test_only_what_is_urgent_and_new_to_the_page_pops_up(desk: Client, alice: User) -> None:
+    first = told(alice)
+    told(alice, NoticeEvent.CUSTOMER)
+    assert "data-toast" not in page(desk, "/notices/bell/")
+    assert "data-toast" not in page(desk, f"/notices/bell/?since={Notice.objects.latest('pk').pk}")
+    told(alice, NoticeEvent.LATE, metric="resolution", share=100)
+    shown = page(desk, f"/notices/bell/?since={first.pk}")
+    assert shown.count("data-toast") == 1 and "Resolution is late." in shown
+
+
+def test_nothing_pops_up_for_who_does_not_want_that(desk: Client, alice: User) -> None:
+    NoticeSettings.objects.create(person=alice, toasts=False)
+    told(alice)
+    assert "data-toast" not in page(desk, "/notices/bell/?since=0")
+
+
+def test_the_page_has_another_page_when_there_are_many(desk: Client, alice: User) -> None:
+    ticket = make_ticket()
+    for _ in range(101):
+        tell([alice], NoticeEvent.ASSIGNED, ticket=ticket, now=NOW)
+    shown = page(desk, "/notices/")
+    assert "100 new" in shown and "Earlier ones" in shown and "Notices, 99+ unread" in shown
+    oldest = Notice.objects.order_by("-pk")[99].pk
+    assert "1 new" in page(desk, f"/notices/?before={oldest}")

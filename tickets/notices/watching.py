@@ -1,0 +1,48 @@
+"""Who watches a ticket: by hand, or because it was theirs, they answered or were mentioned (gathering)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from kapture.sets import insert_missing
+from tickets.choices import WatchReason
+from tickets.errors import CannotChange
+from tickets.live import announce
+from tickets.models import Ticket, Watch
+from tickets.permissions import require, who_may
+
+
+@transaction.atomic
+def watch(ticket: Ticket, *, by: User, now: datetime) -> None:
+    """Be told what happens there. Raises NotAllowed, and CannotChange where everything is elsewhere by now."""
+    require(by, "see")
+    if ticket.merged_into_id is not None:
+        raise CannotChange(f"Everything here was brought to ticket #{ticket.merged_into_id}. Watch that one.")
+    if keep_watches([(ticket.pk, by.pk, WatchReason.CHOSEN)], now=now):
+        announce([ticket.pk])
+
+
+@transaction.atomic
+def unwatch(ticket: Ticket, *, by: User) -> None:
+    require(by, "see")
+    if Watch.objects.filter(ticket=ticket, person=by).delete()[0]:
+        announce([ticket.pk])
+
+
+def keep_watches(found: Iterable[tuple[int, int, WatchReason]], *, now: datetime) -> int:
+    """(ticket, person, why): each once, and why they watch it already stays. Two statements; returns how many are
+    new."""
+    rows = {(ticket, person): [ticket, person, why, now] for ticket, person, why in found}
+    if not rows:
+        return 0
+    people = set(User.objects.filter(pk__in={person for _, person in rows}).values_list("pk", flat=True))
+    known = [row for (_, person), row in sorted(rows.items()) if person in people]
+    return len(insert_missing(Watch, ["ticket", "person", "why", "at"], known, returning=["id"]))
+
+
+def watchers_of(ticket: Ticket) -> list[Watch]:
+    """Those who may see it; who lost that right watches nothing. One statement."""
+    seeing = who_may("see", "see_private") if ticket.private else who_may("see")
+    return list(Watch.objects.filter(ticket=ticket, person__in=seeing.values("pk")).select_related("person"))

@@ -1,0 +1,69 @@
+"""A notice in words, for pages, mail and programs: plain text. No word of a message; no queries."""
+
+from collections.abc import Callable, Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tickets.choices import Metric, NoticeEvent, Status
+from tickets.models import Notice
+from tickets.notices.whom import WHOLE
+
+
+def sentence(notice: Notice) -> str:
+    """“Bob mentioned you in a note.” `actor` and `ticket` are to be read along."""
+    words = _WORDS[NoticeEvent(notice.event)]
+    return words(notice).format(who=who(notice), **_facts(notice))
+
+
+def who(notice: Notice) -> str:
+    if notice.actor is None:
+        return pgettext("nobody in person acted", "The desk")
+    return notice.actor.get_full_name() or notice.actor.get_username()
+
+
+def _facts(notice: Notice) -> dict[str, object]:
+    data = notice.data
+    metric, after, share = data.get("metric", ""), data.get("after", ""), data.get("share", 0)
+    return {
+        "metric": str(Metric(metric).label) if metric in Metric.values else metric,
+        "after": str(Status(after).label) if after in Status.values else after,
+        "share": share,
+        "name": data.get("name", ""),
+        "why": data.get("why", ""),
+    }
+
+
+def _told(notice: Notice) -> str:
+    if "share" in notice.data:
+        if notice.data["share"] < WHOLE:
+            return _("{metric}: {share} % of its time is used up. You are to be told.")
+        return _("{metric} is late. You are to be told.")
+    if notice.data.get("name"):
+        return _("The rule ‘{name}’ wants you to look at this.")
+    return _("You are to look at this.")
+
+
+def _late(notice: Notice) -> str:
+    return _("{metric} is late.")
+
+
+_WORDS: Mapping[NoticeEvent, Callable[[Notice], str]] = {
+    NoticeEvent.MENTIONED: lambda notice: _("{who} mentioned you in a note."),
+    NoticeEvent.ASSIGNED: lambda notice: _("{who} gave this ticket to you."),
+    NoticeEvent.APPROVAL: lambda notice: _("{who} asks you to approve an answer."),
+    NoticeEvent.DECIDED: lambda notice: (
+        _("{who} approved your answer.") if notice.data.get("approved") else _("{who} refused your answer.")
+    ),
+    NoticeEvent.FAILED: lambda notice: _("An answer could not be sent."),
+    NoticeEvent.LATE: _late,
+    NoticeEvent.DUE: lambda notice: _("{metric}: {share} % of its time is used up."),
+    NoticeEvent.TOLD: _told,
+    NoticeEvent.CUSTOMER: lambda notice: (
+        _("The customer sent a private message.") if notice.private else _("The customer wrote.")
+    ),
+    NoticeEvent.NOTE: lambda notice: _("{who} left a note."),
+    NoticeEvent.REPLIED: lambda notice: _("{who} answered."),
+    NoticeEvent.STATUS: lambda notice: _("{who} changed the status to {after}."),
+    NoticeEvent.ACCOUNT: lambda notice: _("{name} does not send any more: {why}"),
+}
