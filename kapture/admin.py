@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django_q.admin import Failure, OrmQ, Schedule, Success
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from kapture import audit_admin as audit_admin  # registers its page
 from kapture.admin_base import CarefulList, RecordAdmin
 from kapture.api_tokens import revoke
 from kapture.models import ApiToken

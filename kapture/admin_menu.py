@@ -52,6 +52,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("Automatic answers and refusals"), "tickets.autoreplycase", "rule"),
             (_("Routing of tickets"), "tickets.rulerun", "route"),
             (_("History"), "tickets.activity", "history"),
+            (_("Changes of the configuration"), "auditlog.logentry", "manage_history"),
         ),
     ),
     (

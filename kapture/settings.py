@@ -11,7 +11,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.templatetags.static import static
 
-from kapture import database, secrets
+from kapture import audited, database, secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_q",
     "csp",
+    "auditlog",
     "kapture",
     "tickets",
     "twitter_integration",
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kapture.audit.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -311,6 +313,12 @@ NOTICES_KEPT_DAYS = env.int("NOTICES_KEPT_DAYS", default=90)
 # At most one digest per person in so many minutes.
 NOTICE_MAIL_MINUTES = env.int("NOTICE_MAIL_MINUTES", default=15)
 MAIL_ON = False
+
+# The audit of the configuration ---------------------------------------------------------------------------------------
+AUDITLOG_INCLUDE_TRACKING_MODELS = audited.MODELS
+AUDITLOG_MASK_CALLABLE = "kapture.audit.masked"
+AUDITLOG_USE_FK_STRING_REPRESENTATION = True  # a queue by its name, as it was called then
+AUDITLOG_DISABLE_REMOTE_ADDR = True
 
 # Operation: dotted paths, so that the project names its apps by strings only ------------------------------------------
 # Called for /readyz and /metrics: () -> list[kapture.figures.Figure].

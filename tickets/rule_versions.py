@@ -58,12 +58,18 @@ def switch_on(rule: RoutingRule) -> RuleVersion:
     version = newest(rule)
     if version is None:
         raise CannotChange("It says nothing yet.")
-    RoutingRule.objects.filter(pk=rule.pk).update(live=version)
+    _put_in_force(rule, version)
     return version
 
 
 def switch_off(rule: RoutingRule) -> None:
-    RoutingRule.objects.filter(pk=rule.pk).update(live=None)
+    _put_in_force(rule, None)
+
+
+def _put_in_force(rule: RoutingRule, version: RuleVersion | None) -> None:
+    """Saved, not updated in the table: what is saved is audited."""
+    rule.live = version
+    rule.save(update_fields=["live"])
 
 
 @transaction.atomic
@@ -76,5 +82,5 @@ def roll_back(rule: RoutingRule, number: int, *, by: User | None, now: datetime)
     says = {name: getattr(earlier, name) for name in SAYS}
     version = save_version(rule, says, by=by, now=now, copy_of=number)
     if rule.live_id is not None:
-        RoutingRule.objects.filter(pk=rule.pk).update(live=version)
+        _put_in_force(rule, version)
     return version

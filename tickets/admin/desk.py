@@ -14,6 +14,12 @@ from tickets.admin.staffing import TeamInline
 from tickets.models import BusinessHours, EscalationStep, Folder, PauseRule, Queue, SlaPolicy, SlaTarget, Tag
 
 
+def _set_default(row: Any, value: bool) -> None:
+    """Saved, not updated in the table: what is saved is audited."""
+    row.is_default = value
+    row.save(update_fields=["is_default"])
+
+
 class DefaultAdmin(DeskAdmin):
     """A kind of row of which one is the default; changing it is an act, for there is never none and never two."""
 
@@ -27,8 +33,9 @@ class DefaultAdmin(DeskAdmin):
             return
         row = queryset.get()
         with transaction.atomic():
-            self.model._default_manager.filter(is_default=True).update(is_default=False)
-            self.model._default_manager.filter(pk=row.pk).update(is_default=True)
+            for other in self.model._default_manager.filter(is_default=True).exclude(pk=row.pk):
+                _set_default(other, False)
+            _set_default(row, True)
         self.log_change(request, row, _("Made it the default."))
         self.message_user(request, _("%(name)s is the default now.") % {"name": row})
 
