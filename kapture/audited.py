@@ -11,6 +11,8 @@ MODELS: tuple[str | dict[str, Any], ...] = (
     {"model": "tickets.Address", "exclude_fields": ["banner"], "m2m_fields": ["speakers"]},
     "tickets.AutoReply",
     "tickets.BusinessHours",
+    "tickets.CannedReply",
+    "tickets.CannedText",
     "tickets.CustomerList",
     "tickets.EscalationStep",
     "tickets.Folder",
