@@ -30,7 +30,6 @@ MODELS: tuple[str | dict[str, Any], ...] = (
     "tickets.SlaPolicy",
     "tickets.SlaTarget",
     "tickets.Staffing",
-    "tickets.Tag",
     "tickets.Team",
     {"model": "tickets.Agent", "exclude_fields": ["seen_at", "away", "away_since"], "m2m_fields": ["skills"]},
     "twitter_integration.Allowance",

@@ -15,7 +15,7 @@ from kapture.admin_base import RecordAdmin
 from kapture.audited import MODELS
 from tests.factories import make_queue
 from tests.twitter_integration.installed import install
-from tickets.models import Queue, RoutingRule, RuleVersion, SlaPolicy, Tag
+from tickets.models import Queue, RoutingRule, RuleVersion, Skill, SlaPolicy
 from tickets.rule_versions import save_version, switch_on
 from twitter_integration.models import PartnerAccount, XApp
 
@@ -37,7 +37,8 @@ def set_up_by_people() -> set[type[Model]]:
 
 def test_whatever_the_admin_lets_people_set_is_audited() -> None:
     silent = {model._meta.label for model in set_up_by_people() if not auditlog.contains(model)}
-    assert silent == set(), "add it to kapture/audited.py"
+    # Agents make tags as they work, of whatever customers say: what is deleted there must be gone here.
+    assert silent - {"tickets.Tag"} == set(), "add it to kapture/audited.py"
 
 
 def test_what_changes_by_itself_is_not() -> None:
@@ -52,14 +53,14 @@ def test_what_changes_by_itself_is_not() -> None:
 
 
 def test_a_change_in_the_admin_names_who_made_it_and_both_values(boss: Client, admin_user: User) -> None:
-    tag = Tag.objects.create(name="refund")
-    answer = boss.post(reverse("admin:tickets_tag_change", args=[tag.pk]), {"name": "money back"})
+    skill = Skill.objects.create(name="Dutch")
+    answer = boss.post(reverse("admin:tickets_skill_change", args=[skill.pk]), {"name": "Flemish"})
     assert answer.status_code == 302
-    entry = last(tag)
+    entry = last(skill)
     assert (entry.actor, entry.action) == (admin_user, LogEntry.Action.UPDATE)
-    assert entry.changes == {"name": ["refund", "money back"]}
+    assert entry.changes == {"name": ["Dutch", "Flemish"]}
     page = boss.get(reverse("admin:auditlog_logentry_changelist")).content.decode()
-    assert "name: refund → money back" in page
+    assert "name: Dutch → Flemish" in page
 
 
 def test_another_default_is_told_of_both_queues(boss: Client) -> None:
