@@ -17,6 +17,7 @@ from tickets.bells import answer as answer_bell
 from tickets.bells import ring
 from tickets.choices import AutoReplyCode, Direction, MessageKind, SendState, Visibility
 from tickets.filing import Item
+from tickets.finding.entries import index
 from tickets.history import note_activity
 from tickets.lifecycle import locked
 from tickets.live import announce
@@ -140,6 +141,7 @@ def _send(case: AutoReplyCase, identity: Identity, rules: AutoReply, *, now: dat
         sent_at=now,
         received_at=now,
     )
+    index([message])
     queue(message, recipient=identity, not_before=now, now=now, automated=True)
     ticket.message_count += 1
     ticket.save(update_fields=["message_count"])

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from kapture.sets import copy_objects, update_rows
 from tickets.choices import Visibility
 from tickets.filing import Item
+from tickets.finding.entries import index
 from tickets.inbound import InboundMessage
 from tickets.models import Media, Message, Ticket
 from tickets.rows import media_row, shorten, span_rows
@@ -39,7 +40,7 @@ def goes_on(text: str, *, after: str) -> bool:
 def complete(items: Sequence[Item]) -> set[int]:
     """Messages that are held, and that one more stream told: they take what it knows better. Returns their tickets.
 
-    One statement; where something is better, seven more at most, however many they are.
+    One statement; where something is better, eight more at most, however many they are.
     """
     told: dict[int, Item] = {item.again: item for item in items if item.again is not None}
     if not told:
@@ -50,6 +51,7 @@ def complete(items: Sequence[Item]) -> set[int]:
     before, talks = {row.pk: row.text for row in rows}, {row.pk: row.conversation for row in rows}
     changed = [row for row in rows if _take_over(row, told[row.pk].message)]
     update_rows(Message, _COLUMNS, [[getattr(row, name) for name in _COLUMNS] for row in changed])
+    index(row for row in changed if row.text != before[row.pk])
     # What else had the name that was made up belongs there too.
     tie({(row.address_id, talks[row.pk]): row.conversation for row in changed if row.visibility == Visibility.PUBLIC})
     copy_objects([media_row(row, one) for row in unseen for one in told[row.pk].message.attachments])

@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from tickets.choices import Direction, MessageKind, Priority, Status, Visibility
 from tickets.enclosing import attach
+from tickets.finding.entries import index
 from tickets.last_word import LAST_WORD, tell_last_word
 from tickets.models import Address, Identity, Invitation, Message, OutboxEntry, StoredFile, Ticket
 from tickets.outbound import Part
@@ -55,6 +56,7 @@ def dispatch(letter: Letter) -> Message:
     """Write the message and queue it behind the undo window; of a thread all parts. Returns the first."""
     later = letter.at is not None and letter.at > letter.now
     written = [_write(letter, part, first=number == 0) for number, part in enumerate(letter.parts)]
+    index(written)
     if letter.invite and letter.identity is not None:
         Invitation.objects.create(message=written[-1], address=letter.address, identity=letter.identity)
     before: OutboxEntry | None = None

@@ -16,6 +16,7 @@ from tickets.choices import Direction, MatchAction, MessageKind, Status, Visibil
 from tickets.clocks import Targets, load_books, load_targets, open_book, promise_anew, save_books
 from tickets.evidence import Heard
 from tickets.fetching import ring_fetcher
+from tickets.finding.entries import index
 from tickets.history import wake_tellers
 from tickets.inbound import InboundMessage
 from tickets.last_word import LAST_WORD, tell_last_word
@@ -157,7 +158,7 @@ class Filing:
         return noted
 
     def save(self) -> None:
-        """Write tickets, clocks, messages, media and history; at most thirteen statements, and what rules add."""
+        """Write tickets, clocks, messages, media and history; at most fourteen statements, and what rules add."""
         for ticket, key in zip(self.fresh.values(), reserve_keys(Ticket, len(self.fresh)), strict=True):
             ticket.pk = key
         self._link_follow_ups()
@@ -174,6 +175,7 @@ class Filing:
             row.ticket = self._ticket(ref)
         update_rows(Message, ["id", "ticket"], [[row.pk, row.ticket_id] for row, _ in self.adopted if row.pk])
         copy_objects(rows)
+        index(rows)
         media = [media_row(i.row, a) for i in self.items if i.row for a in i.message.attachments]
         copy_objects(media)
         self.steering.save(self._ticket)

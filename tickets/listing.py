@@ -78,10 +78,15 @@ def choose(
 ) -> QuerySet[Ticket]:
     """The tickets of a view the person may see, unordered. `unsent`: those of the view of that name."""
     chosen = visible_tickets(user).filter(**_only(queue=queue, folder=folder))
+    return chosen.filter(condition_of(view, user, now=now, unsent=unsent))
+
+
+def condition_of(view: str, user: User, *, now: datetime, unsent: Iterable[int] = ()) -> Q:
+    """Which tickets a view holds, for lists and for searches that name it."""
     if view in DONE:
-        return chosen.filter(status=DONE[ListView(view)])
+        return Q(status=DONE[ListView(view)])
     if view == ListView.UNSENT:
-        return chosen.filter(pk__in=list(unsent), status__in=STATUSES)
+        return Q(pk__in=list(unsent), status__in=STATUSES)
     awake = Q(snoozed_at=None)
     conditions = {
         ListView.MINE: Q(awake, assignee=user),
@@ -91,7 +96,7 @@ def choose(
         ListView.SNOOZED: ~awake,
         ListView.ALL: Q(),
     }
-    return chosen.filter(conditions[ListView(view)], status__in=UNDONE_STATUSES)
+    return conditions[ListView(view)] & Q(status__in=UNDONE_STATUSES)
 
 
 def _only(**places: int | None) -> dict[str, int]:
@@ -106,9 +111,8 @@ def read_page(
     Undone tickets come by due moment, those without a clock last; the two parts are read apart, because a comparison
     with NULL would walk the index from its start. Those put aside come by the moment they wake.
     """
-    chosen = chosen.select_related("identity", "assignee", "queue", "address").prefetch_related("tags")
-    chosen = with_authors(chosen)
-    moment, pk = _read_key(after)
+    chosen = with_all_of_a_row(chosen)
+    moment, pk = read_key(after)
     if view in DONE:
         rows = _below(chosen, moment, pk)[: size + 1]
         return _cut(list(rows), size, lambda t: t.last_message_at)
@@ -121,6 +125,11 @@ def read_page(
     quiet = chosen.filter(**{by: None}).order_by("id")
     rows_quiet = list(quiet.filter(pk__gt=pk if after and moment is None else 0)[:left]) if left else []
     return _cut(rows_due + rows_quiet, size, lambda t: getattr(t, by))
+
+
+def with_all_of_a_row(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With everything a row of a list shows."""
+    return with_authors(tickets.select_related("identity", "assignee", "queue", "address").prefetch_related("tags"))
 
 
 def with_authors(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
@@ -154,11 +163,15 @@ def _cut(rows: list[Ticket], size: int, moment_of: Any) -> Page:
     if len(rows) <= size:
         return Page(rows, "")
     last = rows[size - 1]
-    moment = moment_of(last)
-    return Page(rows[:size], f"{moment.isoformat() if moment else ''}~{last.pk}")
+    return Page(rows[:size], key_of(moment_of(last), last.pk))
 
 
-def _read_key(after: str) -> tuple[datetime | None, int]:
+def key_of(moment: datetime | None, pk: int) -> str:
+    """Where the next page begins: behind this row."""
+    return f"{moment.isoformat() if moment else ''}~{pk}"
+
+
+def read_key(after: str) -> tuple[datetime | None, int]:
     if not after:
         return None, 0
     moment, _tilde, pk = after.partition("~")

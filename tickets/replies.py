@@ -20,6 +20,7 @@ from tickets.dispatching import Letter, dispatch, make_once
 from tickets.drafts import hold, put_back, take_along
 from tickets.enclosing import Enclosure, check_files, digests, keep_all
 from tickets.errors import CannotChange, CannotSend, TooLate
+from tickets.finding.entries import index
 from tickets.following import free_followers
 from tickets.history import note_activity, one_gesture
 from tickets.last_word import recount
@@ -217,6 +218,7 @@ def _note(ticket: Ticket, *, text: str, by: User, now: datetime, name: str | Non
     )
     mentions = {"mentions": list(named.people)} if named.people else {}
     note_activity(ticket, "note.written", by=by, at=now, message=message.pk, **mentions)
+    index([message])
     announce([ticket.pk])
     return message
 

@@ -12,6 +12,7 @@ from typing import Any
 from kapture.sets import copy_objects, copy_rows, insert_missing, update_rows
 from tickets.choices import Direction, MessageKind, Priority, Status, Visibility
 from tickets.evidence import CHOICES, Evidence, Heard, find_evidence
+from tickets.finding.entries import index
 from tickets.models import Activity, Message, RuleRun, Skill, Tag, Ticket
 from tickets.routing import Route
 from tickets.rulebook import Rulebook, live_rulebook
@@ -157,6 +158,7 @@ class Steering:
             ticket = ticket_of(one.ref)
             notes += [_note(ticket, text, self.now) for _, text in one.decision.notes]
         copy_objects(notes)
+        index(notes)
 
 
 def language_of(heard: Heard) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from kapture.sets import copy_rows, insert_missing
 from tickets.choices import Direction
 from tickets.filing import Item
+from tickets.finding.entries import index
 from tickets.history import current_gesture
 from tickets.models import Activity, Media, Message, MessageVersion, Ticket
 from tickets.rows import media_row, shorten, span_rows
@@ -129,6 +130,7 @@ def _renew(item: Item, message: Message) -> None:
     message.external_id, message.text, message.original_text = told.external_id, told.text, told.original_text
     message.spans, message.permalink = span_rows(told), told.permalink or message.permalink
     message.save(update_fields=["external_id", "text", "original_text", "spans", "permalink"])
+    index([message])
     Media.objects.filter(message=message).delete()
     Media.objects.bulk_create([media_row(message, attachment) for attachment in told.attachments])
     if message.ticket_id is None:

@@ -86,6 +86,7 @@ def count_content(account: PartnerAccount) -> dict[str, int]:
     return {
         "messages with text": messages.exclude(text="", original_text="").count(),
         "messages with an id of X": messages.filter(external_id__isnull=False).count(),
+        "messages that words find": rows_of("SearchEntry").filter(message__address=account.address_id).count(),
         "versions": rows_of("MessageVersion").filter(**own).count(),
         "media": rows_of("Media").filter(message__address=account.address_id).count(),
         "files": rows_of("StoredFile").filter(media__message__address=account.address_id).count(),

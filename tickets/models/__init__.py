@@ -32,6 +32,7 @@ from tickets.models.routing_rule import (
     RuleVersion,
     Saying,
 )
+from tickets.models.search_entry import SearchEntry
 from tickets.models.sla import EscalationStep, PauseRule, SlaClock, SlaPause, SlaPolicy, SlaTarget
 from tickets.models.stored_file import StoredFile
 from tickets.models.tag import Tag
@@ -86,6 +87,7 @@ __all__ = [
     "RuleRun",
     "RuleVersion",
     "Saying",
+    "SearchEntry",
     "SendAttempt",
     "SendLane",
     "SendWindow",

@@ -61,3 +61,4 @@ class HandleChange(models.Model):
         verbose_name = _("handle change")
         verbose_name_plural = _("handle changes")
         ordering = ["-seen_at", "-id"]
+        indexes = [models.Index(Upper("before"), name="handle_before")]

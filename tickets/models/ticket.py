@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -148,6 +149,10 @@ class Ticket(models.Model):
             models.Index(
                 fields=["address", "resolved_at"], condition=Q(status=Status.RESOLVED), name="ticket_done_since"
             ),
+            # What a search finds, whatever its status.
+            models.Index(fields=["-last_message_at", "-id"], name="ticket_by_recency"),
+            # Tickets are written in the order they come, so a summary of each stretch is enough.
+            BrinIndex(fields=["created_at"], name="ticket_created"),
             # Matching: the private ticket of one customer at one address.
             models.Index(fields=["address", "customer", "private", "-last_message_at"], name="ticket_matching"),
         ]

@@ -1,0 +1,127 @@
+"""The names a search may use: queues, folders, accounts, colleagues, tags, policies and customers.
+
+Each kind is read when a search names one: one statement. Customers are looked for by handle, by an earlier handle and
+by the beginnings of the words of their names.
+"""
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models.functions import Upper
+
+from tickets.finding import words
+from tickets.finding.query import Problem, Term, Value, quote
+from tickets.models import Address, Folder, HandleChange, Identity, Queue, SlaPolicy, Tag
+from tickets.shelving import in_order
+
+MOST_CUSTOMERS = 500
+_NAMED = """
+SELECT customer_id FROM tickets_identity
+WHERE to_tsvector('simple'::regconfig, kapture_name(name || ' ' || handle)) @@ %s::tsquery
+UNION SELECT i.customer_id FROM tickets_handlechange h JOIN tickets_identity i ON i.id = h.identity_id
+WHERE to_tsvector('simple'::regconfig, kapture_name(h.before)) @@ %s::tsquery
+LIMIT %s
+"""
+
+
+def find_rows(term: Term) -> list[int]:
+    """The rows any of the values name. Raises Problem for a name that nothing has."""
+    known = [(_plain(name), shown, pk) for name, shown, pk in _NAMES[term.field]()]
+    found: list[int] = []
+    for value in term.values:
+        wanted = _plain(value.text)
+        rows = [pk for name, _, pk in known if name == wanted]
+        if not rows:
+            raise _unknown(term, value, wanted, known)
+        found += rows
+    return found
+
+
+def _unknown(term: Term, value: Value, wanted: str, known: Sequence[tuple[str, str, int]]) -> Problem:
+    near = get_close_matches(wanted, [name for name, _, _ in known], n=1, cutoff=0.6)
+    meant = next((f"{term.field}:{quote(shown)}" for name, shown, _ in known if name in near), "")
+    stop = value.start + len(value.text) + 2 * value.quoted
+    return Problem("name", value.start, stop, meant=meant, field=term.field, told=value.text)
+
+
+def _plain(name: str) -> str:
+    return " ".join(words.fold(part) for part in words.tidy(name).removeprefix("@").split())
+
+
+def _queues() -> Iterator[tuple[str, str, int]]:
+    for queue in Queue.objects.all():
+        yield queue.slug, queue.slug, queue.pk
+        yield queue.name, queue.name, queue.pk
+
+
+def _folders() -> Iterator[tuple[str, str, int]]:
+    """By their own name, or the path to them: two may be called the same."""
+    rows = Folder.objects.values_list("pk", "name", "parent_id")
+    for pk, path in in_order(rows):
+        yield path[-1], path[-1], pk
+        if len(path) > 1:
+            yield "/".join(path), "/".join(path), pk
+
+
+def _accounts() -> Iterator[tuple[str, str, int]]:
+    for address in Address.objects.only("key", "handle", "name"):
+        for name in filter(None, (address.handle, address.key, address.name)):
+            yield name, name, address.pk
+
+
+def _colleagues() -> Iterator[tuple[str, str, int]]:
+    for person in User.objects.only("username", "first_name", "last_name"):
+        yield person.username, person.username, person.pk
+        for name in dict.fromkeys((person.first_name, person.get_full_name())):
+            if name:
+                yield name, name, person.pk
+
+
+def _tags() -> Iterator[tuple[str, str, int]]:
+    for pk, name in Tag.objects.values_list("pk", "name"):
+        yield name, name, pk
+
+
+def _policies() -> Iterator[tuple[str, str, int]]:
+    for pk, name in SlaPolicy.objects.values_list("pk", "name"):
+        yield name, name, pk
+
+
+_NAMES = {
+    "queue": _queues,
+    "folder": _folders,
+    "account": _accounts,
+    "assignee": _colleagues,
+    "tag": _tags,
+    "sla": _policies,
+}
+
+
+def find_customers(values: Sequence[Value]) -> list[int]:
+    """Those whom any of the values mean: `@ana` is a handle in full, now or before; `ana` the beginning of a name or
+    handle. At most so many."""
+    handles = [value.text.strip()[1:].upper() for value in values if value.text.strip().startswith("@")]
+    found: list[int] = []
+    if handles:
+        rows = Identity.objects.annotate(big=Upper("handle")).filter(big__in=handles).values_list("customer_id")
+        before = HandleChange.objects.annotate(big=Upper("before")).filter(big__in=handles)
+        found += [pk for (pk,) in rows.union(before.values_list("identity__customer_id"))[:MOST_CUSTOMERS]]
+    asked = [part for value in values if not value.text.strip().startswith("@") and (part := _beginnings(value.text))]
+    return found + named_so(" | ".join(asked)) if asked else found
+
+
+def named_so(asked: str) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, [asked, asked, MOST_CUSTOMERS])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _beginnings(text: str) -> str:
+    return beginnings(words.names(words.tidy(text)))
+
+
+def beginnings(parts: Sequence[str]) -> str:
+    """As PostgreSQL reads a tsquery: names with words that begin so."""
+    return "(" + " & ".join(f"'{part}':*" for part in parts) + ")" if parts else ""
