@@ -93,8 +93,17 @@ def _apply(step: EscalationStep, ticket: Ticket) -> dict[str, Any]:
     if step.queue_id and step.queue_id != ticket.queue_id:
         done["queue"] = step.queue_id
         ticket.queue_id = step.queue_id
-    return done
+    return done | _to_tell(step)
+
+
+def _to_tell(step: EscalationStep) -> dict[str, Any]:
+    """Whom tickets/notices/whom.py finds for it; who has the ticket and who leads is looked for when they are told."""
+    told = {name: True for name in ("tell_assignee", "tell_leads") if getattr(step, name)}
+    people = sorted(person.pk for person in step.notify.all())
+    return told | ({"notified": people} if people else {})
 
 
 def _steps() -> Steps:
-    return {(step.policy_id, step.metric, step.share): step for step in EscalationStep.objects.all()}
+    return {
+        (step.policy_id, step.metric, step.share): step for step in EscalationStep.objects.prefetch_related("notify")
+    }

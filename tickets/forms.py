@@ -271,6 +271,7 @@ class WriteForm(SheetForm, TargetsForm):
     sure = forms.BooleanField(required=False)
     seen = Key(required=False)
     kept = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
+    unheard = forms.BooleanField(required=False)
     invite = forms.BooleanField(required=False)
 
     def words(self, descriptions: Mapping[int, str]) -> Words:

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db.models import Max, Q
 
-from kapture.sets import copy_rows, update_rows
+from kapture.sets import copy_rows, insert_missing, update_rows
 from tickets.candidates import lock_tickets
 from tickets.choices import UNSETTLED_STATES, DraftMode, HandOffOutcome, SendState
-from tickets.models import Draft, Gesture, HandOff, Message, OutboxEntry, SlaClock, SlaPause, Ticket, Trace
+from tickets.models import Draft, Gesture, HandOff, Message, OutboxEntry, SlaClock, SlaPause, Ticket, Trace, Watch
 from tickets.turns import take_turns
 
 # What somebody decides; what follows from what was said on it; and what says that it was emptied.
@@ -72,13 +72,15 @@ def hold(pks: Collection[int]) -> dict[int, Ticket]:
 
 
 def look_at(tickets: Mapping[int, Ticket]) -> dict[int, State]:
-    """How they stand, as JSON holds it, without a word that was said. Three statements, however many."""
+    """How they stand, as JSON holds it, without a word that was said. Four statements, however many."""
     states: dict[int, State] = {
         pk: {name: _plain(getattr(ticket, name)) for name in _KEPT} for pk, ticket in tickets.items()
     }
     clocks, pauses, tags = _rows_of(SlaClock, tickets), _rows_of(SlaPause, tickets), tags_of(tickets)
+    watchers = watchers_of(tickets)
     for pk in states:
         states[pk] = {"ticket": states[pk], "clocks": clocks[pk], "pauses": pauses[pk], "tags": sorted(tags[pk])}
+        states[pk]["watchers"] = sorted(watchers[pk])
     return states
 
 
@@ -87,6 +89,31 @@ def tags_of(tickets: Iterable[int]) -> dict[int, set[int]]:
     for ticket, tag in Ticket.tags.through.objects.filter(ticket__in=list(tickets)).values_list("ticket_id", "tag_id"):
         found[ticket].add(tag)
     return found
+
+
+def watchers_of(tickets: Iterable[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for ticket, person in Watch.objects.filter(ticket__in=list(tickets)).order_by().values_list("ticket_id", "person"):
+        found[ticket].add(person)
+    return found
+
+
+def bring_watchers(pks: Collection[int], home: int) -> None:
+    """Who watched any of these watches where everything is, too. Two statements at most."""
+    rows = Watch.objects.filter(ticket__in=pks).order_by("at", "pk").values_list("person", "why", "at")
+    first = {person: [home, person, why, at] for person, why, at in reversed(rows)}
+    insert_missing(Watch, ["ticket", "person", "why", "at"], first.values(), returning=["id"])
+
+
+def let_watchers_go(traces: Iterable[Trace]) -> None:
+    """Who watches only because of the gesture does not any more; who began since stays. One statement, or none."""
+    added = Q()
+    for trace in traces:
+        more = set(trace.after.get("watchers", ())) - set(trace.before.get("watchers", ()))
+        if more:
+            added |= Q(ticket=trace.ticket_id, person__in=more)
+    if added:
+        Watch.objects.filter(added).delete()
 
 
 def newest_message() -> int:

@@ -15,7 +15,7 @@ from tickets.choices import CATEGORY_OF, GestureKind, Status, StatusCategory
 from tickets.clocks import load_books, load_targets, promise_anew, save_books
 from tickets.errors import CannotChange, NeedsSure, NotAllowed
 from tickets.history import current_gesture, one_gesture
-from tickets.journal import bring_along, hold, keep, look_at, newest_message, save_tickets, tags_of
+from tickets.journal import bring_along, bring_watchers, hold, keep, look_at, newest_message, save_tickets, tags_of
 from tickets.live import announce
 from tickets.models import Activity, Gesture, SlaPause, Ticket
 from tickets.permissions import require, visible_tickets
@@ -118,7 +118,7 @@ def _asleep(ticket: Ticket) -> Asleep | None:
 
 
 def _unite(home: Ticket, left: Sequence[Ticket], *, now: datetime) -> None:
-    """Columns, tags, clocks and pauses of all of them. Eleven statements at most."""
+    """Columns, tags, clocks and pauses of all of them. Thirteen statements at most."""
     together = [home, *left]
     tags, targets = tags_of(ticket.pk for ticket in together), load_targets()
     books = load_books(together, targets)
@@ -146,6 +146,7 @@ def _unite(home: Ticket, left: Sequence[Ticket], *, now: datetime) -> None:
     SlaPause.objects.bulk_update([SlaPause(pk=one.pk, metrics=list(one.metrics)) for one in stripped], ["metrics"])
     save_tickets(together)
     through = Ticket.tags.through
+    bring_watchers([one.pk for one in left], home.pk)
     added = sorted(united.tags - tags[home.pk])
     through.objects.bulk_create([through(ticket_id=home.pk, tag_id=tag) for tag in added])
 

@@ -288,6 +288,9 @@ def _clock_step(who: str, data: Data, names: Names) -> SafeString:
     if "queue" in data:
         moved = format_html(_("Put into <b>{queue}</b>."), queue=names.of("queue", data["queue"]))
         said = format_html("{} {}", said, moved)
+    if people := data.get("notified"):
+        told = ", ".join(names.of("person", pk) for pk in people)
+        said = format_html("{} {}", said, format_html(_("{people} told."), people=told))
     return said
 
 

@@ -163,6 +163,7 @@ def load_names(history: Sequence[Activity], *, user: User | AnonymousUser) -> Na
         elif act.verb in ("ticket.assigned", "ticket.waits", "ticket.skills"):
             _add_staffing(wanted, act.data)
         elif sort:
+            wanted["person"].update(pk for pk in act.data.get("notified", ()) if isinstance(pk, int))
             wanted["skill"].update([act.data["language"]] if "language" in act.data else [])
             found = (act.data.get(name) for name in ("queue", "before", "after", "to", "from"))
             wanted[sort].update(pk for pk in found if isinstance(pk, int))

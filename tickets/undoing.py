@@ -21,6 +21,7 @@ from tickets.journal import (
     bring_along,
     hold,
     later_gesture,
+    let_watchers_go,
     look_at,
     put_back_rows,
     read_columns,
@@ -57,6 +58,7 @@ def undo(key: UUID, *, by: User, now: datetime) -> Gesture:
     kept = {trace.ticket_id: _restore(held[trace.ticket_id], trace, present[trace.ticket_id]) for trace in stayed}
     put_back_rows({trace.ticket_id: trace.before for trace in stayed})
     _put_back_tags(stayed)
+    let_watchers_go(stayed)
     renew_words(held[trace.ticket_id] for trace in stayed)
     save_tickets(held[trace.ticket_id] for trace in stayed)
     _retell(gesture, held, stayed, kept)

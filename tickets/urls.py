@@ -49,6 +49,7 @@ urlpatterns = [
     path("tickets/<int:number>/parts/", ticket.ticket_parts, name="ticket_parts"),
     path("tickets/<int:number>/take/", changes.take, name="take"),
     path("tickets/<int:number>/assign/", changes.assign, name="assign"),
+    path("tickets/<int:number>/watch/", changes.watch, name="watch"),
     path("tickets/<int:number>/status/", changes.status, name="status"),
     path("tickets/<int:number>/priority/", changes.priority, name="priority"),
     path("tickets/<int:number>/snooze/", resting.snooze, name="snooze"),

@@ -65,7 +65,7 @@ STAYS: Mapping[str, str] = {
     "DryRunLine": "what our rules would set on a ticket: our own names, keys and settings",
     "SendLane": "the two ways out of an address, and when each was used",
     "SendWindow": "X's limits for our accounts and apps, and how far they are used up",
-    **dict.fromkeys(("Watch", "Presence"), _LINKS),
+    **dict.fromkeys(("Watch", "Presence", "EscalationStep_notify"), _LINKS),
     "Notice": "that something happened on a ticket and who of us was told: our own keys and figures",
     "NoticeReader": "how far our histories were read",
     "NoticeSettings": "how people of ours want to be told",

@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.test import Client
 
-from tests.factories import NOW, make_customer, make_ticket
+from tests.factories import NOW, make_customer, make_note, make_outsider, make_ticket
 from tickets.choices import NoticeEvent
-from tickets.models import Notice, NoticeSettings
+from tickets.models import Notice, NoticeSettings, Watch
 from tickets.notices.telling import tell
 
 
@@ -100,3 +100,39 @@ def test_the_page_has_another_page_when_there_are_many(desk: Client, alice: User
     assert "100 new" in shown and "Earlier ones" in shown and "Notices, 99+ unread" in shown
     oldest = Notice.objects.order_by("-pk")[99].pk
     assert "1 new" in page(desk, f"/notices/?before={oldest}")
+
+
+def test_a_ticket_is_watched_and_not_any_more(desk: Client, alice: User) -> None:
+    ticket = make_ticket()
+    address = f"/tickets/{ticket.pk}/"
+    assert desk.post(f"{address}watch/", {"watch": "yes"}).status_code == 302
+    assert "Stop watching" in page(desk, address) and Watch.objects.get().person == alice
+    desk.post(f"{address}watch/", {"watch": "no"})
+    assert "Stop watching" not in page(desk, address) and not Watch.objects.exists()
+
+
+def test_who_may_not_see_it_any_more_is_not_among_its_watchers(desk: Client, bob: User) -> None:
+    ticket = make_ticket()
+    Watch.objects.create(ticket=ticket, person=bob, at=NOW)
+    assert 'class="watcher"' in page(desk, f"/tickets/{ticket.pk}/")
+    bob.groups.clear()
+    assert 'class="watcher"' not in page(desk, f"/tickets/{ticket.pk}/")
+
+
+def test_a_note_s_mentions_are_marked_and_nothing_else_is_obeyed(desk: Client, bob: User) -> None:
+    ticket = make_ticket()
+    make_note(ticket, "@Bob <b>look</b>, not @nina")
+    shown = page(desk, f"/tickets/{ticket.pk}/")
+    assert '<b class="mention" title="Bob">@Bob</b> &lt;b&gt;look&lt;/b&gt;, not @nina' in shown
+    assert 'data-mention="bob"' in shown and 'data-mention="alice"' not in shown
+
+
+def test_a_note_for_who_may_not_see_the_ticket_is_asked_about_and_its_words_stay(desk: Client) -> None:
+    ticket = make_ticket()
+    make_outsider("charlie")
+    sheet = {"mode": "note", "text": "@charlie look"}
+    answer = desk.post(f"/tickets/{ticket.pk}/write/", sheet)
+    assert answer.status_code == 422 and "@charlie may not see this ticket" in answer.content.decode()
+    assert "@charlie look</textarea>" in answer.content.decode()
+    assert desk.post(f"/tickets/{ticket.pk}/write/", sheet | {"unheard": "yes"}).status_code == 302
+    assert ticket.messages.get().text == "@charlie look"

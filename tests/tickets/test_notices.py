@@ -9,12 +9,24 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.at_once import at_once
-from tests.factories import NOW, make_activity, make_agent, make_answer, make_outsider, make_ticket
+from tests.factories import (
+    NOW,
+    make_activity,
+    make_agent,
+    make_answer,
+    make_clock,
+    make_outsider,
+    make_policy,
+    make_ticket,
+)
 from tickets.assignment import assign, take
 from tickets.choices import NoticeEvent, NoticeWay, WatchReason
 from tickets.errors import Unheard
+from tickets.escalating import escalate
+from tickets.merging import merge
 from tickets.models import (
     Activity,
+    EscalationStep,
     Membership,
     Message,
     Notice,
@@ -29,6 +41,8 @@ from tickets.notices.gathering import forget, gather
 from tickets.notices.reading import count_unread, mark_read, read_page, seen_notices
 from tickets.notices.telling import tell
 from tickets.replies import note
+from tickets.timeline import load_names, plain_sentence
+from tickets.undoing import undo
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -192,3 +206,31 @@ def test_a_promise_that_is_late_is_told_to_the_leads_of_the_queue(alice: User, b
     gather(now=NOW)
     assert told(alice) == [(NoticeEvent.DUE, ticket.pk), (NoticeEvent.LATE, ticket.pk)]
     assert told(bob) == [(NoticeEvent.LATE, ticket.pk)] and Notice.objects.count() == 3
+
+
+def test_a_merge_brings_watchers_along_and_undoing_it_lets_them_go(alice: User, bob: User) -> None:
+    home, other = make_ticket(), make_ticket()
+    watch(other, bob)
+    gesture = merge([other.pk], into=home.pk, by=alice, now=NOW)
+    assert [one.person for one in home.watches.all()] == [bob]
+    watch(home, carol := make_agent("carol"))
+    undo(gesture.pk, by=alice, now=NOW)
+    assert [one.person for one in home.watches.all()] == [carol]
+    assert [one.person for one in other.watches.all()] == [bob]
+
+
+def test_a_step_tells_whom_it_names(alice: User, bob: User) -> None:
+    policy = make_policy(minutes={"first_response": 60})
+    ticket = make_ticket(sla_policy=policy, assignee=alice)
+    step = EscalationStep.objects.create(policy=policy, share=75, tell_assignee=True)
+    step.notify.add(bob)
+    make_clock(ticket, policy=policy, next_step_at=NOW + timedelta(minutes=45))
+    assert escalate(now=NOW + timedelta(minutes=46)) == 1
+    gather(now=NOW)
+    assert told(bob) == told(alice) == [(NoticeEvent.TOLD, ticket.pk)]
+    shown = tell_line(Activity.objects.get(verb="clock.step"), bob)
+    assert shown == "First reply: 75 % of its time is used up. Bob told."
+
+
+def tell_line(line: Activity, reader: User) -> str:
+    return plain_sentence(line, load_names([line], user=reader))

@@ -72,7 +72,7 @@ class TargetInline(DeskInline):
 class StepInline(DeskInline):
     model = EscalationStep
     extra = 0
-    fields = ("share", "metric", "priority", "queue")
+    fields = ("share", "metric", "priority", "queue", "tell_assignee", "tell_leads", "notify")
 
 
 class PauseInline(DeskInline):

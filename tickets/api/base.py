@@ -13,7 +13,17 @@ from rest_framework.response import Response
 from kapture.api_base import Act, Detail, Endpoint, Listing, next_link, read_cursor, write_cursor
 from tickets.changes import START, Kind, OtherServer, Place, read_changes
 from tickets.choices import Visibility
-from tickets.errors import CannotChange, CannotSend, DeskError, NeedsParts, NewsSince, NotAllowed, Repeats, TooLate
+from tickets.errors import (
+    CannotChange,
+    CannotSend,
+    DeskError,
+    NeedsParts,
+    NewsSince,
+    NotAllowed,
+    Repeats,
+    TooLate,
+    Unheard,
+)
 from tickets.models import Message, Ticket
 from tickets.permissions import may, speakable_addresses, visible_messages, visible_tickets
 
@@ -28,6 +38,7 @@ class OfTheDesk(Endpoint):
         NotAllowed: (403, "not_allowed"),
         NewsSince: (409, "news_since"),
         Repeats: (409, "said_before"),
+        Unheard: (409, "unheard"),
         NeedsParts: (409, "needs_parts"),
         CannotSend: (422, "cannot_send"),
         CannotChange: (409, "cannot_change"),

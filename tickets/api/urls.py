@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.api import accounts, acts, phrases, records, regrouping, resting, routing, setup, tickets, writing
+from tickets.api import accounts, acts, notices, phrases, records, regrouping, resting, routing, setup, tickets, writing
 
 urlpatterns = [
     path("tickets/", tickets.Tickets.as_view()),
@@ -17,6 +17,11 @@ urlpatterns = [
     path("tickets/<id:pk>/replies/", writing.Reply.as_view()),
     path("tickets/<id:pk>/take/", acts.TakeTicket.as_view()),
     path("tickets/<id:pk>/lift-opt-out/", acts.LiftOptOut.as_view()),
+    path("notices/", notices.Notices.as_view()),
+    path("notices/read/", notices.ReadNotices.as_view()),
+    path("tickets/<id:pk>/watchers/", notices.Watchers.as_view()),
+    path("tickets/<id:pk>/watch/", notices.WatchTicket.as_view()),
+    path("tickets/<id:pk>/unwatch/", notices.UnwatchTicket.as_view()),
     path("tickets/<id:pk>/assign/", acts.AssignTicket.as_view()),
     path("tickets/<id:pk>/status/", acts.SetStatus.as_view()),
     path("tickets/<id:pk>/snooze/", resting.SnoozeTicket.as_view()),

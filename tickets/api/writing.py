@@ -29,7 +29,10 @@ MOST_FILES = 4  # no channel takes more; what one takes and how large, it says i
 
 
 class NoteBody(Body):
-    text = Words(max_length=LONGEST_TEXT, trim_whitespace=False)
+    text = Words(max_length=LONGEST_TEXT, trim_whitespace=False, help_text="`@username` tells a colleague.")
+    unheard = serializers.BooleanField(
+        required=False, default=False, help_text="Save it although it names colleagues who may not see the ticket."
+    )
 
 
 class WriteNote(OnTicket):
@@ -42,7 +45,7 @@ class WriteNote(OnTicket):
     status = 201
 
     def act(self, target: Ticket, words: dict[str, Any]) -> Message:
-        made = replies.note(target, text=words["text"], by=self.user, now=timezone.now())
+        made = replies.note(target, by=self.user, now=timezone.now(), **words)
         return message_or_404(self.user, made.pk)
 
 

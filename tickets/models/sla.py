@@ -75,6 +75,11 @@ class EscalationStep(models.Model):
     queue = models.ForeignKey(
         "tickets.Queue", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("move to")
     )
+    tell_assignee = models.BooleanField(_("tell who has it"), default=False, db_default=False)
+    tell_leads = models.BooleanField(
+        _("tell the leads"), default=False, db_default=False, help_text=_("Of the teams that staff the queue it is in.")
+    )
+    notify = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("tell"))
 
     class Meta:
         verbose_name = _("escalation step")

@@ -44,6 +44,11 @@ def who_see(ticket: Ticket) -> QuerySet[User]:
     return who_may("see", "see_private") if ticket.private else who_may("see")
 
 
+def colleagues_at(ticket: Ticket) -> list[User]:
+    """Who may be named on it, by name. One statement."""
+    return sorted(who_see(ticket), key=lambda one: (one.get_full_name() or one.get_username()).casefold())
+
+
 def colleagues(names: Iterable[str]) -> dict[str, int]:
     """username in small letters → key, of those at work here. One statement, where any name is given."""
     wanted = list(names)

@@ -25,7 +25,7 @@ def watch(ticket: Ticket, *, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def unwatch(ticket: Ticket, *, by: User) -> None:
+def unwatch(ticket: Ticket, *, by: User, now: datetime) -> None:
     require(by, "see")
     if Watch.objects.filter(ticket=ticket, person=by).delete()[0]:
         announce([ticket.pk])

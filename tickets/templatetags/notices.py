@@ -1,9 +1,16 @@
-"""Notices in words, for the pages."""
+"""Notices in words, and notes with whom they name, for the pages."""
+
+from collections.abc import Iterable
 
 from django import template
+from django.contrib.auth.models import User
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from tickets.models import Notice
+from tickets.notices.mentions import pieces
 from tickets.notices.words import sentence
+from tickets.timeline import shown_name
 
 register = template.Library()
 
@@ -12,3 +19,14 @@ register = template.Library()
 def notice_words(notice: Notice) -> str:
     """Escaped by the template, as every text is."""
     return sentence(notice)
+
+
+@register.simple_tag
+def note_words(text: str, people: Iterable[User] | str) -> SafeString:
+    """The note, whom it names among these people marked."""
+    known = {one.get_username().casefold(): shown_name(one) for one in people or () if isinstance(one, User)}
+    return format_html_join("", "{}", ((_piece(words, who),) for words, who in pieces(text, known)))
+
+
+def _piece(words: str, who: str) -> str:
+    return format_html('<b class="mention" title="{}">{}</b>', who, words) if who else words

@@ -27,6 +27,7 @@ from tickets.forms import (
     UntagForm,
 )
 from tickets.models import Ticket
+from tickets.notices import watching
 from tickets.timeline import shown_name
 from tickets.views.access import changed, for_agents, page_of_ours, person, ticket_or_404
 
@@ -36,6 +37,15 @@ from tickets.views.access import changed, for_agents, page_of_ours, person, tick
 def take(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_or_404(request, number)
     return do_with(request, ticket, None, assignment.take, said=lambda _: _taken(ticket))
+
+
+@for_agents
+@require_POST
+def watch(request: HttpRequest, number: int) -> HttpResponse:
+    ticket = ticket_or_404(request, number)
+    if request.POST.get("watch") == "no":
+        return do_with(request, ticket, None, watching.unwatch, said=lambda _told: _("You do not watch it any more."))
+    return do_with(request, ticket, None, watching.watch, said=lambda _told: _("You are told what happens here."))
 
 
 @for_agents

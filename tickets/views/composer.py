@@ -16,8 +16,9 @@ from tickets.answering import answerable, check_reply, latest_said, usual_target
 from tickets.by_hand import PLACE, link_for, shown_on
 from tickets.choices import HandOffOutcome
 from tickets.context import Desk
-from tickets.errors import DeskError, LeftOut, NeedsParts, NewsSince, Repeats
+from tickets.errors import DeskError, LeftOut, NeedsParts, NewsSince, Repeats, Unheard
 from tickets.models import CannedReply, Draft, HandOff, Message, StoredFile, Ticket
+from tickets.notices.naming import colleagues_at
 from tickets.outbound import Permission
 from tickets.permissions import may, visible_messages
 from tickets.phrases.placeholders import left_in
@@ -61,6 +62,7 @@ class Writer:
     seen: int = 0  # the latest message whoever writes has seen
     news: Sequence[Message] = ()  # what stopped the last try
     repeats: Repeats | None = None
+    unheard: str = ""  # whom the note names who may not see the ticket
     draft: Draft | None = None
     send_at: str = ""
     invite: bool = False
@@ -104,7 +106,10 @@ class Writer:
 
 def show_writer(request: HttpRequest, ticket: Ticket, *, status: int = 200, **written: Any) -> HttpResponse:
     """The composer alone, with what is to stand in it."""
-    context = {"desk": Desk(person(request)), "ticket": ticket} | writing(request, ticket, **written)
+    user = person(request)
+    context = {"desk": Desk(user), "ticket": ticket, "agents": colleagues_at(ticket)} | writing(
+        request, ticket, **written
+    )
     return render(request, "tickets/composer_answer.html", context, status=status)
 
 
@@ -144,6 +149,7 @@ def writing(
         seen=latest_of(ticket) if seen is None or isinstance(refusal, NewsSince | Repeats) else seen,
         news=_news(ticket, user, seen) if isinstance(refusal, NewsSince | Repeats) else [],
         repeats=refusal if isinstance(refusal, Repeats) else None,
+        unheard=str(refusal) if isinstance(refusal, Unheard) else "",
         draft=draft,
         send_at=written.get("send_at", ""),
         invite=written.get("invite", False),
@@ -166,7 +172,7 @@ def _draft_of(user: User, ticket: Ticket, written: Mapping[str, Any]) -> Draft |
 
 def _words(refusal: DeskError | str | None) -> str:
     """What stands beside the field; what has a place of its own says nothing there."""
-    return "" if isinstance(refusal, LeftOut | NewsSince | NeedsParts | Repeats) else str(refusal or "")
+    return "" if isinstance(refusal, LeftOut | NewsSince | NeedsParts | Repeats | Unheard) else str(refusal or "")
 
 
 def _news(ticket: Ticket, user: User, seen: int | None) -> list[Message]:

@@ -22,6 +22,7 @@ from tickets.linking import MOST as MOST_LINKS
 from tickets.linking import is_linked, linked_keys
 from tickets.listing import with_authors
 from tickets.models import HandleChange, Happening, Message, PauseRule, Ticket
+from tickets.notices.watching import watchers_of
 from tickets.opting_out import seen_opt_out
 from tickets.permissions import may, visible_messages, visible_tickets
 from tickets.reminding import due_about
@@ -88,6 +89,8 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "opt_out": seen_opt_out(ticket, by=user),
         "may_lift": may(user, "lift"),
         "tags": list(ticket.tags.all()),
+        "watchers": (watchers := watchers_of(ticket)),
+        "watching": any(one.person_id == user.pk for one in watchers),
         "agents": agents() if desk.works else [],
         "queues": desk.all_queues,
         "folders": desk.all_folders,

@@ -78,7 +78,8 @@ def _write(ticket: Ticket, form: WriteForm, request: HttpRequest, files: Iterabl
     mode, text, token = (form.cleaned_data[name] for name in ("mode", "text", "token"))
     by, now = person(request), timezone.now()
     if mode == "note":
-        made = replies.note(ticket, text=text, by=by, now=now, token=token)
+        unheard = form.cleaned_data["unheard"]
+        made = replies.note(ticket, text=text, by=by, now=now, token=token, unheard=unheard)
         messages.success(request, _("Note saved"))
     else:
         private, pk = mode == "private", form.cleaned_data[f"to_{mode}"]

@@ -1,0 +1,40 @@
+"""Notices and watchers over the API."""
+
+from django.contrib.auth.models import User
+
+from tests.api.caller import Caller
+from tests.factories import NOW, make_agent, make_outsider, make_ticket
+from tickets.choices import NoticeEvent
+from tickets.models import Notice, Watch
+from tickets.notices.telling import tell
+
+
+def test_the_caller_reads_their_own_and_marks_them(api: Caller, alice: User) -> None:
+    bob = make_agent("bob")
+    for person in (alice, alice, bob):
+        tell([person], NoticeEvent.ASSIGNED, ticket=make_ticket(), now=NOW)
+    listed = api.get("notices/?unread=true").json()["results"]
+    assert [row["sentence"] for row in listed] == ["The desk gave this ticket to you."] * 2
+    assert api.post("notices/read/", {"ids": [listed[0]["id"]]}, Idempotency_Key="1").json() == {"read": 1}
+    assert api.post("notices/read/", {"ticket": listed[1]["ticket"]}, Idempotency_Key="2").json() == {"read": 1}
+    assert api.get("notices/?unread=true").json()["results"] == []
+    assert len(api.get("notices/").json()["results"]) == 2
+    assert Notice.objects.get(person=bob).read_at is None
+
+
+def test_a_ticket_is_watched_over_the_api(api: Caller, alice: User) -> None:
+    ticket = make_ticket()
+    rows = api.post(f"tickets/{ticket.pk}/watch/", None, Idempotency_Key="1").json()["watchers"]
+    assert [(row["username"], row["why"]) for row in rows] == [("alice", "chosen")]
+    assert api.get(f"tickets/{ticket.pk}/watchers/").json()["watchers"] == rows
+    assert api.post(f"tickets/{ticket.pk}/unwatch/", None, Idempotency_Key="2").json() == {"watchers": []}
+    assert not Watch.objects.exists()
+
+
+def test_a_note_that_some_would_not_hear_of_is_refused_until_that_is_known(api: Caller) -> None:
+    ticket = make_ticket()
+    make_outsider("charlie")
+    answer = api.post(f"tickets/{ticket.pk}/notes/", {"text": "@charlie?"}, Idempotency_Key="1")
+    assert answer.status_code == 409 and answer.json()["code"] == "unheard"
+    words = {"text": "@charlie?", "unheard": True}
+    assert api.post(f"tickets/{ticket.pk}/notes/", words, Idempotency_Key="2").status_code == 201

@@ -1,0 +1,129 @@
+"""What the caller is told, and who watches tickets (tickets/views/notices.py)."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from kapture.api_base import Body, Facts, Id, Moment, Paged, Row, Words
+from tickets.api.base import DeskAct, DeskListing, OfTheDesk, ticket_or_404
+from tickets.choices import NoticeEvent, WatchReason
+from tickets.models import Notice, Ticket
+from tickets.notices import watching
+from tickets.notices.reading import mark_read, seen_notices
+from tickets.notices.words import sentence
+
+MOST_READ = 1_000
+
+
+class NoticeRow(Row):
+    """One thing the caller is told."""
+
+    id = Id(source="pk")
+    event = serializers.ChoiceField(NoticeEvent.choices)
+    sentence = serializers.SerializerMethodField()
+    ticket = Id(source="ticket_id", allow_null=True)
+    by = Words(source="actor.username", default=None, allow_null=True, help_text="null: nobody in person.")
+    facts = Facts(source="data", help_text="Keys and figures of ours.")
+    private = serializers.BooleanField()
+    at = Moment()
+    read_at = Moment(allow_null=True)
+
+    def get_sentence(self, row: Notice) -> str:
+        return sentence(row)
+
+
+class NoticesQuery(Paged):
+    unread = serializers.BooleanField(required=False, default=False, help_text="Only what is not read yet.")
+
+
+class Notices(DeskListing):
+    """What the caller is told, the latest first, and only what they may see by now."""
+
+    title = "Notices"
+    query = NoticesQuery
+    answer = NoticeRow
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Notice]:
+        found = seen_notices(self.user).select_related("actor", "ticket")
+        return found.filter(read_at=None) if asked.pop("unread", False) else found
+
+
+class ReadBody(Body):
+    ids = serializers.ListField(child=Id(), required=False, max_length=MOST_READ, help_text="These alone.")
+    ticket = Id(required=False, help_text="Those of this ticket.")
+
+
+class ReadRow(Row):
+    """What became of it."""
+
+    read = serializers.IntegerField(help_text="How many were unread until now.")
+
+
+class ReadNotices(DeskAct):
+    """Mark notices of the caller as read: these, those of a ticket, or all of them."""
+
+    title = "Mark notices as read"
+    body = ReadBody
+    answer = ReadRow
+
+    def target(self, **where: Any) -> None:
+        return None
+
+    def act(self, target: None, words: dict[str, Any]) -> dict[str, Any]:
+        ticket = ticket_or_404(self.user, words["ticket"]) if "ticket" in words else None
+        pks = words.get("ids")
+        return {"read": mark_read(self.user, now=timezone.now(), pks=pks, ticket=ticket)}
+
+
+class WatcherRow(Row):
+    """Somebody who watches a ticket."""
+
+    id = Id(source="person_id")
+    username = Words(source="person.username")
+    why = serializers.ChoiceField(WatchReason.choices)
+    since = Moment(source="at")
+
+
+class WatchersRow(Row):
+    """Who watches a ticket."""
+
+    watchers = WatcherRow(many=True)
+
+
+class Watchers(OfTheDesk):
+    """Who is told what happens on a ticket, beside who has it; of those who may see it."""
+
+    title = "A ticket's watchers"
+    answer = WatchersRow
+
+    def get(self, request: Request, **where: Any) -> Response:
+        return self.tell({"watchers": watching.watchers_of(ticket_or_404(self.user, where["pk"]))})
+
+
+class WatchTicket(DeskAct):
+    """Be told what happens on it."""
+
+    title = "Watch"
+    scope = "tickets:write"
+    answer = WatchersRow
+
+    def target(self, **where: Any) -> Ticket:
+        return ticket_or_404(self.user, where["pk"])
+
+    def act(self, target: Ticket, words: dict[str, Any]) -> dict[str, Any]:
+        watching.watch(target, by=self.user, now=timezone.now())
+        return {"watchers": watching.watchers_of(target)}
+
+
+class UnwatchTicket(WatchTicket):
+    """Not be told any more what happens on it, unless it is the caller's."""
+
+    title = "Stop watching"
+
+    def act(self, target: Ticket, words: dict[str, Any]) -> dict[str, Any]:
+        watching.unwatch(target, by=self.user, now=timezone.now())
+        return {"watchers": watching.watchers_of(target)}
