@@ -15,10 +15,14 @@ from tickets.choices import Status
 from tickets.reasons import Data
 
 
+def moment_of(told: str) -> str:
+    """As it stands in the history, in the reader's zone."""
+    return date_format(localtime(datetime.fromisoformat(told)), "j M Y, H:i")
+
+
 def _snoozed(who: str, data: Data, names: object) -> SafeString:
     if "until" in data:
-        moment = date_format(localtime(datetime.fromisoformat(data["until"])), "j M Y, H:i")
-        said = format_html(_("{who} put it aside until {moment}"), who=who, moment=moment)
+        said = format_html(_("{who} put it aside until {moment}"), who=who, moment=moment_of(data["until"]))
     else:
         said = format_html(_("{who} put it aside until the customer writes"), who=who)
     reason = data.get("reason")

@@ -12,6 +12,7 @@ SCHEDULES = [
     ("tickets: end by their age what accounts say", "tickets.tasks.ages", 10),
     ("assignment: take back what is left, give out what waits", "tickets.tasks.staffing", 1),
     ("files: fetch what only participants are given", "tickets.tasks.fetch_media", 1),
+    ("SLA policies: go on with putting them on running promises", "tickets.tasks.policy_runs", 1),
     ("routing rules: go on with dry runs", "tickets.tasks.dry_runs", 1),
     ("routing rules: forget what many said days ago", "tickets.tasks.sayings", 60),
     ("files: remove what belongs to nobody any more", "tickets.tasks.files", 1),

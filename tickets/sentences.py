@@ -18,6 +18,7 @@ from tickets import regrouped, rested, routed
 from tickets.choices import NOT_WANTED, MessageKind, Metric, Priority, Status
 from tickets.reasons import Data
 from tickets.regrouped import linked
+from tickets.rested import moment_of
 from tickets.routed import because
 from tickets.staffing import words
 
@@ -294,6 +295,17 @@ def _clock_step(who: str, data: Data, names: Names) -> SafeString:
     return said
 
 
+def _clock_retargeted(who: str, data: Data, names: Names) -> SafeString:
+    metric, after = _label(Metric, data.get("metric")), data.get("after")
+    if after is None:
+        return format_html(
+            _("{who} put the changed policy on it: {metric} is not promised any more."), who=who, metric=metric
+        )
+    moments = {name: moment_of(data[name]) for name in ("before", "after")}
+    sentence = _("{who} put the changed policy on it: {metric} is due at {after} instead of {before}.")
+    return format_html(sentence, who=who, metric=metric, **moments)
+
+
 def _label(choices: type[Status] | type[Priority] | type[Metric] | type[MessageKind], value: Any) -> str:
     return str(choices(value).label) if value in choices.values else str(value)
 
@@ -354,6 +366,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "clock.met": _clock_met,
     "clock.missed": _clock_missed,
     "clock.step": _clock_step,
+    "clock.retargeted": _clock_retargeted,
 }
 VERBS = tuple(_TELLERS)
 # On a public ticket, with the number of a private one, which is not told to who may not read it.

@@ -166,10 +166,11 @@ def resolution_undone(book: Book, at: datetime) -> None:
             last.ended_at, last.changed = None, True
 
 
-def retarget(book: Book) -> None:
+def retarget(book: Book, *, anew: bool = False) -> None:
     """The promises changed (other priority, other policy): running clocks keep their start and get the new length.
 
-    A promise that no longer exists ends unjudged; one that is new starts with the next message it speaks of.
+    A promise that no longer exists ends unjudged; one that is new starts with the next message it speaks of. `anew`:
+    the same length is reckoned again too, for the hours it runs in may be others.
     """
     for clock in book.clocks:
         if clock.ended_at is not None:
@@ -177,7 +178,7 @@ def retarget(book: Book) -> None:
         minutes = book.targets.get(clock.metric)
         if minutes is None:
             _withdraw(clock, clock.due_at)
-        elif minutes != clock.minutes:
+        elif anew or minutes != clock.minutes:
             clock.minutes = minutes
             move(book, clock, clock.started_at)
 

@@ -18,6 +18,7 @@ from tickets.notices.gathering import gather
 from tickets.outbox import pump
 from tickets.rehearsing import rehearse_due
 from tickets.reminding import tell_due
+from tickets.repromising import go_on
 from tickets.resting.aging import end_old
 from tickets.resting.snoozing import wake_due
 from tickets.staffing.returning import give_back_and_out
@@ -80,6 +81,10 @@ def snoozes() -> None:
 
 def ages() -> None:
     end_old(now=timezone.now())
+
+
+def policy_runs() -> None:
+    go_on(clock=timezone.now, at_most=HOOKS_AT_MOST)
 
 
 def dry_runs() -> None:

@@ -69,7 +69,7 @@ def _empty_messages(account: PartnerAccount, now: datetime) -> None:
     rows_of("Message").filter(pk__in=keys).update(
         **blank, spans=[], quoted=None, external_id=None, deleted_at=Coalesce("deleted_at", now)
     )
-    rows_of("Ticket").filter(address=account.address_id).update(last_text="")
+    rows_of("Ticket").filter(address=account.address_id).update(last_text="", snooze_reason="")
 
 
 def _empty_hand_offs(account: PartnerAccount, now: datetime) -> None:

@@ -110,7 +110,14 @@ LAYERS = (
     {"tickets.dispatching", "tickets.following", "tickets.claiming", "tickets.crew", "tickets.repeating"},
     {"tickets.meters"},
     {"tickets.queueing"},
-    {"tickets.escalating", "tickets.lapsing", "tickets.resting.aging", "tickets.retracting", "tickets.weighing"},
+    {
+        "tickets.escalating",
+        "tickets.lapsing",
+        "tickets.repromising",
+        "tickets.resting.aging",
+        "tickets.retracting",
+        "tickets.weighing",
+    },
     {"tickets.phrases"},
     {
         "tickets.attention",

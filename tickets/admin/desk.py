@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kapture.admin_base import DeskAdmin, DeskInline
+from kapture.admin_base import DeskAdmin
 from tickets.admin.staffing import TeamInline
-from tickets.models import BusinessHours, EscalationStep, Folder, PauseRule, Queue, SlaPolicy, SlaTarget, Tag
+from tickets.models import BusinessHours, Folder, Queue, Tag
 
 
 def _set_default(row: Any, value: bool) -> None:
@@ -24,7 +24,7 @@ class DefaultAdmin(DeskAdmin):
     """A kind of row of which one is the default; changing it is an act, for there is never none and never two."""
 
     actions = ("make_default",)
-    readonly_fields = ("is_default",)
+    readonly_fields: tuple[str, ...] = ("is_default",)
 
     @admin.action(description=gettext_lazy("Make it the default"), permissions=["change"])
     def make_default(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
@@ -61,34 +61,6 @@ class FolderAdmin(DeskAdmin):
     list_select_related = ("parent",)
     search_fields = ("name",)
     used_by = ("tickets", "address_set", "folder_set", "ruleversion_set")
-
-
-class TargetInline(DeskInline):
-    model = SlaTarget
-    extra = 0
-    fields = ("metric", "priority", "minutes")
-
-
-class StepInline(DeskInline):
-    model = EscalationStep
-    extra = 0
-    fields = ("share", "metric", "priority", "queue", "tell_assignee", "tell_leads", "notify")
-
-
-class PauseInline(DeskInline):
-    model = PauseRule
-    extra = 0
-    fields = ("status", "metric", "needs_reason")
-
-
-@admin.register(SlaPolicy)
-class SlaPolicyAdmin(DefaultAdmin):
-    list_display = ("name", "business_hours", "is_default")
-    list_select_related = ("business_hours",)
-    search_fields = ("name",)
-    fields = ("name", "business_hours", "is_default")
-    inlines = (TargetInline, PauseInline, StepInline)
-    used_by = ("ticket_set", "address_set", "slaclock_set", "ruleversion_set")
 
 
 @admin.register(BusinessHours)

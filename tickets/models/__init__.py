@@ -22,6 +22,7 @@ from tickets.models.message import Media, Message
 from tickets.models.notice import Notice, NoticeReader, NoticeSettings, Presence, Watch
 from tickets.models.outbox import OutboxEntry, SendAttempt
 from tickets.models.pacing import SendLane, SendWindow
+from tickets.models.policy_run import PolicyRun
 from tickets.models.queue import Queue
 from tickets.models.read_mark import ReadMark
 from tickets.models.routing_rule import (
@@ -80,6 +81,7 @@ __all__ = [
     "OptOut",
     "OutboxEntry",
     "PauseRule",
+    "PolicyRun",
     "Presence",
     "Queue",
     "ReadMark",

@@ -1,0 +1,75 @@
+"""A policy is changed in the admin: a look at what that means first, then saved, alone or for running promises too."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories import make_address, make_policy, make_queue, make_rule
+from tests.tickets.said import says
+from tickets.intake import receive
+from tickets.models import PolicyRun, SlaClock, SlaPolicy, SlaTarget, Ticket
+from tickets.repromising import go_on
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def policy() -> SlaPolicy:
+    """A first reply within an hour; Ana asked half an hour ago."""
+    policy = make_policy("Gold", minutes={"first_response": 60})
+    make_address(queue=make_queue("Support"), sla_policy=policy)
+    now = timezone.now()
+    receive([says(sent_at=now - timedelta(minutes=30))], now=now)
+    return policy
+
+
+def address(policy: SlaPolicy) -> str:
+    return reverse("admin:tickets_slapolicy_change", args=[policy.pk])
+
+
+def sheet(policy: SlaPolicy, minutes: int) -> dict[str, Any]:
+    """What the form holds, with other minutes."""
+    told: dict[str, Any] = {"name": policy.name, "business_hours": ""}
+    for prefix in ("targets", "pause_rules", "steps"):
+        told |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    rows = list(SlaTarget.objects.filter(policy=policy))
+    told |= {"targets-TOTAL_FORMS": len(rows), "targets-INITIAL_FORMS": len(rows)}
+    for place, row in enumerate(rows):
+        facts = {"id": row.pk, "policy": policy.pk, "metric": row.metric, "priority": row.priority, "minutes": minutes}
+        told |= {f"targets-{place}-{name}": value for name, value in facts.items()}
+    return told
+
+
+def test_a_change_is_looked_at_before_anything_is_saved(boss: Client, policy: SlaPolicy) -> None:
+    due = SlaClock.objects.get().due_at
+    answer = boss.post(address(policy), sheet(policy, 15) | {"tickets_slapolicy_preview": "1"})
+    page = answer.content.decode()
+    assert "1 promise would be late at once" in page and f"#{Ticket.objects.get().pk}" in page
+    assert "60 → 15 min" in page and 'name="targets-0-minutes" value="15"' in page
+    assert SlaTarget.objects.filter(minutes=60).count() == 4 and SlaClock.objects.get().due_at == due
+
+
+def test_saved_alone_it_holds_for_what_starts_from_then_on(boss: Client, policy: SlaPolicy) -> None:
+    boss.post(address(policy), sheet(policy, 15) | {"_save": "1"})
+    assert SlaTarget.objects.filter(minutes=15).count() == 4
+    assert SlaClock.objects.get().minutes == 60 and not PolicyRun.objects.exists()
+
+
+def test_it_is_put_on_running_promises_with_its_progress(boss: Client, policy: SlaPolicy) -> None:
+    page = boss.post(address(policy), sheet(policy, 45) | {"_apply": "1"}, follow=True).content.decode()
+    assert "Under way" in page and 'http-equiv="refresh"' in page
+    go_on(clock=timezone.now, at_most=timedelta(seconds=5))
+    assert SlaClock.objects.get().minutes == 45
+    run = PolicyRun.objects.get()
+    page = boss.get(reverse("admin:tickets_policyrun_change", args=[run.pk])).content.decode()
+    assert "1 of 1 tickets gone through." in page and 'http-equiv="refresh"' not in page
+
+
+def test_its_page_says_which_rules_and_accounts_give_it(boss: Client, policy: SlaPolicy) -> None:
+    make_rule("Refund words", sla_policy=policy)
+    page = boss.get(address(policy)).content.decode()
+    assert "Refund words" in page and "Acme" in page and "Preview over open tickets" in page
