@@ -34,6 +34,23 @@ class UserAdmin(DjangoUserAdmin, CarefulList):  # type: ignore[type-arg]  # the 
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff", "last_login")
     show_full_result_count = False
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nobody makes more of themselves than they are."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if _is_superuser(request) else (*fields, "is_superuser")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        beyond = obj is not None and obj.is_superuser and not _is_superuser(request)
+        return not beyond and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        beyond = obj is not None and obj.is_superuser and not _is_superuser(request)
+        return not beyond and super().has_delete_permission(request, obj)
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))
+
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, CarefulList):

@@ -199,16 +199,24 @@ API_PREFIX = "/api/v1/"
 API_URLS = ["tickets.api.urls", "twitter_integration.api.urls"]
 # What a token may be given: the permissions it leaves of its owner's own, and what that means in words.
 API_SCOPES = {
-    "tickets:read": (("tickets.view_ticket",), "Read tickets, public messages, customers, history and set-up."),
+    "tickets:read": (
+        ("tickets.view_ticket", "tickets.every_queue"),
+        "Read tickets, public messages, customers, history and set-up.",
+    ),
     "private:read": (("tickets.see_private",), "With another scope: private messages too, to read and to answer."),
     "tickets:write": (
-        ("tickets.view_ticket", "tickets.work_ticket", "tickets.change_optout"),
+        ("tickets.view_ticket", "tickets.every_queue", "tickets.work_ticket", "tickets.change_optout"),
         "Change tickets, write notes, lift opt-outs.",
     ),
-    "replies:send": (("tickets.view_ticket", "tickets.send_reply"), "Answer customers, take back, try again."),
+    "replies:send": (
+        ("tickets.view_ticket", "tickets.every_queue", "tickets.send_reply", "tickets.approve_reply"),
+        "Answer customers, take back, try again.",
+    ),
     "accounts:read": (
         (
             "tickets.view_ticket",
+            "tickets.every_queue",
+            "tickets.audit_desk",
             "twitter_integration.react_as_account",
             "twitter_integration.operate_account",
         ),

@@ -18,6 +18,7 @@ from tickets.models import (
     Folder,
     Identity,
     Media,
+    Membership,
     Message,
     OutboxEntry,
     Queue,
@@ -26,6 +27,8 @@ from tickets.models import (
     SlaClock,
     SlaPolicy,
     SlaTarget,
+    Staffing,
+    Team,
     Ticket,
 )
 
@@ -53,6 +56,11 @@ def make_outsider(username: str = "charlie", **fields: Any) -> User:
     return _make_person(username, group="", **fields)
 
 
+def make_person(username: str, *, role: str, **fields: Any) -> User:
+    """Somebody of any role: Administrators, Auditors, API clients."""
+    return _make_person(username, group=role, **fields)
+
+
 def _make_person(username: str, *, group: str, **fields: Any) -> User:
     fields = {"first_name": username.title(), "email": f"{username}@acme.example"} | fields
     user = User.objects.create_user(username, password=PASSWORD, **fields)
@@ -66,7 +74,8 @@ def _role(name: str) -> Group:
     role, made = Group.objects.get_or_create(name=name)
     if made:
         codes = ["view_ticket", "work_ticket", "send_reply", "see_private", "react_as_account"]
-        codes += ["publish_post", "operate_account"] if name == "Supervisors" else []
+        if name == "Supervisors":
+            codes += ["publish_post", "operate_account", "approve_reply", "every_queue"]
         role.permissions.add(*Permission.objects.filter(codename__in=codes))
     return role
 
@@ -75,6 +84,20 @@ def make_queue(name: str = "Support", **fields: Any) -> Queue:
     """The queue of that name, made when missing."""
     slug = fields.pop("slug", name.lower().replace(" ", "-"))
     return Queue.objects.get_or_create(slug=slug, defaults={"name": name} | fields)[0]
+
+
+def make_team(name: str = "Flights", *members: User) -> Team:
+    """The team of that name, made when missing, with these people in it."""
+    team = Team.objects.get_or_create(name=name)[0]
+    for person in members:
+        Membership.objects.get_or_create(team=team, person=person)
+    return team
+
+
+def staff(queue: str, team: str, *members: User, **rights: bool) -> Staffing:
+    """Let a team of these people into a queue: to see, work and send, unless it says otherwise."""
+    made = make_team(team, *members)
+    return Staffing.objects.create(queue=make_queue(queue), team=made, **rights)
 
 
 def make_folder(name: str = "Orders", **fields: Any) -> Folder:

@@ -10,14 +10,14 @@ from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked, rouse
 from tickets.live import announce
 from tickets.models import Ticket
-from tickets.permissions import may, require
+from tickets.permissions import may, may_on, require_on
 
 
 @transaction.atomic
 def take(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
     """Raises CannotChange naming the winner when somebody else has it already."""
-    require(by, "work")
     ticket = locked(ticket)
+    require_on(by, "work", ticket)
     if ticket.assignee_id == by.pk:
         return ticket
     if ticket.assignee is not None:
@@ -28,20 +28,21 @@ def take(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
 def take_on(ticket: Ticket, *, by: User, now: datetime) -> None:
     """Whoever answers a ticket that is nobody's has it, by whichever way the answer goes out, if they may work it."""
     ticket = locked(ticket)
-    allowed = may(by, "work") and (not ticket.private or may(by, "see_private"))
-    if ticket.assignee_id is None and allowed:
+    if ticket.assignee_id is None and may_on(by, "work", ticket):
         take(ticket, by=by, now=now)
 
 
 @transaction.atomic
 def assign(ticket: Ticket, *, to: User | None, by: User, now: datetime) -> Ticket:
-    """Raises CannotChange when the chosen person may not work tickets."""
-    require(by, "work")
+    """Raises CannotChange when the chosen person may not work this ticket."""
     ticket = locked(ticket)
+    require_on(by, "work", ticket)
     if to is not None and not may(to, "work"):
         raise CannotChange(f"{shown_name(to)} does not work tickets.")
     if to is not None and ticket.private and not may(to, "see_private"):
         raise CannotChange(f"{shown_name(to)} may not read private messages.")
+    if to is not None and not may_on(to, "work", ticket):
+        raise CannotChange(f"{shown_name(to)} does not work tickets in {ticket.queue.name}.")
     if ticket.assignee_id == (to.pk if to else None):
         return ticket
     return _assign(ticket, to=to, by=by, now=now)

@@ -24,7 +24,7 @@ from tickets.history import note_activity, one_gesture
 from tickets.inbound import latest_beginning
 from tickets.live import announce
 from tickets.models import HandOff, Message, Ticket
-from tickets.permissions import require, visible_tickets
+from tickets.permissions import require, require_on, visible_tickets
 
 # Where a script puts the text into a link.
 PLACE = "TEXT-OF-THE-ANSWER"
@@ -55,8 +55,8 @@ def hand_over(
     ticket: Ticket, *, text: str, private: bool, by: User, now: datetime, answered: Message | None = None
 ) -> HandOff:
     """Mark the ticket as being answered there by this person. Whoever was at it before is relieved."""
-    require(by, "send")
-    if private or ticket.private:
+    require_on(by, "send", ticket)
+    if private:
         require(by, "see_private")
     text = tidy(text)
     link = link_for(ticket, private=private, answered=answered, text=text)
@@ -83,7 +83,7 @@ def hand_over(
 
 def withdraw(ticket: Ticket, *, by: User, now: datetime) -> None:
     """It is not being answered there after all."""
-    require(by, "send")
+    require_on(by, "send", ticket)
     with transaction.atomic():
         Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
         if _end(ticket, HandOffOutcome.WITHDRAWN, now=now):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from tickets.choices import UNDONE_STATUSES
 from tickets.models import Address, Folder, Queue
 from tickets.notices.reading import MOST, count_unread
-from tickets.permissions import may, visible_tickets
+from tickets.permissions import list_queues, may, queues_for, visible_tickets
 from tickets.shelving import in_order
 from tickets.unsent import Trouble, Unsent, find_trouble
 
@@ -122,7 +122,8 @@ class Desk:
 
     @cached_property
     def all_queues(self) -> list[Queue]:
-        return list(Queue.objects.all())
+        """A ticket may be moved into each, also where the person does not see it any more."""
+        return list_queues(self.user)
 
     @cached_property
     def all_folders(self) -> list[Folder]:
@@ -130,8 +131,12 @@ class Desk:
 
     @cached_property
     def queues(self) -> list[Place]:
+        """Those the person may look into."""
+        seen = queues_for(self.user, "see")
         return [
-            _place(queue, queue.slug, [t for t in self.tallies if t.queue_id == queue.pk]) for queue in self.all_queues
+            _place(queue, queue.slug, [t for t in self.tallies if t.queue_id == queue.pk])
+            for queue in self.all_queues
+            if queue.pk in seen
         ]
 
     @cached_property

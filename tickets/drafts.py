@@ -23,12 +23,11 @@ from tickets.errors import CannotSend
 from tickets.files import ring_sweeper
 from tickets.models import Address, Draft, Message, StoredFile, Ticket
 from tickets.outbound import FileLimits
-from tickets.permissions import Verb, may, require, speakable_addresses, visible_tickets
+from tickets.permissions import may, require, require_on, speakable_addresses, visible_tickets
 from tickets.sheets import brings_more, sent_before, was_sent
 
 _SPACE = 0x0D4A  # advisory locks, keyed by person
 Place = Ticket | Address
-_WRITES: dict[str, Verb] = {DraftMode.NOTE: "work", DraftMode.POST: "publish"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +93,7 @@ def write(
     none here yet. `token`: the sheet; what was sent from it already is not kept again (a late save). Where it brings
     files that did not go, they are kept with its words, and CannotSend says that the sheet was sent.
     """
-    require(person, *_rights_for(mode, words.began))
+    _check_right(person, place, mode, words.began)
     with transaction.atomic():
         lock_together(_SPACE, [person.pk])
         sent: CannotSend | None = None
@@ -266,10 +265,14 @@ def _may_have(person: User, *modes: str) -> bool:
     return DraftMode.PRIVATE not in modes or may(person, "see_private")
 
 
-def _rights_for(mode: str, began: str) -> tuple[Verb, ...]:
-    """What whoever writes this must be able to do with it."""
-    write: Verb = _WRITES.get(mode, "send")
-    return (write, "see_private") if DraftMode.PRIVATE in (mode, began) else (write,)
+def _check_right(person: User, place: Place, mode: str, began: str) -> None:
+    """Raises NotAllowed for who could do nothing with it."""
+    if isinstance(place, Ticket):
+        require_on(person, "work" if mode == DraftMode.NOTE else "send", place)
+    else:
+        require(person, "publish")
+    if DraftMode.PRIVATE in (mode, began):
+        require(person, "see_private")
 
 
 def _check_seen(

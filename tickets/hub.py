@@ -28,13 +28,15 @@ RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 class Notice:
     """One word from the database: which tickets changed (None: any), or on which somebody is typing.
 
-    `private`: further ones, told to those alone who may see private tickets. `people`: who of us has new notices.
+    `private`: further ones, told to those alone who may see private tickets. `staffed`: further ones in queues that
+    teams staff, as (queue, private, tickets). `people`: who of us has new notices.
     """
 
     tickets: frozenset[int] | None
     private: frozenset[int] = frozenset()
     typing: frozenset[int] = frozenset()
     people: frozenset[int] = frozenset()
+    staffed: tuple[tuple[int, bool, frozenset[int]], ...] = ()
 
 
 @dataclass(slots=True)
@@ -48,10 +50,18 @@ class News:
 
 class Page:
     """One open page, of one ticket that its reader may see, or of all. What it has not been told yet is a set, so that
-    a slow reader costs no memory."""
+    a slow reader costs no memory. `queues`: those its reader may look into; None: every one."""
 
-    def __init__(self, ticket: int | None, *, private: bool = False, person: int | None = None) -> None:
+    def __init__(
+        self,
+        ticket: int | None,
+        *,
+        private: bool = False,
+        queues: frozenset[int] | None = None,
+        person: int | None = None,
+    ) -> None:
         self.ticket = ticket
+        self._queues = queues
         self._person = person
         self._private = private or ticket is not None
         self._news = News()
@@ -76,6 +86,9 @@ class Page:
         if notice.tickets is None:
             return None
         told = notice.tickets | notice.private if self._private else notice.tickets
+        for queue, private, tickets in notice.staffed:
+            if (self._queues is None or queue in self._queues) and (self._private or not private):
+                told |= tickets
         return told if self.ticket is None else told & {self.ticket}
 
     async def wait(self, seconds: float) -> News:
@@ -96,9 +109,16 @@ class Hub:
         self._task: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
-    def page(self, ticket: int | None, *, private: bool = False, person: int | None = None) -> Iterator[Page]:
+    def page(
+        self,
+        ticket: int | None,
+        *,
+        private: bool = False,
+        queues: frozenset[int] | None = None,
+        person: int | None = None,
+    ) -> Iterator[Page]:
         """Be told while the block lasts. The first word is "catch up", once the connection listens."""
-        page = Page(ticket, private=private, person=person)
+        page = Page(ticket, private=private, queues=queues, person=person)
         self.pages.add(page)
         if self._listening:
             page.tell(Notice(tickets=None))
@@ -163,7 +183,8 @@ def read_payload(payload: str) -> Notice:
             return Notice(tickets=frozenset(), people=_ids(told["people"]))
         if told["tickets"] == MANY:
             return Notice(tickets=None)
-        return Notice(tickets=_ids(told["tickets"]), private=_ids(told["private"]))
+        staffed = tuple((int(queue), bool(private), _ids(ids)) for queue, private, ids in told.get("staffed", ()))
+        return Notice(tickets=_ids(told["tickets"]), private=_ids(told["private"]), staffed=staffed)
     except (ValueError, KeyError, TypeError):
         return Notice(tickets=None)
 

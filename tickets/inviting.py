@@ -11,7 +11,7 @@ from tickets.choices import MatchAction
 from tickets.filing import Item
 from tickets.history import current_gesture
 from tickets.models import Activity, Invitation, Ticket
-from tickets.permissions import who_may
+from tickets.permissions import who_may_where
 
 _OPENED = (MatchAction.OPEN, MatchAction.FOLLOW_UP)
 # A private message so long after an invitation did not come by it.
@@ -81,15 +81,15 @@ def _give(accepted: Iterable[tuple[Invitation, Item]]) -> set[int]:
     """The private ticket that came of an invitation is theirs who invited, if it is nobody's and they may work it.
     Three statements where one was opened; else none."""
     came = {
-        item.ticket.pk: (invitation.message.agent_id, item)
+        item.ticket.pk: (invitation.message.agent_id, item.ticket.queue_id, item)
         for invitation, item in accepted
         if item.ticket and item.action in _OPENED and item.ticket.assignee_id is None
     }
     if not came:
         return set()
-    asked = {pk for pk, _ in came.values() if pk is not None}
-    allowed = set(who_may("work", "see_private").filter(pk__in=asked).values_list("pk", flat=True))
-    given = {ticket: (agent, item) for ticket, (agent, item) in came.items() if agent in allowed}
+    asked, queues = {pk for pk, _, _ in came.values() if pk is not None}, {queue for _, queue, _ in came.values()}
+    allowed = who_may_where(asked, queues, "see", "work", "see_private")
+    given = {ticket: (agent, item) for ticket, (agent, queue, item) in came.items() if (agent, queue) in allowed}
     update_rows(Ticket, ["id", "assignee"], [[ticket, agent] for ticket, (agent, _) in given.items()])
     rows = [
         [ticket, "ticket.assigned", {"to": agent, "from": None}, item.message.sent_at, current_gesture()]

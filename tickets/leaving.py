@@ -12,7 +12,7 @@ from tickets.errors import CannotChange
 from tickets.history import note_activity
 from tickets.live import announce
 from tickets.models import OutboxEntry
-from tickets.permissions import require, require_voice
+from tickets.permissions import require, require_on, require_voice
 from tickets.quoting import shown_on, tickets_quoted
 from tickets.threads import lock_line
 
@@ -24,7 +24,10 @@ def leave(entry: OutboxEntry, *, by: User, now: datetime) -> None:
     if message.ticket_id is None and not entry.private:
         require_voice(by, entry.address)
     else:
-        require(by, "send")
+        if message.ticket is None:
+            require(by, "send")
+        else:
+            require_on(by, "send", message.ticket)
         if entry.private:
             require(by, "see_private")
     line = lock_line(message)

@@ -16,7 +16,7 @@ from tickets.history import note_activity, one_gesture
 from tickets.live import announce
 from tickets.models import Folder, PauseRule, Queue, Tag, Ticket
 from tickets.models.sla import LONGEST_REASON
-from tickets.permissions import require
+from tickets.permissions import may_on, require_on
 from tickets.staffing.giving import give_out, ring_for_staffing
 
 _CLOCK_FIELDS = ("next_due_at", "next_due_metric", "last_outbound_at")
@@ -77,8 +77,8 @@ def run_clock(ticket: Ticket, verb: Callable[[sla.Book], None], *fields: str) ->
 @transaction.atomic
 def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reason: str = "") -> Ticket:
     """In some statuses promises stand still; some of these want a `reason`, of up to 200 characters."""
-    require(by, "work")
     ticket, after, reason = locked(ticket), Status(status), shown(" ".join(reason.split()))
+    require_on(by, "work", ticket)
     before = Status(ticket.status)
     _check_reason(reason)
     if before == after:
@@ -149,8 +149,8 @@ def not_answered(ticket: Ticket, *, now: datetime) -> None:
 @transaction.atomic
 def change_priority(ticket: Ticket, priority: str, *, by: User, now: datetime) -> Ticket:
     """Running clocks take the new priority's targets, counted from when they started."""
-    require(by, "work")
     ticket, after = locked(ticket), Priority(priority)
+    require_on(by, "work", ticket)
     before = ticket.priority
     if before == after:
         return ticket
@@ -169,6 +169,7 @@ def change_priority(ticket: Ticket, priority: str, *, by: User, now: datetime) -
 
 @transaction.atomic
 def move(ticket: Ticket, queue: Queue, *, by: User, now: datetime) -> Ticket:
+    """Also where the person does not see it any more. It is nobody's where whose it was may not work it there."""
     return _set_place(ticket, "queue", queue, verb="ticket.moved", by=by, now=now)
 
 
@@ -178,8 +179,8 @@ def file(ticket: Ticket, folder: Folder | None, *, by: User, now: datetime) -> T
 
 
 def _set_place(ticket: Ticket, name: str, place: Model | None, *, verb: str, by: User, now: datetime) -> Ticket:
-    require(by, "work")
     ticket = locked(ticket)
+    require_on(by, "work", ticket)
     before, after = getattr(ticket, f"{name}_id"), place.pk if place else None
     if before != after:
         setattr(ticket, name, place)
@@ -188,20 +189,31 @@ def _set_place(ticket: Ticket, name: str, place: Model | None, *, verb: str, by:
             note_activity(ticket, verb, by=by, at=now, before=before, after=after)
             if name == "queue":
                 rouse(ticket, by=by, now=now)
+                _free(ticket, now=now)
                 if ticket.assignee_id is None and ticket.category == StatusCategory.ACTIVE:
                     _staff(ticket, came_back=False, now=now)
         announce([ticket.pk])
+        if name == "queue":
+            announce([ticket.pk], left=before)
     return ticket
+
+
+def _free(ticket: Ticket, *, now: datetime) -> None:
+    """Whose it is may not work it where it is now."""
+    if ticket.assignee is not None and not may_on(ticket.assignee, "work", ticket):
+        note_activity(ticket, "ticket.assigned", by=None, at=now, **{"to": None, "from": ticket.assignee_id})
+        ticket.assignee = None
+        ticket.save(update_fields=["assignee"])
 
 
 @transaction.atomic
 def add_tag(ticket: Ticket, name: str, *, by: User, now: datetime) -> Tag:
     """Raises CannotChange for an empty or over-long word."""
-    require(by, "work")
     word = shown(" ".join(name.split())).lower()
     if not word or len(word) > 50:
         raise CannotChange("A tag has 1 to 50 characters.")
     ticket = locked(ticket)
+    require_on(by, "work", ticket)
     tag, _ = Tag.objects.get_or_create(name=word)
     if not ticket.tags.filter(pk=tag.pk).exists():
         ticket.tags.add(tag)
@@ -212,8 +224,8 @@ def add_tag(ticket: Ticket, name: str, *, by: User, now: datetime) -> Tag:
 
 @transaction.atomic
 def remove_tag(ticket: Ticket, tag: Tag, *, by: User, now: datetime) -> None:
-    require(by, "work")
     ticket = locked(ticket)
+    require_on(by, "work", ticket)
     if ticket.tags.filter(pk=tag.pk).exists():
         ticket.tags.remove(tag)
         note_activity(ticket, "ticket.untagged", by=by, at=now, tag=tag.name)

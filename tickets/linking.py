@@ -12,15 +12,16 @@ from tickets.errors import CannotChange
 from tickets.history import note_activity, one_gesture
 from tickets.live import announce
 from tickets.models import Ticket, TicketLink
-from tickets.permissions import require, visible_tickets
+from tickets.permissions import require_on, visible_tickets
 
 MOST = 50  # links of one ticket
 
 
 @transaction.atomic
 def link(ticket: Ticket, other: Ticket, *, by: User, now: datetime) -> None:
-    """Whichever comes first; once. Raises CannotChange for a ticket with itself, and for too many."""
-    require(by, "work")
+    """Whichever comes first; once: who may work the one and see the other. Raises CannotChange for a ticket with
+    itself, and for too many."""
+    _check(ticket, other, by=by)
     if ticket.pk == other.pk:
         raise CannotChange("A ticket is not linked with itself.")
     pair = _hold(ticket, other)
@@ -35,11 +36,16 @@ def link(ticket: Ticket, other: Ticket, *, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def unlink(ticket: Ticket, other: Ticket, *, by: User, now: datetime) -> None:
-    require(by, "work")
+    _check(ticket, other, by=by)
     pair = _hold(ticket, other)
     gone, _ = TicketLink.objects.filter(one=pair[0], other=pair[1]).delete()
     if gone:
         _tell(pair, "ticket.unlinked", by=by, now=now)
+
+
+def _check(ticket: Ticket, other: Ticket, *, by: User) -> None:
+    require_on(by, "work", ticket)
+    require_on(by, "see", other)
 
 
 def linked_with(ticket: Ticket, *, by: User) -> list[Ticket]:

@@ -16,17 +16,30 @@ MOST_IDS = 200
 MANY = "many"
 # Announced in place of a ticket's id: something on no ticket changed, as a post of our own. No ticket has it.
 NO_TICKET = 0
-# Private tickets apart: not every page may know of them.
+# Private tickets apart, and those in queues that teams staff by their queue: not every page may know of them.
 _ANNOUNCE = """
-    SELECT pg_notify(%s, json_build_object(
-        'tickets', COALESCE(json_agg(told.id ORDER BY told.id) FILTER (WHERE t.private IS NOT TRUE), '[]'),
-        'private', COALESCE(json_agg(told.id ORDER BY told.id) FILTER (WHERE t.private), '[]'))::text)
-    FROM unnest(%s::bigint[]) AS told(id) LEFT JOIN tickets_ticket t ON t.id = told.id
+    WITH told AS (
+        SELECT asked.id, COALESCE(t.private, FALSE) AS private, staffed.queue
+        FROM unnest(%(ids)s::bigint[]) AS asked(id) LEFT JOIN tickets_ticket t ON t.id = asked.id
+        LEFT JOIN LATERAL (
+            SELECT s.queue_id AS queue FROM tickets_staffing s
+            WHERE s.queue_id = COALESCE(%(queue)s, t.queue_id) LIMIT 1
+        ) AS staffed ON TRUE
+    )
+    SELECT pg_notify(%(channel)s, json_build_object(
+        'tickets', COALESCE(json_agg(id ORDER BY id) FILTER (WHERE queue IS NULL AND NOT private), '[]'),
+        'private', COALESCE(json_agg(id ORDER BY id) FILTER (WHERE queue IS NULL AND private), '[]'),
+        'staffed', (
+            SELECT COALESCE(json_agg(json_build_array(queue, private, ids) ORDER BY queue, private), '[]')
+            FROM (SELECT queue, private, json_agg(id ORDER BY id) AS ids FROM told WHERE queue IS NOT NULL
+                  GROUP BY queue, private) AS grouped))::text)
+    FROM told
 """
 
 
-def announce(ticket_ids: Iterable[int]) -> None:
-    """Tell every open page that these tickets changed, when the present transaction commits. One statement.
+def announce(ticket_ids: Iterable[int], *, left: int | None = None) -> None:
+    """Tell every open page that may know of them that these tickets changed, when the present transaction commits. One
+    statement. `left`: told to those who may look into that queue, where the tickets were.
 
     PostgreSQL folds equal payloads of one transaction. More ids than MOST_IDS are told as "many".
     """
@@ -35,7 +48,7 @@ def announce(ticket_ids: Iterable[int]) -> None:
         announce_everywhere()
     elif ids:
         with connection.cursor() as cursor:
-            cursor.execute(_ANNOUNCE, [CHANNEL, ids])
+            cursor.execute(_ANNOUNCE, {"channel": CHANNEL, "ids": ids, "queue": left})
 
 
 def announce_everywhere() -> None:

@@ -18,7 +18,7 @@ from tickets.history import current_gesture, one_gesture
 from tickets.journal import bring_along, bring_watchers, hold, keep, look_at, newest_message, save_tickets, tags_of
 from tickets.live import announce
 from tickets.models import Activity, Gesture, SlaPause, Ticket
-from tickets.permissions import require, visible_tickets
+from tickets.permissions import require, require_on, visible_tickets
 from tickets.uniting import Asleep, Standing, carry_promises, unite
 
 MOST = 200  # tickets in one gesture
@@ -68,11 +68,14 @@ def check_number(others: Collection[int]) -> None:
 
 
 def require_all(pks: Collection[int], *, by: User) -> None:
-    """Raises NotAllowed for who may not work every one of them."""
+    """Raises NotAllowed for who may not work every one of them, in whatever queue each is. One statement."""
     require(by, "work")
-    seen = set(visible_tickets(by).filter(pk__in=pks).values_list("pk", flat=True))
-    if missing := sorted(set(pks) - seen):
+    rows = visible_tickets(by).filter(pk__in=pks).select_related("queue").only("private", "queue__name")
+    seen = {ticket.pk: ticket for ticket in rows}
+    if missing := sorted(set(pks) - seen.keys()):
         raise NotAllowed(f"There is no ticket #{missing[0]} that you may work.")
+    for pk in pks:
+        require_on(by, "work", seen[pk])
 
 
 def check(home: Ticket, others: Sequence[Ticket], *, sure: bool) -> None:

@@ -49,7 +49,13 @@ def unsent(user: User, *, address: int | None = None) -> QuerySet[OutboxEntry]:
 
 def read_page(chosen: QuerySet[OutboxEntry], *, before: int | None = None) -> tuple[list[OutboxEntry], int | None]:
     """The newest first, from below a key; and the key of the next page, if there is one."""
-    message = ("message__ticket__identity", "message__ticket__address", "message__identity", "message__agent")
+    message = (
+        "message__ticket__queue",
+        "message__ticket__identity",
+        "message__ticket__address",
+        "message__identity",
+        "message__agent",
+    )
     related = (*message, "message__address", "address", "recipient", "follows")
     newest = chosen.select_related(*related).order_by("-id")
     rows = list((newest.filter(pk__lt=before) if before is not None else newest)[: PAGE + 1])

@@ -29,7 +29,7 @@ from tickets.live import announce
 from tickets.models import Message, OutboxEntry, StoredFile, Ticket
 from tickets.notices.naming import find_named
 from tickets.outbound import Part
-from tickets.permissions import require, require_voice
+from tickets.permissions import require, require_on, require_voice
 from tickets.queueing import OUTBOX_TASK
 from tickets.quoting import shown_on
 from tickets.repeating import check_unsaid
@@ -63,7 +63,7 @@ def reply(
     customer to write privately. `token` names the sheet it was written on: the second time it is seen, what was made of
     it is returned unchanged.
     """
-    _require_send(by, private=private)
+    _require_send(ticket, by, private=private)
     key = token or uuid4()
     sheet = _Sheet(
         text=text,
@@ -94,8 +94,11 @@ class _Sheet:
     key: UUID
 
 
-def _require_send(by: User, *, private: bool) -> None:
-    require(by, "send")
+def _require_send(ticket: Ticket | None, by: User, *, private: bool) -> None:
+    if ticket is None:
+        require(by, "send")
+    else:
+        require_on(by, "send", ticket)
     if private:
         require(by, "see_private")
 
@@ -106,7 +109,7 @@ def _require_for(message: Message, by: User) -> bool:
     if message.ticket_id is None and not private:
         require_voice(by, message.address)
     else:
-        _require_send(by, private=private)
+        _require_send(message.ticket, by, private=private)
     return private
 
 
@@ -188,7 +191,7 @@ def note(
 ) -> Message:
     """For colleagues only; once for each token, as `reply`. Raises NotAllowed, CannotSend, and Unheard where it names
     colleagues who may not see the ticket (`unheard`: that is known)."""
-    require(by, "work")
+    require_on(by, "work", ticket)
     name = f"note:{token}" if token else None
     write = partial(_note, ticket, text=text, by=by, now=now, name=name, unheard=unheard)
     return _make_once(ticket, write, made=Q(address=ticket.address, external_id=name)) if name else write()

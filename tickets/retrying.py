@@ -23,7 +23,7 @@ from tickets.history import current_gesture
 from tickets.live import NO_TICKET, announce
 from tickets.models import Activity, Address, OutboxEntry, Ticket
 from tickets.outbound import Refused
-from tickets.permissions import require, visible_outbox
+from tickets.permissions import require, sendable, visible_outbox
 from tickets.queueing import OUTBOX_TASK
 from tickets.repeating import choose_unsaid, said_since
 from tickets.turns import take_turns
@@ -115,8 +115,8 @@ def _refused(entry: OutboxEntry, worked_at: datetime | None) -> Refused:
 
 
 def failed_of(user: User, *, address: int | None = None) -> QuerySet[OutboxEntry]:
-    """What failed and the person may see; not what waits for a person to look at it."""
-    failed = visible_outbox(user).filter(state=SendState.FAILED, left_at=None).exclude(code=MOVED)
+    """What failed and the person may send; not what waits for a person to look at it."""
+    failed = sendable(user, visible_outbox(user)).filter(state=SendState.FAILED, left_at=None).exclude(code=MOVED)
     return failed.filter(address=address) if address is not None else failed
 
 

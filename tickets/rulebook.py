@@ -4,11 +4,9 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.contrib.auth.models import User
-
 from tickets.choices import Priority
 from tickets.models import RoutingRule, RuleVersion
-from tickets.permissions import who_may
+from tickets.permissions import who_may_where
 from tickets.steering.conditions import WrongCondition, fields_of, read_condition
 from tickets.steering.deciding import Decision, Outcome, Rule
 
@@ -20,17 +18,19 @@ class Rulebook:
     """Rules in their order, and what they ask for: what none asks is not looked up."""
 
     rules: Sequence[Rule] = ()
-    workers: Collection[int] = ()  # of those tickets are assigned to: who may work them
-    confidants: Collection[int] = ()  # who may read private ones as well
+    # Of those tickets are assigned to: who may work them in which queue; and read private ones as well.
+    workers: Collection[tuple[int, int]] = ()
+    confidants: Collection[tuple[int, int]] = ()
     asked: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "asked", frozenset().union(*(fields_of(rule.condition) for rule in self.rules)))
 
     def allowed(self, decision: Decision, *, private: bool) -> Decision:
-        """Without an assignment to somebody who may not work the ticket."""
+        """Without an assignment to somebody who may not work the ticket in the queue where it is to be."""
         able = self.confidants if private else self.workers
-        if "assignee" in decision.decided_by and decision.standing.assignee not in able:
+        chosen = (decision.standing.assignee, decision.standing.queue)
+        if "assignee" in decision.decided_by and chosen not in able:
             decision.decided_by.pop("assignee")
             decision.standing = replace(decision.standing, assignee=None)
         return decision
@@ -41,23 +41,19 @@ class Rulebook:
 
 
 def live_rulebook() -> Rulebook:
-    """What is in force now. One statement, and two more where anything is assigned."""
+    """What is in force now. One statement, and eight more where anything is assigned."""
     rules = RoutingRule.objects.exclude(live=None).select_related("live").order_by("position", "id")
     return rulebook((rule, rule.live) for rule in rules if rule.live is not None)
 
 
 def rulebook(chosen: Iterable[tuple[RoutingRule, RuleVersion]]) -> Rulebook:
-    """Of these versions, in this order. Two statements where anything is assigned."""
+    """Of these versions, in this order. Eight statements where anything is assigned."""
     rules = [rule for rule in (_as_rule(*one) for one in chosen) if rule is not None]
-    assigned = {rule.outcome.assignee for rule in rules} - {None}
+    assigned = {rule.outcome.assignee for rule in rules if rule.outcome.assignee is not None}
     if not assigned:
         return Rulebook(rules)
-    workers, confidants = who_may("work"), who_may("work", "see_private")
-    return Rulebook(rules, _among(workers, assigned), _among(confidants, assigned))
-
-
-def _among(people: Iterable[User], wanted: Collection[int | None]) -> frozenset[int]:
-    return frozenset(people.filter(pk__in=wanted).values_list("pk", flat=True))  # type: ignore[attr-defined]
+    workers = who_may_where(assigned, None, "see", "work")
+    return Rulebook(rules, workers, who_may_where(assigned, None, "see", "work", "see_private"))
 
 
 def _as_rule(rule: RoutingRule, version: RuleVersion) -> Rule | None:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminIntegerFieldWidget
 
 from kapture.admin_base import RecordAdmin, shown_once
+from tickets.admin.records import OnTickets
 from tickets.change_words import change_words
 from tickets.choices import DryRunState
 from tickets.errors import CannotChange
 from tickets.models import DryRun, DryRunLine, RoutingRule
 from tickets.models.dry_run import LONGEST_DAYS
-from tickets.permissions import may
 from tickets.rehearsing import order, ring_for
 from tickets.rule_names import load_row_names
 
@@ -119,17 +119,13 @@ class DryRunAdmin(RecordAdmin):
 
 
 @admin.register(DryRunLine)
-class DryRunLineAdmin(RecordAdmin):
+class DryRunLineAdmin(OnTickets):
     list_display = ("ticket", "words", "different")
     list_filter = (("dry_run", admin.RelatedOnlyFieldListFilter),)
     list_select_related = ("ticket",)
     fields = ("dry_run", "ticket", "different")
     readonly_fields = fields
     ordering = ("id",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[DryRunLine]:
-        rows: QuerySet[DryRunLine] = super().get_queryset(request)
-        return rows if may(request.user, "see_private") else rows.filter(ticket__private=False)
 
     @admin.display(description=gettext_lazy("last words"))
     def words(self, line: DryRunLine) -> str:

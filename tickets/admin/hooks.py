@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kapture.admin_base import DeskAdmin, RecordAdmin
+from kapture.admin_base import DeskAdmin
+from tickets.admin.records import OnTickets
 from tickets.choices import HookState
 from tickets.hooks.delivering import send_test
 from tickets.hooks.telling import begin
@@ -83,7 +84,7 @@ class HookAdmin(DeskAdmin):
 
 
 @admin.register(HookDelivery)
-class HookDeliveryAdmin(RecordAdmin):
+class HookDeliveryAdmin(OnTickets):
     list_display = ("made_at", "hook", "verb", "ticket", "state", "tries", "status", "reason", "next_at")
     list_filter = ("state", "hook", "verb")
     list_select_related = ("hook", "ticket")

@@ -6,17 +6,26 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
 from kapture.admin_base import RecordAdmin
 from tickets.models import Activity, Customer, Identity, Message, OutboxEntry, SendAttempt, Ticket
-from tickets.permissions import hide_private, may
+from tickets.permissions import hide_private, in_queues, may
 
 
 def _reads_private(user: User | AnonymousUser) -> bool:
     return may(user, "see_private")
+
+
+class OnTickets(RecordAdmin):
+    """Rows that hang on tickets: those of tickets the person may see."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        rows = rows.filter(in_queues(request.user, "see", path="ticket__"))
+        return rows if _reads_private(request.user) else rows.exclude(ticket__private=True)
 
 
 class ReadOnlyInline(TabularInline):  # type: ignore[misc]  # unfold carries no types
@@ -41,6 +50,7 @@ class TicketAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
         rows: QuerySet[Ticket] = super().get_queryset(request)
+        rows = rows.filter(in_queues(request.user, "see"))
         return rows if _reads_private(request.user) else rows.filter(private=False)
 
 
@@ -54,19 +64,16 @@ class MessageAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         rows: QuerySet[Message] = super().get_queryset(request)
-        return hide_private(rows, user=request.user)
+        on_tickets = in_queues(request.user, "see", path="ticket__")
+        return hide_private(rows.filter(on_tickets | Q(ticket=None) if on_tickets else on_tickets), user=request.user)
 
 
 @admin.register(Activity)
-class ActivityAdmin(RecordAdmin):
+class ActivityAdmin(OnTickets):
     list_display = ("id", "ticket", "verb", "actor", "at")
     list_select_related = ("ticket", "actor")
     search_fields = ("ticket__id__exact",)
     ordering = ("-id",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Activity]:
-        rows: QuerySet[Activity] = super().get_queryset(request)
-        return rows if _reads_private(request.user) else rows.filter(ticket__private=False)
 
 
 class IdentityInline(ReadOnlyInline):

@@ -17,8 +17,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kapture.admin_base import DeskAdmin, RecordAdmin, shown_once, submit_action
+from kapture.admin_base import DeskAdmin, shown_once, submit_action
 from tickets.admin.list_form import ListForm
+from tickets.admin.records import OnTickets
 from tickets.admin.rule_form import RuleForm
 from tickets.errors import CannotChange
 from tickets.models import CustomerList, RoutingRule, RuleRun, RuleVersion
@@ -229,7 +230,7 @@ class CustomerListAdmin(DeskAdmin):
 
 
 @admin.register(RuleRun)
-class RuleRunAdmin(RecordAdmin):
+class RuleRunAdmin(OnTickets):
     list_display = ("at", "ticket", "later", "held")
     list_filter = ("later",)
     list_select_related = ("ticket",)

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from kapture.api_base import Body, OneOf, Words, check_match
 from tickets import assignment, lifecycle, opting_out
-from tickets.api.base import DeskAct, OfTheDesk, ticket_or_404
+from tickets.api.base import DeskAct, OfTheDesk, ticket_or_404, told_after
 from tickets.api.rows import TicketRow
 from tickets.choices import Priority, Status
 from tickets.lifecycle import locked
@@ -44,7 +44,7 @@ class TicketAct(OnTicket, DeskAct):
 
     def act(self, target: Ticket, words: dict[str, Any]) -> Ticket:
         self.change(target, words, by=self.user, now=timezone.now())
-        return ticket_or_404(self.user, target.pk)
+        return told_after(target.pk)
 
     def change(self, ticket: Ticket, words: dict[str, Any], **facts: Any) -> None:
         raise NotImplementedError
@@ -121,7 +121,8 @@ class QueueBody(Body):
 
 
 class MoveTicket(TicketAct):
-    """Into another queue."""
+    """Into another queue, also one you may not look into: you are told how it stands there, and then it is gone from
+    your lists."""
 
     title = "Move"
     body = QueueBody

@@ -110,8 +110,12 @@ class Followed(DeskListing):
 
 def whole_tickets(user: Any) -> QuerySet[Ticket]:
     """Those the person may see, with all that is told of them; as many statements however many there are."""
+    return _whole(visible_tickets(user))
+
+
+def _whole(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     related = ("address", "customer", "identity", "queue", "folder", "assignee", "sla_policy", "snoozed_by")
-    return visible_tickets(user).select_related(*related).prefetch_related("tags")
+    return tickets.select_related(*related).prefetch_related("tags")
 
 
 def whole_messages(user: Any) -> QuerySet[Message]:
@@ -128,6 +132,11 @@ def whole_posts(user: Any) -> QuerySet[Message]:
 
 def ticket_or_404(user: Any, pk: int) -> Ticket:
     return get_object_or_404(whole_tickets(user), pk=pk)
+
+
+def told_after(pk: int) -> Ticket:
+    """As the caller's own act left it, also where that was to move it out of their sight."""
+    return _whole(Ticket.objects.all()).get(pk=pk)
 
 
 def message_or_404(user: Any, pk: int) -> Message:

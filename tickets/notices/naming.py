@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tickets.errors import Unheard
 from tickets.models import Ticket
 from tickets.notices.mentions import names_in
-from tickets.permissions import who_may
+from tickets.permissions import who_may_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def find_named(text: str, ticket: Ticket) -> Named:
 
 def who_see(ticket: Ticket) -> QuerySet[User]:
     """Everybody who may see this ticket."""
-    return who_may("see", "see_private") if ticket.private else who_may("see")
+    return who_may_on(ticket.queue_id, "see", *(("see_private",) if ticket.private else ()))
 
 
 def colleagues_at(ticket: Ticket) -> list[User]:

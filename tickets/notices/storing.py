@@ -11,9 +11,9 @@ from django.utils import timezone
 from tickets.bells import ring_later
 from tickets.choices import NoticeWay
 from tickets.live import announce_notices
-from tickets.models import Notice, NoticeSettings
+from tickets.models import Notice, NoticeSettings, Ticket
 from tickets.notices.wishes import due_at, way_of
-from tickets.permissions import who_may
+from tickets.permissions import who_may, who_may_where
 
 MAIL_TASK = "tickets.tasks.notice_mail"
 
@@ -50,7 +50,10 @@ def _allowed(notices: Sequence[Notice]) -> list[Notice]:
         return []
     seeing = _who(people, private=False)
     private = _who(people, private=True) if any(one.private for one in notices) else set()
-    return [one for one in notices if one.person_id in (private if one.private else seeing)]
+    able = [one for one in notices if one.person_id in (private if one.private else seeing)]
+    queues = dict(Ticket.objects.filter(pk__in={one.ticket_id for one in able}).values_list("pk", "queue_id"))
+    where = who_may_where({one.person_id for one in able}, set(queues.values()), "see")
+    return [one for one in able if one.ticket_id is None or (one.person_id, queues.get(one.ticket_id)) in where]
 
 
 def _who(people: Collection[int], *, private: bool) -> set[int]:

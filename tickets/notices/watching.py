@@ -11,13 +11,13 @@ from tickets.choices import WatchReason
 from tickets.errors import CannotChange
 from tickets.live import announce
 from tickets.models import Ticket, Watch
-from tickets.permissions import require, who_may
+from tickets.permissions import require_on, who_may_on
 
 
 @transaction.atomic
 def watch(ticket: Ticket, *, by: User, now: datetime) -> None:
     """Be told what happens there. Raises NotAllowed, and CannotChange where everything is elsewhere by now."""
-    require(by, "see")
+    require_on(by, "see", ticket)
     if ticket.merged_into_id is not None:
         raise CannotChange(f"Everything here was brought to ticket #{ticket.merged_into_id}. Watch that one.")
     if keep_watches([(ticket.pk, by.pk, WatchReason.CHOSEN)], now=now):
@@ -26,7 +26,7 @@ def watch(ticket: Ticket, *, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def unwatch(ticket: Ticket, *, by: User, now: datetime) -> None:
-    require(by, "see")
+    require_on(by, "see", ticket)
     if Watch.objects.filter(ticket=ticket, person=by).delete()[0]:
         announce([ticket.pk])
 
@@ -44,5 +44,5 @@ def keep_watches(found: Iterable[tuple[int, int, WatchReason]], *, now: datetime
 
 def watchers_of(ticket: Ticket) -> list[Watch]:
     """Those who may see it; who lost that right watches nothing. One statement."""
-    seeing = who_may("see", "see_private") if ticket.private else who_may("see")
+    seeing = who_may_on(ticket.queue_id, "see", *(("see_private",) if ticket.private else ()))
     return list(Watch.objects.filter(ticket=ticket, person__in=seeing.values("pk")).select_related("person"))

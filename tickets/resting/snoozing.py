@@ -18,7 +18,7 @@ from tickets.lifecycle import locked, rouse
 from tickets.live import announce
 from tickets.models import Activity, Ticket
 from tickets.models.sla import LONGEST_REASON
-from tickets.permissions import require
+from tickets.permissions import require_on
 
 TASK = "tickets.tasks.snoozes"
 LONGEST = timedelta(days=366)
@@ -31,8 +31,8 @@ _FIELDS = ("snoozed_at", "snoozed_until", "snoozed_by", "snooze_reason")
 def snooze(ticket: Ticket, until: datetime | None, *, by: User, now: datetime, reason: str = "") -> Ticket:
     """Until that moment or the customer's next message, whichever comes first; None: until they write. Promises run on.
     Again: the later word counts. Raises CannotChange."""
-    require(by, "work")
     ticket, reason = locked(ticket), shown(" ".join(reason.split()))
+    require_on(by, "work", ticket)
     _check(ticket, until, reason, now=now)
     ticket.snoozed_at, ticket.snoozed_until = now, until
     ticket.snoozed_by, ticket.snooze_reason = by, reason
@@ -59,8 +59,8 @@ def _check(ticket: Ticket, until: datetime | None, reason: str, *, now: datetime
 @transaction.atomic
 def wake(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
     """Nothing happens to one that is not put aside."""
-    require(by, "work")
     ticket = locked(ticket)
+    require_on(by, "work", ticket)
     rouse(ticket, by=by, now=now, why="asked")
     announce([ticket.pk])
     return ticket

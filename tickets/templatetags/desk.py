@@ -19,8 +19,9 @@ from django.utils.translation import ngettext
 from tickets.by_hand import LONGEST_LINK, PLACE
 from tickets.channels import Deed, channel_named, title_of
 from tickets.choices import MessageKind, Priority, Status, Visibility
-from tickets.context import WARN
+from tickets.context import WARN, Desk
 from tickets.models import Address, Identity, Message, OutboxEntry, Ticket
+from tickets.permissions import may_on
 from tickets.templatetags.saying import is_web_address, render_text
 from tickets.timeline import shown_name
 from tickets.waiting import span_words
@@ -48,6 +49,18 @@ _KIND_ICONS = {
     MessageKind.REACTION: "heart",
 }
 _MIRRORED = frozenset({"reply", "left", "undo"})
+
+
+@register.filter
+def works_on(desk: Desk, ticket: Ticket) -> bool:
+    """Whether this person may change it."""
+    return may_on(desk.user, "work", ticket)
+
+
+@register.filter
+def sends_on(desk: Desk, ticket: Ticket | None) -> bool:
+    """Whether this person may answer there; of what is on no ticket, who may send at all."""
+    return desk.sends if ticket is None else may_on(desk.user, "send", ticket)
 
 
 @register.simple_tag

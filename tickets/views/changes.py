@@ -9,10 +9,12 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from tickets import assignment, lifecycle, opting_out
 from tickets.choices import Priority, Status
@@ -26,10 +28,11 @@ from tickets.forms import (
     TagForm,
     UntagForm,
 )
-from tickets.models import Ticket
+from tickets.models import Queue, Ticket
 from tickets.notices import watching
+from tickets.permissions import queues_for
 from tickets.timeline import shown_name
-from tickets.views.access import changed, for_agents, page_of_ours, person, ticket_or_404
+from tickets.views.access import changed, for_agents, is_fragment, page_of_ours, person, ticket_or_404
 
 
 @for_agents
@@ -92,8 +95,7 @@ def priority(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, number: int) -> HttpResponse:
     ticket, form = ticket_or_404(request, number), QueueForm(request.POST)
-    said = _("Moved to {queue}")
-    return do_with(request, ticket, form, lifecycle.move, said=lambda data: said.format(queue=data["queue"].name))
+    return do_with(request, ticket, form, lifecycle.move, said=lambda data: _moved(request, data["queue"]))
 
 
 @for_agents
@@ -144,7 +146,21 @@ def do_with(
         messages.error(request, str(refusal))
     else:
         messages.success(request, said(form.cleaned_data))
+        if "queue" in values and values["queue"].pk not in queues_for(person(request), "see"):
+            return _gone(request)
     return changed(request, back=_back(request, ticket))
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """It is nothing to this person any more: to the list, in whole, with what was said."""
+    there = page_of_ours(request.POST.get("next", "")) or reverse("tickets")
+    return HttpResponseClientRedirect(there) if is_fragment(request) else redirect(there)
+
+
+def _moved(request: HttpRequest, queue: Queue) -> str:
+    if queue.pk in queues_for(person(request), "see"):
+        return _("Moved to {queue}").format(queue=queue.name)
+    return _("Moved to {queue}, and so out of your queues.").format(queue=queue.name)
 
 
 def _set_status(ticket: Ticket, status: str, reason: str, *, by: User, now: datetime) -> None:

@@ -20,7 +20,7 @@ from tickets.errors import DeskError, LeftOut, NeedsParts, NewsSince, Repeats, U
 from tickets.models import CannedReply, Draft, HandOff, Message, StoredFile, Ticket
 from tickets.notices.naming import colleagues_at
 from tickets.outbound import Permission
-from tickets.permissions import may, visible_messages
+from tickets.permissions import may, may_on, visible_messages
 from tickets.phrases.placeholders import left_in
 from tickets.phrases.shelf import MOST_OFFERED, usable
 from tickets.terms import latest_of, news_since
@@ -132,8 +132,8 @@ def writing(
         written = {"mode": draft.mode, "began": draft.began, "text": draft.text, "invite": draft.invite}
         written |= {"send_at": moment_of(draft.send_at), "left_out": draft.left_out}
         named |= {draft.mode: draft.answers_id} if draft.answers_id else {}
-    modes = [_mode(ticket, code, named.get(code)) for code in _ways(user)]
-    if may(user, "work"):
+    modes = [_mode(ticket, code, named.get(code)) for code in _ways(user, ticket)]
+    if may_on(user, "work", ticket):
         modes.append(Mode("note", Permission(allowed=True)))
     usual = "private" if ticket.private else "public"
     codes = [mode.code for mode in modes]
@@ -191,8 +191,8 @@ def _mode(ticket: Ticket, code: str, pk: int | None) -> Mode:
     return Mode(code, permission, answered, latest, gone=gone, opens=opens, by_hand=link)
 
 
-def _ways(user: User) -> list[str]:
-    if not may(user, "send"):
+def _ways(user: User, ticket: Ticket) -> list[str]:
+    if not may_on(user, "send", ticket):
         return []
     return ["public", "private"] if may(user, "see_private") else ["public"]
 

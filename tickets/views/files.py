@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tickets.choices import SendState, Visibility
+from tickets.drafts import mine
 from tickets.fetching import ask_again
 from tickets.models import Media, Message, OutboxEntry, StoredFile
 from tickets.permissions import may, visible_messages, visible_outbox
@@ -60,7 +61,7 @@ def stored_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _may_see(request: HttpRequest, stored: StoredFile) -> bool:
     user = person(request)
     if stored.draft is not None:
-        return stored.draft.person_id == user.pk and (not stored.draft.private or may(user, "see_private"))
+        return stored.draft.person_id == user.pk and mine(user).filter(pk=stored.draft.pk).exists()
     if stored.media is None:
         return False
     message = stored.media.message

@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidde
 from django.views.decorators.http import require_safe
 
 from tickets.hub import current_hub
-from tickets.permissions import may, visible_tickets
+from tickets.permissions import may, queues_for, visible_tickets
 
 HEARTBEAT_SECONDS = 15.0
 # A stream outlives a sign-out, so who listens is asked anew that often.
@@ -33,7 +33,7 @@ async def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if rights is None:
         return HttpResponseForbidden()
     check = partial(sync_to_async(_rights_now), request.session.session_key, ticket, of_all="list" in request.GET)
-    events = stream(ticket, private=rights.private, person=rights.person, check=check)
+    events = stream(ticket, rights, check=check)
     response = StreamingHttpResponse(events, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"  # a proxy in front must pass each event on at once
@@ -41,8 +41,15 @@ async def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 class Rights(NamedTuple):
-    private: bool
-    person: int | None
+    """What who listens may hear of: private tickets too, and of which queues (None: every one); and who
+    they are."""
+
+    private: bool = False
+    queues: frozenset[int] | None = None
+    person: int | None = None
+
+
+NO_RIGHTS = Rights()
 
 
 def _rights(request: HttpRequest, ticket: int | None, *, of_all: bool) -> Rights | None:
@@ -58,7 +65,8 @@ def _rights(request: HttpRequest, ticket: int | None, *, of_all: bool) -> Rights
             raise Http404
         if ticket is not None and not visible_tickets(user).filter(pk=ticket).exists():
             raise Http404
-        return Rights(private=may(user, "see_private"), person=user.pk)
+        seen = queues_for(user, "see")
+        return Rights(private=may(user, "see_private"), queues=None if seen.every else seen.queues, person=user.pk)
     finally:
         if not connection.in_atomic_block:
             connection.close()
@@ -79,22 +87,18 @@ def _rights_now(session_key: str | None, ticket: int | None, *, of_all: bool) ->
 
 
 async def stream(
-    ticket: int | None,
-    *,
-    private: bool = False,
-    person: int | None = None,
-    check: Callable[[], Awaitable[Rights | None]] | None = None,
+    ticket: int | None, rights: Rights = NO_RIGHTS, *, check: Callable[[], Awaitable[Rights | None]] | None = None
 ) -> AsyncIterator[str]:
     """Events as text. A comment now and then, so that a dead line is noticed at both ends. It ends when the rights of
     who listens are not what they were; the browser then asks again."""
     clock = asyncio.get_running_loop().time
-    with current_hub().page(ticket, private=private, person=person) as page:
+    with current_hub().page(ticket, private=rights.private, queues=rights.queues, person=rights.person) as page:
         yield f"retry: {RETRY_MS}\n\n"
         checked = clock()
         while True:
             news = await page.wait(min(HEARTBEAT_SECONDS, RIGHTS_SECONDS))
             if check is not None and clock() - checked >= RIGHTS_SECONDS:
-                if await check() != Rights(private=private, person=person):
+                if await check() != rights:
                     return
                 checked = clock()
             if news.tickets is None:

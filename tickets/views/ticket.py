@@ -24,7 +24,7 @@ from tickets.listing import with_authors
 from tickets.models import HandleChange, Happening, Message, PauseRule, Ticket
 from tickets.notices.watching import watchers_of
 from tickets.opting_out import seen_opt_out
-from tickets.permissions import may, visible_messages, visible_tickets
+from tickets.permissions import Verb, may, may_on, visible_messages, visible_tickets, who_may_on
 from tickets.reminding import due_about
 from tickets.resting.presets import presets
 from tickets.timeline import MOST, STEP, load
@@ -91,7 +91,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "tags": list(ticket.tags.all()),
         "watchers": (watchers := watchers_of(ticket)),
         "watching": any(one.person_id == user.pk for one in watchers),
-        "agents": agents() if desk.works else [],
+        "agents": agents(ticket) if may_on(user, "work", ticket) else [],
         "queues": desk.all_queues,
         "folders": desk.all_folders,
         "statuses": [choice for choice in Status.choices if choice[0] != Status.NEW],
@@ -134,8 +134,8 @@ def _around(user: User, ticket: Ticket) -> tuple[list[Ticket], list[Ticket]]:
     return theirs[:OTHER_TICKETS], [one for one in found if one.linked and one.merged_into_id != ticket.pk]
 
 
-def agents() -> list[User]:
-    """Who may be given a ticket, by name."""
-    backend = "django.contrib.auth.backends.ModelBackend"
-    found = User.objects.with_perm("tickets.work_ticket", backend=backend)
+def agents(ticket: Ticket) -> list[User]:
+    """Who may be given it, by name."""
+    confided: list[Verb] = ["see_private"] if ticket.private else []
+    found = who_may_on(ticket.queue_id, "see", "work", *confided)
     return sorted(found, key=lambda user: (user.get_full_name() or user.get_username()).casefold())

@@ -1,0 +1,57 @@
+"""Who may see and do what: the one policy that pages, API, admin and commands ask.
+
+`roles` asks what a person may do at all, `queues` where, `seeing` makes of it the rows they may know of.
+"""
+
+from tickets.permissions.queues import (
+    in_queues,
+    list_queues,
+    may_on,
+    queues_for,
+    require_on,
+    sees_every_queue,
+    sendable,
+    who_may_on,
+    who_may_where,
+)
+from tickets.permissions.roles import Verb, may, require, require_voice, speakable_addresses, who_may
+from tickets.permissions.seeing import (
+    hide_private,
+    hide_private_lines,
+    public_lines,
+    visible_activities,
+    visible_customers,
+    visible_messages,
+    visible_outbox,
+    visible_queues,
+    visible_tickets,
+    workable_tickets,
+)
+
+__all__ = [
+    "Verb",
+    "hide_private",
+    "hide_private_lines",
+    "in_queues",
+    "list_queues",
+    "may",
+    "may_on",
+    "public_lines",
+    "queues_for",
+    "require",
+    "require_on",
+    "require_voice",
+    "sees_every_queue",
+    "sendable",
+    "speakable_addresses",
+    "visible_activities",
+    "visible_customers",
+    "visible_messages",
+    "visible_outbox",
+    "visible_queues",
+    "visible_tickets",
+    "who_may",
+    "who_may_on",
+    "who_may_where",
+    "workable_tickets",
+]

@@ -1,0 +1,157 @@
+"""What somebody may do in which queue: what their role allows, where their teams let them.
+
+A queue that no team staffs is open to everybody. One that is staffed is open to the members of its teams, each with
+what their rows say, and to whoever may go into every queue.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tickets.errors import NotAllowed
+from tickets.models import Membership, OutboxEntry, Queue, Staffing, Ticket
+from tickets.permissions.roles import Verb, may, require, who_may
+
+QueueVerb = Literal["see", "work", "send", "approve"]
+QUEUE_VERBS: tuple[QueueVerb, ...] = ("see", "work", "send", "approve")
+
+_REFUSALS: dict[QueueVerb, str] = {
+    "see": "There is no ticket #{number} that you may see.",
+    "work": "You may look at tickets in {queue}, but not change them.",
+    "send": "You may not answer customers in {queue}.",
+    "approve": "You may not let other people's answers go in {queue}.",
+}
+_KEPT = "_queues_open_to"
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The queues that are open to somebody for a verb; `every`: all there are."""
+
+    every: bool
+    queues: frozenset[int] = frozenset()
+
+    def __contains__(self, queue: int) -> bool:
+        return self.every or queue in self.queues
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    queues: Sequence[Queue]
+    open_to: Mapping[QueueVerb, Open]
+
+
+_EVERYWHERE = Open(every=True)
+
+
+def queues_for(user: User | AnonymousUser, verb: QueueVerb) -> Open:
+    """Where the teams let them; what the role allows is asked besides. One statement for all verbs, kept with the
+    person as Django keeps their permissions, and none for who may go everywhere."""
+    return _EVERYWHERE if may(user, "every_queue") else _kept(user).open_to[verb]
+
+
+def list_queues(user: User | AnonymousUser) -> list[Queue]:
+    """Every queue there is, in order. No statement where `queues_for` has asked already."""
+    return list(Queue.objects.all() if may(user, "every_queue") else _kept(user).queues)
+
+
+def _kept(user: User | AnonymousUser) -> _Kept:
+    kept: _Kept | None = user.__dict__.get(_KEPT)
+    if kept is None:
+        kept = user.__dict__[_KEPT] = _ask(user)
+    return kept
+
+
+def _ask(user: User | AnonymousUser) -> _Kept:
+    staffed = Staffing.objects.filter(queue=OuterRef("pk"))
+    theirs = staffed.filter(team__memberships__person=user.pk, see=True)
+    rights = {f"lets_{verb}": Exists(theirs.filter(**{verb: True})) for verb in QUEUE_VERBS}
+    rows = list(Queue.objects.annotate(staffed=Exists(staffed), **rights))
+    found: dict[QueueVerb, Open] = {}
+    for verb in QUEUE_VERBS:
+        queues = frozenset(row.pk for row in rows if not row.staffed or getattr(row, f"lets_{verb}"))
+        found[verb] = Open(every=len(queues) == len(rows), queues=queues)
+    return _Kept(rows, found)
+
+
+def sees_every_queue(user: User | AnonymousUser) -> bool:
+    return queues_for(user, "see").every
+
+
+def in_queues(user: User | AnonymousUser, verb: QueueVerb, *, path: str = "") -> Q:
+    """The rows whose ticket (at `path`) is in a queue open to them for this verb."""
+    found = queues_for(user, verb)
+    return Q() if found.every else Q(**{f"{path}queue__in": sorted(found.queues)})
+
+
+def may_on(user: User | AnonymousUser, verb: QueueVerb, ticket: Ticket) -> bool:
+    """Whether they may do it on this ticket; nothing may be done on one they may not see."""
+    if not may(user, verb) or not may(user, "see"):
+        return False
+    if ticket.private and not may(user, "see_private"):
+        return False
+    return ticket.queue_id in queues_for(user, "see") and ticket.queue_id in queues_for(user, verb)
+
+
+def require_on(user: User, verb: QueueVerb, ticket: Ticket) -> None:
+    """Raises NotAllowed with the sentence that says why not on this ticket."""
+    require(user, "see", verb)
+    if ticket.private:
+        require(user, "see_private")
+    for one in ("see", verb):
+        if ticket.queue_id not in queues_for(user, one):
+            raise NotAllowed(_REFUSALS[one].format(number=ticket.pk, queue=ticket.queue.name))
+
+
+def sendable(user: User | AnonymousUser, entries: QuerySet[OutboxEntry]) -> QuerySet[OutboxEntry]:
+    """Of what is on its way out, what they may send: on no ticket, or on one in a queue where they may answer."""
+    found = queues_for(user, "send")
+    return entries if found.every else entries.filter(Q(message__ticket=None) | in_queues(user, "send", path=_TICKET))
+
+
+_TICKET = "message__ticket__"
+
+
+def who_may_on(queue: Queue | int, *verbs: Verb) -> QuerySet[User]:
+    """Everybody who may do all of this in a queue, for sets of people. One statement."""
+    people = who_may(*verbs)
+    here = Staffing.objects.filter(queue=queue)
+    everywhere = Q(pk__in=who_may("every_queue").values("pk")) | ~Q(Exists(here))
+    for verb in verbs:
+        if verb in QUEUE_VERBS:
+            theirs = Membership.objects.filter(person=OuterRef("pk"))
+            lets = {"team__staffings__queue": queue, "team__staffings__see": True, f"team__staffings__{verb}": True}
+            people = people.filter(everywhere | Exists(theirs.filter(**lets)))
+    return people
+
+
+def who_may_where(people: Iterable[int], queues: Collection[int] | None, *verbs: Verb) -> frozenset[tuple[int, int]]:
+    """Which of these people may do all of this in which of these queues (None: of all), as pairs. Four statements,
+    however many there are; two for nobody."""
+    able = frozenset(who_may(*verbs).filter(pk__in=list(people)).values_list("pk", flat=True))
+    chosen = Queue.objects.all() if queues is None else Queue.objects.filter(pk__in=list(queues))
+    rows = Staffing.objects.filter(queue=OuterRef("pk"))
+    staffed = dict(chosen.order_by().annotate(staffed=Exists(rows)).values_list("pk", "staffed"))
+    if not able:
+        return frozenset()
+    everywhere = frozenset(who_may("every_queue").filter(pk__in=able).values_list("pk", flat=True))
+    let = _let(able, staffed, [verb for verb in verbs if verb in QUEUE_VERBS])
+    return frozenset(
+        (person, queue)
+        for person in able
+        for queue, closed in staffed.items()
+        if not closed or person in everywhere or (person, queue) in let
+    )
+
+
+def _let(people: Collection[int], queues: Collection[int], verbs: Collection[Verb]) -> frozenset[tuple[int, int]]:
+    """Whom their teams let do all of this, where: several teams together may."""
+    rows = Staffing.objects.filter(queue__in=list(queues), team__memberships__person__in=list(people), see=True)
+    found: dict[tuple[int, int], set[Verb]] = {}
+    for person, queue, *rights in rows.values_list("team__memberships__person", "queue", *QUEUE_VERBS):
+        held = found.setdefault((person, queue), set())
+        held |= {verb for verb, right in zip(QUEUE_VERBS, rights, strict=True) if right}
+    return frozenset(pair for pair, held in found.items() if held.issuperset(verbs))

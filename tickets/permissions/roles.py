@@ -1,0 +1,72 @@
+"""What somebody's role lets them do at all, in whatever queue."""
+
+from typing import Literal
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import QuerySet
+
+from tickets.errors import NotAllowed
+from tickets.models import Address
+
+Verb = Literal[
+    "see", "work", "send", "approve", "see_private", "publish", "resume", "lift", "every_queue", "audit", "configure"
+]
+
+_PERMISSIONS: dict[Verb, str] = {
+    "see": "tickets.view_ticket",
+    "work": "tickets.work_ticket",
+    "send": "tickets.send_reply",
+    "approve": "tickets.approve_reply",
+    "see_private": "tickets.see_private",
+    "publish": "tickets.publish_post",
+    "resume": "tickets.change_address",
+    "lift": "tickets.change_optout",
+    "every_queue": "tickets.every_queue",
+    "audit": "tickets.audit_desk",
+    "configure": "tickets.configure_desk",
+}
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_REFUSALS: dict[Verb, str] = {
+    "see": "You may not see tickets.",
+    "work": "You may look at tickets, but not change them.",
+    "send": "You may not answer customers.",
+    "approve": "You may not let other people's answers go.",
+    "see_private": "You may not read or answer private messages.",
+    "publish": "You may not publish posts for an account.",
+    "resume": "You may not have an account send again; ask an administrator.",
+    "lift": "You may not lift an opt-out; ask an administrator.",
+    "every_queue": "You may not look into every queue.",
+    "audit": "You may not look at everything; ask an administrator.",
+    "configure": "You may not set up the desk; ask an administrator.",
+}
+
+
+def may(user: User | AnonymousUser, verb: Verb) -> bool:
+    return user.is_active and user.has_perm(_PERMISSIONS[verb])
+
+
+def who_may(*verbs: Verb) -> QuerySet[User]:
+    """Everybody who may do all of this, for sets of people."""
+    people = User.objects.filter(is_active=True)
+    for verb in verbs:
+        people = people.filter(pk__in=User.objects.with_perm(_PERMISSIONS[verb], backend=_BACKEND).values("pk"))
+    return people
+
+
+def require(user: User, *verbs: Verb) -> None:
+    """Raises NotAllowed with the sentence for the first verb the person lacks."""
+    for verb in verbs:
+        if not may(user, verb):
+            raise NotAllowed(_REFUSALS[verb])
+
+
+def speakable_addresses(user: User | AnonymousUser) -> QuerySet[Address]:
+    """The accounts this person may publish for."""
+    return Address.objects.speakable_by(user) if may(user, "publish") else Address.objects.none()
+
+
+def require_voice(user: User, address: Address) -> None:
+    """Raises NotAllowed when the person may not publish for this account."""
+    require(user, "publish")
+    if not address.lets_speak(user):
+        raise NotAllowed("You may not publish posts for this account.")

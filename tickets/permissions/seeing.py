@@ -1,0 +1,83 @@
+"""The rows somebody may know of: tickets, what was said and done on them, who wrote, what is on its way out."""
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tickets.choices import Visibility
+from tickets.models import Activity, Customer, Message, OutboxEntry, Queue, Ticket
+from tickets.permissions.queues import in_queues, queues_for, sees_every_queue
+from tickets.permissions.roles import may, speakable_addresses
+
+
+def visible_tickets(user: User | AnonymousUser) -> QuerySet[Ticket]:
+    """What this person may know exists. An outsider's is empty."""
+    if not may(user, "see"):
+        return Ticket.objects.none()
+    tickets = Ticket.objects.filter(in_queues(user, "see"))
+    return tickets if may(user, "see_private") else tickets.filter(private=False)
+
+
+def visible_queues(user: User | AnonymousUser) -> QuerySet[Queue]:
+    """The queues they may look into."""
+    if not may(user, "see"):
+        return Queue.objects.none()
+    found = queues_for(user, "see")
+    return Queue.objects.all() if found.every else Queue.objects.filter(pk__in=found.queues)
+
+
+def workable_tickets(user: User | AnonymousUser) -> QuerySet[Ticket]:
+    """Of what they may see, what they may change."""
+    if not may(user, "work"):
+        return Ticket.objects.none()
+    return visible_tickets(user).filter(in_queues(user, "work"))
+
+
+def visible_messages(user: User | AnonymousUser) -> QuerySet[Message]:
+    """What was said on tickets and this person may read. An outsider's is empty."""
+    if not may(user, "see"):
+        return Message.objects.none()
+    said = Message.objects.filter(in_queues(user, "see", path="ticket__"), ticket__isnull=False)
+    return hide_private(said, user=user)
+
+
+def visible_activities(user: User | AnonymousUser) -> QuerySet[Activity]:
+    """What happened on tickets this person may see."""
+    return hide_private_lines(Activity.objects.filter(ticket__in=visible_tickets(user)), user=user)
+
+
+def visible_customers(user: User | AnonymousUser) -> QuerySet[Customer]:
+    """Everybody who ever wrote, for who may read everything; else those of tickets the person may see."""
+    if not may(user, "see"):
+        return Customer.objects.none()
+    if may(user, "see_private") and sees_every_queue(user):
+        return Customer.objects.all()
+    return Customer.objects.filter(Exists(visible_tickets(user).filter(customer=OuterRef("pk"))))
+
+
+def visible_outbox(user: User | AnonymousUser) -> QuerySet[OutboxEntry]:
+    """What is on its way out, or was: answers on tickets the person may read, and posts for who may publish, or looks
+    at everything."""
+    entries = OutboxEntry.objects.filter(message__in=visible_messages(user))
+    posts = OutboxEntry.objects.filter(message__ticket=None, private=False)
+    if may(user, "see") and may(user, "audit"):
+        return entries | posts
+    if not may(user, "publish"):
+        return entries
+    return entries | posts.filter(address__in=speakable_addresses(user))
+
+
+def hide_private(messages: QuerySet[Message], *, user: User | AnonymousUser) -> QuerySet[Message]:
+    """Privacy is a matter of each message: a public ticket may hold private ones. Of a private one all is private."""
+    if may(user, "see_private"):
+        return messages
+    return messages.exclude(Q(visibility=Visibility.PRIVATE) | Q(ticket__private=True))
+
+
+def hide_private_lines(lines: QuerySet[Activity], *, user: User | AnonymousUser) -> QuerySet[Activity]:
+    """A public ticket's history may tell of what was done in private: such a line says so in its data."""
+    return lines if may(user, "see_private") else public_lines(lines)
+
+
+def public_lines(lines: QuerySet[Activity]) -> QuerySet[Activity]:
+    """Those that tell of nothing private, on whatever ticket."""
+    return lines.exclude(data__contains={"private": True})
