@@ -200,7 +200,8 @@ def test_a_promise_that_is_late_is_told_to_the_leads_of_the_queue(alice: User, b
     floor = Team.objects.create(name="Floor")
     Staffing.objects.create(queue=ticket.queue, team=floor)
     Membership.objects.create(team=floor, person=bob, lead=True)
-    Membership.objects.create(team=floor, person=make_agent("dora"))
+    for member in (alice, make_agent("dora")):
+        Membership.objects.create(team=floor, person=member)
     for share in (75, 100):
         make_activity(ticket, "clock.step", {"metric": "resolution", "share": share})
     gather(now=NOW)
