@@ -2,6 +2,7 @@
 import { startByHand } from "./by_hand.js";
 import { startCountdowns } from "./countdown.js";
 import { startComposer } from "./composer.js";
+import { startFinding } from "./finding.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startMentions } from "./mentions.js";
@@ -16,6 +17,7 @@ startComposer();
 startPhrases();
 startByHand();
 startCountdowns();
+startFinding();
 startKeys();
 startMentions();
 startNotices();

@@ -184,8 +184,8 @@ def test_when_it_began_and_was_written_to_last_can_be_asked_for(alice: User) -> 
     ("line", "said"),
     [
         ("queue:bilingual", "There is no queue “bilingual”. (at character 7)"),
-        ("queue:suport", "There is no queue “suport”. Did you mean queue:support? (at character 7)"),
-        ("is:open assignee:alise", "There is no assignee “alise”. Did you mean assignee:alice? (at character 18)"),
+        ("queue:suport", "There is no queue “suport”. Did you mean support? (at character 7)"),
+        ("is:open assignee:alise", "There is no assignee “alise”. Did you mean alice? (at character 18)"),
         ("tag:x", "There is no tag “x”. (at character 5)"),
     ],
 )

@@ -23,6 +23,9 @@ def several(choices: Any, **kwargs: Any) -> serializers.ListField:
 
 
 class TicketQuery(Paged):
+    q = Words(
+        required=False, help_text="A search in the words of the desk (docs/finding.md), the latest message first."
+    )
     view = serializers.ChoiceField(ListView.choices, required=False, help_text="A list of the desk, in its order.")
     status = several(Status.choices)
     priority = several(Priority.choices)
@@ -41,6 +44,8 @@ class TicketQuery(Paged):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         view, order = attrs.get("view"), attrs.get("order")
+        if "q" in attrs and attrs.keys() & {"order", "since"}:
+            raise serializers.ValidationError({"q": _("It has its own order: not with order or since.")})
         if "since" in attrs and attrs.keys() & {"view", "order", "cursor"}:
             raise serializers.ValidationError({"since": _("It has its own order: not with view, order or cursor.")})
         if order == "due" and (view is None or view in DONE):

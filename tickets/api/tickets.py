@@ -15,16 +15,21 @@ from tickets.api.base import DeskDetail, DeskListing, Followed, OfTheDesk, ticke
 from tickets.api.filters import NEWEST, MaySendQuery, ThreadQuery, TicketQuery, narrow_tickets
 from tickets.api.rows import ActivityRow, ClockRow, IdentityRow, MessageRow, TicketRow
 from tickets.errors import NotAllowed
+from tickets.finding.meaning import understand
+from tickets.finding.problems import placed
+from tickets.finding.query import Problem
+from tickets.finding.reading import find_page
 from tickets.listing import ListView, Order, choose, read_page
 from tickets.models import Activity, Message, SlaClock, Ticket
 from tickets.outbound import Permission
-from tickets.permissions import require, visible_activities
+from tickets.permissions import require, visible_activities, visible_tickets
 from tickets.timeline import load_names
 from tickets.unsent import find_unsent
 
 
 class Tickets(Followed):
-    """Tickets, the newest first; or a view of the desk in its own order; or, with `since`, what changed.
+    """Tickets, the newest first; or a view of the desk in its own order; or what a search finds (`q`); or, with
+    `since`, what changed.
 
     A view shows undone tickets by due time and finished ones latest first, as the pages do.
     """
@@ -36,6 +41,8 @@ class Tickets(Followed):
 
     def get(self, request: Request, **where: Any) -> Response:
         asked = self.asked(request)
+        if "q" in asked:
+            return self._search(request, asked)
         return self._view(request, asked) if "view" in asked else super().get(request, **where)
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Ticket]:
@@ -44,14 +51,32 @@ class Tickets(Followed):
     def order_of(self, asked: dict[str, Any]) -> tuple[str, ...]:
         return NEWEST[asked.pop("order", "newest")]
 
+    def _search(self, request: Request, asked: dict[str, Any]) -> Response:
+        """As on the pages; the other filters, and a view, narrow down where it looks."""
+        line, size, view = asked.pop("q"), asked.pop("limit"), asked.pop("view", "")
+        kind, cursor = f"{request.path} {view} q {line}", asked.pop("cursor", "")
+        after = read_cursor(cursor, kind)[0] if cursor else ""
+        inside = narrow_tickets(self._choose(view) if view else visible_tickets(self.user), asked, user=self.user)
+        try:
+            found = understand(line, user=self.user, now=timezone.now(), tickets=inside)
+        except Problem as problem:
+            raise serializers.ValidationError({"q": placed(problem)}) from None
+        page = find_page(found, after=after, size=size, whole=whole_tickets(self.user))
+        following = next_link(request, write_cursor(kind, page.after) if page.after else "")
+        return Response({"results": self.tell_all(page.tickets), "next": following, "gone": [], "since": None})
+
+    def _choose(self, view: str) -> QuerySet[Ticket]:
+        unsent = find_unsent(self.user) if view == ListView.UNSENT else ()
+        return choose(self.user, view, now=timezone.now(), queue=None, folder=None, unsent=unsent)
+
     def _view(self, request: Request, asked: dict[str, Any]) -> Response:
         """By the pages' own rule which tickets these are, and in which order."""
         view, size, order = asked.pop("view"), asked.pop("limit"), asked.pop("order", Order.DUE)
         kind, cursor = f"{request.path} {view} {order}", asked.pop("cursor", "")
         after = read_cursor(cursor, kind)[0] if cursor else ""
-        unsent = find_unsent(self.user) if view == ListView.UNSENT else ()
-        chosen = choose(self.user, view, now=timezone.now(), queue=None, folder=None, unsent=unsent)
-        rows = narrow_tickets(chosen.select_related("folder", "sla_policy", "snoozed_by"), asked, user=self.user)
+        rows = narrow_tickets(
+            self._choose(view).select_related("folder", "sla_policy", "snoozed_by"), asked, user=self.user
+        )
         page = read_page(rows, view, after=after, size=size, order=order)
         following = next_link(request, write_cursor(kind, page.after) if page.after else "")
         told = self.tell_all(page.tickets)

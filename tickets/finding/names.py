@@ -41,7 +41,7 @@ def find_rows(term: Term) -> list[int]:
 
 def _unknown(term: Term, value: Value, wanted: str, known: Sequence[tuple[str, str, int]]) -> Problem:
     near = get_close_matches(wanted, [name for name, _, _ in known], n=1, cutoff=0.6)
-    meant = next((f"{term.field}:{quote(shown)}" for name, shown, _ in known if name in near), "")
+    meant = next((quote(shown) for name, shown, _ in known if name in near), "")
     stop = value.start + len(value.text) + 2 * value.quoted
     return Problem("name", value.start, stop, meant=meant, field=term.field, told=value.text)
 

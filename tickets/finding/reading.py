@@ -42,15 +42,23 @@ class Reach:
     far: int = FAR
 
 
-def find_page(asked: Asked, *, after: str = "", size: int = PAGE, reach: Reach = Reach()) -> Page:
-    """ValueError for a key that is none."""
+def find_page(
+    asked: Asked,
+    *,
+    after: str = "",
+    size: int = PAGE,
+    reach: Reach = Reach(),
+    whole: QuerySet[Ticket] | None = None,
+) -> Page:
+    """`whole`: tickets with all that is told of them; else with what a row of a list shows. ValueError for a key that
+    is none."""
     moment, pk = read_key(after)
     rows = asked.tickets
     if moment is not None:
         rows = rows.filter(last_message_at__lte=moment).exclude(last_message_at=moment, pk__gte=pk)
     found, on = _Search(asked, rows, size, reach).find()
-    chosen = with_all_of_a_row(Ticket.objects.filter(pk__in=[pk for pk, _ in found]))
-    tickets = {ticket.pk: ticket for ticket in chosen}
+    chosen = with_all_of_a_row(Ticket.objects.all()) if whole is None else whole
+    tickets = {ticket.pk: ticket for ticket in chosen.filter(pk__in=[pk for pk, _ in found])}
     return Page([tickets[pk] for pk, _ in found if pk in tickets], on)
 
 

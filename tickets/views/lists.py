@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tickets import drafts
@@ -17,6 +18,7 @@ from tickets.models import Ticket
 from tickets.reminding import due_to
 from tickets.unsent import Unsent
 from tickets.views.access import for_agents, person
+from tickets.views.searching import search
 
 # Of what somebody has begun to write, so much stands on their home.
 MOST_DRAFTS = 10
@@ -74,6 +76,8 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     places = {"queue": queue.pk if queue else None, "folder": folder.pk if folder else None}
     order = request.GET.get("order", Order.DUE)
     unsent = desk.unsent if view == ListView.UNSENT else ()
+    if line := request.GET.get("q", "").strip():
+        return _found(request, line, desk, queue=queue, folder=folder)
     try:
         chosen = choose(desk.user, view, now=desk.now, unsent=unsent, **places)
         page = read_page(chosen, view, after=request.GET.get("after", ""), order=Order(order))
@@ -98,6 +102,30 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         "page": page,
         "query": _query(request, after=None),
         "unordered": _query(request, after=None, order=None),
+        "first": "after" not in request.GET,
+    }
+
+
+def _found(request: HttpRequest, line: str, desk: Desk, **places: Place | None) -> dict[str, Any]:
+    """What was searched for: everywhere, or inside the view and the place the address names as well."""
+    view = request.GET.get("view", "")
+    inside = None
+    if view or any(places.values()):
+        keys = {name: place.pk if place else None for name, place in places.items()}
+        unsent = desk.unsent if view == ListView.UNSENT else ()
+        inside = choose(desk.user, view or ListView.ALL, now=desk.now, unsent=unsent, **keys)
+    try:
+        found = search(line, desk, inside=inside, after=request.GET.get("after", ""))
+    except ValueError:
+        raise Http404 from None
+    return found | {
+        "desk": desk,
+        "view": "search",
+        "title": _("Search"),
+        "picks": True,
+        "count": None,
+        "live": _query(request),
+        "query": _query(request, after=None),
         "first": "after" not in request.GET,
     }
 

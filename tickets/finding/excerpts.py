@@ -1,0 +1,76 @@
+"""The part of a text that shows why it was found, with the words found marked. Pure."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from tickets.finding.query import Term
+from tickets.finding.words import Token, tidy, tokens
+
+BEFORE, LONGEST = 50, 180
+
+
+class Piece(NamedTuple):
+    text: str
+    hit: bool = False
+
+
+def excerpt(text: str, terms: Sequence[Term]) -> list[Piece]:
+    """On one line, around the first word that was found. Without any: nothing."""
+    line = " ".join(tidy(text).split())
+    hits = _joined(sorted(_hits(line, terms)))
+    if not hits:
+        return []
+    start = _word_start(line, max(0, hits[0][0] - BEFORE))
+    stop = min(len(line), max(start + LONGEST, hits[0][1]))
+    pieces, at = [Piece("…")] if start else [], start
+    for begins, ends in hits:
+        if begins >= stop:
+            break
+        pieces += [Piece(line[at:begins]), Piece(line[begins : min(ends, stop)], hit=True)]
+        at = min(ends, stop)
+    pieces += [Piece(line[at:stop]), Piece("…" if stop < len(line) else "")]
+    return [piece for piece in pieces if piece.text]
+
+
+def _hits(line: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
+    held = list(tokens(line))
+    for term in terms:
+        if term.field or term.negated:
+            continue
+        asked = [token for token in tokens(tidy(term.text)) if not token.end]
+        for at in range(len(held)):
+            if stop := _stop(held[at:], asked, prefix=term.prefix):
+                yield held[at].start, stop
+
+
+def _stop(held: Sequence[Token], asked: Sequence[Token], *, prefix: bool) -> int:
+    """Where the words end that stand here as they were asked for; 0 when they do not."""
+    stop = 0
+    for token in asked:
+        place = held[0].place + token.place - asked[0].place if held else 0
+        found = next((one for one in held[: len(asked) * 2] if one.place == place), None)
+        if found is None or not _same(found, token, prefix=prefix and token is asked[-1]):
+            return held[0].stop if held and asked[0].also and held[0].word == asked[0].also else 0
+        stop = found.stop
+    return stop
+
+
+def _same(found: Token, asked: Token, *, prefix: bool) -> bool:
+    if prefix or (len(asked.word) == 1 and not asked.word.isascii()):
+        return found.word.startswith(asked.word) or found.also.startswith(asked.word)
+    return asked.word in (found.word, found.also)
+
+
+def _joined(hits: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those that touch are one."""
+    found: list[tuple[int, int]] = []
+    for start, stop in hits:
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], stop))
+        else:
+            found.append((start, stop))
+    return found
+
+
+def _word_start(line: str, at: int) -> int:
+    return at if at == 0 else max(line.find(" ", at, at + 20) + 1, at)
