@@ -23,6 +23,7 @@ from psycopg import sql
 
 from kapture import database, postgres
 from tests import clean_slate, template
+from tickets.staffing.presence import forget_who_was_heard
 from twitter_integration.metering.meter import meter
 
 SERVER = postgres.Server(settings.VAR_DIR / "test" / "postgres", durable=False)
@@ -147,6 +148,7 @@ def _media_in_a_folder_of_its_own(settings: Any, tmp_path_factory: pytest.TempPa
 def _count_from_zero() -> Iterator[None]:
     """Calls that a test without a database made wait in the meter for one that has it."""
     meter.forget()
+    forget_who_was_heard()
     yield
     meter.forget()
 

@@ -10,13 +10,13 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tickets.choices import UNDONE_STATUSES
-from tickets.models import Address, Folder, Queue
+from tickets.models import Address, Agent, Folder, Membership, Queue
 from tickets.notices.reading import MOST, count_unread
 from tickets.permissions import list_queues, may, queues_for, visible_tickets
 from tickets.shelving import in_order
@@ -78,6 +78,17 @@ class Desk:
     @cached_property
     def works(self) -> bool:
         return may(self.user, "work")
+
+    @cached_property
+    def agent(self) -> Agent | None:
+        """Of the person: whether they are away, and whether they lead a team."""
+        led = Membership.objects.filter(person=OuterRef("person"), lead=True)
+        return Agent.objects.annotate(leads=Exists(led)).filter(person=self.user).first()
+
+    @property
+    def looks_after(self) -> bool:
+        """Whether there is anybody whose presence and work they look after."""
+        return may(self.user, "every_queue") or bool(getattr(self.agent, "leads", False))
 
     @cached_property
     def publishes(self) -> bool:

@@ -53,6 +53,10 @@ class CannotChange(DeskError):
     """The ticket's present state does not allow the change (already taken, already resolved …)."""
 
 
+class NothingWaits(CannotChange):
+    """There is no ticket that somebody who asks for the next could take."""
+
+
 class NeedsSure(CannotChange):
     """What brings the words of several customers together, until somebody says that it is meant."""
 

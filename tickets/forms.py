@@ -16,7 +16,7 @@ from tickets.context import THEMES
 from tickets.drafts import Words
 from tickets.enclosing import short_name
 from tickets.errors import CannotSend
-from tickets.models import Folder, Queue, Tag, Ticket
+from tickets.models import Folder, Queue, Skill, Tag, Ticket
 from tickets.resting.presets import preset_at
 from tickets.terms import Terms
 
@@ -51,6 +51,18 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
+
+
+class PresenceForm(forms.Form):
+    """Whether somebody is there; away, what becomes of those of their tickets that nobody has answered."""
+
+    presence = forms.ChoiceField(choices=[(one, one) for one in ("back", "away", "away_give_back")])
+
+
+class SkillsForm(forms.Form):
+    """What a ticket needs: these and no others."""
+
+    skills = forms.ModelMultipleChoiceField(Skill.objects.all(), required=False)
 
 
 class SnoozeForm(forms.Form):

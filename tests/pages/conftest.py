@@ -3,9 +3,11 @@
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from tests.factories import ACME, make_address, make_agent, make_outsider
 from tickets.models import Address
+from tickets.staffing.presence import note_seen
 from twitter_integration.models import PartnerAccount, XApp
 
 
@@ -37,7 +39,8 @@ def acme(db: None) -> Address:
 
 @pytest.fixture
 def desk(alice: User, acme: Address) -> Client:
-    """Alice's browser."""
+    """Alice's browser; she was heard of this minute."""
+    note_seen(alice, now=timezone.now())
     client = Client()
     client.force_login(alice)
     return client

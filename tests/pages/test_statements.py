@@ -56,7 +56,7 @@ def test_a_list_asks_no_more_for_many_rows(desk: Client, address: str) -> None:
     for n in range(25):
         make_ticket(next_due_at=timezone.now() + timedelta(minutes=n))
     assert statements(desk, address) == few
-    assert few <= 14  # the last for the bell: how many notices are unread
+    assert few <= 15  # one for the bell: how many notices are unread; one says in the menu whether they are away
 
 
 @pytest.mark.parametrize("part", ["", "parts/"])
@@ -66,8 +66,9 @@ def test_a_ticket_asks_no_more_for_a_long_story(desk: Client, acme: object, part
     few = statements(desk, f"/tickets/{ticket.pk}/{part}")
     fill_ticket(ticket, 7)
     assert statements(desk, f"/tickets/{ticket.pk}/{part}") == few
-    # One tells the canned replies that the composer offers, one how many notices are unread, one who watches it.
-    assert few <= 45
+    # One tells the canned replies that the composer offers, one how many notices are unread, one who watches it, one
+    # which skills it needs, one whether the person is away.
+    assert few <= 47
 
 
 def test_a_page_without_the_desk_around_it_counts_nothing(desk: Client, acme: object) -> None:

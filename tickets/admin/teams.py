@@ -3,13 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from kapture.admin_base import DeskAdmin, DeskInline
 from tickets.admin.staffing import QueueInline
 from tickets.models import Agent, Membership, Skill, Team
+from tickets.staffing.returning import RELEASED, return_work
 
 
 class MemberInline(DeskInline):
@@ -53,3 +57,20 @@ class AgentAdmin(DeskAdmin):
     fields = ("person", "skills", "capacity", "away", "away_since", "seen_at")
     readonly_fields = ("away_since", "seen_at")
     filter_horizontal = ("skills",)
+    actions = ("release",)
+
+    def save_model(self, request: HttpRequest, obj: Agent, form: Any, change: bool) -> None:
+        """Since when they are away is noted with it."""
+        if "away" in form.changed_data:
+            obj.away_since = timezone.now() if obj.away else None
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description=_("Give back what they have in hand"), permissions=["change"])
+    def release(self, request: HttpRequest, queryset: QuerySet[Agent]) -> None:
+        people = dict(queryset.values_list("person_id", "pk"))
+        by = request.user if isinstance(request.user, User) else None
+        count = len(return_work(people, why=RELEASED, by=by, now=timezone.now()))
+        for agent in queryset:
+            self.log_change(request, agent, gettext("Gave back what they had in hand."))
+        said = ngettext("%(n)s ticket went back.", "%(n)s tickets went back.", count)
+        self.message_user(request, said % {"n": count})

@@ -20,6 +20,7 @@ from tickets.errors import (
     NeedsParts,
     NewsSince,
     NotAllowed,
+    NothingWaits,
     Repeats,
     TooLate,
     Unheard,
@@ -39,6 +40,7 @@ class OfTheDesk(Endpoint):
         NewsSince: (409, "news_since"),
         Repeats: (409, "said_before"),
         Unheard: (409, "unheard"),
+        NothingWaits: (409, "nothing_waits"),
         NeedsParts: (409, "needs_parts"),
         CannotSend: (422, "cannot_send"),
         CannotChange: (409, "cannot_change"),
@@ -115,7 +117,7 @@ def whole_tickets(user: Any) -> QuerySet[Ticket]:
 
 def _whole(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     related = ("address", "customer", "identity", "queue", "folder", "assignee", "sla_policy", "snoozed_by")
-    return tickets.select_related(*related).prefetch_related("tags")
+    return tickets.select_related(*related).prefetch_related("tags", "skills")
 
 
 def whole_messages(user: Any) -> QuerySet[Message]:

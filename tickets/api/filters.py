@@ -33,6 +33,7 @@ class TicketQuery(Paged):
     folder = Id(required=False)
     assignee = Words(required=False, help_text="An id, `me` or `none`.")
     tag = Words(required=False, help_text="A tag's name.")
+    skill = Id(required=False, help_text="The id of a skill that it needs.")
     account = Words(required=False, help_text="An account's key.")
     customer = Id(required=False)
     private = serializers.BooleanField(required=False)
@@ -123,6 +124,8 @@ def narrow_tickets(rows: QuerySet[Ticket], asked: dict[str, Any], *, user: Any) 
         rows = rows.filter(assignee={"me": user.pk, "none": None}.get(assignee, assignee))
     if (tag := asked.pop("tag", "")) != "":
         rows = rows.filter(tags__name=tag.strip().lower())
+    if (skill := asked.pop("skill", None)) is not None:
+        rows = rows.filter(skills=skill)
     return narrow(rows, asked, account="address__key")
 
 

@@ -69,6 +69,7 @@ class TicketRow(Row):
     assignee = PersonRow(allow_null=True)
     sla_policy = PlaceRow(allow_null=True)
     tags = TagRow(many=True)
+    skills = TagRow(many=True, help_text="What it needs, of who works it.")
     follow_up_of = Id(source="follow_up_of_id", allow_null=True, help_text="The ticket this one follows.")
     merged_into = Id(
         source="merged_into_id", allow_null=True, help_text="The ticket that everything said here was brought to."

@@ -75,7 +75,9 @@ class Tickets(Followed):
         kind, cursor = f"{request.path} {view} {order}", asked.pop("cursor", "")
         after = read_cursor(cursor, kind)[0] if cursor else ""
         rows = narrow_tickets(
-            self._choose(view).select_related("folder", "sla_policy", "snoozed_by"), asked, user=self.user
+            self._choose(view).prefetch_related("skills").select_related("folder", "sla_policy", "snoozed_by"),
+            asked,
+            user=self.user,
         )
         page = read_page(rows, view, after=after, size=size, order=order)
         following = next_link(request, write_cursor(kind, page.after) if page.after else "")

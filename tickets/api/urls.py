@@ -2,10 +2,29 @@
 
 from django.urls import path
 
-from tickets.api import accounts, acts, notices, phrases, records, regrouping, resting, routing, setup, tickets, writing
+from tickets.api import (
+    accounts,
+    acts,
+    notices,
+    phrases,
+    records,
+    regrouping,
+    resting,
+    routing,
+    setup,
+    staffing,
+    tickets,
+    writing,
+)
 
 urlpatterns = [
     path("tickets/", tickets.Tickets.as_view()),
+    path("tickets/next/", staffing.NextTicket.as_view()),
+    path("tickets/<id:pk>/skills/", staffing.SetSkills.as_view()),
+    path("skills/", staffing.Skills.as_view()),
+    path("agents/", staffing.Agents.as_view()),
+    path("agents/<id:pk>/presence/", staffing.SetPresence.as_view()),
+    path("agents/<id:pk>/release/", staffing.ReleaseWork.as_view()),
     path("tickets/<id:pk>/", tickets.OneTicket.as_view()),
     path("tickets/<id:pk>/messages/", tickets.TicketMessages.as_view()),
     path("tickets/<id:pk>/activities/", tickets.TicketActivities.as_view()),

@@ -23,6 +23,7 @@ from tickets.staffing.roster import AT_WORK, Roster, load_roster, load_tasks, lo
 
 BELL, TASK = "staffing", "tickets.tasks.staffing"
 AT_ONCE = 500
+BY_DUE = (F("next_due_at").asc(nulls_last=True), "pk")
 MOST_ROUNDS = 20  # a minute: what is further down the line waits for the next
 _GIVES_OUT = Q(queue__assignment__in=ALLOTTING_MODES) | Q(queue__sticky=True)
 
@@ -63,7 +64,7 @@ def _give_out_of(queues: Sequence[int], *, now: datetime) -> int:
         if not has_room(roster.lines.values(), roster.people):
             break
         waiting = Ticket.objects.filter(AT_WORK, queue__in=queues, assignee=None)
-        rows = list(_locked(_after(waiting, last))[:AT_ONCE])
+        rows = list(_locked(after(waiting, last))[:AT_ONCE])
         taken = _give(rows, roster, now=now, tell_why_not=False)
         announce(taken)
         given += len(taken)
@@ -73,7 +74,8 @@ def _give_out_of(queues: Sequence[int], *, now: datetime) -> int:
     return given
 
 
-def _after(waiting: QuerySet[Ticket], last: Ticket | None) -> QuerySet[Ticket]:
+def after(waiting: QuerySet[Ticket], last: Ticket | None) -> QuerySet[Ticket]:
+    """What is behind a ticket, by due time and then by age."""
     if last is None:
         return waiting
     if last.next_due_at is None:
@@ -84,8 +86,7 @@ def _after(waiting: QuerySet[Ticket], last: Ticket | None) -> QuerySet[Ticket]:
 
 def _locked(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """What somebody is changing at this moment is theirs, and looked at the next time."""
-    rows = tickets.select_for_update(no_key=True, skip_locked=True, of=("self",))
-    return rows.order_by(F("next_due_at").asc(nulls_last=True), "pk")
+    return tickets.select_for_update(no_key=True, skip_locked=True, of=("self",)).order_by(*BY_DUE)
 
 
 def _give(tickets: Sequence[Ticket], roster: Roster, *, now: datetime, tell_why_not: bool) -> list[int]:

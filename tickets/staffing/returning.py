@@ -17,9 +17,9 @@ from tickets.bells import answer
 from tickets.history import current_gesture
 from tickets.live import announce
 from tickets.models import Activity, Agent, Ticket
-from tickets.permissions import who_may
+from tickets.permissions import who_may, who_may_where
 from tickets.staffing.giving import BELL, give_out, give_out_waiting
-from tickets.staffing.roster import AT_WORK, work_where
+from tickets.staffing.roster import AT_WORK
 
 AT_ONCE = 500
 
@@ -82,7 +82,7 @@ def _lost(now: datetime) -> dict[str, list[_Holding]]:
         return {}
     people, queues = {one.person for one in held}, {one.queue for one in held}
     here = set(User.objects.filter(pk__in=people, is_active=True).values_list("pk", flat=True))
-    able = work_where(here, queues)
+    able = who_may_where(here, queues, "work")
     confidants = set(who_may("see_private").filter(pk__in=here).values_list("pk", flat=True))
     long_ago = now - timedelta(hours=settings.AWAY_HOURS)
     away = set(

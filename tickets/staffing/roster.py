@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from kapture.sets import lock_together
 from tickets.choices import ACTIVE_STATUSES, Direction, SendState
 from tickets.models import Activity, Agent, LastTurn, Message, Queue, Staffing, Ticket
-from tickets.permissions import who_may
+from tickets.permissions import who_may, who_may_where
 from tickets.staffing.allotting import Line, Person, Task, is_seen
 
 # Advisory locks: keyed by queue, and by person. A queue's before a person's, after everything else that is locked.
@@ -70,7 +70,7 @@ def load_roster(queues: Collection[int], *, now: datetime) -> Roster:
 def staff_of(queues: Collection[int], *, among: Iterable[int]) -> dict[int, frozenset[int]]:
     """Who is given tickets of each: of a queue that teams staff their members, of another one everybody who may work
     there. Whoever may go into every queue, and is of none of its teams, only looks after it."""
-    pairs = work_where(among, queues)
+    pairs = who_may_where(among, queues, "work")
     rows = Staffing.objects.filter(queue__in=queues).values_list("queue_id", "team__memberships__person_id")
     members: dict[int, set[int]] = {}
     for queue, person in rows:
@@ -80,22 +80,6 @@ def staff_of(queues: Collection[int], *, among: Iterable[int]) -> dict[int, froz
         if queue not in members or person in members[queue]:
             found[queue].add(person)
     return {queue: frozenset(people) for queue, people in found.items()}
-
-
-def work_where(people: Iterable[int], queues: Collection[int]) -> frozenset[tuple[int, int]]:
-    """Which of these people may work in which of these queues, as pairs."""
-    able = frozenset(who_may("work").filter(pk__in=list(people)).values_list("pk", flat=True))
-    rows = Staffing.objects.filter(queue__in=queues).values_list(
-        "queue_id", "see", "work", "team__memberships__person_id"
-    )
-    staffed, let = set(), set()
-    for queue, see, work, person in rows:
-        staffed.add(queue)
-        if see and work:
-            let.add((person, queue))
-    return frozenset(
-        (person, queue) for person in able for queue in queues if queue not in staffed or (person, queue) in let
-    )
 
 
 def in_hand(people: Collection[int]) -> dict[int, int]:
@@ -112,7 +96,7 @@ def load_tasks(tickets: Sequence[Ticket], lines: Mapping[int, Line], *, now: dat
         needs.setdefault(ticket, set()).add(skill)
     sticky = {ticket.customer_id for ticket in tickets if lines[ticket.queue_id].sticky}
     regulars = regulars_of(sticky, now=now) if sticky else {}
-    given_back = _given_back(pks)
+    had = given_back(pks)
     return [
         Task(
             key=ticket.pk,
@@ -121,7 +105,7 @@ def load_tasks(tickets: Sequence[Ticket], lines: Mapping[int, Line], *, now: dat
             needs=frozenset(needs.get(ticket.pk, ())),
             due=ticket.next_due_at,
             regular=regulars.get(ticket.customer_id),
-            given_back_by=given_back.get(ticket.pk),
+            given_back_by=had.get(ticket.pk),
             had_by=ticket.assignee_id,
         )
         for ticket in tickets
@@ -137,7 +121,7 @@ def regulars_of(customers: Collection[int], *, now: datetime) -> dict[int, int]:
     return {customer: agent for customer, agent in newest.values_list("ticket__customer_id", "agent_id") if agent}
 
 
-def _given_back(tickets: Collection[int]) -> dict[int, int]:
+def given_back(tickets: Collection[int]) -> dict[int, int]:
     """ticket → who had it last, where a person gave it back."""
     lines = Activity.objects.filter(ticket__in=tickets, verb="ticket.assigned").order_by("ticket_id", "-at", "-id")
     found = lines.distinct("ticket_id").values_list("ticket_id", "actor_id", "data")

@@ -8,12 +8,14 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect, reswap, trigger_client_event
 
 from tickets.models import Message, Ticket
 from tickets.permissions import may, visible_messages, visible_tickets
+from tickets.staffing.presence import note_seen
 
 View = Callable[..., HttpResponseBase]
 
@@ -25,6 +27,8 @@ def for_agents(view: View) -> View:
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may(person(request), "see"):
             raise Http404
+        if may(person(request), "work"):
+            note_seen(person(request), now=timezone.now())
         response = view(request, *args, **kwargs)
         patch_cache_control(response, private=True, no_cache=True)
         return response

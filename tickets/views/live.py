@@ -12,10 +12,12 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden, StreamingHttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tickets.hub import current_hub
 from tickets.permissions import may, queues_for, visible_tickets
+from tickets.staffing.presence import note_seen
 
 HEARTBEAT_SECONDS = 15.0
 # A stream outlives a sign-out, so who listens is asked anew that often.
@@ -65,6 +67,8 @@ def _rights(request: HttpRequest, ticket: int | None, *, of_all: bool) -> Rights
             raise Http404
         if ticket is not None and not visible_tickets(user).filter(pk=ticket).exists():
             raise Http404
+        if may(user, "work"):
+            note_seen(user, now=timezone.now())
         seen = queues_for(user, "see")
         return Rights(private=may(user, "see_private"), queues=None if seen.every else seen.queues, person=user.pk)
     finally:

@@ -27,6 +27,7 @@ from tickets.opting_out import seen_opt_out
 from tickets.permissions import Verb, may, may_on, visible_messages, visible_tickets, who_may_on
 from tickets.reminding import due_about
 from tickets.resting.presets import presets
+from tickets.staffing.needing import needs_of
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
 from tickets.views.clock_card import show_clocks
@@ -91,6 +92,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "tags": list(ticket.tags.all()),
         "watchers": (watchers := watchers_of(ticket)),
         "watching": any(one.person_id == user.pk for one in watchers),
+        "skills": needs_of(ticket),
         "agents": agents(ticket) if may_on(user, "work", ticket) else [],
         "queues": desk.all_queues,
         "folders": desk.all_folders,

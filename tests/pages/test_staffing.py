@@ -1,0 +1,95 @@
+"""Who gets it, on the pages: the next ticket, the switch in one's own menu, the page of who looks after others."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+
+from tests.factories import make_supervisor, make_ticket
+from tests.tickets.floor import at_work, skill, staffed
+from tickets.models import Agent, Queue, Ticket
+from tickets.staffing.presence import forget_who_was_heard
+
+
+@pytest.fixture
+def billing(acme: object, alice: User) -> Queue:
+    return staffed("Billing", alice, mode="pull")
+
+
+@pytest.fixture
+def sams_desk(acme: object) -> Client:
+    sam = make_supervisor()
+    sam.user_permissions.add(Permission.objects.get(codename="every_queue"))
+    client = Client()
+    client.force_login(sam)
+    return client
+
+
+def told(desk: Client, address: str, **words: str) -> str:
+    return desk.post(address, words, follow=True).content.decode()
+
+
+def test_the_next_ticket_is_opened_or_it_is_said_that_there_is_none(desk: Client, alice: User, billing: Queue) -> None:
+    ticket = make_ticket(queue=billing)
+    for page in ("/", "/tickets/?view=unassigned"):
+        assert 'action="/tickets/next/"' in desk.get(page).content.decode()
+    answer = desk.post("/tickets/next/")
+    assert answer["Location"] == f"/tickets/{ticket.pk}/"
+    assert Ticket.objects.get().assignee == alice
+    page = told(desk, "/tickets/next/", next="/tickets/?view=unassigned")
+    assert "Nothing waits for you in your queues at this moment." in page and "Unassigned" in page
+
+
+def test_whoever_opens_a_page_is_heard_of(desk: Client, alice: User) -> None:
+    Agent.objects.update(seen_at=None)
+    desk.get("/")
+    assert Agent.objects.get(person=alice).seen_at is None  # heard of in this minute, as this process knows
+    forget_who_was_heard()
+    desk.get("/parts/")
+    assert Agent.objects.get(person=alice).seen_at is not None
+
+
+def test_an_outsider_is_not_at_work(strangers_desk: Client) -> None:
+    strangers_desk.get("/")
+    assert not Agent.objects.exists()
+
+
+def test_one_says_that_one_is_away_and_back(desk: Client, alice: User, billing: Queue) -> None:
+    ticket = make_ticket(queue=billing, assignee=alice)
+    page = told(desk, "/presence/", presence="away_give_back")
+    assert "You are away. 1 ticket went back to its queue" in page and "I am back" in page
+    assert Ticket.objects.get(pk=ticket.pk).assignee is None
+    assert "You are back" in told(desk, "/presence/", presence="back", next="/tickets/")
+    assert not Agent.objects.get(person=alice).away
+    told(desk, "/presence/", presence="nonsense")
+    assert not Agent.objects.get(person=alice).away
+
+
+def test_who_looks_after_others_sees_and_changes_them(sams_desk: Client, billing: Queue) -> None:
+    bob = at_work("bob", "German", capacity=1)
+    ticket = make_ticket(queue=billing, assignee=bob)
+    page = sams_desk.get("/agents/").content.decode()
+    assert "Bob" in page and "German" in page and 'class="late">1<' in page
+    assert "Bob is away" in told(sams_desk, f"/agents/{bob.pk}/presence/", presence="away")
+    assert "1 ticket went back to its queue" in told(sams_desk, f"/agents/{bob.pk}/release/")
+    assert (Agent.objects.get(person=bob).away, Ticket.objects.get(pk=ticket.pk).assignee) == (True, None)
+
+
+def test_who_looks_after_nobody_does_not_know_of_that_page(desk: Client, alice: User, billing: Queue) -> None:
+    bob = at_work("bob")
+    for address in ("/agents/", "/agents/parts/"):
+        assert desk.get(address).status_code == 404
+    for act in ("presence", "release"):
+        assert desk.post(f"/agents/{bob.pk}/{act}/", {"presence": "away"}).status_code == 404
+    assert "/agents/" not in desk.get("/").content.decode()
+
+
+def test_what_a_ticket_needs_is_shown_and_changed(desk: Client) -> None:
+    german, ticket = skill("German"), make_ticket()
+    assert f'value="{german.pk}"' in desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    desk.post(f"/tickets/{ticket.pk}/skills/", {"skills": [german.pk]})
+    assert ticket.skills.get() == german
+    assert "said what it needs: German" in desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    desk.post(f"/tickets/{ticket.pk}/skills/", {"skills": [999]})
+    assert ticket.skills.get() == german
+    desk.post(f"/tickets/{ticket.pk}/skills/", {})
+    assert not ticket.skills.exists()

@@ -1,0 +1,92 @@
+"""Who is there: heard of while a page of the desk is open, away when they, or who looks after them, say so."""
+
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import Q
+
+from tickets.errors import NotAllowed
+from tickets.models import Agent, Membership
+from tickets.permissions import may
+from tickets.staffing.giving import ring_for_staffing
+from tickets.staffing.returning import AWAY, RELEASED, return_work
+
+# One write a minute for each person and process, however many requests.
+SEEN_EVERY = timedelta(minutes=1)
+_MOST_KEPT = 10_000
+_heard: dict[int, float] = {}
+_SEEN = """
+    INSERT INTO tickets_agent AS agent (person_id, away, seen_at) VALUES (%s, false, %s)
+    ON CONFLICT (person_id) DO UPDATE SET seen_at = excluded.seen_at
+    WHERE agent.seen_at IS NULL OR agent.seen_at <= excluded.seen_at - make_interval(secs => %s)
+"""
+
+
+def note_seen(user: User, *, now: datetime) -> None:
+    """Called for each request of a page, and while one is open. No statement where this process wrote it within a
+    minute; no write where another one did."""
+    heard, moment = _heard.get(user.pk), monotonic()
+    if heard is not None and moment - heard < SEEN_EVERY.total_seconds():
+        return
+    if len(_heard) >= _MOST_KEPT:
+        _heard.clear()
+    _heard[user.pk] = moment
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, [user.pk, now, SEEN_EVERY.total_seconds()])
+
+
+def forget_who_was_heard() -> None:
+    """What this process remembers of it."""
+    _heard.clear()
+
+
+@transaction.atomic
+def go_away(person: User, *, by: User, now: datetime, give_back: bool) -> int:
+    """Gets no more tickets by themselves; `give_back`: those where the customer waits for an answer go back to their
+    queues. Returns how many did. Raises NotAllowed."""
+    _require(by, person)
+    agent = _locked(person)
+    if not agent.away:
+        agent.away, agent.away_since = True, now
+        agent.save(update_fields=["away", "away_since"])
+    if not give_back:
+        return 0
+    return len(return_work([person.pk], why=AWAY, by=by, now=now, only=Q(last_by_us=False)))
+
+
+@transaction.atomic
+def come_back(person: User, *, by: User, now: datetime) -> None:
+    """Is given tickets again from now on, while they are heard of. Raises NotAllowed."""
+    _require(by, person)
+    agent = _locked(person)
+    if agent.away:
+        agent.away, agent.away_since = False, None
+        agent.save(update_fields=["away", "away_since"])
+    ring_for_staffing()
+
+
+def may_look_after(user: User, person: User) -> bool:
+    """Who may do in every queue what they may at all, and who leads a team of theirs."""
+    if may(user, "every_queue"):
+        return True
+    led = Membership.objects.filter(person=user.pk, lead=True).values("team")
+    return may(user, "work") and Membership.objects.filter(person=person.pk, team__in=led).exists()
+
+
+@transaction.atomic
+def release(person: User, *, by: User, now: datetime) -> int:
+    """All they have in hand goes back to its queues. Returns how much. Raises NotAllowed."""
+    _require(by, person)
+    return len(return_work([person.pk], why=RELEASED, by=by, now=now))
+
+
+def _require(by: User, person: User) -> None:
+    if by.pk != person.pk and not may_look_after(by, person):
+        raise NotAllowed("You may only say of yourself whether you are there.")
+
+
+def _locked(person: User) -> Agent:
+    Agent.objects.get_or_create(person=person)
+    return Agent.objects.select_for_update(no_key=True, of=("self",)).get(person=person)
