@@ -12,10 +12,11 @@ from kapture.sets import copy_rows, update_rows
 from tickets import retelling, sla
 from tickets.asked import answers_in_private
 from tickets.calendars import Calendar
-from tickets.choices import Direction, Metric, Status
+from tickets.choices import Direction, Metric, Status, StatusCategory
 from tickets.models import BusinessHours, EscalationStep, Message, PauseRule, SlaClock, SlaPause, SlaTarget, Ticket
 
-_STATE = ("priority", "minutes", "started_at", "due_at", "ended_at", "met", "reached", "next_step_at", "paused_at")
+_LENGTH = ("policy", "priority", "minutes")
+_STATE = (*_LENGTH, "started_at", "due_at", "ended_at", "met", "reached", "next_step_at", "paused_at")
 _PAUSED = ("pk", "metrics", "since", "until", "reason")
 _PAUSE = ("status", "metrics", "since", "until", "reason", "by")
 
@@ -69,6 +70,8 @@ def load_books(tickets: Iterable[Ticket], targets: Targets) -> dict[int, sla.Boo
                 met=row.met,
                 reached=row.reached,
                 paused_at=row.paused_at,
+                policy=row.policy_id,
+                calendar=_calendar_of(row.policy_id, targets),
                 pk=row.pk,
             )
         )
@@ -90,7 +93,9 @@ def open_book(ticket: Ticket, targets: Targets) -> sla.Book:
     replied = ticket.last_outbound_at is not None and ticket.opened_at <= ticket.last_outbound_at
     return sla.Book(
         targets=promised.minutes,
+        policy=ticket.sla_policy_id,
         calendar=promised.calendar,
+        done=ticket.category == StatusCategory.DONE,
         steps=promised.steps,
         stops=promised.stops,
         answered_at=ticket.last_outbound_at,
@@ -98,10 +103,14 @@ def open_book(ticket: Ticket, targets: Targets) -> sla.Book:
     )
 
 
+def _calendar_of(policy: int | None, targets: Targets) -> Calendar | None:
+    return next((promised.calendar for (of, _), promised in targets.items() if of == policy), None)
+
+
 def promise_anew(ticket: Ticket, book: sla.Book, targets: Targets) -> None:
     """The ticket has another priority or policy: running promises take its targets, from when they started."""
     promised = targets.get((ticket.sla_policy_id or 0, ticket.priority), _NOTHING)
-    book.targets, book.calendar = promised.minutes, promised.calendar
+    book.targets, book.policy, book.calendar = promised.minutes, ticket.sla_policy_id, promised.calendar
     book.steps, book.stops = promised.steps, promised.stops
     sla.retarget(book)
 
@@ -122,7 +131,7 @@ def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
                 if clock.pk:
                     changed.append([clock.pk, *_state(ticket, book, clock)])
                 else:
-                    fresh.append([ticket.pk, clock.metric, ticket.sla_policy_id, *_state(ticket, book, clock)])
+                    fresh.append([ticket.pk, clock.metric, *_state(ticket, book, clock)])
                 clock.changed = False
         due = book.next_due
         ticket.next_due_at = due.due_at if due else None
@@ -131,7 +140,7 @@ def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
     # Those that end first: of each metric only one may run at any moment.
     update_rows(SlaClock, ["id", *_STATE], changed)
     if fresh:
-        copy_rows(SlaClock, ["ticket", "metric", "policy", *_STATE], fresh)
+        copy_rows(SlaClock, ["ticket", "metric", *_STATE], fresh)
     _save_pauses(books)
 
 
@@ -163,5 +172,5 @@ def _put_in_order(disturbed: Sequence[tuple[Ticket, sla.Book]]) -> None:
 
 
 def _state(ticket: Ticket, book: sla.Book, clock: sla.Clock) -> list[Any]:
-    told = [ticket.priority, clock.minutes, clock.started_at, clock.due_at, clock.ended_at, clock.met]
+    told = [clock.policy, ticket.priority, clock.minutes, clock.started_at, clock.due_at, clock.ended_at, clock.met]
     return [*told, clock.reached, sla.next_step(book, clock), clock.paused_at]

@@ -14,7 +14,7 @@ from django.db import transaction
 from kapture.sets import copy_rows, update_rows
 from tickets import sla
 from tickets.choices import Priority
-from tickets.clocks import load_books, load_targets, save_books
+from tickets.clocks import load_books, load_targets, promise_anew, save_books
 from tickets.history import current_gesture, wake_tellers
 from tickets.live import announce
 from tickets.models import Activity, EscalationStep, SlaClock, Ticket
@@ -52,12 +52,11 @@ def _take(due: Sequence[int], *, now: datetime) -> int:
     books = load_books(tickets, targets)
     told = _Round(now, _steps())
     for ticket in tickets:
-        book = books[ticket.pk]
+        book, before = books[ticket.pk], ticket.priority
         for clock in [one for one in book.clocks if one.ended_at is None]:
             _take_of(ticket, book, clock, told)
-        promised = targets.get((ticket.sla_policy_id or 0, ticket.priority))
-        book.targets = promised.minutes if promised else {}
-        sla.retarget(book)
+        if ticket.priority != before:
+            promise_anew(ticket, book, targets)
     save_books((ticket, books[ticket.pk]) for ticket in tickets)
     values = [[getattr(t, f"{name}_id" if name == "queue" else name) for name in _COLUMNS] for t in tickets]
     update_rows(Ticket, _COLUMNS, values)

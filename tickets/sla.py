@@ -23,6 +23,8 @@ class Clock:
     met: bool | None = None
     reached: int = 0  # the share of its time, in percent, at which something was last done
     paused_at: datetime | None = None  # it stands still since; `due_at` is then as if it went on from there at once
+    policy: int | None = None  # that gave it: after a merge it may be another than the ticket's
+    calendar: Calendar | None = None  # the one it runs in: that policy's
     pk: int | None = None
     changed: bool = False
 
@@ -56,7 +58,9 @@ class Book:
     `steps`: metric → the shares of that time, in percent and in order, at which something is done."""
 
     targets: Mapping[str, int]
+    policy: int | None = None
     calendar: Calendar | None = None
+    done: bool = False  # whether the ticket is: then nothing is owed
     steps: Mapping[str, Sequence[int]] = field(default_factory=dict)
     stops: Mapping[str, Collection[str]] = field(default_factory=dict)
     pauses: list[Pause] = field(default_factory=list)
@@ -169,8 +173,9 @@ def resolution_undone(book: Book, at: datetime) -> None:
 def retarget(book: Book, *, anew: bool = False) -> None:
     """The promises changed (other priority, other policy): running clocks keep their start and get the new length.
 
-    A promise that no longer exists ends unjudged; one that is new starts with the next message it speaks of. `anew`:
-    the same length is reckoned again too, for the hours it runs in may be others.
+    A promise that no longer exists ends unjudged, and is owed again once there is one again; one that is new starts
+    with the next message it speaks of. `anew`: the same length is reckoned again too, for the hours it runs in may be
+    others.
     """
     for clock in book.clocks:
         if clock.ended_at is not None:
@@ -178,9 +183,27 @@ def retarget(book: Book, *, anew: bool = False) -> None:
         minutes = book.targets.get(clock.metric)
         if minutes is None:
             _withdraw(clock, clock.due_at)
-        elif anew or minutes != clock.minutes:
-            clock.minutes = minutes
-            move(book, clock, clock.started_at)
+        elif anew or (minutes, book.policy) != (clock.minutes, clock.policy):
+            _give_anew(book, clock, minutes)
+    if not book.done:
+        _owe_again(book)
+
+
+def _owe_again(book: Book) -> None:
+    """The latest promise of each kind, where it fell away unjudged though what it promised never came."""
+    for metrics in ((Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE), (Metric.RESOLUTION,)):
+        found = [clock for clock in book.clocks if clock.metric in metrics]
+        last = max(found, key=lambda clock: (clock.ended_at is None, clock.started_at), default=None)
+        if last is None or last.ended_at is None or last.met is not None or last.metric not in book.targets:
+            continue
+        if last.metric == Metric.RESOLUTION or book.asked:
+            last.ended_at = None
+            _give_anew(book, last, book.targets[last.metric])
+
+
+def _give_anew(book: Book, clock: Clock, minutes: int) -> None:
+    clock.minutes, clock.policy, clock.calendar = minutes, book.policy, book.calendar
+    move(book, clock, clock.started_at)
 
 
 def status_became(book: Book, status: Status, at: datetime, *, reason: str = "", by: int | None = None) -> None:
@@ -220,7 +243,9 @@ def _promise_answer(book: Book, at: datetime) -> None:
 def promise(book: Book, metric: Metric, at: datetime) -> None:
     minutes = book.targets.get(metric)
     if minutes is not None:
-        clock = Clock(metric=metric, minutes=minutes, started_at=at, due_at=at)
+        clock = Clock(
+            metric=metric, minutes=minutes, started_at=at, due_at=at, policy=book.policy, calendar=book.calendar
+        )
         book.clocks.append(clock)
         move(book, clock, at)
 
@@ -255,4 +280,4 @@ def due_after(book: Book, clock: Clock, *, share: int) -> datetime:
     """When so many percent of its time are used up. A pause without an end counts until the clock ended."""
     pauses = ((pause.since, pause.until or clock.ended_at) for pause in book.pauses_of(clock.metric))
     still: list[Period] = [(since, until) for since, until in pauses if until is not None and since < until]
-    return due(book.calendar, clock.started_at, timedelta(minutes=clock.minutes) * share / 100, still=still)
+    return due(clock.calendar, clock.started_at, timedelta(minutes=clock.minutes) * share / 100, still=still)

@@ -137,6 +137,8 @@ def _take_over(book: Book, first: Clock, owner: Book, *, metrics: Sequence[Metri
         started_at=first.started_at,
         due_at=first.due_at,
         reached=first.reached,
+        policy=first.policy,
+        calendar=first.calendar,
         changed=True,
     )
     book.clocks.append(carried)

@@ -8,7 +8,17 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import ANA, BEN, make_address, make_agent, make_folder, make_outsider, make_queue, make_ticket
+from tests.factories import (
+    ANA,
+    BEN,
+    make_address,
+    make_agent,
+    make_folder,
+    make_outsider,
+    make_policy,
+    make_queue,
+    make_ticket,
+)
 from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
 from tests.tickets.said import at, says, take_in, texts, verbs, writes
@@ -19,11 +29,12 @@ from tickets.drafts import Words
 from tickets.errors import CannotChange, CannotSend, NeedsSure, NotAllowed
 from tickets.intake import Received
 from tickets.merging import merge
-from tickets.models import Draft, Gesture, HandOff, OutboxEntry, Ticket
+from tickets.models import BusinessHours, Draft, Gesture, HandOff, OutboxEntry, Ticket
 from tickets.outbound import OutboundMessage
 from tickets.outcomes import record_error
 from tickets.permissions import sees_every_queue
 from tickets.terms import Terms
+from tickets.views.clock_card import show_clocks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 
@@ -305,3 +316,26 @@ def test_who_is_answering_on_the_channel_is_so_on_the_merged_ticket(wire: Wire, 
     by_hand.hand_over(other, text="On its way.", private=False, by=alice, now=at(6))
     merged(home, other, by=alice)
     assert HandOff.objects.get(outcome=HandOffOutcome.OPEN).ticket == home
+
+
+def test_a_promise_brought_along_runs_in_the_hours_of_the_policy_that_gave_it(alice: User) -> None:
+    home, other = two()
+    hours = BusinessHours.objects.create(name="Never here", opening_hours="Sun 03:00-04:00")
+    slow = make_policy("Slow", business_hours=hours)
+    Ticket.objects.filter(pk=home.pk).update(sla_policy=slow)
+    home.clocks.update(policy=slow, due_at=at(60 * 24 * 90))
+    slow.pause_rules.create(status=Status.ON_HOLD)
+    promised = other.clocks.get(metric=Metric.RESOLUTION).due_at
+    merged(home, other, by=alice)
+    for minute, status in ((20, Status.ON_HOLD), (21, Status.OPEN)):
+        lifecycle.change_status(home, status, by=alice, now=at(minute), reason="Waits.")
+    clock = home.clocks.get(metric=Metric.RESOLUTION, ended_at=None)
+    assert (clock.policy, clock.due_at) == (other.sla_policy, promised + timedelta(minutes=1))
+
+
+def test_the_page_shows_what_runs_though_it_began_before_what_fell_away(alice: User) -> None:
+    older, newer = two()
+    merged(newer, older, by=alice)
+    shown = {one.clock.metric: one.clock for one in show_clocks(newer, now=at(11))}
+    assert {clock.ended_at for clock in shown.values()} == {None}
+    assert shown[Metric.FIRST_RESPONSE].started_at == at(0)

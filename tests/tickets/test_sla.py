@@ -166,6 +166,26 @@ def test_a_promise_that_falls_away_ends_unjudged() -> None:
     assert answers_promised(book) == [(FIRST, 0, 60, None)]
 
 
+def test_what_fell_away_is_owed_again_once_it_is_promised_again() -> None:
+    book = book_of((0, "asks"))
+    for targets in ({}, PROMISED):
+        book.targets = targets
+        retarget(book)
+    assert [told(clock) for clock in book.clocks] == [(FIRST, 0, None, None), (RESOLUTION, 0, None, None)]
+
+
+@pytest.mark.parametrize("what", ["answers", "resolves"])
+def test_what_was_given_since_is_not(what: str) -> None:
+    book = book_of((0, "asks"))
+    book.targets = {}
+    retarget(book)
+    VERBS[what](book, at(10))
+    book.targets, book.done = PROMISED, what == "resolves"
+    retarget(book)
+    owed = [clock.metric for clock in book.clocks if clock.ended_at is None]
+    assert owed == ([RESOLUTION] if what == "answers" else [])
+
+
 @dataclass
 class Asked:
     """One stretch of waiting: from the first question to whatever ended it."""

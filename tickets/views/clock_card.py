@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
 from tickets.calendars import Calendar, Period, worked
 from tickets.context import WARN
 from tickets.models import SlaClock, SlaPause, Ticket
@@ -28,7 +30,9 @@ class Shown:
 def show_clocks(ticket: Ticket, *, now: datetime) -> list[Shown]:
     """Running ones first, then how the latest of each promise ended. Two statements."""
     latest: dict[str, SlaClock] = {}
-    for clock in ticket.clocks.select_related("policy__business_hours").order_by("-started_at", "-id"):
+    # A running one that a merge brought may have started before others.
+    ended = ExpressionWrapper(Q(ended_at__isnull=False), output_field=BooleanField())
+    for clock in ticket.clocks.select_related("policy__business_hours").order_by(ended, "-started_at", "-id"):
         latest.setdefault(clock.metric, clock)
     ordered = sorted(latest.values(), key=lambda clock: (clock.ended_at is not None, clock.due_at))
     pauses = list(ticket.pauses.select_related("by")) if ordered else []
