@@ -14,7 +14,7 @@ from django.db import transaction
 from kapture.sets import copy_rows, update_rows
 from tickets import sla
 from tickets.choices import Priority
-from tickets.clocks import load_books, load_targets, promise_anew, save_books
+from tickets.clocks import Targets, load_books, load_targets, promise_anew, save_books
 from tickets.history import current_gesture, wake_tellers
 from tickets.live import announce
 from tickets.models import Activity, EscalationStep, SlaClock, Ticket
@@ -42,6 +42,7 @@ def _due(now: datetime) -> list[int]:
 class _Round:
     now: datetime
     steps: Steps
+    targets: Targets
     lines: list[list[Any]] = field(default_factory=list)
 
 
@@ -50,7 +51,7 @@ def _take(due: Sequence[int], *, now: datetime) -> int:
     locked = Ticket.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=due).order_by("pk")
     tickets, targets = list(locked), load_targets()
     books = load_books(tickets, targets)
-    told = _Round(now, _steps())
+    told = _Round(now, _steps(), targets)
     for ticket in tickets:
         book, before = books[ticket.pk], ticket.priority
         for clock in [one for one in book.clocks if one.ended_at is None]:
@@ -78,15 +79,22 @@ def _take_of(ticket: Ticket, book: sla.Book, clock: sla.Clock, told: _Round) -> 
         for metric in ("", clock.metric):  # what is said of this promise wins
             step = told.steps.get((ticket.sla_policy_id or 0, metric, clock.reached))
             if step is not None:
-                line |= _apply(step, ticket)
+                line |= _apply(step, ticket, raises=_promises_all(book, step.priority, ticket, told.targets))
         told.lines.append([ticket.pk, "clock.step", line, told.now, current_gesture()])
 
 
-def _apply(step: EscalationStep, ticket: Ticket) -> dict[str, Any]:
+def _promises_all(book: sla.Book, priority: str, ticket: Ticket, targets: Targets) -> bool:
+    """Whether the policy promises at that priority whatever is running: else the raise would end what it is to save."""
+    promised = targets.get((ticket.sla_policy_id or 0, priority))
+    running = {clock.metric for clock in book.clocks if clock.ended_at is None}
+    return promised is not None and running <= promised.minutes.keys()
+
+
+def _apply(step: EscalationStep, ticket: Ticket, *, raises: bool) -> dict[str, Any]:
     """Priority is raised, never lowered."""
     done: dict[str, Any] = {}
     order = list(Priority)
-    if step.priority and order.index(Priority(step.priority)) > order.index(Priority(ticket.priority)):
+    if raises and order.index(Priority(step.priority)) > order.index(Priority(ticket.priority)):
         done |= {"raised_from": ticket.priority, "raised_to": step.priority}
         ticket.priority = step.priority
     if step.queue_id and step.queue_id != ticket.queue_id:

@@ -219,6 +219,19 @@ def test_a_promise_nobody_can_mean_is_refused_at_its_field(client: Client, minut
     assert [list(one) for one in rows.formset.errors] == [["minutes"]]
 
 
+def test_a_step_that_would_raise_to_what_is_not_promised_is_told(client: Client) -> None:
+    client.force_login(User.objects.create_superuser("boss", password=PASSWORD))
+    policy = make_policy("Fast", minutes={})
+    policy.targets.create(metric="first_response", priority="normal", minutes=5)
+    policy.steps.create(share=100, priority="urgent")
+    answer = client.post(
+        reverse("admin:tickets_slapolicy_change", args=[policy.pk]),
+        {"name": "Fast", "targets-TOTAL_FORMS": 0, "targets-INITIAL_FORMS": 0} | NOTHING_ELSE,
+        follow=True,
+    )
+    assert "At 100 % nothing is raised to Urgent" in answer.content.decode()
+
+
 @pytest.mark.parametrize("initial", [0, 1])
 def test_a_row_that_claims_a_key_there_is_not_is_refused(client: Client, initial: int) -> None:
     client.force_login(User.objects.create_superuser("boss", password=PASSWORD))

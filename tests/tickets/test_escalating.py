@@ -94,6 +94,13 @@ def test_a_raised_priority_brings_its_own_targets_and_their_next_steps(policy: S
     assert only_ticket().next_due_at == at(30)
 
 
+def test_priority_is_not_raised_to_one_at_which_what_runs_is_not_promised(policy: SlaPolicy) -> None:
+    SlaTarget.objects.filter(priority=Priority.URGENT).delete()
+    take_in(says(minute=0))
+    assert escalate(now=at(90)) == 3
+    assert (only_ticket().priority, only_ticket().next_due_at) == (Priority.NORMAL, at(60))
+
+
 def test_another_priority_moves_the_next_step(policy: SlaPolicy, alice: User) -> None:
     SlaTarget.objects.filter(priority=Priority.HIGH).update(minutes=20)
     take_in(says(minute=0))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import DeskInline, RecordAdmin, shown_once, submit_action
 from tickets.admin.desk import DefaultAdmin
+from tickets.choices import Metric
 from tickets.models import Address, EscalationStep, PauseRule, PolicyRun, RoutingRule, SlaPolicy, SlaTarget
 from tickets.permissions import visible_tickets
 from tickets.repromising import Preview, Shift, order, preview
@@ -42,6 +43,17 @@ class PauseInline(DeskInline):
     model = PauseRule
     extra = 0
     fields = ("status", "metric", "needs_reason")
+
+
+def _unpromised(policy: SlaPolicy) -> list[tuple[EscalationStep, list[str]]]:
+    """Steps that raise to a priority at which the policy does not promise all it promises elsewhere, and what is
+    missing there. Two statements."""
+    made: dict[str, set[str]] = {}
+    for target in policy.targets.all():
+        made.setdefault(target.priority, set()).add(target.metric)
+    known = set().union(*made.values())
+    missing = [(step, known - made.get(step.priority, set())) for step in policy.steps.exclude(priority="")]
+    return [(step, [str(Metric(metric).label) for metric in sorted(gone)]) for step, gone in missing if gone]
 
 
 @admin.register(SlaPolicy)
@@ -76,6 +88,13 @@ class SlaPolicyAdmin(DefaultAdmin):
             '{}<p>{}{}</p><p>{} <a href="{}" class="underline">{}</a></p>',
             *(lines, default, nothing, told, every, _("Routing rules")),
         )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for step, metrics in _unpromised(form.instance):
+            told = {"step": step, "to": step.get_priority_display(), "what": ", ".join(metrics)}
+            sentence = _("At %(step)s nothing is raised to %(to)s: at that priority no promise is made of: %(what)s.")
+            messages.warning(request, sentence % told)
 
     @submit_action(description=gettext_lazy("Preview over open tickets"), permissions=["change"])
     def preview(self, request: HttpRequest, policy: SlaPolicy) -> None:
