@@ -102,7 +102,7 @@ def asked_at(home: Ticket) -> Ticket:
     return home if public is None else public.merged_into or public
 
 
-def end(home: Ticket, *, by: User, now: datetime) -> None:
+def end(home: Ticket, *, by: User | None, now: datetime) -> None:
     """It came to nothing: it leaves the lists, and the public ticket is answered from again."""
     public = asked_at(home)
     run_clock(home, lambda book: turn(home, book, Status.RESOLVED, at=now), "status", "resolved_at")

@@ -70,9 +70,10 @@ class MessageKind(TextChoices):
 
 
 class SendState(TextChoices):
-    """An outgoing message's way: scheduled or held for undo, queued, being sent, sent; or unknown (no answer came), or
-    failed."""
+    """An outgoing message's way: awaiting approval, scheduled or held for undo, queued, being sent, sent; or unknown
+    (no answer came), or failed."""
 
+    AWAITING = "awaiting", _("Awaiting approval")
     SCHEDULED = "scheduled", _("Scheduled")
     HELD = "held", _("Held")
     QUEUED = "queued", _("Queued")
@@ -83,7 +84,18 @@ class SendState(TextChoices):
 
 
 MOVED = "moved"  # the code of one that was scheduled and waits for a person, because the conversation moved
-UNSETTLED_STATES = (SendState.SCHEDULED, SendState.HELD, SendState.QUEUED, SendState.SENDING, SendState.UNKNOWN)
+# Those that nobody has let go, or whose day has not come: they say nothing yet.
+UNSAID_STATES = (SendState.AWAITING, SendState.SCHEDULED)
+UNSETTLED_STATES = (*UNSAID_STATES, SendState.HELD, SendState.QUEUED, SendState.SENDING, SendState.UNKNOWN)
+
+
+class ApprovalState(TextChoices):
+    """An answer that somebody else has to let go: what became of it."""
+
+    WAITING = "waiting", _("Waits")
+    APPROVED = "approved", _("Approved")
+    SENT_BACK = "sent_back", _("Sent back")
+    EXPIRED = "expired", _("Expired")
 
 
 class DraftMode(TextChoices):

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tickets.approving.deciding import waiting
 from tickets.choices import UNDONE_STATUSES
 from tickets.models import Address, Agent, Folder, Membership, Queue
 from tickets.notices.reading import MOST, count_unread
@@ -103,6 +104,15 @@ class Desk:
         """How many notices are unread, as the bell says it."""
         count = count_unread(self.user)
         return f"{MOST}+" if count > MOST else str(count or "")
+
+    @cached_property
+    def approves(self) -> bool:
+        return may(self.user, "approve")
+
+    @cached_property
+    def to_approve(self) -> int:
+        """Answers that wait for this person to let them go."""
+        return waiting(self.user).count() if self.approves else 0
 
     @cached_property
     def tallies(self) -> list[Tally]:

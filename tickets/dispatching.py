@@ -37,6 +37,7 @@ class Letter:
     now: datetime
     kind: MessageKind
     at: datetime | None = None  # scheduled for then; None: as soon as the undo window is over
+    awaits: bool = False  # not before somebody lets it go
     seen: int | None = None  # the latest message of the ticket its writer knew
     ticket: Ticket | None = None
     identity: Identity | None = None
@@ -54,7 +55,7 @@ class Letter:
 
 def dispatch(letter: Letter) -> Message:
     """Write the message and queue it behind the undo window; of a thread all parts. Returns the first."""
-    later = letter.at is not None and letter.at > letter.now
+    later = letter.awaits or (letter.at is not None and letter.at > letter.now)
     written = [_write(letter, part, first=number == 0) for number, part in enumerate(letter.parts)]
     index(written)
     if letter.invite and letter.identity is not None:
@@ -72,6 +73,7 @@ def dispatch(letter: Letter) -> Message:
             follows=before,
             circle="" if number else letter.circle,
             seen=(letter.seen or message.pk) if later and before is None else None,
+            awaits=letter.awaits and before is None,
         )
     attach(written[0], letter.files)  # behind the entries: of one sheet submitted twice the second ends there
     if letter.ticket is not None:
@@ -114,7 +116,7 @@ def _write(letter: Letter, part: Part, *, first: bool) -> Message:
 
 
 def _take_up(ticket: Ticket) -> None:
-    """What is scheduled says nothing yet; but somebody has looked at the ticket."""
+    """What is scheduled or awaits approval says nothing yet; but somebody has looked at the ticket."""
     if ticket.status == Status.NEW:
         ticket.status = Status.OPEN
         ticket.save(update_fields=["status"])

@@ -1,6 +1,7 @@
 """What lists show of a ticket: its last word, whose it is and when, and how much was said. Told from its messages.
 
-What is scheduled says nothing yet, nor what waits for a person since its moment came; of a thread no part of it does.
+What is scheduled or awaits approval says nothing yet, nor what waits for a person since its moment came; of a thread no
+part of it does.
 """
 
 from collections.abc import Collection, Iterable
@@ -16,7 +17,7 @@ LAST_WORD = ("last_message_at", "last_text", "last_by_us")
 _UNSAID = """
     WITH RECURSIVE line AS (
         SELECT e.id, e.message_id FROM tickets_outboxentry e JOIN tickets_message m ON m.id = e.message_id
-        WHERE m.ticket_id = ANY(%s) AND (e.state = 'scheduled' OR e.state = 'failed' AND e.code = %s)
+        WHERE m.ticket_id = ANY(%s) AND (e.state IN ('scheduled', 'awaiting') OR e.state = 'failed' AND e.code = %s)
         UNION
         SELECT e.id, e.message_id FROM tickets_outboxentry e JOIN line l ON e.follows_id = l.id
     )

@@ -27,6 +27,7 @@ STATES = {
     "unknown": (_("Being checked"), (SendState.UNKNOWN,)),
     "queued": (_("Waiting"), (SendState.HELD, SendState.QUEUED)),
     "sending": (_("Being sent"), (SendState.SENDING,)),
+    "awaiting": (_("Awaiting approval"), (SendState.AWAITING,)),
     "scheduled": (_("Scheduled"), (SendState.SCHEDULED,)),
 }
 UNSENT = tuple(state for _words, states in STATES.values() for state in states)

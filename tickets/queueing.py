@@ -27,11 +27,12 @@ def queue(
     follows: OutboxEntry | None = None,
     key: UUID | None = None,
     seen: int | None = None,
+    awaits: bool = False,
     automated: bool = False,
     circle: str = "",
 ) -> OutboxEntry:
     """Queue a message, held until `not_before`: the end of the undo window. One that is scheduled for later has `seen`,
-    the latest message its writer knew, and is looked at once more (scheduling.py).
+    the latest message its writer knew, and is looked at once more (scheduling.py); so has one that `awaits` approval.
 
     `recipient` is empty for what is said to nobody in particular. With `follows` it goes when that entry is out, and
     a public one then answers it. `key` is unique; whoever may ask twice gives one.
@@ -42,7 +43,7 @@ def queue(
         address=message.address,
         recipient=recipient,
         private=message.visibility == Visibility.PRIVATE,
-        state=SendState.HELD if seen is None else SendState.SCHEDULED,
+        state=SendState.AWAITING if awaits else SendState.HELD if seen is None else SendState.SCHEDULED,
         seen=seen,
         priority=_AUTOMATED if automated else _ORDER[Priority(priority)],
         fingerprint=channel_named(message.address.channel).fingerprint(message.text),
@@ -51,6 +52,6 @@ def queue(
         circle=circle,
         created_at=now,
     )
-    if follows is None:  # else the one before wakes it
+    if follows is None and not awaits:  # else the one before wakes it, or whoever lets it go
         ring_later(task=OUTBOX_TASK, at=not_before)
     return entry

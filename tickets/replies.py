@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
@@ -11,19 +12,19 @@ from django.db import transaction
 from django.db.models import Q
 
 from tickets.answering import answerable, await_news, check_here, check_reply, check_text, tidy
+from tickets.approving.asking import ask, find_need
+from tickets.approving.withdrawing import TakenBack, hold_for, withdraw
 from tickets.assignment import take_on
-from tickets.beginning import asked_at, at_home, begin_again, came_to_nothing, end, go_private
+from tickets.beginning import at_home, begin_again, go_private
 from tickets.bells import ring_later
 from tickets.channels import channel_named
-from tickets.choices import MOVED, Direction, DraftMode, MessageKind, SendState, Visibility
+from tickets.choices import MOVED, Direction, MessageKind, SendState, Visibility
 from tickets.dispatching import Letter, dispatch, make_once
-from tickets.drafts import hold, put_back, take_along
 from tickets.enclosing import Enclosure, check_files, digests, keep_all
 from tickets.errors import CannotChange, CannotSend, TooLate
 from tickets.finding.entries import index
 from tickets.following import free_followers
 from tickets.history import note_activity, one_gesture
-from tickets.last_word import recount
 from tickets.lifecycle import locked, rouse
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry, StoredFile, Ticket
@@ -36,7 +37,6 @@ from tickets.repeating import check_unsaid
 from tickets.scheduling import check_moment, reschedule
 from tickets.terms import AT_ONCE, Terms, check_news, check_repeats
 from tickets.threads import line_of, lock_line, unsent_rest, whole_text
-from tickets.turns import take_turns
 from tickets.wanted import check_wanted
 
 GONE = "The message you were answering is not there any more. Look whom you answer now, then send it again."
@@ -149,6 +149,7 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
     # Before the news, of which a colleague's equal answer is one: this says what it is.
     check_repeats(letter, sheet.terms, carried=carried)
     check_news(ticket, sheet.terms, by=sheet.by)
+    need = find_need(ticket, private=sheet.private, text=sheet.text, by=sheet.by)
     files = keep_all(sheet.files, ticket.address, private=sheet.private, now=sheet.now)
     with one_gesture():
         rouse(ticket, by=sheet.by, now=sheet.now)
@@ -156,8 +157,13 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
             ticket = go_private(ticket, by=sheet.by, now=sheet.now)
         else:
             ticket = begin_again(ticket, by=sheet.by, now=sheet.now)
-        message = dispatch(replace(letter, files=files, ticket=ticket))
-        note_activity(ticket, "reply.queued", by=sheet.by, at=sheet.now, message=message.pk, private=sheet.private)
+        message = dispatch(replace(letter, files=files, ticket=ticket, awaits=need is not None))
+        facts: dict[str, Any] = {"message": message.pk, "private": sheet.private}
+        if need is not None:
+            approval = ask(message, need, by=sheet.by, now=sheet.now)
+            facts |= {"rule": str(approval.rule), "word": approval.word}
+        verb = "reply.queued" if need is None else "reply.asked"
+        note_activity(ticket, verb, by=sheet.by, at=sheet.now, **facts)
         take_on(ticket, by=sheet.by, now=sheet.now)
     announce([ticket.pk])
     return message
@@ -233,51 +239,20 @@ def undo(message: Message, *, by: User, now: datetime, as_draft: bool = False) -
     return take_back(message, by=by, now=now, as_draft=as_draft).text
 
 
-@dataclass(frozen=True, slots=True)
-class TakenBack:
-    """The words, and the ticket they are written on by now; `moved`: as a draft on the public one they were to answer,
-    for the private ticket that began with them is over."""
-
-    text: str
-    ticket: Ticket | None
-    moved: bool = False
-
-
 @transaction.atomic
 def take_back(message: Message, *, by: User, now: datetime, as_draft: bool = False) -> TakenBack:
     """As `undo`, and where the words are."""
     _require_for(message, by)
-    if message.ticket is not None and message.ticket.private:  # it may be over with this, or they write right now
-        hold(by)
-        take_turns([message.address_id])
+    hold_for(message, writer=by)
     # Outbox before ticket, as everywhere.
     rest = unsent_rest(lock_line(message))
     if message.pk not in {entry.message_id for entry in rest}:
         raise TooLate("It is on its way already.")
-    text, pks = whole_text([entry.message for entry in rest]), [entry.message_id for entry in rest]
-    home = locked(message.ticket) if message.ticket is not None and message.ticket.private else None
-    ends = home is not None and came_to_nothing(home, pks)
-    back = asked_at(home) if home is not None and ends else message.ticket
-    moved = back != message.ticket
-    if moved and back is not None and message.ticket is not None:
-        take_along(by, message.ticket, DraftMode.PRIVATE, to=back, now=now)
-    put_back(by, message, text, pks, now=now, words_too=as_draft or moved, to=back)
-    Message.objects.filter(pk__in=pks).delete()
-    if message.ticket is not None:
-        _tell_taken(message.ticket, pks[0], by=by, now=now, ends=ends)
-    else:
-        _note_deed(message, "take-back", by=by, now=now, number=pks[0])
+    taken = withdraw(message, rest, writer=by, by=by, now=now, words_too=as_draft)
+    if message.ticket is None:
+        _note_deed(message, "take-back", by=by, now=now, number=rest[0].message_id)
     announce(shown_on([message]))
-    return TakenBack(text, back, moved)
-
-
-def _tell_taken(ticket: Ticket, number: int, *, by: User, now: datetime, ends: bool) -> None:
-    ticket = locked(ticket)
-    recount(ticket)
-    with one_gesture():
-        note_activity(ticket, "reply.cancelled", by=by, at=now, message=number)
-        if ends:
-            end(ticket, by=by, now=now)
+    return taken
 
 
 @transaction.atomic

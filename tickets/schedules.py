@@ -6,6 +6,7 @@ SCHEDULES = [
     ("automatic answers: decide what waits", "tickets.tasks.auto_replies", 1),
     ("answers by hand: forget who is long at it", "tickets.tasks.hand_offs", 1),
     ("reminders: tell open pages what is due", "tickets.tasks.reminders", 1),
+    ("approvals: give back what nobody decided in time", "tickets.tasks.approvals", 1),
     ("outgoing webhooks: tell what is new", "tickets.tasks.hooks", 1),
     ("promises: take the steps that are due", "tickets.tasks.promises", 1),
     ("snoozed tickets: wake those whose moment came", "tickets.tasks.snoozes", 1),

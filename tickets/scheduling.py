@@ -119,7 +119,7 @@ def _release(pk: int, *, now: datetime) -> int:
 
 def _why_held(entry: OutboxEntry, ticket: Ticket | None) -> str:
     """Why it does not go out as it was written; empty where it does."""
-    news = _news(entry)
+    news = news_for(entry)
     if news is not None:
         return _reason(news)
     elsewhere = said_elsewhere(ticket, private=entry.private) if ticket is not None else None
@@ -135,11 +135,13 @@ def _said_since(entry: OutboxEntry) -> str:
     return f"{said.name(None)} said exactly the same after this was scheduled. Send this as it is, or take it back."
 
 
-def _news(entry: OutboxEntry) -> Message | None:
-    """What the customer, or somebody else of ours, said since it was scheduled. Notes are no part of that."""
+def news_for(entry: OutboxEntry, *, seen: int | None = None) -> Message | None:
+    """What the customer, or somebody else of ours, said since it was written, or after `seen`. Notes are no part of
+    that."""
     if entry.message.ticket_id is None:
         return None
-    said = Message.objects.filter(ticket__in=_talk_of(entry), pk__gt=entry.seen or entry.message_id)
+    known = max(entry.seen or entry.message_id, seen or 0)
+    said = Message.objects.filter(ticket__in=_talk_of(entry), pk__gt=known)
     theirs = Q(direction=Direction.IN)
     ours = Q(direction=Direction.OUT, external_id__isnull=False) & ~Q(agent=entry.message.agent_id)
     ours |= Q(direction=Direction.OUT, external_id__isnull=False, agent=None)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from tickets import regrouped, rested, routed
+from tickets.approving import words as approving_words
 from tickets.choices import NOT_WANTED, MessageKind, Metric, Priority, Status
 from tickets.reasons import Data
 from tickets.regrouped import linked
@@ -338,6 +339,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "ticket.untagged": _untagged,
     "reply.queued": _queued,
     "reply.rescheduled": _rescheduled,
+    **approving_words.TELLERS,
     "invitation.accepted": _accepted,
     "invitation.brought": _brought,
     "ticket.went_private": _went_private,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from tickets.approving.deciding import expire_due
 from tickets.autoreplies import answer_due
 from tickets.by_hand import lapse
 from tickets.changes import mend_marks
@@ -85,6 +86,8 @@ def ages() -> None:
 
 def policy_runs() -> None:
     go_on(clock=timezone.now, at_most=HOOKS_AT_MOST)
+def approvals() -> None:
+    expire_due(now=timezone.now())
 
 
 def dry_runs() -> None:

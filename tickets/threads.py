@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from django.db import connection
 from django.db.models import QuerySet
 
-from tickets.choices import SendState
+from tickets.choices import UNSAID_STATES, SendState
 from tickets.models import Message, OutboxEntry
 
-_WAITING = (SendState.SCHEDULED, SendState.HELD, SendState.QUEUED)
+_WAITING = (*UNSAID_STATES, SendState.HELD, SendState.QUEUED)
 
 _LINE = """
     WITH RECURSIVE line AS (

@@ -121,7 +121,7 @@ def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     said = (
         visible_messages(user)
         .filter(ticket=ticket)
-        .select_related("identity", "agent", "outbox__follows", "invitation__accepted_by")
+        .select_related("identity", "agent", "outbox__follows", "approval", "invitation__accepted_by")
     )
     media = Prefetch("media", Media.objects.select_related("file", "fetch"))
     newest = said.prefetch_related(media, "versions").order_by("-sent_at", "-id")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q
 
-from tickets.choices import UNDONE_STATUSES, Direction, SendState, Status
+from tickets.choices import UNDONE_STATUSES, UNSAID_STATES, Direction, SendState, Status
 from tickets.models import Message
 from tickets.permissions import visible_outbox
 
@@ -50,7 +50,7 @@ def find_trouble(user: User) -> Trouble:
         .exclude(outbox__state__in=TROUBLE)
         # A part of a thread that waits for the one before it makes up for nothing.
         .exclude(outbox__follows__isnull=False, outbox__state__in=(SendState.HELD, SendState.QUEUED))
-        .exclude(outbox__state=SendState.SCHEDULED)
+        .exclude(outbox__state__in=UNSAID_STATES)
         .order_by()
     )
     rows = (

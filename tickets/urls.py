@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from tickets.views import (
+    approving,
     by_hand,
     changes,
     deeds,
@@ -77,6 +78,9 @@ urlpatterns = [
     path("tickets/<int:number>/measure/", writing.measure, name="measure"),
     path("tickets/<int:number>/canned-replies/", phrases.look_up, name="find_canned"),
     path("tickets/<int:number>/canned-replies/<int:pk>/", phrases.put_in, name="put_in_canned"),
+    path("approvals/", approving.approvals, name="approvals"),
+    path("approvals/<int:pk>/approve/", approving.let_go, name="let_go"),
+    path("approvals/<int:pk>/send-back/", approving.give_back, name="give_back"),
     path("canned-replies/", phrases.own_replies, name="own_canned"),
     path("canned-replies/measure/", phrases.measure_canned, name="measure_canned"),
     path("canned-replies/<int:pk>/", phrases.own_replies, name="one_canned"),

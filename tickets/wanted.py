@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from tickets.automating import Facts, decide, opts_out
 from tickets.channels import channel_named
-from tickets.choices import NOT_WANTED, AutoReplyCode, Direction, MessageKind, SendState, Visibility
+from tickets.choices import NOT_WANTED, UNSAID_STATES, AutoReplyCode, Direction, MessageKind, SendState, Visibility
 from tickets.errors import CannotSend
 from tickets.models import AutoReply, AutoReplyCase, Identity, Message, OptOut
 
 MAY_GO = (AutoReplyCode.SENT, AutoReplyCode.CHANNEL)  # at its turn the channel says itself what it does not take
 # What was written and is not to be heard: not yet, or not at all.
-_SAYS_NOTHING = (SendState.SCHEDULED, SendState.FAILED)
+_SAYS_NOTHING = (*UNSAID_STATES, SendState.FAILED)
 
 
 def check_wanted(message: Message, *, now: datetime) -> None:

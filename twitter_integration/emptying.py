@@ -50,7 +50,7 @@ from twitter_integration.models import (
 Step = Callable[[PartnerAccount, datetime], None]
 
 _AN_ID = '"[0-9-]{12,}"'  # of a post, a person or a conversation, as a value in JSON
-_UNSETTLED = ("scheduled", "held", "queued", "sending", "unknown")  # tickets.choices.UNSETTLED_STATES
+_UNSETTLED = ("awaiting", "scheduled", "held", "queued", "sending", "unknown")  # tickets.choices.UNSETTLED_STATES
 _NOT_TOLD = "what was said of it was removed"  # in the place of a channel's own words, which may name somebody
 
 
@@ -89,6 +89,9 @@ def _stop_outbox(account: PartnerAccount, now: datetime) -> None:
     entries = rows_of("OutboxEntry").filter(address=account.address_id)
     entries.filter(state__in=_UNSETTLED).update(state="failed", settled_at=now, code="purged")
     entries.update(fingerprint="", reason="")
+    approvals = rows_of("Approval").filter(address=account.address_id)
+    approvals.filter(state="waiting").update(state="expired", decided_at=now)
+    approvals.update(word="", reason="", written="")
     rows_of("SendAttempt").filter(entry__address=account.address_id).update(reason="")
 
 
@@ -187,7 +190,7 @@ REMOVES: Mapping[Step, tuple[str, ...]] = {
     ),
     _empty_hand_offs: ("HandOff",),
     _drop_happenings: ("Happening", "ReadMark"),
-    _stop_outbox: ("OutboxEntry", "SendAttempt"),
+    _stop_outbox: ("OutboxEntry", "SendAttempt", "Approval"),
     _forget_gestures: ("Gesture", "Trace"),
     _scrub_rulings: ("RuleRun",),
     _scrub_history: ("Activity", "HookDelivery", "SlaPause"),

@@ -38,6 +38,9 @@ STAYS: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "Address",
+            "ApprovalRule",
+            "ApprovalRule_tags",
+            "ApprovalRule_teams",
             "AutoReply",
             "BusinessHours",
             "CannedReply",

@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from kapture.api_tokens import issue
 
-EVERY_SCOPE = ("tickets:read", "tickets:write", "replies:send", "private:read", "accounts:read", "accounts:act")
+EVERY_SCOPE = (
+    "tickets:read",
+    "tickets:write",
+    "replies:send",
+    "private:read",
+    "accounts:read",
+    "accounts:act",
+)
 
 
 class Caller:

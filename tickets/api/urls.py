@@ -5,6 +5,7 @@ from django.urls import path
 from tickets.api import (
     accounts,
     acts,
+    approving,
     notices,
     phrases,
     records,
@@ -51,6 +52,9 @@ urlpatterns = [
     path("tickets/<id:pk>/tags/", acts.TagTicket.as_view()),
     path("tickets/<id:pk>/tags/<id:tag>/", acts.UntagTicket.as_view()),
     path("tickets/<id:pk>/canned-replies/<id:canned>/", phrases.FillCannedReply.as_view()),
+    path("approvals/", approving.Approvals.as_view()),
+    path("approvals/<id:pk>/approve/", approving.ApproveReply.as_view()),
+    path("approvals/<id:pk>/send-back/", approving.SendBackReply.as_view()),
     path("canned-replies/", phrases.CannedReplies.as_view()),
     path("canned-replies/new/", phrases.WriteCannedReply.as_view()),
     path("canned-replies/<id:pk>/", phrases.OneCannedReply.as_view()),

@@ -3,6 +3,7 @@
 from tickets.models.activity import Activity
 from tickets.models.address import Address
 from tickets.models.agent import Agent
+from tickets.models.approval import Approval, ApprovalRule
 from tickets.models.automation import AutoReply, AutoReplyCase, OptOut
 from tickets.models.bell import Bell
 from tickets.models.business_hours import BusinessHours
@@ -46,6 +47,8 @@ __all__ = [
     "Activity",
     "Address",
     "Agent",
+    "Approval",
+    "ApprovalRule",
     "AutoReply",
     "AutoReplyCase",
     "Bell",

@@ -28,6 +28,7 @@ class Draft(models.Model):
     invite = models.BooleanField(_("with an invitation"), default=False)
     circle = models.CharField(_("who may answer it"), max_length=20, blank=True, default="", db_default="")
     quotes = models.CharField(_("post it quotes"), max_length=64, blank=True, default="", db_default="")
+    came_back = models.TextField(_("why it came back"), blank=True, default="", db_default="")
     left_out = models.TextField(_("files that cannot go"), blank=True, default="", db_default="")
     changed_at = models.DateTimeField(_("changed"))
 

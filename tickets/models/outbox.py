@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from tickets.choices import SendState
+from tickets.choices import UNSAID_STATES, SendState
 
 
 class OutboxEntry(models.Model):
@@ -94,7 +94,7 @@ class OutboxEntry(models.Model):
     def can_be_taken_back(self) -> bool:
         """Nobody has tried to send it yet; also what waits for a person because the conversation moved."""
         untried = self.first_tried_at is None if self.state == SendState.FAILED else not self.tries
-        return untried and self.state in (SendState.SCHEDULED, SendState.HELD, SendState.QUEUED, SendState.FAILED)
+        return untried and self.state in (*UNSAID_STATES, SendState.HELD, SendState.QUEUED, SendState.FAILED)
 
     @property
     def can_be_left(self) -> bool:

@@ -14,12 +14,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from tickets import drafts
 from tickets.answering import said_elsewhere
+from tickets.approving.withdrawing import TakenBack
 from tickets.choices import DraftMode
 from tickets.drafts import Place
 from tickets.errors import DeskError
 from tickets.forms import PostForm, WriteForm, read_descriptions, read_shown
 from tickets.models import Draft, Message, StoredFile, Ticket
-from tickets.replies import TakenBack
 from tickets.views.access import for_agents, is_fragment, person, ticket_or_404
 
 # plain: a new post, without what it quoted. go_to: on to the ticket where it is to be said. insert: a canned reply.

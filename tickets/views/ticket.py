@@ -14,7 +14,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tickets.choices import Priority, SendState, Status, StatusCategory
+from tickets.choices import UNSAID_STATES, Priority, Status, StatusCategory
 from tickets.context import Desk
 from tickets.deeds import doable
 from tickets.forms import read_targets
@@ -114,9 +114,9 @@ def _lately(ticket: Ticket) -> list[Any]:
 
 
 def _scheduled(user: User, ticket: Ticket) -> list[Message]:
-    """What is to go out later, the next one first; of a thread its first part."""
-    said = visible_messages(user).filter(ticket=ticket, outbox__state=SendState.SCHEDULED)
-    return list(said.select_related("agent", "outbox").order_by("outbox__not_before", "pk"))
+    """What is to go out later, or when somebody lets it, the next one first; of a thread its first part."""
+    said = visible_messages(user).filter(ticket=ticket, outbox__state__in=UNSAID_STATES)
+    return list(said.select_related("agent", "outbox", "approval").order_by("outbox__not_before", "pk"))
 
 
 def _earlier_handles(ticket: Ticket) -> list[str]:

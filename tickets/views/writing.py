@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from tickets import replies
 from tickets.answering import LONGEST_TEXT, answerable, tidy
-from tickets.choices import Visibility
+from tickets.choices import SendState, Visibility
 from tickets.errors import CannotChange, CannotSend, DeskError, Repeats, SentBefore
 from tickets.forms import MODES, MomentForm, WriteForm, read_left_out, read_seen, read_targets
 from tickets.models import Message, StoredFile, Ticket
@@ -52,6 +52,8 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     except DeskError as refusal:
         kept = draft is not None or (isinstance(refusal, SentBefore) and refusal.kept)
         return _again(request, ticket, refusal, lost="" if kept else form.lost())
+    if made.visibility != Visibility.INTERNAL and made.outbox.state == SendState.AWAITING:
+        messages.info(request, _("Somebody else has to let it go. Until then it waits here."))
     if made.ticket_id != ticket.pk:
         return _go_along(request, made)
     if not is_fragment(request):

@@ -1,0 +1,64 @@
+"""Answers that somebody else lets go, by program."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests.api.caller import Caller, code_of
+from tests.factories import make_message, make_supervisor, make_ticket
+from tests.tickets.pigeon import Wire
+from tickets.models import Address, ApprovalRule, Draft, Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ticket(acme: Address, wire: Wire) -> Ticket:
+    ApprovalRule.objects.create(name="New agents")
+    ticket = make_ticket(address=acme)
+    make_message(ticket)
+    return ticket
+
+
+@pytest.fixture
+def sam(db: None) -> Caller:
+    return Caller(make_supervisor())
+
+
+def reply(api: Caller, ticket: Ticket, text: str = "On its way.") -> str:
+    made = api.post(f"tickets/{ticket.pk}/replies/", {"text": text, "private": False})
+    assert made.status_code == 201 and made.json()["sending"]["state"] == "awaiting"
+    return str(made.json()["id"])
+
+
+def test_it_is_listed_approved_and_told(api: Caller, sam: Caller, ticket: Ticket) -> None:
+    message = reply(api, ticket)
+    (row,) = sam.get("approvals/").json()["results"]
+    assert (row["message"], row["ticket"], row["text"], row["rule"]) == (
+        message,
+        str(ticket.pk),
+        "On its way.",
+        "New agents",
+    )
+    made = sam.post(f"approvals/{row['id']}/approve/", {"text": "Today!"})
+    assert made.status_code == 200 and (made.json()["text"], made.json()["sending"]["state"]) == ("Today!", "held")
+    assert code_of(sam.post(f"approvals/{row['id']}/approve/")) == (409, "cannot_change")
+    assert sam.get("approvals/").json()["results"] == []
+
+
+def test_it_is_sent_back_with_a_reason(api: Caller, sam: Caller, ticket: Ticket, alice: User) -> None:
+    reply(api, ticket)
+    (row,) = sam.get("approvals/").json()["results"]
+    assert code_of(sam.post(f"approvals/{row['id']}/send-back/", {"reason": ""})) == (400, "invalid")
+    told = sam.post(f"approvals/{row['id']}/send-back/", {"reason": "Name the day."}).json()
+    assert (told["state"], told["message"], told["text"]) == ("sent_back", None, "")
+    assert Draft.objects.get(person=alice).text == "On its way."
+
+
+def test_news_are_told_as_such_and_who_may_not_finds_nothing(api: Caller, sam: Caller, ticket: Ticket) -> None:
+    reply(api, ticket)
+    (row,) = sam.get("approvals/").json()["results"]
+    seen = make_message(ticket, "Found it!").pk
+    assert code_of(sam.post(f"approvals/{row['id']}/approve/")) == (409, "news_since")
+    assert code_of(api.post(f"approvals/{row['id']}/approve/")) == (404, "not_found")
+    assert api.get("approvals/").json()["results"] == []
+    assert sam.post(f"approvals/{row['id']}/approve/", {"seen": str(seen)}).status_code == 200

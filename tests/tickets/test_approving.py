@@ -1,0 +1,327 @@
+"""Who must approve an answer, and what becomes of one that waits."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests.at_once import at_once
+from tests.factories import make_agent, make_supervisor
+from tests.tickets.pigeon import Wire
+from tests.tickets.said import at, only_ticket, says, take_in, texts, verbs, writes
+from tests.tickets.test_outbox import send_at, state
+from tickets import replies
+from tickets.approving.deciding import approve, expire_due, send_back, waiting
+from tickets.approving.needing import Answer, Need, Rule, first_need
+from tickets.choices import SendState
+from tickets.errors import CannotChange, CannotSend, NewsSince, NotAllowed, Repeats, TooLate
+from tickets.merging import merge
+from tickets.models import Address, Approval, ApprovalRule, Draft, Message, SlaClock, Tag, Team, Ticket
+from tickets.outbound import Permission
+from tickets.terms import Terms
+from tickets.undoing import undo as undo_gesture
+
+HELLO = Answer(address=1, queue=2, private=False, text="You get a REFUND of 20 euros", tags=frozenset({3}))
+EVERYTHING = Rule(pk=1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "answer", "need"),
+    [
+        (EVERYTHING, HELLO, Need(1)),
+        (EVERYTHING, Answer(address=1, queue=2, private=True, text="", approver=True), None),
+        (Rule(pk=1, teams=frozenset({7})), HELLO, None),
+        (
+            Rule(pk=1, teams=frozenset({7})),
+            Answer(address=1, queue=2, private=True, text="", teams=frozenset({7})),
+            Need(1),
+        ),
+        (
+            Rule(pk=1, teams=frozenset({7})),
+            Answer(address=1, queue=2, private=True, text="", teams=frozenset({7}), approver=True),
+            Need(1),
+        ),
+        (Rule(pk=1, address=1, queue=2, private=False, tags=frozenset({3, 4})), HELLO, Need(1)),
+        (Rule(pk=1, address=2), HELLO, None),
+        (Rule(pk=1, queue=1), HELLO, None),
+        (Rule(pk=1, private=True), HELLO, None),
+        (Rule(pk=1, tags=frozenset({4})), HELLO, None),
+        (Rule(pk=1, words=("sorry", "refund")), HELLO, Need(1, "refund")),
+        (Rule(pk=1, words=("fund",)), HELLO, None),
+        (Rule(pk=1, words=("reimburs*",)), HELLO, None),
+    ],
+)
+def test_all_that_a_rule_says_must_hold(rule: Rule, answer: Answer, need: Need | None) -> None:
+    assert first_need([rule], answer) == need
+
+
+def test_the_first_rule_that_holds_is_the_one() -> None:
+    rules = [Rule(pk=1, words=("never",)), Rule(pk=2, words=("refund",)), EVERYTHING]
+    assert first_need(rules, HELLO) == Need(2, "refund")
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    return make_supervisor()
+
+
+@pytest.fixture
+def rule(db: None) -> ApprovalRule:
+    return ApprovalRule.objects.create(name="New agents")
+
+
+@pytest.fixture
+def ticket(acme: Address, wire: Wire, rule: ApprovalRule) -> Ticket:
+    take_in(says(external_id="1950", conversation="1950"), minute=0)
+    return only_ticket()
+
+
+def answer(ticket: Ticket, by: User, text: str = "On its way.", *, minute: float = 1, **terms: Any) -> Message:
+    private = ticket.private
+    return replies.reply(ticket, text=text, private=private, by=by, now=at(minute), terms=Terms(**terms))
+
+
+def asked(message: Message) -> Approval:
+    return Approval.objects.get(message=message)
+
+
+@pytest.mark.django_db
+def test_it_waits_says_nothing_yet_and_goes_behind_the_undo_window(
+    ticket: Ticket, alice: User, sam: User, wire: Wire
+) -> None:
+    message = answer(ticket, alice)
+    assert (state(message), send_at(at(30))) == (SendState.AWAITING, 0)
+    told = only_ticket()
+    assert (told.status, told.last_by_us, told.message_count, told.assignee) == ("open", False, 1, alice)
+    assert list(waiting(sam)) == [asked(message)] and not waiting(alice).exists()
+    approve(asked(message), by=sam, now=at(40))
+    assert (state(message), send_at(at(40)), only_ticket().last_by_us) == (SendState.HELD, 0, True)
+    assert (send_at(at(41)), wire.texts, state(message)) == (1, ["On its way."], SendState.SENT)
+    assert [verb for verb in verbs(ticket) if verb.startswith("reply.")][:2] == ["reply.asked", "reply.approved"]
+
+
+@pytest.mark.django_db
+def test_the_promised_answer_is_kept_when_it_is_out(ticket: Ticket, alice: User, sam: User, wire: Wire) -> None:
+    message = answer(ticket, alice)
+    clock = SlaClock.objects.get(ticket=ticket, metric="first_response")
+    assert clock.ended_at is None
+    approve(asked(message), by=sam, now=at(90))
+    send_at(at(91))
+    clock.refresh_from_db()
+    assert clock.met is False  # promised were 60 minutes
+
+
+@pytest.mark.django_db
+def test_who_may_approve_needs_nobody_and_nobody_lets_their_own_go(
+    ticket: Ticket, sam: User, alice: User, rule: ApprovalRule
+) -> None:
+    assert state(answer(ticket, sam)) == SendState.HELD
+    team = Team.objects.create(name="New")
+    team.memberships.create(person=sam)
+    rule.teams.add(team)
+    own = answer(ticket, sam, "Again?", minute=2)
+    assert state(own) == SendState.AWAITING
+    with pytest.raises(NotAllowed, match="their own"):
+        approve(asked(own), by=sam, now=at(3))
+    with pytest.raises(NotAllowed):
+        approve(asked(own), by=alice, now=at(3))
+    assert state(answer(ticket, alice, "Free", minute=3)) == SendState.HELD
+
+
+@pytest.mark.django_db
+def test_tags_and_words_are_those_of_the_ticket_and_the_answer(ticket: Ticket, alice: User, rule: ApprovalRule) -> None:
+    rule.tags.add(Tag.objects.create(name="money"))
+    rule.words = "refund*\nmoney back"
+    rule.save()
+    assert state(answer(ticket, alice, "A refund is due")) == SendState.HELD
+    ticket.tags.add(Tag.objects.get())
+    assert state(answer(ticket, alice, "Hello", minute=2)) == SendState.HELD
+    message = answer(ticket, alice, "You will be refunded", minute=3)
+    assert (state(message), asked(message).word) == (SendState.AWAITING, "refund*")
+
+
+@pytest.mark.django_db
+def test_whoever_approves_may_change_it_and_both_are_kept(ticket: Ticket, alice: User, sam: User, wire: Wire) -> None:
+    message = answer(ticket, alice)
+    approve(asked(message), by=sam, now=at(2), text="It is on its way, sorry!\r\n")
+    send_at(at(3))
+    assert wire.texts == ["It is on its way, sorry!"]
+    assert (asked(message).written, asked(message).decided_by) == ("On its way.", sam)
+
+
+@pytest.mark.django_db
+def test_a_thread_is_let_go_whole_and_changed_only_into_as_many_parts(
+    ticket: Ticket, alice: User, sam: User, wire: Wire
+) -> None:
+    words = "We have looked into your order and are sorry. " * 15
+    message = answer(ticket, alice, words, parts=3)
+    for text in ("Sorry.", words * 2):
+        with pytest.raises(CannotSend, match="parts"):
+            approve(asked(message), by=sam, now=at(2), text=text)
+    assert state(message) == SendState.AWAITING and message.text == Message.objects.get(pk=message.pk).text
+    approve(asked(message), by=sam, now=at(2), text=words.replace("sorry", "glad"))
+    send_at(at(3))
+    send_at(at(4))
+    send_at(at(5))
+    assert len(wire.texts) == 3 and all("glad" in text for text in wire.texts)
+
+
+@pytest.mark.django_db
+def test_sent_back_its_words_are_the_writers_draft_with_the_reason(ticket: Ticket, alice: User, sam: User) -> None:
+    message = answer(ticket, alice)
+    with pytest.raises(CannotChange, match="Say why"):
+        send_back(asked(message), by=sam, now=at(2), reason=" ")
+    send_back(asked(message), by=sam, now=at(2), reason="Name  the day.")
+    draft = Draft.objects.get()
+    assert (draft.person, draft.text, draft.came_back) == (alice, "On its way.", "Sam sent this back: Name the day.")
+    assert not Message.objects.filter(pk=message.pk).exists() and only_ticket().message_count == 1
+    told = ticket.activities.get(verb="reply.sent_back")
+    assert (told.actor, told.data["reason"]) == (sam, "Name the day.")
+    approval = Approval.objects.get()
+    with pytest.raises(CannotChange, match="Sam has sent it back already"):
+        approve(approval, by=sam, now=at(3))
+
+
+@pytest.mark.django_db
+def test_nobody_decides_in_time_and_it_goes_back_never_late(
+    ticket: Ticket, alice: User, sam: User, rule: ApprovalRule, wire: Wire
+) -> None:
+    rule.minutes = 30
+    rule.save()
+    message = answer(ticket, alice)
+    approval = asked(message)
+    assert expire_due(now=at(30)) == 0
+    with pytest.raises(CannotChange, match="over"):
+        approve(approval, by=sam, now=at(31))
+    assert (expire_due(now=at(31)), expire_due(now=at(31)), send_at(at(60)), wire.texts) == (1, 0, 0, [])
+    assert (Draft.objects.get().person, Draft.objects.get().came_back) == (alice, "Nobody let this go in time.")
+    assert "reply.expired" in verbs(ticket)
+
+
+@pytest.mark.django_db
+def test_what_was_said_since_stops_it_until_whoever_approves_has_read_it(
+    ticket: Ticket, alice: User, sam: User, wire: Wire
+) -> None:
+    message = answer(ticket, alice)
+    take_in(says("Found it!", in_reply_to="1950", minute=2), minute=2)
+    with pytest.raises(NewsSince):
+        approve(asked(message), by=sam, now=at(3))
+    assert state(message) == SendState.AWAITING
+    approve(asked(message), by=sam, now=at(3), seen=Message.objects.latest("pk").pk)
+    assert state(message) == SendState.HELD
+
+
+@pytest.mark.django_db
+def test_the_same_words_and_what_may_be_sent_are_asked_again(
+    ticket: Ticket, alice: User, sam: User, wire: Wire
+) -> None:
+    message = answer(ticket, alice)
+    answer(ticket, sam, minute=2, repeat=True)
+    with pytest.raises(Repeats):
+        approve(asked(message), by=sam, now=at(3), seen=message.pk + 1)
+    wire.permission = Permission(allowed=False, reason="They blocked us.")
+    with pytest.raises(CannotSend, match="blocked"):
+        approve(asked(message), by=sam, now=at(3), seen=message.pk + 1, repeat=True)
+    wire.permission = Permission(allowed=True)
+    approve(asked(message), by=sam, now=at(3), seen=message.pk + 1, repeat=True)
+
+
+@pytest.mark.django_db
+def test_one_that_is_scheduled_goes_at_its_moment_or_at_once_when_that_passed(
+    ticket: Ticket, alice: User, sam: User, wire: Wire
+) -> None:
+    early, late = answer(ticket, alice, "Tomorrow", at=at(600)), answer(ticket, alice, "Soon", at=at(5), minute=2)
+    approve(asked(early), by=sam, now=at(10))
+    approve(asked(late), by=sam, now=at(10))
+    assert (state(early), state(late)) == (SendState.SCHEDULED, SendState.HELD)
+    send_at(at(11))
+    assert wire.texts == ["Soon"]
+
+
+@pytest.mark.django_db
+def test_its_writer_takes_it_back_and_nothing_waits_any_more(ticket: Ticket, alice: User, sam: User) -> None:
+    message = answer(ticket, alice)
+    approval = asked(message)
+    assert replies.undo(message, by=alice, now=at(2)) == "On its way."
+    assert not waiting(sam).exists()
+    with pytest.raises(CannotChange, match="taken back"):
+        approve(approval, by=sam, now=at(3))
+
+
+@pytest.mark.django_db
+def test_a_private_one_is_for_who_may_read_it_and_its_empty_ticket_goes_when_it_is_sent_back(
+    ticket: Ticket, alice: User, sam: User
+) -> None:
+    message = replies.reply(ticket, text="Which seat?", private=True, by=alice, now=at(1))
+    assert message.ticket is not None and message.ticket != ticket and state(message) == SendState.AWAITING
+    send_back(asked(message), by=sam, now=at(2), reason="In public, please.")
+    assert Ticket.objects.get(pk=message.ticket.pk).status == "resolved"
+    assert (Draft.objects.get().ticket, Draft.objects.get().mode) == (ticket, "private")
+    take_in(writes(minute=3), minute=3)
+
+
+@pytest.mark.django_db
+def test_it_follows_a_merge_and_its_undoing(ticket: Ticket, alice: User, sam: User, wire: Wire) -> None:
+    message = answer(ticket, alice)
+    take_in(says("Another thing", minute=2), minute=2)
+    other = Ticket.objects.exclude(pk=ticket.pk).get()
+    gesture = merge([ticket.pk], into=other.pk, by=alice, now=at(3))
+    assert waiting(sam).get().message == Message.objects.get(ticket=other, direction="out")
+    undo_gesture(gesture.pk, by=alice, now=at(4))
+    approve(asked(message), by=sam, now=at(5), seen=Message.objects.latest("pk").pk)
+    send_at(at(6))
+    assert wire.texts == ["On its way."] and "On its way." in texts(Ticket.objects.get(pk=ticket.pk))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(acme: Address, wire: Wire) -> None:
+    take_in(says(external_id="1950"), minute=0)
+    ApprovalRule.objects.create(name="All")
+    alice, sam, tom = make_agent(), make_supervisor(), make_supervisor("tom")
+    message = answer(only_ticket(), alice)
+    approval = Approval.objects.select_related("message__ticket", "writer").get()
+
+    def told(decide: Callable[[], object]) -> Callable[[], object]:
+        def run() -> object:
+            try:
+                return decide()
+            except (CannotChange, TooLate) as refusal:
+                return refusal
+
+        return run
+
+    found = Message.objects.select_related("ticket").get(pk=message.pk)
+    outcomes = at_once(
+        told(lambda: approve(approval, by=sam, now=at(2))),
+        told(lambda: send_back(approval, by=tom, now=at(2), reason="No")),
+        told(lambda: approve(approval, by=tom, now=at(2))),
+        told(lambda: expire_due(now=at(2))),
+    )
+    assert len([one for one in outcomes if isinstance(one, CannotChange)]) == 2, outcomes
+    let_go, back = found.ticket.messages.filter(direction="out"), Draft.objects.all()  # type: ignore[union-attr]
+    assert let_go.count() + back.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_its_writer_who_takes_it_back_and_who_lets_it_go_one_wins(acme: Address, wire: Wire) -> None:
+    take_in(says(external_id="1950"), minute=0)
+    ApprovalRule.objects.create(name="All")
+    alice, sam = make_agent(), make_supervisor()
+    message = answer(only_ticket(), alice)
+    approval = Approval.objects.select_related("message__ticket", "writer").get()
+    begun: list[str] = []
+
+    def approved() -> None:
+        try:
+            approve(approval, by=sam, now=at(2))
+            begun.append("approved")
+        except CannotChange:
+            begun.append("refused")
+
+    def taken() -> None:
+        replies.undo(message, by=alice, now=at(2))
+        begun.append("taken back")
+
+    at_once(approved, taken)  # whoever comes first: behind the undo window it can be taken back still
+    assert "taken back" in begun and not Message.objects.filter(direction="out").exists()

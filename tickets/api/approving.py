@@ -1,0 +1,101 @@
+"""Answers that wait for somebody to let them go: what the page "To approve" does (tickets/views/approving.py)."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from kapture.api_base import Body, Id, Moment, Row, Words
+from tickets.answering import LONGEST_TEXT
+from tickets.api.base import DeskAct, DeskListing, message_or_404
+from tickets.api.rows import MessageRow, PersonRow
+from tickets.approving.deciding import approve, send_back, waiting
+from tickets.models import Approval, Message
+from tickets.models.approval import LONGEST_WHY
+from tickets.permissions import may
+
+
+class ApprovalRow(Row):
+    """An answer that waits, or what became of it."""
+
+    id = Id()
+    message = Id(source="message_id", allow_null=True, help_text="Null once its words went back to who wrote it.")
+    ticket = Id(source="message.ticket_id", allow_null=True, default=None)
+    text = Words(source="message.text", default="", help_text="Of a thread its first part.")
+    writer = PersonRow()
+    rule = Words(source="rule.name", default="", help_text="The rule that asks for it.")
+    word = Words(help_text="The word that was found in it.")
+    asked_at = Moment()
+    expires_at = Moment(help_text="Then its words go back to who wrote it.")
+    state = Words(help_text="waiting, approved, sent_back, expired")
+    reason = Words()
+
+
+_RELATED = ("message__ticket", "writer", "rule", "decided_by")
+
+
+class Approvals(DeskListing):
+    """What the caller may decide: not their own, and of private messages only with the right to read them."""
+
+    title = "To approve"
+    scope = "replies:send"
+    answer = ApprovalRow
+    order = ("id",)
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Approval]:
+        return waiting(self.user).select_related(*_RELATED)
+
+
+class Decides(DeskAct):
+    scope = "replies:send"
+
+    def check_role(self, request: Request) -> None:
+        super().check_role(request)
+        if not may(request.user, "approve"):
+            raise Http404
+
+    def target(self, **where: Any) -> Approval:
+        found = waiting(self.user).select_related(*_RELATED).filter(pk=where["pk"]).first()
+        decided = Approval.objects.exclude(state="waiting").exclude(writer=self.user.pk).select_related(*_RELATED)
+        return found or get_object_or_404(decided, pk=where["pk"])
+
+
+class ApproveBody(Body):
+    text = Words(
+        required=False, max_length=LONGEST_TEXT, trim_whitespace=False, help_text="As it is to read; both are kept."
+    )
+    seen = Id(required=False, help_text="The newest message you have read: with news after it, it is refused (409).")
+    repeat = serializers.BooleanField(required=False, help_text="The same words may be said again.")
+
+
+class ApproveReply(Decides):
+    """Let an answer go, behind the undo window or at its moment. 409 says who decided before, that it was taken back,
+    or that somebody wrote since (`news_since`)."""
+
+    title = "Approve"
+    body = ApproveBody
+    answer = MessageRow
+
+    def act(self, target: Approval, words: dict[str, Any]) -> Message:
+        made = approve(target, by=self.user, now=timezone.now(), **words)
+        return message_or_404(self.user, made.pk)
+
+
+class SendBackBody(Body):
+    reason = Words(max_length=LONGEST_WHY)
+
+
+class SendBackReply(Decides):
+    """Give its words back to who wrote it, with the reason; they are that person's draft again."""
+
+    title = "Send back"
+    body = SendBackBody
+    answer = ApprovalRow
+
+    def act(self, target: Approval, words: dict[str, Any]) -> Approval:
+        send_back(target, by=self.user, now=timezone.now(), reason=words["reason"])
+        return Approval.objects.select_related(*_RELATED).get(pk=target.pk)

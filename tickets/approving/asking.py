@@ -1,0 +1,57 @@
+"""An answer is held until somebody else lets it go, where a rule says so."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from tickets.approving.needing import Answer, Need, Rule, first_need
+from tickets.models import Approval, ApprovalRule, Membership, Message, Ticket
+from tickets.permissions import may
+
+
+def find_need(ticket: Ticket, *, private: bool, text: str, by: User) -> Need | None:
+    """One statement where there are no rules, and up to five where there are."""
+    rules = [
+        Rule(
+            pk=row.pk,
+            address=row.address_id,
+            queue=row.queue_id,
+            private=None if not row.said else row.said == ApprovalRule.Said.PRIVATE,
+            tags=frozenset(tag.pk for tag in row.tags.all()),
+            words=tuple(word for line in row.words.splitlines() if (word := line.strip())),
+            teams=frozenset(team.pk for team in row.teams.all()),
+        )
+        for row in ApprovalRule.objects.filter(enabled=True).prefetch_related("tags", "teams")
+    ]
+    if not rules:
+        return None
+    teams = Membership.objects.filter(person=by.pk).values_list("team", flat=True) if _any(rules, "teams") else ()
+    answer = Answer(
+        address=ticket.address_id,
+        queue=ticket.queue_id,
+        private=private,
+        text=text,
+        tags=frozenset(ticket.tags.values_list("pk", flat=True) if _any(rules, "tags") else ()),
+        teams=frozenset(teams),
+        approver=may(by, "approve"),
+    )
+    return first_need(rules, answer)
+
+
+def ask(message: Message, need: Need, *, by: User, now: datetime) -> Approval:
+    """`message`: what was written, of a thread the first part."""
+    rule = ApprovalRule.objects.get(pk=need.rule)
+    return Approval.objects.create(
+        message=message,
+        address_id=message.address_id,
+        rule=rule,
+        word=need.word[:200],
+        writer_id=by.pk,
+        asked_at=now,
+        expires_at=now + timedelta(minutes=rule.minutes or settings.APPROVAL_MINUTES),
+    )
+
+
+def _any(rules: list[Rule], name: str) -> bool:
+    return any(getattr(rule, name) for rule in rules)

@@ -1,0 +1,227 @@
+"""An answer that waits for approval: let go, perhaps changed, or given back to who wrote it. Nobody decides their own.
+
+Whatever is decided at one moment (two people, or its writer who takes it back), one of them wins and the other is told.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import transaction
+from django.db.models import QuerySet
+
+from tickets.answering import answerable, await_news, check_here, check_reply, check_text, tidy
+from tickets.approving.withdrawing import hold_for, withdraw
+from tickets.assignment import shown_name
+from tickets.bells import ring_later
+from tickets.blanks import shown
+from tickets.channels import channel_named
+from tickets.choices import ApprovalState, DraftMode, SendState
+from tickets.dispatching import tell_ticket
+from tickets.errors import CannotChange, CannotSend, NeedsParts, NewsSince, NotAllowed
+from tickets.history import note_activity
+from tickets.lifecycle import locked
+from tickets.live import announce
+from tickets.models import Approval, Draft, Message, OutboxEntry, Ticket
+from tickets.models.approval import LONGEST_WHY
+from tickets.permissions import may, require, visible_messages
+from tickets.queueing import OUTBOX_TASK
+from tickets.repeating import check_unsaid
+from tickets.replies import GONE
+from tickets.scheduling import news_for
+from tickets.threads import lock_line, unsent_rest, whole_text
+
+_BATCH = 100
+
+
+def waiting(user: User | AnonymousUser) -> QuerySet[Approval]:
+    """What this person may decide, unordered: not their own."""
+    if not may(user, "approve"):
+        return Approval.objects.none()
+    rows = Approval.objects.filter(state=ApprovalState.WAITING, message__in=visible_messages(user))
+    return rows.exclude(writer=user.pk)
+
+
+@transaction.atomic
+def approve(
+    approval: Approval,
+    *,
+    by: User,
+    now: datetime,
+    text: str | None = None,
+    seen: int | None = None,
+    repeat: bool = False,
+) -> Message:
+    """Let it go, behind the undo window, or at the moment it is scheduled for. `text`: as it is to read now; what was
+    written is kept. `seen`: the latest message of the ticket that whoever decides has read.
+
+    Raises NotAllowed, CannotChange (decided, taken back, expired), NewsSince, CannotSend, Repeats.
+    """
+    message, line, approval, ticket = _hold(approval, by=by, now=now)
+    before = whole_text([entry.message for entry in line])
+    changed = text is not None and tidy(text) != before
+    if changed:
+        _rewrite(line, str(text))
+    first = line[0]
+    _check(first, message, ticket, seen=seen)
+    check_unsaid(first, by=by, now=now, repeat=repeat)
+    _release(line, ticket, now=now)
+    approval.state, approval.decided_by, approval.decided_at = ApprovalState.APPROVED, by, now
+    approval.written = before if changed else ""
+    approval.save(update_fields=["state", "decided_by", "decided_at", "written"])
+    facts = {"message": message.pk, "private": first.private, "writer": approval.writer_id, "changed": changed}
+    note_activity(ticket, "reply.approved", by=by, at=now, **facts)
+    announce([ticket.pk])
+    return message
+
+
+@transaction.atomic
+def send_back(approval: Approval, *, by: User, now: datetime, reason: str) -> None:
+    """Its words are its writer's draft again, with the reason. Raises NotAllowed, CannotChange."""
+    reason = shown(" ".join(reason.split()))
+    if not reason or len(reason) > LONGEST_WHY:
+        raise CannotChange(f"Say why it goes back, in up to {LONGEST_WHY} characters.")
+    message, line, approval, ticket = _hold(approval, by=by, now=now)
+    _give_back(approval, message, line, ticket, by=by, now=now, reason=reason)
+
+
+def expire_due(*, now: datetime) -> int:
+    """Give back what nobody decided in time; returns how many."""
+    due = Approval.objects.filter(state=ApprovalState.WAITING, expires_at__lte=now, message__isnull=False)
+    return sum(_expire(pk, now=now) for pk in due.order_by("expires_at").values_list("pk", flat=True)[:_BATCH])
+
+
+@transaction.atomic
+def _expire(pk: int, *, now: datetime) -> int:
+    found = (
+        Approval.objects.filter(pk=pk, state=ApprovalState.WAITING).select_related("message__ticket", "writer").first()
+    )
+    if found is None or found.message is None or found.message.ticket is None:
+        return 0
+    hold_for(found.message, writer=found.writer)
+    line = unsent_rest(lock_line(found.message))
+    again = Approval.objects.select_for_update().filter(pk=pk, state=ApprovalState.WAITING).first()
+    if again is None or not line:
+        return 0
+    _give_back(again, found.message, line, locked(found.message.ticket), by=None, now=now, reason="")
+    return 1
+
+
+def _hold(approval: Approval, *, by: User, now: datetime) -> tuple[Message, list[OutboxEntry], Approval, Ticket]:
+    """Everything locked, outbox before ticket; and it is still to be decided, by this person."""
+    require(by, "see", "approve")
+    message = Message.objects.filter(pk=approval.message_id).select_related("ticket").first()
+    if message is None or message.ticket is None:
+        raise CannotChange(_decided(Approval.objects.filter(pk=approval.pk).first()))
+    if message.visibility == "private":
+        require(by, "see_private")
+    if approval.writer_id == by.pk:
+        raise NotAllowed("Nobody lets their own answer go. Somebody else has to.")
+    await_news(message.ticket, private=message.visibility == "private")
+    hold_for(message, writer=approval.writer)
+    line = lock_line(message)
+    now_told = Approval.objects.select_for_update().filter(pk=approval.pk).first()
+    if now_told is None or not line:
+        raise CannotChange(_decided(now_told))
+    if now_told.state != ApprovalState.WAITING or line[0].state != SendState.AWAITING:
+        raise CannotChange(_decided(now_told))
+    if now_told.expires_at <= now:
+        raise CannotChange("The time to decide is over: its words go back to who wrote it.")
+    message.refresh_from_db()
+    assert message.ticket is not None
+    return message, line, now_told, locked(message.ticket)
+
+
+def _decided(approval: Approval | None) -> str:
+    if approval is None:
+        return "It was taken back by who wrote it."
+    who = shown_name(approval.decided_by) if approval.decided_by is not None else "Somebody"
+    if approval.state == ApprovalState.APPROVED:
+        return f"{who} has let it go already."
+    if approval.state == ApprovalState.SENT_BACK:
+        return f"{who} has sent it back already."
+    return "Nobody decided in time: its words went back to who wrote it."
+
+
+def _check(entry: OutboxEntry, message: Message, ticket: Ticket, *, seen: int | None) -> None:
+    """What was asked when it was written holds still."""
+    check_here(ticket, private=entry.private)
+    if message.in_reply_to:
+        said = ticket.messages.filter(external_id=message.in_reply_to).values_list("pk", flat=True).first()
+        found = answerable(ticket, private=False, pk=said) if said is not None else None
+        if found is None:
+            raise CannotSend(GONE)
+        permission = check_reply(ticket, private=False, answered=found)
+    else:
+        permission = check_reply(ticket, private=entry.private, answered="usual")
+    if not permission.allowed:
+        raise CannotSend(permission.reason)
+    if news_for(entry, seen=seen) is not None:
+        raise NewsSince("Somebody wrote since this was written. Read it, then let this go if it still holds.")
+
+
+def _rewrite(line: Sequence[OutboxEntry], text: str) -> None:
+    """As many messages as before: what is to be said in more or fewer is for its writer."""
+    first, many = line[0], len(line)
+    to = first.recipient.handle if first.recipient is not None else ""
+    wordless = first.message.media.exists()
+    try:
+        parts = check_text(first.address, text, private=first.private, handle=to, parts=many, wordless=wordless)
+    except NeedsParts as more:
+        raise CannotSend(
+            f"So it would go out in {len(more.parts)} parts, and not in {many}. Send it back instead."
+        ) from more
+    if len(parts) != many:
+        raise CannotSend(f"So it would go out in {len(parts)} parts, and not in {many}. Send it back instead.")
+    channel = channel_named(first.address.channel)
+    for entry, part in zip(line, parts, strict=True):
+        entry.message.text = part.text
+        entry.message.original_text = part.source if many > 1 else ""
+        entry.message.save(update_fields=["text", "original_text"])
+        entry.fingerprint = channel.fingerprint(part.text)
+        entry.save(update_fields=["fingerprint"])
+
+
+def _release(line: Sequence[OutboxEntry], ticket: Ticket, *, now: datetime) -> None:
+    first = line[0]
+    goes = now + timedelta(seconds=settings.UNDO_SECONDS)
+    later = first.not_before > goes
+    if later:
+        first.state = SendState.SCHEDULED
+        first.seen = ticket.messages.order_by("-pk").values_list("pk", flat=True).first()
+        first.save(update_fields=["state", "seen"])
+    else:
+        parts = [entry.message for entry in line]
+        first.state, first.not_before, first.seen = SendState.HELD, goes, None
+        first.save(update_fields=["state", "not_before", "seen"])
+        OutboxEntry.objects.filter(pk__in=[entry.pk for entry in line[1:]]).update(not_before=goes)
+        Message.objects.filter(pk__in=[part.pk for part in parts]).update(sent_at=now)
+        for part in parts:
+            part.sent_at = now
+        tell_ticket(ticket, parts)
+    ring_later(task=OUTBOX_TASK, at=first.not_before)
+
+
+def _give_back(
+    approval: Approval,
+    message: Message,
+    line: Sequence[OutboxEntry],
+    ticket: Ticket,
+    *,
+    by: User | None,
+    now: datetime,
+    reason: str,
+) -> None:
+    private, expired = line[0].private, by is None
+    approval.state = ApprovalState.EXPIRED if expired else ApprovalState.SENT_BACK
+    approval.decided_by, approval.decided_at, approval.reason, approval.message = by, now, reason, None
+    approval.save(update_fields=["state", "decided_by", "decided_at", "reason", "message"])
+    verb = "reply.expired" if expired else "reply.sent_back"
+    facts = {"private": private, "to": approval.writer_id} | ({"reason": reason} if reason else {})
+    writer = approval.writer
+    taken = withdraw(message, line, writer=writer, by=by, now=now, words_too=True, verb=verb, **facts)
+    why = f"{shown_name(by)} sent this back: {reason}" if by is not None else "Nobody let this go in time."
+    mode = DraftMode.PRIVATE if private else DraftMode.PUBLIC
+    Draft.objects.filter(person=writer, ticket=taken.ticket, mode=mode).update(came_back=why)
+    announce([ticket.pk, *([taken.ticket.pk] if taken.ticket is not None else [])])

@@ -1,0 +1,66 @@
+"""Whether an answer needs somebody's approval, and by which rule. Pure: no queries, no clock of its own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tickets.steering.words import first_found, fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """All that is said must hold; what is not said (None, or nothing chosen) holds always.
+
+    teams: whose answers. Without any, those of everybody who may not approve themselves.
+    """
+
+    pk: int
+    address: int | None = None
+    queue: int | None = None
+    private: bool | None = None
+    tags: frozenset[int] = frozenset()
+    words: tuple[str, ...] = ()
+    teams: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is asked of. tags: of its ticket. teams: of its writer, who may approve others' or not."""
+
+    address: int
+    queue: int
+    private: bool
+    text: str
+    tags: frozenset[int] = frozenset()
+    teams: frozenset[int] = frozenset()
+    approver: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The first rule that asks for approval, and the word that made it hold, if one did."""
+
+    rule: int
+    word: str = ""
+
+
+def first_need(rules: Iterable[Rule], answer: Answer) -> Need | None:
+    """In the order given."""
+    folded = fold(answer.text)
+    for rule in rules:
+        if not _concerns(rule, answer):
+            continue
+        word = first_found(rule.words, folded) if rule.words else ""
+        if word is not None:
+            return Need(rule.pk, word)
+    return None
+
+
+def _concerns(rule: Rule, answer: Answer) -> bool:
+    written_by = bool(rule.teams & answer.teams) if rule.teams else not answer.approver
+    return (
+        written_by
+        and rule.address in (None, answer.address)
+        and rule.queue in (None, answer.queue)
+        and rule.private in (None, answer.private)
+        and (not rule.tags or bool(rule.tags & answer.tags))
+    )

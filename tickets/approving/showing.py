@@ -1,0 +1,87 @@
+"""What whoever lets answers go has to see: the words beside what they answer, and what was said since. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import User
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from tickets.approving.deciding import waiting
+from tickets.choices import Direction
+from tickets.models import Approval, Message, OutboxEntry
+from tickets.permissions import visible_messages
+from tickets.threads import whole_text
+
+MOST_SHOWN = 50
+_AROUND = 4
+
+
+@dataclass(slots=True)
+class Case:
+    """One that is to be decided. `talk`: the latest that was said there, the earliest of them first. `fresh`: those of
+    it that came after the answer was written."""
+
+    approval: Approval
+    message: Message
+    text: str
+    parts: int
+    talk: list[Message] = field(default_factory=list)
+    fresh: frozenset[int] = frozenset()
+    error: str = ""
+    ask_repeat: bool = False
+
+    @property
+    def seen(self) -> int:
+        return max((one.pk for one in self.talk), default=0)
+
+
+def cases(user: User, *, pk: int | None = None) -> list[Case]:
+    """The oldest first. Three statements, however many."""
+    related = ("message__ticket__identity", "message__ticket__address", "message__identity", "message__outbox")
+    rows = waiting(user).select_related(*related, "writer", "rule", "address").order_by("asked_at", "pk")
+    found = list((rows.filter(pk=pk) if pk is not None else rows)[:MOST_SHOWN])
+    told = [_case(one, one.message) for one in found if one.message is not None]
+    later = _followers([case.message.outbox.pk for case in told])
+    for case in told:
+        line = [case.message, *later.get(case.message.outbox.pk, ())]
+        case.text, case.parts = whole_text(line), len(line)
+    talks = _talks(visible_messages(user), [case.message.ticket_id for case in told if case.message.ticket_id])
+    for case in told:
+        case.talk = talks.get(case.message.ticket_id or 0, [])
+        known = case.message.outbox.seen or case.message.pk
+        case.fresh = frozenset(
+            one.pk for one in case.talk if one.pk > known and one.agent_id != case.approval.writer_id
+        )
+    return told
+
+
+def _case(approval: Approval, message: Message) -> Case:
+    return Case(approval, message, message.text, 1)
+
+
+def _followers(firsts: Sequence[int]) -> dict[int, list[Message]]:
+    """By the first part's entry, the parts after it, in order."""
+    found: dict[int, list[Message]] = {}
+    home, level = {pk: pk for pk in firsts}, list(firsts)
+    while level:
+        rows = list(OutboxEntry.objects.filter(follows__in=level).select_related("message").order_by("pk"))
+        for row in rows:
+            home[row.pk] = home[row.follows_id or 0]
+            found.setdefault(home[row.pk], []).append(row.message)
+        level = [row.pk for row in rows]
+    return found
+
+
+def _talks(messages: QuerySet[Message], tickets: Sequence[int]) -> dict[int, list[Message]]:
+    place = Window(RowNumber(), partition_by=F("ticket"), order_by=[F("sent_at").desc(), F("pk").desc()])
+    said = (
+        messages.filter(ticket__in=tickets)
+        .exclude(direction=Direction.OUT, external_id=None)
+        .annotate(place=place)
+        .filter(place__lte=_AROUND)
+    )
+    found: dict[int, list[Message]] = {}
+    for one in said.select_related("identity", "agent").order_by("sent_at", "pk"):
+        found.setdefault(one.ticket_id or 0, []).append(one)
+    return found

@@ -1,0 +1,66 @@
+"""Takes an answer that nobody has tried to send back out of the outbox: its words are somebody's draft again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from tickets.beginning import asked_at, came_to_nothing, end
+from tickets.choices import DraftMode
+from tickets.drafts import hold, put_back, take_along
+from tickets.history import note_activity, one_gesture
+from tickets.last_word import recount
+from tickets.lifecycle import locked
+from tickets.models import Message, OutboxEntry, Ticket
+from tickets.threads import whole_text
+from tickets.turns import take_turns
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The words, and the ticket they are written on by now; `moved`: as a draft on the public one they were to answer,
+    for the private ticket that began with them is over."""
+
+    text: str
+    ticket: Ticket | None
+    moved: bool = False
+
+
+def hold_for(message: Message, *, writer: User) -> None:
+    """Before its parts are locked: a private ticket may be over with this, or the customer writes right now."""
+    if message.ticket is not None and message.ticket.private:
+        hold(writer)
+        take_turns([message.address_id])
+
+
+def withdraw(
+    message: Message,
+    rest: Sequence[OutboxEntry],
+    *,
+    writer: User,
+    by: User | None,
+    now: datetime,
+    words_too: bool,
+    verb: str = "reply.cancelled",
+    **facts: Any,
+) -> TakenBack:
+    """`rest`: its parts, which the caller has locked. They are gone, and a draft of `writer`. The ticket says so."""
+    text, pks = whole_text([entry.message for entry in rest]), [entry.message_id for entry in rest]
+    home = locked(message.ticket) if message.ticket is not None and message.ticket.private else None
+    ends = home is not None and came_to_nothing(home, pks)
+    back = asked_at(home) if home is not None and ends else message.ticket
+    moved = back != message.ticket
+    if moved and back is not None and message.ticket is not None:
+        take_along(writer, message.ticket, DraftMode.PRIVATE, to=back, now=now)
+    put_back(writer, message, text, pks, now=now, words_too=words_too or moved, to=back)
+    Message.objects.filter(pk__in=pks).delete()
+    if message.ticket is not None:
+        ticket = locked(message.ticket)
+        recount(ticket)
+        with one_gesture():
+            note_activity(ticket, verb, by=by, at=now, message=pks[0], **facts)
+            if ends:
+                end(ticket, by=by, now=now)
+    return TakenBack(text, back, moved)
