@@ -17,7 +17,7 @@ from tickets.approving.needing import Answer, Need, Rule, first_need
 from tickets.choices import SendState
 from tickets.errors import CannotChange, CannotSend, NewsSince, NotAllowed, Repeats, TooLate
 from tickets.merging import merge
-from tickets.models import Address, Approval, ApprovalRule, Draft, Message, SlaClock, Tag, Team, Ticket
+from tickets.models import Address, Approval, ApprovalRule, Draft, Message, Notice, SlaClock, Tag, Team, Ticket
 from tickets.outbound import Permission
 from tickets.terms import Terms
 from tickets.undoing import undo as undo_gesture
@@ -95,7 +95,9 @@ def test_it_waits_says_nothing_yet_and_goes_behind_the_undo_window(
     told = only_ticket()
     assert (told.status, told.last_by_us, told.message_count, told.assignee) == ("open", False, 1, alice)
     assert list(waiting(sam)) == [asked(message)] and not waiting(alice).exists()
+    assert list(Notice.objects.values_list("person", "event")) == [(sam.pk, "approval")]
     approve(asked(message), by=sam, now=at(40))
+    assert Notice.objects.filter(person=alice, event="decided", data__approved=True).exists()
     assert (state(message), send_at(at(40)), only_ticket().last_by_us) == (SendState.HELD, 0, True)
     assert (send_at(at(41)), wire.texts, state(message)) == (1, ["On its way."], SendState.SENT)
     assert [verb for verb in verbs(ticket) if verb.startswith("reply.")][:2] == ["reply.asked", "reply.approved"]

@@ -1,10 +1,8 @@
 """Which answers somebody else has to let go, and what became of those that waited."""
 
 from django.contrib import admin
-from django.db import models
-from django.http import HttpRequest
 
-from kapture.admin_base import DeskAdmin
+from kapture.admin_base import DeskAdmin, RecordAdmin
 from tickets.models import Approval, ApprovalRule
 
 
@@ -18,20 +16,10 @@ class ApprovalRuleAdmin(DeskAdmin):
 
 
 @admin.register(Approval)
-class ApprovalAdmin(DeskAdmin):
+class ApprovalAdmin(RecordAdmin):
     """To look at; what was said on tickets is read there, by who may."""
 
     list_display = ("asked_at", "writer", "rule", "state", "decided_by", "decided_at")
     list_filter = ("state", "rule")
     list_select_related = ("writer", "rule", "decided_by")
     fields = ("writer", "rule", "asked_at", "expires_at", "state", "decided_by", "decided_at")
-    readonly_fields = fields
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False

@@ -6,8 +6,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from tickets.approving.needing import Answer, Need, Rule, first_need
+from tickets.choices import NoticeEvent, Visibility
 from tickets.models import Approval, ApprovalRule, Membership, Message, Ticket
-from tickets.permissions import may
+from tickets.notices.telling import tell
+from tickets.permissions import may, who_may
 
 
 def find_need(ticket: Ticket, *, private: bool, text: str, by: User) -> Need | None:
@@ -41,7 +43,9 @@ def find_need(ticket: Ticket, *, private: bool, text: str, by: User) -> Need | N
 
 def ask(message: Message, need: Need, *, by: User, now: datetime) -> Approval:
     """`message`: what was written, of a thread the first part."""
-    rule = ApprovalRule.objects.get(pk=need.rule)
+    rule, private = ApprovalRule.objects.get(pk=need.rule), message.visibility == Visibility.PRIVATE
+    people = who_may("see", "approve", *(("see_private",) if private else ()))
+    tell(people, NoticeEvent.APPROVAL, now=now, ticket=message.ticket, by=by, private=private)
     return Approval.objects.create(
         message=message,
         address_id=message.address_id,

@@ -17,7 +17,7 @@ from tickets.assignment import shown_name
 from tickets.bells import ring_later
 from tickets.blanks import shown
 from tickets.channels import channel_named
-from tickets.choices import ApprovalState, DraftMode, SendState
+from tickets.choices import ApprovalState, DraftMode, NoticeEvent, SendState
 from tickets.dispatching import tell_ticket
 from tickets.errors import CannotChange, CannotSend, NeedsParts, NewsSince, NotAllowed
 from tickets.history import note_activity
@@ -25,6 +25,7 @@ from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Approval, Draft, Message, OutboxEntry, Ticket
 from tickets.models.approval import LONGEST_WHY
+from tickets.notices.telling import tell
 from tickets.permissions import may, require, visible_messages
 from tickets.queueing import OUTBOX_TASK
 from tickets.repeating import check_unsaid
@@ -72,6 +73,7 @@ def approve(
     approval.save(update_fields=["state", "decided_by", "decided_at", "written"])
     facts = {"message": message.pk, "private": first.private, "writer": approval.writer_id, "changed": changed}
     note_activity(ticket, "reply.approved", by=by, at=now, **facts)
+    tell([approval.writer], NoticeEvent.DECIDED, now=now, ticket=ticket, by=by, private=first.private, approved=True)
     announce([ticket.pk])
     return message
 
@@ -111,7 +113,7 @@ def _expire(pk: int, *, now: datetime) -> int:
 def _hold(approval: Approval, *, by: User, now: datetime) -> tuple[Message, list[OutboxEntry], Approval, Ticket]:
     """Everything locked, outbox before ticket; and it is still to be decided, by this person."""
     require(by, "see", "approve")
-    message = Message.objects.filter(pk=approval.message_id).select_related("ticket").first()
+    message = Message.objects.filter(pk=approval.message_id or 0).select_related("ticket").first()
     if message is None or message.ticket is None:
         raise CannotChange(_decided(Approval.objects.filter(pk=approval.pk).first()))
     if message.visibility == "private":
@@ -224,4 +226,6 @@ def _give_back(
     why = f"{shown_name(by)} sent this back: {reason}" if by is not None else "Nobody let this go in time."
     mode = DraftMode.PRIVATE if private else DraftMode.PUBLIC
     Draft.objects.filter(person=writer, ticket=taken.ticket, mode=mode).update(came_back=why)
+    there, event = taken.ticket, NoticeEvent.DECIDED
+    tell([writer], event, now=now, ticket=there, by=by, private=private, approved=False, expired=expired)
     announce([ticket.pk, *([taken.ticket.pk] if taken.ticket is not None else [])])

@@ -44,6 +44,12 @@ def _told(notice: Notice) -> str:
     return _("You are to look at this.")
 
 
+def _decided(notice: Notice) -> str:
+    if notice.data.get("expired"):
+        return _("Nobody let your answer go in time. Its words are in your draft.")
+    return _("{who} approved your answer.") if notice.data.get("approved") else _("{who} sent your answer back.")
+
+
 def _late(notice: Notice) -> str:
     return _("{metric} is late.")
 
@@ -52,9 +58,7 @@ _WORDS: Mapping[NoticeEvent, Callable[[Notice], str]] = {
     NoticeEvent.MENTIONED: lambda notice: _("{who} mentioned you in a note."),
     NoticeEvent.ASSIGNED: lambda notice: _("{who} gave this ticket to you."),
     NoticeEvent.APPROVAL: lambda notice: _("{who} asks you to approve an answer."),
-    NoticeEvent.DECIDED: lambda notice: (
-        _("{who} approved your answer.") if notice.data.get("approved") else _("{who} refused your answer.")
-    ),
+    NoticeEvent.DECIDED: _decided,
     NoticeEvent.FAILED: lambda notice: _("An answer could not be sent."),
     NoticeEvent.LATE: _late,
     NoticeEvent.DUE: lambda notice: _("{metric}: {share} % of its time is used up."),
