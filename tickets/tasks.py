@@ -86,6 +86,8 @@ def ages() -> None:
 
 def policy_runs() -> None:
     go_on(clock=timezone.now, at_most=HOOKS_AT_MOST)
+
+
 def approvals() -> None:
     expire_due(now=timezone.now())
 

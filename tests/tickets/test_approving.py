@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission as Permit
 from django.contrib.auth.models import User
 
 from tests.at_once import at_once
@@ -129,6 +130,24 @@ def test_who_may_approve_needs_nobody_and_nobody_lets_their_own_go(
     with pytest.raises(NotAllowed):
         approve(asked(own), by=alice, now=at(3))
     assert state(answer(ticket, alice, "Free", minute=3)) == SendState.HELD
+
+
+@pytest.mark.django_db
+def test_where_teams_staff_a_queue_only_who_may_there_lets_it_go(ticket: Ticket, alice: User, sam: User) -> None:
+    approval = asked(answer(ticket, alice))
+    team = Team.objects.create(name="Money")
+    row = team.staffings.create(queue=ticket.queue, approve=True)
+    sam.user_permissions.clear()
+    sam.groups.get().permissions.remove(Permit.objects.get(codename="every_queue"))
+    again = User.objects.get(pk=sam.pk)
+    assert not waiting(again).exists()
+    with pytest.raises(NotAllowed):
+        approve(approval, by=again, now=at(2))
+    team.memberships.create(person=sam)
+    assert waiting(User.objects.get(pk=sam.pk)).exists()
+    row.approve = False
+    row.save()
+    assert not waiting(User.objects.get(pk=sam.pk)).exists()
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from tickets.approving.needing import Answer, Need, Rule, first_need
 from tickets.choices import NoticeEvent, Visibility
 from tickets.models import Approval, ApprovalRule, Membership, Message, Ticket
 from tickets.notices.telling import tell
-from tickets.permissions import may, who_may
+from tickets.permissions import Verb, may_on, who_may_on
 
 
 def find_need(ticket: Ticket, *, private: bool, text: str, by: User) -> Need | None:
@@ -36,7 +36,7 @@ def find_need(ticket: Ticket, *, private: bool, text: str, by: User) -> Need | N
         text=text,
         tags=frozenset(ticket.tags.values_list("pk", flat=True) if _any(rules, "tags") else ()),
         teams=frozenset(teams),
-        approver=may(by, "approve"),
+        approver=may_on(by, "approve", ticket),
     )
     return first_need(rules, answer)
 
@@ -44,7 +44,8 @@ def find_need(ticket: Ticket, *, private: bool, text: str, by: User) -> Need | N
 def ask(message: Message, need: Need, *, by: User, now: datetime) -> Approval:
     """`message`: what was written, of a thread the first part."""
     rule, private = ApprovalRule.objects.get(pk=need.rule), message.visibility == Visibility.PRIVATE
-    people = who_may("see", "approve", *(("see_private",) if private else ()))
+    rights: tuple[Verb, ...] = ("see", "approve", "see_private") if private else ("see", "approve")
+    people = who_may_on(message.ticket.queue_id, *rights) if message.ticket is not None else ()
     tell(people, NoticeEvent.APPROVAL, now=now, ticket=message.ticket, by=by, private=private)
     return Approval.objects.create(
         message=message,

@@ -26,7 +26,7 @@ from tickets.live import announce
 from tickets.models import Approval, Draft, Message, OutboxEntry, Ticket
 from tickets.models.approval import LONGEST_WHY
 from tickets.notices.telling import tell
-from tickets.permissions import may, require, visible_messages
+from tickets.permissions import in_queues, may, require, require_on, visible_messages
 from tickets.queueing import OUTBOX_TASK
 from tickets.repeating import check_unsaid
 from tickets.replies import GONE
@@ -40,7 +40,8 @@ def waiting(user: User | AnonymousUser) -> QuerySet[Approval]:
     """What this person may decide, unordered: not their own."""
     if not may(user, "approve"):
         return Approval.objects.none()
-    rows = Approval.objects.filter(state=ApprovalState.WAITING, message__in=visible_messages(user))
+    here = in_queues(user, "approve", path="message__ticket__")
+    rows = Approval.objects.filter(here, state=ApprovalState.WAITING, message__in=visible_messages(user))
     return rows.exclude(writer=user.pk)
 
 
@@ -112,10 +113,10 @@ def _expire(pk: int, *, now: datetime) -> int:
 
 def _hold(approval: Approval, *, by: User, now: datetime) -> tuple[Message, list[OutboxEntry], Approval, Ticket]:
     """Everything locked, outbox before ticket; and it is still to be decided, by this person."""
-    require(by, "see", "approve")
     message = Message.objects.filter(pk=approval.message_id or 0).select_related("ticket").first()
     if message is None or message.ticket is None:
         raise CannotChange(_decided(Approval.objects.filter(pk=approval.pk).first()))
+    require_on(by, "approve", message.ticket)
     if message.visibility == "private":
         require(by, "see_private")
     if approval.writer_id == by.pk:
