@@ -67,6 +67,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("Skills"), "tickets.skill", "school"),
             (_("Users"), "auth.user", "group"),
             (_("Roles"), "auth.group", "badge"),
+            (_("Notifications"), "tickets.noticesettings", "notifications"),
             (_("API tokens"), "kapture.apitoken", "vpn_key"),
         ),
     ),

@@ -6,12 +6,13 @@ listed in docs/settings.md; a test holds that list against this file. No rule of
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 from django.templatetags.static import static
 
-from kapture import audited, database, secrets
+from kapture import audited, database, mail, secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -322,7 +323,22 @@ OUTBOX_THREADS = env.int("OUTBOX_THREADS", default=8)
 NOTICES_KEPT_DAYS = env.int("NOTICES_KEPT_DAYS", default=90)
 # At most one digest per person in so many minutes.
 NOTICE_MAIL_MINUTES = env.int("NOTICE_MAIL_MINUTES", default=15)
-MAIL_ON = False
+# Whether words said in public, and notes, are quoted in mail; private words never are.
+NOTICE_MAIL_QUOTES = env.bool("NOTICE_MAIL_QUOTES", default=True)
+_mail = mail.configuration(
+    env.str("EMAIL_URL", default=""),
+    host=env.str("EMAIL_HOST", default=""),
+    port=env.int("EMAIL_PORT", default=0),
+    user=env.str("EMAIL_USER", default=""),
+    password=env.str("EMAIL_PASSWORD", default=""),
+    security=env.str("EMAIL_SECURITY", default="starttls"),
+)
+MAIL_ON = _mail.on
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail.backend, _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starttls, _mail.tls
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"kapture@{urlsplit(PUBLIC_URL).hostname or 'localhost'}")
 
 # The audit of the configuration ---------------------------------------------------------------------------------------
 AUDITLOG_INCLUDE_TRACKING_MODELS = audited.MODELS

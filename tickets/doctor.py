@@ -1,12 +1,14 @@
 """The helpdesk's lines of `manage.py doctor`."""
 
+from django.conf import settings
+
 from kapture.figures import Finding
-from tickets.models import Address, Hook, Queue, SlaPolicy
+from tickets.models import Address, Hook, NoticeSettings, Queue, SlaPolicy
 from tickets.outgoing import stops
 
 
 def findings() -> list[Finding]:
-    return [_queue(), _policy(), *_banners(), *_hooks()]
+    return [_queue(), _policy(), *_banners(), *_hooks(), *_mail()]
 
 
 def _queue() -> Finding:
@@ -58,3 +60,16 @@ def _hooks() -> list[Finding]:
             for hook in failing
         ),
     ]
+
+
+def _mail() -> list[Finding]:
+    """Whether people can be mailed at all, and whose address is refused."""
+    if not settings.MAIL_ON:
+        return [Finding(True, "mail", "No mail is sent: EMAIL_URL is not set. People are told at the desk.")]
+    stopped = NoticeSettings.objects.filter(mail_stopped_at__isnull=False).select_related("person")
+    remedy = "Correct their e-mail address in the admin, and have them save their notification settings."
+    given_up = [
+        Finding(False, one.person.username, f"Mail to them was given up: {one.mail_reason}", remedy, fatal=False)
+        for one in stopped
+    ]
+    return [Finding(True, "mail", f"Mail goes out by {settings.EMAIL_HOST}."), *given_up]

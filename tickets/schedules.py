@@ -18,5 +18,6 @@ SCHEDULES = [
     ("routing rules: forget what many said days ago", "tickets.tasks.sayings", 60),
     ("files: remove what belongs to nobody any more", "tickets.tasks.files", 1),
     ("notices: tell people what is new", "tickets.tasks.notices", 1),
+    ("notices: mail what is unread", "tickets.tasks.notice_mail", 1),
     ("notices: forget old ones", "tickets.tasks.sweep_notices", 60),
 ]

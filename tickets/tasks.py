@@ -16,6 +16,7 @@ from tickets.hooks.delivering import forget, send_due
 from tickets.hooks.telling import tell
 from tickets.notices.gathering import forget as forget_notices
 from tickets.notices.gathering import gather
+from tickets.notices.mailing import send_due as send_mail_due
 from tickets.outbox import pump
 from tickets.rehearsing import rehearse_due
 from tickets.reminding import tell_due
@@ -50,6 +51,10 @@ def hooks() -> None:
 
 def notices() -> None:
     gather(now=timezone.now())
+
+
+def notice_mail() -> None:
+    send_mail_due(at_most=HOOKS_AT_MOST)
 
 
 def sweep_notices() -> None:

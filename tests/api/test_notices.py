@@ -38,3 +38,13 @@ def test_a_note_that_some_would_not_hear_of_is_refused_until_that_is_known(api: 
     assert answer.status_code == 409 and answer.json()["code"] == "unheard"
     words = {"text": "@charlie?", "unheard": True}
     assert api.post(f"tickets/{ticket.pk}/notes/", words, Idempotency_Key="2").status_code == 201
+
+
+def test_how_one_is_told_is_read_and_changed(api: Caller) -> None:
+    usual = api.get("notices/settings/").json()
+    assert usual["ways"]["note"] == "desk" and usual["mail"] and not usual["mail_sent"]
+    words = {"ways": {"note": "off"}, "quiet_from": "22:00:00", "quiet_until": "07:00:00", "mail": False}
+    changed = api.post("notices/settings/change/", words, Idempotency_Key="1").json()
+    assert changed["ways"]["note"] == "off" and changed["ways"]["due"] == usual["ways"]["due"] and not changed["mail"]
+    wrong = api.post("notices/settings/change/", {"time_zone": "Middle/Earth"}, Idempotency_Key="2")
+    assert wrong.status_code == 409 and wrong.json()["code"] == "cannot_change"

@@ -136,3 +136,22 @@ def test_a_note_for_who_may_not_see_the_ticket_is_asked_about_and_its_words_stay
     assert "@charlie look</textarea>" in answer.content.decode()
     assert desk.post(f"/tickets/{ticket.pk}/write/", sheet | {"unheard": "yes"}).status_code == 302
     assert ticket.messages.get().text == "@charlie look"
+
+
+def test_a_person_s_page_says_how_they_are_told_and_changes_it(desk: Client, alice: User) -> None:
+    address = "/settings/notifications/"
+    assert "This desk sends no mail" in page(desk, address)
+    sheet = {"way_note": "mail", "way_status": "off", "quiet_from": "22:00", "quiet_until": "07:00"}
+    assert desk.post(address, sheet | {"time_zone": "Europe/Berlin"}).status_code == 302
+    wish = NoticeSettings.objects.get(person=alice)
+    assert wish.ways == {"note": "mail"} and wish.time_zone == "Europe/Berlin"
+    assert wish.mail_off_at and not wish.toasts and str(wish.quiet_from) == "22:00:00"
+
+
+def test_what_cannot_be_kept_is_shown_again_with_the_reason(desk: Client, alice: User) -> None:
+    for wrong in ({"time_zone": "Middle/Earth"}, {"quiet_from": "22:00"}, {"quiet_from": "late"}, {"way_note": "x"}):
+        answer = desk.post("/settings/notifications/", {"way_note": "mail"} | wrong)
+        assert answer.status_code == 422 and "That did not work" in answer.content.decode()
+    assert not NoticeSettings.objects.filter(ways={"note": "mail"}).exists()
+    shown = desk.post("/settings/notifications/", {"way_note": "mail", "time_zone": "Middle/Earth"}).content.decode()
+    assert 'value="Middle/Earth"' in shown

@@ -7,6 +7,7 @@ from tickets.admin import (
     desk,
     dry_runs,
     hooks,
+    notices,
     phrases,
     policies,
     records,
@@ -14,4 +15,16 @@ from tickets.admin import (
     teams,
 )
 
-__all__ = ["approving", "automation", "desk", "dry_runs", "hooks", "phrases", "policies", "records", "routing", "teams"]
+__all__ = [
+    "approving",
+    "automation",
+    "desk",
+    "dry_runs",
+    "hooks",
+    "notices",
+    "phrases",
+    "policies",
+    "records",
+    "routing",
+    "teams",
+]

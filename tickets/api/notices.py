@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework import serializers
@@ -10,9 +11,10 @@ from rest_framework.response import Response
 
 from kapture.api_base import Body, Facts, Id, Moment, Paged, Row, Words
 from tickets.api.base import DeskAct, DeskListing, OfTheDesk, ticket_or_404
-from tickets.choices import NoticeEvent, WatchReason
-from tickets.models import Notice, Ticket
+from tickets.choices import NoticeEvent, NoticeWay, WatchReason
+from tickets.models import Notice, NoticeSettings, Ticket
 from tickets.notices import watching
+from tickets.notices.choosing import FIELDS, change, settings_of, wishes_of
 from tickets.notices.reading import mark_read, seen_notices
 from tickets.notices.words import sentence
 
@@ -127,3 +129,63 @@ class UnwatchTicket(WatchTicket):
     def act(self, target: Ticket, words: dict[str, Any]) -> dict[str, Any]:
         watching.unwatch(target, by=self.user, now=timezone.now())
         return {"watchers": watching.watchers_of(target)}
+
+
+class SettingsRow(Row):
+    """How the caller is told."""
+
+    ways = serializers.DictField(child=serializers.ChoiceField(NoticeWay.choices), help_text="event → way, of each.")
+    time_zone = Words(help_text="Empty: the installation's.")
+    quiet_from = serializers.TimeField(allow_null=True)
+    quiet_until = serializers.TimeField(allow_null=True)
+    toasts = serializers.BooleanField()
+    watch_mine = serializers.BooleanField()
+    watch_answered = serializers.BooleanField()
+    mail = serializers.BooleanField(help_text="Whether mail is wanted at all.")
+    mail_sent = serializers.BooleanField(help_text="Whether this desk sends mail at all.")
+    mail_given_up = Words(help_text="Why mail to the caller was given up; empty where it was not.")
+
+
+class NoticeSettingsOf(OfTheDesk):
+    """How the caller is told of each event, and when not."""
+
+    title = "How one is told"
+    answer = SettingsRow
+
+    def get(self, request: Request, **where: Any) -> Response:
+        return self.tell(_settings(settings_of(self.user)))
+
+
+class SettingsBody(Body):
+    ways = serializers.DictField(
+        child=serializers.ChoiceField(NoticeWay.choices), required=False, help_text="event → way, of those to change."
+    )
+    time_zone = Words(max_length=60, required=False, allow_blank=True)
+    quiet_from = serializers.TimeField(required=False, allow_null=True)
+    quiet_until = serializers.TimeField(required=False, allow_null=True)
+    toasts = serializers.BooleanField(required=False)
+    watch_mine = serializers.BooleanField(required=False)
+    watch_answered = serializers.BooleanField(required=False)
+    mail = serializers.BooleanField(required=False)
+
+
+class ChangeNoticeSettings(DeskAct):
+    """Change what is named of it; mail that was given up is tried anew."""
+
+    title = "Change how one is told"
+    scope = "tickets:write"
+    body = SettingsBody
+    answer = SettingsRow
+
+    def target(self, **where: Any) -> None:
+        return None
+
+    def act(self, target: None, words: dict[str, Any]) -> dict[str, Any]:
+        return _settings(change(self.user, now=timezone.now(), **words))
+
+
+def _settings(wish: NoticeSettings) -> dict[str, Any]:
+    told = {name: getattr(wish, name) for name in FIELDS}
+    ways = {str(one.event): str(one.way) for one in wishes_of(wish)}
+    stopped = wish.mail_reason if wish.mail_stopped_at else ""
+    return told | {"ways": ways, "mail": not wish.mail_off_at, "mail_sent": settings.MAIL_ON, "mail_given_up": stopped}

@@ -39,6 +39,8 @@ urlpatterns = [
     path("tickets/<id:pk>/lift-opt-out/", acts.LiftOptOut.as_view()),
     path("notices/", notices.Notices.as_view()),
     path("notices/read/", notices.ReadNotices.as_view()),
+    path("notices/settings/", notices.NoticeSettingsOf.as_view()),
+    path("notices/settings/change/", notices.ChangeNoticeSettings.as_view()),
     path("tickets/<id:pk>/watchers/", notices.Watchers.as_view()),
     path("tickets/<id:pk>/watch/", notices.WatchTicket.as_view()),
     path("tickets/<id:pk>/unwatch/", notices.UnwatchTicket.as_view()),

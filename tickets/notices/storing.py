@@ -12,7 +12,7 @@ from tickets.bells import ring_later
 from tickets.choices import NoticeWay
 from tickets.live import announce_notices
 from tickets.models import Notice, NoticeSettings, Ticket
-from tickets.notices.wishes import due_at, way_of
+from tickets.notices.wishes import AT_ONCE, due_at, way_of
 from tickets.permissions import who_may, who_may_where
 
 MAIL_TASK = "tickets.tasks.notice_mail"
@@ -94,4 +94,6 @@ def _order_mail(dues: Mapping[int, datetime], *, now: datetime) -> None:
             " FROM unnest(%s::bigint[], %s::timestamptz[]) AS v(person, due) WHERE s.person_id = v.person",
             [[person for person, _ in rows], [due for _, due in rows]],
         )
-    ring_later(task=MAIL_TASK, at=max(min(dues.values()), timezone.now()))
+    soonest = min(dues.values())
+    if soonest <= now + AT_ONCE:  # a digest is found by the schedule
+        ring_later(task=MAIL_TASK, at=max(soonest, timezone.now()))

@@ -1,0 +1,73 @@
+"""How somebody wants to be told: what stands on their page of settings, and what they change there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+
+from tickets.choices import NoticeEvent, NoticeWay
+from tickets.errors import CannotChange
+from tickets.models import NoticeSettings
+from tickets.notices.wishes import DEFAULTS, way_of
+
+FIELDS = ("time_zone", "quiet_from", "quiet_until", "toasts", "watch_mine", "watch_answered")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One event and how it is told. `usual`: where nothing is said."""
+
+    event: NoticeEvent
+    way: NoticeWay
+    usual: NoticeWay
+
+
+def settings_of(person: User) -> NoticeSettings:
+    """As they are, or as they come."""
+    return NoticeSettings.objects.filter(person=person).first() or NoticeSettings(person=person)
+
+
+def wishes_of(wish: NoticeSettings) -> list[Wish]:
+    return [Wish(event, way_of(event, wish.ways), DEFAULTS[event]) for event in NoticeEvent]
+
+
+def change(
+    person: User,
+    *,
+    now: datetime,
+    ways: Mapping[str, str] | None = None,
+    mail: bool | None = None,
+    **told: time | str | bool | None,
+) -> NoticeSettings:
+    """Change what is named, of FIELDS and `ways`; `mail`: whether any mail is wanted. Mail that was given up is tried
+    anew. Raises CannotChange with what is wrong."""
+    NoticeSettings.objects.bulk_create([NoticeSettings(person=person)], ignore_conflicts=True)
+    wish = NoticeSettings.objects.get(person=person)
+    for name, value in told.items():
+        setattr(wish, name, value)
+    if ways is not None:
+        wish.ways = _different({one.event: one.way for one in wishes_of(wish)} | dict(ways))
+    if mail is not None:
+        wish.mail_off_at = None if mail else (wish.mail_off_at or now)
+    wish.mail_stopped_at, wish.mail_reason = None, ""
+    try:
+        wish.clean()
+    except ValidationError as fault:
+        raise CannotChange(" ".join(fault.messages)) from None
+    wish.save(update_fields=[*FIELDS, "ways", "mail_off_at", "mail_stopped_at", "mail_reason"])
+    return wish
+
+
+def turn_mail_off(person: User, *, now: datetime) -> None:
+    """By the link in a mail; what they chose stays, for when they want mail again."""
+    NoticeSettings.objects.bulk_create([NoticeSettings(person=person)], ignore_conflicts=True)
+    NoticeSettings.objects.filter(person=person, mail_off_at=None).update(mail_off_at=now, mail_due_at=None)
+
+
+def _different(ways: Mapping[Any, Any]) -> dict[str, str]:
+    """What differs from what comes, so that a better usual way reaches who chose nothing."""
+    known = {str(event): str(way) for event, way in ways.items() if event in NoticeEvent.values}
+    return {event: way for event, way in known.items() if way != DEFAULTS[NoticeEvent(event)]}

@@ -1,0 +1,109 @@
+"""The mail somebody is written about their notices: words, links and headers. Sends nothing.
+
+Names are other people's: nothing of them may begin a header or a tag. Private words are never in it.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tickets.models import Notice, NoticeSettings
+from tickets.notices.reading import group
+from tickets.notices.words import sentence
+
+LONGEST_SUBJECT = 140
+LONGEST_QUOTE = 500
+_SALT = "notices.mail"
+
+
+def compose(
+    person: User, wish: NoticeSettings, notices: Sequence[Notice], quotes: Mapping[int, str]
+) -> EmailMultiAlternatives:
+    """`notices`: the latest first; `quotes`: message → its words, where they may be quoted."""
+    groups = [_told(one.ticket, one.notices, quotes, wish) for one in group(notices)]
+    off = settings.PUBLIC_URL + reverse("mail_off", args=[sign(person)])
+    around = {"groups": groups, "off": off, "settings_url": settings.PUBLIC_URL + reverse("notice_settings")}
+    letter = EmailMultiAlternatives(
+        subject=_subject(groups, notices),
+        body=render_to_string("notices/mail.txt", around),
+        to=[person.email],
+        headers=_headers(person, notices, off),
+    )
+    letter.attach_alternative(render_to_string("notices/mail.html", around), "text/html")
+    return letter
+
+
+def sign(person: User) -> str:
+    """What a link carries by which somebody's mail is turned off without signing in."""
+    return signing.dumps(person.pk, salt=_SALT)
+
+
+def signer_of(token: str) -> User | None:
+    try:
+        return User.objects.filter(pk=signing.loads(token, salt=_SALT)).first()
+    except signing.BadSignature:
+        return None
+
+
+def one_line(text: str) -> str:
+    """Without what could end a line, or turn its direction."""
+    seen = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
+    return " ".join(seen.split())
+
+
+def _told(ticket: Any, notices: Sequence[Notice], quotes: Mapping[int, str], wish: NoticeSettings) -> dict[str, Any]:
+    return {
+        "title": one_line(f"#{ticket.pk} {ticket.identity.shown_name}") if ticket else _("On no ticket"),
+        "number": ticket.pk if ticket else None,
+        "url": settings.PUBLIC_URL + (reverse("ticket", args=[ticket.pk]) if ticket else reverse("notices")),
+        "notices": [
+            {
+                "words": one_line(sentence(one)),
+                "at": _shown(one.at, wish),
+                "quote": "" if one.private else quotes.get(one.data.get("message", 0), "")[:LONGEST_QUOTE],
+            }
+            for one in reversed(notices)
+        ],
+    }
+
+
+def _shown(moment: datetime, wish: NoticeSettings) -> str:
+    return f"{timezone.localtime(moment, wish.zone):%Y-%m-%d %H:%M}"
+
+
+def _subject(groups: Sequence[Mapping[str, Any]], notices: Sequence[Notice]) -> str:
+    numbers = [one["number"] for one in groups if one["number"]]
+    if len(notices) == 1:
+        about = sentence(notices[0])
+    else:
+        about = ngettext("{n} new notice", "{n} new notices", len(notices)).format(n=len(notices))
+    where = ", ".join(f"#{number}" for number in numbers[:5]) + (" …" if len(numbers) > 5 else "")
+    return one_line(f"{where}: {about}" if where else about)[:LONGEST_SUBJECT]
+
+
+def _headers(person: User, notices: Sequence[Notice], off: str) -> dict[str, str]:
+    """The same mail sent again has the same id; what is about one ticket alone stands in one thread."""
+    host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+    headers = {
+        "Message-ID": f"<notices.{person.pk}.{max(one.pk for one in notices)}@{host}>",
+        "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe": f"<{off}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    tickets = {one.ticket_id for one in notices}
+    if len(tickets) == 1 and (number := tickets.pop()) is not None:
+        thread = f"<ticket.{number}.{person.pk}@{host}>"
+        headers |= {"References": thread, "In-Reply-To": thread}
+    return headers
