@@ -7,7 +7,7 @@ from django.db import transaction
 
 from tickets.errors import CannotChange
 from tickets.history import note_activity, one_gesture
-from tickets.lifecycle import locked, rouse
+from tickets.lifecycle import locked, locked_to_change, rouse
 from tickets.live import announce
 from tickets.models import Ticket
 from tickets.permissions import may, may_on, require_on
@@ -16,7 +16,7 @@ from tickets.permissions import may, may_on, require_on
 @transaction.atomic
 def take(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
     """Raises CannotChange naming the winner when somebody else has it already."""
-    ticket = locked(ticket)
+    ticket = locked_to_change(ticket)
     require_on(by, "work", ticket)
     if ticket.assignee_id == by.pk:
         return ticket
@@ -28,14 +28,14 @@ def take(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
 def take_on(ticket: Ticket, *, by: User, now: datetime) -> None:
     """Whoever answers a ticket that is nobody's has it, by whichever way the answer goes out, if they may work it."""
     ticket = locked(ticket)
-    if ticket.assignee_id is None and may_on(by, "work", ticket):
+    if ticket.assignee_id is None and ticket.merged_into_id is None and may_on(by, "work", ticket):
         take(ticket, by=by, now=now)
 
 
 @transaction.atomic
 def assign(ticket: Ticket, *, to: User | None, by: User, now: datetime) -> Ticket:
     """Raises CannotChange when the chosen person may not work this ticket."""
-    ticket = locked(ticket)
+    ticket = locked_to_change(ticket)
     require_on(by, "work", ticket)
     if to is not None and not may(to, "work"):
         raise CannotChange(f"{shown_name(to)} does not work tickets.")

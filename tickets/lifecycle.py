@@ -66,6 +66,14 @@ def rouse(ticket: Ticket, *, by: User, now: datetime, why: str = "changed") -> N
         note_activity(ticket, "ticket.woke", by=by, at=now, why=why)
 
 
+def locked_to_change(ticket: Ticket) -> Ticket:
+    """The same, for a person to change. Raises CannotChange where everything was brought to another ticket."""
+    ticket = locked(ticket)
+    if ticket.merged_into_id is not None:
+        raise CannotChange(f"Everything here was brought to ticket #{ticket.merged_into_id}. Change it there.")
+    return ticket
+
+
 def run_clock(ticket: Ticket, verb: Callable[[sla.Book], None], *fields: str) -> None:
     """Let a rule run on the ticket's clocks and save the ticket with the given fields."""
     book = load_books([ticket], load_targets())[ticket.pk]
@@ -77,7 +85,7 @@ def run_clock(ticket: Ticket, verb: Callable[[sla.Book], None], *fields: str) ->
 @transaction.atomic
 def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reason: str = "") -> Ticket:
     """In some statuses promises stand still; some of these want a `reason`, of up to 200 characters."""
-    ticket, after, reason = locked(ticket), Status(status), shown(" ".join(reason.split()))
+    ticket, after, reason = locked_to_change(ticket), Status(status), shown(" ".join(reason.split()))
     require_on(by, "work", ticket)
     before = Status(ticket.status)
     _check_reason(reason)
@@ -149,7 +157,7 @@ def not_answered(ticket: Ticket, *, now: datetime) -> None:
 @transaction.atomic
 def change_priority(ticket: Ticket, priority: str, *, by: User, now: datetime) -> Ticket:
     """Running clocks take the new priority's targets, counted from when they started."""
-    ticket, after = locked(ticket), Priority(priority)
+    ticket, after = locked_to_change(ticket), Priority(priority)
     require_on(by, "work", ticket)
     before = ticket.priority
     if before == after:
@@ -179,7 +187,7 @@ def file(ticket: Ticket, folder: Folder | None, *, by: User, now: datetime) -> T
 
 
 def _set_place(ticket: Ticket, name: str, place: Model | None, *, verb: str, by: User, now: datetime) -> Ticket:
-    ticket = locked(ticket)
+    ticket = locked_to_change(ticket)
     require_on(by, "work", ticket)
     before, after = getattr(ticket, f"{name}_id"), place.pk if place else None
     if before != after:
@@ -212,7 +220,7 @@ def add_tag(ticket: Ticket, name: str, *, by: User, now: datetime) -> Tag:
     word = shown(" ".join(name.split())).lower()
     if not word or len(word) > 50:
         raise CannotChange("A tag has 1 to 50 characters.")
-    ticket = locked(ticket)
+    ticket = locked_to_change(ticket)
     require_on(by, "work", ticket)
     tag, _ = Tag.objects.get_or_create(name=word)
     if not ticket.tags.filter(pk=tag.pk).exists():
@@ -224,7 +232,7 @@ def add_tag(ticket: Ticket, name: str, *, by: User, now: datetime) -> Tag:
 
 @transaction.atomic
 def remove_tag(ticket: Ticket, tag: Tag, *, by: User, now: datetime) -> None:
-    ticket = locked(ticket)
+    ticket = locked_to_change(ticket)
     require_on(by, "work", ticket)
     if ticket.tags.filter(pk=tag.pk).exists():
         ticket.tags.remove(tag)

@@ -159,7 +159,10 @@ def _let_go(source: Ticket, book: sla.Book, *, at: datetime) -> None:
     if is_done(source):
         book.answered_at = told.answered
         return
-    keep_promises(book, asked, answered_at=told.answered, at=at)
+    waiting = book.awaited
+    # After a merge an answer of one talk may be later than the question of another that nobody answered.
+    stays = waiting and source.messages.filter(direction=Direction.IN, sent_at=waiting.started_at).exists()
+    keep_promises(book, asked, answered_at=told.answered, at=at, stays=bool(stays))
     if asked and source.status == Status.PENDING:
         source.status = Status.OPEN
         sla.status_became(book, Status.OPEN, at)

@@ -147,11 +147,16 @@ def _take_over(book: Book, first: Clock, owner: Book, *, metrics: Sequence[Metri
     return stripped
 
 
-def keep_promises(book: Book, asked: Sequence[datetime], *, answered_at: datetime | None, at: datetime) -> None:
+def keep_promises(
+    book: Book, asked: Sequence[datetime], *, answered_at: datetime | None, at: datetime, stays: bool = False
+) -> None:
     """Part of what was said went elsewhere; of what stays `asked` is unanswered. A promise whose question went falls
-    away unjudged, or starts with the first question that stays; one whose answer went is owed again."""
+    away unjudged, or starts with the first question that stays; one whose answer went is owed again. `stays`: the
+    question of the running promise does, and so does the promise."""
     book.answered_at, book.asked = answered_at, list(asked)
     waiting, first = book.awaited, min(asked, default=None)
+    if stays:
+        return
     if waiting is not None and first is None:
         waiting.ended_at, waiting.met, waiting.paused_at, waiting.changed = at, None, None, True
     elif waiting is not None and first is not None and waiting.started_at < first:

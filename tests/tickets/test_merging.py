@@ -33,6 +33,8 @@ from tickets.models import BusinessHours, Draft, Gesture, HandOff, OutboxEntry, 
 from tickets.outbound import OutboundMessage
 from tickets.outcomes import record_error
 from tickets.permissions import sees_every_queue
+from tickets.resting.snoozing import snooze
+from tickets.splitting import split
 from tickets.terms import Terms
 from tickets.views.clock_card import show_clocks
 
@@ -339,3 +341,35 @@ def test_the_page_shows_what_runs_though_it_began_before_what_fell_away(alice: U
     shown = {one.clock.metric: one.clock for one in show_clocks(newer, now=at(11))}
     assert {clock.ended_at for clock in shown.values()} == {None}
     assert shown[Metric.FIRST_RESPONSE].started_at == at(0)
+
+
+CHANGES: dict[str, Callable[[Ticket, User], object]] = {
+    "status": lambda t, by: lifecycle.change_status(t, Status.OPEN, by=by, now=at(20)),
+    "priority": lambda t, by: lifecycle.change_priority(t, Priority.HIGH, by=by, now=at(20)),
+    "queue": lambda t, by: lifecycle.move(t, make_queue("Elsewhere"), by=by, now=at(20)),
+    "tag": lambda t, by: lifecycle.add_tag(t, "late", by=by, now=at(20)),
+    "take": lambda t, by: assignment.take(t, by=by, now=at(20)),
+    "assign": lambda t, by: assignment.assign(t, to=by, by=by, now=at(20)),
+    "snooze": lambda t, by: snooze(t, until=at(60), by=by, now=at(20)),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_emptied_is_changed_where_everything_is(alice: User, change: str) -> None:
+    home, other = two()
+    merged(home, other, by=alice)
+    with pytest.raises(CannotChange, match=f"brought to ticket #{home.pk}"):
+        CHANGES[change](other, alice)
+    other.refresh_from_db()
+    assert (other.status, other.next_due_at, other.assignee) == (Status.CLOSED, None, None)
+
+
+def test_a_question_nobody_answered_stays_promised_when_something_else_is_split_off(wire: Wire, alice: User) -> None:
+    """After the merge our answer to the one talk is later than the question of the other."""
+    home, other = two(minute=5)
+    answer(home, "On its way.", by=alice, minute=8)
+    send_at(at(9))
+    merged(home, other, by=alice)
+    promised = home.clocks.get(metric=Metric.FIRST_RESPONSE, ended_at=None).due_at
+    split(home, [home.messages.earliest("pk").pk], by=alice, now=at(20))
+    assert home.clocks.get(metric=Metric.FIRST_RESPONSE, ended_at=None).due_at == promised

@@ -14,7 +14,7 @@ from tickets.blanks import shown
 from tickets.choices import UNDONE_STATUSES, StatusCategory
 from tickets.errors import CannotChange
 from tickets.history import current_gesture, note_activity
-from tickets.lifecycle import locked, rouse
+from tickets.lifecycle import locked_to_change, rouse
 from tickets.live import announce
 from tickets.models import Activity, Ticket
 from tickets.models.sla import LONGEST_REASON
@@ -31,7 +31,7 @@ _FIELDS = ("snoozed_at", "snoozed_until", "snoozed_by", "snooze_reason")
 def snooze(ticket: Ticket, until: datetime | None, *, by: User, now: datetime, reason: str = "") -> Ticket:
     """Until that moment or the customer's next message, whichever comes first; None: until they write. Promises run on.
     Again: the later word counts. Raises CannotChange."""
-    ticket, reason = locked(ticket), shown(" ".join(reason.split()))
+    ticket, reason = locked_to_change(ticket), shown(" ".join(reason.split()))
     require_on(by, "work", ticket)
     _check(ticket, until, reason, now=now)
     ticket.snoozed_at, ticket.snoozed_until = now, until
@@ -59,7 +59,7 @@ def _check(ticket: Ticket, until: datetime | None, reason: str, *, now: datetime
 @transaction.atomic
 def wake(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
     """Nothing happens to one that is not put aside."""
-    ticket = locked(ticket)
+    ticket = locked_to_change(ticket)
     require_on(by, "work", ticket)
     rouse(ticket, by=by, now=now, why="asked")
     announce([ticket.pk])

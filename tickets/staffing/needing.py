@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from tickets.errors import CannotChange
 from tickets.history import note_activity
-from tickets.lifecycle import locked
+from tickets.lifecycle import locked_to_change
 from tickets.live import announce
 from tickets.models import Skill, Ticket
 from tickets.permissions import require_on
@@ -26,7 +26,7 @@ def needs_of(ticket: Ticket) -> list[Skill]:
 def set_skills(ticket: Ticket, skills: Collection[int], *, by: User, now: datetime) -> Ticket:
     """These and no others; rules leave it at that. A ticket that is nobody's is given out by them, where its queue does
     so. Raises CannotChange for a skill that is not there."""
-    ticket, wanted = locked(ticket), set(skills)
+    ticket, wanted = locked_to_change(ticket), set(skills)
     require_on(by, "work", ticket)
     if wanted - set(Skill.objects.filter(pk__in=wanted).values_list("pk", flat=True)):
         raise CannotChange("There is no such skill any more.")

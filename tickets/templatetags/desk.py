@@ -53,8 +53,8 @@ _MIRRORED = frozenset({"reply", "left", "undo"})
 
 @register.filter
 def works_on(desk: Desk, ticket: Ticket) -> bool:
-    """Whether this person may change it."""
-    return may_on(desk.user, "work", ticket)
+    """Whether this person may change it; one that was brought to another is changed there."""
+    return ticket.merged_into_id is None and may_on(desk.user, "work", ticket)
 
 
 @register.filter
