@@ -36,6 +36,8 @@ class Notice:
     private: frozenset[int] = frozenset()
     typing: frozenset[int] = frozenset()
     people: frozenset[int] = frozenset()
+    here: frozenset[int] = frozenset()  # where somebody of ours came or went
+    here_private: bool = False
     staffed: tuple[tuple[int, bool, frozenset[int]], ...] = ()
 
 
@@ -46,6 +48,7 @@ class News:
     tickets: set[int] | None = field(default_factory=set)
     typing: bool = False  # the customer of the page's ticket is writing
     notices: bool = False  # whoever reads the page has new notices
+    here: bool = False  # colleagues came to a ticket of the page, or left it
 
 
 class Page:
@@ -70,7 +73,8 @@ class Page:
     def tell(self, notice: Notice) -> None:
         told, typing = self._of_this(notice), self.ticket in notice.typing
         notices = self._person in notice.people
-        if not (told is None or told or typing or notices):
+        here = bool(notice.here) and self._hears_of(notice)
+        if not (told is None or told or typing or notices or here):
             return
         known = self._news.tickets
         if known is None or told is None or len(known) > MOST_IDS:
@@ -79,7 +83,13 @@ class Page:
             known |= told
         self._news.typing |= typing
         self._news.notices |= notices
+        self._news.here |= here
         self._there_is_news.set()
+
+    def _hears_of(self, notice: Notice) -> bool:
+        if self.ticket is not None:
+            return self.ticket in notice.here
+        return self._private or not notice.here_private
 
     def _of_this(self, notice: Notice) -> frozenset[int] | None:
         """What of a notice this page may know and wants to."""
@@ -179,6 +189,8 @@ def read_payload(payload: str) -> Notice:
         told = json.loads(payload)
         if "typing" in told:
             return Notice(tickets=frozenset(), typing=_ids(told["typing"]))
+        if "here" in told:
+            return Notice(tickets=frozenset(), here=_ids(told["here"]), here_private=bool(told["private"]))
         if "people" in told:
             return Notice(tickets=frozenset(), people=_ids(told["people"]))
         if told["tickets"] == MANY:

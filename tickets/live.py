@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import connection
 
+from tickets.models import Ticket
+
 CHANNEL = "kapture_live"
 # A payload may hold 8,000 bytes (PostgreSQL, NOTIFY); 200 ids of up to 19 digits stay under half of it.
 MOST_IDS = 200
@@ -61,6 +63,12 @@ def announce_notices(people: Iterable[int]) -> None:
     ids = sorted(set(people))
     for start in range(0, len(ids), MOST_IDS):
         _notify({"people": ids[start : start + MOST_IDS]})
+
+
+def announce_presence(ticket: Ticket) -> None:
+    """Somebody of ours came to a ticket, left it, or began to write there. Of a private one it is told to those alone
+    who may see private tickets."""
+    _notify({"here": [ticket.pk], "private": ticket.private})
 
 
 def announce_typing(ticket_ids: Iterable[int]) -> None:

@@ -17,6 +17,7 @@ from tickets.hooks.telling import tell
 from tickets.notices.gathering import forget as forget_notices
 from tickets.notices.gathering import gather
 from tickets.notices.mailing import send_due as send_mail_due
+from tickets.notices.presence import forget_presences
 from tickets.outbox import pump
 from tickets.rehearsing import rehearse_due
 from tickets.reminding import tell_due
@@ -59,6 +60,7 @@ def notice_mail() -> None:
 
 def sweep_notices() -> None:
     forget_notices(now=timezone.now())
+    forget_presences(now=timezone.now())
 
 
 def promises() -> None:

@@ -9,6 +9,7 @@ import { startMentions } from "./mentions.js";
 import { startMenus } from "./menus.js";
 import { startPhrases } from "./phrases.js";
 import { startNotices } from "./notices.js";
+import { startPresence } from "./presence.js";
 import { startToasts } from "./toasts.js";
 
 startMenus();
@@ -22,3 +23,4 @@ startKeys();
 startMentions();
 startNotices();
 startLive();
+startPresence();

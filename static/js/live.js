@@ -34,6 +34,7 @@ function listen() {
   const source = new EventSource(page.dataset.live);
   source.addEventListener("changed", refresh);
   source.addEventListener("catch-up", refresh);
+  source.addEventListener("here", () => pass("here"));
   for (const told of ["notices", "catch-up"]) source.addEventListener(told, () => pass("notices"));
   source.addEventListener("typing", showTyping);
   // The browser connects again by itself, unless the server refused: then sign-in may have ended.
@@ -103,6 +104,7 @@ async function fetchParts() {
   }
   if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"), mine);
   else wrote ||= mine;
+  pass("shown");
 }
 
 function show(fresh, mine) {

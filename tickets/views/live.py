@@ -109,9 +109,11 @@ async def stream(
                 yield "event: catch-up\ndata: {}\n\n"
             elif news.tickets:
                 yield f"event: changed\ndata: {json.dumps({'tickets': sorted(news.tickets)})}\n\n"
+            if news.here:
+                yield "event: here\ndata: {}\n\n"
             if news.notices:
                 yield "event: notices\ndata: {}\n\n"
             if news.typing:
                 yield "event: typing\ndata: {}\n\n"
-            elif news.tickets == set() and not news.notices:
+            elif news.tickets == set() and not news.notices and not news.here:
                 yield ": still here\n\n"
