@@ -37,6 +37,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("Business hours"), "tickets.businesshours", "schedule"),
             (_("Tags"), "tickets.tag", "sell"),
             (_("Approval rules"), "tickets.approvalrule", "fact_check"),
+            (_("Macros"), "tickets.macro", "bolt"),
             (_("Canned replies"), "tickets.cannedreply", "quickreply"),
             (_("Automatic answers"), "tickets.autoreply", "auto_awesome"),
             (_("Opt-outs"), "tickets.optout", "block"),

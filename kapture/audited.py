@@ -22,6 +22,7 @@ MODELS: tuple[str | dict[str, Any], ...] = (
         "mask_fields": ["secret"],
         "exclude_fields": ["read_changed", "read_number", "failing_since", "stopped_at", "stopped_reason"],
     },
+    {"model": "tickets.Macro", "m2m_fields": ["teams"]},
     "tickets.Membership",
     "tickets.PauseRule",
     "tickets.Queue",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from tickets import regrouped, rested, routed
 from tickets.approving import words as approving_words
 from tickets.choices import NOT_WANTED, MessageKind, Metric, Priority, Status
+from tickets.phrases import words as phrase_words
 from tickets.reasons import Data
 from tickets.regrouped import linked
 from tickets.rested import moment_of
@@ -340,6 +341,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "reply.queued": _queued,
     "reply.rescheduled": _rescheduled,
     **approving_words.TELLERS,
+    **phrase_words.TELLERS,
     "invitation.accepted": _accepted,
     "invitation.brought": _brought,
     "ticket.went_private": _went_private,

@@ -104,7 +104,13 @@ LAYERS = (
     {"tickets.undoing"},
     {"tickets.splitting"},
     {"tickets.merging"},
-    {"tickets.approving.deciding", "tickets.journal", "tickets.recounting", "tickets.returning"},
+    {
+        "tickets.approving.deciding",
+        "tickets.phrases.macros",
+        "tickets.journal",
+        "tickets.recounting",
+        "tickets.returning",
+    },
     {"tickets.filing", "tickets.replies", "tickets.settling", "tickets.noting"},
     {"tickets.scheduling", "tickets.approving.withdrawing"},
     {"tickets.beginning", "tickets.terms", "tickets.threads"},
@@ -119,7 +125,7 @@ LAYERS = (
         "tickets.retracting",
         "tickets.weighing",
     },
-    {"tickets.phrases", "tickets.approving.asking"},
+    {"tickets.phrases.shelf", "tickets.approving.asking"},
     {
         "tickets.attention",
         "tickets.answering",

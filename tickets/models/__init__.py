@@ -18,6 +18,7 @@ from tickets.models.happening import DailyCount, Happening
 from tickets.models.hook import Hook, HookDelivery
 from tickets.models.invitation import Invitation
 from tickets.models.last_turn import LastTurn
+from tickets.models.macro import Macro
 from tickets.models.media_fetch import MediaFetch
 from tickets.models.message import Media, Message
 from tickets.models.notice import Notice, NoticeReader, NoticeSettings, Presence, Watch
@@ -73,6 +74,7 @@ __all__ = [
     "Invitation",
     "LastTurn",
     "ListEntry",
+    "Macro",
     "Media",
     "MediaFetch",
     "Membership",

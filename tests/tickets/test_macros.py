@@ -1,0 +1,144 @@
+"""Macros: several gestures in one, all or none, shown before they are done."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from tests.api.caller import Caller, code_of
+from tests.factories import NOW, make_agent, make_folder, make_queue
+from tests.tickets.pigeon import Wire
+from tests.tickets.rights import without
+from tests.tickets.said import at, only_ticket, says, take_in, texts, verbs
+from tests.tickets.test_phrases import make_canned
+from tickets.errors import CannotSend, NewsSince, NotAllowed
+from tickets.models import Activity, Address, CannedReply, Draft, Macro, Team, Ticket
+from tickets.phrases.macros import Ran, preview, run, run_many, usable
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ticket(acme: Address, wire: Wire) -> Ticket:
+    take_in(says(external_id="1950"), minute=0)
+    return only_ticket()
+
+
+def make_macro(name: str = "Refund", **steps: object) -> Macro:
+    return Macro.objects.create(name=name, **steps)
+
+
+def refund(text: str = "Your refund is on its way, {first_name|there}.") -> Macro:
+    return make_macro(tags="refund, money", reply=make_canned("R", {"text": text}), send=True, status="resolved")
+
+
+def test_all_its_steps_are_one_gesture_under_its_name(ticket: Ticket, alice: User) -> None:
+    macro = make_macro(
+        tags="refund, money",
+        note="Asked the bank.",
+        priority="high",
+        folder=make_folder(),
+        queue=make_queue("Billing"),
+        assign="me",
+        status="on_hold",
+        reason="The bank",
+        snooze_hours=4,
+        watch=True,
+    )
+    assert not any(step.why_not for step in preview(macro, ticket, by=alice, now=at(1)))
+    assert (only_ticket().priority, Activity.objects.filter(verb="macro.ran").exists()) == ("normal", False)
+    run(macro, ticket, by=alice, now=at(1))
+    told = only_ticket()
+    assert (told.priority, told.queue.name, told.status, told.assignee) == ("high", "Billing", "on_hold", alice)
+    assert told.snoozed_until == at(241) and sorted(tag.name for tag in told.tags.all()) == ["money", "refund"]
+    assert told.watches.filter(person=alice).exists() and "Asked the bank." in texts(ticket)
+    line = Activity.objects.get(verb="macro.ran")
+    assert line.data["name"] == "Refund"
+    assert Activity.objects.filter(gesture=line.gesture, verb="ticket.tagged").count() == 2
+
+
+def test_its_reply_is_sent_filled_and_counted(ticket: Ticket, alice: User) -> None:
+    run(refund(), ticket, by=alice, now=at(1))
+    assert texts(ticket)[-1] == "Your refund is on its way, Ana." and only_ticket().status == "resolved"
+    assert CannedReply.objects.get().uses == 1
+
+
+def test_or_it_is_put_into_the_composer_below_what_was_begun(ticket: Ticket, alice: User) -> None:
+    macro = make_macro(reply=make_canned("R", {"text": "Thanks, {first_name}"}))
+    Draft.objects.create(person=alice, ticket=ticket, mode="public", began="public", text="Good day.", changed_at=NOW)
+    run(macro, ticket, by=alice, now=at(1))
+    assert Draft.objects.get().text == "Good day.\n\nThanks, Ana" and texts(ticket) == ["Where is my order?"]
+
+
+def test_where_one_step_cannot_be_done_nothing_is_and_the_preview_says_which(ticket: Ticket, alice: User) -> None:
+    macro, limited = refund(), without(alice, "send_reply")
+    steps = preview(macro, ticket, by=limited, now=at(1))
+    assert [bool(step.why_not) for step in steps] == [False, False, True, False]
+    assert steps[2].why_not == "You may not answer customers."
+    with pytest.raises(NotAllowed):
+        run(macro, ticket, by=limited, now=at(1))
+    assert not only_ticket().tags.exists() and "macro.ran" not in verbs(ticket) and only_ticket().status == "new"
+
+
+def test_a_gap_and_news_stop_all_of_it(ticket: Ticket, alice: User) -> None:
+    seen = ticket.messages.get().pk
+    take_in(says("Hurry!", in_reply_to="1950", minute=1), minute=1)
+    with pytest.raises(NewsSince):
+        run(refund(), ticket, by=alice, now=at(2), seen=seen)
+    gap = make_macro("Gap", reply=make_canned("G", {"text": "{agent_first_name} {agent}"}), send=True, tags="x")
+    alice.first_name = ""
+    with pytest.raises(CannotSend, match="placeholder"):
+        run(gap, ticket, by=alice, now=at(2))
+    assert not only_ticket().tags.exists()
+
+
+def test_on_many_each_is_done_by_itself_and_told(ticket: Ticket, alice: User) -> None:
+    take_in(says("Another", who="77", minute=1), minute=1)
+    other = Ticket.objects.exclude(pk=ticket.pk).get()
+    Ticket.objects.filter(pk=other.pk).update(status="resolved")
+    macro = make_macro(snooze_hours=2, tags="later")
+    told = run_many(macro, [ticket.pk, other.pk, 0], by=alice, now=at(2))
+    assert [one.ticket for one in told] == [ticket.pk, other.pk, 0]
+    assert told[0] == Ran(ticket.pk) and "not done" in told[1].refusal and told[2].refusal
+    assert (ticket.tags.count(), other.tags.count()) == (1, 0)
+
+
+def test_a_team_is_offered_its_own(alice: User) -> None:
+    everybodys, teams = make_macro("All"), make_macro("Team")
+    team = Team.objects.create(name="Refunds")
+    teams.teams.add(team)
+    make_macro("Off", enabled=False)
+    assert list(usable(alice)) == [everybodys]
+    team.memberships.create(person=alice)
+    assert set(usable(alice)) == {everybodys, teams}
+
+
+@pytest.mark.parametrize("steps", [{"send": True}, {"assign": "person"}])
+def test_steps_that_make_no_sense_are_refused(steps: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Macro(name="Odd", **steps).full_clean()
+
+
+def test_on_the_page_it_is_chosen_shown_and_run(ticket: Ticket, alice: User, client: Client) -> None:
+    client.force_login(alice)
+    macro = refund()
+    page = client.get("/macros/", {"t": ticket.pk, "macro": macro.pk}).content.decode()
+    assert "Will:" in page and "send the canned reply “R”" in page and not only_ticket().tags.exists()
+    seen = ticket.messages.get().pk
+    answer = client.post("/macros/", {"t": ticket.pk, "macro": macro.pk, "seen": seen}, follow=True)
+    assert "Done: Refund" in answer.content.decode() and only_ticket().status == "resolved"
+    assert "ran the macro ‘Refund’" in answer.content.decode()
+
+
+def test_by_program_one_and_many(ticket: Ticket, alice: User) -> None:
+    api, macro = Caller(alice), refund()
+    assert [row["name"] for row in api.get("macros/").json()["results"]] == ["Refund"]
+    told = api.post(f"tickets/{ticket.pk}/macros/{macro.pk}/preview/").json()
+    assert [step["why_not"] for step in told["steps"]] == ["", "", "", ""]
+    weak = Caller(alice, "tickets:read", "tickets:write")
+    assert code_of(weak.post(f"tickets/{ticket.pk}/macros/{macro.pk}/")) == (403, "not_allowed")
+    assert api.post(f"tickets/{ticket.pk}/macros/{macro.pk}/").json()["status"] == "resolved"
+    tagged = make_macro("Tag", tags="seen")
+    told = api.post(f"macros/{tagged.pk}/run/", {"tickets": [str(ticket.pk), "999999"]}).json()["results"]
+    assert [bool(one["refusal"]) for one in told] == [False, True]
+    assert code_of(Caller(make_agent("bob")).post(f"macros/{tagged.pk}/run/", {"tickets": []})) == (400, "invalid")

@@ -1,0 +1,116 @@
+"""Macros: which there are, what one would do, and running it (tickets/views/macros.py)."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework import serializers
+
+from kapture.api_base import Body, Id, Row, Words
+from tickets.api.base import DeskAct, DeskListing, ticket_or_404
+from tickets.api.rows import TicketRow
+from tickets.models import Macro, Ticket
+from tickets.phrases.macros import MOST, preview, run, run_many, usable
+
+
+class MacroRow(Row):
+    """A macro. What it does on a ticket, its preview tells."""
+
+    id = Id()
+    name = Words()
+    sends = serializers.BooleanField(source="send", help_text="It sends an answer.")
+
+
+class Macros(DeskListing):
+    """What the caller is offered."""
+
+    title = "Macros"
+    answer = MacroRow
+    order = ("id",)
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Macro]:
+        return usable(self.user)
+
+
+class StepRow(Row):
+    """One step."""
+
+    words = Words()
+    why_not = Words(help_text="Why it cannot be done; empty: it can.")
+
+
+class StepsRow(Row):
+    """What a macro would do."""
+
+    steps = StepRow(many=True)
+
+
+class OnTicket(DeskAct):
+    scope = "tickets:write"
+
+    def target(self, **where: Any) -> tuple[Ticket, Macro]:
+        ticket = ticket_or_404(self.user, where["pk"])
+        return ticket, get_object_or_404(usable(self.user), pk=where["macro"])
+
+
+class PreviewMacro(OnTicket):
+    """What it would do on this ticket, step by step, and what it could not and why. Changes nothing."""
+
+    title = "Preview a macro"
+    answer = StepsRow
+
+    def act(self, target: tuple[Ticket, Macro], words: dict[str, Any]) -> dict[str, Any]:
+        ticket, macro = target
+        return {"steps": preview(macro, ticket, by=self.user, now=timezone.now())}
+
+
+class RunBody(Body):
+    seen = Id(
+        required=False, help_text="The newest message you have read: with news since, an answer is refused (409)."
+    )
+
+
+class RunMacro(OnTicket):
+    """All of its steps, or none with the reason of the one that cannot be done. One that sends needs `replies:send`."""
+
+    title = "Run a macro"
+    body = RunBody
+    answer = TicketRow
+
+    def act(self, target: tuple[Ticket, Macro], words: dict[str, Any]) -> Ticket:
+        ticket, macro = target
+        run(macro, ticket, by=self.user, now=timezone.now(), seen=words.get("seen"))
+        return ticket_or_404(self.user, ticket.pk)
+
+
+class ManyBody(Body):
+    tickets = serializers.ListField(child=Id(), min_length=1, max_length=MOST)
+
+
+class RanRow(Row):
+    """What became of it on one ticket."""
+
+    ticket = Id()
+    refusal = Words(help_text="Why nothing was done; empty: all of it was.")
+
+
+class RansRow(Row):
+    """What became of it on each."""
+
+    results = RanRow(many=True)
+
+
+class RunMacroOnMany(DeskAct):
+    """On each of these tickets by itself; what could not be done is told with each."""
+
+    title = "Run a macro on many"
+    scope = "tickets:write"
+    body = ManyBody
+    answer = RansRow
+
+    def target(self, **where: Any) -> Macro:
+        return get_object_or_404(usable(self.user), pk=where["pk"])
+
+    def act(self, target: Macro, words: dict[str, Any]) -> dict[str, Any]:
+        return {"results": run_many(target, words["tickets"], by=self.user, now=timezone.now())}
