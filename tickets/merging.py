@@ -3,6 +3,7 @@ and the rest is decided by tickets/uniting.py; what happened is kept by tickets/
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.db import transaction
 from kapture.sets import copy_rows
 from tickets import sla
 from tickets.choices import CATEGORY_OF, GestureKind, Status, StatusCategory
-from tickets.clocks import load_books, load_targets, promise_anew, save_books
+from tickets.clocks import Targets, load_books, load_targets, promise_anew, save_books
 from tickets.errors import CannotChange, NeedsSure, NotAllowed
 from tickets.history import current_gesture, one_gesture
 from tickets.journal import bring_along, bring_watchers, hold, keep, look_at, newest_message, save_tickets, tags_of
@@ -20,6 +21,8 @@ from tickets.live import announce
 from tickets.models import Activity, Gesture, SlaPause, Ticket
 from tickets.permissions import require, require_on, visible_tickets
 from tickets.uniting import Asleep, Standing, carry_promises, unite
+
+Books = Mapping[int, sla.Book]
 
 MOST = 200  # tickets in one gesture
 _LINE = ["ticket", "verb", "data", "actor", "at", "gesture"]
@@ -120,14 +123,24 @@ def _asleep(ticket: Ticket) -> Asleep | None:
     return Asleep(since=since, until=until, by=ticket.snoozed_by_id, reason=ticket.snooze_reason) if since else None
 
 
+def foresee_due(into: Ticket, others: Sequence[Ticket], *, now: datetime) -> datetime | None:
+    """When something would be due next if they were merged now; nothing is changed. Five statements."""
+    home, together = copy(into), [into, *others]
+    tags, targets = tags_of(ticket.pk for ticket in together), load_targets()
+    books = load_books(together, targets)
+    united = unite(standing_of(home, tags[home.pk]), [standing_of(one, tags[one.pk]) for one in others])
+    _promise_together(home, united, others, books, targets, now=now)
+    due = books[home.pk].next_due
+    return due.due_at if due else None
+
+
 def _unite(home: Ticket, left: Sequence[Ticket], *, now: datetime) -> None:
     """Columns, tags, clocks and pauses of all of them. Thirteen statements at most."""
     together = [home, *left]
     tags, targets = tags_of(ticket.pk for ticket in together), load_targets()
     books = load_books(together, targets)
     united = unite(standing_of(home, tags[home.pk]), [standing_of(one, tags[one.pk]) for one in left])
-    raised = home.priority != united.priority
-    home.status, home.priority = united.status, united.priority
+    stripped = _promise_together(home, united, left, books, targets, now=now)
     home.assignee_id, home.folder_id = united.assignee, united.folder
     home.rouse()
     if (asleep := united.asleep) is not None:
@@ -136,13 +149,6 @@ def _unite(home: Ticket, left: Sequence[Ticket], *, now: datetime) -> None:
     if CATEGORY_OF[Status(home.status)] != StatusCategory.DONE:
         home.resolved_at = None
     _gather(home, left)
-    book = books[home.pk]
-    if raised:
-        promise_anew(home, book, targets)
-    answered = [books[one.pk].answered_at for one in together]
-    book.answered_at = max((at for at in answered if at is not None), default=None)
-    rest = [books[one.pk] for one in left]
-    stripped = carry_promises(book, rest, status=Status(home.status), at=now)
     for ticket in left:
         empty(ticket, books[ticket.pk], into=home, now=now)
     save_books((ticket, books[ticket.pk]) for ticket in together)
@@ -152,6 +158,20 @@ def _unite(home: Ticket, left: Sequence[Ticket], *, now: datetime) -> None:
     bring_watchers([one.pk for one in left], home.pk)
     added = sorted(united.tags - tags[home.pk])
     through.objects.bulk_create([through(ticket_id=home.pk, tag_id=tag) for tag in added])
+
+
+def _promise_together(
+    home: Ticket, united: Standing, left: Sequence[Ticket], books: Books, targets: Targets, *, now: datetime
+) -> list[sla.Pause]:
+    """Status, priority and promises of the one; returns earlier pauses that speak of less now."""
+    book, rest = books[home.pk], [books[one.pk] for one in left]
+    raised = home.priority != united.priority
+    home.status, home.priority = united.status, united.priority
+    if raised:
+        promise_anew(home, book, targets)
+    answered = [one.answered_at for one in (book, *rest)]
+    book.answered_at = max((at for at in answered if at is not None), default=None)
+    return carry_promises(book, rest, status=Status(home.status), at=now)
 
 
 def _gather(home: Ticket, left: Sequence[Ticket]) -> None:

@@ -22,6 +22,14 @@ function isInUse(node) {
   return node.matches(ASKING) || node.querySelector(`details.menu[open], ${ASKING}`) || (node.contains(active) && active.matches(TYPED_IN));
 }
 
+// What somebody has ticked stays so when its row is drawn anew, or comes to another group.
+const TICKED = new Set();
+const BOX = "input[type=checkbox][form]";
+const nameOf = (box) => `${box.name}=${box.value}`;
+const note = (box) => TICKED[box.checked ? "add" : "delete"](nameOf(box));
+document.addEventListener("change", ({ target }) => target.matches(BOX) && note(target));
+window.addEventListener("pageshow", () => document.querySelectorAll(BOX).forEach(note));
+
 /** Update `old` to look like `fresh`; returns the nodes that are new. What somebody is using is left alone until the
     next time, and so is the memory of everything around it. */
 export function morph(old, fresh) {
@@ -75,6 +83,7 @@ function replace(old, fresh) {
 function adopt(node) {
   document.adoptNode(node);
   remember(node);
+  node.querySelectorAll(BOX).forEach((box) => (box.checked = TICKED.has(nameOf(box))));
   window.htmx?.process(node);
   return node;
 }

@@ -77,6 +77,23 @@ def test_a_new_ticket_appears_on_an_open_list_and_the_pointed_row_stays(open_des
     assert pointed.bounding_box() == before
 
 
+def test_a_chosen_row_stays_chosen_when_it_is_drawn_anew_and_comes_to_another_group(open_desk: Open) -> None:
+    tickets = [make_ticket(next_due_at=timezone.now() + timedelta(hours=5 + n)) for n in range(2)]
+    page = open_desk()
+    with page.expect_response("**/rows/**"):
+        page.goto("/tickets/")
+    for ticket in tickets:
+        page.get_by_label(f"Choose #{ticket.pk}").check(force=True)
+    arrive(tickets[0], "One more thing.")
+    with transaction.atomic():
+        Ticket.objects.filter(pk=tickets[1].pk).update(next_due_at=timezone.now() - timedelta(minutes=1))
+        announce([tickets[1].pk])
+    expect(page.locator(".row", has_text="One more thing.")).to_be_attached()
+    expect(page.get_by_text("Late", exact=False).first).to_be_attached()
+    for ticket in tickets:
+        expect(page.get_by_label(f"Choose #{ticket.pk}")).to_be_checked()
+
+
 def test_answering_taking_back_and_sending_again(open_desk: Open) -> None:
     ticket, page = new_ticket(), open_desk()
     open_ticket(page, ticket)

@@ -44,6 +44,12 @@ def test_another_ticket_is_found_by_its_number_and_by_a_handle(desk: Client, two
     assert f"&amp;t={other.pk}" in read(desk, f"/tickets/merge/?t={home.pk}&add=@ANA_demo")
 
 
+def test_one_put_in_by_mistake_is_left_out_again(desk: Client, two: tuple[Ticket, Ticket]) -> None:
+    first, second = two
+    page = desk.get(f"/tickets/merge/?t={first.pk}&t={second.pk}").content.decode()
+    assert f'href="?t={first.pk}" aria-label="Leave #{second.pk} out"' in page
+
+
 def test_a_merged_tickets_address_leads_to_where_it_went(desk: Client, two: tuple[Ticket, Ticket]) -> None:
     home, other = two
     merge(desk, home, other)

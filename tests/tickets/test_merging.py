@@ -28,7 +28,7 @@ from tickets.choices import HandOffOutcome, Metric, Priority, SendState, Status
 from tickets.drafts import Words
 from tickets.errors import CannotChange, CannotSend, NeedsSure, NotAllowed
 from tickets.intake import Received
-from tickets.merging import merge
+from tickets.merging import foresee_due, merge
 from tickets.models import BusinessHours, Draft, Gesture, HandOff, OutboxEntry, Ticket
 from tickets.outbound import OutboundMessage
 from tickets.outcomes import record_error
@@ -373,3 +373,17 @@ def test_a_question_nobody_answered_stays_promised_when_something_else_is_split_
     promised = home.clocks.get(metric=Metric.FIRST_RESPONSE, ended_at=None).due_at
     split(home, [home.messages.earliest("pk").pk], by=alice, now=at(20))
     assert home.clocks.get(metric=Metric.FIRST_RESPONSE, ended_at=None).due_at == promised
+
+
+def test_the_preview_says_what_will_be_due_also_where_the_priority_rises(alice: User) -> None:
+    home, other = two()
+    policy = home.sla_policy
+    assert policy is not None
+    policy.targets.filter(priority=Priority.URGENT).update(minutes=15)
+    lifecycle.change_priority(other, Priority.URGENT, by=alice, now=at(6))
+    other.refresh_from_db()
+    foreseen = foresee_due(home, [other], now=at(10))
+    home.refresh_from_db()
+    assert home.priority == Priority.NORMAL
+    merged(home, other, by=alice)
+    assert home.next_due_at == foreseen == at(15)

@@ -46,9 +46,13 @@ def merge(request: HttpRequest) -> HttpResponse:
             return redirect("ticket", number=into.pk)
     context = _preview(chosen, into) | {"error": error, "sure": form.sure, "asked": form.add}
     context |= {"desk": Desk(person(request)), "chosen": chosen, "into": into, "found": found}
-    context |= {"picked": urlencode([("t", one.pk) for one in chosen])}
+    context |= {"picked": _query(chosen), "without": [(one, _query(chosen, but=one)) for one in chosen]}
     context["suggestions"] = suggest(chosen[0], by=person(request)) if len(chosen) == 1 else []
     return render(request, "tickets/merge.html", context, status=409 if error else 200)
+
+
+def _query(chosen: list[Ticket], *, but: Ticket | None = None) -> str:
+    return urlencode([("t", one.pk) for one in chosen if one is not but])
 
 
 def _chosen(request: HttpRequest, form: MergeForm) -> list[Ticket]:
@@ -84,7 +88,6 @@ def _preview(chosen: list[Ticket], into: Ticket | None) -> dict[str, Any]:
     result = unite(*united)
     people = {one.assignee_id: one.assignee for one in chosen}
     folders = {one.folder_id: one.folder for one in chosen}
-    due = [one.next_due_at for one in chosen if one.next_due_at is not None]
     return {
         "result": result,
         "status": Status(result.status),
@@ -92,7 +95,7 @@ def _preview(chosen: list[Ticket], into: Ticket | None) -> dict[str, Any]:
         "assignee": people.get(result.assignee),
         "folder": folders.get(result.folder),
         "tags": Tag.objects.filter(pk__in=result.tags),
-        "due": min(due, default=None),
+        "due": merging.foresee_due(into, others, now=timezone.now()),
         "count": sum(one.message_count for one in chosen),
         "strange": len({one.customer_id for one in chosen}) > 1,
     }
