@@ -142,6 +142,14 @@ class DryRunState(TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class PartState(TextChoices):
+    """Of a statement, what is told to one customer: still to be written, on its way as any answer, or refused."""
+
+    WAITING = "waiting", _("Waiting")
+    QUEUED = "queued", _("On its way")
+    REFUSED = "refused", _("Refused")
+
+
 class HookState(TextChoices):
     """An event told to other software: still to be delivered, taken, or given up after the last try."""
 

@@ -147,6 +147,25 @@ def _number(told: str) -> int | None:
     return int(told) if told.isdecimal() and len(told) < 19 else None
 
 
+class IncidentForm:
+    """A name, or tickets by their numbers, with commas or spaces between them. `wrong`: the first that is none."""
+
+    def __init__(self, data: QueryDict) -> None:
+        self.name = data.get("name", "")
+        words = [word for told in data.getlist("t") for word in told.replace(",", " ").split()][:500]
+        self.tickets = list(dict.fromkeys(filter(None, map(_number, words))))
+        self.wrong = next((word[:30] for word in words if not _number(word)), "")
+
+
+class StatementForm(forms.Form):
+    """What is told in public and in private. `sure`: it was looked at and goes."""
+
+    public = forms.CharField(required=False, max_length=LONGEST_TEXT, strip=False)
+    private = forms.CharField(required=False, max_length=LONGEST_TEXT, strip=False)
+    key = forms.UUIDField()
+    sure = forms.BooleanField(required=False)
+
+
 class TakeOutForm(forms.Form):
     """What becomes of a message: a ticket of its own, with all that follows or without, or another ticket."""
 

@@ -25,6 +25,7 @@ DECIDED = (
     "snoozed_until",
     "snoozed_by_id",
     "snooze_reason",
+    "part_of_id",
 )
 FOLLOWS = (
     "opened_at",

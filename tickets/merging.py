@@ -18,7 +18,7 @@ from tickets.errors import CannotChange, NeedsSure, NotAllowed
 from tickets.history import current_gesture, one_gesture
 from tickets.journal import bring_along, bring_watchers, hold, keep, look_at, newest_message, save_tickets, tags_of
 from tickets.live import announce
-from tickets.models import Activity, Gesture, SlaPause, Ticket
+from tickets.models import Activity, Gesture, Incident, SlaPause, Ticket
 from tickets.permissions import require, require_on, visible_tickets
 from tickets.uniting import Asleep, Standing, carry_promises, unite
 
@@ -98,12 +98,23 @@ def check(home: Ticket, others: Sequence[Ticket], *, sure: bool) -> None:
                 f"#{ticket.pk} and #{home.pk} were written to different accounts, and an answer goes out from one."
                 " Link them instead."
             )
+    _check_incidents(home, others)
     undone = [ticket for ticket in others if CATEGORY_OF[Status(ticket.status)] != StatusCategory.DONE]
     if home.status == Status.CLOSED and undone:
         raise CannotChange(f"#{home.pk} is closed for good. Merge it into #{undone[0].pk} instead, or reopen it first.")
     strange = [ticket for ticket in others if ticket.customer_id != home.customer_id]
     if strange and not sure:
         raise NeedsSure(f"#{strange[0].pk} and #{home.pk} are of different customers. Confirm that this is meant.")
+
+
+def _check_incidents(home: Ticket, others: Sequence[Ticket]) -> None:
+    """Parts lead to an incident; it stays where it is. And what is one is no part of another."""
+    found = set(Incident.objects.filter(ticket__in=[home, *others]).values_list("ticket_id", flat=True))
+    for ticket in others:
+        if ticket.pk in found:
+            raise CannotChange(f"#{ticket.pk} is an incident, which others are part of. Merge into it instead.")
+        if home.pk in found and ticket.part_of_id not in (None, home.pk):
+            raise CannotChange(f"#{ticket.pk} is part of #{ticket.part_of_id}. Take it out there first.")
 
 
 def standing_of(ticket: Ticket, tags: Collection[int]) -> Standing:
@@ -182,6 +193,7 @@ def _gather(home: Ticket, left: Sequence[Ticket]) -> None:
     home.opened_at = min(one.opened_at for one in together)
     heard = [one.last_inbound_at for one in together if one.last_inbound_at is not None]
     home.last_inbound_at = max(heard, default=None)
+    home.part_of_id = home.part_of_id or next((one.part_of_id for one in left if one.part_of_id != home.pk), None)
     home.message_count = sum(one.message_count for one in together)
 
 
@@ -190,6 +202,7 @@ def empty(ticket: Ticket, book: sla.Book, *, into: Ticket, now: datetime) -> Non
     ticket.status, ticket.resolved_at, ticket.merged_into = Status.CLOSED, now, into
     ticket.message_count, ticket.last_text = 0, ""
     ticket.rouse()
+    ticket.part_of = None
     sla.status_became(book, Status.CLOSED, now)
     sla.ticket_lapsed(book, now)
 

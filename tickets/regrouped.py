@@ -12,7 +12,11 @@ from django.utils.translation import gettext_noop, ngettext
 from tickets.reasons import Data
 
 # Why an account's rule merged tickets, or why the desk suggests it (tickets/suggesting.py).
-WHYS = {"same_conversation": gettext_noop("they belong to one conversation")}
+WHYS = {
+    "same_conversation": gettext_noop("they belong to one conversation"),
+    "same_words": gettext_noop("the customer said nearly the same on both"),
+    "same_time": gettext_noop("the customer wrote again within the account's time"),
+}
 
 
 def linked(number: Any) -> SafeString:
@@ -94,6 +98,14 @@ def _ticket(data: Data) -> SafeString:
     return linked(data.get("ticket"))
 
 
+def _one_person(who: str, data: Data, names: object) -> SafeString:
+    return format_html(_("{who} merged this customer with another one: they are one person."), who=who)
+
+
+def _two_persons(who: str, data: Data, names: object) -> SafeString:
+    return format_html(_("{who} parted this customer from the one they had been merged with."), who=who)
+
+
 TELLERS: dict[str, Callable[[str, Data, Any], SafeString]] = {
     "ticket.merged": _merged,
     "ticket.took_in": _took_in,
@@ -104,4 +116,6 @@ TELLERS: dict[str, Callable[[str, Data, Any], SafeString]] = {
     "ticket.undone": _undone,
     "ticket.linked": _link,
     "ticket.unlinked": _unlink,
+    "customer.merged": _one_person,
+    "customer.parted": _two_persons,
 }

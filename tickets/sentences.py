@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from tickets import regrouped, rested, routed
+from tickets import grouped, regrouped, rested, routed
 from tickets.approving import words as approving_words
 from tickets.choices import NOT_WANTED, MessageKind, Metric, Priority, Status
 from tickets.phrases import words as phrase_words
@@ -330,6 +330,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "ticket.emptied": _emptied,
     **regrouped.TELLERS,
     **rested.TELLERS,
+    **grouped.TELLERS,
     **words.TELLERS,
     "ticket.answers": _answers,
     "ticket.answered_in": _answered_in,

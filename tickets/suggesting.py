@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from tickets.choices import UNDONE_STATUSES, Direction
 from tickets.models import Message, Ticket
+from tickets.nearness import is_near
 from tickets.permissions import visible_messages, visible_tickets
 
 MOST = 8  # suggestions
@@ -19,9 +20,6 @@ _LATEST = 300  # of the account's, compared by their last words
 _SAID = 50  # of the ticket's own messages
 # An order, booking or case number: five digits at least, with what stands around them.
 _NUMBER = re.compile(r"(?<![\w@])#?((?:[A-Za-z]{1,4}-?)?\d{5,}(?:-\d+)*)(?!\w)")
-_WORD = re.compile(r"\w{2,}")
-_ALIKE = 0.8  # of the words of two texts together
-_WORDS = 4  # fewer say nothing
 
 
 @dataclass(slots=True)
@@ -81,14 +79,6 @@ def _alike(said: list[str], other: Ticket) -> Iterable[tuple[str, str]]:
 
 def numbers_of(text: str) -> set[str]:
     return {found.upper() for found in _NUMBER.findall(text)}
-
-
-def is_near(text: str, other: str) -> bool:
-    """Whether two texts say nearly the same, whatever the order."""
-    words, others = ({word.lower() for word in _WORD.findall(one)} for one in (text, other))
-    if min(len(words), len(others)) < _WORDS:
-        return False
-    return len(words & others) / len(words | others) >= _ALIKE
 
 
 def _add(found: dict[int, Suggestion], ticket: Ticket, one: Ticket, reason: tuple[str, str]) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from tickets.approving.deciding import expire_due
+from tickets.automerging import merge_what_belongs
 from tickets.autoreplies import answer_due
 from tickets.by_hand import lapse
 from tickets.changes import mend_marks
@@ -14,6 +15,7 @@ from tickets.fetching import fetch_due
 from tickets.files import sweep
 from tickets.hooks.delivering import forget, send_due
 from tickets.hooks.telling import tell
+from tickets.incidents import stating
 from tickets.notices.gathering import forget as forget_notices
 from tickets.notices.gathering import gather
 from tickets.notices.mailing import send_due as send_mail_due
@@ -97,6 +99,14 @@ def policy_runs() -> None:
 
 def approvals() -> None:
     expire_due(now=timezone.now())
+
+
+def statements() -> None:
+    stating.go_on(clock=timezone.now, at_most=HOOKS_AT_MOST)
+
+
+def merges() -> None:
+    merge_what_belongs(now=timezone.now())
 
 
 def dry_runs() -> None:

@@ -70,6 +70,9 @@ def _empty_messages(account: PartnerAccount, now: datetime) -> None:
         **blank, spans=[], quoted=None, external_id=None, deleted_at=Coalesce("deleted_at", now)
     )
     rows_of("Ticket").filter(address=account.address_id).update(last_text="", snooze_reason="")
+    rows_of("Statement").filter(incident__ticket__address=account.address_id).update(public="", private="")
+    rows_of("StatementPart").filter(ticket__address=account.address_id, state="waiting").update(state="refused")
+    rows_of("StatementPart").filter(ticket__address=account.address_id).update(reason="")
 
 
 def _empty_hand_offs(account: PartnerAccount, now: datetime) -> None:
@@ -148,6 +151,7 @@ def _forget_people(account: PartnerAccount, now: datetime) -> None:
     elsewhere = rows_of("Identity").filter(customer__in=customers).exclude(external_id__startswith=PURGED)
     nobody = customers - set(elsewhere.values_list("customer_id", flat=True))
     rows_of("Customer").filter(pk__in=nobody).update(name="")
+    rows_of("Customer").filter(merged_into__in=customers).update(name="")
 
 
 def _drop_raw(account: PartnerAccount, now: datetime) -> None:
@@ -186,7 +190,7 @@ def _forget_answers(account: PartnerAccount, now: datetime) -> None:
 REMOVES: Mapping[Step, tuple[str, ...]] = {
     _empty_messages: (
         *("Message", "MessageVersion", "Media", "MediaFetch", "StoredFile", "Draft", "Ticket", "SearchEntry"),
-        *("PostCheck", "AutoReplyCase"),
+        *("PostCheck", "AutoReplyCase", "Statement", "StatementPart"),
     ),
     _empty_hand_offs: ("HandOff",),
     _drop_happenings: ("Happening", "ReadMark"),

@@ -63,10 +63,21 @@ STAYS: Mapping[str, str] = {
     ),
     **dict.fromkeys(("SlaTarget", "Tag", "XApp", "Webhook", "Subscription", "Allowance", "Price"), _SETTINGS),
     **dict.fromkeys(
-        ("Address_speakers", "Agent_skills", "SendLane_windows", "Ticket_tags", "Ticket_skills", "TicketLink"), _LINKS
+        (
+            "Address_speakers",
+            "Agent_skills",
+            "SendLane_windows",
+            "Ticket_tags",
+            "Ticket_skills",
+            "TicketLink",
+            "CustomerMerge",
+        ),
+        _LINKS,
     ),
     **dict.fromkeys(("SlaClock", "DailyCount", "HourlyCount", "Usage", "Tombstone", "Bell"), _FIGURES),
     **dict.fromkeys(("Agent", "LastTurn", "Membership", "Skill", "Staffing", "Team"), "who works here, and on what"),
+    **dict.fromkeys(("Agent", "Membership", "Skill", "Staffing", "Team"), "who works here, and on what"),
+    "Incident": "what we call an event behind several tickets",
     "DryRun": "which versions of our rules were tried, and how many tickets they would change",
     "DryRunLine": "what our rules would set on a ticket: our own names, keys and settings",
     "SendLane": "the two ways out of an address, and when each was used",

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories import make_customer, make_ticket
 from tests.tickets.said import says, take_in
 from tests.tickets.test_merging import on, one
-from tickets.suggesting import is_near, numbers_of, suggest
+from tickets.nearness import is_near
+from tickets.suggesting import numbers_of, suggest
 
 
 @pytest.mark.parametrize(

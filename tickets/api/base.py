@@ -116,7 +116,7 @@ def whole_tickets(user: Any) -> QuerySet[Ticket]:
 
 
 def _whole(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    related = ("address", "customer", "identity", "queue", "folder", "assignee", "sla_policy", "snoozed_by")
+    related = ("address", "customer", "identity", "queue", "folder", "assignee", "sla_policy", "snoozed_by", "incident")
     return tickets.select_related(*related).prefetch_related("tags", "skills")
 
 

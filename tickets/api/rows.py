@@ -90,6 +90,8 @@ class TicketRow(Row):
     next_due_at = Moment(allow_null=True, help_text="When the next promise is due.")
     next_due_metric = Choice(Metric.choices, allow_null=True)
     resolved_at = Moment(allow_null=True)
+    part_of = Id(source="part_of_id", allow_null=True, help_text="The incident it is part of.")
+    incident = Words(source="incident_name", help_text="What it is called as an incident; empty where it is none.")
     snooze = SnoozeRow(allow_null=True, help_text="While it is put aside; its promises run on.")
 
 

@@ -26,6 +26,8 @@ from tickets.permissions import require, visible_activities, visible_tickets
 from tickets.timeline import load_names
 from tickets.unsent import find_unsent
 
+_MORE = ("folder", "sla_policy", "snoozed_by", "incident")
+
 
 class Tickets(Followed):
     """Tickets, the newest first; or a view of the desk in its own order; or what a search finds (`q`); or, with
@@ -75,7 +77,7 @@ class Tickets(Followed):
         kind, cursor = f"{request.path} {view} {order}", asked.pop("cursor", "")
         after = read_cursor(cursor, kind)[0] if cursor else ""
         rows = narrow_tickets(
-            self._choose(view).prefetch_related("skills").select_related("folder", "sla_policy", "snoozed_by"),
+            self._choose(view).prefetch_related("skills").select_related(*_MORE),
             asked,
             user=self.user,
         )

@@ -8,7 +8,7 @@ from tickets.models.automation import AutoReply, AutoReplyCase, OptOut
 from tickets.models.bell import Bell
 from tickets.models.business_hours import BusinessHours
 from tickets.models.canned_reply import CannedReply, CannedText
-from tickets.models.customer import Customer, HandleChange, Identity
+from tickets.models.customer import Customer, CustomerMerge, HandleChange, Identity
 from tickets.models.draft import Draft
 from tickets.models.dry_run import DryRun, DryRunLine
 from tickets.models.folder import Folder
@@ -16,6 +16,7 @@ from tickets.models.gesture import Gesture, TicketLink, Trace
 from tickets.models.handoff import HandOff
 from tickets.models.happening import DailyCount, Happening
 from tickets.models.hook import Hook, HookDelivery
+from tickets.models.incident import Incident, Statement, StatementPart
 from tickets.models.invitation import Invitation
 from tickets.models.last_turn import LastTurn
 from tickets.models.macro import Macro
@@ -58,6 +59,7 @@ __all__ = [
     "CannedText",
     "Customer",
     "CustomerList",
+    "CustomerMerge",
     "DailyCount",
     "Draft",
     "DryRun",
@@ -71,6 +73,7 @@ __all__ = [
     "Hook",
     "HookDelivery",
     "Identity",
+    "Incident",
     "Invitation",
     "LastTurn",
     "ListEntry",
@@ -104,6 +107,8 @@ __all__ = [
     "SlaPolicy",
     "SlaTarget",
     "Staffing",
+    "Statement",
+    "StatementPart",
     "StoredFile",
     "Tag",
     "Team",

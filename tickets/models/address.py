@@ -52,6 +52,25 @@ class Address(models.Model):
         choices=AfterResolution,
         default=AfterResolution.REOPEN,
     )
+    merge_conversation = models.BooleanField(
+        _("merge by itself: one conversation"),
+        default=False,
+        db_default=False,
+        help_text=_("A customer's new ticket goes into one that is not done, where both are of one conversation."),
+    )
+    merge_same_words = models.BooleanField(
+        _("merge by itself: nearly the same words"),
+        default=False,
+        db_default=False,
+        help_text=_("… where they said nearly the same on both."),
+    )
+    merge_within_minutes = models.PositiveSmallIntegerField(
+        _("merge by itself: within, minutes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(7 * 24 * 60)],
+        help_text=_("… where it was opened so soon after the last message of the other. Empty: never."),
+    )
     resolve_silent_days = models.PositiveSmallIntegerField(
         _("resolve pending tickets after, days"),
         null=True,

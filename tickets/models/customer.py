@@ -1,6 +1,9 @@
 """The people who write to us, and how each channel knows them."""
 
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -8,10 +11,15 @@ from django.utils.translation import gettext_lazy as _
 class Customer(models.Model):
     name = models.CharField(_("name"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("first seen"))
+    # Who everything of them belongs to, where both are one person. Its index holds only those few (Meta).
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("is")
+    )
 
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        indexes = [models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_merged")]
 
     def __str__(self) -> str:
         return self.name or f"#{self.pk}"
@@ -47,6 +55,32 @@ class Identity(models.Model):
     @property
     def shown_name(self) -> str:
         return self.name or (f"@{self.handle}" if self.handle else self.external_id)
+
+
+class CustomerMerge(models.Model):
+    """That two customers were made one: the journal by which they are parted again. `named`: who was kept had no name,
+    and took the other's."""
+
+    kept = models.ForeignKey(Customer, models.CASCADE, related_name="+", verbose_name=_("kept"))
+    gone = models.ForeignKey(Customer, models.CASCADE, related_name="+", verbose_name=_("merged"))
+    identities = ArrayField(models.BigIntegerField(), verbose_name=_("identities that came"), default=list)
+    named = models.BooleanField(default=False, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who")
+    )
+    at = models.DateTimeField(_("when"))
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("undone by")
+    )
+
+    class Meta:
+        verbose_name = _("merge of customers")
+        verbose_name_plural = _("merges of customers")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.gone_id} → {self.kept_id}"
 
 
 class HandleChange(models.Model):

@@ -65,6 +65,10 @@ class Ticket(models.Model):
         related_name="answered_in_private",
         verbose_name=_("asked in public on"),
     )
+    # The incident it belongs to. Its index holds only those few (Meta).
+    part_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, db_index=False, related_name="parts", verbose_name=_("part of")
+    )
     tags = models.ManyToManyField("tickets.Tag", blank=True, related_name="tickets", verbose_name=_("tags"))
     skills = models.ManyToManyField(
         "tickets.Skill", blank=True, related_name="tickets", verbose_name=_("skills needed")
@@ -110,6 +114,7 @@ class Ticket(models.Model):
         indexes = [
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged"),
             models.Index(fields=["asked_on"], condition=Q(asked_on__isnull=False), name="ticket_asked_on"),
+            models.Index(fields=["part_of"], condition=Q(part_of__isnull=False), name="ticket_part_of"),
             # Those put aside: the list of them, the sweep that wakes them, and a colleague who goes.
             models.Index(fields=["snoozed_at"], condition=Q(snoozed_at__isnull=False), name="ticket_snoozed"),
             models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="ticket_wakes"),
@@ -173,6 +178,11 @@ class Ticket(models.Model):
     def snooze(self) -> Self | None:
         """Itself, while it is put aside."""
         return self if self.snoozed_at is not None else None
+
+    @property
+    def incident_name(self) -> str:
+        """What it is called as an incident; empty for every other ticket."""
+        return self.incident.name if hasattr(self, "incident") else ""
 
     def rouse(self) -> bool:
         """It is put aside no more; returns whether it was. Saved by the caller."""

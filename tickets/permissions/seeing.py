@@ -46,11 +46,12 @@ def visible_activities(user: User | AnonymousUser) -> QuerySet[Activity]:
 
 
 def visible_customers(user: User | AnonymousUser) -> QuerySet[Customer]:
-    """Everybody who ever wrote, for who may read everything; else those of tickets the person may see."""
+    """Everybody who ever wrote, for who may read everything; else those of tickets the person may see. Who
+    was merged with another is not there."""
     if not may(user, "see"):
         return Customer.objects.none()
     if may(user, "see_private") and sees_every_queue(user):
-        return Customer.objects.all()
+        return Customer.objects.filter(merged_into=None)
     return Customer.objects.filter(Exists(visible_tickets(user).filter(customer=OuterRef("pk"))))
 
 

@@ -62,7 +62,7 @@ def is_fragment(request: HttpRequest) -> bool:
 
 
 def ticket_or_404(request: HttpRequest, number: int) -> Ticket:
-    related = ("address", "customer", "identity", "queue", "folder", "assignee", "sla_policy", "snoozed_by")
+    related = ("address", "customer", "identity", "queue", "folder", "assignee", "sla_policy", "snoozed_by", "incident")
     return get_object_or_404(visible_tickets(person(request)).select_related(*related), pk=number)
 
 

@@ -18,6 +18,7 @@ from tickets.choices import UNSAID_STATES, Priority, Status, StatusCategory
 from tickets.context import Desk
 from tickets.deeds import doable
 from tickets.forms import read_targets
+from tickets.incidents.grouping import count_parts
 from tickets.linking import MOST as MOST_LINKS
 from tickets.linking import is_linked, linked_keys
 from tickets.listing import with_authors
@@ -86,6 +87,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "earlier_handles": _earlier_handles(ticket),
         "other_tickets": others,
         "links": links,
+        "incident_parts": count_parts(ticket.incident, by=user) if ticket.incident_name else {},
         "happenings": _lately(ticket),
         "opt_out": seen_opt_out(ticket, by=user),
         "may_lift": may(user, "lift"),

@@ -61,6 +61,9 @@ ADDRESS_FIELDS = (
     "public_window_hours",
     "private_window_hours",
     "after_resolution",
+    "merge_conversation",
+    "merge_same_words",
+    "merge_within_minutes",
     "resolve_silent_days",
     "close_resolved_days",
 )
@@ -151,6 +154,10 @@ class PartnerAccountAdmin(DeskAdmin):
         (
             gettext_lazy("Merge rules"),
             {"fields": ("public_window_hours", "private_window_hours", "after_resolution")},
+        ),
+        (
+            gettext_lazy("What is merged by itself"),
+            {"fields": ("merge_conversation", "merge_same_words", "merge_within_minutes")},
         ),
         (gettext_lazy("What ends by itself"), {"fields": ("resolve_silent_days", "close_resolved_days")}),
         (

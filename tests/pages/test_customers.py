@@ -1,0 +1,36 @@
+"""Two customers who are one person, by the page."""
+
+import pytest
+from django.test import Client
+
+from tests.factories import BEN, make_customer, make_message, make_ticket
+from tickets.models import Customer, CustomerMerge, Ticket
+
+
+@pytest.fixture
+def two(acme: object) -> tuple[Ticket, Ticket]:
+    mine, other = make_ticket(), make_ticket(make_customer(BEN))
+    make_message(mine), make_message(other)
+    return mine, other
+
+
+def test_the_other_one_is_looked_for_looked_at_merged_and_parted(desk: Client, two: tuple[Ticket, Ticket]) -> None:
+    ana, ben = (one.customer for one in two)
+    address = f"/customers/{ana.pk}/merge/"
+    assert address in desk.get(f"/tickets/{two[0].pk}/").content.decode()
+    assert f"?other={ben.pk}" in desk.get(address, {"add": "@BEN_demo"}).content.decode()
+    page = desk.get(address, {"other": ben.pk}).content.decode()
+    assert f"#{two[1].pk}" in page and "They are one person" in page and not CustomerMerge.objects.exists()
+    page = desk.post(address, {"other": ben.pk}, follow=True).content.decode()
+    assert "They are one customer now." in page and Customer.objects.get(pk=ana.pk).tickets.count() == 2
+    made = CustomerMerge.objects.get()
+    page = desk.post(f"/customers/merges/{made.pk}/undo/", follow=True).content.decode()
+    assert "They are two customers again" in page and Customer.objects.get(pk=ana.pk).tickets.count() == 1
+
+
+def test_nobody_found_says_so_and_an_outsider_sees_nothing(
+    desk: Client, strangers_desk: Client, two: tuple[Ticket, Ticket]
+) -> None:
+    address = f"/customers/{two[0].customer_id}/merge/"
+    assert "Nothing found." in desk.get(address, {"add": "nobody"}).content.decode()
+    assert strangers_desk.get(address).status_code == 404

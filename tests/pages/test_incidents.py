@@ -1,0 +1,76 @@
+"""Incidents by their pages, without JavaScript."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from tests.factories import BEN, make_customer, make_message, make_ticket
+from tickets.incidents import stating
+from tickets.models import Incident, Message, Statement, Ticket
+
+
+@pytest.fixture
+def two(acme: object) -> tuple[Ticket, Ticket]:
+    home, other = make_ticket(), make_ticket(make_customer(BEN))
+    make_message(home), make_message(other, "@acmehelp_demo cannot pay")
+    return home, other
+
+
+@pytest.fixture
+def incident(desk: Client, two: tuple[Ticket, Ticket]) -> Incident:
+    desk.post(f"/tickets/{two[0].pk}/incident/", {"name": "Checkout down"})
+    desk.post(f"/tickets/{two[1].pk}/part-of/", {"other": f"#{two[0].pk}"})
+    return Incident.objects.get()
+
+
+def read(desk: Client, address: str) -> str:
+    return desk.get(address, follow=True).content.decode()
+
+
+def test_both_pages_say_what_belongs_together(desk: Client, incident: Incident, two: tuple[Ticket, Ticket]) -> None:
+    home, other = two
+    assert "Checkout down" in read(desk, f"/tickets/{home.pk}/") and "1 part" in read(desk, f"/tickets/{home.pk}/")
+    assert "Part of the incident" in read(desk, f"/tickets/{other.pk}/")
+    assert f"#{other.pk}" in read(desk, f"/incidents/{home.pk}/")
+    desk.post(f"/tickets/{other.pk}/part-of/not/")
+    assert "Part of the incident" not in read(desk, f"/tickets/{other.pk}/")
+
+
+def test_tickets_chosen_on_the_list_are_added(desk: Client, incident: Incident) -> None:
+    third = make_ticket()
+    assert 'formaction="/incidents/"' in read(desk, "/tickets/")
+    assert "Add to this one" in read(desk, f"/incidents/?t={third.pk}")
+    page = desk.post(f"/incidents/{incident.ticket_id}/add/", {"t": [third.pk]}, follow=True).content.decode()
+    assert "1 ticket is part of it now." in page and "2 parts" in page
+    wrong = desk.post(f"/incidents/{incident.ticket_id}/add/", {"t": "#12, twelve"}, follow=True).content.decode()
+    assert "“twelve” is no number" in wrong
+
+
+def test_a_statement_is_looked_at_and_then_told(desk: Client, incident: Incident, alice: User) -> None:
+    address = f"/incidents/{incident.ticket_id}/state/"
+    words = {"public": "{handle}: it is mended.", "key": "5f0c0d6a-97a5-4a94-8f6a-5f4a53c10a11"}
+    page = desk.post(address, words).content.decode()
+    assert "@ben_demo: it is mended." in page and "1 customer is told." in page and not Statement.objects.exists()
+    desk.post(address, words | {"sure": "1"})
+    stating.go_on(clock=timezone.now, at_most=timedelta(seconds=5))
+    assert Message.objects.get(direction="out").text == "@ben_demo: it is mended."
+    assert "Held" in read(desk, f"/incidents/{incident.ticket_id}/") or "Within" in read(desk, address[:-6])
+
+
+def test_what_is_wrong_with_it_keeps_the_words(desk: Client, incident: Incident) -> None:
+    words = {"public": "Dear {surname}", "key": "5f0c0d6a-97a5-4a94-8f6a-5f4a53c10a11"}
+    page = desk.post(f"/incidents/{incident.ticket_id}/state/", words).content.decode()
+    assert "cannot be filled in" in page and "Dear {surname}" in page
+
+
+def test_it_is_resolved_with_its_parts(desk: Client, incident: Incident) -> None:
+    desk.post(f"/incidents/{incident.ticket_id}/resolve/", {"parts": "1"})
+    assert set(Ticket.objects.values_list("status", flat=True)) == {"resolved"}
+
+
+def test_an_outsider_is_told_that_there_is_nothing(strangers_desk: Client, acme: object) -> None:
+    for address in ("/incidents/", "/incidents/1/"):
+        assert strangers_desk.get(address).status_code == 404

@@ -1,0 +1,200 @@
+"""Incidents, their parts, and one statement for all of their customers (docs/rules.md, "Incidents")."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests.factories import BEN, make_agent, make_customer, make_message, make_ticket
+from tests.tickets.pigeon import Wire
+from tests.tickets.rights import without
+from tests.tickets.said import at, verbs
+from tickets import merging, undoing
+from tickets.choices import PartState, Status
+from tickets.errors import CannotChange, CannotSend, NotAllowed
+from tickets.incidents.filling import fill, same_among, unknown_in
+from tickets.incidents.grouping import add, count_parts, make, resolve, take_out
+from tickets.incidents.stating import go_on, preview, retry, state
+from tickets.models import Incident, Message, Statement, Ticket
+from tickets.outbound import Permission
+
+CARL = "900000000000000004"
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("{handle}, it is mended.", "@ana, it is mended."),
+        ("{name}: see {number} {number}", "Ana: see #7 #7"),
+        ("No { } nor {other}", "No { } nor {other}"),
+    ],
+)
+def test_what_stands_in_braces_is_filled_in(text: str, filled: str) -> None:
+    assert fill(text, {"handle": "@ana", "name": "Ana", "number": "#7"}) == filled
+
+
+def test_what_is_no_placeholder_is_named_and_equal_words_are_found() -> None:
+    assert unknown_in("{name} {surname} {}") == ["", "surname"]
+    assert same_among(["a", "b", "a"]) == {"a"}
+
+
+db = pytest.mark.django_db
+
+
+@pytest.fixture
+def incident(acme: object, alice: User) -> Incident:
+    """Ana's ticket, an incident; Ben's public one and Carl's private one are parts of it."""
+    home = make_ticket()
+    make_message(home)
+    found = make(home, "  Checkout   down ", by=alice, now=at(0))
+    ben, carl = make_ticket(make_customer(BEN)), make_ticket(make_customer(CARL), private=True)
+    make_message(ben, "Cannot pay"), make_message(carl, "Cannot pay either")
+    add(found, [ben.pk, carl.pk], by=alice, now=at(1))
+    return found
+
+
+def parts(incident: Incident) -> list[Ticket]:
+    return list(Ticket.objects.filter(part_of=incident.ticket_id).order_by("pk"))
+
+
+@db
+def test_both_sides_tell_of_it_and_what_is_private_is_told_to_who_may_know(incident: Incident, alice: User) -> None:
+    assert incident.name == "Checkout down" and count_parts(incident, by=alice)["every"] == 2
+    lines = list(incident.ticket.activities.filter(verb="incident.added").values_list("data", flat=True))
+    ben, carl = parts(incident)
+    assert lines == [{"tickets": [ben.pk]}, {"tickets": [carl.pk], "private": True}]
+    assert "incident.joined" in verbs(ben)
+    bob = without(make_agent("bob"), "see_private")
+    assert count_parts(incident, by=bob) == {"every": 1, "undone": 1, "hidden": 1}
+
+
+@db
+def test_twice_adds_nothing_and_taken_out_it_is_no_part(incident: Incident, alice: User) -> None:
+    ben, _ = parts(incident)
+    assert add(incident, [ben.pk], by=alice, now=at(2)) == []
+    take_out(incident, ben, by=alice, now=at(3))
+    take_out(incident, ben, by=alice, now=at(3))
+    assert len(parts(incident)) == 1 and list(verbs(ben)).count("incident.left") == 1
+
+
+@db
+def test_what_cannot_be_a_part_says_why(incident: Incident, alice: User) -> None:
+    ben, carl = parts(incident)
+    with pytest.raises(CannotChange, match="is an incident itself"):
+        add(incident, [incident.ticket_id], by=alice, now=at(2))
+    with pytest.raises(CannotChange, match=f"part of #{incident.ticket_id}"):
+        make(ben, "Another", by=alice, now=at(2))
+    other = make(make_ticket(), "Other", by=alice, now=at(2))
+    with pytest.raises(CannotChange, match="Take it out there first"):
+        add(other, [ben.pk], by=alice, now=at(2))
+    with pytest.raises(NotAllowed):
+        add(other, [carl.pk], by=without(make_agent("bob"), "see_private"), now=at(2))
+
+
+@db
+def test_a_merge_keeps_parts_with_their_incident_and_undo_puts_each_back(incident: Incident, alice: User) -> None:
+    ben = parts(incident)[0]
+    second = make_ticket(ben.identity)
+    make_message(second)
+    gesture = merging.merge([ben.pk], into=second.pk, by=alice, now=at(5))
+    assert [one.pk for one in parts(incident) if not one.private] == [second.pk]
+    undoing.undo(gesture.pk, by=alice, now=at(6))
+    assert [one.pk for one in parts(incident) if not one.private] == [ben.pk]
+    with pytest.raises(CannotChange, match="is an incident, which others are part of"):
+        merging.merge([incident.ticket_id], into=second.pk, by=alice, now=at(7), sure=True)
+
+
+@db
+@pytest.mark.parametrize(("too", "done"), [(False, 1), (True, 3)])
+def test_it_is_resolved_alone_or_with_its_parts(incident: Incident, alice: User, too: bool, done: int) -> None:
+    assert resolve(incident, parts_too=too, by=alice, now=at(9)) == done
+    assert Ticket.objects.filter(status=Status.RESOLVED).count() == done
+
+
+def tell(incident: Incident, by: User, key: UUID | None = None, **words: str) -> Statement:
+    told = {"public": "{handle}: it is mended.", "private": "It is mended, {name}."} | words
+    return state(incident, by=by, now=at(10), key=key or uuid4(), **told)
+
+
+def work(minute: float = 10) -> None:
+    go_on(clock=lambda: at(minute), at_most=timedelta(seconds=5))
+
+
+def answers() -> list[tuple[str, str]]:
+    return list(Message.objects.filter(direction="out").order_by("pk").values_list("text", "visibility"))
+
+
+@db
+def test_the_preview_tells_each_customer_s_words_way_and_price_and_sends_nothing(
+    incident: Incident, alice: User, wire: Wire
+) -> None:
+    told = preview(incident, public="{handle}: mended.", private="Mended, {name}.", by=alice)
+    assert [(one.text, one.ticket.private, one.reason) for one in told] == [
+        ("@ben_demo: mended.", False, ""),
+        ("Mended, Person 0004.", True, ""),
+    ]
+    assert sum(one.price for one in told) > 0 and answers() == []
+
+
+@db
+def test_told_once_to_each_public_in_public_and_private_in_private(incident: Incident, alice: User, wire: Wire) -> None:
+    key = uuid4()
+    first = tell(incident, alice, key)
+    assert tell(incident, alice, key) == first
+    work()
+    Statement.objects.get().parts.update(state=PartState.WAITING)  # as if the worker had died before it wrote that down
+    work()
+    assert answers() == [("@ben_demo: it is mended.", "public"), ("It is mended, Person 0004.", "private")]
+    assert set(first.parts.values_list("state", flat=True)) == {PartState.QUEUED}
+    assert incident.ticket.activities.get(verb="incident.stated").data == {"count": 2}
+
+
+@db
+def test_the_very_same_words_to_several_in_public_do_not_go(incident: Incident, alice: User, wire: Wire) -> None:
+    more = make_ticket(make_customer("900000000000000005"))
+    make_message(more)
+    add(incident, [more.pk], by=alice, now=at(2))
+    told = preview(incident, public="It is mended.", private="", by=alice)
+    assert all("very same words" in one.reason for one in told) and len(told) == 2
+    with pytest.raises(CannotSend, match="very same words"):
+        tell(incident, alice, public="It is mended.", private="")
+
+
+@db
+def test_what_is_refused_stands_there_with_its_reason_and_is_tried_again(
+    incident: Incident, alice: User, wire: Wire
+) -> None:
+    made = tell(incident, alice)
+    wire.permission = Permission(allowed=False, reason="Only who is mentioned may answer.")
+    work()
+    assert set(made.parts.values_list("state", "reason")) == {(PartState.REFUSED, "Only who is mentioned may answer.")}
+    wire.permission = Permission(allowed=True)
+    assert retry(made, by=alice) == 2
+    work()
+    assert len(answers()) == 2 and retry(made, by=alice) == 0
+
+
+@db
+@pytest.mark.parametrize(
+    ("words", "match"),
+    [
+        ({"public": "", "private": " "}, "nothing to send"),
+        ({"public": "Dear {surname}"}, "cannot be filled in"),
+        ({"public": "x" * 300, "private": ""}, "too long"),
+    ],
+)
+def test_what_cannot_be_told_says_why(incident: Incident, alice: User, wire: Wire, words: Any, match: str) -> None:
+    with pytest.raises(CannotSend, match=match):
+        tell(incident, alice, **words)
+
+
+@db
+def test_who_may_not_write_in_private_tells_nobody_in_private(incident: Incident, wire: Wire) -> None:
+    bob = without(make_agent("bob"), "see_private")
+    with pytest.raises(NotAllowed):
+        tell(incident, bob)
+    tell(incident, bob, private="")
+    work()
+    assert [way for _, way in answers()] == ["public"]

@@ -1,0 +1,53 @@
+"""Words for incidents and their parts: part of tickets/sentences.py. Pure."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tickets.reasons import Data
+from tickets.regrouped import linked, linked_all
+
+
+def _named(who: str, data: Data, names: object) -> SafeString:
+    return format_html(_("{who} made this ticket an incident: {name}."), who=who, name=data.get("name", ""))
+
+
+def _added(who: str, data: Data, names: object) -> SafeString:
+    tickets = linked_all(data.get("tickets", ()))
+    return format_html(_("{who} made {tickets} part of this incident."), who=who, tickets=tickets)
+
+
+def _taken_out(who: str, data: Data, names: object) -> SafeString:
+    tickets = linked_all(data.get("tickets", ()))
+    return format_html(_("{who} took {tickets} out of this incident."), who=who, tickets=tickets)
+
+
+def _joined(who: str, data: Data, names: object) -> SafeString:
+    incident = linked(data.get("ticket"))
+    return format_html(_("{who} made this ticket part of the incident {ticket}."), who=who, ticket=incident)
+
+
+def _left(who: str, data: Data, names: object) -> SafeString:
+    return format_html(
+        _("{who} took this ticket out of the incident {ticket}."), who=who, ticket=linked(data.get("ticket"))
+    )
+
+
+def _stated(who: str, data: Data, names: object) -> SafeString:
+    n = data.get("count", 0)
+    said = ngettext("{who} told {n} customer of this incident.", "{who} told {n} customers of this incident.", n)
+    return format_html(said, who=who, n=n)
+
+
+TELLERS: dict[str, Callable[[str, Data, Any], SafeString]] = {
+    "incident.named": _named,
+    "incident.added": _added,
+    "incident.taken_out": _taken_out,
+    "incident.joined": _joined,
+    "incident.left": _left,
+    "incident.stated": _stated,
+}

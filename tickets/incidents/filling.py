@@ -1,0 +1,25 @@
+"""A statement's words for one customer: what stands in braces is filled in. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+PLACEHOLDERS = ("handle", "name", "number")
+_BRACED = re.compile(r"\{(\w*)\}")
+
+
+def unknown_in(text: str) -> list[str]:
+    """What stands in braces and is no placeholder."""
+    return sorted({found for found in _BRACED.findall(text) if found not in PLACEHOLDERS})
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """`handle` with its @, or the name where there is none."""
+    return _BRACED.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def same_among(texts: Iterable[str]) -> set[str]:
+    """Those that stand there more than once."""
+    seen, twice = set[str](), set[str]()
+    for text in texts:
+        (twice if text in seen else seen).add(text)
+    return twice

@@ -1,0 +1,135 @@
+"""Makes a ticket an incident, others its parts, and ends them together."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+
+from kapture.sets import copy_rows
+from tickets.blanks import shown
+from tickets.choices import UNDONE_STATUSES, Status
+from tickets.errors import CannotChange, NotAllowed
+from tickets.history import current_gesture, note_activity, one_gesture
+from tickets.lifecycle import change_status, locked
+from tickets.live import announce
+from tickets.models import Activity, Incident, Ticket
+from tickets.models.incident import LONGEST_NAME
+from tickets.permissions import require_on, visible_tickets, workable_tickets
+
+MOST = 200  # parts of one incident
+
+
+@transaction.atomic
+def make(ticket: Ticket, name: str, *, by: User, now: datetime) -> Incident:
+    """Again: it is called otherwise from now on. Raises CannotChange."""
+    require_on(by, "work", ticket)
+    ticket, name = locked(ticket), shown(" ".join(name.split()))
+    if not name or len(name) > LONGEST_NAME:
+        raise CannotChange(f"Give the incident a name of up to {LONGEST_NAME} characters.")
+    if ticket.part_of_id is not None:
+        raise CannotChange(f"It is part of #{ticket.part_of_id}. Take it out there first.")
+    if ticket.merged_into_id is not None:
+        raise CannotChange(f"#{ticket.pk} was brought to #{ticket.merged_into_id}.")
+    incident, made = Incident.objects.get_or_create(ticket=ticket, defaults={"name": name, "by": by, "at": now})
+    if made or incident.name != name:
+        incident.name = name
+        incident.save(update_fields=["name"])
+        note_activity(ticket, "incident.named", by=by, at=now, name=name)
+        announce([ticket.pk])
+    return incident
+
+
+@transaction.atomic
+def add(incident: Incident, pks: Collection[int], *, by: User, now: datetime) -> list[int]:
+    """Make these its parts; returns those that were not before. A fixed number of statements. Raises NotAllowed,
+    CannotChange."""
+    require_on(by, "work", incident.ticket)
+    asked = set(pks)
+    if not asked:
+        raise CannotChange("Choose tickets to add.")
+    held = list(_held({*asked, incident.ticket_id}))
+    seen = set(workable_tickets(by).filter(pk__in=asked).values_list("pk", flat=True))
+    if missing := sorted(asked - seen):
+        raise NotAllowed(f"There is no ticket #{missing[0]} that you may work.")
+    found = [ticket for ticket in held if ticket.pk in asked]
+    _check(incident, found)
+    fresh = [ticket for ticket in found if ticket.part_of_id != incident.ticket_id]
+    if Ticket.objects.filter(part_of=incident.ticket_id).count() + len(fresh) > MOST:
+        raise CannotChange(f"An incident has up to {MOST} parts.")
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in fresh]).update(part_of=incident.ticket_id)
+    _tell(incident, fresh, "added", "joined", by=by, now=now)
+    return [ticket.pk for ticket in fresh]
+
+
+def _held(pks: Collection[int]) -> QuerySet[Ticket]:
+    return Ticket.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=pks).order_by("pk")
+
+
+def _check(incident: Incident, found: Sequence[Ticket]) -> None:
+    incidents = set(Incident.objects.filter(ticket__in=found).values_list("ticket_id", flat=True))
+    for ticket in found:
+        if ticket.pk in incidents:
+            raise CannotChange(f"#{ticket.pk} is an incident itself, and no part of another one.")
+        if ticket.merged_into_id is not None:
+            raise CannotChange(f"#{ticket.pk} was brought to #{ticket.merged_into_id}.")
+        if ticket.part_of_id not in (None, incident.ticket_id):
+            raise CannotChange(f"#{ticket.pk} is part of #{ticket.part_of_id}. Take it out there first.")
+
+
+@transaction.atomic
+def take_out(incident: Incident, ticket: Ticket, *, by: User, now: datetime) -> None:
+    require_on(by, "work", ticket)
+    held = {one.pk: one for one in _held({ticket.pk, incident.ticket_id})}
+    if held[ticket.pk].part_of_id == incident.ticket_id:
+        Ticket.objects.filter(pk=ticket.pk).update(part_of=None)
+        _tell(incident, [held[ticket.pk]], "taken_out", "left", by=by, now=now)
+
+
+def _tell(incident: Incident, parts: Sequence[Ticket], what: str, there: str, *, by: User, now: datetime) -> None:
+    """In both histories; who may not know of a private one is not told of it by the other, nor the reverse."""
+    hidden = incident.ticket.private
+    rows: list[list[object]] = []
+    with one_gesture():
+        for ticket in parts:
+            private = {"private": True} if hidden and not ticket.private else {}
+            facts = {"ticket": incident.ticket_id} | private
+            rows.append([ticket.pk, f"incident.{there}", facts, by.pk, now, current_gesture()])
+        for secret in (False, True):
+            numbers = [ticket.pk for ticket in parts if ticket.private == secret]
+            if numbers:
+                told = {"tickets": numbers} | ({"private": True} if secret and not hidden else {})
+                rows.append([incident.ticket_id, f"incident.{what}", told, by.pk, now, current_gesture()])
+    if rows:
+        copy_rows(Activity, ["ticket", "verb", "data", "actor", "at", "gesture"], rows)
+        announce([incident.ticket_id, *(ticket.pk for ticket in parts)])
+
+
+def parts_of(incident: Incident, *, by: User) -> QuerySet[Ticket]:
+    """Those the person may see."""
+    return visible_tickets(by).filter(part_of=incident.ticket_id)
+
+
+def count_parts(incident: Incident, *, by: User) -> dict[str, int]:
+    """`every` and `undone`, and `hidden`: private ones the person may not see. One statement."""
+    seen = Q(pk__in=visible_tickets(by).filter(part_of=incident.ticket_id).values("pk"))
+    undone = Q(status__in=UNDONE_STATUSES)
+    told: dict[str, int] = Ticket.objects.filter(part_of=incident.ticket_id).aggregate(
+        every=Count("pk", filter=seen), undone=Count("pk", filter=seen & undone), hidden=Count("pk", filter=~seen)
+    )
+    return told
+
+
+@transaction.atomic
+def resolve(incident: Incident, *, parts_too: bool, by: User, now: datetime) -> int:
+    """The incident's ticket, and its parts as far as the person may work them and they are not done; returns how many
+    tickets. Each is resolved as by a person, in one gesture."""
+    require_on(by, "work", incident.ticket)
+    tickets = [incident.ticket] if incident.ticket.status in UNDONE_STATUSES else []
+    if parts_too:
+        tickets += list(workable_tickets(by).filter(part_of=incident.ticket_id, status__in=UNDONE_STATUSES))
+    with one_gesture():
+        for ticket in sorted(tickets, key=lambda one: one.pk):
+            change_status(ticket, Status.RESOLVED, by=by, now=now)
+    return len(tickets)
