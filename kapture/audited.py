@@ -25,6 +25,7 @@ MODELS: tuple[str | dict[str, Any], ...] = (
     {"model": "tickets.Macro", "m2m_fields": ["teams"]},
     "tickets.Membership",
     "tickets.PauseRule",
+    "tickets.Placement",
     "tickets.Queue",
     "tickets.RoutingRule",
     {"model": "tickets.RuleVersion", "exclude_fields": ["made_by", "made_at"]},

@@ -30,7 +30,7 @@ def begin(
     empty = _that_came_to_nothing(address, identity)
     if empty is not None:
         return _resume(empty, by=by, now=now, asked_on=asked_on)
-    chosen = House().route(address)
+    chosen = House().route(address, MessageKind.DIRECT)
     theirs = Ticket.objects.filter(address=address, customer=identity.customer_id, private=True)
     before = theirs.order_by("-last_message_at", "-id").first()
     ticket = Ticket.objects.create(

@@ -69,6 +69,13 @@ class MessageKind(TextChoices):
     REACTION = "reaction", _("Reaction")  # nothing was said: a like, a follow … that opens a ticket
 
 
+# What may begin a ticket, and go to a place of its own.
+PLACED_KINDS = [
+    (kind.value, kind.label)
+    for kind in (MessageKind.MENTION, MessageKind.REPLY, MessageKind.QUOTE, MessageKind.DIRECT, MessageKind.FOUND)
+]
+
+
 class SendState(TextChoices):
     """An outgoing message's way: awaiting approval, scheduled or held for undo, queued, being sent, sent; or unknown
     (no answer came), or failed."""

@@ -204,7 +204,7 @@ class Filing:
     def _open(self, item: Item, match: Match, *, follows: Any) -> Any:
         message, address, identity = item.message, item.address, item.identity
         assert identity is not None
-        chosen = self.house.route(address, message.place)
+        chosen = self.house.route(address, message.kind, message.place)
         heard = Heard.of(message, address, identity)
         decision = self.steering.begin(heard, chosen, follow_up=follows is not None)
         standing = decision.standing

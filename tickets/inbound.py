@@ -74,6 +74,7 @@ class Place:
     queue: int | None = None
     folder: int | None = None
     priority: str = ""
+    policy: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

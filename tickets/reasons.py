@@ -25,6 +25,7 @@ REASONS = {
     "resolved_before": gettext_noop("the ticket before it was resolved"),
     "default_queue": gettext_noop("new tickets go there when nothing else says"),
     "source_queue": gettext_noop("what this search finds goes there"),
+    "kind_queue": gettext_noop("messages of this kind go there"),
     "address_queue": gettext_noop("what is written to this account goes there"),
 }
 

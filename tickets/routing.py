@@ -27,13 +27,18 @@ class Route:
     reason: dict[str, Any]
 
 
-def route(defaults: Defaults, place: Place) -> Route:
-    """What the message's source asks for (a search query) goes before the account, the account before the house."""
-    code = "source_queue" if place.queue else "address_queue" if defaults.queue else "default_queue"
+_NOWHERE = Place()
+
+
+def route(defaults: Defaults, place: Place, *, kind: Place = _NOWHERE) -> Route:
+    """What the message's source asks for (a search query) goes before what the account says of its `kind`, that before
+    what it says of all, and the account before the house; each of the four by itself."""
+    code = "source_queue" if place.queue else "kind_queue" if kind.queue else ""
+    priority = place.priority or kind.priority
     return Route(
-        queue=place.queue or defaults.queue or defaults.house_queue,
-        folder=place.folder or defaults.folder,
-        policy=defaults.policy or defaults.house_policy,
-        priority=Priority(place.priority) if place.priority else Priority.NORMAL,
-        reason={"code": code},
+        queue=place.queue or kind.queue or defaults.queue or defaults.house_queue,
+        folder=place.folder or kind.folder or defaults.folder,
+        policy=place.policy or kind.policy or defaults.policy or defaults.house_policy,
+        priority=Priority(priority) if priority else Priority.NORMAL,
+        reason={"code": code or ("address_queue" if defaults.queue else "default_queue")},
     )

@@ -52,6 +52,7 @@ STAYS: Mapping[str, str] = {
             "EscalationStep",
             "Folder",
             "Hook",
+            "Placement",
             "Queue",
             "RoutingRule",
             "RuleVersion",

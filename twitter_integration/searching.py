@@ -215,15 +215,17 @@ def _take_in(account: PartnerAccount, ran: list[Ran], *, now: datetime) -> None:
         query.save(update_fields=_RUN_FIELDS)
 
 
+def place_of(query: SearchQuery) -> Place:
+    return Place(queue=query.queue_id, folder=query.folder_id, priority=query.priority, policy=query.sla_policy_id)
+
+
 def _catches(ran: Iterable[Ran]) -> dict[str, Catch]:
     caught: dict[str, Catch] = {}
     for one in sorted(ran, key=lambda one: one.query.pk):
         query = one.query
         for event in one.events:
             known = caught.get(event.post.id)
-            place = (
-                known.place if known else Place(queue=query.queue_id, folder=query.folder_id, priority=query.priority)
-            )
+            place = known.place if known else place_of(query)
             labels = [*(known.labels if known else ()), query.label]
             caught[event.post.id] = Catch(event=event, labels=list(dict.fromkeys(labels)), place=place)
     return caught

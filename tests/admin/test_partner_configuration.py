@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import NOW, make_folder, make_policy, make_queue
-from tickets.models import Address
+from tickets.models import Address, Placement
 from twitter_integration.choices import DeliveryState, TokenState
 from twitter_integration.consequences import withdraw_consent
 from twitter_integration.models import Delivery, PartnerAccount, SearchQuery, Subscription, Webhook, XApp
@@ -306,3 +306,15 @@ def test_the_outbox_resumes_an_account_as_its_own_page_does(boss: Client) -> Non
     account.refresh_from_db()
     assert account.token_state == TokenState.UNTRIED
     assert (account.address.sending_stopped, account.address.banner) == (False, "")
+
+
+def test_where_each_kind_of_message_goes_is_chosen_on_the_accounts_page(boss: Client) -> None:
+    place = make_queue("Bookings")
+    account = saved(boss, place_direct_queue=place.pk, place_direct_priority="high")
+    row = Placement.objects.get(address=account.address)
+    assert (row.kind, row.queue, row.folder, row.priority) == ("direct", place, None, "high")
+    form = boss.get(reverse(CHANGE, args=[account.pk])).context["adminform"].form
+    assert (form.initial["place_direct_queue"], form.initial["place_direct_priority"]) == (place, "high")
+    known = {"place_direct_queue": "", "place_direct_priority": "", "place_mention_priority": "low"}
+    assert boss.post(reverse(CHANGE, args=[account.pk]), page(**known)).status_code == 302
+    assert Placement.objects.get().kind == "mention"

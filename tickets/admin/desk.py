@@ -51,7 +51,7 @@ class QueueAdmin(DefaultAdmin):
     search_fields = ("name",)
     fields = ("name", "slug", "position", "is_default", "assignment", "sticky", "asks_skills", "asks_language")
     inlines = (TeamInline,)
-    used_by = ("tickets", "address_set", "ruleversion_set")
+    used_by = ("tickets", "address_set", "placement_set", "ruleversion_set")
 
 
 @admin.register(Folder)
@@ -60,7 +60,7 @@ class FolderAdmin(DeskAdmin):
     list_editable = ("position",)
     list_select_related = ("parent",)
     search_fields = ("name",)
-    used_by = ("tickets", "address_set", "folder_set", "ruleversion_set")
+    used_by = ("tickets", "address_set", "placement_set", "folder_set", "ruleversion_set")
 
 
 @admin.register(BusinessHours)

@@ -25,6 +25,7 @@ from tickets.models.message import Media, Message
 from tickets.models.notice import Notice, NoticeReader, NoticeSettings, Presence, Watch
 from tickets.models.outbox import OutboxEntry, SendAttempt
 from tickets.models.pacing import SendLane, SendWindow
+from tickets.models.placement import Placement
 from tickets.models.policy_run import PolicyRun
 from tickets.models.queue import Queue
 from tickets.models.read_mark import ReadMark
@@ -89,6 +90,7 @@ __all__ = [
     "OptOut",
     "OutboxEntry",
     "PauseRule",
+    "Placement",
     "PolicyRun",
     "Presence",
     "Queue",

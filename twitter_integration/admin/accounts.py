@@ -42,6 +42,12 @@ from twitter_integration.admin.panels import (
     show_searches,
     show_subscriptions,
 )
+from twitter_integration.admin.placements import (
+    PLACEMENT_FIELDS,
+    placement_fields,
+    read_placements,
+    save_placements,
+)
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS, SecretsForm, secret_field
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
@@ -92,7 +98,8 @@ class PartnerAccountForm(SecretsForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             kept = model_to_dict(self.instance.address, fields=(*ADDRESS_FIELDS, SPEAKERS))
-            self.initial = {**kept, **read_effects(self.instance.address.effects), **self.initial}
+            kept = {**kept, **read_effects(self.instance.address.effects)}
+            self.initial = {**kept, **read_placements(self.instance.address), **self.initial}
 
     def clean(self) -> dict[str, Any]:
         """The helpdesk's half by its own rules: a model form asks those of its own model only."""
@@ -150,6 +157,14 @@ class PartnerAccountAdmin(DeskAdmin):
             {"fields": ("connect", "new_access_token", "new_access_token_secret", "token", "stopped")},
         ),
         (gettext_lazy("Where its tickets go"), {"fields": ("queue", "folder", "sla_policy")}),
+        (
+            gettext_lazy("Where each kind of message goes"),
+            {
+                "fields": PLACEMENT_FIELDS,
+                "description": gettext_lazy("What is left empty is as for its other tickets."),
+                "classes": ("collapse",),
+            },
+        ),
         (gettext_lazy("Who may act for it"), {"fields": (SPEAKERS,)}),
         (
             gettext_lazy("Merge rules"),
@@ -180,7 +195,8 @@ class PartnerAccountAdmin(DeskAdmin):
         """The form with the helpdesk's half added: its fields come from Address, looks and all."""
         names = (*ADDRESS_FIELDS, SPEAKERS)
         fields = {name: self.formfield_for_dbfield(Address._meta.get_field(name), request) for name in names}
-        kwargs["form"] = type("PartnerAccountForm", (self.form,), fields | effect_fields())
+        places = placement_fields(lambda field: self.formfield_for_dbfield(field, request))
+        kwargs["form"] = type("PartnerAccountForm", (self.form,), fields | effect_fields() | places)
         made: type[PartnerAccountForm] = super().get_form(request, obj, change, **kwargs)
         return made
 
@@ -247,6 +263,7 @@ class PartnerAccountAdmin(DeskAdmin):
         address = {name: form.cleaned_data[name] for name in ADDRESS_FIELDS if name in form.cleaned_data}
         address["effects"] = chosen_effects(form.cleaned_data)
         save_account(obj, address=address, renewed=bool(given), connected_at=timezone.now() if given else None)
+        save_placements(obj.address, form.cleaned_data)
         obj.address.speakers.set(form.cleaned_data[SPEAKERS])
         # The buttons talk to X, which may take seconds and calls us back: not while rows are locked.
         transaction.on_commit(partial(self._press_buttons, request, obj))

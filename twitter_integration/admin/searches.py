@@ -45,7 +45,7 @@ class SearchQueryAdmin(DeskAdmin):
                 ),
             },
         ),
-        (gettext_lazy("What becomes of a hit"), {"fields": ("queue", "folder", "priority")}),
+        (gettext_lazy("What becomes of a hit"), {"fields": ("queue", "folder", "priority", "sla_policy")}),
         (gettext_lazy("Bounds"), {"fields": ("cap_per_hour", "auto_resolve_after_hours")}),
         (gettext_lazy("So far"), {"fields": readonly_fields}),
     )

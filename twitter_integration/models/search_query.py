@@ -30,6 +30,9 @@ class SearchQuery(models.Model):
     )
     queue = models.ForeignKey("tickets.Queue", models.SET_NULL, null=True, blank=True, verbose_name=_("queue"))
     folder = models.ForeignKey("tickets.Folder", models.SET_NULL, null=True, blank=True, verbose_name=_("folder"))
+    sla_policy = models.ForeignKey(
+        "tickets.SlaPolicy", models.SET_NULL, null=True, blank=True, verbose_name=_("SLA policy")
+    )
     priority = models.CharField(
         _("priority"), max_length=8, choices=Priority, blank=True, help_text=_("Empty: as the account's other tickets.")
     )
