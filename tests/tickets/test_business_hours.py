@@ -61,8 +61,10 @@ def test_the_page_says_in_which_stretches_it_runs_and_what_was_closed(policy: Sl
     client = Client()
     client.force_login(alice)
     page = client.get(f"/tickets/{only_ticket().pk}/").content.decode()
-    assert "It runs in business hours “Office”: Wed 23 Dec, 16:30–17:00; Mon 28 Dec, 08:00–08:30." in page
-    assert "Closed: 25 Dec (Christmas Day), 26 Dec (Second Day of Christmas)." in page
+    assert (
+        "It runs in business hours “Office” (Europe/Berlin): Wed 23 Dec, 17:30–18:00; Mon 28 Dec, 09:00–09:30." in page
+    )
+    assert "Closed: 24 Dec (a day of its own), 25 Dec (Christmas Day), 26 Dec (Second Day of Christmas)." in page
 
 
 @pytest.mark.parametrize(

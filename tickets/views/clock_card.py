@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.utils.translation import gettext as _
 
 from tickets.calendars import Calendar, Period, worked
 from tickets.context import WARN
@@ -20,9 +21,11 @@ class Shown:
     clock: SlaClock
     used: int  # minutes of the promise
     soon: bool
-    stretches: Sequence[Period] = ()  # in which it runs to its end; none when it runs around the clock
+    # In which it runs to its end, by the wall clock of the business hours; none when it runs around the clock.
+    stretches: Sequence[Period] = ()
+    zone: str = ""  # that clock's time zone
     further: int = 0  # stretches that are not named
-    closed: Sequence[tuple[date, str]] = ()  # the holidays between, with their names
+    closed: Sequence[tuple[date, str]] = ()  # the days between that were left out, with why
     pauses: Sequence[SlaPause] = ()  # in which it stood still, or still does
     left: timedelta | None = None  # of its time, while it stands still
 
@@ -62,7 +65,8 @@ def _show(clock: SlaClock, pauses: Sequence[SlaPause], *, now: datetime) -> Show
         pauses=pauses,
         left=left,
         soon=clock.due_at - now <= WARN,
-        stretches=stretches[:MOST_STRETCHES],
+        stretches=[_by_the_wall(stretch, calendar) for stretch in stretches[:MOST_STRETCHES]] if calendar else [],
+        zone=str(calendar.week.zone) if calendar else "",
         further=max(0, len(stretches) - MOST_STRETCHES),
         closed=_closed(clock, calendar) if calendar and clock.ended_at is None else [],
     )
@@ -72,12 +76,21 @@ def _sum(periods: Sequence[Period]) -> timedelta:
     return sum((end - start for start, end in periods), timedelta())
 
 
+def _by_the_wall(stretch: Period, calendar: Calendar) -> Period:
+    start, end = (moment.astimezone(calendar.week.zone).replace(tzinfo=None) for moment in stretch)
+    return start, end
+
+
 def _closed(clock: SlaClock, calendar: Calendar) -> list[tuple[date, str]]:
-    """The public holidays on which it stood still."""
-    if not isinstance(calendar.holidays, PublicHolidays):
-        return []
+    """The public holidays, and days of its own, on which it stood still."""
     zone = calendar.week.zone
     first, last = clock.started_at.astimezone(zone).date(), clock.due_at.astimezone(zone).date()
     days = (first + timedelta(days=number) for number in range((last - first).days))
-    named = [(day, calendar.holidays.name(day)) for day in days if not calendar.spans_of(day)]
+    named = [(day, _why_closed(day, calendar)) for day in days if not calendar.spans_of(day)]
     return [(day, name) for day, name in named if name]
+
+
+def _why_closed(day: date, calendar: Calendar) -> str:
+    if day in calendar.days:
+        return _("a day of its own")
+    return calendar.holidays.name(day) if isinstance(calendar.holidays, PublicHolidays) else ""
