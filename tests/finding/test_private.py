@@ -3,11 +3,12 @@
 import pytest
 from django.contrib.auth.models import User
 
-from tests.factories import NOW, make_message, make_note, make_outsider, make_ticket
+from tests.factories import NOW, make_message, make_note, make_outsider, make_queue, make_ticket, staff
 from tests.finding.asking import WAYS, find
 from tickets.choices import Visibility
 from tickets.finding.entries import index
 from tickets.finding.meaning import understand
+from tickets.finding.query import Problem
 from tickets.finding.reading import find_page, snippets_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("way", WAYS)]
@@ -50,3 +51,22 @@ def test_notes_are_found_by_colleagues(petra: User, way: str) -> None:
 def test_a_stranger_finds_nothing(way: str, line: str, acme: object) -> None:
     index([make_message(make_ticket(), "A zebra")])
     assert find(line, by=make_outsider(), reach=WAYS[way]) == []
+
+
+def test_nor_what_is_in_a_queue_that_is_not_open_to_them_nor_its_name(petra: User, way: str) -> None:
+    staff("Investigations", "Detectives")
+    index([make_message(make_ticket(queue=make_queue("Investigations")), "A zebra")])
+    assert find("zebra", by=petra, reach=WAYS[way]) == find("is:open", by=petra, reach=WAYS[way]) == []
+    for line in ("queue:investigations", "queue:investigation"):
+        with pytest.raises(Problem) as found:
+            find(line, by=petra)
+        assert not found.value.meant
+
+
+def test_nor_by_leaving_out_the_others(petra: User, alice: User, way: str) -> None:
+    make_queue("Support")
+    staff("Investigations", "Detectives", alice)
+    secret = make_ticket(queue=make_queue("Investigations"))
+    index([make_message(secret, "A zebra")])
+    assert find("-okapi", by=petra, reach=WAYS[way]) == find("-queue:support", by=petra, reach=WAYS[way]) == []
+    assert find("queue:investigations zebra", by=alice, reach=WAYS[way]) == [secret.pk]

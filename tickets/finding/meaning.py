@@ -6,7 +6,6 @@ Whatever is asked, the answer is a part of what `tickets.permissions` lets this 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,7 +14,7 @@ from django.utils import timezone
 from tickets.choices import CATEGORY_OF, UNDONE_STATUSES, StatusCategory
 from tickets.finding import words
 from tickets.finding.names import beginnings, find_customers, find_rows
-from tickets.finding.query import Term, parse
+from tickets.finding.query import Term, Value, parse
 from tickets.finding.spans import read_span
 from tickets.listing import ListView, condition_of
 from tickets.models import Ticket
@@ -145,7 +144,7 @@ class _Meaning:
         found = Q(assignee=None) if "none" in plain else Q(pk__in=[])
         found = found | Q(assignee=self.user) if "me" in plain else found
         named = tuple(v for v in term.values if v.quoted or v.text.lower() not in ("me", "none"))
-        return found | Q(assignee__in=_rows(term, named)) if named else found
+        return found | Q(assignee__in=_rows(term, named, by=self.user)) if named else found
 
     def policy(self, term: Term) -> Q:
         return self._or_none("sla_policy", term)
@@ -156,18 +155,18 @@ class _Meaning:
     def _or_none(self, column: str, term: Term) -> Q:
         named = tuple(v for v in term.values if v.quoted or v.text.lower() != "none")
         found = Q(**{column: None}) if len(named) < len(term.values) else Q(pk__in=[])
-        return found | Q(**{f"{column}__in": _rows(term, named)}) if named else found
+        return found | Q(**{f"{column}__in": _rows(term, named, by=self.user)}) if named else found
 
     def tag(self, term: Term) -> Q:
-        tagged = Ticket.tags.through.objects.filter(ticket=OuterRef("pk"), tag__in=find_rows(term))
+        tagged = Ticket.tags.through.objects.filter(ticket=OuterRef("pk"), tag__in=find_rows(term, by=self.user))
         return Q(Exists(tagged))
 
     def customer(self, term: Term) -> Q:
         return Q(customer__in=find_customers(term.values))
 
 
-def _rows(term: Term, values: Sequence[Any]) -> list[int]:
-    return find_rows(Term(term.field, tuple(values), term.start, term.stop))
+def _rows(term: Term, values: Sequence[Value], *, by: User) -> list[int]:
+    return find_rows(Term(term.field, tuple(values), term.start, term.stop), by=by)
 
 
 def _column(name: str) -> Callable[[_Meaning, Term], Q]:
@@ -175,7 +174,7 @@ def _column(name: str) -> Callable[[_Meaning, Term], Q]:
 
 
 def _named(name: str) -> Callable[[_Meaning, Term], Q]:
-    return lambda meaning, term: Q(**{f"{name}__in": find_rows(term)})
+    return lambda meaning, term: Q(**{f"{name}__in": find_rows(term, by=meaning.user)})
 
 
 _CONDITIONS: dict[str, Callable[[_Meaning, Term], Q]] = {

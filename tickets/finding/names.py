@@ -13,7 +13,8 @@ from django.db.models.functions import Upper
 
 from tickets.finding import words
 from tickets.finding.query import Problem, Term, Value, quote
-from tickets.models import Address, Folder, HandleChange, Identity, Queue, SlaPolicy, Tag
+from tickets.models import Address, Folder, HandleChange, Identity, SlaPolicy, Tag
+from tickets.permissions import list_queues, queues_for
 from tickets.shelving import in_order
 
 MOST_CUSTOMERS = 500
@@ -26,9 +27,9 @@ LIMIT %s
 """
 
 
-def find_rows(term: Term) -> list[int]:
+def find_rows(term: Term, *, by: User) -> list[int]:
     """The rows any of the values name. Raises Problem for a name that nothing has."""
-    known = [(_plain(name), shown, pk) for name, shown, pk in _NAMES[term.field]()]
+    known = [(_plain(name), shown, pk) for name, shown, pk in _NAMES[term.field](by)]
     found: list[int] = []
     for value in term.values:
         wanted = _plain(value.text)
@@ -50,13 +51,14 @@ def _plain(name: str) -> str:
     return " ".join(words.fold(part) for part in words.tidy(name).removeprefix("@").split())
 
 
-def _queues() -> Iterator[tuple[str, str, int]]:
-    for queue in Queue.objects.all():
+def _queues(by: User) -> Iterator[tuple[str, str, int]]:
+    """Those that are open to them; of others nothing is told."""
+    for queue in (one for one in list_queues(by) if one.pk in queues_for(by, "see")):
         yield queue.slug, queue.slug, queue.pk
         yield queue.name, queue.name, queue.pk
 
 
-def _folders() -> Iterator[tuple[str, str, int]]:
+def _folders(by: User) -> Iterator[tuple[str, str, int]]:
     """By their own name, or the path to them: two may be called the same."""
     rows = Folder.objects.values_list("pk", "name", "parent_id")
     for pk, path in in_order(rows):
@@ -65,13 +67,13 @@ def _folders() -> Iterator[tuple[str, str, int]]:
             yield "/".join(path), "/".join(path), pk
 
 
-def _accounts() -> Iterator[tuple[str, str, int]]:
+def _accounts(by: User) -> Iterator[tuple[str, str, int]]:
     for address in Address.objects.only("key", "handle", "name"):
         for name in filter(None, (address.handle, address.key, address.name)):
             yield name, name, address.pk
 
 
-def _colleagues() -> Iterator[tuple[str, str, int]]:
+def _colleagues(by: User) -> Iterator[tuple[str, str, int]]:
     for person in User.objects.only("username", "first_name", "last_name"):
         yield person.username, person.username, person.pk
         for name in dict.fromkeys((person.first_name, person.get_full_name())):
@@ -79,12 +81,12 @@ def _colleagues() -> Iterator[tuple[str, str, int]]:
                 yield name, name, person.pk
 
 
-def _tags() -> Iterator[tuple[str, str, int]]:
+def _tags(by: User) -> Iterator[tuple[str, str, int]]:
     for pk, name in Tag.objects.values_list("pk", "name"):
         yield name, name, pk
 
 
-def _policies() -> Iterator[tuple[str, str, int]]:
+def _policies(by: User) -> Iterator[tuple[str, str, int]]:
     for pk, name in SlaPolicy.objects.values_list("pk", "name"):
         yield name, name, pk
 
