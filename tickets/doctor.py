@@ -3,12 +3,13 @@
 from django.conf import settings
 
 from kapture.figures import Finding
+from tickets.finding.entries import is_complete
 from tickets.models import Address, Hook, NoticeSettings, Queue, SlaPolicy
 from tickets.outgoing import stops
 
 
 def findings() -> list[Finding]:
-    return [_queue(), _policy(), *_banners(), *_hooks(), *_mail()]
+    return [_queue(), _policy(), _search(), *_banners(), *_hooks(), *_mail()]
 
 
 def _queue() -> Finding:
@@ -29,6 +30,13 @@ def _policy() -> Finding:
     return Finding(
         False, "SLA", "There is no SLA policy: no ticket will have a deadline.", "Add one in the admin.", fatal=False
     )
+
+
+def _search() -> Finding:
+    if not is_complete():
+        remedy = "Run manage.py reindex_search, beside the running desk."
+        return Finding(False, "Search", "Some messages cannot be found by their words yet.", remedy, fatal=False)
+    return Finding(True, "Search", "Every message can be found by its words.")
 
 
 def _banners() -> list[Finding]:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories import ACME, BEN, make_message, make_ticket
 from tests.finding.asking import find, ticket_of
 from tests.tickets.said import at, only_ticket, says, take_in, we_say, writes
+from tickets.doctor import findings
 from tickets.finding.entries import index
 from tickets.happenings import Retraction
 from tickets.intake import retract
@@ -92,13 +93,19 @@ def test_a_whole_batch_costs_one_statement_more() -> None:
 def test_what_was_there_before_is_prepared_by_the_command_once(alice: User) -> None:
     messages = [make_message(make_ticket(), f"Zebra number {number}") for number in range(5)]
     index(messages[:2])
+    assert _doctor() == "Some messages cannot be found by their words yet."
     assert _reindex() == "Prepared 3 messages." and _reindex() == "Prepared 0 messages."
     assert len(find("zebra", by=alice)) == 5
     assert _reindex("--all") == "Prepared 5 messages."
+    assert _doctor() == "Every message can be found by its words."
 
 
 def test_where_there_is_nothing_the_command_has_nothing_to_do() -> None:
     assert _reindex() == "Prepared 0 messages."
+
+
+def _doctor() -> str:
+    return next(one.sentence for one in findings() if one.subject == "Search")
 
 
 def _reindex(*options: str) -> str:

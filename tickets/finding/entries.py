@@ -25,6 +25,11 @@ def index(messages: Iterable[Message]) -> int:
     return len(said)
 
 
+def is_complete() -> bool:
+    """Whether every message that says something can be found by it. Reads them all where it is so: not for a page."""
+    return not Message.objects.exclude(text="").filter(search_entry=None).exists()
+
+
 def bounds() -> tuple[int, int]:
     """The first and the last number of a message; (0, -1) where there is none."""
     found = Message.objects.aggregate(first=Min("pk"), last=Max("pk"))

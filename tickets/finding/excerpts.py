@@ -1,6 +1,7 @@
 """The part of a text that shows why it was found, with the words found marked. Pure."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from tickets.finding.query import Term
@@ -33,24 +34,27 @@ def excerpt(text: str, terms: Sequence[Term]) -> list[Piece]:
 
 
 def _hits(line: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
-    held = list(tokens(line))
+    held = list(tokens(line))  # the one at place n stands at n - 1
     for term in terms:
-        if term.field or term.negated:
-            continue
-        asked = [token for token in tokens(tidy(term.text)) if not token.end]
-        for at in range(len(held)):
-            if stop := _stop(held[at:], asked, prefix=term.prefix):
-                yield held[at].start, stop
+        asked = () if term.field or term.negated else _asked(term.text)
+        for first in held if asked else ():
+            if stop := _stop(held, first, asked, prefix=term.prefix):
+                yield first.start, stop
 
 
-def _stop(held: Sequence[Token], asked: Sequence[Token], *, prefix: bool) -> int:
-    """Where the words end that stand here as they were asked for; 0 when they do not."""
+@lru_cache(maxsize=200)
+def _asked(text: str) -> tuple[Token, ...]:
+    return tuple(token for token in tokens(tidy(text)) if not token.end)
+
+
+def _stop(held: Sequence[Token], first: Token, asked: Sequence[Token], *, prefix: bool) -> int:
+    """Where the words end that begin with this one, as they were asked for; 0 when they do not."""
     stop = 0
     for token in asked:
-        place = held[0].place + token.place - asked[0].place if held else 0
-        found = next((one for one in held[: len(asked) * 2] if one.place == place), None)
+        place = first.place + token.place - asked[0].place
+        found = held[place - 1] if place <= len(held) else None
         if found is None or not _same(found, token, prefix=prefix and token is asked[-1]):
-            return held[0].stop if held and asked[0].also and held[0].word == asked[0].also else 0
+            return first.stop if asked[0].also and first.word == asked[0].also else 0
         stop = found.stop
     return stop
 
