@@ -20,6 +20,7 @@ from tickets.notices.gathering import forget as forget_notices
 from tickets.notices.gathering import gather
 from tickets.notices.mailing import send_due as send_mail_due
 from tickets.notices.presence import forget_presences
+from tickets.notices.stops import tell_stops
 from tickets.outbox import pump
 from tickets.rehearsing import rehearse_due
 from tickets.reminding import tell_due
@@ -54,6 +55,7 @@ def hooks() -> None:
 
 def notices() -> None:
     gather(now=timezone.now())
+    tell_stops(now=timezone.now())
 
 
 def notice_mail() -> None:

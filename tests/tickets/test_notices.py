@@ -12,6 +12,7 @@ from tests.at_once import at_once
 from tests.factories import (
     NOW,
     make_activity,
+    make_address,
     make_agent,
     make_answer,
     make_clock,
@@ -39,7 +40,9 @@ from tickets.models import (
 )
 from tickets.notices.gathering import forget, gather
 from tickets.notices.reading import count_unread, mark_read, read_page, seen_notices
+from tickets.notices.stops import tell_stops
 from tickets.notices.telling import tell
+from tickets.notices.words import sentence
 from tickets.replies import note
 from tickets.timeline import load_names, plain_sentence
 from tickets.undoing import undo
@@ -235,3 +238,11 @@ def test_a_step_tells_whom_it_names(alice: User, bob: User) -> None:
 
 def tell_line(line: Activity, reader: User) -> str:
     return plain_sentence(line, load_names([line], user=reader))
+
+
+def test_who_may_mend_it_is_told_of_an_account_that_stopped_and_again_the_next_day(alice: User) -> None:
+    admin = User.objects.create_superuser("root")
+    make_address(sending_stopped=True, banner="Its token died.")
+    assert [tell_stops(now=NOW + timedelta(hours=hours)) for hours in (0, 1, 25)] == [1, 0, 1]
+    assert told(admin) == [(NoticeEvent.ACCOUNT, None)] * 2 and told(alice) == []
+    assert sentence(Notice.objects.latest("pk")) == "Acme (@acmehelp_demo) does not send any more: Its token died."
