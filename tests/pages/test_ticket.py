@@ -17,7 +17,9 @@ from tests.factories import (
     make_message,
     make_note,
     make_policy,
+    make_queue,
     make_ticket,
+    staff,
 )
 from tickets.models import HandleChange, Happening, OutboxEntry, Ticket
 from twitter_integration.models import PartnerAccount
@@ -310,3 +312,13 @@ def test_where_the_public_words_were_deleted_it_says_so_and_not_that_they_were_p
 ) -> None:
     make_message(ticket, "", deleted_at=NOW)
     assert "What the customer wrote in public was deleted" in page_of(desk, ticket)
+
+
+def test_who_may_only_look_into_a_queue_is_told_so_beside_greyed_controls(acme: object, bob: User) -> None:
+    staff("Bookings", "Lookers", bob, work=False, send=False)
+    ticket, client = make_ticket(queue=make_queue("Bookings")), Client()
+    client.force_login(bob)
+    page = client.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert "You may look at tickets in Bookings, but not change them." in page
+    assert "You may not answer customers in Bookings." in page
+    assert 'name="status"' not in page and 'name="text"' not in page and "disabled>" in page

@@ -16,12 +16,23 @@ class PlaceRow(Row):
     name = Words()
 
 
+class StaffingRow(Row):
+    """What a team may do in a queue."""
+
+    team = PlaceRow()
+    see = serializers.BooleanField(help_text="Without it, the rest gives nothing.")
+    work = serializers.BooleanField()
+    send = serializers.BooleanField()
+    approve = serializers.BooleanField()
+
+
 class QueueRow(Row):
     id = Id()
     name = Words()
     slug = Words()
     position = serializers.IntegerField()
     is_default = serializers.BooleanField(help_text="Where a ticket goes when nothing else says.")
+    staffing = StaffingRow(many=True, source="staffings", help_text="Which teams it is open to; none: to everybody.")
 
 
 class FolderRow(Row):
@@ -65,7 +76,7 @@ class Queues(DeskListing):
     order = ("id",)
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Queue]:
-        return Queue.objects.all()
+        return Queue.objects.prefetch_related("staffings__team")
 
 
 class OneQueue(DeskDetail):
@@ -76,7 +87,7 @@ class OneQueue(DeskDetail):
     versioned = True
 
     def rows(self) -> QuerySet[Queue]:
-        return Queue.objects.all()
+        return Queue.objects.prefetch_related("staffings__team")
 
 
 class Folders(DeskListing):

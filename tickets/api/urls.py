@@ -17,6 +17,7 @@ from tickets.api import (
     routing,
     setup,
     staffing,
+    teams,
     tickets,
     writing,
 )
@@ -102,6 +103,8 @@ urlpatterns = [
     path("accounts/<str:key>/may-send/", accounts.AccountMaySend.as_view()),
     path("queues/", setup.Queues.as_view()),
     path("queues/<id:pk>/", setup.OneQueue.as_view()),
+    path("teams/", teams.Teams.as_view()),
+    path("teams/<id:pk>/", teams.OneTeam.as_view()),
     path("folders/", setup.Folders.as_view()),
     path("folders/<id:pk>/", setup.OneFolder.as_view()),
     path("tags/", setup.Tags.as_view()),
