@@ -38,6 +38,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("Tags"), "tickets.tag", "sell"),
             (_("Approval rules"), "tickets.approvalrule", "fact_check"),
             (_("Macros"), "tickets.macro", "bolt"),
+            (_("Checklists"), "tickets.checklist", "checklist"),
             (_("Canned replies"), "tickets.cannedreply", "quickreply"),
             (_("Automatic answers"), "tickets.autoreply", "auto_awesome"),
             (_("Opt-outs"), "tickets.optout", "block"),

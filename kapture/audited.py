@@ -14,6 +14,8 @@ MODELS: tuple[str | dict[str, Any], ...] = (
     "tickets.BusinessHours",
     "tickets.CannedReply",
     "tickets.CannedText",
+    "tickets.Checklist",
+    "tickets.ChecklistLine",
     "tickets.CustomerList",
     "tickets.EscalationStep",
     "tickets.Folder",

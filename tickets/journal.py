@@ -13,7 +13,19 @@ from django.db.models import Max, Q
 from kapture.sets import copy_rows, insert_missing, update_rows
 from tickets.candidates import lock_tickets
 from tickets.choices import UNSETTLED_STATES, DraftMode, HandOffOutcome, SendState
-from tickets.models import Draft, Gesture, HandOff, Message, OutboxEntry, SlaClock, SlaPause, Ticket, Trace, Watch
+from tickets.models import (
+    ChecklistItem,
+    Draft,
+    Gesture,
+    HandOff,
+    Message,
+    OutboxEntry,
+    SlaClock,
+    SlaPause,
+    Ticket,
+    Trace,
+    Watch,
+)
 from tickets.turns import take_turns
 
 # What somebody decides; what follows from what was said on it; and what says that it was emptied.
@@ -56,10 +68,12 @@ class Left:
     messages: Mapping[int, Sequence[int]]
     drafts: Mapping[int, Sequence[int]]
     hand_offs: Mapping[int, Sequence[int]]
+    items: Mapping[int, Sequence[int]]  # of checklists
     brought: Mapping[int, Sequence[int]]  # tickets that had been emptied into these before
 
     def of(self, pk: int) -> State:
         kept = {"messages": self.messages, "drafts": self.drafts, "hand_offs": self.hand_offs, "brought": self.brought}
+        kept["items"] = self.items
         return {name: list(found.get(pk, ())) for name, found in kept.items()}
 
 
@@ -138,14 +152,17 @@ def bring(rows: Mapping[int, int]) -> None:
 
 def bring_along(pks: Collection[int], home: int) -> Left:
     """Everything else that goes with all that was said: what people are writing, who is at it on the channel, and what
-    had been emptied into these. What `home` has of the same kind stays where it is. Seven statements at most."""
+    had been emptied into these. What `home` has of the same kind stays where it is; what is to be
+    done adds up. Nine statements at most."""
     messages = _by_ticket(Message.objects.filter(ticket__in=pks).order_by("pk").values_list("ticket_id", "pk"))
     bring({pk: home for keys in messages.values() for pk in keys})
     drafts = _choose(Draft, pks, home, once=("person_id", "mode"), latest="-changed_at")
     hand_offs = _choose(HandOff, pks, home, once=("private",), latest="-at", outcome=HandOffOutcome.OPEN)
+    items = _by_ticket(ChecklistItem.objects.filter(ticket__in=pks).order_by("pk").values_list("ticket_id", "pk"))
+    update_rows(ChecklistItem, ["id", "ticket"], [[pk, home] for keys in items.values() for pk in keys])
     brought = _by_ticket(Ticket.objects.filter(merged_into__in=pks).values_list("merged_into_id", "pk"))
     update_rows(Ticket, ["id", "merged_into"], [[pk, home] for keys in brought.values() for pk in keys])
-    return Left(messages, drafts, hand_offs, brought)
+    return Left(messages, drafts, hand_offs, items, brought)
 
 
 def _choose(
@@ -171,10 +188,13 @@ def _choose(
 
 
 def take_back(traces: Sequence[Trace], home: int) -> None:
-    """What `bring_along` brought, as far as it is still there. Six statements at most."""
+    """What `bring_along` brought, as far as it is still there. Eight statements at most."""
     for model, name in ((Draft, "drafts"), (HandOff, "hand_offs")):
         came_from = {pk: trace.ticket_id for trace in traces for pk in trace.before.get(name, ())}
         _put_back(model, came_from, home)
+    items = {pk: trace.ticket_id for trace in traces for pk in trace.before.get("items", ())}
+    here = ChecklistItem.objects.filter(pk__in=items, ticket=home).values_list("pk", flat=True) if items else ()
+    update_rows(ChecklistItem, ["id", "ticket"], [[pk, items[pk]] for pk in here])
     brought = {pk: trace.ticket_id for trace in traces for pk in trace.before.get("brought", ())}
     still = Ticket.objects.filter(pk__in=brought, merged_into=home).values_list("pk", flat=True)
     update_rows(Ticket, ["id", "merged_into"], [[pk, brought[pk]] for pk in still] if brought else [])

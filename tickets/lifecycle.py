@@ -14,7 +14,7 @@ from tickets.clocks import load_books, load_targets, save_books
 from tickets.errors import CannotChange
 from tickets.history import note_activity, one_gesture
 from tickets.live import announce
-from tickets.models import Folder, PauseRule, Queue, Tag, Ticket
+from tickets.models import ChecklistItem, Folder, PauseRule, Queue, Tag, Ticket
 from tickets.models.sla import LONGEST_REASON
 from tickets.permissions import may_on, require_on
 from tickets.staffing.giving import give_out, ring_for_staffing
@@ -96,6 +96,8 @@ def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reaso
         raise CannotChange("A ticket that somebody has looked at is not new any more.")
     if not reason and after in WAITING_STATUSES and _wants_reason(ticket, after):
         raise CannotChange(f"Its promises stand still while it is {after.label.lower()}: say why.")
+    if after in (Status.RESOLVED, Status.CLOSED):
+        _check_done(ticket)
     run_clock(ticket, lambda book: turn(ticket, book, after, at=now, reason=reason, by=by.pk), "status", "resolved_at")
     facts = {"reason": reason} if reason else {}
     with one_gesture():
@@ -127,6 +129,16 @@ def turn(
     sla.status_became(book, after, at, reason=reason, by=by)
     if is_done and not was_done:
         sla.ticket_resolved(book, at)
+
+
+def _check_done(ticket: Ticket) -> None:
+    """Raises CannotChange while something that is required is still to be done."""
+    still = list(
+        ChecklistItem.objects.filter(ticket=ticket, required=True, done_at=None).values_list("text", flat=True)
+    )
+    if still:
+        told = ", ".join(f"“{text}”" for text in still[:3]) + (" …" if len(still) > 3 else "")
+        raise CannotChange(f"Something is still to be done first: {told}.")
 
 
 def _check_reason(reason: str) -> None:

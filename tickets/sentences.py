@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from tickets import grouped, regrouped, rested, routed
 from tickets.approving import words as approving_words
+from tickets.checklists import words as checklist_words
 from tickets.choices import NOT_WANTED, MessageKind, Metric, Priority, Status
 from tickets.phrases import words as phrase_words
 from tickets.reasons import Data
@@ -343,6 +344,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "reply.rescheduled": _rescheduled,
     **approving_words.TELLERS,
     **phrase_words.TELLERS,
+    **checklist_words.TELLERS,
     "invitation.accepted": _accepted,
     "invitation.brought": _brought,
     "ticket.went_private": _went_private,

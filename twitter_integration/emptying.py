@@ -69,6 +69,7 @@ def _empty_messages(account: PartnerAccount, now: datetime) -> None:
     rows_of("Message").filter(pk__in=keys).update(
         **blank, spans=[], quoted=None, external_id=None, deleted_at=Coalesce("deleted_at", now)
     )
+    rows_of("ChecklistItem").filter(ticket__address=account.address_id).delete()
     rows_of("Ticket").filter(address=account.address_id).update(last_text="", snooze_reason="")
     rows_of("Statement").filter(incident__ticket__address=account.address_id).update(public="", private="")
     rows_of("StatementPart").filter(ticket__address=account.address_id, state="waiting").update(state="refused")
@@ -191,6 +192,7 @@ REMOVES: Mapping[Step, tuple[str, ...]] = {
     _empty_messages: (
         *("Message", "MessageVersion", "Media", "MediaFetch", "StoredFile", "Draft", "Ticket", "SearchEntry"),
         *("PostCheck", "AutoReplyCase", "Statement", "StatementPart"),
+        *("PostCheck", "AutoReplyCase", "ChecklistItem"),
     ),
     _empty_hand_offs: ("HandOff",),
     _drop_happenings: ("Happening", "ReadMark"),

@@ -46,6 +46,8 @@ STAYS: Mapping[str, str] = {
             "CannedReply",
             "CannedReply_teams",
             "CannedText",
+            "Checklist",
+            "ChecklistLine",
             "Macro",
             "Macro_teams",
             "CustomerList",

@@ -147,6 +147,7 @@ LAYERS = (
         "tickets.rulebook",
         "tickets.rule_names",
         "tickets.assignment",
+        "tickets.checklists",
         "tickets.staffing.needing",
         "tickets.resting.snoozing",
         "tickets.incidents.grouping",

@@ -4,6 +4,7 @@ happened (records)."""
 from tickets.admin import (
     approving,
     automation,
+    checklists,
     desk,
     dry_runs,
     hooks,
@@ -19,6 +20,7 @@ from tickets.admin import (
 __all__ = [
     "approving",
     "automation",
+    "checklists",
     "desk",
     "dry_runs",
     "hooks",

@@ -8,6 +8,7 @@ from tickets.models.automation import AutoReply, AutoReplyCase, OptOut
 from tickets.models.bell import Bell
 from tickets.models.business_hours import BusinessHours
 from tickets.models.canned_reply import CannedReply, CannedText
+from tickets.models.checklist import Checklist, ChecklistItem, ChecklistLine
 from tickets.models.customer import Customer, CustomerMerge, HandleChange, Identity
 from tickets.models.draft import Draft
 from tickets.models.dry_run import DryRun, DryRunLine
@@ -58,6 +59,9 @@ __all__ = [
     "BusinessHours",
     "CannedReply",
     "CannedText",
+    "Checklist",
+    "ChecklistItem",
+    "ChecklistLine",
     "Customer",
     "CustomerList",
     "CustomerMerge",

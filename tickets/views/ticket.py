@@ -14,6 +14,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tickets.checklists.items import on_ticket
 from tickets.choices import UNSAID_STATES, Priority, Status, StatusCategory
 from tickets.context import Desk
 from tickets.deeds import doable
@@ -22,7 +23,7 @@ from tickets.incidents.grouping import count_parts
 from tickets.linking import MOST as MOST_LINKS
 from tickets.linking import is_linked, linked_keys
 from tickets.listing import with_authors
-from tickets.models import HandleChange, Happening, Message, PauseRule, Ticket
+from tickets.models import Checklist, HandleChange, Happening, Message, PauseRule, Ticket
 from tickets.notices.watching import watchers_of
 from tickets.opting_out import seen_opt_out
 from tickets.permissions import Verb, may, may_on, visible_messages, visible_tickets, who_may_on
@@ -91,6 +92,8 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "happenings": _lately(ticket),
         "opt_out": seen_opt_out(ticket, by=user),
         "may_lift": may(user, "lift"),
+        "items": list(on_ticket(ticket)),
+        "checklists": Checklist.objects.filter(enabled=True),
         "tags": list(ticket.tags.all()),
         "watchers": (watchers := watchers_of(ticket)),
         "watching": any(one.person_id == user.pk for one in watchers),

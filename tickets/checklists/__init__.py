@@ -1,0 +1,1 @@
+"""What has to be done on a ticket, item by item."""
