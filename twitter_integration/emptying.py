@@ -191,8 +191,7 @@ def _forget_answers(account: PartnerAccount, now: datetime) -> None:
 REMOVES: Mapping[Step, tuple[str, ...]] = {
     _empty_messages: (
         *("Message", "MessageVersion", "Media", "MediaFetch", "StoredFile", "Draft", "Ticket", "SearchEntry"),
-        *("PostCheck", "AutoReplyCase", "Statement", "StatementPart"),
-        *("PostCheck", "AutoReplyCase", "ChecklistItem"),
+        *("PostCheck", "AutoReplyCase", "ChecklistItem", "Statement", "StatementPart"),
     ),
     _empty_hand_offs: ("HandOff",),
     _drop_happenings: ("Happening", "ReadMark"),
