@@ -87,14 +87,16 @@ def hold(pks: Collection[int]) -> dict[int, Ticket]:
 
 
 def look_at(tickets: Mapping[int, Ticket]) -> dict[int, State]:
-    """How they stand, as JSON holds it, without a word that was said. Four statements, however many."""
+    """How they stand, as JSON holds it, without a word that was said. Five statements, however many."""
     states: dict[int, State] = {
         pk: {name: _plain(getattr(ticket, name)) for name in _KEPT} for pk, ticket in tickets.items()
     }
     clocks, pauses, tags = _rows_of(SlaClock, tickets), _rows_of(SlaPause, tickets), tags_of(tickets)
+    skills = skills_of(tickets)
     watchers = watchers_of(tickets)
     for pk in states:
-        states[pk] = {"ticket": states[pk], "clocks": clocks[pk], "pauses": pauses[pk], "tags": sorted(tags[pk])}
+        states[pk] = {"ticket": states[pk], "clocks": clocks[pk], "pauses": pauses[pk]}
+        states[pk] |= {"tags": sorted(tags[pk]), "skills": sorted(skills[pk])}
         states[pk]["watchers"] = sorted(watchers[pk])
     return states
 
@@ -129,6 +131,15 @@ def let_watchers_go(traces: Iterable[Trace]) -> None:
             added |= Q(ticket=trace.ticket_id, person__in=more)
     if added:
         Watch.objects.filter(added).delete()
+
+
+def skills_of(tickets: Iterable[int]) -> dict[int, set[int]]:
+    """That they need."""
+    found: dict[int, set[int]] = defaultdict(set)
+    needed = Ticket.skills.through.objects.filter(ticket__in=list(tickets))
+    for ticket, skill in needed.values_list("ticket_id", "skill_id"):
+        found[ticket].add(skill)
+    return found
 
 
 def newest_message() -> int:

@@ -16,7 +16,17 @@ from tickets.choices import CATEGORY_OF, GestureKind, Status, StatusCategory
 from tickets.clocks import Targets, load_books, load_targets, promise_anew, save_books
 from tickets.errors import CannotChange, NeedsSure, NotAllowed
 from tickets.history import current_gesture, one_gesture
-from tickets.journal import bring_along, bring_watchers, hold, keep, look_at, newest_message, save_tickets, tags_of
+from tickets.journal import (
+    bring_along,
+    bring_watchers,
+    hold,
+    keep,
+    look_at,
+    newest_message,
+    save_tickets,
+    skills_of,
+    tags_of,
+)
 from tickets.live import announce
 from tickets.models import Activity, Gesture, Incident, SlaPause, Ticket
 from tickets.permissions import require, require_on, visible_tickets
@@ -117,13 +127,14 @@ def _check_incidents(home: Ticket, others: Sequence[Ticket]) -> None:
             raise CannotChange(f"#{ticket.pk} is part of #{ticket.part_of_id}. Take it out there first.")
 
 
-def standing_of(ticket: Ticket, tags: Collection[int]) -> Standing:
+def standing_of(ticket: Ticket, tags: Collection[int], skills: Collection[int] = ()) -> Standing:
     return Standing(
         status=ticket.status,
         priority=ticket.priority,
         assignee=ticket.assignee_id,
         folder=ticket.folder_id,
         tags=frozenset(tags),
+        skills=frozenset(skills),
         last_message_at=ticket.last_message_at,
         asleep=_asleep(ticket),
     )
@@ -146,11 +157,13 @@ def foresee_due(into: Ticket, others: Sequence[Ticket], *, now: datetime) -> dat
 
 
 def _unite(home: Ticket, left: Sequence[Ticket], *, now: datetime) -> None:
-    """Columns, tags, clocks and pauses of all of them. Thirteen statements at most."""
+    """Columns, tags, skills, clocks and pauses of all of them. Fifteen statements at most."""
     together = [home, *left]
     tags, targets = tags_of(ticket.pk for ticket in together), load_targets()
     books = load_books(together, targets)
-    united = unite(standing_of(home, tags[home.pk]), [standing_of(one, tags[one.pk]) for one in left])
+    skills = skills_of(ticket.pk for ticket in together)
+    stand = [standing_of(one, tags[one.pk], skills[one.pk]) for one in together]
+    united = unite(stand[0], stand[1:])
     stripped = _promise_together(home, united, left, books, targets, now=now)
     home.assignee_id, home.folder_id = united.assignee, united.folder
     home.rouse()
@@ -167,6 +180,9 @@ def _unite(home: Ticket, left: Sequence[Ticket], *, now: datetime) -> None:
     save_tickets(together)
     through = Ticket.tags.through
     bring_watchers([one.pk for one in left], home.pk)
+    needed = Ticket.skills.through
+    needs = sorted(united.skills - skills[home.pk])
+    needed.objects.bulk_create([needed(ticket_id=home.pk, skill_id=skill) for skill in needs])
     added = sorted(united.tags - tags[home.pk])
     through.objects.bulk_create([through(ticket_id=home.pk, tag_id=tag) for tag in added])
 

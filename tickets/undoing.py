@@ -58,6 +58,7 @@ def undo(key: UUID, *, by: User, now: datetime) -> Gesture:
     kept = {trace.ticket_id: _restore(held[trace.ticket_id], trace, present[trace.ticket_id]) for trace in stayed}
     put_back_rows({trace.ticket_id: trace.before for trace in stayed})
     _put_back_tags(stayed)
+    _put_back_skills(stayed)
     let_watchers_go(stayed)
     renew_words(held[trace.ticket_id] for trace in stayed)
     save_tickets(held[trace.ticket_id] for trace in stayed)
@@ -104,6 +105,16 @@ def _put_back_tags(traces: Sequence[Trace]) -> None:
             added |= Q(ticket=trace.ticket_id, tag__in=more)
     if added:
         Ticket.tags.through.objects.filter(added).delete()
+
+
+def _put_back_skills(traces: Sequence[Trace]) -> None:
+    """The same for the skills they need."""
+    added = Q()
+    for trace in traces:
+        if more := set(trace.after.get("skills", ())) - set(trace.before.get("skills", ())):
+            added |= Q(ticket=trace.ticket_id, skill__in=more)
+    if added:
+        Ticket.skills.through.objects.filter(added).delete()
 
 
 def _retell(gesture: Gesture, held: Mapping[int, Ticket], traces: Sequence[Trace], kept: Mapping[int, bool]) -> None:

@@ -1,4 +1,4 @@
-"""What becomes of several tickets that are made one: status, priority, assignee, folder, tags, promises. Pure.
+"""What becomes of several tickets that are made one: status, priority, assignee, folder, tags, skills, promises. Pure.
 
 In words: docs/rules.md, "Merging, splitting, moving, linking".
 """
@@ -35,6 +35,7 @@ class Standing:
     assignee: Any = None
     folder: Any = None
     tags: frozenset[Any] = field(default_factory=frozenset)
+    skills: frozenset[Any] = field(default_factory=frozenset)  # that it needs
     last_message_at: datetime
     asleep: Asleep | None = None
 
@@ -54,6 +55,7 @@ def unite(into: Standing, others: Sequence[Standing]) -> Standing:
         assignee=into.assignee or next((one.assignee for one in recent if one.assignee and not one.done), None),
         folder=into.folder or next((one.folder for one in recent if one.folder), None),
         tags=frozenset().union(*(one.tags for one in together)),
+        skills=frozenset().union(*(one.skills for one in lively)),
         last_message_at=max(one.last_message_at for one in together),
         asleep=_asleep([one for one in together if not one.done]),
     )

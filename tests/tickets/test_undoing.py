@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import ACME, BEN, make_folder, make_outsider
+from tests.tickets.floor import skill
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, says, take_in, texts, verbs, we_say, writes
 from tests.tickets.test_merging import merged, on, one, two
@@ -26,6 +27,7 @@ from tickets.linking import link, linked_with, unlink
 from tickets.merging import merge
 from tickets.models import Draft, Gesture, Ticket, TicketLink, Trace
 from tickets.splitting import from_here_on, move, split
+from tickets.staffing.needing import set_skills
 from tickets.terms import Terms
 from tickets.undoing import undo
 
@@ -38,7 +40,7 @@ Dump = dict[str, list[dict[str, Any]]]
 def dump() -> Dump:
     """Every row of the helpdesk, with every column."""
     tables = [model for model in apps.get_app_config("tickets").get_models() if model._meta.model_name not in GROWS]
-    tables.append(Ticket.tags.through)
+    tables += [Ticket.tags.through, Ticket.skills.through]
     return {str(m._meta.model_name): list(m._default_manager.order_by("pk").values()) for m in tables}
 
 
@@ -178,13 +180,18 @@ def test_what_somebody_decided_meanwhile_stays(alice: User, bob: User) -> None:
     home, other = two()
     lifecycle.change_priority(other, Priority.HIGH, by=alice, now=at(6))
     lifecycle.add_tag(other, "invoice", by=alice, now=at(6))
+    german, later = skill("German"), skill("Later")
+    set_skills(other, [german.pk], by=alice, now=at(6))
     gesture = merged(home, other, by=alice)
+    assert home.skills.get() == german
     assignment.assign(home, to=bob, by=alice, now=at(12))
     lifecycle.add_tag(home, "later", by=alice, now=at(13))
+    set_skills(home, [german.pk, later.pk], by=alice, now=at(13))
     lifecycle.change_status(home, Status.RESOLVED, by=alice, now=at(14))
     undone(gesture, home, other, by=alice)
     assert (home.assignee, home.priority, home.status) == (bob, Priority.NORMAL, Status.RESOLVED)
     assert [tag.name for tag in home.tags.all()] == ["later"]
+    assert (home.skills.get(), other.skills.get()) == (later, german)
     assert (other.status, other.priority, other.next_due_at) == (Status.NEW, Priority.HIGH, at(65))
 
 

@@ -73,6 +73,11 @@ def test_all_tags_come_together() -> None:
     assert unite(standing(tags="a b"), [standing(tags="b c"), standing("closed", tags="d")]).tags == set("abcd")
 
 
+def test_what_is_needed_of_who_works_them_comes_together_but_not_of_what_is_done() -> None:
+    others = [standing(skills=frozenset("b")), standing("closed", skills=frozenset("c"))]
+    assert unite(standing(skills=frozenset("a")), others).skills == set("ab")
+
+
 def book(*asked: float, answered: float | None = None, **minutes: int) -> sla.Book:
     made = sla.Book(targets={FIRST: 60, NEXT: 120, RESOLUTION: 1440} | minutes)
     for minute in asked:
