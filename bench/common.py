@@ -10,9 +10,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+
+from kapture.postgres import Server
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "bench-consumer-secret"
@@ -26,33 +28,56 @@ def report(bench: str, *, value: float, floor: float, unit: str, **more: Any) ->
     print(json.dumps(line), flush=True)
 
 
-@contextmanager
-def installation() -> Iterator[dict[str, str]]:
-    """An empty installation of its own, migrated, with one app and one account; yields its processes' environment.
+def use_django() -> None:
+    """Of the installation that the environment names."""
+    import django
 
-    The embedded server runs with fsync on, as it would for a user: a bench of durability without it would flatter us.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kapture.settings")
+    django.setup()
+
+
+@contextmanager
+def server_in(var: Path | None = None) -> Iterator[Server]:
+    """An embedded server of its own, under `var`, or in a folder that is gone afterwards.
+
+    It runs with fsync on, as it would for a user: a bench of durability without it would flatter us.
     """
-    with tempfile.TemporaryDirectory(prefix="kapture-bench-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        os.environ["KAPTURE_VAR"] = str(Path(folder) / "var")
+    with ExitStack() as stack:
+        if var is None:
+            kept = tempfile.TemporaryDirectory(prefix="kapture-bench-", ignore_cleanup_errors=True)
+            folder = stack.enter_context(kept)
+            Path(folder).chmod(0o755)
+            var = Path(folder) / "var"
+        os.environ["KAPTURE_VAR"] = str(var)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kapture.settings")
         sys.path.insert(0, str(ROOT))
-        from django.conf import settings
-
         from kapture import database
 
-        with database.embedded_server(settings.VAR_DIR).held():
-            environment = os.environ | {"LOG_LEVEL": "ERROR"}
-            run("migrate", "-v0", environment=environment)
-            environment["WEBHOOK_PATH"] = json.loads(
-                run(
-                    *("x_account", "add", "--app", "bench", "--consumer-key", "k", "--consumer-secret", SECRET),
-                    *("--page-id", BRAND, "--page-name", "acmehelp_demo"),
-                    *("--access-token", "t", "--access-token-secret", "s"),
-                    environment=environment,
-                )
-            )["webhook_path"]
-            yield environment
+        server = database.embedded_server(var)
+        stack.enter_context(server.held())
+        yield server
+
+
+@contextmanager
+def installation() -> Iterator[dict[str, str]]:
+    """An empty installation of its own, migrated, with one app and one account; yields its processes' environment."""
+    with server_in() as _server:
+        environment = os.environ | {"LOG_LEVEL": "ERROR"}
+        run("migrate", "-v0", environment=environment)
+        environment["WEBHOOK_PATH"] = add_account(BRAND, "acmehelp_demo", environment=environment)
+        yield environment
+
+
+def add_account(page_id: str, name: str, *, environment: dict[str, str]) -> str:
+    """Returns the path of its webhook."""
+    command = ["x_account", "add", "--app", "bench", "--consumer-key", "k", "--consumer-secret", SECRET]
+    command += ["--page-id", page_id, "--page-name", name, "--access-token", "t", "--access-token-secret", "s"]
+    return str(json.loads(run(*command, environment=environment))["webhook_path"])
+
+
+def load() -> str:
+    """How busy the machine is; said beside a figure, because others may be at work on it."""
+    return ", ".join(f"{one:.1f}" for one in os.getloadavg())
 
 
 def run(*command: str, environment: dict[str, str]) -> str:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("webhook", "pipeline", "latency", "memory", "outbox", "dry_run")
+BENCHES = ("webhook", "pipeline", "latency", "memory", "outbox", "dry_run", "merge", "week", "pages", "sla_sweep")
 
 
 def main() -> None:

@@ -38,6 +38,8 @@ def note_question(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
     if ticket.status in WAITING_STATUSES and not answered:
         ticket.status = Status.OPEN
         sla.status_became(book, Status.OPEN, at)
+    else:
+        sla.end_sooner(book, book.asked)
 
 
 def note_answer(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:

@@ -104,27 +104,39 @@ def _only(**places: int | None) -> dict[str, int]:
 
 
 def read_page(
-    chosen: QuerySet[Ticket], view: str, *, after: str = "", size: int = PAGE, order: str = Order.DUE
+    chosen: QuerySet[Ticket],
+    view: str,
+    *,
+    after: str = "",
+    size: int = PAGE,
+    order: str = Order.DUE,
+    whole: QuerySet[Ticket] | None = None,
 ) -> Page:
-    """One page of rows with all they show. ValueError for a key that is none.
+    """One page of rows with all they show, or as `whole` reads them. ValueError for a key that is none.
 
     Undone tickets come by due moment, those without a clock last; the two parts are read apart, because a comparison
     with NULL would walk the index from its start. Those put aside come by the moment they wake.
     """
-    chosen = with_all_of_a_row(chosen)
     moment, pk = read_key(after)
     if view in DONE:
-        rows = _below(chosen, moment, pk)[: size + 1]
-        return _cut(list(rows), size, lambda t: t.last_message_at)
+        return _cut(_whole(_below(chosen, moment, pk), size + 1, whole), size, lambda t: t.last_message_at)
     by = "snoozed_until" if view == ListView.SNOOZED else "next_due_at"
     if order == Order.NEWEST and view != ListView.SNOOZED:
         newest = chosen.order_by("-id")
-        return _cut(list((newest.filter(pk__lt=pk) if after else newest)[: size + 1]), size, lambda t: None)
-    rows_due = [] if after and moment is None else list(_above(chosen, by, moment, pk)[: size + 1])
+        return _cut(_whole(newest.filter(pk__lt=pk) if after else newest, size + 1, whole), size, lambda t: None)
+    rows_due = [] if after and moment is None else _whole(_above(chosen, by, moment, pk), size + 1, whole)
     left = size + 1 - len(rows_due)
-    quiet = chosen.filter(**{by: None}).order_by("id")
-    rows_quiet = list(quiet.filter(pk__gt=pk if after and moment is None else 0)[:left]) if left else []
+    # By the moment too, which none of them has: so the index knows their order.
+    quiet = chosen.filter(**{by: None}).order_by(by, "id")
+    rows_quiet = _whole(quiet.filter(pk__gt=pk if after and moment is None else 0), left, whole) if left else []
     return _cut(rows_due + rows_quiet, size, lambda t: getattr(t, by))
+
+
+def _whole(ordered: QuerySet[Ticket], size: int, whole: QuerySet[Ticket] | None) -> list[Ticket]:
+    """The first so many, with everything. Which they are is asked of an index alone, and the rows then by key: asked
+    together, the database takes a view of thousands for one of dozens, reads it whole and sorts it."""
+    rows = with_all_of_a_row(Ticket.objects.all()) if whole is None else whole
+    return list(rows.filter(pk__in=ordered.values("pk")[:size]).order_by(*ordered.query.order_by))
 
 
 def with_all_of_a_row(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:

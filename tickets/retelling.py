@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tickets.choices import Metric
-from tickets.sla import Book, Clock, Said, move, promise
+from tickets.sla import Book, Clock, Said, end_sooner, move, promise
 
 
 def retell(book: Book, said: Iterable[Said]) -> None:
@@ -15,6 +15,7 @@ def retell(book: Book, said: Iterable[Said]) -> None:
     """
     settled = max((c.ended_at for c in book.clocks if _settles(c) and c.ended_at is not None), default=None)
     ordered = sorted({one for one in (*said, *book.heard) if settled is None or one.at > settled})
+    end_sooner(book, [one.at for one in ordered if not one.by_us])
     old = [c for c in book.clocks if c.metric != Metric.RESOLUTION and (c.ended_at is None or c.met is not None)]
     old = [c for c in old if settled is None or c.ended_at is None or c.ended_at > settled]
     waits = _waits(ordered, since=min((c.started_at for c in old if settled and c.started_at <= settled), default=None))

@@ -221,6 +221,20 @@ def status_became(book: Book, status: Status, at: datetime, *, reason: str = "",
             move(book, clock, clock.started_at)
 
 
+def end_sooner(book: Book, asked: Collection[datetime]) -> None:
+    """What waited for the customer went on with the first of what they wrote since, in whatever order that reaches us:
+    of `asked` one ended it."""
+    for pause in book.pauses:
+        if pause.until is None or pause.until not in asked:
+            continue
+        first = min(at for at in asked if at > pause.since)
+        if first < pause.until:
+            pause.until, pause.changed = first, True
+            for clock in book.clocks:
+                if clock.ended_at is None and clock.metric in pause.metrics:
+                    move(book, clock, clock.started_at)
+
+
 def next_step(book: Book, clock: Clock) -> datetime | None:
     """When something is to be done about a running promise next: each share once, the next one after the last."""
     if clock.ended_at is not None:

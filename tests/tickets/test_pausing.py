@@ -162,6 +162,20 @@ def test_an_answer_stops_it_and_the_next_question_lets_it_go_on(ticket: Ticket) 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("answered", [False, True])
+def test_of_several_questions_told_in_any_order_the_first_lets_it_go_on(ticket: Ticket, answered: bool) -> None:
+    take_in(we_say(in_reply_to=ASKED, minute=10))
+    take_in(says("Still nothing.", in_reply_to=ASKED, minute=100))
+    if answered:
+        take_in(we_say(in_reply_to=ASKED, minute=110))
+    take_in(says("Hello?", in_reply_to=ASKED, minute=70), minute=120)
+    (ended, *_) = SlaPause.objects.order_by("since")
+    assert (ended.since, ended.until) == (at(10), at(70))
+    if not answered:
+        assert resolution().due_at == at(1440 + 60)
+
+
+@pytest.mark.django_db
 def test_resolving_judges_by_the_time_that_counted(ticket: Ticket, alice: User) -> None:
     hold(ticket, alice, 1439)
     lifecycle.change_status(ticket, Status.RESOLVED, by=alice, now=at(5000))

@@ -26,8 +26,6 @@ from tickets.permissions import require, visible_activities, visible_tickets
 from tickets.timeline import load_names
 from tickets.unsent import find_unsent
 
-_MORE = ("folder", "sla_policy", "snoozed_by", "incident")
-
 
 class Tickets(Followed):
     """Tickets, the newest first; or a view of the desk in its own order; or what a search finds (`q`); or, with
@@ -76,12 +74,8 @@ class Tickets(Followed):
         view, size, order = asked.pop("view"), asked.pop("limit"), asked.pop("order", Order.DUE)
         kind, cursor = f"{request.path} {view} {order}", asked.pop("cursor", "")
         after = read_cursor(cursor, kind)[0] if cursor else ""
-        rows = narrow_tickets(
-            self._choose(view).prefetch_related("skills").select_related(*_MORE),
-            asked,
-            user=self.user,
-        )
-        page = read_page(rows, view, after=after, size=size, order=order)
+        rows = narrow_tickets(self._choose(view), asked, user=self.user)
+        page = read_page(rows, view, after=after, size=size, order=order, whole=whole_tickets(self.user))
         following = next_link(request, write_cursor(kind, page.after) if page.after else "")
         told = self.tell_all(page.tickets)
         return Response({"results": told, "next": following, "gone": [], "since": None})

@@ -119,11 +119,24 @@ class Ticket(models.Model):
             models.Index(fields=["snoozed_at"], condition=Q(snoozed_at__isnull=False), name="ticket_snoozed"),
             models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="ticket_wakes"),
             models.Index(fields=["snoozed_by"], condition=Q(snoozed_by__isnull=False), name="ticket_snoozed_by"),
-            # Lists show undone tickets by due time, then by age; closed ones are never walked.
+            # Lists show undone tickets by due time, then by age; closed ones are never walked. What lists and the
+            # counts beside them ask of an undone ticket is in the index itself.
             models.Index(
                 fields=["next_due_at", "id"],
+                include=["queue", "folder", "assignee", "private", "snoozed_at"],
                 condition=Q(status__in=UNDONE_STATUSES),
-                name="ticket_undone_by_due",
+                name="ticket_undone",
+            ),
+            models.Index(
+                fields=["next_due_at", "id"],
+                include=["queue", "folder", "private", "snoozed_at"],
+                condition=Q(assignee=None, status__in=UNDONE_STATUSES),
+                name="ticket_nobodys",
+            ),
+            models.Index(
+                fields=["address", "-last_message_at", "-id"],
+                condition=Q(status__in=UNDONE_STATUSES),
+                name="ticket_undone_latest",
             ),
             models.Index(
                 fields=["queue", "next_due_at", "id"],

@@ -1,0 +1,47 @@
+"""The pages and endpoints that the benches of a big desk ask for, each as somebody at work asks for it."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+Get = Callable[[str], str]
+VIEWS = ("mine", "unassigned", "soon", "late", "unsent", "all", "resolved", "closed", "ignored")
+API = "/api/v1/"
+_AFTER = re.compile(r'[?&;]after=([^"&]+)')
+_NEXT = re.compile(r'"next": ?"[^"]*?(/api/v1/[^"]+)"')
+_ID = re.compile(r'"id": ?"(\d+)"')
+_SINCE = re.compile(r'"since": ?"([^"]+)"')
+
+
+def addresses(get: Get, samples: Sequence[int]) -> Iterator[tuple[str, list[str]]]:
+    """Name → the addresses that are asked in turn. `get`: the body of one, for what only an answer tells."""
+    yield "home", ["/"]
+    for view in VIEWS:
+        yield f"list: {view}", [f"/tickets/?view={view}"]
+    for view in ("all", "closed"):
+        yield f"next page: {view}", [f"/tickets/?view={view}&after={_found(_AFTER, get(f'/tickets/?view={view}'))}"]
+    yield "list: newest first", ["/tickets/?order=newest"]
+    yield "list: of a queue", ["/tickets/?queue=line-3"]
+    yield "list: of a folder", [f"/tickets/?folder={_fourth(get, 'folders')}"]
+    yield "ticket", [f"/tickets/{number}/" for number in samples]
+    yield "merging, with suggestions", [f"/tickets/merge/?t={number}" for number in samples]
+    yield "API: list", [f"{API}tickets/"]
+    yield "API: next page", [_found(_NEXT, get(f"{API}tickets/"))]
+    yield "API: view", [f"{API}tickets/?view=all"]
+    yield "API: asked", [f"{API}tickets/?status=closed&tag=tag+7"]
+    yield "API: one", [f"{API}tickets/{number}/" for number in samples]
+    yield "API: messages of one", [f"{API}tickets/{number}/messages/" for number in samples]
+    yield "API: messages", [f"{API}messages/?direction=in"]
+    yield "API: customer by handle", [f"{API}customers/?handle=person_{number % 300 + 2}" for number in samples]
+    yield "API: since the start", [f"{API}tickets/?since=start"]
+    yield "API: since then", [f"{API}tickets/?since={_found(_SINCE, get(f'{API}tickets/?since=start'))}"]
+
+
+def _found(pattern: re.Pattern[str], body: str) -> str:
+    found = pattern.search(body)
+    assert found, f"{pattern.pattern} is not in {body[:2000]}"
+    return str(found[1])
+
+
+def _fourth(get: Get, rows: str) -> str:
+    found: list[str] = _ID.findall(get(f"{API}{rows}/"))
+    return found[3]

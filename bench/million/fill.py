@@ -1,0 +1,197 @@
+"""Fills the database that the environment names; prints what a caller needs to use it, as one JSON line.
+
+python -m bench.million.fill [--tickets 1000000]
+"""
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from bench.common import use_django
+from bench.million.story import CLOCK, ENTRY, LINE, MESSAGE, TICKET, Cast, Rows, Teller
+from bench.million.words import Speech
+
+BATCH = 10_000  # tickets
+AGENTS = 40
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--tickets", type=int, default=1_000_000)
+    options = parser.parse_args()
+    use_django()
+    started = time.perf_counter()
+    with without_indexes():
+        cast = gather(options.tickets)
+        tell(cast, options.tickets)
+    settle()
+    print(json.dumps(access() | {"tickets": options.tickets, "seconds": round(time.perf_counter() - started)}))
+
+
+def gather(tickets: int) -> Cast:
+    """Everything around the tickets: accounts, queues, a tree of folders, tags, people, promises, customers."""
+    from django.contrib.auth.models import Group, User
+
+    from tickets.models import Address, Folder, Queue, Tag
+
+    for n in range(8):
+        Queue.objects.get_or_create(slug=f"line-{n}", defaults={"name": f"Line {n}"})
+    tops = [Folder.objects.create(name=f"Subject {n}") for n in range(6)]
+    within = [Folder.objects.create(name=f"Kind {n}", parent=tops[n % 6]) for n in range(18)]
+    Tag.objects.bulk_create(Tag(name=f"tag {n}") for n in range(60))
+    people = [User(username=f"agent{n}", first_name=f"Agent {n}", password="!") for n in range(AGENTS)]
+    User.objects.bulk_create(people)
+    for one in people:
+        one.groups.add(Group.objects.get(name="Agents"))
+    return Cast(
+        addresses=list(Address.objects.order_by("pk").values_list("pk", flat=True)),
+        queues=list(Queue.objects.values_list("pk", flat=True)),
+        folders=[one.pk for one in (*tops, *within)],
+        tags=list(Tag.objects.values_list("pk", flat=True)),
+        agents=[one.pk for one in people],
+        policies=[_policy(name, pk) for pk, name in enumerate(("Standard", "Gold"))],
+        identities=people_of(max(tickets // 3, 10)),
+    )
+
+
+def _policy(name: str, place: int) -> int:
+    from tickets.models import EscalationStep, SlaPolicy, SlaTarget
+
+    policy, made = SlaPolicy.objects.get_or_create(name=f"Bench {name}")
+    assert made, "This database is filled already."
+    promised = {"first_response": 60, "next_response": 120, "resolution": 1440}
+    SlaTarget.objects.bulk_create(
+        SlaTarget(policy=policy, metric=metric, priority=priority, minutes=minutes // (place + 1))
+        for metric, minutes in promised.items()
+        for priority in ("low", "normal", "high", "urgent")
+    )
+    EscalationStep.objects.create(policy=policy, share=100, priority="urgent")
+    return int(policy.pk)
+
+
+def people_of(count: int) -> list[tuple[int, int]]:
+    from django.utils import timezone
+
+    from kapture.sets import copy_rows, reserve_keys
+    from tickets.models import Customer, Identity
+
+    now, chance = timezone.now(), random.Random(3)
+    customers, identities = reserve_keys(Customer, count), reserve_keys(Identity, count)
+    copy_rows(Customer, ["id", "name", "created_at"], ([pk, f"Person {pk}", now] for pk in customers))
+    columns = ["id", "customer", "channel", "external_id", "handle", "name", "avatar_url", "bio", "location"]
+    columns += ["followers", "verified", "seen_at"]
+    rows = (
+        [
+            *(pk, customer, "twitter", str(910_000_000_000 + pk), f"person_{pk}", f"Person {pk}", "", "", "Berlin"),
+            *(int(chance.paretovariate(0.6) * 30), pk % 10 == 0, now),
+        ]
+        for pk, customer in zip(identities, customers, strict=True)
+    )
+    copy_rows(Identity, columns, rows)
+    return list(zip(identities, customers, strict=True))
+
+
+def tell(cast: Cast, tickets: int) -> None:
+    from django.utils import timezone
+
+    chance = random.Random(17)
+    teller = Teller(cast, chance, Speech(chance), tickets, timezone.now())
+    for start in range(1, tickets + 1, BATCH):
+        for number in range(start, min(start + BATCH, tickets + 1)):
+            teller.tell(number)
+        write(teller.rows)
+        teller.rows = Rows()
+        if sys.stderr.isatty():
+            print(f"\r{start + BATCH - 1:,} tickets, {teller.messages:,} messages", end="", file=sys.stderr)
+
+
+def write(rows: Rows) -> None:
+    from django.db import transaction
+
+    from kapture.sets import copy_rows
+    from tickets.models import Activity, Message, OutboxEntry, SlaClock, Ticket
+
+    with transaction.atomic():
+        copy_rows(Ticket, TICKET, rows.ticket)
+        copy_rows(Message, MESSAGE, rows.message)
+        copy_rows(OutboxEntry, ENTRY, rows.entry)
+        copy_rows(SlaClock, CLOCK, rows.clock)
+        copy_rows(Activity, LINE, rows.line)
+        copy_rows(Ticket.tags.through, ["ticket", "tag"], rows.tag)
+
+
+@contextmanager
+def without_indexes() -> Iterator[None]:
+    """The big tables' plain indexes are built at the end, each in one go; references are not looked at row by row."""
+    from django.db import connection
+
+    from tickets.models import Activity, Message, OutboxEntry, SlaClock, Ticket
+
+    big = [m._meta.db_table for m in (Ticket, Message, OutboxEntry, SlaClock, Activity, Ticket.tags.through)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s)"
+            " AND indexname NOT IN (SELECT conname FROM pg_constraint)",
+            [big],
+        )
+        indexes = cursor.fetchall()
+        for name, _ in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
+        cursor.execute("SET session_replication_role = replica")
+        yield
+        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("SET maintenance_work_mem = '512MB'")
+        for _, definition in indexes:
+            cursor.execute(definition)
+
+
+def settle() -> None:
+    """Sequences go on behind what was copied; what autovacuum would have done by now is done."""
+    from django.core.management.color import no_style
+    from django.db import connection
+
+    from tickets.models import Message, Ticket
+
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Ticket, Message]):
+            cursor.execute(statement)
+        cursor.execute("VACUUM ANALYZE")
+
+
+def access() -> dict[str, Any]:
+    """A session of an agent's and a token of the same person."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.auth.models import User
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.utils import timezone
+
+    from kapture.api_tokens import issue
+
+    agent = User.objects.get(username="agent0")
+    session = SessionStore()
+    session[SESSION_KEY] = str(agent.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
+    session.set_expiry(timedelta(days=30))
+    session.create()
+    scopes = ("tickets:read", "private:read", "accounts:read")
+    _, secret = issue(agent, scopes=scopes, now=timezone.now(), name="bench", rate=100_000)
+    return {"session": session.session_key, "token": secret, "agent": agent.pk, "samples": samples()}
+
+
+def samples(count: int = 40) -> Iterable[int]:
+    """Tickets of 12 messages and more, from all the time there is."""
+    from tickets.models import Ticket
+
+    numbers = list(Ticket.objects.filter(message_count__gte=12).order_by("pk").values_list("pk", flat=True))
+    return numbers[:: max(len(numbers) // count, 1)][:count]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""How the database answers lists among many tickets: from an index, in order, and the rows of one page only.
+
+Against tables as they are after a vacuum, with the planner's own settings.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import NOW, make_agent, make_ticket
+from tickets.context import Desk
+from tickets.listing import PAGE, ListView, choose, read_page
+from tickets.models import Ticket
+from tickets.suggesting import suggest
+
+pytestmark = pytest.mark.django_db(transaction=True)
+UNDONE = 1_500
+MANY = """
+    INSERT INTO tickets_ticket (address_id, customer_id, identity_id, private, kind, status, priority, queue_id,
+        assignee_id, opened_at, created_at, last_message_at, last_text, last_by_us, message_count, next_due_at,
+        next_due_metric)
+    SELECT address_id, customer_id, identity_id, false, kind, CASE WHEN n <= %(undone)s THEN 'open' ELSE 'closed' END,
+        priority, queue_id, CASE WHEN n %% 2 = 0 THEN %(agent)s END, opened_at, created_at,
+        last_message_at + n * interval '1 minute', '', false, 1,
+        CASE WHEN n <= %(undone)s AND n %% 3 > 0 THEN last_message_at + n * interval '1 minute' END, ''
+    FROM tickets_ticket, generate_series(1, 30000) AS n
+"""
+
+
+@pytest.fixture
+def alice() -> User:
+    alice = make_agent()
+    make_ticket()
+    with connection.cursor() as cursor:
+        cursor.execute(MANY, {"undone": UNDONE, "agent": alice.pk})
+        cursor.execute("VACUUM ANALYZE tickets_ticket")
+    return alice
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from nodes(child)
+
+
+def plans_of(captured: CaptureQueriesContext) -> list[dict[str, Any]]:
+    """Of what asked for tickets: everything that was done for it."""
+    found: list[dict[str, Any]] = []
+    with connection.cursor() as cursor:
+        for query in captured.captured_queries:
+            if 'FROM "tickets_ticket"' in query["sql"]:
+                cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query['sql']}")
+                told = cursor.fetchone()[0]
+                plan = json.loads(told) if isinstance(told, str) else told
+                found += nodes(plan[0]["Plan"])
+    assert found
+    return found
+
+
+def check(captured: CaptureQueriesContext, *, most: int = 3 * PAGE) -> None:
+    for node in plans_of(captured):
+        looked_at = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+        if node["Node Type"] == "Sort":
+            assert node["Plans"][0]["Actual Rows"] <= most, node
+        if node.get("Relation Name") == "tickets_ticket":
+            assert node["Node Type"] != "Seq Scan", node
+            assert node["Node Type"] == "Index Only Scan" or looked_at <= most, node
+
+
+@pytest.mark.parametrize("view", [ListView.ALL, ListView.MINE, ListView.UNASSIGNED, ListView.LATE, ListView.CLOSED])
+def test_a_page_reads_its_own_rows_only(alice: User, view: str) -> None:
+    chosen = choose(alice, view, now=NOW.replace(year=2027), queue=None, folder=None)
+    with CaptureQueriesContext(connection) as captured:
+        first = read_page(chosen, view)
+        second = read_page(chosen, view, after=first.after)
+    assert len(first.tickets) == len(second.tickets) == PAGE
+    check(captured)
+
+
+def test_what_has_no_clock_comes_last_and_in_order(alice: User) -> None:
+    chosen = choose(alice, ListView.ALL, now=NOW, queue=None, folder=None)
+    last = Ticket.objects.filter(status="open", next_due_at__isnull=False).latest("next_due_at", "pk")
+    with CaptureQueriesContext(connection) as captured:
+        page = read_page(chosen, ListView.ALL, after=f"{last.next_due_at.isoformat()}~{last.pk}")  # type: ignore[union-attr]
+        again = read_page(chosen, ListView.ALL, after=page.after)
+    numbers = [one.pk for one in (*page.tickets, *again.tickets)]
+    assert numbers == sorted(numbers) and len(numbers) == 2 * PAGE
+    check(captured)
+
+
+def test_the_counts_beside_a_list_are_told_by_an_index_alone(alice: User) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        assert Desk(alice).total["all"] == UNDONE + 1
+    check(captured)
+
+
+def test_suggestions_look_at_the_latest_only(alice: User) -> None:
+    ticket = Ticket.objects.filter(status="closed").first()
+    assert ticket is not None
+    with CaptureQueriesContext(connection) as captured:
+        suggest(ticket, by=alice)
+    check(captured, most=300)
