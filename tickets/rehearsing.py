@@ -6,9 +6,7 @@ ended.
 """
 
 import logging
-from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,10 +20,13 @@ from tickets.bells import ring
 from tickets.choices import DryRunState
 from tickets.errors import CannotChange
 from tickets.models import DryRun, DryRunLine, RoutingRule, RuleVersion, Ticket
+from tickets.permissions import visible_tickets
 from tickets.recalling import Past
 from tickets.rulebook import Rulebook, rulebook
+from tickets.rulings import log_of
 from tickets.steering.deciding import Decision, decide
-from tickets.steering.facts import Facts, Standing
+from tickets.steering.facts import Facts
+from tickets.steering.stages import Stage, differences, rules_of
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +35,13 @@ TASK = "tickets.tasks.dry_runs"
 AT_ONCE = 1_000  # tickets
 MOST_LINES = 2_000  # that are kept; all are counted
 _KEPT_RUNS = 50
-_DAY = timedelta(days=1)
-_SORTS = {"tag": "tags", "skill": "skills"}
-_LASTING = ("queue", "folder", "policy", "priority", "assignee")
+_Said = tuple[Facts, Collection[str]]  # a message, and what a person had chosen by then
 
 
 @transaction.atomic
 def order(rules: Sequence[int], *, days: int, by: User | None, now: datetime) -> DryRun:
-    """Of the newest versions of these rules, beside those in force. Raises CannotChange where none says anything."""
+    """Of the newest versions of these rules, beside those in force, on the tickets that who orders it may see. Raises
+    CannotChange where none says anything."""
     chosen = set(rules)
     newest = {v.rule_id: v.pk for v in RuleVersion.objects.filter(rule__in=chosen).order_by("number")}
     every = list(RoutingRule.objects.order_by("position", "id").values_list("pk", "live_id"))
@@ -50,7 +50,7 @@ def order(rules: Sequence[int], *, days: int, by: User | None, now: datetime) ->
     if not newest:
         raise CannotChange("Choose a rule that says something.")
     since = now - timedelta(days=days)
-    total = _concerned(since).count()
+    total = _concerned(since, by).count()
     dry_run = DryRun.objects.create(
         days=days, rules=sorted(newest), live=live, draft=draft, made_by=by, made_at=now, since=since, total=total
     )
@@ -105,7 +105,7 @@ def rehearse_some(dry_run: int | None, *, clock: Callable[[], datetime]) -> int:
 
 
 def _go_on(run: DryRun) -> int:
-    tickets = list(_concerned(run.since).filter(pk__gt=run.cursor).order_by("pk")[:AT_ONCE])
+    tickets = list(_concerned(run.since, run.made_by).filter(pk__gt=run.cursor).order_by("pk")[:AT_ONCE])
     if tickets:
         _go_through(run, tickets)
         run.cursor = tickets[-1].pk
@@ -114,83 +114,77 @@ def _go_on(run: DryRun) -> int:
     return len(tickets)
 
 
-def _concerned(since: datetime) -> QuerySet[Ticket]:
-    return Ticket.objects.filter(last_inbound_at__gte=since)
-
-
-@dataclass(slots=True)
-class _Stage:
-    """Where a ticket is by one of the two rulebooks, after so many of its messages."""
-
-    standing: Standing
-    by: dict[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    told: list[int] = field(default_factory=list)
-    taken: dict[int, list[datetime]] = field(default_factory=dict)
-
-    def take(self, decision: Decision, *, at: datetime, later: bool) -> None:
-        self.standing = decision.standing
-        for name, rule in decision.decided_by.items():
-            self.by[_SORTS.get(name.partition(":")[0], name)] = rule.name
-        for rule, text in decision.notes:
-            self.notes.append(text)
-            self.by["notes"] = rule.name
-        for person, rule in decision.notified.items():
-            self.told += [person] if person not in self.told else []
-            self.by["notified"] = rule.name
-        for rule in decision.took_hold if later else ():
-            self.taken.setdefault(rule.key, []).append(at)
-
-    def times(self, at: datetime) -> dict[int, int]:
-        return {rule: len(moments) - bisect_left(moments, at - _DAY) for rule, moments in self.taken.items()}
-
-    def shown(self) -> dict[str, Any]:
-        told: dict[str, Any] = {name: getattr(self.standing, name) for name in _LASTING}
-        told["priority"] = self.standing.priority.value
-        told |= {"tags": sorted(self.standing.tags), "skills": sorted(self.standing.skills)}
-        told |= {"ignored": self.standing.ignored}
-        return told | {"notes": self.notes, "notified": self.told}
+def _concerned(since: datetime, by: User | None) -> QuerySet[Ticket]:
+    """What nobody may see who asks is not counted either: rules ask for words."""
+    every = Ticket.objects.all() if by is None else visible_tickets(by)
+    return every.filter(last_inbound_at__gte=since)
 
 
 def _go_through(run: DryRun, tickets: Sequence[Ticket]) -> None:
     """Nine statements at the most, whatever the number of rules."""
-    books = [_book(run.live), _book(run.draft)]
+    books = [_book(run, run.live), _book(run, run.draft)]
     asked = books[0].asked | books[1].asked
     past = Past.of(tickets, since=run.since, asked=asked, later=any(book.on_later for book in books))
-    lines = []
-    for ticket in tickets:
-        stages = [_Stage(past.beginning(ticket, since=run.since)) for _ in books]
-        for number, heard in enumerate(past.said.get(ticket.pk, ())):
-            new = number == 0 and ticket.opened_at >= run.since
-            facts = past.facts(heard, ticket, new_ticket=new)
-            for stage, book in zip(stages, books, strict=True):
-                _play(stage, book, facts, ticket, past.kept(ticket, heard.said_at))
-            run.messages += 1
-        live, draft = (stage.shown() for stage in stages)
-        changes = {
-            name: [live[name], draft[name], stages[1].by.get(name) or stages[0].by.get(name, "")]
-            for name in live
-            if live[name] != draft[name]
-        }
-        if changes:
-            lines.append(DryRunLine(dry_run=run, ticket=ticket, changes=changes))
     room = max(0, MOST_LINES - run.changed)
-    copy_objects(lines[:room])
-    run.changed += len(lines)
+    lines: list[DryRunLine] = []
+    for ticket in tickets:
+        said = list(_said(past, ticket, since=run.since))
+        live, draft = (_played(book, past, ticket, said, since=run.since) for book in books)
+        run.messages += len(said)
+        if changes := differences(live, draft):
+            run.changed += 1
+            if len(lines) < room:
+                rules = rules_of(changes, live, draft)
+                why = _why(books[1], past, ticket, said, rules, since=run.since)
+                lines.append(DryRunLine(dry_run=run, ticket=ticket, changes=changes, why=why))
+    copy_objects(lines)
     run.done += len(tickets)
 
 
-def _play(stage: _Stage, book: Rulebook, facts: Facts, ticket: Ticket, kept: Collection[str]) -> None:
+def _said(past: Past, ticket: Ticket, *, since: datetime) -> Iterable[_Said]:
+    for number, heard in enumerate(past.said.get(ticket.pk, ())):
+        new = number == 0 and ticket.opened_at >= since
+        yield past.facts(heard, ticket, new_ticket=new), past.kept(ticket, heard.said_at)
+
+
+def _played(book: Rulebook, past: Past, ticket: Ticket, said: Iterable[_Said], *, since: datetime) -> Stage:
+    stage = Stage(past.beginning(ticket, since=since))
+    for one in said:
+        _play(stage, book, *one, ticket, explain=False)
+    return stage
+
+
+def _why(
+    book: Rulebook, past: Past, ticket: Ticket, said: Iterable[_Said], rules: Collection[str], *, since: datetime
+) -> list[dict[str, Any]]:
+    """What these rules found where they held, or what failed them, as the log of a ticket keeps it."""
+    stage = Stage(past.beginning(ticket, since=since))
+    steps: dict[str, dict[str, Any]] = {}
+    for one in said:
+        decision = _play(stage, book, *one, ticket, explain=True)
+        for step in log_of(decision) if decision is not None else ():
+            if step["name"] in rules and not steps.get(step["name"], {}).get("held"):
+                steps[step["name"]] = step
+    return list(steps.values())
+
+
+def _play(
+    stage: Stage, book: Rulebook, facts: Facts, kept: Collection[str], ticket: Ticket, *, explain: bool
+) -> Decision | None:
     later = not facts.new_ticket
     if not book.rules or (later and not book.on_later):
-        return
-    taken = stage.times(facts.said_at) if later else {}
-    decision = decide(book.rules, facts, stage.standing, kept=kept if later else (), taken=taken, explain=False)
-    stage.take(book.allowed(decision, private=ticket.private), at=facts.said_at, later=later)
+        return None
+    taken, kept = (stage.times(facts.said_at), kept) if later else ({}, ())
+    able = book.able(private=ticket.private)
+    decision = decide(book.rules, facts, stage.standing, kept=kept, taken=taken, able=able, explain=explain)
+    stage.take(decision, at=facts.said_at, later=later)
+    return decision
 
 
-def _book(pairs: Iterable[Sequence[int]]) -> Rulebook:
-    """Versions never change, so it is the same book in every piece."""
+def _book(run: DryRun, pairs: Sequence[Sequence[int]]) -> Rulebook:
+    """Versions never change, so it is the same book in every piece, but for rules deleted meanwhile: it is said."""
     versions = RuleVersion.objects.select_related("rule").in_bulk([version for _, version in pairs])
     found = [versions[version] for _, version in pairs if version in versions]
+    if len(found) < len(pairs):
+        run.reason = "a rule was deleted meanwhile, and is left out from then on"
     return rulebook((version.rule, version) for version in found)

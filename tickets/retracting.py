@@ -13,7 +13,7 @@ from tickets.files import ring_sweeper
 from tickets.happenings import Retraction
 from tickets.history import current_gesture
 from tickets.last_word import last_said
-from tickets.models import Activity, Media, Message, MessageVersion, RuleRun, StoredFile, Ticket
+from tickets.models import Activity, DryRunLine, Media, Message, MessageVersion, RuleRun, StoredFile, Ticket
 from tickets.rows import without_words
 
 Gone = dict[tuple[int, str], Retraction]  # (address, external id) → what was told
@@ -72,6 +72,7 @@ def _empty(found: dict[tuple[int, str], Message], gone: Gone) -> None:
 
 def _forget_grounds(keys: Sequence[int]) -> None:
     """What rules found in them, in the log and in the history; which rules held stays."""
+    DryRunLine.objects.filter(ticket__messages__in=keys).update(why=[])
     runs = RuleRun.objects.filter(message__in=keys)
     tickets = set(runs.values_list("ticket_id", flat=True))
     if not tickets:

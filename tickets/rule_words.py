@@ -157,6 +157,8 @@ def step_words(step: Mapping[str, Any], names: RowNames) -> str:
         became = _("held and stopped the round") if step.get("stopped") else _("held")
     else:
         became = _("did not hold")
+    if person := step.get("unable"):
+        became += _(", but {name} may not work it").format(name=row_word("person", person, names))
     told = f"{step.get('name')} ({_('version')} {step.get('version')}): {became}"
     return f"{told}: {grounds}." if grounds else f"{told}."
 

@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tickets.choices import Priority
 from tickets.models import RoutingRule, RuleVersion
 from tickets.permissions import who_may_where
 from tickets.steering.conditions import WrongCondition, fields_of, read_condition
-from tickets.steering.deciding import Decision, Outcome, Rule
+from tickets.steering.deciding import Outcome, Rule
 
 log = logging.getLogger(__name__)
 
@@ -26,14 +26,9 @@ class Rulebook:
     def __post_init__(self) -> None:
         object.__setattr__(self, "asked", frozenset().union(*(fields_of(rule.condition) for rule in self.rules)))
 
-    def allowed(self, decision: Decision, *, private: bool) -> Decision:
-        """Without an assignment to somebody who may not work the ticket in the queue where it is to be."""
-        able = self.confidants if private else self.workers
-        chosen = (decision.standing.assignee, decision.standing.queue)
-        if "assignee" in decision.decided_by and chosen not in able:
-            decision.decided_by.pop("assignee")
-            decision.standing = replace(decision.standing, assignee=None)
-        return decision
+    def able(self, *, private: bool) -> Collection[tuple[int, int]]:
+        """Of those tickets are assigned to, who may be given such a ticket, and in which queue."""
+        return self.confidants if private else self.workers
 
     @property
     def on_later(self) -> bool:

@@ -38,6 +38,7 @@ def _step(step: Step, *, stopped: bool) -> dict[str, Any]:
     told["held"] = step.verdict.holds
     told |= {"guarded": True} if step.guarded else {}
     told |= {"stopped": True} if stopped else {}
+    told |= {"unable": step.unable} if step.unable is not None else {}
     return told | {"grounds": [_ground(ground) for ground in step.verdict.grounds]}
 
 

@@ -64,7 +64,7 @@ class Steering:
         if not self.book.rules or heard.kind == MessageKind.REACTION:
             return Decision(standing=standing)
         facts = self.evidence.facts(heard, new_ticket=True, follow_up=follow_up)
-        return self.book.allowed(decide(self.book.rules, facts, standing), private=heard.private)
+        return decide(self.book.rules, facts, standing, able=self.book.able(private=heard.private))
 
     def go_on(self, heard: Heard, ticket: Ticket, ref: Any) -> Decision | None:
         """A customer goes on with a ticket there is. None where no rule looks at that."""
@@ -85,10 +85,11 @@ class Steering:
             kept.add("ignored")
         facts = self.evidence.facts(heard, new_ticket=False, follow_up=False)
         taken = self.taken.setdefault(ref, {})
-        decision = decide(self.book.rules, facts, standing, kept=kept, taken=taken)
+        able = self.book.able(private=ticket.private)
+        decision = decide(self.book.rules, facts, standing, kept=kept, taken=taken, able=able)
         for rule in decision.took_hold:
             taken[rule.key] = taken.get(rule.key, 0) + 1
-        return self.book.allowed(decision, private=ticket.private)
+        return decision
 
     def remember(self, ref: Any, decision: Decision, message: Callable[[], Message | None], *, later: bool) -> None:
         """For the log; of later messages only those at which something came of it."""

@@ -20,6 +20,8 @@ _LATEST = 300  # of the account's, compared by their last words
 _SAID = 50  # of the ticket's own messages
 # An order, booking or case number: five digits at least, with what stands around them.
 _NUMBER = re.compile(r"(?<![\w@])#?((?:[A-Za-z]{1,4}-?)?\d{5,}(?:-\d+)*)(?!\w)")
+# In the order of what they say.
+_WEIGHTS = {"same_conversation": 8, "same_number": 8, "same_words": 4, "mention_and_private": 1, "same_author": 1}
 
 
 @dataclass(slots=True)
@@ -32,7 +34,7 @@ class Suggestion:
 
 
 def suggest(ticket: Ticket, *, by: User) -> list[Suggestion]:
-    """The best first. Of what the person may not read nothing is used."""
+    """What says most first, then the newer. Of what the person may not read nothing is used."""
     said = list(
         visible_messages(by)
         .filter(ticket=ticket, direction=Direction.IN)
@@ -49,7 +51,12 @@ def suggest(ticket: Ticket, *, by: User) -> list[Suggestion]:
             _add(found, ticket, one, ("same_conversation", ""))
         for reason in _alike([text for text, _ in said], one):
             _add(found, ticket, one, reason)
-    return sorted(found.values(), key=lambda s: (-len(s.reasons), -s.ticket.last_message_at.timestamp()))[:MOST]
+    return sorted(found.values(), key=lambda s: (-_weight(s), -s.ticket.last_message_at.timestamp()))[:MOST]
+
+
+def _weight(suggestion: Suggestion) -> int:
+    """One of these says more than that somebody wrote twice."""
+    return sum(_WEIGHTS[code] for code, _ in suggestion.reasons)
 
 
 def _others(ticket: Ticket, *, by: User) -> QuerySet[Ticket]:

@@ -20,6 +20,7 @@ from twitter_integration.holdings import (
     drafts,
     facts,
     gestures,
+    grounded_differences,
     grounded_lines,
     grounded_runs,
     hand_offs,
@@ -107,6 +108,7 @@ def _forget_gestures(account: PartnerAccount, now: datetime) -> None:
 def _scrub_rulings(account: PartnerAccount, now: datetime) -> None:
     """Which rules held stays; what they found in somebody's words or profile goes."""
     grounded_runs(account).update(steps=each_without_key("steps", "grounds"))
+    grounded_differences(account).update(why=each_without_key("why", "grounds"))
     grounded_lines(account).update(data=without_key("data", "grounds"))
 
 
@@ -197,7 +199,7 @@ REMOVES: Mapping[Step, tuple[str, ...]] = {
     _drop_happenings: ("Happening", "ReadMark"),
     _stop_outbox: ("OutboxEntry", "SendAttempt", "Approval"),
     _forget_gestures: ("Gesture", "Trace"),
-    _scrub_rulings: ("RuleRun",),
+    _scrub_rulings: ("RuleRun", "DryRunLine"),
     _scrub_history: ("Activity", "HookDelivery", "SlaPause"),
     _forget_people: ("Identity", "HandleChange", "Customer", "ListEntry", "Saying"),
     _drop_raw: (

@@ -82,7 +82,6 @@ STAYS: Mapping[str, str] = {
     **dict.fromkeys(("Agent", "Membership", "Skill", "Staffing", "Team"), "who works here, and on what"),
     "Incident": "what we call an event behind several tickets",
     "DryRun": "which versions of our rules were tried, and how many tickets they would change",
-    "DryRunLine": "what our rules would set on a ticket: our own names, keys and settings",
     "SendLane": "the two ways out of an address, and when each was used",
     "SendWindow": "X's limits for our accounts and apps, and how far they are used up",
     **dict.fromkeys(("Watch", "Presence", "EscalationStep_notify"), _LINKS),
@@ -118,6 +117,7 @@ def count_content(account: PartnerAccount) -> dict[str, int]:
         "happenings": rows_of("Happening").filter(**own).count(),
         "merges, splits and moves to undo": gestures(account).count(),
         "routings with their grounds": grounded_runs(account).count(),
+        "dry runs with grounds": grounded_differences(account).count(),
         "lines with grounds": grounded_lines(account).count(),
         "people on lists": list_entries(account).count(),
         "sayings": rows_of("Saying").filter(identity__in=known_people(account)).count(),
@@ -175,6 +175,10 @@ def gestures(account: PartnerAccount) -> "QuerySet[Any]":
 def grounded_runs(account: PartnerAccount) -> "QuerySet[Any]":
     """With what rules found in somebody's words or profile."""
     return rows_of("RuleRun").filter(ticket__address=account.address_id, steps__contains=[{"grounds": [{}]}])
+
+
+def grounded_differences(account: PartnerAccount) -> "QuerySet[Any]":
+    return rows_of("DryRunLine").filter(ticket__address=account.address_id, why__contains=[{"grounds": [{}]}])
 
 
 def grounded_lines(account: PartnerAccount) -> "QuerySet[Any]":

@@ -7,9 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.admin.conftest import configurator
 from tests.factories import make_address, make_agent, make_queue, make_rule
-from tests.tickets.said import says, take_in
-from tickets.models import DryRun, RoutingRule, Ticket
+from tests.tickets.said import says, take_in, writes
+from tickets.models import DryRun, Message, RoutingRule, Ticket
 from tickets.rehearsing import rehearse_due
 
 pytestmark = pytest.mark.django_db
@@ -29,10 +30,12 @@ def test_it_is_ordered_from_the_list_of_rules_and_shown_with_its_progress(boss: 
     rule = make_rule("Refunds", REFUND, on=False, queue=make_queue("Refunds"))
     url = reverse("admin:tickets_routingrule_changelist")
     page = boss.post(url, {"action": "try_out", "_selected_action": [rule.pk]}, follow=True).content.decode()
+    assert "Nothing was looked at yet." in page and "0 tickets" not in page
     assert "Waiting" in page and 'http-equiv="refresh"' in page
     rehearse_due(clock=timezone.now, at_most=timedelta(seconds=5))
     page = boss.get(reverse("admin:tickets_dryrun_change", args=[DryRun.objects.get().pk])).content.decode()
     assert "1 ticket would be different." in page and "queue: Support → Refunds (Refunds)" in page
+    assert "A refund, please" in page and "Refunds (version 1): held: 1 text has any of, found: refund." in page
     assert f"#{Ticket.objects.get().pk}" in page and 'http-equiv="refresh"' not in page
 
 
@@ -61,3 +64,26 @@ def test_nobody_orders_one_who_may_not_change_rules(client: Client) -> None:
     client.force_login(make_agent("ward", is_staff=True))
     assert client.post(reverse("admin:tickets_dryrun_add"), {"days": 7}).status_code == 403
     assert not DryRun.objects.exists()
+
+
+def test_who_may_not_read_private_messages_is_told_nothing_of_them(client: Client, boss: Client) -> None:
+    take_in(writes("A refund for Zoe"))
+    now = timezone.now()
+    Ticket.objects.update(last_inbound_at=now, opened_at=now - timedelta(hours=1))
+    Message.objects.update(sent_at=now)
+    rule = make_rule("Refunds", REFUND, on=False, tags=["money"])
+    boss.post(reverse("admin:tickets_dryrun_add"), {"days": 7, "chosen": [rule.pk]})
+    rehearse_due(clock=timezone.now, at_most=timedelta(seconds=5))
+    run, private = DryRun.objects.get(), Ticket.objects.get(private=True)
+    addresses = [
+        reverse("admin:tickets_dryrun_change", args=[run.pk]),
+        reverse("admin:tickets_dryrunline_changelist"),
+        reverse("admin:tickets_dryrun_changelist"),
+    ]
+    assert "2 tickets would be different." in boss.get(addresses[0]).content.decode()
+    client.force_login(configurator("view_dryrun", "view_dryrunline"))
+    pages = [client.get(address).content.decode() for address in addresses]
+    assert "1 ticket would be different." in pages[0] and "A refund, please" in pages[1]
+    assert not any("Zoe" in page or f"#{private.pk}<" in page or f">{private.pk}<" in page for page in pages)
+    (listed,) = client.get(addresses[2]).context["cl"].result_list
+    assert listed.may_see == 1

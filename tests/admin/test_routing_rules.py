@@ -10,8 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.admin.conftest import configurator
 from tests.factories import make_address, make_agent, make_queue, make_rule, make_ticket
-from tests.tickets.said import says, take_in
+from tests.tickets.said import says, take_in, writes
 from tickets.models import CustomerList, ListEntry, RoutingRule, RuleRun, RuleVersion
 
 pytestmark = pytest.mark.django_db
@@ -214,6 +215,23 @@ def test_the_log_of_a_ticket_is_read_in_words(boss: Client) -> None:
     make_ticket()
     found = boss.get(reverse("admin:tickets_rulerun_changelist"), {"q": run.ticket_id})
     assert found.context["cl"].result_count == 1
+
+
+def test_of_private_words_the_log_tells_only_who_may_read_them(client: Client) -> None:
+    make_address(queue=make_queue())
+    make_rule("Secrets", {"field": "text", "is": "has_any", "value": ["lawyer*"]})
+    take_in(writes("My lawyer will write"), says("My lawyer will write"))
+    client.force_login(configurator("view_rulerun"))
+    listed = client.get(reverse("admin:tickets_rulerun_changelist"))
+    assert [run.ticket.private for run in listed.context["cl"].result_list] == [False]
+    hidden = RuleRun.objects.get(ticket__private=True)
+    answer = client.get(reverse("admin:tickets_rulerun_change", args=[hidden.pk]), follow=True).content.decode()
+    assert "lawyer" not in answer
+
+
+def test_a_number_is_a_number_or_a_fault(boss: Client) -> None:
+    answer = boss.post(reverse(ADD), form(group("all", asks("followers", "at_least", "--5"))))
+    assert "whole number" in str(answer.context["adminform"].form.errors["condition"])
 
 
 def test_a_list_of_many_rules_costs_as_many_statements_as_of_one(boss: Client) -> None:

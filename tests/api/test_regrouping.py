@@ -1,9 +1,11 @@
 """Merging, splitting, moving, linking and undoing by program."""
 
 import pytest
+from django.contrib.auth.models import User
 
 from tests.api.caller import Caller, code_of
 from tests.factories import BEN, make_customer, make_message, make_ticket
+from tests.tickets.rights import without
 from tickets.models import Gesture, Ticket, TicketLink
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +64,11 @@ def test_tickets_are_linked_and_apart_again(api: Caller, two: tuple[Ticket, Tick
     assert TicketLink.objects.count() == 1
     assert api.delete(f"tickets/{other.pk}/links/{home.pk}/").status_code == 200
     assert api.delete(f"tickets/{other.pk}/links/{home.pk}/").status_code == 404
+
+
+def test_linking_tells_nobody_which_numbers_are_private(alice: User, two: tuple[Ticket, Ticket]) -> None:
+    hidden = make_ticket(private=True)
+    nora = Caller(without(alice, "see_private"))
+    answers = [nora.post(f"tickets/{two[0].pk}/links/", {"ticket": key}) for key in (str(hidden.pk), "999999")]
+    assert [code_of(answer) for answer in answers] == [(404, "not_found")] * 2
+    assert answers[0].json() == answers[1].json()

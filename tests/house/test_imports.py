@@ -81,6 +81,7 @@ PURE = {
         "tickets.steering.facts",
         "tickets.steering.judging",
     },
+    "tickets.steering.stages": {"tickets.steering.deciding", "tickets.steering.facts"},
     "twitter_integration.events": set(),
     "twitter_integration.signing": set(),
 }

@@ -12,11 +12,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.factories import BEN, make_customer, make_folder, make_queue, make_rule
-from tests.tickets.said import at, says, take_in
+from tests.factories import ACME, BEN, make_customer, make_folder, make_queue, make_rule
+from tests.tickets.rights import without
+from tests.tickets.said import at, says, take_in, writes
 from tests.tickets.test_intake_at_scale import person
 from tickets.choices import DryRunState, Priority
 from tickets.errors import CannotChange
+from tickets.happenings import Retraction
+from tickets.intake import retract
 from tickets.lifecycle import move
 from tickets.models import Activity, Address, CustomerList, DryRun, ListEntry, RoutingRule, RuleVersion, Ticket
 from tickets.rehearsing import AT_ONCE, order, rehearse_due, rehearse_some
@@ -128,6 +131,35 @@ def test_what_was_said_before_the_days_asked_for_is_left_out(acme: Address) -> N
     assert (run.done, run.changed) == (1, 1)
 
 
+def test_each_difference_names_the_rules_that_make_it_and_what_they_found(acme: Address) -> None:
+    make_rule("Early", REFUND, on=False, tags=["money"], position=1)
+    make_rule("Everybody", tags=["all"], position=2)
+    take_in(says("A refund, please"))
+    (line,) = tried(*RoutingRule.objects.filter(name="Early")).lines.all()
+    assert line.changes == {"tags": [["all"], ["all", "money"], "Early"]}
+    (step,) = line.why
+    assert (step["name"], step["held"], step["grounds"][0]["found"]) == ("Early", True, "refund")
+
+
+def test_who_may_not_read_private_messages_learns_nothing_of_them_by_trying(acme: Address, alice: User) -> None:
+    take_in(writes("A refund, please"), says("A refund, please", who=BEN))
+    rule = make_rule("Refunds", REFUND, on=False, tags=["money"])
+    assert tried(rule).changed == 2
+    run = order([rule.pk], days=7, by=without(alice, "see_private"), now=at(120))
+    rehearse_some(run.pk, clock=timezone.now)
+    run.refresh_from_db()
+    assert (run.total, run.changed, run.messages) == (1, 1, 1)
+
+
+def test_a_message_that_is_gone_leaves_no_grounds_behind(acme: Address) -> None:
+    said = says("A refund, please")
+    take_in(said)
+    run = tried(make_rule("Refunds", REFUND, on=False, tags=["money"]))
+    gone = Retraction(channel="twitter", address_key=ACME, external_id=said.external_id, at=at(130))
+    retract([gone], now=at(130))
+    assert (run.lines.get().why, run.lines.get().changes["tags"][1]) == ([], ["money"])
+
+
 def test_a_rule_that_was_deleted_meanwhile_leaves_the_others(acme: Address) -> None:
     take_in(says("A refund, please"))
     rules = [make_rule(name, REFUND, on=False, tags=[name.lower()]) for name in ("One", "Two")]
@@ -135,6 +167,8 @@ def test_a_rule_that_was_deleted_meanwhile_leaves_the_others(acme: Address) -> N
     rules[0].delete()
     rehearse_some(run.pk, clock=timezone.now)
     assert differences(run) == [{"tags": [[], ["two"], "Two"]}]
+    run.refresh_from_db()
+    assert "deleted meanwhile" in run.reason
 
 
 def test_there_has_to_be_something_to_try(acme: Address) -> None:

@@ -42,6 +42,7 @@ from tickets.models import (
     Ticket,
 )
 from tickets.rule_versions import roll_back, save_version, switch_off, switch_on
+from tickets.rule_words import step_words
 from tickets.timeline import load_names, plain_sentence
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,14 @@ def test_nobody_is_given_what_they_may_not_work(acme: Address) -> None:
     make_rule("Told", tags=["seen"])
     ticket = opened()
     assert ticket.assignee is None and sentences(ticket) == ["Tagged seen by rule ‘Told’ (version 1)."]
+
+
+def test_whoever_may_not_have_it_takes_it_from_nobody(acme: Address, alice: User) -> None:
+    make_rule("To Alice", assignee=alice, position=1)
+    make_rule("To Charlie", assignee=make_outsider(), position=2)
+    assert opened().assignee == alice
+    step = RuleRun.objects.get().steps[1]
+    assert step["held"] and "may not work it" in step_words(step, {})
 
 
 def test_rules_are_gone_through_in_order_and_stop_where_one_says_so(acme: Address) -> None:

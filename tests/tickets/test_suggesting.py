@@ -51,6 +51,15 @@ def test_one_conversation_on_two_tickets_is_told(alice: User) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("acme")
+def test_what_says_more_stands_before_what_is_newer(alice: User) -> None:
+    (first,) = take_in(says("Order 12345 is late"))
+    (number,) = take_in(says("Where is 12345?", who="3003", minute=1))
+    (words,) = take_in(says("Is order 9 late?", minute=2))
+    assert [one.ticket for one in suggest(on(first), by=alice)] == [on(number), on(words)]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("acme")
 def test_suggestions_cost_the_same_for_many(alice: User) -> None:
     ticket, counts = one(), []
     alice.get_all_permissions()

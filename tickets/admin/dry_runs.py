@@ -1,11 +1,13 @@
 """Dry runs of routing rules: ordered here, looked at while they run, and what they found."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.db.models import Model
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,14 +20,17 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminI
 from kapture.admin_base import RecordAdmin, shown_once
 from tickets.admin.records import OnTickets
 from tickets.change_words import change_words
-from tickets.choices import DryRunState
+from tickets.choices import Direction, DryRunState
 from tickets.errors import CannotChange
-from tickets.models import DryRun, DryRunLine, RoutingRule
+from tickets.models import DryRun, DryRunLine, Message, RoutingRule
 from tickets.models.dry_run import LONGEST_DAYS
+from tickets.permissions import may, sees_every_queue, visible_differences
 from tickets.rehearsing import order, ring_for
 from tickets.rule_names import load_row_names
+from tickets.rule_words import step_words
 
 SHOWN = 100
+WORDS = 120  # letters of a message
 
 
 class DryRunForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
@@ -60,11 +65,27 @@ class DryRunForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' gener
 class DryRunAdmin(RecordAdmin):
     form = DryRunForm
     change_form_template = "admin/rules/dry_run.html"
-    list_display = ("made_at", "tried", "days", "state", "done", "messages", "changed", "made_by")
+    list_display = ("made_at", "tried", "days", "state", "done", "messages", "different", "made_by")
     list_select_related = ("made_by",)
     ordering = ("-id",)
     fields = ("progress", "found")
     readonly_fields = ("progress", "found")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DryRun]:
+        """Counted is what the reader may see, where that is not everything: rules ask for words."""
+        rows: QuerySet[DryRun] = super().get_queryset(request)
+        if may(request.user, "see_private") and sees_every_queue(request.user):
+            return rows
+        seen = visible_differences(request.user).filter(dry_run=OuterRef("pk")).order_by().values("dry_run")
+        counted = Subquery(seen.annotate(count=Count("pk")).values("count"))
+        return rows.annotate(may_see=Coalesce(counted, 0))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> DryRun | None:
+        run: DryRun | None = super().get_object(request, object_id, from_field)
+        if run is not None:
+            run.seen = visible_differences(request.user).filter(dry_run=run)  # type: ignore[attr-defined]
+            run.changed = _told(run)
+        return run
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return self.fields if obj is not None else ("days", "chosen")
@@ -96,6 +117,10 @@ class DryRunAdmin(RecordAdmin):
     def tried(self, run: DryRun) -> str:
         return str(len(run.rules))
 
+    @admin.display(description=gettext_lazy("tickets that would be different"), ordering="changed")
+    def different(self, run: DryRun) -> int:
+        return _told(run)
+
     @admin.display(description=gettext_lazy("state"))
     def progress(self, run: DryRun) -> SafeString:
         rules = ", ".join(RoutingRule.objects.filter(pk__in=run.rules).values_list("name", flat=True))
@@ -104,18 +129,39 @@ class DryRunAdmin(RecordAdmin):
     @admin.display(description=gettext_lazy("what would be different"))
     @shown_once
     def found(self, run: DryRun) -> SafeString:
-        names = load_row_names()
+        names, seen = load_row_names(), run.seen  # type: ignore[attr-defined]  # set for who asks
+        rows = list(seen.select_related("ticket")[:SHOWN])
+        said = _first_words(run, rows)
         lines = [
-            {"ticket": line.ticket, "changes": change_words(line.changes, names)}
-            for line in run.lines.select_related("ticket")[:SHOWN]
+            {
+                "ticket": line.ticket,
+                "said": said.get(line.ticket_id, ""),
+                "changes": change_words(line.changes, names),
+                "why": [step_words(step, names) for step in line.why],
+            }
+            for line in rows
         ]
         every = f"{reverse('admin:tickets_dryrunline_changelist')}?dry_run__id__exact={run.pk}"
-        return render_to_string("admin/rules/found.html", {"run": run, "lines": lines, "every": every, "shown": SHOWN})
+        facts = {"run": run, "changed": run.changed, "begun": run.state != DryRunState.WAITING}
+        return render_to_string("admin/rules/found.html", {**facts, "lines": lines, "every": every, "shown": SHOWN})
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         run = kwargs.get("obj")
         context["under_way"] = run is not None and run.state in (DryRunState.WAITING, DryRunState.RUNNING)
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _told(run: DryRun) -> int:
+    return int(getattr(run, "may_see", run.changed))
+
+
+def _first_words(run: DryRun, lines: Sequence[DryRunLine]) -> dict[int, str]:
+    """Ticket → what its customers said first in the days looked at."""
+    said = Message.objects.filter(
+        ticket__in={line.ticket_id for line in lines}, direction=Direction.IN, sent_at__gte=run.since
+    )
+    first = said.order_by("ticket", "sent_at", "pk").distinct("ticket")
+    return {ticket: text[:WORDS] for ticket, text in first.values_list("ticket_id", "text")}
 
 
 @admin.register(DryRunLine)

@@ -58,7 +58,8 @@ class Node:
 
 
 def _number(text: str) -> Any:
-    return int(text) if text.lstrip("-").isascii() and text.lstrip("-").isdigit() and len(text) < 20 else text
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdigit() and len(text) < 20 else text
 
 
 def outline_of(part: Group | Test) -> Node:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kapture.api_base import Body, Id, Moment, OneOf, Row, Words
+from kapture.api_base import Body, Id, Moment, Row, Words
 from tickets import linking, merging, splitting, undoing
 from tickets.api.base import DeskAct, OfTheDesk, message_or_404, ticket_or_404, whole_tickets
 from tickets.api.rows import TicketRow
@@ -105,7 +105,7 @@ class UndoGesture(Regrouping):
 
 
 class LinkBody(Body):
-    ticket = OneOf(Ticket.objects.all, help_text="The other one.")
+    ticket = Id(help_text="The other one.")
 
 
 class LinkTicket(DeskAct):
@@ -120,7 +120,7 @@ class LinkTicket(DeskAct):
         return ticket_or_404(self.user, where["pk"])
 
     def act(self, target: Ticket, words: dict[str, Any]) -> Ticket:
-        other = ticket_or_404(self.user, words["ticket"].pk)
+        other = ticket_or_404(self.user, words["ticket"])
         linking.link(target, other, by=self.user, now=timezone.now())
         return ticket_or_404(self.user, target.pk)
 

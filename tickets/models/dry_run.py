@@ -51,7 +51,8 @@ class DryRunLine(models.Model):
 
     dry_run = models.ForeignKey(DryRun, models.CASCADE, related_name="lines", verbose_name=_("dry run"))
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="+", verbose_name=_("ticket"))
-    changes = models.JSONField(_("changes"), default=dict)  # what → [in force, tried, the rule's name]
+    changes = models.JSONField(_("changes"), default=dict)  # what → [in force, tried, the rules' names]
+    why = models.JSONField(_("why"), default=list)  # of these rules, as the log of a ticket keeps it (RuleRun.steps)
 
     class Meta:
         verbose_name = _("difference")

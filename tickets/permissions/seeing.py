@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tickets.choices import Visibility
-from tickets.models import Activity, Customer, Message, OutboxEntry, Queue, Ticket
+from tickets.models import Activity, Customer, DryRunLine, Message, OutboxEntry, Queue, Ticket
 from tickets.permissions.queues import in_queues, queues_for, sees_every_queue
 from tickets.permissions.roles import may, speakable_addresses
 
@@ -65,6 +65,11 @@ def visible_outbox(user: User | AnonymousUser) -> QuerySet[OutboxEntry]:
     if not may(user, "publish"):
         return entries
     return entries | posts.filter(address__in=speakable_addresses(user))
+
+
+def visible_differences(user: User | AnonymousUser) -> QuerySet[DryRunLine]:
+    """What a dry run found on tickets this person may see."""
+    return DryRunLine.objects.filter(ticket__in=visible_tickets(user))
 
 
 def hide_private(messages: QuerySet[Message], *, user: User | AnonymousUser) -> QuerySet[Message]:

@@ -5,7 +5,7 @@ no two rules can move a ticket to and fro. On later messages a rule acts on the 
 somebody is talking in circles (two machines answering each other), and it is passed over.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -53,11 +53,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What became of one rule: `guarded` where it would have held once too often."""
+    """What became of one rule: `guarded` where it would have held once too often, `unable` whom it would have given the
+    ticket to, who may not work it."""
 
     rule: Rule
     verdict: Verdict
     guarded: bool = False
+    unable: int | None = None
 
     @property
     def took_hold(self) -> bool:
@@ -87,18 +89,19 @@ def decide(
     *,
     kept: Iterable[str] = (),
     taken: Mapping[int, int] | None = None,
+    able: Collection[tuple[int, int]] | None = None,
     explain: bool = True,
 ) -> Decision:
     """`kept`: what a person has chosen on this ticket, and no rule changes. `taken`: rule → how often it acted on this
-    ticket within a day. The last rule to say something of a thing decides it. Without `explain` no step has grounds."""
+    ticket within a day. `able`: who may be given it in which queue; None: anybody. The last rule to say something of a
+    thing decides it. Without `explain` no step has grounds."""
     decision, fixed = Decision(standing=replace(standing)), frozenset(kept)
+    free = "assignee" not in fixed and (facts.new_ticket or standing.assignee is None)
     for rule in rules:
         if not facts.new_ticket and not rule.on_later:
             continue
-        if explain:
-            verdict = judge(rule.condition, facts, decision.standing)
-        else:
-            verdict = Verdict(rule.holds(facts, decision.standing))
+        standing = decision.standing
+        verdict = judge(rule.condition, facts, standing) if explain else Verdict(rule.holds(facts, standing))
         guarded = verdict.holds and (taken or {}).get(rule.key, 0) >= MOST_TIMES
         decision.steps.append(Step(rule=rule, verdict=verdict, guarded=guarded))
         if not verdict.holds or guarded:
@@ -107,12 +110,28 @@ def decide(
         if rule.stop:
             decision.stopped_by = rule
             break
+    if free:
+        _assign(decision, able, last=facts.new_ticket)
     return decision
+
+
+def _assign(decision: Decision, able: Collection[tuple[int, int]] | None, *, last: bool) -> None:
+    """To whom the last rule says, of those who may work it in the queue where it is in the end; on a ticket that goes on
+    the first rule, for whoever has it keeps it."""
+    queue = decision.standing.queue
+    for place, step in enumerate(decision.steps):
+        person = step.rule.outcome.assignee
+        if person is None or not step.took_hold:
+            continue
+        if able is not None and (person, queue) not in able:
+            decision.steps[place] = replace(step, unable=person)
+        elif person != decision.standing.assignee and (last or decision.standing.assignee is None):
+            decision.standing.assignee, decision.decided_by["assignee"] = person, step.rule
 
 
 def _follow(rule: Rule, facts: Facts, decision: Decision, fixed: frozenset[str]) -> None:
     outcome, standing = rule.outcome, decision.standing
-    for name in ("queue", "folder", "policy", "priority", "assignee"):
+    for name in ("queue", "folder", "policy", "priority"):
         value = getattr(outcome, name)
         if value is None or name in fixed or not _may(name, value, facts, standing):
             continue
@@ -135,9 +154,5 @@ def _follow(rule: Rule, facts: Facts, decision: Decision, fixed: frozenset[str])
 
 
 def _may(name: str, value: Any, facts: Facts, standing: Standing) -> bool:
-    """On a ticket that goes on, urgency only rises, and whoever has it keeps it."""
-    if facts.new_ticket:
-        return True
-    if name == "priority":
-        return _RANK[Priority(value)] > _RANK[standing.priority]
-    return name != "assignee" or standing.assignee is None
+    """On a ticket that goes on, urgency only rises."""
+    return facts.new_ticket or name != "priority" or _RANK[Priority(value)] > _RANK[standing.priority]
