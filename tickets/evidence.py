@@ -13,7 +13,7 @@ from tickets.choices import Direction
 from tickets.inbound import InboundMessage
 from tickets.models import Address, BusinessHours, Identity, ListEntry, Message, Saying
 from tickets.steering.facts import Facts, Senses
-from tickets.steering.shape import digest_of
+from tickets.steering.shape import Places, digest_of
 
 # What a person does to a ticket, and what no rule changes on it from then on.
 CHOICES = {
@@ -42,6 +42,11 @@ class Heard:
     language: str
     media: int
     said_at: datetime
+    links: Places = ()
+
+    @property
+    def digest(self) -> int | None:
+        return digest_of(self.text, self.links)
 
     @classmethod
     def of(cls, message: InboundMessage, address: Address, identity: Identity) -> "Heard":
@@ -56,6 +61,7 @@ class Heard:
             language=message.language,
             media=len(message.attachments),
             said_at=message.sent_at,
+            links=tuple((span.start, span.end) for span in message.spans if span.kind == "url"),
         )
 
 
@@ -74,9 +80,10 @@ class Evidence:
         identity = heard.identity
         first = identity.pk not in self.known
         self.known.add(identity.pk)
-        digest = digest_of(heard.text) if self.repeats else None
+        digest = heard.digest if self.repeats else None
         return Facts(
             text=heard.text,
+            links=heard.links,
             kind=heard.kind,
             private=heard.private,
             source=heard.source,
@@ -144,7 +151,7 @@ def _repeats(heard: Sequence[Heard]) -> dict[int, int]:
     """How many people said each of these within a day before, the batch included."""
     said: dict[tuple[int, int], datetime] = {}
     for one in heard:
-        digest = digest_of(one.text)
+        digest = one.digest
         if digest is not None and not one.private:
             said[digest, one.identity.pk] = one.said_at
     if not said:

@@ -13,7 +13,7 @@ from tickets.evidence import CHOICES, REPEATED_WITHIN, Evidence, Heard, business
 from tickets.models import Activity, Address, Identity, Message, Ticket
 from tickets.sensing import SENSES
 from tickets.steering.facts import Facts, Standing
-from tickets.steering.shape import digest_of
+from tickets.steering.shape import digest_of, links_in
 
 
 @dataclass(slots=True)
@@ -47,11 +47,11 @@ class Past:
         rows = Message.objects.filter(ticket__in=tickets, direction=Direction.IN, sent_at__gte=since)
         earlier = Message.objects.filter(identity=OuterRef("identity"), direction=Direction.IN, pk__lt=OuterRef("pk"))
         rows = rows.annotate(files=Count("media"), spoke=Exists(earlier) if first else Q(pk=0))
-        columns = ("ticket_id", "address_id", "identity_id", "text", "kind", "visibility", "sources", "labels")
+        columns = ("ticket_id", "address_id", "identity_id", "text", "spans", "kind", "visibility", "sources", "labels")
         found = list(rows.order_by("sent_at", "id").values_list(*columns, "language", "sent_at", "files", "spoke"))
         strangers = {row[2] for row in found} - people.keys() - {None}
         people |= Identity.objects.in_bulk(strangers)
-        for ticket, address, identity, text, kind, seen, sources, labels, language, at, files, spoke in found:
+        for ticket, address, identity, text, spans, kind, seen, sources, labels, language, at, files, spoke in found:
             if identity is None:
                 continue
             heard = Heard(
@@ -65,6 +65,7 @@ class Past:
                 language=language,
                 media=files,
                 said_at=at,
+                links=links_in(spans),
             )
             self.said.setdefault(ticket, []).append(heard)
             if not spoke:
@@ -92,7 +93,7 @@ class Past:
     def facts(self, heard: Heard, ticket: Ticket, *, new_ticket: bool) -> Facts:
         facts = self.evidence.facts(heard, new_ticket=new_ticket, follow_up=ticket.follow_up_of_id is not None)
         facts.first_contact = id(heard) in self.first
-        if self.repeats and (digest := digest_of(heard.text)) is not None:
+        if self.repeats and (digest := heard.digest) is not None:
             facts.repeated_by = self.repeats.get((digest, heard.said_at), 0)
         return facts
 
@@ -115,14 +116,15 @@ def _repeats(said: Mapping[int, Sequence[Heard]]) -> dict[tuple[int, datetime], 
     heard = [one for listed in said.values() for one in listed if not one.private]
     if not heard:
         return {}
-    wanted = {digest for one in heard if (digest := digest_of(one.text)) is not None}
+    wanted = {digest for one in heard if (digest := one.digest) is not None}
     first, last = min(one.said_at for one in heard) - REPEATED_WITHIN, max(one.said_at for one in heard)
     rows = Message.objects.filter(
         ticket__last_inbound_at__gte=first, sent_at__gte=first, sent_at__lte=last, direction=Direction.IN
     ).exclude(visibility=Visibility.PRIVATE)
     sayings: dict[int, list[tuple[datetime, int]]] = {}
-    for text, identity, at in rows.order_by("sent_at").values_list("text", "identity_id", "sent_at").iterator():
-        digest = digest_of(text)
+    columns = ("text", "spans", "identity_id", "sent_at")
+    for text, spans, identity, at in rows.order_by("sent_at").values_list(*columns).iterator():
+        digest = digest_of(text, links_in(spans))
         if digest in wanted:
             sayings.setdefault(digest, []).append((at, identity))
     return {(digest, at): count for digest, told in sayings.items() for at, count in _counted(told)}

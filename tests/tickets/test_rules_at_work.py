@@ -26,6 +26,7 @@ from tickets.choices import Metric, Priority, Status
 from tickets.errors import CannotChange
 from tickets.evidence import forget_sayings
 from tickets.happenings import Retraction
+from tickets.inbound import InboundMessage, Span
 from tickets.intake import retract
 from tickets.lifecycle import change_priority, move
 from tickets.models import (
@@ -41,6 +42,7 @@ from tickets.models import (
     SlaTarget,
     Ticket,
 )
+from tickets.rehearsing import order, rehearse_some
 from tickets.rule_versions import roll_back, save_version, switch_off, switch_on
 from tickets.rule_words import step_words
 from tickets.timeline import load_names, plain_sentence
@@ -344,3 +346,29 @@ def test_a_wrong_condition_is_refused_with_its_place(acme: Address, alice: User)
     with pytest.raises(CannotChange, match=r"^2: Nothing is known under the name 'mood'"):
         save_version(rule, says_of(condition={"all": [REFUND, {"field": "mood"}]}), by=alice, now=NOW)
     assert rule.versions.count() == 0
+
+
+def linked(lead: str, *links: str, **fields: Any) -> InboundMessage:
+    """As a channel hands in a post with links: shown without where they begin, with the places they stand at."""
+    text, spans = lead, []
+    for link in links:
+        text = f"{text} {link}"
+        spans.append(Span(start=len(text) - len(link), end=len(text), kind="url", target=f"https://{link}", title=""))
+    return says(text, spans=spans, **fields)
+
+
+def test_links_are_known_however_a_channel_writes_them(acme: Address) -> None:
+    make_rule("Two", {"field": "links", "is": "exactly", "value": 2}, tags=["two"])
+    make_rule("Only", {"field": "only_links", "is": "yes"}, tags=["only"])
+    make_rule("Chain", {"field": "repeated_by", "is": "at_least", "value": 2}, tags=["chain"])
+    take_in(linked("@acmehelp_demo", "example.com/a", "example.com/b"))
+    assert set(only_ticket().tags.values_list("name", flat=True)) == {"two", "only"}
+    words = "Win a free phone today, everybody"
+    take_in(linked(words, "a.example/1"), linked(words, "b.example/2", who=BEN))
+    assert Ticket.objects.filter(tags__name="chain").count() == 2
+    rules = RoutingRule.objects.all()
+    Ticket.tags.through.objects.all().delete()
+    RoutingRule.objects.update(live=None)
+    run = order([rule.pk for rule in rules], days=7, by=None, now=at(120))
+    rehearse_some(run.pk, clock=lambda: at(121))
+    assert sorted(line.changes["tags"][1] for line in run.lines.all()) == [["chain"], ["chain"], ["only", "two"]]

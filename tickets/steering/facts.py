@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tickets.choices import Priority
-from tickets.steering.shape import Shape, shape_of
+from tickets.steering.shape import Places, Shape, shape_of
 
 
 def _knows_none(text: str) -> str:
@@ -30,6 +30,7 @@ class Facts:
 
     # the message
     text: str = ""
+    links: Places = ()  # that the channel tells of
     kind: str = "mention"
     private: bool = False
     source: str = ""
@@ -60,7 +61,7 @@ class Facts:
 
     @property
     def shape(self) -> Shape:
-        return shape_of(self.text)
+        return shape_of(self.text, self.links)
 
     @property
     def language(self) -> str:
