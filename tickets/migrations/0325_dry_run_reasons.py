@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0306_escalation_tells'),
+        ('tickets', '0303_policy_runs'),
     ]
 
     operations = [

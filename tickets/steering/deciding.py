@@ -116,7 +116,7 @@ def decide(
 
 
 def _assign(decision: Decision, able: Collection[tuple[int, int]] | None, *, last: bool) -> None:
-    """To whom the last rule says, of those who may work it in the queue where it is in the end; on a ticket that goes on
+    """To whom the last rule says, of those who may work it in the queue where it ends; on a ticket that goes on
     the first rule, for whoever has it keeps it."""
     queue = decision.standing.queue
     for place, step in enumerate(decision.steps):
