@@ -62,6 +62,7 @@ OPERATOR_WORDS = {
     "has_all": gettext_lazy("has all of"),
     "has_none": gettext_lazy("has none of"),
     "is_exactly": gettext_lazy("is exactly one of"),
+    "little_besides": gettext_lazy("says little besides"),
     "at_least": gettext_lazy("at least"),
     "at_most": gettext_lazy("at most"),
     "exactly": gettext_lazy("exactly"),

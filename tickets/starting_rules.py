@@ -1,7 +1,8 @@
 """The rules a desk may start with: how urgent is it? Installed off, to be changed and switched on by people.
 
 Five classes, the first that fits: risk (harm, press, law), cancel (somebody is leaving), purchase (somebody wants to
-buy), service (something does not work), low (nothing is asked). Their words are in starting_words.json.
+buy), service (something does not work), low (nothing is asked). Their words are in starting_words.json: rather phrases
+than words, for each is looked for in every language.
 """
 
 import json
@@ -50,11 +51,21 @@ def starting_rules() -> dict[str, dict[str, Any]]:
         "any": [
             {"field": "only_emoji", "is": "yes"},
             {"field": "only_links", "is": "yes"},
-            {"field": "text", "is": "has_any", "value": words_in(WORDS["thanks"])},
+            {"all": _thanks_alone()},
         ]
     }
     low = {"condition": {"all": [nothing_asked, _none_of(NAMES)]}, "tags": ["low"], "priority": Priority.LOW.value}
     return rules | {"Urgency: low": low}
+
+
+def _thanks_alone() -> list[dict[str, Any]]:
+    """Thanks and little else: no request, no question, no irony."""
+    thanks = words_in(WORDS["thanks"])
+    return [
+        {"field": "text", "is": "has_any", "value": thanks},
+        {"field": "text", "is": "little_besides", "value": thanks + words_in(WORDS["courtesies"])},
+        {"field": "text", "is": "has_none", "value": words_in(WORDS["reservations"])},
+    ]
 
 
 def _none_of(tags: Sequence[str]) -> dict[str, Any]:

@@ -71,6 +71,7 @@ PURE = {
         "tickets.steering.conditions",
         "tickets.steering.facts",
         "tickets.steering.fields",
+        "tickets.steering.shape",
         "tickets.steering.words",
     },
     "tickets.rulings": {"tickets.steering.deciding", "tickets.steering.judging"},

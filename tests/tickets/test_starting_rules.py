@@ -4,10 +4,13 @@ import pytest
 
 from tests.factories import NOW
 from tests.tickets.said import says, take_in
+from tests.tickets.sayings import sayings
 from tickets.models import Address, RoutingRule, Ticket
 from tickets.rule_versions import save_version, switch_on
-from tickets.starting_rules import WORDS, install_starting_rules
+from tickets.starting_rules import WORDS, install_starting_rules, starting_rules
 from tickets.steering.conditions import read_condition
+from tickets.steering.deciding import Outcome, Rule, decide
+from tickets.steering.facts import Facts, Standing
 
 pytestmark = pytest.mark.django_db
 
@@ -51,9 +54,32 @@ def test_what_is_in_no_class_stays_as_it_is(acme: Address) -> None:
     assert (Ticket.objects.get().tags.count(), Ticket.objects.get().priority) == (0, "normal")
 
 
+def ruled() -> list[Rule]:
+    rules = enumerate(starting_rules().items())
+    return [
+        Rule(
+            key=key,
+            name=name,
+            version=1,
+            condition=read_condition(says["condition"]),
+            outcome=Outcome(tags=tuple(says["tags"])),
+        )
+        for key, (name, says) in rules
+    ]
+
+
+RULES = ruled()
+
+
+@pytest.mark.parametrize(("text", "name"), sayings())
+def test_people_are_understood_in_nine_languages(text: str, name: str) -> None:
+    told = decide(RULES, Facts(text=text, said_at=NOW, account=1), Standing(queue=1))
+    assert "".join(sorted(told.standing.tags)) == name, [step.verdict.grounds for step in told.steps]
+
+
 def test_every_class_speaks_the_same_languages(acme: Address) -> None:
     languages = {frozenset(spoken) for spoken in WORDS.values()}
-    assert len(languages) == 1 and len(WORDS) == 5
+    assert len(languages) == 1 and len(WORDS) == 7
     install_starting_rules(now=NOW)
     for rule in RoutingRule.objects.all():
         assert read_condition(rule.versions.get().condition).parts

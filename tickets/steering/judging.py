@@ -8,7 +8,8 @@ from typing import Any
 from tickets.steering.conditions import Group, Mode, Test
 from tickets.steering.facts import Facts, Standing
 from tickets.steering.fields import Sort
-from tickets.steering.words import any_found, first_found, fold, found
+from tickets.steering.shape import shape_of
+from tickets.steering.words import any_found, first_found, fold, found, little_besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def _words(test: Test, value: str) -> tuple[bool, Any]:
     text = fold(value)
     if test.operator == "is_exactly":
         return any(fold(word) == text for word in test.value), None
+    if test.operator == "little_besides":
+        return little_besides(test.value, shape_of(value).own_words), None
     if test.operator == "has_all":
         there = found(test.value, text)
         return len(there) == len(test.value), there

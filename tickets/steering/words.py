@@ -14,6 +14,8 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 )
 _WORDS = re.compile(r"\w+")
+MOST_BESIDES = 2  # words
+_SIGNS = 4  # of a script without spaces count as a word
 _APOSTROPHES = str.maketrans("’‘ʼ＇", "''''")
 
 
@@ -41,6 +43,21 @@ def first_found(words: tuple[str, ...], folded: str) -> str | None:
 
 def any_found(words: tuple[str, ...], folded: str) -> bool:
     return bool(_finder(words).places(folded))
+
+
+def little_besides(words: tuple[str, ...], folded: str) -> bool:
+    """Whether one of the words stands there, and at most MOST_BESIDES words that are none of them."""
+    rest, count = _cutter(words).subn(" ", folded)
+    unspaced = len(_UNSPACED.findall(rest))
+    others = len(_WORDS.findall(_UNSPACED.sub(" ", rest))) + -(-unspaced // _SIGNS)
+    return count > 0 and others <= MOST_BESIDES
+
+
+@lru_cache(maxsize=64)
+def _cutter(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds any of them, the longest first, each with the ending that its `*` stands for."""
+    longest = sorted(words, key=len, reverse=True)
+    return re.compile("|".join(_pattern(word).pattern + (r"\w*" if word.endswith("*") else "") for word in longest))
 
 
 @lru_cache(maxsize=1024)
