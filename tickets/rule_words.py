@@ -11,6 +11,7 @@ from tickets.choices import MessageKind, Priority
 from tickets.steering.conditions import Group, Mode, Test
 from tickets.steering.deciding import Outcome
 from tickets.steering.fields import Sort
+from tickets.steering.languages import LANGUAGES
 
 RowNames = Mapping[tuple[str, int], str]  # (table, key) → name
 
@@ -111,6 +112,8 @@ def value_word(field: str, value: Any, names: RowNames) -> str:
     """One value as people call it."""
     if isinstance(value, int):
         return row_word(field, value, names)
+    if field == "language":
+        return str(LANGUAGES.get(value, value))
     if field == "kind" and value in MessageKind.values:
         return str(MessageKind(value).label)
     return str(Priority(value).label) if field == "priority" and value in Priority.values else str(value)

@@ -1,6 +1,7 @@
 """A routing rule is written with a form, group by group, without a line of JavaScript; versions are seen and brought
 back."""
 
+import re
 from typing import Any
 
 import pytest
@@ -182,6 +183,95 @@ def test_their_order_is_changed_in_the_list(boss: Client) -> None:
     boss.post(reverse(LIST), rows)
     rule.refresh_from_db()
     assert (rule.position, rule.versions.count()) == (5, 1)
+
+
+def fields_of(page: Any) -> dict[str, Any]:
+    """What a page's form knows of when it was opened."""
+    shown = page.context["adminform"].form
+    hidden = {shown.add_initial_prefix(name): shown.initial[name] for name in ("name", "position")}
+    assert all(f'name="{name}"' in page.content.decode() for name in (*hidden, "seen"))
+    return {"seen": shown.initial["seen"], **hidden}
+
+
+def test_of_two_people_at_one_rule_the_second_is_told_what_the_first_saved(boss: Client) -> None:
+    rule = make_rule(position=10)
+    url = reverse(CHANGE, args=[rule.pk])
+    opened = fields_of(boss.get(url))
+    boss.post(url, form(**opened, priority="high"))
+    on: dict[str, Any] = {"tickets_routingrule_save_and_switch_on": "on"}
+    answer = boss.post(url, form(**opened, **on, note="Mine."))
+    told = " ".join(answer.context["adminform"].form.non_field_errors())
+    assert "admin saved version 2" in told and "priority high" in told and "Mine." in answer.content.decode()
+    rule.refresh_from_db()
+    assert (rule.versions.count(), rule.live) == (2, rule.versions.get(number=1))
+    again = {"seen": answer.context["adminform"].form["seen"].value()}
+    assert boss.post(url, form(**opened | again, note="Mine.")).status_code == 302
+    assert (saved().number, saved().note) == (3, "Mine.")
+
+
+def test_what_somebody_else_moved_or_renamed_stays_where_it_was_not_changed_here(boss: Client) -> None:
+    rule = make_rule(position=10)
+    url = reverse(CHANGE, args=[rule.pk])
+    opened = fields_of(boss.get(url))
+    RoutingRule.objects.update(position=77)
+    assert boss.post(url, form(**opened)).status_code == 302
+    rule.refresh_from_db()
+    assert rule.position == 77
+    opened["seen"] = 2
+    answer = boss.post(url, form(**opened) | {"position": 20})
+    assert "77" in str(answer.context["adminform"].form.errors["position"])
+    again = fields_of(boss.get(url))
+    assert boss.post(url, form(**again) | {"position": 20}).status_code == 302
+
+
+def test_the_list_moves_only_what_was_moved_on_it(boss: Client) -> None:
+    first, second = make_rule("First", position=5), make_rule("Second", position=6)
+    page = boss.get(reverse(LIST)).content.decode()
+    assert page.count('name="initial-form-0-position"') == 1
+    rows: dict[str, Any] = {"form-TOTAL_FORMS": 2, "form-INITIAL_FORMS": 2, "_save": "Save"}
+    for place, rule in enumerate((first, second)):
+        rows |= {f"form-{place}-id": rule.pk, f"form-{place}-position": rule.position}
+        rows |= {f"initial-form-{place}-position": rule.position}
+    RoutingRule.objects.filter(pk=first.pk).update(position=77)
+    boss.post(reverse(LIST), rows | {"form-1-position": 9})
+    assert dict(RoutingRule.objects.values_list("name", "position")) == {"First": 77, "Second": 9}
+    refused = boss.post(reverse(LIST), rows | {"form-0-position": 8, "form-1-position": 9})
+    assert "77" in str(refused.context["cl"].formset.errors)
+    assert RoutingRule.objects.get(name="First").position == 77
+
+
+def test_all_faults_are_told_at_once(boss: Client) -> None:
+    tree = group("all", asks("followers", "at_least", "many"), asks("text", "has_any", "re*und"), group("any"))
+    answer = boss.post(reverse(ADD), form(tree))
+    faults = answer.context["adminform"].form.errors["condition"]
+    assert [fault[:3] for fault in faults] == ["1: ", "2: ", "3: "] and "end of a word" in faults[1]
+    assert answer.content.decode().count('class="rule-error" role="alert"') == 3
+
+
+def test_languages_are_chosen_from_those_there_are(boss: Client) -> None:
+    tree = group("all", asks("language", "any_of", ["de", "he"]))
+    page = boss.post(reverse(ADD), form(tree, _tree="stay")).content.decode()
+    assert "German" in page and 'value="de"' in page
+    boss.post(reverse(ADD), form(tree))
+    assert saved().condition["all"][0]["value"] == ["de", "he"]
+    wrong = boss.post(reverse(ADD), form(group("all", asks("language", "any_of", ["klingon"]))))
+    assert "klingon" in str(wrong.context["adminform"].form.errors["condition"])
+
+
+@pytest.mark.parametrize(
+    ("button", "name"),
+    [
+        ("add:0", "condition-0-1-is"),
+        ("group:0", "condition-0-1-new"),
+        ("remove:0.0", "condition-0-new"),
+    ],
+)
+def test_a_person_goes_on_where_a_button_of_the_tree_was_pressed(boss: Client, button: str, name: str) -> None:
+    tree = group("all", group("any", WORDS))
+    more: dict[str, Any] = {"condition-0-new": "verified"}
+    page = boss.post(reverse(ADD), form(tree, _tree=button, **more)).content.decode()
+    focused = re.findall(r"<select[^>]*autofocus[^>]*>", page)
+    assert len(focused) == 1 and f'name="{name}"' in focused[0] and "add-constants" not in page
 
 
 def test_whoever_may_only_look_changes_nothing(client: Client) -> None:

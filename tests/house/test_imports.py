@@ -64,9 +64,15 @@ PURE = {
     "tickets.approving.needing": {"tickets.steering.words"},
     "tickets.steering.words": set(),
     "tickets.steering.shape": {"tickets.steering.words"},
-    "tickets.steering.facts": {"tickets.choices", "tickets.steering.shape"},
-    "tickets.steering.fields": {"tickets.choices", "tickets.steering.facts"},
-    "tickets.steering.conditions": {"tickets.steering.fields", "tickets.steering.words"},
+    "tickets.steering.languages": set(),
+    "tickets.steering.facts": {"tickets.choices", "tickets.steering.languages", "tickets.steering.shape"},
+    "tickets.steering.fields": {"tickets.choices", "tickets.steering.facts", "tickets.steering.languages"},
+    "tickets.steering.conditions": {
+        "tickets.steering.fields",
+        "tickets.steering.languages",
+        "tickets.steering.words",
+    },
+    "tickets.steering.faults": {"tickets.steering.conditions", "tickets.steering.fields"},
     "tickets.steering.judging": {
         "tickets.steering.conditions",
         "tickets.steering.facts",

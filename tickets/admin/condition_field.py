@@ -1,6 +1,6 @@
 """The condition of a routing rule as a field of a form: the tree with its inputs and buttons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -19,16 +19,17 @@ from tickets.choices import MessageKind, Priority
 from tickets.rule_names import choices_of
 from tickets.rule_words import FIELD_WORDS, GROUPS, MODE_WORDS, OPERATOR_WORDS, RowNames
 from tickets.steering.conditions import DEEPEST, EVERYTHING, Group, WrongCondition, read_condition, write_condition
-from tickets.steering.fields import FIELDS, OPERATORS, Sort
+from tickets.steering.fields import FIELDS, OPERATORS, Field, Sort
+from tickets.steering.languages import LANGUAGES
 
-_LABELS = {**dict(MessageKind.choices), **dict(Priority.choices)}
+_LABELS = {**dict(MessageKind.choices), **dict(Priority.choices), **LANGUAGES}
 
 
 class ConditionWidget(forms.Widget):
-    """`names`: what can be chosen, given by the form; `fault`: what it found wrong."""
+    """`names`: what can be chosen, given by the form; `faults`: what it found wrong."""
 
     names: RowNames = {}
-    fault: WrongCondition | None = None
+    faults: Sequence[WrongCondition] = ()
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Node:
         root = read_outline(data, name)
@@ -41,8 +42,7 @@ class ConditionWidget(forms.Widget):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         root = value if isinstance(value, Node) else outline_of(_stored(value))
-        if self.fault is not None:
-            mark(root, self.fault)
+        mark(root, self.faults)
         return render_to_string("admin/rules/condition.html", {"node": self._drawn(root, name, path=())})
 
     def _drawn(self, node: Node, name: str, *, path: tuple[int, ...]) -> dict[str, Any]:
@@ -58,14 +58,14 @@ class ConditionWidget(forms.Widget):
         if node.is_group:
             modes = [(mode.value, words) for mode, words in MODE_WORDS.items()]
             drawn["mode"] = _select(f"{name}-mode", node.mode, modes, _("What has to hold"))
-            drawn["new"] = _select(f"{name}-new", "text", _offered(), _("A question to add"))
+            drawn["new"] = _select(f"{name}-new", "text", _offered(), _("A question to add"), focus=node.focus)
             drawn["parts"] = [self._drawn(p, f"{name}-{n}", path=(*path, n)) for n, p in enumerate(node.parts)]
             drawn["may_hold_groups"] = len(path) < DEEPEST - 1
             return drawn
         sort = FIELDS[node.sort].sort
         drawn["label"] = FIELD_WORDS[node.sort]
         operators = [(one, OPERATOR_WORDS[one]) for one in OPERATORS[sort]]
-        drawn["operator"] = _select(f"{name}-is", node.operator, operators, _("How"))
+        drawn["operator"] = _select(f"{name}-is", node.operator, operators, _("How"), focus=node.focus)
         drawn["value"] = self._value(node, f"{name}-value", sort)
         return drawn
 
@@ -76,7 +76,9 @@ class ConditionWidget(forms.Widget):
         if sort == Sort.NUMBER:
             return UnfoldAdminIntegerFieldWidget().render(name, node.typed, label)
         if node.is_ticked:
-            known = [(word, _LABELS.get(word, word)) for word in FIELDS[node.sort].known]
+            about = FIELDS[node.sort]
+            words = dict.fromkeys((*about.known, *about.offered, *(node.typed if about.offered else ())))
+            known = sorted(((word, str(_LABELS.get(word, word))) for word in words), key=_by_name(about))
             choices: Sequence[tuple[Any, Any]] = known or choices_of(node.sort, self.names)
             if not choices:
                 return _("There is none yet.")
@@ -93,8 +95,17 @@ def _stored(value: Any) -> Group:
         return EVERYTHING
 
 
-def _select(name: str, value: str, choices: Sequence[tuple[Any, Any]], label: str) -> Any:
-    return UnfoldAdminSelectWidget(choices=choices).render(name, value, {"aria-label": label, "id": f"id_{name}"})
+def _by_name(about: Field) -> Callable[[tuple[str, str]], str]:
+    """Languages by what they are called; what has an order of its own keeps it."""
+    return lambda one: one[1] if about.offered else ""
+
+
+def _select(name: str, value: str, choices: Sequence[tuple[Any, Any]], label: str, *, focus: bool = False) -> Any:
+    """With `focus` a person goes on there when the page comes again."""
+    more = {"autofocus": True} if focus else {}
+    return UnfoldAdminSelectWidget(choices=choices).render(
+        name, value, {"aria-label": label, "id": f"id_{name}", **more}
+    )
 
 
 def _offered() -> list[tuple[Any, Any]]:
@@ -121,11 +132,10 @@ class ConditionField(forms.Field):
         known: dict[str, list[int]] = {}
         for table, pk in self.names:
             known.setdefault(table, []).append(pk)
-        try:
-            return write_condition(check(root, known))
-        except WrongCondition as error:
-            self.widget.fault = error
-            raise forms.ValidationError(f"{error.where}: {error}" if error.path else str(error)) from None
+        condition, self.widget.faults = check(root, known)
+        if self.widget.faults:
+            raise forms.ValidationError([f"{one.where}: {one}" if one.path else str(one) for one in self.widget.faults])
+        return write_condition(condition)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return not isinstance(data, Node) or data.told() != initial

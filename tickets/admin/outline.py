@@ -1,12 +1,22 @@
 """A condition as a form holds it: a tree of groups and questions, with what was typed and what is wrong with it. It is
 built with submit buttons alone, so it needs no JavaScript."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tickets.steering.conditions import DEEPEST, MOST_TESTS, Group, Mode, Test, WrongCondition, read_condition
-from tickets.steering.fields import FIELDS, OPERATORS, Sort
+from tickets.steering.conditions import (
+    DEEPEST,
+    EVERYTHING,
+    MOST_TESTS,
+    Group,
+    Mode,
+    Test,
+    WrongCondition,
+    read_condition,
+)
+from tickets.steering.faults import faults_in
+from tickets.steering.fields import FIELDS, OPERATORS, Field, Sort
 
 GROUP = "group"
 TREE_BUTTON = "_tree"  # its value: what to do, and where: add:0.1
@@ -23,6 +33,7 @@ class Node:
     typed: Any = ""
     parts: list["Node"] = field(default_factory=list)
     error: str = ""
+    focus: bool = False  # where a person goes on after a button
 
     @property
     def is_group(self) -> bool:
@@ -31,7 +42,7 @@ class Node:
     @property
     def is_ticked(self) -> bool:
         """Its values are chosen from those there are."""
-        return not self.is_group and (FIELDS[self.sort].sort in _BY_CHOICE or bool(FIELDS[self.sort].known))
+        return not self.is_group and _is_chosen(FIELDS[self.sort])
 
     def told(self) -> dict[str, Any]:
         """As it is stored, right or wrong."""
@@ -49,7 +60,7 @@ class Node:
             return _number(str(self.typed).strip())
         if about.sort in _BY_CHOICE:
             return [_number(str(one)) for one in self.typed]
-        if about.known:
+        if about.known or about.offered:
             return list(self.typed)
         lines = (
             str(self.typed).splitlines() if about.sort == Sort.WORDS else str(self.typed).replace(",", "\n").split("\n")
@@ -62,15 +73,17 @@ def _number(text: str) -> Any:
     return int(text) if digits.isascii() and digits.isdigit() and len(text) < 20 else text
 
 
+def _is_chosen(about: Field) -> bool:
+    return about.sort in _BY_CHOICE or bool(about.known or about.offered)
+
+
 def outline_of(part: Group | Test) -> Node:
     """Of a condition that is stored."""
     if isinstance(part, Group):
         return Node(GROUP, mode=part.mode.value, parts=[outline_of(inner) for inner in part.parts])
-    sort = part.about.sort
     typed: Any = "" if part.value is None else part.value
     if isinstance(part.value, tuple):
-        ticked = sort in _BY_CHOICE or part.about.known
-        typed = [str(one) for one in part.value] if ticked else "\n".join(map(str, part.value))
+        typed = [str(one) for one in part.value] if _is_chosen(part.about) else "\n".join(map(str, part.value))
     return Node(part.field, operator=part.operator, typed=typed)
 
 
@@ -106,16 +119,18 @@ def press(root: Node, button: str, data: Mapping[str, Any], name: str) -> None:
         parent = _at(root, path[:-1])
         if parent is not None and path[-1] < len(parent.parts):
             del parent.parts[path[-1]]
+            parent.focus = True
         return
     group = _at(root, path)
     if group is None or not group.is_group:
         return
     if verb == "group" and len(path) < DEEPEST - 1:
-        group.parts.append(Node(GROUP, mode=Mode.ANY.value))
+        group.parts.append(Node(GROUP, mode=Mode.ANY.value, focus=True))
     if verb == "add":
         wanted = str(data.get("-".join([name, *map(str, path), "new"]), ""))
         if wanted in FIELDS:
             group.parts.append(fresh(wanted))
+            group.parts[-1].focus = True
 
 
 def fresh(field_name: str) -> Node:
@@ -134,23 +149,26 @@ def _at(root: Node, path: Sequence[int]) -> Node | None:
     return node
 
 
-def check(root: Node, known: Mapping[str, Sequence[int]]) -> Group:
-    """The condition; raises WrongCondition. `known`: of each table, which rows there are."""
-    group = read_condition(root.told())
-    _check_rows(group, known, ())
-    return group
+def check(root: Node, known: Mapping[str, Sequence[int]]) -> tuple[Group, list[WrongCondition]]:
+    """The condition, and everything that is wrong with it. `known`: of each table, which rows there are."""
+    told = root.told()
+    if faults := faults_in(told):
+        return EVERYTHING, faults
+    group = read_condition(told)
+    return group, list(_missing(group, known, ()))
 
 
-def mark(root: Node, fault: WrongCondition) -> None:
+def mark(root: Node, faults: Sequence[WrongCondition]) -> None:
     """What is wrong stands at its place."""
-    node = _at(root, fault.path)
-    if node is not None:
-        node.error = str(fault)
+    for fault in faults:
+        node = _at(root, fault.path)
+        if node is not None:
+            node.error = str(fault)
 
 
-def _check_rows(part: Group | Test, known: Mapping[str, Sequence[int]], path: tuple[int, ...]) -> None:
+def _missing(part: Group | Test, known: Mapping[str, Sequence[int]], path: tuple[int, ...]) -> Iterator[WrongCondition]:
     if isinstance(part, Group):
         for place, inner in enumerate(part.parts):
-            _check_rows(inner, known, (*path, place))
+            yield from _missing(inner, known, (*path, place))
     elif part.about.sort in _BY_CHOICE and set(part.value) - set(known.get(part.field, ())):
-        raise WrongCondition("What was chosen is not there any more. Choose again.", path)
+        yield WrongCondition("What was chosen is not there any more. Choose again.", path)

@@ -21,6 +21,7 @@ from kapture.admin_base import DeskAdmin, shown_once, submit_action
 from tickets.admin.list_form import ListForm
 from tickets.admin.records import OnTickets
 from tickets.admin.rule_form import RuleForm
+from tickets.admin.rule_lock import RowForm
 from tickets.errors import CannotChange
 from tickets.models import CustomerList, RoutingRule, RuleRun, RuleVersion
 from tickets.rehearsing import order_and_ring
@@ -36,6 +37,7 @@ _ROLL_BACK = "_roll_back"
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(DeskAdmin):
     form = RuleForm
+    change_form_template = "admin/rules/rule.html"
     list_display = ("name", "position", "state")
     list_editable = ("position",)
     list_select_related = ("live",)
@@ -45,7 +47,7 @@ class RoutingRuleAdmin(DeskAdmin):
     actions_submit_line = ("save_and_switch_on",)
     readonly_fields = ("state", "past")
     fieldsets = (
-        (None, {"fields": ("name", "position", "state")}),
+        (None, {"fields": ("name", "position", "state", "seen")}),
         (gettext_lazy("Condition"), {"fields": ("condition",)}),
         (
             gettext_lazy("What follows"),
@@ -83,6 +85,9 @@ class RoutingRuleAdmin(DeskAdmin):
             return _asked(version.condition, names()) if version is not None else ""
 
         return (*super().get_list_display(request), asks)
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, form=RowForm, **kwargs)
 
     @admin.display(description=gettext_lazy("in force"))
     def state(self, rule: RoutingRule) -> str:

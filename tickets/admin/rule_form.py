@@ -16,6 +16,7 @@ from unfold.widgets import (
 
 from tickets.admin.condition_field import ConditionField
 from tickets.admin.outline import TREE_BUTTON
+from tickets.admin.rule_lock import news, settled
 from tickets.choices import Priority
 from tickets.models import Folder, Queue, RoutingRule, RuleVersion, SlaPolicy
 from tickets.models.routing_rule import LONGEST_NOTE
@@ -83,20 +84,23 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
         gettext_lazy("When a customer goes on with a ticket. What a person chose there stays."),
     )
 
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput())  # the version that the form was opened on
+
     class Meta:
         model = RoutingRule
         fields = ("name", "position")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = load_row_names()
+        names = self._names = load_row_names()
         self.fields["condition"].know(names)  # type: ignore[attr-defined]  # declared above
         self.fields["notify"].choices = choices_of("person", names)  # type: ignore[attr-defined]
         self.fields["skills"].choices = choices_of("skill", names)  # type: ignore[attr-defined]
         self.fields["assignee"].queryset = who_may("work").order_by("username")  # type: ignore[attr-defined]
+        self.fields["name"].show_hidden_initial = self.fields["position"].show_hidden_initial = True
         version = newest(self.instance) if self.instance.pk else None
         if version is not None:
-            self.initial = {**self.initial, **_typed(version)}
+            self.initial = {**self.initial, **_typed(version), "seen": version.number}
 
     def clean_tags(self) -> list[str]:
         tags = [" ".join(tag.split()).lower() for tag in str(self.cleaned_data["tags"]).split(",")]
@@ -110,7 +114,24 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
         super().clean()
         if self.builds:
             raise forms.ValidationError(_("Not saved yet."))
+        if self.instance.pk and self.cleaned_data.get("seen") is not None:
+            self._look_for_news(self.cleaned_data["seen"])
         return self.cleaned_data
+
+    def _look_for_news(self, seen: int) -> None:
+        """Raises where somebody else saved meanwhile; from then on that is seen."""
+        number, told = news(self.instance, seen, self._names)
+        if told:
+            data: Any = self.data.copy()  # type: ignore[attr-defined]  # of a form that was sent
+            data[self.add_prefix("seen")] = str(number)
+            self.data = data
+            self.add_error(None, told)
+        stored = RoutingRule.objects.get(pk=self.instance.pk)
+        for name in {"name", "position"} & self.cleaned_data.keys():
+            try:
+                self.cleaned_data[name] = settled(self, name, getattr(stored, name))
+            except forms.ValidationError as error:
+                self.add_error(name, error)
 
     @property
     def builds(self) -> bool:

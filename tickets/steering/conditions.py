@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from tickets.steering.fields import FIELDS, OPERATORS, Field, Sort
+from tickets.steering.languages import language_key
 from tickets.steering.words import fold
 
 DEEPEST = 4
@@ -67,7 +68,7 @@ EVERYTHING = Group(Mode.ALL)
 
 def read_condition(told: object) -> Group:
     """Raises WrongCondition. The outermost is always a group."""
-    group = _read(told, path=())
+    group = read_part(told, path=())
     if not isinstance(group, Group):
         return Group(Mode.ALL, (group,))
     if sum(1 for _ in tests_of(group)) > MOST_TESTS:
@@ -96,7 +97,8 @@ def fields_of(node: Group | Test) -> frozenset[str]:
     return frozenset(test.field for test in tests_of(node))
 
 
-def _read(told: object, *, path: tuple[int, ...]) -> Group | Test:
+def read_part(told: object, *, path: tuple[int, ...]) -> Group | Test:
+    """What stands at this place. Raises WrongCondition."""
     if not isinstance(told, Mapping):
         raise WrongCondition("A condition is a group or a question.", path)
     if "field" in told:
@@ -113,7 +115,7 @@ def _read(told: object, *, path: tuple[int, ...]) -> Group | Test:
         raise WrongCondition(f"A rule asks at most {MOST_TESTS} things.", path)
     if path and not parts:
         raise WrongCondition("This group is empty. Put something in, or remove it.", path)
-    return Group(modes[0], tuple(_read(part, path=(*path, place)) for place, part in enumerate(parts)))
+    return Group(modes[0], tuple(read_part(part, path=(*path, place)) for place, part in enumerate(parts)))
 
 
 def _read_test(told: Mapping[Any, Any], *, path: tuple[int, ...]) -> Test:
@@ -163,4 +165,7 @@ def _read_word(value: object, about: Field, *, path: tuple[int, ...]) -> str:
         raise WrongCondition(f"A word has up to {LONGEST_VALUE} characters.", path)
     if about.known and word not in about.known:
         raise WrongCondition(f"{word!r} is none of: {', '.join(about.known)}.", path)
-    return word if about.known or about.sort == Sort.WORDS else word.lstrip("@").lower()
+    if about.known or about.sort == Sort.WORDS:
+        return word
+    word = word.lstrip("@").lower()
+    return language_key(word) if about.offered else word

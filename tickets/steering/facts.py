@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tickets.choices import Priority
+from tickets.steering.languages import language_key
 from tickets.steering.shape import Places, Shape, shape_of
 
 
@@ -69,7 +70,7 @@ class Facts:
         if self._language is None:
             told = self.told_language.lower().split("-")[0]
             unknown = len(told) != 2 and told not in ("fil", "ckb")
-            self._language = (self.senses.language(self.text) if unknown else told) or ""
+            self._language = language_key(self.senses.language(self.text) if unknown else told)
         return self._language
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 
 from tickets.choices import MessageKind, Priority
 from tickets.steering.facts import Facts, Standing
+from tickets.steering.languages import LANGUAGES
 
 MOST = 10_000_000_000  # of anything that is counted
 SAID_KINDS = tuple(
@@ -37,12 +38,14 @@ OPERATORS: Mapping[Sort, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """`read` gives None where it is not known. `known`: the words there are; empty: any. `rows`: of which table."""
+    """`read` gives None where it is not known. `known`: the words there are; empty: any. `offered`: of which words it
+    is chosen, whatever was stored before. `rows`: of which table."""
 
     group: str  # under which heading it is offered
     sort: Sort
     read: Callable[[Facts, Standing], Any]
     known: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
     rows: str = ""
     least: int = 0
     most: int = MOST
@@ -62,7 +65,7 @@ def _yes_no(group: str, read: Callable[[Facts, Standing], Any]) -> Field:
 
 FIELDS: Mapping[str, Field] = {
     "text": _text("message", lambda f, s: f.text),
-    "language": Field(group="message", sort=Sort.WORD, read=lambda f, s: f.language or None),
+    "language": Field(group="message", sort=Sort.WORD, read=lambda f, s: f.language or None, offered=tuple(LANGUAGES)),
     "sentiment": _number("message", lambda f, s: f.sentiment, least=-100, most=100),
     "kind": Field(group="message", sort=Sort.WORD, read=lambda f, s: f.kind, known=SAID_KINDS),
     "private": _yes_no("message", lambda f, s: f.private),

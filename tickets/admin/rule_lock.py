@@ -1,0 +1,88 @@
+"""Two people at one rule: what the other one saved meanwhile is told, and overwritten only by who has seen it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tickets.models import RoutingRule, RuleVersion
+from tickets.rule_versions import newest
+from tickets.rule_words import RowNames, outcome_words, words_of
+from tickets.rulebook import outcome_of
+from tickets.steering.conditions import WrongCondition, read_condition
+
+
+class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
+    """A row of the list, which moves a rule: from where it stood when the page was opened."""
+
+    class Meta:
+        model = RoutingRule
+        fields = ("position",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["position"].show_hidden_initial = True
+
+    def clean_position(self) -> Any:
+        """A row nobody moved is not saved at all, so only of those moved it matters where they are by now."""
+        return settled(self, "position", self.initial.get("position"))
+
+
+def settled(form: Any, name: str, now: Any) -> Any:
+    """The value to be saved, where `now` is what is stored: what somebody else changed meanwhile stays if it was not
+    changed here, and is told if it was."""
+    mine, key = form.cleaned_data[name], form.add_initial_prefix(name)
+    before = form.data.get(key)
+    if before is None or str(now) == before or mine == now:
+        return mine
+    if str(mine) == before:
+        return now
+    form.data = form.data.copy()
+    form.data[key] = str(now)
+    raise forms.ValidationError(
+        _("Somebody else set it to “%(now)s” meanwhile. Save once more if you mean it.") % {"now": now}
+    )
+
+
+def news(rule: RoutingRule, seen: int, names: RowNames) -> tuple[int, list[str]]:
+    """The number of the newest version, and what is new in it since the one that was seen; holds the rule until the end
+    of the transaction."""
+    RoutingRule.objects.select_for_update(no_key=True, of=("self",)).filter(pk=rule.pk).first()
+    latest = newest(rule)
+    if latest is None or latest.number == seen:
+        return seen, []
+    told = _("%(who)s saved version %(number)s at %(at)s, while you were writing. Nothing was lost or saved yet.") % {
+        "who": latest.made_by or _("Somebody"),
+        "number": latest.number,
+        "at": f"{timezone.localtime(latest.made_at):%H:%M}",
+    }
+    before = rule.versions.filter(number=seen).first()
+    changes = list(_differences(before, latest, names)) if before is not None else []
+    last = _("Below is yours. Take in what you want of theirs, and save once more.")
+    return latest.number, [told, *changes, last]
+
+
+def _differences(before: RuleVersion, after: RuleVersion, names: RowNames) -> Iterator[str]:
+    old, new = _said(before, names), _said(after, names)
+    for label in old:
+        if old[label] != new[label]:
+            yield f"{label}: {old[label] or _('nothing')} → {new[label] or _('nothing')}"
+
+
+def _said(version: RuleVersion, names: RowNames) -> dict[str, str]:
+    goes_on = ((version.stop, _("Stop here")), (version.on_later, _("Also on later messages")))
+    return {
+        _("It holds when"): _asked(version, names),
+        _("What follows"): ", ".join(outcome_words(outcome_of(version), names)),
+        _("Note"): version.note,
+        _("How it goes on"): ", ".join(words for chosen, words in goes_on if chosen),
+    }
+
+
+def _asked(version: RuleVersion, names: RowNames) -> str:
+    try:
+        return words_of(read_condition(version.condition), names)
+    except WrongCondition as error:
+        return str(error)
