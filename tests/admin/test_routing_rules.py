@@ -14,7 +14,7 @@ from django.urls import reverse
 from tests.admin.conftest import configurator
 from tests.factories import make_address, make_agent, make_queue, make_rule, make_ticket
 from tests.tickets.said import says, take_in, writes
-from tickets.models import CustomerList, ListEntry, RoutingRule, RuleRun, RuleVersion
+from tickets.models import BusinessHours, CustomerList, ListEntry, RoutingRule, RuleRun, RuleVersion
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:tickets_routingrule_add"
@@ -336,3 +336,18 @@ def test_a_list_of_many_rules_costs_as_many_statements_as_of_one(boss: Client) -
     for number in range(1, 9):
         make_rule(f"Rule {number}", {"field": "queue", "is": "any_of", "value": [make_queue().pk]})
     assert statements() == one
+
+
+def test_nothing_that_a_rule_names_is_deleted_unseen(boss: Client) -> None:
+    vips, hours = CustomerList.objects.create(name="VIPs"), BusinessHours.objects.create(name="Office")
+    alice, free = make_agent(), CustomerList.objects.create(name="Press")
+    asked = [{"field": "list", "is": "any_of", "value": [vips.pk]}]
+    asked += [{"field": "open_hours", "is": "none_of", "value": [hours.pk]}]
+    make_rule("Nightly", *asked, notify=[alice.pk])
+    for model, row in (("tickets_customerlist", vips), ("tickets_businesshours", hours), ("auth_user", alice)):
+        url = reverse(f"admin:{model}_delete", args=[row.pk])
+        assert "Routing rule “Nightly”" in boss.get(url).content.decode()
+        boss.post(url, {"post": "yes"})
+        row.refresh_from_db()
+    boss.post(reverse("admin:tickets_customerlist_delete", args=[free.pk]), {"post": "yes"})
+    assert not CustomerList.objects.filter(pk=free.pk).exists()

@@ -14,6 +14,7 @@ from tickets.admin import (
     policies,
     records,
     routing,
+    rule_uses,
     teams,
 )
 
@@ -30,5 +31,6 @@ __all__ = [
     "policies",
     "records",
     "routing",
+    "rule_uses",
     "teams",
 ]
