@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0291_placements'),
+        ('tickets', '0313_checklists'),
     ]
 
     operations = [
