@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0313_checklists'),
+        ('tickets', '0320_indexes_of_lists'),
     ]
 
     operations = [
