@@ -255,6 +255,7 @@ class NoticeEvent(TextChoices):
     LATE = "late", _("A promise on my ticket or in my queues is late")
     DUE = "due", _("A promise on my ticket is soon due")
     TOLD = "told", _("A rule or an escalation step is to tell me")
+    WOKE = "woke", _("A ticket that was put aside comes back to me, its moment has come")
     CUSTOMER = "customer", _("The customer writes on a ticket of mine or one I watch")
     NOTE = "note", _("A colleague leaves a note on a ticket of mine or one I watch")
     REPLIED = "replied", _("A colleague answers on a ticket of mine or one I watch")

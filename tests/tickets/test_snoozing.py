@@ -103,7 +103,11 @@ def test_it_wakes_at_its_moment_and_not_before(ticket: Ticket, alice: User) -> N
     assert wake_due(now=LATER - timedelta(seconds=1)) == 0
     assert wake_due(now=LATER) == 1 and wake_due(now=LATER) == 0
     line = ticket.activities.get(verb="ticket.woke")
-    assert (line.data, line.actor, only_ticket().snoozed_at) == ({"why": "time"}, None, None)
+    assert (line.data, line.actor, only_ticket().snoozed_at) == (
+        {"why": "time", "put_aside_by": alice.pk},
+        None,
+        None,
+    )
 
 
 @pages

@@ -30,6 +30,11 @@ Told = dict[int, NoticeEvent]
         ("ticket.joined", {"ours": True}, {}),
         ("ticket.reopened", {}, {ALICE: NoticeEvent.CUSTOMER, CAROL: NoticeEvent.CUSTOMER}),
         ("ticket.status", {"after": "resolved"}, {ALICE: NoticeEvent.STATUS, CAROL: NoticeEvent.STATUS}),
+        ("ticket.woke", {"why": "time", "put_aside_by": CAROL}, {ALICE: NoticeEvent.WOKE}),
+        ("ticket.woke", {"why": "message"}, {}),
+        ("ticket.woke", {"why": "asked"}, {}),
+        ("incident.stated", {"count": 2}, {}),
+        ("ticket.aged", {"days": 7}, {}),
         ("clock.step", {"share": 75}, {ALICE: NoticeEvent.DUE}),
         ("clock.step", {"share": 100}, {ALICE: NoticeEvent.LATE, SAM: NoticeEvent.LATE}),
         ("clock.step", {"share": 75, "notified": [CAROL]}, {CAROL: NoticeEvent.TOLD, ALICE: NoticeEvent.DUE}),
@@ -55,6 +60,12 @@ def test_who_wrote_an_answer_that_failed_is_told_and_so_is_who_has_the_ticket() 
     fact = Fact("reply.failed", {"message": 7}, author=BOB)
     assert people_told(fact, HERS) == {BOB: NoticeEvent.FAILED, ALICE: NoticeEvent.FAILED}
     assert people_told(fact, NOBODYS) == {BOB: NoticeEvent.FAILED}
+
+
+def test_what_nobody_has_comes_back_to_who_put_it_aside() -> None:
+    fact = Fact("ticket.woke", {"why": "time", "put_aside_by": BOB})
+    assert people_told(fact, NOBODYS) == {BOB: NoticeEvent.WOKE}
+    assert people_told(Fact("ticket.woke", {"why": "time"}), NOBODYS) == {}
 
 
 def test_facts_of_a_wrong_form_tell_nobody() -> None:

@@ -83,6 +83,12 @@ def _turned(fact: Fact, around: Around) -> Iterator[Told]:
     yield from _each(around.concerned, NoticeEvent.STATUS)
 
 
+def _woke(fact: Fact, around: Around) -> Iterator[Told]:
+    """By its moment: who has it, else who put it aside. Where a message or a person woke it, that tells of itself."""
+    if fact.data.get("why") == "time":
+        yield from _each(_some(around.assignee) or _some(fact.data.get("put_aside_by")), NoticeEvent.WOKE)
+
+
 def _stepped(fact: Fact, around: Around) -> Iterator[Told]:
     """A promise runs out: whoever has the ticket, its queue's leads once it is late, and whom the step names."""
     late = fact.data.get("share", 0) >= WHOLE
@@ -107,6 +113,7 @@ _RULES: Mapping[str, Callable[[Fact, Around], Iterable[Told]]] = {
     "ticket.reopened": _joined,
     "reply.failed": _failed,
     "ticket.status": _turned,
+    "ticket.woke": _woke,
     "clock.step": _stepped,
 }
 VERBS = tuple(_RULES)

@@ -16,6 +16,7 @@ DEFAULTS: Mapping[NoticeEvent, NoticeWay] = {
     NoticeEvent.LATE: NoticeWay.DIGEST,
     NoticeEvent.DUE: NoticeWay.DESK,
     NoticeEvent.TOLD: NoticeWay.MAIL,
+    NoticeEvent.WOKE: NoticeWay.DESK,
     NoticeEvent.CUSTOMER: NoticeWay.DESK,
     NoticeEvent.NOTE: NoticeWay.DESK,
     NoticeEvent.REPLIED: NoticeWay.DESK,

@@ -63,6 +63,7 @@ _WORDS: Mapping[NoticeEvent, Callable[[Notice], str]] = {
     NoticeEvent.LATE: _late,
     NoticeEvent.DUE: lambda notice: _("{metric}: {share} % of its time is used up."),
     NoticeEvent.TOLD: _told,
+    NoticeEvent.WOKE: lambda notice: _("Back from being put aside: its moment came."),
     NoticeEvent.CUSTOMER: lambda notice: (
         _("The customer sent a private message.") if notice.private else _("The customer wrote.")
     ),

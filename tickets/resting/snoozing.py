@@ -93,9 +93,13 @@ def _wake(due: Sequence[int], *, now: datetime) -> int:
     rows = Ticket.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=due, snoozed_until__lte=now)
     tickets = list(rows.order_by("pk"))
     undone = [ticket for ticket in tickets if ticket.status in UNDONE_STATUSES]
-    told = [[ticket.pk, "ticket.woke", {"why": "time"}, now, current_gesture()] for ticket in undone]
+    told = [[ticket.pk, "ticket.woke", _facts(ticket), now, current_gesture()] for ticket in undone]
     update_rows(Ticket, ["id", "snoozed_at", "snoozed_until"], [[ticket.pk, None, None] for ticket in tickets])
     if told:
         copy_rows(Activity, ["ticket", "verb", "data", "at", "gesture"], told)
     announce([ticket.pk for ticket in undone])
     return len(undone)
+
+
+def _facts(ticket: Ticket) -> dict[str, object]:
+    return {"why": "time", **({"put_aside_by": ticket.snoozed_by_id} if ticket.snoozed_by_id else {})}
