@@ -18,6 +18,8 @@ from tickets.clocks import Targets, load_books, load_targets, promise_anew, save
 from tickets.history import current_gesture, wake_tellers
 from tickets.live import announce
 from tickets.models import Activity, EscalationStep, SlaClock, Ticket
+from tickets.staffing.giving import give_out
+from tickets.staffing.returning import free_moved
 
 AT_ONCE = 500
 _COLUMNS = ("id", "priority", "queue", "next_due_at", "next_due_metric", "last_outbound_at")
@@ -63,6 +65,10 @@ def _take(due: Sequence[int], *, now: datetime) -> int:
     update_rows(Ticket, _COLUMNS, values)
     copy_rows(Activity, ["ticket", "verb", "data", "at", "gesture"], told.lines)
     wake_tellers(line[1] for line in told.lines)
+    moved = {ticket for ticket, _, line, *_ in told.lines if "queue" in line}
+    if moved:
+        free_moved(moved, now=now)
+        give_out(moved, now=now)
     announce([ticket.pk for ticket in tickets])
     return len(told.lines)
 

@@ -26,6 +26,7 @@ from tickets.matching import Match
 from tickets.models import Activity, Address, Identity, Media, MediaFetch, Message, Ticket
 from tickets.placing import House
 from tickets.rows import media_row, message_row
+from tickets.staffing.returning import free_moved
 from tickets.steered import Steering, language_of, lines_of
 from tickets.steering.deciding import Decision
 
@@ -102,6 +103,7 @@ class Filing:
     targets: Targets = field(default_factory=load_targets)
     house: House = field(default_factory=House)
     tongues: list[tuple[Any, int]] = field(default_factory=list)  # new tickets, and the skill of their language
+    moved: list[Any] = field(default_factory=list)  # tickets that a later message brought to another queue
     steering: Steering = field(init=False)
 
     def __post_init__(self) -> None:
@@ -158,7 +160,8 @@ class Filing:
         return noted
 
     def save(self) -> None:
-        """Write tickets, clocks, messages, media and history; at most fourteen statements, and what rules add."""
+        """Write tickets, clocks, messages, media and history; at most fourteen statements, and what rules add. What a
+        rule brought to where its owner may not work is nobody's."""
         for ticket, key in zip(self.fresh.values(), reserve_keys(Ticket, len(self.fresh)), strict=True):
             ticket.pk = key
         self._link_follow_ups()
@@ -188,6 +191,8 @@ class Filing:
             [[self._ticket(n.ref).pk, n.verb, n.data, n.at, uuid.uuid4()] for n in self.history],
         )
         wake_tellers(n.verb for n in self.history)
+        if self.moved:
+            free_moved((self.number_of(ref) for ref in self.moved), now=self.now)
 
     def _have_fetched(self, media: Sequence[Media]) -> None:
         """Files only a participant is given: two statements more, where there are any."""
@@ -253,6 +258,8 @@ class Filing:
         if decision is None:
             return
         standing = decision.standing
+        if standing.queue != ticket.queue_id:
+            self.moved.append(ref)
         ticket.queue_id, ticket.folder_id, ticket.assignee_id = standing.queue, standing.folder, standing.assignee
         if decision.decided_by.keys() & {"priority", "policy"}:
             ticket.priority, ticket.sla_policy_id = standing.priority, standing.policy

@@ -35,15 +35,39 @@ def return_work(
     number of statements, however many."""
     theirs = Ticket.objects.filter(only or Q(), AT_WORK, assignee__in=list(people))
     rows = list(theirs.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk", "assignee_id"))
+    pks = _free(rows, why=why, by=by, now=now)
+    if pks:
+        give_out(pks, now=now)
+        announce(pks)
+    return pks
+
+
+def free_moved(tickets: Iterable[int], *, now: datetime) -> None:
+    """Of these tickets, which came to another queue by a rule or by the clock, those are nobody's from now on whose
+    owners may not work them there. The caller has locked them, gives them out and announces them. No statement for
+    none; nine at most, however many."""
+    moved = Ticket.objects.filter(pk__in=list(tickets), assignee__isnull=False).order_by("pk")
+    found = moved.values_list("pk", "assignee_id", "queue_id", "private")
+    rows = [(pk, _Holding(person, queue, private)) for pk, person, queue, private in found if person is not None]
+    if not rows:
+        return
+    people = {held.person for _, held in rows}
+    able = who_may_where(people, {held.queue for _, held in rows}, "see", "work")
+    confidants = frozenset(who_may("see_private").filter(pk__in=people).values_list("pk", flat=True))
+    _free(((pk, held.person) for pk, held in rows if not held.kept(able, confidants)), why=RIGHT, by=None, now=now)
+
+
+def _free(holders: Iterable[tuple[int, int | None]], *, why: str, by: User | None, now: datetime) -> list[int]:
+    """Two statements, or none; the history says why."""
+    rows = list(holders)
     pks = [pk for pk, _ in rows]
-    if not pks:
-        return []
-    Ticket.objects.filter(pk__in=pks).update(assignee=None)
-    actor, key = by.pk if by else None, current_gesture()
-    told = [[pk, "ticket.assigned", {"to": None, "from": had, "returned": why}, actor, now, key] for pk, had in rows]
-    copy_rows(Activity, ["ticket", "verb", "data", "actor", "at", "gesture"], told)
-    give_out(pks, now=now)
-    announce(pks)
+    if pks:
+        Ticket.objects.filter(pk__in=pks).update(assignee=None)
+        actor, key = by.pk if by else None, current_gesture()
+        told = [
+            [pk, "ticket.assigned", {"to": None, "from": had, "returned": why}, actor, now, key] for pk, had in rows
+        ]
+        copy_rows(Activity, ["ticket", "verb", "data", "actor", "at", "gesture"], told)
     return pks
 
 
@@ -73,6 +97,10 @@ class _Holding:
     queue: int
     private: bool
 
+    def kept(self, able: Collection[tuple[int, int]], confidants: Collection[int]) -> bool:
+        """`able`: who may work in which queue; `confidants`: who may read private messages."""
+        return (self.person, self.queue) in able and (not self.private or self.person in confidants)
+
 
 def _lost(now: datetime) -> dict[str, list[_Holding]]:
     """Nine statements at most; the first walks an index of what is in hand."""
@@ -92,7 +120,7 @@ def _lost(now: datetime) -> dict[str, list[_Holding]]:
     for one in held:
         if one.person not in here:
             found.setdefault(GONE, []).append(one)
-        elif (one.person, one.queue) not in able or (one.private and one.person not in confidants):
+        elif not one.kept(able, confidants):
             found.setdefault(RIGHT, []).append(one)
         elif one.person in away:
             found.setdefault(LONG_AWAY, []).append(one)
