@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Literal
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
@@ -12,6 +13,7 @@ from tickets.choices import UNDONE_STATUSES, Direction, MessageKind, Visibility
 from tickets.errors import CannotSend, NeedsParts
 from tickets.models import Address, Message, Ticket
 from tickets.outbound import Limits, Part, Permission
+from tickets.permissions import may, sees_every_queue, visible_tickets
 from tickets.phrases.placeholders import left_in
 from tickets.turns import take_turns
 
@@ -20,6 +22,11 @@ NOTHING_PUBLIC_LEFT = "What the customer wrote in public was deleted; there is n
 BROUGHT_AWAY = "Everything that was said here was brought to ticket #{n}. Answer it there."
 IN_PRIVATE = "They write in private in #{n}. Answer it there."
 WE_IN_PRIVATE = "{who} is writing to them in private in #{n}. Answer it there."
+# The same where whoever asks may not see that ticket.
+BROUGHT_OUT_OF_SIGHT = "Everything that was said here was brought to a ticket that you may not see. Ask who may."
+PRIVATE_OUT_OF_SIGHT = (
+    "There is a private talk with them on a ticket that you may not see. Ask who may to answer there."
+)
 ELSEWHERE = "elsewhere"  # the code of these
 NOTHING_WRITTEN = "The customer wrote nothing here; there is nothing to answer."
 # More than any channel takes; what is longer is refused before anybody looks at it.
@@ -27,10 +34,17 @@ LONGEST_TEXT = 30_000
 _HOPELESS = 10  # times what a channel takes
 
 
-def check_reply(ticket: Ticket, *, private: bool, answered: Message | Literal["usual"] | None = "usual") -> Permission:
+def check_reply(
+    ticket: Ticket,
+    *,
+    private: bool,
+    answered: Message | Literal["usual"] | None = "usual",
+    by: User | AnonymousUser | None = None,
+) -> Permission:
     """May this ticket be answered this way? To be asked before anybody writes. `answered`: whom it would go to; None
-    where there is nobody, and the usual one is looked up."""
-    elsewhere = said_elsewhere(ticket, private=private)
+    where there is nobody, and the usual one is looked up. `by`: whose rights are no matter here, but who is told of no
+    ticket they may not see."""
+    elsewhere = said_elsewhere(ticket, private=private, by=by)
     if elsewhere is not None:
         return elsewhere
     if answered == "usual":
@@ -44,10 +58,21 @@ def check_reply(ticket: Ticket, *, private: bool, answered: Message | Literal["u
     return told
 
 
-def said_elsewhere(ticket: Ticket, *, private: bool) -> Permission | None:
+def said_elsewhere(ticket: Ticket, *, private: bool, by: User | AnonymousUser | None = None) -> Permission | None:
     """That this is to be said on another ticket: everything was brought there, or the customer has a private talk with
-    this address there, which would be torn in two. At most one statement."""
-    return said_elsewhere_of([(ticket, private)]).get((ticket.pk, private))
+    this address there, which would be torn in two. Which one is told to who may see it; to nobody in particular where
+    every agent may. One statement; one more where it is so and not everything is open to them."""
+    told = said_elsewhere_of([(ticket, private)]).get((ticket.pk, private))
+    if told is None or _may_know_of(told.ticket or 0, by):
+        return told
+    reason = PRIVATE_OUT_OF_SIGHT if ticket.merged_into_id is None else BROUGHT_OUT_OF_SIGHT
+    return Permission(allowed=False, reason=reason, code=ELSEWHERE)
+
+
+def _may_know_of(number: int, by: User | AnonymousUser | None) -> bool:
+    if by is None:
+        return not Ticket.objects.filter(pk=number, queue__staffings__isnull=False).exists()
+    return (sees_every_queue(by) and may(by, "see_private")) or visible_tickets(by).filter(pk=number).exists()
 
 
 def said_elsewhere_of(asked: Collection[tuple[Ticket, bool]]) -> dict[tuple[int, bool], Permission]:
@@ -96,9 +121,9 @@ def await_news(ticket: Ticket, *, private: bool) -> None:
         take_turns([ticket.address_id])
 
 
-def check_here(ticket: Ticket, *, private: bool) -> None:
+def check_here(ticket: Ticket, *, private: bool, by: User | None) -> None:
     """Raises CannotSend for what is to be said on another ticket; the caller has awaited news and locked this one."""
-    elsewhere = said_elsewhere(ticket, private=private)
+    elsewhere = said_elsewhere(ticket, private=private, by=by)
     if elsewhere is not None:
         raise CannotSend(elsewhere.reason)
 

@@ -7,18 +7,26 @@ after, so there is one such ticket. Whether one is open already has been asked b
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Literal
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
+from tickets.answering import check_reply
 from tickets.assignment import take_on
 from tickets.choices import UNDONE_STATUSES, MessageKind, Status
+from tickets.errors import NotAllowed
 from tickets.history import note_activity, one_gesture
 from tickets.last_word import recount
 from tickets.lifecycle import locked, run_clock, turn
 from tickets.live import announce
 from tickets.models import Address, Identity, Message, OutboxEntry, Ticket
+from tickets.outbound import Permission
+from tickets.permissions import queues_for
 from tickets.placing import House
 
+NOT_THERE = "Private words to this customer stand in a queue where you may not answer customers. Ask who may."
+NOT_ALLOWED = "not_allowed"  # the code of it
 _WE_BEGAN = {"code": "we_wrote_first"}
 
 
@@ -58,9 +66,37 @@ def begin(
     return ticket
 
 
-def go_private(public: Ticket, *, by: User | None, now: datetime) -> Ticket:
+def check_answer(
+    ticket: Ticket, *, private: bool, by: User, answered: Message | Literal["usual"] | None = "usual"
+) -> Permission:
+    """May they answer this ticket this way? As answering.check_reply, and a private answer to what was asked in public
+    wants that they may answer where it will stand. To be asked before anybody writes."""
+    told = check_reply(ticket, private=private, answered=answered, by=by)
+    if told.allowed and private and not ticket.private and not may_go_private(ticket, by=by):
+        return Permission(allowed=False, reason=NOT_THERE, code=NOT_ALLOWED)
+    return told
+
+
+def may_go_private(public: Ticket, *, by: User) -> bool:
+    """Whether they may see and answer the private ticket that would begin. No statement where they may everywhere."""
+    see, send = queues_for(by, "see"), queues_for(by, "send")
+    if see.every and send.every:
+        return True
+    empty = _came_to_nothing_of(public.address, public.identity).first()
+    queue = empty.queue_id if empty is not None else House().route(public.address, MessageKind.DIRECT).queue
+    return queue in see and queue in send
+
+
+def go_private(public: Ticket, *, by: User, now: datetime) -> Ticket:
     """The private ticket on which we answer what was asked on this public one, which the caller has locked. It is
-    theirs who writes, as the public one where that is nobody's. Both say so."""
+    theirs who writes, as the public one where that is nobody's. Both say so. Raises NotAllowed where they may not
+    answer there."""
+    if not may_go_private(public, by=by):
+        raise NotAllowed(NOT_THERE)
+    return _go_private(public, by=by, now=now)
+
+
+def _go_private(public: Ticket, *, by: User | None, now: datetime) -> Ticket:
     with one_gesture():
         home = begin(public.address, public.identity, by=by, now=now, asked_on=public)
         note_activity(public, "ticket.went_private", by=by, at=now, ticket=home.pk)
@@ -77,11 +113,13 @@ def go_private(public: Ticket, *, by: User | None, now: datetime) -> Ticket:
 
 def at_home(ticket: Ticket, line: Sequence[OutboxEntry], *, by: User | None, now: datetime) -> Ticket:
     """Where these parts of an answer go out from: the ticket they are on, which the caller has locked. What is private
-    and was written on a public one, before such answers had a ticket of their own, moves to a private one."""
+    and was written on a public one, before such answers had a ticket of their own, moves to a private one. Raises
+    NotAllowed as `go_private`."""
     if ticket.private or not line or not line[0].private:
         return ticket
     said = [entry.message for entry in line]
-    home = go_private(ticket, by=by or said[0].agent, now=now)
+    # By the clock goes what was agreed to when it was written.
+    home = go_private(ticket, by=by, now=now) if by else _go_private(ticket, by=said[0].agent, now=now)
     for message in said:
         message.ticket = home
     Message.objects.filter(pk__in=[message.pk for message in said]).update(ticket=home)
@@ -120,9 +158,13 @@ def begin_again(home: Ticket, *, by: User, now: datetime) -> Ticket:
 
 
 def _that_came_to_nothing(address: Address, identity: Identity) -> Ticket | None:
-    theirs = Ticket.objects.filter(address=address, customer=identity.customer_id, private=True)
-    empty = theirs.filter(status=Status.RESOLVED, merged_into=None, messages=None).order_by("-id").first()
+    empty = _came_to_nothing_of(address, identity).first()
     return locked(empty) if empty is not None else None
+
+
+def _came_to_nothing_of(address: Address, identity: Identity) -> QuerySet[Ticket]:
+    theirs = Ticket.objects.filter(address=address, customer=identity.customer_id, private=True)
+    return theirs.filter(status=Status.RESOLVED, merged_into=None, messages=None).order_by("-id")
 
 
 def _resume(home: Ticket, *, by: User | None, now: datetime, asked_on: Ticket | None) -> Ticket:

@@ -15,20 +15,20 @@ from django.db.models import Q
 
 from tickets.answering import LONGEST_TEXT, check_text
 from tickets.assignment import take_on
-from tickets.beginning import begin
+from tickets.beginning import NOT_THERE, begin
 from tickets.blanks import shown
 from tickets.channels import channel_named
 from tickets.choices import UNDONE_STATUSES, MessageKind
 from tickets.dispatching import Letter, dispatch, make_once
 from tickets.enclosing import Enclosure, digests, discard, enclose, keep_all
-from tickets.errors import CannotSend, DeskError, NeedsParts, Repeats
+from tickets.errors import CannotSend, DeskError, NeedsParts, NotAllowed, Repeats
 from tickets.history import note_activity, one_gesture
 from tickets.inbound import Person
 from tickets.lifecycle import locked
 from tickets.live import NO_TICKET, announce
 from tickets.models import Address, Message, StoredFile, Ticket
 from tickets.people import Sighting, meet
-from tickets.permissions import require, require_voice
+from tickets.permissions import may_on, require, require_voice
 from tickets.replies import reply
 from tickets.scheduling import check_moment
 from tickets.terms import AT_ONCE, Terms, check_repeats
@@ -244,4 +244,6 @@ def _write_privately(
     latest = theirs.order_by("-last_message_at", "-id").first()
     undone = latest is not None and latest.status in UNDONE_STATUSES
     ticket = latest if latest is not None and undone else begin(address, identity, by=by, now=now)
+    if not may_on(by, "send", ticket):
+        raise NotAllowed(NOT_THERE)
     return reply(ticket, text=text, private=True, by=by, now=now, files=files, terms=terms, token=key)

@@ -11,17 +11,17 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from tickets.answering import answerable, await_news, check_here, check_reply, check_text, tidy
+from tickets.answering import answerable, await_news, check_here, check_text, tidy
 from tickets.approving.asking import ask, find_need
 from tickets.approving.withdrawing import TakenBack, hold_for, withdraw
 from tickets.assignment import take_on
-from tickets.beginning import at_home, begin_again, go_private
+from tickets.beginning import NOT_ALLOWED, at_home, begin_again, check_answer, go_private
 from tickets.bells import ring_later
 from tickets.channels import channel_named
 from tickets.choices import MOVED, Direction, MessageKind, SendState, Visibility
 from tickets.dispatching import Letter, dispatch, make_once
 from tickets.enclosing import Enclosure, check_files, digests, keep_all
-from tickets.errors import CannotChange, CannotSend, TooLate
+from tickets.errors import CannotChange, CannotSend, NotAllowed, TooLate
 from tickets.finding.entries import index
 from tickets.following import free_followers
 from tickets.history import note_activity, one_gesture
@@ -127,7 +127,7 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
         return before  # of one sheet submitted twice the second waited for its turn above
     parts, carried = _check(ticket, sheet), digests(sheet.files)
     ticket = locked(ticket)
-    check_here(ticket, private=sheet.private)
+    check_here(ticket, private=sheet.private, by=sheet.by)
     answered = answerable(ticket, private=sheet.private, pk=sheet.answered.pk if sheet.answered else None)
     if sheet.answered is not None and answered is None:
         raise CannotSend(GONE)
@@ -176,9 +176,9 @@ def _check(ticket: Ticket, sheet: _Sheet) -> Sequence[Part]:
     if not tidy(sheet.text) and not sheet.files:
         raise CannotSend("There is nothing to send yet.")
     answered = sheet.answered or answerable(ticket, private=sheet.private)
-    permission = check_reply(ticket, private=sheet.private, answered=answered)
+    permission = check_answer(ticket, private=sheet.private, by=sheet.by, answered=answered)
     if not permission.allowed:
-        raise CannotSend(permission.reason)
+        raise (NotAllowed if permission.code == NOT_ALLOWED else CannotSend)(permission.reason)
     to = answered.identity if answered and answered.identity else ticket.identity
     check_files(ticket.address, [f for f in sheet.files if isinstance(f, StoredFile)], private=sheet.private)
     return check_text(
@@ -293,7 +293,7 @@ def try_again(message: Message, *, by: User, now: datetime, repeat: bool = False
         return
     ticket = locked(message.ticket) if message.ticket is not None else None
     if ticket is not None:
-        check_here(ticket, private=private)
+        check_here(ticket, private=private, by=by)
         ticket = at_home(ticket, [entry], by=by, now=now)
     check_unsaid(entry, by=by, now=now, repeat=repeat)
     entry.state, entry.not_before, entry.tries, entry.settled_at = SendState.QUEUED, now, 0, None

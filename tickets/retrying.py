@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from tickets.answering import said_elsewhere, said_elsewhere_of
-from tickets.beginning import at_home
+from tickets.beginning import at_home, may_go_private
 from tickets.bells import ring_later
 from tickets.channels import channel_named
 from tickets.choices import MOVED, SendState
@@ -157,7 +157,8 @@ def _to_be_said_here(entries: Sequence[OutboxEntry], *, by: User, now: datetime)
     asked = {(by_key[pk], entry.private) for entry in entries if (pk := entry.message.ticket_id) in by_key}
     elsewhere = set(said_elsewhere_of(asked))
     for ticket in sorted({ticket for ticket, private in asked if private and not ticket.private}, key=lambda t: t.pk):
-        if said_elsewhere(ticket, private=True) is not None:  # by now: one before it was of the same customer
+        # By now: one before it was of the same customer.
+        if said_elsewhere(ticket, private=True, by=by) is not None or not may_go_private(ticket, by=by):
             elsewhere.add((ticket.pk, True))
             continue
         at_home(ticket, [e for e in entries if e.private and e.message.ticket_id == ticket.pk], by=by, now=now)

@@ -53,7 +53,7 @@ def reschedule(message: Message, at: datetime | None, *, now: datetime, by: User
         check_moment(at, now=now)
     ticket = locked(message.ticket) if message.ticket is not None else None
     if at is None and ticket is not None:
-        check_here(ticket, private=first.private)
+        check_here(ticket, private=first.private, by=by)
         ticket = at_home(ticket, line, by=by, now=now)
     if at is None:
         check_unsaid(first, by=by, now=now, repeat=repeat)

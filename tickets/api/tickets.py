@@ -10,10 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kapture.api_base import ApiError, Id, Moment, Row, Words, next_link, read_cursor, write_cursor
-from tickets.answering import answerable, check_reply, measure
+from tickets.answering import answerable, measure
 from tickets.api.base import DeskDetail, DeskListing, Followed, OfTheDesk, ticket_or_404, whole_messages, whole_tickets
 from tickets.api.filters import NEWEST, MaySendQuery, ThreadQuery, TicketQuery, narrow_tickets
 from tickets.api.rows import ActivityRow, ClockRow, IdentityRow, MessageRow, TicketRow
+from tickets.beginning import check_answer
 from tickets.errors import NotAllowed
 from tickets.finding.meaning import understand
 from tickets.finding.problems import placed
@@ -166,7 +167,9 @@ class TicketMaySend(OfTheDesk):
             answered = None
         if pk is not None and answered is None:
             raise ApiError(404, "not_found", _("There is no such message to be answered this way."))
-        permission = self._check_right(private) or check_reply(ticket, private=private, answered=answered or "usual")
+        permission = self._check_right(private) or check_answer(
+            ticket, private=private, by=self.user, answered=answered or "usual"
+        )
         return self.tell(
             {
                 "allowed": permission.allowed,

@@ -66,7 +66,7 @@ def approve(
     if changed:
         _rewrite(line, str(text))
     first = line[0]
-    _check(first, message, ticket, seen=seen)
+    _check(first, message, ticket, by=by, seen=seen)
     check_unsaid(first, by=by, now=now, repeat=repeat)
     _release(line, ticket, now=now)
     approval.state, approval.decided_by, approval.decided_at = ApprovalState.APPROVED, by, now
@@ -147,17 +147,17 @@ def _decided(approval: Approval | None) -> str:
     return "Nobody decided in time: its words went back to who wrote it."
 
 
-def _check(entry: OutboxEntry, message: Message, ticket: Ticket, *, seen: int | None) -> None:
+def _check(entry: OutboxEntry, message: Message, ticket: Ticket, *, by: User, seen: int | None) -> None:
     """What was asked when it was written holds still."""
-    check_here(ticket, private=entry.private)
+    check_here(ticket, private=entry.private, by=by)
     if message.in_reply_to:
         said = ticket.messages.filter(external_id=message.in_reply_to).values_list("pk", flat=True).first()
         found = answerable(ticket, private=False, pk=said) if said is not None else None
         if found is None:
             raise CannotSend(GONE)
-        permission = check_reply(ticket, private=False, answered=found)
+        permission = check_reply(ticket, private=False, answered=found, by=by)
     else:
-        permission = check_reply(ticket, private=entry.private, answered="usual")
+        permission = check_reply(ticket, private=entry.private, answered="usual", by=by)
     if not permission.allowed:
         raise CannotSend(permission.reason)
     if news_for(entry, seen=seen) is not None:

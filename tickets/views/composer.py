@@ -12,7 +12,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from tickets import drafts
-from tickets.answering import answerable, check_reply, latest_said, usual_target
+from tickets.answering import answerable, latest_said, usual_target
+from tickets.beginning import check_answer
 from tickets.by_hand import PLACE, link_for, shown_on
 from tickets.choices import HandOffOutcome
 from tickets.context import Desk
@@ -132,7 +133,7 @@ def writing(
         written = {"mode": draft.mode, "began": draft.began, "text": draft.text, "invite": draft.invite}
         written |= {"send_at": moment_of(draft.send_at), "left_out": draft.left_out}
         named |= {draft.mode: draft.answers_id} if draft.answers_id else {}
-    modes = [_mode(ticket, code, named.get(code)) for code in _ways(user, ticket)]
+    modes = [_mode(ticket, code, named.get(code), by=user) for code in _ways(user, ticket)]
     if may_on(user, "work", ticket):
         modes.append(Mode("note", Permission(allowed=True)))
     usual = "private" if ticket.private else "public"
@@ -179,12 +180,12 @@ def _news(ticket: Ticket, user: User, seen: int | None) -> list[Message]:
     return news_since(visible_messages(user), ticket, seen=seen or 0, by=user)
 
 
-def _mode(ticket: Ticket, code: str, pk: int | None) -> Mode:
+def _mode(ticket: Ticket, code: str, pk: int | None, *, by: User) -> Mode:
     private = code == "private"
     latest = latest_said(ticket, private=private)
     named = answerable(ticket, private=private, pk=pk) if pk is not None else None
     answered = named or usual_target(ticket, latest, private=private)
-    permission = check_reply(ticket, private=private, answered=answered)
+    permission = check_answer(ticket, private=private, by=by, answered=answered)
     by_hand = not permission.allowed and permission.by_hand_url
     link = link_for(ticket, private=private, answered=answered, text=PLACE) if by_hand else ""
     gone, opens = pk is not None and named is None, private and not ticket.private

@@ -65,7 +65,7 @@ def sent_draft(
 
 def go_to(request: HttpRequest, ticket: Ticket, mode: str) -> HttpResponse | None:
     """On to the ticket where this is to be said, with the draft; None when it may be said here by now."""
-    told = said_elsewhere(ticket, private=mode == DraftMode.PRIVATE)
+    told = said_elsewhere(ticket, private=mode == DraftMode.PRIVATE, by=person(request))
     if told is None or told.ticket is None:
         return None
     there, back = ticket_or_404(request, told.ticket), reverse("ticket", args=[told.ticket]) + "#writer"
