@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.auth.models import User
+from django.db.models import BooleanField, Case, QuerySet, Value, When
 from rest_framework import serializers
 
 from kapture.api_base import Choice, Id, Row, Words
 from tickets.api.base import DeskDetail, DeskListing
 from tickets.choices import Metric, Priority
 from tickets.models import Folder, PauseRule, Queue, SlaPolicy, Tag
+from tickets.permissions import QUEUE_VERBS, QueueVerb, may, queues_for
 
 
 class PlaceRow(Row):
@@ -26,6 +28,15 @@ class StaffingRow(Row):
     approve = serializers.BooleanField()
 
 
+class QueueRightsRow(Row):
+    """What whoever asks may do with the queue's tickets: by their role, their teams and the token."""
+
+    see = serializers.BooleanField(source="lets_see")
+    work = serializers.BooleanField(source="lets_work", help_text="Assign, change, write notes.")
+    send = serializers.BooleanField(source="lets_send", help_text="Answer customers.")
+    approve = serializers.BooleanField(source="lets_approve", help_text="Let somebody else's answer go.")
+
+
 class QueueRow(Row):
     id = Id()
     name = Words()
@@ -33,6 +44,7 @@ class QueueRow(Row):
     position = serializers.IntegerField()
     is_default = serializers.BooleanField(help_text="Where a ticket goes when nothing else says.")
     staffing = StaffingRow(many=True, source="staffings", help_text="Which teams it is open to; none: to everybody.")
+    may = QueueRightsRow(source="*", help_text="What the caller may do there.")
 
 
 class FolderRow(Row):
@@ -68,6 +80,21 @@ class PolicyRow(Row):
     pauses = PauseRow(many=True, source="pause_rules", help_text="In which statuses promises stand still.")
 
 
+def _with_rights(user: User) -> QuerySet[Queue]:
+    """One statement more for who may not go everywhere."""
+    rights = {f"lets_{verb}": _lets(user, verb) for verb in QUEUE_VERBS}
+    return Queue.objects.annotate(**rights).prefetch_related("staffings__team")
+
+
+def _lets(user: User, verb: QueueVerb) -> Case | Value:
+    """By role and by team."""
+    role, found = Value(may(user, verb)), queues_for(user, verb)
+    if found.every:
+        return role
+    here = When(pk__in=sorted(found.queues), then=role)
+    return Case(here, default=Value(False), output_field=BooleanField())
+
+
 class Queues(DeskListing):
     """The lines tickets wait in."""
 
@@ -76,7 +103,7 @@ class Queues(DeskListing):
     order = ("id",)
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Queue]:
-        return Queue.objects.prefetch_related("staffings__team")
+        return _with_rights(self.user)
 
 
 class OneQueue(DeskDetail):
@@ -87,7 +114,7 @@ class OneQueue(DeskDetail):
     versioned = True
 
     def rows(self) -> QuerySet[Queue]:
-        return Queue.objects.prefetch_related("staffings__team")
+        return _with_rights(self.user)
 
 
 class Folders(DeskListing):

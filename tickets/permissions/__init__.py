@@ -4,6 +4,8 @@
 """
 
 from tickets.permissions.queues import (
+    QUEUE_VERBS,
+    QueueVerb,
     in_queues,
     list_queues,
     may_on,
@@ -30,6 +32,8 @@ from tickets.permissions.seeing import (
 )
 
 __all__ = [
+    "QUEUE_VERBS",
+    "QueueVerb",
     "Verb",
     "hide_private",
     "hide_private_lines",
