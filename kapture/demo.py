@@ -15,17 +15,33 @@ class Login:
     last_name: str
     group: str = ""
     superuser: bool = False
+    admin: bool = False  # may enter the admin, for what the group allows there
+    skills: tuple[str, ...] = ()
 
 
 ADMIN = Login("admin", "Ada", "Minister", superuser=True)
-AGENTS = (Login("alice", "Alice", "Moreau", "Agents"), Login("bob", "Bob", "Okafor", "Agents"))
-SUPERVISOR = Login("sam", "Sam", "Lindqvist", "Supervisors")
-LOGINS = (ADMIN, *AGENTS, SUPERVISOR)
+AGENTS = (
+    Login("alice", "Alice", "Moreau", "Agents", skills=("German", "Spanish")),
+    Login("bob", "Bob", "Okafor", "Agents", skills=("French", "Portuguese")),
+)
+SUPERVISOR = Login("sam", "Sam", "Lindqvist", "Supervisors", skills=("German", "Spanish", "French", "Portuguese"))
+AUDITOR = Login("iris", "Iris", "Tanaka", "Auditors", admin=True)
+LOGINS = (ADMIN, *AGENTS, SUPERVISOR, AUDITOR)
+# A program; nobody signs in as it (`manage.py api_token booking-system` gives it a token).
+CLIENT = Login("booking-system", "Booking", "System", "API clients")
+SKILLS = {"German": "de", "Spanish": "es", "French": "fr", "Portuguese": "pt"}
 
 COST_PER_DAY = "50.00"  # US dollars of reading, which the sandbox only counts
 APP_NAME = "Kapture Demo"
 # (name, short name); the first one is the default.
 QUEUES = (("Customer care", "customer-care"), ("Bookings", "bookings"), ("Refunds", "refunds"))
+# Team: who is in it, its leads, and the queues it works. Refunds is not Bob's.
+TEAMS = {
+    "Front desk": (("alice", "bob", "sam", "booking-system"), ("sam",), ("Customer care", "Bookings")),
+    "Baggage and refunds": (("alice", "sam"), ("sam",), ("Customer care", "Refunds")),
+}
+# Direct messages go there, and are given out in turns, by language.
+MESSAGES_QUEUE = "Bookings"
 # Outer folder: the folders in it.
 FOLDERS = {"Baggage": ("Delayed", "Damaged"), "Bookings": ("Changes", "Check-in"), "Refunds": (), "Praise": ()}
 ACCOUNT_QUEUE = "Customer care"

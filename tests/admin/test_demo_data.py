@@ -12,7 +12,19 @@ from django.test import Client
 
 from kapture import demo
 from tests.factories import NOW
-from tickets.models import Address, Folder, Queue, SlaPolicy, SlaTarget
+from tickets.models import (
+    Address,
+    Folder,
+    Membership,
+    Placement,
+    Queue,
+    Skill,
+    SlaPolicy,
+    SlaTarget,
+    Staffing,
+    Team,
+)
+from tickets.permissions import may, visible_queues
 from twitter_integration.models import Allowance, PartnerAccount, SearchQuery
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.search_grammar import check
@@ -42,13 +54,38 @@ def test_it_makes_a_desk_that_works(keys: Path, client: Client) -> None:
     assert Queue.objects.get(is_default=True).name == "Customer care"
 
 
+def test_bob_does_not_see_refunds_and_everybody_sees_the_rest(keys: Path) -> None:
+    run(keys)
+    seen = {login.username: _seen(login.username) for login in (*demo.LOGINS, demo.CLIENT)}
+    everything = {name for name, _ in demo.QUEUES}
+    assert seen.pop("bob") == seen.pop("booking-system") == everything - {"Refunds"}
+    assert all(queues == everything for queues in seen.values())
+    iris, sam = User.objects.get(username="iris"), User.objects.get(username="sam")
+    assert iris.is_staff and may(iris, "audit") and not may(iris, "work")
+    assert sam.memberships.filter(lead=True).count() == len(demo.TEAMS)
+    assert not User.objects.get(username="booking-system").has_usable_password()
+
+
+def _seen(username: str) -> set[str]:
+    return {queue.name for queue in visible_queues(User.objects.get(username=username))}
+
+
+def test_direct_messages_are_given_out_in_turns_by_language(keys: Path) -> None:
+    run(keys)
+    queue = Placement.objects.get(kind="direct").queue
+    assert queue is not None and (queue.mode, queue.asks_language) == ("round_robin", True)
+    spoken = {skill.language: {one.person.username for one in skill.agents.all()} for skill in Skill.objects.all()}
+    assert spoken == {"de": {"alice", "sam"}, "es": {"alice", "sam"}, "fr": {"bob", "sam"}, "pt": {"bob", "sam"}}
+
+
 def test_run_again_it_adds_nothing_and_undoes_nothing(keys: Path) -> None:
     run(keys)
-    before = [model.objects.count() for model in (User, Queue, Folder, SlaPolicy, SearchQuery)]
+    models = (User, Queue, Folder, SlaPolicy, SearchQuery, Team, Membership, Staffing, Skill, Placement)
+    before = [model.objects.count() for model in models]
     bookings = Queue.objects.get(name="Bookings")
     Address.objects.update(queue=bookings, sending_stopped=True, banner="Stopped by Sam.")
     run(keys)
-    assert [model.objects.count() for model in (User, Queue, Folder, SlaPolicy, SearchQuery)] == before
+    assert [model.objects.count() for model in models] == before
     address = Address.objects.get()
     assert (address.queue, address.sending_stopped, address.banner) == (bookings, True, "Stopped by Sam.")
 

@@ -19,10 +19,10 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
-from django.db.models import Model
 
 from kapture import demo
 from kapture.command_base import DeskCommand
+from kapture.demo_teams import give_out_messages, make_teams, rows
 
 # The sandbox calls our webhook back before it registers it, so the web process must be up.
 PATIENCE_SECONDS = 30.0
@@ -42,13 +42,16 @@ class Command(DeskCommand):
         keys = _read_keys(options["credentials"])
         with transaction.atomic():
             made = sum(_make_person(login) for login in demo.LOGINS)
+            _make_person(demo.CLIENT, password=None)
             known = _find_account(keys["accounts"][0]["user_id"])
             if known is None:  # afterwards the desk is theirs who work at it
                 _make_desk()
+                make_teams()
         _provision(keys, known)
         account = keys["accounts"][0]["user_id"]
         if known is None:
             _make_searches(account)
+            give_out_messages(_find_account(account).address)
             _capture("rules", "install")
             _allow_much(account)
         if not options["offline"]:
@@ -99,20 +102,21 @@ def _read_keys(path: Path | None) -> dict[str, Any]:
     return keys
 
 
-def _make_person(login: demo.Login) -> bool:
-    """Whether they are new; somebody who is there already keeps the password they have."""
+def _make_person(login: demo.Login, *, password: str | None = demo.PASSWORD) -> bool:
+    """Whether they are new; somebody who is there already keeps the password they have. Without one nobody signs in
+    as them."""
     people = get_user_model()
     person, new = people.objects.get_or_create(
         username=login.username,
         defaults={
             "first_name": login.first_name,
             "last_name": login.last_name,
-            "is_staff": login.superuser,
+            "is_staff": login.superuser or login.admin,
             "is_superuser": login.superuser,
         },
     )
     if new:
-        person.set_password(demo.PASSWORD)
+        person.set_password(password)
         person.save()
         if login.group:
             person.groups.add(Group.objects.get_or_create(name=login.group)[0])
@@ -120,7 +124,7 @@ def _make_person(login: demo.Login) -> bool:
 
 
 def _make_desk() -> None:
-    queues = _rows("Queue")
+    queues = rows("Queue")
     name, slug = demo.QUEUES[0]
     if not queues.filter(slug=slug).exists() and not queues.filter(name=name).exists():
         # The queue every installation begins with takes the part of the first.
@@ -130,25 +134,25 @@ def _make_desk() -> None:
     if not queues.filter(is_default=True).exists():
         queues.filter(slug=demo.QUEUES[0][1]).update(is_default=True)
     for position, (name, inner) in enumerate(demo.FOLDERS.items(), start=1):
-        outer, _ = _rows("Folder").get_or_create(name=name, parent=None, defaults={"position": position * 10})
+        outer, _ = rows("Folder").get_or_create(name=name, parent=None, defaults={"position": position * 10})
         for place, inside in enumerate(inner, start=1):
-            _rows("Folder").get_or_create(name=inside, parent=outer, defaults={"position": place * 10})
+            rows("Folder").get_or_create(name=inside, parent=outer, defaults={"position": place * 10})
     for name in demo.TAGS:
-        _rows("Tag").get_or_create(name=name)
+        rows("Tag").get_or_create(name=name)
     for name, promises in demo.POLICIES.items():
         _make_policy(name, promises)
 
 
 def _make_policy(name: str, promises: Mapping[str, tuple[int, ...]]) -> None:
-    default = name == demo.ACCOUNT_POLICY and not _rows("SlaPolicy").filter(is_default=True).exists()
-    policy, new = _rows("SlaPolicy").get_or_create(name=name, defaults={"is_default": default})
+    default = name == demo.ACCOUNT_POLICY and not rows("SlaPolicy").filter(is_default=True).exists()
+    policy, new = rows("SlaPolicy").get_or_create(name=name, defaults={"is_default": default})
     if not new:
         return
     for metric, minutes in promises.items():
         for priority, length in zip(demo.PRIORITIES, minutes, strict=True):
-            _rows("SlaTarget").create(policy=policy, metric=metric, priority=priority, minutes=length)
+            rows("SlaTarget").create(policy=policy, metric=metric, priority=priority, minutes=length)
     for status, metric in demo.PAUSES:
-        _rows("PauseRule").create(policy=policy, status=status, metric=metric)
+        rows("PauseRule").create(policy=policy, status=status, metric=metric)
 
 
 def _find_account(page_id: str) -> Any:
@@ -189,14 +193,9 @@ def _make_searches(page_id: str) -> None:
     account = apps.get_model("twitter_integration", "PartnerAccount")._default_manager.get(page_id=page_id)
     searches = apps.get_model("twitter_integration", "SearchQuery")._default_manager
     for label, query, language, queue, folder in demo.SEARCHES:
-        place = {"queue": _rows("Queue").get(name=queue), "folder": _rows("Folder").get(name=folder, parent=None)}
+        place = {"queue": rows("Queue").get(name=queue), "folder": rows("Folder").get(name=folder, parent=None)}
         defaults = {"query": query, "language": language} | place
         searches.get_or_create(account=account, label=label, defaults=defaults)
-
-
-def _rows(model: str) -> Any:
-    found: type[Model] = apps.get_model("tickets", model)
-    return found._default_manager
 
 
 def _capture(command: str, *arguments: str) -> str:
