@@ -36,6 +36,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("SLA policies"), "tickets.slapolicy", "timer"),
             (_("Business hours"), "tickets.businesshours", "schedule"),
             (_("Tags"), "tickets.tag", "sell"),
+            (_("Saved views"), "tickets.savedview", "bookmark"),
             (_("Approval rules"), "tickets.approvalrule", "fact_check"),
             (_("Macros"), "tickets.macro", "bolt"),
             (_("Checklists"), "tickets.checklist", "checklist"),

@@ -31,6 +31,7 @@ MODELS: tuple[str | dict[str, Any], ...] = (
     "tickets.Queue",
     "tickets.RoutingRule",
     {"model": "tickets.RuleVersion", "exclude_fields": ["made_by", "made_at"]},
+    {"model": "tickets.SavedView", "exclude_fields": ["queues"]},
     "tickets.Skill",
     "tickets.SlaPolicy",
     "tickets.SlaTarget",

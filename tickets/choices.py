@@ -263,6 +263,14 @@ class NoticeEvent(TextChoices):
     ACCOUNT = "account", _("An account stops sending")
 
 
+class Shared(TextChoices):
+    """Who has a saved view besides its owner."""
+
+    NOBODY = "nobody", _("Only me")
+    TEAM = "team", _("A team")
+    ALL = "all", _("Everybody")
+
+
 class NoticeWay(TextChoices):
     """How somebody wants to be told of an event. Each but the first shows it at the desk."""
 

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from tickets.approving.deciding import waiting
 from tickets.choices import UNDONE_STATUSES
-from tickets.models import Address, Agent, Folder, Membership, Queue
+from tickets.finding.shelf import MOST_SHOWN, usable
+from tickets.models import Address, Agent, Folder, Membership, Queue, SavedView
 from tickets.notices.reading import MOST, count_unread
 from tickets.permissions import list_queues, may, queues_for, visible_tickets
 from tickets.shelving import in_order
@@ -170,6 +171,11 @@ class Desk:
             )
             for pk, path in in_order((one.pk, one.name, one.parent_id) for one in rows.values())
         ]
+
+    @cached_property
+    def saved(self) -> list[SavedView]:
+        """Searches kept under a name. They are not counted: what a search finds can be told in no bounded time."""
+        return list(usable(self.user)[:MOST_SHOWN])
 
     @property
     def themes(self) -> list[tuple[str, str, str]]:

@@ -86,6 +86,7 @@ STAYS: Mapping[str, str] = {
     "SendWindow": "X's limits for our accounts and apps, and how far they are used up",
     **dict.fromkeys(("Watch", "Presence", "EscalationStep_notify"), _LINKS),
     "Notice": "that something happened on a ticket and who of us was told: our own keys and figures",
+    "SavedView": "a search that people of ours keep, in their own words",
     "NoticeReader": "how far our histories were read",
     "NoticeSettings": "how people of ours want to be told",
     "Invitation": "that an answer asked for a private message, and when one came: our rows alone",

@@ -177,7 +177,7 @@ LAYERS = (
     {"tickets.staffing.returning"},
     {"tickets.staffing.giving"},
     {"tickets.staffing.roster"},
-    {"tickets.notices"},
+    {"tickets.notices", "tickets.finding.shelf"},
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.turns"},
     {
         "tickets.asked",

@@ -15,6 +15,7 @@ from tickets.admin import (
     records,
     routing,
     rule_uses,
+    saved,
     teams,
 )
 
@@ -32,5 +33,6 @@ __all__ = [
     "records",
     "routing",
     "rule_uses",
+    "saved",
     "teams",
 ]

@@ -38,6 +38,7 @@ from tickets.models.routing_rule import (
     RuleVersion,
     Saying,
 )
+from tickets.models.saved_view import SavedView
 from tickets.models.search_entry import SearchEntry
 from tickets.models.sla import EscalationStep, PauseRule, SlaClock, SlaPause, SlaPolicy, SlaTarget
 from tickets.models.stored_file import StoredFile
@@ -102,6 +103,7 @@ __all__ = [
     "RoutingRule",
     "RuleRun",
     "RuleVersion",
+    "SavedView",
     "Saying",
     "SearchEntry",
     "SendAttempt",

@@ -118,10 +118,12 @@ def _found(request: HttpRequest, line: str, desk: Desk, **places: Place | None) 
         found = search(line, desk, inside=inside, after=request.GET.get("after", ""))
     except ValueError:
         raise Http404 from None
+    kept = next((one for one in desk.saved if one.query == line), None)
     return found | {
         "desk": desk,
         "view": "search",
-        "title": _("Search"),
+        "saves": inside is None and kept is None and "mistake" not in found,
+        "title": kept.name if kept else _("Search"),
         "picks": True,
         "count": None,
         "live": _query(request),
