@@ -115,6 +115,17 @@ class DeskAdmin(CarefulList):
     list_per_page = 50
     # Reverse relations; a row that any of them leads from may not be deleted.
     used_by: tuple[str, ...] = ()
+    # Buttons, and fields to give a secret: not shown to who only looks.
+    acting_fields: tuple[str, ...] = ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        shown = super().get_fieldsets(request, obj)
+        if not self.acting_fields or obj is None or self.has_change_permission(request, obj):
+            return shown
+        return [
+            (name, facts | {"fields": [one for one in facts["fields"] if one not in self.acting_fields]})
+            for name, facts in shown
+        ]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if obj is not None and any(getattr(obj, relation).exists() for relation in self.used_by):

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import PASSWORD, make_person, make_queue, make_team
+from tests.twitter_integration.installed import install
 from tickets.models import Hook, Queue, Staffing, Team
 from twitter_integration.models import XApp
 
@@ -25,6 +26,16 @@ def test_an_auditor_looks_at_every_list_and_adds_nothing(client: Client) -> None
     for name in NAMES:
         assert nora.get(reverse(f"admin:{name}_changelist")).status_code == 200, name
         assert nora.get(reverse(f"admin:{name}_add")).status_code == 403, name
+
+
+@pytest.mark.parametrize(("role", "shown"), [("Auditors", False), ("Administrators", True)])
+def test_an_auditor_is_shown_no_button_that_has_x_do_something(client: Client, role: str, shown: bool) -> None:
+    account = install()
+    for row, words in ((account, "Connect with X"), (account.app, "Connect an account with X")):
+        name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+        page = enter(client, role).get(reverse(name, args=[row.pk])).content.decode()
+        assert (words in page, "formaction=" in page) == (shown, shown)
+        User.objects.filter(username="nora").delete()
 
 
 def test_an_auditor_changes_no_setting_and_is_shown_no_secret(client: Client) -> None:

@@ -182,6 +182,7 @@ class PartnerAccountAdmin(DeskAdmin):
         (gettext_lazy("Search queries"), {"fields": ("searches",)}),
         (gettext_lazy("What each activity does"), {"fields": EFFECT_FIELDS, "classes": ("tab",)}),
     )
+    acting_fields = ("connect", "new_access_token", "new_access_token_secret", "at_x")
     actions_submit_line = ("check_with_x", "connect_to_x", "resume")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PartnerAccount]:

@@ -104,6 +104,10 @@ class XAppAdmin(DeskAdmin):
         ),
     )
     used_by = ("accounts", "deliveries")
+    acting_fields = (
+        *("add_account", "at_x", "new_consumer_secret", "new_bearer_token", "new_client_secret"),
+        *("new_owner_token", "new_owner_token_secret"),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[XApp]:
         rows: QuerySet[XApp] = super().get_queryset(request)
