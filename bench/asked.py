@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from bench.million.words import COMMON, RARE
+
 Get = Callable[[str], str]
 VIEWS = ("mine", "unassigned", "soon", "late", "unsent", "all", "resolved", "closed", "ignored")
 API = "/api/v1/"
@@ -22,12 +24,16 @@ def addresses(get: Get, samples: Sequence[int]) -> Iterator[tuple[str, list[str]
     yield "list: newest first", ["/tickets/?order=newest"]
     yield "list: of a queue", ["/tickets/?queue=line-3"]
     yield "list: of a folder", [f"/tickets/?folder={_fourth(get, 'folders')}"]
+    for name, word in (("a rare word", RARE), ("a common word", COMMON)):
+        yield f"search: {name}", [f"/tickets/?q={word}"]
+    yield "search: next page", [f"/tickets/?q={COMMON}&after={_found(_AFTER, get(f'/tickets/?q={COMMON}'))}"]
     yield "ticket", [f"/tickets/{number}/" for number in samples]
     yield "merging, with suggestions", [f"/tickets/merge/?t={number}" for number in samples]
     yield "API: list", [f"{API}tickets/"]
     yield "API: next page", [_found(_NEXT, get(f"{API}tickets/"))]
     yield "API: view", [f"{API}tickets/?view=all"]
     yield "API: asked", [f"{API}tickets/?status=closed&tag=tag+7"]
+    yield "API: search", [f"{API}tickets/?q={word}" for word in (RARE, COMMON)]
     yield "API: one", [f"{API}tickets/{number}/" for number in samples]
     yield "API: messages of one", [f"{API}tickets/{number}/messages/" for number in samples]
     yield "API: messages", [f"{API}messages/?direction=in"]

@@ -5,17 +5,21 @@ python -m bench.million.fill [--tickets 1000000]
 
 import argparse
 import json
+import os
 import random
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from multiprocessing import get_context
 from typing import Any
 
 from bench.common import use_django
 from bench.million.story import CLOCK, ENTRY, LINE, MESSAGE, TICKET, Cast, Rows, Teller
 from bench.million.words import Speech
+from tickets.finding.words import vector
 
 BATCH = 10_000  # tickets
 AGENTS = 40
@@ -102,21 +106,25 @@ def tell(cast: Cast, tickets: int) -> None:
 
     chance = random.Random(17)
     teller = Teller(cast, chance, Speech(chance), tickets, timezone.now())
-    for start in range(1, tickets + 1, BATCH):
-        for number in range(start, min(start + BATCH, tickets + 1)):
-            teller.tell(number)
-        write(teller.rows)
-        teller.rows = Rows()
-        if sys.stderr.isatty():
-            print(f"\r{start + BATCH - 1:,} tickets, {teller.messages:,} messages", end="", file=sys.stderr)
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as others:
+        for start in range(1, tickets + 1, BATCH):
+            for number in range(start, min(start + BATCH, tickets + 1)):
+                teller.tell(number)
+            write(teller.rows, others)
+            teller.rows = Rows()
+            if sys.stderr.isatty():
+                print(f"\r{start + BATCH - 1:,} tickets, {teller.messages:,} messages", end="", file=sys.stderr)
 
 
-def write(rows: Rows) -> None:
+def write(rows: Rows, others: Executor) -> None:
+    """What the messages are found by is prepared by other processes meanwhile, as the desk itself prepares it."""
     from django.db import transaction
 
     from kapture.sets import copy_rows
-    from tickets.models import Activity, Message, OutboxEntry, SlaClock, Ticket
+    from tickets.models import Activity, Message, OutboxEntry, SearchEntry, SlaClock, Ticket
 
+    key, of, text = (MESSAGE.index(name) for name in ("id", "ticket", "text"))
+    vectors = others.map(vector, [row[text] for row in rows.message], chunksize=2_000)
     with transaction.atomic():
         copy_rows(Ticket, TICKET, rows.ticket)
         copy_rows(Message, MESSAGE, rows.message)
@@ -124,6 +132,8 @@ def write(rows: Rows) -> None:
         copy_rows(SlaClock, CLOCK, rows.clock)
         copy_rows(Activity, LINE, rows.line)
         copy_rows(Ticket.tags.through, ["ticket", "tag"], rows.tag)
+        entries = ([row[key], row[of], told] for row, told in zip(rows.message, vectors, strict=True))
+        copy_rows(SearchEntry, ["message", "ticket", "vector"], entries)
 
 
 @contextmanager
@@ -131,9 +141,10 @@ def without_indexes() -> Iterator[None]:
     """The big tables' plain indexes are built at the end, each in one go; references are not looked at row by row."""
     from django.db import connection
 
-    from tickets.models import Activity, Message, OutboxEntry, SlaClock, Ticket
+    from tickets.models import Activity, Message, OutboxEntry, SearchEntry, SlaClock, Ticket
 
-    big = [m._meta.db_table for m in (Ticket, Message, OutboxEntry, SlaClock, Activity, Ticket.tags.through)]
+    models = (Ticket, Message, OutboxEntry, SearchEntry, SlaClock, Activity, Ticket.tags.through)
+    big = [model._meta.db_table for model in models]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s)"

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from bench.week.recount import Desk
-from bench.week.world import METRICS
+from bench.week.world import BERLIN, METRICS, TURNS
 from tickets.models import Activity, Gesture, Message, OutboxEntry, SlaClock, Ticket
 
 Figures = dict[str, Any]
@@ -38,6 +38,9 @@ def of_the_desk() -> Figures:
     told["undone"] = Gesture.objects.exclude(undone_at=None).count()
     told["split"] = Gesture.objects.filter(kind="split").count()
     told["taken back"] = _lines("reply.cancelled")
+    told["put aside"] = _lines("ticket.snoozed")
+    for why in ("time", "message"):
+        told[f"brought back by {why}"] = _lines("ticket.woke", why=why)
     for status in ("on_hold", "resolved", "ignored", "closed"):
         told[f"set {status}"] = _lines("ticket.status", after=status)
     assert not OutboxEntry.objects.filter(~Q(state="sent")).exists(), "Something is not out."
@@ -68,7 +71,8 @@ def of_the_recount(desk: Desk) -> Figures:
     }
     told["messages"] = dict(sorted(told["messages"].items(), key=lambda one: one[0].split(" ")[::-1]))
     told["tickets"] = len(desk.tickets)
-    names = ("reopened", "followed up", "merged", "undone", "split", "taken back")
+    names = ["reopened", "followed up", "merged", "undone", "split", "taken back", "put aside"]
+    names += [f"brought back by {why}" for why in ("time", "message")]
     told |= {name: desk.counts[name] for name in names}
     told |= {f"set {status}": desk.counts[f"set {status}"] for status in ("on_hold", "resolved", "ignored", "closed")}
     return told
@@ -82,6 +86,8 @@ def _promises(rows: Iterable[tuple[Any, ...]]) -> Figures:
         for metric in METRICS:
             chosen = [row for row in found if row[:2] == (name, metric)]
             told[f"{name}: {metric}"] = _attainment(chosen)
+    for name, moment in TURNS.items():
+        told[name] = sum(row[0] == BERLIN.name and row[2] < moment < row[3] for row in found)
     took = sorted((end - start).total_seconds() for _, m, start, _, end, kept in found if _is_first(m, kept))
     told["first response, minutes"] = {f"p{share}": _share(took, share) for share in (50, 90)}
     told["every promise"] = [[name, metric, *map(_told, moments)] for name, metric, *moments in found]

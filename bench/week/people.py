@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bench.week.scenes import SCENES
 from bench.week.world import ACCOUNTS, START
 from tickets.inbound import InboundMessage, Person
 
 # How busy each hour of the day is (UTC).
 _BUSY = (2, 1, 1, 1, 2, 4, 7, 9, 10, 10, 9, 9, 10, 11, 11, 10, 10, 10, 9, 8, 7, 6, 4, 3)
+_IN_SCENES = frozenset(scene.person for scene in SCENES)
 _WORDS = "where is my order it never came please help the app is broken again and nobody answers thanks"
 
 
@@ -54,6 +56,11 @@ class Crowd:
                 talk = self.privately.setdefault(talk.whose, talk)
             self._plan(talk, self._moment())
 
+        for scene in SCENES:
+            talks = [Talk(scene.account, scene.person, private=False) for _ in scene.sayings]
+            for place, since in enumerate(scene.sayings):
+                self._plan(talks[place if scene.apart else 0], START + since)
+
     def _moment(self) -> datetime:
         hours = int((self.end - START) / timedelta(hours=1))
         hour = self.chance.choices(range(hours), [_BUSY[n % 24] for n in range(hours)])[0]
@@ -74,6 +81,9 @@ class Crowd:
         """All that is said up to then."""
         while self.sayings and self.sayings[0][0] <= until:
             at, _, talk = heapq.heappop(self.sayings)
+            if talk.person in _IN_SCENES:
+                self.say(talk, at=at, heard=at)
+                continue
             self.say(talk, at=at)
             if self.chance.random() < 0.18:
                 self.go_on(talk, after=at, minutes=(0, 9))

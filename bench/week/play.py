@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
 from bench.week.carrier import carry_by
 from bench.week.people import Crowd, Talk
+from bench.week.scenes import SCENES, Scene
 from bench.week.world import AGENTS, BERLIN, START
 from tickets import lifecycle, merging, replies, splitting, undoing
 from tickets.escalating import escalate
@@ -19,6 +21,7 @@ from tickets.listing import choose, read_page
 from tickets.models import Message, Ticket
 from tickets.outbound import OutboundMessage, Receipt
 from tickets.outbox import pump
+from tickets.resting.snoozing import snooze, wake_due
 
 WINDOW = timedelta(seconds=12)  # of the ten seconds in which an answer may be taken back, and a little
 _BEFORE = ("new", "open")
@@ -36,6 +39,8 @@ class Week:
     resolves: list[tuple[datetime, str]] = field(default_factory=list)
     merges: int = 0
     queued: bool = False
+    scenes: dict[str, Scene] = field(default_factory=lambda: {scene.person: scene for scene in SCENES})
+    played: set[str] = field(default_factory=set)  # whose scene's deed is done
 
     def note(self, do: str, **facts: Any) -> None:
         self.log.append({"do": do, **facts})
@@ -45,8 +50,9 @@ class Week:
         while self.now < until:
             self.crowd.speak(until=self.now)
             self.hear()
-            for name in self.on_shift():
-                self.work(name)
+            if self.to_work().exists():
+                for name in self.on_shift():
+                    self.work(name)
             self.tidy()
             self.leave()
             self.now += self.tick
@@ -54,6 +60,9 @@ class Week:
     def on_shift(self) -> list[str]:
         hour = self.now.hour
         return [name for name, (begins, ends) in AGENTS.items() if begins <= hour < ends or begins <= hour + 24 < ends]
+
+    def to_work(self) -> QuerySet[Ticket]:
+        return Ticket.objects.filter(status__in=_BEFORE, snoozed_at=None, merged_into=None)
 
     def hear(self) -> None:
         batch = self.crowd.hear(until=self.now)
@@ -71,6 +80,7 @@ class Week:
             pump(clock=lambda: at)
             self.queued = False
         escalate(now=at)
+        wake_due(now=at)
         self.note("sweep", at=at)
 
     def carry(self, message: OutboundMessage) -> Receipt:
@@ -78,25 +88,51 @@ class Week:
         self.note("carried", id=key, sheet=message.key, at=at)
         talk.last = key
         self.crowd.of_message[key] = talk
+        if talk.person in self.scenes:
+            self.resolves.append((at + timedelta(minutes=20), talk.asked))
+            return self.receipt(key, talk)
         if self.chance.random() < 0.45:
             self.crowd.go_on(talk, after=at, minutes=(1, self.chance.choice((30, 300, 1500))))
         if self.chance.random() < 0.55:
             self.resolves.append((at + timedelta(minutes=self.chance.randint(1, 90)), talk.asked))
+        return self.receipt(key, talk)
+
+    def receipt(self, key: str, talk: Talk) -> Receipt:
         return Receipt(external_id=key, conversation="" if talk.private else talk.key, permalink=f"https://x.com/{key}")
 
     def work(self, name: str) -> None:
         """The first few that wait for an answer, as the list shows them."""
         by = self.agents[name]
-        waiting = choose(by, "all", now=self.now, queue=None, folder=None).filter(status__in=_BEFORE)
+        waiting = choose(by, "all", now=self.now, queue=None, folder=None).filter(status__in=_BEFORE, snoozed_at=None)
         for ticket in read_page(waiting, "all", size=self.chance.randint(1, 3)).tickets:
             last = Message.objects.filter(ticket=ticket, direction="in").order_by("-sent_at", "-id").first()
             if last is not None and self.may_touch(last):
-                self.deal(ticket, last, name)
+                self.act(ticket, last, name)
 
     def may_touch(self, last: Message) -> bool:
         """Nobody acts while X has still to tell us something of this person: what comes late is told in its order, but
         nobody can have known it."""
-        return not self.crowd.unheard[self.crowd.of_message[last.external_id or ""].whose]
+        talk = self.crowd.of_message[last.external_id or ""]
+        scene = self.scenes.get(talk.person)
+        return not self.crowd.unheard[talk.whose] and (scene is None or scene.opens <= self.now)
+
+    def act(self, ticket: Ticket, last: Message, name: str) -> None:
+        """What the scene of this person says, or as the dice fall."""
+        person, key = self.crowd.of_message[last.external_id or ""].person, last.external_id or ""
+        deed = "" if person not in self.scenes else "answer" if person in self.played else self.scenes[person].deed
+        self.played.add(person)
+        if deed == "hold":
+            self.set_status(ticket, key, "on_hold", name, reason="Asked the depot")
+        elif deed == "snooze":
+            self.put_aside(ticket, key, name, timedelta(hours=3))
+        elif deed == "split":
+            assert self.split_off(ticket, last, name)
+        elif deed in ("merge", "undo"):
+            assert self.merge(ticket, key, name, undone=deed == "undo")
+        elif deed:
+            self.answer(ticket, last, name, takes_back=deed == "take back")
+        else:
+            self.deal(ticket, last, name)
 
     def deal(self, ticket: Ticket, last: Message, name: str) -> None:
         dice, key = self.chance.random(), last.external_id or ""
@@ -104,12 +140,21 @@ class Week:
             self.set_status(ticket, key, "ignored", name)
         elif dice < 0.07:
             self.set_status(ticket, key, "on_hold", name, reason="Asked the depot")
-        elif (dice < 0.12 and self.split_off(ticket, last, name)) or (dice < 0.20 and self.merge(ticket, key, name)):
+        elif (dice < 0.12 and self.split_off(ticket, last, name)) or (
+            dice < 0.20 and self.merge(ticket, key, name, undone=self.chance.random() < 0.4)
+        ):
             pass
+        elif dice < 0.24:
+            self.put_aside(ticket, key, name, timedelta(minutes=self.chance.randint(20, 400)))
         else:
-            self.answer(ticket, last, name)
+            self.answer(ticket, last, name, takes_back=self.chance.random() < 0.03)
 
-    def answer(self, ticket: Ticket, last: Message, name: str) -> None:
+    def put_aside(self, ticket: Ticket, key: str, name: str, length: timedelta) -> None:
+        until = self.now + length
+        snooze(ticket, until, by=self.agents[name], now=self.now)
+        self.note("put aside", of=key, until=until)
+
+    def answer(self, ticket: Ticket, last: Message, name: str, *, takes_back: bool) -> None:
         sheet, key = UUID(int=self.chance.getrandbits(128)), last.external_id or ""
         talk = self.crowd.of_message[key]
         self.sheets[str(sheet)] = talk
@@ -123,7 +168,7 @@ class Week:
             token=sheet,
         )
         self.note("pressed", sheet=str(sheet), by=name, to=key)
-        if self.chance.random() < 0.03:
+        if takes_back:
             replies.undo(written, by=self.agents[name], now=self.now)
             self.note("taken back", sheet=str(sheet))
         else:
@@ -147,14 +192,16 @@ class Week:
         talk.split = True
         return True
 
-    def merge(self, ticket: Ticket, key: str, name: str) -> bool:
+    def merge(self, ticket: Ticket, key: str, name: str, *, undone: bool) -> bool:
         """Into another of the customer's; sometimes it was a mistake, and something was said meanwhile."""
         others = Ticket.objects.filter(customer=ticket.customer_id, address=ticket.address_id, private=ticket.private)
-        other = others.filter(status__in=(*_BEFORE, "pending", "on_hold")).exclude(pk=ticket.pk).first()
+        other = (
+            others.filter(status__in=(*_BEFORE, "pending", "on_hold"), snoozed_at=None).exclude(pk=ticket.pk).first()
+        )
         held = Message.objects.filter(ticket=other, direction="in").order_by("-sent_at", "-id").first()
         if other is None or held is None or ticket.private:
             return False
-        undone, by, talk = self.chance.random() < 0.4, self.agents[name], self.crowd.of_message[key]
+        by, talk = self.agents[name], self.crowd.of_message[key]
         self.merges += 1
         gesture = merging.merge([ticket.pk], into=other.pk, by=by, now=self.now)
         self.note("merged", of=key, into=held.external_id, at=self.now, n=self.merges, undone=undone)
@@ -180,7 +227,7 @@ class Week:
     def settle(self, key: str, before: str, after: str) -> None:
         last = Message.objects.select_related("ticket").get(external_id=key)
         ticket, talk = last.ticket, self.crowd.of_message[key]
-        if ticket is None or ticket.status != before or not self.may_touch(last) or (after == "closed" and talk.split):
+        if ticket is None or ticket.status != before or not self.may_touch(last) or _stays(talk, after):
             return
         self.set_status(ticket, key, after, "ada")
 
@@ -190,6 +237,10 @@ class Week:
             last = Message.objects.filter(ticket=pk, direction="in").order_by("-sent_at", "-id").first()
             if last is not None:
                 self.settle(last.external_id or "", before, after)
+
+
+def _stays(talk: Talk, after: str) -> bool:
+    return after == "closed" and (talk.split or talk.person.startswith("92"))
 
 
 def play(

@@ -50,6 +50,7 @@ class Ticket:
     promises: list[Promise] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
     merged: bool = False
+    aside: datetime | None = None  # until then it is put aside
 
     def running(self, *metrics: str) -> list[Promise]:
         return [one for one in self.promises if one.end is None and (not metrics or one.metric in metrics)]
@@ -111,6 +112,9 @@ def said(desk: Desk, entry: Entry) -> None:
         _status(desk, ticket, "open", at)
         if not ticket.running("resolution"):
             _promise(desk, ticket, "resolution", at)
+    elif ticket.aside is not None:
+        ticket.aside = None
+        desk.counts["brought back by message"] += 1
     desk.home[entry["id"]] = ticket
     if entry["private"]:
         desk.latest_private[person] = ticket
@@ -179,6 +183,7 @@ def carried(desk: Desk, entry: Entry) -> None:
 
 
 def pressed(desk: Desk, entry: Entry) -> None:
+    desk.home[entry["to"]].aside = None
     desk.sheets[entry["sheet"]] = entry["by"], entry["to"]
 
 
@@ -188,6 +193,7 @@ def taken_back(desk: Desk, entry: Entry) -> None:
 
 def status(desk: Desk, entry: Entry) -> None:
     ticket, at = desk.home[entry["of"]], entry["at"]
+    ticket.aside = None
     _status(desk, ticket, entry["to"], at)
     desk.counts[f"set {entry['to']}"] += 1
     if entry["to"] in DONE:
@@ -283,10 +289,20 @@ def split(desk: Desk, entry: Entry) -> None:
     _ask(desk, fresh, at)
 
 
+def put_aside(desk: Desk, entry: Entry) -> None:
+    """Promises run on. It comes back at its moment, or when the customer writes; or, when another agent's answer was on
+    its way at that moment, with what comes of that."""
+    desk.home[entry["of"]].aside = entry["until"]
+    desk.counts["put aside"] += 1
+
+
 def sweep(desk: Desk, entry: Entry) -> None:
     """Every step whose moment has come, of every running promise; a raised priority may bring more."""
     at = entry["at"]
     for ticket in desk.tickets:
+        if ticket.aside is not None and ticket.aside <= at:
+            ticket.aside = None
+            desk.counts["brought back by time"] += 1
         while due := [one for one in ticket.running() if one.next_step is not None and one.next_step <= at]:
             highest = ticket.priority
             for one in due:
@@ -363,5 +379,6 @@ _DO = {
     "merged": merged,
     "unmerged": unmerged,
     "split": split,
+    "put aside": put_aside,
     "sweep": sweep,
 }

@@ -72,3 +72,8 @@ NEW_YORK: Final = Account(
     steps={"": {100: ("high", "")}, "resolution": {80: ("", "rescue")}},
 )
 ACCOUNTS: Final = (BERLIN, NEW_YORK)
+# Promises of Berlin's that run over these moments are counted apart.
+TURNS: Final = {
+    "over the clock change": datetime(2026, 3, 29, 1, 0, tzinfo=UTC),
+    "over the holiday": datetime(2026, 4, 3, 12, 0, tzinfo=UTC),
+}

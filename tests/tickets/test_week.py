@@ -12,15 +12,19 @@ from bench.week.figures import of_the_desk, of_the_recount
 from bench.week.play import play
 from bench.week.recount import recount
 
-EVENTS = ("reopened", "followed up", "raised", "set on_hold")
+# What the scenes of bench/week see to, whatever the dice say.
+EVENTS = (
+    *("merged", "undone", "split", "taken back", "reopened", "raised", "set on_hold", "set resolved"),
+    *("put aside", "brought back by time", "brought back by message", "over the clock change", "over the holiday"),
+)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", [5])
 def test_a_recount_tells_the_same_week(settings: Any, seed: int) -> None:
     with carried(settings):
-        log = play(set_up(), concerns=26, people=6, days=7, tick=timedelta(minutes=30), seed=seed)
+        log = play(set_up(), concerns=16, people=6, days=7, tick=timedelta(hours=1), seed=seed)
     told = of_the_desk()
     assert told == of_the_recount(recount(log))
-    assert sum(told["messages"].values()) > 60
-    assert {name: told[name] > 0 for name in EVENTS} == dict.fromkeys(EVENTS, True)
+    assert sum(told["messages"].values()) > 50
+    assert {name for name in EVENTS if not told[name]} == set()
