@@ -88,13 +88,14 @@ def said_elsewhere_of(asked: Collection[tuple[Ticket, bool]]) -> dict[tuple[int,
     talks = Ticket.objects.filter(
         address__in={ticket.address_id for ticket in torn},
         customer__in={ticket.customer_id for ticket in torn},
+        identity__in={ticket.identity_id for ticket in torn},
         private=True,
         status__in=UNDONE_STATUSES,
     )
     latest = talks.order_by("last_message_at", "id").annotate(heard=_heard(), writer=_writer())
-    open_talks = {(talk.address_id, talk.customer_id): talk for talk in latest}
+    open_talks = {(talk.address_id, talk.identity_id): talk for talk in latest}
     for ticket in torn:
-        talk = open_talks.get((ticket.address_id, ticket.customer_id))
+        talk = open_talks.get((ticket.address_id, ticket.identity_id))
         if talk is not None:
             words = IN_PRIVATE if talk.heard else WE_IN_PRIVATE
             found[ticket.pk, True] = _go_to(talk.pk, words, who=talk.writer or "Somebody")

@@ -26,7 +26,7 @@ AT_MOST = 200  # merges in one sweep: the next one goes on
 _SAID = 2_000  # messages compared for AT_ONCE fresh tickets
 # In this order: the first that holds is the reason.
 CONVERSATION, WORDS, TIME = "same_conversation", "same_words", "same_time"
-Key = tuple[int, int, bool]  # address, customer, private
+Key = tuple[int, int, int]  # address, customer, in private with whom
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ def _pairs(fresh: Sequence[Ticket]) -> Iterable[tuple[Ticket, Ticket, str]]:
 
 
 def _key(ticket: Ticket) -> Key:
-    return ticket.address_id, ticket.customer_id, ticket.private
+    return ticket.address_id, ticket.customer_id, ticket.identity_id if ticket.private else 0
 
 
 def _older(fresh: Sequence[Ticket]) -> Mapping[Key, list[Ticket]]:

@@ -39,7 +39,7 @@ def begin(
     if empty is not None:
         return _resume(empty, by=by, now=now, asked_on=asked_on)
     chosen = House().route(address, MessageKind.DIRECT)
-    theirs = Ticket.objects.filter(address=address, customer=identity.customer_id, private=True)
+    theirs = Ticket.objects.filter(address=address, customer=identity.customer_id, identity=identity, private=True)
     before = theirs.order_by("-last_message_at", "-id").first()
     ticket = Ticket.objects.create(
         address=address,

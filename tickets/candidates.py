@@ -25,7 +25,7 @@ class Links:
     conversation_of: dict[tuple[int, str], str] = field(default_factory=dict)
     answered_by: dict[tuple[int, str], list[Any]] = field(default_factory=dict)  # (address, id answered) → refs
     in_conversation: dict[tuple[int, str, int], Any] = field(default_factory=dict)  # …, conversation, identity
-    private_of: dict[tuple[int, int], Any] = field(default_factory=dict)  # (address, customer) → ref
+    private_of: dict[tuple[int, int], Any] = field(default_factory=dict)  # (address, identity) → ref
     gone_at: dict[tuple[int, str], datetime] = field(default_factory=dict)  # what is deleted on its channel → when
 
     def conversation(self, address: int, message: InboundMessage) -> str:
@@ -38,9 +38,9 @@ class Links:
     def quoted_gone_at(self, address: int, message: InboundMessage) -> datetime | None:
         return self.gone_at.get((address, message.quoted.external_id)) if message.quoted else None
 
-    def candidates(self, address: int, message: InboundMessage, *, identity: int, customer: int) -> Candidates:
+    def candidates(self, address: int, message: InboundMessage, *, identity: int) -> Candidates:
         if message.private:
-            return Candidates(partner=self._facts(self.private_of.get((address, customer))))
+            return Candidates(partner=self._facts(self.private_of.get((address, identity))))
         conversation = self.conversation(address, message)
         quoted = message.quoted.external_id if message.quoted else ""
         return Candidates(
@@ -51,7 +51,7 @@ class Links:
             quoted=self._facts(self.ticket_of.get((address, quoted))),
         )
 
-    def remember(self, address: int, message: InboundMessage, *, identity: int, customer: int, ref: Any) -> None:
+    def remember(self, address: int, message: InboundMessage, *, identity: int, ref: Any) -> None:
         """The batch's own decision: the next message of the batch may answer this one."""
         conversation = self.conversation(address, message)
         self.conversation_of |= {(address, number): conversation for number in message.ids}
@@ -59,7 +59,7 @@ class Links:
             return
         self.ticket_of |= {(address, number): ref for number in message.ids}
         if message.private:
-            self.private_of[address, customer] = ref
+            self.private_of[address, identity] = ref
             return
         self.in_conversation[address, conversation, identity] = ref
         if message.in_reply_to:
@@ -152,19 +152,21 @@ def _find_conversations(
 def _find_private(
     links: Links, batch: list[tuple[int, InboundMessage]], customers: Mapping[str, tuple[int, int]]
 ) -> None:
+    """By who wrote, for a private talk is with one handle; the customer is named for the index alone."""
     if not batch:
         return
     rows = (
         Ticket.objects.filter(
             address__in={address for address, _ in batch},
             customer__in={customer for _, customer in customers.values()},
+            identity__in={identity for identity, _ in customers.values()},
             private=True,
         )
-        .order_by("address_id", "customer_id", "-last_message_at", "-id")
-        .distinct("address_id", "customer_id")
+        .order_by("address_id", "identity_id", "-last_message_at", "-id")
+        .distinct("address_id", "identity_id")
     )
-    for address, customer, ticket in rows.values_list("address_id", "customer_id", "id"):
-        links.private_of[address, customer] = ticket
+    for address, identity, ticket in rows.values_list("address_id", "identity_id", "id"):
+        links.private_of[address, identity] = ticket
 
 
 def _load_facts(links: Links) -> None:

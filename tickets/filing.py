@@ -309,13 +309,7 @@ class Filing:
 
     def _remember(self, item: Item, ref: Any) -> None:
         identity = item.identity
-        self.links.remember(
-            item.address.pk,
-            item.message,
-            identity=identity.pk if identity else 0,
-            customer=identity.customer_id if identity else 0,
-            ref=ref,
-        )
+        self.links.remember(item.address.pk, item.message, identity=identity.pk if identity else 0, ref=ref)
 
     def number_of(self, ref: Any) -> int:
         """Of a ticket that is saved."""

@@ -38,7 +38,7 @@ class Candidates:
     conversation: TicketFacts | None = None  # same conversation, same customer
     root: TicketFacts | None = None  # holds the message the conversation began with
     quoted: TicketFacts | None = None  # holds the message it quotes
-    partner: TicketFacts | None = None  # the customer's latest private ticket
+    partner: TicketFacts | None = None  # the latest private ticket with whom it is from or to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def _match_ours(said: Said, candidates: Candidates) -> Match:
 
 
 def _match_private(said: Said, ticket: TicketFacts | None, rules: Rules) -> Match:
-    """One private ticket per customer and account, as long as it is not done."""
+    """One private ticket per handle and account, as long as it is not done."""
     if ticket is None:
         return Match(action=MatchAction.OPEN, reason={"code": "first_message"})
     if _category(ticket) != StatusCategory.DONE:

@@ -115,6 +115,11 @@ def check(home: Ticket, others: Sequence[Ticket], *, sure: bool) -> None:
     strange = [ticket for ticket in others if ticket.customer_id != home.customer_id]
     if strange and not sure:
         raise NeedsSure(f"#{strange[0].pk} and #{home.pk} are of different customers. Confirm that this is meant.")
+    others_talk = [ticket for ticket in others if ticket.private and ticket.identity_id != home.identity_id]
+    if others_talk and not sure:
+        raise NeedsSure(
+            f"#{others_talk[0].pk} and #{home.pk} are private talks with different handles. Confirm that this is meant."
+        )
 
 
 def _check_incidents(home: Ticket, others: Sequence[Ticket]) -> None:

@@ -240,7 +240,7 @@ def _write_privately(
     take_turns([address.pk])
     key_of = address.channel, person.external_id
     identity = meet([Sighting(address.channel, person, now)])[key_of]
-    theirs = Ticket.objects.filter(address=address, customer=identity.customer_id, private=True)
+    theirs = Ticket.objects.filter(address=address, customer=identity.customer_id, identity=identity, private=True)
     latest = theirs.order_by("-last_message_at", "-id").first()
     undone = latest is not None and latest.status in UNDONE_STATUSES
     ticket = latest if latest is not None and undone else begin(address, identity, by=by, now=now)

@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from kapture.sets import copy_rows
-from tickets.choices import UNDONE_STATUSES
+from tickets.choices import UNDONE_STATUSES, Visibility
 from tickets.errors import CannotChange, NotAllowed
 from tickets.history import current_gesture
 from tickets.live import announce
-from tickets.models import Activity, Address, Customer, CustomerMerge, Identity, Ticket
+from tickets.models import Activity, Address, Customer, CustomerMerge, Identity, Message, Ticket
 from tickets.permissions import require, sees_every_queue
 from tickets.turns import take_turns
 
@@ -62,6 +62,7 @@ def undo(made: CustomerMerge, *, by: User, now: datetime) -> CustomerMerge:
         kept.save(update_fields=["name"])
     left.merged_into = None
     left.save(update_fields=["merged_into"])
+    _check_apart(made)
     Identity.objects.filter(pk__in=made.identities, customer=kept).update(customer=left)
     tickets = _bring(Ticket.objects.filter(customer=kept, identity__in=made.identities), left)
     made.undone_at, made.undone_by = now, by
@@ -89,6 +90,18 @@ def _held(one: Customer, other: Customer) -> tuple[Customer, Customer]:
     rows = Customer.objects.select_for_update(of=("self",)).filter(pk__in={one.pk, other.pk}).order_by("pk")
     held = {row.pk: row for row in rows}
     return held[one.pk], held[other.pk]
+
+
+def _check_apart(made: CustomerMerge) -> None:
+    """Private words of one never stay with the other: who brought them together takes them apart first."""
+    came, here = Q(identity__in=made.identities), Q(ticket__identity__in=made.identities)
+    private = Message.objects.filter(visibility=Visibility.PRIVATE, ticket__customer=made.kept, identity__isnull=False)
+    found = private.filter((came & ~here) | (here & ~came)).select_related("identity").order_by("pk").first()
+    if found is not None:
+        raise CannotChange(
+            f"#{found.ticket_id} holds private messages of both. Undo the merge or move that brought them together, or"
+            f" split off what was said with {found.identity}, first."
+        )
 
 
 def _bring(tickets: QuerySet[Ticket], to: Customer) -> list[int]:

@@ -101,6 +101,8 @@ def _check_home(source: Ticket, home: Ticket, rows: Sequence[Message], *, sure: 
         raise CannotChange(f"#{home.pk} is {home.get_status_display().lower()}. Reopen it first.")
     if not sure and any(row.identity and row.identity.customer_id != home.customer_id for row in rows):
         raise NeedsSure(f"#{home.pk} is another customer's. Confirm that this is meant.")
+    if not sure and home.private and any(row.identity_id not in (None, home.identity_id) for row in rows):
+        raise NeedsSure(f"#{home.pk} is a private talk with another handle. Confirm that this is meant.")
 
 
 def _open(source: Ticket, rows: Sequence[Message], *, now: datetime) -> Ticket:

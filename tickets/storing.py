@@ -108,11 +108,6 @@ def _file(items: Sequence[Item], *, now: datetime) -> Filing:
             sent_at=item.message.sent_at,
             answers=bool(item.message.in_reply_to),
         )
-        candidates = links.candidates(
-            address.pk,
-            item.message,
-            identity=identity.pk if identity else 0,
-            customer=identity.customer_id if identity else 0,
-        )
+        candidates = links.candidates(address.pk, item.message, identity=identity.pk if identity else 0)
         filing.add(item, match(said, candidates, rules_of(address)))
     return filing

@@ -8,9 +8,13 @@ from django.contrib.auth.models import User
 
 from tests.factories import ANA, BEN, make_agent, make_customer, make_message, make_ticket
 from tests.tickets.rights import without
-from tests.tickets.said import at, take_in, verbs, writes
-from tickets.errors import CannotChange, NotAllowed
-from tickets.models import Customer, CustomerMerge, Identity, Ticket
+from tests.tickets.said import at, says, take_in, verbs, writes
+from tickets import merging, undoing
+from tickets.answering import said_elsewhere
+from tickets.automerging import merge_what_belongs
+from tickets.beginning import go_private
+from tickets.errors import CannotChange, NeedsSure, NotAllowed
+from tickets.models import Address, Customer, CustomerMerge, Identity, Message, Ticket
 from tickets.permissions import visible_customers
 from tickets.same_person import merge, undo
 
@@ -60,12 +64,56 @@ def test_undone_everything_is_as_it_was_and_what_came_since_is_theirs_who_wrote_
     assert (made.undone_at, made.undone_by) == (at(6), alice)
 
 
-def test_they_have_one_private_ticket_from_then_on(acme: object, alice: User) -> None:
-    take_in(writes("It is me", who=ANA), minute=0)
-    ana, ben = Identity.objects.get(external_id=ANA).customer, make_customer(BEN).customer
+def said_in_private() -> dict[str, list[str]]:
+    """What was said on each private ticket, by the handle it is with."""
+    rows = Message.objects.filter(ticket__private=True).order_by("sent_at")
+    found: dict[str, list[str]] = {}
+    for who, text in rows.values_list("ticket__identity__external_id", "text"):
+        found.setdefault(who, []).append(text)
+    return found
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_private_talk_is_with_one_handle_before_and_after_they_are_parted(
+    acme: object, alice: User, turned: bool
+) -> None:
+    take_in(writes("Ana 1", who=ANA), writes("Ben 1", who=BEN, minute=1), minute=2)
+    ana, ben = (Identity.objects.get(external_id=one).customer for one in (ANA, BEN))
+    made = merge(ana, into=ben, by=alice, now=at(5)) if turned else merge(ben, into=ana, by=alice, now=at(5))
+    take_in(writes("Ana 2", who=ANA, minute=6), minute=7)
+    take_in(writes("Ben 2", who=BEN, minute=8), writes("Ana 3", who=ANA, minute=9), minute=10)
+    each = {ANA: ["Ana 1", "Ana 2", "Ana 3"], BEN: ["Ben 1", "Ben 2"]}
+    assert said_in_private() == each and Ticket.objects.count() == 2
+    undo(made, by=alice, now=at(11))
+    assert said_in_private() == each
+    for message in Message.objects.select_related("ticket", "identity"):
+        assert message.ticket and message.identity and message.ticket.customer_id == message.identity.customer_id
+
+
+def test_a_private_answer_goes_to_the_handle_that_asked_in_public(acme: object, alice: User) -> None:
+    take_in(writes("Ana, in private", who=ANA), says("Ben, in public", who=BEN, minute=1), minute=2)
+    ana, ben = (Identity.objects.get(external_id=one).customer for one in (ANA, BEN))
     merge(ben, into=ana, by=alice, now=at(5))
-    take_in(writes("From my other handle", who=BEN, minute=6), minute=7)
-    assert Ticket.objects.filter(private=True).count() == 1
+    public = Ticket.objects.select_related("identity", "address").get(private=False)
+    assert said_elsewhere(public, private=True) is None
+    home = go_private(public, by=alice, now=at(6))
+    assert home.identity.external_id == BEN and home.follow_up_of is None
+
+
+def test_private_talks_of_two_handles_are_brought_together_only_when_that_is_meant(acme: object, alice: User) -> None:
+    take_in(writes("Ana 1", who=ANA), writes("Ben 1", who=BEN, minute=1), minute=2)
+    hers, his = Ticket.objects.order_by("pk")
+    made = merge(his.customer, into=hers.customer, by=alice, now=at(5))
+    Address.objects.update(merge_within_minutes=60)
+    assert merge_what_belongs(now=at(6)) == 0
+    with pytest.raises(NeedsSure, match="different handles"):
+        merging.merge([his.pk], into=hers.pk, by=alice, now=at(7))
+    gesture = merging.merge([his.pk], into=hers.pk, by=alice, now=at(8), sure=True)
+    with pytest.raises(CannotChange, match=f"#{hers.pk} holds private messages of both"):
+        undo(made, by=alice, now=at(9))
+    undoing.undo(gesture.pk, by=alice, now=at(10))
+    undo(made, by=alice, now=at(11))
+    assert said_in_private() == {ANA: ["Ana 1"], BEN: ["Ben 1"]}
 
 
 def test_a_name_is_taken_over_only_where_there_was_none(two: tuple[Customer, Customer], alice: User) -> None:

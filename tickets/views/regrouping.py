@@ -98,6 +98,7 @@ def _preview(chosen: list[Ticket], into: Ticket | None) -> dict[str, Any]:
         "due": merging.foresee_due(into, others, now=timezone.now()),
         "count": sum(one.message_count for one in chosen),
         "strange": len({one.customer_id for one in chosen}) > 1,
+        "handles": into.private and len({one.identity_id for one in chosen}) > 1,
     }
 
 
