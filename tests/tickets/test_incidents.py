@@ -163,6 +163,41 @@ def test_the_very_same_words_to_several_in_public_do_not_go(incident: Incident, 
 
 
 @db
+def test_the_very_same_words_do_not_go_when_tried_again_either(incident: Incident, alice: User, wire: Wire) -> None:
+    more = make_ticket(make_customer("900000000000000005"))
+    make_message(more)
+    add(incident, [more.pk], by=alice, now=at(2))
+    made = tell(incident, alice, public="It is mended.")
+    work()
+    assert retry(made, by=alice) == 2
+    work()
+    assert answers() == [("It is mended, Person 0004.", "private")]
+    refused = made.parts.filter(state=PartState.REFUSED)
+    assert len(refused) == 2 and all("very same words" in part.reason for part in refused)
+
+
+@db
+@pytest.mark.parametrize("words", ["{handle}: it is mended.", "See {number}: it is mended."])
+def test_who_has_several_parts_is_told_once_on_the_latest(
+    incident: Incident, alice: User, wire: Wire, words: str
+) -> None:
+    ben = parts(incident)[0]
+    second = make_ticket(ben.identity, last_message_at=at(4))
+    make_message(second)
+    add(incident, [second.pk], by=alice, now=at(5))
+    told = preview(incident, public=words, private="", by=alice)
+    assert {one.ticket.pk: one.reason for one in told} == {
+        ben.pk: f"This customer is told on #{second.pk}.",
+        second.pk: "",
+    }
+    made = tell(incident, alice, public=words, private="")
+    work()
+    retry(made, by=alice)
+    work()
+    assert list(Message.objects.filter(direction="out").values_list("ticket", flat=True)) == [second.pk]
+
+
+@db
 def test_what_is_refused_stands_there_with_its_reason_and_is_tried_again(
     incident: Incident, alice: User, wire: Wire
 ) -> None:

@@ -3,7 +3,6 @@ through the same door as every answer (replies.reply), and so with the same chec
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
@@ -19,7 +18,8 @@ from tickets.channels import channel_named
 from tickets.choices import UNDONE_STATUSES, PartState
 from tickets.errors import CannotSend, DeskError
 from tickets.history import note_activity
-from tickets.incidents.filling import PLACEHOLDERS, fill, same_among, unknown_in
+from tickets.incidents.choosing import Told, check_once, once_each, text_for
+from tickets.incidents.filling import PLACEHOLDERS, unknown_in
 from tickets.incidents.grouping import parts_of
 from tickets.live import announce
 from tickets.models import Incident, Statement, StatementPart, Ticket
@@ -27,16 +27,6 @@ from tickets.permissions import may_on, require
 from tickets.replies import reply
 
 BELL, TASK = "statements", "tickets.tasks.statements"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What one customer would be told. `reason`: why not."""
-
-    ticket: Ticket
-    text: str
-    reason: str = ""
-    price: Decimal = Decimal(0)
 
 
 def preview(incident: Incident, *, public: str, private: str, by: User) -> list[Told]:
@@ -47,9 +37,9 @@ def preview(incident: Incident, *, public: str, private: str, by: User) -> list[
     if private:
         require(by, "see_private")
     tickets = _to_tell(incident, public=public, private=private, by=by)
-    texts = {ticket.pk: _text_for(ticket, private if ticket.private else public) for ticket in tickets}
-    twice = same_among(texts[ticket.pk] for ticket in tickets if not ticket.private)
-    return [_look_at(ticket, texts[ticket.pk], twice, by=by) for ticket in tickets]
+    return once_each(
+        [_look_at(ticket, text_for(ticket, private if ticket.private else public), by=by) for ticket in tickets]
+    )
 
 
 def _checked(public: str, private: str) -> tuple[str, str]:
@@ -69,13 +59,7 @@ def _to_tell(incident: Incident, *, public: str, private: str, by: User) -> Sequ
     return list(rows.filter(private__in=wanted).select_related("identity", "address").order_by("pk"))
 
 
-def _text_for(ticket: Ticket, text: str) -> str:
-    who = ticket.identity
-    handle = f"@{who.handle}" if who.handle else who.shown_name
-    return fill(text, {"handle": handle, "name": who.name or handle, "number": f"#{ticket.pk}"})
-
-
-def _look_at(ticket: Ticket, text: str, twice: set[str], *, by: User) -> Told:
+def _look_at(ticket: Ticket, text: str, *, by: User) -> Told:
     answered = answerable(ticket, private=ticket.private)
     permission = check_reply(ticket, private=ticket.private, answered=answered)
     limits = measure(ticket.address, text, private=ticket.private)
@@ -85,10 +69,6 @@ def _look_at(ticket: Ticket, text: str, twice: set[str], *, by: User) -> Told:
     if not reason and limits.remaining < 0:
         words = _("The text is {n} too long: {length} of {most}.")
         reason = words.format(n=-limits.remaining, length=limits.length, most=limits.maximum)
-    if not reason and not ticket.private and text in twice:
-        reason = _(
-            "Several would be told the very same words in public, which is refused as a bulk post. Use {handle}."
-        )
     number = (answered.external_id or "") if answered else ""
     channel = channel_named(ticket.address.channel)
     price = channel.price(ticket.address.key, [text], private=ticket.private, in_reply_to=number)
@@ -159,10 +139,12 @@ def tell_one(*, now: datetime) -> bool:
     try:
         if statement.by is None:
             raise CannotSend(_("Whoever wrote it is not here any more."))
+        text = text_for(ticket, statement.private if ticket.private else statement.public)
+        check_once(part, statement, ticket, text)
         with transaction.atomic():
             part.message = reply(
                 ticket,
-                text=_text_for(ticket, statement.private if ticket.private else statement.public),
+                text=text,
                 private=ticket.private,
                 by=statement.by,
                 now=now,
