@@ -129,7 +129,7 @@ def _check_incidents(home: Ticket, others: Sequence[Ticket]) -> None:
         if ticket.pk in found:
             raise CannotChange(f"#{ticket.pk} is an incident, which others are part of. Merge into it instead.")
         if home.pk in found and ticket.part_of_id not in (None, home.pk):
-            raise CannotChange(f"#{ticket.pk} is part of #{ticket.part_of_id}. Take it out there first.")
+            raise CannotChange(f"#{ticket.pk} is part of another incident. Take it out there first.")
 
 
 def standing_of(ticket: Ticket, tags: Collection[int], skills: Collection[int] = ()) -> Standing:

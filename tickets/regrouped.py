@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from tickets.reasons import Data
+from tickets.unseen import ELSEWHERE
 
 # Why an account's rule merged tickets, or why the desk suggests it (tickets/suggesting.py).
 WHYS = {
@@ -20,6 +21,8 @@ WHYS = {
 
 
 def linked(number: Any) -> SafeString:
+    if number == ELSEWHERE:
+        return escape(_("another ticket"))
     if not isinstance(number, int):
         return escape(_("a ticket deleted since"))
     return format_html('<a href="{}">#{}</a>', reverse("ticket", args=[number]), number)

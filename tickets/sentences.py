@@ -24,6 +24,7 @@ from tickets.regrouped import linked
 from tickets.rested import moment_of
 from tickets.routed import because
 from tickets.staffing import words
+from tickets.unseen import keep_back
 
 
 class Fate(Enum):
@@ -54,6 +55,7 @@ class Names:
     channel: str = ""  # what people call it
     fates: Mapping[int, Fate] = field(default_factory=dict)
     private: bool = False  # whether who reads it may open private tickets
+    unseen: frozenset[int] = frozenset()  # of the tickets that are named, those they may not see
 
     @property
     def place(self) -> str:
@@ -69,7 +71,7 @@ def tell(verb: str, data: Data, *, who: str, names: Names) -> SafeString:
     strong = format_html("<b>{}</b>", who or pgettext("nobody in person acted", "The desk"))
     if teller is None:
         return format_html("{} {}", strong, verb)
-    return teller(strong, data, names)
+    return teller(strong, keep_back(data, names.unseen), names)
 
 
 def _opened(who: str, data: Data, names: Names) -> SafeString:

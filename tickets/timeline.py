@@ -20,9 +20,10 @@ from django.utils.safestring import SafeString
 from tickets.channels import title_of
 from tickets.choices import Direction, SendState, Visibility
 from tickets.models import Activity, Folder, Gesture, Media, Message, OutboxEntry, Queue, Skill, SlaPolicy, Ticket
-from tickets.permissions import hide_private_lines, may, visible_messages, visible_outbox
+from tickets.permissions import find_unseen, hide_private_lines, may, visible_messages, visible_outbox
 from tickets.sentences import Fate, Names, tell
 from tickets.succession import parts, places
+from tickets.unseen import numbers_in
 from tickets.waiting import note_waits
 
 # A page shows this many messages; earlier ones on request, in steps of as many.
@@ -152,7 +153,8 @@ def _happened(history: QuerySet[Activity], *, since: datetime | None) -> list[Ac
 
 
 def load_names(history: Sequence[Activity], *, user: User | AnonymousUser) -> Names:
-    """What the ids in the history are called to this person; two statements, and one more where posts were ordered."""
+    """What the ids in the history are called to this person; two statements, one more where posts were ordered, and one
+    where tickets are named and they do not see all."""
     wanted: dict[str, set[int]] = {sort: set() for sort in ("queue", "folder", "policy", "person", "skill")}
     keys = dict.fromkeys(("ticket.routed", "ticket.moved", "clock.step"), "queue")
     keys |= {"ticket.filed": "folder"}
@@ -175,7 +177,8 @@ def load_names(history: Sequence[Activity], *, user: User | AnonymousUser) -> Na
     known = {(sort, pk): name for sort, pk, name in places}
     people = User.objects.filter(pk__in=wanted["person"])
     known |= {("person", one.pk): shown_name(one) for one in people}
-    return Names(known, fates=_fates(history), private=may(user, "see_private"))
+    unseen = find_unseen({number for act in history for number in numbers_in(act.data)}, user=user)
+    return Names(known, fates=_fates(history), private=may(user, "see_private"), unseen=unseen)
 
 
 def _add_ruled(wanted: dict[str, set[int]], data: Mapping[str, Any]) -> None:

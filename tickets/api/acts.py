@@ -44,7 +44,7 @@ class TicketAct(OnTicket, DeskAct):
 
     def act(self, target: Ticket, words: dict[str, Any]) -> Ticket:
         self.change(target, words, by=self.user, now=timezone.now())
-        return told_after(target.pk)
+        return told_after(target.pk, user=self.user)
 
     def change(self, ticket: Ticket, words: dict[str, Any], **facts: Any) -> None:
         raise NotImplementedError

@@ -26,7 +26,7 @@ from tickets.errors import (
     Unheard,
 )
 from tickets.models import Message, Ticket
-from tickets.permissions import may, speakable_addresses, visible_messages, visible_tickets
+from tickets.permissions import may, speakable_addresses, visible_messages, visible_tickets, with_seen_incident
 
 FROM_THE_START = "start"
 
@@ -112,12 +112,12 @@ class Followed(DeskListing):
 
 def whole_tickets(user: Any) -> QuerySet[Ticket]:
     """Those the person may see, with all that is told of them; as many statements however many there are."""
-    return _whole(visible_tickets(user))
+    return _whole(visible_tickets(user), user)
 
 
-def _whole(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+def _whole(tickets: QuerySet[Ticket], user: Any) -> QuerySet[Ticket]:
     related = ("address", "customer", "identity", "queue", "folder", "assignee", "sla_policy", "snoozed_by", "incident")
-    return tickets.select_related(*related).prefetch_related("tags", "skills")
+    return with_seen_incident(tickets, user=user).select_related(*related).prefetch_related("tags", "skills")
 
 
 def whole_messages(user: Any) -> QuerySet[Message]:
@@ -136,9 +136,9 @@ def ticket_or_404(user: Any, pk: int) -> Ticket:
     return get_object_or_404(whole_tickets(user), pk=pk)
 
 
-def told_after(pk: int) -> Ticket:
+def told_after(pk: int, *, user: Any) -> Ticket:
     """As the caller's own act left it, also where that was to move it out of their sight."""
-    return _whole(Ticket.objects.all()).get(pk=pk)
+    return _whole(Ticket.objects.all(), user).get(pk=pk)
 
 
 def message_or_404(user: Any, pk: int) -> Message:

@@ -11,6 +11,7 @@ from tickets.choices import Direction, MessageKind, Metric, Priority, SendState,
 from tickets.models import Activity
 from tickets.sentences import NAMING_PRIVATE, Names
 from tickets.timeline import plain_sentence
+from tickets.unseen import without
 
 
 class PersonRow(Row):
@@ -90,7 +91,7 @@ class TicketRow(Row):
     next_due_at = Moment(allow_null=True, help_text="When the next promise is due.")
     next_due_metric = Choice(Metric.choices, allow_null=True)
     resolved_at = Moment(allow_null=True)
-    part_of = Id(source="part_of_id", allow_null=True, help_text="The incident it is part of.")
+    part_of = Id(source="seen_part_of", allow_null=True, help_text="The incident it is part of.")
     incident = Words(source="incident_name", help_text="What it is called as an incident; empty where it is none.")
     snooze = SnoozeRow(allow_null=True, help_text="While it is put aside; its promises run on.")
 
@@ -125,9 +126,10 @@ class ActivityRow(Row):
     at = Moment()
 
     def to_representation(self, instance: Activity) -> dict[str, Any]:
-        """Without the number of a private ticket for who may not read it."""
+        """Without the numbers of tickets for who may not see them."""
         told = super().to_representation(instance)
         names: Names = self.context["names"]
+        told["data"] = without(told["data"], names.unseen)
         if instance.verb in NAMING_PRIVATE and not names.private:
             told["data"] = {name: fact for name, fact in told["data"].items() if name != "ticket"}
         return told

@@ -42,8 +42,8 @@ def once_each(looked_at: Sequence[Told]) -> list[Told]:
 def _spare(one: Told, chosen: int | None, twice: set[str]) -> Told:
     if one.reason:
         return one
-    if chosen is not None and chosen != one.ticket.pk:
-        return replace(one, reason=_told_on(chosen), price=Decimal(0))
+    if chosen != one.ticket.pk:
+        return replace(one, reason=_once(), price=Decimal(0))
     if not one.ticket.private and one.text in twice:
         return replace(one, reason=_alike(), price=Decimal(0))
     return one
@@ -56,7 +56,7 @@ def check_once(part: StatementPart, statement: Statement, ticket: Ticket, text: 
     own = [one for one in others if _whom(one.ticket) == _whom(ticket)]
     for one in own:
         if one.state != PartState.REFUSED:
-            raise CannotSend(_told_on(one.ticket_id))
+            raise CannotSend(_once())
     if not ticket.private and text in _texts(statement, (one for one in others if one not in own)):
         raise CannotSend(_alike())
 
@@ -73,8 +73,9 @@ def _recency(ticket: Ticket) -> tuple[object, int]:
     return ticket.last_message_at, ticket.pk
 
 
-def _told_on(number: int) -> str:
-    return _("This customer is told on #{number}.").format(number=number)
+def _once() -> str:
+    """Without the number: who reads it may not know of the other ticket."""
+    return _("This customer is told once, on the latest of their tickets.")
 
 
 def _alike() -> str:

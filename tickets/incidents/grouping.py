@@ -16,7 +16,7 @@ from tickets.lifecycle import change_status, locked
 from tickets.live import announce
 from tickets.models import Activity, Incident, Ticket
 from tickets.models.incident import LONGEST_NAME
-from tickets.permissions import require_on, visible_tickets, workable_tickets
+from tickets.permissions import find_unseen, in_queues, require_on, visible_tickets, workable_tickets
 
 MOST = 200  # parts of one incident
 
@@ -29,7 +29,7 @@ def make(ticket: Ticket, name: str, *, by: User, now: datetime) -> Incident:
     if not name or len(name) > LONGEST_NAME:
         raise CannotChange(f"Give the incident a name of up to {LONGEST_NAME} characters.")
     if ticket.part_of_id is not None:
-        raise CannotChange(f"It is part of #{ticket.part_of_id}. Take it out there first.")
+        raise CannotChange(f"It is part of {_called(ticket, by)}. Take it out there first.")
     if ticket.merged_into_id is not None:
         raise CannotChange(f"#{ticket.pk} was brought to #{ticket.merged_into_id}.")
     incident, made = Incident.objects.get_or_create(ticket=ticket, defaults={"name": name, "by": by, "at": now})
@@ -54,7 +54,7 @@ def add(incident: Incident, pks: Collection[int], *, by: User, now: datetime) ->
     if missing := sorted(asked - seen):
         raise NotAllowed(f"There is no ticket #{missing[0]} that you may work.")
     found = [ticket for ticket in held if ticket.pk in asked]
-    _check(incident, found)
+    _check(incident, found, by)
     fresh = [ticket for ticket in found if ticket.part_of_id != incident.ticket_id]
     if Ticket.objects.filter(part_of=incident.ticket_id).count() + len(fresh) > MOST:
         raise CannotChange(f"An incident has up to {MOST} parts.")
@@ -67,7 +67,13 @@ def _held(pks: Collection[int]) -> QuerySet[Ticket]:
     return Ticket.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=pks).order_by("pk")
 
 
-def _check(incident: Incident, found: Sequence[Ticket]) -> None:
+def _called(part: Ticket, by: User) -> str:
+    """Its incident, by number for who may see that."""
+    pk = part.part_of_id
+    return "an incident already" if pk is None or find_unseen({pk}, user=by) else f"#{pk}"
+
+
+def _check(incident: Incident, found: Sequence[Ticket], by: User) -> None:
     incidents = set(Incident.objects.filter(ticket__in=found).values_list("ticket_id", flat=True))
     for ticket in found:
         if ticket.pk in incidents:
@@ -75,7 +81,7 @@ def _check(incident: Incident, found: Sequence[Ticket]) -> None:
         if ticket.merged_into_id is not None:
             raise CannotChange(f"#{ticket.pk} was brought to #{ticket.merged_into_id}.")
         if ticket.part_of_id not in (None, incident.ticket_id):
-            raise CannotChange(f"#{ticket.pk} is part of #{ticket.part_of_id}. Take it out there first.")
+            raise CannotChange(f"#{ticket.pk} is part of {_called(ticket, by)}. Take it out there first.")
 
 
 @transaction.atomic
@@ -112,11 +118,12 @@ def parts_of(incident: Incident, *, by: User) -> QuerySet[Ticket]:
 
 
 def count_parts(incident: Incident, *, by: User) -> dict[str, int]:
-    """`every` and `undone`, and `hidden`: private ones the person may not see. One statement."""
+    """`every` and `undone`, and `hidden`: private ones in queues they may look into, for who may read none. One
+    statement."""
     seen = Q(pk__in=visible_tickets(by).filter(part_of=incident.ticket_id).values("pk"))
-    undone = Q(status__in=UNDONE_STATUSES)
+    undone, hidden = Q(status__in=UNDONE_STATUSES), ~seen & Q(private=True) & in_queues(by, "see")
     told: dict[str, int] = Ticket.objects.filter(part_of=incident.ticket_id).aggregate(
-        every=Count("pk", filter=seen), undone=Count("pk", filter=seen & undone), hidden=Count("pk", filter=~seen)
+        every=Count("pk", filter=seen), undone=Count("pk", filter=seen & undone), hidden=Count("pk", filter=hidden)
     )
     return told
 

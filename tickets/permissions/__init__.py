@@ -18,6 +18,7 @@ from tickets.permissions.queues import (
 )
 from tickets.permissions.roles import Verb, may, require, require_voice, speakable_addresses, who_may
 from tickets.permissions.seeing import (
+    find_unseen,
     hide_private,
     hide_private_lines,
     public_lines,
@@ -28,6 +29,7 @@ from tickets.permissions.seeing import (
     visible_outbox,
     visible_queues,
     visible_tickets,
+    with_seen_incident,
     workable_tickets,
 )
 
@@ -35,6 +37,7 @@ __all__ = [
     "QUEUE_VERBS",
     "QueueVerb",
     "Verb",
+    "find_unseen",
     "hide_private",
     "hide_private_lines",
     "in_queues",
@@ -59,5 +62,6 @@ __all__ = [
     "who_may",
     "who_may_on",
     "who_may_where",
+    "with_seen_incident",
     "workable_tickets",
 ]

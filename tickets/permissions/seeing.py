@@ -1,7 +1,10 @@
 """The rows somebody may know of: tickets, what was said and done on them, who wrote, what is on its way out."""
 
+from collections.abc import Collection
+
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 
 from tickets.choices import Visibility
 from tickets.models import Activity, Customer, DryRunLine, Message, OutboxEntry, Queue, Ticket
@@ -80,8 +83,46 @@ def hide_private(messages: QuerySet[Message], *, user: User | AnonymousUser) -> 
 
 
 def hide_private_lines(lines: QuerySet[Activity], *, user: User | AnonymousUser) -> QuerySet[Activity]:
-    """A public ticket's history may tell of what was done in private: such a line says so in its data."""
-    return lines if may(user, "see_private") else public_lines(lines)
+    """A public ticket's history may tell of what was done in private: such a line says so in its data. Nor is told what
+    belongs to an incident together where none of that is theirs to see."""
+    if sees_all(user):
+        return lines
+    lines = lines if may(user, "see_private") else public_lines(lines)
+    named = visible_tickets(user).filter(pk__in=_Named(OuterRef("data__tickets"), OuterRef("data__ticket")))
+    return lines.exclude(Q(verb__in=_OF_INCIDENTS) & ~Exists(named))
+
+
+class _Named(Func):
+    """The numbers of tickets in a line's facts, one a row."""
+
+    template = "(SELECT n::bigint FROM jsonb_array_elements_text(%(expressions)s) AS n WHERE n ~ '^[0-9]{1,18}$')"
+
+    def __init__(self, several: Combinable, one: Combinable) -> None:
+        alone = Func(one, function="jsonb_build_array")
+        super().__init__(Func(several, alone, function="COALESCE"))
+
+
+_OF_INCIDENTS = ("incident.added", "incident.taken_out", "incident.joined", "incident.left")
+
+
+def sees_all(user: User | AnonymousUser) -> bool:
+    """Whether there is no ticket that they may not see."""
+    return may(user, "see") and may(user, "see_private") and sees_every_queue(user)
+
+
+def find_unseen(numbers: Collection[int], *, user: User | AnonymousUser) -> frozenset[int]:
+    """Of these tickets, those the person may not see, or that are gone. One statement; none where they see all."""
+    if not numbers or sees_all(user):
+        return frozenset()
+    return frozenset(numbers) - set(visible_tickets(user).filter(pk__in=numbers).values_list("pk", flat=True))
+
+
+def with_seen_incident(tickets: QuerySet[Ticket], *, user: User | AnonymousUser) -> QuerySet[Ticket]:
+    """With `seen_part_of`: the incident they are part of, where the person may see that."""
+    if sees_all(user):
+        return tickets.annotate(seen_part_of=F("part_of_id"))
+    seen = visible_tickets(user).filter(pk=OuterRef("part_of_id")).values("pk")
+    return tickets.annotate(seen_part_of=Subquery(seen))
 
 
 def public_lines(lines: QuerySet[Activity]) -> QuerySet[Activity]:

@@ -125,7 +125,8 @@ def join(request: HttpRequest, number: int) -> HttpResponse:
 def take_out(request: HttpRequest, number: int) -> HttpResponse:
     """This ticket, of its incident."""
     ticket = ticket_or_404(request, number)
-    found = get_object_or_404(Incident.objects.select_related("ticket"), ticket=ticket.part_of_id)
+    seen = Incident.objects.filter(ticket__in=visible_tickets(person(request))).select_related("ticket")
+    found = get_object_or_404(seen, ticket=ticket.part_of_id)
     return _do(
         request,
         lambda **facts: grouping.take_out(found, ticket, **facts),

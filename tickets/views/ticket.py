@@ -26,7 +26,7 @@ from tickets.listing import with_authors
 from tickets.models import Checklist, HandleChange, Happening, Message, PauseRule, Ticket
 from tickets.notices.watching import watchers_of
 from tickets.opting_out import seen_opt_out
-from tickets.permissions import Verb, may, may_on, visible_messages, visible_tickets, who_may_on
+from tickets.permissions import Verb, find_unseen, may, may_on, visible_messages, visible_tickets, who_may_on
 from tickets.reminding import due_about
 from tickets.resting.presets import presets
 from tickets.staffing.needing import needs_of
@@ -88,6 +88,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "earlier_handles": _earlier_handles(ticket),
         "other_tickets": others,
         "links": links,
+        "part_of": ticket.part_of_id if ticket.part_of_id and not find_unseen({ticket.part_of_id}, user=user) else None,
         "incident_parts": count_parts(ticket.incident, by=user) if ticket.incident_name else {},
         "happenings": _lately(ticket),
         "opt_out": seen_opt_out(ticket, by=user),
