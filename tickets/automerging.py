@@ -94,7 +94,8 @@ def _older(fresh: Sequence[Ticket]) -> Mapping[Key, list[Ticket]]:
         customer__in={ticket.customer_id for ticket in fresh},
         status__in=UNDONE_STATUSES,
         merged_into=None,
-    ).exclude(Exists(undone))
+        part_of=None,
+    ).exclude(Exists(undone) | Exists(Incident.objects.filter(ticket=OuterRef("pk"))))
     found: dict[Key, list[Ticket]] = defaultdict(list)
     for one in rows.order_by("pk"):
         found[_key(one)].append(one)

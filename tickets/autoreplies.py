@@ -142,7 +142,7 @@ def _send(case: AutoReplyCase, identity: Identity, rules: AutoReply, *, now: dat
         received_at=now,
     )
     index([message])
-    queue(message, recipient=identity, not_before=now, now=now, automated=True)
+    queue(message, recipient=identity, not_before=now, now=now, behind=True)
     ticket.message_count += 1
     ticket.save(update_fields=["message_count"])
     note_activity(ticket, "reply.automated", by=None, at=now, message=message.pk)

@@ -14,7 +14,7 @@ from tickets.models import Identity, Message, OutboxEntry
 OUTBOX_TASK = "tickets.tasks.outbox"
 BELL = "outbox"
 _ORDER = {Priority.LOW: 1, Priority.NORMAL: 2, Priority.HIGH: 3, Priority.URGENT: 4}
-_AUTOMATED = 0  # behind everything that people wrote
+_BEHIND = 0  # everything that people wrote one by one
 
 
 def queue(
@@ -28,7 +28,7 @@ def queue(
     key: UUID | None = None,
     seen: int | None = None,
     awaits: bool = False,
-    automated: bool = False,
+    behind: bool = False,
     circle: str = "",
 ) -> OutboxEntry:
     """Queue a message, held until `not_before`: the end of the undo window. One that is scheduled for later has `seen`,
@@ -45,7 +45,7 @@ def queue(
         private=message.visibility == Visibility.PRIVATE,
         state=SendState.AWAITING if awaits else SendState.HELD if seen is None else SendState.SCHEDULED,
         seen=seen,
-        priority=_AUTOMATED if automated else _ORDER[Priority(priority)],
+        priority=_BEHIND if behind else _ORDER[Priority(priority)],
         fingerprint=channel_named(message.address.channel).fingerprint(message.text),
         not_before=not_before,
         follows=follows,

@@ -145,6 +145,7 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
         in_reply_to=(answered.external_id or "") if answered and not sheet.private else "",
         conversation=answered.conversation if answered else "",
         invite=sheet.invite and not sheet.private,
+        behind=sheet.terms.behind,
     )
     # Before the news, of which a colleague's equal answer is one: this says what it is.
     check_repeats(letter, sheet.terms, carried=carried)

@@ -16,7 +16,7 @@ from tickets.errors import CannotChange, NotAllowed
 from tickets.history import current_gesture
 from tickets.live import announce
 from tickets.models import Activity, Address, Customer, CustomerMerge, Identity, Message, Ticket
-from tickets.permissions import require, sees_every_queue
+from tickets.permissions import may, require, sees_every_queue, visible_customers
 from tickets.turns import take_turns
 
 MOST_LINES = 500  # of open tickets whose history tells of it
@@ -69,6 +69,14 @@ def undo(made: CustomerMerge, *, by: User, now: datetime) -> CustomerMerge:
     made.save(update_fields=["undone_at", "undone_by"])
     _tell(tickets, "customer.parted", made, by=by, now=now)
     return made
+
+
+def merges_seen_by(user: User) -> QuerySet[CustomerMerge]:
+    """Those they may know of, also where the one who was kept was merged since."""
+    rows = CustomerMerge.objects.select_related("kept")
+    if may(user, "see") and may(user, "see_private") and sees_every_queue(user):
+        return rows
+    return rows.filter(kept__in=visible_customers(user))
 
 
 def merges_of(customer: Customer) -> QuerySet[CustomerMerge]:

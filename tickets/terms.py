@@ -26,7 +26,8 @@ class Terms:
 
     at: not before that moment. parts: a text too long for one message may go as that many. seen: the latest message
     of the ticket the writer knew (None: not asked for). repeat: the same words may be said again. circle: who may
-    answer a post, by a code of its channel (Channel.circles); empty: everybody.
+    answer a post, by a code of its channel (Channel.circles); empty: everybody. behind: what people write one by one
+    goes first.
     """
 
     at: datetime | None = None
@@ -34,6 +35,7 @@ class Terms:
     seen: int | None = None
     repeat: bool = False
     circle: str = ""
+    behind: bool = False
 
 
 AT_ONCE = Terms()

@@ -8,8 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.factories import BEN, make_customer, make_message, make_ticket
+from tickets.choices import PartState
 from tickets.incidents import stating
-from tickets.models import Incident, Message, Statement, Ticket
+from tickets.models import Incident, Message, Statement, StatementPart, Ticket
 
 
 @pytest.fixture
@@ -57,7 +58,10 @@ def test_a_statement_is_looked_at_and_then_told(desk: Client, incident: Incident
     desk.post(address, words | {"sure": "1"})
     stating.go_on(clock=timezone.now, at_most=timedelta(seconds=5))
     assert Message.objects.get(direction="out").text == "@ben_demo: it is mended."
-    assert "Held" in read(desk, f"/incidents/{incident.ticket_id}/") or "Within" in read(desk, address[:-6])
+    page = read(desk, f"/incidents/{incident.ticket_id}/")
+    assert ("Held" in page or "Within" in page) and "Try again what was refused" not in page
+    StatementPart.objects.update(state=PartState.REFUSED)
+    assert "Try again what was refused" in read(desk, f"/incidents/{incident.ticket_id}/")
 
 
 def test_what_is_wrong_with_it_keeps_the_words(desk: Client, incident: Incident) -> None:

@@ -12,6 +12,7 @@ from tests.tickets.said import at
 from tickets import assignment, splitting, undoing
 from tickets.automerging import merge_what_belongs
 from tickets.choices import Status
+from tickets.incidents import grouping
 from tickets.models import Address, Gesture, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,16 @@ def sweep(minute: float = 40) -> int:
 def home_of(ticket: Ticket) -> int | None:
     ticket.refresh_from_db()
     return ticket.merged_into_id
+
+
+@pytest.mark.parametrize("as_part", [False, True])
+def test_nothing_is_brought_to_an_incident_or_a_part_of_one(rule: Address, alice: User, as_part: bool) -> None:
+    home, fresh = opened(LONG), opened(LONG, minute=5)
+    event = opened("All is down", identity=make_customer(BEN)) if as_part else home
+    incident = grouping.make(event, "Down", by=alice, now=at(6))
+    if as_part:
+        grouping.add(incident, [home.pk], by=alice, now=at(6))
+    assert sweep() == 0 and home_of(fresh) is None
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tickets.errors import CannotChange, CannotSend, NotAllowed
 from tickets.incidents.filling import fill, same_among, unknown_in
 from tickets.incidents.grouping import add, count_parts, make, resolve, take_out
 from tickets.incidents.stating import go_on, preview, retry, state
-from tickets.models import Incident, Message, Statement, Ticket
+from tickets.models import Incident, Message, OutboxEntry, Statement, Ticket
 from tickets.outbound import Permission
 
 CARL = "900000000000000004"
@@ -148,6 +148,7 @@ def test_told_once_to_each_public_in_public_and_private_in_private(incident: Inc
     work()
     assert answers() == [("@ben_demo: it is mended.", "public"), ("It is mended, Person 0004.", "private")]
     assert set(first.parts.values_list("state", flat=True)) == {PartState.QUEUED}
+    assert set(OutboxEntry.objects.values_list("priority", flat=True)) == {0}  # behind what people write one by one
     assert incident.ticket.activities.get(verb="incident.stated").data == {"count": 2}
 
 

@@ -64,7 +64,7 @@ class PartCustomers(DeskAct):
     answer = CustomerMergeRow
 
     def target(self, **where: Any) -> CustomerMerge:
-        return get_object_or_404(CustomerMerge, pk=where["pk"], kept__in=visible_customers(self.user))
+        return get_object_or_404(same_person.merges_seen_by(self.user), pk=where["pk"])
 
     def act(self, target: CustomerMerge, words: dict[str, Any]) -> CustomerMerge:
         return same_person.undo(target, by=self.user, now=timezone.now())

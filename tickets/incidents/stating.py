@@ -25,7 +25,9 @@ from tickets.live import announce
 from tickets.models import Incident, Statement, StatementPart, Ticket
 from tickets.permissions import may_on, require
 from tickets.replies import reply
+from tickets.terms import Terms
 
+_BEHIND = Terms(behind=True)
 BELL, TASK = "statements", "tickets.tasks.statements"
 
 
@@ -149,6 +151,7 @@ def tell_one(*, now: datetime) -> bool:
                 by=statement.by,
                 now=now,
                 token=uuid5(statement.key, str(ticket.pk)),
+                terms=_BEHIND,
             )
         part.state, part.reason = PartState.QUEUED, ""
     except DeskError as refusal:

@@ -11,7 +11,7 @@ from tickets import same_person
 from tickets.context import Desk
 from tickets.errors import DeskError
 from tickets.forms import OtherForm
-from tickets.models import Customer, CustomerMerge
+from tickets.models import Customer
 from tickets.permissions import may, visible_customers, visible_tickets
 from tickets.views.access import for_agents, person
 
@@ -61,11 +61,11 @@ def _latest(request: HttpRequest, customer: Customer) -> object:
 @require_POST
 def part(request: HttpRequest, pk: int) -> HttpResponse:
     """A merge of customers is undone."""
-    made = get_object_or_404(CustomerMerge, pk=pk, kept__in=visible_customers(person(request)))
+    made = get_object_or_404(same_person.merges_seen_by(person(request)), pk=pk)
     try:
         same_person.undo(made, by=person(request), now=timezone.now())
     except DeskError as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("They are two customers again, each with what they wrote."))
-    return redirect("merge_customer", pk=made.kept_id)
+    return redirect("merge_customer", pk=made.kept.merged_into_id or made.kept_id)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tickets.choices import PartState
 from tickets.context import Desk
 from tickets.errors import CannotChange, DeskError
 from tickets.forms import IncidentForm, MergeForm, OtherForm, StatementForm
@@ -51,8 +52,12 @@ def _show(request: HttpRequest, found: Incident, *, status: int = 200, **more: A
     for one in statements:
         told = one.parts.filter(ticket__in=seen).select_related("ticket__identity", "message__outbox")
         one.told = list(told)  # type: ignore[attr-defined]  # for the template alone
+        one.refused = any(part.state == PartState.REFUSED for part in told)  # type: ignore[attr-defined]
     known = {part.pk for part in parts} | {found.ticket_id}
     near = [one for one in suggest(found.ticket, by=by) if one.ticket.pk not in known and not one.ticket.part_of_id]
+    incidents = set(
+        Incident.objects.filter(ticket__in=[one.ticket.pk for one in near]).values_list("ticket", flat=True)
+    )
     context = {
         "desk": Desk(by),
         "sees_private": may(by, "see_private"),
@@ -61,7 +66,7 @@ def _show(request: HttpRequest, found: Incident, *, status: int = 200, **more: A
         "parts": parts,
         "count": grouping.count_parts(found, by=by),
         "statements": statements,
-        "suggestions": near,
+        "suggestions": [one for one in near if one.ticket.pk not in incidents],
         "key": uuid4(),
         "public": "",
         "private": "",
