@@ -163,7 +163,7 @@ def _that_came_to_nothing(address: Address, identity: Identity) -> Ticket | None
 
 
 def _came_to_nothing_of(address: Address, identity: Identity) -> QuerySet[Ticket]:
-    theirs = Ticket.objects.filter(address=address, customer=identity.customer_id, private=True)
+    theirs = Ticket.objects.filter(address=address, customer=identity.customer_id, identity=identity, private=True)
     return theirs.filter(status=Status.RESOLVED, merged_into=None, messages=None).order_by("-id")
 
 
