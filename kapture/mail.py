@@ -22,6 +22,7 @@ class Mail:
     password: str = ""
     starttls: bool = False
     tls: bool = False
+    folder: str | None = None  # of the backend that writes mails into files
 
 
 def configuration(url: str, *, host: str, port: int, user: str, password: str, security: str) -> Mail:
@@ -33,8 +34,8 @@ def configuration(url: str, *, host: str, port: int, user: str, password: str, s
         return Mail()
     if security not in PORTS:
         raise ImproperlyConfigured(f"EMAIL_SECURITY is one of {', '.join(PORTS)}, not {security!r}.")
-    facts = {"starttls": security == "starttls", "tls": security == "tls"}
-    return Mail(True, SMTP, host, port or PORTS[security], user, password, **facts)
+    starttls, tls = security == "starttls", security == "tls"
+    return Mail(True, SMTP, host, port or PORTS[security], user, password, starttls=starttls, tls=tls)
 
 
 def _of_url(url: str) -> Mail:
@@ -53,4 +54,5 @@ def _of_url(url: str) -> Mail:
         told["EMAIL_HOST_PASSWORD"] or "",
         starttls=bool(told.get("EMAIL_USE_TLS")),
         tls=bool(told.get("EMAIL_USE_SSL")),
+        folder=f"/{told['EMAIL_FILE_PATH'].lstrip('/')}" if told.get("EMAIL_FILE_PATH") else None,
     )

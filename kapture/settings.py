@@ -337,7 +337,7 @@ MAIL_ON = _mail.on
 EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail.backend, _mail.host, _mail.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starttls, _mail.tls
-EMAIL_TIMEOUT = 15
+EMAIL_FILE_PATH, EMAIL_TIMEOUT = _mail.folder, 15
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"kapture@{urlsplit(PUBLIC_URL).hostname or 'localhost'}")
 
 # The audit of the configuration ---------------------------------------------------------------------------------------

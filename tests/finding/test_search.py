@@ -23,7 +23,7 @@ from tests.finding.asking import WAYS, find, find_all
 from tests.tickets.said import at
 from tickets.finding.entries import index
 from tickets.finding.problems import placed
-from tickets.finding.query import Problem
+from tickets.finding.query import IS, Problem
 from tickets.finding.reading import Reach
 from tickets.models import HandleChange, Tag, Ticket
 
@@ -226,3 +226,10 @@ def test_hostile_lines_find_nothing_and_break_nothing(alice: User, line: str, wa
     except Problem as problem:
         assert placed(problem)
     assert find("quiet", by=alice, reach=WAYS[way]) == [pk]
+
+
+@pytest.mark.parametrize("word", IS)
+def test_every_state_that_may_be_asked_for_is_found(alice: User, word: str) -> None:
+    make_ticket(private=True, snoozed_at=NOW)
+    assert find(f"is:{word}", by=alice) is not None
+    assert find(f"-is:{word}", by=alice) is not None

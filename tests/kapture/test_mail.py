@@ -22,6 +22,10 @@ def test_one_address_says_everything() -> None:
     assert of("smtp+ssl://mail.example:465").tls
 
 
+def test_mails_may_go_into_a_folder() -> None:
+    assert of("filemail:///var/mail/kapture").folder == "/var/mail/kapture"
+
+
 def test_so_do_its_parts() -> None:
     assert of(host="mail.example", user="k", password="p") == Mail(
         True, SMTP, "mail.example", 587, "k", "p", starttls=True

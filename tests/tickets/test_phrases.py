@@ -12,7 +12,7 @@ from tickets.errors import CannotSend
 from tickets.models import Address, CannedReply, CannedText, Team, Ticket
 from tickets.phrases.choosing import choose
 from tickets.phrases.placeholders import as_name, faults, fill, first_name, left_in
-from tickets.phrases.shelf import insert, lengths, search, usable
+from tickets.phrases.shelf import insert, lengths, search, usable, wording
 
 FACTS = {"first_name": "Ana", "handle": "@ana_demo", "agent": ""}
 
@@ -147,6 +147,18 @@ def test_it_is_filled_for_the_person_answered_in_their_language_and_counted(acme
     assert (made.text, made.gaps) == (f"¡Hola Ana! @acmehelp_demo {ticket.pk}", ())
     reply.refresh_from_db()
     assert (reply.uses, reply.last_used_at) == (1, NOW)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("told", ["", "und"])
+def test_where_the_channel_does_not_say_their_language_it_is_found_out(acme: Address, alice: User, told: str) -> None:
+    ticket = make_ticket(private=True, address=acme)
+    question = "Guten Tag, mein Koffer ist nicht angekommen, wo ist er bitte?"
+    asked = make_message(ticket, question, visibility="private", language=told)
+    make_message(ticket, "OK", visibility="private", language=told)
+    reply = make_canned("Late", {"text": "Sorry."}, {"text": "Entschuldigung.", "language": "de"})
+    for to in (asked, None):
+        assert wording(reply, ticket, private=True, by=alice, to=to).text == "Entschuldigung."
 
 
 @pytest.mark.django_db

@@ -30,6 +30,7 @@ _VIEWS = {
     "late": ListView.LATE,
     "breached": ListView.LATE,
     "unassigned": ListView.UNASSIGNED,
+    "snoozed": ListView.SNOOZED,
     "resolved": ListView.RESOLVED,
     "closed": ListView.CLOSED,
     "ignored": ListView.IGNORED,

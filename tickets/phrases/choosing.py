@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 PUBLIC, PRIVATE, BOTH = "public", "private", ""
-_UNKNOWN = {"", "und", "qme", "qht", "qam", "qct", "qst", "zxx", "art"}  # X's words for no language
+UNKNOWN = {"", "und", "qme", "qht", "qam", "qct", "qst", "zxx", "art"}  # X's words for no language
 
 
 class Variant(Protocol):
@@ -30,7 +30,7 @@ def choose(variants: Iterable[V], *, private: bool, language: str) -> V | None:
 def plain(language: str) -> str:
     """`pt-BR` and `pt` are one language; what says that there is none is none."""
     word = language.lower().replace("_", "-")
-    return "" if word in _UNKNOWN else word.split("-")[0]
+    return "" if word in UNKNOWN else word.split("-")[0]
 
 
 def _strange(language: str, asked: str) -> int:

@@ -14,10 +14,12 @@ from tickets.choices import Direction
 from tickets.errors import CannotSend
 from tickets.models import Address, CannedReply, CannedText, Message, Ticket
 from tickets.permissions import may
-from tickets.phrases.choosing import BOTH, PRIVATE, choose
+from tickets.phrases.choosing import BOTH, PRIVATE, UNKNOWN, choose
 from tickets.phrases.placeholders import Filled, as_name, example, fill, first_name
+from tickets.sensing import language_of
 
 MOST_OFFERED = 200
+_LATEST = 5  # so many of the customer's messages are asked for their language
 
 
 def usable(user: User | AnonymousUser) -> QuerySet[CannedReply]:
@@ -86,11 +88,13 @@ def wording(reply: CannedReply, ticket: Ticket, *, private: bool, by: User, to: 
 
 
 def _language(ticket: Ticket, to: Message | None) -> str:
-    """What the customer writes in, by what is answered, else by their latest words."""
-    if to is not None and to.language:
-        return to.language
-    said = ticket.messages.filter(direction=Direction.IN, deleted_at=None).exclude(language="")
-    return said.order_by("-sent_at", "-id").values_list("language", flat=True).first() or ""
+    """What the customer writes in: what is answered, else the latest of their words that tell. What X does not say (it
+    never does of private messages) is found out."""
+    said = ticket.messages.filter(direction=Direction.IN, deleted_at=None).order_by("-sent_at", "-id")
+    latest = said.values_list("language", "text")[:_LATEST]
+    told = [(to.language, to.text)] if to is not None and to.direction == Direction.IN else []
+    tongues = (language_of(text) if tongue in UNKNOWN else tongue for tongue, text in (*told, *latest))
+    return next(filter(None, tongues), "")
 
 
 def _facts(ticket: Ticket, *, by: User, to: Message | None) -> Mapping[str, str]:
