@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from tests.factories import make_supervisor, make_ticket
+from tests.factories import make_person, make_supervisor, make_ticket
 from tests.tickets.floor import at_work, skill, staffed
 from tickets.models import Agent, Queue, Ticket
 from tickets.staffing.presence import forget_who_was_heard
@@ -81,6 +81,15 @@ def test_who_looks_after_nobody_does_not_know_of_that_page(desk: Client, alice: 
     for act in ("presence", "release"):
         assert desk.post(f"/agents/{bob.pk}/{act}/", {"presence": "away"}).status_code == 404
     assert "/agents/" not in desk.get("/").content.decode()
+
+
+def test_an_auditor_gives_nobodys_work_back(client: Client, billing: Queue) -> None:
+    bob = at_work("bob")
+    ticket = make_ticket(queue=billing, assignee=bob)
+    client.force_login(make_person("nora", role="Auditors"))
+    for act in ("presence", "release"):
+        client.post(f"/agents/{bob.pk}/{act}/", {"presence": "away"})
+    assert (Agent.objects.get(person=bob).away, Ticket.objects.get(pk=ticket.pk).assignee) == (False, bob)
 
 
 def test_what_a_ticket_needs_is_shown_and_changed(desk: Client) -> None:

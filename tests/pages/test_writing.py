@@ -259,7 +259,7 @@ def test_an_answer_is_scheduled_in_the_persons_own_zone_changed_and_sent(desk: C
         assert write(desk, ticket, "Good morning!", do="later", send_at=moment).status_code == 302
     message = last(ticket)
     page = desk.get(f"/tickets/{ticket.pk}/").content.decode()
-    assert message.outbox.state == "scheduled" and "1 answer is scheduled" in page and "Scheduled for" in page
+    assert message.outbox.state == "scheduled" and "1 answer is to go out later" in page and "Scheduled for" in page
     desk.post(f"/messages/{message.pk}/send-at/", {"send_at": f"{day:%Y-%m-%d}T11:30"})
     assert "11:30" in desk.get(f"/tickets/{ticket.pk}/").content.decode()
     desk.post(f"/messages/{message.pk}/send-at/", {"do": "now"})

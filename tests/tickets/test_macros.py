@@ -12,7 +12,7 @@ from tests.tickets.rights import without
 from tests.tickets.said import at, only_ticket, says, take_in, texts, verbs
 from tests.tickets.test_phrases import make_canned
 from tickets.errors import CannotSend, NewsSince, NotAllowed
-from tickets.models import Activity, Address, CannedReply, Draft, Macro, Team, Ticket
+from tickets.models import Activity, Address, ApprovalRule, CannedReply, Draft, Macro, Team, Ticket
 from tickets.phrases.macros import Ran, preview, run, run_many, usable
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,15 @@ def test_its_reply_is_sent_filled_and_counted(ticket: Ticket, alice: User) -> No
     run(refund(), ticket, by=alice, now=at(1))
     assert texts(ticket)[-1] == "Your refund is on its way, Ana." and only_ticket().status == "resolved"
     assert CannedReply.objects.get().uses == 1
+
+
+def test_it_sets_no_status_beside_an_answer_that_has_to_be_approved(ticket: Ticket, alice: User) -> None:
+    ApprovalRule.objects.create(name="New agents")
+    (tag, _money, reply, _status) = preview(refund(), ticket, by=alice, now=at(1))
+    assert not tag.why_not and "approve the answer first" in reply.why_not
+    with pytest.raises(CannotSend, match="approve the answer first"):
+        run(Macro.objects.get(), ticket, by=alice, now=at(1))
+    assert (only_ticket().status, texts(ticket)) == ("new", ["Where is my order?"])
 
 
 def test_or_it_is_put_into_the_composer_below_what_was_begun(ticket: Ticket, alice: User) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tickets import drafts, replies
 from tickets.answering import answerable
 from tickets.assignment import assign, shown_name
-from tickets.choices import DraftMode, Priority, Status
+from tickets.choices import DraftMode, Priority, SendState, Status
 from tickets.errors import CannotSend, DeskError
 from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import add_tag, change_priority, change_status, file, locked, move
@@ -156,7 +156,11 @@ def _reply(macro: Macro, ticket: Ticket, *, by: User, now: datetime, seen: int |
     made = insert(macro.reply, ticket, private=ticket.private, by=by, now=now, to=to)
     if macro.send:
         terms = Terms(seen=seen)
-        replies.reply(ticket, text=made.text, private=ticket.private, by=by, now=now, in_reply_to=to, terms=terms)
+        answer = replies.reply(
+            ticket, text=made.text, private=ticket.private, by=by, now=now, in_reply_to=to, terms=terms
+        )
+        if macro.status and answer.outbox.state == SendState.AWAITING:
+            raise CannotSend(_("Somebody has to approve the answer first, and the macro would not wait for that."))
     else:
         _put_in_composer(ticket, made, by=by, now=now)
 

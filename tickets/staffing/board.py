@@ -31,16 +31,20 @@ class AtWork:
 
 
 def looked_after_by(user: User) -> QuerySet[User]:
-    """Everybody who works tickets, for who may go into every queue; for who leads a team, its members. Else nobody."""
+    """Everybody who works tickets, for who works in every queue; for who leads a team, its members. Else nobody."""
     people = who_may("work")
+    if not may(user, "work"):
+        return people.none()
     if may(user, "every_queue"):
         return people
     led = Membership.objects.filter(person=user.pk, lead=True).values("team")
-    return people.filter(memberships__team__in=led).distinct() if may(user, "work") else people.none()
+    return people.filter(memberships__team__in=led).distinct()
 
 
 def leads(user: User) -> bool:
     """Whether there is anybody they look after."""
+    if not may(user, "work"):
+        return False
     return may(user, "every_queue") or Membership.objects.filter(person=user.pk, lead=True).exists()
 
 

@@ -68,11 +68,13 @@ def come_back(person: User, *, by: User, now: datetime) -> None:
 
 
 def may_look_after(user: User, person: User) -> bool:
-    """Who may do in every queue what they may at all, and who leads a team of theirs."""
+    """Who works in every queue, and who leads a team of theirs."""
+    if not may(user, "work"):
+        return False
     if may(user, "every_queue"):
         return True
     led = Membership.objects.filter(person=user.pk, lead=True).values("team")
-    return may(user, "work") and Membership.objects.filter(person=person.pk, team__in=led).exists()
+    return Membership.objects.filter(person=person.pk, team__in=led).exists()
 
 
 @transaction.atomic
