@@ -16,7 +16,7 @@ from tickets.errors import CannotChange, NotAllowed
 from tickets.history import current_gesture
 from tickets.live import announce
 from tickets.models import Activity, Address, Customer, CustomerMerge, Identity, Message, Ticket
-from tickets.permissions import may, require, sees_every_queue, visible_customers
+from tickets.permissions import may, require, sees_every_queue
 from tickets.turns import take_turns
 
 MOST_LINES = 500  # of open tickets whose history tells of it
@@ -71,17 +71,23 @@ def undo(made: CustomerMerge, *, by: User, now: datetime) -> CustomerMerge:
     return made
 
 
+def may_merge(user: User) -> bool:
+    return may(user, "work") and _sees_all(user)
+
+
 def merges_seen_by(user: User) -> QuerySet[CustomerMerge]:
-    """Those they may know of, also where the one who was kept was merged since."""
+    """All, for who may look at all that either ever wrote; else none, for they name whoever was merged."""
     rows = CustomerMerge.objects.select_related("kept")
-    if may(user, "see") and may(user, "see_private") and sees_every_queue(user):
-        return rows
-    return rows.filter(kept__in=visible_customers(user))
+    return rows if _sees_all(user) else rows.none()
 
 
-def merges_of(customer: Customer) -> QuerySet[CustomerMerge]:
+def _sees_all(user: User) -> bool:
+    return may(user, "see") and may(user, "see_private") and sees_every_queue(user)
+
+
+def merges_of(customer: Customer, *, by: User) -> QuerySet[CustomerMerge]:
     """The journal: with whom they were merged, the latest first."""
-    about = CustomerMerge.objects.filter(Q(kept=customer) | Q(gone=customer))
+    about = merges_seen_by(by).filter(Q(kept=customer) | Q(gone=customer))
     return about.select_related("kept", "gone", "by", "undone_by").order_by("-id")
 
 

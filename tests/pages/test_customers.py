@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 
-from tests.factories import BEN, make_customer, make_message, make_ticket
+from tests.factories import BEN, NOW, make_customer, make_message, make_supervisor, make_ticket, staff
 from tickets.models import Customer, CustomerMerge, Ticket
+from tickets.same_person import merge
 
 
 @pytest.fixture
@@ -26,6 +27,19 @@ def test_the_other_one_is_looked_for_looked_at_merged_and_parted(desk: Client, t
     made = CustomerMerge.objects.get()
     page = desk.post(f"/customers/merges/{made.pk}/undo/", follow=True).content.decode()
     assert "They are two customers again" in page and Customer.objects.get(pk=ana.pk).tickets.count() == 1
+
+
+def test_who_may_not_look_into_every_queue_is_offered_nothing_and_told_of_nobody(
+    desk: Client, two: tuple[Ticket, Ticket]
+) -> None:
+    ana, ben = (one.customer for one in two)
+    made = merge(ben, into=ana, by=make_supervisor(), now=NOW)
+    address = f"/customers/{ana.pk}/merge/"
+    assert "Ben" in desk.get(address).content.decode()
+    staff("Bookings", "Flights")
+    page = desk.get(address).content.decode()
+    assert "Merged before" not in page and "Look for the other one" not in page
+    assert desk.post(f"/customers/merges/{made.pk}/undo/").status_code == 404
 
 
 def test_nobody_found_says_so_and_an_outsider_sees_nothing(

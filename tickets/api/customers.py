@@ -33,7 +33,8 @@ class CustomerMerges(DeskListing):
     order = ("-id",)
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[CustomerMerge]:
-        return same_person.merges_of(get_object_or_404(visible_customers(self.user), pk=where["pk"]))
+        customer = get_object_or_404(visible_customers(self.user), pk=where["pk"])
+        return same_person.merges_of(customer, by=self.user)
 
 
 class CustomerMergeBody(Body):

@@ -12,7 +12,7 @@ from tickets.context import Desk
 from tickets.errors import DeskError
 from tickets.forms import OtherForm
 from tickets.models import Customer
-from tickets.permissions import may, visible_customers, visible_tickets
+from tickets.permissions import visible_customers, visible_tickets
 from tickets.views.access import for_agents, person
 
 _FOUND = 10
@@ -46,9 +46,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "found": found,
         "error": error,
-        "may_merge": may(by, "work") and may(by, "see_private"),
+        "may_merge": same_person.may_merge(by),
         "sides": [(one, _latest(request, one)) for one in (customer, other) if one is not None],
-        "merges": same_person.merges_of(customer),
+        "merges": same_person.merges_of(customer, by=by),
     }
     return render(request, "tickets/merge_customer.html", context, status=409 if error else 200)
 
