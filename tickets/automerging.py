@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from tickets.choices import UNDONE_STATUSES, Direction, Status
 from tickets.errors import CannotChange
 from tickets.merging import merge
-from tickets.models import Address, Incident, Message, Ticket, Trace
+from tickets.models import Activity, Address, Incident, Message, Ticket, Trace
 from tickets.nearness import is_near
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,7 @@ def _ruled() -> list[int]:
 def _fresh(now: datetime, addresses: Sequence[int], after: Ticket | None) -> list[Ticket]:
     """The newest first, by index: nobody has answered, taken or touched them yet."""
     touched = Trace.objects.filter(ticket=OuterRef("pk"))
+    by_people = Activity.objects.filter(ticket=OuterRef("pk"), actor__isnull=False)
     incidents = Incident.objects.filter(ticket=OuterRef("pk"))
     rows = Ticket.objects.filter(
         address__in=addresses, status=Status.NEW, assignee=None, last_outbound_at=None, part_of=None
@@ -66,7 +67,7 @@ def _fresh(now: datetime, addresses: Sequence[int], after: Ticket | None) -> lis
     if after is not None:
         moment = after.last_message_at
         rows = rows.filter(last_message_at__lte=moment).exclude(last_message_at=moment, pk__gte=after.pk)
-    rows = rows.exclude(Exists(touched)).exclude(Exists(incidents))
+    rows = rows.exclude(Exists(touched)).exclude(Exists(incidents)).exclude(Exists(by_people))
     return list(rows.select_related("address").order_by("-last_message_at", "-pk")[:AT_ONCE])
 
 
@@ -76,7 +77,9 @@ def _pairs(fresh: Sequence[Ticket]) -> Iterable[tuple[Ticket, Ticket, str]]:
     said = _said({ticket.pk for ticket in fresh} | {one.pk for rows in older.values() for one in rows})
     for ticket in fresh:
         for one in older.get(_key(ticket), ()):
-            why = reason(ticket, one, said) if one.pk < ticket.pk else ""
+            # Not out of a queue: what others may read there is theirs to say.
+            near = one.pk < ticket.pk and one.queue_id == ticket.queue_id
+            why = reason(ticket, one, said) if near else ""
             if why:
                 yield ticket, one, why
                 break

@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import BEN, make_customer, make_message, make_ticket
+from tests.factories import BEN, make_customer, make_message, make_queue, make_ticket
 from tests.tickets.said import at
-from tickets import assignment, splitting, undoing
+from tickets import assignment, lifecycle, splitting, undoing
 from tickets.automerging import merge_what_belongs
 from tickets.choices import Status
 from tickets.incidents import grouping
@@ -111,6 +111,13 @@ def test_what_somebody_has_taken_stays(rule: Address, alice: User) -> None:
     fresh = opened(LONG, minute=5)
     assignment.take(fresh, by=alice, now=at(6))
     assert sweep() == 0
+
+
+def test_what_is_in_another_queue_or_was_changed_by_somebody_stays(rule: Address, alice: User) -> None:
+    opened(LONG)
+    elsewhere, changed = opened(LONG, minute=5, queue=make_queue("Bookings")), opened(LONG, minute=6)
+    lifecycle.add_tag(changed, "vip", by=alice, now=at(7))
+    assert sweep() == 0 and (home_of(elsewhere), home_of(changed)) == (None, None)
 
 
 def test_it_is_undone_as_any_merge_and_not_made_again(rule: Address, alice: User) -> None:
