@@ -249,6 +249,8 @@ def take_back(message: Message, *, by: User, now: datetime, as_draft: bool = Fal
     rest = unsent_rest(lock_line(message))
     if message.pk not in {entry.message_id for entry in rest}:
         raise TooLate("It is on its way already.")
+    if rest[0].state == SendState.AWAITING and message.agent_id != by.pk:
+        raise NotAllowed("It waits for approval: only who wrote it takes it back. Who may approve it can send it back.")
     taken = withdraw(message, rest, writer=by, by=by, now=now, words_too=as_draft)
     if message.ticket is None:
         _note_deed(message, "take-back", by=by, now=now, number=rest[0].message_id)

@@ -261,6 +261,21 @@ def test_one_that_is_scheduled_goes_at_its_moment_or_at_once_when_that_passed(
 
 
 @pytest.mark.django_db
+def test_nobody_but_its_writer_takes_it_back(ticket: Ticket, alice: User, bob: User) -> None:
+    message = answer(ticket, alice)
+    with pytest.raises(NotAllowed, match="only who wrote it"):
+        replies.undo(message, by=bob, now=at(2))
+    assert state(message) == SendState.AWAITING
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", ["refund*, compensation", "voucher\nrefund*", "voucher; refund*"])
+def test_words_are_parted_as_people_write_them(ticket: Ticket, rule: ApprovalRule, alice: User, words: str) -> None:
+    ApprovalRule.objects.update(words=words)
+    assert state(answer(ticket, alice, "You are refunded.")) == SendState.AWAITING
+
+
+@pytest.mark.django_db
 def test_its_writer_takes_it_back_and_nothing_waits_any_more(ticket: Ticket, alice: User, sam: User) -> None:
     message = answer(ticket, alice)
     approval = asked(message)

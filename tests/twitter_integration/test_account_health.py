@@ -24,7 +24,7 @@ from twitter_integration.reconciling import reconcile
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 NOW = timezone.now
-PAGE_STATEMENTS = 25
+PAGE_STATEMENTS = 26  # one of them reads where each kind of message goes
 
 
 def stream(account: PartnerAccount, name: str = "mentions", *, after: timedelta = timedelta(0)) -> StreamHealth:

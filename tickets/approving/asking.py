@@ -1,5 +1,6 @@
 """An answer is held until somebody else lets it go, where a rule says so."""
 
+import re
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from tickets.models import Approval, ApprovalRule, Membership, Message, Ticket
 from tickets.notices.telling import tell
 from tickets.permissions import Verb, may_on, who_may_on
 
+_PARTED = re.compile(r"[\n,;]")  # as people write several words, whatever the form asks for
+
 
 def find_need(ticket: Ticket, *, private: bool, text: str, by: User) -> Need | None:
     """One statement where there are no rules, and up to five where there are."""
@@ -21,7 +24,7 @@ def find_need(ticket: Ticket, *, private: bool, text: str, by: User) -> Need | N
             queue=row.queue_id,
             private=None if not row.said else row.said == ApprovalRule.Said.PRIVATE,
             tags=frozenset(tag.pk for tag in row.tags.all()),
-            words=tuple(word for line in row.words.splitlines() if (word := line.strip())),
+            words=tuple(word for told in _PARTED.split(row.words) if (word := told.strip())),
             teams=frozenset(team.pk for team in row.teams.all()),
         )
         for row in ApprovalRule.objects.filter(enabled=True).prefetch_related("tags", "teams")

@@ -47,6 +47,7 @@ from twitter_integration.admin.placements import (
     placement_fields,
     read_placements,
     save_placements,
+    share_choices,
 )
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS, SecretsForm, secret_field
 from twitter_integration.choices import TokenState
@@ -197,6 +198,7 @@ class PartnerAccountAdmin(DeskAdmin):
         names = (*ADDRESS_FIELDS, SPEAKERS)
         fields = {name: self.formfield_for_dbfield(Address._meta.get_field(name), request) for name in names}
         places = placement_fields(lambda field: self.formfield_for_dbfield(field, request))
+        share_choices((*fields.values(), *places.values()))
         kwargs["form"] = type("PartnerAccountForm", (self.form,), fields | effect_fields() | places)
         made: type[PartnerAccountForm] = super().get_form(request, obj, change, **kwargs)
         return made

@@ -1,10 +1,12 @@
 """Where each kind of message goes at one account: four choices per kind on the account's page, kept as rows of their
 own where any is made."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Model
+from django.forms.models import ModelChoiceIterator
 from django.utils.functional import lazystr
 
 from tickets.choices import PLACED_KINDS
@@ -16,6 +18,18 @@ KINDS = tuple(kind for kind, _label in PLACED_KINDS)
 PLACEMENT_FIELDS = tuple(tuple(f"place_{kind}_{part}" for part in _PARTS) for kind in KINDS)
 
 
+class _Once(ModelChoiceIterator):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
+    """The choices of a table, read when they are first asked for."""
+
+    read: dict[type[Model], list[Any]]
+
+    def __iter__(self) -> Iterator[Any]:
+        table = self.queryset.model
+        if table not in self.read:
+            self.read[table] = list(super().__iter__())
+        yield from self.read[table]
+
+
 def placement_fields(field_of: Callable[[Any], forms.Field | None]) -> dict[str, forms.Field | None]:
     """`field_of` makes a form's field of a model's, looks and all."""
     made = {}
@@ -25,6 +39,14 @@ def placement_fields(field_of: Callable[[Any], forms.Field | None]) -> dict[str,
             if field is not None:
                 field.label = lazystr(f"{label}: {field.label}")
     return made
+
+
+def share_choices(fields: Iterable[forms.Field | None]) -> None:
+    """What may be chosen is read once for all fields that offer the same table."""
+    once = type("OnceForAll", (_Once,), {"read": {}})
+    for field in fields:
+        if isinstance(field, forms.ModelChoiceField) and not isinstance(field, forms.ModelMultipleChoiceField):
+            field.iterator = once
 
 
 def read_placements(address: Address) -> dict[str, Any]:
