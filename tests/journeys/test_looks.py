@@ -58,7 +58,18 @@ def ticket(acme: Address) -> Ticket:
 
 def addresses(ticket: Ticket) -> list[str]:
     about = f"/tickets/{ticket.pk}/"
-    return ["/", "/tickets/", "/tickets/?view=resolved", about, f"{about}do/block/", "/outbox/", NOWHERE]
+    desk = ["/", "/tickets/", "/tickets/?view=resolved", "/tickets/?q=late+quee:x", "/outbox/", NOWHERE]
+    own = ["/notices/", "/settings/notifications/", "/canned-replies/", "/views/", "/macros/", "/incidents/"]
+    customer = f"/customers/{ticket.customer_id}/merge/"
+    return [
+        *desk,
+        *own,
+        about,
+        f"{about}do/block/",
+        f"/tickets/merge/?t={ticket.pk}",
+        f"/macros/?t={ticket.pk}",
+        customer,
+    ]
 
 
 @pytest.mark.parametrize("width", [390, 1440])
@@ -101,9 +112,10 @@ def test_no_page_is_wider_than_its_window(open_desk: Open, ticket: Ticket) -> No
 
 def test_everything_to_press_is_24_pixels_or_more(open_desk: Open, ticket: Ticket) -> None:
     page = open_desk()
-    small = """() => [...document.querySelectorAll('a, button, summary, label:is(.choice, .box), input')]
+    small = """() => [...document.querySelectorAll('a, button, summary, label:is(.choice, .box, .pickone), input')]
         .filter(node => node.type !== 'hidden' && node.checkVisibility() && !node.closest('.say, .seg, .vh, .quoted'))
-        .filter(node => !node.matches('.skip, .row-name, .file-pick > input, .choice input, label.box > input'))
+        .filter(node => !node.matches('.skip, .row-name, .file-pick > input, .choice input'))
+        .filter(node => !node.matches('label:is(.box, .pickone) > input'))
         .map(node => [node, node.getBoundingClientRect()])
         .filter(([, box]) => box.width && (box.width < 23.9 || box.height < 23.9))
         .map(([node, box]) => `${node.outerHTML.slice(0, 120)} ${box.width}x${box.height}`)"""
