@@ -67,6 +67,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
         (
             (_("Teams"), "tickets.team", "groups"),
             (_("Agents"), "tickets.agent", "support_agent"),
+            (_("Limit of the desk"), "tickets.desklimit", "speed"),
             (_("Skills"), "tickets.skill", "school"),
             (_("Users"), "auth.user", "group"),
             (_("Roles"), "auth.group", "badge"),

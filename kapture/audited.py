@@ -37,6 +37,7 @@ MODELS: tuple[str | dict[str, Any], ...] = (
     "tickets.SlaTarget",
     "tickets.Staffing",
     "tickets.Team",
+    "tickets.DeskLimit",
     {"model": "tickets.Agent", "exclude_fields": ["seen_at", "away", "away_since"], "m2m_fields": ["skills"]},
     "twitter_integration.Allowance",
     {

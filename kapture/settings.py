@@ -313,6 +313,8 @@ HAND_OFF_MINUTES = env.int("HAND_OFF_MINUTES", default=30)
 PRESENCE_MINUTES = env.float("PRESENCE_MINUTES", default=5)
 AWAY_HOURS = env.float("AWAY_HOURS", default=24)
 STICKY_DAYS = env.int("STICKY_DAYS", default=14)
+# So long nobody is given by itself what somebody else took from them.
+RELEASED_HOURS = env.float("RELEASED_HOURS", default=8)
 FETCH_MOST_BYTES = env.int("FETCH_MOST_BYTES", default=100 * 1024 * 1024)
 # After how many minutes an answer that nobody let go is its writer's draft again, where its rule says nothing.
 APPROVAL_MINUTES = env.int("APPROVAL_MINUTES", default=240)

@@ -249,6 +249,7 @@ class NoticeEvent(TextChoices):
 
     MENTIONED = "mentioned", _("Somebody mentions me in a note")
     ASSIGNED = "assigned", _("A ticket is given to me")
+    RETURNED = "returned", _("Somebody gives my tickets back to their queues")
     APPROVAL = "approval", _("An answer waits for my approval")
     DECIDED = "decided", _("My answer was approved or refused")
     FAILED = "failed", _("An answer of mine, or on my ticket, could not be sent")

@@ -78,8 +78,9 @@ STAYS: Mapping[str, str] = {
         _LINKS,
     ),
     **dict.fromkeys(("SlaClock", "DailyCount", "HourlyCount", "Usage", "Tombstone", "Bell"), _FIGURES),
-    **dict.fromkeys(("Agent", "LastTurn", "Membership", "Skill", "Staffing", "Team"), "who works here, and on what"),
-    **dict.fromkeys(("Agent", "Membership", "Skill", "Staffing", "Team"), "who works here, and on what"),
+    **dict.fromkeys(
+        ("Agent", "DeskLimit", "LastTurn", "Membership", "Skill", "Staffing", "Team"), "who works here, and on what"
+    ),
     "Incident": "what we call an event behind several tickets",
     "DryRun": "which versions of our rules were tried, and how many tickets they would change",
     "SendLane": "the two ways out of an address, and when each was used",

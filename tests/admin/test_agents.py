@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests.factories import make_ticket
 from tests.tickets.floor import at_work
-from tickets.models import Agent, Ticket
+from tickets.models import Agent, DeskLimit, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -30,3 +30,24 @@ def test_the_work_of_somebody_is_given_back(boss: Client) -> None:
     page = boss.post(reverse("admin:tickets_agent_changelist"), chosen, follow=True).content.decode()
     assert "1 ticket went back." in page
     assert Ticket.objects.get(pk=ticket.pk).assignee is None and Ticket.objects.get(pk=done.pk).assignee == ana
+
+
+def test_a_limit_and_none_at_once_is_refused(boss: Client) -> None:
+    agent = Agent.objects.get(person=at_work("ana"))
+    address = reverse("admin:tickets_agent_change", args=[agent.pk])
+    both = {"person": agent.person_id, "skills": [], "capacity": "5", "no_limit": "on"}
+    answer = boss.post(address, both)
+    assert answer.context["errors"] and "A number is named as well." in answer.content.decode()
+    for words, told in ((both | {"no_limit": ""}, (5, False)), (both | {"capacity": ""}, (None, True))):
+        assert boss.post(address, words).status_code == 302
+        agent.refresh_from_db()
+        assert (agent.capacity, agent.no_limit) == told
+
+
+def test_there_is_one_limit_of_the_desk_to_change(boss: Client) -> None:
+    assert DeskLimit.objects.get().capacity == 20
+    assert boss.get(reverse("admin:tickets_desklimit_add")).status_code == 403
+    address = reverse("admin:tickets_desklimit_change", args=[1])
+    assert boss.post(address, {"capacity": "0"}).status_code == 200
+    assert boss.post(address, {"capacity": "12"}).status_code == 302
+    assert DeskLimit.objects.get().capacity == 12

@@ -51,13 +51,17 @@ def test_one_is_away_and_back_and_gives_back_what_nobody_answered(api: Caller, a
 def test_agents_see_themselves_and_who_looks_after_all_everybody(api: Caller, alice: User, billing: Queue) -> None:
     bob = at_work("bob", "German", capacity=4)
     make_ticket(assignee=bob)
-    assert [one["person"]["username"] for one in api.get("agents/").json()["results"]] == ["alice"]
+    Queue.objects.filter(pk=billing.pk).update(capacity=7)
+    (own,) = api.get("agents/").json()["results"]
+    assert (own["person"]["username"], own["capacity"], own["limit_of"]) == ("alice", 20, "desk")
+    assert own["elsewhere"] == [{"queue": {"id": str(billing.pk), "name": "Billing"}, "capacity": 7}]
     assert code_of(api.post(f"agents/{bob.pk}/release/")) == (404, "not_found")
     sam = make_agent("sam")
     sam.user_permissions.add(Permission.objects.get(codename="every_queue"))
     boss = Caller(User.objects.get(pk=sam.pk))
     row = next(one for one in boss.get("agents/").json()["results"] if one["person"]["username"] == "bob")
     assert (row["in_hand"], row["capacity"], row["skills"][0]["name"]) == (1, 4, "German")
+    assert (row["limit_of"], row["elsewhere"]) == ("person", [])
     assert boss.post(f"agents/{bob.pk}/release/").json()["in_hand"] == 0
     assert boss.post(f"agents/{bob.pk}/presence/", {"away": True}).json()["presence"] == "away"
     assert Agent.objects.get(person=bob).away

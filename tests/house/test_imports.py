@@ -179,6 +179,7 @@ LAYERS = (
     {"tickets.staffing.returning"},
     {"tickets.staffing.giving"},
     {"tickets.staffing.roster"},
+    {"tickets.staffing.past"},
     {"tickets.notices", "tickets.finding.shelf"},
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.turns"},
     {

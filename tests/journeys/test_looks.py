@@ -7,6 +7,7 @@ from typing import Literal
 
 import axe_playwright_python  # type: ignore[import-untyped]  # carries no types
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Page
 
@@ -20,9 +21,10 @@ from tests.factories import (
     make_ticket,
 )
 from tests.journeys.conftest import NOWHERE, Open
-from tickets.models import Address, Tag, Ticket
+from tests.tickets.floor import at_work, staffed
+from tickets.models import Address, Membership, Tag, Ticket
 
-pytestmark = pytest.mark.usefixtures("alice", "acme")
+pytestmark = pytest.mark.usefixtures("alice", "acme", "bob_at_work")
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Where the last words before a line's link end, and where the link's own do.
@@ -35,6 +37,16 @@ BOTTOMS = """() => {
   });
 }"""
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+@pytest.fixture
+def bob_at_work(alice: User) -> User:
+    """Of a team that Alice leads, with skills, limits and something in hand."""
+    bob = at_work("bob", "German, spoken and written", "Refunds", capacity=1)
+    staffed("Billing and reimbursements", alice, bob, capacity=12)
+    Membership.objects.filter(person=alice).update(lead=True)
+    make_ticket(assignee=bob)
+    return bob
 
 
 @pytest.fixture
@@ -61,9 +73,11 @@ def addresses(ticket: Ticket) -> list[str]:
     desk = ["/", "/tickets/", "/tickets/?view=resolved", "/tickets/?q=late+quee:x", "/outbox/", NOWHERE]
     own = ["/notices/", "/settings/notifications/", "/canned-replies/", "/views/", "/macros/", "/incidents/"]
     customer = f"/customers/{ticket.customer_id}/merge/"
+    agents = ["/agents/", f"/agents/{User.objects.get(username='bob').pk}/release/"]
     return [
         *desk,
         *own,
+        *agents,
         about,
         f"{about}do/block/",
         f"/tickets/merge/?t={ticket.pk}",

@@ -6,7 +6,7 @@ from django.test import Client
 
 from tests.factories import make_person, make_supervisor, make_ticket
 from tests.tickets.floor import at_work, skill, staffed
-from tickets.models import Agent, Queue, Ticket
+from tickets.models import Agent, Membership, Queue, Team, Ticket
 from tickets.staffing.presence import forget_who_was_heard
 
 
@@ -70,8 +70,34 @@ def test_who_looks_after_others_sees_and_changes_them(sams_desk: Client, billing
     page = sams_desk.get("/agents/").content.decode()
     assert "Bob" in page and "German" in page and 'class="late">1<' in page
     assert "Bob is away" in told(sams_desk, f"/agents/{bob.pk}/presence/", presence="away")
+    asked = sams_desk.get(f"/agents/{bob.pk}/release/").content.decode()
+    assert "1 ticket goes back to its queue" in asked and "again for 8 hours" in asked
+    assert Ticket.objects.get(pk=ticket.pk).assignee == bob
     assert "1 ticket went back to its queue" in told(sams_desk, f"/agents/{bob.pk}/release/")
     assert (Agent.objects.get(person=bob).away, Ticket.objects.get(pk=ticket.pk).assignee) == (True, None)
+
+
+def test_the_page_says_whose_limit_holds(sams_desk: Client, billing: Queue) -> None:
+    at_work("bob")
+    Queue.objects.filter(pk=billing.pk).update(capacity=7)
+    page = sams_desk.get("/agents/").content.decode()
+    assert '<span class="num">20</span> <span class="sub">the desk’s</span>' in page and "7 in Billing" in page
+    Agent.objects.update(no_limit=True)
+    Queue.objects.update(capacity=None)
+    page = sams_desk.get("/agents/").content.decode()
+    assert 'no limit <span class="sub">their own</span>' in page and "in Billing" not in page
+
+
+def test_a_closed_queue_is_not_named_beside_a_limit(client: Client, alice: User, billing: Queue) -> None:
+    """Bob is of a team that Alice leads, and of one whose queue is closed to her."""
+    bob = at_work("bob")
+    closed = staffed("Press", bob)
+    Queue.objects.filter(pk=closed.pk).update(capacity=3)
+    Membership.objects.filter(person=alice).update(lead=True)
+    Membership.objects.create(team=Team.objects.get(name="Team Billing"), person=bob)
+    client.force_login(alice)
+    page = client.get("/agents/").content.decode()
+    assert "Bob" in page and "in Press" not in page
 
 
 def test_who_looks_after_nobody_does_not_know_of_that_page(desk: Client, alice: User, billing: Queue) -> None:
@@ -80,6 +106,7 @@ def test_who_looks_after_nobody_does_not_know_of_that_page(desk: Client, alice: 
         assert desk.get(address).status_code == 404
     for act in ("presence", "release"):
         assert desk.post(f"/agents/{bob.pk}/{act}/", {"presence": "away"}).status_code == 404
+    assert desk.get(f"/agents/{bob.pk}/release/").status_code == 404
     assert "/agents/" not in desk.get("/").content.decode()
 
 

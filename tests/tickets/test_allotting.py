@@ -8,7 +8,7 @@ import pytest
 
 from tests.factories import NOW
 from tickets.choices import AssignmentMode
-from tickets.staffing.allotting import How, Line, Person, Task, Why, allot, allot_all, in_order, is_seen
+from tickets.staffing.allotting import How, Line, Person, Task, Why, allot, allot_all, in_order, is_seen, limit_of
 
 ANA, BOB, CLEO = 1, 2, 3
 GERMAN, REFUNDS = 7, 8
@@ -181,3 +181,38 @@ def test_what_is_due_first_is_given_out_first_and_then_the_older() -> None:
 def test_who_was_heard_of_within_five_minutes_is_there(minutes: float | None, there: bool) -> None:
     seen_at = NOW - timedelta(minutes=minutes) if minutes is not None else None
     assert is_seen(seen_at, now=NOW, within=timedelta(minutes=5)) is there
+
+
+# Whose limit it is
+
+
+@pytest.mark.parametrize(
+    ("own", "queues", "limit"),
+    [
+        ({}, None, None),
+        ({}, 20, 20),
+        ({"capacity": 3}, 20, 3),
+        ({"capacity": 30}, 20, 30),
+        ({"capacity": 3}, None, 3),
+        ({"unlimited": True}, 20, None),
+    ],
+)
+def test_a_limit_of_ones_own_comes_before_the_queues(
+    own: dict[str, Any], queues: int | None, limit: int | None
+) -> None:
+    assert limit_of(person(ANA, **own), line(capacity=queues)) == limit
+
+
+def test_nobody_is_given_more_than_the_queue_says_whatever_they_have_of_others() -> None:
+    people = three(ana={"load": 2}, bob={"load": 5}, cleo={"capacity": 9, "load": 7})
+    assert given([task(n) for n in range(5)], line(capacity=3), people) == [ANA, CLEO, CLEO, None, None]
+
+
+def test_what_another_one_gave_back_for_them_passes_them() -> None:
+    choice = allot(task(taken_from=ANA), line(), three())
+    assert (choice.to, choice.passed) == (BOB, [(ANA, Why.RELEASED)])
+
+
+def test_where_nothing_is_left_to_answer_it_comes_last() -> None:
+    tasks = [task(1, hollow=True, due=NOW), task(2), task(3, due=NOW)]
+    assert [one.key for one in in_order(tasks)] == [3, 2, 1]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.factories import NOW, make_customer, make_ticket
 from tests.tickets.floor import at_work, skill, staffed
 from tests.tickets.test_intake_at_scale import person
-from tickets.models import Agent, Ticket
+from tickets.models import Agent, DeskLimit, Ticket
 from tickets.staffing.giving import give_out, give_out_waiting
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +27,7 @@ class Someone:
     away: bool = False
     seen_at: datetime = NOW
     capacity: int | None = None
+    no_limit: bool = False
     last_turn: int = 0
 
 
@@ -36,6 +37,8 @@ class Paper:
 
     mode: str
     people: dict[str, Someone]
+    of_the_queue: int | None
+    of_the_desk: int | None
     has: dict[int, str | None] = field(default_factory=dict)  # active tickets
     needs: dict[int, set[str]] = field(default_factory=dict)
     due: dict[int, datetime | None] = field(default_factory=dict)
@@ -44,17 +47,22 @@ class Paper:
     def load(self, name: str) -> int:
         return list(self.has.values()).count(name)
 
-    def can(self, name: str, ticket: int, now: datetime) -> bool:
+    def limit(self, name: str) -> int | None:
         one = self.people[name]
-        full = one.capacity is not None and self.load(name) >= one.capacity
+        said = [limit for limit in (one.capacity, self.of_the_queue, self.of_the_desk) if limit is not None]
+        return said[0] if said and not one.no_limit else None
+
+    def can(self, name: str, ticket: int, now: datetime) -> bool:
+        one, limit = self.people[name], self.limit(name)
+        full = limit is not None and self.load(name) >= limit
         lately = now - one.seen_at < timedelta(minutes=5)
         return lately and not one.away and not full and self.needs[ticket] <= one.skills
 
     def give(self, ticket: int, now: datetime) -> None:
         able = [name for name in NAMES if self.can(name, ticket, now)]
         if self.mode == "least_loaded":
-            largest = max((one.capacity for one in self.people.values() if one.capacity), default=1)
-            shares = {name: self.load(name) / (self.people[name].capacity or largest) for name in able}
+            largest = max((limit for name in NAMES if (limit := self.limit(name))), default=1)
+            shares = {name: self.load(name) / (self.limit(name) or largest) for name in able}
             able = [name for name in able if shares[name] == min(shares.values())]
         chosen = min(able, key=lambda name: self.people[name].last_turn, default=None)
         self.has[ticket] = chosen
@@ -71,8 +79,10 @@ class Paper:
 def walk(mode: str, seed: int, steps: int) -> None:
     chance, now = random.Random(seed), NOW
     users = {name: at_work(name) for name in NAMES}
-    queue = staffed("Billing", *users.values(), mode=mode)
-    paper = Paper(mode, {name: Someone(set()) for name in NAMES})
+    limits = chance.choice([None, 2, 3]), chance.choice([None, 2, 4])
+    queue = staffed("Billing", *users.values(), mode=mode, capacity=limits[0])
+    DeskLimit.objects.update(capacity=limits[1])
+    paper = Paper(mode, {name: Someone(set()) for name in NAMES}, *limits)
     for name in NAMES:
         known = {one for one in SKILLS if chance.random() < 0.6}
         paper.people[name].skills = known
@@ -107,8 +117,9 @@ def _changes(
 ) -> None:
     name = chance.choice(NAMES)
     one = paper.people[name]
-    what = chance.choice(["away", "seen_at", "capacity"])
-    value = {"away": not one.away, "seen_at": now, "capacity": chance.choice([None, 1, 2, 4])}[what]
+    what = chance.choice(["away", "seen_at", "capacity", "no_limit"])
+    capacity, no_limit = chance.choice([None, 1, 2, 4]), chance.random() < 0.3
+    value = {"away": not one.away, "seen_at": now, "capacity": capacity, "no_limit": no_limit}[what]
     setattr(one, what, value)
     Agent.objects.filter(person=users[name]).update(**{what: value})
 

@@ -14,6 +14,7 @@ from tests.factories import (
     make_address,
     make_answer,
     make_customer,
+    make_message,
     make_policy,
     make_queue,
     make_rule,
@@ -25,8 +26,9 @@ from tests.tickets.said import at, says, take_in
 from tests.tickets.test_intake_at_scale import mixed, person
 from tickets.assignment import assign
 from tickets.lifecycle import change_status, move
-from tickets.models import Activity, Agent, LastTurn, Queue, Ticket
+from tickets.models import Activity, Agent, DeskLimit, LastTurn, Queue, Ticket
 from tickets.staffing.giving import give_out, give_out_waiting
+from tickets.staffing.returning import release_work
 from tickets.timeline import load_names, plain_sentence
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +88,24 @@ def test_where_nobody_can_it_waits_and_the_history_says_why(billing: Queue) -> N
     Agent.objects.update(away=True)
     ticket = opened()
     assert ticket.assignee is None
-    assert said_of(ticket, "ticket.waits") == ["Waits for somebody: who could take it in Billing is away."]
+    told = "Waits for somebody: everybody in Billing who could take it is away."
+    assert said_of(ticket, "ticket.waits") == [told]
+
+
+def test_why_it_waits_is_said_once_until_something_changed(billing: Queue, ana: User) -> None:
+    Agent.objects.update(away=True)
+    ticket = opened()
+    first = ticket.messages.get().external_id
+    for minute in (1, 2):
+        take_in(says("Hello?", in_reply_to=first, minute=minute), minute=minute)
+        give_out([ticket.pk], now=at(minute))
+    assert len(said_of(ticket, "ticket.waits")) == 1
+    Agent.objects.update(away=False, seen_at=NOW - timedelta(hours=1))
+    give_out([ticket.pk], now=at(3))
+    move(ticket, make_queue("Elsewhere"), by=ana, now=at(4))
+    move(ticket, billing, by=ana, now=at(5))
+    gone = "Waits for somebody: nobody in Billing who could take it is there."
+    assert said_of(ticket, "ticket.waits")[1:] == [gone, gone]
 
 
 def test_private_tickets_go_to_who_may_read_them(billing: Queue, ana: User, bob: User) -> None:
@@ -115,6 +134,7 @@ def test_a_queue_without_a_team_is_everybodys(ana: User) -> None:
 
 
 def test_the_number_of_statements_does_not_grow_with_the_batch(billing: Queue) -> None:
+    Queue.objects.update(no_limit=True)
     counts = []
     for size, first in ((10, 0), (200, 100)):
         with CaptureQueriesContext(connection) as told:
@@ -138,8 +158,31 @@ def test_nobody_is_given_more_than_they_take(billing: Queue, ana: User, bob: Use
     Agent.objects.filter(person=bob).update(capacity=2)
     tickets = [opened(who=person(n), minute=n / 60) for n in range(4)]
     assert [ticket.assignee for ticket in tickets] == [ana, bob, bob, None]
-    told = "Waits for somebody: who could take it in Billing has as many as they take."
+    told = "Waits for somebody: everybody in Billing who could take it has reached their limit."
     assert said_of(tickets[3], "ticket.waits") == [told]
+
+
+def test_who_is_alone_in_the_morning_is_given_no_more_than_the_desk_says(billing: Queue, ana: User) -> None:
+    Agent.objects.exclude(person=ana).update(away=True)
+    waiting = [make_ticket(make_customer(person(n)), queue=billing, next_due_at=at(90 - n)) for n in range(25)]
+    assert give_out_waiting(now=at(1)) == 20
+    assert [one.pk for one in waiting[:5]] == list(Ticket.objects.filter(assignee=None).values_list("pk", flat=True))
+    DeskLimit.objects.update(capacity=22)
+    assert give_out_waiting(now=at(2)) == 2
+    DeskLimit.objects.update(capacity=None)
+    assert give_out_waiting(now=at(3)) == 3
+
+
+def test_a_persons_word_wins_over_the_queues_and_that_over_the_desks(billing: Queue, ana: User, bob: User) -> None:
+    Queue.objects.update(capacity=2)
+    Agent.objects.filter(person=bob).update(capacity=1)
+    for n in range(9):
+        make_ticket(make_customer(person(n)), queue=billing)
+    assert give_out_waiting(now=at(1)) == 3
+    assert [one.tickets.count() for one in (ana, bob)] == [2, 1]
+    Agent.objects.filter(person=ana).update(no_limit=True)
+    assert give_out_waiting(now=at(2)) == 6
+    assert [one.tickets.count() for one in (ana, bob)] == [8, 1]
 
 
 def test_what_waits_for_the_customer_is_not_in_hand(billing: Queue, ana: User) -> None:
@@ -286,6 +329,38 @@ def test_what_somebody_gave_back_goes_to_somebody_else(billing: Queue, ana: User
     Agent.objects.filter(person=bob).update(away=False)
     assert give_out_waiting(now=at(3)) == 1
     assert Ticket.objects.get(pk=ticket.pk).assignee == bob
+
+
+def test_what_another_one_gave_back_is_not_theirs_again_for_some_hours(billing: Queue, ana: User, alice: User) -> None:
+    Agent.objects.filter(person__username="bob").update(away=True)
+    ticket = opened()
+    release_work([ana.pk], by=alice, now=at(1))
+    assert Ticket.objects.get(pk=ticket.pk).assignee is None
+    Agent.objects.filter(person__username="bob").delete()
+    assert give_out([ticket.pk], now=at(2)) == []
+    told = "Waits for somebody: in Billing only whom it was taken from could take it."
+    assert said_of(ticket, "ticket.waits")[1:] == [told]
+    Agent.objects.update(seen_at=at(1 + 8 * 60))
+    assert give_out_waiting(now=at(8 * 60)) == 0
+    assert give_out_waiting(now=at(1 + 8 * 60)) == 1
+    assert Ticket.objects.get(pk=ticket.pk).assignee == ana
+
+
+# Nothing left to answer
+
+
+def test_what_was_deleted_on_the_channel_comes_last(billing: Queue, ana: User) -> None:
+    Agent.objects.exclude(person=ana).update(away=True)
+    Agent.objects.filter(person=ana).update(capacity=1)
+    gone, other = (make_ticket(make_customer(person(n)), queue=billing, next_due_at=at(n)) for n in (1, 2))
+    make_message(gone, "", external_id="1", deleted_at=NOW)
+    make_message(other, "", external_id="2", deleted_at=NOW)
+    make_message(other, "Where is it?", external_id="3")
+    Ticket.objects.update(last_text="")
+    for ticket in (other, gone):
+        assert give_out_waiting(now=at(1)) == 1
+        assert Ticket.objects.get(pk=ticket.pk).assignee == ana
+        Ticket.objects.filter(pk=ticket.pk).update(status="pending")
 
 
 # At the same moment

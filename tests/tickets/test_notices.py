@@ -81,7 +81,23 @@ def test_two_who_gather_at_once_tell_once(alice: User, bob: User) -> None:
         assign(make_ticket(), to=bob, by=alice, now=NOW)
     at_once(lambda: gather(now=NOW), lambda: gather(now=NOW))
     gather(now=NOW)
-    assert len(told(bob)) == 20
+    assert sum(one.data.get("n", 1) for one in Notice.objects.filter(person=bob)) == 20
+
+
+def test_many_given_in_one_go_are_one_notice(alice: User, bob: User) -> None:
+    for hand, count in ((alice, 3), (None, 5)):
+        for _ in range(count):
+            make_activity(make_ticket(private=True), "ticket.assigned", {"to": bob.pk}, actor=hand)
+    gather(now=NOW)
+    assert [sentence(one) for one in Notice.objects.filter(person=bob).order_by("pk")] == [
+        *["Alice gave this ticket to you."] * 3,
+        "5 tickets were given to you.",
+    ]
+    assert Notice.objects.get(person=bob, ticket=None).data == {"n": 5}
+    bob = forget_rights(bob, "view_ticket")
+    make_activity(make_ticket(private=True), "ticket.assigned", {"to": bob.pk})
+    gather(now=NOW)
+    assert count_unread(bob) == 1
 
 
 def test_it_costs_as_much_for_many_lines(alice: User, bob: User) -> None:

@@ -8,16 +8,17 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import NOW, make_agent, make_customer, make_ticket
+from tests.factories import NOW, make_agent, make_customer, make_supervisor, make_ticket
 from tests.tickets.floor import at_work, staffed
 from tests.tickets.rights import without
 from tests.tickets.said import at
 from tests.tickets.test_giving_out import said_of
 from tests.tickets.test_intake_at_scale import person
 from tickets.errors import NotAllowed
-from tickets.models import Agent, Membership, Queue, Team, Ticket
+from tickets.models import Agent, Membership, Notice, Queue, Team, Ticket
+from tickets.notices.words import sentence
 from tickets.staffing.giving import give_out_waiting
-from tickets.staffing.presence import come_back, forget_who_was_heard, go_away, note_seen
+from tickets.staffing.presence import come_back, forget_who_was_heard, go_away, note_seen, release
 from tickets.staffing.returning import give_back_and_out, return_lost
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +162,23 @@ def test_the_number_of_statements_does_not_grow_with_the_work(billing: Queue, an
         counts.append(len(told))
         User.objects.filter(pk=ana.pk).update(is_active=True)
     assert counts[0] == counts[1]
+
+
+def test_whose_work_another_one_gives_back_is_told_who_did_it(billing: Queue, ana: User, bob: User) -> None:
+    ticket = held(ana, 1, queue=billing)
+    held(ana, 2, queue=billing)
+    sam = make_supervisor()
+    assert release(ana, by=sam, now=at(1)) == 2
+    notice = Notice.objects.get(person=ana)
+    assert (notice.event, sentence(notice)) == ("returned", "Sam gave 2 of your tickets back to their queues.")
+    assert said_of(ticket) == [
+        "Sam gave back what Ana had in hand, this ticket with it.",
+        "Given to Bob: in turns, in Billing; it was taken from Ana.",
+    ]
+    go_away(bob, by=bob, now=at(2), give_back=True)
+    assert not Notice.objects.filter(person=bob).exists()
+    go_away(ana, by=sam, now=at(3), give_back=False)
+    assert Notice.objects.filter(person=ana).count() == 1
 
 
 def test_an_operator_gives_back_somebodys_work(

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from tests.at_once import at_once
-from tests.factories import NOW, make_customer, make_outsider, make_queue, make_ticket
+from tests.factories import NOW, make_customer, make_message, make_outsider, make_queue, make_ticket
 from tests.tickets.floor import at_work, skill, staffed
 from tests.tickets.rights import without
 from tests.tickets.said import at
@@ -18,6 +18,7 @@ from tickets.errors import NotAllowed, NothingWaits
 from tickets.models import Queue, Ticket
 from tickets.staffing import pulling
 from tickets.staffing.pulling import take_next
+from tickets.staffing.returning import release_work
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,25 @@ def test_what_they_gave_back_is_not_offered_to_them_again(billing: Queue, ana: U
     with pytest.raises(NothingWaits):
         take_next(by=ana, now=at(3))
     assert Ticket.objects.get(pk=hard.pk).assignee is None
+
+
+def test_what_was_taken_from_them_is_not_offered_for_some_hours(billing: Queue, ana: User) -> None:
+    ticket = waits(1, at(1), queue=billing, assignee=ana)
+    release_work([ana.pk], by=at_work("bob"), now=NOW)
+    with pytest.raises(NothingWaits):
+        take_next(by=ana, now=at(8 * 60 - 1))
+    assert take_next(by=ana, now=at(8 * 60)).pk == ticket.pk
+
+
+def test_where_nothing_is_left_to_answer_it_comes_last(billing: Queue, ana: User) -> None:
+    """Its only post was deleted on the channel; one that was answered before, and deleted, is not different."""
+    gone, answered, other = (waits(n, at(n), queue=billing, last_text="") for n in (1, 2, 3))
+    make_message(gone, "", external_id="1", deleted_at=NOW)
+    make_message(answered, "First", external_id="2", sent_at=at(-9))
+    Ticket.objects.filter(pk=answered.pk).update(last_outbound_at=at(-5))
+    make_message(answered, "", external_id="3", deleted_at=NOW)
+    make_message(other, "", external_id="4")
+    assert [take_next(by=ana, now=NOW).pk for _ in range(3)] == [other.pk, gone.pk, answered.pk]
 
 
 def test_an_outsider_asks_in_vain(billing: Queue) -> None:

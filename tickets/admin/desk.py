@@ -49,7 +49,10 @@ class QueueAdmin(DefaultAdmin):
     list_editable = ("position",)
     prepopulated_fields = {"slug": ("name",)}
     search_fields = ("name",)
-    fields = ("name", "slug", "position", "is_default", "assignment", "sticky", "asks_skills", "asks_language")
+    fields = (
+        *("name", "slug", "position", "is_default", "assignment", "capacity", "no_limit"),
+        *("sticky", "asks_skills", "asks_language"),
+    )
     inlines = (TeamInline,)
     used_by = ("tickets", "address_set", "placement_set", "ruleversion_set")
 

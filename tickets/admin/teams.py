@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kapture.admin_base import DeskAdmin, DeskInline
 from tickets.admin.staffing import QueueInline
-from tickets.models import Agent, Membership, Skill, Team
-from tickets.staffing.returning import RELEASED, return_work
+from tickets.models import Agent, DeskLimit, Membership, Skill, Team
+from tickets.staffing.returning import release_work
 
 
 class MemberInline(DeskInline):
@@ -48,13 +48,27 @@ class SkillAdmin(DeskAdmin):
     used_by = ("agents",)
 
 
+@admin.register(DeskLimit)
+class DeskLimitAdmin(DeskAdmin):
+    """The one row: changed, never added beside another one nor taken away."""
+
+    list_display = ("__str__", "capacity")
+    fields = ("capacity",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(super().has_add_permission(request)) and not DeskLimit.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(Agent)
 class AgentAdmin(DeskAdmin):
-    list_display = ("person", "capacity", "away", "away_since", "seen_at")
+    list_display = ("person", "capacity", "no_limit", "away", "away_since", "seen_at")
     list_select_related = ("person",)
     list_filter = ("away", "skills")
     search_fields = ("person__username", "person__first_name", "person__last_name")
-    fields = ("person", "skills", "capacity", "away", "away_since", "seen_at")
+    fields = ("person", "skills", "capacity", "no_limit", "away", "away_since", "seen_at")
     readonly_fields = ("away_since", "seen_at")
     filter_horizontal = ("skills",)
     actions = ("release",)
@@ -69,7 +83,7 @@ class AgentAdmin(DeskAdmin):
     def release(self, request: HttpRequest, queryset: QuerySet[Agent]) -> None:
         people = dict(queryset.values_list("person_id", "pk"))
         by = request.user if isinstance(request.user, User) else None
-        count = len(return_work(people, why=RELEASED, by=by, now=timezone.now()))
+        count = len(release_work(people, by=by, now=timezone.now()))
         for agent in queryset:
             self.log_change(request, agent, gettext("Gave back what they had in hand."))
         said = ngettext("%(n)s ticket went back.", "%(n)s tickets went back.", count)

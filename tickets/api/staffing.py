@@ -74,6 +74,13 @@ class NextTicket(DeskAct):
         return ticket_or_404(self.user, take_next(by=self.user, now=timezone.now()).pk)
 
 
+class QueueLimitRow(Row):
+    """In a queue that has a limit of its own, or none."""
+
+    queue = TagRow()
+    capacity = serializers.IntegerField(allow_null=True, help_text="null: no limit.")
+
+
 class AgentRow(Row):
     """One of us at work."""
 
@@ -85,6 +92,8 @@ class AgentRow(Row):
     since = Moment(allow_null=True, help_text="Away since; else last heard of.")
     in_hand = serializers.IntegerField(help_text="Active tickets of all queues.")
     capacity = serializers.IntegerField(allow_null=True, help_text="Given no more than that; null: no limit.")
+    limit_of = serializers.ChoiceField(["person", "desk"], help_text="Whose limit that is: their own, or the desk's.")
+    elsewhere = QueueLimitRow(many=True, help_text="Queues of theirs in which another one holds.")
     skills = TagRow(many=True)
     teams = TagRow(many=True)
 
@@ -103,7 +112,7 @@ class Agents(DeskListing):
     def tell_all(self, rows: Any) -> Any:
         found = {
             row.person.pk: row
-            for row in at_work(User.objects.filter(pk__in=[one.pk for one in rows]), now=timezone.now())
+            for row in at_work(User.objects.filter(pk__in=[one.pk for one in rows]), to=self.user, now=timezone.now())
         }
         return super().tell_all([found[one.pk] for one in rows])
 
@@ -119,7 +128,7 @@ class OnAgent(DeskAct):
 
     def act(self, target: User, words: dict[str, Any]) -> dict[str, Any]:
         self.change(target, words, by=self.user, now=timezone.now())
-        found = at_work(User.objects.filter(pk=target.pk), now=timezone.now())
+        found = at_work(User.objects.filter(pk=target.pk), to=self.user, now=timezone.now())
         if not found:
             raise Http404
         return {field.name: getattr(found[0], field.name) for field in fields(AtWork)}
@@ -149,7 +158,8 @@ class SetPresence(OnAgent):
 
 
 class ReleaseWork(OnAgent):
-    """All they have in hand goes back to its queues, which give it out anew."""
+    """All they have in hand goes back to its queues, which give it out anew, and for RELEASED_HOURS not to them. They
+    are told who did it."""
 
     title = "Give work back"
 

@@ -20,6 +20,7 @@ from tickets.models.hook import Hook, HookDelivery
 from tickets.models.incident import Incident, Statement, StatementPart
 from tickets.models.invitation import Invitation
 from tickets.models.last_turn import LastTurn
+from tickets.models.limit import DeskLimit
 from tickets.models.macro import Macro
 from tickets.models.media_fetch import MediaFetch
 from tickets.models.message import Media, Message
@@ -67,6 +68,7 @@ __all__ = [
     "CustomerList",
     "CustomerMerge",
     "DailyCount",
+    "DeskLimit",
     "Draft",
     "DryRun",
     "DryRunLine",

@@ -1,9 +1,11 @@
 """The line a ticket waits in to be worked."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import ALLOTTING_MODES, AssignmentMode
+from tickets.models.limit import refuse_both
 
 
 class Queue(models.Model):
@@ -29,6 +31,17 @@ class Queue(models.Model):
         default=False,
         help_text=_("A new ticket needs the skill of the language it is written in, where there is such a skill."),
     )
+    capacity = models.PositiveIntegerField(
+        _("tickets in hand at a time"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "Here the desk gives nobody more who has no limit of their own; what they have of other queues counts too."
+            " Empty: the limit of the desk holds."
+        ),
+    )
+    no_limit = models.BooleanField(_("no limit"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("queue")
@@ -42,6 +55,9 @@ class Queue(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        refuse_both(self.capacity, no_limit=self.no_limit)
 
     @property
     def mode(self) -> AssignmentMode:

@@ -12,6 +12,7 @@ from tickets.bells import ring_later
 from tickets.choices import NoticeWay
 from tickets.live import announce_notices
 from tickets.models import Notice, NoticeSettings, Ticket
+from tickets.notices.bundling import bundle
 from tickets.notices.wishes import AT_ONCE, due_at, way_of
 from tickets.permissions import who_may, who_may_where
 
@@ -20,7 +21,7 @@ MAIL_TASK = "tickets.tasks.notice_mail"
 
 def store(notices: Iterable[Notice], *, now: datetime) -> int:
     """Keep what its person may know and wants; returns how many. Up to seven statements, however many notices."""
-    wanted = _allowed(list(notices))
+    wanted = bundle(_allowed(list(notices)))
     if not wanted:
         return 0
     wishes = NoticeSettings.objects.in_bulk({one.person_id for one in wanted})

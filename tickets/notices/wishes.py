@@ -10,6 +10,7 @@ from tickets.choices import NoticeEvent, NoticeWay
 DEFAULTS: Mapping[NoticeEvent, NoticeWay] = {
     NoticeEvent.MENTIONED: NoticeWay.DIGEST,
     NoticeEvent.ASSIGNED: NoticeWay.DIGEST,
+    NoticeEvent.RETURNED: NoticeWay.DIGEST,
     NoticeEvent.APPROVAL: NoticeWay.MAIL,
     NoticeEvent.DECIDED: NoticeWay.DIGEST,
     NoticeEvent.FAILED: NoticeWay.DIGEST,
@@ -28,6 +29,7 @@ URGENT = frozenset(
     {
         NoticeEvent.MENTIONED,
         NoticeEvent.ASSIGNED,
+        NoticeEvent.RETURNED,
         NoticeEvent.APPROVAL,
         NoticeEvent.FAILED,
         NoticeEvent.LATE,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from tickets.choices import Metric, NoticeEvent, Status
 from tickets.models import Notice
@@ -31,7 +31,24 @@ def _facts(notice: Notice) -> dict[str, object]:
         "share": share,
         "name": data.get("name", ""),
         "why": data.get("why", ""),
+        "n": data.get("n", 1),
     }
+
+
+def _assigned(notice: Notice) -> str:
+    """`n`: of many given in one go (bundling.py)."""
+    many = notice.data.get("n")
+    if many is None:
+        return _("{who} gave this ticket to you.")
+    return _("{n} tickets were given to you.") if notice.actor_id is None else _("{who} gave {n} tickets to you.")
+
+
+def _returned(notice: Notice) -> str:
+    one, many = (
+        "{who} gave one of your tickets back to its queue.",
+        "{who} gave {n} of your tickets back to their queues.",
+    )
+    return ngettext(one, many, notice.data.get("n", 1))
 
 
 def _told(notice: Notice) -> str:
@@ -56,7 +73,8 @@ def _late(notice: Notice) -> str:
 
 _WORDS: Mapping[NoticeEvent, Callable[[Notice], str]] = {
     NoticeEvent.MENTIONED: lambda notice: _("{who} mentioned you in a note."),
-    NoticeEvent.ASSIGNED: lambda notice: _("{who} gave this ticket to you."),
+    NoticeEvent.ASSIGNED: _assigned,
+    NoticeEvent.RETURNED: _returned,
     NoticeEvent.APPROVAL: lambda notice: _("{who} asks you to approve an answer."),
     NoticeEvent.DECIDED: _decided,
     NoticeEvent.FAILED: lambda notice: _("An answer could not be sent."),

@@ -29,6 +29,7 @@ class Why(StrEnum):
     PRIVATE = "private"  # may not read private messages
     SKILLS = "skills"  # lacks one that is needed
     GAVE_BACK = "gave_back"  # had it, and gave it back by hand
+    RELEASED = "released"  # had it, and it was given back for them, lately
     AWAY = "away"
     UNSEEN = "unseen"  # not heard of lately
     FULL = "full"
@@ -39,12 +40,14 @@ _ORDER = list(Why)
 
 @dataclass(slots=True, kw_only=True)
 class Person:
-    """One of us. `load`: active tickets in hand, of all queues. `capacity` None: no limit."""
+    """One of us. `load`: active tickets in hand, of all queues. `capacity`: a limit of their own, where there is one;
+    `unlimited`: no limit, whatever their queues say."""
 
     key: int
     away: bool = False
     seen: bool = True
     capacity: int | None = None
+    unlimited: bool = False
     load: int = 0
     skills: frozenset[int] = frozenset()
     confidant: bool = True  # may read private messages
@@ -53,21 +56,18 @@ class Person:
     def there(self) -> bool:
         return self.seen and not self.away
 
-    @property
-    def room(self) -> int | None:
-        """For so many more; None: for any number."""
-        return None if self.capacity is None else max(0, self.capacity - self.load)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """How a queue gives out its tickets, and to whom: `staff` may work them. `turns`: who had when a turn there, by
-    rising numbers; who had none is first."""
+    rising numbers; who had none is first. `capacity`: what anybody without a limit of their own may have in hand; None:
+    no limit."""
 
     key: int
     mode: AssignmentMode
     sticky: bool = False
     asks_skills: bool = True
+    capacity: int | None = None
     staff: frozenset[int] = frozenset()
     turns: dict[int, int] = field(default_factory=dict)
 
@@ -75,7 +75,8 @@ class Line:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A ticket for which somebody is looked for. `regular`: who last answered its customer, lately.
-    `given_back_by`: who had it last, where they gave it back by hand. `had_by`: who has it still, and is not there."""
+    `given_back_by`: who had it last, where they gave it back by hand; `taken_from`: where somebody else did, lately.
+    `had_by`: who has it still, and is not there. `hollow`: what was to be answered is gone from its channel."""
 
     key: int
     line: int
@@ -84,7 +85,9 @@ class Task:
     due: datetime | None = None
     regular: int | None = None
     given_back_by: int | None = None
+    taken_from: int | None = None
     had_by: int | None = None
+    hollow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +106,25 @@ def is_seen(seen_at: datetime | None, *, now: datetime, within: timedelta) -> bo
 
 
 def in_order(tasks: Iterable[Task]) -> list[Task]:
-    """What is due first, then what is promised nothing, the older first."""
-    return sorted(tasks, key=lambda task: (task.due is None, task.due.timestamp() if task.due else 0, task.key))
+    """What is due first, then what is promised nothing, the older first; at the end where nothing is left to answer."""
+    return sorted(tasks, key=_place)
+
+
+def _place(task: Task) -> tuple[bool, bool, float, int]:
+    return task.hollow, task.due is None, task.due.timestamp() if task.due else 0, task.key
+
+
+def limit_of(person: Person, line: Line) -> int | None:
+    """What they may have in hand when this queue gives something out: what is said of them, else of the queue. None: no
+    limit."""
+    if person.unlimited:
+        return None
+    return line.capacity if person.capacity is None else person.capacity
+
+
+def is_full(person: Person, line: Line) -> bool:
+    limit = limit_of(person, line)
+    return limit is not None and person.load >= limit
 
 
 def hindrance(person: Person, task: Task, line: Line) -> Why | None:
@@ -114,11 +134,13 @@ def hindrance(person: Person, task: Task, line: Line) -> Why | None:
         return Why.SKILLS
     if person.key == task.given_back_by:
         return Why.GAVE_BACK
+    if person.key == task.taken_from:
+        return Why.RELEASED
     if person.away:
         return Why.AWAY
     if not person.seen:
         return Why.UNSEEN
-    return Why.FULL if person.room == 0 else None
+    return Why.FULL if is_full(person, line) else None
 
 
 def allot(task: Task, line: Line, people: Mapping[int, Person]) -> Choice:
@@ -155,7 +177,7 @@ def allot_all(tasks: Iterable[Task], lines: Mapping[int, Line], people: Mapping[
 
 def has_room(lines: Iterable[Line], people: Mapping[int, Person]) -> bool:
     """Whether anybody of these queues could take anything at all."""
-    return any(people[key].there and people[key].room != 0 for line in lines for key in line.staff)
+    return any(people[key].there and not is_full(people[key], line) for line in lines for key in line.staff)
 
 
 def _queueing(line: Line, people: Mapping[int, Person]) -> list[Person]:
@@ -163,13 +185,14 @@ def _queueing(line: Line, people: Mapping[int, Person]) -> list[Person]:
     staff = [people[key] for key in line.staff]
     if line.mode == AssignmentMode.ROUND_ROBIN:
         return sorted(staff, key=lambda one: (line.turns.get(one.key, 0), one.key))
-    largest = max((one.capacity for one in staff if one.capacity), default=1)
-    return sorted(staff, key=lambda one: (_share(one, largest), line.turns.get(one.key, 0), one.key))
+    limits = {one.key: limit_of(one, line) for one in staff}
+    largest = max((limit for limit in limits.values() if limit), default=1)
+    return sorted(staff, key=lambda one: (_share(one, limits[one.key] or largest), line.turns.get(one.key, 0), one.key))
 
 
-def _share(person: Person, largest: int) -> Fraction:
+def _share(person: Person, limit: int) -> Fraction:
     """Of what they may have in hand. Who has no limit counts as having the highest of the others."""
-    return Fraction(person.load, person.capacity or largest)
+    return Fraction(person.load, limit)
 
 
 def _why_nobody(task: Task, line: Line, people: Mapping[int, Person]) -> Why:

@@ -5,7 +5,7 @@ Whoever gives out tickets of a queue waits for whoever does so at this moment, s
 and turns are fair. A fixed number of statements, however many tickets.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from tickets.history import current_gesture
 from tickets.live import announce
 from tickets.models import Activity, LastTurn, Queue, Ticket
 from tickets.staffing.allotting import Choice, Task, allot_all, has_room
+from tickets.staffing.past import ASSIGNED, HOLLOW, NOTHING, WAITS, Past, read_past
 from tickets.staffing.roster import AT_WORK, Roster, load_roster, load_tasks, lock_queues
 
 BELL, TASK = "staffing", "tickets.tasks.staffing"
@@ -58,12 +59,23 @@ def ring_for_staffing() -> None:
 
 @transaction.atomic
 def _give_out_of(queues: Sequence[int], *, now: datetime) -> int:
+    """What has something left to answer comes before what has not."""
     lock_queues(queues)
-    roster, given, last = load_roster(queues, now=now), 0, None
+    roster = load_roster(queues, now=now)
+    waiting = Ticket.objects.filter(AT_WORK, queue__in=queues, assignee=None)
+    return sum(_give_in_rounds(some, roster, now=now) for some in answerable_first(waiting))
+
+
+def answerable_first(waiting: QuerySet[Ticket]) -> tuple[QuerySet[Ticket], QuerySet[Ticket]]:
+    """What waits, and behind it that in which nothing is left to answer, for it was deleted on its channel."""
+    return waiting.filter(~Q(HOLLOW)), waiting.filter(HOLLOW)
+
+
+def _give_in_rounds(waiting: QuerySet[Ticket], roster: Roster, *, now: datetime) -> int:
+    given, last = 0, None
     for _ in range(MOST_ROUNDS):
         if not has_room(roster.lines.values(), roster.people):
             break
-        waiting = Ticket.objects.filter(AT_WORK, queue__in=queues, assignee=None)
         rows = list(_locked(after(waiting, last))[:AT_ONCE])
         taken = _give(rows, roster, now=now, tell_why_not=False)
         announce(taken)
@@ -90,17 +102,28 @@ def _locked(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 
 
 def _give(tickets: Sequence[Ticket], roster: Roster, *, now: datetime, tell_why_not: bool) -> list[int]:
-    tasks = [task for task in load_tasks(tickets, roster.lines, now=now) if _looks_for_somebody(task, roster)]
+    past = read_past([ticket.pk for ticket in tickets], now=now)
+    found = load_tasks(tickets, roster.lines, past, now=now)
+    tasks = [task for task in found if _looks_for_somebody(task, roster)]
     choices = allot_all(tasks, roster.lines, roster.people)
     by_key = {task.key: task for task in tasks}
     given = [[pk, choice.to] for pk, choice in choices.items() if choice.to is not None]
     update_rows(Ticket, ["id", "assignee"], given)
     _save_turns({(by_key[pk].line, person) for pk, person in given}, roster)
     told = [(task, _line_of(task, choices[task.key], tell_why_not=tell_why_not)) for task in tasks]
-    rows = [[task.key, *line, now, current_gesture()] for task, line in told if line is not None]
+    _note([(task, *line) for task, line in told if line is not None], past, now=now)
+    return [pk for pk, _ in given]
+
+
+def _note(lines: Iterable[tuple[Task, str, dict[str, Any]]], past: Mapping[int, Past], *, now: datetime) -> None:
+    """Into the history; why something waits once, until anything changed."""
+    rows = [
+        [task.key, verb, facts, now, current_gesture()]
+        for task, verb, facts in lines
+        if verb != WAITS or facts != past.get(task.key, NOTHING).waits
+    ]
     if rows:
         copy_rows(Activity, ["ticket", "verb", "data", "at", "gesture"], rows)
-    return [pk for pk, _ in given]
 
 
 def _looks_for_somebody(task: Task, roster: Roster) -> bool:
@@ -128,8 +151,8 @@ def _line_of(task: Task, choice: Choice, *, tell_why_not: bool) -> tuple[str, di
     if choice.to is not None and choice.how is not None:
         facts |= {"to": choice.to, "from": task.had_by, "how": choice.how.value}
         passed = [[person, why.value] for person, why in choice.passed]
-        return "ticket.assigned", facts | ({"passed": passed} if passed else {})
+        return ASSIGNED, facts | ({"passed": passed} if passed else {})
     if not tell_why_not or choice.why is None or task.had_by is not None:
         return None
     facts |= {"why": choice.why.value} | ({"skills": sorted(task.needs)} if task.needs else {})
-    return "ticket.waits", facts
+    return WAITS, facts

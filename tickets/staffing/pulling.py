@@ -12,8 +12,9 @@ from tickets.history import note_activity
 from tickets.live import announce
 from tickets.models import Agent, Queue, Staffing, Ticket
 from tickets.permissions import queues_for, require, visible_tickets
-from tickets.staffing.giving import BY_DUE, after
-from tickets.staffing.roster import AT_WORK, given_back
+from tickets.staffing.giving import BY_DUE, after, answerable_first
+from tickets.staffing.past import read_past
+from tickets.staffing.roster import AT_WORK
 
 # So many are looked at in each queue at a time, for several people may ask at once.
 AT_ONCE = 25
@@ -22,24 +23,34 @@ MOST_ROUNDS = 8
 
 @transaction.atomic
 def take_next(*, by: User, now: datetime) -> Ticket:
-    """The most urgent one that is nobody's in the queues they staff: what is due first, then the older. Not one they
-    gave back, nor one that needs a skill they lack. A limit is no matter here: they ask. Raises NothingWaits."""
+    """The most urgent one that is nobody's in the queues they staff: what is due first, then the older; that in which
+    nothing is left to answer last. Not one they gave back, or that was taken from them lately, nor one that needs a
+    skill they lack. A limit is no matter here: they ask. Raises NothingWaits."""
     require(by, "work")
-    waiting = _waiting_for(by)
+    waiting = [answerable_first(some) for some in _waiting_for(by)]
+    first, last = [one for one, _ in waiting], [one for _, one in waiting]
+    ticket = _take(first, by=by, now=now) or _take(last, by=by, now=now)
+    if ticket is None:
+        raise NothingWaits("Nothing waits for you in your queues at this moment.")
+    ticket.assignee = by
+    ticket.save(update_fields=["assignee"])
+    note_activity(ticket, "ticket.assigned", by=by, at=now, **{"to": by.pk, "from": None, "how": "next"})
+    announce([ticket.pk])
+    return ticket
+
+
+def _take(waiting: Sequence[QuerySet[Ticket]], *, by: User, now: datetime) -> Ticket | None:
+    """The first of these that is free, locked."""
     last: Ticket | None = None
     for _ in range(MOST_ROUNDS):
         found = _first_of(waiting, last)
-        ticket = _claim(found, by=by)
-        if ticket is not None:
-            ticket.assignee = by
-            ticket.save(update_fields=["assignee"])
-            note_activity(ticket, "ticket.assigned", by=by, at=now, **{"to": by.pk, "from": None, "how": "next"})
-            announce([ticket.pk])
-            return ticket
         if not found:
             break
+        ticket = _claim(found, by=by, now=now)
+        if ticket is not None:
+            return ticket
         last = found[-1]
-    raise NothingWaits("Nothing waits for you in your queues at this moment.")
+    return None
 
 
 def _waiting_for(person: User) -> Sequence[QuerySet[Ticket]]:
@@ -68,9 +79,10 @@ def _first_of(waiting: Sequence[QuerySet[Ticket]], last: Ticket | None) -> list[
     return rows[:AT_ONCE]
 
 
-def _claim(found: Sequence[Ticket], *, by: User) -> Ticket | None:
+def _claim(found: Sequence[Ticket], *, by: User, now: datetime) -> Ticket | None:
     """The first that nobody takes at this moment. Two statements."""
-    had = given_back([ticket.pk for ticket in found])
-    keys = [ticket.pk for ticket in found if had.get(ticket.pk) != by.pk]
+    past = read_past([ticket.pk for ticket in found], now=now)
+    gone = {pk for pk, one in past.items() if by.pk in (one.given_back_by, one.taken_from)}
+    keys = [ticket.pk for ticket in found if ticket.pk not in gone]
     free = Ticket.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
     return free.filter(AT_WORK, pk__in=keys, assignee=None).order_by(*BY_DUE).first()

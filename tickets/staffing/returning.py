@@ -1,7 +1,8 @@
 """Gives back what somebody has in hand: when they leave, lose the right, stay away for long, or want it. The tickets go
 back to their queue, the history says why, and the queue gives them out as it does everything."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -14,32 +15,54 @@ from django.db.models import Q
 
 from kapture.sets import copy_rows
 from tickets.bells import answer
+from tickets.choices import NoticeEvent
 from tickets.history import current_gesture
 from tickets.live import announce
-from tickets.models import Activity, Agent, Ticket
+from tickets.models import Activity, Agent, Notice, Ticket
+from tickets.notices.storing import store
 from tickets.permissions import who_may, who_may_where
 from tickets.staffing.giving import BELL, give_out, give_out_waiting
+from tickets.staffing.past import RELEASED
 from tickets.staffing.roster import AT_WORK
 
 AT_ONCE = 500
 
 # Why it went back, as the history keeps it (words.py has the sentences).
-GONE, RIGHT, AWAY, LONG_AWAY, RELEASED = "gone", "right", "away", "long_away", "released"
+GONE, RIGHT, AWAY, LONG_AWAY = "gone", "right", "away", "long_away"
 
 
 @transaction.atomic
 def return_work(
     people: Iterable[int], *, why: str, now: datetime, by: User | None = None, only: Q | None = None
 ) -> list[int]:
-    """The active tickets of these people, or some of them, are nobody's, and given out anew. Returns which. A fixed
-    number of statements, however many."""
+    """The active tickets of these people, or some of them, are nobody's, and given out anew; whoever lost some by
+    another one's hand is told. Returns which. A fixed number of statements, however many."""
     theirs = Ticket.objects.filter(only or Q(), AT_WORK, assignee__in=list(people))
     rows = list(theirs.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk", "assignee_id"))
     pks = _free(rows, why=why, by=by, now=now)
     if pks:
         give_out(pks, now=now)
         announce(pks)
+    if why in (AWAY, RELEASED):
+        _tell(Counter(had for _, had in rows if had is not None), by=by, now=now)
     return pks
+
+
+def release_work(people: Iterable[int], *, now: datetime, by: User | None = None) -> list[int]:
+    """All these people have in hand goes back, and for RELEASED_HOURS not to the same person by itself."""
+    return return_work(people, why=RELEASED, by=by, now=now)
+
+
+def _tell(lost: Mapping[int, int], *, by: User | None, now: datetime) -> None:
+    """person → how many tickets; not of what they did themselves."""
+    actor = by.pk if by else None
+    told = [
+        Notice(person_id=person, event=NoticeEvent.RETURNED, actor_id=actor, data={"n": count}, at=now)
+        for person, count in lost.items()
+        if person != actor
+    ]
+    if told:
+        store(told, now=now)
 
 
 def free_moved(tickets: Iterable[int], *, now: datetime) -> None:

@@ -10,9 +10,10 @@ from django.db.models import Count, Q
 
 from kapture.sets import lock_together
 from tickets.choices import ACTIVE_STATUSES, Direction, SendState
-from tickets.models import Activity, Agent, LastTurn, Message, Queue, Staffing, Ticket
+from tickets.models import Agent, DeskLimit, LastTurn, Message, Queue, Staffing, Ticket
 from tickets.permissions import who_may, who_may_where
 from tickets.staffing.allotting import Line, Person, Task, is_seen
+from tickets.staffing.past import NOTHING, Past, hollow_of
 
 # Advisory locks: keyed by queue, and by person. A queue's before a person's, after everything else that is locked.
 _QUEUES = 0x0A110
@@ -43,19 +44,20 @@ def lock_people(people: Iterable[int]) -> None:
 
 
 def load_roster(queues: Collection[int], *, now: datetime) -> Roster:
-    """Of these queues, locked by the caller; whoever works in them is locked as well. Thirteen statements."""
+    """Of these queues, locked by the caller; whoever works in them is locked as well. Fourteen statements."""
     rows = list(Queue.objects.filter(pk__in=queues))
     agents = {agent.person_id: agent for agent in Agent.objects.prefetch_related("skills")}
     staff = staff_of([row.pk for row in rows], among=agents)
     people = sorted(frozenset().union(*staff.values()))
     lock_people(people)
-    turns = _turns(queues)
+    turns, of_the_desk = _turns(queues), DeskLimit.told().capacity
     lines = {
         row.pk: Line(
             key=row.pk,
             mode=row.mode,
             sticky=row.sticky,
             asks_skills=row.asks_skills,
+            capacity=limit_in(row, of_the_desk),
             staff=staff[row.pk],
             turns=turns.get(row.pk, {}),
         )
@@ -65,6 +67,13 @@ def load_roster(queues: Collection[int], *, now: datetime) -> Roster:
     loads = in_hand(people)
     told = {key: _person(agents[key], load=loads.get(key, 0), confidant=key in confidants, now=now) for key in people}
     return Roster(lines, told)
+
+
+def limit_in(queue: Queue, of_the_desk: int | None) -> int | None:
+    """What the desk gives anybody there who has no limit of their own. None: no limit."""
+    if queue.no_limit:
+        return None
+    return of_the_desk if queue.capacity is None else queue.capacity
 
 
 def staff_of(queues: Collection[int], *, among: Iterable[int]) -> dict[int, frozenset[int]]:
@@ -88,7 +97,9 @@ def in_hand(people: Collection[int]) -> dict[int, int]:
     return dict(rows.values_list("assignee_id").annotate(count=Count("pk")))
 
 
-def load_tasks(tickets: Sequence[Ticket], lines: Mapping[int, Line], *, now: datetime) -> list[Task]:
+def load_tasks(
+    tickets: Sequence[Ticket], lines: Mapping[int, Line], past: Mapping[int, Past], *, now: datetime
+) -> list[Task]:
     """What is known of tickets when somebody is looked for. Three statements at most."""
     pks = [ticket.pk for ticket in tickets]
     needs: dict[int, set[int]] = {}
@@ -96,7 +107,7 @@ def load_tasks(tickets: Sequence[Ticket], lines: Mapping[int, Line], *, now: dat
         needs.setdefault(ticket, set()).add(skill)
     sticky = {ticket.customer_id for ticket in tickets if lines[ticket.queue_id].sticky}
     regulars = regulars_of(sticky, now=now) if sticky else {}
-    had = given_back(pks)
+    hollow = hollow_of(tickets)
     return [
         Task(
             key=ticket.pk,
@@ -105,8 +116,10 @@ def load_tasks(tickets: Sequence[Ticket], lines: Mapping[int, Line], *, now: dat
             needs=frozenset(needs.get(ticket.pk, ())),
             due=ticket.next_due_at,
             regular=regulars.get(ticket.customer_id),
-            given_back_by=had.get(ticket.pk),
+            given_back_by=past.get(ticket.pk, NOTHING).given_back_by,
+            taken_from=past.get(ticket.pk, NOTHING).taken_from,
             had_by=ticket.assignee_id,
+            hollow=ticket.pk in hollow,
         )
         for ticket in tickets
     ]
@@ -119,17 +132,6 @@ def regulars_of(customers: Collection[int], *, now: datetime) -> dict[int, int]:
     lately = said.filter(sent_at__gt=now - timedelta(days=settings.STICKY_DAYS), sent_at__lte=now)
     newest = lately.order_by("ticket__customer_id", "-sent_at", "-id").distinct("ticket__customer_id")
     return {customer: agent for customer, agent in newest.values_list("ticket__customer_id", "agent_id") if agent}
-
-
-def given_back(tickets: Collection[int]) -> dict[int, int]:
-    """ticket → who had it last, where a person gave it back."""
-    lines = Activity.objects.filter(ticket__in=tickets, verb="ticket.assigned").order_by("ticket_id", "-at", "-id")
-    found = lines.distinct("ticket_id").values_list("ticket_id", "actor_id", "data")
-    return {
-        ticket: data["from"]
-        for ticket, actor, data in found
-        if actor and data.get("to") is None and data.get("from") and "returned" not in data
-    }
 
 
 def _turns(queues: Collection[int]) -> dict[int, dict[int, int]]:
@@ -145,6 +147,7 @@ def _person(agent: Agent, *, load: int, confidant: bool, now: datetime) -> Perso
         away=agent.away,
         seen=is_seen(agent.seen_at, now=now, within=presence_lasts()),
         capacity=agent.capacity,
+        unlimited=agent.no_limit,
         load=load,
         skills=frozenset(skill.pk for skill in agent.skills.all()),
         confidant=confidant,

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from tickets.reasons import Data
 
@@ -28,16 +28,18 @@ _PASSED: Mapping[str, Any] = {
     "gave_back": gettext_lazy("{name} gave it back"),
     "away": gettext_lazy("{name} is away"),
     "unseen": gettext_lazy("{name} is not there"),
-    "full": gettext_lazy("{name} has as many as they take"),
+    "released": gettext_lazy("it was taken from {name}"),
+    "full": gettext_lazy("{name} has reached their limit"),
 }
 _WAITS = {
     "nobody": gettext_lazy("nobody works in {queue}"),
     "private": gettext_lazy("nobody in {queue} may read private messages"),
     "skills": gettext_lazy("nobody in {queue} knows all it needs ({skills})"),
-    "gave_back": gettext_lazy("nobody in {queue} but who gave it back could take it"),
-    "away": gettext_lazy("who could take it in {queue} is away"),
-    "unseen": gettext_lazy("who could take it in {queue} is not there"),
-    "full": gettext_lazy("who could take it in {queue} has as many as they take"),
+    "gave_back": gettext_lazy("in {queue} only who gave it back could take it"),
+    "released": gettext_lazy("in {queue} only whom it was taken from could take it"),
+    "away": gettext_lazy("everybody in {queue} who could take it is away"),
+    "unseen": gettext_lazy("nobody in {queue} who could take it is there"),
+    "full": gettext_lazy("everybody in {queue} who could take it has reached their limit"),
 }
 _RETURNED = {
     "gone": gettext_lazy("{name} does not work here any more"),
@@ -72,9 +74,18 @@ def _given(data: Data, names: Named) -> SafeString:
 
 
 def _returned(who: str, data: Data, names: Named) -> SafeString:
-    """“Given back to the queue: Bob is away.”"""
+    """“Given back to the queue: Bob is away.”, “Sam gave back what Bob had in hand, this ticket with it.”"""
+    name = names.of("person", data.get("from"))
     because = _each(_RETURNED, data["returned"], data.get("from"), names)
-    return format_html(_("Given back to the queue: {because}."), because=because)
+    if who in (_bold(name), _bold(pgettext("nobody in person acted", "The desk"))):
+        return format_html(_("Given back to the queue: {because}."), because=because)
+    if data["returned"] == "released":
+        return format_html(_("{who} gave back what {name} had in hand, this ticket with it."), who=who, name=name)
+    return format_html(_("{who} gave it back to the queue: {because}."), who=who, because=because)
+
+
+def _bold(name: str) -> SafeString:
+    return format_html("<b>{}</b>", name)
 
 
 def _each(sentences: Mapping[str, Any], why: str, person: Any, names: Named) -> SafeString:

@@ -1,5 +1,6 @@
 """What the person is told: the bell, its panel, the page, and what pops up."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from tickets.choices import NoticeEvent
 from tickets.context import Desk
 from tickets.models import Notice, NoticeSettings
 from tickets.notices.reading import mark_read, read_page, seen_notices, urgent_since
@@ -91,10 +93,18 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_place(notice))
 
 
+# Of what is about no single ticket.
+_PLACES: Mapping[str, Callable[[], str]] = {
+    NoticeEvent.ACCOUNT: lambda: reverse("outbox"),
+    NoticeEvent.ASSIGNED: lambda: f"{reverse('tickets')}?view=mine",
+    NoticeEvent.RETURNED: lambda: f"{reverse('tickets')}?view=unassigned",
+}
+
+
 def _place(notice: Notice) -> str:
     """Where it happened: the message, if it was one."""
     if notice.ticket_id is None:
-        return reverse("outbox") if notice.event == "account" else reverse("notices")
+        return _PLACES[notice.event]() if notice.event in _PLACES else reverse("notices")
     place = reverse("ticket", args=[notice.ticket_id])
     return f"{place}#m{notice.data['message']}" if "message" in notice.data else place
 

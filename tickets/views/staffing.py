@@ -1,5 +1,6 @@
 """Who is there, and the next ticket: the switch in one's own menu, the page of who looks after others, the button."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tickets.context import Desk
 from tickets.errors import DeskError
@@ -62,10 +63,17 @@ def agent_presence(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_agents
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def agent_release(request: HttpRequest, pk: int) -> HttpResponse:
-    whose = get_object_or_404(looked_after_by(person(request)), pk=pk)
-    count = release(whose, by=person(request), now=timezone.now())
+    """Asks first."""
+    desk = Desk(person(request))
+    looked_after = looked_after_by(desk.user)
+    whose = get_object_or_404(looked_after, pk=pk)
+    if request.method != "POST":
+        (row,) = at_work(looked_after.filter(pk=pk), to=desk.user, now=desk.now)
+        facts = {"desk": desk, "view": "agents", "row": row, "hours": _hours(settings.RELEASED_HOURS)}
+        return render(request, "tickets/agent_release.html", facts)
+    count = release(whose, by=desk.user, now=timezone.now())
     messages.success(request, _returned(count))
     return redirect("agents")
 
@@ -92,7 +100,7 @@ def _board(request: HttpRequest) -> dict[str, object]:
     desk = Desk(person(request))
     if not leads(desk.user):
         raise Http404
-    rows = at_work(looked_after_by(desk.user), now=desk.now)
+    rows = at_work(looked_after_by(desk.user), to=desk.user, now=desk.now)
     return {"desk": desk, "view": "agents", "rows": rows, "here": sum(row.state == "here" for row in rows)}
 
 
@@ -114,6 +122,10 @@ def _set_presence(request: HttpRequest, whose: User) -> None:
         messages.error(request, str(refusal))
     else:
         messages.success(request, said.format(name=shown_name(whose)))
+
+
+def _hours(hours: float) -> str:
+    return f"{hours:g}"
 
 
 def _returned(count: int) -> str:

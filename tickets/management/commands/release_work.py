@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kapture.command_base import DeskCommand
 from kapture.figures import counted
-from tickets.staffing.returning import RELEASED, return_work
+from tickets.staffing.returning import release_work
 
 
 class Command(DeskCommand):
@@ -22,5 +22,5 @@ class Command(DeskCommand):
         person = User.objects.filter(username=user).first()
         if person is None:
             raise CommandError(f"There is no user “{user}”.")
-        returned = return_work([person.pk], why=RELEASED, now=timezone.now())
+        returned = release_work([person.pk], now=timezone.now())
         self.stdout.write(f"{counted(len(returned), 'ticket')} of {user} given back.")
