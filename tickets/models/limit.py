@@ -20,9 +20,7 @@ class DeskLimit(models.Model):
         blank=True,
         default=USUAL,
         validators=[MinValueValidator(1)],
-        help_text=_(
-            "The desk gives nobody more, where neither they nor the queue say otherwise. Empty: no limit."
-        ),
+        help_text=_("The desk gives nobody more, where neither they nor the queue say otherwise. Empty: no limit."),
     )
 
     class Meta:
