@@ -36,7 +36,7 @@ def test_what_stands_in_braces_is_filled_in(text: str, filled: str) -> None:
 
 
 def test_what_is_no_placeholder_is_named_and_equal_words_are_found() -> None:
-    assert unknown_in("{name} {surname} {}") == ["", "surname"]
+    assert unknown_in("{name} {surname} {} {handle }") == ["{surname}", "{}", "{handle }"]
     assert same_among(["a", "b", "a"]) == {"a"}
 
 
@@ -217,7 +217,9 @@ def test_what_is_refused_stands_there_with_its_reason_and_is_tried_again(
     ("words", "match"),
     [
         ({"public": "", "private": " "}, "nothing to send"),
-        ({"public": "Dear {surname}"}, "cannot be filled in"),
+        ({"public": "Dear {surname}"}, "{surname} cannot be filled in"),
+        ({"public": "Dear {name }"}, "{name } cannot be filled in"),
+        ({"public": "{handle, it is mended"}, "{handle, cannot be filled in"),
         ({"public": "x" * 300, "private": ""}, "too long"),
     ],
 )

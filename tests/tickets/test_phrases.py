@@ -11,6 +11,7 @@ from tickets import replies
 from tickets.errors import CannotSend
 from tickets.models import Address, CannedReply, CannedText, Team, Ticket
 from tickets.phrases.choosing import choose
+from tickets.phrases.braces import strange_in
 from tickets.phrases.placeholders import as_name, faults, fill, first_name, left_in
 from tickets.phrases.shelf import insert, lengths, search, usable, wording
 
@@ -46,7 +47,31 @@ def test_what_a_customer_is_called_is_never_read_as_a_placeholder() -> None:
     assert fill("Hi {first_name}", {"first_name": "{agent}", "agent": "Alice"}).text == "Hi {agent}"
 
 
-@pytest.mark.parametrize("text", ["Hi {firstname}", "Hi {first_name", "a } b", "{First_name}", "{{name}}"])
+@pytest.mark.parametrize(
+    ("text", "strange"),
+    [
+        ("{name} {name|there} {name}", []),
+        ("{handle } and { name}", ["{handle }", "{ name}"]),
+        ("{handle} {a.b} {a.b} {}", ["{a.b}", "{}"]),
+        ("Hi {handle, it is", ["{handle,"]),
+        ("a } b and name}", ["}", "name}"]),
+        ("{{name}}", ["{", "}"]),
+        ("{na\nme}", ["{na", "me}"]),
+        ("{Name} {name|}", ["{Name}"]),
+    ],
+)
+def test_what_stands_in_braces_and_is_no_placeholder(text: str, strange: list[str]) -> None:
+    assert strange_in(text, ["handle", "name"], fallbacks=True) == strange
+
+
+def test_a_fallback_is_none_where_there_are_none() -> None:
+    assert strange_in("{name|there}", ["name"]) == ["{name|there}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hi {firstname}", "Hi {first_name", "a } b", "{First_name}", "{{name}}", "{handle }", "{ name}", "{agent.name}"],
+)
 def test_a_text_with_another_brace_is_not_kept(text: str) -> None:
     assert faults(text)
 

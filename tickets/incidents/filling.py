@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from tickets.phrases.braces import strange_in
+
 PLACEHOLDERS = ("handle", "name", "number")
 _BRACED = re.compile(r"\{(\w*)\}")
 
 
 def unknown_in(text: str) -> list[str]:
-    """What stands in braces and is no placeholder."""
-    return sorted({found for found in _BRACED.findall(text) if found not in PLACEHOLDERS})
+    """What stands in braces and is no placeholder, as it is written there."""
+    return strange_in(text, PLACEHOLDERS)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

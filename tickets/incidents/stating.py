@@ -51,7 +51,7 @@ def _checked(public: str, private: str) -> tuple[str, str]:
     unknown = unknown_in(public) + unknown_in(private)
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-        raise CannotSend(_("{{{name}}} cannot be filled in. There are: {known}.").format(name=unknown[0], known=known))
+        raise CannotSend(_("{spot} cannot be filled in. There are: {known}.").format(spot=unknown[0], known=known))
     return public, private
 
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tickets.phrases.braces import strange_in
+
 # What may be asked for, with an example of usual length, which the editor measures with.
 EXAMPLES: Mapping[str, str] = {
     "handle": "@ana_example",
@@ -33,9 +35,10 @@ class Filled:
 
 def faults(text: str) -> list[str]:
     """What of a text to be kept is wrong, in words: it may have braces for placeholders of the list only."""
-    strange = [found for found in _SPOT.finditer(text) if found[1] not in EXAMPLES]
-    told = [f"{{{found[1]}}} is no placeholder. There are: {', '.join(EXAMPLES)}." for found in strange]
-    if set(_SPOT.sub("", text)) & {"{", "}"}:
+    strange = strange_in(text, EXAMPLES, fallbacks=True)
+    whole = [found for found in strange if found.startswith("{") and found.endswith("}")]
+    told = [f"{found} is no placeholder. There are: {', '.join(EXAMPLES)}." for found in whole]
+    if len(whole) < len(strange):
         told.append("Braces are for placeholders only, as {first_name} or {first_name|there}.")
     return told
 
