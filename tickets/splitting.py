@@ -13,7 +13,7 @@ from tickets.choices import UNSETTLED_STATES, Direction, GestureKind, SendState,
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.errors import CannotChange, NeedsSure
 from tickets.history import one_gesture
-from tickets.journal import bring, hold, keep, look_at, save_tickets
+from tickets.journal import bring, hold, keep, look_at, save_tickets, skills_of
 from tickets.live import announce
 from tickets.merging import begin, note_lines, require_all
 from tickets.models import Gesture, Message, OutboxEntry, Ticket
@@ -29,12 +29,15 @@ _VERBS = {
 
 @transaction.atomic
 def split(ticket: Ticket, messages: Collection[int], *, by: User, now: datetime) -> Gesture:
-    """These messages open a ticket of their own, in the same queue and with the same promises, counted from when they
-    were said. Raises CannotChange."""
+    """These messages open a ticket of their own, in the same queue, needing the same skills and with the same promises,
+    counted from when they were said. Raises CannotChange."""
     require_all([ticket.pk], by=by)
     source = hold([ticket.pk])[ticket.pk]
     rows = _chosen(source, messages)
     fresh = _open(source, rows, now=now)
+    needed = Ticket.skills.through
+    skills = sorted(skills_of([source.pk])[source.pk])
+    needed.objects.bulk_create([needed(ticket_id=fresh.pk, skill_id=skill) for skill in skills])
     return _take(source, fresh, rows, kind=GestureKind.SPLIT, by=by, now=now)
 
 

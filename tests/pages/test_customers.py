@@ -1,5 +1,7 @@
 """Two customers who are one person, by the page."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -27,6 +29,14 @@ def test_the_other_one_is_looked_for_looked_at_merged_and_parted(desk: Client, t
     made = CustomerMerge.objects.get()
     page = desk.post(f"/customers/merges/{made.pk}/undo/", follow=True).content.decode()
     assert "They are two customers again" in page and Customer.objects.get(pk=ana.pk).tickets.count() == 1
+
+
+def test_the_look_shows_private_tickets_first(desk: Client, two: tuple[Ticket, Ticket]) -> None:
+    secret = make_ticket(private=True, last_message_at=NOW - timedelta(days=9))
+    for _ in range(9):
+        make_ticket()
+    page = desk.get(f"/customers/{two[0].customer_id}/merge/", {"other": two[1].customer_id}).content.decode()
+    assert f"#{secret.pk}" in page
 
 
 def test_who_may_not_look_into_every_queue_is_offered_nothing_and_told_of_nobody(

@@ -3,10 +3,12 @@
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
-from tests.factories import BEN, make_agent, make_customer, make_message, make_ticket
+from tests.factories import BEN, make_agent, make_customer, make_message, make_queue, make_ticket, staff
 from tests.tickets.rights import without
-from tickets.models import Gesture, Ticket, TicketLink
+from tickets import drafts
+from tickets.models import Gesture, Skill, Ticket, TicketLink
 
 
 @pytest.fixture
@@ -44,6 +46,17 @@ def test_another_ticket_is_found_by_its_number_and_by_a_handle(desk: Client, two
     assert f"&amp;t={other.pk}" in read(desk, f"/tickets/merge/?t={home.pk}&add=@ANA_demo")
 
 
+def test_a_number_that_was_found_is_not_said_to_be_missing(desk: Client, two: tuple[Ticket, Ticket]) -> None:
+    home, other = two
+    assert "Nothing found." not in read(desk, f"/tickets/merge/?t={home.pk}&add=%23{other.pk}")
+    assert "Nothing found." in read(desk, f"/tickets/merge/?t={home.pk}&add=@nobody_demo")
+
+
+def test_the_look_shows_which_skills_are_needed(desk: Client, two: tuple[Ticket, Ticket]) -> None:
+    two[1].skills.add(Skill.objects.create(name="Invoices"))
+    assert "Invoices" in read(desk, f"/tickets/merge/?t={two[0].pk}&t={two[1].pk}")
+
+
 def test_one_put_in_by_mistake_is_left_out_again(desk: Client, two: tuple[Ticket, Ticket]) -> None:
     first, second = two
     page = desk.get(f"/tickets/merge/?t={first.pk}&t={second.pk}").content.decode()
@@ -57,6 +70,35 @@ def test_a_merged_tickets_address_leads_to_where_it_went(desk: Client, two: tupl
     assert answer.redirect_chain == [(f"/tickets/{home.pk}/", 302)]
     assert f"#{other.pk} was merged into this ticket." in answer.content.decode()
     assert "Everything here was brought to" in read(desk, f"/tickets/{other.pk}/?own=1")
+
+
+def test_the_emptied_ones_own_page_says_where_it_went_and_keeps_ones_draft(
+    desk: Client, two: tuple[Ticket, Ticket], alice: User
+) -> None:
+    home, other = two
+    asked = other.messages.get()
+    for ticket in two:
+        words = drafts.Words(text=f"Begun on #{ticket.pk}", answers=asked.pk if ticket == other else None)
+        drafts.write(alice, ticket, "public", words, now=timezone.now())
+    merge(desk, home, other)
+    assert f'href="/tickets/{other.pk}/?own=1#writer"' in read(desk, "/")
+    page = read(desk, f"/tickets/{other.pk}/?own=1")
+    assert f"Begun on #{other.pk}" in page and "Answer it there" in page
+    assert "The message you answer is gone" not in page and "Reopen" not in page
+
+
+def test_a_link_with_an_emptied_one_says_where_it_went(desk: Client, two: tuple[Ticket, Ticket], alice: User) -> None:
+    home, other = two
+    third = make_ticket(make_customer(BEN))
+    desk.post(f"/tickets/{third.pk}/link/", {"other": other.pk})
+    merge(desk, home, other)
+    assert f"Brought to #{home.pk}" in read(desk, f"/tickets/{third.pk}/")
+    staff("Bookings", "Flights")
+    Ticket.objects.filter(pk=home.pk).update(queue=make_queue("Bookings"))
+    page = read(desk, f"/tickets/{third.pk}/")
+    assert "Brought to another ticket" in page and f"#{home.pk}" not in page
+    own = desk.get(f"/tickets/{other.pk}/")
+    assert own.status_code == 200 and f"#{home.pk}" not in own.content.decode()
 
 
 def test_it_is_undone_on_the_line_of_the_history(desk: Client, two: tuple[Ticket, Ticket]) -> None:

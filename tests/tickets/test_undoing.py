@@ -25,7 +25,7 @@ from tickets.errors import CannotChange, NotAllowed
 from tickets.happenings import Retraction
 from tickets.linking import link, linked_with, unlink
 from tickets.merging import merge
-from tickets.models import Draft, Gesture, Ticket, TicketLink, Trace
+from tickets.models import Draft, Gesture, Skill, Ticket, TicketLink, Trace
 from tickets.splitting import from_here_on, move, split
 from tickets.staffing.needing import set_skills
 from tickets.terms import Terms
@@ -280,6 +280,15 @@ def test_a_split_opens_a_ticket_with_its_own_promise_from_when_it_was_asked(alic
     assert (fresh.status, fresh.next_due_at, fresh.opened_at) == (Status.NEW, at(70), at(10))
     assert (ticket.message_count, ticket.last_text, ticket.next_due_at) == (1, "Where is my order?", at(60))
     assert verbs(ticket)[-1] == "ticket.split" and verbs(fresh) == ["ticket.split_off"]
+
+
+def test_a_split_needs_the_same_skills(alice: User) -> None:
+    ticket = conversation()
+    ticket.skills.add(Skill.objects.create(name="Invoices"))
+    gesture = split(ticket, from_here_on(ticket.messages.get(external_id="601")), by=alice, now=at(30))
+    assert [skill.name for skill in gesture.home.skills.all()] == ["Invoices"]
+    undo(gesture.pk, by=alice, now=at(31))
+    assert [skill.name for skill in ticket.skills.all()] == ["Invoices"]
 
 
 def test_what_answers_a_split_message_later_follows_it(alice: User) -> None:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from tickets import drafts
-from tickets.answering import answerable, latest_said, usual_target
+from tickets.answering import ELSEWHERE, answerable, latest_said, usual_target
 from tickets.beginning import check_answer
 from tickets.by_hand import PLACE, link_for, shown_on
 from tickets.choices import HandOffOutcome
@@ -188,7 +188,9 @@ def _mode(ticket: Ticket, code: str, pk: int | None, *, by: User) -> Mode:
     permission = check_answer(ticket, private=private, by=by, answered=answered)
     by_hand = not permission.allowed and permission.by_hand_url
     link = link_for(ticket, private=private, answered=answered, text=PLACE) if by_hand else ""
-    gone, opens = pk is not None and named is None, private and not ticket.private
+    # Where everything was brought elsewhere, that says enough.
+    gone = pk is not None and named is None and permission.code != ELSEWHERE
+    opens = private and not ticket.private
     return Mode(code, permission, answered, latest, gone=gone, opens=opens, by_hand=link)
 
 

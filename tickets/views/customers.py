@@ -16,7 +16,7 @@ from tickets.permissions import visible_customers, visible_tickets
 from tickets.views.access import for_agents, person
 
 _FOUND = 10
-_LATEST = 5
+_LATEST = 8
 
 
 @for_agents
@@ -54,7 +54,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _latest(request: HttpRequest, customer: Customer) -> object:
-    return visible_tickets(person(request)).filter(customer=customer).order_by("-last_message_at", "-pk")[:_LATEST]
+    """Private ones first: of whose words they are one must be sure."""
+    theirs = visible_tickets(person(request)).filter(customer=customer)
+    return theirs.order_by("-private", "-last_message_at", "-pk")[:_LATEST]
 
 
 @for_agents

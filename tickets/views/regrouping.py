@@ -44,7 +44,7 @@ def merge(request: HttpRequest) -> HttpResponse:
             said = _("Merged into #{number}. It can be undone in its history.")
             messages.success(request, said.format(number=into.pk))
             return redirect("ticket", number=into.pk)
-    context = _preview(chosen, into) | {"error": error, "sure": form.sure, "asked": form.add}
+    context = _preview(chosen, into) | {"error": error, "sure": form.sure, "asked": form.handle}
     context |= {"desk": Desk(person(request)), "chosen": chosen, "into": into, "found": found}
     context |= {"picked": _query(chosen), "without": [(one, _query(chosen, but=one)) for one in chosen]}
     context["suggestions"] = suggest(chosen[0], by=person(request)) if len(chosen) == 1 else []
@@ -57,7 +57,7 @@ def _query(chosen: list[Ticket], *, but: Ticket | None = None) -> str:
 
 def _chosen(request: HttpRequest, form: MergeForm) -> list[Ticket]:
     related = ("identity", "address", "queue", "assignee", "folder")
-    rows = visible_tickets(person(request)).select_related(*related).prefetch_related("tags")
+    rows = visible_tickets(person(request)).select_related(*related).prefetch_related("tags", "skills")
     by_key = rows.in_bulk(form.tickets)
     return [by_key[pk] for pk in form.tickets if pk in by_key]
 
@@ -84,8 +84,10 @@ def _preview(chosen: list[Ticket], into: Ticket | None) -> dict[str, Any]:
     except CannotChange as refusal:
         return {"refused": str(refusal)}
     tags = {one.pk: {tag.pk for tag in one.tags.all()} for one in chosen}
-    united = merging.standing_of(into, tags[into.pk]), [merging.standing_of(one, tags[one.pk]) for one in others]
-    result = unite(*united)
+    needed = {one.pk: {skill.pk: skill.name for skill in one.skills.all()} for one in chosen}
+    stand = {one.pk: merging.standing_of(one, tags[one.pk], needed[one.pk]) for one in chosen}
+    result = unite(stand[into.pk], [stand[one.pk] for one in others])
+    skills = {pk: name for known in needed.values() for pk, name in known.items()}
     people = {one.assignee_id: one.assignee for one in chosen}
     folders = {one.folder_id: one.folder for one in chosen}
     return {
@@ -94,6 +96,7 @@ def _preview(chosen: list[Ticket], into: Ticket | None) -> dict[str, Any]:
         "priority": Priority(result.priority),
         "assignee": people.get(result.assignee),
         "folder": folders.get(result.folder),
+        "skills": sorted(skills[pk] for pk in result.skills),
         "tags": Tag.objects.filter(pk__in=result.tags),
         "due": merging.foresee_due(into, others, now=timezone.now()),
         "count": sum(one.message_count for one in chosen),

@@ -42,11 +42,11 @@ OTHER_TICKETS = 5
 @require_safe
 def ticket_page(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_or_404(request, number)
-    if ticket.merged_into_id is not None and "own" not in request.GET:
+    if "own" not in request.GET and _seen(ticket.merged_into_id, by=person(request)):
         said = _("#{number} was merged into this ticket. {link}")
         own = format_html('<a href="{}?own=1">{}</a>', reverse("ticket", args=[number]), _("Its own history"))
         messages.info(request, format_html(said, number=number, link=own))
-        return redirect("ticket", number=ticket.merged_into_id)
+        return redirect("ticket", number=ticket.merged_into_id or 0)
     return show_ticket(request, ticket, opening=True)
 
 
@@ -88,7 +88,8 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "earlier_handles": _earlier_handles(ticket),
         "other_tickets": others,
         "links": links,
-        "part_of": ticket.part_of_id if ticket.part_of_id and not find_unseen({ticket.part_of_id}, user=user) else None,
+        "part_of": _seen(ticket.part_of_id, by=user),
+        "brought_to": _seen(ticket.merged_into_id, by=user),
         "incident_parts": count_parts(ticket.incident, by=user) if ticket.incident_name else {},
         "happenings": _lately(ticket),
         "opt_out": seen_opt_out(ticket, by=user),
@@ -107,6 +108,11 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "why_needed": {rule.status for rule in rules if rule.needs_reason},
         "priorities": Priority.choices[::-1],
     }
+
+
+def _seen(number: int | None, *, by: User) -> int | None:
+    """Of another ticket, when they may see it."""
+    return None if number is None or find_unseen({number}, user=by) else number
 
 
 def _steps(asked: str) -> int:
@@ -131,7 +137,8 @@ def _earlier_handles(ticket: Ticket) -> list[str]:
 
 
 def _around(user: User, ticket: Ticket) -> tuple[list[Ticket], list[Ticket]]:
-    """The customer's other tickets, and what is linked with this one. One statement."""
+    """The customer's other tickets, and what is linked with this one. One statement; another where links
+    were brought elsewhere and they do not see all."""
     seen = visible_tickets(user)
     own = seen.filter(customer=ticket.customer_id).exclude(pk=ticket.pk).order_by("-last_message_at", "-id")
     keys = linked_keys(ticket, own.values_list("pk")[:OTHER_TICKETS])
@@ -139,7 +146,11 @@ def _around(user: User, ticket: Ticket) -> tuple[list[Ticket], list[Ticket]]:
     latest = rows.select_related("identity").order_by("-last_message_at", "-id")
     found: list[Any] = list(latest[: MOST_LINKS + OTHER_TICKETS])
     theirs = [one for one in found if one.customer_id == ticket.customer_id]
-    return theirs[:OTHER_TICKETS], [one for one in found if one.linked and one.merged_into_id != ticket.pk]
+    links = [one for one in found if one.linked and one.merged_into_id != ticket.pk]
+    unseen = find_unseen({one.merged_into_id for one in links if one.merged_into_id}, user=user)
+    for one in links:
+        one.brought_to = None if one.merged_into_id in unseen else one.merged_into_id
+    return theirs[:OTHER_TICKETS], links
 
 
 def agents(ticket: Ticket) -> list[User]:
