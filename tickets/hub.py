@@ -38,6 +38,7 @@ class Notice:
     people: frozenset[int] = frozenset()
     here: frozenset[int] = frozenset()  # where somebody of ours came or went
     here_private: bool = False
+    here_queue: int = 0
     staffed: tuple[tuple[int, bool, frozenset[int]], ...] = ()
 
 
@@ -89,7 +90,8 @@ class Page:
     def _hears_of(self, notice: Notice) -> bool:
         if self.ticket is not None:
             return self.ticket in notice.here
-        return self._private or not notice.here_private
+        open_to_them = self._queues is None or notice.here_queue in self._queues
+        return open_to_them and (self._private or not notice.here_private)
 
     def _of_this(self, notice: Notice) -> frozenset[int] | None:
         """What of a notice this page may know and wants to."""
@@ -190,7 +192,8 @@ def read_payload(payload: str) -> Notice:
         if "typing" in told:
             return Notice(tickets=frozenset(), typing=_ids(told["typing"]))
         if "here" in told:
-            return Notice(tickets=frozenset(), here=_ids(told["here"]), here_private=bool(told["private"]))
+            private, queue = bool(told["private"]), int(told["queue"])
+            return Notice(tickets=frozenset(), here=_ids(told["here"]), here_private=private, here_queue=queue)
         if "people" in told:
             return Notice(tickets=frozenset(), people=_ids(told["people"]))
         if told["tickets"] == MANY:

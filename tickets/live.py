@@ -67,8 +67,8 @@ def announce_notices(people: Iterable[int]) -> None:
 
 def announce_presence(ticket: Ticket) -> None:
     """Somebody of ours came to a ticket, left it, or began to write there. Of a private one it is told to those alone
-    who may see private tickets."""
-    _notify({"here": [ticket.pk], "private": ticket.private})
+    who may see private tickets, and to who may look into its queue."""
+    _notify({"here": [ticket.pk], "private": ticket.private, "queue": ticket.queue_id})
 
 
 def announce_typing(ticket_ids: Iterable[int]) -> None:

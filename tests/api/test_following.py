@@ -8,9 +8,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from tests.api.caller import Caller, code_of
-from tests.factories import make_message, make_note, make_ticket
+from tests.factories import make_agent, make_message, make_note, make_queue, make_supervisor, make_ticket, staff
+from tests.tickets.rights import without
 from tickets.changes import START, OtherServer, mend_marks, read_changes
-from tickets.lifecycle import add_tag, change_status, remove_tag
+from tickets.lifecycle import add_tag, change_status, move, remove_tag
 from tickets.models import Message, Tag, Ticket, Tombstone
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,6 +72,33 @@ def test_what_left_the_list_is_gone_from_it(api: Caller, alice: User) -> None:
     assert copy.look() == ([str(ticket.pk)], [])
     change_status(ticket, "resolved", by=alice, now=timezone.now())
     assert copy.look() == ([], [str(ticket.pk)])
+
+
+def test_what_was_never_theirs_to_see_is_not_named_as_gone(api: Caller, alice: User) -> None:
+    staff("Bookings", "Flights")
+    sam, place = make_supervisor(), make_queue("Bookings")
+    hidden, here = make_ticket(queue=place), make_ticket()
+    make_message(hidden), make_message(here)
+    tickets, messages = Copy(api, "tickets/"), Copy(api, "messages/")
+    assert tickets.look()[1] == messages.look()[1] == []
+    note = make_note(hidden)
+    change_status(hidden, "open", by=sam, now=timezone.now())
+    assert tickets.look() == messages.look() == ([], [])
+    move(here, place, by=sam, now=timezone.now())
+    said = here.messages.get()
+    Message.objects.filter(pk=said.pk).update(language="en")
+    assert tickets.look() == ([], [str(here.pk)]) and messages.look() == ([], [str(said.pk)])
+    number = note.pk
+    note.delete()  # whose it was is not known any more
+    assert messages.look() == ([], [str(number)])
+
+
+def test_private_words_are_not_named_as_gone_to_who_reads_none(acme: object) -> None:
+    secret = make_message(make_ticket(private=True), visibility="private", kind="direct")
+    copy = Copy(Caller(without(make_agent("bob"), "see_private")), "messages/")
+    assert copy.look() == ([], [])
+    Message.objects.filter(pk=secret.pk).update(language="en")
+    assert copy.look() == ([], [])
 
 
 def test_words_deleted_on_the_channel_are_a_change(api: Caller) -> None:

@@ -54,12 +54,19 @@ def test_nobody_hears_of_it_who_may_not_see_the_ticket(strangers_desk: Client, a
 
 @pytest.mark.parametrize(("private", "hears"), [(False, True), (True, False)])
 def test_a_list_of_who_reads_no_private_tickets_hears_of_public_ones_alone(private: bool, hears: bool) -> None:
-    word = read_payload(f'{{"here": [5], "private": {str(private).lower()}}}')
-    assert word == Word(tickets=frozenset(), here=frozenset({5}), here_private=private)
+    word = read_payload(f'{{"here": [5], "private": {str(private).lower()}, "queue": 3}}')
+    assert word == Word(tickets=frozenset(), here=frozenset({5}), here_private=private, here_queue=3)
     page, of_another = Page(None), Page(6, private=True)
     for listener in (page, of_another):
         listener.tell(word)
     assert page._news.here is hears and not of_another._news.here
+
+
+@pytest.mark.parametrize(("queues", "hears"), [(None, True), (frozenset({3}), True), (frozenset({4}), False)])
+def test_a_list_hears_of_the_queues_its_reader_may_look_into(queues: frozenset[int] | None, hears: bool) -> None:
+    page = Page(None, queues=queues)
+    page.tell(read_payload('{"here": [5], "private": false, "queue": 3}'))
+    assert page._news.here is hears
 
 
 def test_it_is_written_at_most_every_so_often(bob: User) -> None:

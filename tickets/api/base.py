@@ -1,7 +1,7 @@
 """What the helpdesk's endpoints share: who may know of tickets, how refusals are told, how changes are followed."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kapture.api_base import Act, Detail, Endpoint, Listing, next_link, read_cursor, write_cursor
-from tickets.changes import START, Kind, OtherServer, Place, read_changes
+from tickets.changes import START, OtherServer, Place, read_changes
 from tickets.choices import Visibility
 from tickets.errors import (
     CannotChange,
@@ -26,7 +26,14 @@ from tickets.errors import (
     Unheard,
 )
 from tickets.models import Message, Ticket
-from tickets.permissions import may, speakable_addresses, visible_messages, visible_tickets, with_seen_incident
+from tickets.permissions import (
+    may,
+    never_seen,
+    speakable_addresses,
+    visible_messages,
+    visible_tickets,
+    with_seen_incident,
+)
 
 FROM_THE_START = "start"
 
@@ -76,7 +83,7 @@ class Followed(DeskListing):
     `gone` are ids that were deleted, or left this list (another status, another queue, private now): drop them.
     """
 
-    followed: ClassVar[Kind]
+    followed: ClassVar[Literal["ticket", "message"]]
     refusals: ClassVar[Mapping[type[Exception], tuple[int, str]]] = {
         OtherServer: (410, "cursor_gone"),
         **OfTheDesk.refusals,
@@ -104,7 +111,9 @@ class Followed(DeskListing):
         changes = read_changes(self.followed, place, size=size)
         found = {row.pk: row for row in self.rows(asked, **where).filter(pk__in=changes.numbers)}
         rows = [found[number] for number in changes.numbers if number in found]
-        gone = [str(number) for number in changes.numbers if number not in found]
+        left = [number for number in changes.numbers if number not in found]
+        never = never_seen(self.followed, left, user=self.user)
+        gone = [str(number) for number in left if number not in never]
         cursor = write_cursor(kind, *changes.place)
         following = next_link(request, cursor, parameter="since") if changes.more else None
         return Response({"results": self.tell_all(rows), "next": following, "gone": gone, "since": cursor})

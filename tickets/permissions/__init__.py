@@ -3,6 +3,7 @@
 `roles` asks what a person may do at all, `queues` where, `seeing` makes of it the rows they may know of.
 """
 
+from tickets.permissions.never import never_seen
 from tickets.permissions.queues import (
     QUEUE_VERBS,
     QueueVerb,
@@ -44,6 +45,7 @@ __all__ = [
     "list_queues",
     "may",
     "may_on",
+    "never_seen",
     "public_lines",
     "queues_for",
     "require",
