@@ -4,7 +4,19 @@ from collections.abc import Collection, Sequence
 from typing import Literal
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
 from tickets.blanks import shown
@@ -54,7 +66,7 @@ def check_reply(
     who = answered.identity if answered and answered.identity else ticket.identity
     told = channel.may_send(ticket.address.key, private=private, in_reply_to=in_reply_to, recipient=who.external_id)
     if answered is None and not private and told.allowed:
-        return Permission(allowed=False, reason=_nothing_public(ticket))
+        return Permission(allowed=False, reason=nothing_public(ticket))
     return told
 
 
@@ -133,7 +145,8 @@ def _go_to(number: int, words: str, *, who: str = "") -> Permission:
     return Permission(allowed=False, reason=words.format(n=number, who=who), code=ELSEWHERE, ticket=number)
 
 
-def _nothing_public(ticket: Ticket) -> str:
+def nothing_public(ticket: Ticket) -> str:
+    """Why there is nothing to answer in public."""
     if ticket.kind == MessageKind.REACTION:
         return NOTHING_WRITTEN
     return WROTE_PRIVATELY if ticket.private else NOTHING_PUBLIC_LEFT
@@ -146,6 +159,16 @@ def answerable(ticket: Ticket, *, private: bool, pk: int | None = None) -> Messa
     if pk is not None:
         return said.filter(pk=pk).first()
     return usual_target(ticket, latest_said(ticket, private=private), private=private)
+
+
+def answerable_of(tickets: Collection[Ticket]) -> dict[int, Message]:
+    """The same of many, of what is private on private ones and of what is public on the others. One statement."""
+    shown = Q(ticket__private=True, visibility=Visibility.PRIVATE)
+    shown |= Q(ticket__private=False, visibility=Visibility.PUBLIC)
+    said = Message.objects.filter(shown, ticket__in=tickets, direction=Direction.IN, deleted_at__isnull=True)
+    theirs = Case(When(identity__customer=F("ticket__customer"), then=1), default=0)
+    latest = said.annotate(theirs=theirs).order_by("ticket", "-theirs", "-sent_at", "-id").distinct("ticket")
+    return {message.ticket_id or 0: message for message in latest.select_related("identity")}
 
 
 def usual_target(ticket: Ticket, latest: Message | None, *, private: bool) -> Message | None:

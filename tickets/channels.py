@@ -20,7 +20,9 @@ from django.utils.translation import gettext as _
 
 from tickets.inbound import Person
 from tickets.outbound import (
+    Asked,
     FileLimits,
+    Foreseen,
     Found,
     Limits,
     OutboundMessage,
@@ -212,6 +214,10 @@ class Channel(Protocol):
     ) -> Permission:
         """What the access tier, the message answered and the person written to (`recipient`, their external id) allow.
         Asks the database at most once, never the network."""
+
+    def foresee(self, asked: Sequence[Asked], *, now: datetime) -> Mapping[int, Foreseen]:
+        """Of many at once, by their keys: as `may_send`, and what each costs. Five statements at most, never the
+        network."""
 
     def over(self, refused: Sequence[Refused], *, now: datetime) -> Collection[int]:
         """Of which of these the reason is over, as far as the channel knows: their keys. Four statements at most, never

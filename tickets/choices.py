@@ -157,6 +157,13 @@ class PartState(TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+class Untold(TextChoices):
+    """Why a part of an incident is not told what was ordered for it."""
+
+    LEFT = "left", _("it was taken out of the incident before")
+    DONE = "done", _("it was done before")
+
+
 class HookState(TextChoices):
     """An event told to other software: still to be delivered, taken, or given up after the last try."""
 

@@ -127,10 +127,10 @@ class MergeForm:
 
     def __init__(self, data: QueryDict) -> None:
         self.add = data.get("add", "").strip()[:60]
-        number = _number(self.add)
-        self.tickets = list(dict.fromkeys(filter(None, map(_number, (*data.getlist("t"), self.add)))))[:200]
+        number = read_number(self.add)
+        self.tickets = list(dict.fromkeys(filter(None, map(read_number, (*data.getlist("t"), self.add)))))[:200]
         self.handle = "" if number else self.add.lstrip("@")
-        self.into = _number(data.get("into", ""))
+        self.into = read_number(data.get("into", ""))
         self.sure = bool(data.get("sure"))
 
 
@@ -138,10 +138,10 @@ class OtherForm:
     """Another ticket by its number."""
 
     def __init__(self, data: QueryDict) -> None:
-        self.number = _number(data.get("other", ""))
+        self.number = read_number(data.get("other", ""))
 
 
-def _number(told: str) -> int | None:
+def read_number(told: str) -> int | None:
     """`#12`, as people write it."""
     told = told.strip().removeprefix("#")
     return int(told) if told.isdecimal() and len(told) < 19 else None
@@ -153,8 +153,14 @@ class IncidentForm:
     def __init__(self, data: QueryDict) -> None:
         self.name = data.get("name", "")
         words = [word for told in data.getlist("t") for word in told.replace(",", " ").split()][:500]
-        self.tickets = list(dict.fromkeys(filter(None, map(_number, words))))
-        self.wrong = next((word[:30] for word in words if not _number(word)), "")
+        self.tickets = list(dict.fromkeys(filter(None, map(read_number, words))))
+        self.wrong = next((word[:30] for word in words if not read_number(word)), "")
+
+
+class GestureForm(forms.Form):
+    """Something that was done at once, by the key its lines of history share."""
+
+    gesture = forms.UUIDField()
 
 
 class StatementForm(forms.Form):
@@ -175,7 +181,7 @@ class TakeOutForm(forms.Form):
     ask = False  # whether it has to be confirmed
 
     def clean_to(self) -> int | None:
-        return _number(self.cleaned_data["to"])
+        return read_number(self.cleaned_data["to"])
 
 
 class ReasonForm(forms.Form):

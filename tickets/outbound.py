@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import BinaryIO
 
 
@@ -84,6 +85,18 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An answer that somebody thinks of sending. `key` is theirs."""
+
+    key: int
+    address_key: str
+    private: bool
+    text: str
+    recipient: str = ""
+    in_reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """A message that was refused `at`, for the reason of that code and in those words. `worked_at`: when its address
     last sent something that way."""
@@ -158,6 +171,14 @@ class Permission:
     code: str = ""
     as_of: datetime | None = None
     ticket: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What would become of an answer, and its price in US dollars."""
+
+    permission: Permission
+    price: Decimal
 
 
 class SendError(Exception):

@@ -19,6 +19,7 @@ from tickets.choices import Visibility
 from tickets.claiming import claim
 from tickets.crew import Crew, Outcome
 from tickets.enclosing import outbound_files
+from tickets.incidents.telling import keep_told
 from tickets.meters import note_gauges, prepare_lanes, set_alarms
 from tickets.models import Invitation, OutboxEntry
 from tickets.outbound import OutboundFile, OutboundMessage
@@ -64,7 +65,7 @@ def _send(clock: Callable[[], datetime], stop_at: datetime | None) -> tuple[int,
         while True:
             stopped = stopped or (stop_at is not None and clock() >= stop_at)
             claimed = [] if stopped else claim(clock(), most=crew.room)
-            wanted = keep_wanted(claimed, now=clock())
+            wanted = keep_told(keep_wanted(claimed, now=clock()), now=clock())
             for entry, message in zip(wanted, outbound(wanted), strict=True):
                 crew.send(entry, message)
             outcomes = crew.finished()

@@ -14,7 +14,7 @@ from tickets.models import Identity, Message, OutboxEntry
 OUTBOX_TASK = "tickets.tasks.outbox"
 BELL = "outbox"
 _ORDER = {Priority.LOW: 1, Priority.NORMAL: 2, Priority.HIGH: 3, Priority.URGENT: 4}
-_BEHIND = 0  # everything that people wrote one by one
+BEHIND = 0  # everything that people wrote one by one
 
 
 def queue(
@@ -45,7 +45,7 @@ def queue(
         private=message.visibility == Visibility.PRIVATE,
         state=SendState.AWAITING if awaits else SendState.HELD if seen is None else SendState.SCHEDULED,
         seen=seen,
-        priority=_BEHIND if behind else _ORDER[Priority(priority)],
+        priority=BEHIND if behind else _ORDER[Priority(priority)],
         fingerprint=channel_named(message.address.channel).fingerprint(message.text),
         not_before=not_before,
         follows=follows,

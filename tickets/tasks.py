@@ -15,7 +15,7 @@ from tickets.fetching import fetch_due
 from tickets.files import sweep
 from tickets.hooks.delivering import forget, send_due
 from tickets.hooks.telling import tell
-from tickets.incidents import stating
+from tickets.incidents import telling
 from tickets.notices.gathering import forget as forget_notices
 from tickets.notices.gathering import gather
 from tickets.notices.mailing import send_due as send_mail_due
@@ -104,7 +104,7 @@ def approvals() -> None:
 
 
 def statements() -> None:
-    stating.go_on(clock=timezone.now, at_most=HOOKS_AT_MOST)
+    telling.go_on(clock=timezone.now, at_most=HOOKS_AT_MOST)
 
 
 def merges() -> None:

@@ -32,7 +32,7 @@ from tickets.last_word import renew_words
 from tickets.lifecycle import turn
 from tickets.live import announce
 from tickets.merging import empty, note_lines, require_all
-from tickets.models import Activity, Gesture, Message, Ticket, Trace
+from tickets.models import Activity, Gesture, Incident, Message, Ticket, Trace
 from tickets.permissions import require
 from tickets.recounting import fail, hear, recount
 from tickets.returning import where_to
@@ -60,6 +60,7 @@ def undo(key: UUID, *, by: User, now: datetime) -> Gesture:
     _put_back_tags(stayed)
     _put_back_skills(stayed)
     let_watchers_go(stayed)
+    _leave_unmade([held[trace.ticket_id] for trace in stayed])
     renew_words(held[trace.ticket_id] for trace in stayed)
     save_tickets(held[trace.ticket_id] for trace in stayed)
     _retell(gesture, held, stayed, kept)
@@ -95,6 +96,15 @@ def _restore(ticket: Ticket, trace: Trace, present: Mapping[str, dict[str, objec
             continue
         setattr(ticket, name, value)
     return bool(present["ticket"]["priority"] != trace.after["ticket"]["priority"])
+
+
+def _leave_unmade(tickets: Sequence[Ticket]) -> None:
+    """What was part of an incident that is none any more is no part of it. One statement, or none."""
+    asked = {ticket.part_of_id for ticket in tickets if ticket.part_of_id is not None}
+    standing = set(Incident.objects.filter(ticket__in=asked).values_list("ticket_id", flat=True)) if asked else asked
+    for ticket in tickets:
+        if ticket.part_of_id not in standing:
+            ticket.part_of_id = None
 
 
 def _put_back_tags(traces: Sequence[Trace]) -> None:

@@ -5,7 +5,8 @@ An estimate: it takes everybody before it to go as soon as the limits allow, and
 """
 
 import math
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,8 +14,10 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tickets.channels import channel_named
 from tickets.choices import SendState
-from tickets.models import Message, OutboxEntry
+from tickets.models import Address, Message, OutboxEntry, SendWindow
+from tickets.outbound import Window
 from tickets.pacing import Meter, moment_of
 
 # Less than this is not worth a sentence.
@@ -41,6 +44,16 @@ _PLACES = """
 """
 
 
+# How many wait before each of these limits.
+_LINES = """
+    SELECT w.key, count(*) FROM tickets_sendwindow w
+    JOIN tickets_sendlane_windows lw ON lw.sendwindow_id = w.id JOIN tickets_sendlane l ON l.id = lw.sendlane_id
+    JOIN tickets_address a ON a.id = l.address_id AND NOT a.sending_stopped
+    JOIN tickets_outboxentry e ON e.address_id = l.address_id AND e.private = l.private
+    WHERE w.key = ANY(%(keys)s) AND e.state IN ('held', 'queued') GROUP BY w.key
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
     """When it will go, because of which limit, and how many are before it there."""
@@ -48,6 +61,51 @@ class Wait:
     until: datetime
     before: int
     words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """When the last of many is out, because of which limit (`words`; empty: none holds them up), and how many are sent
+    before them. `pause`: for so long whatever is written meanwhile may wait, while they have used the limit up."""
+
+    until: datetime
+    before: int = 0
+    words: str = ""
+    pause: timedelta = timedelta()
+
+
+def foretell_many(counts: Mapping[tuple[Address, bool], int], *, now: datetime) -> Span:
+    """Of so many answers of each address, in public or in private (True), behind everything that waits. Two statements,
+    and one for each way."""
+    windows: dict[str, Window] = {}
+    more: dict[str, int] = defaultdict(int)
+    for (address, private), count in counts.items():
+        for window in channel_named(address.channel).windows(address.key, private=private):
+            windows[window.key] = window
+            more[window.key] += count
+    meters, lines = _meters(windows), _lines(list(windows))
+    found = Span(until=now)
+    for key, window in windows.items():
+        before = lines.get(key, 0)
+        until = moment_of(meters[key], before + more[key] - 1, now=now)
+        if until - now > SHORT and until > found.until:
+            pause = timedelta(seconds=window.seconds)
+            found = Span(until=until, before=before, words=window.words, pause=pause)
+    return found
+
+
+def _meters(windows: Mapping[str, Window]) -> dict[str, Meter]:
+    """As they stand; as the channel publishes them where nothing went out yet."""
+    meters = {key: Meter(limit=one.limit, seconds=one.seconds) for key, one in windows.items()}
+    for row in SendWindow.objects.filter(key__in=windows):
+        meters[row.key] = Meter(limit=row.limit, seconds=row.seconds, used=row.used, resets_at=row.resets_at)
+    return meters
+
+
+def _lines(keys: list[str]) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, {"keys": keys})
+        return dict(cursor.fetchall())
 
 
 def note_waits(entries: Iterable[OutboxEntry], *, now: datetime) -> None:

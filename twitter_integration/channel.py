@@ -19,7 +19,9 @@ from tickets.channels import CannotDo, Deeds, Did, Post, Reminder, Want, Wish
 from tickets.choices import MessageKind
 from tickets.inbound import Person
 from tickets.outbound import (
+    Asked,
     FileLimits,
+    Foreseen,
     Found,
     Limits,
     OutboundMessage,
@@ -39,6 +41,7 @@ from twitter_integration.console.action import Scope
 from twitter_integration.console.record import note
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.downloads import download
+from twitter_integration.foreseeing import foresee
 from twitter_integration.limits import windows_of
 from twitter_integration.metering.said import count_said
 from twitter_integration.models import PartnerAccount
@@ -139,6 +142,10 @@ class TwitterChannel:
         """Whether the account is fit to send, its tier allows it, and X will take it. One query."""
         about = {"in_reply_to": in_reply_to, "recipient": recipient, "quote_of": quote_of}
         return may_send(address_key, private=private, now=timezone.now(), **about)
+
+    def foresee(self, asked: Sequence[Asked], *, now: datetime) -> Mapping[int, Foreseen]:
+        """By what we know, as `may_send`, and at X's prices of pay-per-use. Five statements."""
+        return foresee(asked, now=now)
 
     def over(self, refused: Sequence[Refused], *, now: datetime) -> Collection[int]:
         """What changed since at the account, its tier, the post or the person. Four statements."""

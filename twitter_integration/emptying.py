@@ -52,6 +52,7 @@ Step = Callable[[PartnerAccount, datetime], None]
 
 _AN_ID = '"[0-9-]{12,}"'  # of a post, a person or a conversation, as a value in JSON
 _UNSETTLED = ("awaiting", "scheduled", "held", "queued", "sending", "unknown")  # tickets.choices.UNSETTLED_STATES
+_NAMELESS = "Incident"  # in the place of what somebody called it, which may name a person
 _NOT_TOLD = "what was said of it was removed"  # in the place of a channel's own words, which may name somebody
 
 
@@ -72,6 +73,7 @@ def _empty_messages(account: PartnerAccount, now: datetime) -> None:
     )
     rows_of("ChecklistItem").filter(ticket__address=account.address_id).delete()
     rows_of("Ticket").filter(address=account.address_id).update(last_text="", snooze_reason="")
+    rows_of("Incident").filter(ticket__address=account.address_id).update(name=_NAMELESS)
     rows_of("Statement").filter(incident__ticket__address=account.address_id).update(public="", private="")
     rows_of("StatementPart").filter(ticket__address=account.address_id, state="waiting").update(state="refused")
     rows_of("StatementPart").filter(ticket__address=account.address_id).update(reason="")
@@ -119,6 +121,8 @@ def _scrub_history(account: PartnerAccount, now: datetime) -> None:
     """
     told_lines(account).delete()
     pauses(account).update(reason="")
+    named = rows_of("Activity").filter(verb="incident.named", ticket__address=account.address_id)
+    named.update(data=without_key("data", "name"))
     table = connection.ops.quote_name(apps.get_model("tickets", "Activity")._meta.db_table)
     tickets = connection.ops.quote_name(apps.get_model("tickets", "Ticket")._meta.db_table)
     with connection.cursor() as cursor:
@@ -193,7 +197,7 @@ def _forget_answers(account: PartnerAccount, now: datetime) -> None:
 REMOVES: Mapping[Step, tuple[str, ...]] = {
     _empty_messages: (
         *("Message", "MessageVersion", "Media", "MediaFetch", "StoredFile", "Draft", "Ticket", "SearchEntry"),
-        *("PostCheck", "AutoReplyCase", "ChecklistItem", "Statement", "StatementPart"),
+        *("PostCheck", "AutoReplyCase", "ChecklistItem", "Incident", "Statement", "StatementPart"),
     ),
     _empty_hand_offs: ("HandOff",),
     _drop_happenings: ("Happening", "ReadMark"),

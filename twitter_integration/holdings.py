@@ -81,7 +81,6 @@ STAYS: Mapping[str, str] = {
     **dict.fromkeys(
         ("Agent", "DeskLimit", "LastTurn", "Membership", "Skill", "Staffing", "Team"), "who works here, and on what"
     ),
-    "Incident": "what we call an event behind several tickets",
     "DryRun": "which versions of our rules were tried, and how many tickets they would change",
     "SendLane": "the two ways out of an address, and when each was used",
     "SendWindow": "X's limits for our accounts and apps, and how far they are used up",
@@ -249,5 +248,5 @@ def facts(account: PartnerAccount) -> "QuerySet[Event]":
 
 def rows_of(model: str) -> "QuerySet[Any]":
     """All rows of a table of the helpdesk, by the model's name."""
-    rows: QuerySet[Any] = apps.get_model("tickets", model)._default_manager.all()
+    rows: QuerySet[Any] = apps.get_model("tickets", model)._base_manager.all()
     return rows

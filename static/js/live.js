@@ -32,7 +32,7 @@ export function startLive() {
 
 function listen() {
   const source = new EventSource(page.dataset.live);
-  source.addEventListener("changed", refresh);
+  source.addEventListener("changed", (told) => concerns(told) && refresh());
   source.addEventListener("catch-up", refresh);
   source.addEventListener("here", () => pass("here"));
   for (const told of ["notices", "catch-up"]) source.addEventListener(told, () => pass("notices"));
@@ -41,6 +41,12 @@ function listen() {
   source.addEventListener("error", () => {
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 10_000);
   });
+}
+
+// A page about a few tickets says which they are; any other takes whatever it hears of for its own.
+function concerns(told) {
+  const few = page.querySelector("[data-of]")?.dataset.of.split(" ");
+  return !few || JSON.parse(told.data).tickets.some((ticket) => few.includes(String(ticket)));
 }
 
 // For other modules: it does not concern the parts of this page.

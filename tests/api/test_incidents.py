@@ -25,8 +25,10 @@ def test_an_incident_its_parts_and_what_they_are_told(api: Caller, two: tuple[Ti
     [part] = api.get(f"tickets/{home.pk}/parts/").json()["results"]
     assert (part["id"], part["part_of"]) == (str(other.pk), str(home.pk))
     words = {"public": "{handle}: mended."}
-    [told] = api.post(f"tickets/{home.pk}/statements/preview/", words).json()["parts"]
+    seen = api.post(f"tickets/{home.pk}/statements/preview/", words).json()
+    [told] = seen["parts"]
     assert told["text"] == "@ben_demo: mended." and told["reason"] == ""
+    assert seen["limit"] == "" and seen["before"] == 0 and seen["until"]
     made = api.post(f"tickets/{home.pk}/statements/", words)
     assert made.status_code == 201 and made.json()["parts"][0]["state"] == "waiting"
     again = api.get(f"statements/{made.json()['id']}/").json()
@@ -40,3 +42,20 @@ def test_a_ticket_that_is_no_incident_has_no_parts(api: Caller, two: tuple[Ticke
     assert api.get(f"tickets/{two[0].pk}/parts/").json()["results"] == []
     assert api.post(f"tickets/{two[0].pk}/parts/add/", {"tickets": [str(two[1].pk)]}).status_code == 404
     assert code_of(api.post(f"tickets/{two[0].pk}/incident/", {"name": " "}))[0] in (400, 409)
+
+
+def test_one_made_by_mistake_is_unmade_and_what_was_added_at_once_is_taken_out(
+    api: Caller, two: tuple[Ticket, Ticket], alice: User
+) -> None:
+    home, other = two
+    api.post(f"tickets/{home.pk}/incident/", {"name": "Down"})
+    api.post(f"tickets/{home.pk}/parts/add/", {"tickets": [str(other.pk)]})
+    lines = api.get(f"tickets/{home.pk}/activities/").json()["results"]
+    [gesture] = [line["gesture"] for line in lines if line["verb"] == "incident.added"]
+    assert api.post(f"tickets/{home.pk}/parts/undo/", {"gesture": gesture}).status_code == 200
+    assert api.get(f"tickets/{home.pk}/parts/").json()["results"] == []
+    assert code_of(api.post(f"tickets/{home.pk}/parts/undo/", {"gesture": gesture}))[0] == 409
+    api.post(f"tickets/{home.pk}/parts/add/", {"tickets": [str(other.pk)]})
+    assert api.post(f"tickets/{home.pk}/incident/unmake/").json()["incident"] == ""
+    assert api.get(f"tickets/{other.pk}/").json()["part_of"] is None
+    assert api.post(f"tickets/{home.pk}/incident/unmake/").status_code == 404

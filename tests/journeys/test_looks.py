@@ -15,6 +15,7 @@ from tests.factories import (
     make_activity,
     make_answer,
     make_clock,
+    make_customer,
     make_media,
     make_message,
     make_note,
@@ -22,7 +23,8 @@ from tests.factories import (
 )
 from tests.journeys.conftest import NOWHERE, Open
 from tests.tickets.floor import at_work, staffed
-from tickets.models import Address, Membership, Tag, Ticket
+from tickets.incidents import grouping
+from tickets.models import Address, Incident, Membership, Statement, StatementPart, Tag, Ticket
 
 pytestmark = pytest.mark.usefixtures("alice", "acme", "bob_at_work")
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
@@ -68,10 +70,29 @@ def ticket(acme: Address) -> Ticket:
     return ticket
 
 
+@pytest.fixture(autouse=True)
+def incident(alice: User, acme: Address) -> Incident:
+    """With parts, and a statement of which one part is on its way, one was refused and one was taken back."""
+    home = make_ticket()
+    make_message(home)
+    found = grouping.make(home, "Checkout down " + "o" * 80, by=alice, now=timezone.now())
+    parts = [make_ticket(make_customer(str(900000000000009000 + n)), private=n == 2) for n in range(3)]
+    for part in parts:
+        make_message(part, "A word that never ends: " + "o" * 200)
+    grouping.add(found, [part.pk for part in parts], by=alice, now=timezone.now())
+    made = Statement.objects.create(incident=found, public="o" * 200, private="Mended.", by=alice, at=timezone.now())
+    held = make_answer(parts[0], state="held", not_before=timezone.now() + timedelta(hours=1))
+    StatementPart.objects.create(statement=made, ticket=parts[0], state="queued", message=held)
+    StatementPart.objects.create(statement=made, ticket=parts[1], state="refused", reason="o" * 200)
+    StatementPart.objects.create(statement=made, ticket=parts[2], state="queued")
+    return found
+
+
 def addresses(ticket: Ticket) -> list[str]:
     about = f"/tickets/{ticket.pk}/"
     desk = ["/", "/tickets/", "/tickets/?view=resolved", "/tickets/?q=late+quee:x", "/outbox/", NOWHERE]
     own = ["/notices/", "/settings/notifications/", "/canned-replies/", "/views/", "/macros/", "/incidents/"]
+    own += [f"/incidents/{Incident.objects.get().ticket_id}/"]
     customer = f"/customers/{ticket.customer_id}/merge/"
     agents = ["/agents/", f"/agents/{User.objects.get(username='bob').pk}/release/"]
     return [

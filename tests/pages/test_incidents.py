@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import BEN, make_customer, make_message, make_ticket
 from tickets.choices import PartState
-from tickets.incidents import stating
-from tickets.models import Incident, Message, Statement, StatementPart, Ticket
+from tickets.incidents import telling
+from tickets.models import Address, Incident, Message, Statement, StatementPart, Ticket
 
 
 @pytest.fixture
@@ -56,10 +58,10 @@ def test_a_statement_is_looked_at_and_then_told(desk: Client, incident: Incident
     page = desk.post(address, words).content.decode()
     assert "@ben_demo: it is mended." in page and "1 customer is told." in page and not Statement.objects.exists()
     desk.post(address, words | {"sure": "1"})
-    stating.go_on(clock=timezone.now, at_most=timedelta(seconds=5))
+    telling.go_on(clock=timezone.now, at_most=timedelta(seconds=5))
     assert Message.objects.get(direction="out").text == "@ben_demo: it is mended."
     page = read(desk, f"/incidents/{incident.ticket_id}/")
-    assert ("Held" in page or "Within" in page) and "Try again what was refused" not in page
+    assert "Goes out as soon as it can no longer be taken back" in page and "Try again what was refused" not in page
     StatementPart.objects.update(state=PartState.REFUSED)
     assert "Try again what was refused" in read(desk, f"/incidents/{incident.ticket_id}/")
 
@@ -78,3 +80,67 @@ def test_it_is_resolved_with_its_parts(desk: Client, incident: Incident) -> None
 def test_an_outsider_is_told_that_there_is_nothing(strangers_desk: Client, acme: object) -> None:
     for address in ("/incidents/", "/incidents/1/"):
         assert strangers_desk.get(address).status_code == 404
+
+
+def test_what_only_takes_forms_leads_back_to_its_page(
+    desk: Client, incident: Incident, two: tuple[Ticket, Ticket]
+) -> None:
+    home = f"/incidents/{incident.ticket_id}/"
+    made = Statement.objects.create(incident=incident, public="Hello", at=timezone.now())
+    for verb in ("state", "add", "add/undo", "resolve", "unmake"):
+        assert desk.get(f"{home}{verb}/")["Location"] == home, verb
+    assert desk.get(f"/statements/{made.pk}/retry/")["Location"] == home
+    for verb in ("incident", "part-of", "part-of/not"):
+        assert desk.get(f"/tickets/{two[1].pk}/{verb}/")["Location"] == f"/tickets/{two[1].pk}/"
+    assert Incident.objects.exists() and Ticket.objects.filter(part_of=incident.ticket_id).exists()
+
+
+def test_a_mistake_is_taken_back(desk: Client, incident: Incident, two: tuple[Ticket, Ticket]) -> None:
+    home = f"/incidents/{incident.ticket_id}/"
+    more = [make_ticket().pk, make_ticket().pk]
+    desk.post(f"{home}add/", {"t": more})
+    page = read(desk, home)
+    assert "Take all 2 out again" in page
+    gesture = two[0].activities.filter(verb="incident.added").latest("id").gesture
+    desk.post(f"{home}add/undo/", {"gesture": gesture})
+    assert not Ticket.objects.filter(pk__in=more, part_of=incident.ticket_id).exists()
+    Statement.objects.create(incident=incident, public="It is mended", at=timezone.now())
+    page = desk.post(f"{home}unmake/", follow=True).content.decode()
+    assert "no incident any more" in page and not Incident.objects.exists()
+    page = read(desk, home)
+    assert "It is mended" in page and "Unmade" in page and "Tell everybody" not in page
+
+
+def test_its_moving_parts_say_why_something_waits(desk: Client, incident: Incident, alice: User) -> None:
+    words = {"public": "{handle}: it is mended.", "key": "5f0c0d6a-97a5-4a94-8f6a-5f4a53c10a11", "sure": "1"}
+    desk.post(f"/incidents/{incident.ticket_id}/state/", words)
+    telling.go_on(clock=timezone.now, at_most=timedelta(seconds=5))
+    Address.objects.update(sending_stopped=True)
+    page = read(desk, f"/incidents/{incident.ticket_id}/parts/")
+    assert "0 of 1 sent" in page and "Waits until the account sends again" in page and "<html" not in page
+    Message.objects.filter(direction="out").delete()
+    assert "Taken back before it was sent" in read(desk, f"/incidents/{incident.ticket_id}/parts/")
+
+
+def many(incident: Incident, count: int) -> None:
+    first = Ticket.objects.count()
+    for n in range(first, first + count):
+        part = make_ticket(make_customer(str(900000000000006000 + n)), part_of=incident.ticket)
+        make_message(part, "Cannot pay")
+
+
+def statements(desk: Client, address: str, words: dict[str, str]) -> int:
+    with CaptureQueriesContext(connection) as found:
+        assert desk.post(address, words).status_code in (200, 302)
+    return len(found)
+
+
+@pytest.mark.parametrize("sure", ["", "1"])
+def test_looking_and_telling_ask_no_more_for_many_parts(desk: Client, incident: Incident, sure: str) -> None:
+    address = f"/incidents/{incident.ticket_id}/state/"
+    many(incident, 3)
+    counts = []
+    for key in ("5f0c0d6a-97a5-4a94-8f6a-5f4a53c10a11", "5f0c0d6a-97a5-4a94-8f6a-5f4a53c10a12"):
+        counts.append(statements(desk, address, {"public": "{handle}: mended.", "key": key, "sure": sure}))
+        many(incident, 12)
+    assert counts[0] == counts[1]

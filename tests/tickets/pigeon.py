@@ -17,7 +17,9 @@ from django.contrib.auth.models import User
 from tickets.channels import CannotDo, Deed, Deeds, Did, Post, Reminder, Want, Wish
 from tickets.inbound import Person
 from tickets.outbound import (
+    Asked,
     FileLimits,
+    Foreseen,
     Found,
     Gauge,
     Limits,
@@ -144,6 +146,10 @@ class Pigeon:
         self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "", quote_of: str = ""
     ) -> Permission:
         return _wires[-1].permission
+
+    def foresee(self, asked: Sequence[Asked], *, now: datetime) -> dict[int, Foreseen]:
+        permission = _wires[-1].permission
+        return {one.key: Foreseen(permission=permission, price=Decimal("0.01")) for one in asked}
 
     def over(self, refused: Sequence[Refused], *, now: datetime) -> Collection[int]:
         return {one.key for one in refused if one.code in _wires[-1].over}

@@ -15,8 +15,18 @@ from tickets import merging, undoing
 from tickets.choices import PartState, Status
 from tickets.errors import CannotChange, CannotSend, NotAllowed
 from tickets.incidents.filling import fill, same_among, unknown_in
-from tickets.incidents.grouping import add, count_parts, make, resolve, take_out
-from tickets.incidents.stating import go_on, preview, retry, state
+from tickets.incidents.grouping import (
+    add,
+    count_parts,
+    lately_added,
+    make,
+    resolve,
+    take_out,
+    undo_adding,
+    unmake,
+)
+from tickets.incidents.stating import preview, retry, state
+from tickets.incidents.telling import go_on
 from tickets.models import Incident, Message, OutboxEntry, Statement, Ticket
 from tickets.outbound import Permission
 
@@ -130,7 +140,7 @@ def answers() -> list[tuple[str, str]]:
 def test_the_preview_tells_each_customer_s_words_way_and_price_and_sends_nothing(
     incident: Incident, alice: User, wire: Wire
 ) -> None:
-    told = preview(incident, public="{handle}: mended.", private="Mended, {name}.", by=alice)
+    told = preview(incident, public="{handle}: mended.", private="Mended, {name}.", by=alice, now=at(9)).told
     assert [(one.text, one.ticket.private, one.reason) for one in told] == [
         ("@ben_demo: mended.", False, ""),
         ("Mended, Person 0004.", True, ""),
@@ -157,7 +167,7 @@ def test_the_very_same_words_to_several_in_public_do_not_go(incident: Incident, 
     more = make_ticket(make_customer("900000000000000005"))
     make_message(more)
     add(incident, [more.pk], by=alice, now=at(2))
-    told = preview(incident, public="It is mended.", private="", by=alice)
+    told = preview(incident, public="It is mended.", private="", by=alice, now=at(9)).told
     assert all("very same words" in one.reason for one in told) and len(told) == 2
     with pytest.raises(CannotSend, match="very same words"):
         tell(incident, alice, public="It is mended.", private="")
@@ -186,7 +196,7 @@ def test_who_has_several_parts_is_told_once_on_the_latest(
     second = make_ticket(ben.identity, last_message_at=at(4))
     make_message(second)
     add(incident, [second.pk], by=alice, now=at(5))
-    told = preview(incident, public=words, private="", by=alice)
+    told = preview(incident, public=words, private="", by=alice, now=at(9)).told
     assert {one.ticket.pk: one.reason for one in told} == {
         ben.pk: "This customer is told once, on the latest of their tickets.",
         second.pk: "",
@@ -236,3 +246,59 @@ def test_who_may_not_write_in_private_tells_nobody_in_private(incident: Incident
     tell(incident, bob, private="")
     work()
     assert [way for _, way in answers()] == ["public"]
+
+
+@db
+def test_unmade_it_has_no_parts_and_what_was_told_stays(incident: Incident, alice: User, wire: Wire) -> None:
+    made = tell(incident, alice)
+    work()
+    unmake(incident, by=alice, now=at(11))
+    assert parts(incident) == [] and not Incident.objects.exists()
+    assert made.parts.count() == 2 and list(Incident.every.get().statements.all()) == [made]
+    assert {"incident.unmade", "incident.stated", "incident.taken_out"} <= set(verbs(incident.ticket))
+    with pytest.raises(CannotChange, match="no incident any more"):
+        unmake(incident, by=alice, now=at(12))
+    with pytest.raises(CannotChange, match="no incident any more"):
+        add(incident, [make_ticket().pk], by=alice, now=at(12))
+    again = make(Ticket.objects.get(pk=incident.ticket_id), "Down again", by=alice, now=at(13))
+    assert again == incident and again.unmade_at is None and list(again.statements.all()) == [made]
+
+
+@db
+def test_what_waits_is_not_told_of_what_was_unmade(incident: Incident, alice: User, wire: Wire) -> None:
+    made = tell(incident, alice)
+    unmake(incident, by=alice, now=at(11))
+    work(12)
+    assert answers() == [] and set(made.parts.values_list("state", flat=True)) == {PartState.REFUSED}
+
+
+@db
+def test_who_may_not_work_all_parts_does_not_unmake_it(incident: Incident) -> None:
+    with pytest.raises(CannotChange, match="may not change"):
+        unmake(incident, by=without(make_agent("bob"), "see_private"), now=at(2))
+    assert Incident.objects.exists() and len(parts(incident)) == 2
+
+
+@db
+def test_a_merge_undone_after_it_leads_back_to_no_incident(incident: Incident, alice: User) -> None:
+    ben = parts(incident)[0]
+    second = make_ticket(ben.identity)
+    make_message(second)
+    gesture = merging.merge([ben.pk], into=second.pk, by=alice, now=at(5))
+    unmake(incident, by=alice, now=at(6))
+    undoing.undo(gesture.pk, by=alice, now=at(7))
+    assert parts(incident) == []
+
+
+@db
+def test_what_was_added_at_once_is_taken_out_at_once(incident: Incident, alice: User) -> None:
+    ben, carl = parts(incident)
+    more = make_ticket()
+    add(incident, [more.pk], by=alice, now=at(2))
+    latest, first = lately_added(incident, [ben.pk, carl.pk, more.pk], by=alice)
+    assert (list(first.tickets), list(latest.tickets)) == ([ben.pk, carl.pk], [more.pk])
+    take_out(incident, ben, by=alice, now=at(3))
+    assert undo_adding(incident, first.gesture, by=alice, now=at(4)) == [carl.pk]
+    assert parts(incident) == [more]
+    with pytest.raises(CannotChange, match="Nothing of that"):
+        undo_adding(incident, first.gesture, by=alice, now=at(5))

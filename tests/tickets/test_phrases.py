@@ -10,8 +10,8 @@ from tests.tickets.said import at, only_ticket, says, take_in
 from tickets import replies
 from tickets.errors import CannotSend
 from tickets.models import Address, CannedReply, CannedText, Team, Ticket
-from tickets.phrases.choosing import choose
 from tickets.phrases.braces import strange_in
+from tickets.phrases.choosing import choose
 from tickets.phrases.placeholders import as_name, faults, fill, first_name, left_in
 from tickets.phrases.shelf import insert, lengths, search, usable, wording
 

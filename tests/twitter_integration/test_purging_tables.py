@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.factories import BEN, make_address, make_agent, make_customer, make_message, make_rule, make_ticket
 from tests.twitter_integration.bodies import post
 from tickets.by_hand import hand_over
+from tickets.incidents import grouping
 from tickets.merging import merge
 from tickets.models import (
     Activity,
@@ -19,6 +20,7 @@ from tickets.models import (
     Gesture,
     HandOff,
     Identity,
+    Incident,
     ListEntry,
     Message,
     OutboxEntry,
@@ -160,6 +162,20 @@ def told(account: PartnerAccount, *texts: str) -> None:
     bodies = [post(text, minute=minute) for minute, text in enumerate(texts)]
     store([Arrival(app_id=account.app_id, body=body, received_at=NOW()) for body in bodies])
     drain()
+
+
+def test_what_incidents_were_called_goes(busy: PartnerAccount) -> None:
+    by, ticket = make_agent("sam"), Ticket.objects.get()
+    standing = grouping.make(ticket, "Parcel of Ana Demo", by=by, now=NOW())
+    other = make_ticket(make_customer(BEN))
+    unmade = grouping.make(other, "Door of Ana Demo", by=by, now=NOW())
+    grouping.unmake(unmade, by=by, now=NOW())
+    purge(busy, now=NOW())
+    assert set(Incident.every.values_list("name", flat=True)) == {"Incident"}
+    named = list(Activity.objects.filter(verb="incident.named"))
+    assert [line.data for line in named] == [{}, {}]
+    assert "incident" in plain_sentence(named[0], load_names(named, user=by))
+    assert Incident.objects.get() == standing
 
 
 def test_every_table_is_purged_or_said_to_hold_nothing_of_x() -> None:

@@ -1,7 +1,6 @@
 """Incidents: the actions of their pages (tickets/views/incidents.py)."""
 
 from typing import Any
-from uuid import uuid4
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -10,15 +9,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kapture.api_base import Body, Id, Moment, Row, Words
-from tickets.answering import LONGEST_TEXT
+from kapture.api_base import Body, Id, Words
 from tickets.api.acts import TicketAct
-from tickets.api.base import DeskAct, DeskDetail, DeskListing, OfTheDesk, ticket_or_404, whole_tickets
-from tickets.api.rows import PersonRow, TicketRow
-from tickets.incidents import grouping, stating
-from tickets.models import Incident, Statement, Ticket
+from tickets.api.base import DeskAct, DeskListing, OfTheDesk, ticket_or_404, whole_tickets
+from tickets.api.rows import TicketRow
+from tickets.incidents import grouping
+from tickets.models import Incident, Ticket
 from tickets.models.incident import LONGEST_NAME
-from tickets.permissions import may, visible_tickets
+from tickets.permissions import visible_tickets
 
 
 def incident_or_404(user: Any, pk: int) -> Incident:
@@ -38,6 +36,42 @@ class MakeIncident(TicketAct):
 
     def change(self, ticket: Ticket, words: dict[str, Any], **facts: Any) -> None:
         grouping.make(ticket, words["name"], **facts)
+
+
+class UnmakeIncident(DeskAct):
+    """It was made one by mistake: nothing is part of it any more. What was told stays; what is still to be told is not.
+    409 for who may not work all of its parts."""
+
+    title = "Unmake an incident"
+    scope = "tickets:write"
+    answer = TicketRow
+
+    def target(self, **where: Any) -> Incident:
+        return incident_or_404(self.user, where["pk"])
+
+    def act(self, target: Incident, words: dict[str, Any]) -> Ticket:
+        grouping.unmake(target, by=self.user, now=timezone.now())
+        return ticket_or_404(self.user, target.ticket_id)
+
+
+class GestureBody(Body):
+    gesture = serializers.UUIDField(help_text="Of the line `incident.added` in its history.")
+
+
+class UndoParts(DeskAct):
+    """Take out what was added in one gesture, as far as it still is part of it and you may work it."""
+
+    title = "Undo adding parts"
+    scope = "tickets:write"
+    body = GestureBody
+    answer = TicketRow
+
+    def target(self, **where: Any) -> Incident:
+        return incident_or_404(self.user, where["pk"])
+
+    def act(self, target: Incident, words: dict[str, Any]) -> Ticket:
+        grouping.undo_adding(target, words["gesture"], by=self.user, now=timezone.now())
+        return ticket_or_404(self.user, target.ticket_id)
 
 
 class PartsBody(Body):
@@ -103,115 +137,3 @@ class ResolveIncident(DeskAct):
     def act(self, target: Incident, words: dict[str, Any]) -> Ticket:
         grouping.resolve(target, parts_too=words.get("parts", False), by=self.user, now=timezone.now())
         return ticket_or_404(self.user, target.ticket_id)
-
-
-class StatementBody(Body):
-    public = Words(required=False, allow_blank=True, max_length=LONGEST_TEXT, help_text="Empty: nobody in public.")
-    private = Words(required=False, allow_blank=True, max_length=LONGEST_TEXT, help_text="Empty: nobody in private.")
-
-
-class ToldRow(Row):
-    """What one customer would be told."""
-
-    ticket = Id(source="ticket.pk")
-    private = serializers.BooleanField(source="ticket.private")
-    text = Words()
-    reason = Words(help_text="Why it cannot go; empty where it can.")
-    price = serializers.DecimalField(max_digits=12, decimal_places=6, help_text="In US dollars.")
-
-
-class PreviewRow(Row):
-    """Of each part that is not done."""
-
-    parts = ToldRow(many=True)
-
-
-class OfStatement(DeskAct):
-    scope = "replies:send"
-    body = StatementBody
-
-    def target(self, **where: Any) -> Incident:
-        return incident_or_404(self.user, where["pk"])
-
-    def facts(self, words: dict[str, Any]) -> dict[str, Any]:
-        return {name: words.get(name, "") for name in ("public", "private")} | {"by": self.user}
-
-
-class PreviewStatement(OfStatement):
-    """What each customer would be told, whether it may go, and what it costs. Changes nothing."""
-
-    title = "Look at a statement"
-    answer = PreviewRow
-
-    def act(self, target: Incident, words: dict[str, Any]) -> Any:
-        return {"parts": stating.preview(target, **self.facts(words))}
-
-
-class PartRow(Row):
-    """What became of it for one customer."""
-
-    ticket = Id(source="ticket_id")
-    state = Words(help_text="waiting, queued (an answer was written) or refused.")
-    message = Id(source="message_id", allow_null=True, help_text="The answer; its `sending` says where it is.")
-    reason = Words(help_text="Why it was refused.")
-
-
-class StatementRow(Row):
-    """One text for the customers of an incident."""
-
-    id = Id()
-    incident = Id(source="incident.ticket_id", help_text="The incident's ticket.")
-    public = Words()
-    private = Words(help_text="Empty for who may not read private messages.")
-    by = PersonRow(allow_null=True)
-    at = Moment()
-    parts = PartRow(many=True, source="told")
-
-
-def _whole(statement: Statement, user: Any) -> Statement:
-    seen = statement.parts.filter(ticket__in=visible_tickets(user))
-    statement.told = list(seen)  # type: ignore[attr-defined]  # for the row alone
-    statement.private = statement.private if may(user, "see_private") else ""
-    return statement
-
-
-class MakeStatement(OfStatement):
-    """Tell it to everybody whom the preview names without a reason. With an idempotency key it is told once."""
-
-    title = "Tell everybody"
-    answer = StatementRow
-    status = 201
-
-    def act(self, target: Incident, words: dict[str, Any]) -> Statement:
-        made = stating.state(target, now=timezone.now(), key=uuid4(), **self.facts(words))
-        return _whole(made, self.user)
-
-
-class OneStatement(DeskDetail):
-    """A statement, and what became of it for each customer."""
-
-    title = "One statement"
-    answer = StatementRow
-
-    def rows(self) -> QuerySet[Statement]:
-        seen = Statement.objects.filter(incident__ticket__in=visible_tickets(self.user))
-        return seen.select_related("incident", "by")
-
-    def tell(self, row: Any) -> Response:
-        return super().tell(_whole(row, self.user))
-
-
-class RetryStatement(DeskAct):
-    """What was refused is tried once more."""
-
-    title = "Try a statement again"
-    scope = "replies:send"
-    answer = StatementRow
-
-    def target(self, **where: Any) -> Statement:
-        seen = Statement.objects.filter(incident__ticket__in=visible_tickets(self.user))
-        return get_object_or_404(seen.select_related("incident", "by"), pk=where["pk"])
-
-    def act(self, target: Statement, words: dict[str, Any]) -> Statement:
-        stating.retry(target, by=self.user)
-        return _whole(target, self.user)

@@ -1,7 +1,9 @@
 """Makes a ticket an incident, others its parts, and ends them together."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -16,9 +18,17 @@ from tickets.lifecycle import change_status, locked
 from tickets.live import announce
 from tickets.models import Activity, Incident, Ticket
 from tickets.models.incident import LONGEST_NAME
-from tickets.permissions import find_unseen, in_queues, require_on, visible_tickets, workable_tickets
+from tickets.permissions import (
+    find_unseen,
+    hide_private_lines,
+    in_queues,
+    require_on,
+    visible_tickets,
+    workable_tickets,
+)
 
 MOST = 200  # parts of one incident
+_LATELY, _SHOWN = 12, 3  # of the lines of history that are looked at for what may be undone, and of what is offered
 
 
 @transaction.atomic
@@ -32,10 +42,10 @@ def make(ticket: Ticket, name: str, *, by: User, now: datetime) -> Incident:
         raise CannotChange(f"It is part of {_called(ticket, by)}. Take it out there first.")
     if ticket.merged_into_id is not None:
         raise CannotChange(f"#{ticket.pk} was brought to #{ticket.merged_into_id}.")
-    incident, made = Incident.objects.get_or_create(ticket=ticket, defaults={"name": name, "by": by, "at": now})
-    if made or incident.name != name:
-        incident.name = name
-        incident.save(update_fields=["name"])
+    incident, made = Incident.every.get_or_create(ticket=ticket, defaults={"name": name, "by": by, "at": now})
+    if made or incident.name != name or incident.unmade_at is not None:
+        incident.name, incident.unmade_at = name, None
+        incident.save(update_fields=["name", "unmade_at"])
         note_activity(ticket, "incident.named", by=by, at=now, name=name)
         announce([ticket.pk])
     return incident
@@ -74,7 +84,10 @@ def _called(part: Ticket, by: User) -> str:
 
 
 def _check(incident: Incident, found: Sequence[Ticket], by: User) -> None:
-    incidents = set(Incident.objects.filter(ticket__in=found).values_list("ticket_id", flat=True))
+    concerned = [incident.ticket_id, *(ticket.pk for ticket in found)]
+    incidents = set(Incident.objects.filter(ticket__in=concerned).values_list("ticket_id", flat=True))
+    if incident.ticket_id not in incidents:
+        raise CannotChange("It is no incident any more.")
     for ticket in found:
         if ticket.pk in incidents:
             raise CannotChange(f"#{ticket.pk} is an incident itself, and no part of another one.")
@@ -85,12 +98,75 @@ def _check(incident: Incident, found: Sequence[Ticket], by: User) -> None:
 
 
 @transaction.atomic
+def unmake(incident: Incident, *, by: User, now: datetime) -> None:
+    """It was made one by mistake: its parts are none any more, and what was told stays. What still waits to be told is
+    not. Raises NotAllowed, CannotChange for who may not work all of its parts."""
+    require_on(by, "work", incident.ticket)
+    parts = Ticket.objects.filter(part_of=incident.ticket_id)
+    list(_held({*parts.values_list("pk", flat=True), incident.ticket_id}))
+    incident = Incident.every.select_related("ticket").select_for_update(of=("self",)).get(pk=incident.pk)
+    if incident.unmade_at is not None:
+        raise CannotChange("It is no incident any more.")
+    left = list(parts.order_by("pk"))  # as they are now, with those that came by a merge meanwhile
+    if workable_tickets(by).filter(pk__in=[ticket.pk for ticket in left]).count() < len(left):
+        raise CannotChange("It has parts that you may not change. Ask somebody who may.")
+    incident.unmade_at = now
+    incident.save(update_fields=["unmade_at"])
+    with one_gesture():
+        _leave(incident, left, by=by, now=now)
+        facts = {"incident": incident.ticket_id} if incident.statements.exists() else {}
+        note_activity(incident.ticket, "incident.unmade", by=by, at=now, **facts)
+    announce([incident.ticket_id])
+
+
+@transaction.atomic
+def undo_adding(incident: Incident, gesture: UUID, *, by: User, now: datetime) -> list[int]:
+    """What became part of it in one gesture is none any more, as far as it still is one and the person may work it;
+    returns which. Raises CannotChange where nothing of it is."""
+    came = Activity.objects.filter(gesture=gesture, verb="incident.joined", data__ticket=incident.ticket_id)
+    pks = workable_tickets(by).filter(pk__in=came.values("ticket"), part_of=incident.ticket_id)
+    held = _held({*pks.values_list("pk", flat=True), incident.ticket_id})
+    left = [ticket for ticket in held if ticket.part_of_id == incident.ticket_id]
+    if not left:
+        raise CannotChange("Nothing of that is part of it any more.")
+    _leave(incident, left, by=by, now=now)
+    return [ticket.pk for ticket in left]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Tickets that became parts in one gesture, as far as they still are: what may be undone together."""
+
+    gesture: UUID
+    by: User | None
+    at: datetime
+    tickets: Sequence[int]
+
+
+def lately_added(incident: Incident, parts: Collection[int], *, by: User) -> list[Added]:
+    """The latest gestures that brought any of these parts. One statement."""
+    told = incident.ticket.activities.filter(verb="incident.added").select_related("actor").order_by("-id")
+    found: dict[UUID, Added] = {}
+    for line in hide_private_lines(told, user=by)[:_LATELY]:
+        known = found.get(line.gesture)
+        numbers = {*(known.tickets if known else ()), *line.data.get("tickets", ())} & set(parts)
+        if numbers:
+            found[line.gesture] = Added(line.gesture, line.actor, line.at, sorted(numbers))
+    return list(found.values())[:_SHOWN]
+
+
+def _leave(incident: Incident, parts: Sequence[Ticket], *, by: User, now: datetime) -> None:
+    """The caller has locked them."""
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in parts]).update(part_of=None)
+    _tell(incident, parts, "taken_out", "left", by=by, now=now)
+
+
+@transaction.atomic
 def take_out(incident: Incident, ticket: Ticket, *, by: User, now: datetime) -> None:
     require_on(by, "work", ticket)
     held = {one.pk: one for one in _held({ticket.pk, incident.ticket_id})}
     if held[ticket.pk].part_of_id == incident.ticket_id:
-        Ticket.objects.filter(pk=ticket.pk).update(part_of=None)
-        _tell(incident, [held[ticket.pk]], "taken_out", "left", by=by, now=now)
+        _leave(incident, [held[ticket.pk]], by=by, now=now)
 
 
 def _tell(incident: Incident, parts: Sequence[Ticket], what: str, there: str, *, by: User, now: datetime) -> None:

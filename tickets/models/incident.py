@@ -12,8 +12,14 @@ from tickets.choices import PartState
 LONGEST_NAME = 100
 
 
+class StandingIncidents(models.Manager["Incident"]):
+    def get_queryset(self) -> models.QuerySet["Incident"]:
+        return super().get_queryset().filter(unmade_at=None)
+
+
 class Incident(models.Model):
-    """A ticket that others are part of (Ticket.part_of)."""
+    """A ticket that others are part of (Ticket.part_of). One that was unmade keeps its row for what was told: it is
+    among `every`, and nowhere else."""
 
     ticket = models.OneToOneField("tickets.Ticket", models.CASCADE, related_name="incident", verbose_name=_("ticket"))
     name = models.CharField(_("name"), max_length=LONGEST_NAME)
@@ -21,6 +27,10 @@ class Incident(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who")
     )
     at = models.DateTimeField(_("when"))
+    unmade_at = models.DateTimeField(_("unmade"), null=True, blank=True)
+
+    objects = StandingIncidents()
+    every = models.Manager["Incident"]()
 
     class Meta:
         verbose_name = _("incident")

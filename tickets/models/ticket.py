@@ -195,7 +195,7 @@ class Ticket(models.Model):
     @property
     def incident_name(self) -> str:
         """What it is called as an incident; empty for every other ticket."""
-        return self.incident.name if hasattr(self, "incident") else ""
+        return self.incident.name if hasattr(self, "incident") and self.incident.unmade_at is None else ""
 
     def rouse(self) -> bool:
         """It is put aside no more; returns whether it was. Saved by the caller."""

@@ -102,7 +102,7 @@ class _Named(Func):
         super().__init__(Func(several, alone, function="COALESCE"))
 
 
-_OF_INCIDENTS = ("incident.added", "incident.taken_out", "incident.joined", "incident.left")
+_OF_INCIDENTS = ("incident.added", "incident.taken_out", "incident.joined", "incident.left", "incident.untold")
 
 
 def sees_all(user: User | AnonymousUser) -> bool:
