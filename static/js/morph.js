@@ -28,6 +28,7 @@ const BOX = "input[type=checkbox][form]";
 const nameOf = (box) => `${box.name}=${box.value}`;
 const note = (box) => TICKED[box.checked ? "add" : "delete"](nameOf(box));
 document.addEventListener("change", ({ target }) => target.matches(BOX) && note(target));
+document.addEventListener("reset", () => setTimeout(() => document.querySelectorAll(BOX).forEach(note)));
 window.addEventListener("pageshow", () => document.querySelectorAll(BOX).forEach(note));
 
 /** Update `old` to look like `fresh`; returns the nodes that are new. What somebody is using is left alone until the

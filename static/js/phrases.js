@@ -1,14 +1,17 @@
-// Canned replies by the slash: "/late" in the composer lists what is called so, the arrow keys choose, Enter puts it in.
-// Without this the composer's select and its button do the same.
+// Canned replies by the slash ("/late" in the composer lists what is called so) and in a chooser with a field of its own.
+// Both show the words as they will stand in the answer; the arrow keys choose, Enter puts them in. Without this the
+// composer's select and its button do the same.
+import { choose, chosenOf, fetchPart, options, stepBy } from "./choosing.js";
+import { toast } from "./toasts.js";
 
 const TYPED = /(?:^|\s)\/([\w-]{0,40})$/;
 const WAIT_MS = 120;
 let timer = 0;
 let asked = 0;
 
-const listOf = (text) => text.form.querySelector("#canned-found");
-const options = (list) => [...list.querySelectorAll("[data-put]")];
-const chosenOf = (list) => list.querySelector("[aria-selected=true]");
+const byId = (id) => document.getElementById(id);
+const found = () => byId("canned-found");
+const chooser = () => byId("canned-chooser");
 
 function typedBefore(text) {
   if (text.selectionStart !== text.selectionEnd) return null;
@@ -16,62 +19,85 @@ function typedBefore(text) {
 }
 
 function shut(text) {
-  const list = listOf(text);
-  if (!list) return;
   asked += 1;
-  list.hidden = true;
+  if (!found()) return;
+  found().hidden = true;
   text.removeAttribute("aria-activedescendant");
   text.removeAttribute("aria-controls");
 }
 
-function choose(text, option) {
-  const list = listOf(text);
-  for (const one of options(list)) one.setAttribute("aria-selected", String(one === option));
-  if (!option) return;
-  text.setAttribute("aria-activedescendant", option.id);
-  option.scrollIntoView({ block: "nearest" });
+function address(text, words) {
+  const form = text.form;
+  const told = new URLSearchParams({ ...words, mode: form.elements.mode.value });
+  for (const field of form.querySelectorAll("[name^=to_]")) told.set(field.name, field.value);
+  return `${text.dataset.canned}?${told}`;
 }
 
-async function show(text, word) {
+// `wanted` says whether it is still asked for when the answer comes.
+async function show(field, list, where, wanted) {
   const number = (asked += 1);
-  const mode = text.form.elements.mode.value;
-  const answer = await fetch(`${text.dataset.canned}?${new URLSearchParams({ q: word, mode })}`, {
-    headers: { "HX-Request": "true" },
-  });
-  if (!answer.ok || number !== asked || !text.isConnected) return;
-  const list = listOf(text);
-  const html = await answer.text();
-  if (number !== asked || !typedBefore(text)) return;
+  const html = await fetchPart(where);
+  if (html === null || number !== asked || !field.isConnected || !wanted()) return;
   list.innerHTML = html;
   list.hidden = false;
-  text.setAttribute("aria-controls", list.id);
-  choose(text, options(list)[0]);
+  field.setAttribute("aria-controls", list.id);
+  choose(field, list, options(list)[0]);
 }
+
+const afterSlash = (text, word) => show(text, found(), address(text, { q: word }), () => typedBefore(text));
+const inChooser = (field) =>
+  show(field, byId("canned-offers"), address(byId("text"), { q: field.value, all: "yes" }), () => chooser().open);
 
 function typed(event) {
-  const text = event.target;
-  if (!text.dataset?.canned) return;
+  const field = event.target;
+  if (field.id === "canned-q") {
+    event.stopPropagation(); // nothing of the answer was changed
+    clearTimeout(timer);
+    timer = setTimeout(inChooser, WAIT_MS, field);
+  }
+  if (!field.dataset?.canned) return;
   clearTimeout(timer);
-  const found = typedBefore(text);
-  if (found) timer = setTimeout(() => show(text, found[1]), WAIT_MS);
-  else shut(text);
+  const word = typedBefore(field);
+  if (word) timer = setTimeout(afterSlash, WAIT_MS, field, word[1]);
+  else shut(field);
 }
 
-// The words take the place of the slash; what nobody knows of the customer is marked, to be written over.
-async function putIn(text, option) {
-  const found = typedBefore(text);
-  shut(text);
-  if (!found) return;
-  const end = text.selectionStart;
-  const begin = end - found[1].length - 1;
+async function fill(text, option) {
   const answer = await fetch(option.dataset.put, { method: "POST", body: wordsFor(text.form), headers: { "HX-Request": "true" } });
-  if (!answer.ok || !text.isConnected || text.value.slice(begin, end) !== `/${found[1]}`) return;
-  const made = await answer.json();
-  text.setRangeText(made.text, begin, end, "end");
-  const gap = made.gaps.length ? text.value.indexOf(`{${made.gaps[0]}`, begin) : -1;
-  if (gap >= 0) text.setSelectionRange(gap, text.value.indexOf("}", gap) + 1);
+  const made = answer.ok || answer.status === 422 ? await answer.json() : {};
+  if (made.refused) toast(made.refused);
+  return made.text !== undefined && text.isConnected ? made : null;
+}
+
+// What nobody knows of the customer is marked, to be written over.
+function put(text, made, begin, end, gap = "") {
+  text.setRangeText(gap + made.text, begin, end, "end");
+  const open = made.gaps.length ? text.value.indexOf(`{${made.gaps[0]}`, begin) : -1;
+  if (open >= 0) text.setSelectionRange(open, text.value.indexOf("}", open) + 1);
   text.focus();
   text.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// The words take the place of the slash.
+async function putAtSlash(text, option) {
+  const word = typedBefore(text);
+  shut(text);
+  if (!word) return;
+  const end = text.selectionStart;
+  const begin = end - word[1].length - 1;
+  const made = await fill(text, option);
+  if (made && text.value.slice(begin, end) === `/${word[1]}`) put(text, made, begin, end);
+}
+
+// Where the caret stood, else below what is there.
+async function putFromChooser(option) {
+  const text = byId("text");
+  chooser().close();
+  const made = await fill(text, option);
+  if (!made) return;
+  const end = text.value.length;
+  const begin = text.selectionStart || end;
+  put(text, made, begin, Math.max(begin, text.selectionEnd), begin === end && text.value.trim() ? "\n\n" : "");
 }
 
 function wordsFor(form) {
@@ -82,34 +108,58 @@ function wordsFor(form) {
   return words;
 }
 
-const STEPS = { ArrowDown: 1, ArrowUp: -1 };
-
 // Before the composer and the menus hear of it: these keys belong to the list while it is open.
 function keyed(event) {
-  const text = event.target;
-  if (!text.dataset?.canned || listOf(text)?.hidden !== false || event.isComposing) return;
-  const offered = options(listOf(text));
-  const now = chosenOf(listOf(text));
+  const field = event.target;
+  const slash = field.dataset?.canned && found()?.hidden === false;
+  if ((!slash && field.id !== "canned-q") || event.isComposing) return;
+  const list = slash ? found() : byId("canned-offers");
+  const now = chosenOf(list);
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
-  if (event.key === "Escape") shut(text);
-  else if (event.key in STEPS && offered.length) {
-    choose(text, offered.at((offered.indexOf(now) + STEPS[event.key]) % offered.length));
-  } else if ((event.key === "Enter" || event.key === "Tab") && plain && now) putIn(text, now);
+  if (event.key === "Escape" && slash) shut(field);
+  else if (stepBy(event, field, list));
+  else if (event.key === "Enter" && !slash) now && putFromChooser(now);
+  else if (["Enter", "Tab"].includes(event.key) && plain && now && slash) putAtSlash(field, now);
   else return;
   event.preventDefault();
   event.stopPropagation();
 }
 
+const optionAt = (event) => event.target.closest?.("#canned-found [data-put], #canned-offers [data-put]");
+
 function pressed(event) {
-  const option = event.target.closest?.("#canned-found [data-put]");
-  if (!option) return;
+  const option = optionAt(event);
+  if (option?.closest("#canned-found")) {
+    event.preventDefault();
+    putAtSlash(byId("text"), option);
+  }
+}
+
+function clicked(event) {
+  const option = optionAt(event);
+  if (option?.closest("#canned-offers")) putFromChooser(option);
+  if (event.target.closest?.("#canned-chooser [data-shuts]") || event.target.id === "canned-chooser") chooser().close();
+  if (!event.target.closest?.(".canned-pick > summary") || !chooser()?.showModal) return;
   event.preventDefault();
-  putIn(option.closest("form").elements.text, option);
+  const field = byId("canned-q");
+  field.value = "";
+  chooser().showModal();
+  field.focus();
+  inChooser(field);
+}
+
+function pointed(event) {
+  const option = optionAt(event);
+  if (!option || option.getAttribute("aria-selected") === "true") return;
+  const slash = option.closest("#canned-found");
+  choose(byId(slash ? "text" : "canned-q"), slash ?? byId("canned-offers"), option, { scroll: false });
 }
 
 export function startPhrases() {
-  document.addEventListener("input", typed);
+  document.addEventListener("input", typed, true);
   document.addEventListener("keydown", keyed, true);
   document.addEventListener("pointerdown", pressed);
+  document.addEventListener("pointermove", pointed);
+  document.addEventListener("click", clicked);
   document.addEventListener("focusout", (event) => event.target.dataset?.canned && shut(event.target));
 }

@@ -33,7 +33,13 @@ def test_another_persons_and_everybodys_are_not_ones_own(api: Caller) -> None:
 
 @pytest.mark.parametrize(
     "texts",
-    [[], [{"text": "{sir}"}], [{"text": "a"}, {"text": "b"}], [{"text": "a", "audience": "all"}]],
+    [
+        [],
+        [{"text": "a", "language": "xx"}],
+        [{"text": "{sir}"}],
+        [{"text": "a"}, {"text": "b"}],
+        [{"text": "a", "audience": "all"}],
+    ],
 )
 def test_texts_that_cannot_be_kept_are_named(api: Caller, texts: list[dict[str, str]]) -> None:
     answer = api.post("canned-replies/new/", BODY | {"texts": texts})
@@ -48,3 +54,16 @@ def test_it_is_filled_in_for_a_tickets_customer(api: Caller, acme: Address) -> N
     assert told == {"text": "Hello Ana, it is on its way.", "language": "", "gaps": []}
     path = f"tickets/{ticket.pk}/canned-replies/{make_canned('DM', {'text': 'x', 'audience': 'private'}).pk}/"
     assert code_of(api.post(path, {"private": False})) == (422, "cannot_send")
+
+
+def test_those_that_fit_a_ticket_are_told_with_their_words(api: Caller, acme: Address) -> None:
+    ticket = make_ticket(make_customer(name="Ana Díaz"), address=acme)
+    make_message(ticket)
+    make_canned(category="Delivery"), make_canned("DM", {"text": "Psst, {name}", "audience": "private"})
+    path = f"tickets/{ticket.pk}/canned-replies/"
+    (told,) = api.get(path, {"private": "false"}).json()["canned_replies"]
+    assert (told["title"], told["category"], told["text"]) == ("Late", "Delivery", "Hello Ana, it is on its way.")
+    assert (told["length"], told["maximum"], told["gaps"]) == (28, 280, [])
+    assert len(api.get(path, {"private": "true"}).json()["canned_replies"]) == 2
+    assert [one["title"] for one in api.get(path, {"private": "true", "q": "dm"}).json()["canned_replies"]] == ["DM"]
+    assert not CannedReply.objects.filter(uses__gt=0).exists()

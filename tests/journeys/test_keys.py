@@ -31,7 +31,7 @@ def test_the_button_to_send_is_in_sight_on_every_screen_however_long_the_text(pa
 
 
 def test_one_s_own_menu_is_reached_from_the_narrow_sidebar(page: Page) -> None:
-    button, last = page.get_by_label("your menu"), page.get_by_role("link", name="Notifications")
+    button, last = page.get_by_label("your menu"), page.get_by_role("link", name="Keys")
     button.focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator("#me").get_by_role("button").first).to_be_focused()

@@ -53,6 +53,19 @@ def test_after_a_slash_it_is_looked_for_and_put_in(desk: Client, ticket: Ticket)
     assert told == {"text": "Hello Ana, it is on its way.", "gaps": []}
 
 
+def test_the_list_shows_what_would_be_put_in_and_nothing_that_could_not(desk: Client, ticket: Ticket) -> None:
+    make_canned("Both", {"text": "Hi {first_name}, you all.", "audience": "public"}, {"text": "{name}, just you."})
+    make_canned("Quiet", {"text": "A secret", "audience": "private"}, category="Ends")
+    path = f"/tickets/{ticket.pk}/canned-replies/"
+    public = desk.get(path, {"q": "", "mode": "public"}).content.decode()
+    assert "Hi Ana, you all." in public and "Quiet" not in public and "{first_name}" not in public
+    private = desk.get(path, {"mode": "private", "all": "yes"}).content.decode()
+    assert "Ana Díaz, just you." in private and "A secret" in private and "is-private" in private
+    assert 'role="group" aria-label="Ends"' in private and 'aria-label="Others"' in private
+    assert "(private only)" in desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert not CannedReply.objects.filter(uses__gt=0).exists()
+
+
 def test_strangers_are_told_that_there_is_nothing(strangers_desk: Client, ticket: Ticket) -> None:
     reply = make_canned()
     for path in (f"/tickets/{ticket.pk}/canned-replies/", "/canned-replies/", f"/canned-replies/{reply.pk}/"):
@@ -79,4 +92,6 @@ def test_a_fault_is_told_and_a_colleagues_is_not_there(desk: Client, alice: User
     assert "Write one text at least" in desk.post("/canned-replies/", SHEET).content.decode()
     assert desk.get(f"/canned-replies/{make_canned(owner=bob).pk}/").status_code == 404
     make_canned(owner=alice, shortcut="bye")
-    assert "has this shortcut" in desk.post("/canned-replies/", SHEET | WORDS).content.decode()
+    assert "The shortcut bye is taken by ‘Late’." in desk.post("/canned-replies/", SHEET | WORDS).content.decode()
+    klingon = desk.post("/canned-replies/", SHEET | WORDS | {"texts-0-language": "klingon"})
+    assert klingon.status_code == 422 and "klingon is not one of" in klingon.content.decode()

@@ -1,11 +1,13 @@
 """What is to be done on a ticket: added, ticked, required; it follows a merge and its undoing."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.api.caller import Caller, code_of
-from tests.factories import NOW, make_ticket
+from tests.factories import NOW, make_person, make_ticket
 from tests.tickets.rights import without
 from tests.tickets.said import at, verbs
 from tickets.checklists.items import MOST, add_checklist, add_item, on_ticket, remove, tick
@@ -100,6 +102,21 @@ def test_on_the_page(ticket: Ticket, alice: User, refund: Checklist, client: Cli
     assert "Ask &lt;the&gt; bank" in page and "Tell the customer" in page and "ticked “Ask &lt;the&gt; bank”" in page
     other = make_ticket()
     assert client.post(f"/tickets/{other.pk}/checklist/{item.pk}/", {"do": "tick"}).status_code == 404
+
+
+def test_an_open_item_has_an_empty_box_and_an_auditor_no_empty_heading(
+    ticket: Ticket, alice: User, client: Client
+) -> None:
+    nora, path = make_person("nora", role="Auditors"), f"/tickets/{ticket.pk}/"
+    client.force_login(nora)
+    page = client.get(path).content.decode()
+    assert re.search(r'id="card-checklist"[^>]* hidden', page) and ">Tags<" not in page and ">Needs<" not in page
+    first, _second = (add_item(ticket, text, by=alice, now=at(0)) for text in ("Ask", "Tell"))
+    tick(first, done=True, by=alice, now=at(1))
+    page = client.get(path).content.decode()
+    card = page.split('id="card-checklist"')[1].split("</section>")[0]
+    assert card.count("#i-todo-done") == 1 and card.count('#i-todo"') == 1 and not re.search("^[^>]* hidden", card)
+    assert '<s><span class="vh">Done: </span>Ask</s>' in card
 
 
 def test_by_program(ticket: Ticket, alice: User, refund: Checklist) -> None:

@@ -6,14 +6,14 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from tests.api.caller import Caller, code_of
-from tests.factories import NOW, make_agent, make_folder, make_queue
+from tests.factories import NOW, make_agent, make_folder, make_policy, make_queue
 from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
 from tests.tickets.said import at, only_ticket, says, take_in, texts, verbs
 from tests.tickets.test_phrases import make_canned
-from tickets.errors import CannotSend, NewsSince, NotAllowed
+from tickets.errors import CannotChange, CannotSend, NewsSince, NotAllowed
 from tickets.models import Activity, Address, ApprovalRule, CannedReply, Draft, Macro, Team, Ticket
-from tickets.phrases.macros import Ran, preview, run, run_many, usable
+from tickets.phrases.macros import Ran, preview, run, run_many, search, usable
 
 pytestmark = pytest.mark.django_db
 
@@ -122,10 +122,55 @@ def test_a_team_is_offered_its_own(alice: User) -> None:
     assert set(usable(alice)) == {everybodys, teams}
 
 
-@pytest.mark.parametrize("steps", [{"send": True}, {"assign": "person"}])
-def test_steps_that_make_no_sense_are_refused(steps: dict[str, object]) -> None:
-    with pytest.raises(ValidationError):
+def test_it_is_found_by_name_tag_and_canned_reply(alice: User) -> None:
+    first, second = refund(), make_macro("Lost", tags="luggage")
+    assert [list(search(alice, word)) for word in ("ref", "R", "gage", "x")] == [[first], [first], [second], []]
+    assert list(search(alice, " ")) == [second, first]
+
+
+def test_the_preview_tells_the_very_words(ticket: Ticket, alice: User) -> None:
+    ApprovalRule.objects.create(name="Money", words="refund")
+    macro = make_macro("Both", note="Asked the bank.", reply=refund().reply, send=True)
+    note, answer = (step.said for step in preview(macro, ticket, by=alice, now=at(1)))
+    assert note is not None and note.note and note.text == "Asked the bank."
+    assert answer is not None and answer.text == "Your refund is on its way, Ana." and not answer.private
+    assert answer.approval and answer.length is not None and answer.length.length == len(answer.text)
+
+
+def test_one_without_a_step_says_so_and_is_not_run(ticket: Ticket, alice: User, client: Client) -> None:
+    empty = make_macro("Empty")
+    with pytest.raises(CannotChange, match="no step"):
+        run(empty, ticket, by=alice, now=at(1))
+    client.force_login(alice)
+    page = client.get("/macros/", {"t": ticket.pk, "macro": empty.pk}).content.decode()
+    assert "This macro has no step yet" in page and "Run it" not in page
+
+
+@pytest.mark.parametrize(
+    ("steps", "field"),
+    [
+        ({}, "__all__"),
+        ({"tags": " , ", "note": "  "}, "__all__"),
+        ({"send": True}, "send"),
+        ({"assign": "person"}, "person"),
+        ({"status": "resolved", "snooze_hours": 5}, "snooze_hours"),
+        ({"tags": "x", "reason": "The bank"}, "reason"),
+        ({"status": "on_hold"}, "reason"),
+    ],
+)
+def test_steps_that_make_no_sense_are_refused_at_their_field(steps: dict[str, object], field: str) -> None:
+    make_policy().pause_rules.create(status="on_hold", needs_reason=True)
+    with pytest.raises(ValidationError) as refused:
         Macro(name="Odd", **steps).full_clean()
+    assert list(refused.value.message_dict) == [field]
+
+
+def test_what_can_be_done_is_kept(ticket: Ticket) -> None:
+    make_policy("Hold").pause_rules.create(status="on_hold", needs_reason=True)
+    Macro(name="Hold", status="on_hold", reason="The bank", snooze_hours=4).full_clean()
+    Macro(name="Wait", status="pending").full_clean()
+    with pytest.raises(ValidationError, match="no text yet"):
+        Macro(name="Say", reply=CannedReply.objects.create(title="Empty")).full_clean()
 
 
 def test_on_the_page_it_is_chosen_shown_and_run(ticket: Ticket, alice: User, client: Client) -> None:
@@ -133,6 +178,11 @@ def test_on_the_page_it_is_chosen_shown_and_run(ticket: Ticket, alice: User, cli
     macro = refund()
     page = client.get("/macros/", {"t": ticket.pk, "macro": macro.pk}).content.decode()
     assert "Will:" in page and "send the canned reply “R”" in page and not only_ticket().tags.exists()
+    assert "Your refund is on its way, Ana." in page and "31 of" in page
+    asked = {"t": str(ticket.pk), "part": "list", "q": "ref"}
+    listed = client.get("/macros/", asked, headers={"HX-Request": "true"}).content.decode()
+    assert f'data-macro="{macro.pk}"' in listed and "add the tag refund" in listed and "<html" not in listed
+    assert "No macro has “x”" in client.get("/macros/", {"t": str(ticket.pk), "q": "x"}).content.decode()
     seen = ticket.messages.get().pk
     answer = client.post("/macros/", {"t": ticket.pk, "macro": macro.pk, "seen": seen}, follow=True)
     assert "Done: Refund" in answer.content.decode() and only_ticket().status == "resolved"
@@ -144,6 +194,7 @@ def test_by_program_one_and_many(ticket: Ticket, alice: User) -> None:
     assert [row["name"] for row in api.get("macros/").json()["results"]] == ["Refund"]
     told = api.post(f"tickets/{ticket.pk}/macros/{macro.pk}/preview/").json()
     assert [step["why_not"] for step in told["steps"]] == ["", "", "", ""]
+    assert told["steps"][2]["said"]["text"] == "Your refund is on its way, Ana." and told["steps"][3]["said"] is None
     weak = Caller(alice, "tickets:read", "tickets:write")
     assert code_of(weak.post(f"tickets/{ticket.pk}/macros/{macro.pk}/")) == (403, "not_allowed")
     assert api.post(f"tickets/{ticket.pk}/macros/{macro.pk}/").json()["status"] == "resolved"

@@ -11,7 +11,8 @@ from tickets import replies
 from tickets.errors import CannotSend
 from tickets.models import Address, CannedReply, CannedText, Team, Ticket
 from tickets.phrases.braces import strange_in
-from tickets.phrases.choosing import choose
+from tickets.phrases.choosing import choose, is_language
+from tickets.phrases.offering import offers, on_shelves
 from tickets.phrases.placeholders import as_name, faults, fill, first_name, left_in
 from tickets.phrases.shelf import insert, lengths, search, usable, wording
 
@@ -100,6 +101,8 @@ def test_what_looks_like_a_placeholder_is_seen_before_it_is_sent(text: str, left
         ("✨✨", "", ""),
         ("{agent}", "", ""),
         ("李明", "李明", "李明"),
+        ("रिया डेमो", "रिया डेमो", "रिया"),
+        ("Ana❤️ Díaz", "Ana❤️ Díaz", "Ana"),
     ],
 )
 def test_a_name_that_would_mention_or_link_is_none(name: str, said: str, first: str) -> None:
@@ -130,6 +133,19 @@ TEXTS = [
 def test_the_way_it_is_said_and_the_language_choose_the_wording(private: bool, language: str, text: str) -> None:
     chosen = choose(TEXTS, private=private, language=language)
     assert chosen is not None and chosen.text == text
+
+
+@pytest.mark.parametrize(
+    ("code", "known"), [("", True), ("de", True), ("PT-br", True), ("iw", True), ("klingon", False), ("und", False)]
+)
+def test_a_text_is_in_a_language_that_messages_are_in(code: str, known: bool) -> None:
+    assert is_language(code) is known
+
+
+def test_old_and_new_words_for_a_language_are_one() -> None:
+    texts = [CannedText(language="", text="any"), CannedText(language="he", text="Hebrew")]
+    chosen = choose(texts, private=False, language="iw")
+    assert chosen is not None and chosen.text == "Hebrew"
 
 
 def test_what_is_for_private_messages_alone_is_never_said_in_public() -> None:
@@ -187,6 +203,42 @@ def test_where_the_channel_does_not_say_their_language_it_is_found_out(acme: Add
 
 
 @pytest.mark.django_db
+def test_each_is_offered_with_the_words_that_would_be_put_in(acme: Address, alice: User, wire: Wire) -> None:
+    ticket = make_ticket(make_customer(name="Ana Díaz"), address=acme, private=True)
+    make_message(ticket, "¿Dónde está?", visibility="private", language="es")
+    private, spanish = (
+        {"text": "Hi {first_name}", "audience": "private"},
+        {"text": "¡Hola {first_name}!", "language": "es"},
+    )
+    make_canned("Late", private, spanish, category="Delivery")
+    make_canned("Bye", {"text": "Bye {first_name}"}), CannedReply.objects.create(title="Without a text")
+    found = offers(ticket, private=True, by=alice, most=9)
+    told = {one.reply.title: (one.made.text, one.made.language, one.length.length) for one in found}
+    assert told == {"Late": ("¡Hola Ana!", "es", 10), "Bye": ("Bye Ana", "", 7)}
+    assert [one.reply.title for one in on_shelves(found)] == ["Late", "Bye"]
+    make_canned("In private", private)
+    assert {one.reply.title for one in offers(ticket, private=False, by=alice, most=9)} == {"Late", "Bye"}
+    assert [one.made.text for one in offers(ticket, "in priv", private=True, by=alice, most=9)] == ["Hi Ana"]
+
+
+@pytest.mark.django_db
+def test_a_shortcut_means_one_of_those_somebody_is_offered(alice: User, bob: User) -> None:
+    team = Team.objects.create(name="Refunds")
+    shared, teams = make_canned("Delay", shortcut="late"), make_canned("Theirs", shortcut="refund")
+    teams.teams.add(team)
+    for row in (CannedReply(title="X", shortcut="LATE"), CannedReply(title="X", shortcut="late", owner=alice)):
+        with pytest.raises(ValidationError, match="is taken by ‘Delay’") as refused:
+            row.full_clean()
+        assert list(refused.value.message_dict) == ["shortcut"]
+    CannedReply(title="X", shortcut="refund", owner=alice).full_clean()
+    team.memberships.create(person=bob)
+    assert CannedReply(title="X", owner=bob).who_has("refund") == teams
+    shared.full_clean()
+    own = make_canned("Hers", owner=alice, shortcut="late")
+    assert list(search(alice, "late", private=False)) == [own, shared]
+
+
+@pytest.mark.django_db
 def test_of_whom_nothing_is_known_the_gap_is_told(acme: Address, alice: User) -> None:
     ticket = make_ticket(make_customer(name="@@@ cheap.example"), address=acme)
     made = insert(make_canned("A", {"text": "Dear {name}"}), ticket, private=False, by=alice, now=NOW)
@@ -215,3 +267,5 @@ def test_a_text_with_a_fault_is_refused_with_the_list_of_placeholders() -> None:
     with pytest.raises(ValidationError, match="first_name"):
         text.full_clean()
     assert text.language == "de"
+    with pytest.raises(ValidationError, match="No message is in such a language"):
+        CannedText(reply=text.reply, text="Qapla'", language="klingon").full_clean()

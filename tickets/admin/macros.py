@@ -1,9 +1,15 @@
 """Macros: several steps under one name."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.db.models import ForeignKey
+from django.http import HttpRequest
 
 from kapture.admin_base import DeskAdmin
-from tickets.models import Macro
+from tickets.models import CannedReply, Folder, Macro
+from tickets.shelving import in_order
 
 
 @admin.register(Macro)
@@ -17,3 +23,15 @@ class MacroAdmin(DeskAdmin):
         *("name", "position", "enabled", "teams", "reply", "send", "note", "tags", "priority", "folder"),
         *("assign", "person", "watch", "status", "reason", "snooze_hours", "queue"),
     )
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:  # type: ignore[type-arg]  # the stubs' generic is not one at run time
+        """Folders by their path, in the order of their tree; of canned replies those that a macro may have."""
+        if db_field.name == "reply":
+            kwargs["queryset"] = CannedReply.objects.filter(owner=None)
+        field: forms.ModelChoiceField | None = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[type-arg]
+        if db_field.name == "folder" and field is not None:
+            shelves = in_order(Folder.objects.values_list("pk", "name", "parent"))
+            field.choices = [("", field.empty_label or ""), *((shelf.pk, shelf.title) for shelf in shelves)]
+        return field

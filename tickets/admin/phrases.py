@@ -2,23 +2,45 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from kapture.admin_base import DeskAdmin, DeskInline, shown_once
+from tickets.admin.rows_needed import OneAtLeast
 from tickets.models import CannedReply, CannedText
 from tickets.phrases.placeholders import EXAMPLES
-from tickets.phrases.shelf import lengths
+from tickets.phrases.shelf import language_choices, lengths
+
+
+class Texts(OneAtLeast):
+    none = gettext_lazy("A canned reply has one text at least: write what is said.")
+
+
+class TextForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), required=False, widget=UnfoldAdminSelectWidget(), choices=language_choices
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kept := self.instance.language:
+            self.fields["language"].choices = language_choices(kept)  # type: ignore[attr-defined]  # ChoiceField's
 
 
 class TextInline(DeskInline):
     model = CannedText
-    extra = 0
+    form = TextForm
+    formset = Texts
     fields = ("audience", "language", "text", "counts")
     readonly_fields = ("counts",)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 0 if obj else 1
 
     @admin.display(description=gettext_lazy("counts"))
     @shown_once

@@ -33,11 +33,31 @@ class Macros(DeskListing):
         return usable(self.user)
 
 
+class SaidLengthRow(Row):
+    """How long a text is."""
+
+    length = serializers.IntegerField(help_text="As the channel counts it.")
+    maximum = serializers.IntegerField(help_text="The longest one message may be.")
+
+
+class SaidRow(Row):
+    """The very words of a step."""
+
+    text = Words()
+    note = serializers.BooleanField(help_text="A note for colleagues; otherwise an answer.")
+    private = serializers.BooleanField(help_text="A private message.")
+    language = Words(help_text="Of the text chosen; empty: of no language in particular.")
+    gaps = serializers.ListField(child=serializers.CharField(), help_text="Placeholders of which nothing is known.")
+    length = SaidLengthRow(allow_null=True, help_text="Of an answer.")
+    approval = serializers.BooleanField(help_text="Somebody has to approve it before it goes out.")
+
+
 class StepRow(Row):
     """One step."""
 
     words = Words()
     why_not = Words(help_text="Why it cannot be done; empty: it can.")
+    said = SaidRow(allow_null=True, help_text="Of a note or an answer.")
 
 
 class StepsRow(Row):

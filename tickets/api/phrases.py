@@ -7,13 +7,17 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from kapture.api_base import ApiError, Body, Choice, Id, Moment, Row, Words
+from kapture.api_base import ApiError, Body, Choice, Id, Moment, Query, Row, Words
 from tickets.answering import answerable
-from tickets.api.base import DeskAct, DeskDetail, DeskListing, ticket_or_404
+from tickets.api.base import DeskAct, DeskDetail, DeskListing, OfTheDesk, ticket_or_404
 from tickets.models import CannedReply, CannedText, Ticket
 from tickets.models.canned_reply import LONGEST_CANNED
 from tickets.permissions import require
+from tickets.phrases.choosing import is_language
+from tickets.phrases.offering import Offer, offers
 from tickets.phrases.placeholders import faults
 from tickets.phrases.shelf import insert, own, usable
 
@@ -68,6 +72,11 @@ class CannedTextBody(Body):
     language = serializers.RegexField(r"^[A-Za-z-]{0,12}$", required=False, default="", allow_blank=True)
     text = Words(max_length=LONGEST_CANNED, trim_whitespace=False)
 
+    def validate_language(self, language: str) -> str:
+        if not is_language(language):
+            raise serializers.ValidationError("No message is in such a language.")
+        return language
+
     def validate_text(self, text: str) -> str:
         if told := faults(text):
             raise serializers.ValidationError(told)
@@ -97,9 +106,8 @@ class WritesCanned(DeskAct):
         return get_object_or_404(own(self.user), pk=where["pk"])
 
     def save(self, row: CannedReply, words: dict[str, Any]) -> CannedReply:
-        taken = own(self.user).filter(shortcut=words["shortcut"]).exclude(pk=row.pk)
-        if words["shortcut"] and taken.exists():
-            raise ApiError(409, "cannot_change", "Another one of yours has this shortcut.")
+        if (other := row.who_has(words["shortcut"])) is not None:
+            raise ApiError(409, "cannot_change", f"The shortcut {words['shortcut']} is taken by ‘{other.title}’.")
         row.title, row.shortcut, row.category = words["title"], words["shortcut"], words["category"]
         with transaction.atomic():
             row.save()
@@ -187,3 +195,52 @@ class FillCannedReply(DeskAct):
         to = answerable(ticket, private=private, pk=words.get("in_reply_to"))
         made = insert(reply, ticket, private=private, by=self.user, now=timezone.now(), to=to)
         return {"text": made.text, "language": made.language, "gaps": list(made.gaps)}
+
+
+MOST_OFFERED = 50
+
+
+class OffersQuery(Query):
+    private = serializers.BooleanField(help_text="For a private message, or an answer everybody sees.")
+    in_reply_to = Id(required=False, help_text="The message to be answered; without it, the customer's latest.")
+    q = Words(required=False, max_length=100, help_text="A shortcut, or part of a title, a category or the words.")
+
+
+class OfferRow(FilledRow):
+    """A canned reply with the words that would be put in."""
+
+    id = Id()
+    title = Words()
+    shortcut = Words()
+    category = Words()
+    length = serializers.IntegerField(help_text="As the channel counts it.")
+    maximum = serializers.IntegerField(help_text="The longest one message may be.")
+
+    def to_representation(self, offer: Offer) -> Any:
+        named = {name: getattr(offer.reply, name) for name in ("title", "shortcut", "category")}
+        made, length = offer.made, offer.length
+        said = {"text": made.text, "language": made.language, "gaps": list(made.gaps)}
+        return said | {"id": str(offer.reply.pk)} | named | {"length": length.length, "maximum": length.maximum}
+
+
+class OffersRow(Row):
+    """Those that fit, the likeliest first."""
+
+    canned_replies = OfferRow(many=True)
+
+
+class OfferedOnTicket(OfTheDesk):
+    """The canned replies that may be said this way on a ticket, each with the words for its customer: at most 50, the
+    likeliest first. None of it counts as a use."""
+
+    title = "Canned replies for a ticket"
+    query = OffersQuery
+    answer = OffersRow
+
+    def get(self, request: Request, **where: Any) -> Response:
+        ticket, asked = ticket_or_404(self.user, where["pk"]), self.asked(request)
+        private = asked["private"]
+        require(self.user, "send", *(("see_private",) if private else ()))
+        to = answerable(ticket, private=private, pk=asked.get("in_reply_to"))
+        found = offers(ticket, asked.get("q", ""), private=private, by=self.user, to=to, most=MOST_OFFERED)
+        return self.tell({"canned_replies": found})

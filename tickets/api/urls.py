@@ -60,6 +60,7 @@ urlpatterns = [
     path("tickets/<id:pk>/folder/", acts.FileTicket.as_view()),
     path("tickets/<id:pk>/tags/", acts.TagTicket.as_view()),
     path("tickets/<id:pk>/tags/<id:tag>/", acts.UntagTicket.as_view()),
+    path("tickets/<id:pk>/canned-replies/", phrases.OfferedOnTicket.as_view()),
     path("tickets/<id:pk>/canned-replies/<id:canned>/", phrases.FillCannedReply.as_view()),
     path("approvals/", approving.Approvals.as_view()),
     path("approvals/<id:pk>/approve/", approving.ApproveReply.as_view()),

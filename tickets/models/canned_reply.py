@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tickets.phrases.choosing import is_language
 from tickets.phrases.placeholders import faults
 
 LONGEST_CANNED = 10_000
@@ -54,6 +55,24 @@ class CannedReply(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def clean(self) -> None:
+        other = self.who_has(self.shortcut)
+        if other is not None:
+            told = {"shortcut": self.shortcut, "title": other.title}
+            raise ValidationError({"shortcut": _("The shortcut %(shortcut)s is taken by ‘%(title)s’.") % told})
+
+    def who_has(self, shortcut: str) -> "CannedReply | None":
+        """Another one that would come up for the same word: of one's own, or shared with its owner; of what is shared,
+        any that is shared."""
+        if not shortcut:
+            return None
+        shared = models.Q(owner=None)
+        if self.owner_id is not None:
+            theirs = models.Q(teams=None) | models.Q(teams__memberships__person=self.owner_id)
+            shared = models.Q(owner=self.owner_id) | shared & theirs
+        others = CannedReply.objects.filter(shared, shortcut__iexact=shortcut).exclude(pk=self.pk)
+        return others.order_by("-owner", "pk").first()
+
 
 class CannedText(models.Model):
     """One wording of it: for the public, for private messages or for both, in one language or any."""
@@ -87,3 +106,5 @@ class CannedText(models.Model):
             raise ValidationError({"text": told})
         if not self.text.strip():
             raise ValidationError({"text": _("There is nothing to say yet.")})
+        if not is_language(self.language):
+            raise ValidationError({"language": _("No message is in such a language. Choose one of the list.")})

@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tickets.choices import Priority, Status
+from tickets.choices import CATEGORY_OF, WAITING_STATUSES, Priority, Status, StatusCategory
+from tickets.models.sla import PauseRule
+
+_DONE = tuple(status for status, category in CATEGORY_OF.items() if category == StatusCategory.DONE)
 
 
 class Macro(models.Model):
@@ -71,13 +74,43 @@ class Macro(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def tag_names(self) -> list[str]:
+        return [name for word in self.tags.split(",") if (name := word.strip())]
+
     def clean(self) -> None:
+        faults: dict[str, Any] = self._odd_steps()
+        if not self._does_something() and not faults:
+            faults[NON_FIELD_ERRORS] = _("It does nothing yet. Choose one step at least.")
+        if faults:
+            raise ValidationError(faults)
+
+    def _does_something(self) -> bool:
+        said = self.reply is not None or bool(self.note.strip())
+        place = self.queue is not None or self.folder is not None
+        marks = bool(self.tag_names or self.priority or self.status or self.assign)
+        return said or place or marks or self.watch or self.snooze_hours is not None
+
+    def _odd_steps(self) -> dict[str, Any]:
+        """By field: steps that could never be done, or not together."""
         faults: dict[str, Any] = {}
         if (self.assign == self.Assign.PERSON) != (self.person is not None):
             faults["person"] = _("Choose a person, and that it is assigned to them; or neither.")
         if self.reply is not None and self.reply.owner_id is not None:
             faults["reply"] = _("This one is somebody's own. Choose one that is for everybody or a team.")
+        elif self.reply is not None and not self.reply.texts.exists():
+            faults["reply"] = _("This one has no text yet.")
         if self.send and self.reply is None:
             faults["send"] = _("There is no reply to be sent.")
-        if faults:
-            raise ValidationError(faults)
+        if self.snooze_hours is not None and self.status in _DONE:
+            faults["snooze_hours"] = _("What is done is not put aside. Leave one of the two out.")
+        if self.reason.strip() and not self.status:
+            faults["reason"] = _("There is no status it would be the reason of.")
+        if not self.reason.strip() and self._wants_reason():
+            faults["reason"] = _("Promises stand still in this status, and some SLA policy wants to know why: say it.")
+        return faults
+
+    def _wants_reason(self) -> bool:
+        if self.status not in WAITING_STATUSES:
+            return False
+        return PauseRule.objects.filter(status=self.status, needs_reason=True).exists()

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
+from tickets.steering.languages import LANGUAGES, language_key
+
 PUBLIC, PRIVATE, BOTH = "public", "private", ""
 UNKNOWN = {"", "und", "qme", "qht", "qam", "qct", "qst", "zxx", "art"}  # X's words for no language
 
@@ -28,9 +30,20 @@ def choose(variants: Iterable[V], *, private: bool, language: str) -> V | None:
 
 
 def plain(language: str) -> str:
-    """`pt-BR` and `pt` are one language; what says that there is none is none."""
-    word = language.lower().replace("_", "-")
-    return "" if word in UNKNOWN else word.split("-")[0]
+    """`pt-BR` and `pt` are one language, and so are `iw` and `he`; what says that there is none is none."""
+    word = language.strip().lower().replace("_", "-")
+    return "" if word in UNKNOWN else language_key(word.split("-")[0])
+
+
+def is_language(code: str) -> bool:
+    """Whether a message can be in it: one of the list, perhaps of a region (pt-br), or empty for any."""
+    return not code.strip() or plain(code) in LANGUAGES
+
+
+def language_name(code: str) -> str:
+    """For people; a region stands behind it."""
+    name = LANGUAGES.get(plain(code), "")
+    return f"{name} ({code})" if name else code
 
 
 def _strange(language: str, asked: str) -> int:

@@ -4,6 +4,7 @@
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -22,7 +23,6 @@ EXAMPLES: Mapping[str, str] = {
 _SPOT = re.compile(r"\{[ ]*([A-Za-z_]{1,30})[ ]*(?:\|([^{}\n]{0,80}))?\}")
 # A customer chooses their own name: what would mention somebody, or become a link or a tag, is no name.
 _NO_NAME = re.compile(r"[@#$＠＃/\\{}<>|]|\w\.\w")
-_EDGES = re.compile(r"^\W+|\W+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +80,11 @@ def as_name(told: str) -> str:
 
 def first_name(name: str) -> str:
     """The first word of a name, without what decorates it."""
-    first = _EDGES.sub("", as_name(name).split(" ")[0]) if as_name(name) else ""
-    return first if any(sign.isalpha() for sign in first) else ""
+    word = as_name(name).split(" ")[0]
+    places = [place for place, sign in enumerate(word) if sign.isalnum()]
+    if not any(sign.isalpha() for sign in word):
+        return ""
+    end = places[-1] + 1
+    while end < len(word) and unicodedata.category(word[end]) in ("Mn", "Mc"):
+        end += 1  # a mark stands on the letter before it, as in Hindi or Thai
+    return word[places[0] : end]

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
 from tickets.answering import measure
 from tickets.assignment import shown_name
@@ -14,9 +16,10 @@ from tickets.choices import Direction
 from tickets.errors import CannotSend
 from tickets.models import Address, CannedReply, CannedText, Message, Ticket
 from tickets.permissions import may
-from tickets.phrases.choosing import BOTH, PRIVATE, UNKNOWN, choose
+from tickets.phrases.choosing import BOTH, PRIVATE, UNKNOWN, choose, language_name
 from tickets.phrases.placeholders import Filled, as_name, example, fill, first_name
 from tickets.sensing import language_of
+from tickets.steering.languages import LANGUAGES
 
 MOST_OFFERED = 200
 _LATEST = 5  # so many of the customer's messages are asked for their language
@@ -37,19 +40,22 @@ def own(user: User) -> QuerySet[CannedReply]:
 
 
 def offered(user: User, *, private: bool) -> QuerySet[CannedReply]:
-    """Those with a text that may be said this way, in their order."""
+    """Those with a text that may be said this way, in their order; `in_public`: whether any of it may be said there."""
     texts = CannedText.objects.filter(reply=OuterRef("pk"))
-    return usable(user).filter(Exists(texts if private else texts.exclude(audience=PRIVATE)))
+    found = usable(user).annotate(in_public=Exists(texts.exclude(audience=PRIVATE)))
+    return found.filter(Exists(texts)) if private else found.filter(in_public=True)
 
 
 def search(user: User, asked: str, *, private: bool) -> QuerySet[CannedReply]:
-    """By shortcut, title, category or words; what begins so first, then what is used most."""
+    """By shortcut (one's own before everybody's), title, category or words; what begins so first, then what is used
+    most."""
     found, asked = offered(user, private=private), asked.strip()[:100]
     if asked:
         words = Exists(CannedText.objects.filter(reply=OuterRef("pk"), text__icontains=asked))
         named = Q(shortcut__istartswith=asked) | Q(title__icontains=asked) | Q(category__icontains=asked)
         found = found.filter(named | words)
     place = Case(
+        When(shortcut__iexact=asked, owner=user.pk, then=Value(-1)),
         When(shortcut__iexact=asked, then=Value(0)),
         When(shortcut__istartswith=asked, then=Value(1)),
         When(title__istartswith=asked, then=Value(2)),
@@ -59,6 +65,13 @@ def search(user: User, asked: str, *, private: bool) -> QuerySet[CannedReply]:
     return found.order_by(place, "-uses", "title", "id")
 
 
+def language_choices(kept: str = "") -> list[tuple[str, str]]:
+    """For a form; `kept`: what stands there until now, be it of the list or not."""
+    known = sorted((language_name(code), code) for code in LANGUAGES)
+    codes = [("", _("Every other language")), *((code, name) for name, code in known)]
+    return codes if not kept or kept in LANGUAGES else [*codes, (kept, language_name(kept))]
+
+
 @dataclass(frozen=True, slots=True)
 class Inserted:
     """A canned reply as it stands in an answer. `gaps`: placeholders of which nothing is known, by name."""
@@ -66,6 +79,49 @@ class Inserted:
     text: str
     gaps: tuple[str, ...]
     language: str
+
+
+class Hearer:
+    """Who is spoken to on a ticket, by whom: what fills placeholders, and their language, each found out once."""
+
+    def __init__(self, ticket: Ticket, *, by: User, to: Message | None = None) -> None:
+        self.ticket, self.by, self.to = ticket, by, to
+
+    @cached_property
+    def language(self) -> str:
+        """What the customer writes in: what is answered, else the latest of their words that tell. What X does not say
+        (it never does of private messages) is found out."""
+        said = self.ticket.messages.filter(direction=Direction.IN, deleted_at=None).order_by("-sent_at", "-id")
+        latest = said.values_list("language", "text")[:_LATEST]
+        to = self.to
+        told = [(to.language, to.text)] if to is not None and to.direction == Direction.IN else []
+        tongues = (language_of(text) if tongue in UNKNOWN else tongue for tongue, text in (*told, *latest))
+        return next(filter(None, tongues), "")
+
+    @cached_property
+    def facts(self) -> Mapping[str, str]:
+        named, account = self.to, self.ticket.address
+        who = named.identity if named is not None and named.identity is not None else self.ticket.identity
+        name = as_name(who.name)
+        return {
+            "handle": f"@{who.handle}" if who.handle else "",
+            "name": name,
+            "first_name": first_name(name),
+            "agent": shown_name(self.by),
+            "agent_first_name": self.by.first_name,
+            "account": f"@{account.handle}" if account.handle else account.name,
+            "ticket": str(self.ticket.pk),
+        }
+
+    def hear(self, reply: CannedReply, *, private: bool) -> Inserted | None:
+        """The words for them; None when there are none that may be said this way."""
+        texts = list(reply.texts.all())
+        language = self.language if any(one.language for one in texts) else ""
+        chosen = choose(texts, private=private, language=language)
+        if chosen is None:
+            return None
+        filled: Filled = fill(chosen.text, self.facts)
+        return Inserted(filled.text, filled.gaps, chosen.language)
 
 
 @transaction.atomic
@@ -80,35 +136,10 @@ def insert(
 
 def wording(reply: CannedReply, ticket: Ticket, *, private: bool, by: User, to: Message | None = None) -> Inserted:
     """The same, not counted."""
-    chosen = choose(reply.texts.all(), private=private, language=_language(ticket, to))
-    if chosen is None:
+    made = Hearer(ticket, by=by, to=to).hear(reply, private=private)
+    if made is None:
         raise CannotSend(f"“{reply.title}” has no text that may be said in public.")
-    filled: Filled = fill(chosen.text, _facts(ticket, by=by, to=to))
-    return Inserted(filled.text, filled.gaps, chosen.language)
-
-
-def _language(ticket: Ticket, to: Message | None) -> str:
-    """What the customer writes in: what is answered, else the latest of their words that tell. What X does not say (it
-    never does of private messages) is found out."""
-    said = ticket.messages.filter(direction=Direction.IN, deleted_at=None).order_by("-sent_at", "-id")
-    latest = said.values_list("language", "text")[:_LATEST]
-    told = [(to.language, to.text)] if to is not None and to.direction == Direction.IN else []
-    tongues = (language_of(text) if tongue in UNKNOWN else tongue for tongue, text in (*told, *latest))
-    return next(filter(None, tongues), "")
-
-
-def _facts(ticket: Ticket, *, by: User, to: Message | None) -> Mapping[str, str]:
-    who = to.identity if to is not None and to.identity is not None else ticket.identity
-    name, account = as_name(who.name), ticket.address
-    return {
-        "handle": f"@{who.handle}" if who.handle else "",
-        "name": name,
-        "first_name": first_name(name),
-        "agent": shown_name(by),
-        "agent_first_name": by.first_name,
-        "account": f"@{account.handle}" if account.handle else account.name,
-        "ticket": str(ticket.pk),
-    }
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from tickets.notices.naming import colleagues_at
 from tickets.outbound import Permission
 from tickets.permissions import may, may_on, visible_messages
 from tickets.phrases.placeholders import left_in
-from tickets.phrases.shelf import MOST_OFFERED, usable
+from tickets.phrases.shelf import MOST_OFFERED, offered
 from tickets.terms import latest_of, news_since
 from tickets.views.access import person
 from tickets.weighing import weigh
@@ -155,7 +155,7 @@ def writing(
         send_at=written.get("send_at", ""),
         invite=written.get("invite", False),
         hand_offs=shown_on(ticket, by=user, now=timezone.now()),
-        canned=usable(user)[:MOST_OFFERED],
+        canned=offered(user, private=True)[:MOST_OFFERED],
     )
     return {"writer": writer, "now": timezone.now()} | ring(ticket, writer.text, mode=mode, to=named.get("public"))
 

@@ -1,6 +1,7 @@
 """Run a macro: what it would do on the tickets chosen, and then doing it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,9 +14,10 @@ from tickets.errors import DeskError
 from tickets.forms import read_seen
 from tickets.models import Macro, Ticket
 from tickets.permissions import may, visible_tickets
-from tickets.phrases.macros import MOST, Ran, Step, preview, run, run_many, usable
+from tickets.phrases.macros import MOST, NO_STEP, Ran, Step, brief, preview, run, run_many, search, usable
+from tickets.phrases.steps import gestures
 from tickets.terms import latest_of
-from tickets.views.access import for_agents, person
+from tickets.views.access import for_agents, is_fragment, person
 
 _SHOWN = 20
 
@@ -31,23 +33,37 @@ class Row:
 
 @for_agents
 def macros(request: HttpRequest) -> HttpResponse:
-    """Choose one, look at what it would do, run it. On one ticket it leads back there; on many, each is told."""
+    """Choose one, look at what it would do, run it. On one ticket it leads back there; on many, each is told. A script
+    asks for `part`: the list of those that fit what was typed, or what the one chosen does."""
     user, now = person(request), timezone.now()
     if not may(user, "work"):
         raise Http404
     told = request.POST if request.method == "POST" else request.GET
     numbers = [int(one) for one in told.getlist("t") if one.isdecimal() and len(one) < 19]
     numbers = list(dict.fromkeys(numbers))[:MOST]
-    chosen = usable(user).filter(pk=int(told["macro"])).first() if told.get("macro", "").isdecimal() else None
+    chosen = usable(user).filter(pk=int(told["macro"])).first() if _is_key(told.get("macro", "")) else None
+    if is_fragment(request) and request.GET.get("part") == "list":
+        return render(request, "tickets/macro_list.html", _listed(request, numbers))
     tickets = list(visible_tickets(user).filter(pk__in=numbers).select_related("identity", "address", "queue"))
     if request.method == "POST" and chosen is not None:
         if len(tickets) == 1:
             return _run_one(request, chosen, tickets[0])
         ran = {one.ticket: one for one in run_many(chosen, [one.pk for one in tickets], by=user, now=now)}
         return _show(request, chosen, [Row(one, [], ran.get(one.pk)) for one in tickets], done=True)
-    shown = tickets[:_SHOWN]
-    rows = [Row(one, preview(chosen, one, by=user, now=now) if chosen else []) for one in shown]
+    shown = tickets[:_SHOWN] if chosen else []
+    rows = [Row(one, preview(chosen, one, by=user, now=now)) for one in shown] if chosen else []
     return _show(request, chosen, rows, all_of_them=tickets)
+
+
+def _is_key(word: str) -> bool:
+    return word.isdecimal() and len(word) < 19
+
+
+def _listed(request: HttpRequest, numbers: list[int], macro: Macro | None = None) -> dict[str, Any]:
+    """The list: each with what it does in one line, and where a press leads without a script."""
+    user, asked = person(request), request.GET.get("q", "")
+    found = [(one, brief(one)) for one in search(user, asked)]
+    return {"found": found, "asked": asked, "macro": macro, "numbers": numbers}
 
 
 def _run_one(request: HttpRequest, macro: Macro, ticket: Ticket) -> HttpResponse:
@@ -71,7 +87,6 @@ def _show(
 ) -> HttpResponse:
     tickets = all_of_them if all_of_them is not None else [row.ticket for row in rows]
     facts = {
-        "macros": list(usable(person(request))),
         "macro": macro,
         "rows": rows,
         "tickets": tickets,
@@ -79,5 +94,9 @@ def _show(
         "done": done,
         "seen": latest_of(tickets[0]) if len(tickets) == 1 else 0,
         "failed": sum(1 for row in rows if row.ran is not None and row.ran.refusal),
+        "stopped": len(tickets) == 1 and any(step.why_not for row in rows for step in row.steps),
+        "no_step": NO_STEP if macro is not None and not done and not gestures(macro) else "",
     }
-    return render(request, "tickets/macros.html", facts)
+    if is_fragment(request) and request.GET.get("part") == "shown":
+        return render(request, "tickets/macro_shown.html", facts)
+    return render(request, "tickets/macros.html", facts | _listed(request, [one.pk for one in tickets], macro))

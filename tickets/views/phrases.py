@@ -1,24 +1,29 @@
 """Canned replies: put into the composer, looked for while somebody types, and the page of one's own."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.forms import BaseInlineFormSet, inlineformset_factory
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from tickets.answering import answerable
 from tickets.errors import CannotSend, DeskError
 from tickets.forms import MODES, WriteForm, read_targets
-from tickets.models import Address, CannedReply, CannedText, Ticket
+from tickets.models import Address, CannedReply, CannedText, Message, Ticket
+from tickets.phrases.offering import offers, on_shelves
 from tickets.phrases.placeholders import EXAMPLES
-from tickets.phrases.shelf import Inserted, insert, length_of, lengths, own, search, usable
+from tickets.phrases.shelf import Inserted, insert, language_choices, length_of, lengths, own, usable
 from tickets.views.access import for_agents, person, ticket_or_404
 
-_SHOWN = 8
+_SHOWN = 8  # after a slash
+_IN_THE_CHOOSER = 50
 
 
 def inserted(request: HttpRequest, ticket: Ticket, form: WriteForm) -> str | None:
@@ -37,19 +42,30 @@ def inserted(request: HttpRequest, ticket: Ticket, form: WriteForm) -> str | Non
 
 
 def _fill(request: HttpRequest, ticket: Ticket, reply: CannedReply, *, mode: str) -> Inserted:
-    private, pk = mode != "public", read_targets(request.POST).get(mode)
-    to = answerable(ticket, private=private, pk=pk) if mode != "note" else None
-    return insert(reply, ticket, private=private, by=person(request), now=timezone.now(), to=to)
+    to = _answered(ticket, request.POST, mode)
+    return insert(reply, ticket, private=mode != "public", by=person(request), now=timezone.now(), to=to)
+
+
+def _answered(ticket: Ticket, told: QueryDict, mode: str) -> Message | None:
+    """The message that what is being written answers; a note answers none."""
+    if mode == "note":
+        return None
+    return answerable(ticket, private=mode == "private", pk=read_targets(told).get(mode))
 
 
 @for_agents
 @require_safe
 def look_up(request: HttpRequest, number: int) -> HttpResponse:
-    """What begins with, or holds, what was typed after the slash."""
-    ticket, mode = ticket_or_404(request, number), request.GET.get("mode", "public")
-    found = search(person(request), request.GET.get("q", ""), private=mode != "public")
-    rows = found.prefetch_related("texts")[:_SHOWN]
-    return render(request, "tickets/canned_found.html", {"found": rows, "ticket": ticket})
+    """What begins with, or holds, what was typed after the slash or, for the chooser (`all`), in its field: each with
+    the words that would be put in."""
+    ticket, mode, asked = ticket_or_404(request, number), request.GET.get("mode", ""), request.GET.get("q", "").strip()
+    mode, most = mode if mode in MODES else "public", _IN_THE_CHOOSER if "all" in request.GET else _SHOWN
+    to = _answered(ticket, request.GET, mode)
+    found = offers(ticket, asked, private=mode != "public", by=person(request), to=to, most=most + 1)
+    grouped = most == _IN_THE_CHOOSER and not asked
+    shown = on_shelves(found[:most]) if grouped else found[:most]
+    facts = {"found": shown, "more": len(found) > most, "grouped": grouped, "ticket": ticket, "mode": mode}
+    return render(request, "tickets/canned_found.html", facts | {"place": "all" if "all" in request.GET else "slash"})
 
 
 @for_agents
@@ -72,13 +88,17 @@ class OwnForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stub
         model = CannedReply
         fields = ("title", "shortcut", "category")
 
-    def clean_shortcut(self) -> str:
-        """The constraint names the owner, whom the form does not."""
-        word = str(self.cleaned_data["shortcut"])
-        mine = CannedReply.objects.filter(owner=self.instance.owner_id, shortcut=word).exclude(pk=self.instance.pk)
-        if word and mine.exists():
-            raise forms.ValidationError(_("Another one of yours has this shortcut."))
-        return word
+
+class TextForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
+
+    class Meta:
+        model = CannedText
+        fields = ("audience", "language", "text")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = language_choices(self.instance.language)  # type: ignore[attr-defined]
 
 
 class _Texts(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the stubs only
@@ -92,8 +112,8 @@ class _Texts(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the stu
 TextForms = inlineformset_factory(
     CannedReply,
     CannedText,
+    form=TextForm,
     formset=_Texts,
-    fields=("audience", "language", "text"),
     extra=1,
     max_num=20,
     validate_max=True,
