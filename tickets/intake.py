@@ -4,7 +4,7 @@ receive() may be called twice with the same messages, by several streams, in any
 (address, external id) is unique, batches of one address wait for each other, and what is known already is only noted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -19,6 +19,7 @@ from tickets.echoes import confirm_echoes
 from tickets.errors import UnknownAddress
 from tickets.files import sweep
 from tickets.filing import Item, merged
+from tickets.finding import forgetting
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
 from tickets.inbound import InboundMessage
 from tickets.inviting import accept
@@ -87,6 +88,11 @@ def drop_files() -> None:
     """Remove now what files belong to no message and no draft any more, instead of at the next bell."""
     while sweep():
         pass
+
+
+def forget_handles(handles: Collection[str]) -> None:
+    """No search that is kept names these people any more. In small letters, without @."""
+    forgetting.forget_handles(handles)
 
 
 def note_facts(batch: Sequence[Fact], *, now: datetime) -> None:

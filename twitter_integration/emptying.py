@@ -24,6 +24,7 @@ from twitter_integration.holdings import (
     grounded_lines,
     grounded_runs,
     hand_offs,
+    handles_of,
     known_people,
     list_entries,
     naming_acts,
@@ -142,8 +143,9 @@ def _scrub_history(account: PartnerAccount, now: datetime) -> None:
 def _forget_people(account: PartnerAccount, now: datetime) -> None:
     """People known through this account only become nobody in particular; their tickets stay countable by person.
 
-    No list names them any more, for a rule would find nobody by it.
+    No list names them any more, for a rule would find nobody by it; nor does a search that is kept.
     """
+    intake.forget_handles(handles_of(known_people(account)))
     people = list(known_people(account).values_list("pk", flat=True))
     list_entries(account).delete()
     rows_of("Saying").filter(identity__in=people).delete()
@@ -205,7 +207,7 @@ REMOVES: Mapping[Step, tuple[str, ...]] = {
     _forget_gestures: ("Gesture", "Trace"),
     _scrub_rulings: ("RuleRun", "DryRunLine"),
     _scrub_history: ("Activity", "HookDelivery", "SlaPause"),
-    _forget_people: ("Identity", "HandleChange", "Customer", "ListEntry", "Saying"),
+    _forget_people: ("Identity", "HandleChange", "Customer", "ListEntry", "Saying", "SavedView"),
     _drop_raw: (
         *("Delivery", "Event", "Charge", "Standing", "Reaction", "ReplyRule"),
         *("Cursor", "SearchQuery", "MediaUpload", "KeptFile"),

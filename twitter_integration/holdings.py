@@ -86,7 +86,6 @@ STAYS: Mapping[str, str] = {
     "SendWindow": "X's limits for our accounts and apps, and how far they are used up",
     **dict.fromkeys(("Watch", "Presence", "EscalationStep_notify"), _LINKS),
     "Notice": "that something happened on a ticket and who of us was told: our own keys and figures",
-    "SavedView": "a search that people of ours keep, in their own words",
     "NoticeReader": "how far our histories were read",
     "NoticeSettings": "how people of ours want to be told",
     "Invitation": "that an answer asked for a private message, and when one came: our rows alone",
@@ -191,6 +190,13 @@ def list_entries(account: PartnerAccount) -> "QuerySet[Any]":
     people = known_people(account)
     handles = people.exclude(handle="").values(small=Lower("handle"))
     return rows_of("ListEntry").filter(Q(identity__in=people) | Q(identity=None, handle__in=handles))
+
+
+def handles_of(people: "QuerySet[Any]") -> frozenset[str]:
+    """Those they have, and had before; in small letters."""
+    now = people.exclude(handle="").values_list(Lower("handle"), flat=True)
+    before = rows_of("HandleChange").filter(identity__in=people).values_list(Lower("before"), flat=True)
+    return frozenset((*now, *before))
 
 
 def reply_rules(account: PartnerAccount) -> "QuerySet[ReplyRule]":

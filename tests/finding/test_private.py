@@ -8,8 +8,8 @@ from tests.finding.asking import WAYS, find
 from tickets.choices import Visibility
 from tickets.finding.entries import index
 from tickets.finding.meaning import understand
-from tickets.finding.query import Problem
 from tickets.finding.reading import find_page, snippets_of
+from tickets.finding.terms import NotUnderstood
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("way", WAYS)]
 
@@ -58,9 +58,9 @@ def test_nor_what_is_in_a_queue_that_is_not_open_to_them_nor_its_name(petra: Use
     index([make_message(make_ticket(queue=make_queue("Investigations")), "A zebra")])
     assert find("zebra", by=petra, reach=WAYS[way]) == find("is:open", by=petra, reach=WAYS[way]) == []
     for line in ("queue:investigations", "queue:investigation"):
-        with pytest.raises(Problem) as found:
+        with pytest.raises(NotUnderstood) as found:
             find(line, by=petra)
-        assert not found.value.meant
+        assert not found.value.problems[0].meant
 
 
 def test_nor_by_leaving_out_the_others(petra: User, alice: User, way: str) -> None:

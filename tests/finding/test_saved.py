@@ -7,9 +7,9 @@ from django.test import Client
 
 from tests.factories import make_agent, make_queue, make_supervisor, make_ticket
 from tickets.errors import CannotChange, NotAllowed
-from tickets.finding.query import Problem
 from tickets.finding.saving import keep
 from tickets.finding.shelf import changeable, usable
+from tickets.finding.terms import NotUnderstood
 from tickets.models import Membership, SavedView, Staffing, Team
 
 pytestmark = pytest.mark.django_db
@@ -65,11 +65,13 @@ def test_a_view_that_names_a_closed_queue_is_not_there() -> None:
     view = make_view(sam, "is:open -queue:billing", shared="all")
     assert view.queues == [queue.pk]
     assert [list(usable(one)) for one in (bob, carol, sam)] == [[view], [], [view]]
-    with pytest.raises(Problem):
+    with pytest.raises(NotUnderstood):
         make_view(carol, "queue:billing")
 
 
-@pytest.mark.parametrize(("query", "error"), [("is:opne", Problem), ("queue:nowhere", Problem), ("  ", CannotChange)])
+@pytest.mark.parametrize(
+    ("query", "error"), [("is:opne", NotUnderstood), ("queue:nowhere", NotUnderstood), ("  ", CannotChange)]
+)
 def test_what_cannot_be_understood_is_not_kept(query: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         make_view(make_agent("alice"), query)

@@ -23,8 +23,9 @@ from tests.finding.asking import WAYS, find, find_all
 from tests.tickets.said import at
 from tickets.finding.entries import index
 from tickets.finding.problems import placed
-from tickets.finding.query import IS, Problem
 from tickets.finding.reading import Reach
+from tickets.finding.terms import NotUnderstood
+from tickets.finding.vocabulary import IS
 from tickets.models import HandleChange, Tag, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -185,15 +186,15 @@ def test_when_it_began_and_was_written_to_last_can_be_asked_for(alice: User) -> 
     [
         ("queue:bilingual", "There is no queue “bilingual”. (at character 7)"),
         ("queue:suport", "There is no queue “suport”. Did you mean support? (at character 7)"),
-        ("is:open assignee:alise", "There is no assignee “alise”. Did you mean alice? (at character 18)"),
+        ("is:open assignee:alise", "There is no colleague “alise”. Did you mean alice? (at character 18)"),
         ("tag:x", "There is no tag “x”. (at character 5)"),
     ],
 )
 def test_a_name_that_nothing_has_is_explained(alice: User, line: str, said: str) -> None:
     make_queue("Support")
-    with pytest.raises(Problem) as found:
+    with pytest.raises(NotUnderstood) as found:
         find(line, by=alice)
-    assert placed(found.value) == said
+    assert placed(found.value) == [said]
 
 
 @pytest.mark.parametrize(
@@ -216,6 +217,11 @@ def test_a_name_that_nothing_has_is_explained(alice: User, line: str, said: str)
         "updated:<9999w",
         "due:>9999d",
         "is:merged is:merged is:merged",
+        "(" * 200 + ")" * 200,
+        "((((('; DROP TABLE x)))))",
+        "a OR " * 20 + "b",
+        "followers:>999999999999m",
+        "-(a b OR -is:open) OR language:de",
     ],
 )
 @pytest.mark.parametrize("way", WAYS)
@@ -223,8 +229,8 @@ def test_hostile_lines_find_nothing_and_break_nothing(alice: User, line: str, wa
     pk = said("a quiet conversation")
     try:
         assert find(line, by=alice, reach=WAYS[way]) in ([], [pk])
-    except Problem as problem:
-        assert placed(problem)
+    except NotUnderstood as fault:
+        assert placed(fault)
     assert find("quiet", by=alice, reach=WAYS[way]) == [pk]
 
 

@@ -1,6 +1,7 @@
 """Searching at the desk: the list shows what a line finds, and says what of it was not understood."""
 
 from datetime import timedelta
+from functools import partial
 from html import unescape
 
 import pytest
@@ -12,6 +13,8 @@ from django.utils import timezone
 
 from tests.factories import NOW, make_customer, make_message, make_queue, make_ticket
 from tickets.finding.entries import index
+from tickets.finding.reading import Reach, find_and_count
+from tickets.listing import PAGE
 from tickets.models import Tag, Ticket
 
 
@@ -70,7 +73,58 @@ def test_a_mistake_is_told_below_the_box_with_what_may_have_been_meant(desk: Cli
     page = page_of(desk, "/tickets/?q=zebra+quue:billing")
     assert "<code>zebra <u>quue:</u>billing</code> There is no “quue:” to search by." in page
     assert 'href="/tickets/?q=zebra+queue%3Abilling">Search for zebra queue:billing</a>' in page
-    assert 'aria-invalid="true"' in page and "This search cannot be understood" in page
+    assert 'aria-invalid="true"' in page and "Nothing was looked for" in page
+
+
+def test_all_mistakes_are_told_each_once(desk: Client) -> None:
+    make_queue("Customer care")
+    page = page_of(desk, "/tickets/?q=queue:custmer-care+is:opne+OR+is:opne")
+    assert "<code>queue:<u>custmer-care</u> is:<u>opne</u> OR is:opne</code>" in page
+    assert page.count("“is:” knows no “opne”") == page.count("There is no queue “custmer-care”") == 1
+    assert 'href="/tickets/?q=queue%3Acustomer-care+is%3Aopen+OR+is%3Aopne"' in page
+
+
+def test_a_small_or_is_told_of_and_searched_all_the_same(desk: Client) -> None:
+    zebra = said("A zebra or a giraffe")
+    page = page_of(desk, "/tickets/?q=zebra+or+giraffe")
+    assert "“or” is looked for as a word. To find the one or the other, write OR." in page
+    assert 'href="/tickets/?q=zebra+OR+giraffe"' in page and "aria-invalid" not in page
+    assert shown(desk, q="zebra or giraffe") == [zebra.pk]
+
+
+def test_alternatives_are_found_marked_and_can_be_taken_away(desk: Client) -> None:
+    giraffe, zebra = said("A giraffe"), said("A zebra", status="closed")
+    assert shown(desk, q="zebra OR (giraffe is:open)") == [zebra.pk, giraffe.pk]
+    page = page_of(desk, "/tickets/?q=zebra+OR+(giraffe+is:open)")
+    assert "A <mark>zebra</mark>" in page and "A <mark>giraffe</mark>" in page
+    assert 'href="/tickets/?q=zebra" aria-label="Remove: (giraffe is:open)"' in page
+
+
+def test_the_page_says_how_many_there_are(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(PAGE + 3):
+        said("A zebra", last_message_at=NOW + timedelta(minutes=number))
+    assert f'id="list-count" data-part>{PAGE + 3} tickets</span>' in page_of(desk, "/tickets/?q=zebra")
+    assert 'id="list-count" data-part>0 tickets</span>' in page_of(desk, "/tickets/?q=okapi")
+    monkeypatch.setattr("tickets.views.searching.find_and_count", partial(find_and_count, reach=Reach(counted=PAGE)))
+    assert f">More than {PAGE} tickets</span>" in page_of(desk, "/tickets/?q=zebra")
+    reach = Reach(few=-1, far_counted=PAGE + 1)
+    monkeypatch.setattr("tickets.views.searching.find_and_count", partial(find_and_count, reach=reach))
+    assert f">At least {PAGE + 1} tickets</span>" in page_of(desk, "/tickets/?q=zebra")
+
+
+def test_a_name_that_was_found_is_marked_too(desk: Client) -> None:
+    said("Hello", identity=make_customer("900000000000000055", name="Zoë <Müller>"))
+    assert "Zoë &lt;<mark>Müller</mark>&gt;" in desk.get("/tickets/?q=mul").content.decode()
+
+
+def test_words_and_names_are_offered_while_one_types(desk: Client) -> None:
+    make_queue("Billing <b>")
+    answer = desk.get("/tickets/words/", {"q": "zebra queue:bil"})
+    assert answer.status_code == 200 and "&lt;b&gt;" in answer.content.decode() and "<b>" not in answer.content.decode()
+    assert 'data-text="billing-&lt;b&gt;" data-length="3"' in answer.content.decode()
+    assert 'data-offers="/tickets/words/"' in page_of(desk, "/tickets/") and 'data-offers="/tickets/words/"' in page_of(
+        desk, "/"
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,20 +158,39 @@ def test_pages_of_a_search_follow_each_other(desk: Client) -> None:
 
 
 def test_a_stranger_finds_no_search(strangers_desk: Client) -> None:
-    assert strangers_desk.get("/tickets/?q=zebra").status_code == 404
+    for address in ("/tickets/?q=zebra", "/tickets/words/?q=is:"):
+        assert strangers_desk.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("line", ["zebra", "zebra is:open queue:support from:ana tag:t", "is:open", "-giraffe"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "zebra",
+        "zebra is:open queue:support from:ana tag:t",
+        "is:open",
+        "-giraffe",
+        "zebra OR (by:me is:open) OR watching:me -has:note",
+    ],
+)
 def test_a_search_asks_no_more_for_many_rows(desk: Client, line: str) -> None:
     """Above a list: the planner's estimate, names, tickets, their rows, excerpts, what a term names, and the
-    menu's saved views."""
+    menu's saved views. An alternative costs an estimate of its own, at most."""
     tag = Tag.objects.create(name="t")
     said("A zebra").tags.add(tag)
     few = _statements(desk, line)
     for number in range(20):
         said("A zebra", identity=make_customer(f"90000000000000{number:04}", name=f"Ana {number}")).tags.add(tag)
     assert _statements(desk, line) == few
-    assert few <= 20
+    assert few <= 20 + line.count("OR")
+
+
+@pytest.mark.parametrize(("line", "more"), [("zebra", 1), ("is:open", 1), ("-giraffe", 1)])
+def test_counting_costs_a_statement_where_one_page_does_not_show_all(desk: Client, line: str, more: int) -> None:
+    said("A zebra")
+    few = _statements(desk, line)
+    for number in range(PAGE):
+        said("A zebra", identity=make_customer(f"90000000000000{number:04}", name=f"Ana {number}"))
+    assert _statements(desk, line) == few + more
 
 
 def _statements(desk: Client, line: str) -> int:

@@ -18,6 +18,7 @@ from tickets.models import (
     CustomerList,
     Draft,
     Gesture,
+    HandleChange,
     HandOff,
     Identity,
     Incident,
@@ -25,6 +26,7 @@ from tickets.models import (
     Message,
     OutboxEntry,
     RuleRun,
+    SavedView,
     Saying,
     Ticket,
     Trace,
@@ -51,6 +53,16 @@ def busy(acme: PartnerAccount) -> PartnerAccount:
     drain()
     reply(Ticket.objects.get(), text="We are looking for order 5521.", private=False, by=make_agent(), now=NOW())
     return acme
+
+
+def test_searches_that_are_kept_name_nobody_any_more(busy: PartnerAccount) -> None:
+    handle = Ticket.objects.get().identity.handle
+    HandleChange.objects.create(identity=Ticket.objects.get().identity, before="Old_Ana", after=handle, seen_at=NOW())
+    line = f"from:@{handle},@old_ana is:open OR @{handle}"
+    SavedView.objects.create(owner=make_agent("sam"), name=f"@{handle} and @else", query=line)
+    purge(busy, now=NOW())
+    view = SavedView.objects.get()
+    assert (view.name, view.query) == ("@- and @else", "from:@-,@- is:open OR from:@-")
 
 
 def test_answers_by_hand_go_and_who_was_at_them_stays(busy: PartnerAccount) -> None:

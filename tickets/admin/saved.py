@@ -12,8 +12,8 @@ from kapture.admin_base import DeskAdmin
 from tickets.choices import Shared
 from tickets.errors import DeskError
 from tickets.finding.problems import placed
-from tickets.finding.query import Problem
 from tickets.finding.saving import queues_named
+from tickets.finding.terms import NotUnderstood
 from tickets.models import SavedView
 
 
@@ -30,8 +30,8 @@ class _ViewForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
             told["team"] = None
         try:
             self.instance.queues = queues_named(str(told.get("query", "")), by=self.by)
-        except Problem as problem:
-            raise ValidationError({"query": placed(problem)}) from None
+        except NotUnderstood as fault:
+            raise ValidationError({"query": placed(fault)}) from None
         except DeskError as refusal:
             raise ValidationError({"query": str(refusal)}) from None
         return told

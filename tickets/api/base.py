@@ -1,6 +1,6 @@
 """What the helpdesk's endpoints share: who may know of tickets, how refusals are told, how changes are followed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from django.db.models import QuerySet
@@ -105,11 +105,15 @@ class Followed(DeskListing):
         told.data |= {"gone": [], "since": None}
         return told
 
+    def among(self, asked: dict[str, Any], numbers: Sequence[int], **where: Any) -> QuerySet[Any]:
+        """Of these, what is in the list."""
+        return self.rows(asked, **where).filter(pk__in=numbers)
+
     def _changes(self, request: Request, asked: dict[str, Any], where: dict[str, Any]) -> Response:
         size, kind, since = asked.pop("limit"), f"{request.path} since", asked.pop("since")
         place = START if since == FROM_THE_START else Place(*read_cursor(since, kind))
         changes = read_changes(self.followed, place, size=size)
-        found = {row.pk: row for row in self.rows(asked, **where).filter(pk__in=changes.numbers)}
+        found = {row.pk: row for row in self.among(asked, changes.numbers, **where)}
         rows = [found[number] for number in changes.numbers if number in found]
         left = [number for number in changes.numbers if number not in found]
         never = never_seen(self.followed, left, user=self.user)

@@ -45,8 +45,8 @@ class TicketQuery(Paged):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         view, order = attrs.get("view"), attrs.get("order")
-        if "q" in attrs and attrs.keys() & {"order", "since"}:
-            raise serializers.ValidationError({"q": _("It has its own order: not with order or since.")})
+        if "q" in attrs and "order" in attrs:
+            raise serializers.ValidationError({"q": _("It has its own order: not with order.")})
         if "since" in attrs and attrs.keys() & {"view", "order", "cursor"}:
             raise serializers.ValidationError({"since": _("It has its own order: not with view, order or cursor.")})
         if order == "due" and (view is None or view in DONE):

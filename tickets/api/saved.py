@@ -10,9 +10,9 @@ from kapture.api_base import Body, Choice, Id, Row, Words
 from tickets.api.base import DeskAct, DeskDetail, DeskListing
 from tickets.choices import Shared
 from tickets.finding.problems import placed
-from tickets.finding.query import Problem
 from tickets.finding.saving import keep
 from tickets.finding.shelf import changeable, known
+from tickets.finding.terms import NotUnderstood
 from tickets.models import SavedView, Team
 from tickets.models.saved_view import LONGEST_LINE
 
@@ -75,8 +75,8 @@ class KeepsView(DeskAct):
             setattr(target, name, value)
         try:
             return keep(target, by=self.user)
-        except Problem as problem:
-            raise serializers.ValidationError({"query": placed(problem)}) from None
+        except NotUnderstood as fault:
+            raise serializers.ValidationError({"query": placed(fault)}) from None
 
 
 class KeepView(KeepsView):

@@ -1,5 +1,6 @@
 """Tickets to read: lists, one, and what hangs on one."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,10 +17,11 @@ from tickets.api.filters import NEWEST, MaySendQuery, ThreadQuery, TicketQuery, 
 from tickets.api.rows import ActivityRow, ClockRow, IdentityRow, MessageRow, TicketRow
 from tickets.beginning import check_answer
 from tickets.errors import NotAllowed
-from tickets.finding.meaning import understand
+from tickets.finding.meaning import Asked, understand
 from tickets.finding.problems import placed
-from tickets.finding.query import Problem
-from tickets.finding.reading import find_page
+from tickets.finding.reading import find_page, fitting
+from tickets.finding.terms import NotUnderstood
+from tickets.finding.values import by_the_clock
 from tickets.listing import ListView, Order, choose, read_page
 from tickets.models import Activity, Message, SlaClock, Ticket
 from tickets.outbound import Permission
@@ -30,7 +32,7 @@ from tickets.unsent import find_unsent
 
 class Tickets(Followed):
     """Tickets, the newest first; or a view of the desk in its own order; or what a search finds (`q`); or, with
-    `since`, what changed.
+    `since`, what changed, also of what a search finds.
 
     A view shows undone tickets by due time and finished ones latest first, as the pages do.
     """
@@ -42,7 +44,7 @@ class Tickets(Followed):
 
     def get(self, request: Request, **where: Any) -> Response:
         asked = self.asked(request)
-        if "q" in asked:
+        if "q" in asked and "since" not in asked:
             return self._search(request, asked)
         return self._view(request, asked) if "view" in asked else super().get(request, **where)
 
@@ -52,17 +54,29 @@ class Tickets(Followed):
     def order_of(self, asked: dict[str, Any]) -> tuple[str, ...]:
         return NEWEST[asked.pop("order", "newest")]
 
+    def among(self, asked: dict[str, Any], numbers: Sequence[int], **where: Any) -> QuerySet[Ticket]:
+        """What changes a search's finds by the clock alone is refused: nobody would be told of it."""
+        line = asked.pop("q", "")
+        if line:
+            found = self._understand(line, narrow_tickets(visible_tickets(self.user), asked, user=self.user))
+            if clocked := by_the_clock(found.reading):
+                raise serializers.ValidationError({"q": placed(NotUnderstood(clocked))})
+            numbers = sorted(fitting(found, numbers))
+        return super().among(asked, numbers, **where)
+
+    def _understand(self, line: str, inside: QuerySet[Ticket]) -> Asked:
+        try:
+            return understand(line, user=self.user, now=timezone.now(), tickets=inside)
+        except NotUnderstood as fault:
+            raise serializers.ValidationError({"q": placed(fault)}) from None
+
     def _search(self, request: Request, asked: dict[str, Any]) -> Response:
         """As on the pages; the other filters, and a view, narrow down where it looks."""
         line, size, view = asked.pop("q"), asked.pop("limit"), asked.pop("view", "")
         kind, cursor = f"{request.path} {view} q {line}", asked.pop("cursor", "")
         after = read_cursor(cursor, kind)[0] if cursor else ""
         inside = narrow_tickets(self._choose(view) if view else visible_tickets(self.user), asked, user=self.user)
-        try:
-            found = understand(line, user=self.user, now=timezone.now(), tickets=inside)
-        except Problem as problem:
-            raise serializers.ValidationError({"q": placed(problem)}) from None
-        page = find_page(found, after=after, size=size, whole=whole_tickets(self.user))
+        page = find_page(self._understand(line, inside), after=after, size=size, whole=whole_tickets(self.user))
         following = next_link(request, write_cursor(kind, page.after) if page.after else "")
         return Response({"results": self.tell_all(page.tickets), "next": following, "gone": [], "since": None})
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from tickets.finding.query import Term
+from tickets.finding.terms import Term
 from tickets.finding.words import Token, tidy, tokens
 
 BEFORE, LONGEST = 50, 180
@@ -16,29 +16,41 @@ class Piece(NamedTuple):
 
 
 def excerpt(text: str, terms: Sequence[Term]) -> list[Piece]:
-    """On one line, around the first word that was found. Without any: nothing."""
+    """On one line, around the first of these words that was found. Without any: nothing."""
     line = " ".join(tidy(text).split())
     hits = _joined(sorted(_hits(line, terms)))
     if not hits:
         return []
     start = _word_start(line, max(0, hits[0][0] - BEFORE))
     stop = min(len(line), max(start + LONGEST, hits[0][1]))
-    pieces, at = [Piece("…")] if start else [], start
-    for begins, ends in hits:
-        if begins >= stop:
-            break
-        pieces += [Piece(line[at:begins]), Piece(line[begins : min(ends, stop)], hit=True)]
-        at = min(ends, stop)
-    pieces += [Piece(line[at:stop]), Piece("…" if stop < len(line) else "")]
+    pieces = [Piece("…" if start else ""), *_pieces(line, hits, start, stop), Piece("…" if stop < len(line) else "")]
     return [piece for piece in pieces if piece.text]
 
 
-def _hits(line: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
+def marked(name: str, terms: Sequence[Term]) -> list[Piece]:
+    """A name, whole, with its words marked that begin so. Without any: nothing."""
+    line = tidy(name)
+    hits = _joined(sorted(_hits(line, terms, prefix=True)))
+    return [piece for piece in _pieces(line, hits, 0, len(line)) if piece.text] if hits else []
+
+
+def _pieces(line: str, hits: Sequence[tuple[int, int]], start: int, stop: int) -> Iterator[Piece]:
+    at = start
+    for begins, ends in hits:
+        if begins >= stop:
+            break
+        yield Piece(line[at:begins])
+        yield Piece(line[begins : min(ends, stop)], hit=True)
+        at = min(ends, stop)
+    yield Piece(line[at:stop])
+
+
+def _hits(line: str, terms: Sequence[Term], *, prefix: bool = False) -> Iterator[tuple[int, int]]:
     held = list(tokens(line))  # the one at place n stands at n - 1
     for term in terms:
-        asked = () if term.field or term.negated else _asked(term.text)
+        asked = _asked(term.text)
         for first in held if asked else ():
-            if stop := _stop(held, first, asked, prefix=term.prefix):
+            if stop := _stop(held, first, asked, prefix=prefix or term.prefix):
                 yield first.start, stop
 
 

@@ -1,10 +1,10 @@
-"""What a line of the query language means for one person: which tickets fit, and which words are looked for in them.
+"""What a line of the query language means for one person: which tickets fit, and what is asked of each of them.
 
 Whatever is asked, the answer is a part of what `tickets.permissions` lets this person see.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -12,10 +12,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from tickets.choices import CATEGORY_OF, UNDONE_STATUSES, StatusCategory
-from tickets.finding import words
-from tickets.finding.names import beginnings, find_customers, find_rows
-from tickets.finding.query import Term, Value, parse
+from tickets.finding.belongings import answered_by, approvals, held, spoken_in, vips, watched_by, with_followers
+from tickets.finding.names import Names, find_customers
+from tickets.finding.query import read
 from tickets.finding.spans import read_span
+from tickets.finding.terms import NotUnderstood, Problem, Reading, Term, Value
+from tickets.finding.wishes import Fits, Several, Wish, all_of, wish_of, words_of
 from tickets.listing import ListView, condition_of
 from tickets.models import Ticket
 from tickets.permissions import visible_tickets
@@ -46,66 +48,78 @@ _PLAIN: dict[str, Q] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Words, as PostgreSQL reads a tsquery. `names`: the same words as beginnings of a customer's name."""
-
-    words: str = ""
-    names: str = ""
-    unwanted: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.words or self.unwanted)
-
-
-@dataclass(frozen=True, slots=True)
 class Asked:
-    """A line that was understood. `tickets` are those that fit but for the words."""
+    """A line that was understood. `tickets` fit all that is asked of a ticket's own facts alone; `wishes` are asked of
+    each of them besides. `queues`: those it names."""
 
     line: str
-    terms: Sequence[Term]
+    reading: Reading
     tickets: QuerySet[Ticket]
-    wanted: Wanted
+    wishes: Sequence[Wish]
+    queues: Sequence[int]
     user: User
+
+    @property
+    def words(self) -> str:
+        """Whatever words are looked for, as PostgreSQL reads a tsquery."""
+        return " | ".join(dict.fromkeys(one.query for wish in self.wishes for one in words_of(wish)))
 
 
 def understand(line: str, *, user: User, now: datetime, tickets: QuerySet[Ticket] | None = None) -> Asked:
-    """`tickets`: part of what the person may see, to look in; else all of it. Raises Problem."""
-    terms = parse(line)
+    """`tickets`: part of what the person may see, to look in; else all of it. Raises NotUnderstood."""
+    reading = read(line)
+    meaning = _Meaning(user, timezone.localtime(now), list(reading.problems))
+    wishes = all_of(wish_of(reading.tree, meaning.of)) if reading.tree.parts else ()
+    if meaning.problems:
+        raise NotUnderstood(meaning.problems)
     chosen = visible_tickets(user) if tickets is None else tickets
-    meaning = _Meaning(user, timezone.localtime(now))
-    for term in terms:
-        if term.field:
-            condition = meaning.of(term)
-            chosen = chosen.exclude(condition) if term.negated else chosen.filter(condition)
-    return Asked(line, terms, chosen, _wanted(terms), user)
+    for wish in wishes:
+        chosen = chosen.filter(wish.condition) if isinstance(wish, Fits) else chosen
+    asked = [wish for wish in wishes if not isinstance(wish, Fits)]
+    return Asked(line, reading, chosen, asked, sorted(meaning.queues), user)
 
 
-def _wanted(terms: Sequence[Term]) -> Wanted:
-    told = [term for term in terms if not term.field]
-    sought = [words.phrase(term.text, prefix=term.prefix) for term in told if not term.negated]
-    unwanted = tuple(words.phrase(term.text, prefix=term.prefix) for term in told if term.negated)
-    names = [name for term in told if not term.negated for name in words.names(words.tidy(term.text))]
-    return Wanted(" & ".join(sought), beginnings(names) if sought else "", unwanted)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Meaning:
     user: User
     now: datetime
+    problems: list[Problem]
+    queues: set[int] = field(default_factory=set)
+    names: Names = field(init=False)
 
-    def of(self, term: Term) -> Q:
-        return _CONDITIONS[term.field](self, term)
+    def __post_init__(self) -> None:
+        self.names = Names(self.user)
 
-    def views(self, term: Term) -> Q:
-        found = Q(pk__in=[])
+    def of(self, term: Term) -> Wish:
+        found = _WISHES[term.field](self, term)
+        return Fits(found) if isinstance(found, Q) else found
+
+    def rows(self, term: Term, values: Sequence[Value] | None = None) -> list[int]:
+        """Those that are named; what nothing is called is noted as a mistake."""
+        found, unknown = self.names.find(term.field, term.values if values is None else values)
+        self.problems.extend(unknown)
+        if term.field == "queue":
+            self.queues.update(found)
+        return found
+
+    def people(self, term: Term) -> list[int]:
+        plain, named = _parted(term, "me")
+        return [*([self.user.pk] if plain else []), *(self.rows(term, named) if named else [])]
+
+    def views(self, term: Term) -> Wish:
+        found, vip = Q(pk__in=[]), False
         for value in term.values:
             if value.text in _PLAIN:
                 found |= _PLAIN[value.text]
+            elif value.text == "vip":
+                vip = True
             elif value.text == "unsent":
                 found |= condition_of(ListView.UNSENT, self.user, now=self.now, unsent=find_unsent(self.user))
             else:
                 found |= condition_of(_VIEWS[value.text], self.user, now=self.now)
-        return found
+        parts: list[Wish] = [vips()] if vip else []
+        parts += [Fits(found)] if len(term.values) > vip else []
+        return parts[0] if len(parts) == 1 else Several(tuple(parts), either=True)
 
     def number(self, term: Term) -> Q:
         return Q(pk=min(int(term.text[:20]), _LARGEST))
@@ -121,13 +135,7 @@ class _Meaning:
                 found |= self._within("next_due_at", value.text, past=False)
         return found & Q(status__in=UNDONE_STATUSES)
 
-    def created(self, term: Term) -> Q:
-        return self._any_within("created_at", term)
-
-    def updated(self, term: Term) -> Q:
-        return self._any_within("last_message_at", term)
-
-    def _any_within(self, column: str, term: Term) -> Q:
+    def within(self, column: str, term: Term) -> Q:
         found = Q(pk__in=[])
         for value in term.values:
             found |= self._within(column, value.text, past=True)
@@ -141,33 +149,30 @@ class _Meaning:
         return found & Q(**{f"{column}__lt": stretch.stop}) if stretch.stop is not None else found
 
     def assignee(self, term: Term) -> Q:
-        plain = {value.text.lower() for value in term.values if not value.quoted}
+        plain, named = _parted(term, "me", "none")
         found = Q(assignee=None) if "none" in plain else Q(pk__in=[])
         found = found | Q(assignee=self.user) if "me" in plain else found
-        named = tuple(v for v in term.values if v.quoted or v.text.lower() not in ("me", "none"))
-        return found | Q(assignee__in=_rows(term, named, by=self.user)) if named else found
+        return found | Q(assignee__in=self.rows(term, named)) if named else found
 
-    def policy(self, term: Term) -> Q:
-        return self._or_none("sla_policy", term)
-
-    def folder(self, term: Term) -> Q:
-        return self._or_none("folder", term)
-
-    def _or_none(self, column: str, term: Term) -> Q:
-        named = tuple(v for v in term.values if v.quoted or v.text.lower() != "none")
-        found = Q(**{column: None}) if len(named) < len(term.values) else Q(pk__in=[])
-        return found | Q(**{f"{column}__in": _rows(term, named, by=self.user)}) if named else found
+    def or_none(self, column: str, term: Term) -> Q:
+        plain, named = _parted(term, "none")
+        found = Q(**{column: None}) if plain else Q(pk__in=[])
+        return found | Q(**{f"{column}__in": self.rows(term, named)}) if named else found
 
     def tag(self, term: Term) -> Q:
-        tagged = Ticket.tags.through.objects.filter(ticket=OuterRef("pk"), tag__in=find_rows(term, by=self.user))
-        return Q(Exists(tagged))
+        return Q(Exists(Ticket.tags.through.objects.filter(ticket=OuterRef("pk"), tag__in=self.rows(term))))
 
-    def customer(self, term: Term) -> Q:
-        return Q(customer__in=find_customers(term.values))
+    def skill(self, term: Term) -> Q:
+        plain, named = _parted(term, "none")
+        needed = Ticket.skills.through.objects.filter(ticket=OuterRef("pk"))
+        found = ~Q(Exists(needed)) if plain else Q(pk__in=[])
+        return found | Q(Exists(needed.filter(skill__in=self.rows(term, named)))) if named else found
 
 
-def _rows(term: Term, values: Sequence[Value], *, by: User) -> list[int]:
-    return find_rows(Term(term.field, tuple(values), term.start, term.stop), by=by)
+def _parted(term: Term, *plain: str) -> tuple[set[str], list[Value]]:
+    """The words of the language, and the names, which may be the same word in quotation marks."""
+    words = {v.text.lower() for v in term.values if not v.quoted and v.text.lower() in plain}
+    return words, [v for v in term.values if v.quoted or v.text.lower() not in plain]
 
 
 def _column(name: str) -> Callable[[_Meaning, Term], Q]:
@@ -175,23 +180,30 @@ def _column(name: str) -> Callable[[_Meaning, Term], Q]:
 
 
 def _named(name: str) -> Callable[[_Meaning, Term], Q]:
-    return lambda meaning, term: Q(**{f"{name}__in": find_rows(term, by=meaning.user)})
+    return lambda meaning, term: Q(**{f"{name}__in": meaning.rows(term)})
 
 
-_CONDITIONS: dict[str, Callable[[_Meaning, Term], Q]] = {
+_WISHES: dict[str, Callable[[_Meaning, Term], Q | Wish]] = {
     "is": _Meaning.views,
     "#": _Meaning.number,
     "status": _column("status"),
     "priority": _column("priority"),
     "kind": _column("kind"),
     "due": _Meaning.due,
-    "created": _Meaning.created,
-    "updated": _Meaning.updated,
+    "created": lambda meaning, term: meaning.within("created_at", term),
+    "updated": lambda meaning, term: meaning.within("last_message_at", term),
     "queue": _named("queue"),
-    "folder": _Meaning.folder,
+    "folder": lambda meaning, term: meaning.or_none("folder", term),
     "account": _named("address"),
     "assignee": _Meaning.assignee,
-    "from": _Meaning.customer,
+    "from": lambda meaning, term: Q(customer__in=find_customers(term.values)),
     "tag": _Meaning.tag,
-    "sla": _Meaning.policy,
+    "skill": _Meaning.skill,
+    "sla": lambda meaning, term: meaning.or_none("sla_policy", term),
+    "has": lambda meaning, term: held(term.values, by=meaning.user),
+    "approval": lambda meaning, term: approvals(term.values, by=meaning.user),
+    "by": lambda meaning, term: answered_by(meaning.people(term), by=meaning.user),
+    "watching": lambda meaning, term: watched_by(meaning.people(term)),
+    "language": lambda meaning, term: spoken_in(term.values, by=meaning.user),
+    "followers": lambda meaning, term: with_followers(term.values),
 }

@@ -12,8 +12,8 @@ from django.db import connection
 from django.db.models.functions import Upper
 
 from tickets.finding import words
-from tickets.finding.query import Problem, Term, Value, quote
-from tickets.models import Address, Folder, HandleChange, Identity, SlaPolicy, Tag
+from tickets.finding.terms import Problem, Value, quote
+from tickets.models import Address, Folder, HandleChange, Identity, Skill, SlaPolicy, Tag
 from tickets.permissions import list_queues, queues_for
 from tickets.shelving import in_order
 
@@ -27,68 +27,85 @@ LIMIT %s
 """
 
 
-def find_rows(term: Term, *, by: User) -> list[int]:
-    """The rows any of the values name. Raises Problem for a name that nothing has."""
-    known = [(_plain(name), shown, pk) for name, shown, pk in _NAMES[term.field](by)]
-    found: list[int] = []
-    for value in term.values:
-        wanted = _plain(value.text)
-        rows = [pk for name, _, pk in known if name == wanted]
-        if not rows:
-            raise _unknown(term, value, wanted, known)
-        found += rows
-    return found
+class Names:
+    """What one person may call by name. Each kind is read once, when a line first names one of it."""
+
+    def __init__(self, by: User) -> None:
+        self._by = by
+        self._read: dict[str, list[tuple[str, str, int]]] = {}
+
+    def known(self, field: str) -> list[tuple[str, str, int]]:
+        """As it is compared, as it is shown, and the row; a row may have several names."""
+        kind = _KINDS.get(field, field)
+        if kind not in self._read:
+            self._read[kind] = [(plain(name), name, pk) for name, pk in _NAMES[kind](self._by)]
+        return self._read[kind]
+
+    def find(self, field: str, values: Sequence[Value]) -> tuple[list[int], list[Problem]]:
+        """The rows that any of the values name, and the values that name none."""
+        found: list[int] = []
+        unknown: list[Problem] = []
+        for value in values:
+            wanted = plain(value.text)
+            rows = [pk for name, _, pk in self.known(field) if name == wanted]
+            found += rows
+            unknown += [] if rows else [self._unknown(field, value, wanted)]
+        return found, unknown
+
+    def _unknown(self, field: str, value: Value, wanted: str) -> Problem:
+        known = self.known(field)
+        near = get_close_matches(wanted, [name for name, _, _ in known], n=1, cutoff=0.6)
+        meant = next((quote(shown) for name, shown, _ in known if name in near), "")
+        return Problem("name", value.start, value.stop, meant, {"field": field, "told": value.text})
 
 
-def _unknown(term: Term, value: Value, wanted: str, known: Sequence[tuple[str, str, int]]) -> Problem:
-    near = get_close_matches(wanted, [name for name, _, _ in known], n=1, cutoff=0.6)
-    meant = next((quote(shown) for name, shown, _ in known if name in near), "")
-    stop = value.start + len(value.text) + 2 * value.quoted
-    return Problem("name", value.start, stop, meant=meant, field=term.field, told=value.text)
-
-
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     return " ".join(words.fold(part) for part in words.tidy(name).removeprefix("@").split())
 
 
-def _queues(by: User) -> Iterator[tuple[str, str, int]]:
+def _queues(by: User) -> Iterator[tuple[str, int]]:
     """Those that are open to them; of others nothing is told."""
     for queue in (one for one in list_queues(by) if one.pk in queues_for(by, "see")):
-        yield queue.slug, queue.slug, queue.pk
-        yield queue.name, queue.name, queue.pk
+        yield queue.slug, queue.pk
+        yield queue.name, queue.pk
 
 
-def _folders(by: User) -> Iterator[tuple[str, str, int]]:
+def _folders(by: User) -> Iterator[tuple[str, int]]:
     """By their own name, or the path to them: two may be called the same."""
     rows = Folder.objects.values_list("pk", "name", "parent_id")
     for pk, path in in_order(rows):
-        yield path[-1], path[-1], pk
+        yield path[-1], pk
         if len(path) > 1:
-            yield "/".join(path), "/".join(path), pk
+            yield "/".join(path), pk
 
 
-def _accounts(by: User) -> Iterator[tuple[str, str, int]]:
+def _accounts(by: User) -> Iterator[tuple[str, int]]:
     for address in Address.objects.only("key", "handle", "name"):
         for name in filter(None, (address.handle, address.key, address.name)):
-            yield name, name, address.pk
+            yield name, address.pk
 
 
-def _colleagues(by: User) -> Iterator[tuple[str, str, int]]:
+def _colleagues(by: User) -> Iterator[tuple[str, int]]:
     for person in User.objects.only("username", "first_name", "last_name"):
-        yield person.username, person.username, person.pk
+        yield person.username, person.pk
         for name in dict.fromkeys((person.first_name, person.get_full_name())):
             if name:
-                yield name, name, person.pk
+                yield name, person.pk
 
 
-def _tags(by: User) -> Iterator[tuple[str, str, int]]:
+def _tags(by: User) -> Iterator[tuple[str, int]]:
     for pk, name in Tag.objects.values_list("pk", "name"):
-        yield name, name, pk
+        yield name, pk
 
 
-def _policies(by: User) -> Iterator[tuple[str, str, int]]:
+def _policies(by: User) -> Iterator[tuple[str, int]]:
     for pk, name in SlaPolicy.objects.values_list("pk", "name"):
-        yield name, name, pk
+        yield name, pk
+
+
+def _skills(by: User) -> Iterator[tuple[str, int]]:
+    for pk, name in Skill.objects.values_list("pk", "name"):
+        yield name, pk
 
 
 _NAMES = {
@@ -98,7 +115,9 @@ _NAMES = {
     "assignee": _colleagues,
     "tag": _tags,
     "sla": _policies,
+    "skill": _skills,
 }
+_KINDS = {"watching": "assignee", "by": "assignee"}
 
 
 def find_customers(values: Sequence[Value]) -> list[int]:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from tickets.choices import Shared
 from tickets.errors import CannotChange, NotAllowed
 from tickets.finding.meaning import understand
-from tickets.finding.names import find_rows
 from tickets.finding.shelf import teams_of
 from tickets.models import SavedView
 from tickets.permissions import may, require
@@ -18,7 +17,7 @@ MOST_OWN = 100
 
 @transaction.atomic
 def keep(view: SavedView, *, by: User) -> SavedView:
-    """As it was filled in. Raises Problem, CannotChange, NotAllowed."""
+    """As it was filled in. Raises NotUnderstood, CannotChange, NotAllowed."""
     require(by, "see")
     view.query, view.name = view.query.strip(), view.name.strip()
     view.queues = queues_named(view.query, by=by)
@@ -30,11 +29,11 @@ def keep(view: SavedView, *, by: User) -> SavedView:
 
 
 def queues_named(line: str, *, by: User) -> list[int]:
-    """The queues a search names; understood as a whole on the way. Raises Problem, CannotChange."""
-    terms = understand(line, user=by, now=timezone.now()).terms
-    if not terms:
+    """The queues a search names; understood as a whole on the way. Raises NotUnderstood, CannotChange."""
+    asked = understand(line, user=by, now=timezone.now())
+    if not asked.reading.terms:
         raise CannotChange(_("There is nothing to look for."))
-    return sorted({pk for term in terms if term.field == "queue" for pk in find_rows(term, by=by)})
+    return list(asked.queues)
 
 
 def _check_sharing(view: SavedView, by: User) -> None:

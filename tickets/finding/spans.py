@@ -1,11 +1,11 @@
-"""Stretches of time as people name them: `<2h`, `>7d`, `today`, `2026-11-01..2026-11-05`. Pure; `now` is passed in, in
-the time zone of whoever asks."""
+"""Stretches of time as people name them: `<2h`, `>7d`, `today`, `2026-11-01..2026-11-05`, `2026-11-29..`. Pure; `now`
+is passed in, in the time zone of whoever asks."""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-SPANS = ("<2h", ">7d", "today", "2026-11-01", "2026-11-01..2026-11-05")
+SPANS = ("<2h", ">7d", "today", "2026-11-01", "2026-11-01..2026-11-05", "2026-11-01..")
 _LENGTHS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _AWAY = re.compile(r"(<|>)(\d{1,4})([mhdw])")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -48,10 +48,13 @@ def read_span(text: str, *, now: datetime, past: bool) -> Stretch:
         day = _date(text[1:], now)
         return Stretch(stop=day) if text[0] == "<" else Stretch(start=_day(now, day).stop)
     first, dots, last = text.partition("..")
-    stretch = Stretch(_date(first, now), _day(now, _date(last or first, now)).stop)
-    if dots and (not last or (stretch.start and stretch.stop and stretch.stop <= stretch.start)):
+    if not dots:
+        return _day(now, _date(text, now))
+    start = _date(first, now) if first else None
+    stop = _day(now, _date(last, now)).stop if last else None
+    if text == ".." or (start and stop and stop <= start):
         raise ValueError(text)
-    return stretch
+    return Stretch(start, stop)
 
 
 def _date(text: str, now: datetime) -> datetime:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from tickets.choices import Shared
 from tickets.errors import DeskError
 from tickets.finding.problems import placed
-from tickets.finding.query import Problem
 from tickets.finding.saving import keep
 from tickets.finding.shelf import changeable, known, teams_of
+from tickets.finding.terms import NotUnderstood
 from tickets.models import SavedView
 from tickets.permissions import may
 from tickets.views.access import for_agents, person
@@ -59,8 +59,8 @@ def saved_views(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 def _kept(request: HttpRequest, form: ViewForm) -> bool:
     try:
         keep(form.instance, by=person(request))
-    except Problem as problem:
-        form.add_error("query", placed(problem))
+    except NotUnderstood as fault:
+        form.add_error("query", placed(fault))
     except DeskError as refusal:
         form.add_error(None, str(refusal))
     return not form.errors

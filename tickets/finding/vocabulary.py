@@ -1,0 +1,49 @@
+"""The words of the query language: what may be searched by, and which values each of them knows. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from tickets.choices import MessageKind, Priority, Status
+from tickets.finding.spans import SPANS
+from tickets.steering.languages import LANGUAGES
+
+IS = (
+    *("open", "mine", "unassigned", "assigned", "soon", "breached", "late", "snoozed", "unsent"),
+    *("resolved", "closed", "ignored", "dm", "private", "public", "waiting", "merged", "vip"),
+)
+HAS = ("note", "attachment", "draft", "approval", "checklist", "tag")
+AMOUNTS = (">1000", "<500", "1000..5000", "10k..")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`known`: all values there are ("word"), examples ("span", "amount"), or words beside the names ("name")."""
+
+    sort: Literal["word", "span", "amount", "language", "name"]
+    known: tuple[str, ...] = ()
+
+
+FIELDS: Mapping[str, Field] = {
+    "is": Field("word", IS),
+    "has": Field("word", HAS),
+    "status": Field("word", tuple(Status.values)),
+    "priority": Field("word", tuple(Priority.values)),
+    "kind": Field("word", tuple(MessageKind.values)),
+    "approval": Field("word", ("waiting", "approved")),
+    "due": Field("span", SPANS),
+    "created": Field("span", SPANS),
+    "updated": Field("span", SPANS),
+    "followers": Field("amount", AMOUNTS),
+    "language": Field("language", tuple(LANGUAGES)),
+    "queue": Field("name"),
+    "folder": Field("name", ("none",)),
+    "account": Field("name"),
+    "assignee": Field("name", ("me", "none")),
+    "watching": Field("name", ("me",)),
+    "by": Field("name", ("me",)),
+    "from": Field("name"),
+    "tag": Field("name"),
+    "skill": Field("name", ("none",)),
+    "sla": Field("name", ("none",)),
+}
