@@ -1,10 +1,16 @@
-"""What all our commands share: whatever is not understood is one sentence and exit code 1, never argparse's usage."""
+"""What all our commands share: whatever is not understood is one sentence and exit code 1, never argparse's usage; and
+whoever stops reading (`| head`) has the command end quietly."""
 
+import os
+import select
 import sys
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+_UNHEARD = 141  # what a shell says of a program that a closed pipe ended
 _LONGEST = 200  # a list of all that would be right is longer than what was wrong; --help has it
 
 
@@ -21,11 +27,39 @@ class DeskCommand(BaseCommand):
 
     def run_from_argv(self, argv: list[str]) -> None:
         """What the command itself raises is told by Django; only its words are read outside of that."""
-        try:
-            super().run_from_argv(_tied(argv, self.free_texts))
-        except CommandError as error:
-            self.stderr.write(_sentence(str(error), argv[1]))
-            sys.exit(1)
+        with _ending_unheard():
+            try:
+                super().run_from_argv(_tied(argv, self.free_texts))
+            except CommandError as error:
+                self.stderr.write(_sentence(str(error), argv[1]))
+                sys.exit(1)
+
+
+@contextmanager
+def _ending_unheard() -> Iterator[None]:
+    """Ends the program where nobody reads what it writes any more, also what is written last of all."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        shut = [stream for stream in (sys.stdout, sys.stderr) if _is_shut(stream)]
+        if not shut:  # another pipe of the program's
+            raise
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in shut:
+            os.dup2(nowhere, stream.fileno())  # or the interpreter complains when it flushes at its end
+        sys.exit(_UNHEARD)
+
+
+def _is_shut(stream: TextIO) -> bool:
+    """Whether it is a pipe whose other end is closed."""
+    try:
+        place = stream.fileno()
+    except (OSError, ValueError):  # no file at all
+        return False
+    asked = select.poll()
+    asked.register(place, select.POLLOUT)
+    return any(event & select.POLLERR for _, event in asked.poll(0))
 
 
 def _tied(argv: list[str], options: tuple[str, ...]) -> list[str]:

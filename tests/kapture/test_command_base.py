@@ -1,8 +1,14 @@
 """What all commands share: words that mean nothing are one sentence and exit code 1."""
 
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any, TextIO
+
 import pytest
 from django.core.management import CommandError, call_command, load_command_class
 
+from kapture.command_base import DeskCommand
 from kapture.progress import Progress
 
 
@@ -41,3 +47,38 @@ def test_progress_tells_a_count_once(capsys: pytest.CaptureFixture[str]) -> None
     bar.advance(3)
     bar.finish()
     assert capsys.readouterr().err.count("stored 3") == 1
+
+
+class Endless(DeskCommand):
+    """A list that is longer than whoever reads it wants."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for number in range(100_000):
+            self.stdout.write(f"row {number}")
+
+
+class Short(DeskCommand):
+    """What it writes waits in its buffer until the end."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write("one row")
+
+
+@pytest.fixture
+def unread() -> Iterator[TextIO]:
+    """The end of a pipe that nobody reads any more."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stream:
+        yield stream
+
+
+@pytest.mark.parametrize("command", [Endless, Short])
+def test_a_command_that_nobody_reads_any_more_ends_quietly(
+    command: type[DeskCommand], unread: TextIO, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", unread)
+    with pytest.raises(SystemExit) as left:
+        command(stdout=unread).run_from_argv(["manage.py", "endless"])
+    assert left.value.code == 141 and not capsys.readouterr().err
+    unread.flush()  # the interpreter does so at its end, and finds nothing to complain of
