@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kapture.audit.AuditMiddleware",
+    "tickets.zones.middleware.ZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -114,6 +115,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # People --------------------------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["tickets.zones.backend.DeskBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

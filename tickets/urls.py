@@ -53,6 +53,7 @@ urlpatterns = [
     path("notices/panel/", notices.panel, name="notice_panel"),
     path("notices/bell/", notices.bell, name="notice_bell"),
     path("settings/notifications/", notice_settings.notice_settings, name="notice_settings"),
+    path("settings/notifications/test-mail/", notice_settings.test_mail, name="test_mail"),
     path("notices/mail-off/<str:token>/", notice_settings.mail_off, name="mail_off"),
     path("notices/read/", notices.read, name="read_notices"),
     path("notices/<int:pk>/", notices.follow, name="follow_notice"),

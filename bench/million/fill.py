@@ -177,6 +177,7 @@ def settle() -> None:
 
 def access() -> dict[str, Any]:
     """A session of an agent's and a token of the same person."""
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.auth.models import User
     from django.contrib.sessions.backends.db import SessionStore
@@ -187,7 +188,7 @@ def access() -> dict[str, Any]:
     agent = User.objects.get(username="agent0")
     session = SessionStore()
     session[SESSION_KEY] = str(agent.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
     session.set_expiry(timedelta(days=30))
     session.create()

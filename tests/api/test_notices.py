@@ -1,8 +1,11 @@
 """Notices and watchers over the API."""
 
-from django.contrib.auth.models import User
+from typing import Any
 
-from tests.api.caller import Caller
+from django.contrib.auth.models import User
+from django.core import mail
+
+from tests.api.caller import Caller, code_of
 from tests.factories import NOW, make_agent, make_outsider, make_ticket
 from tickets.choices import NoticeEvent
 from tickets.models import Notice, Watch
@@ -48,3 +51,14 @@ def test_how_one_is_told_is_read_and_changed(api: Caller) -> None:
     assert changed["ways"]["note"] == "off" and changed["ways"]["due"] == usual["ways"]["due"] and not changed["mail"]
     wrong = api.post("notices/settings/change/", {"time_zone": "Middle/Earth"}, Idempotency_Key="2")
     assert wrong.status_code == 409 and wrong.json()["code"] == "cannot_change"
+
+
+def test_a_program_tries_whether_mail_arrives(api: Caller, settings: Any) -> None:
+    refused = api.post("notices/settings/test-mail/", Idempotency_Key="1")
+    assert code_of(refused) == (409, "cannot_change")
+    settings.MAIL_ON = True
+    User.objects.update(email="alice@acme.example")
+    told = api.post("notices/settings/test-mail/", Idempotency_Key="2")
+    assert told.json() == {"to": "alice@acme.example"} and len(mail.outbox) == 1
+    api.post("notices/settings/test-mail/", Idempotency_Key="2")
+    assert len(mail.outbox) == 1

@@ -26,6 +26,11 @@ def test_mails_may_go_into_a_folder() -> None:
     assert of("filemail:///var/mail/kapture").folder == "/var/mail/kapture"
 
 
+def test_or_into_the_output_of_the_worker() -> None:
+    told = of("consolemail://")
+    assert told.on and told.backend.endswith("console.EmailBackend") and told.folder is None
+
+
 def test_so_do_its_parts() -> None:
     assert of(host="mail.example", user="k", password="p") == Mail(
         True, SMTP, "mail.example", 587, "k", "p", starttls=True

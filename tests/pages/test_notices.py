@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core import mail
 from django.test import Client
 
 from tests.factories import NOW, make_customer, make_note, make_outsider, make_ticket
@@ -155,3 +156,21 @@ def test_what_cannot_be_kept_is_shown_again_with_the_reason(desk: Client, alice:
     assert not NoticeSettings.objects.filter(ways={"note": "mail"}).exists()
     shown = desk.post("/settings/notifications/", {"way_note": "mail", "time_zone": "Middle/Earth"}).content.decode()
     assert 'value="Middle/Earth"' in shown
+
+
+def test_a_test_mail_says_whether_it_went_and_why_not(desk: Client, alice: User, settings: Any) -> None:
+    address = "/settings/notifications/"
+    assert "Send me a test mail" not in page(desk, address)
+    User.objects.filter(pk=alice.pk).update(email="alice@acme.example")
+    assert "This desk sends no mail" in desk.post(f"{address}test-mail/", follow=True).content.decode()
+    settings.MAIL_ON = True
+    assert "Send me a test mail" in page(desk, address)
+    told = desk.post(f"{address}test-mail/", follow=True).content.decode()
+    assert "on its way to alice@acme.example" in told
+    (letter,) = mail.outbox
+    assert letter.to == ["alice@acme.example"] and "reaches you" in letter.body
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1"
+    settings.EMAIL_PORT = 9  # where nobody listens
+    told = desk.post(f"{address}test-mail/", follow=True).content.decode()
+    assert "did not go: the mail server did not take it (ConnectionRefusedError)." in told
+    assert desk.get(f"{address}test-mail/").status_code == 405

@@ -16,6 +16,7 @@ from tickets.models import Notice, NoticeSettings, Ticket
 from tickets.notices import watching
 from tickets.notices.choosing import FIELDS, change, settings_of, wishes_of
 from tickets.notices.reading import mark_read, seen_notices
+from tickets.notices.trying import send_test_mail
 from tickets.notices.words import sentence
 
 MOST_READ = 1_000
@@ -182,6 +183,26 @@ class ChangeNoticeSettings(DeskAct):
 
     def act(self, target: None, words: dict[str, Any]) -> dict[str, Any]:
         return _settings(change(self.user, now=timezone.now(), **words))
+
+
+class TestMailRow(Row):
+    to = Words(help_text="The address it went to.")
+
+
+class TestMail(DeskAct):
+    """Send the caller a mail, to see whether it arrives; refused, with the reason, where the mail server did not take
+    it."""
+
+    title = "Send a test mail"
+    scope = "tickets:write"
+    answer = TestMailRow
+    in_transaction = False
+
+    def target(self, **where: Any) -> None:
+        return None
+
+    def act(self, target: None, words: dict[str, Any]) -> dict[str, Any]:
+        return {"to": send_test_mail(self.user)}
 
 
 def _settings(wish: NoticeSettings) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kapture.api_base import ApiError, Body, Choice, Id, Moment, Query, Row, Words
+from kapture.api_base import ApiError, Body, Id, Moment, Query, Row, Words
 from tickets.answering import answerable
 from tickets.api.base import DeskAct, DeskDetail, DeskListing, OfTheDesk, ticket_or_404
 from tickets.models import CannedReply, CannedText, Ticket
@@ -25,7 +25,9 @@ from tickets.phrases.shelf import insert, own, usable
 class CannedTextRow(Row):
     """One wording of a canned reply."""
 
-    audience = Choice(CannedText.Audience.choices, help_text="Empty: public and private. `private`: never in public.")
+    audience = serializers.ChoiceField(
+        CannedText.Audience.choices, help_text="Empty: public and private. `private`: never in public."
+    )
     language = Words(help_text="Empty: for every other language.")
     text = Words(help_text="With its placeholders.")
 

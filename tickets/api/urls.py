@@ -48,6 +48,7 @@ urlpatterns = [
     path("notices/read/", notices.ReadNotices.as_view()),
     path("notices/settings/", notices.NoticeSettingsOf.as_view()),
     path("notices/settings/change/", notices.ChangeNoticeSettings.as_view()),
+    path("notices/settings/test-mail/", notices.TestMail.as_view()),
     path("tickets/<id:pk>/watchers/", notices.Watchers.as_view()),
     path("tickets/<id:pk>/watch/", notices.WatchTicket.as_view()),
     path("tickets/<id:pk>/unwatch/", notices.UnwatchTicket.as_view()),

@@ -1,7 +1,6 @@
 """A person's settings: how they are told. And the link in a mail by which no more comes."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -11,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tickets.choices import NoticeEvent, NoticeWay
 from tickets.context import Desk
@@ -19,7 +18,9 @@ from tickets.errors import CannotChange
 from tickets.models import NoticeSettings
 from tickets.notices.choosing import FIELDS, change, settings_of, turn_mail_off, wishes_of
 from tickets.notices.letters import signer_of
+from tickets.notices.trying import send_test_mail
 from tickets.views.access import for_agents, person
+from tickets.zones.listed import is_listed, zones_by_region
 
 
 class NoticeForm(forms.Form):
@@ -67,13 +68,26 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
         "wish": wish,
         "wishes": wishes_of(wish),
         "ways": NoticeWay.choices,
-        "zones": sorted(available_timezones()),
+        "regions": zones_by_region().items(),
+        "unlisted_zone": "" if is_listed(wish.time_zone) else wish.time_zone,
         "mail_on": settings.MAIL_ON,
         "minutes": settings.NOTICE_MAIL_MINUTES,
         "house_zone": settings.TIME_ZONE,
         "fault": fault,
     }
     return render(request, "notices/settings.html", context, status=422 if fault else 200)
+
+
+@for_agents
+@require_POST
+def test_mail(request: HttpRequest) -> HttpResponse:
+    try:
+        to = send_test_mail(person(request))
+    except CannotChange as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("A test mail is on its way to {to}.").format(to=to))
+    return redirect("notice_settings")
 
 
 def _show_again(wish: NoticeSettings, form: NoticeForm) -> None:
