@@ -263,6 +263,12 @@ class Channel(Protocol):
     def is_private(self, deed: str) -> bool:
         """Whether a deed is only for who may read private messages, and so is that it was done."""
 
+    def streams(self) -> Sequence[str]:
+        """By which it hands messages in, as `InboundMessage.source` names them. Asks nothing."""
+
+    def searches(self) -> Collection[str]:
+        """What messages are looked for by, as `InboundMessage.labels` names it. One statement."""
+
     def label(self, kind: str) -> str:
         """The channel's own word for a kind of message, as people on it say it."""
 

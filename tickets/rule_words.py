@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets.choices import MessageKind, Priority
+from tickets.steering.comparing import Change
 from tickets.steering.conditions import Group, Mode, Test
 from tickets.steering.deciding import Outcome
-from tickets.steering.fields import Sort
+from tickets.steering.fields import FIELDS, Sort
 from tickets.steering.languages import LANGUAGES
 
 RowNames = Mapping[tuple[str, int], str]  # (table, key) → name
@@ -117,6 +118,22 @@ def value_word(field: str, value: Any, names: RowNames) -> str:
     if field == "kind" and value in MessageKind.values:
         return str(MessageKind(value).label)
     return str(Priority(value).label) if field == "priority" and value in Priority.values else str(value)
+
+
+def difference_words(change: Change, names: RowNames) -> dict[str, Any]:
+    """One question that two conditions ask differently: what it is, whether only one asks it, what came and went."""
+    note = _("asked anew") if change.is_new else _("not asked any more") if change.is_gone else ""
+    return {
+        "question": f"{FIELD_WORDS[change.field]} {OPERATOR_WORDS[change.operator]}",
+        "note": note,
+        "added": [_valued(change, value, names) for value in change.added],
+        "removed": [_valued(change, value, names) for value in change.removed],
+    }
+
+
+def _valued(change: Change, value: Any, names: RowNames) -> str:
+    is_number = FIELDS[change.field].sort == Sort.NUMBER
+    return str(value) if is_number else value_word(change.field, value, names)
 
 
 def outcome_words(outcome: Outcome, names: RowNames) -> list[str]:

@@ -36,6 +36,7 @@ from twitter_integration import links, reconsidering, sending, splitting, text, 
 from twitter_integration.accounts import CHANNEL, CannotResume, resume_sending, why_not_resumed
 from twitter_integration.activities import ACTIVITIES
 from twitter_integration.budgets import cost_of_writing
+from twitter_integration.choices import STREAMS
 from twitter_integration.console import deeds, due, wanting
 from twitter_integration.console.action import Scope
 from twitter_integration.console.record import note
@@ -44,7 +45,7 @@ from twitter_integration.downloads import download
 from twitter_integration.foreseeing import foresee
 from twitter_integration.limits import windows_of
 from twitter_integration.metering.said import count_said
-from twitter_integration.models import PartnerAccount
+from twitter_integration.models import PartnerAccount, SearchQuery
 from twitter_integration.sendable import may_send
 from twitter_integration.senders import at_work
 from twitter_integration.sending import names
@@ -208,6 +209,13 @@ class TwitterChannel:
 
     def is_private(self, deed: str) -> bool:
         return deed in ACTIONS and ACTIONS[deed].scope == Scope.PRIVATE
+
+    def streams(self) -> Sequence[str]:
+        return STREAMS
+
+    def searches(self) -> Collection[str]:
+        """The labels of all accounts' search queries. One query."""
+        return list(SearchQuery.objects.order_by("label").values_list("label", flat=True).distinct())
 
     def label(self, kind: str) -> str:
         """What people on X call it."""

@@ -20,6 +20,8 @@ class Product(TextChoices):
 # Recordings that X did not sign are taken in on an operator's word: their tellings carry the product's dialect, and are
 # no evidence that X delivered them or knows them. What X itself replays is signed, and counts as the product's own.
 RECORDED = {str(product): f"replay:{product}" for product in Product.values}
+# By which messages reach us: what X delivers, what is read of it again, and what is fetched.
+STREAMS = (*map(str, Product.values), "poll", "search", "reconcile", "recheck", *RECORDED.values())
 
 
 class TokenState(TextChoices):

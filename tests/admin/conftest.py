@@ -5,9 +5,10 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from tests.factories import make_agent
+from tests.tickets.conftest import wire
 from tests.twitter_integration.conftest import acme, reachable, sandbox
 
-__all__ = ["acme", "reachable", "sandbox"]
+__all__ = ["acme", "reachable", "sandbox", "wire"]
 
 
 @pytest.fixture

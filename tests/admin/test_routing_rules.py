@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from tests.admin.conftest import configurator
 from tests.factories import make_address, make_agent, make_queue, make_rule, make_ticket
+from tests.tickets.pigeon import Wire
 from tests.tickets.said import says, take_in, writes
 from tickets.models import BusinessHours, CustomerList, ListEntry, RoutingRule, RuleRun, RuleVersion
 
@@ -256,6 +257,17 @@ def test_languages_are_chosen_from_those_there_are(boss: Client) -> None:
     assert saved().condition["all"][0]["value"] == ["de", "he"]
     wrong = boss.post(reverse(ADD), form(group("all", asks("language", "any_of", ["klingon"]))))
     assert "klingon" in str(wrong.context["adminform"].form.errors["condition"])
+
+
+def test_searches_and_streams_are_chosen_from_those_there_are(boss: Client, wire: Wire) -> None:
+    tree = group("all", asks("search", "any_of", ["lost bags"]), asks("source", "none_of", ["loft"]))
+    page = boss.post(reverse(ADD), form(tree, _tree="stay")).content.decode()
+    assert "Lost bags" in page and 'value="loft"' in page
+    boss.post(reverse(ADD), form(tree))
+    assert [asked["value"] for asked in saved().condition["all"]] == [["lost bags"], ["loft"]]
+    wrong = boss.post(reverse(ADD), form(group("all", asks("search", "any_of", ["gone"]))))
+    assert wrong.context["adminform"].form.errors["condition"] == ["1: There is no 'gone' any more. Choose again."]
+    assert 'value="gone"' in wrong.content.decode()  # to be taken out
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,12 @@ class Pigeon:
     def is_private(self, deed: str) -> bool:
         return deed == "whisper"
 
+    def streams(self) -> Sequence[str]:
+        return ["loft"]
+
+    def searches(self) -> Collection[str]:
+        return ["Lost bags"]
+
     def label(self, kind: str) -> str:
         return kind
 

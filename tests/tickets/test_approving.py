@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission as Permit
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 
 from tests.at_once import at_once
 from tests.factories import make_agent, make_supervisor
@@ -60,6 +61,15 @@ def test_all_that_a_rule_says_must_hold(rule: Rule, answer: Answer, need: Need |
 def test_the_first_rule_that_holds_is_the_one() -> None:
     rules = [Rule(pk=1, words=("never",)), Rule(pk=2, words=("refund",)), EVERYTHING]
     assert first_need(rules, HELLO) == Need(2, "refund")
+
+
+def test_words_may_be_parted_by_commas_and_one_that_is_never_found_is_refused() -> None:
+    rule = ApprovalRule(name="Money", words="refund*, compensation;\n pay  back,")
+    rule.clean()
+    assert rule.words == "refund*\ncompensation\npay back"
+    for idle in ("re*und", "refund* money", "*"):
+        with pytest.raises(ValidationError, match="end of a word"):
+            ApprovalRule(name="Money", words=f"sorry\n{idle}").clean()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from tests.tickets.said import says, take_in
 from tests.tickets.sayings import sayings
 from tickets.models import Address, RoutingRule, Ticket
 from tickets.rule_versions import save_version, switch_on
-from tickets.starting_rules import WORDS, install_starting_rules, starting_rules
+from tickets.starting.rules import WORDS, install_starting_rules, starting_rules
 from tickets.steering.conditions import read_condition
 from tickets.steering.deciding import Outcome, Rule, decide
 from tickets.steering.facts import Facts, Standing

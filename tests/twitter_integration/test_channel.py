@@ -10,9 +10,10 @@ from django.utils import timezone
 from tests.factories import make_answer, make_message, make_ticket
 from tickets.channels import channel_named
 from tickets.outbound import OutboundMessage, Receipt, SendError
+from twitter_integration import polling, rechecking, reconciling, searching
 from twitter_integration.channel import TwitterChannel
 from twitter_integration.choices import TokenState
-from twitter_integration.models import Cursor, PartnerAccount, XApp
+from twitter_integration.models import Cursor, PartnerAccount, SearchQuery, XApp
 from twitter_integration.sandbox.people import CLOSED_INBOX
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.sending import address_text
@@ -50,6 +51,13 @@ def a_while_ago() -> datetime:
 
 def test_it_is_found_under_its_name() -> None:
     assert isinstance(channel_named("twitter"), TwitterChannel)
+
+
+def test_rules_choose_from_its_searches_and_streams(acme: PartnerAccount) -> None:
+    SearchQuery.objects.create(account=acme, label="Lost bags", query="bags")
+    assert list(channel.searches()) == ["Lost bags"]
+    own = {polling.SOURCE, searching.SOURCE, reconciling.SOURCE, rechecking.SOURCE}
+    assert own | {"account_activity", "x_activity"} <= set(channel.streams())
 
 
 def test_a_reply_stands_on_x_under_the_post_it_answers(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:

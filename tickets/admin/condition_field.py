@@ -16,7 +16,7 @@ from unfold.widgets import (
 
 from tickets.admin.outline import GROUP, TREE_BUTTON, Node, check, mark, outline_of, press, read_outline
 from tickets.choices import MessageKind, Priority
-from tickets.rule_names import choices_of
+from tickets.rule_names import ListedWords, choices_of
 from tickets.rule_words import FIELD_WORDS, GROUPS, MODE_WORDS, OPERATOR_WORDS, RowNames
 from tickets.steering.conditions import DEEPEST, EVERYTHING, Group, WrongCondition, read_condition, write_condition
 from tickets.steering.fields import FIELDS, OPERATORS, Field, Sort
@@ -26,9 +26,10 @@ _LABELS = {**dict(MessageKind.choices), **dict(Priority.choices), **LANGUAGES}
 
 
 class ConditionWidget(forms.Widget):
-    """`names`: what can be chosen, given by the form; `faults`: what it found wrong."""
+    """`names`, `words`: what can be chosen, given by the form; `faults`: what it found wrong."""
 
     names: RowNames = {}
+    words: ListedWords = {}
     faults: Sequence[WrongCondition] = ()
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Node:
@@ -76,15 +77,20 @@ class ConditionWidget(forms.Widget):
         if sort == Sort.NUMBER:
             return UnfoldAdminIntegerFieldWidget().render(name, node.typed, label)
         if node.is_ticked:
-            about = FIELDS[node.sort]
-            words = dict.fromkeys((*about.known, *about.offered, *(node.typed if about.offered else ())))
-            known = sorted(((word, str(_LABELS.get(word, word))) for word in words), key=_by_name(about))
-            choices: Sequence[tuple[Any, Any]] = known or choices_of(node.sort, self.names)
+            choices = self._choices(node)
             if not choices:
                 return _("There is none yet.")
             return UnfoldAdminCheckboxSelectMultipleWidget(choices=choices).render(name, node.typed, label)
         rows = min(8, max(2, str(node.typed).count("\n") + 2))
         return UnfoldAdminTextareaWidget(attrs={"rows": rows}).render(name, node.typed, label)
+
+    def _choices(self, node: Node) -> Sequence[tuple[Any, Any]]:
+        """What there is, and what was chosen of it before and is gone."""
+        about, listed = FIELDS[node.sort], self.words.get(node.sort, {})
+        chosen = node.typed if about.offered or about.listed else ()
+        words = dict.fromkeys((*about.known, *about.offered, *listed, *chosen))
+        named = [(word, str(listed.get(word) or _LABELS.get(word, word))) for word in words]
+        return sorted(named, key=_by_name(about)) or choices_of(node.sort, self.names)
 
 
 def _stored(value: Any) -> Group:
@@ -96,8 +102,8 @@ def _stored(value: Any) -> Group:
 
 
 def _by_name(about: Field) -> Callable[[tuple[str, str]], str]:
-    """Languages by what they are called; what has an order of its own keeps it."""
-    return lambda one: one[1] if about.offered else ""
+    """Languages and searches by what they are called; what has an order of its own keeps it."""
+    return lambda one: one[1].lower() if about.offered or about.listed else ""
 
 
 def _select(name: str, value: str, choices: Sequence[tuple[Any, Any]], label: str, *, focus: bool = False) -> Any:
@@ -124,12 +130,13 @@ class ConditionField(forms.Field):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=ConditionWidget(), **kwargs)
 
-    def know(self, names: RowNames) -> None:
+    def know(self, names: RowNames, words: ListedWords) -> None:
         self.names = self.widget.names = names
+        self.words = self.widget.words = words
 
     def clean(self, value: Any) -> dict[str, Any]:
         root = value if isinstance(value, Node) else Node(GROUP)
-        known: dict[str, list[int]] = {}
+        known: dict[str, list[int | str]] = {field: list(words) for field, words in self.words.items()}
         for table, pk in self.names:
             known.setdefault(table, []).append(pk)
         condition, self.widget.faults = check(root, known)

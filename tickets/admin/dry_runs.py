@@ -118,8 +118,8 @@ class DryRunAdmin(RecordAdmin):
         return str(len(run.rules))
 
     @admin.display(description=gettext_lazy("tickets that would be different"), ordering="changed")
-    def different(self, run: DryRun) -> int:
-        return _told(run)
+    def different(self, run: DryRun) -> int | str:
+        return "–" if run.state == DryRunState.WAITING else _told(run)
 
     @admin.display(description=gettext_lazy("state"))
     def progress(self, run: DryRun) -> SafeString:

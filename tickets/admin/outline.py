@@ -1,7 +1,7 @@
 """A condition as a form holds it: a tree of groups and questions, with what was typed and what is wrong with it. It is
 built with submit buttons alone, so it needs no JavaScript."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,7 +60,7 @@ class Node:
             return _number(str(self.typed).strip())
         if about.sort in _BY_CHOICE:
             return [_number(str(one)) for one in self.typed]
-        if about.known or about.offered:
+        if about.known or about.offered or about.listed:
             return list(self.typed)
         lines = (
             str(self.typed).splitlines() if about.sort == Sort.WORDS else str(self.typed).replace(",", "\n").split("\n")
@@ -74,7 +74,7 @@ def _number(text: str) -> Any:
 
 
 def _is_chosen(about: Field) -> bool:
-    return about.sort in _BY_CHOICE or bool(about.known or about.offered)
+    return about.sort in _BY_CHOICE or about.listed or bool(about.known or about.offered)
 
 
 def outline_of(part: Group | Test) -> Node:
@@ -149,8 +149,9 @@ def _at(root: Node, path: Sequence[int]) -> Node | None:
     return node
 
 
-def check(root: Node, known: Mapping[str, Sequence[int]]) -> tuple[Group, list[WrongCondition]]:
-    """The condition, and everything that is wrong with it. `known`: of each table, which rows there are."""
+def check(root: Node, known: Mapping[str, Collection[int | str]]) -> tuple[Group, list[WrongCondition]]:
+    """The condition, and everything that is wrong with it. `known`: of each table, which rows there are, and of what
+    channels have, which words."""
     told = root.told()
     if faults := faults_in(told):
         return EVERYTHING, faults
@@ -166,9 +167,20 @@ def mark(root: Node, faults: Sequence[WrongCondition]) -> None:
             node.error = str(fault)
 
 
-def _missing(part: Group | Test, known: Mapping[str, Sequence[int]], path: tuple[int, ...]) -> Iterator[WrongCondition]:
+def _missing(
+    part: Group | Test, known: Mapping[str, Collection[int | str]], path: tuple[int, ...]
+) -> Iterator[WrongCondition]:
     if isinstance(part, Group):
         for place, inner in enumerate(part.parts):
             yield from _missing(inner, known, (*path, place))
-    elif part.about.sort in _BY_CHOICE and set(part.value) - set(known.get(part.field, ())):
+        return
+    gone = [one for one in part.value if one not in known.get(part.field, ())] if _is_of_now(part.about) else []
+    if gone and part.about.listed:
+        yield WrongCondition(f"There is no {gone[0]!r} any more. Choose again.", path)
+    elif gone:
         yield WrongCondition("What was chosen is not there any more. Choose again.", path)
+
+
+def _is_of_now(about: Field) -> bool:
+    """Chosen of what is there by now."""
+    return about.sort in _BY_CHOICE or about.listed

@@ -22,6 +22,7 @@ from tickets.admin.list_form import ListForm
 from tickets.admin.records import OnTickets
 from tickets.admin.rule_form import RuleForm
 from tickets.admin.rule_lock import RowForm
+from tickets.admin.rule_renewal import renew_rules
 from tickets.errors import CannotChange
 from tickets.models import CustomerList, RoutingRule, RuleRun, RuleVersion
 from tickets.rehearsing import order_and_ring
@@ -43,7 +44,7 @@ class RoutingRuleAdmin(DeskAdmin):
     list_select_related = ("live",)
     search_fields = ("name",)
     ordering = ("position", "id")
-    actions = ("try_out", "switch_on", "switch_off")
+    actions = ("try_out", "switch_on", "switch_off", renew_rules)
     actions_submit_line = ("save_and_switch_on",)
     readonly_fields = ("state", "past")
     fieldsets = (

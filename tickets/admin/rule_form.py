@@ -21,7 +21,7 @@ from tickets.choices import Priority
 from tickets.models import Folder, Queue, RoutingRule, RuleVersion, SlaPolicy
 from tickets.models.routing_rule import LONGEST_NOTE
 from tickets.permissions import who_may
-from tickets.rule_names import choices_of, load_row_names
+from tickets.rule_names import choices_of, load_listed_words, load_row_names
 from tickets.rule_versions import SAYS, newest
 
 _AS_IS = gettext_lazy("Leave as it is")
@@ -93,7 +93,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = self._names = load_row_names()
-        self.fields["condition"].know(names)  # type: ignore[attr-defined]  # declared above
+        self.fields["condition"].know(names, load_listed_words())  # type: ignore[attr-defined]  # declared above
         self.fields["notify"].choices = choices_of("person", names)  # type: ignore[attr-defined]
         self.fields["skills"].choices = choices_of("skill", names)  # type: ignore[attr-defined]
         self.fields["assignee"].queryset = who_may("work").order_by("username")  # type: ignore[attr-defined]

@@ -1,18 +1,15 @@
 """An answer is held until somebody else lets it go, where a rule says so."""
 
-import re
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from tickets.approving.needing import Answer, Need, Rule, first_need
+from tickets.approving.needing import Answer, Need, Rule, first_need, words_in
 from tickets.choices import NoticeEvent, Visibility
 from tickets.models import Approval, ApprovalRule, Membership, Message, Ticket
 from tickets.notices.telling import tell
 from tickets.permissions import Verb, may_on, who_may_on
-
-_PARTED = re.compile(r"[\n,;]")  # as people write several words, whatever the form asks for
 
 
 def find_need(ticket: Ticket, *, private: bool, text: str, by: User) -> Need | None:
@@ -24,7 +21,7 @@ def find_need(ticket: Ticket, *, private: bool, text: str, by: User) -> Need | N
             queue=row.queue_id,
             private=None if not row.said else row.said == ApprovalRule.Said.PRIVATE,
             tags=frozenset(tag.pk for tag in row.tags.all()),
-            words=tuple(word for told in _PARTED.split(row.words) if (word := told.strip())),
+            words=words_in(row.words),
             teams=frozenset(team.pk for team in row.teams.all()),
         )
         for row in ApprovalRule.objects.filter(enabled=True).prefetch_related("tags", "teams")

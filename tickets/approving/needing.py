@@ -1,9 +1,12 @@
 """Whether an answer needs somebody's approval, and by which rule. Pure: no queries, no clock of its own."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tickets.steering.words import first_found, fold
+
+_PARTED = re.compile(r"[\n,;]")  # as people write several words, whatever the form asks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,11 @@ class Need:
 
     rule: int
     word: str = ""
+
+
+def words_in(typed: str) -> tuple[str, ...]:
+    """Each once, in their order."""
+    return tuple(dict.fromkeys(word for part in _PARTED.split(typed) if (word := " ".join(part.split()))))
 
 
 def first_need(rules: Iterable[Rule], answer: Answer) -> Need | None:

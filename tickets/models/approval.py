@@ -1,12 +1,15 @@
 """Which answers somebody else has to let go, and what became of those that waited for it."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tickets.approving.needing import words_in
 from tickets.choices import ApprovalState
+from tickets.steering.words import fold, has_idle_star
 
 LONGEST_WHY = 500
 
@@ -57,6 +60,14 @@ class ApprovalRule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """A word that could never be found would let every answer go unseen."""
+        words = words_in(self.words)
+        if idle := next((word for word in words if has_idle_star(word) or not fold(word).strip("* ")), None):
+            told = _("A * stands only at the end of a word or phrase, for any ending: “%(word)s”.") % {"word": idle}
+            raise ValidationError({"words": told})
+        self.words = "\n".join(words)
 
 
 class Approval(models.Model):

@@ -14,6 +14,7 @@ from tickets.steering.conditions import (
     read_part,
 )
 from tickets.steering.fields import Sort
+from tickets.steering.words import has_idle_star
 
 _MOST_FAULTS = 20  # are told
 
@@ -61,8 +62,8 @@ def _vain(test: Test, path: tuple[int, ...]) -> Iterator[WrongCondition]:
     words = test.value if isinstance(test.value, tuple) else ()
     if about.sort == Sort.WORDS:
         for word in words:
-            if any("*" in part.rstrip("*") for part in word.split()):
-                yield WrongCondition(f"A * stands only at the end of a word, for any ending: {word!r}.", path)
+            if has_idle_star(word):
+                yield WrongCondition(f"A * stands only at the end of a word or phrase, for any ending: {word!r}.", path)
                 return
     if about.offered and (unknown := [word for word in words if word not in about.offered]):
         yield WrongCondition(f"{unknown[0]!r} is none of those that can be chosen. Choose again.", path)

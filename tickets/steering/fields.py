@@ -39,13 +39,15 @@ OPERATORS: Mapping[Sort, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """`read` gives None where it is not known. `known`: the words there are; empty: any. `offered`: of which words it
-    is chosen, whatever was stored before. `rows`: of which table."""
+    is chosen, whatever was stored before. `listed`: it is chosen of the words that channels have by now, which nobody
+    here knows. `rows`: of which table."""
 
     group: str  # under which heading it is offered
     sort: Sort
     read: Callable[[Facts, Standing], Any]
     known: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
+    listed: bool = False
     rows: str = ""
     least: int = 0
     most: int = MOST
@@ -69,8 +71,8 @@ FIELDS: Mapping[str, Field] = {
     "sentiment": _number("message", lambda f, s: f.sentiment, least=-100, most=100),
     "kind": Field(group="message", sort=Sort.WORD, read=lambda f, s: f.kind, known=SAID_KINDS),
     "private": _yes_no("message", lambda f, s: f.private),
-    "search": Field(group="message", sort=Sort.SET, read=lambda f, s: f.searches),
-    "source": Field(group="message", sort=Sort.WORD, read=lambda f, s: f.source or None),
+    "search": Field(group="message", sort=Sort.SET, read=lambda f, s: f.searches, listed=True),
+    "source": Field(group="message", sort=Sort.WORD, read=lambda f, s: f.source or None, listed=True),
     "new_ticket": _yes_no("message", lambda f, s: f.new_ticket),
     "follow_up": _yes_no("message", lambda f, s: f.follow_up),
     "length": _number("shape", lambda f, s: len(f.text)),

@@ -53,6 +53,11 @@ def little_besides(words: tuple[str, ...], folded: str) -> bool:
     return count > 0 and others <= MOST_BESIDES
 
 
+def has_idle_star(word: str) -> bool:
+    """A `*` anywhere but at the end of a word or phrase is taken literally, which nobody means."""
+    return "*" in word.rstrip("*")
+
+
 @lru_cache(maxsize=64)
 def _cutter(words: tuple[str, ...]) -> re.Pattern[str]:
     """Finds any of them, the longest first, each with the ending that its `*` stands for."""

@@ -1,6 +1,8 @@
-"""manage.py rules: lists routing rules, installs those a desk may start with, tries them on what was said lately."""
+"""manage.py rules: lists routing rules, installs those a desk may start with, brings these up to date, tries rules on
+what was said lately."""
 
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -16,16 +18,26 @@ from tickets.models import DryRun, RoutingRule
 from tickets.models.dry_run import LONGEST_DAYS
 from tickets.rehearsing import order, rehearse_some
 from tickets.rule_names import load_row_names
-from tickets.starting_rules import install_starting_rules
+from tickets.rule_words import difference_words
+from tickets.starting.renewing import State, look, renew
+from tickets.starting.rules import install_starting_rules
 
 
 class Command(DeskCommand):
-    help = "List routing rules, install those a desk may start with, try the newest versions on what was said lately."
+    help = (
+        "List routing rules, install those a desk may start with and bring them up to date, try the newest versions on"
+        " what was said lately."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
         verbs.add_parser("list", help="every rule in its order, and which version is in force")
         verbs.add_parser("install", help="the rules a desk may start with, switched off; what is there stays")
+        renewed = verbs.add_parser("renew", help="what installed rules would say today, where nobody changed them")
+        renewed.add_argument("rules", nargs="*", metavar="RULE", help="names; none: every rule")
+        renewed.add_argument(
+            "--save", action="store_true", help="make new versions of them, which are not in force yet"
+        )
         tried = verbs.add_parser("dry_run", help="what would be different, ticket by ticket; changes nothing")
         tried.add_argument("rules", nargs="*", metavar="RULE", help="names; none: every rule")
         tried.add_argument("--days", type=int, default=7, help=f"1 to {LONGEST_DAYS}; 7 unless told")
@@ -37,6 +49,10 @@ class Command(DeskCommand):
         elif verb == "install":
             names = install_starting_rules(now=timezone.now())
             self.stdout.write(f"Installed, switched off: {', '.join(names)}" if names else "They are all there.")
+            if any(one.state == State.OLDER for one in look()):
+                self.stdout.write("Of some, newer words are known. See: manage.py rules renew")
+        elif verb == "renew":
+            self._renew(options["rules"], save=options["save"])
         else:
             self._try_out(options["rules"], days=options["days"], show=options["show"])
 
@@ -45,14 +61,35 @@ class Command(DeskCommand):
             state = f"version {rule.live.number}" if rule.live is not None else "off"
             self.stdout.write(f"{rule.position:>4}  {rule.name}: {state}")
 
+    def _renew(self, names: list[str], *, save: bool) -> None:
+        chosen = _keys(names)
+        if save:
+            made = renew(chosen, by=None, now=timezone.now())
+            told = ", ".join(f"{version.rule} (version {version.number})" for version in made)
+            how = "They are not in force yet: try them, then switch them on."
+            self.stdout.write(f"Made: {told}. {how}" if made else "There is nothing to bring up to date.")
+            return
+        found, row_names = look(chosen), load_row_names()
+        if not found:
+            raise CommandError("None of them is there that Kapture brings. See: manage.py rules install")
+        for one in found:
+            self.stdout.write(f"{one.rule} (version {one.number}): {one.state.label}")
+            for change in one.changes:
+                self._tell_change(difference_words(change, row_names))
+        if any(one.state == State.OLDER for one in found):
+            self.stdout.write("Nothing is changed. --save makes new versions, which are not in force by that.")
+
+    def _tell_change(self, told: Mapping[str, Any]) -> None:
+        self.stdout.write(f"  {told['question']}" + (f" ({told['note']})" if told["note"] else ""))
+        for sign, words in (("+", told["added"]), ("-", told["removed"])):
+            if words:
+                self.stdout.write(f"    {sign} {', '.join(words)}")
+
     def _try_out(self, names: list[str], *, days: int, show: int) -> None:
         if not 1 <= days <= LONGEST_DAYS:
             raise CommandError(f"--days takes 1 to {LONGEST_DAYS}.")
-        known = dict(RoutingRule.objects.values_list("name", "pk"))
-        if unknown := [name for name in names if name not in known]:
-            raise CommandError(f"There is no rule “{unknown[0]}”. See: manage.py rules list")
         try:
-            run = order([known[name] for name in names or known], days=days, by=None, now=timezone.now())
+            run = order(_keys(names), days=days, by=None, now=timezone.now())
         except CannotChange as error:
             raise CommandError(str(error)) from None
         self._see_through(run)
@@ -76,3 +113,11 @@ class Command(DeskCommand):
         row_names = load_row_names()
         for line in run.lines.all()[: max(0, show)]:
             self.stdout.write(f"#{line.ticket_id}  {'; '.join(change_words(line.changes, row_names))}")
+
+
+def _keys(names: list[str]) -> list[int]:
+    """Of the rules of these names; none named: of all. Raises CommandError for one that is not there."""
+    known = dict(RoutingRule.objects.values_list("name", "pk"))
+    if unknown := [name for name in names if name not in known]:
+        raise CommandError(f"There is no rule “{unknown[0]}”. See: manage.py rules list")
+    return [known[name] for name in names or known]

@@ -1,8 +1,8 @@
 """The rules a desk may start with: how urgent is it? Installed off, to be changed and switched on by people.
 
 Five classes, the first that fits: risk (harm, press, law), cancel (somebody is leaving), purchase (somebody wants to
-buy), service (something does not work), low (nothing is asked). Their words are in starting_words.json: rather phrases
-than words, for each is looked for in every language.
+buy), service (something does not work), low (nothing is asked). Their words are in words.json: rather phrases than
+words, for each is looked for in every language. Whoever changes what they say adds a line to shipped.json (renewing).
 """
 
 import json
@@ -21,7 +21,7 @@ _FIRST_POSITION = 1000  # behind what people write themselves
 
 # Words and phrases by class and language; `*` is any ending.
 WORDS: Mapping[str, Mapping[str, list[str]]] = json.loads(
-    (Path(__file__).parent / "starting_words.json").read_text(encoding="utf-8")
+    (Path(__file__).parent / "words.json").read_text(encoding="utf-8")
 )
 # A class and its priority; None: as it is. Each leaves alone what a class before it has.
 CLASSES = (
