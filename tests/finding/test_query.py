@@ -161,7 +161,7 @@ def test_every_mistake_is_told_once_and_in_order() -> None:
 def test_a_small_or_is_a_word_and_told_of() -> None:
     reading = parse("refund or koffer OR (mein oder or dein)")
     assert [sentence(hint) for hint in reading.hints] == [
-        "“or” is looked for as a word. To find the one or the other, write OR. Did you mean OR?"
+        "“or” is looked for as a word. To find the one or the other, write OR."
     ] * 2
     assert not parse('or refund -or "or" x or').hints
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.factories import make_message, make_ticket
+from tests.factories import make_message, make_queue, make_ticket
 from tests.journeys.conftest import Open
 from tickets.finding.entries import index
 
@@ -29,3 +29,34 @@ def test_a_slash_goes_to_the_search_but_not_while_typing(open_desk: Open) -> Non
     page.keyboard.type("quue:x")
     page.keyboard.press("Enter")
     expect(page.locator("#q-note")).to_contain_text("Did you mean queue:?")
+
+
+def test_words_and_names_are_put_in_by_keys(open_desk: Open) -> None:
+    make_ticket(queue=make_queue("Customer care"))
+    page = open_desk()
+    page.goto("/tickets/")
+    box, offered = page.locator("#q"), page.locator("#q-offers [role=option]")
+    page.keyboard.press("/")
+    page.keyboard.type("-qu")
+    expect(offered).to_have_text(["queue:"])
+    page.keyboard.press("ArrowDown")
+    expect(offered.first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Tab")
+    expect(box).to_have_value("-queue:")
+    page.keyboard.type("cus")
+    expect(offered).to_have_text(["customer-care"])
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("-queue:customer-care ")
+    page.keyboard.type("OR is:cl")
+    offered.get_by_text("closed").click()
+    expect(box).to_have_value("-queue:customer-care OR is:closed ")
+    expect(page.locator("#q-offers")).to_be_hidden()
+    page.keyboard.type("is:")
+    expect(offered.first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#q-offers")).to_be_hidden()
+    expect(box).to_be_focused()
+    page.keyboard.type("mine")
+    page.keyboard.press("Enter")
+    expect(page.locator("#list-count")).to_have_text("0 tickets")

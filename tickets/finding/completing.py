@@ -13,7 +13,7 @@ from tickets.finding.query import LONGEST
 from tickets.finding.terms import quote
 from tickets.finding.vocabulary import FIELDS, Field
 
-MOST = 8
+MOST = 20
 _QUOTES = '"“”„'
 
 

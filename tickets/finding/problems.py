@@ -52,7 +52,8 @@ def sentence(problem: Problem) -> str:
     if problem.code == "name":
         facts["field"] = _(_CALLED.get(str(facts["field"]), str(facts["field"])))
     told = _(_SENTENCES[problem.code]).format(**facts)
-    return f"{told} {_('Did you mean {meant}?').format(meant=problem.meant)}" if problem.meant else told
+    asks = problem.meant and problem.code != "or"  # which says it
+    return f"{told} {_('Did you mean {meant}?').format(meant=problem.meant)}" if asks else told
 
 
 def placed(fault: NotUnderstood) -> list[str]:
