@@ -4,23 +4,58 @@ from collections.abc import Sequence
 
 from django.contrib.auth.models import Group, User
 
-from bench.week.world import ACCOUNTS, AGENTS, METRICS, PRIORITIES, WEEKDAYS, Account
-from tickets.models import Address, BusinessHours, EscalationStep, PauseRule, Queue, SlaPolicy, SlaTarget
+from bench.week.world import (
+    ACCOUNTS,
+    AGENTS,
+    DESK_LIMIT,
+    LANGUAGES,
+    LIMITS,
+    METRICS,
+    PRIORITIES,
+    QUEUES,
+    WEEKDAYS,
+    Account,
+)
+from tickets.models import (
+    Address,
+    Agent,
+    BusinessHours,
+    DeskLimit,
+    EscalationStep,
+    PauseRule,
+    Queue,
+    Skill,
+    SlaPolicy,
+    SlaTarget,
+)
 
 
 def set_up() -> dict[str, User]:
     """Returns the agents by name."""
-    support, _ = Queue.objects.get_or_create(slug="support", defaults={"name": "Support"})
-    rescue, _ = Queue.objects.get_or_create(slug="rescue", defaults={"name": "Rescue"})
+    support, rescue = _queues()
     for account in ACCOUNTS:
         policy = _policy(account, rescue)
         told = {"name": account.name, "queue": support, "sla_policy": policy}
         told["after_resolution"] = account.after_resolution
         Address.objects.update_or_create(channel="twitter", key=account.key, defaults=told)
     agents = {name: User.objects.create(username=name, first_name=name.title(), password="!") for name in AGENTS}
-    for agent in agents.values():
+    skills = {language: Skill.objects.create(name=language, language=language) for language in LANGUAGES}
+    for name, agent in agents.items():
         agent.groups.add(Group.objects.get(name="Agents"))
+        limit = LIMITS[name]
+        at_work = Agent.objects.create(person=agent, capacity=limit or None, no_limit=limit == 0)
+        at_work.skills.set(skill for language, skill in skills.items() if name in LANGUAGES[language])
     return agents
+
+
+def _queues() -> list[Queue]:
+    """As they give out their tickets, and what the desk gives anybody."""
+    DeskLimit.objects.update_or_create(pk=1, defaults={"capacity": DESK_LIMIT})
+    found = []
+    for slug, (mode, sticky, limit) in QUEUES.items():
+        told = {"name": slug.title(), "assignment": mode, "sticky": sticky, "capacity": limit, "asks_language": True}
+        found.append(Queue.objects.update_or_create(slug=slug, defaults=told)[0])
+    return found
 
 
 def _policy(account: Account, rescue: Queue) -> SlaPolicy:

@@ -5,13 +5,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Q
 
-from bench.week.recount import Desk
-from bench.week.world import BERLIN, METRICS, TURNS
+from bench.week.recount.ledger import Desk, Gift
+from bench.week.world import AGENTS, BERLIN, METRICS, TURNS
 from tickets.models import Activity, Gesture, Message, OutboxEntry, SlaClock, Ticket
 
 Figures = dict[str, Any]
+HOWS = ("sticky", "round_robin", "least_loaded")
+WHYS = ("skills", "away", "unseen", "full")
 
 
 def of_the_desk() -> Figures:
@@ -43,8 +46,37 @@ def of_the_desk() -> Figures:
         told[f"brought back by {why}"] = _lines("ticket.woke", why=why)
     for status in ("on_hold", "resolved", "ignored", "closed"):
         told[f"set {status}"] = _lines("ticket.status", after=status)
+    told |= _given(_gifts())
     assert not OutboxEntry.objects.filter(~Q(state="sent")).exists(), "Something is not out."
     return told
+
+
+def _gifts() -> list[Gift]:
+    names = dict(User.objects.values_list("pk", "username"))
+    numbers = {pk: number for number, pk in enumerate(Ticket.objects.order_by("pk").values_list("pk", flat=True))}
+    lines = Activity.objects.filter(verb="ticket.assigned", data__has_key="how").order_by("pk")
+    return [
+        Gift(
+            numbers[ticket],
+            data["how"],
+            names.get(data["from"]),
+            names[data["to"]],
+            [(names[person], why) for person, why in data.get("passed", ())],
+            at,
+        )
+        for ticket, at, data in lines.values_list("ticket", "at", "data")
+    ]
+
+
+def _given(gifts: Sequence[Gift]) -> Figures:
+    """How many tickets the desk gave by what, and to whom; whom it passed for what; and every one of them."""
+    told: Figures = {f"given, {how}": sum(one.how == how for one in gifts) for how in HOWS}
+    told["given to"] = {name: sum(one.to == name for one in gifts) for name in AGENTS}
+    passed = Counter(why for one in gifts for _, why in one.passed)
+    told |= {f"passed, {why}": passed[why] for why in WHYS}
+    told["given to another when it came back"] = sum(one.before is not None for one in gifts)
+    every = [[one.number, one.how, str(one.before), one.to, str(one.passed), _told(one.at)] for one in gifts]
+    return told | {"every gift": sorted(every, key=lambda one: (one[-1], one[0]))}
 
 
 def _lines(verb: str, **data: str) -> int:
@@ -75,7 +107,7 @@ def of_the_recount(desk: Desk) -> Figures:
     names += [f"brought back by {why}" for why in ("time", "message")]
     told |= {name: desk.counts[name] for name in names}
     told |= {f"set {status}": desk.counts[f"set {status}"] for status in ("on_hold", "resolved", "ignored", "closed")}
-    return told
+    return told | _given(desk.gifts)
 
 
 def _promises(rows: Iterable[tuple[Any, ...]]) -> Figures:

@@ -117,6 +117,7 @@ class Crowd:
             sent_at=at,
             text=" ".join(self.chance.choices(_WORDS.split(), k=self.chance.randint(4, 14))),
             source="account_activity",
+            language="de" if int(talk.person[-2:]) % 4 == 0 else "en",
             private=talk.private,
             **told,
         )

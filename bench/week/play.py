@@ -11,9 +11,10 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from bench.week.carrier import carry_by
+from bench.week.floor import Floor
 from bench.week.people import Crowd, Talk
 from bench.week.scenes import SCENES, Scene
-from bench.week.world import AGENTS, BERLIN, START
+from bench.week.world import BERLIN, START
 from tickets import lifecycle, merging, replies, splitting, undoing
 from tickets.escalating import escalate
 from tickets.intake import receive
@@ -33,7 +34,8 @@ class Week:
     agents: dict[str, User]
     crowd: Crowd
     tick: timedelta
-    log: list[dict[str, Any]] = field(default_factory=list)
+    log: list[dict[str, Any]]
+    floor: Floor
     now: datetime = START
     sheets: dict[str, Talk] = field(default_factory=dict)
     resolves: list[tuple[datetime, str]] = field(default_factory=list)
@@ -49,17 +51,14 @@ class Week:
         carry_by(self.carry)
         while self.now < until:
             self.crowd.speak(until=self.now)
+            working = self.floor.open(self.now)
             self.hear()
             if self.to_work().exists():
-                for name in self.on_shift():
+                for name in working:
                     self.work(name)
             self.tidy()
             self.leave()
             self.now += self.tick
-
-    def on_shift(self) -> list[str]:
-        hour = self.now.hour
-        return [name for name, (begins, ends) in AGENTS.items() if begins <= hour < ends or begins <= hour + 24 < ends]
 
     def to_work(self) -> QuerySet[Ticket]:
         return Ticket.objects.filter(status__in=_BEFORE, snoozed_at=None, merged_into=None)
@@ -70,8 +69,10 @@ class Week:
             return
         for message in sorted(batch, key=lambda one: one.sent_at):
             facts = {"account": message.address_key, "person": message.author.external_id, "private": message.private}
-            self.note("said", id=message.external_id, at=message.sent_at, answers=message.in_reply_to, **facts)
+            facts |= {"language": message.language, "answers": message.in_reply_to}
+            self.note("said", id=message.external_id, at=message.sent_at, **facts)
         receive(batch, now=self.now)
+        self.note("heard", at=self.now)
 
     def leave(self) -> None:
         """What was written goes out, and promises are looked at."""
@@ -81,6 +82,7 @@ class Week:
             self.queued = False
         escalate(now=at)
         wake_due(now=at)
+        self.floor.hand_out(at)
         self.note("sweep", at=at)
 
     def carry(self, message: OutboundMessage) -> Receipt:
@@ -247,8 +249,8 @@ def play(
     agents: dict[str, User], *, concerns: int, people: int, days: int, tick: timedelta, seed: int
 ) -> list[dict[str, Any]]:
     """Returns the log."""
-    chance, end = random.Random(seed), START + timedelta(days=days)
-    week = Week(chance, agents, Crowd(chance, end), tick)
+    chance, end, log = random.Random(seed), START + timedelta(days=days), list[dict[str, Any]]()
+    week = Week(chance, agents, Crowd(chance, end), tick, log, Floor(agents, log))
     week.crowd.begin(concerns, people=people)
     week.run(end)
-    return week.log
+    return log

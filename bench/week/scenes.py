@@ -46,7 +46,8 @@ SCENES: Final = (
     Scene(person="9200000000000000005", sayings=(_at(2, 10, 1), _at(2, 10, 3)), ready=_at(2, 10, 5), deed="split"),
     Scene(person="9200000000000000006", sayings=(_at(4, 8, 1),), ready=_at(4, 8, 2), deed="take back"),
     Scene(person="9200000000000000007", sayings=(_at(4, 9, 1), _at(5, 9, 1)), ready=_at(4, 9, 2)),  # reopens
-    Scene(person="9200000000000000008", sayings=(_at(4, 7, 1),), ready=_at(4, 13)),  # escalates
+    # Escalates, in German, while nobody is there who reads it; di comes at 14 o'clock.
+    Scene(person="9200000000000000008", sayings=(_at(4, 7, 1),), ready=_at(4, 15)),
     Scene(person="9200000000000000009", sayings=(_at(4, 12, 1),), ready=_at(4, 12, 2), deed="hold"),
     Scene(
         person="9200000000000000010", sayings=(_at(4, 10, 1),), ready=_at(4, 10, 2), deed="snooze"
@@ -54,4 +55,11 @@ SCENES: Final = (
     Scene(
         person="9200000000000000011", sayings=(_at(5, 7, 1), _at(5, 8, 41)), ready=_at(5, 7, 2), deed="snooze"
     ),  # they write first
+    # Comes again the next day at the same hour: to whom they know.
+    Scene(person="9200000000000000013", sayings=(_at(2, 12, 1), _at(3, 12, 1)), ready=_at(2, 12, 2), apart=True),
+    # Reopens in the evening, when who had it in the morning is not there.
+    Scene(person="9200000000000000014", sayings=(_at(4, 5, 1), _at(4, 17, 31)), ready=_at(4, 5, 2)),
+    # Before seven ada is alone, and takes two of three; nor does she take whom she knows.
+    *(Scene(person=f"92000000000000000{n}", sayings=(_at(3, 4, 31),), ready=_at(3, 8, 30)) for n in (15, 17, 18)),
+    Scene(person="9200000000000000019", sayings=(_at(2, 5, 1), _at(3, 4, 32)), ready=_at(2, 5, 2), apart=True),
 )

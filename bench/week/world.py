@@ -9,6 +9,12 @@ from typing import Final
 
 START: Final = datetime(2026, 3, 28, 0, 0, tzinfo=UTC)
 AGENTS: Final = {"ada": (4, 12), "bo": (7, 15), "cy": (11, 19), "di": (14, 22), "ed": (18, 26)}  # hours of UTC
+# Each is away for the fifth hour of their shift. What they may have in hand: None as the queue says, 0 no limit.
+LIMITS: Final = {"ada": 2, "bo": None, "cy": 0, "di": None, "ed": 5}
+LANGUAGES: Final = {"de": ("di",)}  # who reads and writes them
+# How tickets are given out, whether first to whom the customer knows, and the limit; None as the desk says.
+QUEUES: Final = {"support": ("round_robin", True, 4), "rescue": ("least_loaded", False, None)}
+DESK_LIMIT: Final[int | None] = 3
 PRIORITIES: Final = ("low", "normal", "high", "urgent")
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HOUR: Final = 60
