@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import NOW, make_agent, make_ticket
+from tickets.api.base import whole_tickets
 from tickets.context import Desk
 from tickets.listing import PAGE, ListView, choose, read_page
 from tickets.models import Ticket
@@ -79,6 +80,15 @@ def test_a_page_reads_its_own_rows_only(alice: User, view: str) -> None:
         first = read_page(chosen, view)
         second = read_page(chosen, view, after=first.after)
     assert len(first.tickets) == len(second.tickets) == PAGE
+    check(captured)
+
+
+@pytest.mark.parametrize("view", [ListView.ALL, ListView.CLOSED])
+def test_a_page_with_all_that_programs_are_told_reads_its_own_rows_only(alice: User, view: str) -> None:
+    chosen = choose(alice, view, now=NOW, queue=None, folder=None)
+    with CaptureQueriesContext(connection) as captured:
+        page = read_page(chosen, view, whole=whole_tickets(alice))
+    assert len(page.tickets) == PAGE
     check(captured)
 
 
