@@ -142,6 +142,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tickets.context.desk",
             ],
+            "builtins": ["tickets.templatetags.marks"],
         },
     }
 ]

@@ -2,15 +2,19 @@
 
 import re
 from pathlib import Path
+from unittest.mock import Mock, patch
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.template import Context, Engine
 from django.test import Client
+from django.utils.translation import override
 
 from tests.factories import make_answer, make_message, make_note, make_ticket
 from tickets.choices import MessageKind, Priority, SendState, Status
-from tickets.templatetags.desk import icon, priority_mark, status_mark
+from tickets.templatetags import marks
+from tickets.templatetags.marks import icon, priority_mark, status_mark
 
 TEMPLATES = [
     path.read_text() for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html") if "admin" not in path.parts
@@ -32,6 +36,27 @@ def test_every_drawing_that_a_template_names_is_in_the_sprite() -> None:
     named |= set(re.findall(r'drawing="([a-z0-9-]+)"', "".join(TEMPLATES)))
     assert {f"i-{name}" for name in named} <= SPRITE
     assert drawings(icon("lock")) <= SPRITE
+
+
+@pytest.mark.parametrize(
+    ("written", "nodes"),
+    [('{% icon "lock" %}', "TextNode"), ('{% icon "lock" "i-sm" %}', "TextNode"), ("{% icon which %}", "_IconNode")],
+)
+def test_a_drawing_named_in_the_template_is_drawn_with_it(written: str, nodes: str) -> None:
+    template = Engine.get_default().from_string(written)
+    [node] = template.nodelist
+    assert type(node).__name__ == nodes
+    assert template.render(Context({"which": "lock"})) == icon("lock", "i-sm" if "i-sm" in written else "")
+
+
+def test_a_mark_speaks_the_reader_s_language() -> None:
+    with override("en"):
+        english = priority_mark("urgent")
+    with override("de"), patch("tickets.templatetags.marks.Priority", lambda value: Mock(label="Dringend")):
+        assert "Dringend" in priority_mark("urgent")
+    with override("en"):
+        assert priority_mark("urgent") == english and "Dringend" not in english
+    marks._priority_mark.cache_clear()
 
 
 def test_the_pages_use_only_drawings_that_exist(desk: Client, acme: object) -> None:

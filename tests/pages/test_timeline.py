@@ -11,7 +11,7 @@ from tickets.choices import Direction, Visibility
 from tickets.models import Message, OutboxEntry
 from tickets.reasons import REASONS, reason_of
 from tickets.sentences import Names, tell
-from tickets.templatetags.desk import initials_of, span_of
+from tickets.templatetags.marks import initials_of, span_of
 from tickets.templatetags.saying import render_text
 from tickets.timeline import Line, Said, Stretch, arrange
 

@@ -1,0 +1,240 @@
+"""Drawings, faces, marks, pills and moments, as markup. A page has hundreds of them: each is put together once and
+kept, by what it shows and the reader's language. Nothing here asks the database.
+"""
+
+import hashlib
+import math
+from datetime import datetime, timedelta
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from django import template
+from django.contrib.auth.models import User
+from django.template.base import FilterExpression, Parser, TextNode, Token
+from django.utils import timezone
+from django.utils.dates import MONTHS_3
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from tickets.channels import channel_named
+from tickets.choices import MessageKind, Priority, Status
+from tickets.context import WARN
+from tickets.models import Identity
+from tickets.timeline import shown_name
+
+register = template.Library()
+
+HUES = 8
+_KEPT = 4096
+_STATUS_MARKS = {
+    Status.NEW: ("st-new", "s-new"),
+    Status.OPEN: ("st-open", "s-open"),
+    Status.PENDING: ("st-wait", "s-wait"),
+    Status.ON_HOLD: ("st-wait", "pause"),
+    Status.RESOLVED: ("st-done", "s-done"),
+    Status.CLOSED: ("st-closed", "s-closed"),
+    Status.IGNORED: ("st-closed", "hide"),
+}
+_KIND_ICONS = {
+    MessageKind.MENTION: "at",
+    MessageKind.REPLY: "reply",
+    MessageKind.QUOTE: "quote",
+    MessageKind.POST: "globe",
+    MessageKind.DIRECT: "lock",
+    MessageKind.NOTE: "note",
+    MessageKind.REACTION: "heart",
+}
+_PICTURE = '<img src="{}" alt="" loading="lazy" decoding="async" referrerpolicy="no-referrer">'
+_MIRRORED = frozenset({"reply", "left", "undo"})
+
+
+@lru_cache(_KEPT)
+def icon(name: str, extra: str = "") -> SafeString:
+    """One of the sprite's drawings (templates/parts/sprite.html); always decoration, words stand beside it."""
+    mirrored = " i-dir" if name in _MIRRORED else ""
+    space = " " if extra else ""
+    return format_html(
+        '<svg class="i{}{}{}" aria-hidden="true"><use href="#i-{}"/></svg>', mirrored, space, extra, name
+    )
+
+
+class _IconNode(template.Node):
+    """A drawing whose name is known only when the page is made."""
+
+    def __init__(self, words: list[FilterExpression]) -> None:
+        self.words = words
+
+    def render(self, context: template.Context) -> SafeString:
+        return icon(*(str(word.resolve(context)) for word in self.words))
+
+
+@register.tag("icon")
+def _icon(parser: Parser, token: Token) -> template.Node:
+    """{% icon NAME [CLASSES] %}: drawn while the template is compiled where the name stands in it."""
+    words = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
+    if not 1 <= len(words) <= 2:
+        raise template.TemplateSyntaxError("icon takes a name, and classes if there are any")
+    if all(isinstance(word.var, str) and not word.filters for word in words):
+        return TextNode(icon(*(str(word.var) for word in words)))
+    return _IconNode(words)
+
+
+@register.simple_tag
+def status_mark(status: str) -> SafeString:
+    return _status_mark(status, get_language())
+
+
+@lru_cache(_KEPT)
+def _status_mark(status: str, _language: str) -> SafeString:
+    tone, drawing = _STATUS_MARKS[Status(status)]
+    return format_html('<span class="mark {}">{}{}</span>', tone, icon(drawing), Status(status).label)
+
+
+@register.simple_tag
+def priority_mark(priority: str) -> SafeString:
+    return _priority_mark(priority, get_language())
+
+
+@lru_cache(_KEPT)
+def _priority_mark(priority: str, _language: str) -> SafeString:
+    drawing = icon(f"p-{priority}")
+    return format_html('<span class="mark pr-{}">{}{}</span>', priority, drawing, Priority(priority).label)
+
+
+@register.simple_tag
+def channel_word(channel: str, kind: str) -> str:
+    """What the channel calls a kind of message or of happening."""
+    return _channel_word(channel, kind, get_language())
+
+
+@lru_cache(_KEPT)
+def _channel_word(channel: str, kind: str, _language: str) -> str:
+    try:
+        return str(channel_named(channel).label(kind))
+    except KeyError:  # a channel that was taken out of the settings still has its tickets
+        return str(MessageKind(kind).label) if kind in MessageKind.values else kind
+
+
+@register.simple_tag
+def kind_chip(kind: str, channel: str, *, private: bool = False) -> SafeString:
+    """How it was said, in the channel's own word; what is private is filled and locked."""
+    return _kind_chip(kind, channel, private, get_language())
+
+
+@lru_cache(_KEPT)
+def _kind_chip(kind: str, channel: str, private: bool, _language: str) -> SafeString:
+    word = _("DM") if private else channel_word(channel, kind)
+    drawing = "lock" if private else _KIND_ICONS.get(MessageKind(kind), "globe")
+    return format_html('<span class="kind{}">{}{}</span>', " kind-dm" if private else "", icon(drawing), word)
+
+
+@register.filter(name="hue")
+@lru_cache(_KEPT)
+def hue_of(key: object) -> int:
+    """1 to 8, the same for a key on every machine and day."""
+    return hashlib.blake2b(str(key).encode(), digest_size=2).digest()[0] % HUES + 1
+
+
+def initials_of(name: str) -> str:
+    """Two letters of two words, or the first sign of a name without spaces or cases."""
+    words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    first = words[0][0].upper()
+    return first + words[-1][0].upper() if len(words) > 1 and first.isascii() else first
+
+
+@register.simple_tag
+def avatar(identity: Identity, size: str = "", *, private: bool = False) -> SafeString:
+    """A customer's picture over their initials, so that a picture that does not load leaves something to see."""
+    url = identity.avatar_url if urlsplit(identity.avatar_url).scheme in ("http", "https") else ""
+    return face(initials_of(identity.shown_name), hue_of(identity.external_id), size, url, private=private)
+
+
+@register.simple_tag
+def agent_avatar(user: User, size: str = "av-20") -> SafeString:
+    return face(initials_of(shown_name(user)), hue_of(user.pk), size)
+
+
+@register.simple_tag
+@lru_cache(_KEPT)
+def face(initials: str, hue: int, size: str = "", url: str = "", *, private: bool = False) -> SafeString:
+    picture = format_html(_PICTURE, url) if url else ""
+    lock = format_html('<span class="lock-badge">{}</span>', icon("lock")) if private else ""
+    form = '<span class="av {} h{}" aria-hidden="true">{}{}{}</span>'
+    return format_html(form, size, hue, initials, picture, lock)
+
+
+@register.simple_tag
+def sla(due: datetime | None, now: datetime) -> SafeString:
+    """A deadline as a pill: outlined, tinted within 20 minutes, filled when late."""
+    if due is None:
+        return format_html('<span class="sla is-none">{}</span>', _("No clock runs"))
+    left = due - now
+    late = left <= timedelta(0)
+    words = (_("{time} late") if late else _("{time} left")).format(time=span_of(abs(left)))
+    drawing = icon("alert") if late else _dial(math.ceil(left / timedelta(hours=1) * 75))
+    tone = "is-late" if late else "is-warn" if left <= WARN else ""
+    return format_html('<span class="sla {}" title="{}">{}{}</span>', tone, stamp(due), drawing, words)
+
+
+@lru_cache(_KEPT)
+def _dial(share: int) -> SafeString:
+    """How much of eight hours is left, in hundredths of the ring: an hour is three quarters of it."""
+    return format_html(
+        '<svg class="dial" viewBox="0 0 14 14" aria-hidden="true"><circle cx="7" cy="7" r="5.25"/>'
+        '<circle cx="7" cy="7" r="5.25" pathLength="100" stroke-dasharray="{} 100"/></svg>',
+        min(share, 100),
+    )
+
+
+@register.simple_tag
+def since(moment: datetime, now: datetime, classes: str = "") -> SafeString:
+    """How long ago it was, the exact time in the title."""
+    return _time(moment, classes, stamp(moment), ago(moment, now))
+
+
+@register.simple_tag
+def clock_time(moment: datetime) -> SafeString:
+    """The time of day, the day and the second in the title."""
+    local = timezone.localtime(moment)
+    return _time(moment, "ago", f"{stamp(moment)}:{local.second:02}", f"{local.hour:02}:{local.minute:02}")
+
+
+def _time(moment: datetime, classes: str, title: str, words: str) -> SafeString:
+    form = '<time{} datetime="{}" title="{}">{}</time>'
+    marked = format_html(' class="{}"', classes) if classes else ""
+    return format_html(form, marked, timezone.localtime(moment).isoformat(), title, words)
+
+
+def stamp(moment: datetime) -> str:
+    """Day and time as pages say them, in the reader's zone: 5 Nov 2026, 14:03."""
+    local = timezone.localtime(moment)
+    return f"{local.day} {MONTHS_3[local.month].title()} {local.year}, {local.hour:02}:{local.minute:02}"
+
+
+def span_of(length: timedelta) -> str:
+    """A length of time in its two largest units at the most: 8 min, 2 h 12 min, 3 d 4 h."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    days, hours = divmod(minutes // 60, 24)
+    if days >= 10:
+        return ngettext("{n} day", "{n} days", days).format(n=days)
+    if days:
+        return _("{d} d {h} h").format(d=days, h=hours) if hours else _("{d} d").format(d=days)
+    if hours:
+        return _("{h} h {m} min").format(h=hours, m=minutes % 60) if minutes % 60 else _("{h} h").format(h=hours)
+    return _("{m} min").format(m=max(1, minutes))
+
+
+@register.filter
+def ago(moment: datetime, now: datetime) -> str:
+    """How long since, in one unit."""
+    passed = now - moment
+    if passed < timedelta(minutes=1):
+        return _("now")
+    if passed >= timedelta(days=1):
+        return _("{d} d").format(d=passed.days)
+    hours = int(passed / timedelta(hours=1))
+    return _("{h} h").format(h=hours) if hours else span_of(passed)
