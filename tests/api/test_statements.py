@@ -102,7 +102,11 @@ def test_no_endpoint_asks_more_for_more_rows(api: Caller, ticket: Ticket) -> Non
 
 
 @pytest.mark.parametrize(
-    "query", ["view=all", "view=unsent", "view=resolved", "tag=vip&assignee=me&status=open", "since=start"]
+    "query",
+    [
+        *("view=all", "view=unsent", "view=resolved", "tag=vip&assignee=me&status=open", "since=start"),
+        *("q=order+OR+(has:note+is:open)", "q=order+OR+by:me&since=start"),
+    ],
 )
 def test_no_question_asks_more_for_more_rows(api: Caller, ticket: Ticket, query: str) -> None:
     few = statements(api, f"tickets/?{query}")
