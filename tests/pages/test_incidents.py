@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.factories import BEN, make_customer, make_message, make_ticket
 from tickets.choices import PartState
 from tickets.incidents import telling
-from tickets.models import Address, Incident, Message, Statement, StatementPart, Ticket
+from tickets.models import Address, Incident, Message, OutboxEntry, Statement, StatementPart, Ticket
 
 
 @pytest.fixture
@@ -118,6 +118,9 @@ def test_its_moving_parts_say_why_something_waits(desk: Client, incident: Incide
     Address.objects.update(sending_stopped=True)
     page = read(desk, f"/incidents/{incident.ticket_id}/parts/")
     assert "0 of 1 sent" in page and "Waits until the account sends again" in page and "<html" not in page
+    OutboxEntry.objects.update(state="failed")
+    assert "1 not sent" in read(desk, f"/incidents/{incident.ticket_id}/parts/")
+    OutboxEntry.objects.update(state="held")
     Message.objects.filter(direction="out").delete()
     assert "Taken back before it was sent" in read(desk, f"/incidents/{incident.ticket_id}/parts/")
 

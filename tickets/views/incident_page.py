@@ -26,6 +26,7 @@ from tickets.views.leading import leads_back
 from tickets.waiting import note_waits, span_words
 
 _STATEMENTS = 10
+_FEW = 20  # parts; more stand below what is told
 
 
 @for_agents
@@ -78,6 +79,7 @@ def _page(request: HttpRequest, found: Incident, *, suggestions: bool = False) -
         "incident": found,
         "ticket": found.ticket,
         "parts": parts,
+        "few": len(parts) <= _FEW,
         "of": [found.ticket_id, *known],
         "count": grouping.count_parts(found, by=desk.user),
         "added": grouping.lately_added(found, known, by=desk.user),
@@ -98,6 +100,7 @@ def _statements(found: Incident, *, by: User, asked: int | None) -> tuple[list[A
     for one in statements:
         own = [(state, sent) for statement, state, sent in states if statement == one.pk]
         one.every, one.out = len(own), sum(sent == SendState.SENT for _, sent in own)
+        one.failed = sum(sent == SendState.FAILED for _, sent in own)
         one.refused = sum(state == PartState.REFUSED for state, _ in own)
     return statements, next((one for one in statements if one.pk == asked), statements[0] if statements else None)
 
