@@ -46,6 +46,7 @@ urlpatterns = [
     path("agents/parts/", staffing.agents_parts, name="agents_parts"),
     path("agents/<int:pk>/presence/", staffing.agent_presence, name="agent_presence"),
     path("agents/<int:pk>/release/", staffing.agent_release, name="agent_release"),
+    path("agents/<int:pk>/release/undo/", staffing.agent_release_undo, name="agent_release_undo"),
     path("theme/", people.set_theme, name="theme"),
     path("live/", live.live, name="live"),
     path("notices/", notices.notices, name="notices"),

@@ -63,5 +63,7 @@ def test_agents_see_themselves_and_who_looks_after_all_everybody(api: Caller, al
     assert (row["in_hand"], row["capacity"], row["skills"][0]["name"]) == (1, 4, "German")
     assert (row["limit_of"], row["elsewhere"]) == ("person", [])
     assert boss.post(f"agents/{bob.pk}/release/").json()["in_hand"] == 0
+    assert code_of(api.post(f"agents/{bob.pk}/release/undo/")) == (404, "not_found")
+    assert boss.post(f"agents/{bob.pk}/release/undo/").json()["in_hand"] == 1
     assert boss.post(f"agents/{bob.pk}/presence/", {"away": True}).json()["presence"] == "away"
     assert Agent.objects.get(person=bob).away

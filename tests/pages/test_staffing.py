@@ -75,6 +75,12 @@ def test_who_looks_after_others_sees_and_changes_them(sams_desk: Client, billing
     assert Ticket.objects.get(pk=ticket.pk).assignee == bob
     assert "1 ticket went back to its queue" in told(sams_desk, f"/agents/{bob.pk}/release/")
     assert (Agent.objects.get(person=bob).away, Ticket.objects.get(pk=ticket.pk).assignee) == (True, None)
+    assert (
+        "1 ticket that went back from Bob is nobody’s yet."
+        in sams_desk.get(f"/agents/{bob.pk}/release/").content.decode()
+    )
+    assert "1 ticket is Bob’s again" in told(sams_desk, f"/agents/{bob.pk}/release/undo/")
+    assert Ticket.objects.get(pk=ticket.pk).assignee == bob
 
 
 def test_the_page_says_whose_limit_holds(sams_desk: Client, billing: Queue) -> None:
@@ -104,7 +110,7 @@ def test_who_looks_after_nobody_does_not_know_of_that_page(desk: Client, alice: 
     bob = at_work("bob")
     for address in ("/agents/", "/agents/parts/"):
         assert desk.get(address).status_code == 404
-    for act in ("presence", "release"):
+    for act in ("presence", "release", "release/undo"):
         assert desk.post(f"/agents/{bob.pk}/{act}/", {"presence": "away"}).status_code == 404
     assert desk.get(f"/agents/{bob.pk}/release/").status_code == 404
     assert "/agents/" not in desk.get("/").content.decode()

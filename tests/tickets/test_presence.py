@@ -14,11 +14,12 @@ from tests.tickets.rights import without
 from tests.tickets.said import at
 from tests.tickets.test_giving_out import said_of
 from tests.tickets.test_intake_at_scale import person
+from tickets.assignment import assign, take
 from tickets.errors import NotAllowed
 from tickets.models import Agent, Membership, Notice, Queue, Team, Ticket
 from tickets.notices.words import sentence
 from tickets.staffing.giving import give_out_waiting
-from tickets.staffing.presence import come_back, forget_who_was_heard, go_away, note_seen, release
+from tickets.staffing.presence import come_back, forget_who_was_heard, go_away, note_seen, release, undo_release
 from tickets.staffing.returning import give_back_and_out, return_lost
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +180,22 @@ def test_whose_work_another_one_gives_back_is_told_who_did_it(billing: Queue, an
     assert not Notice.objects.filter(person=bob).exists()
     go_away(ana, by=sam, now=at(3), give_back=False)
     assert Notice.objects.filter(person=ana).count() == 1
+
+
+def test_what_was_taken_and_nobody_has_had_since_is_theirs_again(billing: Queue, ana: User, bob: User) -> None:
+    Queue.objects.update(assignment="by_hand")
+    tickets = [held(ana, number, queue=billing) for number in range(4)]
+    sam = make_supervisor()
+    assert release(ana, by=sam, now=at(1)) == 4
+    take(tickets[0], by=bob, now=at(2))
+    assign(take(tickets[1], by=bob, now=at(2)), to=None, by=bob, now=at(3))
+    with pytest.raises(NotAllowed):
+        undo_release(ana, by=bob, now=at(3))
+    assert undo_release(ana, by=sam, now=at(3)) == 2
+    assert [holder(ticket) for ticket in tickets] == [bob, None, ana, ana]
+    assert said_of(tickets[3])[-1] == "Sam assigned the ticket to Ana."
+    release(ana, by=sam, now=at(4))
+    assert undo_release(ana, by=sam, now=at(5 + 8 * 60)) == 0
 
 
 def test_an_operator_gives_back_somebodys_work(

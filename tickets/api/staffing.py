@@ -18,7 +18,7 @@ from tickets.api.setup import TagRow
 from tickets.models import Skill, Ticket
 from tickets.staffing.board import AtWork, at_work, looked_after_by
 from tickets.staffing.needing import set_skills
-from tickets.staffing.presence import come_back, go_away, release
+from tickets.staffing.presence import come_back, go_away, release, undo_release
 from tickets.staffing.pulling import take_next
 
 MOST_SKILLS = 50
@@ -165,6 +165,15 @@ class ReleaseWork(OnAgent):
 
     def change(self, whose: User, words: dict[str, Any], **facts: Any) -> None:
         release(whose, **facts)
+
+
+class UndoRelease(OnAgent):
+    """What was given back for them within RELEASED_HOURS, and nobody has had since, is theirs again."""
+
+    title = "Undo giving work back"
+
+    def change(self, whose: User, words: dict[str, Any], **facts: Any) -> None:
+        undo_release(whose, **facts)
 
 
 def concerned(user: Any) -> QuerySet[User]:

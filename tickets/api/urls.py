@@ -33,6 +33,7 @@ urlpatterns = [
     path("agents/", staffing.Agents.as_view()),
     path("agents/<id:pk>/presence/", staffing.SetPresence.as_view()),
     path("agents/<id:pk>/release/", staffing.ReleaseWork.as_view()),
+    path("agents/<id:pk>/release/undo/", staffing.UndoRelease.as_view()),
     path("tickets/<id:pk>/", tickets.OneTicket.as_view()),
     path("tickets/<id:pk>/messages/", tickets.TicketMessages.as_view()),
     path("tickets/<id:pk>/activities/", tickets.TicketActivities.as_view()),

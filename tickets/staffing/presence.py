@@ -11,7 +11,7 @@ from tickets.errors import NotAllowed
 from tickets.models import Agent, Membership
 from tickets.permissions import may
 from tickets.staffing.giving import ring_for_staffing
-from tickets.staffing.returning import AWAY, release_work, return_work
+from tickets.staffing.returning import AWAY, give_again, release_work, return_work
 
 # One write a minute for each person and process, however many requests.
 SEEN_EVERY = timedelta(minutes=1)
@@ -82,6 +82,13 @@ def release(person: User, *, by: User, now: datetime) -> int:
     """All they have in hand goes back to its queues. Returns how much. Raises NotAllowed."""
     _require(by, person)
     return len(release_work([person.pk], by=by, now=now))
+
+
+@transaction.atomic
+def undo_release(person: User, *, by: User, now: datetime) -> int:
+    """What was taken from them, and is nobody's yet, is theirs again. Returns how much. Raises NotAllowed."""
+    _require(by, person)
+    return len(give_again(person.pk, by=by, now=now))
 
 
 def _require(by: User, person: User) -> None:

@@ -11,18 +11,18 @@ from operator import or_
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from kapture.sets import copy_rows
 from tickets.bells import answer
 from tickets.choices import NoticeEvent
-from tickets.history import current_gesture
+from tickets.history import current_gesture, wake_tellers
 from tickets.live import announce
 from tickets.models import Activity, Agent, Notice, Ticket
 from tickets.notices.storing import store
 from tickets.permissions import who_may, who_may_where
 from tickets.staffing.giving import BELL, give_out, give_out_waiting
-from tickets.staffing.past import RELEASED
+from tickets.staffing.past import ASSIGNED, RELEASED, read_past
 from tickets.staffing.roster import AT_WORK
 
 AT_ONCE = 500
@@ -51,6 +51,37 @@ def return_work(
 def release_work(people: Iterable[int], *, now: datetime, by: User | None = None) -> list[int]:
     """All these people have in hand goes back, and for RELEASED_HOURS not to the same person by itself."""
     return return_work(people, why=RELEASED, by=by, now=now)
+
+
+def taken_lately(person: int, *, now: datetime) -> list[int]:
+    """What somebody else gave back for them within RELEASED_HOURS, and nobody has had since. Two statements."""
+    since = now - timedelta(hours=settings.RELEASED_HOURS)
+    lines = Activity.objects.filter(ticket=OuterRef("pk"), verb=ASSIGNED, at__gt=since, data__returned=RELEASED)
+    free = Ticket.objects.filter(Exists(lines.filter(data__from=person)), AT_WORK, assignee=None)
+    past = read_past(list(free.values_list("pk", flat=True)), now=now)
+    return sorted(pk for pk, one in past.items() if one.taken_from == person)
+
+
+@transaction.atomic
+def give_again(person: int, *, by: User, now: datetime) -> list[int]:
+    """They have again what was taken from them and is nobody's yet. Returns which. Five statements, however many."""
+    rows = Ticket.objects.select_for_update(no_key=True, of=("self",))
+    pks = list(
+        rows.filter(AT_WORK, pk__in=taken_lately(person, now=now), assignee=None)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    if pks:
+        Ticket.objects.filter(pk__in=pks).update(assignee=person)
+        key, facts = current_gesture(), {"to": person, "from": None}
+        copy_rows(
+            Activity,
+            ["ticket", "verb", "data", "actor", "at", "gesture"],
+            [[pk, ASSIGNED, facts, by.pk, now, key] for pk in pks],
+        )
+        wake_tellers([ASSIGNED])
+        announce(pks)
+    return pks
 
 
 def _tell(lost: Mapping[int, int], *, by: User | None, now: datetime) -> None:
@@ -87,9 +118,7 @@ def _free(holders: Iterable[tuple[int, int | None]], *, why: str, by: User | Non
     if pks:
         Ticket.objects.filter(pk__in=pks).update(assignee=None)
         actor, key = by.pk if by else None, current_gesture()
-        told = [
-            [pk, "ticket.assigned", {"to": None, "from": had, "returned": why}, actor, now, key] for pk, had in rows
-        ]
+        told = [[pk, ASSIGNED, {"to": None, "from": had, "returned": why}, actor, now, key] for pk, had in rows]
         copy_rows(Activity, ["ticket", "verb", "data", "actor", "at", "gesture"], told)
     return pks
 

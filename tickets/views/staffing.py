@@ -16,8 +16,9 @@ from tickets.errors import DeskError
 from tickets.forms import PresenceForm, SkillsForm
 from tickets.staffing.board import at_work, leads, looked_after_by
 from tickets.staffing.needing import set_skills
-from tickets.staffing.presence import come_back, go_away, release
+from tickets.staffing.presence import come_back, go_away, release, undo_release
 from tickets.staffing.pulling import take_next
+from tickets.staffing.returning import taken_lately
 from tickets.timeline import shown_name
 from tickets.views.access import changed, for_agents, page_of_ours, person, ticket_or_404
 
@@ -71,10 +72,21 @@ def agent_release(request: HttpRequest, pk: int) -> HttpResponse:
     whose = get_object_or_404(looked_after, pk=pk)
     if request.method != "POST":
         (row,) = at_work(looked_after.filter(pk=pk), to=desk.user, now=desk.now)
-        facts = {"desk": desk, "view": "agents", "row": row, "hours": _hours(settings.RELEASED_HOURS)}
+        taken = len(taken_lately(whose.pk, now=desk.now))
+        facts = {"desk": desk, "view": "agents", "row": row, "taken": taken, "hours": _hours(settings.RELEASED_HOURS)}
         return render(request, "tickets/agent_release.html", facts)
     count = release(whose, by=desk.user, now=timezone.now())
     messages.success(request, _returned(count))
+    return redirect("agent_release", pk=pk)
+
+
+@for_agents
+@require_POST
+def agent_release_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    whose = get_object_or_404(looked_after_by(person(request)), pk=pk)
+    count = undo_release(whose, by=person(request), now=timezone.now())
+    said = ngettext("{n} ticket is {name}’s again", "{n} tickets are {name}’s again", count)
+    messages.success(request, said.format(n=count, name=shown_name(whose)))
     return redirect("agents")
 
 
