@@ -57,6 +57,11 @@ def submit_action(*, description: Any, permissions: Sequence[str]) -> Callable[[
     return cast(Callable[[Method], Method], action(description=description, permissions=permissions))
 
 
+def list_action(*, description: Any, permissions: Sequence[str]) -> Callable[[Method], Method]:
+    """A page of its own, reached by a button above the list: unfold's decorator, with the types it lacks."""
+    return cast(Callable[[Method], Method], action(description=description, permissions=permissions))
+
+
 class ByRole:
     """Who looks at everything and who sets up everything need no right for each table, whatever tables there are."""
 

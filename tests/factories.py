@@ -14,6 +14,8 @@ from tickets.choices import Direction, MessageKind, Metric, Priority, SendState,
 from tickets.models import (
     Activity,
     Address,
+    Approval,
+    ApprovalRule,
     Customer,
     Folder,
     Identity,
@@ -207,6 +209,16 @@ def make_answer(ticket: Ticket, text: str = "On its way.", *, state: str = SendS
         **({"not_before": timezone.now() + timedelta(seconds=10)} | entry),
     )
     return message
+
+
+def make_approval(message: Message, *, rule: str = "New agents", **fields: Any) -> Approval:
+    """That somebody else has to let this answer go, within the hour, by the rule of that name."""
+    made = ApprovalRule.objects.get_or_create(name=rule)[0]
+    assert message.agent is not None
+    fields = {"asked_at": timezone.now(), "expires_at": timezone.now() + timedelta(hours=1)} | fields
+    return Approval.objects.create(
+        **({"message": message, "address": message.address, "rule": made, "writer": message.agent} | fields)
+    )
 
 
 def make_older_private(ticket: Ticket, text: str = "Hello", **fields: Any) -> Message:

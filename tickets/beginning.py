@@ -82,9 +82,14 @@ def may_go_private(public: Ticket, *, by: User) -> bool:
     see, send = queues_for(by, "see"), queues_for(by, "send")
     if see.every and send.every:
         return True
-    empty = _came_to_nothing_of(public.address, public.identity).first()
-    queue = empty.queue_id if empty is not None else House().route(public.address, MessageKind.DIRECT).queue
+    queue = queue_in_private(public)
     return queue in see and queue in send
+
+
+def queue_in_private(public: Ticket) -> int:
+    """Where the private ticket stands that begins with an answer to this public one."""
+    empty = _came_to_nothing_of(public.address, public.identity).first()
+    return empty.queue_id if empty is not None else House().route(public.address, MessageKind.DIRECT).queue
 
 
 def go_private(public: Ticket, *, by: User, now: datetime) -> Ticket:

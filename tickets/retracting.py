@@ -13,7 +13,7 @@ from tickets.files import ring_sweeper
 from tickets.happenings import Retraction
 from tickets.history import current_gesture
 from tickets.last_word import last_said
-from tickets.models import Activity, DryRunLine, Media, Message, MessageVersion, RuleRun, StoredFile, Ticket
+from tickets.models import Activity, Approval, DryRunLine, Media, Message, MessageVersion, RuleRun, StoredFile, Ticket
 from tickets.rows import without_words
 
 Gone = dict[tuple[int, str], Retraction]  # (address, external id) → what was told
@@ -67,6 +67,7 @@ def _empty(found: dict[tuple[int, str], Message], gone: Gone) -> None:
         ring_sweeper()
     Media.objects.filter(message__in=keys).delete()
     MessageVersion.objects.filter(message__in=keys).update(text="", spans=[])
+    Approval.objects.filter(message__in=keys).exclude(written="", word="").update(written="", word="")
     _forget_grounds(keys)
 
 

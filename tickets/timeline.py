@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
+from tickets.approving.kept import GIVEN_BACK, words_given_back
 from tickets.channels import title_of
 from tickets.choices import Direction, SendState, Visibility
 from tickets.models import Activity, Folder, Gesture, Media, Message, OutboxEntry, Queue, Skill, SlaPolicy, Ticket
@@ -76,7 +77,7 @@ class Said:
 class Line:
     """One gesture in the history; several sentences when it did several things. `entry`: of the outbox, what it ordered
     and whoever looks may take back; `failed`: the same, where it was refused. `undo`: the merge, split or move it tells
-    of, and whoever looks may undo."""
+    of, and whoever looks may undo. `words`: of an answer that went back, where whoever looks may know."""
 
     key: str
     at: datetime
@@ -88,6 +89,7 @@ class Line:
     entry: int | None = None
     undo: Any = None
     failed: OutboxEntry | None = None
+    words: str = ""
 
 
 @dataclass(slots=True)
@@ -118,11 +120,12 @@ class Timeline:
 
 def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     """The latest `show` messages this person may read, and what happened since the first of them. Eight statements,
-    however long it is; one more while something waits to be sent, two where posts were ordered."""
+    however long it is; one more while something waits to be sent or where an answer was given back, two where posts
+    were ordered."""
     said = (
         visible_messages(user)
         .filter(ticket=ticket)
-        .select_related("identity", "agent", "outbox__follows", "approval", "invitation__accepted_by")
+        .select_related("identity", "agent", "outbox__follows", "approval__decided_by", "invitation__accepted_by")
     )
     media = Prefetch("media", Media.objects.select_related("file", "fetch"))
     newest = said.prefetch_related(media, "versions").order_by("-sent_at", "-id")
@@ -138,6 +141,7 @@ def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     lines = draw_lines(shown, names)
     _take_backs(lines, shown, user=user)
     _undos(lines, shown, user=user)
+    _give_words(lines, shown, ticket=ticket, user=user)
     return Timeline(
         items=arrange(messages, lines, tz=timezone.get_current_timezone()),
         origin=[_sentence(act, names) for act in origin],
@@ -230,6 +234,14 @@ def _undos(lines: Iterable[Line], shown: Iterable[Activity], *, user: User) -> N
         standing = set(Gesture.objects.filter(pk__in=keys, undone_at=None).values_list("pk", flat=True))
         for line in lines:
             line.undo = line.gesture if line.gesture in standing else None
+
+
+def _give_words(lines: Iterable[Line], shown: Iterable[Activity], *, ticket: Ticket, user: User) -> None:
+    """To the lines of answers that were not let go. One statement, where there are any."""
+    told = {act.gesture: act.data["approval"] for act in shown if act.verb in GIVEN_BACK and "approval" in act.data}
+    words = words_given_back(set(told.values()), ticket=ticket, by=user)
+    for line in lines:
+        line.words = words.get(told.get(line.gesture, 0), "")
 
 
 def _named(model: type[Queue | Folder | SlaPolicy | Skill], sort: str, pks: set[int]) -> Any:

@@ -112,6 +112,7 @@ urlpatterns = [
     path("approvals/", approving.approvals, name="approvals"),
     path("approvals/<int:pk>/approve/", approving.let_go, name="let_go"),
     path("approvals/<int:pk>/send-back/", approving.give_back, name="give_back"),
+    path("approvals/<int:pk>/measure/", approving.measure_approval, name="measure_approval"),
     path("tickets/<int:number>/checklist/", checklists.checklist, name="checklist"),
     path("tickets/<int:number>/checklist/<int:pk>/", checklists.checklist_item, name="checklist_item"),
     path("views/", saved.saved_views, name="saved_views"),

@@ -15,11 +15,14 @@ let skipped = false;
 const CONTROLS = "a[href], button, summary, input, select, textarea";
 // A form whose answer is still under way: htmx takes an answer only while its form stands on the page.
 const ASKING = "form.htmx-request";
+// Words of somebody's own, which stay while they look elsewhere.
+const WRITTEN_IN = "textarea:not([readonly]), .approval-why";
 const TYPED_IN = "input:not([type=radio], [type=checkbox], [readonly]), select, textarea:not([readonly])";
 
 function isInUse(node) {
   const active = document.activeElement;
-  return node.matches(ASKING) || node.querySelector(`details.menu[open], ${ASKING}`) || (node.contains(active) && active.matches(TYPED_IN));
+  const changed = [...node.querySelectorAll(WRITTEN_IN)].some((field) => field.value !== field.defaultValue);
+  return changed || node.matches(ASKING) || node.querySelector(`details.menu[open], ${ASKING}`) || (node.contains(active) && active.matches(TYPED_IN));
 }
 
 // What somebody has ticked stays so when its row is drawn anew, or comes to another group.

@@ -308,7 +308,7 @@ def test_a_post_that_failed_is_tried_again_with_the_scope_that_posts(post: Messa
 
 def test_a_text_is_measured_as_the_channel_counts(api: Caller, ticket: Ticket, wire: Wire) -> None:
     told = api.post(f"tickets/{ticket.pk}/measure/", {"text": "Hello", "private": False}).json()
-    assert told == {"length": 5, "maximum": 280, "remaining": 275}
+    assert told == {"length": 5, "maximum": 280, "remaining": 275, "approval": None}
 
 
 @pytest.mark.parametrize(

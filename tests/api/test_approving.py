@@ -62,3 +62,21 @@ def test_news_are_told_as_such_and_who_may_not_finds_nothing(api: Caller, sam: C
     assert code_of(api.post(f"approvals/{row['id']}/approve/")) == (404, "not_found")
     assert api.get("approvals/").json()["results"] == []
     assert sam.post(f"approvals/{row['id']}/approve/", {"seen": str(seen)}).status_code == 200
+
+
+def test_it_is_told_before_where_a_text_is_measured(api: Caller, sam: Caller, ticket: Ticket) -> None:
+    words = {"text": "On its way.", "private": False}
+    told = api.post(f"tickets/{ticket.pk}/measure/", words).json()
+    assert (told["length"], told["approval"]["rule"]) == (11, "New agents")
+    assert [one["username"] for one in told["approval"]["people"]] == ["sam"]
+    assert sam.post(f"tickets/{ticket.pk}/measure/", words).json()["approval"] is None
+
+
+def test_both_versions_are_told_on_the_ticket(api: Caller, sam: Caller, ticket: Ticket) -> None:
+    reply(api, ticket), reply(api, ticket, "Soon.")
+    first, second = sam.get("approvals/").json()["results"]
+    sam.post(f"approvals/{first['id']}/approve/", {"text": "Today!"})
+    sam.post(f"approvals/{second['id']}/send-back/", {"reason": "When?"})
+    rows = api.get(f"tickets/{ticket.pk}/approvals/").json()["results"]
+    told = [(row["state"], row["text"], row["written"], row["decided_by"]["username"]) for row in rows]
+    assert told == [("approved", "Today!", "On its way.", "sam"), ("sent_back", "", "Soon.", "sam")]

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.core import mail
 
 from tests.api.caller import Caller, code_of
-from tests.factories import NOW, make_agent, make_outsider, make_ticket
+from tests.factories import NOW, make_agent, make_note, make_outsider, make_ticket
 from tickets.choices import NoticeEvent
 from tickets.models import Notice, Watch
 from tickets.notices.telling import tell
@@ -23,6 +23,14 @@ def test_the_caller_reads_their_own_and_marks_them(api: Caller, alice: User) -> 
     assert api.get("notices/?unread=true").json()["results"] == []
     assert len(api.get("notices/").json()["results"]) == 2
     assert Notice.objects.get(person=bob).read_at is None
+
+
+def test_a_notice_tells_the_first_words_it_is_about(api: Caller, alice: User) -> None:
+    note = make_note(make_ticket(), "Called the depot.\nNobody there.")
+    tell([alice], NoticeEvent.MENTIONED, ticket=note.ticket, now=NOW, message=note.pk)
+    tell([alice], NoticeEvent.ASSIGNED, ticket=make_ticket(), now=NOW)
+    rows = api.get("notices/").json()["results"]
+    assert [row["words"] for row in rows] == ["", "Called the depot. Nobody there."]
 
 
 def test_a_ticket_is_watched_over_the_api(api: Caller, alice: User) -> None:

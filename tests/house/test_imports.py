@@ -147,7 +147,7 @@ LAYERS = (
     },
     {"tickets.phrases.steps"},
     {"tickets.filing", "tickets.replies", "tickets.settling", "tickets.noting"},
-    {"tickets.scheduling", "tickets.approving.withdrawing"},
+    {"tickets.scheduling", "tickets.approving.foretelling", "tickets.approving.withdrawing"},
     {"tickets.beginning", "tickets.terms", "tickets.threads"},
     {"tickets.dispatching", "tickets.following", "tickets.claiming", "tickets.crew", "tickets.repeating"},
     {"tickets.meters"},

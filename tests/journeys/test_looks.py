@@ -3,28 +3,32 @@
 import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import axe_playwright_python  # type: ignore[import-untyped]  # carries no types
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.factories import (
     make_activity,
     make_answer,
+    make_approval,
     make_clock,
     make_customer,
     make_media,
     make_message,
     make_note,
+    make_team,
     make_ticket,
 )
 from tests.journeys.conftest import NOWHERE, Open
 from tests.tickets.floor import at_work, staffed
+from tickets.choices import NoticeEvent
 from tickets.incidents import grouping
-from tickets.models import Address, Incident, Membership, Statement, StatementPart, Tag, Ticket
+from tickets.models import Address, Approval, ApprovalRule, Incident, Membership, Statement, StatementPart, Tag, Ticket
+from tickets.notices.telling import tell
 
 pytestmark = pytest.mark.usefixtures("alice", "acme", "bob_at_work")
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
@@ -67,6 +71,7 @@ def ticket(acme: Address) -> Ticket:
     make_activity(ticket, "ticket.priority", {"before": "low", "after": "high"})
     make_clock(ticket)
     make_answer(ticket, state="held", not_before=timezone.now() + timedelta(hours=1))
+    make_approvals(ticket)
     return ticket
 
 
@@ -88,6 +93,22 @@ def incident(alice: User, acme: Address) -> Incident:
     return found
 
 
+def make_approvals(ticket: Ticket) -> None:
+    """Alice may let Bob's answers go, and has her own answers approved: one waits for her, one was changed, one went
+    back; she is told of the first."""
+    alice, bob = (User.objects.get(username=name) for name in ("alice", "bob"))
+    alice.user_permissions.add(Permission.objects.get(codename="approve_reply"))
+    waiting = make_approval(make_answer(ticket, "You get a voucher.", state="awaiting", agent=bob), word="voucher")
+    ApprovalRule.objects.get().teams.add(make_team("New", alice))
+    changed = make_answer(ticket, "Soon.", agent=bob)
+    make_approval(changed, state="approved", decided_by=alice, written="Very soon, promised! " * 12)
+    back = make_approval(make_answer(ticket, "Never!", agent=bob), state="sent_back", written="Never!")
+    Approval.objects.filter(pk=back.pk).update(message=None)
+    make_activity(ticket, "reply.sent_back", {"to": bob.pk, "reason": "Be kind.", "approval": back.pk}, actor=alice)
+    facts: dict[str, Any] = {"message": waiting.message_id, "approval": waiting.pk}
+    tell([alice], NoticeEvent.APPROVAL, now=timezone.now(), ticket=ticket, by=bob, **facts)
+
+
 def addresses(ticket: Ticket) -> list[str]:
     about = f"/tickets/{ticket.pk}/"
     desk = ["/", "/tickets/", "/tickets/?view=resolved", "/tickets/?q=late+quee:x", "/outbox/", NOWHERE]
@@ -99,6 +120,7 @@ def addresses(ticket: Ticket) -> list[str]:
         *desk,
         *own,
         *agents,
+        "/approvals/",
         about,
         f"{about}do/block/",
         f"/tickets/merge/?t={ticket.pk}",
@@ -143,6 +165,14 @@ def test_no_page_is_wider_than_its_window(open_desk: Open, ticket: Ticket) -> No
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("innerWidth") == width
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
+
+
+def test_what_is_decided_fits_without_javascript(open_desk: Open, ticket: Ticket) -> None:
+    page = open_desk(width=320, javascript=False)
+    for address in ("/approvals/", f"/tickets/{ticket.pk}/"):
+        page.goto(address)
+        expect(page.get_by_role("button", name="Approve")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
 
 
 def test_everything_to_press_is_24_pixels_or_more(open_desk: Open, ticket: Ticket) -> None:

@@ -1,12 +1,16 @@
 """To approve: the page of who lets answers go, and what their writers see."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from tests.factories import make_message, make_supervisor, make_ticket
 from tests.pages.test_statements import statements
-from tickets.models import Address, Approval, ApprovalRule, Draft, Message, OutboxEntry, Ticket
+from tickets.models import Address, Approval, ApprovalRule, Draft, Message, Notice, OutboxEntry, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +97,91 @@ def test_the_page_asks_no_more_for_many(desk: Client, sams_desk: Client, ticket:
         make_message(other)
         write(desk, other, f"Soon, number {n}")
     assert statements(sams_desk, "/approvals/") == few
+
+
+def test_the_composer_says_before_that_it_goes_for_approval(desk: Client, sams_desk: Client, ticket: Ticket) -> None:
+    page = desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert page.count("Send for approval") == 2 and "Post publicly" not in page
+    assert "Somebody else has to let this go: rule ‘New agents’. Sam may." in page
+    assert "Send for approval" not in sams_desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert "Send for approval" in desk.get(f"/tickets/{ticket.pk}/parts/").content.decode()
+
+
+def test_it_is_measured_with_the_text(desk: Client, ticket: Ticket) -> None:
+    ApprovalRule.objects.update(words="refund*")
+    assert "Post publicly" in desk.get(f"/tickets/{ticket.pk}/").content.decode()
+
+    def measured(text: str) -> str:
+        told = desk.post(f"/tickets/{ticket.pk}/measure/", {"mode": "public", "text": text})
+        return told.content.decode()
+
+    assert "Send for approval" not in measured("Hello")
+    told = measured("You are refunded <b>")
+    assert "Send for approval" in told and "it says “refund*”" in told
+    assert re.search(r"Send all \d for approval", measured("You are refunded. " * 45))
+
+
+def test_it_is_decided_on_the_ticket(desk: Client, sams_desk: Client, ticket: Ticket) -> None:
+    approval, here = write(desk, ticket), f"/tickets/{ticket.pk}/"
+    page = sams_desk.get(here).content.decode()
+    assert f'action="/approvals/{approval.pk}/approve/"' in page and "On its way.</textarea>" in page
+    assert f'form="let-go-{approval.pk}" name="seen"' in page
+    assert f"/approvals/{approval.pk}/" not in desk.get(here).content.decode()
+    answer = sams_desk.post(f"/approvals/{approval.pk}/approve/", {"text": "Today!", "on_ticket": "yes"})
+    assert answer.headers["Location"] == f"{here}#m{approval.message_id}"
+    for reader in (desk, sams_desk):
+        page = reader.get(here).content.decode()
+        assert "Changed by Sam, who let it go" in page and "On its way." in page and "As Alice wrote it" in page
+
+
+def test_sent_back_on_the_ticket_its_words_stand_in_the_history(
+    desk: Client, sams_desk: Client, ticket: Ticket
+) -> None:
+    approval, here = write(desk, ticket), f"/tickets/{ticket.pk}/"
+    answer = sams_desk.post(f"/approvals/{approval.pk}/send-back/", {"reason": "When?", "on_ticket": "yes"})
+    assert answer.headers["Location"] == f"{here}#read"
+    assert "What was written" in sams_desk.get(here).content.decode()
+
+
+def test_a_colleague_who_may_not_approve_reads_no_card(desk: Client, ticket: Ticket, bob: User) -> None:
+    approval = write(desk, ticket)
+    client = Client()
+    client.force_login(bob)
+    page = client.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert f"/approvals/{approval.pk}/" not in page and "for somebody to let it go" in page
+    assert client.post(f"/approvals/{approval.pk}/measure/", {"text": "Hello"}).status_code == 404
+
+
+def test_what_is_changed_is_counted(desk: Client, sams_desk: Client, ticket: Ticket) -> None:
+    approval = write(desk, ticket)
+    assert f'id="ring-a{approval.pk}"' in sams_desk.get("/approvals/").content.decode()
+    told = sams_desk.post(f"/approvals/{approval.pk}/measure/", {"text": "x" * 100}).content.decode()
+    assert f'id="ring-a{approval.pk}"' in told and 'data-remaining="180"' in told
+
+
+def test_no_moment_is_told_that_has_passed(desk: Client, sams_desk: Client, ticket: Ticket) -> None:
+    write(desk, ticket)
+    assert "Goes out at once." in sams_desk.get("/approvals/").content.decode()
+    OutboxEntry.objects.update(not_before=timezone.now() + timedelta(days=1))
+    page = sams_desk.get("/approvals/").content.decode()
+    assert "at once" not in page and "Goes out " in page
+
+
+def test_the_bell_leads_to_the_card_and_then_to_the_message(desk: Client, sams_desk: Client, ticket: Ticket) -> None:
+    approval = write(desk, ticket)
+    notice = Notice.objects.get(event="approval")
+    assert "On its way." in sams_desk.get("/notices/").content.decode()
+    pop_up = sams_desk.get("/notices/bell/?since=0").content.decode()
+    assert f'href="/approvals/#approval-{approval.pk}"' in pop_up and "On its way." in pop_up
+    assert sams_desk.post(f"/notices/{notice.pk}/").headers["Location"] == f"/approvals/#approval-{approval.pk}"
+    there = f"/tickets/{ticket.pk}/#m{approval.message_id}"
+    assert sams_desk.post(f"/notices/{notice.pk}/").headers["Location"] == there
+
+
+def test_a_ticket_asks_no_more_for_many_that_wait(desk: Client, sams_desk: Client, ticket: Ticket) -> None:
+    write(desk, ticket)
+    sams_desk.get(f"/tickets/{ticket.pk}/")
+    few = statements(sams_desk, f"/tickets/{ticket.pk}/")
+    for n in range(4):
+        write(desk, ticket, f"Soon, number {n}")
+    assert statements(sams_desk, f"/tickets/{ticket.pk}/") == few

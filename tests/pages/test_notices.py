@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core import mail
 from django.test import Client
 
-from tests.factories import NOW, make_customer, make_note, make_outsider, make_ticket
+from tests.factories import NOW, make_customer, make_message, make_note, make_outsider, make_ticket
+from tests.pages.test_statements import statements
 from tickets.choices import NoticeEvent
 from tickets.models import Notice, NoticeSettings, Watch
 from tickets.notices.telling import tell
@@ -75,6 +76,34 @@ def test_an_outsider_finds_nothing(strangers_desk: Client) -> None:
 def test_an_odd_key_is_not_found(desk: Client) -> None:
     for address in ("/notices/?before=x", "/notices/bell/?since=-1", f"/notices/?before={'9' * 30}"):
         assert desk.get(address).status_code == 404
+
+
+def test_the_first_words_stand_with_it_as_far_as_one_may_read_them(desk: Client, alice: User) -> None:
+    ticket = make_ticket()
+    note = make_note(ticket, "Look at\n<b>order</b> 5521 " + "o" * 200)
+    hidden = make_message(ticket, "My card is 4711", visibility="private", kind="direct")
+    told(alice, NoticeEvent.MENTIONED, ticket=ticket, message=note.pk)
+    told(alice, NoticeEvent.CUSTOMER, ticket=ticket, message=hidden.pk)
+    told(alice, ticket=make_message(text="Where is my suitcase?").ticket)
+    for address in ("/notices/", "/notices/panel/"):
+        shown = page(desk, address)
+        assert "Look at &lt;b&gt;order&lt;/b&gt; 5521 oo" in shown and "o" * 120 not in shown
+        assert "My card is 4711" in shown and "Where is my suitcase?" in shown
+    assert "Look at" in page(desk, "/notices/bell/?since=0")
+    alice.groups.get().permissions.remove(Permission.objects.get(codename="see_private"))
+    assert "4711" not in page(desk, "/notices/")
+
+
+def test_words_cost_two_statements_however_many(desk: Client, alice: User) -> None:
+    def fill() -> None:
+        ticket = make_ticket()
+        told(alice, NoticeEvent.NOTE, ticket=ticket, message=make_note(ticket).pk), told(alice, ticket=ticket)
+
+    fill()
+    few = statements(desk, "/notices/")
+    for _ in range(4):
+        fill()
+    assert statements(desk, "/notices/") == few
 
 
 def test_only_what_is_urgent_and_new_to_the_page_pops_up(desk: Client, alice: User) -> None:

@@ -49,7 +49,7 @@ EVERYTHING = Rule(pk=1)
         (Rule(pk=1, queue=1), HELLO, None),
         (Rule(pk=1, private=True), HELLO, None),
         (Rule(pk=1, tags=frozenset({4})), HELLO, None),
-        (Rule(pk=1, words=("sorry", "refund")), HELLO, Need(1, "refund")),
+        (Rule(pk=1, name="Money", words=("sorry", "refund")), HELLO, Need(1, "refund", "Money")),
         (Rule(pk=1, words=("fund",)), HELLO, None),
         (Rule(pk=1, words=("reimburs*",)), HELLO, None),
     ],
@@ -106,7 +106,7 @@ def test_it_waits_says_nothing_yet_and_goes_behind_the_undo_window(
     told = only_ticket()
     assert (told.status, told.last_by_us, told.message_count, told.assignee) == ("open", False, 1, alice)
     assert list(waiting(sam)) == [asked(message)] and not waiting(alice).exists()
-    assert list(Notice.objects.values_list("person", "event")) == [(sam.pk, "approval")]
+    assert list(Notice.objects.values_list("person", "event", "read_at")) == [(sam.pk, "approval", None)]
     approve(asked(message), by=sam, now=at(40))
     assert Notice.objects.filter(person=alice, event="decided", data__approved=True).exists()
     assert (state(message), send_at(at(40)), only_ticket().last_by_us) == (SendState.HELD, 0, True)

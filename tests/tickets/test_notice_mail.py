@@ -88,6 +88,25 @@ def test_private_words_are_never_in_it_and_public_ones_only_if_wanted(bob: User,
     assert "depot" not in str(letter.message())
 
 
+def test_a_ticket_that_is_given_quotes_what_the_customer_said_in_public(bob: User) -> None:
+    ticket = make_ticket()
+    make_message(ticket, "Where is my suitcase?"), make_message(ticket, "secretly", visibility="private")
+    told(bob, NoticeEvent.ASSIGNED, ticket=ticket)
+    told(bob, NoticeEvent.ASSIGNED, ticket=make_message(make_ticket(private=True), "4711").ticket)
+    NoticeSettings.objects.update_or_create(person=bob, defaults={"time_zone": "America/New_York"})
+    (letter,) = sent_at(NOW + timedelta(hours=1))
+    whole = str(letter.message())
+    assert "Where is my suitcase?" in whole and "secretly" not in whole and "4711" not in whole
+    assert "(2026-03-02 05:00 EST)" in letter.body
+
+
+def test_who_is_asked_to_approve_is_led_to_where_it_is_decided(bob: User) -> None:
+    message = make_message(text="On its way.", direction="out")
+    told(bob, NoticeEvent.APPROVAL, ticket=message.ticket, message=message.pk, approval=7)
+    (letter,) = sent_at(NOW)
+    assert "https://desk.example.com/approvals/#approval-7" in letter.body and "On its way." in letter.body
+
+
 def test_who_may_not_see_it_any_more_is_not_mailed(bob: User) -> None:
     told(bob)
     bob.groups.clear()

@@ -1,9 +1,56 @@
-"""Which answers somebody else has to let go, and what became of those that waited."""
+"""Which answers somebody else has to let go, tried on a text, and what became of those that waited."""
 
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from kapture.admin_base import DeskAdmin, RecordAdmin
-from tickets.models import Approval, ApprovalRule
+from kapture.admin_base import DeskAdmin, RecordAdmin, list_action
+from tickets.answering import LONGEST_TEXT
+from tickets.approving.foretelling import Foretold, foretell
+from tickets.approving.trying import try_text
+from tickets.models import Approval, ApprovalRule, Ticket
+from tickets.permissions import visible_tickets
+
+
+class TryForm(forms.Form):
+    """A text, and where it would be said by whom."""
+
+    text = forms.CharField(
+        label=gettext_lazy("The text"), max_length=LONGEST_TEXT, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4})
+    )
+    writer = forms.ModelChoiceField(
+        User.objects.filter(is_active=True).order_by("username"),
+        label=gettext_lazy("Written by"),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+    ticket = forms.IntegerField(
+        label=gettext_lazy("On ticket"),
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text=gettext_lazy("Its number. With both, what would happen there is said."),
+    )
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean_ticket(self) -> Ticket | None:
+        number = self.cleaned_data["ticket"]
+        found = visible_tickets(self.by).filter(pk=number).first() if number else None
+        if number and found is None:
+            raise forms.ValidationError(_("There is no such ticket."))
+        return found
 
 
 @admin.register(ApprovalRule)
@@ -13,6 +60,32 @@ class ApprovalRuleAdmin(DeskAdmin):
     search_fields = ("name", "words")
     fields = ("name", "enabled", "teams", "address", "queue", "said", "tags", "words", "minutes")
     filter_horizontal = ("teams", "tags")
+    actions_list = ("try_text",)
+
+    @list_action(description=gettext_lazy("Try a text"), permissions=["change"])
+    def try_text(self, request: HttpRequest) -> HttpResponse:
+        """Whether a text would have to be approved. Nothing is written by that."""
+        assert isinstance(request.user, User)
+        form = TryForm(request.POST or None, by=request.user)
+        tried, there = [], []
+        if request.method == "POST" and form.is_valid():
+            tried, there = try_text(form.cleaned_data["text"]), list(_there(**form.cleaned_data))
+        context = self.admin_site.each_context(request) | {
+            "title": _("Would this text have to be approved?"),
+            "opts": self.opts,
+            "form": form,
+            "tried": tried,
+            "there": there,
+        }
+        return TemplateResponse(request, "admin/approvals/try.html", context)
+
+
+def _there(*, text: str, writer: User | None, ticket: Ticket | None) -> Iterator[tuple[str, Foretold | None]]:
+    """In public and in private, what its writer would be told on that ticket."""
+    if writer is not None and ticket is not None:
+        found = foretell(ticket, text=text, by=writer, ways=(False, True))
+        yield _("In public"), found.get(False)
+        yield _("In private"), found.get(True)
 
 
 @admin.register(Approval)

@@ -11,9 +11,10 @@ from rest_framework.request import Request
 
 from kapture.api_base import Body, Id, Moment, Row, Words
 from tickets.answering import LONGEST_TEXT
-from tickets.api.base import DeskAct, DeskListing, message_or_404
+from tickets.api.base import DeskAct, DeskListing, message_or_404, ticket_or_404
 from tickets.api.rows import MessageRow, PersonRow
 from tickets.approving.deciding import approve, send_back, waiting
+from tickets.approving.kept import approvals_on
 from tickets.models import Approval, Message
 from tickets.models.approval import LONGEST_WHY
 from tickets.permissions import may
@@ -32,7 +33,12 @@ class ApprovalRow(Row):
     asked_at = Moment()
     expires_at = Moment(help_text="Then its words go back to who wrote it.")
     state = Words(help_text="waiting, approved, sent_back, expired")
-    reason = Words()
+    reason = Words(help_text="Why it went back.")
+    decided_by = PersonRow(allow_null=True)
+    decided_at = Moment(allow_null=True)
+    written = Words(
+        help_text="As its writer wrote it: where whoever let it go changed it, or where it went back. Else empty."
+    )
 
 
 _RELATED = ("message__ticket", "writer", "rule", "decided_by")
@@ -48,6 +54,19 @@ class Approvals(DeskListing):
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Approval]:
         return waiting(self.user).select_related(*_RELATED)
+
+
+class TicketApprovals(DeskListing):
+    """The answers on a ticket that waited for approval, or wait, and what became of them. What went back to its writer
+    is told to them, to who may let answers go there, and to auditors."""
+
+    title = "A ticket's approvals"
+    answer = ApprovalRow
+    order = ("id",)
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Approval]:
+        ticket = ticket_or_404(self.user, where["pk"])
+        return approvals_on(ticket, by=self.user).select_related(*_RELATED)
 
 
 class Decides(DeskAct):

@@ -1,5 +1,6 @@
 """What the caller is told, and who watches tickets (tickets/views/notices.py)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from tickets.choices import NoticeEvent, NoticeWay, WatchReason
 from tickets.models import Notice, NoticeSettings, Ticket
 from tickets.notices import watching
 from tickets.notices.choosing import FIELDS, change, settings_of, wishes_of
+from tickets.notices.excerpts import first_words
 from tickets.notices.reading import mark_read, seen_notices
 from tickets.notices.trying import send_test_mail
 from tickets.notices.words import sentence
@@ -30,6 +32,10 @@ class NoticeRow(Row):
     sentence = serializers.SerializerMethodField()
     ticket = Id(source="ticket_id", allow_null=True)
     by = Words(source="actor.username", default=None, allow_null=True, help_text="null: nobody in person.")
+    words = serializers.SerializerMethodField(
+        help_text="The first words of the note or message, or of what the customer said last; empty where there are"
+        " none."
+    )
     facts = Facts(source="data", help_text="Keys and figures of ours.")
     private = serializers.BooleanField()
     at = Moment()
@@ -37,6 +43,10 @@ class NoticeRow(Row):
 
     def get_sentence(self, row: Notice) -> str:
         return sentence(row)
+
+    def get_words(self, row: Notice) -> str:
+        said: dict[int, str] = self.context["said"]
+        return said.get(row.pk, "")
 
 
 class NoticesQuery(Paged):
@@ -53,6 +63,9 @@ class Notices(DeskListing):
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Notice]:
         found = seen_notices(self.user).select_related("actor", "ticket")
         return found.filter(read_at=None) if asked.pop("unread", False) else found
+
+    def knows(self, found: Sequence[Notice]) -> dict[str, Any]:
+        return {"said": first_words(self.user, found)}
 
 
 class ReadBody(Body):

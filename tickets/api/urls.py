@@ -64,6 +64,7 @@ urlpatterns = [
     path("tickets/<id:pk>/tags/<id:tag>/", acts.UntagTicket.as_view()),
     path("tickets/<id:pk>/canned-replies/", phrases.OfferedOnTicket.as_view()),
     path("tickets/<id:pk>/canned-replies/<id:canned>/", phrases.FillCannedReply.as_view()),
+    path("tickets/<id:pk>/approvals/", approving.TicketApprovals.as_view()),
     path("approvals/", approving.Approvals.as_view()),
     path("approvals/<id:pk>/approve/", approving.ApproveReply.as_view()),
     path("approvals/<id:pk>/send-back/", approving.SendBackReply.as_view()),

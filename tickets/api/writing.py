@@ -10,7 +10,8 @@ from kapture.api_base import Body, GivenFile, Id, Moment, Row, Words
 from tickets import replies
 from tickets.answering import LONGEST_TEXT, answerable, measure
 from tickets.api.base import DeskAct, message_or_404, ticket_or_404, whole_posts
-from tickets.api.rows import MessageRow
+from tickets.api.rows import MessageRow, PersonRow
+from tickets.approving.foretelling import foretell
 from tickets.enclosing import enclose
 from tickets.errors import CannotChange, CannotSend, NeedsParts
 from tickets.leaving import leave
@@ -96,23 +97,41 @@ class MeasureBody(Body):
     private = serializers.BooleanField()
 
 
+class ForetoldRow(Row):
+    """That somebody else would have to let it go."""
+
+    rule = Words(help_text="The rule that asks for it.")
+    word = Words(help_text="The word that was found in it.")
+    people = PersonRow(many=True, help_text="Who may let it go.")
+
+
 class LengthRow(Row):
-    """How long a text counts."""
+    """How long a text counts, and whether it would have to be approved."""
 
     length = serializers.IntegerField()
     maximum = serializers.IntegerField()
     remaining = serializers.IntegerField(help_text="Below zero: too long.")
+    approval = ForetoldRow(allow_null=True, help_text="null: it goes without anybody's approval.")
 
 
 class MeasureText(OnTicket):
-    """How long a text counts on the ticket's channel. Changes nothing."""
+    """How long a text counts on the ticket's channel, and whether somebody else would have to let it go. Changes
+    nothing."""
 
     title = "Measure a text"
     body = MeasureBody
     answer = LengthRow
 
     def act(self, target: Ticket, words: dict[str, Any]) -> Any:
-        return measure(target.address, words["text"], private=words["private"])
+        text, private = words["text"], words["private"]
+        limits = measure(target.address, text, private=private)
+        told = foretell(target, text=text, by=self.user, ways=(private,))
+        return {
+            "length": limits.length,
+            "maximum": limits.maximum,
+            "remaining": limits.remaining,
+            "approval": told.get(private),
+        }
 
 
 class OnMessage(DeskAct):

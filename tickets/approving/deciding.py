@@ -5,6 +5,7 @@ Whatever is decided at one moment (two people, or its writer who takes it back),
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
@@ -25,6 +26,7 @@ from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Approval, Draft, Message, OutboxEntry, Ticket
 from tickets.models.approval import LONGEST_WHY
+from tickets.notices.reading import mark_settled
 from tickets.notices.telling import tell
 from tickets.permissions import in_queues, may, require, require_on, visible_messages
 from tickets.queueing import OUTBOX_TASK
@@ -74,7 +76,9 @@ def approve(
     approval.save(update_fields=["state", "decided_by", "decided_at", "written"])
     facts = {"message": message.pk, "private": first.private, "writer": approval.writer_id, "changed": changed}
     note_activity(ticket, "reply.approved", by=by, at=now, **facts)
-    tell([approval.writer], NoticeEvent.DECIDED, now=now, ticket=ticket, by=by, private=first.private, approved=True)
+    mark_settled(NoticeEvent.APPROVAL, now=now, message=message.pk)
+    people, event, private = [approval.writer], NoticeEvent.DECIDED, first.private
+    tell(people, event, now=now, ticket=ticket, by=by, private=private, approved=True, message=message.pk)
     announce([ticket.pk])
     return message
 
@@ -219,9 +223,11 @@ def _give_back(
     private, expired = line[0].private, by is None
     approval.state = ApprovalState.EXPIRED if expired else ApprovalState.SENT_BACK
     approval.decided_by, approval.decided_at, approval.reason, approval.message = by, now, reason, None
-    approval.save(update_fields=["state", "decided_by", "decided_at", "reason", "message"])
+    approval.written = whole_text([entry.message for entry in line])
+    approval.save(update_fields=["state", "decided_by", "decided_at", "reason", "message", "written"])
     verb = "reply.expired" if expired else "reply.sent_back"
-    facts = {"private": private, "to": approval.writer_id} | ({"reason": reason} if reason else {})
+    facts: dict[str, Any] = {"private": private, "to": approval.writer_id, "approval": approval.pk}
+    facts |= {"reason": reason} if reason else {}
     writer = approval.writer
     taken = withdraw(message, line, writer=writer, by=by, now=now, words_too=True, verb=verb, **facts)
     why = f"{shown_name(by)} sent this back: {reason}" if by is not None else "Nobody let this go in time."

@@ -17,6 +17,7 @@ class Rule:
     """
 
     pk: int
+    name: str = ""
     address: int | None = None
     queue: int | None = None
     private: bool | None = None
@@ -40,10 +41,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """The first rule that asks for approval, and the word that made it hold, if one did."""
+    """The first rule that asks for approval, what it is called, and the word that made it hold, if one did."""
 
     rule: int
     word: str = ""
+    name: str = ""
 
 
 def words_in(typed: str) -> tuple[str, ...]:
@@ -59,7 +61,7 @@ def first_need(rules: Iterable[Rule], answer: Answer) -> Need | None:
             continue
         word = first_found(rule.words, folded) if rule.words else ""
         if word is not None:
-            return Need(rule.pk, word)
+            return Need(rule.pk, word, rule.name)
     return None
 
 

@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from tickets.approving.deciding import waiting
-from tickets.choices import Direction
-from tickets.models import Approval, Message, OutboxEntry
+from tickets.choices import Direction, Visibility
+from tickets.models import Address, Approval, Message, OutboxEntry
 from tickets.permissions import visible_messages
 from tickets.threads import whole_text
+from tickets.weighing import counted_on, weigh
 
 MOST_SHOWN = 50
 _AROUND = 4
@@ -20,7 +24,7 @@ _AROUND = 4
 @dataclass(slots=True)
 class Case:
     """One that is to be decided. `talk`: the latest that was said there, the earliest of them first. `fresh`: those of
-    it that came after the answer was written."""
+    it that came after the answer was written. `goes_at`: where it is scheduled for later than now."""
 
     approval: Approval
     message: Message
@@ -30,18 +34,18 @@ class Case:
     fresh: frozenset[int] = frozenset()
     error: str = ""
     ask_repeat: bool = False
+    goes_at: datetime | None = None
 
     @property
     def seen(self) -> int:
         return max((one.pk for one in self.talk), default=0)
 
 
-def cases(user: User, *, pk: int | None = None) -> list[Case]:
+def cases(user: User, *, now: datetime) -> list[Case]:
     """The oldest first. Three statements, however many."""
     related = ("message__ticket__identity", "message__ticket__address", "message__identity", "message__outbox")
     rows = waiting(user).select_related(*related, "writer", "rule", "address").order_by("asked_at", "pk")
-    found = list((rows.filter(pk=pk) if pk is not None else rows)[:MOST_SHOWN])
-    told = [_case(one, one.message) for one in found if one.message is not None]
+    told = [_case(one, one.message, now) for one in rows[:MOST_SHOWN] if one.message is not None]
     later = _followers([case.message.outbox.pk for case in told])
     for case in told:
         line = [case.message, *later.get(case.message.outbox.pk, ())]
@@ -56,8 +60,17 @@ def cases(user: User, *, pk: int | None = None) -> list[Case]:
     return told
 
 
-def _case(approval: Approval, message: Message) -> Case:
-    return Case(approval, message, message.text, 1)
+def weigh_again(address: Address, approval: Approval, message: Message, text: str) -> dict[str, Any]:
+    """The counter beside the words of one that waits, as they are changed."""
+    to = message.identity.handle if message.identity is not None else ""
+    private = message.visibility == Visibility.PRIVATE
+    return weigh(address, text, private=private, handle=lambda: to) | counted_on(f"a{approval.pk}")
+
+
+def _case(approval: Approval, message: Message, now: datetime) -> Case:
+    at = message.outbox.not_before
+    later = at > now + timedelta(seconds=settings.UNDO_SECONDS)
+    return Case(approval, message, message.text, 1, goes_at=at if later else None)
 
 
 def _followers(firsts: Sequence[int]) -> dict[int, list[Message]]:

@@ -8,12 +8,13 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from tickets.beginning import asked_at, came_to_nothing, end
-from tickets.choices import DraftMode
+from tickets.choices import DraftMode, NoticeEvent, SendState
 from tickets.drafts import hold, put_back, take_along
 from tickets.history import note_activity, one_gesture
 from tickets.last_word import recount
 from tickets.lifecycle import locked
 from tickets.models import Message, OutboxEntry, Ticket
+from tickets.notices.reading import mark_settled
 from tickets.threads import whole_text
 from tickets.turns import take_turns
 
@@ -48,6 +49,8 @@ def withdraw(
 ) -> TakenBack:
     """`rest`: its parts, which the caller has locked. They are gone, and a draft of `writer`. The ticket says so."""
     text, pks = whole_text([entry.message for entry in rest]), [entry.message_id for entry in rest]
+    if rest[0].state == SendState.AWAITING:
+        mark_settled(NoticeEvent.APPROVAL, now=now, message=message.pk)
     home = locked(message.ticket) if message.ticket is not None and message.ticket.private else None
     ends = home is not None and came_to_nothing(home, pks)
     back = asked_at(home) if home is not None and ends else message.ticket

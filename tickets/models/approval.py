@@ -88,7 +88,7 @@ class Approval(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     reason = models.CharField(_("why it was sent back"), max_length=LONGEST_WHY, blank=True)
-    written = models.TextField(_("as it was written"), blank=True, help_text=_("Where whoever let it go changed it."))
+    written = models.TextField(_("as it was written"), blank=True, help_text=_("Where it was changed, or went back."))
 
     class Meta:
         verbose_name = _("approval")

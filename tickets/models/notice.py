@@ -48,6 +48,7 @@ class Notice(models.Model):
             models.Index(fields=["person", "-id"], name="notice_by_person"),
             models.Index(fields=["person", "ticket"], condition=Q(read_at__isnull=True), name="notice_unread"),
             models.Index(fields=["at"], name="notice_by_age"),
+            models.Index(fields=["id"], condition=Q(event="approval", read_at__isnull=True), name="notice_to_settle"),
         ]
 
     def __str__(self) -> str:

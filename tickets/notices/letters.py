@@ -3,7 +3,6 @@
 Names are other people's: nothing of them may begin a header or a tag. Private words are never in it.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,9 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tickets.choices import NoticeEvent
 from tickets.models import Notice, NoticeSettings
+from tickets.notices.places import place_of
 from tickets.notices.reading import group
-from tickets.notices.words import sentence
+from tickets.notices.words import one_line, sentence
 
 LONGEST_SUBJECT = 140
 LONGEST_QUOTE = 500
@@ -31,7 +32,7 @@ _SALT = "notices.mail"
 def compose(
     person: User, wish: NoticeSettings, notices: Sequence[Notice], quotes: Mapping[int, str]
 ) -> EmailMultiAlternatives:
-    """`notices`: the latest first; `quotes`: message → its words, where they may be quoted."""
+    """`notices`: the latest first; `quotes`: notice → the words it is about, where they may be quoted."""
     groups = [_told(one.ticket, one.notices, quotes, wish) for one in group(notices)]
     off = settings.PUBLIC_URL + reverse("mail_off", args=[sign(person)])
     around = {"groups": groups, "off": off, "settings_url": settings.PUBLIC_URL + reverse("notice_settings")}
@@ -57,12 +58,6 @@ def signer_of(token: str) -> User | None:
         return None
 
 
-def one_line(text: str) -> str:
-    """Without what could end a line, or turn its direction."""
-    seen = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
-    return " ".join(seen.split())
-
-
 def _told(ticket: Any, notices: Sequence[Notice], quotes: Mapping[int, str], wish: NoticeSettings) -> dict[str, Any]:
     return {
         "title": one_line(f"#{ticket.pk} {ticket.identity.shown_name}") if ticket else _("On no ticket"),
@@ -72,7 +67,8 @@ def _told(ticket: Any, notices: Sequence[Notice], quotes: Mapping[int, str], wis
             {
                 "words": one_line(sentence(one)),
                 "at": _shown(one.at, wish),
-                "quote": "" if one.private else quotes.get(one.data.get("message", 0), "")[:LONGEST_QUOTE],
+                "quote": "" if one.private else quotes.get(one.pk, "")[:LONGEST_QUOTE],
+                "decide": settings.PUBLIC_URL + place_of(one) if one.event == NoticeEvent.APPROVAL else "",
             }
             for one in reversed(notices)
         ],
@@ -80,7 +76,7 @@ def _told(ticket: Any, notices: Sequence[Notice], quotes: Mapping[int, str], wis
 
 
 def _shown(moment: datetime, wish: NoticeSettings) -> str:
-    return f"{timezone.localtime(moment, wish.zone):%Y-%m-%d %H:%M}"
+    return f"{timezone.localtime(moment, wish.zone):%Y-%m-%d %H:%M %Z}"
 
 
 def _subject(groups: Sequence[Mapping[str, Any]], notices: Sequence[Notice]) -> str:

@@ -16,14 +16,14 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from tickets.choices import NoticeWay, Visibility
+from tickets.choices import NoticeWay
 from tickets.models import Notice, NoticeSettings
 from tickets.models.notice import LONGEST_REASON
+from tickets.notices.excerpts import words_about
 from tickets.notices.letters import compose
 from tickets.notices.reading import seen_notices
 from tickets.notices.storing import minutes_between
 from tickets.notices.wishes import AT_ONCE, MAILED, after_quiet
-from tickets.permissions import visible_messages
 
 log = logging.getLogger(__name__)
 # After the first try, the second …; the last step holds from there on.
@@ -102,11 +102,7 @@ def _send(wish: NoticeSettings, notices: Sequence[Notice], *, now: datetime) -> 
 
 def _quotes(person: User, notices: Sequence[Notice]) -> dict[int, str]:
     """What may be quoted: notes and public words they may read, of notices that tell of nothing private."""
-    if not settings.NOTICE_MAIL_QUOTES:
-        return {}
-    pks = {one.data["message"] for one in notices if "message" in one.data and not one.private}
-    said = visible_messages(person).filter(pk__in=pks, deleted_at=None).exclude(visibility=Visibility.PRIVATE)
-    return dict(said.values_list("pk", "text"))
+    return words_about(person, notices, public=True) if settings.NOTICE_MAIL_QUOTES else {}
 
 
 @transaction.atomic

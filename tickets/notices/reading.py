@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
+from tickets.choices import NoticeEvent
 from tickets.live import announce_notices
 from tickets.models import Notice, Ticket
 from tickets.notices.wishes import URGENT
@@ -79,4 +80,14 @@ def mark_read(user: User, *, now: datetime, pks: Collection[int] | None = None, 
     count = found.update(read_at=now)
     if count:
         announce_notices([user.pk])
+    return count
+
+
+def mark_settled(event: NoticeEvent, *, now: datetime, message: int) -> int:
+    """Nobody has to do any more what these notices of a message ask for: they are read, whoever was told. Returns how
+    many were unread. Two statements."""
+    found = Notice.objects.filter(event=event, read_at=None, data__message=message)
+    people = set(found.values_list("person_id", flat=True))
+    count = found.update(read_at=now) if people else 0
+    announce_notices(people)
     return count

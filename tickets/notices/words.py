@@ -1,5 +1,6 @@
 """A notice in words, for pages, mail and programs: plain text. No word of a message; no queries."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,12 @@ def sentence(notice: Notice) -> str:
     """“Bob mentioned you in a note.” `actor` and `ticket` are to be read along."""
     words = _WORDS[NoticeEvent(notice.event)]
     return words(notice).format(who=who(notice), **_facts(notice))
+
+
+def one_line(text: str) -> str:
+    """Without what could end a line, or turn its direction."""
+    seen = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
+    return " ".join(seen.split())
 
 
 def who(notice: Notice) -> str:

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from tickets.models import Notice
 from tickets.notices.mentions import pieces
+from tickets.notices.places import place_of
 from tickets.notices.words import sentence
 from tickets.timeline import shown_name
 
@@ -19,6 +20,11 @@ register = template.Library()
 def notice_words(notice: Notice) -> str:
     """Escaped by the template, as every text is."""
     return sentence(notice)
+
+
+@register.filter
+def leads_to(notice: Notice) -> str:
+    return place_of(notice)
 
 
 @register.simple_tag

@@ -3,18 +3,21 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tickets.answering import LONGEST_TEXT
 from tickets.approving.deciding import approve, send_back, waiting
-from tickets.approving.showing import cases
+from tickets.approving.showing import cases, weigh_again
 from tickets.errors import DeskError, Repeats
 from tickets.forms import read_seen
 from tickets.models import Approval
 from tickets.permissions import may
 from tickets.views.access import for_agents, person
+
+_WHO = ("address", "writer", "decided_by")
 
 
 @for_agents
@@ -28,14 +31,15 @@ def _show(request: HttpRequest, *, pk: int = 0, refusal: DeskError | None = None
     user = person(request)
     if not may(user, "approve"):
         raise Http404
-    found = cases(user)
+    now = timezone.now()
+    found = cases(user, now=now)
     for case in found:
         if refusal is not None and case.approval.pk == pk:
             case.error, case.ask_repeat = str(refusal), isinstance(refusal, Repeats)
             case.text = request.POST.get("text", case.text)
     if refusal is not None and pk not in {case.approval.pk for case in found}:
         messages.error(request, str(refusal))
-    facts = {"cases": found, "now": timezone.now(), "view": "approvals"}
+    facts = {"cases": found, "now": now, "view": "approvals"}
     return render(request, "tickets/approvals.html", facts, status=422 if refusal is not None else 200)
 
 
@@ -48,23 +52,43 @@ def let_go(request: HttpRequest, pk: int) -> HttpResponse:
     seen, repeat = read_seen(request.POST), bool(request.POST.get("repeat"))
     words = text.replace("\r\n", "\n") if "text" in request.POST else None
     try:
-        approve(approval, by=person(request), now=timezone.now(), text=words, seen=seen, repeat=repeat)
+        made = approve(approval, by=person(request), now=timezone.now(), text=words, seen=seen, repeat=repeat)
     except DeskError as refusal:
         return _show(request, pk=pk, refusal=refusal)
     messages.success(request, _("It goes out."))
-    return redirect("approvals")
+    return _back(request, made.ticket_id, f"#m{made.pk}")
 
 
 @for_agents
 @require_POST
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     approval, reason = _approval_or_404(request, pk), request.POST.get("reason", "")
+    ticket = approval.message.ticket_id if approval.message is not None else None
     try:
         send_back(approval, by=person(request), now=timezone.now(), reason=reason)
     except DeskError as refusal:
         return _show(request, pk=pk, refusal=refusal)
     messages.success(request, _("Sent back to who wrote it."))
+    return _back(request, ticket, "#read")
+
+
+def _back(request: HttpRequest, ticket: int | None, where: str) -> HttpResponse:
+    """To the ticket, if it was decided there."""
+    if "on_ticket" in request.POST and ticket is not None:
+        return redirect(reverse("ticket", args=[ticket]) + where)
     return redirect("approvals")
+
+
+@for_agents
+@require_POST
+def measure_approval(request: HttpRequest, pk: int) -> HttpResponse:
+    """The counter for what is being changed."""
+    approval, text = _approval_or_404(request, pk), request.POST.get("text", "")
+    if len(text) > LONGEST_TEXT:
+        return HttpResponse(status=413)
+    if approval.message is None:
+        raise Http404
+    return render(request, "tickets/ring.html", weigh_again(approval.address, approval, approval.message, text))
 
 
 def _approval_or_404(request: HttpRequest, pk: int) -> Approval:
@@ -72,8 +96,8 @@ def _approval_or_404(request: HttpRequest, pk: int) -> Approval:
     user = person(request)
     if not may(user, "approve"):
         raise Http404
-    found = waiting(user).select_related("message__ticket", "writer", "decided_by").filter(pk=pk).first()
+    found = waiting(user).select_related("message__ticket", "message__identity", *_WHO).filter(pk=pk).first()
     if found is not None:
         return found
-    decided = Approval.objects.exclude(state="waiting").exclude(writer=user).select_related("decided_by", "writer")
+    decided = Approval.objects.exclude(state="waiting").exclude(writer=user).select_related(*_WHO)
     return get_object_or_404(decided, pk=pk)

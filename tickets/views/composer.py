@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from tickets import drafts
 from tickets.answering import ELSEWHERE, answerable, latest_said, usual_target
+from tickets.approving.foretelling import foretell
 from tickets.beginning import check_answer
 from tickets.by_hand import PLACE, link_for, shown_on
 from tickets.choices import HandOffOutcome
@@ -157,7 +158,8 @@ def writing(
         hand_offs=shown_on(ticket, by=user, now=timezone.now()),
         canned=offered(user, private=True)[:MOST_OFFERED],
     )
-    return {"writer": writer, "now": timezone.now()} | ring(ticket, writer.text, mode=mode, to=named.get("public"))
+    counted = ring(ticket, writer.text, mode=mode, to=named.get("public"))
+    return {"writer": writer, "now": timezone.now()} | counted | held_back(ticket, writer.text, by=user)
 
 
 def moment_of(moment: datetime | None) -> str:
@@ -213,3 +215,10 @@ def ring(ticket: Ticket, text: str, *, mode: str, to: int | None = None) -> dict
         return (answered.identity if answered and answered.identity else ticket.identity).handle
 
     return weigh(ticket.address, text, private=mode == "private", handle=handle) | {"unfilled": left_in(text)}
+
+
+def held_back(ticket: Ticket, text: str, *, by: User) -> dict[str, Any]:
+    """Which ways to answer would have to be approved with this text, and by whom. Nothing is sent or asked by that."""
+    ways = [code == "private" for code in _ways(by, ticket)]
+    found = foretell(ticket, text=text, by=by, ways=ways)
+    return {"foretold": {"private" if private else "public": told for private, told in found.items()}}

@@ -1,6 +1,6 @@
 """What the person is told: the bell, its panel, the page, and what pops up."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets.choices import NoticeEvent
 from tickets.context import Desk
-from tickets.models import Notice, NoticeSettings
-from tickets.notices.reading import mark_read, read_page, seen_notices, urgent_since
+from tickets.models import NoticeSettings
+from tickets.notices.excerpts import first_words
+from tickets.notices.places import place_of
+from tickets.notices.reading import Group, mark_read, read_page, seen_notices, urgent_since
 from tickets.views.access import for_agents, is_fragment, page_of_ours, person, ticket_or_404
 
 _LONGEST = 19
@@ -34,7 +35,12 @@ def notice_parts(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest) -> dict[str, Any]:
     desk, everything = Desk(person(request)), request.GET.get("show") == "all"
     groups, after = read_page(desk.user, unread=not everything, before=_key(request.GET.get("before", "")))
-    return {"desk": desk, "view": "notices", "groups": groups, "after": after, "everything": everything}
+    told = {"groups": groups, "said": _said(desk, groups)}
+    return told | {"desk": desk, "view": "notices", "after": after, "everything": everything}
+
+
+def _said(desk: Desk, groups: Iterable[Group]) -> dict[int, str]:
+    return first_words(desk.user, [one for group in groups for one in group.notices])
 
 
 @for_agents
@@ -47,7 +53,7 @@ def panel(request: HttpRequest) -> HttpResponse:
 def _panel(request: HttpRequest) -> HttpResponse:
     desk = Desk(person(request))
     groups, _after = read_page(desk.user, unread=True)
-    return render(request, "notices/panel.html", {"desk": desk, "groups": groups})
+    return render(request, "notices/panel.html", {"desk": desk, "groups": groups, "said": _said(desk, groups)})
 
 
 @for_agents
@@ -57,7 +63,8 @@ def bell(request: HttpRequest) -> HttpResponse:
     desk, since = Desk(person(request)), _key(request.GET.get("since", ""))
     newest = seen_notices(desk.user).order_by("-id").values_list("pk", flat=True).first() or 0
     urgent = urgent_since(desk.user, since) if since is not None and newest > since and _pops_up(desk) else ()
-    return render(request, "notices/bells.html", {"desk": desk, "newest": newest, "urgent": urgent})
+    told = {"urgent": urgent, "said": first_words(desk.user, urgent)}
+    return render(request, "notices/bells.html", told | {"desk": desk, "newest": newest})
 
 
 def _pops_up(desk: Desk) -> bool:
@@ -90,23 +97,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     if notice is None:
         raise Http404
     mark_read(person(request), now=timezone.now(), pks=[pk])
-    return redirect(_place(notice))
-
-
-# Of what is about no single ticket.
-_PLACES: Mapping[str, Callable[[], str]] = {
-    NoticeEvent.ACCOUNT: lambda: reverse("outbox"),
-    NoticeEvent.ASSIGNED: lambda: f"{reverse('tickets')}?view=mine",
-    NoticeEvent.RETURNED: lambda: f"{reverse('tickets')}?view=unassigned",
-}
-
-
-def _place(notice: Notice) -> str:
-    """Where it happened: the message, if it was one."""
-    if notice.ticket_id is None:
-        return _PLACES[notice.event]() if notice.event in _PLACES else reverse("notices")
-    place = reverse("ticket", args=[notice.ticket_id])
-    return f"{place}#m{notice.data['message']}" if "message" in notice.data else place
+    return redirect(place_of(notice))
 
 
 def _key(text: str) -> int | None:

@@ -19,7 +19,7 @@ from tickets.forms import MODES, MomentForm, WriteForm, read_left_out, read_seen
 from tickets.models import Message, StoredFile, Ticket
 from tickets.sheets import sent_before
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
-from tickets.views.composer import ring, show_writer
+from tickets.views.composer import held_back, ring, show_writer
 from tickets.views.drafting import draft_button, go_back, go_to, keep_begun, keep_draft, sent_draft
 from tickets.views.phrases import inserted
 from tickets.views.repeating import ask
@@ -150,6 +150,7 @@ def measure(request: HttpRequest, number: int) -> HttpResponse:
         return HttpResponse(status=413)
     to = read_targets(request.POST).get("public")
     context = ring(ticket, text, mode=mode if mode in MODES else "public", to=to)
+    context |= held_back(ticket, text, by=person(request))
     return render(request, "tickets/measured.html", context | {"ticket": ticket})
 
 
