@@ -112,7 +112,7 @@ def make_approvals(ticket: Ticket) -> None:
 def addresses(ticket: Ticket) -> list[str]:
     about = f"/tickets/{ticket.pk}/"
     desk = ["/", "/tickets/", "/tickets/?view=resolved", "/tickets/?q=late+quee:x", "/outbox/", NOWHERE]
-    own = ["/notices/", "/settings/notifications/", "/canned-replies/", "/views/", "/macros/", "/incidents/"]
+    own = ["/notices/", "/settings/notifications/", "/canned-replies/", "/views/", "/macros/", "/keys/", "/incidents/"]
     own += [f"/incidents/{Incident.objects.get().ticket_id}/"]
     customer = f"/customers/{ticket.customer_id}/merge/"
     agents = ["/agents/", f"/agents/{User.objects.get(username='bob').pk}/release/"]
