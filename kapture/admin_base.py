@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import DataError, transaction
@@ -103,6 +104,13 @@ class CarefulList(ByRole, ModelAdmin):  # type: ignore[misc]  # unfold carries n
                 raise
             messages.error(request, _("The filter in the address cannot be understood, so the whole list is shown."))
             raise IncorrectLookupParameters from error
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The two boxes speak of what is chosen (“all teams”), not of what the field is called."""
+        if db_field.name in self.filter_horizontal:
+            many = db_field.related_model._meta.verbose_name_plural
+            kwargs.setdefault("widget", FilteredSelectMultiple(many, is_stacked=False))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """With what nobody would notice: rows are named in more than relations."""

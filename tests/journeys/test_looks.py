@@ -7,12 +7,15 @@ from typing import Any, Literal
 
 import axe_playwright_python  # type: ignore[import-untyped]  # carries no types
 import pytest
+from django.contrib.admin import site
 from django.contrib.auth.models import Permission, User
+from django.test import RequestFactory
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.factories import (
     make_activity,
+    make_agent,
     make_answer,
     make_approval,
     make_clock,
@@ -20,6 +23,7 @@ from tests.factories import (
     make_media,
     make_message,
     make_note,
+    make_rule,
     make_team,
     make_ticket,
 )
@@ -27,7 +31,18 @@ from tests.journeys.conftest import NOWHERE, Open
 from tests.tickets.floor import at_work, staffed
 from tickets.choices import NoticeEvent
 from tickets.incidents import grouping
-from tickets.models import Address, Approval, ApprovalRule, Incident, Membership, Statement, StatementPart, Tag, Ticket
+from tickets.models import (
+    Address,
+    Approval,
+    ApprovalRule,
+    Incident,
+    Membership,
+    RoutingRule,
+    Statement,
+    StatementPart,
+    Tag,
+    Ticket,
+)
 from tickets.notices.telling import tell
 
 pytestmark = pytest.mark.usefixtures("alice", "acme", "bob_at_work")
@@ -127,6 +142,36 @@ def addresses(ticket: Ticket) -> list[str]:
         f"/macros/?t={ticket.pk}",
         customer,
     ]
+
+
+def pages_of_the_admin(ada: User) -> list[str]:
+    """Every form for something new, two lists, and the page of a rule that has a past."""
+    make_rule(note="First.")
+    make_rule(note="A word that never ends: " + "o" * 100)
+    asked = RequestFactory().get("/")
+    asked.user = ada
+    ours = [(one._meta, desk) for one, desk in site._registry.items() if one._meta.app_label != "auditlog"]
+    forms = [f"/admin/{m.app_label}/{m.model_name}/add/" for m, desk in ours if desk.has_add_permission(asked)]
+    desk = "/admin/tickets/"
+    return [
+        *forms,
+        f"{desk}ticket/",
+        f"{desk}routingrule/",
+        f"{desk}routingrule/{RoutingRule.objects.get().pk}/change/",
+    ]
+
+
+def test_no_page_of_the_admin_is_wider_than_its_window(open_desk: Open, ticket: Ticket) -> None:
+    ada = make_agent("ada", is_staff=True, is_superuser=True)
+    page = open_desk("ada", width=1280)
+    wide = []
+    for address in pages_of_the_admin(ada):
+        page.goto(address, wait_until="domcontentloaded")
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                wide.append((address, width))
+    assert not wide
 
 
 @pytest.mark.parametrize("width", [390, 1440])
