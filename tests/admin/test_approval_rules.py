@@ -15,6 +15,7 @@ def test_a_text_is_tried_on_every_rule_and_nothing_comes_of_it(boss: Client) -> 
     ApprovalRule.objects.create(name="New people", enabled=False).teams.add(make_team("New"))
     place = reverse("admin:tickets_approvalrule_try_text")
     assert place in boss.get(reverse("admin:tickets_approvalrule_changelist")).content.decode()
+    assert "Would this text have to be approved?</h2>" in boss.get(place).content.decode()
     page = boss.post(place, {"text": "You will be <b>refunded</b>"}).content.decode()
     assert "found: “refund*”" in page and "asks for none" in page and "(off)" in page and "team New" in page
     assert "not found" in boss.post(place, {"text": "Hello"}).content.decode()
