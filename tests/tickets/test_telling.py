@@ -23,7 +23,7 @@ from tickets.incidents.stating import preview, retry, state
 from tickets.incidents.telling import go_on, tell_one
 from tickets.meters import prepare_lanes
 from tickets.models import Incident, Message, OutboxEntry, Statement, StatementPart, Ticket
-from tickets.outbound import Window
+from tickets.outbound import Permission, Window
 from tickets.outbox import pump
 from tickets.waiting import Span
 
@@ -184,6 +184,20 @@ def test_the_row_follows_a_merge(incident: Incident, alice: User, wire: Wire, ea
     work(32)
     send(40)
     assert len(wire.texts) == 2
+
+
+@db
+def test_what_was_refused_is_tried_again_where_it_was_brought(incident: Incident, alice: User, wire: Wire) -> None:
+    made, ben = order(incident, alice), part_of(incident)
+    wire.permission = Permission(allowed=False, reason="Not now.")
+    work()
+    second = make_ticket(ben.identity)
+    make_message(second)
+    merging.merge([ben.pk], into=second.pk, by=alice, now=at(11))
+    wire.permission = Permission(allowed=True)
+    assert retry(made, by=alice) == 2
+    work(12)
+    assert row_of(made, second) == (PartState.QUEUED, "") and not made.parts.filter(ticket=ben).exists()
 
 
 @db
