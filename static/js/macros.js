@@ -3,8 +3,10 @@
 import { choose, chosenOf, fetchPart, options, stepBy } from "./choosing.js";
 
 const WAIT_MS = 150;
-let timer = 0;
+let typing = 0;
+let showing = 0;
 let asked = 0;
+let listing = false; // what is listed is not yet what was typed
 let runs = false; // Enter was pressed before it was shown
 
 const byId = (id) => document.getElementById(id);
@@ -14,11 +16,14 @@ const button = () => byId("macro-shown")?.querySelector("[type=submit]");
 async function ask(words) {
   const number = (asked += 1);
   const html = await fetchPart(`${field().dataset.macros}${new URLSearchParams(words)}`);
-  return number === asked ? html : null;
+  return { html, late: number !== asked };
 }
 
 async function list() {
-  const html = await ask({ part: "list", q: field().value });
+  listing = true;
+  const { html, late } = await ask({ part: "list", q: field().value });
+  if (late) return;
+  listing = false;
   if (html === null) return;
   byId("macro-offers").innerHTML = html;
   take(options(byId("macro-offers"))[0], { wait: 0 });
@@ -26,15 +31,15 @@ async function list() {
 
 function take(option, { wait = WAIT_MS } = {}) {
   choose(field(), byId("macro-offers"), option);
-  clearTimeout(timer);
+  clearTimeout(showing);
   delete byId("macro-shown").dataset.of;
-  if (option) timer = setTimeout(show, wait, option);
+  if (option) showing = setTimeout(show, wait, option);
   else byId("macro-shown").replaceChildren();
 }
 
 async function show(option) {
-  const html = await ask({ part: "shown", macro: option.dataset.macro });
-  if (html === null) return;
+  const { html, late } = await ask({ part: "shown", macro: option.dataset.macro });
+  if (html === null || late) return;
   byId("macro-shown").innerHTML = html;
   byId("macro-shown").dataset.of = option.dataset.macro;
   if (runs) button()?.focus();
@@ -42,6 +47,10 @@ async function show(option) {
 }
 
 function goToButton() {
+  if (listing) {
+    runs = true;
+    return;
+  }
   const chosen = chosenOf(byId("macro-offers"));
   if (chosen && byId("macro-shown").dataset.of === chosen.dataset.macro) return button()?.focus();
   runs = true;
@@ -51,8 +60,10 @@ function goToButton() {
 
 function keyed(event) {
   if (event.target.id !== "macro-q" || event.isComposing) return;
-  if (stepBy(event, field(), byId("macro-offers"))) take(chosenOf(byId("macro-offers")));
-  else if (event.key === "Enter") goToButton();
+  if (stepBy(event, field(), byId("macro-offers"))) {
+    runs = false;
+    take(chosenOf(byId("macro-offers")));
+  } else if (event.key === "Enter") goToButton();
   else return;
   event.preventDefault();
   event.stopPropagation();
@@ -60,9 +71,12 @@ function keyed(event) {
 
 function typed(event) {
   if (event.target.id !== "macro-q") return;
-  clearTimeout(timer);
+  clearTimeout(typing);
+  clearTimeout(showing);
+  asked += 1; // what is under way is not asked for any more
+  listing = true;
   runs = false;
-  timer = setTimeout(list, WAIT_MS);
+  typing = setTimeout(list, WAIT_MS);
 }
 
 function plain(event) {
@@ -81,6 +95,7 @@ function clicked(event) {
   if (!chooser?.showModal || !event.target.closest?.("a.macro") || !plain(event)) return;
   event.preventDefault();
   field().value = "";
+  runs = false;
   byId("macro-shown").replaceChildren();
   chooser.showModal();
   field().focus();

@@ -8,6 +8,7 @@ const TYPED = /(?:^|\s)\/([\w-]{0,40})$/;
 const WAIT_MS = 120;
 let timer = 0;
 let asked = 0;
+let takes = false; // Enter was pressed before what was typed is listed
 
 const byId = (id) => document.getElementById(id);
 const found = () => byId("canned-found");
@@ -20,6 +21,7 @@ function typedBefore(text) {
 
 function shut(text) {
   asked += 1;
+  takes = false;
   if (!found()) return;
   found().hidden = true;
   text.removeAttribute("aria-activedescendant");
@@ -33,30 +35,43 @@ function address(text, words) {
   return `${text.dataset.canned}?${told}`;
 }
 
-// `wanted` says whether it is still asked for when the answer comes.
-async function show(field, list, where, wanted) {
+// What is asked for: after the slash, or in the chooser's field.
+const wordOf = (field) => (field.id === "canned-q" ? field.value : typedBefore(field)?.[1]);
+
+async function show(field, list, where) {
   const number = (asked += 1);
+  const word = wordOf(field);
   const html = await fetchPart(where);
-  if (html === null || number !== asked || !field.isConnected || !wanted()) return;
+  if (html === null || number !== asked || !field.isConnected || wordOf(field) !== word) return;
   list.innerHTML = html;
+  list.dataset.word = word;
   list.hidden = false;
   field.setAttribute("aria-controls", list.id);
   choose(field, list, options(list)[0]);
+  if (takes) take(field, chosenOf(list));
 }
 
-const afterSlash = (text, word) => show(text, found(), address(text, { q: word }), () => typedBefore(text));
-const inChooser = (field) =>
-  show(field, byId("canned-offers"), address(byId("text"), { q: field.value, all: "yes" }), () => chooser().open);
+const afterSlash = (text, word) => show(text, found(), address(text, { q: word }));
+const inChooser = (field) => show(field, byId("canned-offers"), address(byId("text"), { q: field.value, all: "yes" }));
+
+function take(field, option) {
+  takes = false;
+  if (!option) return;
+  if (field.id === "canned-q") putFromChooser(option);
+  else putAtSlash(field, option);
+}
 
 function typed(event) {
   const field = event.target;
   if (field.id === "canned-q") {
     event.stopPropagation(); // nothing of the answer was changed
+    takes = false;
     clearTimeout(timer);
     timer = setTimeout(inChooser, WAIT_MS, field);
   }
   if (!field.dataset?.canned) return;
   clearTimeout(timer);
+  takes = false;
   const word = typedBefore(field);
   if (word) timer = setTimeout(afterSlash, WAIT_MS, field, word[1]);
   else shut(field);
@@ -113,14 +128,18 @@ function keyed(event) {
   const field = event.target;
   const slash = field.dataset?.canned && found()?.hidden === false;
   if ((!slash && field.id !== "canned-q") || event.isComposing) return;
+  if (slash && wordOf(field) === undefined) return shut(field); // the caret has left it
   const list = slash ? found() : byId("canned-offers");
   const now = chosenOf(list);
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
   if (event.key === "Escape" && slash) shut(field);
   else if (stepBy(event, field, list));
-  else if (event.key === "Enter" && !slash) now && putFromChooser(now);
-  else if (["Enter", "Tab"].includes(event.key) && plain && now && slash) putAtSlash(field, now);
-  else return;
+  else if (event.key === "Enter" || (event.key === "Tab" && slash && plain)) {
+    if (slash && !plain) return;
+    if (list.dataset.word !== wordOf(field)) takes = true;
+    else if (now) take(field, now);
+    else if (slash) return;
+  } else return;
   event.preventDefault();
   event.stopPropagation();
 }
@@ -143,6 +162,8 @@ function clicked(event) {
   event.preventDefault();
   const field = byId("canned-q");
   field.value = "";
+  takes = false;
+  delete byId("canned-offers").dataset.word;
   chooser().showModal();
   field.focus();
   inChooser(field);
