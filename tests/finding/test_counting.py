@@ -43,6 +43,11 @@ def test_of_many_only_the_latest_are_looked_at(alice: User) -> None:
     assert count("zebra", alice, few=-1, far_counted=5, counted=4) == Count(4, "more")
 
 
+def test_where_a_page_ends_early_it_counts_what_it_came_to(alice: User) -> None:
+    assert count("zebra -okapi", alice, size=5, few=-1, far=3, too_many=0) == Count(3, "least")
+    assert count("-zebra", alice, size=5, far=3) is None
+
+
 def test_one_page_counts_itself_and_a_later_one_does_not_count(alice: User) -> None:
     asked = understand("zebra", user=alice, now=NOW)
     with CaptureQueriesContext(connection) as captured:

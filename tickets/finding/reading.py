@@ -71,12 +71,16 @@ def find_page(
 def find_and_count(
     asked: Asked, *, after: str = "", size: int = PAGE, reach: Reach = Reach()
 ) -> tuple[Page, Count | None]:
-    """The count with the first page alone. Two statements more at the most, none where one page shows all there is."""
+    """The count with the first page alone, and not where nothing was found so far back. Two statements more at the
+    most, none where one page shows all there is, or all that was come to."""
     search = _Search(asked, after=after, size=size, reach=reach)
     page = search.page(None)
-    if after:
+    number = len(page.tickets)
+    if after or (page.after and not number):
         return page, None
-    return page, search.count() if page.after else Count(len(page.tickets))
+    if page.after:
+        return page, search.count() if number == size else Count(number, "least")
+    return page, Count(number)
 
 
 def fitting(asked: Asked, numbers: Collection[int]) -> frozenset[int]:
