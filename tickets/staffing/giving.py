@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 from kapture.sets import copy_rows, update_rows
 from tickets.bells import ring
 from tickets.choices import ALLOTTING_MODES
-from tickets.history import current_gesture
+from tickets.history import current_gesture, wake_tellers
 from tickets.live import announce
 from tickets.models import Activity, LastTurn, Queue, Ticket
 from tickets.staffing.allotting import Choice, Task, allot_all, has_room
@@ -124,6 +124,7 @@ def _note(lines: Iterable[tuple[Task, str, dict[str, Any]]], past: Mapping[int, 
     ]
     if rows:
         copy_rows(Activity, ["ticket", "verb", "data", "at", "gesture"], rows)
+        wake_tellers(str(verb) for _, verb, *_ in rows)
 
 
 def _looks_for_somebody(task: Task, roster: Roster) -> bool:
