@@ -1,6 +1,7 @@
 """What may be answered, how, and how long it may be: asked before anybody writes. Writing is tickets/replies.py."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Literal
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -104,8 +105,8 @@ def said_elsewhere_of(asked: Collection[tuple[Ticket, bool]]) -> dict[tuple[int,
         private=True,
         status__in=UNDONE_STATUSES,
     )
-    latest = talks.order_by("last_message_at", "id").annotate(heard=_heard(), writer=_writer())
-    open_talks = {(talk.address_id, talk.identity_id): talk for talk in latest}
+    latest = talks.only("address", "identity").annotate(heard=_heard(), writer=_writer())
+    open_talks = {(talk.address_id, talk.identity_id): talk for talk in latest.order_by("last_message_at", "id")}
     for ticket in torn:
         talk = open_talks.get((ticket.address_id, ticket.identity_id))
         if talk is not None:
@@ -114,11 +115,13 @@ def said_elsewhere_of(asked: Collection[tuple[Ticket, bool]]) -> dict[tuple[int,
     return found
 
 
+@cache
 def _heard() -> Exists:
     """Whether the customer wrote on the ticket."""
     return Exists(Message.objects.filter(ticket=OuterRef("pk"), direction=Direction.IN))
 
 
+@cache
 def _writer() -> Subquery:
     """The name of who of us wrote there last."""
     said = Message.objects.filter(ticket=OuterRef("pk"), direction=Direction.OUT, agent__isnull=False)
@@ -183,6 +186,13 @@ def usual_target(ticket: Ticket, latest: Message | None, *, private: bool) -> Me
 def latest_said(ticket: Ticket, *, private: bool) -> Message | None:
     """The latest message of that visibility, whoever wrote it."""
     return _said(ticket, private=private).order_by("-sent_at", "-id").first()
+
+
+def latest_among(messages: Sequence[Message], *, private: bool) -> Message | None:
+    """The same, of messages that somebody has in the order they were said."""
+    visibility = Visibility.PRIVATE if private else Visibility.PUBLIC
+    wanted = (Direction.IN, visibility, None)
+    return next((m for m in reversed(messages) if (m.direction, m.visibility, m.deleted_at) == wanted), None)
 
 
 def _is_theirs(ticket: Ticket, message: Message) -> bool:

@@ -3,11 +3,12 @@
 Everything is read when a template first asks for it, so a fragment without a sidebar costs nothing.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef, Q
@@ -31,8 +32,7 @@ THEMES = ("system", "light", "dark")
 THEME_COOKIE = "theme"
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """Undone tickets of one queue and folder."""
 
     queue_id: int
@@ -125,7 +125,7 @@ class Desk:
             visible_tickets(self.user)
             .filter(status__in=UNDONE_STATUSES)
             .order_by()
-            .values("queue_id", "folder_id")
+            .values_list("queue_id", "folder_id")
             .annotate(
                 all=Count("pk"),
                 late=Count("pk", filter=late),
@@ -136,7 +136,7 @@ class Desk:
                 snoozed=Count("pk", filter=~awake),
             )
         )
-        return [Tally(**row) for row in rows]
+        return [Tally(*row) for row in rows]
 
     @cached_property
     def total(self) -> dict[str, int]:
@@ -154,21 +154,15 @@ class Desk:
     @cached_property
     def queues(self) -> list[Place]:
         """Those the person may look into."""
-        seen = queues_for(self.user, "see")
-        return [
-            _place(queue, queue.slug, [t for t in self.tallies if t.queue_id == queue.pk])
-            for queue in self.all_queues
-            if queue.pk in seen
-        ]
+        seen, tallies = queues_for(self.user, "see"), _by(self.tallies, "queue_id")
+        return [_place(queue, queue.slug, tallies.get(queue.pk, ())) for queue in self.all_queues if queue.pk in seen]
 
     @cached_property
     def folders(self) -> list[Place]:
         """As a tree: what is inside of one stands below it."""
-        rows = {folder.pk: folder for folder in self.all_folders}
+        rows, tallies = {folder.pk: folder for folder in self.all_folders}, _by(self.tallies, "folder_id")
         return [
-            replace(
-                _place(rows[pk], str(pk), [t for t in self.tallies if t.folder_id == pk]), inside=" / ".join(path[:-1])
-            )
+            _place(rows[pk], str(pk), tallies.get(pk, ()), inside=" / ".join(path[:-1]))
             for pk, path in in_order((one.pk, one.name, one.parent_id) for one in rows.values())
         ]
 
@@ -220,12 +214,20 @@ def total(tallies: Iterable[Tally], *, where: Callable[[Tally], bool] = lambda t
     """Add up the tallies that match, by the name of the count."""
     chosen = [tally for tally in tallies if where(tally)]
     names = ("all", "late", "soon", "mine", "mine_late", "unassigned", "snoozed")
-    return {name: sum(getattr(tally, name) for tally in chosen) for name in names}
+    return {name: sum(map(attrgetter(name), chosen)) for name in names}
 
 
-def _place(row: Queue | Folder, slug: str, tallies: list[Tally]) -> Place:
-    counts = total(tallies)
-    return Place(row.pk, row.name, slug, counts["all"], counts["late"], counts["unassigned"])
+def _by(tallies: Iterable[Tally], place: str) -> dict[int | None, list[Tally]]:
+    """The tallies of each queue or folder."""
+    found: dict[int | None, list[Tally]] = {}
+    for tally in tallies:
+        found.setdefault(getattr(tally, place), []).append(tally)
+    return found
+
+
+def _place(row: Queue | Folder, slug: str, tallies: Sequence[Tally], *, inside: str = "") -> Place:
+    counts = (sum([one.all for one in tallies]), sum([one.late for one in tallies]))
+    return Place(row.pk, row.name, slug, *counts, sum([one.unassigned for one in tallies]), inside=inside)
 
 
 def theme_of(request: HttpRequest) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -156,6 +157,11 @@ def with_all_of_a_row(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 def with_authors(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Adds `last_by`: who had the last word, {person, name, handle}, and why it may have none, {kind, visibility,
     deleted, deleted_by: for us alone, known: by an id of its channel}. Asked of the rows of one page only."""
+    return tickets.annotate(last_by=_last_by())
+
+
+@cache
+def _last_by() -> Subquery:
     # Not what is scheduled for a later moment than the last word's.
     said = Message.objects.filter(ticket=OuterRef("pk"), sent_at__lte=OuterRef("last_message_at"))
     said = said.exclude(direction=Direction.INTERNAL)
@@ -163,7 +169,7 @@ def with_authors(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     gone = {"deleted_by": "deleted_by"}
     by = JSONObject(**whose, kind="kind", visibility="visibility", deleted="deleted_at", known="external_id", **gone)
     last = said.order_by("-sent_at", "-id").annotate(by=by).values("by")
-    return tickets.annotate(last_by=Subquery(last[:1]))
+    return Subquery(last[:1])
 
 
 def _above(chosen: QuerySet[Ticket], by: str, moment: datetime | None, pk: int) -> QuerySet[Ticket]:

@@ -2,6 +2,7 @@
 counts. Reads only."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q
@@ -39,24 +40,11 @@ def find_unsent(user: User) -> dict[int, Unsent]:
 
 
 def find_trouble(user: User) -> Trouble:
-    """What this person may see. One statement; it walks what is in trouble only, not what was sent.
-
-    A later answer that is out, or on its way, makes up for it.
-    """
-    later = (
-        Message.objects.filter(
-            ticket=OuterRef("message__ticket"), direction=Direction.OUT, sent_at__gt=OuterRef("message__sent_at")
-        )
-        .exclude(outbox__state__in=TROUBLE)
-        # A part of a thread that waits for the one before it makes up for nothing.
-        .exclude(outbox__follows__isnull=False, outbox__state__in=(SendState.HELD, SendState.QUEUED))
-        .exclude(outbox__state__in=UNSAID_STATES)
-        .order_by()
-    )
+    """What this person may see. One statement; it walks what is in trouble only, not what was sent."""
     rows = (
         visible_outbox(user)
         .filter(Q(message__ticket=None) | Q(message__ticket__status__in=STATUSES), state__in=TROUBLE, left_at=None)
-        .exclude(Exists(later))
+        .exclude(_made_up_for())
         .order_by()
         .values_list("message__ticket_id", "message__ticket__queue_id", "message__ticket__folder_id", "state")
     )
@@ -70,3 +58,19 @@ def find_trouble(user: User) -> Trouble:
         failed = state == SendState.FAILED or (before is not None and before.failed)
         found[ticket] = Unsent(ticket, queue, folder, failed)
     return Trouble(found, posts)
+
+
+@cache
+def _made_up_for() -> Exists:
+    """Whether a later answer is out, or on its way."""
+    later = (
+        Message.objects.filter(
+            ticket=OuterRef("message__ticket"), direction=Direction.OUT, sent_at__gt=OuterRef("message__sent_at")
+        )
+        .exclude(outbox__state__in=TROUBLE)
+        # A part of a thread that waits for the one before it makes up for nothing.
+        .exclude(outbox__follows__isnull=False, outbox__state__in=(SendState.HELD, SendState.QUEUED))
+        .exclude(outbox__state__in=UNSAID_STATES)
+        .order_by()
+    )
+    return Exists(later)

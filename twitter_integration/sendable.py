@@ -4,14 +4,13 @@ the post answered and of the person written to, as far as we know them.
 One query, no secret opened, no call to X. The rules are in capabilities.py, the tiers in tiers.py.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
-from django.db.models import CharField, F, OuterRef, Subquery, Value
-from django.db.models.functions import JSONObject
+from django.db import connection
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -28,7 +27,6 @@ from twitter_integration.capabilities import (
 )
 from twitter_integration.choices import TokenState
 from twitter_integration.errors import ErrorKind, XError
-from twitter_integration.models import PartnerAccount, ReplyRule, Standing
 from twitter_integration.registering.choices import AccessLevel
 from twitter_integration.tiers import dialects, refusal
 
@@ -44,6 +42,14 @@ STANDING = (
     "protected",
     "known_at",
 )
+
+
+def _pairs(names: Sequence[str], table: str) -> str:
+    """The columns as pairs of a JSON object; `app__tier` is the tier of the app."""
+    tables = {"app": "p", "address": table}
+    places = (name.rpartition("__")[::2] for name in names)
+    columns = (f"{tables.get(owner, table)}.{column}" for owner, column in places)
+    return ", ".join(f"'{name}', {column}" for name, column in zip(names, columns, strict=True))
 
 
 def may_send(
@@ -77,22 +83,38 @@ def judge(
     return _permission(judge_public(answered, person, terms_of(facts)), by_hand)
 
 
+# Asked with every ticket that is opened, for each way to answer it: to put it together anew costs more than to ask it.
+_ASKED = f"""
+SELECT jsonb_build_object({_pairs(ACCOUNT, "a")}, {_pairs(ADDRESS, "d")}, 'person', who.person,
+    'answered', said.told, 'standing', stands.told, 'rule', ruled.told)
+FROM twitter_integration_partneraccount a
+JOIN twitter_integration_xapp p ON p.id = a.app_id
+JOIN tickets_address d ON d.id = a.address_id
+LEFT JOIN LATERAL (
+    SELECT i.external_id AS person, jsonb_build_object('kind', m.kind, 'direction', m.direction, 'spans', m.spans,
+        'deleted_at', m.deleted_at, 'answers', m.in_reply_to) AS told
+    FROM tickets_message m LEFT JOIN tickets_identity i ON i.id = m.identity_id
+    WHERE m.address_id = a.address_id AND m.external_id = %(post)s LIMIT 1
+) said ON true
+CROSS JOIN LATERAL (SELECT COALESCE(NULLIF(%(person)s, ''), said.person) AS person) who
+LEFT JOIN LATERAL (
+    SELECT jsonb_build_object({_pairs(STANDING, "s")}) AS told FROM twitter_integration_standing s
+    WHERE s.account_key = a.page_id AND s.person_key = who.person LIMIT 1
+) stands ON true
+LEFT JOIN LATERAL (
+    SELECT jsonb_build_object('settings', r.reply_settings, 'known_at', r.known_at) AS told
+    FROM twitter_integration_replyrule r WHERE r.post_id = %(post)s LIMIT 1
+) ruled ON true
+WHERE a.page_id = %(account)s
+"""  # noqa: S608  (names of columns that stand above)
+
+
 def _facts(address_key: str, in_reply_to: str, recipient: str) -> dict[str, Any] | None:
     """The account's state, the message answered, and what is known of its author and of the person written to."""
-    message = apps.get_model("tickets", "Message")._default_manager
-    said = message.filter(address=OuterRef("address"), external_id=in_reply_to)
-    told = JSONObject(kind="kind", direction="direction", spans="spans", deleted_at="deleted_at", answers="in_reply_to")
-    standing = Standing.objects.filter(account_key=OuterRef("page_id"), person_key=OuterRef("person"))
-    rule = ReplyRule.objects.filter(post_id=in_reply_to)
-    rows = PartnerAccount.objects.filter(page_id=address_key).annotate(
-        person=Value(recipient, output_field=CharField())
-        if recipient
-        else Subquery(said.values("identity__external_id")[:1]),
-        answered=Subquery(said.values(told=told)[:1]),
-        standing=Subquery(standing.values(told=JSONObject(**{name: F(name) for name in STANDING}))[:1]),
-        rule=Subquery(rule.values(told=JSONObject(settings="reply_settings", known_at="known_at"))[:1]),
-    )
-    facts: dict[str, Any] | None = rows.values(*ACCOUNT, *ADDRESS, "person", "answered", "standing", "rule").first()
+    with connection.cursor() as cursor:
+        cursor.execute(_ASKED, {"account": address_key, "post": in_reply_to, "person": recipient})
+        row = cursor.fetchone()
+    facts: dict[str, Any] | None = json.loads(row[0]) if row else None
     return facts
 
 

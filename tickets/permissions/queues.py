@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from tickets.errors import NotAllowed
 from tickets.models import Membership, OutboxEntry, Queue, Staffing, Ticket
-from tickets.permissions.roles import Verb, may, require, who_may
+from tickets.permissions.roles import Verb, holds, may, require, who_may
 
 QueueVerb = Literal["see", "work", "send", "approve"]
 QUEUE_VERBS: tuple[QueueVerb, ...] = ("see", "work", "send", "approve")
@@ -68,11 +70,11 @@ def _kept(user: User | AnonymousUser) -> _Kept:
 def _ask(user: User | AnonymousUser) -> _Kept:
     staffed = Staffing.objects.filter(queue=OuterRef("pk"))
     theirs = staffed.filter(team__memberships__person=user.pk, see=True)
-    rights = {f"lets_{verb}": Exists(theirs.filter(**{verb: True})) for verb in QUEUE_VERBS}
-    rows = list(Queue.objects.annotate(staffed=Exists(staffed), **rights))
+    rights = theirs.values(told=JSONObject(**dict(zip(QUEUE_VERBS, QUEUE_VERBS, strict=True))))
+    rows = list(Queue.objects.annotate(staffed=Exists(staffed), theirs=ArraySubquery(rights)))
     found: dict[QueueVerb, Open] = {}
     for verb in QUEUE_VERBS:
-        queues = frozenset(row.pk for row in rows if not row.staffed or getattr(row, f"lets_{verb}"))
+        queues = frozenset(row.pk for row in rows if not row.staffed or any(one[verb] for one in row.theirs))
         found[verb] = Open(every=len(queues) == len(rows), queues=queues)
     return _Kept(rows, found)
 
@@ -119,7 +121,7 @@ def who_may_on(queue: Queue | int, *verbs: Verb) -> QuerySet[User]:
     """Everybody who may do all of this in a queue, for sets of people. One statement."""
     people = who_may(*verbs)
     here = Staffing.objects.filter(queue=queue)
-    everywhere = Q(pk__in=who_may("every_queue").values("pk")) | ~Q(Exists(here))
+    everywhere = holds("every_queue") | ~Q(Exists(here))
     for verb in verbs:
         if verb in QUEUE_VERBS:
             theirs = Membership.objects.filter(person=OuterRef("pk"))

@@ -1,9 +1,10 @@
 """What somebody's role lets them do at all, in whatever queue."""
 
+from functools import cache
 from typing import Literal
 
-from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import QuerySet
+from django.contrib.auth.models import AnonymousUser, Permission, User
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tickets.errors import NotAllowed
 from tickets.models import Address
@@ -25,7 +26,6 @@ _PERMISSIONS: dict[Verb, str] = {
     "audit": "tickets.audit_desk",
     "configure": "tickets.configure_desk",
 }
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
 _REFUSALS: dict[Verb, str] = {
     "see": "You may not see tickets.",
     "work": "You may look at tickets, but not change them.",
@@ -47,10 +47,17 @@ def may(user: User | AnonymousUser, verb: Verb) -> bool:
 
 def who_may(*verbs: Verb) -> QuerySet[User]:
     """Everybody who may do all of this, for sets of people."""
-    people = User.objects.filter(is_active=True)
-    for verb in verbs:
-        people = people.filter(pk__in=User.objects.with_perm(_PERMISSIONS[verb], backend=_BACKEND).values("pk"))
-    return people
+    return User.objects.filter(*(holds(verb) for verb in verbs), is_active=True)
+
+
+@cache
+def holds(verb: Verb) -> Q:
+    """Of people, who has this right, by themselves or by a group: as Django's own backend answers, and without the
+    roundabout way of its `with_perm`."""
+    app, _dot, codename = _PERMISSIONS[verb].partition(".")
+    theirs = Q(group__user=OuterRef("pk")) | Q(user=OuterRef("pk"))
+    right = Permission.objects.filter(theirs, content_type__app_label=app, codename=codename)
+    return Q(is_superuser=True) | Q(Exists(right))
 
 
 def require(user: User, *verbs: Verb) -> None:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from tickets import drafts
-from tickets.answering import ELSEWHERE, answerable, latest_said, usual_target
+from tickets.answering import ELSEWHERE, answerable, latest_among, latest_said, usual_target
 from tickets.approving.foretelling import foretell
 from tickets.beginning import check_answer
 from tickets.by_hand import PLACE, link_for, shown_on
@@ -26,6 +26,7 @@ from tickets.permissions import may, may_on, visible_messages
 from tickets.phrases.placeholders import left_in
 from tickets.phrases.shelf import MOST_OFFERED, offered
 from tickets.terms import latest_of, news_since
+from tickets.timeline import Timeline
 from tickets.views.access import person
 from tickets.weighing import weigh
 
@@ -121,12 +122,13 @@ def writing(
     *,
     to: Mapping[str, int] | None = None,
     opening: bool = False,
+    shown: Timeline | None = None,
     **written: Any,
 ) -> dict[str, Any]:
     """The composer with what is `written`, answering the messages named for each mode, else the latest.
 
-    `opening`: the page is opened, so what was begun before stands there again. `refusal`: what came of the last try.
-    `seen`: the latest message known to whoever wrote it, else all there are.
+    `opening`: the page is opened, so what was begun before stands there again. `shown`: what stands above it.
+    `refusal`: what came of the last try. `seen`: the latest message known to whoever wrote it, else all there are.
     """
     user, named = person(request), dict(to or {})
     draft = drafts.latest(user, ticket) if opening else _draft_of(user, ticket, written)
@@ -134,7 +136,7 @@ def writing(
         written = {"mode": draft.mode, "began": draft.began, "text": draft.text, "invite": draft.invite}
         written |= {"send_at": moment_of(draft.send_at), "left_out": draft.left_out}
         named |= {draft.mode: draft.answers_id} if draft.answers_id else {}
-    modes = [_mode(ticket, code, named.get(code), by=user) for code in _ways(user, ticket)]
+    modes = [_mode(ticket, code, named.get(code), by=user, shown=shown) for code in _ways(user, ticket)]
     if may_on(user, "work", ticket):
         modes.append(Mode("note", Permission(allowed=True)))
     usual = "private" if ticket.private else "public"
@@ -148,7 +150,7 @@ def writing(
         text=written.get("text", ""),
         error=_words(refusal),
         left_out=str(refusal) if isinstance(refusal, LeftOut) else written.get("left_out", ""),
-        seen=latest_of(ticket) if seen is None or isinstance(refusal, NewsSince | Repeats) else seen,
+        seen=_seen(ticket, shown) if seen is None or isinstance(refusal, NewsSince | Repeats) else seen,
         news=_news(ticket, user, seen) if isinstance(refusal, NewsSince | Repeats) else [],
         repeats=refusal if isinstance(refusal, Repeats) else None,
         unheard=str(refusal) if isinstance(refusal, Unheard) else "",
@@ -182,9 +184,14 @@ def _news(ticket: Ticket, user: User, seen: int | None) -> list[Message]:
     return news_since(visible_messages(user), ticket, seen=seen or 0, by=user)
 
 
-def _mode(ticket: Ticket, code: str, pk: int | None, *, by: User) -> Mode:
+def _seen(ticket: Ticket, shown: Timeline | None) -> int:
+    """The latest message that whoever has the page open has seen."""
+    return max((one.pk for one in shown.messages), default=0) if shown and not shown.earlier else latest_of(ticket)
+
+
+def _mode(ticket: Ticket, code: str, pk: int | None, *, by: User, shown: Timeline | None) -> Mode:
     private = code == "private"
-    latest = latest_said(ticket, private=private)
+    latest = _latest(ticket, shown, private=private)
     named = answerable(ticket, private=private, pk=pk) if pk is not None else None
     answered = named or usual_target(ticket, latest, private=private)
     permission = check_answer(ticket, private=private, by=by, answered=answered)
@@ -194,6 +201,13 @@ def _mode(ticket: Ticket, code: str, pk: int | None, *, by: User) -> Mode:
     gone = pk is not None and named is None and permission.code != ELSEWHERE
     opens = private and not ticket.private
     return Mode(code, permission, answered, latest, gone=gone, opens=opens, by_hand=link)
+
+
+def _latest(ticket: Ticket, shown: Timeline | None, *, private: bool) -> Message | None:
+    """The customer's latest. Whoever may answer this way reads all of it, so it is asked for only where it is not among
+    the messages shown."""
+    found = latest_among(shown.messages, private=private) if shown else None
+    return found if found or (shown and not shown.earlier) else latest_said(ticket, private=private)
 
 
 def _ways(user: User, ticket: Ticket) -> list[str]:

@@ -55,13 +55,15 @@ def ticket_page(request: HttpRequest, number: int) -> HttpResponse:
 def ticket_parts(request: HttpRequest, number: int) -> HttpResponse:
     """Everything of the page but what somebody may be writing in."""
     ticket = ticket_or_404(request, number)
-    context = _page(request, ticket) | writing(request, ticket, to=read_targets(request.GET))
+    context = _page(request, ticket)
+    context |= writing(request, ticket, to=read_targets(request.GET), shown=context["timeline"])
     return render(request, "tickets/ticket_parts.html", context)
 
 
 def show_ticket(request: HttpRequest, ticket: Ticket, *, status: int = 200, **written: Any) -> HttpResponse:
     """The whole page; `written` goes back into the composer."""
-    context = _page(request, ticket) | writing(request, ticket, **written)
+    context = _page(request, ticket)
+    context |= writing(request, ticket, shown=context["timeline"], **written)
     return render(request, "tickets/ticket.html", context, status=status)
 
 
@@ -70,6 +72,8 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     desk = Desk(user)
     timeline = load(ticket, user=user, show=show)
     others, links = _around(user, ticket)
+    people = agents(ticket) if may_on(user, "work", ticket) else []
+    watchers = watchers_of(ticket, seeing={one.pk for one in people})
     rules = list(PauseRule.objects.filter(policy=ticket.sla_policy_id))
     return {
         "doable": doable(ticket, timeline.messages, by=user, now=desk.now),
@@ -97,11 +101,11 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "items": list(on_ticket(ticket)),
         "checklists": Checklist.objects.filter(enabled=True),
         "tags": list(ticket.tags.all()),
-        "watchers": (watchers := watchers_of(ticket)),
+        "watchers": watchers,
         "watching": any(one.person_id == user.pk for one in watchers),
         "skills": (skills := needs_of(ticket)),
         "needs_some": any(getattr(skill, "needed", False) for skill in skills),
-        "agents": agents(ticket) if may_on(user, "work", ticket) else [],
+        "agents": people,
         "queues": desk.all_queues,
         "folders": desk.all_folders,
         "statuses": [choice for choice in Status.choices if choice[0] != Status.NEW],

@@ -35,9 +35,13 @@ def due_to(user: User, *, now: datetime) -> list[Reminder]:
 
 
 def due_of(account_key: str, user: User, *, now: datetime, person: str = "") -> list[Reminder]:
-    """Everything due of one account, or about one person there, for whoever may act for it. One statement."""
-    rows = _due(user, now=now).filter(account__page_id=account_key)
-    return _tell(rows.filter(act__target=person) if person else rows, user)
+    """Everything due of one account, or about one person there, for whoever may act for it. One statement; one more
+    where there is something about that person."""
+    if not person:
+        return _tell(_due(user, now=now).filter(account__page_id=account_key), user)
+    about = ActReminder.objects.filter(account__page_id=account_key, act__target=person, settled_at=None)
+    due = list(about.filter(due_at__lte=now).values_list("pk", flat=True))
+    return _tell(_due(user, now=now).filter(pk__in=due), user) if due else []
 
 
 def count_due(user: User, *, now: datetime) -> dict[int, int]:

@@ -1,0 +1,71 @@
+"""The side menu's items. Every page shows dozens, so each is put together once and kept, by what it says and the
+reader's language; the menu's template says only where. Nothing here asks the database."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tickets.context import Place
+from tickets.models import Folder, Queue
+from tickets.templatetags.marks import icon
+
+register = template.Library()
+
+_INNER, _HERE, _NOTHING = mark_safe(' class="nav-inner"'), mark_safe(' aria-current="page"'), mark_safe("")
+
+
+@register.simple_tag(takes_context=True)
+def side_item(
+    context: template.Context, code: str, name: str, drawing: str, *, late: int = 0, count: int = 0
+) -> SafeString:
+    """A view of the desk."""
+    at, here = f"{reverse('tickets')}?view={code}", context.get("view") == code and not context.get("place")
+    return _item(at, name, name, drawing, late, count, get_language(), here=here, inner=False)
+
+
+@register.simple_tag
+def side_places(places: Iterable[Place], key: str, drawing: str, current: Queue | Folder | None = None) -> SafeString:
+    """Queues or folders; one inside of another stands further in."""
+    titles = _("Folder: %(title)s") if key == "folder" else _("Queue: %(title)s")
+    at, here, language = f"{reverse('tickets')}?{key}=", current.pk if current else None, get_language()
+    items = [
+        _item(
+            f"{at}{one.slug}",
+            one.name,
+            titles % {"title": one.title},
+            drawing,
+            one.late,
+            one.all,
+            language,
+            here=one.pk == here,
+            inner=bool(one.inside),
+        )
+        for one in places
+    ]
+    return mark_safe("".join(items))  # noqa: S308  (each is safe)
+
+
+@lru_cache(4096)
+def _item(
+    at: str, name: str, title: str, drawing: str, late: int, count: int, _language: str, *, here: bool, inner: bool
+) -> SafeString:
+    form = (
+        '<li{}><a class="nav-item" href="{}" title="{}"{}>{}<span class="nav-label">{}</span>'
+        '<span class="nav-end">{}{}</span></a></li>'
+    )
+    counts = _late(late), format_html('<span class="count">{}</span>', count) if count else _NOTHING
+    marks = _INNER if inner else _NOTHING, _HERE if here else _NOTHING
+    return format_html(form, marks[0], at, title, marks[1], icon(drawing), name, *counts)
+
+
+def _late(late: int) -> SafeString:
+    if not late:
+        return _NOTHING
+    form = '<span class="late">{}{}<span class="vh"> {}</span></span>'
+    return format_html(form, icon("alert"), late, _("late"))
