@@ -7,11 +7,13 @@ from bench.week.world import PRIORITIES
 
 
 def sweep(desk: Desk, entry: Entry) -> None:
-    at = entry["at"]
-    before = {ticket: ticket.queue for ticket in desk.tickets}
+    at, moved = entry["at"], []
     for ticket in desk.tickets:
+        before = ticket.queue
         _step_on(desk, ticket, entry)
-    hand_out(desk, [ticket for ticket, queue in before.items() if ticket.queue != queue], at)
+        if ticket.queue != before:
+            moved.append(ticket)
+    hand_out(desk, moved, at)
     for ticket in desk.tickets:
         if ticket.aside is not None and ticket.aside <= at:
             ticket.aside = None
