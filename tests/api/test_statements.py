@@ -75,7 +75,7 @@ def addresses(ticket: Ticket) -> list[str]:
     for path, methods in description()["paths"].items():
         if "get" in methods and path.split("/")[3] in {*rows, "accounts", "activities", "me"}:
             pk = str(rows.get(path.split("/")[3], ""))
-            question = "?private=false" if path.endswith("may-send/") else ""
+            question = "?private=false" if path.endswith(("may-send/", "canned-replies/")) else ""
             found.append(path.removeprefix("/api/v1/").format(id=pk, key=ACME) + question)
     return [path for path in found if "{" not in path and _is_of_the_desk(path)]
 
