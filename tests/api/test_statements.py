@@ -26,6 +26,7 @@ from tests.factories import (
     make_queue,
     make_ticket,
 )
+from tests.tickets.test_phrases import make_canned
 from tickets.models import Customer, Identity, OutboxEntry, SendAttempt, Tag, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,7 @@ def fill(ticket: Ticket, count: int) -> None:
         entry = OutboxEntry.objects.get(message=answer)
         SendAttempt.objects.create(entry=entry, started_at=now, ended_at=now, outcome="error")
         make_note(ticket, agent=person)
+        make_canned(stamp, {"text": "Hi {name}", "language": "de"}, {"text": "Hi {handle}"})
         make_activity(ticket, "ticket.moved", {"before": place.pk, "after": ticket.queue_id}, actor=person)
         make_clock(ticket, ended_at=now, met=True, policy=policy)
 
