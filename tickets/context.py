@@ -82,6 +82,11 @@ class Desk:
         return may(self.user, "work")
 
     @cached_property
+    def works_on(self) -> dict[tuple[int, bool], bool]:
+        """By queue and privacy of tickets, as far as this page has asked (templatetags.desk.works_on)."""
+        return {}
+
+    @cached_property
     def agent(self) -> Agent | None:
         """Of the person: whether they are away, and whether they lead a team."""
         led = Membership.objects.filter(person=OuterRef("person"), lead=True)

@@ -29,8 +29,12 @@ register = template.Library()
 
 @register.filter
 def works_on(desk: Desk, ticket: Ticket) -> bool:
-    """Whether this person may change it; one that was brought to another is changed there."""
-    return ticket.merged_into_id is None and may_on(desk.user, "work", ticket)
+    """Whether this person may change it; one that was brought to another is changed there. Asked once a page."""
+    kind = ticket.queue_id, ticket.private
+    found = desk.works_on.get(kind)
+    if found is None:
+        found = desk.works_on[kind] = may_on(desk.user, "work", ticket)
+    return found and ticket.merged_into_id is None
 
 
 @register.filter

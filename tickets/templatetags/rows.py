@@ -1,18 +1,27 @@
 """The rows of lists. A list has fifty, so what a row shows is worked out here, and its template only says it."""
 
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import User
 from django.urls import get_script_prefix, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from tickets.choices import Metric
 from tickets.context import Desk
 from tickets.models import Ticket
 from tickets.templatetags.desk import works_on
+from tickets.templatetags.marks import agent_avatar, hue_of, icon
+from tickets.timeline import shown_name
 
 register = template.Library()
+
+_RESOLVED = mark_safe(' name="status" value="resolved"')
 
 
 @register.inclusion_tag("tickets/row.html", takes_context=True)
@@ -30,13 +39,66 @@ def ticket_row(context: template.Context, ticket: Ticket) -> dict[str, Any]:
         "to": _written_to(desk, ticket, words["to"]),
         "unsent": desk.unsent.get(ticket.pk),
         "last_by": another_voice(ticket),
+        "at": address_of("ticket", number),
         "picks": words["choose"].format(n=number) if works and context.get("picks") else "",
-        "acts": works and not context.get("views_done"),
+        "acts": _acts(number, words, assigned=bool(ticket.assignee_id))
+        if works and not context.get("views_done")
+        else "",
+        "waits": ticket.waits_for_us,
         "words": words,
-        "mine": ticket.assignee_id == desk.user.pk,
-        "messages": str(ticket.message_count),
-        "messages_said": ngettext("{n} message", "{n} messages", ticket.message_count).format(n=ticket.message_count),
-    } | {f"{name}_at": address_of(name, number) for name in ("ticket", "take", "status")}
+        "assigned": _assigned(ticket.assignee, words["you"] if ticket.assignee_id == desk.user.pk else ""),
+        "tags": _tags(ticket),
+        "metric": _metric(ticket.next_due_metric, get_language()) if not ticket.snoozed_at else "",
+        "messages": _messages(ticket.message_count, get_language()),
+    }
+
+
+def _acts(number: str, words: Mapping[str, str], *, assigned: bool) -> SafeString:
+    """What is done from the list itself: the buttons belong to a form of the page."""
+    form = (
+        '<button class="btn btn-quiet btn-icon btn-xs" type="submit" form="act" formaction="{}"{} aria-label="{}"'
+        ' title="{}">{}</button>'
+    )
+    take = (
+        format_html(form, address_of("take", number), "", words["take"], words["take"], icon("user"))
+        if not assigned
+        else ""
+    )
+    done = format_html(form, address_of("status", number), _RESOLVED, words["resolve"], words["resolve"], icon("check"))
+    return format_html('<span class="row-acts">{}{}</span>', take, done)
+
+
+def _assigned(who: User | None, you: str) -> SafeString:
+    if who is None:
+        return _nobody(get_language())
+    return format_html('{}<span class="cut-text">{}</span>', agent_avatar(who, "av-16"), you or shown_name(who))
+
+
+@cache
+def _nobody(language: str | None) -> SafeString:
+    form = '<span class="mark st-wait">{}</span><span class="cut-text sub">{}</span>'
+    return format_html(form, icon("nobody"), _words(language)["nobody"])
+
+
+def _tags(ticket: Ticket) -> SafeString | str:
+    tags = "".join([_tag(tag.name) for tag in ticket.tags.all()])
+    return mark_safe(f'<span class="row-tags only-wide">{tags}</span>') if tags else ""  # noqa: S308  (each is safe)
+
+
+@lru_cache(4096)
+def _tag(name: str) -> SafeString:
+    return format_html('<span class="tag h{}">{}</span>', hue_of(name), name)
+
+
+@cache
+def _metric(metric: str, _language: str | None) -> str:
+    return str(Metric(metric).label) if metric else ""
+
+
+@lru_cache(4096)
+def _messages(count: int, _language: str | None) -> SafeString:
+    said = ngettext("{n} message", "{n} messages", count).format(n=count)
+    return format_html('<span class="num" title="{}">{}</span>{}', said, count, icon("msgs", "i-sm"))
 
 
 @cache
@@ -49,6 +111,8 @@ def _words(_language: str | None) -> dict[str, str]:
         "nobody": _("Nobody yet"),
         "choose": _("Choose #{n}"),
         "to": _("to {address}"),
+        "waits": _("Waits for us:"),
+        "us": _("Us:"),
     }
 
 
