@@ -23,14 +23,16 @@ from tests.factories import (
 )
 from tests.finding.test_belongings import ask_approval
 from tickets.choices import SendState
+from tickets.finding.conditions import Conditions
 from tickets.finding.entries import index
 from tickets.finding.meaning import understand
-from tickets.finding.reading import FAR, Count, find_and_count
+from tickets.finding.reading import FAR, Count, Reach, find_and_count
 from tickets.listing import PAGE, Page
 from tickets.models import ChecklistItem, CustomerList, Draft, ListEntry, Skill, Ticket, Watch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RARE = 3
+USUAL = Reach()
 MANY = """
     INSERT INTO tickets_ticket (address_id, customer_id, identity_id, private, kind, status, priority, queue_id,
         assignee_id, opened_at, created_at, last_message_at, last_text, last_by_us, message_count, next_due_metric)
@@ -133,9 +135,18 @@ def test_no_search_reads_more_than_it_may(bob: User) -> None:
     for line in COMMON:  # counted no further than told
         page, count, most = _found(line, bob)
         assert (len(page.tickets), count) == (PAGE, Count(1_000, "more")) and most <= 2_100, line
+    for line in ("koffer", "koffer OR zebra"):  # few, though the planner expects more than a few
+        page, count, most = _found(line, bob, reach=Reach(few=_expected(line, bob) - 1))
+        assert (len(page.tickets), count) == (RARE, Count(RARE)) and most < 200, line
 
 
-def _found(line: str, by: User) -> tuple[Page, Count | None, int]:
+def _expected(line: str, by: User) -> int:
+    way = Conditions(by).best_way(understand(line, user=by, now=NOW).wishes)
+    assert way is not None and way.rows > 1
+    return way.rows
+
+
+def _found(line: str, by: User, *, reach: Reach = USUAL) -> tuple[Page, Count | None, int]:
     with CaptureQueriesContext(connection) as captured:
-        page, count = find_and_count(understand(line, user=by, now=NOW))
+        page, count = find_and_count(understand(line, user=by, now=NOW), reach=reach)
     return page, count, looked_at(captured)

@@ -30,7 +30,7 @@ Where = tuple[str, list[Any]]  # SQL and what stands in it
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A statement that tells the numbers of tickets, and about how many rows it finds."""
+    """A statement that tells the numbers of tickets, some several times, and about how many rows it finds."""
 
     sql: Where
     rows: int
@@ -138,7 +138,7 @@ def _all(rows: QuerySet[Any], column: str) -> Where:
 
 
 def _united(parts: Sequence[Where]) -> Where:
-    return " UNION ".join(f"({sql})" for sql, _ in parts), [one for _, given in parts for one in given]
+    return " UNION ALL ".join(f"({sql})" for sql, _ in parts), [one for _, given in parts for one in given]
 
 
 def _joined(parts: Sequence[Where], sign: str) -> Where:

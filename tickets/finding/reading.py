@@ -4,7 +4,8 @@ PostgreSQL's index of words (GIN) knows nothing of order: of a common word it wo
 fifty; and so do other indexes that tell which tickets hold something. So the planner's own estimate decides, from what
 ANALYZE learnt (docs/decisions/0010):
 
-- few rows hold what is looked for: the index is asked, and what it finds is put in order;
+- few rows hold what is looked for: the index is asked, and what it finds is put in order. Of words that ANALYZE never
+  met the planner expects one share of all rows, however rare they are: it is looked whether they are very few;
 - many do, or no index knows: tickets are walked from the newest on, and of each it is asked what is looked for, until
   the page is full. A walk goes so many tickets far; where that fills no page, the index is asked after all, unless it
   would find far too many: then the page ends where the walk did, and the next one goes on from there.
@@ -27,6 +28,8 @@ from tickets.listing import PAGE, Page, key_of, read_key, with_all_of_a_row
 from tickets.models import Ticket
 
 FEW = 4_000  # rows of an index
+UNSURE = 3  # times as many may be very few all the same
+VERY_FEW = 500
 FAR_TOO_MANY = 200_000
 FAR = 12_500  # tickets
 QUESTIONS = 4  # of each ticket that far
@@ -134,9 +137,12 @@ class _Search:
     def _way(self) -> Way | None:
         return self._conditions.best_way(self.asked.wishes)
 
-    @property
+    @cached_property
     def _by_index(self) -> bool:
-        return self._way is not None and self._way.rows <= self.reach.few
+        way, few = self._way, self.reach.few
+        if way is None or way.rows > UNSURE * few:
+            return False
+        return way.rows <= few or _finds_very_few(way)
 
     def _find(self) -> tuple[Found, str]:
         if not self.asked.wishes:
@@ -193,6 +199,11 @@ def _read(sql: str, given: Sequence[Any]) -> Found:
     with connection.cursor() as cursor:
         cursor.execute(sql, list(given))
         return list(cursor.fetchall())
+
+
+def _finds_very_few(way: Way) -> bool:
+    found = f"SELECT 1 FROM ({way.sql[0]}) AS way LIMIT %s"  # noqa: S608
+    return _counted((found, [*way.sql[1], VERY_FEW + 1]), VERY_FEW).sort == "exact"
 
 
 def _counted(where: Where, most: int) -> Count:
