@@ -56,7 +56,10 @@ class DeskLimitAdmin(DeskAdmin):
     fields = ("capacity",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(super().has_add_permission(request)) and not DeskLimit.objects.exists()
+        """On its own pages: whether it may be added is asked by every page of the admin, and costs a statement."""
+        match = request.resolver_match
+        here = match is not None and (match.url_name or "").startswith("tickets_desklimit_")
+        return here and bool(super().has_add_permission(request)) and not DeskLimit.objects.exists()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
