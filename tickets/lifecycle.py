@@ -9,12 +9,12 @@ from django.db.models import Model
 
 from tickets import sla
 from tickets.blanks import shown
-from tickets.choices import CATEGORY_OF, WAITING_STATUSES, Priority, Status, StatusCategory
+from tickets.choices import CATEGORY_OF, WAITING_STATUSES, ApprovalState, Priority, Status, StatusCategory
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.errors import CannotChange
 from tickets.history import note_activity, one_gesture
 from tickets.live import announce
-from tickets.models import ChecklistItem, Folder, PauseRule, Queue, Tag, Ticket
+from tickets.models import Approval, ChecklistItem, Folder, PauseRule, Queue, Tag, Ticket
 from tickets.models.sla import LONGEST_REASON
 from tickets.permissions import may_on, require_on
 from tickets.staffing.giving import give_out, ring_for_staffing
@@ -134,7 +134,10 @@ def turn(
 
 
 def _check_done(ticket: Ticket) -> None:
-    """Raises CannotChange while something that is required is still to be done."""
+    """Raises CannotChange while something that is required is still to be done, or an answer waits for approval: were
+    it sent back, nobody would see that the customer was told nothing."""
+    if Approval.objects.filter(message__ticket=ticket, state=ApprovalState.WAITING).exists():
+        raise CannotChange("An answer on it waits for approval. It can be resolved once that is decided.")
     still = list(
         ChecklistItem.objects.filter(ticket=ticket, required=True, done_at=None).values_list("text", flat=True)
     )
@@ -166,6 +169,18 @@ def not_answered(ticket: Ticket, *, now: datetime) -> None:
     if ticket.status == Status.PENDING:
         ticket.status = Status.OPEN
         run_clock(ticket, lambda book: sla.status_became(book, Status.OPEN, now), "status")
+
+
+def open_again(ticket: Ticket, *, written_at: datetime, by: User | None, now: datetime) -> None:
+    """The answer written then was taken back before it was out: who resolved the ticket since took the customer for
+    answered. For a ticket that the caller has locked; a gesture's own line says so."""
+    answered = ticket.last_outbound_at is not None and (ticket.last_inbound_at or now) <= ticket.last_outbound_at
+    if ticket.status != Status.RESOLVED or answered or (ticket.resolved_at or now) < written_at:
+        return
+    run_clock(ticket, lambda book: turn(ticket, book, Status.OPEN, at=now), "status", "resolved_at")
+    facts = {"before": Status.RESOLVED, "after": Status.OPEN}
+    note_activity(ticket, "ticket.status", by=by, at=now, **facts)
+    _staff(ticket, came_back=True, now=now)
 
 
 @transaction.atomic

@@ -105,12 +105,13 @@ def customer_wrote(book: Book, at: datetime) -> None:
 def we_answered(book: Book, at: datetime) -> None:
     """Ends the running promise of an answer, unless the answer is older than what it would answer.
 
-    An answer that reaches us late leaves unanswered what was asked after it: that is promised a next reply.
+    An answer that reaches us late leaves unanswered what was asked after it: that is promised a next reply. One that
+    was still on its way when somebody resolved the ticket judges the promise that fell away with the resolution.
     """
     book.heard.append(Said(at, by_us=True))
     book.disturbed |= book.answered_at is not None and at < book.answered_at
     book.replied |= any(asked <= at for asked in book.asked)
-    waiting = book.awaited
+    waiting = book.awaited or _fallen(book, at)
     ends = waiting is not None and at >= waiting.started_at
     if waiting is not None and ends:
         _end(book, waiting, at)
@@ -121,8 +122,25 @@ def we_answered(book: Book, at: datetime) -> None:
         promise(book, Metric.NEXT_RESPONSE, min(book.asked))
 
 
+def _fallen(book: Book, at: datetime) -> Clock | None:
+    """The promise of an answer that fell away when the ticket was last resolved, where that answer only came then."""
+    if not any(asked <= at for asked in book.asked):
+        return None
+    lapsed = {c.ended_at for c in book.clocks if c.metric == Metric.RESOLUTION and c.met is None}
+    found = [
+        (clock.ended_at, clock.started_at, clock)
+        for clock in book.clocks
+        if clock.metric != Metric.RESOLUTION and clock.ended_at is not None and clock.ended_at <= at
+    ]
+    last = max(found, key=lambda one: one[:2], default=None)
+    if last is None or last[2].met is not None or last[0] == last[2].due_at or last[0] in lapsed:
+        return None
+    return last[2]
+
+
 def ticket_resolved(book: Book, at: datetime) -> None:
-    """Resolution is kept or missed; a promised answer that never came falls away with it, unjudged."""
+    """Resolution is kept or missed; a promised answer that has not come falls away with it, unjudged unless it comes
+    after all."""
     for clock in book.clocks:
         if clock.ended_at is not None:
             continue

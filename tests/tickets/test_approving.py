@@ -18,6 +18,7 @@ from tickets.approving.deciding import approve, expire_due, send_back, waiting
 from tickets.approving.needing import Answer, Need, Rule, first_need
 from tickets.choices import SendState
 from tickets.errors import CannotChange, CannotSend, NewsSince, NotAllowed, Repeats, TooLate
+from tickets.lifecycle import change_status
 from tickets.merging import merge
 from tickets.models import Address, Approval, ApprovalRule, Draft, Message, Notice, SlaClock, Tag, Team, Ticket
 from tickets.outbound import Permission
@@ -283,6 +284,16 @@ def test_nobody_but_its_writer_takes_it_back(ticket: Ticket, alice: User, bob: U
 def test_words_are_parted_as_people_write_them(ticket: Ticket, rule: ApprovalRule, alice: User, words: str) -> None:
     ApprovalRule.objects.update(words=words)
     assert state(answer(ticket, alice, "You are refunded.")) == SendState.AWAITING
+
+
+@pytest.mark.django_db
+def test_a_ticket_is_not_resolved_while_an_answer_on_it_waits(ticket: Ticket, alice: User, sam: User) -> None:
+    approval = asked(answer(ticket, alice))
+    for status in ("resolved", "closed"):
+        with pytest.raises(CannotChange, match="waits for approval"):
+            change_status(ticket, status, by=alice, now=at(2))
+    send_back(approval, by=sam, now=at(3), reason="Not so.")
+    assert change_status(ticket, "resolved", by=alice, now=at(4)).status == "resolved"
 
 
 @pytest.mark.django_db

@@ -86,6 +86,21 @@ def answers_promised(book: Book) -> list[Told]:
             [(0, "asks"), (9, "resolves")], [(FIRST, 0, 9, None)], id="resolved unanswered, a reply falls away unjudged"
         ),
         pytest.param(
+            [(0, "asks"), (9, "resolves"), (12, "answers"), (99, "answers")],
+            [(FIRST, 0, 12, True)],
+            id="an answer on its way when somebody resolved judges the reply",
+        ),
+        pytest.param(
+            [(0, "asks"), (90, "resolves"), (91, "answers")],
+            [(FIRST, 0, 91, False)],
+            id="what was late stays missed though somebody resolved before the answer was out",
+        ),
+        pytest.param(
+            [(0, "asks"), (9, "resolves"), (20, "reopens"), (20, "asks"), (40, "answers")],
+            [(FIRST, 0, 9, None), (FIRST, 20, 40, True)],
+            id="an answer to what was asked since says nothing of what fell away",
+        ),
+        pytest.param(
             [(0, "asks"), (7, "asks"), (9, "resolves"), (5, "answers")],
             [(FIRST, 0, 9, None)],
             id="a late answer to a resolved ticket promises nothing",
@@ -204,6 +219,9 @@ def read_slowly(history: History) -> list[Told]:
             continue
         ends = [(m, w) for m, w in ordered if m > minute and w in ("answers", "resolves")]
         until, by = ends[0] if ends else (None, None)
+        said_next = next((one for one in ordered if until is not None and one[0] > until and one[1] != "reopens"), None)
+        if by == "resolves" and said_next is not None and said_next[1] == "answers":
+            until, by = said_next  # it was on its way
         stretches.setdefault(until, Asked(minute, until, by))
     return [_judge(asked, ordered) for asked in stretches.values()]
 

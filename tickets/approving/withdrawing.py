@@ -12,7 +12,7 @@ from tickets.choices import DraftMode, NoticeEvent, SendState
 from tickets.drafts import hold, put_back, take_along
 from tickets.history import note_activity, one_gesture
 from tickets.last_word import recount
-from tickets.lifecycle import locked
+from tickets.lifecycle import locked, open_again
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.notices.reading import mark_settled
 from tickets.threads import whole_text
@@ -66,4 +66,6 @@ def withdraw(
             note_activity(ticket, verb, by=by, at=now, message=pks[0], **facts)
             if ends:
                 end(ticket, by=by, now=now)
+            else:
+                open_again(ticket, written_at=rest[0].created_at, by=by, now=now)
     return TakenBack(text, back, moved)

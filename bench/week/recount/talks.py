@@ -1,7 +1,9 @@
 """What was said: which ticket each message belongs to, and what it does to it."""
 
+from datetime import datetime
+
 from bench.week.recount.handing import hand_out
-from bench.week.recount.ledger import DONE, Desk, Entry, Ticket
+from bench.week.recount.ledger import DONE, Desk, Entry, Promise, Ticket
 from bench.week.recount.promises import ask, begin, end, reckon, turn
 from bench.week.world import ACCOUNTS, LANGUAGES
 
@@ -70,13 +72,22 @@ def carried(desk: Desk, entry: Entry) -> None:
     desk.home[entry["id"]] = ticket
     desk.answers[by] += 1
     desk.counts[f"messages out of {ticket.account.name}"] += 1
-    for one in ticket.running("first_response", "next_response"):
+    for one in ticket.running("first_response", "next_response") or fallen(ticket, at):
         if at >= one.start:
             end(desk, ticket, one, at)
     ticket.answered = max(at, ticket.answered or at)
     if ticket.status in ("new", "open"):
         turn(desk, ticket, "pending", at)
     reckon(desk, ticket)
+
+
+def fallen(ticket: Ticket, at: datetime) -> list[Promise]:
+    """The reply that fell away with the last resolution, where this answer is the first thing that was said since."""
+    ended = [one for one in ticket.promises if one.metric != "resolution" and one.end is not None and one.end <= at]
+    last = max(ended, key=lambda one: (one.end or at, one.start), default=None)
+    if last is None or last.kept is not None or (ticket.answered is not None and ticket.answered >= last.start):
+        return []
+    return [last]
 
 
 def pressed(desk: Desk, entry: Entry) -> None:
