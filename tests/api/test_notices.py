@@ -57,8 +57,15 @@ def test_how_one_is_told_is_read_and_changed(api: Caller) -> None:
     words = {"ways": {"note": "off"}, "quiet_from": "22:00:00", "quiet_until": "07:00:00", "mail": False}
     changed = api.post("notices/settings/change/", words, Idempotency_Key="1").json()
     assert changed["ways"]["note"] == "off" and changed["ways"]["due"] == usual["ways"]["due"] and not changed["mail"]
-    wrong = api.post("notices/settings/change/", {"time_zone": "Middle/Earth"}, Idempotency_Key="2")
-    assert wrong.status_code == 409 and wrong.json()["code"] == "cannot_change"
+    strange = (
+        {"time_zone": "Middle/Earth"},
+        {"time_zone": "localtime"},
+        {"time_zone": "Factory"},
+        {"ways": {"odd": "off"}},
+    )
+    for number, odd in enumerate(strange, start=2):
+        wrong = api.post("notices/settings/change/", odd, Idempotency_Key=str(number))
+        assert wrong.status_code == 409 and wrong.json()["code"] == "cannot_change"
 
 
 def test_a_program_tries_whether_mail_arrives(api: Caller, settings: Any) -> None:

@@ -1,6 +1,7 @@
 """Kept searches that name somebody who is to be forgotten."""
 
 import pytest
+from auditlog.models import LogEntry
 
 from tests.factories import make_agent
 from tickets.finding.forgetting import emptied, forget_handles
@@ -32,4 +33,7 @@ def test_every_kept_search_is() -> None:
     SavedView.objects.create(owner=alice, name="Of @Zoe", query="from:@zoe")
     SavedView.objects.create(owner=alice, name="Open", query="is:open")
     assert forget_handles(GONE) == 1 and forget_handles(GONE) == 0
+    [made, *more] = LogEntry.objects.get_for_model(SavedView).filter(object_repr__contains="Of").order_by("pk")
+    assert made.changes["query"] == ["None", "from:@-"] and made.object_repr == "Of @-"
+    assert "zoe" not in str([one.changes for one in (made, *more)]).lower()
     assert sorted(SavedView.objects.values_list("name", "query")) == [("Of @-", "from:@-"), ("Open", "is:open")]

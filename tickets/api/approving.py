@@ -13,7 +13,7 @@ from kapture.api_base import Body, Id, Moment, Row, Words
 from tickets.answering import LONGEST_TEXT
 from tickets.api.base import DeskAct, DeskListing, message_or_404, ticket_or_404
 from tickets.api.rows import MessageRow, PersonRow
-from tickets.approving.deciding import approve, send_back, waiting
+from tickets.approving.deciding import approve, decided, send_back, waiting
 from tickets.approving.kept import approvals_on
 from tickets.models import Approval, Message
 from tickets.models.approval import LONGEST_WHY
@@ -79,8 +79,7 @@ class Decides(DeskAct):
 
     def target(self, **where: Any) -> Approval:
         found = waiting(self.user).select_related(*_RELATED).filter(pk=where["pk"]).first()
-        decided = Approval.objects.exclude(state="waiting").exclude(writer=self.user.pk).select_related(*_RELATED)
-        return found or get_object_or_404(decided, pk=where["pk"])
+        return found or get_object_or_404(decided(self.user).select_related(*_RELATED), pk=where["pk"])
 
 
 class ApproveBody(Body):

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tickets.answering import answerable, await_news, check_here, check_reply, check_text, tidy
 from tickets.approving.withdrawing import hold_for, withdraw
@@ -28,7 +28,7 @@ from tickets.models import Approval, Draft, Message, OutboxEntry, Ticket
 from tickets.models.approval import LONGEST_WHY
 from tickets.notices.reading import mark_settled
 from tickets.notices.telling import tell
-from tickets.permissions import in_queues, may, require, require_on, visible_messages
+from tickets.permissions import in_queues, may, require, require_on, sees_all, visible_messages
 from tickets.queueing import OUTBOX_TASK
 from tickets.repeating import check_unsaid
 from tickets.replies import GONE
@@ -45,6 +45,16 @@ def waiting(user: User | AnonymousUser) -> QuerySet[Approval]:
     here = in_queues(user, "approve", path="message__ticket__")
     rows = Approval.objects.filter(here, state=ApprovalState.WAITING, message__in=visible_messages(user))
     return rows.exclude(writer=user.pk)
+
+
+def decided(user: User | AnonymousUser) -> QuerySet[Approval]:
+    """What somebody has decided meanwhile, for whom it may have waited: they are told who was first. Of what went back
+    nothing stands on a ticket any more; that is told to who sees every ticket."""
+    if not may(user, "approve"):
+        return Approval.objects.none()
+    here = Q(in_queues(user, "approve", path="message__ticket__"), message__in=visible_messages(user))
+    where = here | Q(message=None) if sees_all(user) else here
+    return Approval.objects.filter(where).exclude(state=ApprovalState.WAITING).exclude(writer=user.pk)
 
 
 @transaction.atomic

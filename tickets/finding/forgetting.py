@@ -3,6 +3,9 @@
 import re
 from collections.abc import Collection
 
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+
 from tickets.finding.query import read
 from tickets.finding.terms import Term
 from tickets.models import SavedView
@@ -20,9 +23,31 @@ def forget_handles(handles: Collection[str]) -> int:
         before = view.name, view.query
         view.name, view.query = _in_text(view.name, handles), emptied(view.query, handles)[:LONGEST_LINE]
         if (view.name, view.query) != before:
-            view.save(update_fields=["name", "query"])
+            # Not by save: the audit would keep what was taken out.
+            SavedView.objects.filter(pk=view.pk).update(name=view.name, query=view.query)
             changed += 1
+    _forget_in_audit(handles)
     return changed
+
+
+def _forget_in_audit(handles: Collection[str]) -> None:
+    """What the audit of the configuration says of kept searches, of those that are gone too."""
+    kind = ContentType.objects.get_for_model(SavedView)
+    for entry in LogEntry.objects.filter(content_type=kind).order_by("pk").iterator():
+        told = entry.changes if isinstance(entry.changes, dict) else {}
+        changes = {
+            field: [_said(field, value, handles) for value in values] if isinstance(values, list) else values
+            for field, values in told.items()
+        }
+        name = _in_text(entry.object_repr, handles)
+        if (changes, name) != (told, entry.object_repr):
+            LogEntry.objects.filter(pk=entry.pk).update(changes=changes, object_repr=name)
+
+
+def _said(field: str, value: object, handles: Collection[str]) -> object:
+    if not isinstance(value, str):
+        return value
+    return emptied(value, handles) if field == "query" else _in_text(value, handles)
 
 
 def emptied(line: str, handles: Collection[str]) -> str:

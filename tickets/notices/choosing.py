@@ -12,6 +12,7 @@ from tickets.choices import NoticeEvent, NoticeWay
 from tickets.errors import CannotChange
 from tickets.models import NoticeSettings
 from tickets.notices.wishes import DEFAULTS, way_of
+from tickets.zones.listed import is_listed
 
 FIELDS = ("time_zone", "quiet_from", "quiet_until", "toasts", "watch_mine", "watch_answered")
 
@@ -46,6 +47,11 @@ def change(
     anew. Raises CannotChange with what is wrong."""
     NoticeSettings.objects.bulk_create([NoticeSettings(person=person)], ignore_conflicts=True)
     wish = NoticeSettings.objects.get(person=person)
+    zone = told.get("time_zone")
+    if isinstance(zone, str) and zone not in ("", "UTC", wish.time_zone) and not is_listed(zone):
+        raise CannotChange(f"There is no time zone {zone[:60]} to choose.")
+    if unknown := sorted(set(ways or ()) - set(NoticeEvent.values)):
+        raise CannotChange(f"There is nothing called {unknown[0][:60]} that people are told of.")
     for name, value in told.items():
         setattr(wish, name, value)
     if ways is not None:

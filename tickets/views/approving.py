@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tickets.answering import LONGEST_TEXT
-from tickets.approving.deciding import approve, send_back, waiting
+from tickets.approving.deciding import approve, decided, send_back, waiting
 from tickets.approving.showing import cases, weigh_again
 from tickets.errors import DeskError, Repeats
 from tickets.forms import read_seen
@@ -99,5 +99,4 @@ def _approval_or_404(request: HttpRequest, pk: int) -> Approval:
     found = waiting(user).select_related("message__ticket", "message__identity", *_WHO).filter(pk=pk).first()
     if found is not None:
         return found
-    decided = Approval.objects.exclude(state="waiting").exclude(writer=user).select_related(*_WHO)
-    return get_object_or_404(decided, pk=pk)
+    return get_object_or_404(decided(user).select_related(*_WHO), pk=pk)
