@@ -9,16 +9,15 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from tests.at_once import at_once
-from tests.factories import make_agent, make_supervisor, staff
+from tests.factories import make_agent, make_supervisor
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in, texts, verbs, writes
 from tests.tickets.test_outbox import send_at, state
 from tickets import replies
-from tickets.approving.deciding import approve, decided, expire_due, send_back, waiting
+from tickets.approving.deciding import approve, expire_due, send_back, waiting
 from tickets.approving.needing import Answer, Need, Rule, first_need
 from tickets.choices import SendState
 from tickets.errors import CannotChange, CannotSend, NewsSince, NotAllowed, Repeats, TooLate
-from tickets.lifecycle import change_status
 from tickets.merging import merge
 from tickets.models import Address, Approval, ApprovalRule, Draft, Message, Notice, SlaClock, Tag, Team, Ticket
 from tickets.outbound import Permission
@@ -284,38 +283,6 @@ def test_nobody_but_its_writer_takes_it_back(ticket: Ticket, alice: User, bob: U
 def test_words_are_parted_as_people_write_them(ticket: Ticket, rule: ApprovalRule, alice: User, words: str) -> None:
     ApprovalRule.objects.update(words=words)
     assert state(answer(ticket, alice, "You are refunded.")) == SendState.AWAITING
-
-
-@pytest.mark.django_db
-def test_what_was_decided_is_told_only_where_one_may_decide(ticket: Ticket, alice: User, sam: User) -> None:
-    nora = make_agent("nora")
-    nora.user_permissions.add(Permit.objects.get(codename="approve_reply"))
-    nora = User.objects.get(pk=nora.pk)
-    open_to_all = asked(answer(ticket, alice))
-    approve(open_to_all, by=sam, now=at(2))
-    assert [*decided(nora)] == [open_to_all]
-    staff(ticket.queue.name, "Flights")
-    assert not decided(User.objects.get(pk=nora.pk)).exists() and decided(sam).exists()
-
-
-@pytest.mark.django_db
-def test_what_went_back_is_told_to_who_sees_every_ticket(ticket: Ticket, alice: User, sam: User) -> None:
-    nora = make_agent("nora")
-    nora.user_permissions.add(Permit.objects.get(codename="approve_reply"))
-    send_back(asked(answer(ticket, alice)), by=sam, now=at(2), reason="Not so.")
-    assert decided(sam).exists() and decided(User.objects.get(pk=nora.pk)).exists()
-    staff(ticket.queue.name, "Flights")
-    assert decided(sam).exists() and not decided(User.objects.get(pk=nora.pk)).exists()
-
-
-@pytest.mark.django_db
-def test_a_ticket_is_not_resolved_while_an_answer_on_it_waits(ticket: Ticket, alice: User, sam: User) -> None:
-    approval = asked(answer(ticket, alice))
-    for status in ("resolved", "closed"):
-        with pytest.raises(CannotChange, match="waits for approval"):
-            change_status(ticket, status, by=alice, now=at(2))
-    send_back(approval, by=sam, now=at(3), reason="Not so.")
-    assert change_status(ticket, "resolved", by=alice, now=at(4)).status == "resolved"
 
 
 @pytest.mark.django_db

@@ -12,17 +12,18 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from tests.factories import BEN, make_customer, make_message, make_ticket
+from tests.factories import BEN, make_customer, make_message, make_supervisor, make_ticket
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, verbs
 from tickets import lifecycle, merging, replies, undoing
+from tickets.approving.deciding import send_back
 from tickets.choices import PartState, Status, Untold
 from tickets.incidents import grouping
 from tickets.incidents.standing import why_untold
 from tickets.incidents.stating import preview, retry, state
 from tickets.incidents.telling import go_on, tell_one
 from tickets.meters import prepare_lanes
-from tickets.models import Incident, Message, OutboxEntry, Statement, StatementPart, Ticket
+from tickets.models import Approval, ApprovalRule, Incident, Message, OutboxEntry, Statement, StatementPart, Ticket
 from tickets.outbound import Permission, Window
 from tickets.outbox import pump
 from tickets.waiting import Span
@@ -198,6 +199,22 @@ def test_what_was_refused_is_tried_again_where_it_was_brought(incident: Incident
     assert retry(made, by=alice) == 2
     work(12)
     assert row_of(made, second) == (PartState.QUEUED, "") and not made.parts.filter(ticket=ben).exists()
+
+
+@db
+def test_what_is_sent_back_is_told_as_refused_and_tried_again(incident: Incident, alice: User, wire: Wire) -> None:
+    rule, sam = ApprovalRule.objects.create(name="All"), make_supervisor()
+    made, ben = order(incident, alice), part_of(incident)
+    work()
+    for waiting in Approval.objects.filter(state="waiting"):
+        send_back(waiting, by=sam, now=at(11), reason="Kinder, please.")
+    told, reason = row_of(made, ben)
+    assert told == PartState.REFUSED and "sent this back: Kinder, please." in reason
+    rule.delete()
+    assert retry(made, by=alice) == made.parts.count()
+    work(12)
+    send()
+    assert len(wire.texts) == made.parts.count() and row_of(made, ben) == (PartState.QUEUED, "")
 
 
 @db
