@@ -4,9 +4,10 @@ A bell may be lost, doubled or late (django-q2 promises no more), so whoever ans
 is nothing left to do, and a schedule rings every bell once a minute as well.
 """
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django_q.tasks import async_task
 
 from kapture.broker import delayed
@@ -45,3 +46,16 @@ def answer(name: str) -> None:
     """Called first by the task: whatever is committed after this rings anew; whatever was before is now visible."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE tickets_bell SET rung_at = NULL WHERE name = %s", [name])
+
+
+def work_off(
+    name: str, *, task: str, some: Callable[[], object], clock: Callable[[], datetime], at_most: timedelta
+) -> None:
+    """Answer it, and do `some` again and again until nothing is left; rings anew where time ran out."""
+    answer(name)
+    began = clock()
+    while some():
+        if clock() - began >= at_most:
+            with transaction.atomic():
+                ring(name, task=task)
+            return

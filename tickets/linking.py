@@ -12,7 +12,7 @@ from tickets.errors import CannotChange
 from tickets.history import note_activity, one_gesture
 from tickets.live import announce
 from tickets.models import Ticket, TicketLink
-from tickets.permissions import require_on, visible_tickets
+from tickets.permissions import require_on
 
 MOST = 50  # links of one ticket
 
@@ -46,13 +46,6 @@ def unlink(ticket: Ticket, other: Ticket, *, by: User, now: datetime) -> None:
 def _check(ticket: Ticket, other: Ticket, *, by: User) -> None:
     require_on(by, "work", ticket)
     require_on(by, "see", other)
-
-
-def linked_with(ticket: Ticket, *, by: User) -> list[Ticket]:
-    """Those of them the person may see, as they are told in lists; also what was linked with tickets that were merged
-    into this one. One statement."""
-    found = visible_tickets(by).filter(pk__in=linked_keys(ticket)).exclude(pk__in=_ends(ticket))
-    return list(found.select_related("identity").order_by("-last_message_at", "-pk")[:MOST])
 
 
 def linked_keys(ticket: Ticket, *more: QuerySet[Any, Any]) -> QuerySet[Any, Any]:

@@ -15,8 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from kapture.sets import copy_objects
-from tickets.bells import answer as answer_bell
-from tickets.bells import ring
+from tickets.bells import ring, work_off
 from tickets.choices import DryRunState
 from tickets.errors import CannotChange
 from tickets.models import DryRun, DryRunLine, RoutingRule, RuleVersion, Ticket
@@ -74,13 +73,7 @@ def ring_for() -> None:
 
 def rehearse_due(*, clock: Callable[[], datetime], at_most: timedelta) -> None:
     """Go on with what is to do; rings again where time ran out."""
-    answer_bell(BELL)
-    began = clock()
-    while rehearse_some(None, clock=clock):
-        if clock() - began >= at_most:
-            with transaction.atomic():
-                ring(BELL, task=TASK)
-            return
+    work_off(BELL, task=TASK, some=lambda: rehearse_some(None, clock=clock), clock=clock, at_most=at_most)
 
 
 @transaction.atomic

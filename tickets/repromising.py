@@ -14,8 +14,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from kapture.sets import copy_rows, update_rows
 from tickets import sla
-from tickets.bells import answer as answer_bell
-from tickets.bells import ring
+from tickets.bells import ring, work_off
 from tickets.choices import UNDONE_STATUSES, Metric
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.history import current_gesture, one_gesture
@@ -104,13 +103,7 @@ def order(policy: SlaPolicy, *, by: User, now: datetime) -> PolicyRun:
 
 def go_on(*, clock: Callable[[], datetime], at_most: timedelta) -> None:
     """Go on with what was ordered; rings again where time ran out."""
-    answer_bell(BELL)
-    began = clock()
-    while take_some(now=clock()):
-        if clock() - began >= at_most:
-            with transaction.atomic():
-                ring(BELL, task=TASK)
-            return
+    work_off(BELL, task=TASK, some=lambda: take_some(now=clock()), clock=clock, at_most=at_most)
 
 
 @transaction.atomic

@@ -10,8 +10,7 @@ from uuid import uuid5
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tickets.bells import answer as answer_bell
-from tickets.bells import ring
+from tickets.bells import work_off
 from tickets.choices import PartState, SendState, Untold
 from tickets.errors import CannotSend, DeskError
 from tickets.history import note_activity
@@ -34,13 +33,7 @@ _BEHIND = Terms(behind=True)
 
 def go_on(*, clock: Callable[[], datetime], at_most: timedelta) -> None:
     """Answer one customer after the other; rings again where time ran out."""
-    answer_bell(BELL)
-    began = clock()
-    while tell_one(now=clock()):
-        if clock() - began >= at_most:
-            with transaction.atomic():
-                ring(BELL, task=TASK)
-            return
+    work_off(BELL, task=TASK, some=lambda: tell_one(now=clock()), clock=clock, at_most=at_most)
 
 
 @transaction.atomic

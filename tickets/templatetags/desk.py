@@ -154,10 +154,5 @@ def seconds_until(moment: datetime, now: datetime) -> int:
 
 
 @register.filter
-def minutes_since(moment: datetime, start: datetime) -> int:
-    return max(0, int((moment - start).total_seconds() // 60))
-
-
-@register.filter
 def is_web(target: object) -> bool:
     return isinstance(target, str) and is_web_address(target)

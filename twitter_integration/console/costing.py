@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from twitter_integration.budgets import cost_of, costs_of
 from twitter_integration.console.action import Action
-from twitter_integration.metering.operations import OWNED, recognise
+from twitter_integration.metering.operations import recognise
 from twitter_integration.metering.tariff import READS, Tariff
 from twitter_integration.models import PartnerAccount
 from twitter_integration.offers import OFFERS, Dialect
@@ -36,11 +36,6 @@ def prices_of(account: PartnerAccount, actions: Iterable[Action], *, now: dateti
 def is_by_row(action: Action) -> bool:
     """Whether every row that comes back is charged."""
     return tariff_of(action) in READS
-
-
-def is_owned(action: Action) -> bool:
-    """Whether it costs a fifth where the account owns the app (x-api 3.5, "owned reads")."""
-    return action.operation in OWNED
 
 
 def dialects_of(action: Action) -> list[Dialect]:

@@ -257,10 +257,6 @@ def _as_name(value: object, field: str) -> str:
     return plain_name(value)[:MAX_PROFILE_VALUE]
 
 
-def _any_value(value: object, _: str) -> str:
-    return _as_value(value)
-
-
 def _as_value(value: object) -> str:
     """Texts as they are; a badge or a place may be an object."""
     if value is None:
