@@ -164,12 +164,14 @@ class GestureForm(forms.Form):
 
 
 class StatementForm(forms.Form):
-    """What is told in public and in private. `sure`: it was looked at and goes."""
+    """What is told in public and in private. `sure`: it was looked at and goes. `without_own`: the incident's own
+    ticket is left out."""
 
     public = forms.CharField(required=False, max_length=LONGEST_TEXT, strip=False)
     private = forms.CharField(required=False, max_length=LONGEST_TEXT, strip=False)
     key = forms.UUIDField()
     sure = forms.BooleanField(required=False)
+    without_own = forms.BooleanField(required=False)
 
 
 class TakeOutForm(forms.Form):

@@ -26,13 +26,15 @@ def test_an_incident_its_parts_and_what_they_are_told(api: Caller, two: tuple[Ti
     assert (part["id"], part["part_of"]) == (str(other.pk), str(home.pk))
     words = {"public": "{handle}: mended."}
     seen = api.post(f"tickets/{home.pk}/statements/preview/", words).json()
+    assert [told["ticket"] for told in seen["parts"]] == [str(home.pk), str(other.pk)]
+    seen = api.post(f"tickets/{home.pk}/statements/preview/", words | {"own": False}).json()
     [told] = seen["parts"]
     assert told["text"] == "@ben_demo: mended." and told["reason"] == ""
     assert seen["limit"] == "" and seen["before"] == 0 and seen["until"]
     made = api.post(f"tickets/{home.pk}/statements/", words)
-    assert made.status_code == 201 and made.json()["parts"][0]["state"] == "waiting"
+    assert made.status_code == 201 and {part["state"] for part in made.json()["parts"]} == {"waiting"}
     again = api.get(f"statements/{made.json()['id']}/").json()
-    assert again["incident"] == str(home.pk) and len(again["parts"]) == 1
+    assert again["incident"] == str(home.pk) and len(again["parts"]) == 2
     assert api.post(f"statements/{made.json()['id']}/retry/").status_code == 200
     assert api.delete(f"tickets/{home.pk}/parts/{other.pk}/").status_code == 200
     assert api.post(f"tickets/{home.pk}/incident/resolve/", {}).json()["status"] == "resolved"

@@ -56,8 +56,11 @@ def test_a_statement_is_looked_at_and_then_told(desk: Client, incident: Incident
     address = f"/incidents/{incident.ticket_id}/state/"
     words = {"public": "{handle}: it is mended.", "key": "5f0c0d6a-97a5-4a94-8f6a-5f4a53c10a11"}
     page = desk.post(address, words).content.decode()
-    assert "@ben_demo: it is mended." in page and "1 customer is told." in page and not Statement.objects.exists()
-    desk.post(address, words | {"sure": "1"})
+    assert "@ben_demo: it is mended." in page and "@ana_demo: it is mended." in page and "2 customers are told." in page
+    assert f"Leave out #{incident.ticket_id}" in page and not Statement.objects.exists()
+    page = desk.post(address, words | {"without_own": "1"}).content.decode()
+    assert "@ana_demo: it is mended." not in page and "1 customer is told." in page and " checked>" in page
+    desk.post(address, words | {"sure": "1", "without_own": "1"})
     telling.go_on(clock=timezone.now, at_most=timedelta(seconds=5))
     assert Message.objects.get(direction="out").text == "@ben_demo: it is mended."
     page = read(desk, f"/incidents/{incident.ticket_id}/")
@@ -112,7 +115,12 @@ def test_a_mistake_is_taken_back(desk: Client, incident: Incident, two: tuple[Ti
 
 
 def test_its_moving_parts_say_why_something_waits(desk: Client, incident: Incident, alice: User) -> None:
-    words = {"public": "{handle}: it is mended.", "key": "5f0c0d6a-97a5-4a94-8f6a-5f4a53c10a11", "sure": "1"}
+    words = {
+        "public": "{handle}: it is mended.",
+        "key": "5f0c0d6a-97a5-4a94-8f6a-5f4a53c10a11",
+        "sure": "1",
+        "without_own": "1",
+    }
     desk.post(f"/incidents/{incident.ticket_id}/state/", words)
     telling.go_on(clock=timezone.now, at_most=timedelta(seconds=5))
     Address.objects.update(sending_stopped=True)

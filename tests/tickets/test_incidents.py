@@ -55,9 +55,8 @@ db = pytest.mark.django_db
 
 @pytest.fixture
 def incident(acme: object, alice: User) -> Incident:
-    """Ana's ticket, an incident; Ben's public one and Carl's private one are parts of it."""
+    """Made by hand, of Ana's ticket without a word; Ben's public one and Carl's private one are parts of it."""
     home = make_ticket()
-    make_message(home)
     found = make(home, "  Checkout   down ", by=alice, now=at(0))
     ben, carl = make_ticket(make_customer(BEN)), make_ticket(make_customer(CARL), private=True)
     make_message(ben, "Cannot pay"), make_message(carl, "Cannot pay either")
@@ -124,7 +123,7 @@ def test_it_is_resolved_alone_or_with_its_parts(incident: Incident, alice: User,
 
 
 def tell(incident: Incident, by: User, key: UUID | None = None, **words: str) -> Statement:
-    told = {"public": "{handle}: it is mended.", "private": "It is mended, {name}."} | words
+    told: dict[str, Any] = {"public": "{handle}: it is mended.", "private": "It is mended, {name}."} | words
     return state(incident, by=by, now=at(10), key=key or uuid4(), **told)
 
 
@@ -160,6 +159,34 @@ def test_told_once_to_each_public_in_public_and_private_in_private(incident: Inc
     assert set(first.parts.values_list("state", flat=True)) == {PartState.QUEUED}
     assert set(OutboxEntry.objects.values_list("priority", flat=True)) == {0}  # behind what people write one by one
     assert incident.ticket.activities.get(verb="incident.stated").data == {"count": 2}
+
+
+@db
+def test_who_wrote_on_the_incident_s_own_ticket_is_told_too_unless_left_out(
+    incident: Incident, alice: User, wire: Wire
+) -> None:
+    make_message(incident.ticket, "Is it just me?")
+    made = tell(incident, alice)
+    work()
+    assert answers()[0] == ("@ana_demo: it is mended.", "public") and made.parts.count() == 3
+    told = preview(incident, public="{handle}: soon.", private="", by=alice, now=at(11), own=False).told
+    assert incident.ticket_id not in {one.ticket.pk for one in told}
+
+
+@db
+def test_who_asked_in_public_and_in_private_is_told_once_on_the_latest(
+    incident: Incident, alice: User, wire: Wire
+) -> None:
+    ben = parts(incident)[0]
+    talk = make_ticket(ben.identity, private=True, last_message_at=at(4))
+    make_message(talk, "And in private", visibility="private", kind="direct")
+    add(incident, [talk.pk], by=alice, now=at(5))
+    made = tell(incident, alice)
+    work()
+    retry(made, by=alice)
+    work()
+    assert "once, on the latest" in made.parts.get(ticket=ben).reason
+    assert [way for _, way in answers()] == ["private", "private"]
 
 
 @db

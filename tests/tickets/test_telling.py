@@ -53,9 +53,8 @@ def test_what_is_still_told(is_part: bool, status: str, ended: Any, incident_end
 
 @pytest.fixture
 def incident(acme: object, alice: User, wire: Wire) -> Incident:
-    """Ana's ticket, an incident; Ben's and Carl's are parts of it."""
+    """Made by hand, of Ana's ticket without a word; Ben's and Carl's are parts of it."""
     home = make_ticket()
-    make_message(home)
     found = grouping.make(home, "Down", by=alice, now=at(0))
     parts = [make_ticket(make_customer(who)) for who in (BEN, CARL)]
     for part in parts:
@@ -226,7 +225,23 @@ def test_two_parts_made_one_are_told_once(incident: Incident, alice: User, wire:
     send()
     assert len(wire.texts) == 1 and row_of(made, carl)[0] == PartState.QUEUED
     told, reason = row_of(made, ben)
-    assert told == PartState.REFUSED and "row of its own" in reason
+    assert told == PartState.REFUSED and "this customer is told nothing" in reason
+    retry(made, by=alice)
+    work(13)
+    assert row_of(made, ben) == (told, reason) and Message.objects.filter(direction="out").count() == 1
+
+
+@db
+def test_what_goes_to_another_customer_s_ticket_that_was_told_nothing_tells_them_nothing_either(
+    incident: Incident, alice: User, wire: Wire
+) -> None:
+    made, ben = order(incident, alice), part_of(incident)
+    dora = make_ticket(make_customer("900000000000000005"))
+    make_message(dora)
+    merging.merge([ben.pk], into=dora.pk, by=alice, now=at(11), sure=True)
+    work(12)
+    send()
+    assert len(wire.texts) == 1 and "this customer is told nothing" in row_of(made, ben)[1]
 
 
 @db

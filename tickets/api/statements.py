@@ -22,6 +22,7 @@ from tickets.permissions import may, visible_tickets
 class StatementBody(Body):
     public = Words(required=False, allow_blank=True, max_length=LONGEST_TEXT, help_text="Empty: nobody in public.")
     private = Words(required=False, allow_blank=True, max_length=LONGEST_TEXT, help_text="Empty: nobody in private.")
+    own = serializers.BooleanField(required=False, help_text="False: not on the incident's own ticket.")
 
 
 class ToldRow(Row):
@@ -35,7 +36,8 @@ class ToldRow(Row):
 
 
 class PreviewRow(Row):
-    """Of each part that is not done, and how long it takes until the last of them is out."""
+    """Of the incident's own ticket, if a customer wrote there, and of each part that is not done; and how long it takes
+    until the last of them is out."""
 
     parts = ToldRow(many=True, source="told")
     until = Moment(
@@ -53,7 +55,8 @@ class OfStatement(DeskAct):
         return incident_or_404(self.user, where["pk"])
 
     def facts(self, words: dict[str, Any]) -> dict[str, Any]:
-        return {name: words.get(name, "") for name in ("public", "private")} | {"by": self.user, "now": timezone.now()}
+        told = {name: words.get(name, "") for name in ("public", "private")}
+        return told | {"own": words.get("own", True), "by": self.user, "now": timezone.now()}
 
 
 class PreviewStatement(OfStatement):

@@ -1,4 +1,4 @@
-"""Whom a statement goes to, of all whom it might: each customer once in public and once in private, and no words that
+"""Whom a statement goes to, of all whom it might: each customer once, in public or in private, and no words that
 several would be told alike in public.
 """
 
@@ -31,12 +31,12 @@ def text_for(ticket: Ticket, text: str) -> str:
 
 
 def once_each(looked_at: Sequence[Told]) -> list[Told]:
-    """Of several tickets of one customer that may be answered alike, the latest is."""
+    """Of several tickets of one customer that may be answered, the latest is: also of public and private ones."""
     able = sorted((one for one in looked_at if not one.reason), key=lambda one: _recency(one.ticket))
-    chosen = {_whom(one.ticket): one.ticket.pk for one in able}
-    heard = [one for one in able if chosen[_whom(one.ticket)] == one.ticket.pk]
+    chosen = {one.ticket.customer_id: one.ticket.pk for one in able}
+    heard = [one for one in able if chosen[one.ticket.customer_id] == one.ticket.pk]
     twice = same_among(one.text for one in heard if not one.ticket.private)
-    return [_spare(one, chosen.get(_whom(one.ticket)), twice) for one in looked_at]
+    return [_spare(one, chosen.get(one.ticket.customer_id), twice) for one in looked_at]
 
 
 def _spare(one: Told, chosen: int | None, twice: set[str]) -> Told:
@@ -51,22 +51,17 @@ def _spare(one: Told, chosen: int | None, twice: set[str]) -> Told:
 
 def check_once(part: StatementPart, statement: Statement, ticket: Ticket, text: str) -> None:
     """The same once more, before it goes: what was refused may be tried again. Raises CannotSend. One statement."""
-    parts = statement.parts.exclude(pk=part.pk).filter(ticket__private=ticket.private)
-    others = list(parts.select_related("ticket__identity"))
-    own = [one for one in others if _whom(one.ticket) == _whom(ticket)]
-    for one in own:
-        if one.state != PartState.REFUSED:
-            raise CannotSend(_once())
-    if not ticket.private and text in _texts(statement, (one for one in others if one not in own)):
+    others = list(statement.parts.exclude(pk=part.pk).select_related("ticket__identity"))
+    own = [one for one in others if one.ticket.customer_id == ticket.customer_id]
+    if any(one.state != PartState.REFUSED for one in own):
+        raise CannotSend(_once())
+    in_public = (one for one in others if one not in own and not one.ticket.private)
+    if not ticket.private and text in _texts(statement, in_public):
         raise CannotSend(_alike())
 
 
 def _texts(statement: Statement, parts: Iterable[StatementPart]) -> set[str]:
     return {text_for(one.ticket, statement.public) for one in parts}
-
-
-def _whom(ticket: Ticket) -> tuple[int, bool]:
-    return ticket.customer_id, ticket.private
 
 
 def _recency(ticket: Ticket) -> tuple[object, int]:

@@ -10,20 +10,19 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils.translation import gettext as _
 
 from tickets.answering import tidy
 from tickets.bells import ring
-from tickets.choices import UNDONE_STATUSES, PartState
+from tickets.choices import UNDONE_STATUSES, Direction, PartState
 from tickets.errors import CannotSend
 from tickets.history import note_activity
 from tickets.incidents.choosing import Told, once_each, text_for
 from tickets.incidents.filling import PLACEHOLDERS, unknown_in
 from tickets.incidents.foreseeing import look_at
-from tickets.incidents.grouping import parts_of
 from tickets.live import announce
-from tickets.models import Incident, Statement, StatementPart, Ticket
+from tickets.models import Incident, Message, Statement, StatementPart, Ticket
 from tickets.permissions import require, visible_tickets
 from tickets.waiting import Span, foretell_many
 
@@ -38,15 +37,15 @@ class Preview:
     span: Span
 
 
-def preview(incident: Incident, *, public: str, private: str, by: User, now: datetime) -> Preview:
-    """Per part that is not done and that the person may see; of a visibility without words there is none. Nothing is
-    written. A fixed number of statements, however many parts. Raises NotAllowed, CannotSend where the words themselves
-    cannot be."""
+def preview(incident: Incident, *, public: str, private: str, by: User, now: datetime, own: bool = True) -> Preview:
+    """Per part that is not done and that the person may see, and the incident's own ticket alike, if a customer wrote
+    there and it is not left out (`own`); of a visibility without words there is none. Nothing is written. A fixed
+    number of statements, however many. Raises NotAllowed, CannotSend where the words themselves cannot be."""
     require(by, "send")
     public, private = _checked(public, private)
     if private:
         require(by, "see_private")
-    tickets = _to_tell(incident, public=public, private=private, by=by)
+    tickets = _to_tell(incident, public=public, private=private, by=by, own=own)
     texts = {ticket.pk: text_for(ticket, private if ticket.private else public) for ticket in tickets}
     told = once_each(look_at(tickets, texts, by=by, now=now))
     able = [one.ticket for one in told if not one.reason]
@@ -65,17 +64,23 @@ def _checked(public: str, private: str) -> tuple[str, str]:
     return public, private
 
 
-def _to_tell(incident: Incident, *, public: str, private: str, by: User) -> Sequence[Ticket]:
-    rows = parts_of(incident, by=by).filter(status__in=UNDONE_STATUSES, merged_into=None)
+def _to_tell(incident: Incident, *, public: str, private: str, by: User, own: bool) -> Sequence[Ticket]:
+    concerned = Q(part_of=incident.ticket_id)
+    if own:  # who wrote there has asked as everybody else did; made by hand, it may be nobody's
+        wrote = Message.objects.filter(ticket=incident.ticket_id, direction=Direction.IN)
+        concerned |= Q(Exists(wrote), pk=incident.ticket_id)
+    rows = visible_tickets(by).filter(concerned, status__in=UNDONE_STATUSES, merged_into=None)
     wanted = [secret for secret, text in ((False, public), (True, private)) if text]
     return list(rows.filter(private__in=wanted).select_related("identity", "address").order_by("pk"))
 
 
 @transaction.atomic
-def state(incident: Incident, *, public: str, private: str, by: User, now: datetime, key: UUID) -> Statement:
+def state(
+    incident: Incident, *, public: str, private: str, by: User, now: datetime, key: UUID, own: bool = True
+) -> Statement:
     """Told to everybody whom the preview names without a reason against it, by a worker; what cannot go stands there
     with its reason, to be tried again. The second time a key is seen, what was made of it is returned."""
-    told = preview(incident, public=public, private=private, by=by, now=now).told
+    told = preview(incident, public=public, private=private, by=by, now=now, own=own).told
     if Incident.objects.select_for_update().filter(pk=incident.pk).first() is None:
         raise CannotSend(_("It is no incident any more."))
     before = Statement.objects.filter(key=key, incident=incident).first()

@@ -45,7 +45,7 @@ def tell_one(*, now: datetime) -> bool:
     if found is None:
         return False
     take_turns([found[1]])
-    rows = waiting.select_related("statement__by", "statement__incident__ticket")
+    rows = waiting.select_related("statement__by", "statement__incident__ticket", "ticket")
     part = rows.select_for_update(of=("self",)).filter(pk=found[0]).first()
     if part is not None:
         _tell(part, now=now)
@@ -75,6 +75,9 @@ def _where_it_went(part: StatementPart) -> Ticket:
     home = held.select_related("identity", "address", "queue").get(pk=pk)
     if pk == part.ticket_id:
         return home
+    if home.customer_id != part.ticket.customer_id:
+        words = _("It was brought to another customer's ticket: this customer is told nothing. Answer them by hand.")
+        raise CannotSend(words)
     by = part.statement.by
     if by is not None and not may_on(by, "send", home):
         raise CannotSend(_("It was brought to a ticket where whoever wrote this may not answer."))

@@ -130,7 +130,7 @@ def state(request: HttpRequest, number: int) -> HttpResponse:
     words: dict[str, Any] = {"public": request.POST.get("public", ""), "private": request.POST.get("private", "")}
     if not form.is_valid():
         return show_incident(request, found, status=400, error=_("That is too long."), **words)
-    told = {name: form.cleaned_data[name] for name in words}
+    told = {name: form.cleaned_data[name] for name in words} | {"own": not form.cleaned_data["without_own"]}
     by, now = person(request), timezone.now()
     try:
         if form.cleaned_data["sure"]:
@@ -147,6 +147,8 @@ def state(request: HttpRequest, number: int) -> HttpResponse:
         "span": preview.span if able else None,
         "pause": span_words(preview.span.pause),
         "able": len(able),
+        "own": any(one.ticket.pk == number for one in preview.told),
+        "without_own": form.cleaned_data["without_own"],
         "price": sum(one.price for one in able),
     }
     return show_incident(request, found, key=form.cleaned_data["key"], **facts, **words)
