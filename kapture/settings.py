@@ -210,7 +210,7 @@ API_SCOPES = {
     "private:read": (("tickets.see_private",), "With another scope: private messages too, to read and to answer."),
     "tickets:write": (
         ("tickets.view_ticket", "tickets.every_queue", "tickets.work_ticket", "tickets.change_optout"),
-        "Change tickets, write notes, lift opt-outs.",
+        "Change tickets, write notes, lift opt-outs, mark notices as read.",
     ),
     "replies:send": (
         ("tickets.view_ticket", "tickets.every_queue", "tickets.send_reply", "tickets.approve_reply"),

@@ -19,12 +19,11 @@ from tickets.errors import CannotSend
 from tickets.models import Folder, Queue, Skill, Tag, Ticket
 from tickets.resting.presets import preset_at
 from tickets.terms import Terms
+from tickets.zones.typed import MomentField
 
 MODES = ("public", "private", "note")
 _LONGEST_SAID = 2_000
 _TOO_LONG = _("This text has %(show_value)d characters; more than %(limit_value)d are never sent. Shorten it.")
-# As browsers send a moment, in the person's zone.
-MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
 # Of a primary key.
@@ -41,7 +40,7 @@ class Key(forms.IntegerField):
 class MomentForm(forms.Form):
     """When a scheduled answer goes out; empty: now."""
 
-    send_at = forms.DateTimeField(required=False, input_formats=MOMENTS)
+    send_at = MomentField(required=False)
 
 
 class SignInForm(AuthenticationForm):
@@ -69,7 +68,7 @@ class SnoozeForm(forms.Form):
     """One of the moments offered, or one of their own; neither: until the customer writes."""
 
     preset = forms.CharField(required=False)
-    until = forms.DateTimeField(required=False, input_formats=MOMENTS)
+    until = MomentField(required=False)
     reason = forms.CharField(required=False)
 
     def __init__(self, data: QueryDict, *, now: datetime, zone: tzinfo) -> None:
@@ -262,7 +261,7 @@ class SheetForm(forms.Form):
     parts = forms.IntegerField(required=False, min_value=1, max_value=LONGEST_TEXT)
     repeat = forms.BooleanField(required=False)
     enclosed = Files(required=False)
-    send_at = forms.DateTimeField(required=False, input_formats=MOMENTS)
+    send_at = MomentField(required=False)
 
     def lost(self) -> str:
         """The files that came with a sheet of which nothing was kept, as they are told: a browser does not send them

@@ -66,6 +66,17 @@ def test_how_one_is_told_is_read_and_changed(api: Caller) -> None:
     for number, odd in enumerate(strange, start=2):
         wrong = api.post("notices/settings/change/", odd, Idempotency_Key=str(number))
         assert wrong.status_code == 409 and wrong.json()["code"] == "cannot_change"
+    for number, odd in enumerate(("02:30:15.5+02:00", "02:30:00Z"), start=10):
+        wrong = api.post("notices/settings/change/", {"quiet_from": odd}, Idempotency_Key=str(number))
+        assert wrong.status_code == 400
+
+
+def test_a_token_that_only_reads_marks_nothing_as_read(alice: User) -> None:
+    tell([alice], NoticeEvent.ASSIGNED, ticket=make_ticket(), now=NOW)
+    reads = Caller(alice, "tickets:read")
+    assert len(reads.get("notices/").json()["results"]) == 1
+    assert code_of(reads.post("notices/read/", {})) == (403, "scope_missing")
+    assert Notice.objects.get().read_at is None
 
 
 def test_a_program_tries_whether_mail_arrives(api: Caller, settings: Any) -> None:

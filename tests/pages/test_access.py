@@ -18,8 +18,10 @@ PAGES = [
 ]
 POSTS = [
     f"/tickets/{{n}}/{verb}/"
-    for verb in ("take", "assign", "status", "priority", "move", "file", "tag", "untag", "write", "measure")
+    for verb in ("take", "assign", "status", "priority", "move", "file", "tag", "untag", "measure")
 ]
+# Its answer stays in the bar after a mistake: who reloads it is led back.
+LED = "/tickets/{n}/write/"
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def test_who_is_not_signed_in_is_shown_the_way_in(client: Client, ticket: Ticket
     assert answer["Location"].startswith("/sign-in/?next=/")
 
 
-@pytest.mark.parametrize("page", POSTS)
+@pytest.mark.parametrize("page", [*POSTS, LED])
 def test_an_outsider_changes_nothing(strangers_desk: Client, ticket: Ticket, page: str) -> None:
     assert strangers_desk.post(page.format(n=ticket.pk), {"status": "resolved"}).status_code == 404
     ticket.refresh_from_db()
@@ -59,6 +61,14 @@ def test_an_outsider_changes_nothing(strangers_desk: Client, ticket: Ticket, pag
 @pytest.mark.parametrize("page", POSTS)
 def test_nothing_changes_by_looking(desk: Client, ticket: Ticket, page: str) -> None:
     assert desk.get(page.format(n=ticket.pk)).status_code == 405
+
+
+def test_who_reloads_an_answer_of_the_composer_is_led_to_the_ticket(
+    desk: Client, strangers_desk: Client, ticket: Ticket
+) -> None:
+    assert desk.get(LED.format(n=ticket.pk))["Location"] == f"/tickets/{ticket.pk}/"
+    assert strangers_desk.get(LED.format(n=ticket.pk)).status_code == 404
+    assert ticket.messages.count() == 0
 
 
 @pytest.mark.parametrize("verb", ["undo", "try-again"])

@@ -52,7 +52,8 @@ def test_a_paste_of_megabytes_stalls_no_other_form(desk: Client, ticket: Ticket,
 
 @pytest.mark.parametrize("where", ["/theme/", "/tickets/{n}/take/"])
 @pytest.mark.parametrize(
-    "asked", ["<x>", "home", "//evil.example", "https://evil.example/", "\x00", "/\x00\n", "http://["]
+    "asked",
+    ["<x>", "home", "//evil.example", "https://evil.example/", "\x00", "/\x00\n", "http://[", f"/{'x' * 20_000}"],
 )
 def test_a_page_that_is_none_of_ours_is_not_gone_back_to(desk: Client, ticket: Ticket, where: str, asked: str) -> None:
     answer = desk.post(where.format(n=ticket.pk), {"theme": "dark", "next": asked})

@@ -66,6 +66,8 @@ def test_one_says_that_one_is_away_and_back(desk: Client, alice: User, billing: 
 
 def test_who_looks_after_others_sees_and_changes_them(sams_desk: Client, billing: Queue) -> None:
     bob = at_work("bob", "German", capacity=1)
+    team = Team.objects.get(name="Team Billing")
+    Membership.objects.create(team=team, person=bob)
     ticket = make_ticket(queue=billing, assignee=bob)
     page = sams_desk.get("/agents/").content.decode()
     assert "Bob" in page and "German" in page and 'class="late">1<' in page
@@ -81,6 +83,19 @@ def test_who_looks_after_others_sees_and_changes_them(sams_desk: Client, billing
     )
     assert "1 ticket is Bob’s again" in told(sams_desk, f"/agents/{bob.pk}/release/undo/")
     assert Ticket.objects.get(pk=ticket.pk).assignee == bob
+
+
+def test_undo_says_how_much_came_back_and_why_not_the_rest(sams_desk: Client, billing: Queue, alice: User) -> None:
+    Membership.objects.create(team=Team.objects.get(name="Team Billing"), person=(bob := at_work("bob")))
+    tickets = [make_ticket(queue=billing, assignee=bob) for _ in range(3)]
+    told(sams_desk, f"/agents/{bob.pk}/release/")
+    Ticket.objects.filter(pk=tickets[0].pk).update(queue=staffed("Press", alice))
+    Ticket.objects.filter(pk=tickets[1].pk).update(assignee=alice)
+    page = sams_desk.get(f"/agents/{bob.pk}/release/").content.decode()
+    assert "1 ticket that went back from Bob stays nobody’s: Bob may not work it now." in page
+    page = told(sams_desk, f"/agents/{bob.pk}/release/undo/")
+    assert "1 ticket is Bob’s again. 1 stays: Bob may not work it now. 1 is others’ by now, or done" in page
+    assert [Ticket.objects.get(pk=one.pk).assignee for one in tickets] == [None, alice, bob]
 
 
 def test_the_page_says_whose_limit_holds(sams_desk: Client, billing: Queue) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.factories import make_agent, make_message, make_ticket
 from tests.pages.test_statements import statements
+from tickets.forms import MomentForm, SnoozeForm
 from tickets.models import NoticeSettings, Ticket
 from tickets.zones.listed import is_listed, zones_by_region
 
@@ -47,6 +48,22 @@ def test_a_moment_that_is_typed_is_one_of_their_zone(desk: Client, ticket: Ticke
     ticket.refresh_from_db()
     assert ticket.snoozed_until == datetime(day.year, day.month, day.day, tzinfo=UTC)
     assert "Times of Asia/Tokyo." in page(desk, f"/tickets/{make_ticket().pk}/")
+
+
+@pytest.mark.parametrize(
+    ("zone", "typed", "until"),
+    [
+        ("Europe/Berlin", "2027-10-31T02:30", datetime(2027, 10, 31, 0, 30, tzinfo=UTC)),  # shown twice: the first
+        ("Europe/Berlin", "2027-03-28T02:30", datetime(2027, 3, 28, 1, 30, tzinfo=UTC)),  # skipped: 3:30
+        ("Australia/Lord_Howe", "2027-10-03T02:15", datetime(2027, 10, 2, 15, 45, tzinfo=UTC)),  # skipped: 2:45
+    ],
+)
+def test_a_moment_that_is_skipped_or_shown_twice_is_read_as_in_business_hours(
+    zone: str, typed: str, until: datetime
+) -> None:
+    with timezone.override(zone):
+        for form in (MomentForm({"send_at": typed}), SnoozeForm({"until": typed}, now=LATE, zone=UTC)):  # type: ignore[arg-type]
+            assert form.is_valid() and until in form.cleaned_data.values()
 
 
 def test_a_day_that_is_looked_for_is_one_of_theirs(desk: Client, ticket: Ticket, tokyo: NoticeSettings) -> None:

@@ -191,11 +191,26 @@ def test_what_was_taken_and_nobody_has_had_since_is_theirs_again(billing: Queue,
     assign(take(tickets[1], by=bob, now=at(2)), to=None, by=bob, now=at(3))
     with pytest.raises(NotAllowed):
         undo_release(ana, by=bob, now=at(3))
-    assert undo_release(ana, by=sam, now=at(3)) == 2
+    found = undo_release(ana, by=sam, now=at(3))
+    assert (len(found.free), found.barred, found.gone) == (2, 0, 2)
     assert [holder(ticket) for ticket in tickets] == [bob, None, ana, ana]
     assert said_of(tickets[3])[-1] == "Sam assigned the ticket to Ana."
     release(ana, by=sam, now=at(4))
-    assert undo_release(ana, by=sam, now=at(5 + 8 * 60)) == 0
+    assert not undo_release(ana, by=sam, now=at(5 + 8 * 60)).free
+
+
+def test_what_is_theirs_again_is_only_what_they_may_work(billing: Queue, ana: User, bob: User) -> None:
+    Queue.objects.update(assignment="by_hand")
+    public, moved, private = held(ana, 1, queue=billing), held(ana, 2, queue=billing), held(ana, 3, queue=billing)
+    sam = make_supervisor()
+    release(ana, by=sam, now=at(1))
+    Ticket.objects.filter(pk=moved.pk).update(queue=staffed("Refunds", bob, mode="by_hand"))
+    Ticket.objects.filter(pk=private.pk).update(private=True)
+    without(ana, "see_private")
+    found = undo_release(ana, by=sam, now=at(2))
+    assert (found.free, found.barred, found.gone) == ([public.pk], 2, 0)
+    assert [holder(one) for one in (public, moved, private)] == [ana, None, None]
+    assert said_of(moved)[-1] == "Sam gave back what Ana had in hand, this ticket with it."
 
 
 def test_an_operator_gives_back_somebodys_work(

@@ -83,6 +83,7 @@ class ReadNotices(DeskAct):
     """Mark notices of the caller as read: these, those of a ticket, or all of them."""
 
     title = "Mark notices as read"
+    scope = "tickets:write"
     body = ReadBody
     answer = ReadRow
 
@@ -170,13 +171,20 @@ class NoticeSettingsOf(OfTheDesk):
         return self.tell(_settings(settings_of(self.user)))
 
 
+class _Quiet(serializers.TimeField):
+    """By the person's own clock, so without a zone."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(input_formats=["%H:%M", "%H:%M:%S"], help_text="By the caller's clock: 22:00.", **options)
+
+
 class SettingsBody(Body):
     ways = serializers.DictField(
         child=serializers.ChoiceField(NoticeWay.choices), required=False, help_text="event → way, of those to change."
     )
     time_zone = Words(max_length=60, required=False, allow_blank=True)
-    quiet_from = serializers.TimeField(required=False, allow_null=True)
-    quiet_until = serializers.TimeField(required=False, allow_null=True)
+    quiet_from = _Quiet(required=False, allow_null=True)
+    quiet_until = _Quiet(required=False, allow_null=True)
     toasts = serializers.BooleanField(required=False)
     watch_mine = serializers.BooleanField(required=False)
     watch_answered = serializers.BooleanField(required=False)

@@ -168,7 +168,8 @@ class ReleaseWork(OnAgent):
 
 
 class UndoRelease(OnAgent):
-    """What was given back for them within RELEASED_HOURS, and nobody has had since, is theirs again."""
+    """What was given back for them within RELEASED_HOURS, nobody has had since and they may work where it is now, is
+    theirs again."""
 
     title = "Undo giving work back"
 

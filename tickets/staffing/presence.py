@@ -11,7 +11,7 @@ from tickets.errors import NotAllowed
 from tickets.models import Agent, Membership
 from tickets.permissions import may
 from tickets.staffing.giving import ring_for_staffing
-from tickets.staffing.returning import AWAY, give_again, release_work, return_work
+from tickets.staffing.returning import AWAY, Taken, give_again, release_work, return_work
 
 # One write a minute for each person and process, however many requests.
 SEEN_EVERY = timedelta(minutes=1)
@@ -85,10 +85,11 @@ def release(person: User, *, by: User, now: datetime) -> int:
 
 
 @transaction.atomic
-def undo_release(person: User, *, by: User, now: datetime) -> int:
-    """What was taken from them, and is nobody's yet, is theirs again. Returns how much. Raises NotAllowed."""
+def undo_release(person: User, *, by: User, now: datetime) -> Taken:
+    """What was taken from them, is nobody's yet and they may work, is theirs again; the rest is counted. Raises
+    NotAllowed."""
     _require(by, person)
-    return len(give_again(person.pk, by=by, now=now))
+    return give_again(person.pk, by=by, now=now)
 
 
 def _require(by: User, person: User) -> None:

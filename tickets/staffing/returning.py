@@ -11,7 +11,7 @@ from operator import or_
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from kapture.sets import copy_rows
 from tickets.bells import answer
@@ -29,6 +29,7 @@ AT_ONCE = 500
 
 # Why it went back, as the history keeps it (words.py has the sentences).
 GONE, RIGHT, AWAY, LONG_AWAY = "gone", "right", "away", "long_away"
+_WHERE = ("pk", "queue_id", "private")
 
 
 @transaction.atomic
@@ -53,24 +54,40 @@ def release_work(people: Iterable[int], *, now: datetime, by: User | None = None
     return return_work(people, why=RELEASED, by=by, now=now)
 
 
-def taken_lately(person: int, *, now: datetime) -> list[int]:
-    """What somebody else gave back for them within RELEASED_HOURS, and nobody has had since. Two statements."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What somebody else gave back for a person within RELEASED_HOURS, as it stands now."""
+
+    free: list[int]  # nobody has had it since, and they may work it
+    barred: int  # nobody has had it since, but they may not work it where it is now
+    gone: int  # others have or had it since, or it rests
+
+
+def taken_lately(person: int, *, now: datetime) -> Taken:
+    """Six statements, however many; two where nothing was taken."""
     since = now - timedelta(hours=settings.RELEASED_HOURS)
-    lines = Activity.objects.filter(ticket=OuterRef("pk"), verb=ASSIGNED, at__gt=since, data__returned=RELEASED)
-    free = Ticket.objects.filter(Exists(lines.filter(data__from=person)), AT_WORK, assignee=None)
-    past = read_past(list(free.values_list("pk", flat=True)), now=now)
-    return sorted(pk for pk, one in past.items() if one.taken_from == person)
+    lines = Activity.objects.filter(verb=ASSIGNED, at__gt=since, data__returned=RELEASED, data__from=person)
+    taken = {pk for pk in lines.values_list("ticket", flat=True) if pk is not None}
+    open_still = Ticket.objects.filter(AT_WORK, pk__in=taken, assignee=None)
+    rows = {pk: _Holding(person, queue, private) for pk, queue, private in open_still.values_list(*_WHERE)}
+    past = read_past(list(rows), now=now)
+    free = [pk for pk in sorted(rows) if pk in past and past[pk].taken_from == person]
+    kept = _kept([rows[pk] for pk in free])
+    allowed = [pk for pk in free if rows[pk] in kept]
+    return Taken(allowed, len(free) - len(allowed), len(taken) - len(free))
 
 
 @transaction.atomic
-def give_again(person: int, *, by: User, now: datetime) -> list[int]:
-    """They have again what was taken from them and is nobody's yet. Returns which. Five statements, however many."""
+def give_again(person: int, *, by: User, now: datetime) -> Taken:
+    """They have again what was taken from them, is nobody's yet and they may work. Returns what was, and was not. Ten
+    statements, however many."""
+    found = taken_lately(person, now=now)
     rows = Ticket.objects.select_for_update(no_key=True, of=("self",))
-    pks = list(
-        rows.filter(AT_WORK, pk__in=taken_lately(person, now=now), assignee=None)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+    # Locked, it is looked at once more: it may have been taken, or moved to where they may not work it.
+    locked = rows.filter(AT_WORK, pk__in=found.free, assignee=None).order_by("pk")
+    holdings = {pk: _Holding(person, queue, private) for pk, queue, private in locked.values_list(*_WHERE)}
+    kept = _kept(holdings.values())
+    pks = [pk for pk, one in holdings.items() if one in kept]
     if pks:
         Ticket.objects.filter(pk__in=pks).update(assignee=person)
         key, facts = current_gesture(), {"to": person, "from": None}
@@ -81,7 +98,8 @@ def give_again(person: int, *, by: User, now: datetime) -> list[int]:
         )
         wake_tellers([ASSIGNED])
         announce(pks)
-    return pks
+    barred = len(holdings) - len(pks)
+    return Taken(pks, found.barred + barred, found.gone + len(found.free) - len(holdings))
 
 
 def _tell(lost: Mapping[int, int], *, by: User | None, now: datetime) -> None:
@@ -105,10 +123,8 @@ def free_moved(tickets: Iterable[int], *, now: datetime) -> None:
     rows = [(pk, _Holding(person, queue, private)) for pk, person, queue, private in found if person is not None]
     if not rows:
         return
-    people = {held.person for _, held in rows}
-    able = who_may_where(people, {held.queue for _, held in rows}, "see", "work")
-    confidants = frozenset(who_may("see_private").filter(pk__in=people).values_list("pk", flat=True))
-    _free(((pk, held.person) for pk, held in rows if not held.kept(able, confidants)), why=RIGHT, by=None, now=now)
+    kept = _kept([held for _, held in rows])
+    _free(((pk, held.person) for pk, held in rows if held not in kept), why=RIGHT, by=None, now=now)
 
 
 def _free(holders: Iterable[tuple[int, int | None]], *, why: str, by: User | None, now: datetime) -> list[int]:
@@ -152,6 +168,16 @@ class _Holding:
     def kept(self, able: Collection[tuple[int, int]], confidants: Collection[int]) -> bool:
         """`able`: who may work in which queue; `confidants`: who may read private messages."""
         return (self.person, self.queue) in able and (not self.private or self.person in confidants)
+
+
+def _kept(holdings: Collection[_Holding]) -> set[_Holding]:
+    """Which of these may stay in their hands: they may work there, and read what is private. No statement for none."""
+    if not holdings:
+        return set()
+    people = {held.person for held in holdings}
+    able = who_may_where(people, {held.queue for held in holdings}, "see", "work")
+    confidants = frozenset(who_may("see_private").filter(pk__in=people).values_list("pk", flat=True))
+    return {held for held in holdings if held.kept(able, confidants)}
 
 
 def _lost(now: datetime) -> dict[str, list[_Holding]]:

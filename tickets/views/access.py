@@ -17,6 +17,7 @@ from tickets.models import Message, Ticket
 from tickets.permissions import may, visible_messages, visible_tickets
 from tickets.staffing.presence import note_seen
 
+_LONGEST_ADDRESS = 4_000
 View = Callable[..., HttpResponseBase]
 
 
@@ -52,7 +53,9 @@ def person(request: HttpRequest) -> User:
 
 
 def page_of_ours(asked: str) -> str:
-    """A page a form says it stood on, when it is one of ours; else nothing."""
+    """A page a form says it stood on, when it is one of ours; else nothing. Nor is what no browser sends back."""
+    if len(asked) > _LONGEST_ADDRESS:
+        return ""
     return asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
 
 

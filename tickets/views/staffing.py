@@ -18,7 +18,7 @@ from tickets.staffing.board import at_work, leads, looked_after_by
 from tickets.staffing.needing import set_skills
 from tickets.staffing.presence import come_back, go_away, release, undo_release
 from tickets.staffing.pulling import take_next
-from tickets.staffing.returning import taken_lately
+from tickets.staffing.returning import Taken, taken_lately
 from tickets.timeline import shown_name
 from tickets.views.access import changed, for_agents, page_of_ours, person, ticket_or_404
 
@@ -72,7 +72,7 @@ def agent_release(request: HttpRequest, pk: int) -> HttpResponse:
     whose = get_object_or_404(looked_after, pk=pk)
     if request.method != "POST":
         (row,) = at_work(looked_after.filter(pk=pk), to=desk.user, now=desk.now)
-        taken = len(taken_lately(whose.pk, now=desk.now))
+        taken = taken_lately(whose.pk, now=desk.now)
         facts = {"desk": desk, "view": "agents", "row": row, "taken": taken, "hours": _hours(settings.RELEASED_HOURS)}
         return render(request, "tickets/agent_release.html", facts)
     count = release(whose, by=desk.user, now=timezone.now())
@@ -84,9 +84,8 @@ def agent_release(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def agent_release_undo(request: HttpRequest, pk: int) -> HttpResponse:
     whose = get_object_or_404(looked_after_by(person(request)), pk=pk)
-    count = undo_release(whose, by=person(request), now=timezone.now())
-    said = ngettext("{n} ticket is {name}’s again", "{n} tickets are {name}’s again", count)
-    messages.success(request, said.format(n=count, name=shown_name(whose)))
+    found = undo_release(whose, by=person(request), now=timezone.now())
+    (messages.success if found.free else messages.warning)(request, _given_again(found, shown_name(whose)))
     return redirect("agents")
 
 
@@ -134,6 +133,21 @@ def _set_presence(request: HttpRequest, whose: User) -> None:
         messages.error(request, str(refusal))
     else:
         messages.success(request, said.format(name=shown_name(whose)))
+
+
+def _given_again(found: Taken, name: str) -> str:
+    """How many came back, and why not the others."""
+    count = len(found.free)
+    said = [
+        ngettext("{n} ticket is {name}’s again", "{n} tickets are {name}’s again", count).format(n=count, name=name)
+    ]
+    if found.barred:
+        one, many = _("{n} stays: {name} may not work it now"), _("{n} stay: {name} may not work them now")
+        said.append((one if found.barred == 1 else many).format(n=found.barred, name=name))
+    if found.gone:
+        one, many = _("{n} is others’ by now, or done"), _("{n} are others’ by now, or done")
+        said.append((one if found.gone == 1 else many).format(n=found.gone))
+    return ". ".join(said)
 
 
 def _hours(hours: float) -> str:

@@ -21,6 +21,7 @@ from tickets.sheets import sent_before
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import held_back, ring, show_writer
 from tickets.views.drafting import draft_button, go_back, go_to, keep_begun, keep_draft, sent_draft
+from tickets.views.leading import leads_back
 from tickets.views.phrases import inserted
 from tickets.views.repeating import ask
 from tickets.views.ticket import show_ticket
@@ -30,7 +31,7 @@ _VISIBILITY = {"public": Visibility.PUBLIC, "private": Visibility.PRIVATE, "note
 
 
 @for_agents
-@require_POST
+@leads_back("ticket", ticket_or_404)
 def write(request: HttpRequest, number: int) -> HttpResponse:
     """Send; or, by another button of the composer, keep a draft, take files in or out, answer another message."""
     ticket, form = ticket_or_404(request, number), WriteForm(request.POST, request.FILES)
