@@ -95,6 +95,11 @@ def forget_handles(handles: Collection[str]) -> None:
     forgetting.forget_handles(handles)
 
 
+def forget_names(names: Iterable[str]) -> None:
+    """Nor by a name without an @, when nobody is known by it any more."""
+    forgetting.forget_names(names)
+
+
 def note_facts(batch: Sequence[Fact], *, now: datetime) -> None:
     """What happened without a word: customers' timelines and daily counts."""
     with transaction.atomic():

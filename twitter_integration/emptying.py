@@ -145,7 +145,9 @@ def _forget_people(account: PartnerAccount, now: datetime) -> None:
 
     No list names them any more, for a rule would find nobody by it; nor does a search that is kept.
     """
-    intake.forget_handles(handles_of(known_people(account)))
+    handles = handles_of(known_people(account))
+    intake.forget_handles(handles)
+    names = set(known_people(account).exclude(name="").values_list("name", flat=True))
     people = list(known_people(account).values_list("pk", flat=True))
     list_entries(account).delete()
     rows_of("Saying").filter(identity__in=people).delete()
@@ -161,6 +163,7 @@ def _forget_people(account: PartnerAccount, now: datetime) -> None:
     nobody = customers - set(elsewhere.values_list("customer_id", flat=True))
     rows_of("Customer").filter(pk__in=nobody).update(name="")
     rows_of("Customer").filter(merged_into__in=customers).update(name="")
+    intake.forget_names(names | handles)
 
 
 def _drop_raw(account: PartnerAccount, now: datetime) -> None:

@@ -216,7 +216,7 @@ LAYERS = (
         "tickets.finding.entries",
         "tickets.finding.forgetting",
     },
-    {"tickets.zones"},
+    {"tickets.zones", "tickets.finding.customers"},
     {"tickets.bells", "tickets.models"},
     {"tickets.change_words"},
     {"tickets.rule_words"},

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from auditlog.models import LogEntry
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
@@ -63,6 +64,16 @@ def test_searches_that_are_kept_name_nobody_any_more(busy: PartnerAccount) -> No
     purge(busy, now=NOW())
     view = SavedView.objects.get()
     assert (view.name, view.query) == ("@- and @else", "from:@-,@- is:open OR from:@-")
+
+
+def test_nor_by_a_name_that_nobody_else_has(busy: PartnerAccount) -> None:
+    Identity.objects.filter(tickets=Ticket.objects.get()).update(name="Kenji Sato", handle="kenji_demo")
+    make_ticket(make_customer(BEN, name="Sato Ren", handle="ren"), address=make_address("other"))
+    line = "-from:kenji OR from:Sato OR from:kenji_d OR from:cleo kenji"
+    SavedView.objects.create(owner=make_agent("sam"), name="Kenji", query=line)
+    purge(busy, now=NOW())
+    assert SavedView.objects.get().query == "-from:@- OR from:Sato OR from:@- OR from:cleo kenji"
+    assert "from:kenji" not in str(list(LogEntry.objects.get_for_model(SavedView).values_list("changes", flat=True)))
 
 
 def test_answers_by_hand_go_and_who_was_at_them_stays(busy: PartnerAccount) -> None:

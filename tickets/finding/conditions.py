@@ -13,7 +13,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from tickets.finding.names import named_so
+from tickets.finding.customers import named_so
 from tickets.finding.wishes import Fits, Holds, Lacks, Wish, Words
 from tickets.models import Ticket
 from tickets.permissions import visible_messages

@@ -1,11 +1,14 @@
-"""Takes the handles of people who are to be forgotten out of searches that are kept under a name."""
+"""Takes the handles and names of people who are to be forgotten out of searches that are kept under a name."""
 
 import re
-from collections.abc import Collection
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 
+from tickets.finding import words
+from tickets.finding.customers import find_customers
 from tickets.finding.query import read
 from tickets.finding.terms import Term
 from tickets.models import SavedView
@@ -18,36 +21,54 @@ _HANDLE = re.compile(r"@(\w+)")
 
 def forget_handles(handles: Collection[str]) -> int:
     """`handles` in small letters, without @. Returns how many views named one of them."""
+    return _change_all(lambda field, text: (emptied if field == "query" else _in_text)(text, handles))
+
+
+def forget_names(names: Iterable[str]) -> int:
+    """When nobody is called so any more: what stands for customers' names without an @ (`from:kenji`) and begins one of
+    these, goes as well. Who is still known by it keeps it. Returns how many views named one of them."""
+    gone = sorted({word for name in names for word in words.names(name)})
+    return _change_all(lambda field, text: _without_names(text, gone) if field == "query" else text)
+
+
+def _change_all(change: Callable[[str, str], str]) -> int:
+    """In every kept search, by field, and in what the audit says of them, of those that are gone too."""
     changed = 0
     for view in SavedView.objects.select_for_update().order_by("pk"):
         before = view.name, view.query
-        view.name, view.query = _in_text(view.name, handles), emptied(view.query, handles)[:LONGEST_LINE]
+        view.name, view.query = change("name", view.name), change("query", view.query)[:LONGEST_LINE]
         if (view.name, view.query) != before:
             # Not by save: the audit would keep what was taken out.
             SavedView.objects.filter(pk=view.pk).update(name=view.name, query=view.query)
             changed += 1
-    _forget_in_audit(handles)
-    return changed
-
-
-def _forget_in_audit(handles: Collection[str]) -> None:
-    """What the audit of the configuration says of kept searches, of those that are gone too."""
     kind = ContentType.objects.get_for_model(SavedView)
     for entry in LogEntry.objects.filter(content_type=kind).order_by("pk").iterator():
         told = entry.changes if isinstance(entry.changes, dict) else {}
         changes = {
-            field: [_said(field, value, handles) for value in values] if isinstance(values, list) else values
+            field: [change(field, one) if isinstance(one, str) else one for one in values]
+            if isinstance(values, list)
+            else values
             for field, values in told.items()
         }
-        name = _in_text(entry.object_repr, handles)
+        name = change("name", entry.object_repr)
         if (changes, name) != (told, entry.object_repr):
             LogEntry.objects.filter(pk=entry.pk).update(changes=changes, object_repr=name)
+    return changed
 
 
-def _said(field: str, value: object, handles: Collection[str]) -> object:
-    if not isinstance(value, str):
-        return value
-    return emptied(value, handles) if field == "query" else _in_text(value, handles)
+def _without_names(line: str, gone: Sequence[str]) -> str:
+    for term in reversed(read(line).terms):
+        for value in reversed(term.values if term.field == "from" else ()):
+            parts = [] if value.text.strip().startswith("@") else words.names(words.tidy(value.text))
+            if parts and all(_begins(part, gone) for part in parts) and not find_customers([value]):
+                line = f"{line[: value.start]}{NOBODY}{line[value.stop :]}"
+    return line
+
+
+def _begins(part: str, gone: Sequence[str]) -> bool:
+    """`gone` in order."""
+    at = bisect_left(gone, part)
+    return at < len(gone) and gone[at].startswith(part)
 
 
 def emptied(line: str, handles: Collection[str]) -> str:

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from tickets.choices import CATEGORY_OF, UNDONE_STATUSES, StatusCategory
 from tickets.finding.belongings import answered_by, approvals, held, spoken_in, vips, watched_by, with_followers
-from tickets.finding.names import Names, find_customers
+from tickets.finding.customers import find_customers
+from tickets.finding.names import Names
 from tickets.finding.query import read
 from tickets.finding.spans import read_span
 from tickets.finding.terms import NotUnderstood, Problem, Reading, Term, Value

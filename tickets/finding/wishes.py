@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from tickets.finding import words
-from tickets.finding.names import beginnings
+from tickets.finding.customers import beginnings
 from tickets.finding.terms import Group, Node, Term
 
 
