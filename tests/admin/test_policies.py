@@ -53,6 +53,13 @@ def test_a_change_is_looked_at_before_anything_is_saved(boss: Client, policy: Sl
     assert SlaTarget.objects.filter(minutes=60).count() == 4 and SlaClock.objects.get().due_at == due
 
 
+def test_from_the_preview_one_goes_back_to_what_was_typed(boss: Client, policy: SlaPolicy) -> None:
+    page = boss.post(address(policy), sheet(policy, 15) | {"name": "Gold and more", "_adjust": "1"}).content.decode()
+    assert 'name="targets-0-minutes" value="15"' in page and 'value="Gold and more"' in page
+    assert "errornote" not in page and "Preview over open tickets" in page
+    assert SlaPolicy.objects.get().name == "Gold" and not SlaTarget.objects.filter(minutes=15).exists()
+
+
 def test_saved_alone_it_holds_for_what_starts_from_then_on(boss: Client, policy: SlaPolicy) -> None:
     boss.post(address(policy), sheet(policy, 15) | {"_save": "1"})
     assert SlaTarget.objects.filter(minutes=15).count() == 4

@@ -23,8 +23,8 @@ from tickets.permissions import visible_tickets
 from tickets.repromising import Preview, Shift, order, preview
 
 SHOWN = 100
-_PREVIEW, _APPLY = "tickets_slapolicy_preview", "_apply"
-_BUTTONS = ("csrfmiddlewaretoken", _PREVIEW, _APPLY, "_save", "_continue", "_addanother")
+_PREVIEW, _APPLY, _ADJUST = "tickets_slapolicy_preview", "_apply", "_adjust"
+_BUTTONS = ("csrfmiddlewaretoken", _PREVIEW, _APPLY, _ADJUST, "_save", "_continue", "_addanother")
 
 
 class TargetInline(DeskInline):
@@ -54,6 +54,13 @@ def _unpromised(policy: SlaPolicy) -> list[tuple[EscalationStep, list[str]]]:
     known = set().union(*made.values())
     missing = [(step, known - made.get(step.priority, set())) for step in policy.steps.exclude(priority="")]
     return [(step, [str(Metric(metric).label) for metric in sorted(gone)]) for step, gone in missing if gone]
+
+
+class _AsTyped:
+    """A form that is shown as it was sent, whatever it says."""
+
+    def is_valid(self) -> bool:
+        return False
 
 
 @admin.register(SlaPolicy)
@@ -100,6 +107,11 @@ class SlaPolicyAdmin(DefaultAdmin):
     def preview(self, request: HttpRequest, policy: SlaPolicy) -> None:
         """Shown by `response_change`, once targets and hours are saved as well; then all of it is taken back."""
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Back from the preview, what was typed stands there again, and nothing is saved."""
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (_AsTyped, form), {}) if _ADJUST in request.POST else form
+
     def response_change(self, request: HttpRequest, obj: SlaPolicy) -> HttpResponse:
         if _PREVIEW in request.POST:
             page = HttpResponse(self._preview_page(request, obj))
@@ -128,6 +140,7 @@ class SlaPolicyAdmin(DefaultAdmin):
             "told": told,
             "back": reverse("admin:tickets_slapolicy_change", args=[policy.pk]),
             "apply": _APPLY,
+            "adjust": _ADJUST,
         }
         return render_to_string("admin/policies/preview.html", context, request=request)
 
