@@ -141,7 +141,9 @@ def _reply(macro: Macro, ticket: Ticket, *, by: User, now: datetime, seen: int |
             ticket, text=made.text, private=ticket.private, by=by, now=now, in_reply_to=to, terms=terms
         )
         if macro.status and answer.outbox.state == SendState.AWAITING:
-            raise CannotSend(_("Somebody has to approve the answer first, and the macro would not wait for that."))
+            raise CannotSend(
+                _("Somebody has to approve the answer first, and the status is not set before that. Send it by hand.")
+            )
     else:
         _put_in_composer(ticket, made, by=by, now=now)
 

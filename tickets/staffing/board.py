@@ -7,6 +7,8 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
+from tickets.choices import ACTIVE_STATUSES
+from tickets.finding.terms import quote
 from tickets.models import Agent, DeskLimit, Membership, Queue, Skill, Team
 from tickets.permissions import may, queues_for, who_may
 from tickets.staffing.allotting import is_seen
@@ -39,6 +41,11 @@ class AtWork:
     @property
     def full(self) -> bool:
         return self.capacity is not None and self.in_hand >= self.capacity
+
+    @property
+    def query(self) -> str:
+        """The search that finds what they have in hand, as far as its reader may see it."""
+        return f"assignee:{quote(self.person.get_username())} status:{','.join(ACTIVE_STATUSES)} -is:snoozed"
 
 
 def looked_after_by(user: User) -> QuerySet[User]:

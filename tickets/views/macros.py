@@ -30,6 +30,11 @@ class Row:
     steps: list[Step]
     ran: Ran | None = None
 
+    @property
+    def stopped(self) -> bool:
+        """All of it is done, or none."""
+        return any(step.why_not for step in self.steps)
+
 
 @for_agents
 def macros(request: HttpRequest) -> HttpResponse:
@@ -94,7 +99,9 @@ def _show(
         "done": done,
         "seen": latest_of(tickets[0]) if len(tickets) == 1 else 0,
         "failed": sum(1 for row in rows if row.ran is not None and row.ran.refusal),
-        "stopped": len(tickets) == 1 and any(step.why_not for row in rows for step in row.steps),
+        "stopped": bool(rows) and len(tickets) == len(rows) == sum(row.stopped for row in rows),
+        "left_out": sum(row.stopped for row in rows),
+        "able": len(tickets) - sum(row.stopped for row in rows),
         "no_step": NO_STEP if macro is not None and not done and not gestures(macro) else "",
     }
     if is_fragment(request) and request.GET.get("part") == "shown":
