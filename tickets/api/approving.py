@@ -24,7 +24,7 @@ class ApprovalRow(Row):
     """An answer that waits, or what became of it."""
 
     id = Id()
-    message = Id(source="message_id", allow_null=True, help_text="Null once its words went back to who wrote it.")
+    message = Id(source="message_id", allow_null=True, help_text="Null once its words went back, or it was taken back.")
     ticket = Id(source="message.ticket_id", allow_null=True, default=None)
     text = Words(source="message.text", default="", help_text="Of a thread its first part.")
     writer = PersonRow()
@@ -36,9 +36,7 @@ class ApprovalRow(Row):
     reason = Words(help_text="Why it went back.")
     decided_by = PersonRow(allow_null=True)
     decided_at = Moment(allow_null=True)
-    written = Words(
-        help_text="As its writer wrote it: where whoever let it go changed it, or where it went back. Else empty."
-    )
+    written = Words(help_text="As its writer wrote it: where it was changed, went back or was taken back. Else empty.")
 
 
 _RELATED = ("message__ticket", "writer", "rule", "decided_by")

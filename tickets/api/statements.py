@@ -33,6 +33,8 @@ class ToldRow(Row):
     text = Words()
     reason = Words(help_text="Why it cannot go; empty where it can.")
     price = serializers.DecimalField(max_digits=12, decimal_places=6, help_text="In US dollars.")
+    rule = Words(help_text="By which somebody else has to let it go first; empty where it goes at once.")
+    word = Words(help_text="The word that was found in it.")
 
 
 class PreviewRow(Row):
@@ -41,7 +43,8 @@ class PreviewRow(Row):
 
     parts = ToldRow(many=True, source="told")
     until = Moment(
-        source="span.until", help_text="When the last is sent, if nobody pushes in; now where no limit holds."
+        source="span.until",
+        help_text="When the last is sent of what needs no approval, if nobody pushes in; now where no limit holds.",
     )
     before = serializers.IntegerField(source="span.before", help_text="How many that wait are sent before them.")
     limit = Words(source="span.words", help_text="The limit that holds them up longest; empty where none does.")

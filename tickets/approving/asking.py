@@ -25,18 +25,39 @@ def find_needs(ticket: Ticket, *, text: str, by: User, ways: Collection[bool]) -
     rules = _rules() if ways else []
     if not rules:
         return {}
-    teams = Membership.objects.filter(person=by.pk).values_list("team", flat=True) if _any(rules, "teams") else ()
-    answer = Answer(
-        address=ticket.address_id,
-        queue=ticket.queue_id,
-        private=False,
-        text=text,
-        tags=frozenset(ticket.tags.values_list("pk", flat=True) if _any(rules, "tags") else ()),
-        teams=frozenset(teams),
-        approver=may_on(by, "approve", ticket),
-    )
+    [answer] = _answers([(ticket, text)], rules, by=by)
     found = {private: first_need(rules, replace(answer, private=private)) for private in ways}
     return {private: need for private, need in found.items() if need is not None}
+
+
+def find_needs_of(told: Collection[tuple[Ticket, str]], *, by: User) -> dict[int, Need]:
+    """Of many answers, each the usual way of its ticket: by ticket, where one needs it. In as many statements."""
+    rules = _rules() if told else []
+    needs = zip(told, _answers(told, rules, by=by), strict=True) if rules else ()
+    found = {ticket.pk: first_need(rules, answer) for (ticket, _), answer in needs}
+    return {pk: need for pk, need in found.items() if need is not None}
+
+
+def _answers(told: Collection[tuple[Ticket, str]], rules: list[Rule], *, by: User) -> list[Answer]:
+    teams = Membership.objects.filter(person=by.pk).values_list("team", flat=True) if _any(rules, "teams") else ()
+    written_by = frozenset(teams)
+    tags: dict[int, set[int]] = {}
+    if _any(rules, "tags"):
+        tagged = Ticket.tags.through.objects.filter(ticket__in=[ticket.pk for ticket, _ in told])
+        for ticket, tag in tagged.values_list("ticket_id", "tag_id"):
+            tags.setdefault(ticket, set()).add(tag)
+    return [
+        Answer(
+            address=ticket.address_id,
+            queue=ticket.queue_id,
+            private=ticket.private,
+            text=text,
+            tags=frozenset(tags.get(ticket.pk, ())),
+            teams=written_by,
+            approver=may_on(by, "approve", ticket),
+        )
+        for ticket, text in told
+    ]
 
 
 def _rules() -> list[Rule]:

@@ -18,13 +18,14 @@ from tickets.assignment import shown_name
 from tickets.bells import ring_later
 from tickets.blanks import shown
 from tickets.channels import channel_named
-from tickets.choices import ApprovalState, DraftMode, NoticeEvent, PartState, SendState
+from tickets.choices import ApprovalState, DraftMode, NoticeEvent, SendState
 from tickets.dispatching import tell_ticket
 from tickets.errors import CannotChange, CannotSend, NeedsParts, NewsSince, NotAllowed
 from tickets.history import note_activity
+from tickets.incidents.untelling import why_not
 from tickets.lifecycle import locked
 from tickets.live import announce
-from tickets.models import Approval, Draft, Message, OutboxEntry, StatementPart, Ticket
+from tickets.models import Approval, Draft, Message, OutboxEntry, Ticket
 from tickets.models.approval import LONGEST_WHY
 from tickets.notices.reading import mark_settled
 from tickets.notices.telling import tell
@@ -162,7 +163,10 @@ def _decided(approval: Approval | None) -> str:
 
 
 def _check(entry: OutboxEntry, message: Message, ticket: Ticket, *, by: User, seen: int | None) -> None:
-    """What was asked when it was written holds still."""
+    """What was asked when it was written holds still. Of a statement to many: it is still to be told there."""
+    why = why_not(message, ticket)
+    if why is not None:
+        raise CannotSend(f"This does not go out: {why.label}. Send it back, or answer by hand.")
     check_here(ticket, private=entry.private, by=by)
     if message.in_reply_to:
         said = ticket.messages.filter(external_id=message.in_reply_to).values_list("pk", flat=True).first()
@@ -240,20 +244,9 @@ def _give_back(
     facts |= {"reason": reason} if reason else {}
     writer = approval.writer
     why = f"{shown_name(by)} sent this back: {reason}" if by is not None else "Nobody let this go in time."
-    incidents = _say_untold(line, why)
-    taken = withdraw(message, line, writer=writer, by=by, now=now, words_too=True, verb=verb, **facts)
+    taken = withdraw(message, line, writer=writer, by=by, now=now, words_too=True, verb=verb, why=why, **facts)
     mode = DraftMode.PRIVATE if private else DraftMode.PUBLIC
     Draft.objects.filter(person=writer, ticket=taken.ticket, mode=mode).update(came_back=why)
     there, event = taken.ticket, NoticeEvent.DECIDED
     tell([writer], event, now=now, ticket=there, by=by, private=private, approved=False, expired=expired)
-    announce([ticket.pk, *([taken.ticket.pk] if taken.ticket is not None else []), *incidents])
-
-
-def _say_untold(line: Sequence[OutboxEntry], why: str) -> list[int]:
-    """Where it was part of an incident's statement: its row says that this customer is told nothing, and may be tried
-    again. Returns the incidents' tickets."""
-    rows = StatementPart.objects.filter(message__in=[entry.message_id for entry in line])
-    homes = list(rows.values_list("statement__incident__ticket", flat=True))
-    if homes:
-        rows.update(state=PartState.REFUSED, reason=why[:400], message=None)
-    return homes
+    announce([ticket.pk, *([taken.ticket.pk] if taken.ticket is not None else [])])

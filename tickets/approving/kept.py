@@ -1,4 +1,5 @@
-"""What was written before somebody else changed it or gave it back, for who may know it. Reads only."""
+"""What was written before somebody else changed it or gave it back, or took it back after all, for who may know it.
+Reads only."""
 
 from collections.abc import Collection
 
@@ -8,7 +9,8 @@ from django.db.models import Q, QuerySet
 from tickets.models import Approval, Ticket
 from tickets.permissions import hide_private_lines, may, may_on, visible_messages
 
-GIVEN_BACK = ("reply.sent_back", "reply.expired")
+# The last two where somebody had let it go.
+GIVEN_BACK = ("reply.sent_back", "reply.expired", "reply.cancelled", "incident.untold")
 
 
 def words_given_back(pks: Collection[int], *, ticket: Ticket, by: User) -> dict[int, str]:
@@ -19,7 +21,8 @@ def words_given_back(pks: Collection[int], *, ticket: Ticket, by: User) -> dict[
 
 
 def approvals_on(ticket: Ticket, *, by: User) -> QuerySet[Approval]:
-    """What waits there, was let go, or went back, as far as the person may read it. One statement, and the caller's."""
+    """What waits there, was let go, went back or was taken back, as far as the person may read it. One statement, and
+    the caller's."""
     lines = hide_private_lines(ticket.activities.filter(verb__in=GIVEN_BACK, data__has_key="approval"), user=by)
     pks = list(lines.values_list("data__approval", flat=True))
     stands = Approval.objects.filter(message__in=visible_messages(by).filter(ticket=ticket))

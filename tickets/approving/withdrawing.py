@@ -7,12 +7,16 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from tickets.approving.keeping import keep_decided
+from tickets.assignment import shown_name
 from tickets.beginning import asked_at, came_to_nothing, end
 from tickets.choices import DraftMode, NoticeEvent, SendState
 from tickets.drafts import hold, put_back, take_along
 from tickets.history import note_activity, one_gesture
+from tickets.incidents.untelling import note_untold
 from tickets.last_word import recount
 from tickets.lifecycle import locked, open_again
+from tickets.live import announce
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.notices.reading import mark_settled
 from tickets.threads import whole_text
@@ -45,10 +49,15 @@ def withdraw(
     now: datetime,
     words_too: bool,
     verb: str = "reply.cancelled",
+    why: str = "",
     **facts: Any,
 ) -> TakenBack:
-    """`rest`: its parts, which the caller has locked. They are gone, and a draft of `writer`. The ticket says so."""
+    """`rest`: its parts, which the caller has locked. They are gone, and a draft of `writer`. The ticket says so, and
+    the row of what was part of a statement, in the words `why`."""
     text, pks = whole_text([entry.message for entry in rest]), [entry.message_id for entry in rest]
+    facts |= keep_decided(rest)
+    who = shown_name(by) if by is not None else "Somebody"
+    announce(note_untold(pks, why or f"{who} took this back before it was sent."))
     if rest[0].state == SendState.AWAITING:
         mark_settled(NoticeEvent.APPROVAL, now=now, message=message.pk)
     home = locked(message.ticket) if message.ticket is not None and message.ticket.private else None

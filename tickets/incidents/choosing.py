@@ -16,12 +16,14 @@ from tickets.models import Statement, StatementPart, Ticket
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What one customer would be told. `reason`: why not."""
+    """What one customer would be told. `reason`: why not. `rule`, `word`: by which it waits for approval."""
 
     ticket: Ticket
     text: str
     reason: str = ""
     price: Decimal = Decimal(0)
+    rule: str = ""
+    word: str = ""
 
 
 def text_for(ticket: Ticket, text: str) -> str:

@@ -4,7 +4,7 @@ is a worker's (telling.py).
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.db.models import Exists, Q
 from django.utils.translation import gettext as _
 
 from tickets.answering import tidy
+from tickets.approving.asking import find_needs_of
 from tickets.bells import ring
 from tickets.choices import UNDONE_STATUSES, Direction, PartState
 from tickets.errors import CannotSend
@@ -31,10 +32,23 @@ BELL, TASK = "statements", "tickets.tasks.statements"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What each customer would be told, and how long it takes."""
+    """What each customer would be told, and how long it takes for those that wait for nobody's approval."""
 
     told: list[Told]
     span: Span
+
+    @property
+    def able(self) -> list[Told]:
+        return [one for one in self.told if not one.reason]
+
+    @property
+    def going(self) -> list[Told]:
+        return [one for one in self.able if not one.rule]
+
+    @property
+    def rules(self) -> list[str]:
+        """By which some wait."""
+        return list(dict.fromkeys(one.rule for one in self.able if one.rule))
 
 
 def preview(incident: Incident, *, public: str, private: str, by: User, now: datetime, own: bool = True) -> Preview:
@@ -47,10 +61,17 @@ def preview(incident: Incident, *, public: str, private: str, by: User, now: dat
         require(by, "see_private")
     tickets = _to_tell(incident, public=public, private=private, by=by, own=own)
     texts = {ticket.pk: text_for(ticket, private if ticket.private else public) for ticket in tickets}
-    told = once_each(look_at(tickets, texts, by=by, now=now))
-    able = [one.ticket for one in told if not one.reason]
-    counts = Counter((ticket.address, ticket.private) for ticket in able)
+    told = _held_up(once_each(look_at(tickets, texts, by=by, now=now)), by=by)
+    going = [one.ticket for one in told if not one.reason and not one.rule]
+    counts = Counter((ticket.address, ticket.private) for ticket in going)
     return Preview(told=told, span=foretell_many(counts, now=now))
+
+
+def _held_up(told: Sequence[Told], *, by: User) -> list[Told]:
+    """What somebody else has to let go first. As many statements as for one answer."""
+    needs = find_needs_of([(one.ticket, one.text) for one in told if not one.reason], by=by)
+    found = ((one, needs.get(one.ticket.pk)) for one in told)
+    return [replace(one, rule=need.name, word=need.word) if need is not None else one for one, need in found]
 
 
 def _checked(public: str, private: str) -> tuple[str, str]:
@@ -113,7 +134,8 @@ def retry(statement: Statement, *, by: User) -> int:
     home = statement.incident.ticket_id
     seen = visible_tickets(by).filter(Q(part_of=home) | Q(pk=home, incident__unmade_at=None)).values("pk")
     there = Q(ticket__in=seen) | Q(ticket__merged_into__in=seen)  # a row follows where its ticket went
-    again = statement.parts.filter(there, state=PartState.REFUSED)
+    untold = Q(state=PartState.REFUSED) | Q(state=PartState.QUEUED, message=None)  # the latter of earlier versions
+    again = statement.parts.filter(there & untold)
     count = again.update(state=PartState.WAITING, reason="")
     if count:
         ring(BELL, task=TASK)

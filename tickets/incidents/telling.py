@@ -10,18 +10,19 @@ from uuid import uuid5
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tickets.approving.keeping import keep_decided
 from tickets.bells import work_off
 from tickets.choices import PartState, SendState, Untold
 from tickets.errors import CannotSend, DeskError
 from tickets.history import note_activity
 from tickets.incidents.choosing import check_once, text_for
-from tickets.incidents.standing import why_untold
 from tickets.incidents.stating import BELL, TASK
+from tickets.incidents.untelling import note_untold, sentence, why_of
 from tickets.last_word import recount
 from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.meters import give_back
-from tickets.models import Incident, Message, OutboxEntry, StatementPart, Ticket
+from tickets.models import Message, OutboxEntry, StatementPart, Ticket
 from tickets.permissions import may_on
 from tickets.queueing import BEHIND
 from tickets.replies import reply
@@ -94,9 +95,9 @@ def _answer(part: StatementPart, ticket: Ticket, *, now: datetime) -> Message:
     statement = part.statement
     if statement.by is None:
         raise CannotSend(_("Whoever wrote it is not here any more."))
-    why = _why_untold(statement.incident, ticket)
+    why = why_of(statement.incident, ticket)
     if why is not None:
-        raise CannotSend(_sentence(why))
+        raise CannotSend(sentence(why))
     text = text_for(ticket, statement.private if ticket.private else statement.public)
     check_once(part, statement, ticket, text)
     return reply(
@@ -108,20 +109,6 @@ def _answer(part: StatementPart, ticket: Ticket, *, now: datetime) -> Message:
         token=uuid5(statement.key, str(ticket.pk)),
         terms=_BEHIND,
     )
-
-
-def _why_untold(incident: Incident, ticket: Ticket) -> Untold | None:
-    """The incident's own ticket counts as a part of it: others may be brought to it."""
-    return why_untold(
-        is_part=incident.unmade_at is None and incident.ticket_id in (ticket.part_of_id, ticket.pk),
-        status=ticket.status,
-        done_at=ticket.resolved_at,
-        incident_done_at=incident.ticket.resolved_at,
-    )
-
-
-def _sentence(why: Untold) -> str:
-    return _("Not told: {why}. It can be answered by hand.").format(why=why.label)
 
 
 def keep_told(entries: Sequence[OutboxEntry], *, now: datetime) -> list[OutboxEntry]:
@@ -141,7 +128,7 @@ def keep_told(entries: Sequence[OutboxEntry], *, now: datetime) -> list[OutboxEn
 
 def _why_of(row: StatementPart) -> Untold | None:
     ticket = row.message.ticket if row.message is not None else None
-    return _why_untold(row.statement.incident, ticket) if ticket is not None else None
+    return why_of(row.statement.incident, ticket) if ticket is not None else None
 
 
 @transaction.atomic
@@ -151,15 +138,16 @@ def _untell(row: StatementPart, entry: OutboxEntry, now: datetime) -> bool:
     if entry.message.ticket is None or claimed.filter(state=SendState.SENDING).first() is None:
         return True  # an echo settled it this moment
     ticket = locked(entry.message.ticket)
-    why = _why_untold(row.statement.incident, ticket)
+    why = why_of(row.statement.incident, ticket)
     if why is None:
         return False
-    StatementPart.objects.filter(pk=row.pk).update(state=PartState.REFUSED, reason=_sentence(why)[:400], message=None)
+    note_untold([entry.message_id], sentence(why))
+    kept = keep_decided([entry])
     Message.objects.filter(pk=entry.message_id).delete()
     recount(ticket)
     home = row.statement.incident.ticket
     hidden = {"private": True} if home.private and not ticket.private else {}
-    note_activity(ticket, "incident.untold", by=None, at=now, ticket=home.pk, why=why, **hidden)
+    note_activity(ticket, "incident.untold", by=None, at=now, ticket=home.pk, why=why, **kept, **hidden)
     announce([ticket.pk, home.pk])
     give_back(entry, now=now)
     return True

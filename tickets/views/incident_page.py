@@ -140,16 +140,17 @@ def state(request: HttpRequest, number: int) -> HttpResponse:
         preview = stating.preview(found, by=by, now=now, **told)
     except DeskError as refusal:
         return show_incident(request, found, status=409, error=str(refusal), **words)
-    able = [one for one in preview.told if not one.reason]
     facts: dict[str, Any] = {
         "looked_at": True,
         "preview": preview.told,
-        "span": preview.span if able else None,
+        "span": preview.span if preview.going else None,
         "pause": span_words(preview.span.pause),
-        "able": len(able),
+        "able": len(preview.able),
+        "held": len(preview.able) - len(preview.going),
+        "rules": preview.rules,
         "own": any(one.ticket.pk == number for one in preview.told),
         "without_own": form.cleaned_data["without_own"],
-        "price": sum(one.price for one in able),
+        "price": sum(one.price for one in preview.able),
     }
     return show_incident(request, found, key=form.cleaned_data["key"], **facts, **words)
 

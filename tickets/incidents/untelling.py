@@ -1,0 +1,39 @@
+"""Whether what a statement tells still goes, and what stands in its row where it does not."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
+from tickets.choices import PartState, Untold
+from tickets.incidents.standing import why_untold
+from tickets.models import Incident, Message, StatementPart, Ticket
+
+
+def why_of(incident: Incident, ticket: Ticket) -> Untold | None:
+    """The incident's own ticket counts as a part of it: others may be brought to it."""
+    return why_untold(
+        is_part=incident.unmade_at is None and incident.ticket_id in (ticket.part_of_id, ticket.pk),
+        status=ticket.status,
+        done_at=ticket.resolved_at,
+        incident_done_at=incident.ticket.resolved_at,
+    )
+
+
+def why_not(message: Message, ticket: Ticket) -> Untold | None:
+    """Why an answer that was written for a statement is not told any more; of any other answer, None. One statement."""
+    row = StatementPart.objects.filter(message=message).select_related("statement__incident__ticket").first()
+    return why_of(row.statement.incident, ticket) if row is not None else None
+
+
+def sentence(why: Untold) -> str:
+    return _("Not told: {why}. It can be answered by hand.").format(why=why.label)
+
+
+def note_untold(messages: Collection[int], why: str) -> list[int]:
+    """Before these answers go: the row of what was part of a statement says that this customer is told nothing, and may
+    be tried again. Returns the incidents' tickets."""
+    rows = StatementPart.objects.filter(message__in=messages)
+    homes = list(rows.values_list("statement__incident__ticket", flat=True))
+    if homes:
+        rows.update(state=PartState.REFUSED, reason=why[:400], message=None)
+    return homes
