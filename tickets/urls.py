@@ -86,6 +86,7 @@ urlpatterns = [
     path("customers/<int:pk>/merge/", customers.merge, name="merge_customer"),
     path("customers/merges/<int:pk>/undo/", customers.part, name="part_customers"),
     path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/new/", incidents.begin, name="new_incident"),
     path("incidents/<int:number>/", incident_page.incident, name="incident"),
     path("incidents/<int:number>/parts/", incident_page.incident_parts, name="incident_parts"),
     path("incidents/<int:number>/add/undo/", incidents.undo_add, name="undo_add_to_incident"),

@@ -40,6 +40,17 @@ def test_an_incident_its_parts_and_what_they_are_told(api: Caller, two: tuple[Ti
     assert api.post(f"tickets/{home.pk}/incident/resolve/", {}).json()["status"] == "resolved"
 
 
+def test_a_new_incident_of_several_and_what_cannot_be_added(api: Caller, two: tuple[Ticket, Ticket]) -> None:
+    home, other = two
+    made = api.post("incidents/new/", {"name": "Belt", "tickets": [str(other.pk), str(home.pk), "99999"]})
+    told = made.json()
+    assert made.status_code == 201 and (told["id"], told["incident"]) == (str(home.pk), "Belt")
+    assert told["added"] == [str(other.pk)] and [row["ticket"] for row in told["left"]] == ["99999"]
+    again = api.post(f"tickets/{home.pk}/parts/add/", {"tickets": [str(home.pk), str(other.pk)]}).json()
+    assert again["added"] == [] and "this incident itself" in again["left"][0]["reason"]
+    assert code_of(api.post(f"tickets/{home.pk}/parts/add/", {"tickets": [str(home.pk)]}))[0] == 409
+
+
 def test_a_ticket_that_is_no_incident_has_no_parts(api: Caller, two: tuple[Ticket, Ticket], alice: User) -> None:
     assert api.get(f"tickets/{two[0].pk}/parts/").json()["results"] == []
     assert api.post(f"tickets/{two[0].pk}/parts/add/", {"tickets": [str(two[1].pk)]}).status_code == 404

@@ -136,7 +136,7 @@ LAYERS = (
     {"tickets.twins"},
     {"tickets.joining", "tickets.incidents.telling"},
     {"tickets.undoing", "tickets.incidents.stating", "tickets.automerging"},
-    {"tickets.splitting"},
+    {"tickets.splitting", "tickets.incidents.founding"},
     {"tickets.merging"},
     {
         "tickets.approving.deciding",

@@ -48,8 +48,22 @@ def test_tickets_chosen_on_the_list_are_added(desk: Client, incident: Incident) 
     assert "Add to this one" in read(desk, f"/incidents/?t={third.pk}")
     page = desk.post(f"/incidents/{incident.ticket_id}/add/", {"t": [third.pk]}, follow=True).content.decode()
     assert "1 ticket is part of it now." in page and "2 parts" in page
+    page = desk.post(f"/incidents/{incident.ticket_id}/add/", {"t": [third.pk, incident.ticket_id]}).content.decode()
+    assert "1 was not added" in page and f"#{incident.ticket_id} is this incident itself." in page
     wrong = desk.post(f"/incidents/{incident.ticket_id}/add/", {"t": "#12, twelve"}, follow=True).content.decode()
     assert "“twelve” is no number" in wrong
+
+
+def test_a_new_incident_is_made_of_tickets_chosen_on_the_list(desk: Client, acme: object) -> None:
+    first, second = make_ticket(), make_ticket(make_customer(BEN), last_text="The belt stands")
+    page = read(desk, f"/incidents/?t={first.pk}&t={second.pk}")
+    assert "New incident of these" in page and "The belt stands" in page
+    assert f"#{first.pk}, the oldest, becomes the incident" in page
+    page = desk.post("/incidents/new/", {"t": [first.pk, second.pk], "name": ""}, follow=True).content.decode()
+    assert "a name of up to" in page and "The belt stands" in page and not Incident.objects.exists()
+    page = desk.post("/incidents/new/", {"t": [first.pk, second.pk], "name": "Belt"}, follow=True).content.decode()
+    assert "1 ticket is part of it now." in page and Incident.objects.get().ticket == first
+    assert desk.get("/incidents/new/")["Location"] == "/incidents/"
 
 
 def test_a_statement_is_looked_at_and_then_told(desk: Client, incident: Incident, alice: User) -> None:

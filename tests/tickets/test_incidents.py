@@ -15,7 +15,9 @@ from tickets import merging, undoing
 from tickets.choices import PartState, Status
 from tickets.errors import CannotChange, CannotSend, NotAllowed
 from tickets.incidents.filling import fill, same_among, unknown_in
+from tickets.incidents.founding import begin
 from tickets.incidents.grouping import (
+    Joined,
     add,
     count_parts,
     lately_added,
@@ -82,7 +84,7 @@ def test_both_sides_tell_of_it_and_what_is_private_is_told_to_who_may_know(incid
 @db
 def test_twice_adds_nothing_and_taken_out_it_is_no_part(incident: Incident, alice: User) -> None:
     ben, _ = parts(incident)
-    assert add(incident, [ben.pk], by=alice, now=at(2)) == []
+    assert add(incident, [ben.pk], by=alice, now=at(2)) == Joined([], {})
     take_out(incident, ben, by=alice, now=at(3))
     take_out(incident, ben, by=alice, now=at(3))
     assert len(parts(incident)) == 1 and list(verbs(ben)).count("incident.left") == 1
@@ -91,7 +93,7 @@ def test_twice_adds_nothing_and_taken_out_it_is_no_part(incident: Incident, alic
 @db
 def test_what_cannot_be_a_part_says_why(incident: Incident, alice: User) -> None:
     ben, carl = parts(incident)
-    with pytest.raises(CannotChange, match="is an incident itself"):
+    with pytest.raises(CannotChange, match="is this incident itself"):
         add(incident, [incident.ticket_id], by=alice, now=at(2))
     with pytest.raises(CannotChange, match=f"part of #{incident.ticket_id}"):
         make(ben, "Another", by=alice, now=at(2))
@@ -100,6 +102,33 @@ def test_what_cannot_be_a_part_says_why(incident: Incident, alice: User) -> None
         add(other, [ben.pk], by=alice, now=at(2))
     with pytest.raises(NotAllowed):
         add(other, [carl.pk], by=without(make_agent("bob"), "see_private"), now=at(2))
+
+
+@db
+def test_of_several_each_is_added_that_can_be_and_the_others_are_named(incident: Incident, alice: User) -> None:
+    more, other = make_ticket(), make(make_ticket(), "Other", by=alice, now=at(2))
+    joined = add(incident, [incident.ticket_id, more.pk, other.ticket_id, 99999], by=alice, now=at(3))
+    assert joined.added == [more.pk] and list(joined.left) == [99999, incident.ticket_id, other.ticket_id]
+    assert joined.left[99999] == "There is no ticket #99999 that you may work."
+    assert "this incident itself" in joined.left[incident.ticket_id]
+    gesture = incident.ticket.activities.filter(verb="incident.added").latest("id").gesture
+    assert undo_adding(incident, gesture, by=alice, now=at(4)) == [more.pk]
+
+
+@db
+def test_a_new_one_of_several_is_the_oldest_that_can_be_with_the_others_as_its_parts(
+    incident: Incident, alice: User
+) -> None:
+    done, late, early = make_ticket(status=Status.RESOLVED), make_ticket(opened_at=at(9)), make_ticket(opened_at=at(8))
+    made, joined = begin([late.pk, early.pk, done.pk, incident.ticket_id], " Belt  failure", by=alice, now=at(10))
+    assert (made.ticket, made.name) == (early, "Belt failure")
+    assert set(joined.added) == {late.pk, done.pk} and list(joined.left) == [incident.ticket_id]
+    gestures = early.activities.filter(verb__startswith="incident.").values_list("gesture", flat=True)
+    assert len(set(gestures)) == 1
+    with pytest.raises(CannotChange, match="None of these can become an incident"):
+        begin([late.pk, incident.ticket_id], "Again", by=alice, now=at(11))
+    with pytest.raises(CannotChange, match="a name of up to"):
+        begin([make_ticket().pk], " ", by=alice, now=at(11))
 
 
 @db

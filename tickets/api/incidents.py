@@ -9,11 +9,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kapture.api_base import Body, Id, Words
+from kapture.api_base import Body, Id, Row, Words
 from tickets.api.acts import TicketAct
 from tickets.api.base import DeskAct, DeskListing, OfTheDesk, ticket_or_404, whole_tickets
 from tickets.api.rows import TicketRow
-from tickets.incidents import grouping
+from tickets.incidents import founding, grouping
 from tickets.models import Incident, Ticket
 from tickets.models.incident import LONGEST_NAME
 from tickets.permissions import visible_tickets
@@ -89,20 +89,63 @@ class Parts(DeskListing):
         return whole_tickets(self.user).filter(part_of=ticket_or_404(self.user, where["pk"]).pk)
 
 
+class LeftRow(Row):
+    """One that was left out."""
+
+    ticket = Id()
+    reason = Words(help_text="Why.")
+
+
+class JoinedRow(TicketRow):
+    """The incident's ticket, and what became of those that were to be its parts."""
+
+    added = serializers.ListField(child=Id(), help_text="What is part of it now, and was not before.")
+    left = LeftRow(many=True, help_text="What could not be added.")
+
+
+def _with(ticket: Ticket, joined: grouping.Joined) -> Ticket:
+    """For the row alone."""
+    ticket.added = joined.added  # type: ignore[attr-defined]
+    ticket.left = [{"ticket": pk, "reason": why} for pk, why in joined.left.items()]  # type: ignore[attr-defined]
+    return ticket
+
+
 class AddParts(DeskAct):
-    """Make tickets part of an incident; all of them or none."""
+    """Make tickets part of an incident, as far as each can be: what cannot is named with its reason. 409 where none can
+    be (403 where you may work none of them)."""
 
     title = "Add parts"
     scope = "tickets:write"
     body = PartsBody
-    answer = TicketRow
+    answer = JoinedRow
 
     def target(self, **where: Any) -> Incident:
         return incident_or_404(self.user, where["pk"])
 
     def act(self, target: Incident, words: dict[str, Any]) -> Ticket:
-        grouping.add(target, words["tickets"], by=self.user, now=timezone.now())
-        return ticket_or_404(self.user, target.ticket_id)
+        joined = grouping.add(target, words["tickets"], by=self.user, now=timezone.now())
+        return _with(ticket_or_404(self.user, target.ticket_id), joined)
+
+
+class NewIncidentBody(PartsBody):
+    name = Words(max_length=LONGEST_NAME)
+
+
+class NewIncident(DeskAct):
+    """A new incident of several tickets: the oldest that can be one becomes it, the others are its parts."""
+
+    title = "New incident of tickets"
+    scope = "tickets:write"
+    body = NewIncidentBody
+    answer = JoinedRow
+    status = 201
+
+    def target(self, **where: Any) -> None:
+        return None
+
+    def act(self, target: None, words: dict[str, Any]) -> Ticket:
+        made, joined = founding.begin(words["tickets"], words["name"], by=self.user, now=timezone.now())
+        return _with(ticket_or_404(self.user, made.ticket_id), joined)
 
 
 class TakePartOut(OfTheDesk):

@@ -85,6 +85,7 @@ urlpatterns = [
     path("canned-replies/<id:pk>/delete/", phrases.DeleteCannedReply.as_view()),
     path("tickets/<id:pk>/merge/", regrouping.MergeTickets.as_view()),
     path("tickets/<id:pk>/split/", regrouping.SplitTicket.as_view()),
+    path("incidents/new/", incidents.NewIncident.as_view()),
     path("tickets/<id:pk>/incident/", incidents.MakeIncident.as_view()),
     path("tickets/<id:pk>/incident/resolve/", incidents.ResolveIncident.as_view()),
     path("tickets/<id:pk>/incident/unmake/", incidents.UnmakeIncident.as_view()),

@@ -1,6 +1,6 @@
 """Makes a ticket an incident, others its parts, and ends them together."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -39,7 +39,8 @@ def make(ticket: Ticket, name: str, *, by: User, now: datetime) -> Incident:
     if not name or len(name) > LONGEST_NAME:
         raise CannotChange(f"Give the incident a name of up to {LONGEST_NAME} characters.")
     if ticket.part_of_id is not None:
-        raise CannotChange(f"It is part of {_called(ticket, by)}. Take it out there first.")
+        called = _called(ticket.part_of_id, find_unseen({ticket.part_of_id}, user=by))
+        raise CannotChange(f"It is part of {called}. Take it out there first.")
     if ticket.merged_into_id is not None:
         raise CannotChange(f"#{ticket.pk} was brought to #{ticket.merged_into_id}.")
     incident, made = Incident.every.get_or_create(ticket=ticket, defaults={"name": name, "by": by, "at": now})
@@ -51,50 +52,70 @@ def make(ticket: Ticket, name: str, *, by: User, now: datetime) -> Incident:
     return incident
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What became part of it and was not before; and what is none, with why."""
+
+    added: Sequence[int]
+    left: Mapping[int, str]
+
+
 @transaction.atomic
-def add(incident: Incident, pks: Collection[int], *, by: User, now: datetime) -> list[int]:
-    """Make these its parts; returns those that were not before. A fixed number of statements. Raises NotAllowed,
-    CannotChange."""
+def add(incident: Incident, pks: Collection[int], *, by: User, now: datetime) -> Joined:
+    """Make these its parts, as far as each can be. A fixed number of statements. Raises NotAllowed, CannotChange where
+    none of them can."""
     require_on(by, "work", incident.ticket)
     asked = set(pks)
     if not asked:
         raise CannotChange("Choose tickets to add.")
-    held = list(_held({*asked, incident.ticket_id}))
+    rows = list(held({*asked, incident.ticket_id}))
     seen = set(workable_tickets(by).filter(pk__in=asked).values_list("pk", flat=True))
-    if missing := sorted(asked - seen):
-        raise NotAllowed(f"There is no ticket #{missing[0]} that you may work.")
-    found = [ticket for ticket in held if ticket.pk in asked]
-    _check(incident, found, by)
-    fresh = [ticket for ticket in found if ticket.part_of_id != incident.ticket_id]
+    found = [ticket for ticket in rows if ticket.pk in seen]
+    left = {pk: f"There is no ticket #{pk} that you may work." for pk in sorted(asked - seen)}
+    left |= _refused(incident, found, by)
+    if len(left) == len(asked):
+        *_, last = left.values()  # of what they may work, where there is any
+        raise (CannotChange if found else NotAllowed)(last)
+    fresh = [ticket for ticket in found if ticket.pk not in left and ticket.part_of_id != incident.ticket_id]
     if Ticket.objects.filter(part_of=incident.ticket_id).count() + len(fresh) > MOST:
         raise CannotChange(f"An incident has up to {MOST} parts.")
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in fresh]).update(part_of=incident.ticket_id)
     _tell(incident, fresh, "added", "joined", by=by, now=now)
-    return [ticket.pk for ticket in fresh]
+    return Joined([ticket.pk for ticket in fresh], left)
 
 
-def _held(pks: Collection[int]) -> QuerySet[Ticket]:
+def held(pks: Collection[int]) -> QuerySet[Ticket]:
     return Ticket.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=pks).order_by("pk")
 
 
-def _called(part: Ticket, by: User) -> str:
-    """Its incident, by number for who may see that."""
-    pk = part.part_of_id
-    return "an incident already" if pk is None or find_unseen({pk}, user=by) else f"#{pk}"
+def _called(pk: int, unseen: Collection[int]) -> str:
+    """An incident, by number for who may see it."""
+    return "an incident already" if pk in unseen else f"#{pk}"
 
 
-def _check(incident: Incident, found: Sequence[Ticket], by: User) -> None:
+def _refused(incident: Incident, found: Sequence[Ticket], by: User) -> dict[int, str]:
+    """Why some of these are no part of it. Two statements."""
     concerned = [incident.ticket_id, *(ticket.pk for ticket in found)]
     incidents = set(Incident.objects.filter(ticket__in=concerned).values_list("ticket_id", flat=True))
     if incident.ticket_id not in incidents:
         raise CannotChange("It is no incident any more.")
-    for ticket in found:
-        if ticket.pk in incidents:
-            raise CannotChange(f"#{ticket.pk} is an incident itself, and no part of another one.")
-        if ticket.merged_into_id is not None:
-            raise CannotChange(f"#{ticket.pk} was brought to #{ticket.merged_into_id}.")
-        if ticket.part_of_id not in (None, incident.ticket_id):
-            raise CannotChange(f"#{ticket.pk} is part of {_called(ticket, by)}. Take it out there first.")
+    told = {pk for ticket in found for pk in (ticket.part_of_id, ticket.merged_into_id) if pk is not None}
+    unseen = find_unseen(told, user=by)
+    reasons = ((ticket.pk, _why_not(incident, ticket, incidents, unseen)) for ticket in found)
+    return {pk: why for pk, why in reasons if why}
+
+
+def _why_not(incident: Incident, ticket: Ticket, incidents: Collection[int], unseen: Collection[int]) -> str:
+    if ticket.pk == incident.ticket_id:
+        return f"#{ticket.pk} is this incident itself."
+    if ticket.pk in incidents:
+        return f"#{ticket.pk} is an incident itself, and no part of another one."
+    if ticket.merged_into_id is not None:
+        there = "another ticket" if ticket.merged_into_id in unseen else f"#{ticket.merged_into_id}"
+        return f"#{ticket.pk} was brought to {there}."
+    if ticket.part_of_id not in (None, incident.ticket_id):
+        return f"#{ticket.pk} is part of {_called(ticket.part_of_id or 0, unseen)}. Take it out there first."
+    return ""
 
 
 @transaction.atomic
@@ -103,7 +124,7 @@ def unmake(incident: Incident, *, by: User, now: datetime) -> None:
     not. Raises NotAllowed, CannotChange for who may not work all of its parts."""
     require_on(by, "work", incident.ticket)
     parts = Ticket.objects.filter(part_of=incident.ticket_id)
-    list(_held({*parts.values_list("pk", flat=True), incident.ticket_id}))
+    list(held({*parts.values_list("pk", flat=True), incident.ticket_id}))
     incident = Incident.every.select_related("ticket").select_for_update(of=("self",)).get(pk=incident.pk)
     if incident.unmade_at is not None:
         raise CannotChange("It is no incident any more.")
@@ -125,8 +146,8 @@ def undo_adding(incident: Incident, gesture: UUID, *, by: User, now: datetime) -
     returns which. Raises CannotChange where nothing of it is."""
     came = Activity.objects.filter(gesture=gesture, verb="incident.joined", data__ticket=incident.ticket_id)
     pks = workable_tickets(by).filter(pk__in=came.values("ticket"), part_of=incident.ticket_id)
-    held = _held({*pks.values_list("pk", flat=True), incident.ticket_id})
-    left = [ticket for ticket in held if ticket.part_of_id == incident.ticket_id]
+    rows = held({*pks.values_list("pk", flat=True), incident.ticket_id})
+    left = [ticket for ticket in rows if ticket.part_of_id == incident.ticket_id]
     if not left:
         raise CannotChange("Nothing of that is part of it any more.")
     _leave(incident, left, by=by, now=now)
@@ -164,9 +185,9 @@ def _leave(incident: Incident, parts: Sequence[Ticket], *, by: User, now: dateti
 @transaction.atomic
 def take_out(incident: Incident, ticket: Ticket, *, by: User, now: datetime) -> None:
     require_on(by, "work", ticket)
-    held = {one.pk: one for one in _held({ticket.pk, incident.ticket_id})}
-    if held[ticket.pk].part_of_id == incident.ticket_id:
-        _leave(incident, [held[ticket.pk]], by=by, now=now)
+    rows = {one.pk: one for one in held({ticket.pk, incident.ticket_id})}
+    if rows[ticket.pk].part_of_id == incident.ticket_id:
+        _leave(incident, [rows[ticket.pk]], by=by, now=now)
 
 
 def _tell(incident: Incident, parts: Sequence[Ticket], what: str, there: str, *, by: User, now: datetime) -> None:

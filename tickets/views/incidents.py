@@ -1,11 +1,13 @@
 """Incidents: the list, and what is done with one and its parts. Its own page is incident_page.py."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,11 +17,12 @@ from django.views.decorators.http import require_safe
 from tickets.context import Desk
 from tickets.errors import CannotChange, DeskError
 from tickets.forms import GestureForm, IncidentForm, MergeForm, OtherForm
-from tickets.incidents import grouping
+from tickets.incidents import founding, grouping
 from tickets.models import Incident
+from tickets.models.incident import LONGEST_NAME
 from tickets.permissions import visible_tickets
 from tickets.views.access import changed, for_agents, page_of_ours, person, ticket_or_404
-from tickets.views.incident_page import incident_of_old_or_404, incident_or_404
+from tickets.views.incident_page import incident_of_old_or_404, incident_or_404, show_incident
 from tickets.views.leading import leads_back
 
 _SHOWN = 50
@@ -32,8 +35,29 @@ def incidents(request: HttpRequest) -> HttpResponse:
     by = person(request)
     seen = Incident.objects.filter(ticket__in=visible_tickets(by)).select_related("ticket").order_by("-id")
     chosen = MergeForm(request.GET).tickets
-    context = {"desk": Desk(by), "incidents": seen[:_SHOWN], "chosen": chosen}
+    context = {"desk": Desk(by), "incidents": seen[:_SHOWN], "chosen": chosen} | (_chosen(chosen, by) if chosen else {})
     return render(request, "tickets/incidents/list.html", context)
+
+
+def _chosen(numbers: list[int], by: User) -> dict[str, Any]:
+    """What they are, and which of them a new incident would be made of. Two statements."""
+    rows = visible_tickets(by).filter(pk__in=numbers).select_related("identity").order_by("opened_at", "pk")
+    return {"tickets": rows[:_SHOWN], "oldest": founding.oldest_of(numbers, by=by), "name_length": LONGEST_NAME}
+
+
+@for_agents
+def begin(request: HttpRequest) -> HttpResponse:
+    """A new one of chosen tickets."""
+    if request.method != "POST":
+        return redirect("incidents")
+    form, chosen = IncidentForm(request.POST), {"t": request.POST.getlist("t")}
+    try:
+        made, joined = founding.begin(form.tickets, form.name, by=person(request), now=timezone.now())
+    except DeskError as refusal:
+        messages.error(request, str(refusal))
+        return redirect(f"{reverse('incidents')}?{urlencode(chosen, doseq=True)}")
+    messages.success(request, _("It is an incident now. {parts}").format(parts=_count(len(joined.added))))
+    return _told_of(request, made, joined.left) if joined.left else redirect("incident", number=made.ticket_id)
 
 
 @for_agents
@@ -56,14 +80,24 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
     if form.wrong:
         messages.error(request, _("“{word}” is no number of a ticket.").format(word=form.wrong))
         return changed(request, back=_back(request, found))
-    said = ngettext("{n} ticket is part of it now.", "{n} tickets are part of it now.", len(form.tickets))
-    told = said.format(n=len(form.tickets))
-    return _do(
-        request,
-        lambda **facts: grouping.add(found, form.tickets, **facts),
-        said=told,
-        back=_back(request, found),
-    )
+    try:
+        joined = grouping.add(found, form.tickets, by=person(request), now=timezone.now())
+    except DeskError as refusal:
+        messages.error(request, str(refusal))
+        return changed(request, back=_back(request, found))
+    messages.success(request, _count(len(joined.added)))
+    return _told_of(request, found, joined.left) if joined.left else changed(request, back=_back(request, found))
+
+
+def _count(n: int) -> str:
+    if not n:
+        return _("Nothing was added: they are part of it already.")
+    return ngettext("{n} ticket is part of it now.", "{n} tickets are part of it now.", n).format(n=n)
+
+
+def _told_of(request: HttpRequest, found: Incident, left: Mapping[int, str]) -> HttpResponse:
+    """What could not be added stands on the incident's page, until it is left."""
+    return show_incident(request, found, suggestions=True, left=list(left.values()))
 
 
 @for_agents
