@@ -10,7 +10,9 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_q.admin import Failure, OrmQ, Schedule, Success
@@ -33,6 +35,30 @@ class UserAdmin(DjangoUserAdmin, CarefulList):  # type: ignore[type-arg]  # the 
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff", "last_login")
     show_full_result_count = False
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": (
+                    *("username", "first_name", "last_name", "email"),
+                    *("usable_password", "password1", "password2", "groups"),
+                ),
+            },
+        ),
+    )
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (gettext_lazy("Personal info"), {"fields": ("first_name", "last_name", "email")}),
+        (gettext_lazy("Roles"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        (gettext_lazy("Single rights beside the roles"), {"classes": ("collapse",), "fields": ("user_permissions",)}),
+        (gettext_lazy("Important dates"), {"fields": ("last_login", "date_joined")}),
+    )
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> Any:
+        answer = super().response_add(request, obj, post_url_continue)
+        _say_what_comes_next(request, obj)
+        return answer
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody makes more of themselves than they are."""
@@ -46,6 +72,18 @@ class UserAdmin(DjangoUserAdmin, CarefulList):  # type: ignore[type-arg]  # the 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         beyond = obj is not None and obj.is_superuser and not _is_superuser(request)
         return not beyond and super().has_delete_permission(request, obj)
+
+
+def _say_what_comes_next(request: HttpRequest, user: User) -> None:
+    """Somebody who was just made may do nothing yet, and is told nothing by us."""
+    link = '<a href="{}" class="underline">{}</a>'
+    teams = format_html(link, reverse("admin:tickets_team_changelist"), _("teams"))
+    agents = format_html(link, reverse("admin:tickets_agent_changelist"), _("agents"))
+    role = "" if user.is_superuser or user.groups.exists() else _("They have no role yet: choose one below.")
+    team = format_html(_("What they may see and are given is said by their {teams}."), teams=teams)
+    more = format_html(_("Skills and a limit of their own are set under {agents}."), agents=agents)
+    word = _("The desk sends them no mail: tell them the address, their name and their password.")
+    messages.info(request, format_html("{} {} {} {}", role, team, more, word))
 
 
 def _is_superuser(request: HttpRequest) -> bool:

@@ -4,12 +4,13 @@ from django.conf import settings
 
 from kapture.figures import Finding
 from tickets.finding.entries import is_complete
-from tickets.models import Address, Hook, NoticeSettings, Queue, SlaPolicy
+from tickets.models import Address, Hook, NoticeSettings, Queue, RoutingRule, SlaPolicy
 from tickets.outgoing import stops
+from tickets.rule_names import gone_people
 
 
 def findings() -> list[Finding]:
-    return [_queue(), _policy(), _search(), *_banners(), *_hooks(), *_mail()]
+    return [_queue(), _policy(), _search(), *_rules(), *_banners(), *_hooks(), *_mail()]
 
 
 def _queue() -> Finding:
@@ -37,6 +38,18 @@ def _search() -> Finding:
         remedy = "Run manage.py reindex_search, beside the running desk."
         return Finding(False, "Search", "Some messages cannot be found by their words yet.", remedy, fatal=False)
     return Finding(True, "Search", "Every message can be found by its words.")
+
+
+def _rules() -> list[Finding]:
+    """Those in force that name people who are gone."""
+    rules = {one.live: one.name for one in RoutingRule.objects.filter(live__isnull=False).select_related("live")}
+    gone = gone_people([one for one in rules if one is not None])
+    remedy = "Take them out of the rule in the admin, or name somebody else."
+    return [
+        Finding(False, f"Rule {name}", f"It names who is deactivated: {', '.join(gone[one.pk])}.", remedy, fatal=False)
+        for one, name in rules.items()
+        if one is not None and one.pk in gone
+    ]
 
 
 def _banners() -> list[Finding]:

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import make_ticket
+from tests.factories import make_agent, make_person, make_team, make_ticket
 from tests.tickets.floor import at_work
 from tickets.models import Agent, DeskLimit, Ticket
 
@@ -51,3 +52,24 @@ def test_there_is_one_limit_of_the_desk_to_change(boss: Client) -> None:
     assert boss.post(address, {"capacity": "0"}).status_code == 200
     assert boss.post(address, {"capacity": "12"}).status_code == 302
     assert DeskLimit.objects.get().capacity == 12
+
+
+def test_who_was_just_made_is_followed_by_what_comes_next(boss: Client) -> None:
+    words = {"username": "nina", "first_name": "Nina", "usable_password": "true"}
+    words |= dict.fromkeys(("password1", "password2"), "correct horse battery")
+    page = boss.post(reverse("admin:auth_user_add"), words, follow=True).content.decode()
+    assert "They have no role yet" in page and reverse("admin:tickets_team_changelist") in page
+    assert "The desk sends them no mail" in page and User.objects.get(username="nina").first_name == "Nina"
+    words |= {"username": "nora", "groups": str(Group.objects.get(name="Agents").pk)}
+    page = boss.post(reverse("admin:auth_user_add"), words, follow=True).content.decode()
+    assert "They have no role yet" not in page and User.objects.get(username="nora").groups.get().name == "Agents"
+
+
+def test_a_team_is_chosen_from_people_by_name_and_programs_are_marked(boss: Client) -> None:
+    alice = make_agent("alice", last_name="Moreau")
+    make_agent("gone", is_active=False)
+    make_person("robot", role="API clients", first_name="")
+    page = boss.get(reverse("admin:tickets_team_change", args=[make_team("Flights", alice).pk])).content.decode()
+    for told in ("Alice Moreau (alice)", "Gone (gone) – deactivated", "robot – a program (API client)"):
+        assert f">{told}</option>" in page
+    assert "queues it staffs" in page.lower() and "staffed by" not in page.lower()

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test import Client
@@ -15,6 +16,7 @@ from tests.admin.conftest import configurator
 from tests.factories import make_address, make_agent, make_queue, make_rule, make_ticket
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import says, take_in, writes
+from tickets.doctor import findings
 from tickets.models import BusinessHours, CustomerList, ListEntry, RoutingRule, RuleRun, RuleVersion
 
 pytestmark = pytest.mark.django_db
@@ -363,3 +365,22 @@ def test_nothing_that_a_rule_names_is_deleted_unseen(boss: Client) -> None:
         row.refresh_from_db()
     boss.post(reverse("admin:tickets_customerlist_delete", args=[free.pk]), {"post": "yes"})
     assert not CustomerList.objects.filter(pk=free.pk).exists()
+
+
+def test_a_rule_just_made_says_that_it_is_off_and_what_comes_next(boss: Client) -> None:
+    page = boss.post(reverse(ADD), form(tags="money"), follow=True).content.decode()
+    assert "The rule is off." in page and reverse(CHANGE, args=[RoutingRule.objects.get().pk]) in page
+    on = form(tags="money", name="Other words", tickets_routingrule_save_and_switch_on="on")
+    assert "The rule is off." not in boss.post(reverse(ADD), on, follow=True).content.decode()
+
+
+def test_a_rule_that_names_who_is_gone_is_marked(boss: Client) -> None:
+    alice, bob = make_agent("alice"), make_agent("bob")
+    rule = make_rule("Nightly", notify=[alice.pk], assignee=bob)
+    assert "deactivated" not in boss.get(reverse(LIST)).content.decode()
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    for page in (reverse(LIST), reverse(CHANGE, args=[rule.pk])):
+        assert "names who is deactivated: Alice" in boss.get(page).content.decode()
+    assert [one.sentence for one in findings() if one.subject == "Rule Nightly"] == [
+        "It names who is deactivated: Alice."
+    ]

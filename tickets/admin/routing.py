@@ -23,6 +23,7 @@ from tickets.admin.records import OnTickets
 from tickets.admin.rule_form import RuleForm
 from tickets.admin.rule_lock import RowForm
 from tickets.admin.rule_renewal import renew_rules
+from tickets.admin.rule_state import latest_of, say_what_comes_next, states
 from tickets.errors import CannotChange
 from tickets.models import CustomerList, RoutingRule, RuleRun, RuleVersion
 from tickets.rehearsing import order_and_ring
@@ -78,27 +79,30 @@ class RoutingRuleAdmin(DeskAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         """What rules ask, in words: the names of everything are looked up once for the whole list."""
-        names = cache(load_row_names)
+        names, stands = cache(load_row_names), states(_in_force)
 
         @admin.display(description=gettext_lazy("condition"))
         def asks(rule: RoutingRule) -> str:
-            version = _latest(rule)
+            version = latest_of(rule)
             return _asked(version.condition, names()) if version is not None else ""
 
-        return (*super().get_list_display(request), asks)
+        @admin.display(description=gettext_lazy("in force"))
+        def state(rule: RoutingRule) -> str:
+            return stands(rule)
+
+        return (*(state if one == "state" else one for one in super().get_list_display(request)), asks)
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, form=RowForm, **kwargs)
 
     @admin.display(description=gettext_lazy("in force"))
+    @shown_once
     def state(self, rule: RoutingRule) -> str:
-        if rule.live is None:
-            return _("off")
-        latest = _latest(rule)
-        told = _("version %(number)s") % {"number": rule.live.number}
-        if latest is None or latest.pk == rule.live_id:
-            return told
-        return _("%(told)s; version %(number)s is not switched on") % {"told": told, "number": latest.number}
+        return states(lambda: [rule])(rule)
+
+    def response_add(self, request: HttpRequest, obj: RoutingRule, post_url_continue: str | None = None) -> Any:
+        say_what_comes_next(request, obj)
+        return super().response_add(request, obj, post_url_continue)
 
     @admin.display(description=gettext_lazy("every state it had"))
     @shown_once
@@ -196,10 +200,8 @@ class RoutingRuleAdmin(DeskAdmin):
             self.log_change(request, rule, _("Switched off."))
 
 
-def _latest(rule: RoutingRule) -> RuleVersion | None:
-    """The newest version of a row of the list."""
-    latest: Sequence[RuleVersion] = getattr(rule, "latest", ())
-    return latest[0] if latest else None
+def _in_force() -> Sequence[RoutingRule]:
+    return list(RoutingRule.objects.filter(live__isnull=False).select_related("live"))
 
 
 def _person(request: HttpRequest) -> User:

@@ -74,7 +74,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
         label=gettext_lazy("Tell"),
         coerce=int,
         required=False,
-        help_text=gettext_lazy("The ticket's history and outgoing webhooks name them."),
+        help_text=gettext_lazy("They get a notice; the ticket's history and outgoing webhooks name them."),
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
     )
     ignore = _flag(gettext_lazy("Ignore"), gettext_lazy("Nothing is promised, and messages join in silence."))

@@ -1,5 +1,7 @@
 """Teams and queues meet in one table, shown on the pages of both."""
 
+from django.utils.translation import gettext_lazy as _
+
 from kapture.admin_base import DeskInline
 from tickets.models import Staffing
 
@@ -18,4 +20,6 @@ class TeamInline(StaffingInline):
 class QueueInline(StaffingInline):
     """On a team's page."""
 
+    verbose_name = _("queue")
+    verbose_name_plural = _("queues it staffs")
     fields = ("queue", "see", "work", "send", "approve")

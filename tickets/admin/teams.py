@@ -11,12 +11,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from kapture.admin_base import DeskAdmin, DeskInline
+from tickets.admin.people import NamesPeople
 from tickets.admin.staffing import QueueInline
 from tickets.models import Agent, DeskLimit, Membership, Skill, Team
 from tickets.staffing.returning import release_work
 
 
-class MemberInline(DeskInline):
+class MemberInline(NamesPeople, DeskInline):
     model = Membership
     extra = 0
     fields = ("person", "lead")
@@ -66,7 +67,7 @@ class DeskLimitAdmin(DeskAdmin):
 
 
 @admin.register(Agent)
-class AgentAdmin(DeskAdmin):
+class AgentAdmin(NamesPeople, DeskAdmin):
     list_display = ("person", "capacity", "no_limit", "away", "away_since", "seen_at")
     list_select_related = ("person",)
     list_filter = ("away", "skills")

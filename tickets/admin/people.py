@@ -1,0 +1,37 @@
+"""People to choose from, by their full name, their username and what is to know of them."""
+
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+_CLIENTS = "API clients"
+
+
+def people() -> QuerySet[User]:
+    """By name, who is deactivated last."""
+    clients = Group.objects.filter(name=_CLIENTS, user=OuterRef("pk"))
+    named = User.objects.annotate(is_client=Exists(clients))
+    return named.order_by("-is_active", "is_client", "first_name", "last_name", "username")
+
+
+def label(user: Any) -> str:
+    """Of one of `people`: “Alice Moreau (alice)”."""
+    name, username = user.get_full_name(), user.get_username()
+    told = f"{name} ({username})" if name else username
+    if not user.is_active:
+        return _("%(who)s – deactivated") % {"who": told}
+    return _("%(who)s – a program (API client)") % {"who": told} if user.is_client else told
+
+
+class NamesPeople:
+    """For the fields of a form in which a person is chosen."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.related_model is not User:
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]  # a mixin's
+        field = super().formfield_for_foreignkey(db_field, request, **(kwargs | {"queryset": people()}))  # type: ignore[misc]
+        field.label_from_instance = label
+        return field
