@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import (
@@ -20,6 +20,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
+from kapture.prepared import Given, IsOneOf, prepared
 from tickets.blanks import shown
 from tickets.channels import channel_named
 from tickets.choices import UNDONE_STATUSES, Direction, MessageKind, Visibility
@@ -98,21 +99,32 @@ def said_elsewhere_of(asked: Collection[tuple[Ticket, bool]]) -> dict[tuple[int,
             torn.append(ticket)
     if not torn:
         return found
-    talks = Ticket.objects.filter(
-        address__in={ticket.address_id for ticket in torn},
-        customer__in={ticket.customer_id for ticket in torn},
-        identity__in={ticket.identity_id for ticket in torn},
-        private=True,
-        status__in=UNDONE_STATUSES,
+    latest: list[Any] = _talks(
+        addresses=list({ticket.address_id for ticket in torn}),
+        customers=list({ticket.customer_id for ticket in torn}),
+        identities=list({ticket.identity_id for ticket in torn}),
     )
-    latest = talks.only("address", "identity").annotate(heard=_heard(), writer=_writer())
-    open_talks = {(talk.address_id, talk.identity_id): talk for talk in latest.order_by("last_message_at", "id")}
+    open_talks = {(talk.address_id, talk.identity_id): talk for talk in latest}
     for ticket in torn:
         talk = open_talks.get((ticket.address_id, ticket.identity_id))
         if talk is not None:
             words = IN_PRIVATE if talk.heard else WE_IN_PRIVATE
             found[ticket.pk, True] = _go_to(talk.pk, words, who=talk.writer or "Somebody")
     return found
+
+
+@prepared
+def _talks() -> QuerySet[Ticket]:
+    """The open private ones of these people with these addresses, the latest last."""
+    talks = Ticket.objects.filter(
+        IsOneOf(F("address"), Given("addresses")),
+        IsOneOf(F("customer"), Given("customers")),
+        IsOneOf(F("identity"), Given("identities")),
+        private=True,
+        status__in=UNDONE_STATUSES,
+    )
+    latest = talks.only("address", "identity").annotate(heard=_heard(), writer=_writer())
+    return latest.order_by("last_message_at", "id")
 
 
 @cache

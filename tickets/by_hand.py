@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from kapture.prepared import Given, prepared
 from tickets import drafts
 from tickets.answering import tidy
 from tickets.assignment import take_on
@@ -46,9 +47,14 @@ def link_for(ticket: Ticket, *, private: bool, answered: Message | None, text: s
 def shown_on(ticket: Ticket, *, by: User, now: datetime) -> list[HandOff]:
     """Who is answering it on the channel at this moment, and what this person has answered there of late: a page that
     stayed open since then still shows the words as if they were to be sent. One statement."""
-    at_it = Q(outcome=HandOffOutcome.OPEN, until__gt=now)
-    done = Q(outcome=HandOffOutcome.ANSWERED, by=by, settled_at__gt=now - _OF_LATE)
-    return list(HandOff.objects.filter(at_it | done, ticket=ticket).select_related("by").order_by("at"))
+    return _shown(ticket=ticket.pk, person=by.pk, now=now, lately=now - _OF_LATE)
+
+
+@prepared
+def _shown() -> QuerySet[HandOff]:
+    at_it = Q(outcome=HandOffOutcome.OPEN, until__gt=Given("now"))
+    done = Q(outcome=HandOffOutcome.ANSWERED, by=Given("person"), settled_at__gt=Given("lately"))
+    return HandOff.objects.filter(at_it | done, ticket=Given("ticket")).select_related("by").order_by("at")
 
 
 def hand_over(

@@ -11,17 +11,18 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kapture.prepared import Given, prepared
 from tickets.approving.deciding import waiting
 from tickets.choices import UNDONE_STATUSES
-from tickets.finding.shelf import MOST_SHOWN, usable
-from tickets.models import Address, Agent, Folder, Membership, Queue, SavedView
+from tickets.finding.shelf import shown
+from tickets.models import Address, Agent, Folder, Membership, Queue, SavedView, Ticket
 from tickets.notices.reading import MOST, count_unread
-from tickets.permissions import list_queues, may, queues_for, visible_tickets
+from tickets.permissions import Rights, list_queues, may, queues_for, rights_of, visible_tickets
 from tickets.shelving import in_order
 from tickets.unsent import Trouble, Unsent, find_trouble
 
@@ -89,8 +90,7 @@ class Desk:
     @cached_property
     def agent(self) -> Agent | None:
         """Of the person: whether they are away, and whether they lead a team."""
-        led = Membership.objects.filter(person=OuterRef("person"), lead=True)
-        return Agent.objects.annotate(leads=Exists(led)).filter(person=self.user).first()
+        return next(iter(_agents(person=self.user.pk)), None)
 
     @property
     def looks_after(self) -> bool:
@@ -123,25 +123,8 @@ class Desk:
     @cached_property
     def tallies(self) -> list[Tally]:
         """Every count of the sidebar in one statement; walks undone tickets only."""
-        awake, until = Q(snoozed_at=None), self.now + SOON
-        late, soon = awake & Q(next_due_at__lte=self.now), awake & Q(next_due_at__gt=self.now, next_due_at__lte=until)
-        mine = awake & Q(assignee=self.user)
-        rows = (
-            visible_tickets(self.user)
-            .filter(status__in=UNDONE_STATUSES)
-            .order_by()
-            .values_list("queue_id", "folder_id")
-            .annotate(
-                all=Count("pk"),
-                late=Count("pk", filter=late),
-                soon=Count("pk", filter=soon),
-                mine=Count("pk", filter=mine),
-                mine_late=Count("pk", filter=mine & late),
-                unassigned=Count("pk", filter=awake & Q(assignee=None)),
-                snoozed=Count("pk", filter=~awake),
-            )
-        )
-        return [Tally(*row) for row in rows]
+        told = _tallies(rights_of(self.user), person=self.user.pk, now=self.now, until=self.now + SOON)
+        return [Tally(*row) for row in told]
 
     @cached_property
     def total(self) -> dict[str, int]:
@@ -154,7 +137,7 @@ class Desk:
 
     @cached_property
     def all_folders(self) -> list[Folder]:
-        return list(Folder.objects.all())
+        return _folders()
 
     @cached_property
     def queues(self) -> list[Place]:
@@ -174,7 +157,7 @@ class Desk:
     @cached_property
     def saved(self) -> list[SavedView]:
         """Searches kept under a name. They are not counted: what a search finds can be told in no bounded time."""
-        return list(usable(self.user)[:MOST_SHOWN])
+        return shown(self.user)
 
     @property
     def themes(self) -> list[tuple[str, str, str]]:
@@ -203,7 +186,7 @@ class Desk:
     @cached_property
     def addresses(self) -> list[Address]:
         """All our own ends: a handful."""
-        return list(Address.objects.only("name", "handle", "banner", "sending_stopped"))
+        return _addresses()
 
     @property
     def banners(self) -> list[Address]:
@@ -213,6 +196,38 @@ class Desk:
     def has_several_addresses(self) -> bool:
         """Then a row says whom it was written to: one post may name several, and each has a ticket of it."""
         return len(self.addresses) > 1
+
+
+@prepared
+def _agents() -> QuerySet[Agent]:
+    led = Membership.objects.filter(person=OuterRef("person"), lead=True)
+    return Agent.objects.annotate(leads=Exists(led)).filter(person=Given("person"))
+
+
+@prepared
+def _tallies(rights: Rights) -> QuerySet[Ticket, tuple[Any, ...]]:
+    awake, overdue, soon = Q(snoozed_at=None), Q(next_due_at__lte=Given("now")), Q(next_due_at__lte=Given("until"))
+    mine = awake & Q(assignee=Given("person"))
+    places = visible_tickets(rights).filter(status__in=UNDONE_STATUSES).order_by()
+    return places.values_list("queue_id", "folder_id").annotate(
+        all=Count("pk"),
+        late=Count("pk", filter=awake & overdue),
+        soon=Count("pk", filter=awake & Q(next_due_at__gt=Given("now")) & soon),
+        mine=Count("pk", filter=mine),
+        mine_late=Count("pk", filter=mine & overdue),
+        unassigned=Count("pk", filter=awake & Q(assignee=None)),
+        snoozed=Count("pk", filter=~awake),
+    )
+
+
+@prepared
+def _folders() -> QuerySet[Folder]:
+    return Folder.objects.all()
+
+
+@prepared
+def _addresses() -> QuerySet[Address]:
+    return Address.objects.only("name", "handle", "banner", "sending_stopped")
 
 
 def total(tallies: Iterable[Tally], *, where: Callable[[Tally], bool] = lambda tally: True) -> dict[str, int]:

@@ -15,6 +15,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from kapture.prepared import Given, prepared
 from kapture.sets import lock_together
 from tickets.channels import channel_named
 from tickets.choices import DraftMode, Visibility
@@ -60,7 +61,7 @@ def of(person: User, place: Place, mode: str) -> Draft | None:
 
 def latest(person: User, place: Place) -> Draft | None:
     """The draft the composer opens with."""
-    drafts = _theirs(person, place).prefetch_related("files")
+    drafts = _on_ticket(person=person.pk, ticket=place.pk) if isinstance(place, Ticket) else _theirs(person, place)
     return next((draft for draft in drafts if _may_have(person, draft.mode, draft.began)), None)
 
 
@@ -251,6 +252,11 @@ def put_back(
     for stored in files.select_related("media"):
         described = stored.media.alt_text if stored.media else ""
         StoredFile.objects.filter(pk=stored.pk).update(draft=draft, media=None, alt_text=described)
+
+
+@prepared
+def _on_ticket() -> QuerySet[Draft]:
+    return Draft.objects.filter(person=Given("person"), ticket=Given("ticket"))
 
 
 def _theirs(person: User, place: Place) -> QuerySet[Draft]:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from kapture.prepared import Given
 from tickets.errors import CannotChange
 from tickets.history import note_activity, one_gesture
 from tickets.live import announce
@@ -48,22 +49,22 @@ def _check(ticket: Ticket, other: Ticket, *, by: User) -> None:
     require_on(by, "see", other)
 
 
-def linked_keys(ticket: Ticket, *more: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    """The keys of what is linked with it, and `more` keys, for one statement by indexes alone."""
+def linked_keys(ticket: int | Given, *more: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """The keys of what is linked with a ticket, and `more` keys, for one statement by indexes alone."""
     ends = _ends(ticket)
     others = TicketLink.objects.filter(one__in=ends).values_list("other")
     return others.union(TicketLink.objects.filter(other__in=ends).values_list("one"), *more)
 
 
-def is_linked(ticket: Ticket) -> Exists:
-    """Of the outer query's tickets, whether they are linked with this one."""
+def is_linked(ticket: int | Given) -> Exists:
+    """Of the outer query's tickets, whether they are linked with that ticket."""
     ends = _ends(ticket)
     either = Q(one__in=ends, other=OuterRef("pk")) | Q(other__in=ends, one=OuterRef("pk"))
     return Exists(TicketLink.objects.filter(either))
 
 
-def _ends(ticket: Ticket) -> QuerySet[Ticket, Any]:
-    return Ticket.objects.filter(Q(pk=ticket.pk) | Q(merged_into=ticket.pk)).values_list("pk")
+def _ends(ticket: int | Given) -> QuerySet[Ticket, Any]:
+    return Ticket.objects.filter(Q(pk=ticket) | Q(merged_into=ticket)).values_list("pk")
 
 
 def _hold(ticket: Ticket, other: Ticket) -> list[Ticket]:

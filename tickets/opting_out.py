@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
+from kapture.prepared import Given, prepared
 from tickets.errors import CannotChange
 from tickets.history import note_activity
 from tickets.live import announce
@@ -27,7 +29,12 @@ def seen_opt_out(ticket: Ticket, *, by: User) -> OptOut | None:
     """The opt-out of the ticket's customer that holds now, for who may read private messages. At most one statement."""
     if not may(by, "see_private"):
         return None
-    return OptOut.objects.filter(address=ticket.address_id, identity=ticket.identity_id, lifted_at=None).first()
+    return next(iter(_holding(address=ticket.address_id, identity=ticket.identity_id)), None)
+
+
+@prepared
+def _holding() -> QuerySet[OptOut]:
+    return OptOut.objects.filter(address=Given("address"), identity=Given("identity"), lifted_at=None)
 
 
 def lift(opt_out: OptOut, *, by: object, now: datetime) -> None:

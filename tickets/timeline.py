@@ -11,8 +11,6 @@ from html import unescape
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import CharField, F, Prefetch, QuerySet, Value
-from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
@@ -20,9 +18,11 @@ from django.utils.safestring import SafeString
 from tickets.approving.kept import GIVEN_BACK, words_given_back
 from tickets.channels import title_of
 from tickets.choices import Direction, SendState, Visibility
-from tickets.models import Activity, Folder, Gesture, Media, Message, OutboxEntry, Queue, Skill, SlaPolicy, Ticket
-from tickets.permissions import find_unseen, hide_private_lines, may, visible_messages, visible_outbox
+from tickets.models import Activity, Gesture, Message, OutboxEntry, Ticket
+from tickets.permissions import find_unseen, may, rights_of, visible_outbox
 from tickets.sentences import Fate, Names, tell
+from tickets.shown.history import EVER, MOST_FACTS, ORIGIN_VERBS, began, happened, named, people_named
+from tickets.shown.said import Hanging, hanging_on, latest_said
 from tickets.succession import parts, places
 from tickets.unseen import numbers_in
 from tickets.waiting import note_waits
@@ -30,23 +30,6 @@ from tickets.waiting import note_waits
 # A page shows this many messages; earlier ones on request, in steps of as many.
 STEP = 100
 MOST = 2_000
-# And so many facts of the history, the latest: a ticket that rules move to and fro all day has no end of them.
-MOST_FACTS = 1_000
-
-# Said by the message itself (its delivery state) or by the clocks beside the timeline.
-QUIET_VERBS = frozenset(
-    {"ticket.joined", "note.written", "reply.queued", "reply.sent", "reply.failed", "reply.unknown", "reply.native"}
-    | {"clock.started", "clock.met", "message.edited", "message.deleted"}
-)
-# Why a ticket is here at all.
-ORIGIN_VERBS = (
-    "ticket.opened",
-    "ticket.routed",
-    "ticket.ruled",
-    "ticket.reopened",
-    "ticket.followed_up",
-    "ticket.moved",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +50,7 @@ class Said:
     depth: int = 0
     part: int = 0
     parts: int = 0
+    hanging: Hanging = field(default_factory=Hanging)
 
     @property
     def private(self) -> bool:
@@ -122,20 +106,16 @@ def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     """The latest `show` messages this person may read, and what happened since the first of them. Eight statements,
     however long it is; one more while something waits to be sent or where an answer was given back, two where posts
     were ordered."""
-    said = (
-        visible_messages(user)
-        .filter(ticket=ticket)
-        .select_related("identity", "agent", "outbox__follows", "approval__decided_by", "invitation__accepted_by")
-    )
-    media = Prefetch("media", Media.objects.select_related("file", "fetch"))
-    newest = said.prefetch_related(media, "versions").order_by("-sent_at", "-id")
-    messages = list(newest[: show + 1])
+    rights = rights_of(user)
+    messages = latest_said(rights, show + 1, ticket=ticket.pk)
     earlier = len(messages) > show
     messages = messages[:show][::-1]
+    hanging = hanging_on([message.pk for message in messages])
     note_waits((m.outbox for m in messages if getattr(m, "outbox", None)), now=timezone.now())
-    history = hide_private_lines(ticket.activities.select_related("actor"), user=user)
-    shown = _happened(history, since=messages[0].sent_at if earlier else None)
-    origin = list(history.filter(verb__in=ORIGIN_VERBS).order_by("at", "id")[:MOST_FACTS])
+    shown = happened(rights, ticket=ticket.pk, since=messages[0].sent_at if earlier else EVER)[::-1]
+    # Where all the history is shown, why the ticket is here is among it.
+    whole = not earlier and len(shown) < MOST_FACTS
+    origin = [act for act in shown if act.verb in ORIGIN_VERBS] if whole else began(rights, ticket=ticket.pk)
     called = title_of(ticket.address.channel)
     names = replace(load_names([*origin, *shown], user=user), channel=called)
     lines = draw_lines(shown, names)
@@ -143,17 +123,11 @@ def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     _undos(lines, shown, user=user)
     _give_words(lines, shown, ticket=ticket, user=user)
     return Timeline(
-        items=arrange(messages, lines, tz=timezone.get_current_timezone()),
+        items=arrange(messages, lines, tz=timezone.get_current_timezone(), hanging=hanging),
         origin=[_sentence(act, names) for act in origin],
         messages=messages,
         earlier=earlier,
     )
-
-
-def _happened(history: QuerySet[Activity], *, since: datetime | None) -> list[Activity]:
-    """The facts that stand between the messages, in order."""
-    facts = history.exclude(verb__in=QUIET_VERBS).order_by("-at", "-id")
-    return list((facts if since is None else facts.filter(at__gte=since))[:MOST_FACTS])[::-1]
 
 
 def load_names(history: Sequence[Activity], *, user: User | AnonymousUser) -> Names:
@@ -173,14 +147,9 @@ def load_names(history: Sequence[Activity], *, user: User | AnonymousUser) -> Na
             wanted["skill"].update([act.data["language"]] if "language" in act.data else [])
             found = (act.data.get(name) for name in ("queue", "before", "after", "to", "from"))
             wanted[sort].update(pk for pk in found if isinstance(pk, int))
-    places = _named(Queue, "queue", wanted["queue"]).union(
-        _named(Folder, "folder", wanted["folder"]),
-        _named(SlaPolicy, "policy", wanted["policy"]),
-        _named(Skill, "skill", wanted["skill"]),
-    )
+    places = named(**{sort: list(pks) for sort, pks in wanted.items()})
     known = {(sort, pk): name for sort, pk, name in places}
-    people = User.objects.filter(pk__in=wanted["person"])
-    known |= {("person", one.pk): shown_name(one) for one in people}
+    known |= {("person", one.pk): shown_name(one) for one in people_named(people=list(wanted["person"]))}
     unseen = find_unseen({number for act in history for number in numbers_in(act.data)}, user=user)
     return Names(known, fates=_fates(history), private=may(user, "see_private"), unseen=unseen)
 
@@ -244,12 +213,6 @@ def _give_words(lines: Iterable[Line], shown: Iterable[Activity], *, ticket: Tic
         line.words = words.get(told.get(line.gesture, 0), "")
 
 
-def _named(model: type[Queue | Folder | SlaPolicy | Skill], sort: str, pks: set[int]) -> Any:
-    # Never an empty IN: Django would drop that half of the union, and the number of statements would vary.
-    rows = model._default_manager.order_by().filter(pk__in=pks or {0})
-    return rows.values_list(Value(sort), F("pk"), Cast("name", CharField()))
-
-
 def shown_name(user: User | None) -> str:
     return (user.get_full_name() or user.get_username()) if user else ""
 
@@ -274,11 +237,15 @@ def plain_sentence(act: Activity, names: Names) -> str:
     return unescape(strip_tags(_sentence(act, names)))
 
 
-def arrange(messages: Iterable[Message], lines: Iterable[Line], *, tz: Any) -> list[Item]:
+def arrange(
+    messages: Iterable[Message], lines: Iterable[Line], *, tz: Any, hanging: Mapping[int, Hanging] | None = None
+) -> list[Item]:
     """Everything in order of its own time, but nothing before what it answers or follows, with a line for each new day
     and private stretches gathered."""
     # At the same moment the message comes first: it is what the line speaks of.
-    entries = sorted([*_said([*messages]), *lines], key=lambda one: (one.at, one.sort != "message", one.depth))
+    entries = sorted(
+        [*_said([*messages], hanging or {}), *lines], key=lambda one: (one.at, one.sort != "message", one.depth)
+    )
     dated: list[Entry] = []
     day: date | None = None
     for entry in entries:
@@ -290,10 +257,18 @@ def arrange(messages: Iterable[Message], lines: Iterable[Line], *, tz: Any) -> l
     return gather_private(dated)
 
 
-def _said(messages: Sequence[Message]) -> list[Said | Line]:
-    place, numbered = places(messages), parts(messages)
+def _said(messages: Sequence[Message], hanging: Mapping[int, Hanging]) -> list[Said | Line]:
+    place, numbered, none = places(messages), parts(messages), (0, 0)
     return [
-        Said(f"m{one.pk}", place[one.pk].at, one, "message", place[one.pk].depth, *numbered.get(one.pk, ()))
+        Said(
+            key=f"m{one.pk}",
+            at=place[one.pk].at,
+            message=one,
+            depth=place[one.pk].depth,
+            part=numbered.get(one.pk, none)[0],
+            parts=numbered.get(one.pk, none)[1],
+            hanging=hanging.get(one.pk) or Hanging(),
+        )
         for one in messages
     ]
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from kapture.prepared import prepared
 from tickets.choices import UNDONE_STATUSES, UNSAID_STATES, Direction, SendState, Status
-from tickets.models import Message
-from tickets.permissions import visible_outbox
+from tickets.models import Message, OutboxEntry
+from tickets.permissions import Rights, rights_of, visible_outbox
 
 TROUBLE = (SendState.FAILED, SendState.UNKNOWN)
 # An answer may fail after its ticket was resolved; what is closed or ignored is let be.
@@ -41,13 +42,7 @@ def find_unsent(user: User) -> dict[int, Unsent]:
 
 def find_trouble(user: User) -> Trouble:
     """What this person may see. One statement; it walks what is in trouble only, not what was sent."""
-    rows = (
-        visible_outbox(user)
-        .filter(Q(message__ticket=None) | Q(message__ticket__status__in=STATUSES), state__in=TROUBLE, left_at=None)
-        .exclude(_made_up_for())
-        .order_by()
-        .values_list("message__ticket_id", "message__ticket__queue_id", "message__ticket__folder_id", "state")
-    )
+    rows = _troubled(rights_of(user), person=user.pk)
     found: dict[int, Unsent] = {}
     posts = 0
     for ticket, queue, folder, state in rows:
@@ -58,6 +53,13 @@ def find_trouble(user: User) -> Trouble:
         failed = state == SendState.FAILED or (before is not None and before.failed)
         found[ticket] = Unsent(ticket, queue, folder, failed)
     return Trouble(found, posts)
+
+
+@prepared
+def _troubled(rights: Rights) -> QuerySet[OutboxEntry, tuple[int | None, int, int | None, str]]:
+    where = Q(message__ticket=None) | Q(message__ticket__status__in=STATUSES)
+    rows = visible_outbox(rights).filter(where, state__in=TROUBLE, left_at=None).exclude(_made_up_for()).order_by()
+    return rows.values_list("message__ticket_id", "message__ticket__queue_id", "message__ticket__folder_id", "state")
 
 
 @cache

@@ -13,6 +13,7 @@ TOOLS = frozenset(
         "figures",
         "logs",
         "sets",
+        "prepared",
         "broker",
         "progress",
         "readable",

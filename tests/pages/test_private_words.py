@@ -8,7 +8,8 @@ from tests.factories import make_activity, make_agent, make_answer, make_message
 from tests.tickets.rights import without
 from tickets import replies
 from tickets.models import Message, Ticket
-from tickets.timeline import MOST_FACTS, load
+from tickets.shown.history import MOST_FACTS
+from tickets.timeline import load
 
 SECRET = "The door code is 1234"
 

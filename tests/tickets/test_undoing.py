@@ -342,7 +342,7 @@ def test_a_message_is_not_moved_to_a_ticket_that_is_done(alice: User) -> None:
 
 
 def linked_with(ticket: Ticket) -> list[Ticket]:
-    return list(Ticket.objects.filter(is_linked(ticket)))
+    return list(Ticket.objects.filter(is_linked(ticket.pk)))
 
 
 def test_tickets_are_linked_once_and_apart_again(alice: User) -> None:

@@ -30,7 +30,8 @@ from tickets.permissions import (
     who_may_where,
     workable_tickets,
 )
-from tickets.permissions.queues import QUEUE_VERBS, QueueVerb, in_queues
+from tickets.permissions.queues import in_queues
+from tickets.permissions.rights import QUEUE_VERBS, QueueVerb
 
 pytestmark = pytest.mark.django_db
 CODES = {"see": "view_ticket", "work": "work_ticket", "send": "send_reply", "approve": "approve_reply"}

@@ -61,7 +61,7 @@ class TicketItems(DeskListing):
     order = ("id",)
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[ChecklistItem]:
-        return on_ticket(ticket_or_404(self.user, where["pk"]))
+        return ChecklistItem.objects.filter(ticket=ticket_or_404(self.user, where["pk"])).select_related("done_by")
 
 
 class ItemsRow(Row):
@@ -75,7 +75,7 @@ class OnItems(DeskAct):
     answer = ItemsRow
 
     def told(self, ticket: Ticket) -> dict[str, Any]:
-        return {"items": list(on_ticket(ticket))}
+        return {"items": on_ticket(ticket)}
 
 
 class AddBody(Body):

@@ -134,6 +134,6 @@ class UnlinkTicket(OfTheDesk):
 
     def delete(self, request: Request, **where: Any) -> Response:
         ticket = ticket_or_404(self.user, where["pk"])
-        linked = whole_tickets(self.user).filter(pk__in=linking.linked_keys(ticket))
+        linked = whole_tickets(self.user).filter(pk__in=linking.linked_keys(ticket.pk))
         linking.unlink(ticket, get_object_or_404(linked, pk=where["other"]), by=self.user, now=timezone.now())
         return self.tell(ticket_or_404(self.user, ticket.pk))

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
+from kapture.prepared import prepared
 from tickets.approving.needing import Answer, Need, Rule, first_need, words_in
 from tickets.choices import NoticeEvent, Visibility
 from tickets.models import Approval, ApprovalRule, Membership, Message, Ticket
@@ -61,6 +62,8 @@ def _answers(told: Collection[tuple[Ticket, str]], rules: list[Rule], *, by: Use
 
 
 def _rules() -> list[Rule]:
+    rows = _enabled()
+    prefetch_related_objects(rows, "tags", "teams")
     return [
         Rule(
             pk=row.pk,
@@ -72,8 +75,13 @@ def _rules() -> list[Rule]:
             words=words_in(row.words),
             teams=frozenset(team.pk for team in row.teams.all()),
         )
-        for row in ApprovalRule.objects.filter(enabled=True).prefetch_related("tags", "teams")
+        for row in rows
     ]
+
+
+@prepared
+def _enabled() -> QuerySet[ApprovalRule]:
+    return ApprovalRule.objects.filter(enabled=True)
 
 
 def ask(message: Message, need: Need, *, by: User, now: datetime) -> Approval:

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 
+from kapture.prepared import Given, prepared
 from tickets.blanks import shown
 from tickets.errors import CannotChange
 from tickets.history import note_activity, one_gesture
@@ -18,8 +19,19 @@ from tickets.permissions import require_on
 MOST = 100
 
 
-def on_ticket(ticket: Ticket) -> QuerySet[ChecklistItem]:
-    return ChecklistItem.objects.filter(ticket=ticket).select_related("done_by")
+def on_ticket(ticket: Ticket) -> list[ChecklistItem]:
+    return _items(ticket=ticket.pk)
+
+
+@prepared
+def _items() -> QuerySet[ChecklistItem]:
+    return ChecklistItem.objects.filter(ticket=Given("ticket")).select_related("done_by")
+
+
+@prepared
+def kept_lists() -> QuerySet[Checklist]:
+    """Those that may be put on a ticket."""
+    return Checklist.objects.filter(enabled=True)
 
 
 @transaction.atomic
@@ -38,7 +50,7 @@ def add_item(ticket: Ticket, text: str, *, by: User, now: datetime, required: bo
 def add_checklist(ticket: Ticket, checklist: Checklist, *, by: User, now: datetime) -> list[ChecklistItem]:
     """All its lines that are not on the ticket yet."""
     ticket = _hold(ticket, by=by)
-    there = set(on_ticket(ticket).values_list("text", flat=True))
+    there = {item.text for item in on_ticket(ticket)}
     rows = [(line.text, line.required) for line in checklist.lines.all() if line.text not in there]
     items = _add(ticket, rows, by=by, now=now)
     if items:
@@ -87,7 +99,7 @@ def _again(item: ChecklistItem, ticket: Ticket) -> ChecklistItem:
 
 
 def _add(ticket: Ticket, rows: list[tuple[str, bool]], *, by: User, now: datetime) -> list[ChecklistItem]:
-    if on_ticket(ticket).count() + len(rows) > MOST:
+    if len(on_ticket(ticket)) + len(rows) > MOST:
         raise CannotChange(f"A ticket has up to {MOST} things to be done.")
     items = [
         ChecklistItem(ticket=ticket, text=text, required=required, added_by_id=by.pk, added_at=now)

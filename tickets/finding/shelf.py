@@ -3,14 +3,15 @@
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
+from kapture.prepared import prepared
 from tickets.choices import Shared
 from tickets.models import Membership, SavedView, Team
-from tickets.permissions import may, queues_for
+from tickets.permissions import Rights, Somebody, may, queues_for, rights_of
 
 MOST_SHOWN = 30
 
 
-def usable(user: User | AnonymousUser) -> QuerySet[SavedView]:
+def usable(user: Somebody) -> QuerySet[SavedView]:
     """Their own, and what is shared with everybody or with a team of theirs and names no queue that is closed to
     them."""
     if not may(user, "see"):
@@ -20,6 +21,16 @@ def usable(user: User | AnonymousUser) -> QuerySet[SavedView]:
     if not open_to.every:
         shared &= Q(queues__contained_by=sorted(open_to.queues))
     return SavedView.objects.filter(Q(owner=user.pk) | shared)
+
+
+def shown(user: User | AnonymousUser) -> list[SavedView]:
+    """The first of them, for the menu. One statement."""
+    return _shown(rights_of(user), person=user.pk)
+
+
+@prepared
+def _shown(rights: Rights) -> QuerySet[SavedView]:
+    return usable(rights)[:MOST_SHOWN]
 
 
 def changeable(user: User | AnonymousUser) -> QuerySet[SavedView]:

@@ -1,7 +1,7 @@
 """Our own end of a channel, and all that tickets know of an account: its defaults and its merge rules."""
 
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -10,18 +10,23 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from kapture.prepared import Given, prepared
 from tickets.choices import AfterResolution
 
 
 class Addresses(models.QuerySet["Address"]):
     """Our own ends, and those somebody may act for."""
 
-    def speakable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """As far as the addresses are concerned; what the person's role allows is asked besides."""
-        if getattr(user, "is_superuser", False):
+    def speakable_by(self, user: Any) -> Self:
+        """As far as the addresses are concerned; what the person's role allows is asked besides. `user`: a person, or
+        somebody's rights."""
+        return self.speakable(user.pk, every=getattr(user, "is_superuser", False))
+
+    def speakable(self, person: Any, *, every: bool) -> Self:
+        if every:
             return self
         chosen = Address.speakers.through._default_manager.filter(address=OuterRef("pk"))
-        return self.filter(~Exists(chosen) | Exists(chosen.filter(group__user=user.pk)))
+        return self.filter(~Exists(chosen) | Exists(chosen.filter(group__user=person)))
 
 
 class Address(models.Model):
@@ -121,7 +126,7 @@ class Address(models.Model):
 
     def lets_speak(self, user: AbstractBaseUser | AnonymousUser) -> bool:
         """Whether this person is among those who may act for it. One statement."""
-        return Address.objects.speakable_by(user).filter(pk=self.pk).exists()
+        return bool(_spoken_for(getattr(user, "is_superuser", False), address=self.pk, person=user.pk))
 
     @property
     def public_window(self) -> timedelta:
@@ -130,3 +135,9 @@ class Address(models.Model):
     @property
     def private_window(self) -> timedelta:
         return timedelta(hours=self.private_window_hours)
+
+
+@prepared
+def _spoken_for(every: bool) -> models.QuerySet[Address, int]:
+    found = Address.objects.speakable(Given("person"), every=every).filter(pk=Given("address"))
+    return found.values_list("pk", flat=True)

@@ -7,11 +7,12 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
+from kapture.prepared import prepared
 from tickets.choices import NoticeEvent
 from tickets.live import announce_notices
 from tickets.models import Notice, Ticket
 from tickets.notices.wishes import URGENT
-from tickets.permissions import may, visible_tickets
+from tickets.permissions import Rights, Somebody, may, rights_of, visible_tickets
 
 PAGE = 100
 # A bell says "99+".
@@ -30,9 +31,9 @@ class Group:
         return sum(one.read_at is None for one in self.notices)
 
 
-def seen_notices(user: User) -> QuerySet[Notice]:
+def seen_notices(user: Somebody) -> QuerySet[Notice]:
     """What somebody was told, as far as they may see it by now."""
-    found = Notice.objects.filter(person=user)
+    found = Notice.objects.filter(person=user.pk)
     if not may(user, "see"):
         return found.none()
     if not may(user, "see_private"):
@@ -42,7 +43,12 @@ def seen_notices(user: User) -> QuerySet[Notice]:
 
 def count_unread(user: User) -> int:
     """One statement; no further than one past MOST."""
-    return len(seen_notices(user).filter(read_at=None).order_by().values_list("pk")[: MOST + 1])
+    return len(_unread(rights_of(user), person=user.pk))
+
+
+@prepared
+def _unread(rights: Rights) -> QuerySet[Notice, int]:
+    return seen_notices(rights).filter(read_at=None).order_by().values_list("pk", flat=True)[: MOST + 1]
 
 
 def read_page(user: User, *, unread: bool, before: int | None = None) -> tuple[list[Group], int | None]:

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
+from kapture.prepared import Given, prepared
 from kapture.sets import insert_missing
 from tickets.choices import WatchReason
 from tickets.errors import CannotChange
@@ -45,10 +47,15 @@ def keep_watches(found: Iterable[tuple[int, int, WatchReason]], *, now: datetime
 def watchers_of(ticket: Ticket, *, seeing: Collection[int] = ()) -> list[Watch]:
     """Those who may see it; who lost that right watches nothing. `seeing`: people known to see it. One statement; one
     more where somebody else watches."""
-    rows = list(Watch.objects.filter(ticket=ticket).select_related("person"))
+    rows = _watches(ticket=ticket.pk)
     others = {row.person_id for row in rows}.difference(seeing)
     if not others:
         return rows
     rights = ("see", "see_private") if ticket.private else ("see",)
     may_too = set(who_may_on(ticket.queue_id, *rights).filter(pk__in=others).values_list("pk", flat=True))
     return [row for row in rows if row.person_id in may_too or row.person_id not in others]
+
+
+@prepared
+def _watches() -> QuerySet[Watch]:
+    return Watch.objects.filter(ticket=Given("ticket")).select_related("person")

@@ -5,18 +5,18 @@
 
 from tickets.permissions.never import never_seen
 from tickets.permissions.queues import (
-    QUEUE_VERBS,
-    QueueVerb,
     in_queues,
     list_queues,
     may_on,
     queues_for,
     require_on,
+    rights_of,
     sees_every_queue,
     sendable,
     who_may_on,
     who_may_where,
 )
+from tickets.permissions.rights import QUEUE_VERBS, QueueVerb, Rights, Somebody
 from tickets.permissions.roles import Verb, may, require, require_voice, speakable_addresses, who_may
 from tickets.permissions.seeing import (
     find_unseen,
@@ -38,6 +38,8 @@ from tickets.permissions.seeing import (
 __all__ = [
     "QUEUE_VERBS",
     "QueueVerb",
+    "Rights",
+    "Somebody",
     "Verb",
     "find_unseen",
     "hide_private",
@@ -52,6 +54,7 @@ __all__ = [
     "require",
     "require_on",
     "require_voice",
+    "rights_of",
     "sees_all",
     "sees_every_queue",
     "sendable",

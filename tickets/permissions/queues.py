@@ -6,19 +6,18 @@ what their rows say, and to whoever may go into every queue.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
+from kapture.prepared import Given, prepared
 from tickets.errors import NotAllowed
 from tickets.models import Membership, OutboxEntry, Queue, Staffing, Ticket
-from tickets.permissions.roles import Verb, holds, may, require, who_may
-
-QueueVerb = Literal["see", "work", "send", "approve"]
-QUEUE_VERBS: tuple[QueueVerb, ...] = ("see", "work", "send", "approve")
+from tickets.permissions.rights import EVERYWHERE, QUEUE_VERBS, Open, QueueVerb, Rights, Somebody
+from tickets.permissions.roles import Verb, holds, may, permissions_of, require, who_may
 
 _REFUSALS: dict[QueueVerb, str] = {
     "see": "There is no ticket #{number} that you may see.",
@@ -26,18 +25,7 @@ _REFUSALS: dict[QueueVerb, str] = {
     "send": "You may not answer customers in {queue}.",
     "approve": "You may not let other people's answers go in {queue}.",
 }
-_KEPT = "_queues_open_to"
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """The queues that are open to somebody for a verb; `every`: all there are."""
-
-    every: bool
-    queues: frozenset[int] = frozenset()
-
-    def __contains__(self, queue: int) -> bool:
-        return self.every or queue in self.queues
+_KEPT, _RIGHTS = "_queues_open_to", "_rights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +34,21 @@ class _Kept:
     open_to: Mapping[QueueVerb, Open]
 
 
-_EVERYWHERE = Open(every=True)
-
-
-def queues_for(user: User | AnonymousUser, verb: QueueVerb) -> Open:
+def queues_for(user: Somebody, verb: QueueVerb) -> Open:
     """Where the teams let them; what the role allows is asked besides. One statement for all verbs, kept with the
     person as Django keeps their permissions, and none for who may go everywhere."""
-    return _EVERYWHERE if may(user, "every_queue") else _kept(user).open_to[verb]
+    if isinstance(user, Rights):
+        return user.open_to(verb)
+    return EVERYWHERE if may(user, "every_queue") else _kept(user).open_to[verb]
+
+
+def rights_of(user: User | AnonymousUser) -> Rights:
+    """Kept with the person, as what it is made of."""
+    rights: Rights | None = user.__dict__.get(_RIGHTS)
+    if rights is None:
+        places = tuple(queues_for(user, verb) for verb in QUEUE_VERBS)
+        rights = user.__dict__[_RIGHTS] = Rights(permissions_of(user), places, user.is_superuser)
+    return rights
 
 
 def list_queues(user: User | AnonymousUser) -> list[Queue]:
@@ -68,10 +64,7 @@ def _kept(user: User | AnonymousUser) -> _Kept:
 
 
 def _ask(user: User | AnonymousUser) -> _Kept:
-    staffed = Staffing.objects.filter(queue=OuterRef("pk"))
-    theirs = staffed.filter(team__memberships__person=user.pk, see=True)
-    rights = theirs.values(told=JSONObject(**dict(zip(QUEUE_VERBS, QUEUE_VERBS, strict=True))))
-    rows = list(Queue.objects.annotate(staffed=Exists(staffed), theirs=ArraySubquery(rights)))
+    rows: list[Any] = _queues(person=user.pk)
     found: dict[QueueVerb, Open] = {}
     for verb in QUEUE_VERBS:
         queues = frozenset(row.pk for row in rows if not row.staffed or any(one[verb] for one in row.theirs))
@@ -79,11 +72,19 @@ def _ask(user: User | AnonymousUser) -> _Kept:
     return _Kept(rows, found)
 
 
-def sees_every_queue(user: User | AnonymousUser) -> bool:
+@prepared
+def _queues() -> QuerySet[Queue]:
+    staffed = Staffing.objects.filter(queue=OuterRef("pk"))
+    theirs = staffed.filter(team__memberships__person=Given("person"), see=True)
+    rights = theirs.values(told=JSONObject(**dict(zip(QUEUE_VERBS, QUEUE_VERBS, strict=True))))
+    return Queue.objects.annotate(staffed=Exists(staffed), theirs=ArraySubquery(rights))
+
+
+def sees_every_queue(user: Somebody) -> bool:
     return queues_for(user, "see").every
 
 
-def in_queues(user: User | AnonymousUser, verb: QueueVerb, *, path: str = "") -> Q:
+def in_queues(user: Somebody, verb: QueueVerb, *, path: str = "") -> Q:
     """The rows whose ticket (at `path`) is in a queue open to them for this verb."""
     found = queues_for(user, verb)
     return Q() if found.every else Q(**{f"{path}queue__in": sorted(found.queues)})
@@ -117,7 +118,7 @@ def sendable(user: User | AnonymousUser, entries: QuerySet[OutboxEntry]) -> Quer
 _TICKET = "message__ticket__"
 
 
-def who_may_on(queue: Queue | int, *verbs: Verb) -> QuerySet[User]:
+def who_may_on(queue: Queue | int | Given, *verbs: Verb) -> QuerySet[User]:
     """Everybody who may do all of this in a queue, for sets of people. One statement."""
     people = who_may(*verbs)
     here = Staffing.objects.filter(queue=queue)

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tickets.errors import NotAllowed
 from tickets.models import Address
+from tickets.permissions.rights import Somebody
 
 Verb = Literal[
     "see", "work", "send", "approve", "see_private", "publish", "resume", "lift", "every_queue", "audit", "configure"
@@ -41,8 +42,13 @@ _REFUSALS: dict[Verb, str] = {
 }
 
 
-def may(user: User | AnonymousUser, verb: Verb) -> bool:
+def may(user: Somebody, verb: Verb) -> bool:
     return user.is_active and user.has_perm(_PERMISSIONS[verb])
+
+
+def permissions_of(user: User | AnonymousUser) -> frozenset[str]:
+    """Those of the desk that they have."""
+    return frozenset(name for name in _PERMISSIONS.values() if user.is_active and user.has_perm(name))
 
 
 def who_may(*verbs: Verb) -> QuerySet[User]:
@@ -67,7 +73,7 @@ def require(user: User, *verbs: Verb) -> None:
             raise NotAllowed(_REFUSALS[verb])
 
 
-def speakable_addresses(user: User | AnonymousUser) -> QuerySet[Address]:
+def speakable_addresses(user: Somebody) -> QuerySet[Address]:
     """The accounts this person may publish for."""
     return Address.objects.speakable_by(user) if may(user, "publish") else Address.objects.none()
 

@@ -9,10 +9,11 @@ from django.db.models.expressions import Combinable
 from tickets.choices import Visibility
 from tickets.models import Activity, Customer, DryRunLine, Message, OutboxEntry, Queue, Ticket
 from tickets.permissions.queues import in_queues, queues_for, sees_every_queue
+from tickets.permissions.rights import Somebody
 from tickets.permissions.roles import may, speakable_addresses
 
 
-def visible_tickets(user: User | AnonymousUser) -> QuerySet[Ticket]:
+def visible_tickets(user: Somebody) -> QuerySet[Ticket]:
     """What this person may know exists. An outsider's is empty."""
     if not may(user, "see"):
         return Ticket.objects.none()
@@ -28,14 +29,14 @@ def visible_queues(user: User | AnonymousUser) -> QuerySet[Queue]:
     return Queue.objects.all() if found.every else Queue.objects.filter(pk__in=found.queues)
 
 
-def workable_tickets(user: User | AnonymousUser) -> QuerySet[Ticket]:
+def workable_tickets(user: Somebody) -> QuerySet[Ticket]:
     """Of what they may see, what they may change."""
     if not may(user, "work"):
         return Ticket.objects.none()
     return visible_tickets(user).filter(in_queues(user, "work"))
 
 
-def visible_messages(user: User | AnonymousUser) -> QuerySet[Message]:
+def visible_messages(user: Somebody) -> QuerySet[Message]:
     """What was said on tickets and this person may read. An outsider's is empty."""
     if not may(user, "see"):
         return Message.objects.none()
@@ -43,7 +44,7 @@ def visible_messages(user: User | AnonymousUser) -> QuerySet[Message]:
     return hide_private(said, user=user)
 
 
-def visible_activities(user: User | AnonymousUser) -> QuerySet[Activity]:
+def visible_activities(user: Somebody) -> QuerySet[Activity]:
     """What happened on tickets this person may see."""
     return hide_private_lines(Activity.objects.filter(ticket__in=visible_tickets(user)), user=user)
 
@@ -58,7 +59,7 @@ def visible_customers(user: User | AnonymousUser) -> QuerySet[Customer]:
     return Customer.objects.filter(Exists(visible_tickets(user).filter(customer=OuterRef("pk"))))
 
 
-def visible_outbox(user: User | AnonymousUser) -> QuerySet[OutboxEntry]:
+def visible_outbox(user: Somebody) -> QuerySet[OutboxEntry]:
     """What is on its way out, or was: answers on tickets the person may read, and posts for who may publish, or looks
     at everything."""
     entries = OutboxEntry.objects.filter(message__in=visible_messages(user))
@@ -75,14 +76,14 @@ def visible_differences(user: User | AnonymousUser) -> QuerySet[DryRunLine]:
     return DryRunLine.objects.filter(ticket__in=visible_tickets(user))
 
 
-def hide_private(messages: QuerySet[Message], *, user: User | AnonymousUser) -> QuerySet[Message]:
+def hide_private(messages: QuerySet[Message], *, user: Somebody) -> QuerySet[Message]:
     """Privacy is a matter of each message: a public ticket may hold private ones. Of a private one all is private."""
     if may(user, "see_private"):
         return messages
     return messages.exclude(Q(visibility=Visibility.PRIVATE) | Q(ticket__private=True))
 
 
-def hide_private_lines(lines: QuerySet[Activity], *, user: User | AnonymousUser) -> QuerySet[Activity]:
+def hide_private_lines(lines: QuerySet[Activity], *, user: Somebody) -> QuerySet[Activity]:
     """A public ticket's history may tell of what was done in private: such a line says so in its data. Nor is told what
     belongs to an incident together where none of that is theirs to see."""
     if sees_all(user):
@@ -105,7 +106,7 @@ class _Named(Func):
 _OF_INCIDENTS = ("incident.added", "incident.taken_out", "incident.joined", "incident.left", "incident.untold")
 
 
-def sees_all(user: User | AnonymousUser) -> bool:
+def sees_all(user: Somebody) -> bool:
     """Whether there is no ticket that they may not see."""
     return may(user, "see") and may(user, "see_private") and sees_every_queue(user)
 

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
+from kapture.prepared import prepared
 from tickets.answering import measure
 from tickets.assignment import shown_name
 from tickets.choices import Direction
 from tickets.errors import CannotSend
 from tickets.models import Address, CannedReply, CannedText, Message, Ticket
-from tickets.permissions import may
+from tickets.permissions import Rights, Somebody, may, rights_of
 from tickets.phrases.choosing import BOTH, PRIVATE, UNKNOWN, choose, language_name
 from tickets.phrases.placeholders import Filled, as_name, example, fill, first_name
 from tickets.sensing import language_of
@@ -25,7 +26,7 @@ MOST_OFFERED = 200
 _LATEST = 5  # so many of the customer's messages are asked for their language
 
 
-def usable(user: User | AnonymousUser) -> QuerySet[CannedReply]:
+def usable(user: Somebody) -> QuerySet[CannedReply]:
     """What this person is offered: their own, and what is for everybody or for a team of theirs."""
     if not may(user, "send") and not may(user, "work"):
         return CannedReply.objects.none()
@@ -39,11 +40,21 @@ def own(user: User) -> QuerySet[CannedReply]:
     return CannedReply.objects.filter(owner=user.pk)
 
 
-def offered(user: User, *, private: bool) -> QuerySet[CannedReply]:
+def offered(user: User | Rights, *, private: bool) -> QuerySet[CannedReply]:
     """Those with a text that may be said this way, in their order; `in_public`: whether any of it may be said there."""
     texts = CannedText.objects.filter(reply=OuterRef("pk"))
     found = usable(user).annotate(in_public=Exists(texts.exclude(audience=PRIVATE)))
     return found.filter(Exists(texts)) if private else found.filter(in_public=True)
+
+
+def listed(user: User) -> list[CannedReply]:
+    """The first of those that may be said at all, for the composer. One statement."""
+    return _listed(rights_of(user), person=user.pk)
+
+
+@prepared
+def _listed(rights: Rights) -> QuerySet[CannedReply]:
+    return offered(rights, private=True)[:MOST_OFFERED]
 
 
 def search(user: User, asked: str, *, private: bool) -> QuerySet[CannedReply]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
+from kapture.prepared import Given, prepared
 from tickets.errors import CannotChange
 from tickets.history import note_activity
 from tickets.lifecycle import locked_to_change
@@ -18,8 +20,13 @@ from tickets.staffing.giving import give_out
 
 def needs_of(ticket: Ticket) -> list[Skill]:
     """All skills there are; `needed` on those the ticket needs. One statement."""
-    needed = Ticket.skills.through.objects.filter(ticket=ticket.pk, skill=OuterRef("pk"))
-    return list(Skill.objects.annotate(needed=Exists(needed)))
+    return _skills(ticket=ticket.pk)
+
+
+@prepared
+def _skills() -> QuerySet[Any, Skill]:
+    needed = Ticket.skills.through.objects.filter(ticket=Given("ticket"), skill=OuterRef("pk"))
+    return Skill.objects.annotate(needed=Exists(needed))
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,8 +14,9 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect, reswap, trigger_client_event
 
+from kapture.prepared import Given, prepared
 from tickets.models import Message, Ticket
-from tickets.permissions import may, visible_messages, visible_tickets
+from tickets.permissions import Rights, may, rights_of, visible_messages, visible_tickets
 from tickets.staffing.presence import note_seen
 
 _LONGEST_ADDRESS = 4_000
@@ -65,8 +67,16 @@ def is_fragment(request: HttpRequest) -> bool:
 
 
 def ticket_or_404(request: HttpRequest, number: int) -> Ticket:
+    found = _tickets(rights_of(person(request)), pk=number)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@prepared
+def _tickets(rights: Rights) -> QuerySet[Ticket]:
     related = ("address", "customer", "identity", "queue", "folder", "assignee", "sla_policy", "snoozed_by", "incident")
-    return get_object_or_404(visible_tickets(person(request)).select_related(*related), pk=number)
+    return visible_tickets(rights).filter(pk=Given("pk")).select_related(*related)
 
 
 def message_or_404(request: HttpRequest, pk: int) -> Message:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from kapture.prepared import Given, prepared
 from tickets.calendars import Calendar, Period, worked
 from tickets.context import WARN
 from tickets.models import SlaClock, SlaPause, Ticket
@@ -33,13 +34,24 @@ class Shown:
 def show_clocks(ticket: Ticket, *, now: datetime) -> list[Shown]:
     """Running ones first, then how the latest of each promise ended. Two statements."""
     latest: dict[str, SlaClock] = {}
-    # A running one that a merge brought may have started before others.
-    ended = ExpressionWrapper(Q(ended_at__isnull=False), output_field=BooleanField())
-    for clock in ticket.clocks.select_related("policy__business_hours").order_by(ended, "-started_at", "-id"):
+    for clock in _clocks(ticket=ticket.pk):
         latest.setdefault(clock.metric, clock)
     ordered = sorted(latest.values(), key=lambda clock: (clock.ended_at is not None, clock.due_at))
-    pauses = list(ticket.pauses.select_related("by")) if ordered else []
+    pauses = _pauses(ticket=ticket.pk) if ordered else []
     return [_show(clock, _of(clock, pauses), now=now) for clock in ordered]
+
+
+@prepared
+def _clocks() -> QuerySet[SlaClock]:
+    # A running one that a merge brought may have started before others.
+    ended = ExpressionWrapper(Q(ended_at__isnull=False), output_field=BooleanField())
+    rows = SlaClock.objects.filter(ticket=Given("ticket")).select_related("policy__business_hours")
+    return rows.order_by(ended, "-started_at", "-id")
+
+
+@prepared
+def _pauses() -> QuerySet[SlaPause]:
+    return SlaPause.objects.filter(ticket=Given("ticket")).select_related("by")
 
 
 def _of(clock: SlaClock, pauses: Sequence[SlaPause]) -> list[SlaPause]:

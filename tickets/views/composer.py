@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from tickets import drafts
 from tickets.answering import ELSEWHERE, answerable, latest_among, latest_said, usual_target
@@ -24,7 +25,7 @@ from tickets.notices.naming import colleagues_at
 from tickets.outbound import Permission
 from tickets.permissions import may, may_on, visible_messages
 from tickets.phrases.placeholders import left_in
-from tickets.phrases.shelf import MOST_OFFERED, offered
+from tickets.phrases.shelf import listed
 from tickets.terms import latest_of, news_since
 from tickets.timeline import Timeline
 from tickets.views.access import person
@@ -158,7 +159,7 @@ def writing(
         send_at=written.get("send_at", ""),
         invite=written.get("invite", False),
         hand_offs=shown_on(ticket, by=user, now=timezone.now()),
-        canned=offered(user, private=True)[:MOST_OFFERED],
+        canned=SimpleLazyObject(lambda: listed(user)),
     )
     counted = ring(ticket, writer.text, mode=mode, to=named.get("public"))
     return {"writer": writer, "now": timezone.now()} | counted | held_back(ticket, writer.text, by=user)

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,28 +13,29 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tickets.checklists.items import on_ticket
-from tickets.choices import UNSAID_STATES, Priority, Status, StatusCategory
+from tickets.checklists.items import kept_lists, on_ticket
+from tickets.choices import Priority, Status, StatusCategory
 from tickets.context import Desk
 from tickets.deeds import doable
 from tickets.forms import read_targets
 from tickets.incidents.grouping import count_parts
-from tickets.linking import MOST as MOST_LINKS
-from tickets.linking import is_linked, linked_keys
-from tickets.listing import with_authors
-from tickets.models import Checklist, HandleChange, Happening, Message, PauseRule, Ticket
+from tickets.models import Ticket
 from tickets.notices.watching import watchers_of
 from tickets.opting_out import seen_opt_out
-from tickets.permissions import Verb, find_unseen, may, may_on, visible_messages, visible_tickets, who_may_on
+from tickets.permissions import (
+    find_unseen,
+    may,
+    may_on,
+    rights_of,
+)
 from tickets.reminding import due_about
 from tickets.resting.presets import presets
+from tickets.shown.beside import agents, around, earlier_handles, lately, pause_rules, scheduled, tags
 from tickets.staffing.needing import needs_of
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
 from tickets.views.clock_card import show_clocks
 from tickets.views.composer import writing
-
-OTHER_TICKETS = 5
 
 
 @for_agents
@@ -71,10 +71,10 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     user, show = person(request), _steps(request.GET.get("show", ""))
     desk = Desk(user)
     timeline = load(ticket, user=user, show=show)
-    others, links = _around(user, ticket)
+    others, links = around(user, ticket)
     people = agents(ticket) if may_on(user, "work", ticket) else []
     watchers = watchers_of(ticket, seeing={one.pk for one in people})
-    rules = list(PauseRule.objects.filter(policy=ticket.sla_policy_id))
+    rules = pause_rules(policy=ticket.sla_policy_id) if ticket.sla_policy_id else []
     return {
         "doable": doable(ticket, timeline.messages, by=user, now=desk.now),
         "reminders": due_about(ticket, by=user, now=desk.now),
@@ -87,20 +87,20 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "show_more": show + STEP,
         "done": ticket.category == StatusCategory.DONE,
         "timeline": timeline,
-        "scheduled": _scheduled(user, ticket),
+        "scheduled": scheduled(rights_of(user), ticket=ticket.pk),
         "clocks": show_clocks(ticket, now=desk.now),
-        "earlier_handles": _earlier_handles(ticket),
+        "earlier_handles": earlier_handles(ticket),
         "other_tickets": others,
         "links": links,
         "part_of": _seen(ticket.part_of_id, by=user),
         "brought_to": _seen(ticket.merged_into_id, by=user),
         "incident_parts": count_parts(ticket.incident, by=user) if ticket.incident_name else {},
-        "happenings": _lately(ticket),
+        "happenings": lately(identity=ticket.identity_id),
         "opt_out": seen_opt_out(ticket, by=user),
         "may_lift": may(user, "lift"),
-        "items": list(on_ticket(ticket)),
-        "checklists": Checklist.objects.filter(enabled=True),
-        "tags": list(ticket.tags.all()),
+        "items": on_ticket(ticket),
+        "checklists": kept_lists(),
+        "tags": tags(ticket=ticket.pk),
         "watchers": watchers,
         "watching": any(one.person_id == user.pk for one in watchers),
         "skills": (skills := needs_of(ticket)),
@@ -122,44 +122,3 @@ def _seen(number: int | None, *, by: User) -> int | None:
 
 def _steps(asked: str) -> int:
     return min(max(int(asked), STEP), MOST) if asked.isdecimal() and len(asked) < 6 else STEP
-
-
-def _lately(ticket: Ticket) -> list[Any]:
-    """Beside what the customer said, each kind of thing once: how often, and when last."""
-    told = Happening.objects.filter(identity=ticket.identity_id).order_by().values("kind")
-    return list(told.annotate(count=Count("pk"), newest=Max("at")).order_by("-newest")[:OTHER_TICKETS])
-
-
-def _scheduled(user: User, ticket: Ticket) -> list[Message]:
-    """What is to go out later, or when somebody lets it, the next one first; of a thread its first part."""
-    said = visible_messages(user).filter(ticket=ticket, outbox__state__in=UNSAID_STATES)
-    return list(said.select_related("agent", "outbox", "approval").order_by("outbox__not_before", "pk"))
-
-
-def _earlier_handles(ticket: Ticket) -> list[str]:
-    changes = HandleChange.objects.filter(identity=ticket.identity_id).values_list("before", flat=True)[:5]
-    return list(dict.fromkeys(before for before in changes if before != ticket.identity.handle))
-
-
-def _around(user: User, ticket: Ticket) -> tuple[list[Ticket], list[Ticket]]:
-    """The customer's other tickets, and what is linked with this one. One statement; another where links
-    were brought elsewhere and they do not see all."""
-    seen = visible_tickets(user)
-    own = seen.filter(customer=ticket.customer_id).exclude(pk=ticket.pk).order_by("-last_message_at", "-id")
-    keys = linked_keys(ticket, own.values_list("pk")[:OTHER_TICKETS])
-    rows = with_authors(seen.filter(pk__in=keys).exclude(pk=ticket.pk)).annotate(linked=is_linked(ticket))
-    latest = rows.select_related("identity").order_by("-last_message_at", "-id")
-    found: list[Any] = list(latest[: MOST_LINKS + OTHER_TICKETS])
-    theirs = [one for one in found if one.customer_id == ticket.customer_id]
-    links = [one for one in found if one.linked and one.merged_into_id != ticket.pk]
-    unseen = find_unseen({one.merged_into_id for one in links if one.merged_into_id}, user=user)
-    for one in links:
-        one.brought_to = None if one.merged_into_id in unseen else one.merged_into_id
-    return theirs[:OTHER_TICKETS], links
-
-
-def agents(ticket: Ticket) -> list[User]:
-    """Who may be given it, by name."""
-    confided: list[Verb] = ["see_private"] if ticket.private else []
-    found = who_may_on(ticket.queue_id, "see", "work", *confided)
-    return sorted(found, key=lambda user: (user.get_full_name() or user.get_username()).casefold())

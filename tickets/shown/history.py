@@ -1,0 +1,69 @@
+"""The facts of a ticket's history, and what the ids in them are called."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import CharField, F, Model, QuerySet, Value
+from django.db.models.functions import Cast
+
+from kapture.prepared import Given, IsOneOf, prepared
+from tickets.models import Activity, Folder, Queue, Skill, SlaPolicy
+from tickets.permissions import Rights, hide_private_lines
+
+# And so many facts of the history, the latest: a ticket that rules move to and fro all day has no end of them.
+MOST_FACTS = 1_000
+EVER = datetime.min.replace(tzinfo=UTC)
+
+
+# Said by the message itself (its delivery state) or by the clocks beside the timeline.
+QUIET_VERBS = frozenset(
+    {"ticket.joined", "note.written", "reply.queued", "reply.sent", "reply.failed", "reply.unknown", "reply.native"}
+    | {"clock.started", "clock.met", "message.edited", "message.deleted"}
+)
+# Why a ticket is here at all.
+ORIGIN_VERBS = (
+    "ticket.opened",
+    "ticket.routed",
+    "ticket.ruled",
+    "ticket.reopened",
+    "ticket.followed_up",
+    "ticket.moved",
+)
+
+
+@prepared
+def happened(rights: Rights) -> QuerySet[Activity]:
+    """The facts that stand between the messages, the latest first."""
+    facts = _history(rights).filter(at__gte=Given("since")).exclude(verb__in=QUIET_VERBS)
+    return facts.order_by("-at", "-id")[:MOST_FACTS]
+
+
+@prepared
+def began(rights: Rights) -> QuerySet[Activity]:
+    return _history(rights).filter(verb__in=ORIGIN_VERBS).order_by("at", "id")[:MOST_FACTS]
+
+
+def _history(rights: Rights) -> QuerySet[Activity]:
+    lines = Activity.objects.filter(ticket=Given("ticket")).select_related("actor")
+    return hide_private_lines(lines, user=rights)
+
+
+@prepared
+def named() -> Any:
+    """Sort, key and name of queues, folders, policies and skills."""
+    queues, *others = (
+        model._default_manager.order_by()
+        .filter(IsOneOf(F("pk"), Given(sort)))
+        .values_list(Value(sort), F("pk"), Cast("name", CharField()))
+        for sort, model in _NAMED.items()
+    )
+    return queues.union(*others)
+
+
+_NAMED: dict[str, type[Model]] = {"queue": Queue, "folder": Folder, "policy": SlaPolicy, "skill": Skill}
+
+
+@prepared
+def people_named() -> QuerySet[User]:
+    return User.objects.filter(IsOneOf(F("pk"), Given("people")))
