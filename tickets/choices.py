@@ -157,6 +157,15 @@ class PartState(TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+class Lag(TextChoices):
+    """Why a part is not resolved with its incident unless somebody says so; of the last two, not by that either."""
+
+    UNTOLD = "untold", _("was told nothing")
+    WROTE = "wrote", _("wrote after what they were told")
+    AWAITS = "awaits", _("an answer on it waits for approval")
+    ITEMS = "items", _("something on it is still to be done first")
+
+
 class Untold(TextChoices):
     """Why a part of an incident is not told what was ordered for it."""
 

@@ -38,6 +38,16 @@ def _taken_out(who: str, data: Data, names: object) -> SafeString:
     return format_html(_("{who} took {tickets} out of this incident."), who=who, tickets=tickets)
 
 
+def _resolved(who: str, data: Data, names: object) -> SafeString:
+    tickets = linked_all(data.get("tickets", ()))
+    return format_html(_("{who} resolved {tickets} with this incident."), who=who, tickets=tickets)
+
+
+def _reopened(who: str, data: Data, names: object) -> SafeString:
+    tickets = linked_all(data.get("tickets", ()))
+    return format_html(_("{who} undid that {tickets} were resolved with this incident."), who=who, tickets=tickets)
+
+
 def _joined(who: str, data: Data, names: object) -> SafeString:
     incident = linked(data.get("ticket"))
     return format_html(_("{who} made this ticket part of the incident {ticket}."), who=who, ticket=incident)
@@ -66,6 +76,8 @@ TELLERS: dict[str, Callable[[str, Data, Any], SafeString]] = {
     "incident.unmade": _unmade,
     "incident.added": _added,
     "incident.taken_out": _taken_out,
+    "incident.resolved": _resolved,
+    "incident.reopened": _reopened,
     "incident.joined": _joined,
     "incident.left": _left,
     "incident.stated": _stated,

@@ -38,6 +38,23 @@ def test_an_incident_its_parts_and_what_they_are_told(api: Caller, two: tuple[Ti
     assert api.post(f"statements/{made.json()['id']}/retry/").status_code == 200
     assert api.delete(f"tickets/{home.pk}/parts/{other.pk}/").status_code == 200
     assert api.post(f"tickets/{home.pk}/incident/resolve/", {}).json()["status"] == "resolved"
+    assert code_of(api.post(f"tickets/{home.pk}/incident/resolve/", {}))[0] == 409
+
+
+def test_it_is_resolved_with_its_parts_after_a_look(api: Caller, two: tuple[Ticket, Ticket]) -> None:
+    home, other = two
+    api.post("incidents/new/", {"name": "Belt", "tickets": [str(home.pk), str(other.pk)]})
+    address = f"tickets/{home.pk}/incident/resolve/"
+    assert api.post(f"{address}preview/").json() == {
+        "tickets": [{"ticket": str(home.pk), "lag": "untold"}, {"ticket": str(other.pk), "lag": "untold"}]
+    }
+    told = api.post(address, {"parts": True}).json()
+    assert told["resolved"] == [str(home.pk)] and told["left"] == [{"ticket": str(other.pk), "lag": "untold"}]
+    told = api.post(address, {"parts": True, "also": [str(other.pk)]}).json()
+    assert told["resolved"] == [str(other.pk)] and told["left"] == []
+    assert api.post(f"{address}undo/", {"gesture": told["gesture"]}).status_code == 200
+    assert api.get(f"tickets/{other.pk}/").json()["status"] == "open"
+    assert code_of(api.post(f"{address}undo/", {"gesture": told["gesture"]}))[0] == 409
 
 
 def test_a_new_incident_of_several_and_what_cannot_be_added(api: Caller, two: tuple[Ticket, Ticket]) -> None:

@@ -53,6 +53,7 @@ PURE = {
     "tickets.resting.presets": set(),
     "tickets.nearness": set(),
     "tickets.incidents.standing": {"tickets.choices"},
+    "tickets.incidents.lagging": {"tickets.choices"},
     "tickets.incidents.filling": {"tickets.phrases.braces"},
     "tickets.blanks": set(),
     "tickets.unseen": set(),
@@ -137,7 +138,7 @@ LAYERS = (
     {"tickets.twins"},
     {"tickets.joining", "tickets.incidents.telling"},
     {"tickets.undoing", "tickets.incidents.stating", "tickets.automerging"},
-    {"tickets.splitting", "tickets.incidents.founding"},
+    {"tickets.splitting", "tickets.incidents.founding", "tickets.incidents.ending"},
     {"tickets.merging"},
     {
         "tickets.approving.deciding",

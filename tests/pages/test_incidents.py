@@ -89,9 +89,23 @@ def test_what_is_wrong_with_it_keeps_the_words(desk: Client, incident: Incident)
     assert "cannot be filled in" in page and "Dear {surname}" in page
 
 
-def test_it_is_resolved_with_its_parts(desk: Client, incident: Incident) -> None:
-    desk.post(f"/incidents/{incident.ticket_id}/resolve/", {"parts": "1"})
-    assert set(Ticket.objects.values_list("status", flat=True)) == {"resolved"}
+def test_it_is_resolved_with_its_parts_after_a_look_and_that_is_undone(
+    desk: Client, incident: Incident, two: tuple[Ticket, Ticket]
+) -> None:
+    home, part = f"/incidents/{incident.ticket_id}/", two[1]
+    page = desk.post(f"{home}resolve/", {"parts": "1"}).content.decode()
+    assert "No part is resolved with it without being chosen." in page and "was told nothing" in page
+    assert not Ticket.objects.filter(status="resolved").exists()
+    page = desk.post(f"{home}resolve/", {"parts": "1", "sure": "1", "t": part.pk}, follow=True).content.decode()
+    assert f"2 tickets are resolved: #{two[0].pk}, #{part.pk}." in page and "Resolve the incident" not in page
+    assert set(Ticket.objects.values_list("status", flat=True)) == {"resolved"} and "Undo" in page
+    gesture = two[0].activities.get(verb="incident.resolved").gesture
+    page = desk.post(f"{home}resolve/undo/", {"gesture": gesture}, follow=True).content.decode()
+    assert "2 tickets stand as before" in page and "Resolve the incident" in page
+    page = desk.post(f"{home}resolve/", {"parts": "1", "sure": "1"}, follow=True).content.decode()
+    assert f"Left as they are: #{part.pk}." in page and "Resolve its parts, after a look" in page
+    page = desk.post(f"{home}resolve/undo/", {"gesture": gesture}, follow=True).content.decode()
+    assert "Nothing of that is resolved any more." in page
 
 
 def test_an_outsider_is_told_that_there_is_nothing(strangers_desk: Client, acme: object) -> None:
@@ -104,7 +118,7 @@ def test_what_only_takes_forms_leads_back_to_its_page(
 ) -> None:
     home = f"/incidents/{incident.ticket_id}/"
     made = Statement.objects.create(incident=incident, public="Hello", at=timezone.now())
-    for verb in ("state", "add", "add/undo", "resolve", "unmake"):
+    for verb in ("state", "add", "add/undo", "resolve", "resolve/undo", "unmake"):
         assert desk.get(f"{home}{verb}/")["Location"] == home, verb
     assert desk.get(f"/statements/{made.pk}/retry/")["Location"] == home
     for verb in ("incident", "part-of", "part-of/not"):
@@ -168,4 +182,12 @@ def test_looking_and_telling_ask_no_more_for_many_parts(desk: Client, incident: 
     for key in ("5f0c0d6a-97a5-4a94-8f6a-5f4a53c10a11", "5f0c0d6a-97a5-4a94-8f6a-5f4a53c10a12"):
         counts.append(statements(desk, address, {"public": "{handle}: mended.", "key": key, "sure": sure}))
         many(incident, 12)
+    assert counts[0] == counts[1]
+
+
+def test_looking_before_it_is_resolved_asks_no_more_for_many_parts(desk: Client, incident: Incident) -> None:
+    address, counts = f"/incidents/{incident.ticket_id}/resolve/", []
+    for _ in range(2):
+        many(incident, 4)
+        counts.append(statements(desk, address, {"parts": "1"}))
     assert counts[0] == counts[1]

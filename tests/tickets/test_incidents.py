@@ -20,9 +20,8 @@ from tickets.incidents.grouping import (
     Joined,
     add,
     count_parts,
-    lately_added,
+    lately_done,
     make,
-    resolve,
     take_out,
     undo_adding,
     unmake,
@@ -142,13 +141,6 @@ def test_a_merge_keeps_parts_with_their_incident_and_undo_puts_each_back(inciden
     assert [one.pk for one in parts(incident) if not one.private] == [ben.pk]
     with pytest.raises(CannotChange, match="is an incident, which others are part of"):
         merging.merge([incident.ticket_id], into=second.pk, by=alice, now=at(7), sure=True)
-
-
-@db
-@pytest.mark.parametrize(("too", "done"), [(False, 1), (True, 3)])
-def test_it_is_resolved_alone_or_with_its_parts(incident: Incident, alice: User, too: bool, done: int) -> None:
-    assert resolve(incident, parts_too=too, by=alice, now=at(9)) == done
-    assert Ticket.objects.filter(status=Status.RESOLVED).count() == done
 
 
 def tell(incident: Incident, by: User, key: UUID | None = None, **words: str) -> Statement:
@@ -351,7 +343,7 @@ def test_what_was_added_at_once_is_taken_out_at_once(incident: Incident, alice: 
     ben, carl = parts(incident)
     more = make_ticket()
     add(incident, [more.pk], by=alice, now=at(2))
-    latest, first = lately_added(incident, [ben.pk, carl.pk, more.pk], by=alice)
+    latest, first = lately_done(incident, [ben, carl, more], by=alice)
     assert (list(first.tickets), list(latest.tickets)) == ([ben.pk, carl.pk], [more.pk])
     take_out(incident, ben, by=alice, now=at(3))
     assert undo_adding(incident, first.gesture, by=alice, now=at(4)) == [carl.pk]

@@ -18,7 +18,7 @@ from tests.tickets.said import at, verbs
 from tickets import lifecycle, merging, replies, undoing
 from tickets.approving.deciding import send_back
 from tickets.choices import PartState, Status, Untold
-from tickets.incidents import grouping
+from tickets.incidents import ending, grouping
 from tickets.incidents.standing import why_untold
 from tickets.incidents.stating import preview, retry, state
 from tickets.incidents.telling import go_on, tell_one
@@ -147,7 +147,7 @@ def test_what_is_resolved_with_its_incident_is_told(incident: Incident, alice: U
     order(incident, alice)
     if not early:
         work()
-    grouping.resolve(incident, parts_too=True, by=alice, now=at(11))
+    ending.resolve(incident, parts_too=True, by=alice, now=at(11))
     work(12)
     send()
     assert len(wire.texts) == 2

@@ -160,23 +160,3 @@ class TakePartOut(OfTheDesk):
         part = get_object_or_404(grouping.parts_of(found, by=self.user), pk=where["part"])
         grouping.take_out(found, part, by=self.user, now=timezone.now())
         return self.tell(ticket_or_404(self.user, found.ticket_id))
-
-
-class ResolveBody(Body):
-    parts = serializers.BooleanField(required=False, help_text="Its parts as well, those you may see.")
-
-
-class ResolveIncident(DeskAct):
-    """Resolve the incident, and its parts where that is said."""
-
-    title = "Resolve an incident"
-    scope = "tickets:write"
-    body = ResolveBody
-    answer = TicketRow
-
-    def target(self, **where: Any) -> Incident:
-        return incident_or_404(self.user, where["pk"])
-
-    def act(self, target: Incident, words: dict[str, Any]) -> Ticket:
-        grouping.resolve(target, parts_too=words.get("parts", False), by=self.user, now=timezone.now())
-        return ticket_or_404(self.user, target.ticket_id)

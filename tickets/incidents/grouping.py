@@ -1,4 +1,4 @@
-"""Makes a ticket an incident, others its parts, and ends them together."""
+"""Makes a ticket an incident, and others its parts."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from tickets.blanks import shown
 from tickets.choices import UNDONE_STATUSES, Status
 from tickets.errors import CannotChange, NotAllowed
 from tickets.history import current_gesture, note_activity, one_gesture
-from tickets.lifecycle import change_status, locked
+from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Activity, Incident, Ticket
 from tickets.models.incident import LONGEST_NAME
@@ -80,7 +80,7 @@ def add(incident: Incident, pks: Collection[int], *, by: User, now: datetime) ->
     if Ticket.objects.filter(part_of=incident.ticket_id).count() + len(fresh) > MOST:
         raise CannotChange(f"An incident has up to {MOST} parts.")
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in fresh]).update(part_of=incident.ticket_id)
-    _tell(incident, fresh, "added", "joined", by=by, now=now)
+    tell_both(incident, fresh, "added", "joined", by=by, now=now)
     return Joined([ticket.pk for ticket in fresh], left)
 
 
@@ -155,31 +155,36 @@ def undo_adding(incident: Incident, gesture: UUID, *, by: User, now: datetime) -
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
-    """Tickets that became parts in one gesture, as far as they still are: what may be undone together."""
+class Done:
+    """Tickets that became parts in one gesture, or were resolved, as far as they still are: what may be undone
+    together."""
 
     gesture: UUID
     by: User | None
     at: datetime
     tickets: Sequence[int]
+    resolved: bool
 
 
-def lately_added(incident: Incident, parts: Collection[int], *, by: User) -> list[Added]:
-    """The latest gestures that brought any of these parts. One statement."""
-    told = incident.ticket.activities.filter(verb="incident.added").select_related("actor").order_by("-id")
-    found: dict[UUID, Added] = {}
+def lately_done(incident: Incident, parts: Sequence[Ticket], *, by: User) -> list[Done]:
+    """The latest gestures that brought any of these parts, or resolved them with the incident. One statement."""
+    verbs = ("incident.added", "incident.resolved")
+    told = incident.ticket.activities.filter(verb__in=verbs).select_related("actor").order_by("-id")
+    every = {part.pk for part in parts}
+    done = {part.pk for part in (*parts, incident.ticket) if part.status == Status.RESOLVED}
+    found: dict[UUID, Done] = {}
     for line in hide_private_lines(told, user=by)[:_LATELY]:
-        known = found.get(line.gesture)
-        numbers = {*(known.tickets if known else ()), *line.data.get("tickets", ())} & set(parts)
+        resolved, known = line.verb == "incident.resolved", found.get(line.gesture)
+        numbers = {*(known.tickets if known else ()), *line.data.get("tickets", ())} & (done if resolved else every)
         if numbers:
-            found[line.gesture] = Added(line.gesture, line.actor, line.at, sorted(numbers))
+            found[line.gesture] = Done(line.gesture, line.actor, line.at, sorted(numbers), resolved)
     return list(found.values())[:_SHOWN]
 
 
 def _leave(incident: Incident, parts: Sequence[Ticket], *, by: User, now: datetime) -> None:
     """The caller has locked them."""
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in parts]).update(part_of=None)
-    _tell(incident, parts, "taken_out", "left", by=by, now=now)
+    tell_both(incident, parts, "taken_out", "left", by=by, now=now)
 
 
 @transaction.atomic
@@ -190,12 +195,13 @@ def take_out(incident: Incident, ticket: Ticket, *, by: User, now: datetime) -> 
         _leave(incident, [rows[ticket.pk]], by=by, now=now)
 
 
-def _tell(incident: Incident, parts: Sequence[Ticket], what: str, there: str, *, by: User, now: datetime) -> None:
-    """In both histories; who may not know of a private one is not told of it by the other, nor the reverse."""
+def tell_both(incident: Incident, parts: Sequence[Ticket], what: str, there: str, *, by: User, now: datetime) -> None:
+    """In both histories, or in the incident's alone (`there` is empty); who may not know of a private one is not told
+    of it by the other, nor the reverse."""
     hidden = incident.ticket.private
     rows: list[list[object]] = []
     with one_gesture():
-        for ticket in parts:
+        for ticket in parts if there else ():
             private = {"private": True} if hidden and not ticket.private else {}
             facts = {"ticket": incident.ticket_id} | private
             rows.append([ticket.pk, f"incident.{there}", facts, by.pk, now, current_gesture()])
@@ -223,17 +229,3 @@ def count_parts(incident: Incident, *, by: User) -> dict[str, int]:
         every=Count("pk", filter=seen), undone=Count("pk", filter=seen & undone), hidden=Count("pk", filter=hidden)
     )
     return told
-
-
-@transaction.atomic
-def resolve(incident: Incident, *, parts_too: bool, by: User, now: datetime) -> int:
-    """The incident's ticket, and its parts as far as the person may work them and they are not done; returns how many
-    tickets. Each is resolved as by a person, in one gesture."""
-    require_on(by, "work", incident.ticket)
-    tickets = [incident.ticket] if incident.ticket.status in UNDONE_STATUSES else []
-    if parts_too:
-        tickets += list(workable_tickets(by).filter(part_of=incident.ticket_id, status__in=UNDONE_STATUSES))
-    with one_gesture():
-        for ticket in sorted(tickets, key=lambda one: one.pk):
-            change_status(ticket, Status.RESOLVED, by=by, now=now)
-    return len(tickets)

@@ -103,7 +103,10 @@ class _Named(Func):
         super().__init__(Func(several, alone, function="COALESCE"))
 
 
-_OF_INCIDENTS = ("incident.added", "incident.taken_out", "incident.joined", "incident.left", "incident.untold")
+_OF_INCIDENTS = (
+    *("incident.added", "incident.taken_out", "incident.joined", "incident.left"),
+    *("incident.untold", "incident.resolved", "incident.reopened"),
+)
 
 
 def sees_all(user: Somebody) -> bool:

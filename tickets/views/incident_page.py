@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tickets.choices import PartState, SendState
+from tickets.choices import UNDONE_STATUSES, PartState, SendState
 from tickets.context import Desk
 from tickets.errors import DeskError
 from tickets.forms import StatementForm, read_number
@@ -82,7 +82,8 @@ def _page(request: HttpRequest, found: Incident, *, suggestions: bool = False) -
         "few": len(parts) <= _FEW,
         "of": [found.ticket_id, *known],
         "count": grouping.count_parts(found, by=desk.user),
-        "added": grouping.lately_added(found, known, by=desk.user),
+        "done": grouping.lately_done(found, parts, by=desk.user),
+        "open_itself": found.ticket.status in UNDONE_STATUSES,
         "statements": statements,
         "shown": shown,
         "told": _rows(shown, by=desk.user, desk=desk) if shown else [],

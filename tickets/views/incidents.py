@@ -79,14 +79,14 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
     found, form = incident_or_404(request, number), IncidentForm(request.POST)
     if form.wrong:
         messages.error(request, _("“{word}” is no number of a ticket.").format(word=form.wrong))
-        return changed(request, back=_back(request, found))
+        return changed(request, back=back_to(request, found))
     try:
         joined = grouping.add(found, form.tickets, by=person(request), now=timezone.now())
     except DeskError as refusal:
         messages.error(request, str(refusal))
-        return changed(request, back=_back(request, found))
+        return changed(request, back=back_to(request, found))
     messages.success(request, _count(len(joined.added)))
-    return _told_of(request, found, joined.left) if joined.left else changed(request, back=_back(request, found))
+    return _told_of(request, found, joined.left) if joined.left else changed(request, back=back_to(request, found))
 
 
 def _count(n: int) -> str:
@@ -133,18 +133,6 @@ def take_out(request: HttpRequest, number: int) -> HttpResponse:
 
 @for_agents
 @leads_back("incident", incident_of_old_or_404)
-def resolve(request: HttpRequest, number: int) -> HttpResponse:
-    found, too = incident_or_404(request, number), bool(request.POST.get("parts"))
-    return _do(
-        request,
-        lambda **facts: grouping.resolve(found, parts_too=too, **facts),
-        said=_("Resolved, with its parts.") if too else _("Resolved; its parts stay as they are."),
-        back=_back(request, found),
-    )
-
-
-@for_agents
-@leads_back("incident", incident_of_old_or_404)
 def unmake(request: HttpRequest, number: int) -> HttpResponse:
     found = incident_or_404(request, number)
     return _do(
@@ -166,7 +154,7 @@ def undo_add(request: HttpRequest, number: int) -> HttpResponse:
         request,
         lambda **facts: grouping.undo_adding(found, form.cleaned_data["gesture"], **facts),
         said=_("Taken out again."),
-        back=_back(request, found),
+        back=back_to(request, found),
     )
 
 
@@ -180,5 +168,5 @@ def _do(request: HttpRequest, action: Callable[..., Any], *, said: str, back: st
     return changed(request, back=back)
 
 
-def _back(request: HttpRequest, found: Incident) -> str:
+def back_to(request: HttpRequest, found: Incident) -> str:
     return page_of_ours(request.POST.get("next", "")) or reverse("incident", args=[found.ticket_id])

@@ -1,0 +1,138 @@
+"""An incident resolved with its parts: who is left as they are, and how that is undone (docs/rules.md, "Incidents")."""
+
+from datetime import datetime
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests.factories import make_agent, make_message, make_ticket
+from tests.tickets.pigeon import Wire
+from tests.tickets.said import at, verbs
+from tests.tickets.test_telling import incident, order, part_of, send, work
+from tickets import lifecycle, replies
+from tickets.checklists.items import add_item
+from tickets.choices import Lag, PartState, Status
+from tickets.errors import CannotChange
+from tickets.incidents import grouping
+from tickets.incidents.ending import look, resolve, undo
+from tickets.incidents.grouping import lately_done
+from tickets.incidents.lagging import why_lagging
+from tickets.models import ApprovalRule, Incident, StatementPart, Ticket
+
+__all__ = ["incident"]
+
+db = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("wrote", "told", "lag"),
+    [
+        (None, None, None),
+        (at(1), None, Lag.UNTOLD),
+        (at(1), at(2), None),
+        (at(2), at(2), None),
+        (at(3), at(2), Lag.WROTE),
+    ],
+)
+def test_who_was_told_nothing_or_wrote_since_lags(wrote: datetime, told: datetime, lag: Lag | None) -> None:
+    assert why_lagging(wrote_at=wrote, told_at=told) == lag
+    assert why_lagging(wrote_at=wrote, told_at=told, awaits=True) == Lag.AWAITS
+    assert why_lagging(wrote_at=wrote, told_at=told, items=True) == Lag.ITEMS
+
+
+def carl_s(incident: Incident) -> Ticket:
+    return Ticket.objects.filter(part_of=incident.ticket_id).order_by("pk")[1]
+
+
+def lags(incident: Incident, by: User) -> dict[int, str | None]:
+    return {one.ticket.pk: one.lag for one in look(incident, by=by)}
+
+
+@db
+def test_alone_it_leaves_its_parts_as_they_are(incident: Incident, alice: User) -> None:
+    ended = resolve(incident, parts_too=False, by=alice, now=at(9))
+    assert list(ended.resolved) == [incident.ticket_id] and not ended.left
+    with pytest.raises(CannotChange, match="nothing to resolve"):
+        resolve(Incident.objects.get(), parts_too=False, by=alice, now=at(10))
+
+
+@db
+def test_who_was_told_is_resolved_with_it_and_the_others_are_named(incident: Incident, alice: User, wire: Wire) -> None:
+    ben, carl = part_of(incident), carl_s(incident)
+    assert lags(incident, alice) == {incident.ticket_id: None, ben.pk: Lag.UNTOLD, carl.pk: Lag.UNTOLD}
+    made = order(incident, alice)
+    assert lags(incident, alice)[ben.pk] is None  # ordered, it is told even after the incident is resolved
+    work()
+    send()
+    make_message(ben, "Not for me", sent_at=at(30))
+    make_message(Ticket.objects.get(pk=carl.pk), "Before that", sent_at=at(3))
+    assert lags(incident, alice) == {incident.ticket_id: None, ben.pk: Lag.WROTE, carl.pk: None}
+    ended = resolve(incident, parts_too=True, by=alice, now=at(31))
+    assert set(ended.resolved) == {incident.ticket_id, carl.pk}
+    assert [(one.ticket.pk, one.lag) for one in ended.left] == [(ben.pk, Lag.WROTE)]
+    assert incident.ticket.activities.get(verb="incident.resolved").data == {"tickets": [carl.pk]}
+    made.parts.update(state=PartState.REFUSED)
+    ended = resolve(Incident.objects.get(), parts_too=True, also=[ben.pk], by=alice, now=at(32))
+    assert list(ended.resolved) == [ben.pk] and not ended.left
+
+
+@db
+def test_who_was_refused_was_told_nothing_but_an_answer_by_hand_is_one(
+    incident: Incident, alice: User, wire: Wire
+) -> None:
+    ben = part_of(incident)
+    order(incident, alice)
+    StatementPart.objects.update(state=PartState.REFUSED)
+    assert lags(incident, alice)[ben.pk] == Lag.UNTOLD
+    replies.reply(ben, text="It is mended, Ben.", private=False, by=alice, now=at(20))
+    assert lags(incident, alice)[ben.pk] is None
+
+
+@db
+def test_who_was_told_on_another_ticket_of_theirs_was_told(incident: Incident, alice: User, wire: Wire) -> None:
+    ben = part_of(incident)
+    second = make_ticket(ben.identity, last_message_at=at(4))
+    make_message(second)
+    grouping.add(incident, [second.pk], by=alice, now=at(5))
+    order(incident, alice)
+    work()
+    assert {lags(incident, alice)[pk] for pk in (ben.pk, second.pk)} == {None}
+
+
+@db
+def test_what_waits_for_approval_or_has_something_to_do_stays_even_if_chosen(
+    incident: Incident, alice: User, wire: Wire
+) -> None:
+    ben, carl = part_of(incident), carl_s(incident)
+    add_item(carl, "Call them", required=True, by=alice, now=at(2))
+    ApprovalRule.objects.create(name="All")
+    replies.reply(ben, text="It is mended, Ben.", private=False, by=alice, now=at(20))
+    ended = resolve(incident, parts_too=True, also=[ben.pk, carl.pk], by=alice, now=at(21))
+    assert [one.lag for one in ended.left] == [Lag.AWAITS, Lag.ITEMS]
+    assert list(ended.resolved) == [incident.ticket_id]
+
+
+@db
+def test_undone_each_stands_as_before_unless_somebody_changed_it_since(
+    incident: Incident, alice: User, wire: Wire
+) -> None:
+    ben, carl = part_of(incident), carl_s(incident)
+    lifecycle.change_status(carl, Status.PENDING, by=alice, now=at(5))
+    ended = resolve(incident, parts_too=True, also=[ben.pk, carl.pk], by=alice, now=at(9))
+    assert len(ended.resolved) == 3
+    incident = Incident.objects.get()
+    parts = list(grouping.parts_of(incident, by=alice))
+    deed = lately_done(incident, parts, by=alice)[0]
+    assert (deed.resolved, deed.gesture, list(deed.tickets)) == (True, ended.gesture, [ben.pk, carl.pk])
+    lifecycle.change_status(ben, Status.OPEN, by=alice, now=at(10))
+    lifecycle.change_status(ben, Status.RESOLVED, by=alice, now=at(11))
+    assert undo(incident, ended.gesture, by=alice, now=at(12)) == [incident.ticket_id, carl.pk]
+    found = dict(Ticket.objects.values_list("pk", "status"))
+    assert found == {incident.ticket_id: Status.OPEN, ben.pk: Status.RESOLVED, carl.pk: Status.PENDING}
+    assert "incident.reopened" in verbs(incident.ticket)
+    with pytest.raises(CannotChange, match="Nothing of that"):
+        undo(incident, ended.gesture, by=alice, now=at(13))
+    with pytest.raises(CannotChange, match="Nothing of that"):
+        undo(
+            grouping.make(make_ticket(), "Other", by=make_agent("bob"), now=at(13)), ended.gesture, by=alice, now=at(14)
+        )

@@ -1,0 +1,137 @@
+"""Resolves an incident with its parts. Looked at first: some of their customers were told nothing, or wrote since."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Max, Q
+
+from tickets.choices import (
+    UNDONE_STATUSES,
+    UNSAID_STATES,
+    WAITING_STATUSES,
+    ApprovalState,
+    Direction,
+    Lag,
+    PartState,
+    SendState,
+    Status,
+)
+from tickets.errors import CannotChange
+from tickets.history import current_gesture, one_gesture
+from tickets.incidents.grouping import held, tell_both
+from tickets.incidents.lagging import FAST, why_lagging
+from tickets.lifecycle import change_status
+from tickets.models import Activity, Approval, ChecklistItem, Incident, Message, StatementPart, Ticket
+from tickets.permissions import require_on, workable_tickets
+
+_UNSAID = (*UNSAID_STATES, SendState.FAILED)
+_BACK = "Its resolving was undone."
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A ticket that would be resolved; `lag`: why it is not unless somebody says so."""
+
+    ticket: Ticket
+    lag: Lag | None
+
+    @property
+    def fast(self) -> bool:
+        return self.lag in FAST
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    resolved: Sequence[int]
+    left: Sequence[Ending]
+    gesture: UUID
+
+
+def look(incident: Incident, *, by: User) -> list[Ending]:
+    """The incident's own ticket and the parts the person may work, as far as they are not done, the own one first. A
+    fixed number of statements."""
+    rows = workable_tickets(by).filter(Q(part_of=incident.ticket_id) | Q(pk=incident.ticket_id))
+    tickets = list(rows.filter(status__in=UNDONE_STATUSES).select_related("identity").order_by("pk"))
+    tickets.sort(key=lambda one: one.pk != incident.ticket_id)
+    said, together = _said_on(tickets), _told_together(incident)
+    awaiting = Approval.objects.filter(message__ticket__in=tickets, state=ApprovalState.WAITING)
+    awaits = set(awaiting.values_list("message__ticket", flat=True))
+    undone = ChecklistItem.objects.filter(ticket__in=tickets, required=True, done_at=None)
+    items = set(undone.values_list("ticket", flat=True))
+    found = []
+    for ticket in tickets:
+        wrote_at, told_at = said.get(ticket.pk, (None, None))
+        heard = [at for at in (told_at, together.get(ticket.customer_id)) if at is not None]
+        facts = {"awaits": ticket.pk in awaits, "items": ticket.pk in items}
+        found.append(Ending(ticket, why_lagging(wrote_at=wrote_at, told_at=max(heard, default=None), **facts)))
+    return found
+
+
+def _said_on(tickets: Sequence[Ticket]) -> dict[int, tuple[datetime | None, datetime | None]]:
+    """What the customer wrote last, and what they were answered last, by a person."""
+    ours = Q(direction=Direction.OUT, automated=False) & ~Q(outbox__state__in=_UNSAID)
+    rows = Message.objects.filter(ticket__in=tickets).order_by().values("ticket")
+    told = rows.annotate(wrote=Max("sent_at", filter=Q(direction=Direction.IN)), told=Max("sent_at", filter=ours))
+    return {row["ticket"]: (row["wrote"], row["told"]) for row in told}
+
+
+def _told_together(incident: Incident) -> dict[int, datetime]:
+    """By customer, when they were last told something by a statement, on whichever ticket, or will be."""
+    rows = StatementPart.objects.filter(statement__incident=incident).exclude(state=PartState.REFUSED)
+    rows = rows.exclude(message__outbox__state__in=_UNSAID).exclude(state=PartState.QUEUED, message=None)
+    told: dict[int, datetime] = {}
+    for customer, ordered, sent in rows.values_list("ticket__customer", "statement__at", "message__sent_at"):
+        told[customer] = max(sent or ordered, told.get(customer, ordered))
+    return told
+
+
+@transaction.atomic
+def resolve(incident: Incident, *, parts_too: bool, by: User, now: datetime, also: Collection[int] = ()) -> Ended:
+    """The incident's ticket, and its parts without what lags, but for those named in `also`. Each is resolved as by a
+    person, in one gesture. Raises CannotChange where there is nothing to resolve."""
+    require_on(by, "work", incident.ticket)
+    parts = Ticket.objects.filter(part_of=incident.ticket_id).values_list("pk", flat=True) if parts_too else ()
+    list(held({incident.ticket_id, *parts}))
+    found = [one for one in look(incident, by=by) if parts_too or one.ticket.pk == incident.ticket_id]
+    goes = [one for one in found if _goes(one, incident, also)]
+    if not goes:
+        raise CannotChange("There is nothing to resolve." if not found else "All of them are left as they are.")
+    with one_gesture():
+        for one in sorted(goes, key=lambda one: one.ticket.pk):
+            change_status(one.ticket, Status.RESOLVED, by=by, now=now)
+        parts_done = [one.ticket for one in goes if one.ticket.pk != incident.ticket_id]
+        tell_both(incident, parts_done, "resolved", "", by=by, now=now)
+        gesture = current_gesture()
+    return Ended([one.ticket.pk for one in goes], [one for one in found if one not in goes], gesture)
+
+
+def _goes(one: Ending, incident: Incident, also: Collection[int]) -> bool:
+    """The incident itself whatever its customer wrote: it is what somebody resolves here."""
+    return one.lag is None or one.ticket.pk == incident.ticket_id or (one.ticket.pk in also and not one.fast)
+
+
+@transaction.atomic
+def undo(incident: Incident, gesture: UUID, *, by: User, now: datetime) -> list[int]:
+    """What was resolved with it in one gesture stands as it did before, as far as nobody has changed that since and the
+    person may work it; returns which. Its promises go on as of any ticket that is opened again. Raises CannotChange
+    where nothing of it is."""
+    lines = Activity.objects.filter(gesture=gesture, verb="ticket.status", data__after=Status.RESOLVED)
+    before: Mapping[int, tuple[str, datetime]] = {line.ticket_id: (line.data["before"], line.at) for line in lines}
+    concerned = Q(part_of=incident.ticket_id) | Q(pk=incident.ticket_id)
+    able = set(workable_tickets(by).filter(concerned, pk__in=before).values_list("pk", flat=True))
+    rows = [one for one in held({*able, incident.ticket_id}) if one.pk in able and one.status == Status.RESOLVED]
+    back = [one for one in rows if one.resolved_at == before[one.pk][1]]
+    if not back:
+        raise CannotChange("Nothing of that is resolved any more.")
+    with one_gesture():
+        for ticket in back:
+            was = Status(before[ticket.pk][0])
+            again = was if was != Status.NEW else Status.OPEN
+            change_status(ticket, again, by=by, now=now, reason=_BACK if again in WAITING_STATUSES else "")
+        parts = [ticket for ticket in back if ticket.part_of_id == incident.ticket_id]
+        tell_both(incident, parts, "reopened", "", by=by, now=now)
+    return [ticket.pk for ticket in back]

@@ -1,0 +1,78 @@
+"""An incident is resolved, with its parts after a look at them; and that is undone."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tickets.errors import DeskError
+from tickets.forms import GestureForm, IncidentForm
+from tickets.incidents import ending
+from tickets.views.access import changed, for_agents, person
+from tickets.views.incident_page import incident_of_old_or_404, incident_or_404, show_incident
+from tickets.views.incidents import back_to
+from tickets.views.leading import leads_back
+
+_NAMED = 12
+
+
+@for_agents
+@leads_back("incident", incident_of_old_or_404)
+def resolve(request: HttpRequest, number: int) -> HttpResponse:
+    """Alone at once; with its parts first what becomes of each."""
+    found, too, by = incident_or_404(request, number), bool(request.POST.get("parts")), person(request)
+    if too and not request.POST.get("sure"):
+        return show_incident(request, found, **_look(ending.look(found, by=by), number))
+    also = IncidentForm(request.POST).tickets
+    try:
+        ended = ending.resolve(found, parts_too=too, by=by, now=timezone.now(), also=also)
+    except DeskError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _words(ended, too))
+    return changed(request, back=back_to(request, found))
+
+
+def _look(endings: list[ending.Ending], number: int) -> dict[str, Any]:
+    parts = [one for one in endings if one.ticket.pk != number]
+    return {
+        "ending": True,
+        "itself": next((one for one in endings if one.ticket.pk == number), None),
+        "goes": [one.ticket for one in parts if one.lag is None],
+        "lags": [one for one in parts if one.lag is not None],
+    }
+
+
+def _words(ended: ending.Ended, too: bool) -> str:
+    n, left = len(ended.resolved), [one.ticket.pk for one in ended.left]
+    said = ngettext("{n} ticket is resolved: {which}.", "{n} tickets are resolved: {which}.", n)
+    told = said.format(n=n, which=_named(ended.resolved))
+    if left:
+        return _("{told} Left as they are: {which}.").format(told=told, which=_named(left))
+    return told if too else _("{told} Its parts stay as they are.").format(told=told)
+
+
+def _named(numbers: Iterable[int]) -> str:
+    every = [f"#{number}" for number in sorted(numbers)]
+    return ", ".join(every[:_NAMED]) + (" …" if len(every) > _NAMED else "")
+
+
+@for_agents
+@leads_back("incident", incident_of_old_or_404)
+def undo_resolve(request: HttpRequest, number: int) -> HttpResponse:
+    """What was resolved with it in one gesture."""
+    found, form = incident_or_404(request, number), GestureForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    try:
+        back = ending.undo(found, form.cleaned_data["gesture"], by=person(request), now=timezone.now())
+    except DeskError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = ngettext("{n} ticket stands as before: {which}.", "{n} tickets stand as before: {which}.", len(back))
+        messages.success(request, said.format(n=len(back), which=_named(back)))
+    return changed(request, back=back_to(request, found))
