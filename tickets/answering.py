@@ -2,28 +2,24 @@
 
 from collections.abc import Collection, Sequence
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import (
-    BooleanField,
-    Case,
     Exists,
-    ExpressionWrapper,
     F,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Value,
-    When,
 )
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
 from kapture.prepared import Given, IsOneOf, prepared
 from tickets.blanks import shown
 from tickets.channels import channel_named
-from tickets.choices import UNDONE_STATUSES, Direction, MessageKind, Visibility
+from tickets.choices import UNDONE_STATUSES, Direction, MessageKind
+from tickets.composing.targets import Aim, aim
 from tickets.errors import CannotSend, NeedsParts
 from tickets.models import Address, Message, Ticket
 from tickets.outbound import Limits, Part, Permission
@@ -52,24 +48,27 @@ def check_reply(
     ticket: Ticket,
     *,
     private: bool,
-    answered: Message | Literal["usual"] | None = "usual",
+    aimed: Aim | None = None,
     by: User | AnonymousUser | None = None,
 ) -> Permission:
-    """May this ticket be answered this way? To be asked before anybody writes. `answered`: whom it would go to; None
-    where there is nobody, and the usual one is looked up. `by`: whose rights are no matter here, but who is told of no
-    ticket they may not see."""
+    """May this ticket be answered this way? To be asked before anybody writes. `aimed`: the message it would go to,
+    without one where there is none; else the usual one is looked up. `by`: whose rights are no matter here, but who is
+    told of no ticket they may not see."""
     elsewhere = said_elsewhere(ticket, private=private, by=by)
     if elsewhere is not None:
         return elsewhere
-    if answered == "usual":
-        answered = answerable(ticket, private=private)
+    aimed = aim(ticket, private=private) if aimed is None else aimed
+    told = aimed.told or _ask(ticket, aimed.message, private=private)
+    if aimed.message is None and not private and told.allowed:
+        return Permission(allowed=False, reason=nothing_public(ticket))
+    return told
+
+
+def _ask(ticket: Ticket, answered: Message | None, *, private: bool) -> Permission:
     channel = channel_named(ticket.address.channel)
     in_reply_to = answered.external_id if answered and answered.external_id else ""
     who = answered.identity if answered and answered.identity else ticket.identity
-    told = channel.may_send(ticket.address.key, private=private, in_reply_to=in_reply_to, recipient=who.external_id)
-    if answered is None and not private and told.allowed:
-        return Permission(allowed=False, reason=nothing_public(ticket))
-    return told
+    return channel.may_send(ticket.address.key, private=private, in_reply_to=in_reply_to, recipient=who.external_id)
 
 
 def said_elsewhere(ticket: Ticket, *, private: bool, by: User | AnonymousUser | None = None) -> Permission | None:
@@ -165,56 +164,6 @@ def nothing_public(ticket: Ticket) -> str:
     if ticket.kind == MessageKind.REACTION:
         return NOTHING_WRITTEN
     return WROTE_PRIVATELY if ticket.private else NOTHING_PUBLIC_LEFT
-
-
-def answerable(ticket: Ticket, *, private: bool, pk: int | None = None) -> Message | None:
-    """The message of that visibility that an answer goes to: the one asked for, else the latest of the ticket's own
-    customer. A bystander in the thread is answered only when somebody says so."""
-    said = _said(ticket, private=private)
-    if pk is not None:
-        return said.filter(pk=pk).first()
-    return usual_target(ticket, latest_said(ticket, private=private), private=private)
-
-
-def answerable_of(tickets: Collection[Ticket]) -> dict[int, Message]:
-    """The same of many, of what is private on private ones and of what is public on the others. One statement."""
-    shown = Q(ticket__private=True, visibility=Visibility.PRIVATE)
-    shown |= Q(ticket__private=False, visibility=Visibility.PUBLIC)
-    said = Message.objects.filter(shown, ticket__in=tickets, direction=Direction.IN, deleted_at__isnull=True)
-    theirs = Case(When(identity__customer=F("ticket__customer"), then=1), default=0)
-    latest = said.annotate(theirs=theirs).order_by("ticket", "-theirs", "-sent_at", "-id").distinct("ticket")
-    return {message.ticket_id or 0: message for message in latest.select_related("identity")}
-
-
-def usual_target(ticket: Ticket, latest: Message | None, *, private: bool) -> Message | None:
-    """Whom an answer goes to when nobody says: `latest` if the customer wrote it, else what they wrote last."""
-    if latest is None or _is_theirs(ticket, latest):
-        return latest
-    said = _said(ticket, private=private)
-    theirs = ExpressionWrapper(Q(identity__customer=ticket.customer_id), output_field=BooleanField())
-    return said.annotate(theirs=theirs).order_by("-theirs", "-sent_at", "-id").first()
-
-
-def latest_said(ticket: Ticket, *, private: bool) -> Message | None:
-    """The latest message of that visibility, whoever wrote it."""
-    return _said(ticket, private=private).order_by("-sent_at", "-id").first()
-
-
-def latest_among(messages: Sequence[Message], *, private: bool) -> Message | None:
-    """The same, of messages that somebody has in the order they were said."""
-    visibility = Visibility.PRIVATE if private else Visibility.PUBLIC
-    wanted = (Direction.IN, visibility, None)
-    return next((m for m in reversed(messages) if (m.direction, m.visibility, m.deleted_at) == wanted), None)
-
-
-def _is_theirs(ticket: Ticket, message: Message) -> bool:
-    return message.identity is not None and message.identity.customer_id == ticket.customer_id
-
-
-def _said(ticket: Ticket, *, private: bool) -> QuerySet[Message]:
-    visibility = Visibility.PRIVATE if private else Visibility.PUBLIC
-    said = ticket.messages.filter(direction=Direction.IN, visibility=visibility, deleted_at__isnull=True)
-    return said.select_related("identity")
 
 
 def measure(address: Address, text: str, *, private: bool) -> Limits:

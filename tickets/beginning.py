@@ -7,7 +7,6 @@ after, so there is one such ticket. Whether one is open already has been asked b
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Literal
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -15,6 +14,7 @@ from django.db.models import QuerySet
 from tickets.answering import check_reply
 from tickets.assignment import take_on
 from tickets.choices import UNDONE_STATUSES, MessageKind, Status
+from tickets.composing.targets import Aim
 from tickets.errors import NotAllowed
 from tickets.history import note_activity, one_gesture
 from tickets.last_word import recount
@@ -66,12 +66,10 @@ def begin(
     return ticket
 
 
-def check_answer(
-    ticket: Ticket, *, private: bool, by: User, answered: Message | Literal["usual"] | None = "usual"
-) -> Permission:
+def check_answer(ticket: Ticket, *, private: bool, by: User, aimed: Aim | None = None) -> Permission:
     """May they answer this ticket this way? As answering.check_reply, and a private answer to what was asked in public
     wants that they may answer where it will stand. To be asked before anybody writes."""
-    told = check_reply(ticket, private=private, answered=answered, by=by)
+    told = check_reply(ticket, private=private, aimed=aimed, by=by)
     if told.allowed and private and not ticket.private and not may_go_private(ticket, by=by):
         return Permission(allowed=False, reason=NOT_THERE, code=NOT_ALLOWED)
     return told

@@ -215,6 +215,10 @@ class Channel(Protocol):
         """What the access tier, the message answered and the person written to (`recipient`, their external id) allow.
         Asks the database at most once, never the network."""
 
+    def may_answer(self, address_key: str, about: Sequence[tuple[str, str]]) -> Sequence[Permission]:
+        """Of several messages answered in public, each by its id and its author's, in their order: as `may_send`. Asks
+        the database at most once, never the network."""
+
     def foresee(self, asked: Sequence[Asked], *, now: datetime) -> Mapping[int, Foreseen]:
         """Of many at once, by their keys: as `may_send`, and what each costs. Five statements at most, never the
         network."""

@@ -197,11 +197,13 @@ class ThemeForm(forms.Form):
 
 
 class TargetsForm(forms.Form):
-    """Which message the composer says it answers, for each way to answer; `instead` names another one."""
+    """Which message the composer says it answers, for each way to answer; `instead` names another one, `answer` one to
+    be answered in public."""
 
     to_public = Key(required=False)
     to_private = Key(required=False)
     instead = Key(required=False)
+    answer = Key(required=False)
 
 
 def read_targets(data: QueryDict) -> dict[str, int]:
@@ -211,7 +213,15 @@ def read_targets(data: QueryDict) -> dict[str, int]:
     named = {code: form.cleaned_data.get(f"to_{code}") for code in ("public", "private")}
     if form.cleaned_data.get("instead") is not None:
         named[mode] = form.cleaned_data["instead"]
+    if form.cleaned_data.get("answer") is not None:
+        named["public"] = form.cleaned_data["answer"]
     return {code: pk for code, pk in named.items() if pk is not None}
+
+
+def read_answer(data: QueryDict) -> int | None:
+    """The message that a page is opened to answer."""
+    told = data.get("answer", "")
+    return int(told) if told.isdecimal() and len(told) < 19 else None
 
 
 def read_seen(data: QueryDict) -> int | None:

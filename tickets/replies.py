@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from tickets.answering import answerable, await_news, check_here, check_text, tidy
+from tickets.answering import await_news, check_here, check_text, tidy
 from tickets.approving.asking import ask, find_need
 from tickets.approving.withdrawing import TakenBack, hold_for, withdraw
 from tickets.assignment import take_on
@@ -19,6 +19,7 @@ from tickets.beginning import NOT_ALLOWED, at_home, begin_again, check_answer, g
 from tickets.bells import ring_later
 from tickets.channels import channel_named
 from tickets.choices import MOVED, Direction, MessageKind, SendState, Visibility
+from tickets.composing.targets import Aim, aim, answerable
 from tickets.dispatching import Letter, dispatch, make_once
 from tickets.enclosing import Enclosure, check_files, digests, keep_all
 from tickets.errors import CannotChange, CannotSend, NotAllowed, TooLate
@@ -125,12 +126,11 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
     await_news(ticket, private=sheet.private)
     if begins and (before := Message.objects.filter(outbox__key=sheet.key).first()) is not None:
         return before  # of one sheet submitted twice the second waited for its turn above
-    parts, carried = _check(ticket, sheet), digests(sheet.files)
+    aimed = Aim(sheet.answered) if sheet.answered else aim(ticket, private=sheet.private)
+    parts, carried = _check(ticket, sheet, aimed), digests(sheet.files)
     ticket = locked(ticket)
     check_here(ticket, private=sheet.private, by=sheet.by)
-    answered = answerable(ticket, private=sheet.private, pk=sheet.answered.pk if sheet.answered else None)
-    if sheet.answered is not None and answered is None:
-        raise CannotSend(GONE)
+    answered = _still(ticket, sheet, aimed)
     letter = Letter(
         address=ticket.address,
         parts=parts,
@@ -170,14 +170,24 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
     return message
 
 
-def _check(ticket: Ticket, sheet: _Sheet) -> Sequence[Part]:
+def _still(ticket: Ticket, sheet: _Sheet, aimed: Aim) -> Message | None:
+    """The message answered, as it is now that the ticket is locked; another one only where nobody named it."""
+    if aimed.message is None:
+        return None
+    answered = answerable(ticket, private=sheet.private, pk=aimed.message.pk)
+    if answered is None and sheet.answered is not None:
+        raise CannotSend(GONE)
+    return answered or answerable(ticket, private=sheet.private)
+
+
+def _check(ticket: Ticket, sheet: _Sheet, aimed: Aim) -> Sequence[Part]:
     """Before the ticket is locked: weighing and cutting a long text takes its time."""
     if sheet.terms.at is not None:
         check_moment(sheet.terms.at, now=sheet.now)
     if not tidy(sheet.text) and not sheet.files:
         raise CannotSend("There is nothing to send yet.")
-    answered = sheet.answered or answerable(ticket, private=sheet.private)
-    permission = check_answer(ticket, private=sheet.private, by=sheet.by, answered=answered)
+    answered = aimed.message
+    permission = check_answer(ticket, private=sheet.private, by=sheet.by, aimed=aimed)
     if not permission.allowed:
         raise (NotAllowed if permission.code == NOT_ALLOWED else CannotSend)(permission.reason)
     to = answered.identity if answered and answered.identity else ticket.identity

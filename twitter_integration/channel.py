@@ -46,7 +46,7 @@ from twitter_integration.foreseeing import foresee
 from twitter_integration.limits import windows_of
 from twitter_integration.metering.said import count_said
 from twitter_integration.models import PartnerAccount, SearchQuery
-from twitter_integration.sendable import may_send
+from twitter_integration.sendable import may_answer, may_send
 from twitter_integration.senders import at_work
 from twitter_integration.sending import names
 from twitter_integration.traits import traits
@@ -143,6 +143,10 @@ class TwitterChannel:
         """Whether the account is fit to send, its tier allows it, and X will take it. One query."""
         about = {"in_reply_to": in_reply_to, "recipient": recipient, "quote_of": quote_of}
         return may_send(address_key, private=private, now=timezone.now(), **about)
+
+    def may_answer(self, address_key: str, about: Sequence[tuple[str, str]]) -> Sequence[Permission]:
+        """As `may_send`. One query."""
+        return may_answer(address_key, about, now=timezone.now())
 
     def foresee(self, asked: Sequence[Asked], *, now: datetime) -> Mapping[int, Foreseen]:
         """By what we know, as `may_send`, and at X's prices of pay-per-use. Five statements."""

@@ -56,8 +56,15 @@ def may_send(
     address_key: str, *, private: bool, in_reply_to: str, now: datetime, recipient: str = "", quote_of: str = ""
 ) -> Permission:
     """Whether the account is fit to send and X will take it, with the reason and the way by hand."""
-    facts = _facts(address_key, in_reply_to, recipient)
+    (facts,) = _facts(address_key, [(in_reply_to, recipient)])
     return judge(facts, private=private, in_reply_to=in_reply_to, quote_of=quote_of, now=now)
+
+
+def may_answer(address_key: str, about: Sequence[tuple[str, str]], *, now: datetime) -> list[Permission]:
+    """The same of several posts, answered in public: each by its id and its author's."""
+    facts = _facts(address_key, about)
+    told = zip(about, facts, strict=True)
+    return [judge(known, private=False, in_reply_to=post, quote_of="", now=now) for (post, _), known in told]
 
 
 def judge(
@@ -85,37 +92,43 @@ def judge(
 
 # Asked with every ticket that is opened, for each way to answer it: to put it together anew costs more than to ask it.
 _ASKED = f"""
-SELECT jsonb_build_object({_pairs(ACCOUNT, "a")}, {_pairs(ADDRESS, "d")}, 'person', who.person,
-    'answered', said.told, 'standing', stands.told, 'rule', ruled.told)
+SELECT CASE WHEN asked.place = 1 THEN jsonb_build_object({_pairs(ACCOUNT, "a")}, {_pairs(ADDRESS, "d")}) END,
+    jsonb_build_object('person', who.person, 'answered', said.told, 'standing', stands.told, 'rule', ruled.told)
 FROM twitter_integration_partneraccount a
 JOIN twitter_integration_xapp p ON p.id = a.app_id
 JOIN tickets_address d ON d.id = a.address_id
+CROSS JOIN unnest(%(posts)s::text[], %(people)s::text[]) WITH ORDINALITY AS asked(post, person, place)
 LEFT JOIN LATERAL (
     SELECT i.external_id AS person, jsonb_build_object('kind', m.kind, 'direction', m.direction, 'spans', m.spans,
         'deleted_at', m.deleted_at, 'answers', m.in_reply_to) AS told
     FROM tickets_message m LEFT JOIN tickets_identity i ON i.id = m.identity_id
-    WHERE m.address_id = a.address_id AND m.external_id = %(post)s LIMIT 1
+    WHERE m.address_id = a.address_id AND m.external_id = asked.post LIMIT 1
 ) said ON true
-CROSS JOIN LATERAL (SELECT COALESCE(NULLIF(%(person)s, ''), said.person) AS person) who
+CROSS JOIN LATERAL (SELECT COALESCE(NULLIF(asked.person, ''), said.person) AS person) who
 LEFT JOIN LATERAL (
     SELECT jsonb_build_object({_pairs(STANDING, "s")}) AS told FROM twitter_integration_standing s
     WHERE s.account_key = a.page_id AND s.person_key = who.person LIMIT 1
 ) stands ON true
 LEFT JOIN LATERAL (
     SELECT jsonb_build_object('settings', r.reply_settings, 'known_at', r.known_at) AS told
-    FROM twitter_integration_replyrule r WHERE r.post_id = %(post)s LIMIT 1
+    FROM twitter_integration_replyrule r WHERE r.post_id = asked.post LIMIT 1
 ) ruled ON true
-WHERE a.page_id = %(account)s
+WHERE a.page_id = %(account)s ORDER BY asked.place
 """  # noqa: S608  (names of columns that stand above)
 
 
-def _facts(address_key: str, in_reply_to: str, recipient: str) -> dict[str, Any] | None:
+def _facts(address_key: str, about: Sequence[tuple[str, str]]) -> list[dict[str, Any] | None]:
     """The account's state, the message answered, and what is known of its author and of the person written to."""
+    asked: dict[str, Any] = {
+        "account": address_key,
+        "posts": [post for post, _ in about],
+        "people": [person for _, person in about],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_ASKED, {"account": address_key, "post": in_reply_to, "person": recipient})
-        row = cursor.fetchone()
-    facts: dict[str, Any] | None = json.loads(row[0]) if row else None
-    return facts
+        cursor.execute(_ASKED, asked)
+        rows = cursor.fetchall()
+    account: dict[str, Any] = json.loads(rows[0][0]) if rows else {}
+    return [account | json.loads(told) for _, told in rows] if rows else [None] * len(about)
 
 
 def operation_of(*, private: bool, in_reply_to: str, quote_of: str) -> str:

@@ -67,8 +67,19 @@ function dragged(event) {
   if (event.type === "drop") addFiles(frame.closest("form"), event.dataTransfer.files);
 }
 
+// Another message of the timeline is to be answered: what is written stays. The link alone would open the page anew.
+function answerAnother(event) {
+  const link = event.target.closest?.("a[data-answer]");
+  const button = document.getElementById("answer-one");
+  if (!link || !button || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  button.value = link.dataset.answer;
+  button.click();
+}
+
 export function startComposer() {
   startMeanwhile();
+  document.addEventListener("click", answerAnother);
   document.addEventListener("paste", pasted);
   for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, dragged);
   document.addEventListener("keydown", sendByKey);

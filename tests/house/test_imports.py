@@ -174,7 +174,7 @@ LAYERS = (
         "tickets.steered",
         "tickets.rehearsing",
     },
-    {"tickets.starting", "tickets.drafts", "tickets.fetching", "tickets.wanted"},
+    {"tickets.composing.targets", "tickets.starting", "tickets.drafts", "tickets.fetching", "tickets.wanted"},
     {"tickets.sheets"},
     {"tickets.enclosing", "tickets.files"},
     {

@@ -48,6 +48,7 @@ class Wire:
     windows: list[Window] = field(default_factory=list)
     gauges: list[Gauge] = field(default_factory=list)  # what every receipt tells of them
     permission: Permission = field(default_factory=lambda: Permission(allowed=True))
+    unanswerable: dict[str, Permission] = field(default_factory=dict)  # by the id of the message answered
     files: list[bytes | Exception] = field(default_factory=list)  # what is fetched next
     deeds: list[tuple[str, str]] = field(default_factory=list)  # what stands in the account's record
     due: list[Reminder] = field(default_factory=list)
@@ -145,11 +146,16 @@ class Pigeon:
     def may_send(
         self, address_key: str, *, private: bool, in_reply_to: str, recipient: str = "", quote_of: str = ""
     ) -> Permission:
-        return _wires[-1].permission
+        return _wires[-1].unanswerable.get("" if private else in_reply_to, _wires[-1].permission)
+
+    def may_answer(self, address_key: str, about: Sequence[tuple[str, str]]) -> Sequence[Permission]:
+        return [self.may_send(address_key, private=False, in_reply_to=post) for post, _ in about]
 
     def foresee(self, asked: Sequence[Asked], *, now: datetime) -> dict[int, Foreseen]:
-        permission = _wires[-1].permission
-        return {one.key: Foreseen(permission=permission, price=Decimal("0.01")) for one in asked}
+        told = {
+            one.key: self.may_send(one.address_key, private=one.private, in_reply_to=one.in_reply_to) for one in asked
+        }
+        return {key: Foreseen(permission=permission, price=Decimal("0.01")) for key, permission in told.items()}
 
     def over(self, refused: Sequence[Refused], *, now: datetime) -> Collection[int]:
         return {one.key for one in refused if one.code in _wires[-1].over}

@@ -52,6 +52,16 @@ def test_many_are_foreseen_as_one_by_one() -> None:
     assert {one.permission.allowed for one in seen.values()} == {True, False}
 
 
+def test_several_messages_are_judged_as_each_alone_and_in_one_statement() -> None:
+    about = [(one.in_reply_to, one.recipient) for one in asked() if not one.private]
+    with CaptureQueriesContext(connection) as found:
+        told = CHANNEL.may_answer(ACME, about)
+    assert len(found) == 1
+    alone = [CHANNEL.may_send(ACME, private=False, in_reply_to=post, recipient=who) for post, who in about]
+    assert list(told) == alone and {one.allowed for one in told} == {True, False}
+    assert [one.code for one in CHANNEL.may_answer("nobody", about)] == ["no_account"] * len(about)
+
+
 def test_it_takes_no_more_statements_for_many() -> None:
     told = asked()
     with CaptureQueriesContext(connection) as found:

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kapture.api_base import ApiError, Body, Id, Moment, Query, Row, Words
-from tickets.answering import answerable
 from tickets.api.base import DeskAct, DeskDetail, DeskListing, OfTheDesk, ticket_or_404
+from tickets.composing.targets import answerable
 from tickets.models import CannedReply, CannedText, Ticket
 from tickets.models.canned_reply import LONGEST_CANNED
 from tickets.permissions import require

@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kapture.api_base import ApiError, Id, Moment, Row, Words, next_link, read_cursor, write_cursor
-from tickets.answering import answerable, measure
+from tickets.answering import measure
 from tickets.api.base import DeskDetail, DeskListing, Followed, OfTheDesk, ticket_or_404, whole_messages, whole_tickets
 from tickets.api.filters import NEWEST, MaySendQuery, ThreadQuery, TicketQuery, narrow_tickets
 from tickets.api.rows import ActivityRow, ClockRow, IdentityRow, MessageRow, TicketRow
 from tickets.beginning import check_answer
+from tickets.composing.targets import Aim, aim, answerable
 from tickets.errors import NotAllowed
 from tickets.finding.meaning import Asked, understand
 from tickets.finding.problems import placed
@@ -176,13 +177,14 @@ class TicketMaySend(OfTheDesk):
     def get(self, request: Request, **where: Any) -> Response:
         ticket, asked = ticket_or_404(self.user, where["pk"]), self.asked(request)
         private, pk = asked["private"], asked.get("in_reply_to")
-        answered = answerable(ticket, private=private, pk=pk)
+        aimed = Aim(answerable(ticket, private=private, pk=pk)) if pk is not None else aim(ticket, private=private)
+        answered = aimed.message
         if answered is not None and not whole_messages(self.user).filter(pk=answered.pk).exists():
             answered = None
         if pk is not None and answered is None:
             raise ApiError(404, "not_found", _("There is no such message to be answered this way."))
         permission = self._check_right(private) or check_answer(
-            ticket, private=private, by=self.user, answered=answered or "usual"
+            ticket, private=private, by=self.user, aimed=aimed if answered is not None else None
         )
         return self.tell(
             {

@@ -8,10 +8,11 @@ from rest_framework.request import Request
 
 from kapture.api_base import Body, GivenFile, Id, Moment, Row, Words
 from tickets import replies
-from tickets.answering import LONGEST_TEXT, answerable, measure
+from tickets.answering import LONGEST_TEXT, measure
 from tickets.api.base import DeskAct, message_or_404, ticket_or_404, whole_posts
 from tickets.api.rows import MessageRow, PersonRow
 from tickets.approving.foretelling import foretell
+from tickets.composing.targets import answerable
 from tickets.enclosing import enclose
 from tickets.errors import CannotChange, CannotSend, NeedsParts
 from tickets.leaving import leave
@@ -53,7 +54,9 @@ class WriteNote(OnTicket):
 class ReplyBody(Body):
     text = Words(max_length=LONGEST_TEXT, trim_whitespace=False, allow_blank=True, help_text="Empty only with files.")
     private = serializers.BooleanField(help_text="A private message, or an answer everybody sees.")
-    in_reply_to = Id(required=False, help_text="The message to be answered; without it, the customer's latest.")
+    in_reply_to = Id(
+        required=False, help_text="The message to be answered; without it, the customer's latest that can be answered."
+    )
     at = Moment(required=False, help_text="Not before this moment.")
     seen = Id(required=False, help_text="The newest message you have read: with news since it is refused (409).")
     parts = serializers.IntegerField(

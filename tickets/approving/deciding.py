@@ -12,13 +12,14 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from tickets.answering import answerable, await_news, check_here, check_reply, check_text, tidy
+from tickets.answering import await_news, check_here, check_reply, check_text, tidy
 from tickets.approving.withdrawing import hold_for, withdraw
 from tickets.assignment import shown_name
 from tickets.bells import ring_later
 from tickets.blanks import shown
 from tickets.channels import channel_named
 from tickets.choices import ApprovalState, DraftMode, NoticeEvent, SendState
+from tickets.composing.targets import Aim, answerable
 from tickets.dispatching import tell_ticket
 from tickets.errors import CannotChange, CannotSend, NeedsParts, NewsSince, NotAllowed
 from tickets.history import note_activity
@@ -173,9 +174,9 @@ def _check(entry: OutboxEntry, message: Message, ticket: Ticket, *, by: User, se
         found = answerable(ticket, private=False, pk=said) if said is not None else None
         if found is None:
             raise CannotSend(GONE)
-        permission = check_reply(ticket, private=False, answered=found, by=by)
+        permission = check_reply(ticket, private=False, aimed=Aim(found), by=by)
     else:
-        permission = check_reply(ticket, private=entry.private, answered="usual", by=by)
+        permission = check_reply(ticket, private=entry.private, by=by)
     if not permission.allowed:
         raise CannotSend(permission.reason)
     if news_for(entry, seen=seen) is not None:

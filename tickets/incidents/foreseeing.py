@@ -1,15 +1,16 @@
 """What each customer would be told, before anybody is: whether it can go, and what it costs. A fixed number of
 statements, however many; nothing is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from tickets.answering import answerable_of, measure, nothing_public
+from tickets.answering import measure, nothing_public
 from tickets.channels import channel_named
+from tickets.composing.targets import answerable_of, earlier_of
 from tickets.incidents.choosing import Told
 from tickets.models import Message, Ticket
 from tickets.outbound import Asked, Foreseen
@@ -19,25 +20,44 @@ from tickets.permissions import may_on
 def look_at(tickets: Sequence[Ticket], texts: Mapping[int, str], *, by: User, now: datetime) -> list[Told]:
     """Public tickets in public and private ones in private, as their own answers go."""
     answered = answerable_of(tickets)
-    seen = _foresee(tickets, texts, answered, now=now)
+    seen = _foresee([_asked(one, texts[one.pk], answered.get(one.pk)) for one in tickets], tickets, now=now)
+    _look_back(tickets, texts, answered, seen, now=now)
     return [_told(ticket, texts[ticket.pk], answered.get(ticket.pk), seen[ticket.pk], by=by) for ticket in tickets]
 
 
-def _foresee(
-    tickets: Sequence[Ticket], texts: Mapping[int, str], answered: Mapping[int, Message], *, now: datetime
-) -> dict[int, Foreseen]:
+def _foresee(asked: Sequence[Asked], tickets: Iterable[Ticket], *, now: datetime) -> dict[int, Foreseen]:
     """What the channels say."""
     found: dict[int, Foreseen] = {}
-    for name in sorted({ticket.address.channel for ticket in tickets}):
-        asked = [_asked(one, texts[one.pk], answered.get(one.pk)) for one in tickets if one.address.channel == name]
-        found |= channel_named(name).foresee(asked, now=now)
+    channels = {ticket.address.key: ticket.address.channel for ticket in tickets}
+    for name in sorted(set(channels.values())):
+        of_it = [one for one in asked if channels[one.address_key] == name]
+        found |= channel_named(name).foresee(of_it, now=now)
     return found
 
 
-def _asked(ticket: Ticket, text: str, answered: Message | None) -> Asked:
+def _look_back(
+    tickets: Sequence[Ticket],
+    texts: Mapping[int, str],
+    answered: dict[int, Message],
+    seen: dict[int, Foreseen],
+    *,
+    now: datetime,
+) -> None:
+    """Where the latest cannot be answered, an earlier one may be, as when each is answered alone (targets.aim)."""
+    shut = [one for one in tickets if one.pk in answered and not (one.private or seen[one.pk].permission.allowed)]
+    before = earlier_of({one.pk: answered[one.pk] for one in shut}) if shut else {}
+    asked = [_asked(one, texts[one.pk], message, key=message.pk) for one in shut for message in before.get(one.pk, ())]
+    told = _foresee(asked, shut, now=now) if asked else {}
+    for one in shut:
+        found = next((m for m in before.get(one.pk, ()) if told[m.pk].permission.allowed), None)
+        if found is not None:
+            answered[one.pk], seen[one.pk] = found, told[found.pk]
+
+
+def _asked(ticket: Ticket, text: str, answered: Message | None, *, key: int | None = None) -> Asked:
     who = answered.identity if answered and answered.identity else ticket.identity
     return Asked(
-        key=ticket.pk,
+        key=ticket.pk if key is None else key,
         address_key=ticket.address.key,
         private=ticket.private,
         text=text,

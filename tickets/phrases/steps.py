@@ -9,10 +9,10 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from tickets import drafts, replies
-from tickets.answering import answerable
 from tickets.approving.asking import find_need
 from tickets.assignment import assign, shown_name
 from tickets.choices import DraftMode, Priority, SendState, Status
+from tickets.composing.targets import answerable
 from tickets.errors import CannotSend
 from tickets.lifecycle import add_tag, change_priority, change_status, file, move
 from tickets.models import Folder, Macro, Ticket

@@ -13,44 +13,23 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from tickets import drafts
-from tickets.answering import ELSEWHERE, answerable, latest_among, latest_said, usual_target
 from tickets.approving.foretelling import foretell
-from tickets.beginning import check_answer
-from tickets.by_hand import PLACE, link_for, shown_on
+from tickets.by_hand import shown_on
 from tickets.choices import HandOffOutcome
+from tickets.composing.targets import answerable
 from tickets.context import Desk
 from tickets.errors import DeskError, LeftOut, NeedsParts, NewsSince, Repeats, Unheard
 from tickets.models import CannedReply, Draft, HandOff, Message, StoredFile, Ticket
 from tickets.notices.naming import colleagues_at
 from tickets.outbound import Permission
-from tickets.permissions import may, may_on, visible_messages
+from tickets.permissions import may_on, visible_messages
 from tickets.phrases.placeholders import left_in
 from tickets.phrases.shelf import listed
 from tickets.terms import latest_of, news_since
 from tickets.timeline import Timeline
 from tickets.views.access import person
+from tickets.views.modes import Mode, read_mode, ways
 from tickets.weighing import weigh
-
-
-@dataclass(frozen=True, slots=True)
-class Mode:
-    """One way to answer, whether it is possible now, and which message it answers. A note always is, and answers none.
-
-    `gone`: the message that was to be answered cannot be any more; then `answered` is the customer's latest instead.
-    `opens`: it opens a private ticket.
-    """
-
-    code: str
-    permission: Permission
-    answered: Message | None = None
-    latest: Message | None = None
-    gone: bool = False
-    opens: bool = False
-    by_hand: str = ""  # where a person gives this answer on the channel, with a place for the text
-
-    @property
-    def newer(self) -> bool:
-        return self.latest != self.answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +102,23 @@ def writing(
     *,
     to: Mapping[str, int] | None = None,
     opening: bool = False,
+    answer: int | None = None,
     shown: Timeline | None = None,
     **written: Any,
 ) -> dict[str, Any]:
     """The composer with what is `written`, answering the messages named for each mode, else the latest.
 
-    `opening`: the page is opened, so what was begun before stands there again. `shown`: what stands above it.
-    `refusal`: what came of the last try. `seen`: the latest message known to whoever wrote it, else all there are.
+    `opening`: the page is opened, so what was begun before stands there again. `answer`: the message to be answered in
+    public, whatever was begun. `shown`: what stands above it. `refusal`: what came of the last try. `seen`: the latest
+    message known to whoever wrote it, else all there are.
     """
     user, named = person(request), dict(to or {})
     draft = drafts.latest(user, ticket) if opening else _draft_of(user, ticket, written)
     if opening and draft is not None:
-        written = {"mode": draft.mode, "began": draft.began, "text": draft.text, "invite": draft.invite}
-        written |= {"send_at": moment_of(draft.send_at), "left_out": draft.left_out}
-        named |= {draft.mode: draft.answers_id} if draft.answers_id else {}
-    modes = [_mode(ticket, code, named.get(code), by=user, shown=shown) for code in _ways(user, ticket)]
+        written, named = _kept(draft), named | ({draft.mode: draft.answers_id} if draft.answers_id else {})
+    if answer is not None:
+        written, named = written | {"mode": "public"}, named | {"public": answer}
+    modes = [read_mode(ticket, code, named.get(code), by=user, shown=shown) for code in ways(user, ticket)]
     if may_on(user, "work", ticket):
         modes.append(Mode("note", Permission(allowed=True)))
     usual = "private" if ticket.private else "public"
@@ -162,7 +143,22 @@ def writing(
         canned=SimpleLazyObject(lambda: listed(user)),
     )
     counted = ring(ticket, writer.text, mode=mode, to=named.get("public"))
-    return {"writer": writer, "now": timezone.now()} | counted | held_back(ticket, writer.text, by=user)
+    told = {"writer": writer, "now": timezone.now()} | _others(modes)
+    return told | counted | held_back(ticket, writer.text, by=user)
+
+
+def _kept(draft: Draft) -> dict[str, Any]:
+    """What was begun before."""
+    words = {"mode": draft.mode, "began": draft.began, "text": draft.text, "invite": draft.invite}
+    return words | {"send_at": moment_of(draft.send_at), "left_out": draft.left_out}
+
+
+def _others(modes: Iterable[Mode]) -> dict[str, Any]:
+    """What can be answered in public beside what is, and what is where there is a choice."""
+    gate = next((mode for mode in modes if mode.code == "public"), None)
+    answered = gate.answered.pk if gate and gate.answered else None
+    choices = {pk for pk in gate.choices if pk != answered} if gate else set()
+    return {"choices": choices, "aimed": answered if choices else None}
 
 
 def moment_of(moment: datetime | None) -> str:
@@ -190,33 +186,6 @@ def _seen(ticket: Ticket, shown: Timeline | None) -> int:
     return max((one.pk for one in shown.messages), default=0) if shown and not shown.earlier else latest_of(ticket)
 
 
-def _mode(ticket: Ticket, code: str, pk: int | None, *, by: User, shown: Timeline | None) -> Mode:
-    private = code == "private"
-    latest = _latest(ticket, shown, private=private)
-    named = answerable(ticket, private=private, pk=pk) if pk is not None else None
-    answered = named or usual_target(ticket, latest, private=private)
-    permission = check_answer(ticket, private=private, by=by, answered=answered)
-    by_hand = not permission.allowed and permission.by_hand_url
-    link = link_for(ticket, private=private, answered=answered, text=PLACE) if by_hand else ""
-    # Where everything was brought elsewhere, that says enough.
-    gone = pk is not None and named is None and permission.code != ELSEWHERE
-    opens = private and not ticket.private
-    return Mode(code, permission, answered, latest, gone=gone, opens=opens, by_hand=link)
-
-
-def _latest(ticket: Ticket, shown: Timeline | None, *, private: bool) -> Message | None:
-    """The customer's latest. Whoever may answer this way reads all of it, so it is asked for only where it is not among
-    the messages shown."""
-    found = latest_among(shown.messages, private=private) if shown else None
-    return found if found or (shown and not shown.earlier) else latest_said(ticket, private=private)
-
-
-def _ways(user: User, ticket: Ticket) -> list[str]:
-    if not may_on(user, "send", ticket):
-        return []
-    return ["public", "private"] if may(user, "see_private") else ["public"]
-
-
 def ring(ticket: Ticket, text: str, *, mode: str, to: int | None = None) -> dict[str, Any]:
     """The counter beside the composer, the channel's own measure, and the parts of a text too long for one post.
 
@@ -234,6 +203,5 @@ def ring(ticket: Ticket, text: str, *, mode: str, to: int | None = None) -> dict
 
 def held_back(ticket: Ticket, text: str, *, by: User) -> dict[str, Any]:
     """Which ways to answer would have to be approved with this text, and by whom. Nothing is sent or asked by that."""
-    ways = [code == "private" for code in _ways(by, ticket)]
-    found = foretell(ticket, text=text, by=by, ways=ways)
+    found = foretell(ticket, text=text, by=by, ways=[code == "private" for code in ways(by, ticket)])
     return {"foretold": {"private" if private else "public": told for private, told in found.items()}}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets.answering import answerable
+from tickets.composing.targets import answerable
 from tickets.errors import CannotSend, DeskError
 from tickets.forms import MODES, WriteForm, read_targets
 from tickets.models import Address, CannedReply, CannedText, Message, Ticket

@@ -17,7 +17,7 @@ from tickets.checklists.items import kept_lists, on_ticket
 from tickets.choices import Priority, Status, StatusCategory
 from tickets.context import Desk
 from tickets.deeds import doable
-from tickets.forms import read_targets
+from tickets.forms import read_answer, read_targets
 from tickets.incidents.grouping import count_parts
 from tickets.models import Ticket
 from tickets.notices.watching import watchers_of
@@ -47,7 +47,7 @@ def ticket_page(request: HttpRequest, number: int) -> HttpResponse:
         own = format_html('<a href="{}?own=1">{}</a>', reverse("ticket", args=[number]), _("Its own history"))
         messages.info(request, format_html(said, number=number, link=own))
         return redirect("ticket", number=ticket.merged_into_id or 0)
-    return show_ticket(request, ticket, opening=True)
+    return show_ticket(request, ticket, opening=True, answer=read_answer(request.GET))
 
 
 @for_agents

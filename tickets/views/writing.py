@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from tickets import replies
-from tickets.answering import LONGEST_TEXT, answerable, tidy
+from tickets.answering import LONGEST_TEXT, tidy
 from tickets.choices import SendState, Visibility
+from tickets.composing.targets import answerable
 from tickets.errors import CannotChange, CannotSend, DeskError, Repeats, SentBefore
 from tickets.forms import MODES, MomentForm, WriteForm, read_left_out, read_seen, read_targets
 from tickets.models import Message, StoredFile, Ticket
@@ -35,8 +36,8 @@ _VISIBILITY = {"public": Visibility.PUBLIC, "private": Visibility.PRIVATE, "note
 def write(request: HttpRequest, number: int) -> HttpResponse:
     """Send; or, by another button of the composer, keep a draft, take files in or out, answer another message."""
     ticket, form = ticket_or_404(request, number), WriteForm(request.POST, request.FILES)
-    if "instead" in request.POST:
-        return _again(request, ticket, "", status=200, lost=form.lost())
+    if "instead" in request.POST or "answer" in request.POST:
+        return _answering_another(request, ticket, lost=form.lost())
     if not form.is_valid():
         faults = [*form.non_field_errors(), *(fault for name in _SAID for fault in form.errors.get(name, []))]
         return _again(request, ticket, " ".join(map(str, faults)) or _unread(form), lost=form.lost())
@@ -61,6 +62,12 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
         return redirect(reverse("ticket", args=[ticket.pk]) + "#writer")
     mode = form.cleaned_data["mode"] if form.cleaned_data["mode"] != "note" else ""
     return trigger_client_event(show_writer(request, ticket, mode=mode), "desk:changed", after="settle")
+
+
+def _answering_another(request: HttpRequest, ticket: Ticket, *, lost: str) -> HttpResponse:
+    """The composer as it stands; what it answers is told in the timeline too."""
+    shown = _again(request, ticket, "", status=200, lost=lost)
+    return trigger_client_event(shown, "desk:changed", after="settle") if is_fragment(request) else shown
 
 
 def _unread(form: WriteForm) -> str:
@@ -125,6 +132,7 @@ def _again(
     what stands in it now, when that is not what was sent."""
     show = show_writer if is_fragment(request) else show_ticket
     mode, began = request.POST.get("mode", ""), request.POST.get("began", "")
+    mode = "public" if "answer" in request.POST else mode
     return show(
         request,
         ticket,
