@@ -54,6 +54,10 @@ def told(person: User) -> list[tuple[str, int | None]]:
     return list(Notice.objects.filter(person=person).order_by("id").values_list("event", "ticket_id"))
 
 
+def unread(person: User) -> list[Notice]:
+    return list(Notice.objects.filter(person=person, read_at=None).order_by("id"))
+
+
 def watch(ticket: Ticket, *people: User) -> None:
     for person in people:
         Watch.objects.create(ticket=ticket, person=person, at=NOW)
@@ -146,7 +150,7 @@ def test_what_is_wanted_not_at_all_is_not_told(alice: User, bob: User) -> None:
 def test_they_stand_by_ticket_and_are_read_together(bob: User) -> None:
     one, other = make_ticket(assignee=bob), make_ticket(assignee=bob)
     for ticket in (one, one, other, one):
-        make_activity(ticket, "ticket.joined")
+        make_activity(ticket, "reply.native")
     gather(now=NOW)
     groups, after = read_page(bob, unread=True)
     assert [(group.ticket and group.ticket.pk, group.unread) for group in groups] == [(one.pk, 3), (other.pk, 1)]
@@ -205,6 +209,42 @@ def test_after_a_restore_on_another_server_they_are_told_from_now_on(alice: User
     assign(make_ticket(), to=bob, by=alice, now=NOW)
     gather(now=NOW)
     assert len(told(bob)) == 1
+
+
+def test_what_a_customer_writes_several_times_is_one_notice(alice: User, bob: User) -> None:
+    ticket, other = make_ticket(assignee=bob), make_ticket(assignee=bob)
+    for place in (ticket, ticket, other):
+        make_activity(place, "ticket.joined", {"message": place.pk})
+    gather(now=NOW)
+    assert [sentence(one) for one in unread(bob)] == ["The customer wrote 2 times.", "The customer wrote."]
+    make_activity(ticket, "ticket.joined", {"message": 7})
+    gather(now=NOW)
+    (of_other, newest) = unread(bob)
+    assert (sentence(newest), newest.data["message"], of_other.ticket) == ("The customer wrote 3 times.", 7, other)
+    mark_read(bob, now=NOW)
+    make_activity(ticket, "ticket.joined")
+    gather(now=NOW)
+    assert [sentence(one) for one in unread(bob)] == ["The customer wrote."]
+
+
+def test_what_asked_to_act_on_a_ticket_is_read_once_it_is_not_theirs_any_more(alice: User, bob: User) -> None:
+    ticket, kept = make_ticket(), make_ticket(assignee=bob)
+    assign(ticket, to=bob, by=alice, now=NOW)
+    ticket.refresh_from_db()
+    for verb, data in (("ticket.joined", {}), ("clock.step", {"share": 80}), ("note.written", {})):
+        make_activity(ticket, verb, data, actor=alice)
+    make_activity(kept, "ticket.joined")
+    gather(now=NOW)
+    assert len(unread(bob)) == 5
+    assign(ticket, to=None, by=alice, now=NOW)
+    gather(now=NOW)
+    assert [(one.event, one.ticket) for one in unread(bob)] == [("note", ticket), ("customer", kept)]
+    # Given, taken and given again before a worker looked.
+    assign(ticket, to=bob, by=alice, now=NOW)
+    assign(ticket, to=None, by=alice, now=NOW)
+    assign(ticket, to=bob, by=alice, now=NOW)
+    gather(now=NOW)
+    assert [one.event for one in unread(bob)] == ["note", "customer", "assigned"]
 
 
 def test_old_ones_are_forgotten_read_or_not(alice: User, bob: User, settings: Any) -> None:

@@ -18,6 +18,7 @@ from tickets.choices import NoticeEvent, WatchReason
 from tickets.history import TELL_BELL, TELL_TASK
 from tickets.models import Activity, Message, Notice, NoticeReader, NoticeSettings, Ticket, Watch
 from tickets.notices.leads import leads_of
+from tickets.notices.overtaken import read_what_left
 from tickets.notices.storing import store
 from tickets.notices.watching import keep_watches
 from tickets.notices.whom import VERBS, Around, Fact, people_told
@@ -80,6 +81,7 @@ def _tell(numbers: Sequence[int], *, now: datetime) -> None:
     around, authors = _around(lines), _authors(lines)
     notices = [notice for line in lines for notice in _notices(line, around[line.ticket_id], authors)]
     store(notices, now=now)
+    read_what_left(lines, now=now)
 
 
 def _notices(line: Activity, around: Around, authors: Mapping[int, int | None]) -> Iterable[Notice]:

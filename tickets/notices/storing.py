@@ -13,6 +13,7 @@ from tickets.choices import NoticeWay
 from tickets.live import announce_notices
 from tickets.models import Notice, NoticeSettings, Ticket
 from tickets.notices.bundling import bundle
+from tickets.notices.overtaken import once_each, overtake
 from tickets.notices.wishes import AT_ONCE, due_at, way_of
 from tickets.permissions import who_may, who_may_where
 
@@ -20,8 +21,8 @@ MAIL_TASK = "tickets.tasks.notice_mail"
 
 
 def store(notices: Iterable[Notice], *, now: datetime) -> int:
-    """Keep what its person may know and wants; returns how many. Up to seven statements, however many notices."""
-    wanted = bundle(_allowed(list(notices)))
+    """Keep what its person may know and wants; returns how many. Up to nine statements, however many notices."""
+    wanted = once_each(bundle(_allowed(list(notices))))
     if not wanted:
         return 0
     wishes = NoticeSettings.objects.in_bulk({one.person_id for one in wanted})
@@ -33,6 +34,7 @@ def store(notices: Iterable[Notice], *, now: datetime) -> int:
             one.way = _mail_way(way, wish)
             kept.append(one)
     with transaction.atomic():
+        overtake(kept, now=now)
         Notice.objects.bulk_create(kept, ignore_conflicts=True)
         _order_mail(_dues([one for one in kept if one.way], wishes, now=now), now=now)
         announce_notices({one.person_id for one in kept})

@@ -50,6 +50,15 @@ def _assigned(notice: Notice) -> str:
     return _("{n} tickets were given to you.") if notice.actor_id is None else _("{who} gave {n} tickets to you.")
 
 
+def _wrote(notice: Notice) -> str:
+    """`n`: so many times, not read before (overtaken.py)."""
+    if notice.private:
+        one, many = "The customer sent a private message.", "The customer sent {n} private messages."
+    else:
+        one, many = "The customer wrote.", "The customer wrote {n} times."
+    return ngettext(one, many, notice.data.get("n", 1))
+
+
 def _returned(notice: Notice) -> str:
     one, many = (
         "{who} gave one of your tickets back to its queue.",
@@ -89,9 +98,7 @@ _WORDS: Mapping[NoticeEvent, Callable[[Notice], str]] = {
     NoticeEvent.DUE: lambda notice: _("{metric}: {share} % of its time is used up."),
     NoticeEvent.TOLD: _told,
     NoticeEvent.WOKE: lambda notice: _("Back from being put aside: its moment came."),
-    NoticeEvent.CUSTOMER: lambda notice: (
-        _("The customer sent a private message.") if notice.private else _("The customer wrote.")
-    ),
+    NoticeEvent.CUSTOMER: _wrote,
     NoticeEvent.NOTE: lambda notice: _("{who} left a note."),
     NoticeEvent.REPLIED: lambda notice: _("{who} answered."),
     NoticeEvent.STATUS: lambda notice: _("{who} changed the status to {after}."),

@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from tickets.choices import Shared
@@ -50,7 +52,8 @@ def saved_views(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     form.offer(request)
     if posted is not None and form.is_valid() and _kept(request, form):
         messages.success(request, _("Saved"))
-        return redirect("saved_views")
+        there = reverse("tickets") + "?" + urlencode({"q": form.instance.query})
+        return redirect(there if pk is None else "saved_views")
     mine = set(changeable(user).values_list("pk", flat=True))
     facts = {"form": form, "row": row, "rows": list(known(user)), "mine": mine, "view": "saved"}
     return render(request, "tickets/saved_views.html", facts, status=422 if posted is not None else 200)
