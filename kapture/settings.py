@@ -12,7 +12,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.templatetags.static import static
 
-from kapture import audited, database, mail, secrets
+from kapture import admin_skin, audited, database, mail, secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -165,15 +165,13 @@ def _icon(_request: object) -> str:
     return static("icon.svg")
 
 
-def _admin_css(_request: object) -> str:
-    return static("css/admin.css")
-
-
 UNFOLD = {
     "SITE_TITLE": "Kapture",
     "SITE_HEADER": "Kapture",
     "SITE_ICON": _icon,
-    "STYLES": [_admin_css],
+    "STYLES": [admin_skin.css],
+    "SCRIPTS": [admin_skin.theme_script],
+    "THEME": admin_skin.theme,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
     # The desk's petrol (static/css/tokens.css), in the steps the skin asks for.
     "COLORS": {

@@ -289,3 +289,14 @@ def test_the_privacy_policy_of_automatic_answers_looks_and_helps_as_other_fields
     assert looks["privacy_url"] and looks["time_zone"]
     assert looks["privacy_url"][1].split()[:4] == looks["time_zone"][1].split()[:4]
     assert "Goes along with the first automatic message" in page
+
+
+def test_the_theme_is_the_desk_s_and_is_chosen_by_a_form(boss: Client) -> None:
+    page = boss.get(reverse("admin:index")).content.decode()
+    assert 'action="/theme/"' in page and 'class="dark"' not in page
+    answer = boss.post("/theme/", {"theme": "dark", "next": "/admin/"})
+    assert answer["Location"] == "/admin/"
+    page = boss.get(reverse("admin:index")).content.decode()
+    assert 'class="dark"' in page and 'value="dark" aria-pressed="true"' in page
+    boss.cookies["theme"] = 'dark" x'
+    assert 'class="dark' not in boss.get(reverse("admin:index")).content.decode()

@@ -60,7 +60,9 @@ def signer_of(token: str) -> User | None:
 
 def _told(ticket: Any, notices: Sequence[Notice], quotes: Mapping[int, str], wish: NoticeSettings) -> dict[str, Any]:
     return {
-        "title": one_line(f"#{ticket.pk} {ticket.identity.shown_name}") if ticket else _("On no ticket"),
+        "title": one_line(f"#{ticket.pk} {ticket.identity.shown_name}")
+        if ticket
+        else _("Several tickets, and accounts"),
         "number": ticket.pk if ticket else None,
         "url": settings.PUBLIC_URL + (reverse("ticket", args=[ticket.pk]) if ticket else reverse("notices")),
         "notices": [
