@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from tests.api.caller import Caller, code_of
-from tests.factories import NOW, make_agent, make_folder, make_policy, make_queue
+from tests.factories import BEN, NOW, make_agent, make_folder, make_policy, make_queue
 from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
 from tests.tickets.said import at, only_ticket, says, take_in, texts, verbs
@@ -70,6 +70,22 @@ def test_it_sets_no_status_beside_an_answer_that_has_to_be_approved(ticket: Tick
     with pytest.raises(CannotSend, match="approve the answer first"):
         run(Macro.objects.get(), ticket, by=alice, now=at(1))
     assert (only_ticket().status, texts(ticket)) == ("new", ["Where is my order?"])
+
+
+def test_the_page_says_on_how_many_it_does_something_and_why_not_on_the_others(
+    ticket: Ticket, alice: User, client: Client
+) -> None:
+    take_in(says(who=BEN), minute=1)
+    ApprovalRule.objects.create(name="Refunds", queue=make_queue("Refunds"))
+    Ticket.objects.filter(pk=ticket.pk).update(queue=make_queue("Refunds"))
+    client.force_login(alice)
+    both = {"macro": refund().pk, "t": list(Ticket.objects.values_list("pk", flat=True))}
+    page = client.get("/macros/", both).content.decode()
+    assert "Run it on 1 of 2 tickets" in page and "On 1 it does nothing" in page
+    assert "the status is not set before that" in page and "Goes out when somebody has approved it" not in page
+    assert page.count("Will:") == page.count("Not done:") + 1 == 4
+    page = client.get("/macros/", both | {"t": [ticket.pk]}).content.decode()
+    assert "as long as one of them cannot be, it does nothing here" in page and "Run it" not in page
 
 
 def test_or_it_is_put_into_the_composer_below_what_was_begun(ticket: Ticket, alice: User) -> None:

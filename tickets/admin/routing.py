@@ -101,8 +101,9 @@ class RoutingRuleAdmin(DeskAdmin):
         return states(lambda: [rule])(rule)
 
     def response_add(self, request: HttpRequest, obj: RoutingRule, post_url_continue: str | None = None) -> Any:
+        answer = super().response_add(request, obj, post_url_continue)
         say_what_comes_next(request, obj)
-        return super().response_add(request, obj, post_url_continue)
+        return answer
 
     @admin.display(description=gettext_lazy("every state it had"))
     @shown_once

@@ -9,6 +9,7 @@ from tickets.models import Staffing
 class StaffingInline(DeskInline):
     model = Staffing
     extra = 0
+    hide_title = True
 
 
 class TeamInline(StaffingInline):

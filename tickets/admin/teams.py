@@ -20,6 +20,7 @@ from tickets.staffing.returning import release_work
 class MemberInline(NamesPeople, DeskInline):
     model = Membership
     extra = 0
+    hide_title = True
     fields = ("person", "lead")
 
 
