@@ -85,10 +85,12 @@ def test_the_first_words_stand_with_it_as_far_as_one_may_read_them(desk: Client,
     told(alice, NoticeEvent.MENTIONED, ticket=ticket, message=note.pk)
     told(alice, NoticeEvent.CUSTOMER, ticket=ticket, message=hidden.pk)
     told(alice, ticket=make_message(text="Where is my suitcase?").ticket)
+    told(alice, NoticeEvent.CUSTOMER, ticket=make_message(text="Not a word yet").ticket)  # as histories tell it
     for address in ("/notices/", "/notices/panel/"):
         shown = page(desk, address)
         assert "Look at &lt;b&gt;order&lt;/b&gt; 5521 oo" in shown and "o" * 120 not in shown
         assert "My card is 4711" in shown and "Where is my suitcase?" in shown
+        assert "Not a word yet" in shown
     assert "Look at" in page(desk, "/notices/bell/?since=0")
     alice.groups.get().permissions.remove(Permission.objects.get(codename="see_private"))
     assert "4711" not in page(desk, "/notices/")

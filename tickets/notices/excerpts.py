@@ -12,7 +12,12 @@ from tickets.permissions import visible_messages
 
 LONGEST = 120
 # Of these the customer's latest words say what it is about.
-_OF_TICKETS = frozenset({NoticeEvent.ASSIGNED, NoticeEvent.WOKE, NoticeEvent.DUE, NoticeEvent.LATE, NoticeEvent.TOLD})
+_OF_TICKETS = frozenset(
+    {
+        *(NoticeEvent.ASSIGNED, NoticeEvent.WOKE, NoticeEvent.DUE, NoticeEvent.LATE, NoticeEvent.TOLD),
+        NoticeEvent.CUSTOMER,
+    }
+)
 
 
 def first_words(user: User, notices: Collection[Notice]) -> dict[int, str]:
