@@ -34,6 +34,7 @@ from kapture.api_fields import (
     Query,
     Row,
     Strict,
+    WallTime,
     Words,
 )
 from kapture.api_paging import next_link, read_cursor, read_page, write_cursor
@@ -45,8 +46,8 @@ from kapture.api_writes import run_once
 
 __all__ = [
     "Act", "ApiError", "Body", "Choice", "Detail", "Endpoint", "Facts", "GivenFile", "Id", "Listing", "Moment",
-    "Nothing", "OneOf", "Paged", "Query", "Row", "Strict", "Words", "check_match", "next_link", "read_cursor",
-    "read_page", "version_of", "write_cursor",
+    "Nothing", "OneOf", "Paged", "Query", "Row", "Strict", "WallTime", "Words", "check_match", "next_link",
+    "read_cursor", "read_page", "version_of", "write_cursor",
 ]  # fmt: skip
 
 SAFE = ("GET", "HEAD")

@@ -67,6 +67,14 @@ class Facts(serializers.JSONField):
     """An object whose names depend on what it tells of."""
 
 
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"})
+class WallTime(serializers.TimeField):
+    """A time of day by somebody's own clock, so without a zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M:%S", input_formats=["%H:%M", "%H:%M:%S"], **kwargs)
+
+
 class Moment(serializers.DateTimeField):
     """ISO 8601 with its zone; told in UTC."""
 

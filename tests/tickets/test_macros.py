@@ -1,5 +1,7 @@
 """Macros: several gestures in one, all or none, shown before they are done."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -79,7 +81,7 @@ def test_the_page_says_on_how_many_it_does_something_and_why_not_on_the_others(
     ApprovalRule.objects.create(name="Refunds", queue=make_queue("Refunds"))
     Ticket.objects.filter(pk=ticket.pk).update(queue=make_queue("Refunds"))
     client.force_login(alice)
-    both = {"macro": refund().pk, "t": list(Ticket.objects.values_list("pk", flat=True))}
+    both: dict[str, Any] = {"macro": refund().pk, "t": list(Ticket.objects.values_list("pk", flat=True))}
     page = client.get("/macros/", both).content.decode()
     assert "Run it on 1 of 2 tickets" in page and "On 1 it does nothing" in page
     assert "the status is not set before that" in page and "Goes out when somebody has approved it" not in page

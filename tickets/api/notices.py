@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kapture.api_base import Body, Facts, Id, Moment, Paged, Row, Words
+from kapture.api_base import Body, Facts, Id, Moment, Paged, Row, WallTime, Words
 from tickets.api.base import DeskAct, DeskListing, OfTheDesk, ticket_or_404
 from tickets.choices import NoticeEvent, NoticeWay, WatchReason
 from tickets.models import Notice, NoticeSettings, Ticket
@@ -151,8 +151,8 @@ class SettingsRow(Row):
 
     ways = serializers.DictField(child=serializers.ChoiceField(NoticeWay.choices), help_text="event → way, of each.")
     time_zone = Words(help_text="Empty: the installation's.")
-    quiet_from = serializers.TimeField(allow_null=True)
-    quiet_until = serializers.TimeField(allow_null=True)
+    quiet_from = WallTime(allow_null=True)
+    quiet_until = WallTime(allow_null=True)
     toasts = serializers.BooleanField()
     watch_mine = serializers.BooleanField()
     watch_answered = serializers.BooleanField()
@@ -171,20 +171,13 @@ class NoticeSettingsOf(OfTheDesk):
         return self.tell(_settings(settings_of(self.user)))
 
 
-class _Quiet(serializers.TimeField):
-    """By the person's own clock, so without a zone."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(input_formats=["%H:%M", "%H:%M:%S"], help_text="By the caller's clock: 22:00.", **options)
-
-
 class SettingsBody(Body):
     ways = serializers.DictField(
         child=serializers.ChoiceField(NoticeWay.choices), required=False, help_text="event → way, of those to change."
     )
     time_zone = Words(max_length=60, required=False, allow_blank=True)
-    quiet_from = _Quiet(required=False, allow_null=True)
-    quiet_until = _Quiet(required=False, allow_null=True)
+    quiet_from = WallTime(required=False, allow_null=True)
+    quiet_until = WallTime(required=False, allow_null=True)
     toasts = serializers.BooleanField(required=False)
     watch_mine = serializers.BooleanField(required=False)
     watch_answered = serializers.BooleanField(required=False)
