@@ -7,9 +7,9 @@ _ALIKE = 0.8  # of the words of two texts together
 _WORDS = 4  # fewer say nothing
 
 
-def is_near(text: str, other: str) -> bool:
-    """Whether two texts say nearly the same, whatever the order."""
+def is_near(text: str, other: str, *, alike: float = _ALIKE) -> bool:
+    """Whether two texts say nearly the same, whatever the order. `alike`: how much of their words is in both."""
     words, others = ({word.lower() for word in _WORD.findall(one)} for one in (text, other))
     if min(len(words), len(others)) < _WORDS:
         return False
-    return len(words & others) / len(words | others) >= _ALIKE
+    return len(words & others) / len(words | others) >= alike

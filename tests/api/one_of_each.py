@@ -107,5 +107,5 @@ def _told_to_parts(ticket: Ticket, alice: User) -> int:
     make_message(part)
     incident = make_incident(ticket, "Baggage belt", by=alice, now=now)
     add_parts(incident, [part.pk], by=alice, now=now)
-    told = state(incident, public="It runs again.", private="", by=alice, now=now, key=uuid4())
+    told = state(incident, public="{handle}: it runs again.", private="", by=alice, now=now, key=uuid4())
     return told.pk

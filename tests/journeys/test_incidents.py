@@ -45,8 +45,8 @@ def test_it_is_told_on_a_phone_without_javascript(open_desk: Open, incident: Inc
     words = page.get_by_label("In public, as an answer to each")
     words.fill("{handle}: it is mended")
     page.get_by_role("button", name="Look at it first").click()
-    expect(page.get_by_text("1 customer is told.")).to_be_visible()
+    expect(page.get_by_text("2 customers are told.")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.get_by_role("button", name="Tell them").click()
-    expect(page.get_by_text("0 of 1 sent")).to_be_visible()
+    expect(page.get_by_text("0 of 2 sent")).to_be_visible()
     assert Statement.objects.count() == 1

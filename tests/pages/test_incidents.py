@@ -79,8 +79,11 @@ def test_a_statement_is_looked_at_and_then_told(desk: Client, incident: Incident
     assert Message.objects.get(direction="out").text == "@ben_demo: it is mended."
     page = read(desk, f"/incidents/{incident.ticket_id}/")
     assert "Goes out as soon as it can no longer be taken back" in page and "Try again what was refused" not in page
-    StatementPart.objects.update(state=PartState.REFUSED)
-    assert "Try again what was refused" in read(desk, f"/incidents/{incident.ticket_id}/")
+    StatementPart.objects.update(state=PartState.REFUSED, repeats=True)
+    page = read(desk, f"/incidents/{incident.ticket_id}/")
+    assert "Try again what was refused" in page and "Say it again all the same (1)" in page
+    desk.post(f"/statements/{Statement.objects.get().pk}/retry/", {"repeat": "1"})
+    assert StatementPart.objects.get().state == PartState.WAITING
 
 
 def test_what_is_wrong_with_it_keeps_the_words(desk: Client, incident: Incident) -> None:
@@ -190,4 +193,18 @@ def test_looking_before_it_is_resolved_asks_no_more_for_many_parts(desk: Client,
     for _ in range(2):
         many(incident, 4)
         counts.append(statements(desk, address, {"parts": "1"}))
+    assert counts[0] == counts[1]
+
+
+def test_what_could_be_tried_again_is_asked_for_many_at_once(desk: Client, incident: Incident, alice: User) -> None:
+    many(incident, 2)
+    words = {"public": "{handle}: it is mended.", "key": "5f0c0d6a-97a5-4a94-8f6a-5f4a53c10a11", "sure": "1"}
+    counts = []
+    for key in ("5f0c0d6a-97a5-4a94-8f6a-5f4a53c10a11", "5f0c0d6a-97a5-4a94-8f6a-5f4a53c10a12"):
+        desk.post(f"/incidents/{incident.ticket_id}/state/", words | {"key": key})
+        StatementPart.objects.update(state=PartState.REFUSED)
+        with CaptureQueriesContext(connection) as found:
+            assert "Try again what was refused" in read(desk, f"/incidents/{incident.ticket_id}/")
+        counts.append(len(found))
+        many(incident, 8)
     assert counts[0] == counts[1]

@@ -19,6 +19,7 @@ from tickets import lifecycle, merging, replies, undoing
 from tickets.approving.deciding import send_back
 from tickets.choices import PartState, Status, Untold
 from tickets.incidents import ending, grouping
+from tickets.incidents.hoping import may_go
 from tickets.incidents.standing import why_untold
 from tickets.incidents.stating import preview, retry, state
 from tickets.incidents.telling import go_on, tell_one
@@ -214,6 +215,41 @@ def test_what_is_sent_back_is_told_as_refused_and_tried_again(incident: Incident
     work(12)
     send()
     assert len(wire.texts) == made.parts.count() and row_of(made, ben) == (PartState.QUEUED, "")
+
+
+@db
+def test_the_same_words_just_now_go_once_more_where_somebody_says_so(
+    incident: Incident, alice: User, wire: Wire
+) -> None:
+    order(incident, alice)
+    work()
+    made, ben = order(incident, alice, 11), part_of(incident)
+    work(11)
+    told, reason = row_of(made, ben)
+    assert told == PartState.REFUSED and "exactly the same words just now" in reason
+    assert retry(made, by=alice) == 2
+    work(11)
+    assert row_of(made, ben) == (told, reason) and may_go(made, by=alice, now=at(11)) == rows_of(made)
+    assert retry(made, by=alice, repeat=True) == 2
+    work(11)
+    assert row_of(made, ben) == (PartState.QUEUED, "") and OutboxEntry.objects.count() == 4
+
+
+def rows_of(statement: Statement) -> set[int]:
+    return set(statement.parts.values_list("pk", flat=True))
+
+
+@db
+def test_what_could_not_go_now_either_is_not_offered_again(incident: Incident, alice: User, wire: Wire) -> None:
+    made, ben = order(incident, alice), part_of(incident)
+    wire.permission = Permission(allowed=False, reason="X forbids it.")
+    work()
+    assert may_go(made, by=alice, now=at(11)) == set()
+    wire.permission = Permission(allowed=True)
+    assert may_go(made, by=alice, now=at(11)) == rows_of(made)
+    leave(incident, ben, alice)
+    row = made.parts.get(ticket=ben)
+    assert may_go(made, by=alice, now=at(12)) == rows_of(made) - {row.pk}
 
 
 @db

@@ -79,6 +79,7 @@ class PartRow(Row):
     state = Words(help_text="waiting, queued (an answer was written) or refused.")
     message = Id(source="message_id", allow_null=True, help_text="The answer; its `sending` says where it is.")
     reason = Words(help_text="Why it was refused.")
+    repeats = serializers.BooleanField(help_text="Refused because the same was said to them just now.")
 
 
 class StatementRow(Row):
@@ -126,11 +127,18 @@ class OneStatement(DeskDetail):
         return super().tell(_whole(row, self.user))
 
 
+class RetryStatementBody(Body):
+    repeat = serializers.BooleanField(
+        required=False, help_text="Only what was refused because the same was said just now: it goes all the same."
+    )
+
+
 class RetryStatement(DeskAct):
     """What was refused is tried once more."""
 
     title = "Try a statement again"
     scope = "replies:send"
+    body = RetryStatementBody
     answer = StatementRow
 
     def target(self, **where: Any) -> Statement:
@@ -138,5 +146,5 @@ class RetryStatement(DeskAct):
         return get_object_or_404(seen.select_related("incident", "by"), pk=where["pk"])
 
     def act(self, target: Statement, words: dict[str, Any]) -> Statement:
-        stating.retry(target, by=self.user)
+        stating.retry(target, by=self.user, repeat=words.get("repeat", False))
         return _whole(target, self.user)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tickets.answering import tidy
@@ -128,15 +128,20 @@ def state(
 
 
 @transaction.atomic
-def retry(statement: Statement, *, by: User) -> int:
-    """What was refused is tried once more; returns how many."""
+def retry(statement: Statement, *, by: User, repeat: bool = False) -> int:
+    """What was refused is tried once more; returns how many. `repeat`: those alone that were refused because the same
+    was said just now, and are to be said all the same."""
     require(by, "send")
-    home = statement.incident.ticket_id
-    seen = visible_tickets(by).filter(Q(part_of=home) | Q(pk=home, incident__unmade_at=None)).values("pk")
-    there = Q(ticket__in=seen) | Q(ticket__merged_into__in=seen)  # a row follows where its ticket went
-    untold = Q(state=PartState.REFUSED) | Q(state=PartState.QUEUED, message=None)  # the latter of earlier versions
-    again = statement.parts.filter(there & untold)
-    count = again.update(state=PartState.WAITING, reason="")
+    again = untold_of(statement, by=by)
+    count = (again.filter(repeats=True) if repeat else again).update(state=PartState.WAITING, reason="", repeats=repeat)
     if count:
         ring(BELL, task=TASK)
     return count
+
+
+def untold_of(statement: Statement, *, by: User) -> QuerySet[StatementPart]:
+    """The rows of those who were told nothing, where the person may see them; and what earlier versions left behind."""
+    home = statement.incident.ticket_id
+    seen = visible_tickets(by).filter(Q(part_of=home) | Q(pk=home, incident__unmade_at=None)).values("pk")
+    there = Q(ticket__in=seen) | Q(ticket__merged_into__in=seen)  # a row follows where its ticket went
+    return statement.parts.filter(there, Q(state=PartState.REFUSED) | Q(state=PartState.QUEUED, message=None))

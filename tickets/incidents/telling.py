@@ -4,6 +4,7 @@ its answer is about to be sent, which may be much later. What became of it stand
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid5
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from tickets.approving.keeping import keep_decided
 from tickets.bells import work_off
 from tickets.choices import PartState, SendState, Untold
-from tickets.errors import CannotSend, DeskError
+from tickets.errors import CannotSend, DeskError, Repeats
 from tickets.history import note_activity
 from tickets.incidents.choosing import check_once, text_for
 from tickets.incidents.stating import BELL, TASK
@@ -62,7 +63,8 @@ def _tell(part: StatementPart, *, now: datetime) -> None:
         part.state, part.reason = PartState.QUEUED, ""
     except DeskError as refusal:
         part.state, part.reason = PartState.REFUSED, str(refusal)[:400]
-    part.save(update_fields=["ticket", "message", "state", "reason"])
+        part.repeats = isinstance(refusal, Repeats)
+    part.save(update_fields=["ticket", "message", "state", "reason", "repeats"])
     announce([statement.incident.ticket_id])
 
 
@@ -107,7 +109,7 @@ def _answer(part: StatementPart, ticket: Ticket, *, now: datetime) -> Message:
         by=statement.by,
         now=now,
         token=uuid5(statement.key, str(ticket.pk)),
-        terms=_BEHIND,
+        terms=replace(_BEHIND, repeat=part.repeats),
     )
 
 

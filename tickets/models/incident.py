@@ -63,7 +63,8 @@ class Statement(models.Model):
 
 
 class StatementPart(models.Model):
-    """To one customer, on one ticket: waits for a worker, is in the outbox (`message`), or was refused (`reason`)."""
+    """To one customer, on one ticket: waits for a worker, is in the outbox (`message`), or was refused (`reason`).
+    `repeats`: refused because the same was said just now; where it waits, it is to be said all the same."""
 
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="parts", verbose_name=_("statement"))
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="+", verbose_name=_("ticket"))
@@ -72,6 +73,7 @@ class StatementPart(models.Model):
         "tickets.Message", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("message")
     )
     reason = models.CharField(_("why not"), max_length=400, blank=True)
+    repeats = models.BooleanField(_("the same words once more"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("part of a statement")

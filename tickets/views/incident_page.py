@@ -18,9 +18,10 @@ from tickets.context import Desk
 from tickets.errors import DeskError
 from tickets.forms import StatementForm, read_number
 from tickets.incidents import grouping, stating
+from tickets.incidents.gathering import gather
+from tickets.incidents.hoping import may_go
 from tickets.models import Incident, Statement, StatementPart
 from tickets.permissions import may, visible_tickets
-from tickets.suggesting import suggest
 from tickets.views.access import changed, for_agents, page_of_ours, person
 from tickets.views.leading import leads_back
 from tickets.waiting import note_waits, span_words
@@ -55,7 +56,9 @@ def incident_of_old_or_404(request: HttpRequest, number: int) -> Incident:
 
 def _or_404(request: HttpRequest, rows: QuerySet[Incident], number: int) -> Incident:
     seen = rows.filter(ticket__in=visible_tickets(person(request)))
-    return get_object_or_404(seen.select_related("ticket__address", "ticket__identity"), ticket=number)
+    return get_object_or_404(
+        seen.select_related("ticket__address", "ticket__identity", "ticket__folder"), ticket=number
+    )
 
 
 def show_incident(
@@ -69,7 +72,7 @@ def show_incident(
 def _page(request: HttpRequest, found: Incident, *, suggestions: bool = False) -> dict[str, Any]:
     """A fixed number of statements, however many parts there are and however often they were told something."""
     desk = Desk(person(request))
-    parts = list(grouping.parts_of(found, by=desk.user).select_related("identity").order_by("-id"))
+    parts = list(grouping.parts_of(found, by=desk.user).select_related("identity", "folder").order_by("-id"))
     known = [part.pk for part in parts]
     statements, shown = _statements(found, by=desk.user, asked=read_number(request.GET.get("statement", "")))
     return {
@@ -87,12 +90,13 @@ def _page(request: HttpRequest, found: Incident, *, suggestions: bool = False) -
         "statements": statements,
         "shown": shown,
         "told": _rows(shown, by=desk.user, desk=desk) if shown else [],
-        "suggestions": _near(found, known, by=desk.user) if suggestions else [],
+        "again": _again(shown, by=desk.user, desk=desk) if shown and shown.refused and desk.sends else {},
+        "suggestions": gather(found, parts, by=desk.user) if suggestions else [],
         "refresh": f"?statement={shown.pk}" if shown else "",
     }
 
 
-def _statements(found: Incident, *, by: User, asked: int | None) -> tuple[list[Any], Statement | None]:
+def _statements(found: Incident, *, by: User, asked: int | None) -> tuple[list[Any], Any]:
     """The latest, each with how far it is as far as they may see that; and the one whose rows are shown: the one they
     ask for, else the latest. Two statements."""
     statements: list[Any] = list(found.statements.select_related("by")[:_STATEMENTS])
@@ -102,8 +106,15 @@ def _statements(found: Incident, *, by: User, asked: int | None) -> tuple[list[A
         own = [(state, sent) for statement, state, sent in states if statement == one.pk]
         one.every, one.out = len(own), sum(sent == SendState.SENT for _, sent in own)
         one.failed = sum(sent == SendState.FAILED for _, sent in own)
-        one.refused = sum(state == PartState.REFUSED for state, _ in own)
+        one.refused = sum(state == PartState.REFUSED or (state == PartState.QUEUED and not sent) for state, sent in own)
     return statements, next((one for one in statements if one.pk == asked), statements[0] if statements else None)
+
+
+def _again(statement: Statement, *, by: User, desk: Desk) -> dict[str, int]:
+    """How many of those who were told nothing could be told now; and whom somebody may tell the same once more."""
+    found = may_go(statement, by=by, now=desk.now)
+    again = statement.parts.filter(pk__in=found, repeats=True).count() if found else 0
+    return {"able": len(found), "repeats": again}
 
 
 def _rows(statement: Statement, *, by: User, desk: Desk) -> list[StatementPart]:
@@ -113,14 +124,6 @@ def _rows(statement: Statement, *, by: User, desk: Desk) -> list[StatementPart]:
     said = [row.message for row in rows if row.message is not None and hasattr(row.message, "outbox")]
     note_waits((message.outbox for message in said), now=desk.now)
     return rows
-
-
-def _near(found: Incident, known: list[int], *, by: User) -> list[Any]:
-    """What may belong to it and can be added."""
-    near = [one for one in suggest(found.ticket, by=by) if one.ticket.pk not in known and not one.ticket.part_of_id]
-    keys = [one.ticket.pk for one in near]
-    incidents = set(Incident.objects.filter(ticket__in=keys).values_list("ticket", flat=True))
-    return [one for one in near if one.ticket.pk not in incidents]
 
 
 @for_agents
@@ -164,7 +167,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return redirect(home)
     try:
-        stating.retry(statement, by=person(request))
+        stating.retry(statement, by=person(request), repeat=bool(request.POST.get("repeat")))
     except DeskError as refusal:
         messages.error(request, str(refusal))
     else:
