@@ -99,7 +99,7 @@ def _stop_outbox(account: PartnerAccount, now: datetime) -> None:
     entries.update(fingerprint="", reason="")
     approvals = rows_of("Approval").filter(address=account.address_id)
     approvals.filter(state="waiting").update(state="expired", decided_at=now)
-    approvals.update(word="", reason="", written="")
+    approvals.update(word="", reason="", written="", let_go="")
     rows_of("SendAttempt").filter(entry__address=account.address_id).update(reason="")
 
 

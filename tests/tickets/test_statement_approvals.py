@@ -99,7 +99,8 @@ def test_who_let_it_go_and_its_words_stay_where_it_is_not_told_after_all(
     send()
     approval.refresh_from_db()
     assert wire.texts == [] and (approval.decided_by, approval.message) == (sam, None)
-    assert words_given_back([approval.pk], ticket=ben, by=sam) == {approval.pk: "@ben_demo: it is mended."}
+    assert words_given_back([approval.pk], ticket=ben, by=sam) == {approval.pk: "@ben_demo: it is mended, at last."}
+    assert approval.written == "@ben_demo: it is mended."
     assert list(approvals_on(ben, by=sam)) == [approval]
 
 
@@ -111,7 +112,7 @@ def test_who_let_it_go_and_its_words_stay_where_its_writer_takes_it_back(
     approve(approval, by=sam, now=at(11))
     replies.undo(Message.objects.get(ticket=ben, direction="out"), by=alice, now=at(11))
     approval.refresh_from_db()
-    assert (approval.state, approval.written) == (ApprovalState.APPROVED, "@ben_demo: it is mended.")
+    assert (approval.state, approval.let_go) == (ApprovalState.APPROVED, "@ben_demo: it is mended.")
     assert list(approvals_on(ben, by=alice)) == [approval]
     waiting = Approval.objects.get(state=ApprovalState.WAITING)
     assert waiting.message is not None

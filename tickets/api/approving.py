@@ -36,7 +36,10 @@ class ApprovalRow(Row):
     reason = Words(help_text="Why it went back.")
     decided_by = PersonRow(allow_null=True)
     decided_at = Moment(allow_null=True)
-    written = Words(help_text="As its writer wrote it: where it was changed, went back or was taken back. Else empty.")
+    written = Words(
+        help_text="As its writer wrote it: where whoever let it go changed it, or where it went back. Else empty."
+    )
+    let_go = Words(help_text="As it was let go: where it was taken back or not told after all. Else empty.")
 
 
 _RELATED = ("message__ticket", "writer", "rule", "decided_by")

@@ -14,6 +14,6 @@ def keep_decided(line: Sequence[OutboxEntry]) -> dict[str, Any]:
     found = Approval.objects.filter(message=line[0].message_id, state=ApprovalState.APPROVED).first()
     if found is None:
         return {}
-    found.message, found.written = None, found.written or whole_text([entry.message for entry in line])
-    found.save(update_fields=["message", "written"])
+    found.message, found.let_go = None, whole_text([entry.message for entry in line])
+    found.save(update_fields=["message", "let_go"])
     return {"approval": found.pk}

@@ -14,10 +14,11 @@ GIVEN_BACK = ("reply.sent_back", "reply.expired", "reply.cancelled", "incident.u
 
 
 def words_given_back(pks: Collection[int], *, ticket: Ticket, by: User) -> dict[int, str]:
-    """By approval, the words that went back to who wrote them: for the writer, who may let answers go there, and who
-    looks at everything. One statement, where there are any."""
-    rows = _given_back(pks, ticket=ticket, by=by).exclude(written="") if pks else Approval.objects.none()
-    return dict(rows.values_list("pk", "written"))
+    """By approval, the words that went back to who wrote them, or were let go and taken back: for the writer, who may
+    let answers go there, and who looks at everything. One statement, where there are any."""
+    rows = _given_back(pks, ticket=ticket, by=by) if pks else Approval.objects.none()
+    told = rows.values_list("pk", "let_go", "written")
+    return {pk: let_go or written for pk, let_go, written in told if let_go or written}
 
 
 def approvals_on(ticket: Ticket, *, by: User) -> QuerySet[Approval]:

@@ -89,6 +89,9 @@ class Approval(models.Model):
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     reason = models.CharField(_("why it was sent back"), max_length=LONGEST_WHY, blank=True)
     written = models.TextField(_("as it was written"), blank=True, help_text=_("Where it was changed, or went back."))
+    let_go = models.TextField(
+        _("as it was let go"), blank=True, default="", db_default="", help_text=_("Where it was not sent after all.")
+    )
 
     class Meta:
         verbose_name = _("approval")
