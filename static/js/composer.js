@@ -22,14 +22,23 @@ function restored(event) {
   text.setSelectionRange(text.value.length, text.value.length);
 }
 
-// Ctrl+Enter (Cmd+Enter) presses the button of the chosen mode, when it can be pressed.
+// Ctrl+Enter (Cmd+Enter) presses the button of the chosen mode, when it can be pressed; with Shift the one that resolves.
 function sendByKey(event) {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.target.id !== "text") return;
+  if (event.shiftKey) return sendAndResolve(event);
   const buttons = [...event.target.form.querySelectorAll(".cmp-foot button:enabled")];
   const shown = buttons.find((button) => button.checkVisibility());
   if (!shown) return;
   event.preventDefault();
   event.target.form.requestSubmit(shown);
+}
+
+function sendAndResolve(event) {
+  const menus = [...event.target.form.querySelectorAll(".then")];
+  const button = menus.find((menu) => menu.checkVisibility())?.querySelector('[value="resolve"]:enabled');
+  if (!button) return;
+  event.preventDefault();
+  button.click();
 }
 
 // What was said of the text before it was changed does not hold any more.

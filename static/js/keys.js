@@ -1,23 +1,60 @@
 // Single keys that open a menu of the page, named there by data-opens, or press a button or follow a link
-// (data-presses). Never while somebody types, nor behind a dialog. The sheet of all of them opens beside the page.
+// (data-presses; several with blanks between them). Never while somebody types, nor behind a dialog. On lists they go
+// from row to row. The sheet of all of them opens beside the page.
 import { fetchPart } from "./choosing.js";
 
-const TYPING = "input, textarea, select, [contenteditable]";
+const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const STEPS = { j: 1, k: -1 };
 
-function opened(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (event.target.closest?.(TYPING) || document.querySelector("dialog[open]") || !/^[a-z?]$/.test(event.key)) return;
-  const pressed = document.querySelector(`[data-presses="${event.key}"]`);
+const rowOf = (node) => node?.closest?.(".row");
+
+// Where two fit, as on a page with a list beside something else, the one that shows.
+function found(name, key) {
+  const fitting = [...document.querySelectorAll(`[${name}~="${key}"]`)];
   // The sheet's link stands in a menu that need not be open.
-  if (pressed && (event.key === "?" || pressed.checkVisibility())) {
-    event.preventDefault(); // what opens now is not typed into
-    return pressed.click();
-  }
-  const menu = document.querySelector(`details[data-opens="${event.key}"]`);
-  if (!menu?.checkVisibility()) return;
-  event.preventDefault();
+  return fitting.find((node) => key === "?" || node.checkVisibility());
+}
+
+function press(node) {
+  node.click();
+  // A way to write that is chosen already changes nothing: the text is gone to all the same.
+  if (node.dataset.goes) document.getElementById(node.dataset.goes)?.focus();
+}
+
+function open(menu) {
   menu.open = true;
   menu.querySelector(".pop-item")?.focus();
+}
+
+/** Whether the key was one of a list's. The row gone to is the one whose name has the focus, so Enter opens it. */
+function onRows(key) {
+  const rows = [...document.querySelectorAll("#list .row")];
+  const row = rowOf(document.activeElement);
+  if (!rows.length) return false;
+  if (key in STEPS) {
+    const next = row ? rows[rows.indexOf(row) + STEPS[key]] : rows.at(key === "j" ? 0 : -1);
+    next?.querySelector(".row-name")?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+    return true;
+  }
+  const part = { o: ".row-name", x: ".row-pick input" }[key];
+  const pressed = part && row?.querySelector(part);
+  pressed?.click();
+  return Boolean(pressed);
+}
+
+function pressed(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+  // What locks capitals is no Shift.
+  const key = event.shiftKey ? event.key : event.key.toLowerCase();
+  if (!/^[a-zN?]$/.test(key)) return;
+  const button = found("data-presses", key);
+  const menu = button ? null : found("data-opens", key);
+  if (button) press(button);
+  else if (menu) open(menu);
+  else if (!onRows(key)) return;
+  event.preventDefault(); // what opens now is not typed into
 }
 
 async function openSheet(event) {
@@ -38,5 +75,5 @@ async function openSheet(event) {
 
 export function startKeys() {
   document.addEventListener("click", openSheet);
-  document.addEventListener("keydown", opened);
+  document.addEventListener("keydown", pressed);
 }

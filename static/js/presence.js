@@ -81,11 +81,19 @@ function typed(event) {
   if (said === "here") say();
 }
 
+// What was written is sent: nobody is to wait until it is old.
+function sent(event) {
+  if (event.detail.elt?.id !== "writer" || document.getElementById("text")?.value || said !== "typing") return;
+  typedAt = -TYPED_MS;
+  say();
+}
+
 export function startPresence() {
   if (!document.querySelector("[data-here-ask]")) return;
   document.body.addEventListener("desk:here", askSoon);
   document.body.addEventListener("desk:shown", fill);
   document.addEventListener("input", typed);
+  document.addEventListener("htmx:afterSettle", sent);
   document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? say() : leave()));
   window.addEventListener("pagehide", leave);
   setInterval(fill, 5000);

@@ -147,7 +147,7 @@ LAYERS = (
         "tickets.recounting",
         "tickets.returning",
     },
-    {"tickets.phrases.steps"},
+    {"tickets.composing.finishing", "tickets.phrases.steps"},
     {"tickets.filing", "tickets.replies", "tickets.settling", "tickets.noting"},
     {"tickets.scheduling", "tickets.approving.foretelling", "tickets.approving.withdrawing"},
     {"tickets.approving.keeping"},

@@ -1,10 +1,12 @@
 """The desk without a mouse: every menu opens, is gone through and closes by keys; the button to send is in sight."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.factories import make_answer, make_message, make_ticket
 from tests.journeys.conftest import Open
+from tickets.models import Message
 
 pytestmark = pytest.mark.usefixtures("alice", "acme")
 
@@ -66,6 +68,50 @@ def test_s_opens_the_moments_to_put_a_ticket_aside_but_not_while_typing(page: Pa
     expect(page.locator(".asleep")).to_contain_text("Put aside until")
     page.get_by_role("button", name="Bring back").click()
     expect(page.locator(".asleep")).to_have_count(0)
+
+
+def test_a_ticket_is_found_answered_and_resolved_by_keys_alone(open_desk: Open) -> None:
+    for text in ("Where is my order?", "And my invoice?"):
+        make_message(make_ticket(next_due_at=timezone.now() if "order" in text else None), text)
+    page = open_desk()
+    page.goto("/tickets/?view=all")
+    for key, place in (("j", 0), ("j", 1), ("j", 1), ("k", 0)):
+        page.keyboard.press(key)
+        expect(page.locator("#list .row-name").nth(place)).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.locator("#chosen-count")).to_have_text("1")
+    page.keyboard.press("o")
+    page.wait_for_url("**/tickets/*/")
+    page.keyboard.press("n")
+    expect(page.get_by_label("Note", exact=True)).to_be_checked()
+    page.locator("h1").click()
+    page.keyboard.press("r")
+    field = page.get_by_label("Your answer or note")
+    expect(field).to_be_focused()
+    page.keyboard.type("just gone, see e-mail")
+    # Others do not go on reading that she writes.
+    with page.expect_request(lambda one: one.url.endswith("/here/") and '"typing"' not in (one.post_data or "")):
+        page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator("#timeline .bub", has_text="just gone, see e-mail")).to_be_visible()
+    expect(page.locator("#t-head")).to_contain_text("Resolved")
+    page.locator("#timeline").get_by_role("button", name="Undo").click()
+    expect(field).to_have_value("just gone, see e-mail")
+    expect(page.locator("#t-head")).to_contain_text("Open")
+    page.locator("h1").click()
+    page.keyboard.press("u")
+    page.wait_for_url("**/tickets/")
+
+
+def test_another_message_is_answered_with_what_is_written_kept(page: Page) -> None:
+    first = Message.objects.get(direction="in")
+    make_message(first.ticket, "And my invoice?")
+    page.reload()
+    page.get_by_label("Your answer or note").fill("It is on its way.")
+    page.get_by_role("link", name="Answer this one").click()
+    expect(page.locator("[name=to_public]")).to_have_value(str(first.pk))
+    expect(page.get_by_label("Your answer or note")).to_have_value("It is on its way.")
+    expect(page.locator("#timeline .msg", has_text="Your answer goes here")).to_contain_text(first.text)
+    expect(page.get_by_role("link", name="Answer this one")).to_have_count(1)
 
 
 def test_the_arrows_go_through_a_menu_and_round_its_ends(page: Page) -> None:

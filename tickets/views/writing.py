@@ -1,8 +1,11 @@
 """The composer: write, count, take back, try again."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +25,7 @@ from tickets.sheets import sent_before
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import held_back, ring, show_writer
 from tickets.views.drafting import draft_button, go_back, go_to, keep_begun, keep_draft, sent_draft
+from tickets.views.finishing import finish, go_on
 from tickets.views.leading import leads_back
 from tickets.views.phrases import inserted
 from tickets.views.repeating import ask
@@ -50,12 +54,16 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
             return gone or _again(request, ticket, "", status=200, lost="" if draft else form.lost(), text=text)
         form.check_sure()
         with sent_draft(request, ticket, form, draft) as files:
-            made = _write(ticket, form, request, files)
+            by, now = person(request), timezone.now()
+            write_it = partial(_write, ticket, form, request, files, by=by, now=now)
+            made = finish(request, ticket, write_it, token=form.cleaned_data["token"], by=by, now=now)
     except DeskError as refusal:
         kept = draft is not None or (isinstance(refusal, SentBefore) and refusal.kept)
         return _again(request, ticket, refusal, lost="" if kept else form.lost())
     if made.visibility != Visibility.INTERNAL and made.outbox.state == SendState.AWAITING:
         messages.info(request, _("Somebody else has to let it go. Until then it waits here."))
+    if (next_one := go_on(request, ticket)) is not None:
+        return next_one
     if made.ticket_id != ticket.pk:
         return _go_along(request, made)
     if not is_fragment(request):
@@ -84,9 +92,10 @@ def _go_along(request: HttpRequest, made: Message) -> HttpResponse:
     return HttpResponseClientRedirect(there) if is_fragment(request) else redirect(there)
 
 
-def _write(ticket: Ticket, form: WriteForm, request: HttpRequest, files: Iterable[StoredFile]) -> Message:
+def _write(
+    ticket: Ticket, form: WriteForm, request: HttpRequest, files: Iterable[StoredFile], *, by: User, now: datetime
+) -> Message:
     mode, text, token = (form.cleaned_data[name] for name in ("mode", "text", "token"))
-    by, now = person(request), timezone.now()
     if mode == "note":
         unheard = form.cleaned_data["unheard"]
         made = replies.note(ticket, text=text, by=by, now=now, token=token, unheard=unheard)
