@@ -142,7 +142,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tickets.context.desk",
             ],
-            "builtins": ["tickets.templatetags.marks"],
+            "builtins": ["kapture.kept_tags", "tickets.templatetags.marks"],
+            "libraries": dict.fromkeys(("i18n", "static"), "kapture.kept_tags"),
         },
     }
 ]

@@ -14,6 +14,7 @@ TOOLS = frozenset(
         "logs",
         "sets",
         "prepared",
+        "addresses",
         "broker",
         "progress",
         "readable",

@@ -4,7 +4,7 @@ kept, by what it shows and the reader's language. Nothing here asks the database
 
 import hashlib
 import math
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -137,6 +137,7 @@ def hue_of(key: object) -> int:
     return hashlib.blake2b(str(key).encode(), digest_size=2).digest()[0] % HUES + 1
 
 
+@lru_cache(_KEPT)
 def initials_of(name: str) -> str:
     """Two letters of two words, or the first sign of a name without spaces or cases."""
     words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
@@ -177,7 +178,12 @@ def sla(due: datetime | None, now: datetime) -> SafeString:
     words = (_("{time} late") if late else _("{time} left")).format(time=span_of(abs(left)))
     drawing = icon("alert") if late else _dial(math.ceil(left / timedelta(hours=1) * 75))
     tone = "is-late" if late else "is-warn" if left <= WARN else ""
-    return format_html('<span class="sla {}" title="{}">{}{}</span>', tone, stamp(due), drawing, words)
+    return _pill(tone, stamp(due), drawing, words)
+
+
+@lru_cache(_KEPT)
+def _pill(tone: str, title: str, drawing: SafeString, words: str) -> SafeString:
+    return format_html('<span class="sla {}" title="{}">{}{}</span>', tone, title, drawing, words)
 
 
 @lru_cache(_KEPT)
@@ -193,31 +199,48 @@ def _dial(share: int) -> SafeString:
 @register.simple_tag
 def since(moment: datetime, now: datetime, classes: str = "") -> SafeString:
     """How long ago it was, the exact time in the title."""
-    return _time(moment, classes, stamp(moment), ago(moment, now))
+    zone = timezone.get_current_timezone()
+    return _time(moment, zone, classes, _stamp(moment, zone, get_language()), ago(moment, now))
 
 
 @register.simple_tag
 def clock_time(moment: datetime) -> SafeString:
     """The time of day, the day and the second in the title."""
-    local = timezone.localtime(moment)
-    return _time(moment, "ago", f"{stamp(moment)}:{local.second:02}", f"{local.hour:02}:{local.minute:02}")
+    return _clock_time(moment, timezone.get_current_timezone(), get_language())
 
 
-def _time(moment: datetime, classes: str, title: str, words: str) -> SafeString:
+@lru_cache(_KEPT)
+def _clock_time(moment: datetime, zone: tzinfo, language: str) -> SafeString:
+    local = moment.astimezone(zone)
+    title = f"{_stamp(moment, zone, language)}:{local.second:02}"
+    return _time(moment, zone, "ago", title, f"{local.hour:02}:{local.minute:02}")
+
+
+@lru_cache(_KEPT)
+def _time(moment: datetime, zone: tzinfo, classes: str, title: str, words: str) -> SafeString:
     form = '<time{} datetime="{}" title="{}">{}</time>'
     marked = format_html(' class="{}"', classes) if classes else ""
-    return format_html(form, marked, timezone.localtime(moment).isoformat(), title, words)
+    return format_html(form, marked, moment.astimezone(zone).isoformat(), title, words)
 
 
 def stamp(moment: datetime) -> str:
     """Day and time as pages say them, in the reader's zone: 5 Nov 2026, 14:03."""
-    local = timezone.localtime(moment)
+    return _stamp(moment, timezone.get_current_timezone(), get_language())
+
+
+@lru_cache(_KEPT)
+def _stamp(moment: datetime, zone: tzinfo, _language: str) -> str:
+    local = moment.astimezone(zone)
     return f"{local.day} {MONTHS_3[local.month].title()} {local.year}, {local.hour:02}:{local.minute:02}"
 
 
 def span_of(length: timedelta) -> str:
     """A length of time in its two largest units at the most: 8 min, 2 h 12 min, 3 d 4 h."""
-    minutes = max(0, int(length.total_seconds() // 60))
+    return _span(max(0, int(length.total_seconds() // 60)), get_language())
+
+
+@lru_cache(_KEPT)
+def _span(minutes: int, _language: str) -> str:
     days, hours = divmod(minutes // 60, 24)
     if days >= 10:
         return ngettext("{n} day", "{n} days", days).format(n=days)

@@ -1,17 +1,16 @@
 """The rows of lists. A list has fifty, so what a row shows is worked out here, and its template only says it."""
 
-from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.contrib.auth.models import User
-from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from kapture.addresses import address_of
 from tickets.choices import Metric
 from tickets.context import Desk
 from tickets.models import Ticket
@@ -39,9 +38,9 @@ def ticket_row(context: template.Context, ticket: Ticket) -> dict[str, Any]:
         "to": _written_to(desk, ticket, words["to"]),
         "unsent": desk.unsent.get(ticket.pk),
         "last_by": another_voice(ticket),
-        "at": address_of("ticket", number),
+        "at": address_of("ticket", ticket.pk),
         "picks": words["choose"].format(n=number) if works and context.get("picks") else "",
-        "acts": _acts(number, words, assigned=bool(ticket.assignee_id))
+        "acts": _acts(ticket.pk, get_language(), assigned=bool(ticket.assignee_id))
         if works and not context.get("views_done")
         else "",
         "waits": ticket.waits_for_us,
@@ -53,12 +52,14 @@ def ticket_row(context: template.Context, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _acts(number: str, words: Mapping[str, str], *, assigned: bool) -> SafeString:
+@lru_cache(4096)
+def _acts(number: int, _language: str | None, *, assigned: bool) -> SafeString:
     """What is done from the list itself: the buttons belong to a form of the page."""
     form = (
         '<button class="btn btn-quiet btn-icon btn-xs" type="submit" form="act" formaction="{}"{} aria-label="{}"'
         ' title="{}">{}</button>'
     )
+    words = _words(_language)
     take = (
         format_html(form, address_of("take", number), "", words["take"], words["take"], icon("user"))
         if not assigned
@@ -131,16 +132,3 @@ def another_voice(ticket: Ticket) -> str:
     if ticket.last_by_us or last.get("person") in (None, ticket.identity_id):
         return ""
     return str(last["name"] or f"@{last['handle']}")
-
-
-def address_of(page: str, number: str) -> str:
-    """The address of one of a ticket's pages. Which shape they have is asked once."""
-    before, after = _shape(page, get_script_prefix())
-    return f"{before}{number}{after}"
-
-
-@cache
-def _shape(page: str, _prefix: str) -> tuple[str, str]:
-    marked = 9_009_009
-    before, _number, after = reverse(page, args=[marked]).partition(str(marked))
-    return before, after
