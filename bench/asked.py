@@ -2,12 +2,36 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import quote
 
 from bench.million.words import COMMON, RARE
 
 Get = Callable[[str], str]
 VIEWS = ("mine", "unassigned", "soon", "late", "unsent", "all", "resolved", "closed", "ignored")
 API = "/api/v1/"
+# What is asked for in the line of words; what many tickets have, and what few.
+SEARCHES = {
+    "a rare word": RARE,
+    "a common word": COMMON,
+    "either of two": f"{RARE} OR {COMMON}",
+    "a group": f"{COMMON} (is:open OR is:mine OR {RARE})",
+    "a group, rare": f"{RARE} (is:closed OR has:note)",
+    "none of it": f"-{COMMON} is:open",
+    "with a note": "has:note",
+    "with a picture": "has:attachment",
+    "with a draft": "has:draft",
+    "a note, finished": "has:note is:closed",
+    "answered by me": "by:me",
+    "answered by me, open": "by:me is:open",
+    "watched": "watching:me",
+    "needs a skill": "skill:none",
+    "many followers": "followers:>1000",
+    "few followers": "followers:<10",
+    "private, late": "is:private is:late",
+    "from a person": "from:person_5",
+    "tag and word": f'tag:"tag 7" {COMMON}',
+    "language": f"language:en {COMMON}",
+}
 _AFTER = re.compile(r'[?&;]after=([^"&]+)')
 _NEXT = re.compile(r'"next": ?"[^"]*?(/api/v1/[^"]+)"')
 _ID = re.compile(r'"id": ?"(\d+)"')
@@ -24,9 +48,11 @@ def addresses(get: Get, samples: Sequence[int]) -> Iterator[tuple[str, list[str]
     yield "list: newest first", ["/tickets/?order=newest"]
     yield "list: of a queue", ["/tickets/?queue=line-3"]
     yield "list: of a folder", [f"/tickets/?folder={_fourth(get, 'folders')}"]
-    for name, word in (("a rare word", RARE), ("a common word", COMMON)):
-        yield f"search: {name}", [f"/tickets/?q={word}"]
+    for name, words in SEARCHES.items():
+        yield f"search: {name}", [f"/tickets/?q={quote(words)}"]
     yield "search: next page", [f"/tickets/?q={COMMON}&after={_found(_AFTER, get(f'/tickets/?q={COMMON}'))}"]
+    for name, begun in (("a rare word", RARE[:4]), ("a common word", COMMON[:4]), ("a name", "from:person_1")):
+        yield f"completion: {name}", [f"/tickets/words/?q={quote(begun)}"]
     yield "ticket", [f"/tickets/{number}/" for number in samples]
     yield "merging, with suggestions", [f"/tickets/merge/?t={number}" for number in samples]
     yield "API: list", [f"{API}tickets/"]

@@ -380,4 +380,4 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
     },
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]  # two of Django's libraries are replaced on purpose (TEMPLATES)

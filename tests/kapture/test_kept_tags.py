@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.template import Context, Template
+from django.template import Context, Template, engines
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse, set_script_prefix
 from django.utils.translation import override
@@ -68,3 +68,8 @@ def test_another_place_of_the_site_has_other_addresses() -> None:
 def test_files_of_ours_lie_where_django_says() -> None:
     for _twice in range(2):
         assert drawn("{% static 'icon.svg' %}|{% static name %}", name="icon.svg") == "|".join([static("icon.svg")] * 2)
+
+
+def test_they_stand_in_the_place_of_those_of_django() -> None:
+    libraries = engines["django"].engine.libraries  # type: ignore[attr-defined]  # of Django's own backend
+    assert libraries["i18n"] == libraries["static"] == "kapture.kept_tags"
