@@ -21,7 +21,7 @@ from tickets.choices import Direction, SendState, Visibility
 from tickets.models import Activity, Gesture, Message, OutboxEntry, Ticket
 from tickets.permissions import find_unseen, may, rights_of, visible_outbox
 from tickets.sentences import Fate, Names, tell
-from tickets.shown.history import EVER, MOST_FACTS, ORIGIN_VERBS, began, happened, named, people_named
+from tickets.shown.history import EVER, MOST_FACTS, ORIGIN_VERBS, began, happened, named
 from tickets.shown.said import Hanging, hanging_on, latest_said
 from tickets.succession import parts, places
 from tickets.unseen import numbers_in
@@ -103,14 +103,14 @@ class Timeline:
 
 
 def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
-    """The latest `show` messages this person may read, and what happened since the first of them. Eight statements,
+    """The latest `show` messages this person may read, and what happened since the first of them. Four statements,
     however long it is; one more while something waits to be sent or where an answer was given back, two where posts
     were ordered."""
     rights = rights_of(user)
     messages = latest_said(rights, show + 1, ticket=ticket.pk)
     earlier = len(messages) > show
     messages = messages[:show][::-1]
-    hanging = hanging_on([message.pk for message in messages])
+    hanging = hanging_on(messages)
     note_waits((m.outbox for m in messages if getattr(m, "outbox", None)), now=timezone.now())
     shown = happened(rights, ticket=ticket.pk, since=messages[0].sent_at if earlier else EVER)[::-1]
     # Where all the history is shown, why the ticket is here is among it.
@@ -149,7 +149,6 @@ def load_names(history: Sequence[Activity], *, user: User | AnonymousUser) -> Na
             wanted[sort].update(pk for pk in found if isinstance(pk, int))
     places = named(**{sort: list(pks) for sort, pks in wanted.items()})
     known = {(sort, pk): name for sort, pk, name in places}
-    known |= {("person", one.pk): shown_name(one) for one in people_named(people=list(wanted["person"]))}
     unseen = find_unseen({number for act in history for number in numbers_in(act.data)}, user=user)
     return Names(known, fates=_fates(history), private=may(user, "see_private"), unseen=unseen)
 

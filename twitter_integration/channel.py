@@ -12,9 +12,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kapture.prepared import Given, prepared
 from tickets.channels import CannotDo, Deeds, Did, Post, Reminder, Want, Wish
 from tickets.choices import MessageKind
 from tickets.inbound import Person
@@ -240,4 +242,9 @@ class TwitterChannel:
 
 
 def _console_of(address_key: str) -> PartnerAccount | None:
-    return PartnerAccount.objects.filter(page_id=address_key).select_related("app", "address").first()
+    return next(iter(_accounts(key=address_key)), None)
+
+
+@prepared
+def _accounts() -> QuerySet[PartnerAccount]:
+    return PartnerAccount.objects.filter(page_id=Given("key")).select_related("app", "address")

@@ -8,8 +8,9 @@ nothing (x-api 3.5). Set-wise: at most four statements, and none where there is 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
+from kapture.prepared import Given, IsOneOf, prepared
 from twitter_integration.events import Event, Kind, LikeEvent, PostDeleted, PostEvent
 from twitter_integration.models import Reaction
 from twitter_integration.moments import happened_at
@@ -29,7 +30,7 @@ def keep_reactions(told: Iterable[tuple[Event, datetime]]) -> None:
 
 def known_reactions(account_key: str, posts: Sequence[str]) -> Iterable[tuple[str, str, bool, datetime]]:
     """Post, the console's word for it, whether it is so, since when X told it. One statement."""
-    for row in Reaction.objects.filter(account_key=account_key, post_id__in=posts):
+    for row in _reactions(account=account_key, posts=list(posts)):
         if row.liked_at is not None:
             yield row.post_id, "like", True, row.liked_at
         if row.reposted_at is not None:
@@ -40,6 +41,11 @@ def known_reactions(account_key: str, posts: Sequence[str]) -> Iterable[tuple[st
                 not undone,
                 row.unreposted_at if undone and row.unreposted_at else row.reposted_at,
             )
+
+
+@prepared
+def _reactions() -> QuerySet[Reaction]:
+    return Reaction.objects.filter(IsOneOf(F("post_id"), Given("posts")), account_key=Given("account"))
 
 
 def _like(event: LikeEvent, received_at: datetime) -> Reaction:

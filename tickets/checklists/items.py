@@ -28,12 +28,6 @@ def _items() -> QuerySet[ChecklistItem]:
     return ChecklistItem.objects.filter(ticket=Given("ticket")).select_related("done_by")
 
 
-@prepared
-def kept_lists() -> QuerySet[Checklist]:
-    """Those that may be put on a ticket."""
-    return Checklist.objects.filter(enabled=True)
-
-
 @transaction.atomic
 def add_item(ticket: Ticket, text: str, *, by: User, now: datetime, required: bool = False) -> ChecklistItem:
     """Raises CannotChange for nothing, too much, or too many."""

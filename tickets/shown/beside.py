@@ -10,7 +10,7 @@ from tickets.choices import UNSAID_STATES
 from tickets.linking import MOST as MOST_LINKS
 from tickets.linking import is_linked, linked_keys
 from tickets.listing import with_authors
-from tickets.models import HandleChange, Happening, Message, PauseRule, Tag, Ticket
+from tickets.models import Happening, Message, Ticket
 from tickets.permissions import Rights, Verb, find_unseen, rights_of, visible_messages, visible_tickets, who_may_on
 
 OTHER_TICKETS = 5
@@ -28,26 +28,6 @@ def scheduled(rights: Rights) -> QuerySet[Message]:
     """What is to go out later, or when somebody lets it, the next one first; of a thread its first part."""
     said = visible_messages(rights).filter(ticket=Given("ticket"), outbox__state__in=UNSAID_STATES)
     return said.select_related("agent", "outbox", "approval").order_by("outbox__not_before", "pk")
-
-
-@prepared
-def tags() -> QuerySet[Tag]:
-    return Tag.objects.filter(tickets=Given("ticket"))
-
-
-@prepared
-def pause_rules() -> QuerySet[PauseRule]:
-    return PauseRule.objects.filter(policy=Given("policy"))
-
-
-@prepared
-def _handles() -> QuerySet[HandleChange, str]:
-    return HandleChange.objects.filter(identity=Given("identity")).values_list("before", flat=True)[:5]
-
-
-def earlier_handles(ticket: Ticket) -> list[str]:
-    found = _handles(identity=ticket.identity_id)
-    return list(dict.fromkeys(before for before in found if before != ticket.identity.handle))
 
 
 def around(user: User, ticket: Ticket) -> tuple[list[Ticket], list[Ticket]]:

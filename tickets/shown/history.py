@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import CharField, F, Model, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
 
 from kapture.prepared import Given, IsOneOf, prepared
 from tickets.models import Activity, Folder, Queue, Skill, SlaPolicy
@@ -49,21 +49,21 @@ def _history(rights: Rights) -> QuerySet[Activity]:
     return hide_private_lines(lines, user=rights)
 
 
+# As tickets.timeline.shown_name says it.
+NAME = Coalesce(NullIf(Trim(Concat("first_name", Value(" "), "last_name")), Value("")), "username")
+
+
 @prepared
 def named() -> Any:
-    """Sort, key and name of queues, folders, policies and skills."""
+    """Sort, key and name of queues, folders, policies, skills and people."""
     queues, *others = (
         model._default_manager.order_by()
         .filter(IsOneOf(F("pk"), Given(sort)))
         .values_list(Value(sort), F("pk"), Cast("name", CharField()))
         for sort, model in _NAMED.items()
     )
-    return queues.union(*others)
+    people = User.objects.filter(IsOneOf(F("pk"), Given("person")))
+    return queues.union(*others, people.values_list(Value("person"), F("pk"), NAME))
 
 
 _NAMED: dict[str, type[Model]] = {"queue": Queue, "folder": Folder, "policy": SlaPolicy, "skill": Skill}
-
-
-@prepared
-def people_named() -> QuerySet[User]:
-    return User.objects.filter(IsOneOf(F("pk"), Given("people")))

@@ -1,9 +1,11 @@
 """What was said on a ticket, with what hangs on it."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from kapture.prepared import Given, IsOneOf, prepared
 from tickets.models import Media, Message, MessageVersion
@@ -22,16 +24,20 @@ class Hanging:
 def latest_said(rights: Rights, most: int) -> QuerySet[Message]:
     said = visible_messages(rights).filter(ticket=Given("ticket")).order_by("-sent_at", "-id")
     with_it = ("identity", "agent", "outbox__follows", "approval__decided_by", "invitation__accepted_by")
-    return said.select_related(*with_it)[:most]
+    media, versions = (model.objects.filter(message=OuterRef("pk")) for model in (Media, MessageVersion))
+    return said.select_related(*with_it).annotate(has_media=Exists(media), has_versions=Exists(versions))[:most]
 
 
-def hanging_on(messages: list[int]) -> dict[int, Hanging]:
-    """By message. Two statements."""
+def hanging_on(messages: Iterable[Any]) -> dict[int, Hanging]:
+    """By message, of those that `latest_said` told. Two statements at most: of each sort one, where there is any."""
+    shown = list(messages)
     found: dict[int, Hanging] = defaultdict(Hanging)
-    for one in _media(messages=messages):
-        found[one.message_id].media.append(one)
-    for version in _versions(messages=messages):
-        found[version.message_id].versions.append(version)
+    if illustrated := [one.pk for one in shown if one.has_media]:
+        for medium in _media(messages=illustrated):
+            found[medium.message_id].media.append(medium)
+    if edited := [one.pk for one in shown if one.has_versions]:
+        for version in _versions(messages=edited):
+            found[version.message_id].versions.append(version)
     return found
 
 

@@ -2,13 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 
-from kapture.prepared import Given, prepared
 from tickets.errors import CannotChange
 from tickets.history import note_activity
 from tickets.lifecycle import locked_to_change
@@ -16,17 +13,6 @@ from tickets.live import announce
 from tickets.models import Skill, Ticket
 from tickets.permissions import require_on
 from tickets.staffing.giving import give_out
-
-
-def needs_of(ticket: Ticket) -> list[Skill]:
-    """All skills there are; `needed` on those the ticket needs. One statement."""
-    return _skills(ticket=ticket.pk)
-
-
-@prepared
-def _skills() -> QuerySet[Any, Skill]:
-    needed = Ticket.skills.through.objects.filter(ticket=Given("ticket"), skill=OuterRef("pk"))
-    return Skill.objects.annotate(needed=Exists(needed))
 
 
 @transaction.atomic

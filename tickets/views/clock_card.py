@@ -31,13 +31,13 @@ class Shown:
     left: timedelta | None = None  # of its time, while it stands still
 
 
-def show_clocks(ticket: Ticket, *, now: datetime) -> list[Shown]:
-    """Running ones first, then how the latest of each promise ended. Two statements."""
+def show_clocks(ticket: Ticket, *, now: datetime, paused: bool = True) -> list[Shown]:
+    """Running ones first, then how the latest of each promise ended. One statement; one more where it was `paused`."""
     latest: dict[str, SlaClock] = {}
     for clock in _clocks(ticket=ticket.pk):
         latest.setdefault(clock.metric, clock)
     ordered = sorted(latest.values(), key=lambda clock: (clock.ended_at is not None, clock.due_at))
-    pauses = _pauses(ticket=ticket.pk) if ordered else []
+    pauses = _pauses(ticket=ticket.pk) if paused and ordered else []
     return [_show(clock, _of(clock, pauses), now=now) for clock in ordered]
 
 

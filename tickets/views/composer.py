@@ -25,6 +25,7 @@ from tickets.outbound import Permission
 from tickets.permissions import may_on, visible_messages
 from tickets.phrases.placeholders import left_in
 from tickets.phrases.shelf import listed
+from tickets.shown.there import There
 from tickets.terms import latest_of, news_since
 from tickets.timeline import Timeline
 from tickets.views.access import person
@@ -104,6 +105,7 @@ def writing(
     opening: bool = False,
     answer: int | None = None,
     shown: Timeline | None = None,
+    there: There | None = None,
     **written: Any,
 ) -> dict[str, Any]:
     """The composer with what is `written`, answering the messages named for each mode, else the latest.
@@ -113,7 +115,7 @@ def writing(
     message known to whoever wrote it, else all there are.
     """
     user, named = person(request), dict(to or {})
-    draft = drafts.latest(user, ticket) if opening else _draft_of(user, ticket, written)
+    draft = _begun(user, ticket, there) if opening else _draft_of(user, ticket, written)
     if opening and draft is not None:
         written, named = _kept(draft), named | ({draft.mode: draft.answers_id} if draft.answers_id else {})
     if answer is not None:
@@ -139,7 +141,7 @@ def writing(
         draft=draft,
         send_at=written.get("send_at", ""),
         invite=written.get("invite", False),
-        hand_offs=shown_on(ticket, by=user, now=timezone.now()),
+        hand_offs=shown_on(ticket, by=user, now=timezone.now()) if there is None or there.hand_offs else [],
         canned=SimpleLazyObject(lambda: listed(user)),
     )
     counted = ring(ticket, writer.text, mode=mode, to=named.get("public"))
@@ -164,6 +166,11 @@ def _others(modes: Iterable[Mode]) -> dict[str, Any]:
 def moment_of(moment: datetime | None) -> str:
     """As a field of a browser takes it."""
     return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""
+
+
+def _begun(user: User, ticket: Ticket, there: There | None) -> Draft | None:
+    """What the page opens with. No statement where `there` is known to be none."""
+    return drafts.latest(user, ticket) if there is None or there.drafts else None
 
 
 def _draft_of(user: User, ticket: Ticket, written: Mapping[str, Any]) -> Draft | None:

@@ -13,7 +13,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tickets.checklists.items import kept_lists, on_ticket
+from tickets.checklists.items import on_ticket
 from tickets.choices import Priority, Status, StatusCategory
 from tickets.context import Desk
 from tickets.deeds import doable
@@ -30,8 +30,8 @@ from tickets.permissions import (
 )
 from tickets.reminding import due_about
 from tickets.resting.presets import presets
-from tickets.shown.beside import agents, around, earlier_handles, lately, pause_rules, scheduled, tags
-from tickets.staffing.needing import needs_of
+from tickets.shown.beside import agents, around, lately, scheduled
+from tickets.shown.there import what_is_there
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
 from tickets.views.clock_card import show_clocks
@@ -56,14 +56,14 @@ def ticket_parts(request: HttpRequest, number: int) -> HttpResponse:
     """Everything of the page but what somebody may be writing in."""
     ticket = ticket_or_404(request, number)
     context = _page(request, ticket)
-    context |= writing(request, ticket, to=read_targets(request.GET), shown=context["timeline"])
+    context |= writing(request, ticket, to=read_targets(request.GET), shown=context["timeline"], there=context["there"])
     return render(request, "tickets/ticket_parts.html", context)
 
 
 def show_ticket(request: HttpRequest, ticket: Ticket, *, status: int = 200, **written: Any) -> HttpResponse:
     """The whole page; `written` goes back into the composer."""
     context = _page(request, ticket)
-    context |= writing(request, ticket, shown=context["timeline"], **written)
+    context |= writing(request, ticket, shown=context["timeline"], there=context["there"], **written)
     return render(request, "tickets/ticket.html", context, status=status)
 
 
@@ -73,8 +73,8 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     timeline = load(ticket, user=user, show=show)
     others, links = around(user, ticket)
     people = agents(ticket) if may_on(user, "work", ticket) else []
-    watchers = watchers_of(ticket, seeing={one.pk for one in people})
-    rules = pause_rules(policy=ticket.sla_policy_id) if ticket.sla_policy_id else []
+    there = what_is_there(ticket, by=user)
+    watchers = watchers_of(ticket, seeing={one.pk for one in people}) if there.watches else []
     return {
         "doable": doable(ticket, timeline.messages, by=user, now=desk.now),
         "reminders": due_about(ticket, by=user, now=desk.now),
@@ -87,30 +87,31 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "show_more": show + STEP,
         "done": ticket.category == StatusCategory.DONE,
         "timeline": timeline,
-        "scheduled": scheduled(rights_of(user), ticket=ticket.pk),
-        "clocks": show_clocks(ticket, now=desk.now),
-        "earlier_handles": earlier_handles(ticket),
+        "there": there,
+        "scheduled": scheduled(rights_of(user), ticket=ticket.pk) if there.unsaid else [],
+        "clocks": show_clocks(ticket, now=desk.now, paused=there.pauses),
+        "earlier_handles": [one for one in dict.fromkeys(there.handles) if one != ticket.identity.handle],
         "other_tickets": others,
         "links": links,
         "part_of": _seen(ticket.part_of_id, by=user),
         "brought_to": _seen(ticket.merged_into_id, by=user),
         "incident_parts": count_parts(ticket.incident, by=user) if ticket.incident_name else {},
-        "happenings": lately(identity=ticket.identity_id),
-        "opt_out": seen_opt_out(ticket, by=user),
+        "happenings": lately(identity=ticket.identity_id) if there.happenings else [],
+        "opt_out": seen_opt_out(ticket, by=user) if there.opt_outs else None,
         "may_lift": may(user, "lift"),
-        "items": on_ticket(ticket),
-        "checklists": kept_lists(),
-        "tags": tags(ticket=ticket.pk),
+        "items": on_ticket(ticket) if there.items else [],
+        "checklists": there.checklists,
+        "tags": there.tags,
         "watchers": watchers,
         "watching": any(one.person_id == user.pk for one in watchers),
-        "skills": (skills := needs_of(ticket)),
-        "needs_some": any(getattr(skill, "needed", False) for skill in skills),
+        "skills": there.skills,
+        "needs_some": any(skill["needed"] for skill in there.skills),
         "agents": people,
         "queues": desk.all_queues,
         "folders": desk.all_folders,
         "statuses": [choice for choice in Status.choices if choice[0] != Status.NEW],
-        "asked_why": {rule.status for rule in rules} | {Status.ON_HOLD},
-        "why_needed": {rule.status for rule in rules if rule.needs_reason},
+        "asked_why": {rule["status"] for rule in there.pause_rules} | {Status.ON_HOLD},
+        "why_needed": {rule["status"] for rule in there.pause_rules if rule["needs_reason"]},
         "priorities": Priority.choices[::-1],
     }
 

@@ -1,10 +1,12 @@
-"""Who is signed in, with their settings, and what they may: every page asks for both, by one statement each."""
+"""Who is signed in, with their settings, and what they may: every page asks for both, by one statement."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from kapture.prepared import Given, prepared
 
@@ -13,8 +15,12 @@ class DeskBackend(ModelBackend):
     """Django's own way of signing in and of rights."""
 
     def get_user(self, user_id: Any) -> User | None:
-        user = next(iter(_people(pk=user_id)), None)
-        return user if user is not None and self.user_can_authenticate(user) else None
+        user: Any = next(iter(_people(pk=user_id)), None)
+        if user is None or not self.user_can_authenticate(user):
+            return None
+        if not user.is_superuser:
+            user.__dict__[_KEPT] = set(user.__dict__.pop("may"))
+        return cast(User, user)
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """Django asks for a person's own and for those of their groups one after the other."""
@@ -23,7 +29,7 @@ class DeskBackend(ModelBackend):
             return super().get_all_permissions(user_obj, obj)
         kept: set[str] | None = person.__dict__.get(_KEPT)
         if kept is None:
-            kept = person.__dict__[_KEPT] = {f"{app}.{name}" for app, name in _permissions(person=person.pk)}
+            kept = person.__dict__[_KEPT] = set(_permissions(person=person.pk))
         return kept
 
 
@@ -32,12 +38,19 @@ _KEPT = "_perm_cache"  # Django's own name
 
 @prepared
 def _people() -> QuerySet[User]:
-    return User.objects.select_related("notice_settings").filter(pk=Given("pk"))
+    may = ArraySubquery(_of_person(OuterRef("pk")))
+    return User.objects.select_related("notice_settings").annotate(may=may).filter(pk=Given("pk"))
 
 
 @prepared
-def _permissions() -> QuerySet[Permission, tuple[str, str]]:
-    own = User.user_permissions.through.objects.filter(user=Given("person")).values("permission")
-    of_groups = Group.permissions.through.objects.filter(group__user=Given("person")).values("permission")
+def _permissions() -> QuerySet[Permission, str]:
+    return _of_person(Given("person"))
+
+
+def _of_person(person: Any) -> QuerySet[Permission, str]:
+    """As Django calls them: app.codename."""
+    whose = OuterRef(person) if isinstance(person, OuterRef) else person
+    own = User.user_permissions.through.objects.filter(user=whose).values("permission")
+    of_groups = Group.permissions.through.objects.filter(group__user=whose).values("permission")
     found = Permission.objects.filter(Q(pk__in=own) | Q(pk__in=of_groups)).order_by()
-    return found.values_list("content_type__app_label", "codename")
+    return found.values_list(Concat("content_type__app_label", Value("."), "codename"), flat=True)

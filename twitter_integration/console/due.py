@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from kapture.prepared import Given, prepared
 from tickets.channels import CannotDo, Reminder
 from tickets.inbound import Person
 from twitter_integration.console import doing, offering, permitting, reminding, undoing, who
@@ -39,9 +40,14 @@ def due_of(account_key: str, user: User, *, now: datetime, person: str = "") -> 
     where there is something about that person."""
     if not person:
         return _tell(_due(user, now=now).filter(account__page_id=account_key), user)
-    about = ActReminder.objects.filter(account__page_id=account_key, act__target=person, settled_at=None)
-    due = list(about.filter(due_at__lte=now).values_list("pk", flat=True))
+    due = _due_about(account=account_key, person=person, now=now)
     return _tell(_due(user, now=now).filter(pk__in=due), user) if due else []
+
+
+@prepared
+def _due_about() -> QuerySet[ActReminder, int]:
+    about = ActReminder.objects.filter(account__page_id=Given("account"), act__target=Given("person"), settled_at=None)
+    return about.filter(due_at__lte=Given("now")).values_list("pk", flat=True)
 
 
 def count_due(user: User, *, now: datetime) -> dict[int, int]:

@@ -7,21 +7,29 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 from django.apps import apps
+from django.db.models import F
 
+from kapture.prepared import Given, IsOneOf, prepared
 from twitter_integration.models import PartnerAccount
 
 
 def begun_by(account: PartnerAccount, conversations: Iterable[str]) -> Container[str]:
-    """Those whose first post the desk holds as the account's own. One statement."""
+    """Those whose first post the desk holds as the account's own. One statement, where there are any."""
+    posts = sorted(set(filter(None, conversations)))
+    return set(_own(address=account.address_id, posts=posts)) if posts else frozenset()
+
+
+@prepared
+def _own() -> Any:
     messages: Any = apps.get_model("tickets", "Message")._default_manager
     posts = messages.filter(
-        address=account.address_id,
-        external_id__in=sorted(set(filter(None, conversations))),
+        IsOneOf(F("external_id"), Given("posts")),
+        address=Given("address"),
         direction="out",
         visibility="public",
         in_reply_to="",
     )
-    return set(posts.values_list("external_id", flat=True))
+    return posts.order_by().values_list("external_id", flat=True)
 
 
 def can_hide(conversation: str, *, answers: str, answers_us: bool, begun: Container[str]) -> bool:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_noop
 
+from kapture.prepared import Given, IsOneOf, prepared
 from twitter_integration.choices import ActOutcome
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.models import AccountAct, CollectedPost, PartnerAccount, Standing
@@ -103,8 +105,7 @@ def known_so(account: PartnerAccount, targets: Sequence[str]) -> Mapping[tuple[s
     does = {name: (name, True) for name in (*(pair.does for pair in PAIRS if pair.mark), *_LISTS)}
     undoes = {ACTIONS[name].undone_by: (name, False) for name in does if ACTIONS[name].undone_by}
     wanted = [target for target in targets if target]
-    acts = AccountAct.objects.filter(account=account, target__in=wanted, outcome__in=_DONE)
-    rows = acts.filter(action__in=[*does, *undoes]).order_by("pk").values_list("target", "action", "at", "result")
+    rows = _acts(tuple(sorted({*does, *undoes})), account=account.pk, targets=wanted)
     so: dict[tuple[str, str], So] = {}
     lists: dict[str, set[str]] = {}
     for target, action, at, result in rows:
@@ -118,8 +119,21 @@ def known_so(account: PartnerAccount, targets: Sequence[str]) -> Mapping[tuple[s
     for target, name, is_so, at in known_reactions(account.page_id, wanted):
         if (target, name) not in so or so[target, name].at < at:
             so[target, name] = So(is_so, at)
-    kept = CollectedPost.objects.filter(collection__account=account, post_id__in=wanted)
-    return so | {(post, COLLECT.does): So(True, at) for post, at in kept.values_list("post_id", "added_at")}
+    kept = _collected(account=account.pk, targets=wanted)
+    return so | {(post, COLLECT.does): So(True, at) for post, at in kept}
+
+
+@prepared
+def _acts(actions: tuple[str, ...]) -> QuerySet[AccountAct, tuple[str, str, datetime, str]]:
+    on_these = AccountAct.objects.filter(IsOneOf(F("target"), Given("targets")), account=Given("account"))
+    rows = on_these.filter(outcome__in=_DONE, action__in=actions).order_by("pk")
+    return rows.values_list("target", "action", "at", "result")
+
+
+@prepared
+def _collected() -> QuerySet[CollectedPost, tuple[str, datetime]]:
+    kept = CollectedPost.objects.filter(IsOneOf(F("post_id"), Given("targets")), collection__account=Given("account"))
+    return kept.values_list("post_id", "added_at")
 
 
 def lists_of(account: PartnerAccount, person: str) -> Container[str]:
@@ -131,9 +145,14 @@ def lists_of(account: PartnerAccount, person: str) -> Container[str]:
 
 def stands(account: PartnerAccount, person: str) -> Mapping[str, Any]:
     """What X told of the two. One statement."""
+    return next(iter(_standing(account=account.page_id, person=person)), {})
+
+
+@prepared
+def _standing() -> Any:
     columns = [pair.known for pair in PEOPLE if pair.known]
-    rows = Standing.objects.filter(account_key=account.page_id, person_key=person)
-    return rows.values("known_at", *columns).first() or {}
+    rows = Standing.objects.filter(account_key=Given("account"), person_key=Given("person"))
+    return rows.order_by("pk").values("known_at", *columns)[:1]
 
 
 def about_person(pair: Pair, done: So | None, told: Mapping[str, Any]) -> So | None:

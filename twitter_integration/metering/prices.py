@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
+from kapture.prepared import prepared
 from twitter_integration.models import Price
 
 
@@ -23,6 +26,11 @@ class Prices:
 def load_prices() -> Prices:
     """One statement."""
     rows: dict[str, list[tuple[date, Decimal]]] = {}
-    for tariff, since, each in Price.objects.order_by("-valid_from").values_list("tariff", "valid_from", "each"):
+    for tariff, since, each in _prices():
         rows.setdefault(tariff, []).append((since, each))
     return Prices(rows)
+
+
+@prepared
+def _prices() -> QuerySet[Price, tuple[str, date, Decimal]]:
+    return Price.objects.order_by("-valid_from").values_list("tariff", "valid_from", "each")
