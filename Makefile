@@ -36,7 +36,7 @@ test: .venv/installed-dev
 	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
 	  command -v $$name >/dev/null 2>&1 && exit 0; done; ls -d "$${PLAYWRIGHT_BROWSERS_PATH:-$$HOME/.cache/ms-playwright}"/chromium* \
 	  >/dev/null 2>&1 || echo "No Chromium found, so the browser journeys are skipped. Get one: apt-get install chromium, or $(RUN) -m playwright install chromium"
-	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/installed-dev
 	$(RUN) -m ruff check .

@@ -18,6 +18,7 @@ import psutil
 import psycopg
 import pytest
 from django.conf import settings
+from django.core import management
 from django.test import TransactionTestCase
 from psycopg import sql
 
@@ -103,8 +104,20 @@ def _drop_leftovers() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> pytest.MonkeyPatch:
+    """In a copy there is nothing to migrate: to find that out, Django would draw up every model, in every run."""
+    patch, call = pytest.MonkeyPatch(), management.call_command
+    if "TEMPLATE" in settings.DATABASES["default"]["TEST"]:
+        patch.setattr(management, "call_command", lambda name, **options: name == "migrate" or call(name, **options))
+    return patch
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_modify_db_settings: pytest.MonkeyPatch, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[None]:
     """Remember what migrations wrote (groups, for example), for the tests that commit."""
+    django_db_modify_db_settings.undo()
     with django_db_blocker.unblock():
         clean_slate.remember()
     patch = pytest.MonkeyPatch()

@@ -124,7 +124,7 @@ def test_who_reads_it(client: Client, role: str, code: int) -> None:
 
 
 def test_nobody_changes_or_deletes_it(boss: Client) -> None:
-    entry = last(make_queue("Support"))
+    entry = last(Queue.objects.create(name="Support", slug="support"))
     for address in ("change", "delete"):
         boss.post(reverse(f"admin:auditlog_logentry_{address}", args=[entry.pk]), {"object_repr": "no", "post": "yes"})
     assert LogEntry.objects.get(pk=entry.pk).object_repr == entry.object_repr

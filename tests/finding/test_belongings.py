@@ -76,19 +76,24 @@ ASKED = (
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("line", ASKED)
-def test_what_belongs_to_a_ticket_can_be_asked_for(alice: User, full: Ticket, line: str, way: str) -> None:
+def test_what_belongs_to_a_ticket_can_be_asked_for(
+    alice: User, full: Ticket, way: str, subtests: pytest.Subtests
+) -> None:
     other = make_ticket()
     make_message(other, "Where is my bag?", language="en")
-    assert found(line, alice, way) == [full.pk]
-    if "-" not in line:
-        assert found(f"-{line}", alice, way) == [other.pk]
+    for line in ASKED:
+        with subtests.test(line):
+            assert found(line, alice, way) == [full.pk]
+            if "-" not in line:
+                assert found(f"-{line}", alice, way) == [other.pk]
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("line", ["has:draft", "watching:me", "by:me", "approval:approved", "has:draft,note -by:bob"])
-def test_what_is_somebody_elses_is_not_mine(full: Ticket, line: str, way: str) -> None:
-    assert found(line, make_agent("carol"), way) == []
+def test_what_is_somebody_elses_is_not_mine(full: Ticket, way: str, subtests: pytest.Subtests) -> None:
+    carol = make_agent("carol")
+    for line in ("has:draft", "watching:me", "by:me", "approval:approved", "has:draft,note -by:bob"):
+        with subtests.test(line):
+            assert found(line, carol, way) == []
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.factories import make_policy, make_queue
+from tests.factories import make_policy, make_queue, unaudited
 from tests.twitter_integration.doorbell import reachable
 from twitter_integration.models import PartnerAccount
 from twitter_integration.provisioning import AccountFacts, AppFacts, provision
@@ -32,7 +32,7 @@ def acme(db: None, sandbox: server.ThreadedSandbox) -> PartnerAccount:
     make_policy("Standard")
     keys = sandbox.credentials
     brand = keys["accounts"][0]
-    return provision(
+    return unaudited(provision)(
         AppFacts(
             name="Acme app",
             consumer_key=keys["consumer_key"],
