@@ -1,5 +1,6 @@
 """A real web process on the test's database and a real Chromium in front of it."""
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -7,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -49,49 +49,41 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+Running = tuple[Browser, asyncio.AbstractEventLoop]
+
+
 @pytest.fixture(scope="session")
-def chromium_address() -> Iterator[str]:
-    """Where one Chromium for all tests is spoken to. It lives in a thread of its own: Playwright keeps an event loop
-    running in its thread, and while one runs Django uses another connection and refuses to be called."""
-    port, is_up, is_over = free_port(), threading.Event(), threading.Event()
-    found: list[str] = []
-
-    def keep() -> None:
-        try:
-            with sync_playwright() as playwright:
-                if path := _find_chromium(playwright):
-                    options = [*QUIET, f"--remote-debugging-port={port}"]
-                    browser = playwright.chromium.launch(executable_path=path, args=options)
-                    found.append(path)
-                    is_up.set()
-                    is_over.wait()
-                    browser.close()
-        finally:
-            is_up.set()
-
-    thread = threading.Thread(target=keep, name="chromium")
-    thread.start()
-    is_up.wait()
-    try:
-        if not found:
+def running_chromium() -> Iterator[Running]:
+    """One Chromium for all tests, and the event loop by which it is spoken to. The loop is set aside while no test
+    speaks to it: where one runs, Django uses another connection and refuses to be called."""
+    with sync_playwright() as playwright:
+        loop, path = asyncio.get_running_loop(), _find_chromium(playwright)
+        if path is None:
             pytest.skip(
                 "No Chromium found. Get one: apt-get install chromium, or python -m playwright install chromium"
             )
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        is_over.set()
-        thread.join()
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        asyncio._set_running_loop(None)
+        try:
+            yield browser, loop
+        finally:
+            asyncio._set_running_loop(loop)
+            browser.close()
 
 
 @pytest.fixture
-def chromium(transactional_db: None, chromium_address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """The browser for one test, without anything of the test before; nothing of Playwright's outlives the test."""
+def chromium(transactional_db: None, running_chromium: Running, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """The browser for one test, which keeps nothing of it for the next one."""
+    browser, loop = running_chromium
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.connect_over_cdp(chromium_address)
+    asyncio._set_running_loop(loop)
+    try:
         yield browser
-        browser.close()
+        for context in browser.contexts:
+            context.close()
         connection.close()
+    finally:
+        asyncio._set_running_loop(None)
 
 
 def _find_chromium(playwright: Playwright) -> str | None:

@@ -13,7 +13,7 @@ from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 pytestmark = pytest.mark.browser
-chromium, chromium_address = journeys.chromium, journeys.chromium_address
+chromium, running_chromium = journeys.chromium, journeys.running_chromium
 
 
 @pytest.fixture
