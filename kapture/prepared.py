@@ -70,6 +70,7 @@ class _Query(Generic[Row]):
         except EmptyResultSet:  # nothing is open to them
             self.sql, self.params = "", ()
         self.converters = self.compiler.get_converters([column for column, *_ in self.compiler.select])
+        self.compiler.connection = None  # who asked first may be gone long since, and their connection with them
 
     def ask(self, given: Mapping[str, Any]) -> list[Row]:
         if not self.sql:

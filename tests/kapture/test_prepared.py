@@ -1,11 +1,13 @@
 """Queries that are put together once: they tell what Django's own would tell, to everybody what is theirs."""
 
+import gc
+import weakref
 from datetime import timedelta
 from threading import Thread
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Count, F, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -108,3 +110,19 @@ def test_each_thread_asks_over_its_own_connection() -> None:
     for thread in threads:
         thread.join()
     assert asked == [[ticket.pk]] * 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_first_leaves_no_connection_behind() -> None:
+    left = []
+
+    def ask() -> None:
+        assert numbers("on_hold", customer=1) == []
+        left.append(weakref.ref(connections["default"]))
+        connection.close()
+
+    thread = Thread(target=ask)
+    thread.start()
+    thread.join()
+    gc.collect()
+    assert [one() for one in left] == [None]
