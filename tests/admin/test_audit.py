@@ -14,7 +14,7 @@ from django.utils import timezone
 from kapture.admin_base import RecordAdmin
 from kapture.audited import MODELS
 from tests.factories import make_queue
-from tests.twitter_integration.installed import install
+from tests.twitter_integration.installed import install_audited
 from tickets.models import Queue, RoutingRule, RuleVersion, Skill, SlaPolicy
 from tickets.rule_versions import save_version, switch_on
 from twitter_integration.models import PartnerAccount, XApp
@@ -45,7 +45,7 @@ def test_what_changes_by_itself_is_not() -> None:
     for entry in MODELS:
         if isinstance(entry, dict) and entry["model"] == "twitter_integration.PartnerAccount":
             assert {"last_event_at", "told_unasked"} <= set(entry["exclude_fields"])
-    account = install()
+    account = install_audited()
     count = LogEntry.objects.count()
     account.last_event_at = timezone.now()
     account.save()
@@ -88,7 +88,7 @@ def test_somebody_given_a_role_is_told_with_the_roles_name(boss: Client, admin_u
 
 
 def test_no_secret_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
-    account = install()
+    account = install_audited()
     account.access_token = "a-new-token-that-nobody-may-read"
     account.save()
     XApp.objects.get(pk=account.app_id).save()

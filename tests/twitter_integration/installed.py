@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connection
 
-from tests.factories import ACME, NOW, make_policy, make_queue
+from tests.factories import ACME, NOW, make_policy, make_queue, unaudited
 from tickets.models import SlaPolicy
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import Delivery, PartnerAccount
@@ -13,7 +13,7 @@ from twitter_integration.provisioning import AccountFacts, AppFacts, provision
 SECRET = "kapture-demo-consumer-secret"
 
 
-def install(page_id: str = ACME, *, app: str = "Acme app", handle: str = "acmehelp_demo") -> PartnerAccount:
+def install_audited(page_id: str = ACME, *, app: str = "Acme app", handle: str = "acmehelp_demo") -> PartnerAccount:
     """Acme's account with Support and the policy Standard, or another account under its own Page ID."""
     make_queue("Support")
     SlaPolicy.objects.filter(name="Standard").exists() or make_policy("Standard")
@@ -23,6 +23,9 @@ def install(page_id: str = ACME, *, app: str = "Acme app", handle: str = "acmehe
         AccountFacts(page_id=page_id, page_name=handle, queue="Support", sla_policy="Standard", **keys),
         now=NOW,
     )
+
+
+install = unaudited(install_audited)
 
 
 def deliver(account: PartnerAccount, *bodies: bytes, **fields: Any) -> list[Delivery]:
