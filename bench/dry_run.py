@@ -146,7 +146,7 @@ def write_rules(count: int) -> list[int]:
 def try_out(rules: list[int], profile: str | None) -> tuple[float, Any]:
     from django.utils import timezone
 
-    from tickets.rehearsing import order, rehearse_some
+    from tickets.rules.rehearsing import order, rehearse_some
 
     profiler = cProfile.Profile() if profile else None
     started = time.perf_counter()

@@ -73,7 +73,7 @@ def merge_and_undo(pks: list[int]) -> tuple[float, float]:
     from django.utils import timezone
 
     from tickets.merging import merge
-    from tickets.undoing import undo
+    from tickets.regrouping.undoing import undo
 
     by, made = User.objects.get(), []
     merge_ms = clocked(lambda: made.append(merge(pks[1:], into=pks[0], by=by, now=timezone.now())))

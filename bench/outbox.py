@@ -99,8 +99,8 @@ def connect(url: str, store: Path, count: int) -> list[Json]:
     """So many accounts of one app, each with a post to answer. Everybody the sandbox knows has let the app in."""
     from django.utils import timezone
 
-    from twitter_integration.provisioning import AccountFacts, AppFacts, provision
     from twitter_integration.sandbox.server import credentials
+    from twitter_integration.setup.provisioning import AccountFacts, AppFacts, provision
 
     keys = credentials(store)
     app = {"consumer_key": keys["consumer_key"], "consumer_secret": keys["consumer_secret"]}
@@ -241,7 +241,7 @@ def _line(person: Json) -> requests.Session:
 def keep_limits(url: str, people: Sequence[Json], *, windows: int) -> Json:
     """With X's limits in windows of a few seconds: refusals, and sends in them against what they allow."""
     from tickets.models import SendWindow
-    from twitter_integration import limits
+    from twitter_integration.outgoing import limits
 
     tell(url, "switch", limits="real", limit_quarter=QUARTER)
     requests.delete(f"{url}/sandbox/api/fault", timeout=30).raise_for_status()  # and what is counted so far

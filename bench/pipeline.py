@@ -67,7 +67,7 @@ def store(day: Day) -> None:
 
 def drain_all(profile: str | None) -> float:
     """Seconds."""
-    from twitter_integration.drain import drain
+    from twitter_integration.deliveries.drain import drain
 
     profiler = cProfile.Profile() if profile else None
     started = time.perf_counter()
@@ -114,7 +114,7 @@ def insert_again() -> float:
     from django.db import transaction
 
     from tickets.models import Ticket
-    from twitter_integration.lanes import BATCH
+    from twitter_integration.deliveries.lanes import BATCH
     from twitter_integration.models import Delivery, Event
 
     batches = -(-Delivery.objects.count() // BATCH)

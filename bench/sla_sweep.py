@@ -50,8 +50,8 @@ def look(due: int, times: int) -> dict[str, Any]:
     use_django()
     from django.utils import timezone
 
-    from tickets.escalating import escalate
     from tickets.models import SlaClock
+    from tickets.promises.escalating import escalate
 
     now = timezone.now()
     while escalate(now=now):

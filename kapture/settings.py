@@ -51,7 +51,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 ROOT_URLCONF = "kapture.urls"
 ASGI_APPLICATION = "kapture.asgi.application"
 # Paths answered before Django: path prefix → ASGI application. The webhook must answer X even on our worst day.
-ASGI_MOUNTS = {"/webhooks/x/": "twitter_integration.receiver.application"}
+ASGI_MOUNTS = {"/webhooks/x/": "twitter_integration.deliveries.receiver.application"}
 WEBHOOK_PREFIX = "/webhooks/x/"
 
 INSTALLED_APPS = [
@@ -140,7 +140,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "tickets.context.desk",
+                "tickets.reading.context.desk",
             ],
             "builtins": ["kapture.kept_tags", "tickets.templatetags.marks"],
             "libraries": dict.fromkeys(("i18n", "static"), "kapture.kept_tags"),
@@ -354,7 +354,7 @@ AUDITLOG_DISABLE_REMOTE_ADDR = True
 # Called for /readyz and /metrics: () -> list[kapture.figures.Figure].
 HEALTH_PROBES = ["kapture.probes.figures", "tickets.probes.figures", "twitter_integration.probes.figures"]
 # Called for the admin's first page: (accounts, now=…) -> a verdict of each, by as many statements as for one.
-ACCOUNT_JUDGE = "twitter_integration.judging.judge"
+ACCOUNT_JUDGE = "twitter_integration.monitoring.judging.judge"
 # Called by `manage.py doctor`: () -> list[kapture.figures.Finding].
 DOCTOR_CHECKS = ["kapture.doctor.findings", "tickets.doctor.findings", "twitter_integration.doctor.findings"]
 # Lists of (name, task path, minutes); `manage.py up` makes the schedule table hold exactly these.

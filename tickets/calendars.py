@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from tickets.opening import Hours, Span, WrongHours, read_spans
+from tickets.promises.opening import Hours, Span, WrongHours, read_spans
 
 DAY = 24 * 60  # minutes
 HORIZON = timedelta(days=3660)  # no promise is reckoned farther

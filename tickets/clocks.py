@@ -9,11 +9,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q
 
 from kapture.sets import copy_rows, update_rows
-from tickets import retelling, sla
-from tickets.asked import answers_in_private
+from tickets import sla
 from tickets.calendars import Calendar
 from tickets.choices import Direction, Metric, Status, StatusCategory
 from tickets.models import BusinessHours, EscalationStep, Message, PauseRule, SlaClock, SlaPause, SlaTarget, Ticket
+from tickets.promises import retelling
+from tickets.promises.asked import answers_in_private
 
 _LENGTH = ("policy", "priority", "minutes")
 _STATE = (*_LENGTH, "started_at", "due_at", "ended_at", "met", "reached", "next_step_at", "paused_at")

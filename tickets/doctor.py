@@ -5,8 +5,8 @@ from django.conf import settings
 from kapture.figures import Finding
 from tickets.finding.entries import is_complete
 from tickets.models import Address, Hook, NoticeSettings, Queue, RoutingRule, SlaPolicy
-from tickets.outgoing import stops
-from tickets.rule_names import gone_people
+from tickets.rules.naming import gone_people
+from tickets.sending.outgoing import stops
 
 
 def findings() -> list[Finding]:

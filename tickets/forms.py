@@ -10,15 +10,15 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from tickets.answering import LONGEST_TEXT
 from tickets.choices import Priority, Status
-from tickets.context import THEMES
-from tickets.drafts import Words
-from tickets.enclosing import short_name
+from tickets.composing.answering import LONGEST_TEXT
+from tickets.composing.drafts import Words
+from tickets.composing.enclosing import short_name
 from tickets.errors import CannotSend
 from tickets.models import Folder, Queue, Skill, Tag, Ticket
+from tickets.reading.context import THEMES
 from tickets.resting.presets import preset_at
-from tickets.terms import Terms
+from tickets.sending.terms import Terms
 from tickets.zones.typed import MomentField
 
 MODES = ("public", "private", "note")

@@ -11,28 +11,29 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from tickets import autoreplies, by_hand
-from tickets.attention import mark, typed_on
+from tickets.automatic import autoreplies
+from tickets.automatic.inviting import accept
 from tickets.choices import MatchAction
-from tickets.completing import complete, fuller
-from tickets.echoes import confirm_echoes
+from tickets.composing import by_hand
+from tickets.composing.files import sweep
 from tickets.errors import UnknownAddress
-from tickets.files import sweep
-from tickets.filing import Item, merged
 from tickets.finding import forgetting
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
 from tickets.inbound import InboundMessage
-from tickets.inviting import accept
-from tickets.lapsing import close_emptied, resolve
 from tickets.live import announce, announce_everywhere, announce_typing
 from tickets.models import Address, Message
-from tickets.noting import note
-from tickets.overtaken import earlier_versions_of_gone, find_buried, gone, lift
-from tickets.people import Sighting, meet
-from tickets.retracting import bury
+from tickets.receiving.attention import mark, typed_on
+from tickets.receiving.completing import complete, fuller
+from tickets.receiving.echoes import confirm_echoes
+from tickets.receiving.filing import Item, merged
+from tickets.receiving.noting import note
+from tickets.receiving.overtaken import earlier_versions_of_gone, find_buried, gone, lift
+from tickets.receiving.people import Sighting, meet
+from tickets.receiving.retracting import bury
+from tickets.receiving.storing import store
+from tickets.receiving.turns import take_turns
+from tickets.resting.lapsing import close_emptied, resolve
 from tickets.staffing.giving import give_out
-from tickets.storing import store
-from tickets.turns import take_turns
 
 _CLOSED_AT_ONCE = 500
 

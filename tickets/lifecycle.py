@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import Model
 
 from tickets import sla
-from tickets.blanks import shown
 from tickets.choices import CATEGORY_OF, WAITING_STATUSES, ApprovalState, Priority, Status, StatusCategory
 from tickets.clocks import load_books, load_targets, save_books
+from tickets.composing.blanks import shown
 from tickets.errors import CannotChange
 from tickets.history import note_activity, one_gesture
 from tickets.live import announce

@@ -1,5 +1,5 @@
 """Makes one ticket of several, in one gesture that can be undone (tickets/unmerging.py). What becomes of status, clocks
-and the rest is decided by tickets/uniting.py; what happened is kept by tickets/journal.py.
+and the rest is decided by tickets/regrouping/uniting.py; what happened is kept by tickets/regrouping/journal.py.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -16,7 +16,10 @@ from tickets.choices import CATEGORY_OF, GestureKind, Status, StatusCategory
 from tickets.clocks import Targets, load_books, load_targets, promise_anew, save_books
 from tickets.errors import CannotChange, NeedsSure, NotAllowed
 from tickets.history import current_gesture, one_gesture
-from tickets.journal import (
+from tickets.live import announce
+from tickets.models import Activity, Gesture, Incident, SlaPause, Ticket
+from tickets.permissions import require, require_on, visible_tickets
+from tickets.regrouping.journal import (
     bring_along,
     bring_watchers,
     hold,
@@ -27,10 +30,7 @@ from tickets.journal import (
     skills_of,
     tags_of,
 )
-from tickets.live import announce
-from tickets.models import Activity, Gesture, Incident, SlaPause, Ticket
-from tickets.permissions import require, require_on, visible_tickets
-from tickets.uniting import Asleep, Standing, carry_promises, unite
+from tickets.regrouping.uniting import Asleep, Standing, carry_promises, unite
 
 Books = Mapping[int, sla.Book]
 

@@ -12,22 +12,22 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from tickets.autoreplies import keep_wanted
+from tickets.automatic.autoreplies import keep_wanted
 from tickets.bells import answer, ring
 from tickets.channels import channel_named
 from tickets.choices import Visibility
-from tickets.claiming import claim
-from tickets.crew import Crew, Outcome
-from tickets.enclosing import outbound_files
+from tickets.composing.enclosing import outbound_files
 from tickets.incidents.telling import keep_told
-from tickets.meters import note_gauges, prepare_lanes, set_alarms
 from tickets.models import Invitation, OutboxEntry
 from tickets.outbound import OutboundFile, OutboundMessage
-from tickets.outcomes import note_attempts, record_error
-from tickets.queueing import BELL, OUTBOX_TASK
-from tickets.reading_back import settle_unknown
-from tickets.receipts import record_receipts
-from tickets.scheduling import release_due
+from tickets.sending.claiming import claim
+from tickets.sending.crew import Crew, Outcome
+from tickets.sending.meters import note_gauges, prepare_lanes, set_alarms
+from tickets.sending.outcomes import note_attempts, record_error
+from tickets.sending.queueing import BELL, OUTBOX_TASK
+from tickets.sending.reading_back import settle_unknown
+from tickets.sending.receipts import record_receipts
+from tickets.sending.scheduling import release_due
 
 log = logging.getLogger(__name__)
 

@@ -13,28 +13,28 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from tickets.answering import LONGEST_TEXT, check_text
 from tickets.assignment import take_on
-from tickets.beginning import NOT_THERE, begin
-from tickets.blanks import shown
 from tickets.channels import channel_named
 from tickets.choices import UNDONE_STATUSES, MessageKind
-from tickets.dispatching import Letter, dispatch, make_once
-from tickets.enclosing import Enclosure, digests, discard, enclose, keep_all
+from tickets.composing.answering import LONGEST_TEXT, check_text
+from tickets.composing.beginning import NOT_THERE, begin
+from tickets.composing.blanks import shown
+from tickets.composing.enclosing import Enclosure, digests, discard, enclose, keep_all
+from tickets.composing.weighing import counted_on, weigh
 from tickets.errors import CannotSend, DeskError, NeedsParts, NotAllowed, Repeats
 from tickets.history import note_activity, one_gesture
 from tickets.inbound import Person
 from tickets.lifecycle import locked
 from tickets.live import NO_TICKET, announce
 from tickets.models import Address, Message, StoredFile, Ticket
-from tickets.people import Sighting, meet
 from tickets.permissions import may_on, require, require_voice
+from tickets.receiving.people import Sighting, meet
+from tickets.receiving.turns import take_turns
 from tickets.replies import reply
-from tickets.scheduling import check_moment
-from tickets.terms import AT_ONCE, Terms, check_repeats
-from tickets.turns import take_turns
-from tickets.waiting import foretell
-from tickets.weighing import counted_on, weigh
+from tickets.sending.dispatching import Letter, dispatch, make_once
+from tickets.sending.scheduling import check_moment
+from tickets.sending.terms import AT_ONCE, Terms, check_repeats
+from tickets.sending.waiting import foretell
 
 __all__ = [
     "LONGEST_TEXT",

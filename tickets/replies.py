@@ -11,20 +11,20 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from tickets.answering import await_news, check_here, check_text, tidy
 from tickets.approving.asking import ask, find_need
 from tickets.approving.withdrawing import TakenBack, hold_for, withdraw
 from tickets.assignment import take_on
-from tickets.beginning import NOT_ALLOWED, at_home, begin_again, check_answer, go_private
+from tickets.automatic.wanted import check_wanted
 from tickets.bells import ring_later
 from tickets.channels import channel_named
 from tickets.choices import MOVED, Direction, MessageKind, SendState, Visibility
+from tickets.composing.answering import await_news, check_here, check_text, tidy
+from tickets.composing.beginning import NOT_ALLOWED, at_home, begin_again, check_answer, go_private
+from tickets.composing.enclosing import Enclosure, check_files, digests, keep_all
+from tickets.composing.quoting import shown_on
 from tickets.composing.targets import Aim, aim, answerable
-from tickets.dispatching import Letter, dispatch, make_once
-from tickets.enclosing import Enclosure, check_files, digests, keep_all
 from tickets.errors import CannotChange, CannotSend, NotAllowed, TooLate
 from tickets.finding.entries import index
-from tickets.following import free_followers
 from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked, rouse
 from tickets.live import announce
@@ -32,13 +32,13 @@ from tickets.models import Message, OutboxEntry, StoredFile, Ticket
 from tickets.notices.naming import find_named
 from tickets.outbound import Part
 from tickets.permissions import require, require_on, require_voice
-from tickets.queueing import OUTBOX_TASK
-from tickets.quoting import shown_on
-from tickets.repeating import check_unsaid
-from tickets.scheduling import check_moment, reschedule
-from tickets.terms import AT_ONCE, Terms, check_news, check_repeats
-from tickets.threads import line_of, lock_line, unsent_rest, whole_text
-from tickets.wanted import check_wanted
+from tickets.sending.dispatching import Letter, dispatch, make_once
+from tickets.sending.following import free_followers
+from tickets.sending.queueing import OUTBOX_TASK
+from tickets.sending.repeating import check_unsaid
+from tickets.sending.scheduling import check_moment, reschedule
+from tickets.sending.terms import AT_ONCE, Terms, check_news, check_repeats
+from tickets.sending.threads import line_of, lock_line, unsent_rest, whole_text
 
 GONE = "The message you were answering is not there any more. Look whom you answer now, then send it again."
 

@@ -5,14 +5,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from tickets.approving.deciding import expire_due
-from tickets.automerging import merge_what_belongs
-from tickets.autoreplies import answer_due
-from tickets.by_hand import lapse
-from tickets.changes import mend_marks
-from tickets.escalating import escalate
-from tickets.evidence import forget_sayings
-from tickets.fetching import fetch_due
-from tickets.files import sweep
+from tickets.automatic.autoreplies import answer_due
+from tickets.composing.by_hand import lapse
+from tickets.composing.fetching import fetch_due
+from tickets.composing.files import sweep
 from tickets.hooks.delivering import forget, send_due
 from tickets.hooks.telling import tell
 from tickets.incidents import telling
@@ -22,11 +18,15 @@ from tickets.notices.mailing import send_due as send_mail_due
 from tickets.notices.presence import forget_presences
 from tickets.notices.stops import tell_stops
 from tickets.outbox import pump
-from tickets.rehearsing import rehearse_due
+from tickets.promises.escalating import escalate
+from tickets.promises.repromising import go_on
+from tickets.reading.changes import mend_marks
+from tickets.regrouping.automerging import merge_what_belongs
 from tickets.reminding import tell_due
-from tickets.repromising import go_on
 from tickets.resting.aging import end_old
 from tickets.resting.snoozing import wake_due
+from tickets.rules.evidence import forget_sayings
+from tickets.rules.rehearsing import rehearse_due
 from tickets.staffing.returning import give_back_and_out
 
 # Well inside django-q2's timeout, one slow call included.

@@ -1,7 +1,7 @@
 """What happened on a ticket, in order: messages, notes and lines of history, by their own times.
 
 `load` asks the database (a fixed number of statements), `arrange` is pure. Markup is the templates' business, words
-of the history are tickets/sentences.py.
+of the history are tickets/wording/sentences.py.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,12 +20,12 @@ from tickets.channels import title_of
 from tickets.choices import Direction, SendState, Visibility
 from tickets.models import Activity, Gesture, Message, OutboxEntry, Ticket
 from tickets.permissions import find_unseen, may, rights_of, visible_outbox
-from tickets.sentences import Fate, Names, tell
+from tickets.reading.succession import parts, places
+from tickets.sending.waiting import note_waits
 from tickets.shown.history import EVER, MOST_FACTS, ORIGIN_VERBS, began, happened, named
 from tickets.shown.said import Hanging, hanging_on, latest_said
-from tickets.succession import parts, places
-from tickets.unseen import numbers_in
-from tickets.waiting import note_waits
+from tickets.wording.sentences import Fate, Names, tell
+from tickets.wording.unseen import numbers_in
 
 # A page shows this many messages; earlier ones on request, in steps of as many.
 STEP = 100

@@ -21,8 +21,8 @@ from twitter_integration.choices import Tier, TokenState
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.metering.counting import Payer
 from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.monitoring.x_clock import by_x
 from twitter_integration.oauth import Keys
-from twitter_integration.x_clock import by_x
 
 CHANNEL = "twitter"
 # How long deliveries signed with the secret before the last change are still believed.

@@ -34,24 +34,25 @@ from tickets.outbound import (
     Sent,
     Window,
 )
-from twitter_integration import links, reconsidering, sending, splitting, text, uploads
+from twitter_integration import links, text
 from twitter_integration.accounts import CHANNEL, CannotResume, resume_sending, why_not_resumed
-from twitter_integration.activities import ACTIVITIES
-from twitter_integration.budgets import cost_of_writing
 from twitter_integration.choices import STREAMS
 from twitter_integration.console import deeds, due, wanting
 from twitter_integration.console.action import Scope
 from twitter_integration.console.record import note
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.downloads import download
-from twitter_integration.foreseeing import foresee
-from twitter_integration.limits import windows_of
+from twitter_integration.facts.activities import ACTIVITIES
+from twitter_integration.facts.traits import traits
+from twitter_integration.metering.budgets import cost_of_writing
 from twitter_integration.metering.said import count_said
 from twitter_integration.models import PartnerAccount, SearchQuery
-from twitter_integration.sendable import may_answer, may_send
-from twitter_integration.senders import at_work
-from twitter_integration.sending import names
-from twitter_integration.traits import traits
+from twitter_integration.outgoing import reconsidering, sending, splitting, uploads
+from twitter_integration.outgoing.foreseeing import foresee
+from twitter_integration.outgoing.limits import windows_of
+from twitter_integration.outgoing.sendable import may_answer, may_send
+from twitter_integration.outgoing.senders import at_work
+from twitter_integration.outgoing.sending import names
 
 _WORTH_WEIGHING = 10 * text.POST_LIMIT
 

@@ -19,14 +19,14 @@ from django.conf import settings
 from requests.auth import AuthBase, HTTPBasicAuth
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
-from twitter_integration import x_clock
 from twitter_integration.checks import LONGEST_TIMEOUT
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.metering.meter import meter
+from twitter_integration.monitoring import x_clock
 from twitter_integration.oauth import Bearer, Keys, owner_auth, user_auth
+from twitter_integration.outgoing.punctual import Punctual, TooLateError
+from twitter_integration.outgoing.rates import Rates, read_rates
 from twitter_integration.payloads import Unreadable, needs_taming, tame
-from twitter_integration.punctual import Punctual, TooLateError
-from twitter_integration.rates import Rates, read_rates
 from twitter_integration.refusals import explain
 
 # As the account, as the app, as the account that owns the app (v1.1), as the account by OAuth 2.0.

@@ -13,14 +13,14 @@ from kapture.figures import Finding, counted
 from kapture.sealing import CannotOpen
 from twitter_integration.accounts import keys_of
 from twitter_integration.choices import TokenState
-from twitter_integration.clearing import left_at_x
 from twitter_integration.client import Answer, XClient
 from twitter_integration.errors import ErrorKind, XError
-from twitter_integration.health import SENDING, signs
 from twitter_integration.inbox import dead_of_nobody
 from twitter_integration.models import PartnerAccount, XApp
-from twitter_integration.stopping import is_stopped
-from twitter_integration.webhooks import OnFile, list_webhooks
+from twitter_integration.monitoring.health import SENDING, signs
+from twitter_integration.setup.clearing import left_at_x
+from twitter_integration.setup.stopping import is_stopped
+from twitter_integration.setup.webhooks import OnFile, list_webhooks
 
 # X refuses a signature whose time is five minutes off (code 135); warn well before.
 CLOCK_TOLERANCE_SECONDS = 30.0

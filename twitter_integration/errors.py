@@ -6,7 +6,7 @@ Imports nothing of ours but rates. Not here: how X's answers are told apart (ref
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twitter_integration.rates import Rates
+from twitter_integration.outgoing.rates import Rates
 
 
 class ErrorKind(StrEnum):

@@ -11,12 +11,12 @@ from typing import Any
 
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
 from tickets.inbound import InboundMessage
-from twitter_integration.activities import COUNTER, IGNORE, REACTIONS, TIMELINE, effect_of
 from twitter_integration.choices import Outcome
 from twitter_integration.events import Event, Kind, MessageEvent, PostDeleted, ProfileChanged, ReplayFinished
+from twitter_integration.facts.activities import COUNTER, IGNORE, REACTIONS, TIMELINE, effect_of
+from twitter_integration.facts.saying import say_direct, say_encrypted, say_post
+from twitter_integration.facts.telling import tell_fact, tell_reaction, tell_read, tell_retraction, tell_typing
 from twitter_integration.models import PartnerAccount
-from twitter_integration.saying import say_direct, say_encrypted, say_post
-from twitter_integration.telling import tell_fact, tell_reaction, tell_read, tell_retraction, tell_typing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

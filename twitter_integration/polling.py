@@ -14,17 +14,17 @@ from django.utils import timezone
 
 from kapture.figures import counted
 from kapture.sealing import CannotOpen
-from twitter_integration import answers, cursors, reads, untold
 from twitter_integration.accounts import keys_of, note_accepted, why_not_tried
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.errors import XError
 from twitter_integration.events import Event
-from twitter_integration.hearing import hear
+from twitter_integration.facts.hearing import hear
+from twitter_integration.facts.moments import SLACK
 from twitter_integration.models import Cursor, PartnerAccount
 from twitter_integration.models.cursor import Stream
-from twitter_integration.moments import SLACK
 from twitter_integration.payloads import Parsed, parse_messages, parse_posts
+from twitter_integration.reading import answers, cursors, reads, untold
 
 STREAMS = (Stream.MENTIONS, Stream.MESSAGES, Stream.POSTS, Stream.ANSWERS)
 SOURCE = "poll"

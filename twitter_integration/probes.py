@@ -8,12 +8,12 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from kapture.figures import Figure
-from twitter_integration.auditing import troubles_of
 from twitter_integration.choices import DeliveryState, TokenState
-from twitter_integration.cost_figures import figures_of_costs
-from twitter_integration.health import challenge_age
 from twitter_integration.models import Delivery, PartnerAccount, Webhook, XApp
-from twitter_integration.stream_figures import figures_of_streams
+from twitter_integration.monitoring.cost_figures import figures_of_costs
+from twitter_integration.monitoring.health import challenge_age
+from twitter_integration.monitoring.stream_figures import figures_of_streams
+from twitter_integration.setup.auditing import troubles_of
 
 # A delivery nobody has tried for so long means that no worker works.
 OLDEST_ALLOWED = 300.0  # seconds

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from twitter_integration.errors import ErrorKind, XError
-from twitter_integration.rates import Rates
+from twitter_integration.outgoing.rates import Rates
 
 # A refusal is a few hundred bytes; more is a proxy's page and says nothing to us.
 _LONGEST_BODY = 20_000

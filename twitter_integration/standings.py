@@ -12,15 +12,16 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
 from kapture.sealing import CannotOpen
-from twitter_integration import budgets, cursors, reads
 from twitter_integration.accounts import keys_of
 from twitter_integration.capabilities import FRESH_FOR
 from twitter_integration.client import XClient
 from twitter_integration.errors import XError
-from twitter_integration.knowing import learn, lesson_of
+from twitter_integration.facts.knowing import learn, lesson_of
+from twitter_integration.metering import budgets
+from twitter_integration.metering.precedence import PEOPLE, READERS
 from twitter_integration.models import PartnerAccount, Standing
 from twitter_integration.payloads import rows
-from twitter_integration.precedence import PEOPLE, READERS
+from twitter_integration.reading import cursors, reads
 from twitter_integration.tiers import dialects
 
 # Whoever wrote longer ago is not about to be answered.

@@ -13,17 +13,17 @@ from django.db import transaction
 
 from twitter_integration.accounts import NotConnected, require_token
 from twitter_integration.choices import Product, TokenState
-from twitter_integration.clearing import clear, withdraw_all
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import PartnerAccount, Subscription, Webhook, XApp
+from twitter_integration.monitoring.x_clock import by_x
+from twitter_integration.reading.waking import read_soon
 from twitter_integration.registering.dialect import Allowance, Dialect, Line, NotOffered, Order
 from twitter_integration.registering.lines import open_line
 from twitter_integration.registering.table import DIALECTS, default_product, dialect_name
 from twitter_integration.session_locks import hold
-from twitter_integration.stopping import want_again
-from twitter_integration.waking import read_soon
-from twitter_integration.webhooks import register_webhook
-from twitter_integration.x_clock import by_x
+from twitter_integration.setup.clearing import clear, withdraw_all
+from twitter_integration.setup.stopping import want_again
+from twitter_integration.setup.webhooks import register_webhook
 
 _LOCK_SPACE = 0x0C06  # advisory locks, keyed by account
 

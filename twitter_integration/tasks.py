@@ -5,21 +5,13 @@ from datetime import timedelta
 from django.utils import timezone
 
 from tickets.bells import answer
-from twitter_integration import (
-    auditing,
-    backfill,
-    forgetting,
-    hourly,
-    polling,
-    rechecking,
-    reconciling,
-    searching,
-    standings,
-    uploads,
-    waking,
-)
+from twitter_integration import polling, standings
 from twitter_integration.console import kept
-from twitter_integration.drain import drain as drain_inbox
+from twitter_integration.deliveries import forgetting, hourly
+from twitter_integration.deliveries.drain import drain as drain_inbox
+from twitter_integration.outgoing import uploads
+from twitter_integration.reading import backfill, rechecking, reconciling, searching, waking
+from twitter_integration.setup import auditing
 
 # Well inside django-q2's timeout (settings.Q_CLUSTER), which would end a batch in the middle.
 AT_MOST = timedelta(seconds=25)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from twitter_integration.counting_rules import count, links
 from twitter_integration.events import Span
+from twitter_integration.outgoing.counting_rules import count, links
 from twitter_integration.payloads.presenting import Presented, present, unescape
 
 __all__ = [

@@ -15,13 +15,14 @@ from bench.week.floor import Floor
 from bench.week.people import Crowd, Talk
 from bench.week.scenes import SCENES, Scene
 from bench.week.world import BERLIN, START
-from tickets import lifecycle, merging, replies, splitting, undoing
-from tickets.escalating import escalate
+from tickets import lifecycle, merging, replies
 from tickets.intake import receive
-from tickets.listing import choose, read_page
 from tickets.models import Message, Ticket
 from tickets.outbound import OutboundMessage, Receipt
 from tickets.outbox import pump
+from tickets.promises.escalating import escalate
+from tickets.reading.listing import choose, read_page
+from tickets.regrouping import splitting, undoing
 from tickets.resting.snoozing import snooze, wake_due
 
 WINDOW = timedelta(seconds=12)  # of the ten seconds in which an answer may be taken back, and a little

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from tests.factories import NOW
 from tickets.models import Address
-from twitter_integration.connecting import disconnect
-from twitter_integration.consequences import withdraw_consent
 from twitter_integration.doctor import findings
+from twitter_integration.facts.consequences import withdraw_consent
 from twitter_integration.models import Cursor, Event, PartnerAccount
+from twitter_integration.setup.connecting import disconnect
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from kapture.audited import MODELS
 from tests.factories import make_queue
 from tests.twitter_integration.installed import install_audited
 from tickets.models import Queue, RoutingRule, RuleVersion, Skill, SlaPolicy
-from tickets.rule_versions import save_version, switch_on
+from tickets.rules.versions import save_version, switch_on
 from twitter_integration.models import PartnerAccount, XApp
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.twitter_integration.crossing_over import NEW, OLD, heard, migrate, withdraw_at_x
-from twitter_integration.consequences import withdraw_consent
-from twitter_integration.crossing import begin_crossing
+from twitter_integration.facts.consequences import withdraw_consent
 from twitter_integration.models import PartnerAccount
+from twitter_integration.setup.crossing import begin_crossing
 
 pytestmark = pytest.mark.django_db
 

@@ -26,8 +26,8 @@ from tickets.models import (
 )
 from tickets.permissions import may, visible_queues
 from twitter_integration.models import Allowance, PartnerAccount, SearchQuery
+from twitter_integration.reading.search_grammar import check
 from twitter_integration.sandbox.server import ThreadedSandbox
-from twitter_integration.search_grammar import check
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from tests.admin.conftest import configurator
 from tests.factories import make_address, make_agent, make_queue, make_rule
 from tests.tickets.said import says, take_in, writes
 from tickets.models import DryRun, Message, RoutingRule, Ticket
-from tickets.rehearsing import rehearse_due
+from tickets.rules.rehearsing import rehearse_due
 
 pytestmark = pytest.mark.django_db
 REFUND = {"field": "text", "is": "has_any", "value": ["refund"]}

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.twitter_integration.bodies import MODERN, direct, post
 from tests.twitter_integration.installed import deliver, install
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.models import Delivery, PartnerAccount, SearchQuery, Usage
 
 pytestmark = pytest.mark.django_db

@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tickets.choices import SendState
 from twitter_integration.models import AccountAct, Delivery, Event, PartnerAccount
-from twitter_integration.provisioning import AccountFacts, AppFacts, provision
+from twitter_integration.setup.provisioning import AccountFacts, AppFacts, provision
 
 pytestmark = pytest.mark.django_db
 OURS = sorted(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.factories import NOW, make_folder, make_policy, make_queue
 from tickets.models import Address, Placement
 from twitter_integration.choices import DeliveryState, TokenState
-from twitter_integration.consequences import withdraw_consent
+from twitter_integration.facts.consequences import withdraw_consent
 from twitter_integration.models import Delivery, PartnerAccount, SearchQuery, Subscription, Webhook, XApp
 from twitter_integration.sandbox.server import ThreadedSandbox
 

@@ -12,7 +12,7 @@ from tests.factories import make_address, make_policy, make_queue, make_rule
 from tests.tickets.said import says
 from tickets.intake import receive
 from tickets.models import PolicyRun, SlaClock, SlaPolicy, SlaTarget, Ticket
-from tickets.repromising import go_on
+from tickets.promises.repromising import go_on
 
 pytestmark = pytest.mark.django_db
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from tests.factories import NOW, PASSWORD
 from twitter_integration.choices import TokenState
-from twitter_integration.consequences import withdraw_consent
 from twitter_integration.doctor import findings
+from twitter_integration.facts.consequences import withdraw_consent
 from twitter_integration.models import Cursor, Delivery, PartnerAccount, Subscription, Webhook, XApp
-from twitter_integration.purging import purge
+from twitter_integration.purge.purging import purge
 from twitter_integration.registering.x_activity import EVENT_TYPES
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.subscriptions import subscribe

@@ -21,15 +21,15 @@ from tests.factories import (
     make_ticket,
 )
 from tests.tickets.test_phrases import make_canned
-from tickets import same_person
 from tickets.checklists.items import add_item
 from tickets.incidents.grouping import add as add_parts
 from tickets.incidents.grouping import make as make_incident
 from tickets.incidents.stating import state
 from tickets.lifecycle import add_tag
-from tickets.linking import link
 from tickets.merging import merge
 from tickets.models import Approval, ApprovalRule, Macro, Notice, OutboxEntry, SavedView, Tag, Ticket
+from tickets.regrouping import same_person
+from tickets.regrouping.linking import link
 
 Keys = dict[str, dict[str, object]]
 

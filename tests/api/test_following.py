@@ -10,9 +10,9 @@ from django.utils import timezone
 from tests.api.caller import Caller, code_of
 from tests.factories import make_agent, make_message, make_note, make_queue, make_supervisor, make_ticket, staff
 from tests.tickets.rights import without
-from tickets.changes import START, OtherServer, mend_marks, read_changes
 from tickets.lifecycle import add_tag, change_status, move, remove_tag
 from tickets.models import Message, Tag, Ticket, Tombstone
+from tickets.reading.changes import START, OtherServer, mend_marks, read_changes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,7 @@ from django.db import connection
 
 from tests.conftest import environment_in
 from tests.twitter_integration.conftest import acme, sandbox  # noqa: F401  (fixtures)
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 
 PROJECT = Path(__file__).parents[2]
 

@@ -12,11 +12,11 @@ from django.core.management import execute_from_command_line
 
 # Seconds. X's time-out is one second then, a fifteenth of the usual.
 WAITS: Mapping[str, Mapping[str, Sequence[float]]] = {
-    "tickets.crew": {"LATEST_START": [3]},
+    "tickets.sending.crew": {"LATEST_START": [3]},
     "tickets.outbox": {"LATEST_WRITE": [3.5]},
-    "tickets.outcomes": {"LADDER": [0.2, 0.4, 0.8, 1.6], "FIRST_LOOK": [0.3]},
-    "tickets.reading_back": {"READ_BACK": [0.3, 1.5, 2.5], "ABANDONED_AFTER": [4.5]},
-    "twitter_integration.looking": {"VISIBLE_AFTER": [0.5]},
+    "tickets.sending.outcomes": {"LADDER": [0.2, 0.4, 0.8, 1.6], "FIRST_LOOK": [0.3]},
+    "tickets.sending.reading_back": {"READ_BACK": [0.3, 1.5, 2.5], "ABANDONED_AFTER": [4.5]},
+    "twitter_integration.outgoing.looking": {"VISIBLE_AFTER": [0.5]},
 }
 
 

@@ -15,8 +15,8 @@ from twitter_integration.console.actor import Actor, as_actor
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.models import PartnerAccount
 from twitter_integration.offers import Dialect
-from twitter_integration.provisioning import AccountFacts, AppFacts, provision
 from twitter_integration.sandbox import server, users
+from twitter_integration.setup.provisioning import AccountFacts, AppFacts, provision
 
 PROVED: dict[str, set[Dialect]] = {}
 _numbers = count(1)

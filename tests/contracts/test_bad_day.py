@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from tests.contracts.conftest import PROJECT
 from tests.contracts.ledger import compare_with_ledger
-from twitter_integration import backfill
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.models import Delivery, Event, PartnerAccount
-from twitter_integration.reconciling import reconcile
+from twitter_integration.reading import backfill
+from twitter_integration.reading.reconciling import reconcile
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.subscriptions import subscribe
 

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from tests.contracts.ledger import compare_with_ledger, missing_posts
 from twitter_integration.choices import Product
-from twitter_integration.crossing import begin_crossing, finish_crossing
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.models import Delivery, Event, PartnerAccount
-from twitter_integration.reconciling import reconcile
+from twitter_integration.reading.reconciling import reconcile
 from twitter_integration.sandbox.hard_hours import HardHours
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup.crossing import begin_crossing, finish_crossing
 from twitter_integration.subscriptions import subscribe
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]

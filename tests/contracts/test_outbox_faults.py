@@ -28,11 +28,11 @@ from tests.factories import make_agent, make_customer, make_queue, make_ticket
 from tickets.bells import ring
 from tickets.choices import SendState
 from tickets.models import Address, Message, OutboxEntry, SendAttempt
-from tickets.queueing import BELL, OUTBOX_TASK
+from tickets.sending.queueing import BELL, OUTBOX_TASK
 from twitter_integration.models import PartnerAccount, Usage
-from twitter_integration.provisioning import AccountFacts, AppFacts, provision
 from twitter_integration.sandbox.people import CLOSED_INBOX, PROTECTED
 from twitter_integration.sandbox.server import credentials
+from twitter_integration.setup.provisioning import AccountFacts, AppFacts, provision
 from twitter_integration.text import fingerprint
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True), pytest.mark.timeout(1200)]

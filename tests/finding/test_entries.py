@@ -17,8 +17,8 @@ from tickets.happenings import Retraction
 from tickets.intake import retract
 from tickets.merging import merge
 from tickets.models import Message, MessageVersion, SearchEntry
+from tickets.regrouping.undoing import undo
 from tickets.replies import note
-from tickets.undoing import undo
 
 pytestmark = pytest.mark.django_db
 

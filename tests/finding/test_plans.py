@@ -27,8 +27,8 @@ from tickets.finding.conditions import Conditions
 from tickets.finding.entries import index
 from tickets.finding.meaning import understand
 from tickets.finding.reading import FAR, Count, Reach, find_and_count
-from tickets.listing import PAGE, Page
 from tickets.models import ChecklistItem, CustomerList, Draft, ListEntry, Skill, Ticket, Watch
+from tickets.reading.listing import PAGE, Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RARE = 3

@@ -7,7 +7,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.house.tree import ROOT
-from tickets.steering.fields import FIELDS, OPERATORS
+from tickets.rules.fields import FIELDS, OPERATORS
 from twitter_integration.console.page import page as console_page
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.events import Kind

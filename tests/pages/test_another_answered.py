@@ -12,7 +12,7 @@ from tests.factories import BEN, NOW, make_customer, make_message, make_queue, m
 from tickets.incidents.foreseeing import look_at
 from tickets.merging import merge
 from tickets.models import Message, OutboxEntry
-from tickets.undoing import undo
+from tickets.regrouping.undoing import undo
 from twitter_integration.models import XApp
 
 NAMED = [{"start": 0, "end": 14, "kind": "mention", "target": "https://x.com/acmehelp_demo"}]

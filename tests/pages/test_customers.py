@@ -7,7 +7,7 @@ from django.test import Client
 
 from tests.factories import BEN, NOW, make_customer, make_message, make_supervisor, make_ticket, staff
 from tickets.models import Customer, CustomerMerge, Ticket
-from tickets.same_person import merge
+from tickets.regrouping.same_person import merge
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from tests.pages.acting import acme, alice, desk, do, page, said, sandbox, ticke
 from tickets.deeds import doable
 from tickets.models import Message, Ticket
 from twitter_integration.events import Dialect, Event, Kind, LikeEvent, Person, Post, PostDeleted, PostEvent
+from twitter_integration.facts.reactions import keep_reactions
 from twitter_integration.models import AccountAct, PartnerAccount, Reaction, XApp
-from twitter_integration.reactions import keep_reactions
 
 __all__ = ["acme", "alice", "desk", "said", "sandbox", "ticket"]
 SOME_DAY = f"{timezone.now().year + 2}-01-01"

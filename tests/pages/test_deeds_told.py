@@ -8,11 +8,11 @@ from django.test import Client
 from tests.factories import ANA, NOW, make_agent, make_answer, make_message, make_supervisor, make_ticket
 from tests.pages.acting import acme, alice, desk, do, page, said, sandbox, ticket
 from tickets.channels import channel_named
+from tickets.composing.quoting import shown_on
 from tickets.live import NO_TICKET
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.outbound import SendError
 from tickets.outbox import outbound
-from tickets.quoting import shown_on
 from twitter_integration.models import AccountAct, Collection, PartnerAccount, XApp
 from twitter_integration.sandbox.server import ThreadedSandbox
 

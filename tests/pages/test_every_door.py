@@ -27,7 +27,7 @@ from tests.factories import (
     make_ticket,
     staff,
 )
-from tickets import linking, merging
+from tickets import merging
 from tickets.models import (
     Activity,
     Draft,
@@ -41,6 +41,7 @@ from tickets.models import (
     Ticket,
     TicketLink,
 )
+from tickets.regrouping import linking
 from tickets.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.factories import BEN, make_address, make_agent, make_customer, make_folder, make_queue, make_ticket
-from tickets.listing import choose, group, read_page
 from tickets.models import Address, Folder, Ticket
+from tickets.reading.listing import choose, group, read_page
 
 
 def due(minutes: int, **fields: Any) -> Ticket:

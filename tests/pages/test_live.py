@@ -28,7 +28,7 @@ from tickets.replies import try_again, undo
 from tickets.views import live
 from tickets.views.live import stream
 from twitter_integration.accounts import save_account
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.models import PartnerAccount
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import BEN, NOW, make_agent, make_answer, make_customer, make_media, make_message, make_ticket
-from tickets.listing import Order, choose, read_page
 from tickets.models import OutboxEntry, Ticket
-from tickets.unsent import find_unsent
+from tickets.reading.listing import Order, choose, read_page
+from tickets.sending.unsent import find_unsent
 
 
 def unsent_ticket(state: str = "failed", **fields: object) -> Ticket:

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from tests.api.caller import Caller, code_of
 from tests.factories import ANA, make_agent, make_customer, make_message, make_ticket
+from tickets.automatic.opting_out import mark
 from tickets.models import OptOut, Ticket
-from tickets.opting_out import mark
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.factories import BEN, make_agent, make_customer, make_message, make_queue, make_ticket, staff
 from tests.tickets.rights import without
-from tickets import drafts
+from tickets.composing import drafts
 from tickets.models import Gesture, Skill, Ticket, TicketLink
 
 

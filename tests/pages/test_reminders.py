@@ -17,7 +17,7 @@ from twitter_integration.console import doing, reminding
 from twitter_integration.console.actor import as_actor
 from twitter_integration.console.fields import BadInput
 from twitter_integration.console.recalling import choose, recall
-from twitter_integration.knowing import Lesson, learn
+from twitter_integration.facts.knowing import Lesson, learn
 from twitter_integration.models import AccountAct, ActReminder, PartnerAccount, Standing
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.sandbox.users import related

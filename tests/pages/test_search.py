@@ -14,8 +14,8 @@ from django.utils import timezone
 from tests.factories import NOW, make_customer, make_message, make_queue, make_ticket
 from tickets.finding.entries import index
 from tickets.finding.reading import Reach, find_and_count
-from tickets.listing import PAGE
 from tickets.models import Tag, Ticket
+from tickets.reading.listing import PAGE
 
 
 def said(text: str, **fields: object) -> Ticket:

@@ -11,9 +11,9 @@ from tests.api.caller import Caller, code_of
 from tests.factories import NOW, make_agent, make_customer, make_message, make_queue, make_supervisor, make_ticket
 from tests.factories import staff as let_in
 from tests.tickets.rights import without
-from tickets import linking
 from tickets.incidents import grouping
 from tickets.models import Incident, Ticket
+from tickets.regrouping import linking
 
 pytestmark = pytest.mark.django_db
 

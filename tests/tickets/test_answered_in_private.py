@@ -15,17 +15,18 @@ from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
 from tests.tickets.said import at, says, take_in, texts, verbs, writes
 from tests.tickets.test_outbox import send_at
-from tickets import drafts, replies
-from tickets.answering import check_reply
+from tickets import replies
 from tickets.choices import MOVED, UNDONE_STATUSES, Direction, Metric, SendState, Status
-from tickets.drafts import Words
-from tickets.enclosing import enclose
+from tickets.composing import drafts
+from tickets.composing.answering import check_reply
+from tickets.composing.drafts import Words
+from tickets.composing.enclosing import enclose
 from tickets.errors import CannotSend, DeskError, NotAllowed
-from tickets.last_word import recount
 from tickets.models import Address, Draft, Message, OutboxEntry, Ticket
 from tickets.outbound import Permission, SendError
-from tickets.retrying import retry_all
-from tickets.terms import AT_ONCE, Terms
+from tickets.reading.last_word import recount
+from tickets.sending.retrying import retry_all
+from tickets.sending.terms import AT_ONCE, Terms
 from tickets.timeline import load, load_names, plain_sentence
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]

@@ -21,8 +21,8 @@ from tickets.errors import CannotChange, CannotSend, NewsSince, NotAllowed, Repe
 from tickets.merging import merge
 from tickets.models import Address, Approval, ApprovalRule, Draft, Message, Notice, SlaClock, Tag, Team, Ticket
 from tickets.outbound import Permission
-from tickets.terms import Terms
-from tickets.undoing import undo as undo_gesture
+from tickets.regrouping.undoing import undo as undo_gesture
+from tickets.sending.terms import Terms
 
 HELLO = Answer(address=1, queue=2, private=False, text="You get a REFUND of 20 euros", tags=frozenset({3}))
 EVERYTHING = Rule(pk=1)

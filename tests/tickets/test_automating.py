@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tickets.automating import Facts, decide, opts_out
+from tickets.automatic.automating import Facts, decide, opts_out
 
 NOW = datetime(2026, 11, 2, 22, tzinfo=UTC)
 USUAL: dict[str, Any] = {

@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import BEN, make_customer, make_message, make_queue, make_ticket
 from tests.tickets.said import at
-from tickets import assignment, lifecycle, splitting, undoing
-from tickets.automerging import merge_what_belongs
+from tickets import assignment, lifecycle
 from tickets.choices import Status
 from tickets.incidents import grouping
 from tickets.models import Address, Gesture, Ticket
+from tickets.regrouping import splitting, undoing
+from tickets.regrouping.automerging import merge_what_belongs
 
 pytestmark = pytest.mark.django_db
 LONG = "My parcel to Lyon has not come yet"

@@ -16,14 +16,14 @@ from tests.factories import ANA, BEN, make_message, make_ticket
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in, we_say, writes
 from tickets import replies
-from tickets.autoreplies import LAPSED, answer_due
+from tickets.automatic.autoreplies import LAPSED, answer_due
+from tickets.automatic.opting_out import lift, mark
 from tickets.choices import Metric, SendState
 from tickets.errors import CannotSend
 from tickets.models import Address, AutoReply, AutoReplyCase, Message, OptOut, OutboxEntry
-from tickets.opting_out import lift, mark
 from tickets.outbound import Permission, SendError, Window
 from tickets.outbox import pump
-from tickets.sentences import Names, tell
+from tickets.wording.sentences import Names, tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wire")]
 POLICY = "https://acme.example/privacy"

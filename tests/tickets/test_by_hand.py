@@ -8,9 +8,10 @@ from django.contrib.auth.models import User
 from tests.factories import ANA, make_agent, make_outsider
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in, verbs, we_say, writes
-from tickets import by_hand, drafts, replies
+from tickets import replies
 from tickets.assignment import take
 from tickets.choices import Metric, SendState, Status
+from tickets.composing import by_hand, drafts
 from tickets.errors import DeskError
 from tickets.models import Draft, HandOff, Message, OutboxEntry, Ticket
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tickets.calendars import HORIZON, Calendar, due, read_days, worked
-from tickets.opening import WrongHours, read_hours
-from tickets.public_holidays import PublicHolidays, fault_of
+from tickets.promises.opening import WrongHours, read_hours
+from tickets.promises.public_holidays import PublicHolidays, fault_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE = timedelta(minutes=1)

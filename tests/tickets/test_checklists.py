@@ -15,7 +15,7 @@ from tickets.errors import CannotChange, NotAllowed
 from tickets.lifecycle import change_status
 from tickets.merging import merge
 from tickets.models import Address, Checklist, Ticket
-from tickets.undoing import undo
+from tickets.regrouping.undoing import undo
 
 pytestmark = pytest.mark.django_db
 

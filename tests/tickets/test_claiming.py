@@ -10,9 +10,9 @@ from tests.factories import make_customer, make_ticket
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at
 from tickets.choices import SendState
-from tickets.claiming import claim
-from tickets.meters import prepare_lanes
 from tickets.models import Identity, Message, OutboxEntry
+from tickets.sending.claiming import claim
+from tickets.sending.meters import prepare_lanes
 
 pytestmark = pytest.mark.django_db
 

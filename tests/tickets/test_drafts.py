@@ -11,7 +11,7 @@ from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
 from tests.tickets.said import at
 from tickets import replies
-from tickets.drafts import Words, drop, latest, mine, of, remove_file, write
+from tickets.composing.drafts import Words, drop, latest, mine, of, remove_file, write
 from tickets.errors import CannotSend
 from tickets.models import Address, Draft, StoredFile, Ticket
 

@@ -22,7 +22,7 @@ from tickets.happenings import Retraction
 from tickets.intake import retract
 from tickets.lifecycle import move
 from tickets.models import Activity, Address, CustomerList, DryRun, ListEntry, RoutingRule, RuleVersion, Ticket
-from tickets.rehearsing import AT_ONCE, order, rehearse_due, rehearse_some
+from tickets.rules.rehearsing import AT_ONCE, order, rehearse_due, rehearse_some
 
 pytestmark = pytest.mark.django_db
 REFUND = {"field": "text", "is": "has_any", "value": ["refund"]}

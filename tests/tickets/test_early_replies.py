@@ -18,14 +18,14 @@ from tests.tickets.test_echoes import wait_until_somebody_waits
 from tests.tickets.test_outbox import SILENCE, answer, asked, due, echo, send_at
 from tests.tickets.test_threads import LONG
 from tickets import assignment, lifecycle, replies
-from tickets.answering import check_reply
 from tickets.choices import Metric, SendState, Status
+from tickets.composing.answering import check_reply
 from tickets.inbound import InboundMessage
-from tickets.joining import bring_home, find_early
 from tickets.models import Address, Draft, Message, OutboxEntry, Ticket
 from tickets.outbound import OutboundMessage, Receipt
-from tickets.receipts import record_receipts
-from tickets.terms import Terms
+from tickets.receiving.joining import bring_home, find_early
+from tickets.sending.receipts import record_receipts
+from tickets.sending.terms import Terms
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 

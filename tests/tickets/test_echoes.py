@@ -15,7 +15,7 @@ from tickets.happenings import Retraction
 from tickets.intake import retract
 from tickets.models import Message, OutboxEntry
 from tickets.outbound import OutboundMessage, Receipt
-from tickets.receipts import record_receipts
+from tickets.sending.receipts import record_receipts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 

@@ -18,11 +18,11 @@ from tests.tickets.said import at
 from tests.tickets.test_outbox import send_at
 from tickets import replies
 from tickets.choices import FileKind
-from tickets.drafts import Words, drop, of, write
-from tickets.enclosing import check, check_together, inspect
+from tickets.composing.drafts import Words, drop, of, write
+from tickets.composing.enclosing import check, check_together, inspect
+from tickets.composing.files import sweep
+from tickets.composing.films import Film, read_film
 from tickets.errors import CannotSend
-from tickets.files import sweep
-from tickets.films import Film, read_film
 from tickets.models import Draft, StoredFile, Ticket
 
 POST = Pigeon().files(private=False)

@@ -13,11 +13,11 @@ from tests.tickets.said import at, only_ticket, says, take_in
 from tests.tickets.test_echoes import wait_until_somebody_waits
 from tickets.choices import Metric, Priority, Status
 from tickets.clocks import load_targets
-from tickets.escalating import escalate
 from tickets.intake import receive
 from tickets.lifecycle import change_priority, change_status
 from tickets.models import BusinessHours, EscalationStep, SlaClock, SlaPolicy, SlaTarget, Ticket
-from tickets.sentences import Names, tell
+from tickets.promises.escalating import escalate
+from tickets.wording.sentences import Names, tell
 
 pytestmark = pytest.mark.django_db
 FIRST = Metric.FIRST_RESPONSE

@@ -14,8 +14,8 @@ from tests.tickets.rights import without
 from tests.tickets.said import at, only_ticket, take_in, writes
 from tickets.channels import FetchError
 from tickets.choices import FetchState
-from tickets.fetching import LADDER, ask_again, fetch_due
-from tickets.files import sweep
+from tickets.composing.fetching import LADDER, ask_again, fetch_due
+from tickets.composing.files import sweep
 from tickets.happenings import Retraction
 from tickets.inbound import Attachment
 from tickets.intake import retract

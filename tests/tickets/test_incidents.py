@@ -11,7 +11,7 @@ from tests.factories import BEN, make_agent, make_customer, make_message, make_t
 from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
 from tests.tickets.said import at, verbs
-from tickets import merging, undoing
+from tickets import merging
 from tickets.choices import PartState, Status
 from tickets.errors import CannotChange, CannotSend, NotAllowed
 from tickets.incidents.filling import fill, same_among, unknown_in
@@ -30,6 +30,7 @@ from tickets.incidents.stating import preview, retry, state
 from tickets.incidents.telling import go_on
 from tickets.models import Incident, Message, OutboxEntry, Statement, Ticket
 from tickets.outbound import Permission
+from tickets.regrouping import undoing
 
 CARL = "900000000000000004"
 

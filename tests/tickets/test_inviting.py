@@ -11,13 +11,13 @@ from tests.tickets.rights import without
 from tests.tickets.said import at, says, take_in, verbs, writes
 from tests.tickets.test_outbox import send_at
 from tickets import replies
-from tickets.answering import check_reply
 from tickets.choices import MOVED, SendState, Status
+from tickets.composing.answering import check_reply
 from tickets.errors import CannotChange, CannotSend
 from tickets.models import Address, Invitation, Message, OutboxEntry, Ticket
 from tickets.outbound import SendError
-from tickets.retrying import retry_all
-from tickets.terms import Terms
+from tickets.sending.retrying import retry_all
+from tickets.sending.terms import Terms
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 DAY = 24 * 60

@@ -11,14 +11,14 @@ from tickets import replies
 from tickets.choices import SendState
 from tickets.errors import CannotChange
 from tickets.inbound import Quoted
-from tickets.leaving import leave
 from tickets.models import Address, Message, OutboxEntry, Ticket
 from tickets.outbound import SendError
-from tickets.outgoing import unsent
 from tickets.posting import publish
-from tickets.retrying import retry_all
-from tickets.terms import Terms
-from tickets.unsent import find_unsent
+from tickets.sending.leaving import leave
+from tickets.sending.outgoing import unsent
+from tickets.sending.retrying import retry_all
+from tickets.sending.terms import Terms
+from tickets.sending.unsent import find_unsent
 
 pytestmark = pytest.mark.django_db
 REFUSED = SendError("No.", code="403", permanent=True)

@@ -14,10 +14,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import NOW, make_agent, make_ticket
 from tickets.api.base import whole_tickets
-from tickets.context import Desk
-from tickets.listing import PAGE, ListView, choose, read_page
 from tickets.models import Ticket
-from tickets.suggesting import suggest
+from tickets.reading.context import Desk
+from tickets.reading.listing import PAGE, ListView, choose, read_page
+from tickets.regrouping.suggesting import suggest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 UNDONE = 1_500

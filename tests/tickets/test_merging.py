@@ -23,19 +23,20 @@ from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
 from tests.tickets.said import at, says, take_in, texts, verbs, writes
 from tests.tickets.test_outbox import FORBIDDEN, answer, asked, due, send_at
-from tickets import assignment, by_hand, drafts, lifecycle, replies
+from tickets import assignment, lifecycle, replies
 from tickets.choices import HandOffOutcome, Metric, Priority, SendState, Status
-from tickets.drafts import Words
+from tickets.composing import by_hand, drafts
+from tickets.composing.drafts import Words
 from tickets.errors import CannotChange, CannotSend, NeedsSure, NotAllowed
 from tickets.intake import Received
 from tickets.merging import foresee_due, merge
 from tickets.models import BusinessHours, Draft, Gesture, HandOff, OutboxEntry, Ticket
 from tickets.outbound import OutboundMessage
-from tickets.outcomes import record_error
 from tickets.permissions import sees_every_queue
+from tickets.regrouping.splitting import split
 from tickets.resting.snoozing import snooze
-from tickets.splitting import split
-from tickets.terms import Terms
+from tickets.sending.outcomes import record_error
+from tickets.sending.terms import Terms
 from tickets.views.clock_card import show_clocks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]

@@ -11,10 +11,10 @@ from tests.tickets.floor import at_work, staffed
 from tests.tickets.rights import without
 from tests.tickets.said import at, only_ticket, says, take_in, writes
 from tickets.choices import Metric, Status
-from tickets.escalating import escalate
 from tickets.intake import receive
 from tickets.lifecycle import change_status
 from tickets.models import Activity, Address, EscalationStep, Ticket
+from tickets.promises.escalating import escalate
 from tickets.timeline import load_names, plain_sentence
 
 pytestmark = pytest.mark.django_db

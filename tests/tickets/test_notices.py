@@ -23,7 +23,6 @@ from tests.factories import (
 from tickets.assignment import assign, take
 from tickets.choices import NoticeEvent, NoticeWay, WatchReason
 from tickets.errors import Unheard
-from tickets.escalating import escalate
 from tickets.merging import merge
 from tickets.models import (
     Activity,
@@ -43,9 +42,10 @@ from tickets.notices.reading import count_unread, mark_read, read_page, seen_not
 from tickets.notices.stops import tell_stops
 from tickets.notices.telling import tell
 from tickets.notices.words import sentence
+from tickets.promises.escalating import escalate
+from tickets.regrouping.undoing import undo
 from tickets.replies import note
 from tickets.timeline import load_names, plain_sentence
-from tickets.undoing import undo
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tickets.opening import WrongHours, read_hours
+from tickets.promises.opening import WrongHours, read_hours
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE = read_hours("Mon-Fri 09:00-12:30, 13:00-18:00\nSat 10:00-14:00", BERLIN)

@@ -13,15 +13,15 @@ from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in, we_say, writes
 from tickets import replies
 from tickets.choices import Metric, Priority, SendState, Status
-from tickets.claiming import claim
-from tickets.crew import LATEST_START
 from tickets.errors import CannotChange, TooLate
-from tickets.meters import prepare_lanes
 from tickets.models import Address, Message, OutboxEntry, SendAttempt, Ticket
 from tickets.outbound import OutboundMessage, Receipt, SendError
 from tickets.outbox import pump
-from tickets.outcomes import JITTER, LADDER, record_error
-from tickets.reading_back import ABANDONED_AFTER, READ_BACK
+from tickets.sending.claiming import claim
+from tickets.sending.crew import LATEST_START
+from tickets.sending.meters import prepare_lanes
+from tickets.sending.outcomes import JITTER, LADDER, record_error
+from tickets.sending.reading_back import ABANDONED_AFTER, READ_BACK
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 

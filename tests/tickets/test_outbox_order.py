@@ -12,7 +12,7 @@ from tests.tickets.test_outbox import FORBIDDEN, PASSING, SILENCE, answer, asked
 from tickets import replies
 from tickets.choices import SendState
 from tickets.models import Message, OutboxEntry, Ticket
-from tickets.queueing import queue
+from tickets.sending.queueing import queue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.factories import NOW
 from tickets.outbound import Gauge
-from tickets.pacing import ARRIVAL, ROUNDING, Meter, correct, moment_of
+from tickets.sending.pacing import ARRIVAL, ROUNDING, Meter, correct, moment_of
 
 QUARTER = 900
 FRESH = Meter(limit=15, seconds=QUARTER)

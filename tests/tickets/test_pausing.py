@@ -11,8 +11,8 @@ from tests.tickets.said import at, only_ticket, says, take_in, verbs, we_say
 from tickets import lifecycle
 from tickets.choices import Metric, Status
 from tickets.errors import CannotChange
-from tickets.escalating import escalate
 from tickets.models import EscalationStep, PauseRule, SlaClock, SlaPause, SlaPolicy, Ticket
+from tickets.promises.escalating import escalate
 from tickets.sla import Book, customer_wrote, status_became, we_answered
 
 FIRST, RESOLUTION = Metric.FIRST_RESPONSE, Metric.RESOLUTION

@@ -8,7 +8,7 @@ from tests.factories import ANA
 from tests.tickets.said import at
 from tickets.inbound import Person
 from tickets.models import Customer, HandleChange, Identity
-from tickets.people import Sighting, meet
+from tickets.receiving.people import Sighting, meet
 
 pytestmark = pytest.mark.django_db
 

@@ -10,14 +10,14 @@ from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, says, take_in, writes
 from tests.tickets.test_outbox import send_at
 from tickets import replies
-from tickets.answering import PRIVATE_OUT_OF_SIGHT
-from tickets.beginning import NOT_THERE, check_answer
 from tickets.choices import MOVED
+from tickets.composing.answering import PRIVATE_OUT_OF_SIGHT
+from tickets.composing.beginning import NOT_THERE, check_answer
 from tickets.errors import CannotSend, NotAllowed
 from tickets.inbound import Person
 from tickets.models import Activity, Address, OutboxEntry, Placement, Ticket
 from tickets.posting import write_privately
-from tickets.terms import Terms
+from tickets.sending.terms import Terms
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from tests.tickets.said import at, only_ticket, says, take_in, writes
 from tickets import replies
 from tickets.choices import SendState
 from tickets.errors import CannotChange, NotAllowed
-from tickets.last_word import recount
 from tickets.models import Message, Ticket
+from tickets.reading.last_word import recount
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme", "wire")]
 SECRET = "The door code is 1234."

@@ -8,11 +8,11 @@ from django.urls import reverse
 from tests.admin.conftest import boss
 from tests.factories import NOW, make_agent, make_queue
 from tickets.models import RoutingRule
-from tickets.rule_versions import roll_back, save_version, switch_on
-from tickets.starting.renewing import SHIPPED, State, fingerprint, fingerprint_today, look, renew
-from tickets.starting.rules import install_starting_rules, starting_rules
-from tickets.steering.comparing import Change, compare
-from tickets.steering.conditions import read_condition
+from tickets.rules.comparing import Change, compare
+from tickets.rules.conditions import read_condition
+from tickets.rules.starting.renewing import SHIPPED, State, fingerprint, fingerprint_today, look, renew
+from tickets.rules.starting.rules import install_starting_rules, starting_rules
+from tickets.rules.versions import roll_back, save_version, switch_on
 
 __all__ = ["boss"]
 pytestmark = pytest.mark.django_db

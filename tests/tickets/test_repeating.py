@@ -22,14 +22,14 @@ from tests.tickets.said import at, only_ticket, says, take_in, we_say
 from tests.tickets.test_outbox import send_at
 from tickets import replies
 from tickets.choices import MOVED, SendState
-from tickets.enclosing import Enclosure
+from tickets.composing.enclosing import Enclosure
 from tickets.errors import CannotChange, Repeats
 from tickets.models import Address, Message, OutboxEntry, Ticket
 from tickets.outbound import SendError
 from tickets.posting import publish
-from tickets.repeating import Said, refusal
-from tickets.retrying import find_over, retry_all
-from tickets.terms import Terms
+from tickets.sending.repeating import Said, refusal
+from tickets.sending.retrying import find_over, retry_all
+from tickets.sending.terms import Terms
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 REFUSED = SendError("They take no messages.", code="349", permanent=True)

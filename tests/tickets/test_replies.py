@@ -10,8 +10,8 @@ from tests.factories import ANA, BEN, make_agent, make_outsider
 from tests.tickets.pigeon import Pigeon, Wire
 from tests.tickets.said import at, only_ticket, says, take_in, verbs, writes
 from tickets import replies
-from tickets.answering import NOTHING_WRITTEN, check_reply, measure
 from tickets.choices import Direction, Priority, SendState, Status, Visibility
+from tickets.composing.answering import NOTHING_WRITTEN, check_reply, measure
 from tickets.composing.targets import answerable, latest_said
 from tickets.errors import CannotSend, NotAllowed
 from tickets.models import Message, OutboxEntry, Ticket

@@ -11,7 +11,7 @@ from tests.factories import make_clock, make_message, make_policy, make_supervis
 from tests.tickets.said import at, only_ticket, says, take_in
 from tickets.choices import Metric
 from tickets.models import BusinessHours, EscalationStep, PolicyRun, SlaClock, SlaPolicy, SlaTarget, Ticket
-from tickets.repromising import go_on, order, preview
+from tickets.promises.repromising import go_on, order, preview
 
 pytestmark = pytest.mark.django_db
 ASKED = "1940000000000000001"
@@ -110,7 +110,7 @@ def test_many_are_gone_through_in_pieces(policy: SlaPolicy, monkeypatch: pytest.
         one = make_ticket(sla_policy=policy)
         make_message(one)
         make_clock(one, policy=policy, minutes=60)
-    monkeypatch.setattr("tickets.repromising.AT_ONCE", 2)
+    monkeypatch.setattr("tickets.promises.repromising.AT_ONCE", 2)
     promise(FIRST, 90)
     run = put_on(policy, sam)
     assert (run.done, run.changed) == (5, 5)

@@ -9,17 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tests.factories import NOW
-from tickets.steering.conditions import (
+from tickets.rules.conditions import (
     Group,
     Test,
     WrongCondition,
     read_condition,
     write_condition,
 )
-from tickets.steering.facts import Facts, Senses, Standing
-from tickets.steering.fields import FIELDS, OPERATORS, Sort
-from tickets.steering.judging import ask, judge, predicate
-from tickets.steering.shape import digest_of
+from tickets.rules.facts import Facts, Senses, Standing
+from tickets.rules.fields import FIELDS, OPERATORS, Sort
+from tickets.rules.judging import ask, judge, predicate
+from tickets.rules.shape import digest_of
 
 SUPPORT = 1
 REFUND = {"field": "text", "is": "has_any", "value": ["refund", "money back"]}

@@ -8,9 +8,9 @@ from hypothesis import strategies as some
 
 from tests.tickets.test_routing_rules import FAMOUS, REFUND, SUPPORT, facts
 from tickets.choices import Priority
-from tickets.steering.conditions import read_condition
-from tickets.steering.deciding import MOST_TIMES, Decision, Outcome, Rule, decide
-from tickets.steering.facts import Facts, Standing
+from tickets.rules.conditions import read_condition
+from tickets.rules.deciding import MOST_TIMES, Decision, Outcome, Rule, decide
+from tickets.rules.facts import Facts, Standing
 
 REFUNDS, RISK = 2, 3
 

@@ -24,7 +24,6 @@ from tests.tickets.said import at, only_ticket, says, take_in, texts, verbs, we_
 from tests.tickets.test_intake_at_scale import mixed
 from tickets.choices import Metric, Priority, Status
 from tickets.errors import CannotChange
-from tickets.evidence import forget_sayings
 from tickets.happenings import Retraction
 from tickets.inbound import InboundMessage, Span
 from tickets.intake import retract
@@ -42,9 +41,10 @@ from tickets.models import (
     SlaTarget,
     Ticket,
 )
-from tickets.rehearsing import order, rehearse_some
-from tickets.rule_versions import roll_back, save_version, switch_off, switch_on
-from tickets.rule_words import step_words
+from tickets.rules.evidence import forget_sayings
+from tickets.rules.rehearsing import order, rehearse_some
+from tickets.rules.versions import roll_back, save_version, switch_off, switch_on
+from tickets.rules.wording import step_words
 from tickets.timeline import load_names, plain_sentence
 
 pytestmark = pytest.mark.django_db

@@ -9,14 +9,15 @@ from django.contrib.auth.models import User
 from tests.factories import ANA, BEN, make_agent, make_customer, make_message, make_ticket
 from tests.tickets.rights import without
 from tests.tickets.said import at, says, take_in, verbs, writes
-from tickets import merging, undoing
-from tickets.answering import said_elsewhere
-from tickets.automerging import merge_what_belongs
-from tickets.beginning import go_private
+from tickets import merging
+from tickets.composing.answering import said_elsewhere
+from tickets.composing.beginning import go_private
 from tickets.errors import CannotChange, NeedsSure, NotAllowed
 from tickets.models import Address, Customer, CustomerMerge, Identity, Message, Ticket
 from tickets.permissions import visible_customers
-from tickets.same_person import merge, undo
+from tickets.regrouping import undoing
+from tickets.regrouping.automerging import merge_what_belongs
+from tickets.regrouping.same_person import merge, undo
 
 pytestmark = pytest.mark.django_db
 

@@ -16,8 +16,8 @@ from tickets.happenings import Retraction
 from tickets.intake import retract
 from tickets.models import Address, Message, OutboxEntry, Ticket
 from tickets.posting import publish
-from tickets.terms import Terms, latest_of
-from tickets.unsent import find_unsent
+from tickets.sending.terms import Terms, latest_of
+from tickets.sending.unsent import find_unsent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 TOMORROW = 24 * 60

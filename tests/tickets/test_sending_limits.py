@@ -13,11 +13,11 @@ from tests.factories import make_address, make_answer, make_customer, make_ticke
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at
 from tickets.choices import SendState
-from tickets.claiming import claim
-from tickets.meters import prepare_lanes
 from tickets.models import Address, Message, OutboxEntry, SendWindow
 from tickets.outbound import Gauge, OutboundMessage, SendError, Window
 from tickets.outbox import pump
+from tickets.sending.claiming import claim
+from tickets.sending.meters import prepare_lanes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 

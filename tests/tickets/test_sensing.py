@@ -8,7 +8,7 @@ import pytest
 from tests.factories import make_rule
 from tests.tickets.said import says, take_in
 from tickets.models import Address, Ticket
-from tickets.sensing import language_of, sentiment_of
+from tickets.rules.sensing import language_of, sentiment_of
 
 
 @pytest.mark.parametrize(
@@ -42,5 +42,5 @@ def test_a_rule_asks_for_both(acme: Address) -> None:
 
 def test_nothing_is_loaded_before_a_rule_asks() -> None:
     heavy = "{'numpy', 'py3langid', 'vaderSentiment'}"
-    code = f"import sys; from tickets.sensing import SENSES; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys; from tickets.rules.sensing import SENSES; print(sorted({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.tickets.said import at
 from tickets.choices import Metric
-from tickets.retelling import retell
+from tickets.promises.retelling import retell
 from tickets.sla import (
     Book,
     Clock,

@@ -10,12 +10,13 @@ from django.db import connection
 from tests.factories import NOW, make_message, make_queue, make_supervisor, make_ticket
 from tests.tickets.rights import without
 from tests.tickets.said import at, only_ticket, says, take_in, verbs, we_say
-from tickets import assignment, lifecycle, merging, undoing
+from tickets import assignment, lifecycle, merging
 from tickets.choices import Status
-from tickets.context import Desk
 from tickets.errors import CannotChange, NotAllowed
-from tickets.listing import ListView, choose, read_page
 from tickets.models import Ticket
+from tickets.reading.context import Desk
+from tickets.reading.listing import ListView, choose, read_page
+from tickets.regrouping import undoing
 from tickets.resting.presets import EVENING, HOUR, MONDAY, TOMORROW, preset_at, presets
 from tickets.resting.snoozing import snooze, wake, wake_due
 

@@ -6,11 +6,11 @@ from tests.factories import NOW
 from tests.tickets.said import says, take_in
 from tests.tickets.sayings import sayings
 from tickets.models import Address, RoutingRule, Ticket
-from tickets.rule_versions import save_version, switch_on
-from tickets.starting.rules import WORDS, install_starting_rules, starting_rules
-from tickets.steering.conditions import read_condition
-from tickets.steering.deciding import Outcome, Rule, decide
-from tickets.steering.facts import Facts, Standing
+from tickets.rules.conditions import read_condition
+from tickets.rules.deciding import Outcome, Rule, decide
+from tickets.rules.facts import Facts, Standing
+from tickets.rules.starting.rules import WORDS, install_starting_rules, starting_rules
+from tickets.rules.versions import save_version, switch_on
 
 pytestmark = pytest.mark.django_db
 

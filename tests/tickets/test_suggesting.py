@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories import make_customer, make_ticket
 from tests.tickets.said import says, take_in
 from tests.tickets.test_merging import on, one
-from tickets.nearness import is_near
 from tickets.permissions import queues_for
-from tickets.suggesting import numbers_of, suggest
+from tickets.regrouping.nearness import is_near
+from tickets.regrouping.suggesting import numbers_of, suggest
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from tests.factories import BEN, make_customer, make_message, make_supervisor, make_ticket
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, verbs
-from tickets import lifecycle, merging, replies, undoing
+from tickets import lifecycle, merging, replies
 from tickets.approving.deciding import send_back
 from tickets.choices import PartState, Status, Untold
 from tickets.incidents import ending, grouping
@@ -23,11 +23,12 @@ from tickets.incidents.hoping import may_go
 from tickets.incidents.standing import why_untold
 from tickets.incidents.stating import preview, retry, state
 from tickets.incidents.telling import go_on, tell_one
-from tickets.meters import prepare_lanes
 from tickets.models import Approval, ApprovalRule, Incident, Message, OutboxEntry, Statement, StatementPart, Ticket
 from tickets.outbound import Permission, Window
 from tickets.outbox import pump
-from tickets.waiting import Span
+from tickets.regrouping import undoing
+from tickets.sending.meters import prepare_lanes
+from tickets.sending.waiting import Span
 
 CARL = "900000000000000004"
 Gesture = Callable[[Incident, Ticket, User], Any]

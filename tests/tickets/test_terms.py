@@ -18,8 +18,8 @@ from tickets.choices import SendState
 from tickets.errors import NewsSince, Repeats
 from tickets.models import Address, Message, OutboxEntry, Ticket
 from tickets.permissions import visible_messages
-from tickets.repeating import JUST_NOW
-from tickets.terms import Terms, latest_of, news_since
+from tickets.sending.repeating import JUST_NOW
+from tickets.sending.terms import Terms, latest_of, news_since
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from tickets import replies
 from tickets.choices import MessageKind, SendState
 from tickets.errors import CannotSend, NeedsParts, TooLate
 from tickets.models import Message, OutboxEntry, Ticket
-from tickets.terms import Terms
+from tickets.sending.terms import Terms
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 LONG = "We have looked into your order and are sorry. " * 15

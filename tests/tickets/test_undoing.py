@@ -18,18 +18,19 @@ from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, says, take_in, texts, verbs, we_say, writes
 from tests.tickets.test_merging import merged, on, one, two
 from tests.tickets.test_outbox import answer, due, send_at
-from tickets import assignment, by_hand, drafts, intake, lifecycle, replies
+from tickets import assignment, intake, lifecycle, replies
 from tickets.choices import Metric, Priority, Status
-from tickets.drafts import Words
+from tickets.composing import by_hand, drafts
+from tickets.composing.drafts import Words
 from tickets.errors import CannotChange, NotAllowed
 from tickets.happenings import Retraction
-from tickets.linking import is_linked, link, unlink
 from tickets.merging import merge
 from tickets.models import Draft, Gesture, Skill, Ticket, TicketLink, Trace
-from tickets.splitting import from_here_on, move, split
+from tickets.regrouping.linking import is_linked, link, unlink
+from tickets.regrouping.splitting import from_here_on, move, split
+from tickets.regrouping.undoing import undo
+from tickets.sending.terms import Terms
 from tickets.staffing.needing import set_skills
-from tickets.terms import Terms
-from tickets.undoing import undo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 # What a gesture adds to for good: its journal, and the history.

@@ -6,7 +6,7 @@ from tests.factories import NOW
 from tests.tickets.said import at
 from tickets import sla
 from tickets.choices import Metric, Priority, Status
-from tickets.uniting import Standing, carry_promises, keep_promises, unite
+from tickets.regrouping.uniting import Standing, carry_promises, keep_promises, unite
 
 FIRST, NEXT, RESOLUTION = Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLUTION
 

@@ -17,7 +17,7 @@ from tests.factories import (
     staff,
 )
 from tests.tickets.rights import without
-from tickets import assignment, lifecycle, linking, merging, replies
+from tickets import assignment, lifecycle, merging, replies
 from tickets.errors import CannotChange, NotAllowed
 from tickets.models import Activity, Membership, Queue, Staffing, Ticket
 from tickets.permissions import (
@@ -32,6 +32,7 @@ from tickets.permissions import (
 )
 from tickets.permissions.queues import in_queues
 from tickets.permissions.rights import QUEUE_VERBS, QueueVerb
+from tickets.regrouping import linking
 
 pytestmark = pytest.mark.django_db
 CODES = {"see": "view_ticket", "work": "work_ticket", "send": "send_reply", "approve": "approve_reply"}

@@ -9,8 +9,8 @@ from django.utils import timezone
 from tests.factories import make_policy, make_queue, unaudited
 from tests.twitter_integration.doorbell import reachable
 from twitter_integration.models import PartnerAccount
-from twitter_integration.provisioning import AccountFacts, AppFacts, provision
 from twitter_integration.sandbox import server
+from twitter_integration.setup.provisioning import AccountFacts, AppFacts, provision
 
 __all__ = ["acme", "reachable", "sandbox"]
 

@@ -10,9 +10,9 @@ from asgiref.testing import ApplicationCommunicator
 from django.db import connection
 
 from tests.twitter_integration.installed import SECRET, install
-from twitter_integration import receiver
+from twitter_integration.deliveries import receiver
+from twitter_integration.deliveries.receiver import Receiver
 from twitter_integration.models import PartnerAccount
-from twitter_integration.receiver import Receiver
 from twitter_integration.signing import sign_body
 
 TOKEN = "kapture-crc-token-0001"

@@ -8,7 +8,7 @@ from tests.factories import ACME, NOW, make_policy, make_queue, unaudited
 from tickets.models import SlaPolicy
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import Delivery, PartnerAccount
-from twitter_integration.provisioning import AccountFacts, AppFacts, provision
+from twitter_integration.setup.provisioning import AccountFacts, AppFacts, provision
 
 SECRET = "kapture-demo-consumer-secret"
 

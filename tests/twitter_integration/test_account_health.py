@@ -14,13 +14,13 @@ from tests.factories import ACME
 from tests.twitter_integration.installed import install
 from tests.twitter_integration.test_polling import ask
 from twitter_integration import polling
-from twitter_integration.account_health import StreamHealth, health
+from twitter_integration.deliveries.hourly import count_events
 from twitter_integration.doctor import findings
-from twitter_integration.health import signs
-from twitter_integration.hourly import count_events
 from twitter_integration.models import Cursor, Delivery, Event, HourlyCount, PartnerAccount
+from twitter_integration.monitoring.account_health import StreamHealth, health
+from twitter_integration.monitoring.health import signs
 from twitter_integration.probes import figures
-from twitter_integration.reconciling import reconcile
+from twitter_integration.reading.reconciling import reconcile
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 NOW = timezone.now

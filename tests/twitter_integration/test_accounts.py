@@ -10,7 +10,7 @@ from tests.factories import NOW, make_folder, make_policy, make_queue
 from twitter_integration.accounts import SECRET_OVERLAP, CannotResume, keys_of, resume_sending, webhook_path
 from twitter_integration.choices import TokenState
 from twitter_integration.models import Cursor, PartnerAccount, XApp
-from twitter_integration.provisioning import AccountFacts, AppFacts, CannotProvision, provision
+from twitter_integration.setup.provisioning import AccountFacts, AppFacts, CannotProvision, provision
 
 pytestmark = pytest.mark.django_db
 APP: dict[str, Any] = {"name": "Acme app", "consumer_key": "demoKey", "consumer_secret": "demo-consumer-secret"}

@@ -9,7 +9,7 @@ from tests.factories import NOW
 from tests.twitter_integration.day import SECOND, Day, Told
 from tests.twitter_integration.installed import install
 from tests.twitter_integration.outcome import Picture, picture, wipe
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import PartnerAccount
 

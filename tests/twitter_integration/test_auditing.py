@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from twitter_integration import probes
 from twitter_integration.accounts import keys_of_app
-from twitter_integration.auditing import Audit, audit_app, audit_due
 from twitter_integration.client import XClient
 from twitter_integration.doctor import findings
 from twitter_integration.models import AuditNote, PartnerAccount, Subscription, Webhook, XApp
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup.auditing import Audit, audit_app, audit_due
+from twitter_integration.setup.webhooks import list_webhooks
 from twitter_integration.subscriptions import subscribe
-from twitter_integration.webhooks import list_webhooks
 
 
 @pytest.fixture

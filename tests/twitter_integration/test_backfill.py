@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from tests.twitter_integration.doorbell import Doorbell
 from tests.twitter_integration.test_polling import ask, tell_by_webhook
-from twitter_integration import backfill, polling, untold
-from twitter_integration.drain import drain
+from twitter_integration import polling
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import Backfill, Cursor, Event, PartnerAccount, Subscription, Webhook
 from twitter_integration.models.cursor import Stream
+from twitter_integration.reading import backfill, untold
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.subscriptions import subscribe
 

@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from tests.house.tree import modules
 from tests.twitter_integration.installed import install
-from twitter_integration.account_health import health
-from twitter_integration.budgets import Left, left
-from twitter_integration.health import signs
+from twitter_integration.metering.budgets import Left, left
+from twitter_integration.metering.precedence import PEOPLE, READERS, Purpose
 from twitter_integration.models import Allowance, PartnerAccount, Usage
 from twitter_integration.models.cursor import Stream
-from twitter_integration.precedence import PEOPLE, READERS, Purpose
+from twitter_integration.monitoring.account_health import health
+from twitter_integration.monitoring.health import signs
 
 
 def with_used(cost: str, calls: int = 0) -> Left:

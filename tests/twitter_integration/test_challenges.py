@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.twitter_integration.installed import install
-from twitter_integration.challenges import ChallengeBook
+from twitter_integration.deliveries.challenges import ChallengeBook
 from twitter_integration.models import XApp
 
 pytestmark = pytest.mark.django_db(transaction=True)

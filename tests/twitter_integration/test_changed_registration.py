@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from tests.twitter_integration.doorbell import Doorbell
 from tests.twitter_integration.test_clearing import at_x, run
-from twitter_integration.auditing import audit_app
-from twitter_integration.clearing import left_at_x
 from twitter_integration.models import PartnerAccount, Subscription, Webhook, XApp
 from twitter_integration.registering.choices import Registration
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup.auditing import audit_app
+from twitter_integration.setup.clearing import left_at_x
 from twitter_integration.subscriptions import subscribe
 
 

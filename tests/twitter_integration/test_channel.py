@@ -10,13 +10,14 @@ from django.utils import timezone
 from tests.factories import make_answer, make_message, make_ticket
 from tickets.channels import channel_named
 from tickets.outbound import OutboundMessage, Receipt, SendError
-from twitter_integration import polling, rechecking, reconciling, searching
+from twitter_integration import polling
 from twitter_integration.channel import TwitterChannel
 from twitter_integration.choices import TokenState
 from twitter_integration.models import Cursor, PartnerAccount, SearchQuery, XApp
+from twitter_integration.outgoing.sending import address_text
+from twitter_integration.reading import rechecking, reconciling, searching
 from twitter_integration.sandbox.people import CLOSED_INBOX
 from twitter_integration.sandbox.server import ThreadedSandbox
-from twitter_integration.sending import address_text
 
 ACME, ANA = "900000000000000001", "900000000000000002"
 channel = TwitterChannel()

@@ -10,19 +10,19 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tests.twitter_integration.doorbell import Doorbell
-from twitter_integration.auditing import audit_app, audit_due
-from twitter_integration.clearing import LINGERING, left_at_x
-from twitter_integration.connecting import disconnect
-from twitter_integration.crossing import begin_crossing, finish_crossing
 from twitter_integration.doctor import findings
 from twitter_integration.errors import XError
-from twitter_integration.health import signs
 from twitter_integration.models import PartnerAccount, Subscription, Webhook, XApp
+from twitter_integration.monitoring.health import signs
 from twitter_integration.registering.choices import Registration
 from twitter_integration.registering.x_activity import EVENT_TYPES
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup.auditing import audit_app, audit_due
+from twitter_integration.setup.clearing import LINGERING, left_at_x
+from twitter_integration.setup.connecting import disconnect
+from twitter_integration.setup.crossing import begin_crossing, finish_crossing
+from twitter_integration.setup.webhooks import delete_webhook, refresh_webhooks, validate_webhook
 from twitter_integration.subscriptions import subscribe
-from twitter_integration.webhooks import delete_webhook, refresh_webhooks, validate_webhook
 
 OLD_ORDERS = "/2/account_activity/*"
 

@@ -11,15 +11,15 @@ from tests.twitter_integration.installed import install
 from tests.twitter_integration.test_pairing import tell, told_by
 from tests.twitter_integration.test_polling import ask, tell_by_webhook, texts, write
 from tickets.models import Happening, Message
-from twitter_integration import backfill, search_walks
-from twitter_integration.crossing_report import report_crossing
 from twitter_integration.models import Backfill, Cursor, PartnerAccount, SearchQuery, Subscription, Webhook
 from twitter_integration.models.cursor import Stream
 from twitter_integration.polling import OVERLAP, poll
-from twitter_integration.reads import time_of
-from twitter_integration.reconciling import reconcile
+from twitter_integration.reading import backfill, search_walks
+from twitter_integration.reading.reads import time_of
+from twitter_integration.reading.reconciling import reconcile
 from twitter_integration.sandbox.server import ThreadedSandbox
-from twitter_integration.webhooks import register_webhook
+from twitter_integration.setup.crossing_report import report_crossing
+from twitter_integration.setup.webhooks import register_webhook
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -47,7 +47,7 @@ def test_a_long_absence_is_compared_from_where_it_began(
     acme: PartnerAccount, sandbox: ThreadedSandbox, monkeypatch: pytest.MonkeyPatch, apart: timedelta
 ) -> None:
     """Complete four hours ago by our clock; a minute after that moment, by X's, somebody wrote."""
-    monkeypatch.setattr("twitter_integration.reconciling.WINDOW", timedelta(hours=1))
+    monkeypatch.setattr("twitter_integration.reading.reconciling.WINDOW", timedelta(hours=1))
     absence = timedelta(hours=4)
     until = ours(apart) - absence - OVERLAP
     with sandbox.world.ids.as_if(earlier_ms=int((absence - MINUTE) / timedelta(milliseconds=1))):

@@ -16,9 +16,9 @@ from django.utils import timezone
 from tests.factories import ACME, ANA, make_agent, make_customer, make_message, make_supervisor, make_ticket
 from tests.twitter_integration.installed import install
 from twitter_integration.checks import refuse_to_forget_what_is_charged_once_a_day
-from twitter_integration.costs import report, words_of
-from twitter_integration.forgetting import forget_charges
+from twitter_integration.deliveries.forgetting import forget_charges
 from twitter_integration.metering.book import enter
+from twitter_integration.metering.costs import report, words_of
 from twitter_integration.metering.counting import Entry, Payer
 from twitter_integration.metering.tariff import Tariff
 from twitter_integration.models import Charge, PartnerAccount, SearchQuery

@@ -12,12 +12,12 @@ from tests.twitter_integration.bodies import dump, post
 from tests.twitter_integration.crossing_over import NEW, OLD, heard, migrate, withdraw_at_x
 from tests.twitter_integration.installed import deliver, install
 from twitter_integration.choices import RECORDED
-from twitter_integration.crossing import begin_crossing
-from twitter_integration.crossing_report import ENOUGH, LOOK_BACK, SETTLING, STILL_COMING, report_crossing
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.models import Event, PartnerAccount, XApp
 from twitter_integration.registering.x_activity import EVENT_TYPES
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup.crossing import begin_crossing
+from twitter_integration.setup.crossing_report import ENOUGH, LOOK_BACK, SETTLING, STILL_COMING, report_crossing
 from twitter_integration.subscriptions import count_subscriptions, subscribe, unsubscribe
 
 

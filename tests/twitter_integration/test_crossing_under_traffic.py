@@ -10,12 +10,12 @@ from django.utils import timezone
 from tests.twitter_integration.doorbell import Doorbell
 from tickets.models import Happening, Message
 from twitter_integration.choices import Product
-from twitter_integration.crossing import begin_crossing, finish_crossing
-from twitter_integration.crossing_report import SETTLING, report_crossing
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import Event, PartnerAccount
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup.crossing import begin_crossing, finish_crossing
+from twitter_integration.setup.crossing_report import SETTLING, report_crossing
 from twitter_integration.subscriptions import subscribe
 
 pytestmark = pytest.mark.django_db(transaction=True)

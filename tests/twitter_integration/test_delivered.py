@@ -11,7 +11,7 @@ from tests.factories import ACME
 from tests.twitter_integration.bodies import MODERN, direct, post
 from tests.twitter_integration.installed import deliver, fail_no_more, fail_on, install
 from twitter_integration.choices import Tier
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.inbox import replay
 from twitter_integration.models import Charge, Delivery, PartnerAccount, Usage, XApp
 

@@ -10,12 +10,12 @@ from kapture.figures import Finding
 from tests.factories import NOW
 from tickets import doctor as desk
 from tickets.models import Address
-from twitter_integration.bearer import invalidate_bearer
 from twitter_integration.checks import refuse_a_timeout_that_outlives_its_worker, refuse_the_sandbox_in_production
-from twitter_integration.consequences import withdraw_consent
 from twitter_integration.doctor import findings
+from twitter_integration.facts.consequences import withdraw_consent
 from twitter_integration.models import PartnerAccount
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup.bearer import invalidate_bearer
 
 
 def told() -> dict[str, Finding]:

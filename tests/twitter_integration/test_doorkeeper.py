@@ -24,10 +24,10 @@ from tests.twitter_integration.door import (
     signed,
 )
 from tests.twitter_integration.installed import SECRET, install
-from twitter_integration import doorkeeper
 from twitter_integration.accounts import replace_consumer_secret
+from twitter_integration.deliveries import doorkeeper
+from twitter_integration.deliveries.receiver import Receiver
 from twitter_integration.models import PartnerAccount, XApp
-from twitter_integration.receiver import Receiver
 from twitter_integration.signing import sign_body
 
 pytestmark = pytest.mark.django_db(transaction=True)

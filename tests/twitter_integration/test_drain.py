@@ -14,11 +14,11 @@ from tests.factories import ACME, ANA, NOW
 from tests.twitter_integration.bodies import CLASSIC, MODERN, direct, dump, post, relation
 from tests.twitter_integration.installed import deliver, fail_no_more, fail_on, install
 from tickets.models import Bell, Message, Ticket
-from twitter_integration import drain as draining
-from twitter_integration import lanes
-from twitter_integration.drain import drain
+from twitter_integration.deliveries import drain as draining
+from twitter_integration.deliveries import lanes
+from twitter_integration.deliveries.drain import drain
+from twitter_integration.deliveries.lanes import ALONE_AFTER, ASIDE_AFTER, BULKY, DEAD_AFTER, LADDER, TAKEN, Lane, claim
 from twitter_integration.inbox import replay
-from twitter_integration.lanes import ALONE_AFTER, ASIDE_AFTER, BULKY, DEAD_AFTER, LADDER, TAKEN, Lane, claim
 from twitter_integration.models import Delivery, Event, PartnerAccount
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from twitter_integration.errors import ErrorKind
-from twitter_integration.rates import read_rates
+from twitter_integration.outgoing.rates import read_rates
 from twitter_integration.refusals import explain
 
 DUPLICATE = {

@@ -11,9 +11,9 @@ from tests.factories import ACME, ANA, NOW, make_answer, make_customer, make_tic
 from tests.twitter_integration.bodies import direct, dump, post
 from tests.twitter_integration.installed import deliver, install
 from tickets.models import DailyCount, Happening, Identity, Message, MessageVersion, Ticket
-from twitter_integration.activities import ACTIVITIES
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.events import Kind
+from twitter_integration.facts.activities import ACTIVITIES
 from twitter_integration.models import Delivery, Event, PartnerAccount
 from twitter_integration.payloads.fields import SNOWFLAKE_EPOCH_MS
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from tests.factories import ACME
 from tests.twitter_integration.bodies import CLASSIC, MODERN, number_at, post
-from twitter_integration.drain import drain
-from twitter_integration.forgetting import KEPT, forget_worked
+from twitter_integration.deliveries.drain import drain
+from twitter_integration.deliveries.forgetting import KEPT, forget_worked
 from twitter_integration.inbox import Arrival, replay, store
 from twitter_integration.models import Delivery, Event, PartnerAccount
 

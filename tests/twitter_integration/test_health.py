@@ -6,13 +6,13 @@ import pytest
 
 from tests.factories import NOW
 from tests.twitter_integration.installed import install
-from twitter_integration.card import Mark, Sign, in_parts
 from twitter_integration.choices import TokenState
-from twitter_integration.health import ACCOUNT_ACTIVITY_ENDS, signs
-from twitter_integration.judging import judge
 from twitter_integration.models import AuditNote, Cursor, Delivery, HourlyCount, PartnerAccount, Webhook, XApp
-from twitter_integration.operating import offered
+from twitter_integration.monitoring.card import Mark, Sign, in_parts
+from twitter_integration.monitoring.health import ACCOUNT_ACTIVITY_ENDS, signs
+from twitter_integration.monitoring.judging import judge
 from twitter_integration.registering.choices import AccessLevel
+from twitter_integration.setup.operating import offered
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from tests.twitter_integration.doorbell import Doorbell
 from tests.twitter_integration.test_polling import ask, write
 from tickets.models import Message
-from twitter_integration.drain import drain
-from twitter_integration.hearing import came_late
+from twitter_integration.deliveries.drain import drain
+from twitter_integration.facts.hearing import came_late
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import Delivery, Event, PartnerAccount
 from twitter_integration.polling import poll

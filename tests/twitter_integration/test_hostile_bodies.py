@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.twitter_integration.bodies import post
 from tests.twitter_integration.installed import deliver, install
 from tickets.models import Message, Ticket
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.models import Delivery, Event, PartnerAccount
 
 pytestmark = pytest.mark.django_db

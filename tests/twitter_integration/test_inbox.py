@@ -7,7 +7,7 @@ from django_q.models import OrmQ
 from tests.factories import ACME, BEN, NOW
 from tests.twitter_integration.bodies import MODERN, direct, post
 from tests.twitter_integration.installed import deliver, install
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.inbox import Arrival, replay, store
 from twitter_integration.models import Delivery, PartnerAccount
 

@@ -21,7 +21,7 @@ from tests.twitter_integration.day import SECOND, Day, Told
 from tests.twitter_integration.installed import SECRET, install
 from tests.twitter_integration.outcome import Picture, picture, wipe
 from tickets.models import Message
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import Delivery, PartnerAccount
 from twitter_integration.signing import sign_body

@@ -11,9 +11,9 @@ from tests.twitter_integration.installed import deliver, install
 from tickets.models import Ticket
 from twitter_integration import polling
 from twitter_integration.channel import TwitterChannel
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.events import UNDATED, Dialect, Kind, Person, RelationEvent
-from twitter_integration.knowing import Lesson, learn, lessons_of
+from twitter_integration.facts.knowing import Lesson, learn, lessons_of
 from twitter_integration.models import Allowance, PartnerAccount, ReplyRule, Standing, Usage
 from twitter_integration.registering.choices import AccessLevel
 from twitter_integration.sandbox.server import ThreadedSandbox

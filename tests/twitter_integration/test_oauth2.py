@@ -14,13 +14,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from twitter_integration import oauth2
 from twitter_integration.client import XClient
 from twitter_integration.errors import XError
 from twitter_integration.models import OAuth2Grant, PartnerAccount
 from twitter_integration.oauth import Keys
-from twitter_integration.oauth2 import CannotRefresh, challenge_of, fresh_token
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup import oauth2
+from twitter_integration.setup.oauth2 import CannotRefresh, challenge_of, fresh_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,7 +9,7 @@ from tests.twitter_integration.bodies import post
 from tests.twitter_integration.installed import deliver, install
 from tickets.models import Message
 from twitter_integration.choices import RECORDED, Product
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.models import Event
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,9 @@ from tests.factories import ACME, ANA, BEN, NOW
 from tests.twitter_integration.bodies import CLASSIC, MODERN, relation
 from tests.twitter_integration.installed import deliver, install
 from tickets.models import DailyCount, Happening
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
+from twitter_integration.facts.pairing import LATEST, SKEW
 from twitter_integration.models import Event, PartnerAccount, Subscription, Webhook
-from twitter_integration.pairing import LATEST, SKEW
 
 pytestmark = pytest.mark.django_db
 

@@ -11,16 +11,19 @@ from django.utils import timezone
 
 from tests.factories import ACME
 from tickets.models import Address, Message, Ticket
-from twitter_integration import budgets, connecting, cursors, polling
+from twitter_integration import polling
 from twitter_integration.accounts import mark_token
 from twitter_integration.choices import TokenState
-from twitter_integration.consequences import withdraw_consent
 from twitter_integration.errors import ErrorKind, XError
+from twitter_integration.facts.consequences import withdraw_consent
+from twitter_integration.metering import budgets
 from twitter_integration.models import Allowance, Cursor, Event, PartnerAccount, Subscription, Usage, Webhook
 from twitter_integration.models.cursor import Stream
+from twitter_integration.outgoing.verdicts import send_error
 from twitter_integration.polling import poll, poll_due
+from twitter_integration.reading import cursors
 from twitter_integration.sandbox.server import ThreadedSandbox
-from twitter_integration.verdicts import send_error
+from twitter_integration.setup import connecting
 
 NOW = timezone.now
 
@@ -99,7 +102,7 @@ def test_the_cursor_says_up_to_when_it_is_complete(acme: PartnerAccount, sandbox
 def test_a_long_absence_is_read_page_by_page(
     acme: PartnerAccount, sandbox: ThreadedSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("twitter_integration.reads.PAGE", 5)
+    monkeypatch.setattr("twitter_integration.reading.reads.PAGE", 5)
     wanted = [ask(sandbox, f"question {n}") for n in range(13)]
     done = poll(acme, Stream.MENTIONS, now=NOW())
     assert (done.outcome, done.fresh, cursor().newest_id) == ("read", 13, wanted[-1])
@@ -108,7 +111,7 @@ def test_a_long_absence_is_read_page_by_page(
 def test_a_walk_that_was_interrupted_goes_on_where_it_was(
     acme: PartnerAccount, sandbox: ThreadedSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("twitter_integration.reads.PAGE", 5)
+    monkeypatch.setattr("twitter_integration.reading.reads.PAGE", 5)
     monkeypatch.setattr(polling, "MOST_PAGES", 1)
     wanted = [ask(sandbox, f"question {n}") for n in range(12)]
     began = NOW()

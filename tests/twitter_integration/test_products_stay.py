@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from tests.twitter_integration.test_clearing import at_x, run
 from twitter_integration.models import PartnerAccount, Webhook, XApp
-from twitter_integration.operating import ACCOUNT_ACTS, APP_ACTS
 from twitter_integration.registering.choices import Registration
 from twitter_integration.registering.x_activity import EVENT_TYPES
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup.operating import ACCOUNT_ACTS, APP_ACTS
 from twitter_integration.subscriptions import subscribe
 
 ADD = "stays with X Activity: a registration moves nobody. To order Account Activity as well: manage.py x_subscribe add"

@@ -8,12 +8,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tests.factories import make_address
-from twitter_integration.auditing import audit_app
 from twitter_integration.doctor import findings
-from twitter_integration.health import signs
 from twitter_integration.models import PartnerAccount, Subscription
-from twitter_integration.purging import purge
+from twitter_integration.monitoring.health import signs
+from twitter_integration.purge.purging import purge
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup.auditing import audit_app
 from twitter_integration.subscriptions import count_subscriptions, subscribe
 
 NOW = timezone.now

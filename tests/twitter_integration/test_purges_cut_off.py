@@ -17,20 +17,20 @@ from tests.twitter_integration.test_purging import busy  # noqa: F401  (a fixtur
 from tickets.models import Message
 from twitter_integration import polling
 from twitter_integration.accounts import keys_of
-from twitter_integration.card import Mark
-from twitter_integration.connecting import Candidate, CannotConnect, check_page, connect
+from twitter_integration.deliveries.drain import drain
+from twitter_integration.deliveries.lanes import LANE_LOCKS, Lane
 from twitter_integration.doctor import findings
-from twitter_integration.drain import drain
 from twitter_integration.inbox import Arrival, store
-from twitter_integration.judging import judge
-from twitter_integration.lanes import LANE_LOCKS, Lane
 from twitter_integration.models import Delivery, PartnerAccount, UnfinishedPurge, XApp
 from twitter_integration.models.cursor import Stream
+from twitter_integration.monitoring.card import Mark
+from twitter_integration.monitoring.judging import judge
 from twitter_integration.probes import figures
-from twitter_integration.provisioning import AccountFacts, AppFacts, CannotProvision, provision
-from twitter_integration.purging import purge
-from twitter_integration.reconciling import reconcile
+from twitter_integration.purge.purging import purge
+from twitter_integration.reading.reconciling import reconcile
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup.connecting import Candidate, CannotConnect, check_page, connect
+from twitter_integration.setup.provisioning import AccountFacts, AppFacts, CannotProvision, provision
 
 NOW = timezone.now
 AGAIN = "manage.py x_account purge 900000000000000001 --yes"

@@ -25,21 +25,21 @@ from tickets.choices import UNDONE_STATUSES, Metric
 from tickets.doctor import findings as desk_findings
 from tickets.models import Activity, Customer, Identity, Message, OutboxEntry, SlaClock, Tag, Ticket
 from tickets.replies import reply
-from tickets.sentences import Names, tell
+from tickets.wording.sentences import Names, tell
 from twitter_integration import polling
 from twitter_integration.console import doing
 from twitter_integration.console.actor import Actor
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.doctor import findings as x_findings
-from twitter_integration.drain import drain
-from twitter_integration.health import signs
-from twitter_integration.hearing import hear
+from twitter_integration.facts.hearing import hear
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import AccountAct, Collection, Delivery, Event, PartnerAccount, UnfinishedPurge
+from twitter_integration.monitoring.health import signs
 from twitter_integration.payloads import parse
-from twitter_integration.proving import find_traces, gather_needles
-from twitter_integration.provisioning import AccountFacts, AppFacts, provision
-from twitter_integration.purging import Proof, purge
+from twitter_integration.purge.proving import find_traces, gather_needles
+from twitter_integration.purge.purging import Proof, purge
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup.provisioning import AccountFacts, AppFacts, provision
 from twitter_integration.subscriptions import count_subscriptions, subscribe
 
 NOW = timezone.now

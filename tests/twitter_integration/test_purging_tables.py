@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests.factories import BEN, make_address, make_agent, make_customer, make_message, make_rule, make_ticket
 from tests.twitter_integration.bodies import post
-from tickets.by_hand import hand_over
+from tickets.composing.by_hand import hand_over
 from tickets.incidents import grouping
 from tickets.merging import merge
 from tickets.models import (
@@ -33,16 +33,16 @@ from tickets.models import (
     Trace,
 )
 from tickets.outbound import SendError
-from tickets.outcomes import record_failure
 from tickets.replies import reply
+from tickets.sending.outcomes import record_failure
 from tickets.timeline import load_names, plain_sentence
-from twitter_integration.drain import drain
-from twitter_integration.emptying import REMOVES
-from twitter_integration.holdings import STAYS
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import AccountAct, ActReminder, MediaUpload, PartnerAccount, ReplyRule, SearchQuery
-from twitter_integration.proving import find_traces, gather_needles
-from twitter_integration.purging import purge
+from twitter_integration.purge.emptying import REMOVES
+from twitter_integration.purge.holdings import STAYS
+from twitter_integration.purge.proving import find_traces, gather_needles
+from twitter_integration.purge.purging import purge
 
 NOW = timezone.now
 

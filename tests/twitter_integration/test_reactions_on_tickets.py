@@ -10,7 +10,7 @@ from tests.factories import ACME, ANA, BEN, NOW, make_agent
 from tests.twitter_integration.bodies import relation
 from tests.twitter_integration.installed import deliver, install
 from tickets.models import Happening, Message, SlaClock, Ticket
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.models import PartnerAccount
 
 pytestmark = pytest.mark.django_db

@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from tests.twitter_integration.test_polling import ask
 from tickets.models import Bell, Message
-from twitter_integration import polling, tasks, waking
+from twitter_integration import polling, tasks
 from twitter_integration.choices import Product
-from twitter_integration.connecting import Candidate, connect
-from twitter_integration.crossing import begin_crossing, finish_crossing
 from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.reading import waking
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup.connecting import Candidate, connect
+from twitter_integration.setup.crossing import begin_crossing, finish_crossing
 from twitter_integration.subscriptions import resubscribe_all, subscribe, unsubscribe
 
 NOW = timezone.now

@@ -25,10 +25,11 @@ from tests.twitter_integration.door import (
     path_of,
     signed,
 )
-from twitter_integration import inbox, keeping
-from twitter_integration.drain import drain
+from twitter_integration import inbox
+from twitter_integration.deliveries import keeping
+from twitter_integration.deliveries.drain import drain
+from twitter_integration.deliveries.receiver import MAX_BODY, MOST_BARE_WORDS, Receiver
 from twitter_integration.models import Delivery, PartnerAccount, XApp
-from twitter_integration.receiver import MAX_BODY, MOST_BARE_WORDS, Receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 __all__ = ["acme", "close_the_doors"]

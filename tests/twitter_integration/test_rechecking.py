@@ -9,12 +9,13 @@ from tests.twitter_integration.bodies import number_at, post
 from tests.twitter_integration.installed import deliver
 from tests.twitter_integration.test_polling import ask
 from tickets.models import Message, Ticket
-from twitter_integration import polling, rechecking
+from twitter_integration import polling
 from twitter_integration.choices import RECORDED
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.models import PartnerAccount, PostCheck, Usage
 from twitter_integration.models.cursor import Stream
-from twitter_integration.rechecking import recheck_due
+from twitter_integration.reading import rechecking
+from twitter_integration.reading.rechecking import recheck_due
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 NOW = timezone.now

@@ -14,11 +14,12 @@ from tests.twitter_integration.bodies import number_at, post
 from tests.twitter_integration.installed import deliver
 from tests.twitter_integration.test_polling import ask, tell_by_webhook, write
 from tickets.models import Message
-from twitter_integration import polling, reconciling
-from twitter_integration.comparison import Compared, Report
-from twitter_integration.drain import drain
+from twitter_integration import polling
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.models import Allowance, Backfill, Cursor, Event, PartnerAccount, Webhook
-from twitter_integration.reconciling import reconcile
+from twitter_integration.reading import reconciling
+from twitter_integration.reading.comparison import Compared, Report
+from twitter_integration.reading.reconciling import reconcile
 from twitter_integration.sandbox.server import ThreadedSandbox
 
 NOW = timezone.now

@@ -12,9 +12,9 @@ from tests.factories import ACME, ANA, make_address, make_message, make_ticket
 from tickets.models import Ticket
 from tickets.outbound import Refused
 from twitter_integration.errors import MEANINGS, ErrorKind
-from twitter_integration.knowing import Lesson, learn
+from twitter_integration.facts.knowing import Lesson, learn
 from twitter_integration.models import PartnerAccount, XApp
-from twitter_integration.reconsidering import over
+from twitter_integration.outgoing.reconsidering import over
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

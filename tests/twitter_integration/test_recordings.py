@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.twitter_integration.bodies import direct, post
-from twitter_integration.recordings import NotARecording, Recording, Unreadable, files, read
+from twitter_integration.deliveries.recordings import NotARecording, Recording, Unreadable, files, read
 
 BODY = post("caf\u00e9")
 

@@ -18,8 +18,7 @@ from twitter_integration.registering.dialect import NotOffered
 from twitter_integration.registering.table import DIALECTS, modes_of
 from twitter_integration.registering.x_activity import EVENT_TYPES, read_orders
 from twitter_integration.sandbox.server import ThreadedSandbox
-from twitter_integration.subscriptions import count_subscriptions, subscribe, unsubscribe
-from twitter_integration.webhooks import (
+from twitter_integration.setup.webhooks import (
     delete_webhook,
     list_webhooks,
     refresh_webhooks,
@@ -27,6 +26,7 @@ from twitter_integration.webhooks import (
     replay_webhook,
     validate_webhook,
 )
+from twitter_integration.subscriptions import count_subscriptions, subscribe, unsubscribe
 
 DIALECT_TIERS = {
     Registration.V2: "self-serve",

@@ -16,11 +16,11 @@ from tests.factories import ANA, NOW
 from tests.twitter_integration.bodies import MODERN, direct, post
 from tests.twitter_integration.installed import SECRET, deliver, fail_on, install
 from tickets.models import Message, Ticket
-from twitter_integration.drain import drain
-from twitter_integration.lanes import Lane, hold
+from twitter_integration.deliveries.drain import drain
+from twitter_integration.deliveries.lanes import Lane, hold
+from twitter_integration.deliveries.replaying import PAUSE, Summary, count_effects
 from twitter_integration.models import Delivery, PartnerAccount
-from twitter_integration.provisioning import AccountFacts, AppFacts, provision
-from twitter_integration.replaying import PAUSE, Summary, count_effects
+from twitter_integration.setup.provisioning import AccountFacts, AppFacts, provision
 from twitter_integration.signing import sign_body
 
 pytestmark = pytest.mark.django_db

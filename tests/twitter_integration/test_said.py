@@ -18,8 +18,8 @@ from tickets.inbound import Person
 from tickets.models import Message, OutboxEntry, SendAttempt, Ticket
 from tickets.outbound import Receipt, Sent
 from tickets.outbox import pump
-from tickets.receipts import record_receipts
-from twitter_integration.costs import report
+from tickets.sending.receipts import record_receipts
+from twitter_integration.metering.costs import report
 from twitter_integration.metering.said import count_said
 from twitter_integration.metering.tariff import SAID
 from twitter_integration.models import Charge, PartnerAccount, Usage

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twitter_integration.search_grammar import Either, Every, Node, Term, WrongQuery, check, compose, render, terms
+from twitter_integration.reading.search_grammar import (
+    Either,
+    Every,
+    Node,
+    Term,
+    WrongQuery,
+    check,
+    compose,
+    render,
+    terms,
+)
 
 GOOD = [
     "acme",

@@ -15,14 +15,15 @@ from tests.factories import make_agent, make_clock, make_queue
 from tests.twitter_integration.test_polling import ask
 from tickets import intake
 from tickets.models import Activity, Message, Ticket
-from twitter_integration import polling, reads, searching
+from twitter_integration import polling
 from twitter_integration.client import Answer
 from twitter_integration.models import Allowance, PartnerAccount, SearchQuery, Usage
 from twitter_integration.models.cursor import Stream
-from twitter_integration.previewing import preview
+from twitter_integration.reading import reads, searching
+from twitter_integration.reading.previewing import preview
+from twitter_integration.reading.search_grammar import WrongQuery
+from twitter_integration.reading.searching import run_account
 from twitter_integration.sandbox.server import ThreadedSandbox
-from twitter_integration.search_grammar import WrongQuery
-from twitter_integration.searching import run_account
 
 NOW = timezone.now
 

@@ -17,14 +17,14 @@ from tests.twitter_integration.doorbell import Doorbell
 from tickets.models import Address
 from twitter_integration.accounts import SECRET_OVERLAP, keys_of_app, replace_consumer_secret
 from twitter_integration.client import XClient
+from twitter_integration.deliveries.receiver import Receiver
 from twitter_integration.doctor import findings
-from twitter_integration.health import signs
 from twitter_integration.models import Cursor, Delivery, PartnerAccount, XApp
+from twitter_integration.monitoring.health import signs
+from twitter_integration.outgoing.sendable import may_send
 from twitter_integration.polling import poll_due
-from twitter_integration.receiver import Receiver
 from twitter_integration.sandbox import apps
 from twitter_integration.sandbox.server import ThreadedSandbox
-from twitter_integration.sendable import may_send
 from twitter_integration.signing import is_signed
 from twitter_integration.subscriptions import subscribe
 

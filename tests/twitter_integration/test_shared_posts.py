@@ -6,7 +6,7 @@ from tests.factories import BEN, NOW
 from tests.twitter_integration.bodies import dump, number_at, post
 from tests.twitter_integration.installed import deliver, install
 from tickets.models import Message, Ticket
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.models import Delivery, PartnerAccount
 
 TEXT = "@acmehelp_demo Our partner's lounge is closed."

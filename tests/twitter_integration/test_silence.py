@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import ACME
-from twitter_integration import hourly
-from twitter_integration.hourly import count_events, forget_hours, listen, newest_events, read_hours
+from twitter_integration.deliveries import hourly
+from twitter_integration.deliveries.hourly import count_events, forget_hours, listen, newest_events, read_hours
 from twitter_integration.models import Event, HourlyCount
-from twitter_integration.silence import WEEK, expected, judge, learn
+from twitter_integration.monitoring.silence import WEEK, expected, judge, learn
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from twitter_text import extract_urls_with_indices
 
-from twitter_integration import splitting
-from twitter_integration.splitting import MOST_PARTS, split
+from twitter_integration.outgoing import splitting
+from twitter_integration.outgoing.splitting import MOST_PARTS, split
 from twitter_integration.text import fingerprint, length_of, weigh
 
 LETTER = (

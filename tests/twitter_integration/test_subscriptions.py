@@ -15,8 +15,8 @@ from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, Subscription, Webhook
 from twitter_integration.registering.x_activity import EVENT_TYPES
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup.webhooks import delete_webhook, list_webhooks, refresh_webhooks, register_webhook
 from twitter_integration.subscriptions import subscribe
-from twitter_integration.webhooks import delete_webhook, list_webhooks, refresh_webhooks, register_webhook
 
 
 def test_the_webhook_is_registered_after_a_challenge_and_kept(reachable: PartnerAccount) -> None:

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from twitter_text import extract_urls_with_indices
 
+from twitter_integration.facts.traits import traits
 from twitter_integration.text import fingerprint, fits, present, unescape, weigh, weigh_message
-from twitter_integration.traits import traits
 
 LINK = {
     "url": "https://t.co/aCmEsTat01",

@@ -14,8 +14,9 @@ from tests.factories import make_agent, make_customer, make_ticket
 from tests.tickets.test_echoes import wait_until_somebody_waits
 from tests.twitter_integration.test_polling import ask, tell_by_webhook
 from tests.twitter_integration.test_searching import query
-from twitter_integration import backfill, searching, tasks
+from twitter_integration import tasks
 from twitter_integration.models import AuditNote, Backfill, Cursor, PartnerAccount
+from twitter_integration.reading import backfill, searching
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.subscriptions import subscribe
 

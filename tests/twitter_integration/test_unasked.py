@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from tests.twitter_integration.doorbell import Doorbell
 from twitter_integration import subscriptions
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.errors import XError
-from twitter_integration.health import signs
 from twitter_integration.inbox import Arrival, store
 from twitter_integration.models import Delivery, Event, PartnerAccount
+from twitter_integration.monitoring.health import signs
 from twitter_integration.sandbox.server import ThreadedSandbox
 from twitter_integration.subscriptions import subscribe
 

@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tests.things import film, picture
-from tickets.enclosing import inspect
+from tickets.composing.enclosing import inspect
 from tickets.outbound import OutboundFile, OutboundMessage, SendError
-from twitter_integration import uploads
 from twitter_integration.channel import TwitterChannel
 from twitter_integration.models import MediaUpload, PartnerAccount
+from twitter_integration.outgoing import uploads
 from twitter_integration.sandbox import media
 from twitter_integration.sandbox.server import ThreadedSandbox
 

@@ -14,14 +14,14 @@ from tests.twitter_integration.bodies import MODERN, direct, dump, post
 from tests.twitter_integration.installed import deliver, install
 from tests.twitter_integration.test_purges_cut_off import candidate
 from tickets.models import Message
-from twitter_integration import x_clock
 from twitter_integration.client import XClient
-from twitter_integration.connecting import connect, disconnect
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.models import Event, PartnerAccount, Subscription, XApp
+from twitter_integration.monitoring import x_clock
 from twitter_integration.oauth import Keys
 from twitter_integration.sandbox.listener import Handler
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup.connecting import connect, disconnect
 from twitter_integration.subscriptions import subscribe, unsubscribe
 
 pytestmark = pytest.mark.django_db

@@ -10,10 +10,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from twitter_integration.auditing import audit_app
-from twitter_integration.backfill import run_replays
 from twitter_integration.models import Backfill, Event, PartnerAccount, Webhook, XApp
+from twitter_integration.reading.backfill import run_replays
 from twitter_integration.sandbox.server import ThreadedSandbox
+from twitter_integration.setup.auditing import audit_app
 
 
 def run(*arguments: str) -> Any:

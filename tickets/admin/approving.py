@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from kapture.admin_base import DeskAdmin, RecordAdmin, list_action
-from tickets.answering import LONGEST_TEXT
 from tickets.approving.foretelling import Foretold, foretell
 from tickets.approving.trying import try_text
+from tickets.composing.answering import LONGEST_TEXT
 from tickets.models import Approval, ApprovalRule, Ticket
 from tickets.permissions import visible_tickets
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import DeskAdmin, RecordAdmin
+from tickets.automatic.opting_out import lift
 from tickets.models import AutoReply, AutoReplyCase, OptOut
-from tickets.opting_out import lift
 
 
 @admin.register(AutoReply)

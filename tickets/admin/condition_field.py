@@ -16,11 +16,11 @@ from unfold.widgets import (
 
 from tickets.admin.outline import GROUP, TREE_BUTTON, Node, check, mark, outline_of, press, read_outline
 from tickets.choices import MessageKind, Priority
-from tickets.rule_names import ListedWords, choices_of
-from tickets.rule_words import FIELD_WORDS, GROUPS, MODE_WORDS, OPERATOR_WORDS, RowNames
-from tickets.steering.conditions import DEEPEST, EVERYTHING, Group, WrongCondition, read_condition, write_condition
-from tickets.steering.fields import FIELDS, OPERATORS, Field, Sort
-from tickets.steering.languages import LANGUAGES
+from tickets.rules.conditions import DEEPEST, EVERYTHING, Group, WrongCondition, read_condition, write_condition
+from tickets.rules.fields import FIELDS, OPERATORS, Field, Sort
+from tickets.rules.languages import LANGUAGES
+from tickets.rules.naming import ListedWords, choices_of
+from tickets.rules.wording import FIELD_WORDS, GROUPS, MODE_WORDS, OPERATOR_WORDS, RowNames
 
 _LABELS = {**dict(MessageKind.choices), **dict(Priority.choices), **LANGUAGES}
 

@@ -19,15 +19,15 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminI
 
 from kapture.admin_base import RecordAdmin, shown_once
 from tickets.admin.records import OnTickets
-from tickets.change_words import change_words
 from tickets.choices import Direction, DryRunState
 from tickets.errors import CannotChange
 from tickets.models import DryRun, DryRunLine, Message, RoutingRule
 from tickets.models.dry_run import LONGEST_DAYS
 from tickets.permissions import may, sees_every_queue, visible_differences
-from tickets.rehearsing import order, ring_for
-from tickets.rule_names import load_row_names
-from tickets.rule_words import step_words
+from tickets.rules.differences import change_words
+from tickets.rules.naming import load_row_names
+from tickets.rules.rehearsing import order, ring_for
+from tickets.rules.wording import step_words
 
 SHOWN = 100
 WORDS = 120  # letters of a message

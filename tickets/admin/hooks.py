@@ -18,7 +18,7 @@ from tickets.hooks.delivering import send_test
 from tickets.hooks.telling import begin
 from tickets.models import Hook, HookDelivery
 from tickets.models.hook import new_secret
-from tickets.sentences import VERBS
+from tickets.wording.sentences import VERBS
 
 
 class HookForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not one at run time

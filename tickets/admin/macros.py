@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from kapture.admin_base import DeskAdmin
 from tickets.models import CannedReply, Folder, Macro
-from tickets.shelving import in_order
+from tickets.reading.shelving import in_order
 
 
 @admin.register(Macro)

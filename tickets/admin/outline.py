@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tickets.steering.conditions import (
+from tickets.rules.conditions import (
     DEEPEST,
     EVERYTHING,
     MOST_TESTS,
@@ -15,8 +15,8 @@ from tickets.steering.conditions import (
     WrongCondition,
     read_condition,
 )
-from tickets.steering.faults import faults_in
-from tickets.steering.fields import FIELDS, OPERATORS, Field, Sort
+from tickets.rules.faults import faults_in
+from tickets.rules.fields import FIELDS, OPERATORS, Field, Sort
 
 GROUP = "group"
 TREE_BUTTON = "_tree"  # its value: what to do, and where: add:0.1

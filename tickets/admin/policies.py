@@ -20,7 +20,7 @@ from tickets.admin.desk import DefaultAdmin
 from tickets.choices import Metric
 from tickets.models import Address, EscalationStep, PauseRule, PolicyRun, RoutingRule, SlaPolicy, SlaTarget
 from tickets.permissions import visible_tickets
-from tickets.repromising import Preview, Shift, order, preview
+from tickets.promises.repromising import Preview, Shift, order, preview
 
 SHOWN = 100
 _PREVIEW, _APPLY, _ADJUST = "tickets_slapolicy_preview", "_apply", "_adjust"

@@ -26,12 +26,12 @@ from tickets.admin.rule_renewal import renew_rules
 from tickets.admin.rule_state import latest_of, say_what_comes_next, states
 from tickets.errors import CannotChange
 from tickets.models import CustomerList, RoutingRule, RuleRun, RuleVersion
-from tickets.rehearsing import order_and_ring
-from tickets.rule_names import load_row_names
-from tickets.rule_versions import roll_back, save_version, switch_off, switch_on
-from tickets.rule_words import outcome_words, step_words, words_of
-from tickets.rulebook import outcome_of
-from tickets.steering.conditions import WrongCondition, read_condition
+from tickets.rules.conditions import WrongCondition, read_condition
+from tickets.rules.naming import load_row_names
+from tickets.rules.rehearsing import order_and_ring
+from tickets.rules.rulebook import outcome_of
+from tickets.rules.versions import roll_back, save_version, switch_off, switch_on
+from tickets.rules.wording import outcome_words, step_words, words_of
 
 _ROLL_BACK = "_roll_back"
 

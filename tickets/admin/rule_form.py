@@ -21,8 +21,8 @@ from tickets.choices import Priority
 from tickets.models import Folder, Queue, RoutingRule, RuleVersion, SlaPolicy
 from tickets.models.routing_rule import LONGEST_NOTE
 from tickets.permissions import who_may
-from tickets.rule_names import choices_of, load_listed_words, load_row_names
-from tickets.rule_versions import SAYS, newest
+from tickets.rules.naming import choices_of, load_listed_words, load_row_names
+from tickets.rules.versions import SAYS, newest
 
 _AS_IS = gettext_lazy("Leave as it is")
 MOST_TAGS = 20

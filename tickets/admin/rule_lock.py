@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tickets.models import RoutingRule, RuleVersion
-from tickets.rule_versions import newest
-from tickets.rule_words import RowNames, outcome_words, words_of
-from tickets.rulebook import outcome_of
-from tickets.steering.conditions import WrongCondition, read_condition
+from tickets.rules.conditions import WrongCondition, read_condition
+from tickets.rules.rulebook import outcome_of
+from tickets.rules.versions import newest
+from tickets.rules.wording import RowNames, outcome_words, words_of
 
 
 class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not one at run time

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tickets.models import RoutingRule
-from tickets.rule_names import load_row_names
-from tickets.rule_words import difference_words, outcome_words
-from tickets.starting.renewing import Found, State, look, renew
+from tickets.rules.naming import load_row_names
+from tickets.rules.starting.renewing import Found, State, look, renew
+from tickets.rules.wording import difference_words, outcome_words
 
 _SURE = "_renew"
 

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from tickets.models import RoutingRule, RuleVersion
-from tickets.rule_names import gone_people
+from tickets.rules.naming import gone_people
 
 
 def latest_of(rule: RoutingRule) -> RuleVersion | None:

@@ -18,8 +18,8 @@ from tickets.models import (
     Skill,
     SlaPolicy,
 )
-from tickets.rulebook import outcome_of
-from tickets.steering.conditions import WrongCondition, read_condition, tests_of
+from tickets.rules.conditions import WrongCondition, read_condition, tests_of
+from tickets.rules.rulebook import outcome_of
 
 # How a rule calls them.
 _CALLED: dict[type[Model], str] = {

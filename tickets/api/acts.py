@@ -10,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kapture.api_base import Body, OneOf, Words, check_match
-from tickets import assignment, lifecycle, opting_out
+from tickets import assignment, lifecycle
 from tickets.api.base import DeskAct, OfTheDesk, ticket_or_404, told_after
 from tickets.api.rows import TicketRow
+from tickets.automatic import opting_out
 from tickets.choices import Priority, Status
 from tickets.lifecycle import locked
 from tickets.models import Folder, Queue, Ticket

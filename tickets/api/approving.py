@@ -10,11 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from kapture.api_base import Body, Id, Moment, Row, Words
-from tickets.answering import LONGEST_TEXT
 from tickets.api.base import DeskAct, DeskListing, message_or_404, ticket_or_404
 from tickets.api.rows import MessageRow, PersonRow
 from tickets.approving.deciding import approve, decided, send_back, waiting
 from tickets.approving.kept import approvals_on
+from tickets.composing.answering import LONGEST_TEXT
 from tickets.models import Approval, Message
 from tickets.models.approval import LONGEST_WHY
 from tickets.permissions import may

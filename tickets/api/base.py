@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kapture.api_base import Act, Detail, Endpoint, Listing, next_link, read_cursor, write_cursor
-from tickets.changes import START, OtherServer, Place, read_changes
 from tickets.choices import Visibility
 from tickets.errors import (
     CannotChange,
@@ -34,6 +33,7 @@ from tickets.permissions import (
     visible_tickets,
     with_seen_incident,
 )
+from tickets.reading.changes import START, OtherServer, Place, read_changes
 
 FROM_THE_START = "start"
 

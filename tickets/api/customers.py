@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from kapture.api_base import Body, Id, Moment, Row
-from tickets import same_person
 from tickets.api.base import DeskAct, DeskListing
 from tickets.api.rows import PersonRow
 from tickets.models import Customer, CustomerMerge
 from tickets.permissions import visible_customers
+from tickets.regrouping import same_person
 
 
 class CustomerMergeRow(Row):

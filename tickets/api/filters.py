@@ -8,8 +8,8 @@ from rest_framework import serializers
 
 from kapture.api_base import Id, Paged, Query, Words
 from tickets.choices import Direction, MessageKind, Priority, SendState, Status, Visibility
-from tickets.listing import DONE, ListView
 from tickets.models import Message, Ticket
+from tickets.reading.listing import DONE, ListView
 
 SINCE_HELP = "Follow what changes: `start` at first, then the `since` of the answer before."
 NEWEST = {"newest": ("-id",), "oldest": ("id",)}

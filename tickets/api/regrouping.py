@@ -9,12 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kapture.api_base import Body, Id, Moment, Row, Words
-from tickets import linking, merging, splitting, undoing
+from tickets import merging
 from tickets.api.base import DeskAct, OfTheDesk, message_or_404, ticket_or_404, whole_tickets
 from tickets.api.rows import TicketRow
 from tickets.errors import NeedsSure
 from tickets.models import Gesture, Message, Ticket
 from tickets.permissions import visible_tickets
+from tickets.regrouping import linking, splitting, undoing
 
 
 class GestureRow(Row):

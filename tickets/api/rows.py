@@ -9,9 +9,9 @@ from kapture.api_base import Choice, Facts, Id, Moment, Row, Words
 from tickets.api.setup import PlaceRow, TagRow
 from tickets.choices import Direction, MessageKind, Metric, Priority, SendState, Status, Visibility
 from tickets.models import Activity
-from tickets.sentences import NAMING_PRIVATE, Names
 from tickets.timeline import plain_sentence
-from tickets.unseen import without
+from tickets.wording.sentences import NAMING_PRIVATE, Names
+from tickets.wording.unseen import without
 
 
 class PersonRow(Row):

@@ -10,10 +10,10 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from kapture.api_base import Body, Id, Moment, Row, Words
-from tickets.answering import LONGEST_TEXT
 from tickets.api.base import DeskAct, DeskDetail
 from tickets.api.incidents import incident_or_404
 from tickets.api.rows import PersonRow
+from tickets.composing.answering import LONGEST_TEXT
 from tickets.incidents import stating
 from tickets.models import Incident, Statement
 from tickets.permissions import may, visible_tickets

@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kapture.api_base import ApiError, Id, Moment, Row, Words, next_link, read_cursor, write_cursor
-from tickets.answering import measure
 from tickets.api.base import DeskDetail, DeskListing, Followed, OfTheDesk, ticket_or_404, whole_messages, whole_tickets
 from tickets.api.filters import NEWEST, MaySendQuery, ThreadQuery, TicketQuery, narrow_tickets
 from tickets.api.rows import ActivityRow, ClockRow, IdentityRow, MessageRow, TicketRow
-from tickets.beginning import check_answer
+from tickets.composing.answering import measure
+from tickets.composing.beginning import check_answer
 from tickets.composing.targets import Aim, aim, answerable
 from tickets.errors import NotAllowed
 from tickets.finding.meaning import Asked, understand
@@ -23,12 +23,12 @@ from tickets.finding.problems import placed
 from tickets.finding.reading import find_page, fitting
 from tickets.finding.terms import NotUnderstood
 from tickets.finding.values import by_the_clock
-from tickets.listing import ListView, Order, choose, read_page
 from tickets.models import Activity, Message, SlaClock, Ticket
 from tickets.outbound import Permission
 from tickets.permissions import require, visible_activities, visible_tickets
+from tickets.reading.listing import ListView, Order, choose, read_page
+from tickets.sending.unsent import find_unsent
 from tickets.timeline import load_names
-from tickets.unsent import find_unsent
 
 
 class Tickets(Followed):

@@ -8,16 +8,16 @@ from rest_framework.request import Request
 
 from kapture.api_base import Body, GivenFile, Id, Moment, Row, Words
 from tickets import replies
-from tickets.answering import LONGEST_TEXT, measure
 from tickets.api.base import DeskAct, message_or_404, ticket_or_404, whole_posts
 from tickets.api.rows import MessageRow, PersonRow
 from tickets.approving.foretelling import foretell
+from tickets.composing.answering import LONGEST_TEXT, measure
+from tickets.composing.enclosing import enclose
 from tickets.composing.targets import answerable
-from tickets.enclosing import enclose
 from tickets.errors import CannotChange, CannotSend, NeedsParts
-from tickets.leaving import leave
 from tickets.models import Message, Ticket
-from tickets.terms import Terms
+from tickets.sending.leaving import leave
+from tickets.sending.terms import Terms
 
 
 class OnTicket(DeskAct):

@@ -12,15 +12,14 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from tickets.answering import await_news, check_here, check_reply, check_text, tidy
 from tickets.approving.withdrawing import hold_for, withdraw
 from tickets.assignment import shown_name
 from tickets.bells import ring_later
-from tickets.blanks import shown
 from tickets.channels import channel_named
 from tickets.choices import ApprovalState, DraftMode, NoticeEvent, SendState
+from tickets.composing.answering import await_news, check_here, check_reply, check_text, tidy
+from tickets.composing.blanks import shown
 from tickets.composing.targets import Aim, answerable
-from tickets.dispatching import tell_ticket
 from tickets.errors import CannotChange, CannotSend, NeedsParts, NewsSince, NotAllowed
 from tickets.history import note_activity
 from tickets.incidents.untelling import why_not
@@ -31,11 +30,12 @@ from tickets.models.approval import LONGEST_WHY
 from tickets.notices.reading import mark_settled
 from tickets.notices.telling import tell
 from tickets.permissions import in_queues, may, require, require_on, sees_all, visible_messages
-from tickets.queueing import OUTBOX_TASK
-from tickets.repeating import check_unsaid
 from tickets.replies import GONE
-from tickets.scheduling import news_for
-from tickets.threads import lock_line, unsent_rest, whole_text
+from tickets.sending.dispatching import tell_ticket
+from tickets.sending.queueing import OUTBOX_TASK
+from tickets.sending.repeating import check_unsaid
+from tickets.sending.scheduling import news_for
+from tickets.sending.threads import lock_line, unsent_rest, whole_text
 
 _BATCH = 100
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from tickets.approving.asking import find_needs, who_decide
 from tickets.assignment import shown_name
-from tickets.beginning import queue_in_private
+from tickets.composing.beginning import queue_in_private
 from tickets.models import Ticket
 
 MOST_NAMED = 3

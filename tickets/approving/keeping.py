@@ -5,7 +5,7 @@ from typing import Any
 
 from tickets.choices import ApprovalState
 from tickets.models import Approval, OutboxEntry
-from tickets.threads import whole_text
+from tickets.sending.threads import whole_text
 
 
 def keep_decided(line: Sequence[OutboxEntry]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tickets.steering.words import first_found, fold
+from tickets.rules.words import first_found, fold
 
 _PARTED = re.compile(r"[\n,;]")  # as people write several words, whatever the form asks for
 

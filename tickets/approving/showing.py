@@ -12,10 +12,10 @@ from django.db.models.functions import RowNumber
 
 from tickets.approving.deciding import waiting
 from tickets.choices import Direction, Visibility
+from tickets.composing.weighing import counted_on, weigh
 from tickets.models import Address, Approval, Message, OutboxEntry
 from tickets.permissions import visible_messages
-from tickets.threads import whole_text
-from tickets.weighing import counted_on, weigh
+from tickets.sending.threads import whole_text
 
 MOST_SHOWN = 50
 _AROUND = 4

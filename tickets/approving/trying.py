@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tickets.approving.needing import words_in
 from tickets.models import ApprovalRule
-from tickets.steering.words import first_found, fold
+from tickets.rules.words import first_found, fold
 
 
 @dataclass(frozen=True, slots=True)

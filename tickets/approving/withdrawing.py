@@ -9,18 +9,18 @@ from django.contrib.auth.models import User
 
 from tickets.approving.keeping import keep_decided
 from tickets.assignment import shown_name
-from tickets.beginning import asked_at, came_to_nothing, end
 from tickets.choices import DraftMode, NoticeEvent, SendState
-from tickets.drafts import hold, put_back, take_along
+from tickets.composing.beginning import asked_at, came_to_nothing, end
+from tickets.composing.drafts import hold, put_back, take_along
 from tickets.history import note_activity, one_gesture
 from tickets.incidents.untelling import note_untold
-from tickets.last_word import recount
 from tickets.lifecycle import locked, open_again
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.notices.reading import mark_settled
-from tickets.threads import whole_text
-from tickets.turns import take_turns
+from tickets.reading.last_word import recount
+from tickets.receiving.turns import take_turns
+from tickets.sending.threads import whole_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from kapture.prepared import Given, prepared
-from tickets.blanks import shown
+from tickets.composing.blanks import shown
 from tickets.errors import CannotChange
 from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tickets.choices import UNSAID_STATES, SendState, Status, Visibility
+from tickets.composing.sheets import was_sent
 from tickets.lifecycle import change_status
 from tickets.models import Message, Ticket
-from tickets.sheets import was_sent
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from tickets.finding.terms import Value
 from tickets.finding.wishes import Holds
 from tickets.models import ChecklistItem, Draft, ListEntry, Media, Ticket, Watch
 from tickets.permissions import visible_messages
-from tickets.steering.languages import RENAMED
+from tickets.rules.languages import RENAMED
 
 # Customers of a list that is called so are looked after before others.
 VIP = "vip"

@@ -19,10 +19,10 @@ from tickets.finding.query import read
 from tickets.finding.spans import read_span
 from tickets.finding.terms import NotUnderstood, Problem, Reading, Term, Value
 from tickets.finding.wishes import Fits, Several, Wish, all_of, wish_of, words_of
-from tickets.listing import ListView, condition_of
 from tickets.models import Ticket
 from tickets.permissions import visible_tickets
-from tickets.unsent import find_unsent
+from tickets.reading.listing import ListView, condition_of
+from tickets.sending.unsent import find_unsent
 
 _LARGEST = 2**63 - 1
 _ACTIVE = [status for status, category in CATEGORY_OF.items() if category == StatusCategory.ACTIVE]

@@ -12,7 +12,7 @@ from tickets.finding import words
 from tickets.finding.terms import Problem, Value, quote
 from tickets.models import Address, Folder, Skill, SlaPolicy, Tag
 from tickets.permissions import list_queues, queues_for
-from tickets.shelving import in_order
+from tickets.reading.shelving import in_order
 
 
 class Names:

@@ -24,8 +24,8 @@ from django.db.models import QuerySet
 from tickets.finding.conditions import Conditions, Way, Where, entries_of, sql_of
 from tickets.finding.meaning import Asked
 from tickets.finding.wishes import questions
-from tickets.listing import PAGE, Page, key_of, read_key, with_all_of_a_row
 from tickets.models import Ticket
+from tickets.reading.listing import PAGE, Page, key_of, read_key, with_all_of_a_row
 
 FEW = 4_000  # rows of an index
 UNSURE = 3  # times as many may be very few all the same

@@ -7,7 +7,7 @@ from tickets.finding.amounts import is_amount
 from tickets.finding.spans import is_span
 from tickets.finding.terms import Problem, Reading, Value
 from tickets.finding.vocabulary import FIELDS, Field
-from tickets.steering.languages import LANGUAGES, language_key
+from tickets.rules.languages import LANGUAGES, language_key
 
 _PASSING = {"is": ("late", "soon", "breached")}
 _TIMES = ("due", "created", "updated")

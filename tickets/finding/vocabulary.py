@@ -6,7 +6,7 @@ from typing import Literal
 
 from tickets.choices import MessageKind, Priority, Status
 from tickets.finding.spans import SPANS
-from tickets.steering.languages import LANGUAGES
+from tickets.rules.languages import LANGUAGES
 
 IS = (
     *("open", "mine", "unassigned", "assigned", "soon", "breached", "late", "snoozed", "unsent"),

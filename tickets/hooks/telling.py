@@ -1,7 +1,7 @@
 """From lines of history to deliveries: each line once for each outgoing webhook that wants it.
 
-A webhook remembers how far it has read (tickets/changes.py), so a line is told however late its transaction commits,
-and whatever was under way when somebody was killed.
+A webhook remembers how far it has read (tickets/reading/changes.py), so a line is told however late its transaction
+commits, and whatever was under way when somebody was killed.
 """
 
 import json
@@ -14,9 +14,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from tickets.changes import OtherServer, Place, present, read_changes
 from tickets.models import Activity, Hook, HookDelivery, Ticket
 from tickets.permissions import public_lines
+from tickets.reading.changes import OtherServer, Place, present, read_changes
 
 log = logging.getLogger(__name__)
 _AT_ONCE = 500

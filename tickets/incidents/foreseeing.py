@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from tickets.answering import measure, nothing_public
 from tickets.channels import channel_named
+from tickets.composing.answering import measure, nothing_public
 from tickets.composing.targets import answerable_of, earlier_of
 from tickets.incidents.choosing import Told
 from tickets.models import Message, Ticket

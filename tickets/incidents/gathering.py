@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 
 from tickets.choices import UNDONE_STATUSES, Direction
 from tickets.models import Incident, Tag, Ticket
-from tickets.nearness import is_near
 from tickets.permissions import visible_messages, visible_tickets
-from tickets.suggesting import MOST, Suggestion
+from tickets.regrouping.nearness import is_near
+from tickets.regrouping.suggesting import MOST, Suggestion
 
 _BEFORE = timedelta(hours=1)  # somebody may have written before who wrote first of those we know
 _LATEST = 300  # of the account's, as in suggesting.py

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from kapture.sets import copy_rows
-from tickets.blanks import shown
 from tickets.choices import UNDONE_STATUSES, Status
+from tickets.composing.blanks import shown
 from tickets.errors import CannotChange, NotAllowed
 from tickets.history import current_gesture, note_activity, one_gesture
 from tickets.lifecycle import locked

@@ -13,10 +13,10 @@ from django.db import transaction
 from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from tickets.answering import tidy
 from tickets.approving.asking import find_needs_of
 from tickets.bells import ring
 from tickets.choices import UNDONE_STATUSES, Direction, PartState
+from tickets.composing.answering import tidy
 from tickets.errors import CannotSend
 from tickets.history import note_activity
 from tickets.incidents.choosing import Told, once_each, text_for
@@ -25,7 +25,7 @@ from tickets.incidents.foreseeing import look_at
 from tickets.live import announce
 from tickets.models import Incident, Message, Statement, StatementPart, Ticket
 from tickets.permissions import require, visible_tickets
-from tickets.waiting import Span, foretell_many
+from tickets.sending.waiting import Span, foretell_many
 
 BELL, TASK = "statements", "tickets.tasks.statements"
 

@@ -19,16 +19,16 @@ from tickets.history import note_activity
 from tickets.incidents.choosing import check_once, text_for
 from tickets.incidents.stating import BELL, TASK
 from tickets.incidents.untelling import note_untold, sentence, why_of
-from tickets.last_word import recount
 from tickets.lifecycle import locked
 from tickets.live import announce
-from tickets.meters import give_back
 from tickets.models import Message, OutboxEntry, StatementPart, Ticket
 from tickets.permissions import may_on
-from tickets.queueing import BEHIND
+from tickets.reading.last_word import recount
+from tickets.receiving.turns import take_turns
 from tickets.replies import reply
-from tickets.terms import Terms
-from tickets.turns import take_turns
+from tickets.sending.meters import give_back
+from tickets.sending.queueing import BEHIND
+from tickets.sending.terms import Terms
 
 _BEHIND = Terms(behind=True)
 

@@ -1,7 +1,7 @@
 """Marks on tickets and messages that say which transaction changed them last, and tombstones of what was deleted.
 
 The columns belong to the database, not to the models: a default and triggers keep them, so that no statement can forget
-to, however many rows it writes. tickets/changes.py reads them.
+to, however many rows it writes. tickets/reading/changes.py reads them.
 """
 
 from django.db import migrations, models

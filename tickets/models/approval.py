@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.approving.needing import words_in
 from tickets.choices import ApprovalState
-from tickets.steering.words import fold, has_idle_star
+from tickets.rules.words import fold, has_idle_star
 
 LONGEST_WHY = 500
 

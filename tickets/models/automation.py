@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import AutoReplyCode
-from tickets.opening import Hours, WrongHours, read_hours
+from tickets.promises.opening import Hours, WrongHours, read_hours
 
 LONGEST = 2000
 

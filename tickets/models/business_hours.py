@@ -7,8 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tickets.calendars import Calendar, read_days
-from tickets.opening import WrongHours, read_hours
-from tickets.public_holidays import PublicHolidays, fault_of
+from tickets.promises.opening import WrongHours, read_hours
+from tickets.promises.public_holidays import PublicHolidays, fault_of
 
 
 class BusinessHours(models.Model):

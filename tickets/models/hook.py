@@ -33,7 +33,7 @@ class Hook(models.Model):
     )
     enabled = models.BooleanField(_("enabled"), default=True)
     secret = SealedField(_("signing secret"), default=new_secret, editable=False)
-    # How far the histories were read: a transaction and a row in it (tickets/changes.py).
+    # How far the histories were read: a transaction and a row in it (tickets/reading/changes.py).
     read_changed = models.BigIntegerField(default=0, editable=False)
     read_number = models.BigIntegerField(default=0, editable=False)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True, editable=False)

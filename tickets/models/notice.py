@@ -103,7 +103,7 @@ class NoticeSettings(models.Model):
 
 
 class NoticeReader(models.Model):
-    """How far the histories were read for whom to tell (tickets/changes.py): one row."""
+    """How far the histories were read for whom to tell (tickets/reading/changes.py): one row."""
 
     name = models.CharField(max_length=20, primary_key=True)
     changed = models.BigIntegerField(default=0)

@@ -80,7 +80,7 @@ class OutboxEntry(models.Model):
                 name="outbox_turns",
             ),
             models.Index(fields=["not_before"], condition=Q(state="scheduled"), name="outbox_scheduled"),
-            # Whether the account said the same lately (tickets/terms.py).
+            # Whether the account said the same lately (tickets/sending/terms.py).
             models.Index(
                 fields=["address", "fingerprint", "created_at"], condition=Q(private=False), name="outbox_repeats"
             ),

@@ -42,7 +42,7 @@ class RuleVersion(models.Model):
 
     rule = models.ForeignKey(RoutingRule, models.CASCADE, related_name="versions", verbose_name=_("rule"))
     number = models.PositiveIntegerField(_("version"))
-    condition = models.JSONField(_("condition"))  # as tickets/steering/conditions.py writes it
+    condition = models.JSONField(_("condition"))  # as tickets/rules/conditions.py writes it
     queue = models.ForeignKey("tickets.Queue", models.SET_NULL, null=True, blank=True, verbose_name=_("queue"))
     folder = models.ForeignKey("tickets.Folder", models.SET_NULL, null=True, blank=True, verbose_name=_("folder"))
     sla_policy = models.ForeignKey(

@@ -1,6 +1,6 @@
 """A file of ours in Django's storage: attached to a draft, or to a message on either way. Nobody else may have one.
 
-When what it belonged to is gone, tickets/files.py removes row and file.
+When what it belonged to is gone, tickets/composing/files.py removes row and file.
 """
 
 import secrets

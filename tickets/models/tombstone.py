@@ -1,4 +1,4 @@
-"""What there was and is no more, so that whoever keeps a copy of the desk learns of it (tickets/changes.py)."""
+"""What there was and is no more, so that whoever keeps a copy of the desk learns of it (tickets/reading/changes.py)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

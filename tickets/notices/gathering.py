@@ -1,7 +1,7 @@
 """From lines of history to notices: every line once, in order, whoever wrote it (for whom: tickets/notices/whom.py).
 
 How far they were read is moved in the transaction that writes the notices, so a crash tells nothing twice and loses
-nothing. A line is told however late its transaction commits (tickets/changes.py).
+nothing. A line is told however late its transaction commits (tickets/reading/changes.py).
 """
 
 import logging
@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db import transaction
 
 from tickets.bells import answer, ring_later
-from tickets.changes import OtherServer, Place, present, read_changes
 from tickets.choices import NoticeEvent, WatchReason
 from tickets.history import TELL_BELL, TELL_TASK
 from tickets.models import Activity, Message, Notice, NoticeReader, NoticeSettings, Ticket, Watch
@@ -22,6 +21,7 @@ from tickets.notices.overtaken import read_what_left
 from tickets.notices.storing import store
 from tickets.notices.watching import keep_watches
 from tickets.notices.whom import VERBS, Around, Fact, people_told
+from tickets.reading.changes import OtherServer, Place, present, read_changes
 
 log = logging.getLogger(__name__)
 _AT_ONCE = 500

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
-from tickets.steering.languages import LANGUAGES, language_key
+from tickets.rules.languages import LANGUAGES, language_key
 
 PUBLIC, PRIVATE, BOTH = "public", "private", ""
 UNKNOWN = {"", "und", "qme", "qht", "qam", "qct", "qst", "zxx", "art"}  # X's words for no language

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 
-from tickets.answering import measure
+from tickets.composing.answering import measure
 from tickets.models import CannedReply, Message, Ticket
 from tickets.phrases.shelf import Hearer, Inserted, Length, search
 

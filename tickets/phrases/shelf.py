@@ -11,16 +11,16 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySe
 from django.utils.translation import gettext as _
 
 from kapture.prepared import prepared
-from tickets.answering import measure
 from tickets.assignment import shown_name
 from tickets.choices import Direction
+from tickets.composing.answering import measure
 from tickets.errors import CannotSend
 from tickets.models import Address, CannedReply, CannedText, Message, Ticket
 from tickets.permissions import Rights, Somebody, may, rights_of
 from tickets.phrases.choosing import BOTH, PRIVATE, UNKNOWN, choose, language_name
 from tickets.phrases.placeholders import Filled, as_name, example, fill, first_name
-from tickets.sensing import language_of
-from tickets.steering.languages import LANGUAGES
+from tickets.rules.languages import LANGUAGES
+from tickets.rules.sensing import language_of
 
 MOST_OFFERED = 200
 _LATEST = 5  # so many of the customer's messages are asked for their language

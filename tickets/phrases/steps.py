@@ -8,10 +8,11 @@ from functools import partial
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from tickets import drafts, replies
+from tickets import replies
 from tickets.approving.asking import find_need
 from tickets.assignment import assign, shown_name
 from tickets.choices import DraftMode, Priority, SendState, Status
+from tickets.composing import drafts
 from tickets.composing.targets import answerable
 from tickets.errors import CannotSend
 from tickets.lifecycle import add_tag, change_priority, change_status, file, move
@@ -21,7 +22,7 @@ from tickets.permissions import require_on
 from tickets.phrases.offering import length_in
 from tickets.phrases.shelf import Hearer, Inserted, Length, insert
 from tickets.resting.snoozing import snooze
-from tickets.terms import Terms
+from tickets.sending.terms import Terms
 
 Do = Callable[[Ticket, User, datetime], object]
 _DEEPEST = 20  # of folders inside folders

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 
 from kapture.sets import copy_rows, update_rows
 from tickets.bells import ring_later
-from tickets.blanks import shown
 from tickets.choices import UNDONE_STATUSES, StatusCategory
+from tickets.composing.blanks import shown
 from tickets.errors import CannotChange
 from tickets.history import current_gesture, note_activity
 from tickets.lifecycle import locked_to_change, rouse

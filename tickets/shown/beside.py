@@ -7,11 +7,11 @@ from django.db.models import Count, Max, QuerySet
 
 from kapture.prepared import Given, prepared
 from tickets.choices import UNSAID_STATES
-from tickets.linking import MOST as MOST_LINKS
-from tickets.linking import is_linked, linked_keys
-from tickets.listing import with_authors
 from tickets.models import Happening, Message, Ticket
 from tickets.permissions import Rights, Verb, find_unseen, rights_of, visible_messages, visible_tickets, who_may_on
+from tickets.reading.listing import with_authors
+from tickets.regrouping.linking import MOST as MOST_LINKS
+from tickets.regrouping.linking import is_linked, linked_keys
 
 OTHER_TICKETS = 5
 

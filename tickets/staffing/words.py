@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from tickets.reasons import Data
+from tickets.wording.reasons import Data
 
 
 class Named(Protocol):

@@ -5,9 +5,9 @@ from typing import Any
 from django import template
 
 from tickets.approving.showing import weigh_again
-from tickets.context import Desk
 from tickets.models import Address, Approval, Message, Ticket
 from tickets.permissions import may_on
+from tickets.reading.context import Desk
 
 register = template.Library()
 

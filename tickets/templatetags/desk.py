@@ -12,17 +12,17 @@ from django.contrib.messages.storage.base import Message as Said
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from tickets.by_hand import LONGEST_LINK, PLACE
 from tickets.channels import Deed, channel_named, title_of
 from tickets.choices import Visibility
-from tickets.context import Desk
+from tickets.composing.by_hand import LONGEST_LINK, PLACE
+from tickets.composing.weighing import counted_on, weigh
 from tickets.models import Address, Message, OutboxEntry, Ticket
 from tickets.permissions import may_on
+from tickets.reading.context import Desk
+from tickets.sending.waiting import span_words
 from tickets.templatetags.marks import span_of
 from tickets.templatetags.saying import is_web_address, render_text
 from tickets.timeline import shown_name
-from tickets.waiting import span_words
-from tickets.weighing import counted_on, weigh
 
 register = template.Library()
 

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 
 from tickets.channels import channel_named
 from tickets.choices import MessageKind, Priority, Status
-from tickets.context import WARN
 from tickets.models import Identity
+from tickets.reading.context import WARN
 from tickets.timeline import shown_name
 
 register = template.Library()

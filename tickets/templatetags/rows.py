@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from kapture.addresses import address_of
 from tickets.choices import Metric
-from tickets.context import Desk
 from tickets.models import Ticket
+from tickets.reading.context import Desk
 from tickets.templatetags.desk import works_on
 from tickets.templatetags.marks import agent_avatar, hue_of, icon
 from tickets.timeline import shown_name
@@ -128,7 +128,7 @@ def _written_to(desk: Desk, ticket: Ticket, words: str) -> str:
 @register.filter
 def another_voice(ticket: Ticket) -> str:
     """Who had the last word, when it is neither the customer of the row nor us."""
-    last: dict[str, Any] = ticket.last_by or {}  # type: ignore[attr-defined]  # tickets.listing.with_authors
+    last: dict[str, Any] = ticket.last_by or {}  # type: ignore[attr-defined]  # tickets.reading.listing.with_authors
     if ticket.last_by_us or last.get("person") in (None, ticket.identity_id):
         return ""
     return str(last["name"] or f"@{last['handle']}")

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tickets.context import Place
 from tickets.models import Folder, Queue
+from tickets.reading.context import Place
 from tickets.templatetags.marks import icon
 
 register = template.Library()

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets.answering import LONGEST_TEXT
 from tickets.approving.deciding import approve, decided, send_back, waiting
 from tickets.approving.showing import cases, weigh_again
+from tickets.composing.answering import LONGEST_TEXT
 from tickets.errors import DeskError, Repeats
 from tickets.forms import read_seen
 from tickets.models import Approval

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
-from tickets import by_hand
-from tickets.answering import LONGEST_TEXT
 from tickets.channels import title_of
 from tickets.choices import Visibility
+from tickets.composing import by_hand
+from tickets.composing.answering import LONGEST_TEXT
 from tickets.composing.targets import answerable
 from tickets.errors import DeskError
 from tickets.forms import MODES, read_targets

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from tickets import assignment, lifecycle, opting_out
+from tickets import assignment, lifecycle
+from tickets.automatic import opting_out
 from tickets.choices import Priority, Status
 from tickets.errors import DeskError
 from tickets.forms import (

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from kapture.prepared import Given, prepared
 from tickets.calendars import Calendar, Period, worked
-from tickets.context import WARN
 from tickets.models import SlaClock, SlaPause, Ticket
-from tickets.public_holidays import PublicHolidays
+from tickets.promises.public_holidays import PublicHolidays
+from tickets.reading.context import WARN
 
 MOST_STRETCHES = 6  # more are summed up
 A_MINUTE = timedelta(minutes=1)

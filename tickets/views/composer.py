@@ -12,12 +12,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from tickets import drafts
 from tickets.approving.foretelling import foretell
-from tickets.by_hand import shown_on
 from tickets.choices import HandOffOutcome
+from tickets.composing import drafts
+from tickets.composing.by_hand import shown_on
 from tickets.composing.targets import answerable
-from tickets.context import Desk
+from tickets.composing.weighing import weigh
 from tickets.errors import DeskError, LeftOut, NeedsParts, NewsSince, Repeats, Unheard
 from tickets.models import CannedReply, Draft, HandOff, Message, StoredFile, Ticket
 from tickets.notices.naming import colleagues_at
@@ -25,12 +25,12 @@ from tickets.outbound import Permission
 from tickets.permissions import may_on, visible_messages
 from tickets.phrases.placeholders import left_in
 from tickets.phrases.shelf import listed
+from tickets.reading.context import Desk
+from tickets.sending.terms import latest_of, news_since
 from tickets.shown.there import There
-from tickets.terms import latest_of, news_since
 from tickets.timeline import Timeline
 from tickets.views.access import person
 from tickets.views.modes import Mode, read_mode, ways
-from tickets.weighing import weigh
 
 
 @dataclass(frozen=True, slots=True)

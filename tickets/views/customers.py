@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tickets import same_person
-from tickets.context import Desk
 from tickets.errors import DeskError
 from tickets.forms import OtherForm
 from tickets.models import Customer
 from tickets.permissions import visible_customers, visible_tickets
+from tickets.reading.context import Desk
+from tickets.regrouping import same_person
 from tickets.views.access import for_agents, person
 
 _FOUND = 10

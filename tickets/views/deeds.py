@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tickets.answering import LONGEST_TEXT
 from tickets.channels import Deed
-from tickets.context import Desk
+from tickets.composing.answering import LONGEST_TEXT
+from tickets.composing.weighing import counted_on, weigh
 from tickets.deeds import CannotDo, Wish, do, find_deed, wants_of
 from tickets.models import Message, Ticket
+from tickets.reading.context import Desk
 from tickets.views.access import changed, for_agents, person, ticket_or_404
-from tickets.weighing import counted_on, weigh
 
 
 @for_agents

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from tickets import drafts
-from tickets.answering import said_elsewhere
 from tickets.approving.withdrawing import TakenBack
 from tickets.choices import DraftMode
-from tickets.drafts import Place
+from tickets.composing import drafts
+from tickets.composing.answering import said_elsewhere
+from tickets.composing.drafts import Place
 from tickets.errors import DeskError
 from tickets.forms import PostForm, WriteForm, read_descriptions, read_shown
 from tickets.models import Draft, Message, StoredFile, Ticket

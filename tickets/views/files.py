@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tickets.choices import SendState, Visibility
-from tickets.drafts import mine
-from tickets.fetching import ask_again
+from tickets.composing.drafts import mine
+from tickets.composing.fetching import ask_again
 from tickets.models import Media, Message, OutboxEntry, StoredFile
 from tickets.permissions import may, visible_messages, visible_outbox
 from tickets.views.access import changed, for_agents, person

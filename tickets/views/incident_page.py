@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tickets.choices import UNDONE_STATUSES, PartState, SendState
-from tickets.context import Desk
 from tickets.errors import DeskError
 from tickets.forms import StatementForm, read_number
 from tickets.incidents import grouping, stating
@@ -22,9 +21,10 @@ from tickets.incidents.gathering import gather
 from tickets.incidents.hoping import may_go
 from tickets.models import Incident, Statement, StatementPart
 from tickets.permissions import may, visible_tickets
+from tickets.reading.context import Desk
+from tickets.sending.waiting import note_waits, span_words
 from tickets.views.access import changed, for_agents, page_of_ours, person
 from tickets.views.leading import leads_back
-from tickets.waiting import note_waits, span_words
 
 _STATEMENTS = 10
 _FEW = 20  # parts; more stand below what is told

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from tickets.context import Desk
 from tickets.errors import CannotChange, DeskError
 from tickets.forms import GestureForm, IncidentForm, MergeForm, OtherForm
 from tickets.incidents import founding, grouping
 from tickets.models import Incident
 from tickets.models.incident import LONGEST_NAME
 from tickets.permissions import visible_tickets
+from tickets.reading.context import Desk
 from tickets.views.access import changed, for_agents, page_of_ours, person, ticket_or_404
 from tickets.views.incident_page import incident_of_old_or_404, incident_or_404, show_incident
 from tickets.views.leading import leads_back

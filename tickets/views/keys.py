@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tickets.context import Desk
+from tickets.reading.context import Desk
 from tickets.views.access import for_agents, is_fragment, person
 
 

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tickets import drafts
-from tickets.context import Desk, Place, Tally, total
-from tickets.listing import DONE, ListView, Order, Page, choose, group, read_page
+from tickets.composing import drafts
 from tickets.models import Ticket
+from tickets.reading.context import Desk, Place, Tally, total
+from tickets.reading.listing import DONE, ListView, Order, Page, choose, group, read_page
 from tickets.reminding import due_to
-from tickets.unsent import Unsent
+from tickets.sending.unsent import Unsent
 from tickets.views.access import for_agents, person
 from tickets.views.searching import search
 

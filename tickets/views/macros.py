@@ -16,7 +16,7 @@ from tickets.models import Macro, Ticket
 from tickets.permissions import may, visible_tickets
 from tickets.phrases.macros import MOST, NO_STEP, Ran, Step, brief, preview, run, run_many, search, usable
 from tickets.phrases.steps import gestures
-from tickets.terms import latest_of
+from tickets.sending.terms import latest_of
 from tickets.views.access import for_agents, is_fragment, person
 
 _SHOWN = 20

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 
-from tickets.answering import ELSEWHERE
-from tickets.beginning import check_answer
-from tickets.by_hand import PLACE, link_for
+from tickets.composing.answering import ELSEWHERE
+from tickets.composing.beginning import check_answer
+from tickets.composing.by_hand import PLACE, link_for
 from tickets.composing.targets import (
     MOST,
     Aim,

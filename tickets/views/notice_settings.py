@@ -13,12 +13,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tickets.choices import NoticeEvent, NoticeWay
-from tickets.context import Desk
 from tickets.errors import CannotChange
 from tickets.models import NoticeSettings
 from tickets.notices.choosing import FIELDS, change, settings_of, turn_mail_off, wishes_of
 from tickets.notices.letters import signer_of
 from tickets.notices.trying import send_test_mail
+from tickets.reading.context import Desk
 from tickets.views.access import for_agents, person
 from tickets.zones.listed import is_listed, zones_by_region
 

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets.context import Desk
 from tickets.models import NoticeSettings
 from tickets.notices.excerpts import first_words
 from tickets.notices.places import place_of
 from tickets.notices.reading import Group, mark_read, read_page, seen_notices, urgent_since
+from tickets.reading.context import Desk
 from tickets.views.access import for_agents, is_fragment, page_of_ours, person, ticket_or_404
 
 _LONGEST = 19

@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets import leaving, outgoing, replies, retrying
-from tickets.context import Desk
+from tickets import replies
 from tickets.errors import DeskError, Repeats
 from tickets.forms import ReasonForm
 from tickets.models import Address, OutboxEntry
 from tickets.permissions import may, visible_outbox
+from tickets.reading.context import Desk
+from tickets.sending import leaving, outgoing, retrying
+from tickets.sending.waiting import note_waits
 from tickets.views.access import changed, for_agents, page_of_ours, person
 from tickets.views.drafting import taken_back_words
 from tickets.views.repeating import ask
-from tickets.waiting import note_waits
 
 
 @for_agents

@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from tickets.context import THEME_COOKIE
 from tickets.forms import SignInForm, ThemeForm
+from tickets.reading.context import THEME_COOKIE
 from tickets.views.access import page_of_ours
 
 sign_in = LoginView.as_view(

@@ -10,21 +10,21 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from tickets import drafts
-from tickets.answering import LONGEST_TEXT
-from tickets.by_hand import LONGEST_LINK
 from tickets.channels import channel_named
 from tickets.choices import Direction, Visibility
-from tickets.context import Desk
+from tickets.composing import drafts
+from tickets.composing.answering import LONGEST_TEXT
+from tickets.composing.by_hand import LONGEST_LINK
+from tickets.composing.weighing import weigh
 from tickets.errors import DeskError, LeftOut, NeedsParts, Repeats
 from tickets.forms import read_left_out
 from tickets.models import Address, Draft, Message, StoredFile
 from tickets.outbound import Permission
 from tickets.posting import quoted_of
+from tickets.reading.context import Desk
+from tickets.sending.waiting import note_waits
 from tickets.views.access import person
 from tickets.views.composer import moment_of
-from tickets.waiting import note_waits
-from tickets.weighing import weigh
 
 MOST = 20
 

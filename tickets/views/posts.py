@@ -11,20 +11,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from tickets import drafts, replies
-from tickets.answering import LONGEST_TEXT, tidy
-from tickets.context import Desk
+from tickets import replies
+from tickets.composing import drafts
+from tickets.composing.answering import LONGEST_TEXT, tidy
+from tickets.composing.sheets import sent_before
 from tickets.errors import DeskError, Repeats, SentBefore
 from tickets.forms import PostForm, read_descriptions, read_shown
 from tickets.models import Address, Draft, Message, StoredFile
 from tickets.permissions import may, speakable_addresses
 from tickets.posting import publish
-from tickets.sheets import sent_before
+from tickets.reading.context import Desk
+from tickets.sending.waiting import foretell
 from tickets.views.access import for_agents, is_fragment, person
 from tickets.views.drafting import draft_button, sent_draft, taken_back_words
 from tickets.views.post_sheet import latest, said_posts, show_again, show_sheet, weighed
 from tickets.views.repeating import ask
-from tickets.waiting import foretell
 
 
 @for_agents

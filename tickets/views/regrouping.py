@@ -12,15 +12,16 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tickets import linking, merging, splitting, undoing
+from tickets import merging
 from tickets.choices import Priority, Status
-from tickets.context import Desk
 from tickets.errors import CannotChange, DeskError, NeedsSure
 from tickets.forms import MergeForm, OtherForm, TakeOutForm
 from tickets.models import Gesture, Message, Tag, Ticket
 from tickets.permissions import visible_tickets
-from tickets.suggesting import suggest
-from tickets.uniting import unite
+from tickets.reading.context import Desk
+from tickets.regrouping import linking, splitting, undoing
+from tickets.regrouping.suggesting import suggest
+from tickets.regrouping.uniting import unite
 from tickets.views.access import changed, for_agents, message_or_404, page_of_ours, person, ticket_or_404
 
 _OF_HANDLE = 20

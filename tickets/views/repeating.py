@@ -13,11 +13,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from tickets import replies
 from tickets.choices import SendState
-from tickets.context import Desk
 from tickets.errors import DeskError
 from tickets.models import Message, OutboxEntry
 from tickets.permissions import may, visible_outbox
-from tickets.repeating import said_since
+from tickets.reading.context import Desk
+from tickets.sending.repeating import said_since
 from tickets.views.access import for_agents, is_fragment, page_of_ours, person
 
 

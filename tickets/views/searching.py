@@ -12,15 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tickets.context import Desk
 from tickets.finding.completing import offers
 from tickets.finding.excerpts import excerpt, marked
 from tickets.finding.meaning import Asked, understand
 from tickets.finding.problems import sentence
 from tickets.finding.reading import find_and_count, snippets_of
 from tickets.finding.terms import NotUnderstood, Problem, pieces, terms_of, told_of
-from tickets.listing import PAGE, Group, Page
 from tickets.models import Ticket
+from tickets.reading.context import Desk
+from tickets.reading.listing import PAGE, Group, Page
 from tickets.views.access import for_agents, person
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tickets.context import Desk
 from tickets.errors import DeskError
 from tickets.forms import PresenceForm, SkillsForm
+from tickets.reading.context import Desk
 from tickets.staffing.board import at_work, leads, looked_after_by
 from tickets.staffing.needing import set_skills
 from tickets.staffing.presence import come_back, go_away, release, undo_release

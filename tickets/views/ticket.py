@@ -13,21 +13,21 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tickets.automatic.opting_out import seen_opt_out
 from tickets.checklists.items import on_ticket
 from tickets.choices import Priority, Status, StatusCategory
-from tickets.context import Desk
 from tickets.deeds import doable
 from tickets.forms import read_answer, read_targets
 from tickets.incidents.grouping import count_parts
 from tickets.models import Ticket
 from tickets.notices.watching import watchers_of
-from tickets.opting_out import seen_opt_out
 from tickets.permissions import (
     find_unseen,
     may,
     may_on,
     rights_of,
 )
+from tickets.reading.context import Desk
 from tickets.reminding import due_about
 from tickets.resting.presets import presets
 from tickets.shown.beside import agents, around, lately, scheduled

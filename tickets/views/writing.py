@@ -15,13 +15,13 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from tickets import replies
-from tickets.answering import LONGEST_TEXT, tidy
 from tickets.choices import SendState, Visibility
+from tickets.composing.answering import LONGEST_TEXT, tidy
+from tickets.composing.sheets import sent_before
 from tickets.composing.targets import answerable
 from tickets.errors import CannotChange, CannotSend, DeskError, Repeats, SentBefore
 from tickets.forms import MODES, MomentForm, WriteForm, read_left_out, read_seen, read_targets
 from tickets.models import Message, StoredFile, Ticket
-from tickets.sheets import sent_before
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import held_back, ring, show_writer
 from tickets.views.drafting import draft_button, go_back, go_to, keep_begun, keep_draft, sent_draft

@@ -52,13 +52,13 @@ from twitter_integration.admin.placements import (
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS, SecretsForm, secret_field
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
-from twitter_integration.cursors import stop_account
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, XApp
-from twitter_integration.provisioning import CannotProvision, read_handle
-from twitter_integration.removing import CannotRemove, remove, why_not_removed
+from twitter_integration.monitoring.x_clock import by_x
+from twitter_integration.reading.cursors import stop_account
+from twitter_integration.setup.provisioning import CannotProvision, read_handle
+from twitter_integration.setup.removing import CannotRemove, remove, why_not_removed
 from twitter_integration.subscriptions import subscribe, why_it_stays
-from twitter_integration.x_clock import by_x
 
 ADDRESS_FIELDS = (
     "name",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kapture.admin_base import DeskAdmin, RecordAdmin
 from twitter_integration.admin.deliveries import handle_of
-from twitter_integration.costs import words_of
+from twitter_integration.metering.costs import words_of
 from twitter_integration.models import Charge, Price, SearchQuery, Usage
 
 

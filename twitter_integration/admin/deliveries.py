@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kapture.admin_base import RecordAdmin
-from twitter_integration.activities import title_of
 from twitter_integration.admin.health import show_button
 from twitter_integration.admin.panels import name_dialect, name_kinds, with_kinds
 from twitter_integration.admin.secrets import APP_SECRETS
 from twitter_integration.choices import DeliveryState
+from twitter_integration.facts.activities import title_of
 from twitter_integration.inbox import replay
 from twitter_integration.models import Delivery, Event, PartnerAccount
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from tickets.choices import Effect
-from twitter_integration.activities import ACTIVITIES
 from twitter_integration.events import Kind
+from twitter_integration.facts.activities import ACTIVITIES
 
 _PREFIX = "effect_"
 CHOOSABLE = tuple(kind for kind, activity in ACTIVITIES.items() if activity.choices)

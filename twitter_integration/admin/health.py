@@ -11,10 +11,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from twitter_integration.card import in_parts
-from twitter_integration.health import signs
 from twitter_integration.models import PartnerAccount, XApp
-from twitter_integration.operating import ACCOUNT_ACTS, APP_ACTS, Act, offered
+from twitter_integration.monitoring.card import in_parts
+from twitter_integration.monitoring.health import signs
+from twitter_integration.setup.operating import ACCOUNT_ACTS, APP_ACTS, Act, offered
 
 # The addresses are X's own whether or not the project has hung them in yet.
 _URLCONF = "twitter_integration.urls"

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from twitter_integration.activities import title_of
 from twitter_integration.choices import Product
+from twitter_integration.facts.activities import title_of
 from twitter_integration.models import Delivery, Event, PartnerAccount
 from twitter_integration.payloads import Unreadable, parse
 from twitter_integration.subscriptions import list_subscriptions

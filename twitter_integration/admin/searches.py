@@ -20,9 +20,9 @@ from twitter_integration.accounts import NotConnected, require_token
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS
 from twitter_integration.errors import XError
 from twitter_integration.models import SearchQuery
-from twitter_integration.previewing import Hit, Preview, preview
-from twitter_integration.search_grammar import WrongQuery
-from twitter_integration.searching import answered
+from twitter_integration.reading.previewing import Hit, Preview, preview
+from twitter_integration.reading.search_grammar import WrongQuery
+from twitter_integration.reading.searching import answered
 
 _SEALED = (*(f"account__{name}" for name in ACCOUNT_SECRETS), *(f"account__app__{name}" for name in APP_SECRETS))
 _TRY_OUT = "twitter_integration_searchquery_try_out"  # as unfold names the button

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from kapture.sealing import CannotOpen, Secret
-from twitter_integration.credentials import is_credential
 from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.setup.credentials import is_credential
 
 # Left out of every list and loaded one by one: a page must also open when their key is lost.
 ACCOUNT_SECRETS = PartnerAccount.SEALED

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from twitter_integration.budgets import cost_of, costs_of
 from twitter_integration.console.action import Action
+from twitter_integration.metering.budgets import cost_of, costs_of
 from twitter_integration.metering.operations import recognise
 from twitter_integration.metering.tariff import READS, Tariff
 from twitter_integration.models import PartnerAccount

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from kapture.sealing import CannotOpen
 from tickets.posting import shown
-from twitter_integration import cursors
 from twitter_integration.accounts import note_accepted
 from twitter_integration.choices import ActOutcome
 from twitter_integration.console import changes, naming, permitting, record, reminding, undoing
@@ -28,8 +27,9 @@ from twitter_integration.console.sheets import name_content
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import AccountAct, PartnerAccount
-from twitter_integration.oauth2 import CannotRefresh
 from twitter_integration.offers import Dialect
+from twitter_integration.reading import cursors
+from twitter_integration.setup.oauth2 import CannotRefresh
 
 _LONGEST_REASON = 300
 _FARTHEST = timedelta(days=3653)  # ten years; who sets a later day means for good

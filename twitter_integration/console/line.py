@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, get_args
 from urllib.parse import quote
 
-from twitter_integration import oauth2
 from twitter_integration.accounts import keys_of
 from twitter_integration.client import Answer, Auth, XClient
 from twitter_integration.models import PartnerAccount
 from twitter_integration.offers import OFFERS, Dialect
+from twitter_integration.setup import oauth2
 
 _NAMED = re.compile(r":([a-z]+)")
 

@@ -22,7 +22,7 @@ from twitter_integration.events import DirectMessage, Person
 from twitter_integration.models import PartnerAccount
 from twitter_integration.offers import Dialect
 from twitter_integration.payloads import rows
-from twitter_integration.reads import MESSAGE_QUERY
+from twitter_integration.reading.reads import MESSAGE_QUERY
 
 # What the desk holds is searched this far back; X itself keeps thirty days.
 SEARCHED = timedelta(days=90)

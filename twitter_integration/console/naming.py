@@ -19,9 +19,9 @@ from twitter_integration.console.refused import Refused
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.events import DirectMessage, Person
 from twitter_integration.models import PartnerAccount
-from twitter_integration.oauth2 import CannotRefresh
 from twitter_integration.offers import Dialect
 from twitter_integration.payloads import rows
+from twitter_integration.setup.oauth2 import CannotRefresh
 from twitter_integration.tiers import dialects
 
 # What was seen of a person within this time is what they are called now.

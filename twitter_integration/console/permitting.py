@@ -17,7 +17,7 @@ from twitter_integration.console.who import refusal, stranger
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import PartnerAccount
 from twitter_integration.offers import OFFERS, Dialect
-from twitter_integration.sendable import may_send
+from twitter_integration.outgoing.sendable import may_send
 from twitter_integration.tiers import dialects
 from twitter_integration.tiers import refusal as tier_refusal
 

@@ -18,7 +18,7 @@ from twitter_integration.events import Person
 from twitter_integration.models import AccountView
 from twitter_integration.offers import Dialect
 from twitter_integration.payloads import rows
-from twitter_integration.reads import PERSON_FIELDS
+from twitter_integration.reading.reads import PERSON_FIELDS
 
 # Ours → X's; both dialects call them the same.
 _WORDS = (

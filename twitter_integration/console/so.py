@@ -15,8 +15,8 @@ from django.utils.translation import gettext_noop
 from kapture.prepared import Given, IsOneOf, prepared
 from twitter_integration.choices import ActOutcome
 from twitter_integration.console.table import ACTIONS
+from twitter_integration.facts.reactions import known_reactions
 from twitter_integration.models import AccountAct, CollectedPost, PartnerAccount, Standing
-from twitter_integration.reactions import known_reactions
 
 _DONE = (ActOutcome.DONE, ActOutcome.ALREADY)
 

@@ -8,7 +8,7 @@ from twitter_integration.console.action import Given, Outcome, Way
 from twitter_integration.console.line import Line
 from twitter_integration.offers import Dialect
 from twitter_integration.payloads import rows
-from twitter_integration.reads import PERSON_FIELDS, POST_QUERY
+from twitter_integration.reading.reads import PERSON_FIELDS, POST_QUERY
 
 DEFAULT_COUNT = 20
 NOTHING: Mapping[str, str] = {}

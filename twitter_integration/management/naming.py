@@ -11,9 +11,9 @@ from kapture.sealing import CannotOpen
 from twitter_integration.accounts import NotConnected, require_token
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, XApp
-from twitter_integration.oauth2 import CannotRefresh
 from twitter_integration.registering.dialect import NotOffered
-from twitter_integration.webhooks import NotOurs
+from twitter_integration.setup.oauth2 import CannotRefresh
+from twitter_integration.setup.webhooks import NotOurs
 
 _FIRST_YEAR, _LAST_YEAR = 2006, 2100  # X began in 2006
 

@@ -5,12 +5,12 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from twitter_integration.holdings import count_content, count_kept
 from twitter_integration.management.naming import find_account
 from twitter_integration.management.sign_in import Say, Told
 from twitter_integration.models import PartnerAccount
-from twitter_integration.purging import Proof, PurgeUnderWay, purge
-from twitter_integration.stopping import is_still_told
+from twitter_integration.purge.holdings import count_content, count_kept
+from twitter_integration.purge.purging import Proof, PurgeUnderWay, purge
+from twitter_integration.setup.stopping import is_still_told
 
 
 def purge_account(options: dict[str, Any], *, say: Say) -> Told:

@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 
 from twitter_integration.management.naming import find_account
 from twitter_integration.management.sign_in import Say, Told
-from twitter_integration.removing import CannotRemove, remove
+from twitter_integration.setup.removing import CannotRemove, remove
 
 
 def remove_account(options: dict[str, Any], *, say: Say) -> Told:

@@ -12,12 +12,12 @@ from django.core.management.base import CommandError
 from django.db.models import Q
 from django.utils import timezone
 
-from twitter_integration import connecting
 from twitter_integration.accounts import require_token
-from twitter_integration.bearer import fetch_bearer, invalidate_bearer
-from twitter_integration.connecting import Candidate, CannotConnect, Connected
 from twitter_integration.management.naming import find_account, find_app, refusals_told
 from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.setup import connecting
+from twitter_integration.setup.bearer import fetch_bearer, invalidate_bearer
+from twitter_integration.setup.connecting import Candidate, CannotConnect, Connected
 
 Say = Callable[[str], None]
 _NOTHING_SAVED = "Nothing was saved."

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import Priority
 from twitter_integration.models.partner_account import PartnerAccount
-from twitter_integration.search_grammar import MAX_LENGTH, WrongQuery, check, compose
+from twitter_integration.reading.search_grammar import MAX_LENGTH, WrongQuery, check, compose
 
 MOST_PER_HOUR = 5000
 

@@ -8,9 +8,9 @@ from twitter_integration.accounts import keys_of, keys_of_app
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
 from twitter_integration.models import PartnerAccount, XApp
-from twitter_integration.oauth2 import fresh_token
 from twitter_integration.registering.dialect import Line
 from twitter_integration.registering.table import modes_of
+from twitter_integration.setup.oauth2 import fresh_token
 
 
 @contextmanager

@@ -14,11 +14,11 @@ from kapture.sealing import CannotOpen
 from twitter_integration.accounts import NotConnected
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, XApp
-from twitter_integration.oauth2 import CannotRefresh
-from twitter_integration.operating import ACCOUNT_ACTS, APP_ACTS, Act
 from twitter_integration.registering.dialect import NotOffered
+from twitter_integration.setup.oauth2 import CannotRefresh
+from twitter_integration.setup.operating import ACCOUNT_ACTS, APP_ACTS, Act
+from twitter_integration.setup.webhooks import NotOurs
 from twitter_integration.views.who import administrators_only, app_page, configuration_page
-from twitter_integration.webhooks import NotOurs
 
 T = TypeVar("T")
 

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
-from twitter_integration import connecting
-from twitter_integration import oauth2 as modern
 from twitter_integration.client import XClient
-from twitter_integration.connecting import CannotConnect
 from twitter_integration.errors import XError
 from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.oauth import Keys
+from twitter_integration.setup import connecting
+from twitter_integration.setup import oauth2 as modern
+from twitter_integration.setup.connecting import CannotConnect
 from twitter_integration.views import under_way
 from twitter_integration.views.connect import callback_address, trouble
 from twitter_integration.views.who import administrators_only, configuration_page

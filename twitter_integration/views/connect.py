@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from twitter_integration import connecting, oauth2
 from twitter_integration.accounts import purge_first
-from twitter_integration.connecting import CannotConnect, Connected
 from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.setup import connecting, oauth2
+from twitter_integration.setup.connecting import CannotConnect, Connected
 from twitter_integration.views import under_way
 from twitter_integration.views.who import administrators_only, app_page, configuration_page
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from twitter_integration.costs import Report, report
+from twitter_integration.metering.costs import Report, report
 from twitter_integration.models import PartnerAccount
 from twitter_integration.spreadsheets import disarm
 

@@ -12,8 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kapture.sealing import CannotOpen
 from twitter_integration.accounts import NotConnected
-from twitter_integration.activities import title_of
-from twitter_integration.crossing import (
+from twitter_integration.errors import XError
+from twitter_integration.facts.activities import title_of
+from twitter_integration.models import PartnerAccount
+from twitter_integration.registering.dialect import NotOffered
+from twitter_integration.setup.crossing import (
     CannotFinish,
     finish_crossing,
     look_before_dropping,
@@ -21,11 +24,8 @@ from twitter_integration.crossing import (
     what_comes_next,
     what_ends,
 )
-from twitter_integration.crossing_report import Report, Told, report_crossing
-from twitter_integration.errors import XError
-from twitter_integration.models import PartnerAccount
-from twitter_integration.oauth2 import CannotRefresh
-from twitter_integration.registering.dialect import NotOffered
+from twitter_integration.setup.crossing_report import Report, Told, report_crossing
+from twitter_integration.setup.oauth2 import CannotRefresh
 from twitter_integration.views.who import administrators_only, configuration_page
 
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from kapture.sealing import CannotOpen, open_sealed, seal
-from twitter_integration.connecting import Candidate
+from twitter_integration.setup.connecting import Candidate
 
 # X names no lifetime of a request token; minutes, and single use, is what to expect (x-api 1.1).
 LIFE_SECONDS = 15 * 60

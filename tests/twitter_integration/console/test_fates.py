@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.factories import make_supervisor
-from tickets.leaving import leave
 from tickets.models import Message, OutboxEntry
+from tickets.sending.leaving import leave
 from twitter_integration.choices import Fate
 from twitter_integration.console import doing
 from twitter_integration.console.actor import Actor, as_actor

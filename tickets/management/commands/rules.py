@@ -11,16 +11,16 @@ from django.utils import timezone
 from kapture.command_base import DeskCommand
 from kapture.figures import counted
 from kapture.progress import Progress
-from tickets.change_words import change_words
 from tickets.choices import DryRunState
 from tickets.errors import CannotChange
 from tickets.models import DryRun, RoutingRule
 from tickets.models.dry_run import LONGEST_DAYS
-from tickets.rehearsing import order, rehearse_some
-from tickets.rule_names import load_row_names
-from tickets.rule_words import difference_words
-from tickets.starting.renewing import State, look, renew
-from tickets.starting.rules import install_starting_rules
+from tickets.rules.differences import change_words
+from tickets.rules.naming import load_row_names
+from tickets.rules.rehearsing import order, rehearse_some
+from tickets.rules.starting.renewing import State, look, renew
+from tickets.rules.starting.rules import install_starting_rules
+from tickets.rules.wording import difference_words
 
 
 class Command(DeskCommand):

@@ -20,8 +20,8 @@ from twitter_integration.management.removing import remove_account
 from twitter_integration.management.resuming import resume_account
 from twitter_integration.management.sign_in import Told, connect_by_pin, disconnect_account, handle_bearer
 from twitter_integration.models import PartnerAccount
-from twitter_integration.provisioning import AccountFacts, AppFacts, CannotProvision, provision
 from twitter_integration.registering.choices import Registration
+from twitter_integration.setup.provisioning import AccountFacts, AppFacts, CannotProvision, provision
 
 # Option → environment variable. A secret on the command line is seen by everybody on the machine.
 SECRETS = {

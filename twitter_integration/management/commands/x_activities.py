@@ -3,13 +3,13 @@
 from typing import Any
 
 from kapture.command_base import DeskCommand
-from twitter_integration.activities import ACTIVITIES
+from twitter_integration.facts.activities import ACTIVITIES
 
 _HEAD = """# What X tells us, and what it does here
 
-Made by `manage.py x_activities` from `twitter_integration/activities.py`; a test holds this page to it. "By us" and "of
-us" speak of the connected account. Where there is a choice, an administrator makes it per account on the partner
-configuration; the first effect named is what happens otherwise.
+Made by `manage.py x_activities` from `twitter_integration/facts/activities.py`; a test holds this page to it. "By us"
+and "of us" speak of the connected account. Where there is a choice, an administrator makes it per account on the
+partner configuration; the first effect named is what happens otherwise.
 
 | Activity | Account Activity | X Activity | Effect | To choose |
 |---|---|---|---|---|

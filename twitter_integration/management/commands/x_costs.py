@@ -9,8 +9,8 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from kapture.command_base import DeskCommand
-from twitter_integration.costs import Report, Row, report
 from twitter_integration.management.naming import find_account
+from twitter_integration.metering.costs import Report, Row, report
 
 _FIGURES = ("calls", "refused", "items", "charged")
 

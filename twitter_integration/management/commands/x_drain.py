@@ -6,7 +6,7 @@ from typing import Any
 
 from kapture.command_base import DeskCommand
 from kapture.progress import Progress
-from twitter_integration.drain import drain
+from twitter_integration.deliveries.drain import drain
 from twitter_integration.models import Delivery
 
 

@@ -12,10 +12,10 @@ from django.utils.timezone import localtime
 
 from kapture.command_base import DeskCommand
 from kapture.figures import counted
-from twitter_integration.budgets import RAISED
-from twitter_integration.comparison import Compared, Report
 from twitter_integration.management.naming import find_accounts
-from twitter_integration.reconciling import reconcile
+from twitter_integration.metering.budgets import RAISED
+from twitter_integration.reading.comparison import Compared, Report
+from twitter_integration.reading.reconciling import reconcile
 
 
 class Command(DeskCommand):

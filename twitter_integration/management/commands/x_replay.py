@@ -12,9 +12,9 @@ from django.utils import timezone
 from kapture.command_base import DeskCommand
 from kapture.figures import counted
 from kapture.progress import Progress
+from twitter_integration.deliveries.recordings import NotARecording, files, read
+from twitter_integration.deliveries.replaying import NoApp, Summary, count_effects, put_in, see_through
 from twitter_integration.models import XApp
-from twitter_integration.recordings import NotARecording, files, read
-from twitter_integration.replaying import NoApp, Summary, count_effects, put_in, see_through
 
 MOST_TOLD = 20
 

@@ -11,14 +11,14 @@ from django.utils import timezone
 from kapture.command_base import DeskCommand
 from kapture.figures import counted
 from kapture.sealing import CannotOpen
-from twitter_integration.cursors import may_read
 from twitter_integration.errors import XError
 from twitter_integration.management.naming import find_account, find_connected
 from twitter_integration.models import PartnerAccount, SearchQuery
 from twitter_integration.models.search_query import MOST_PER_HOUR
-from twitter_integration.previewing import Hit, Preview, preview
-from twitter_integration.search_grammar import WrongQuery
-from twitter_integration.searching import answered, run_account
+from twitter_integration.reading.cursors import may_read
+from twitter_integration.reading.previewing import Hit, Preview, preview
+from twitter_integration.reading.search_grammar import WrongQuery
+from twitter_integration.reading.searching import answered, run_account
 
 
 class Command(DeskCommand):

@@ -12,11 +12,11 @@ from django.utils import timezone
 from kapture.command_base import DeskCommand
 from kapture.readable import readable
 from twitter_integration.choices import Product
-from twitter_integration.clearing import left_at_x
-from twitter_integration.crossing import CannotFinish, begin_crossing, finish_crossing, what_comes_next, what_ends
-from twitter_integration.crossing_report import report_crossing
 from twitter_integration.management.naming import find_account, find_app, refusals_told
 from twitter_integration.models import PartnerAccount, XApp
+from twitter_integration.setup.clearing import left_at_x
+from twitter_integration.setup.crossing import CannotFinish, begin_crossing, finish_crossing, what_comes_next, what_ends
+from twitter_integration.setup.crossing_report import report_crossing
 from twitter_integration.subscriptions import (
     count_subscriptions,
     list_subscriptions,

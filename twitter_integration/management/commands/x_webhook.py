@@ -11,27 +11,27 @@ from django.utils import timezone
 
 from kapture.command_base import DeskCommand
 from kapture.readable import readable
-from twitter_integration.backfill import ask_by_hand, refusal_of
 from twitter_integration.choices import Product
 from twitter_integration.errors import XError
 from twitter_integration.management.naming import find_app, read_moment, refusals_told
 from twitter_integration.models import Webhook, XApp
+from twitter_integration.reading.backfill import ask_by_hand, refusal_of
 from twitter_integration.registering.choices import Registration
 from twitter_integration.registering.table import dialect_name, hook_home
-from twitter_integration.stopping import POLLED_FROM_NOW, stop_deliveries
+from twitter_integration.setup.stopping import POLLED_FROM_NOW, stop_deliveries
+from twitter_integration.setup.webhooks import (
+    find_product,
+    own_webhook,
+    refresh_webhooks,
+    register_webhook,
+    validate_webhook,
+)
 from twitter_integration.subscriptions import (
     Ordered,
     product_to_register,
     resubscribe_all,
     why_it_stays,
     willing_accounts,
-)
-from twitter_integration.webhooks import (
-    find_product,
-    own_webhook,
-    refresh_webhooks,
-    register_webhook,
-    validate_webhook,
 )
 
 _X_ID = re.compile(r"[0-9A-Za-z]{1,64}")

@@ -1,0 +1,1 @@
+"""Around the SLA: opening hours, holidays, escalation, changed policies."""

@@ -1,0 +1,1 @@
+"""What pages and the API read: lists, their order, what stands around them."""

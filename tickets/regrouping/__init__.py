@@ -1,0 +1,1 @@
+"""Messages go from one ticket to another, and back: merge, split, move, link, undo."""

@@ -1,0 +1,183 @@
+"""Takes messages out of a ticket: into a new one, or to another one. Each is one gesture that can be undone
+(tickets/regrouping/undoing.py)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from tickets import sla
+from tickets.choices import UNSETTLED_STATES, Direction, GestureKind, SendState, Status
+from tickets.clocks import load_books, load_targets, save_books
+from tickets.errors import CannotChange, NeedsSure
+from tickets.history import one_gesture
+from tickets.live import announce
+from tickets.merging import begin, note_lines, require_all
+from tickets.models import Gesture, Message, OutboxEntry, Ticket
+from tickets.regrouping.journal import bring, hold, keep, look_at, save_tickets, skills_of
+from tickets.regrouping.recounting import hear, is_done, is_said, recount, tally, unanswered
+from tickets.regrouping.uniting import keep_promises
+
+_WAITING = (*UNSETTLED_STATES, SendState.FAILED)
+_VERBS = {
+    GestureKind.SPLIT: ("ticket.split", "ticket.split_off"),
+    GestureKind.MOVE: ("ticket.message_left", "ticket.message_came"),
+}
+
+
+@transaction.atomic
+def split(ticket: Ticket, messages: Collection[int], *, by: User, now: datetime) -> Gesture:
+    """These messages open a ticket of their own, in the same queue, needing the same skills and with the same promises,
+    counted from when they were said. Raises CannotChange."""
+    require_all([ticket.pk], by=by)
+    source = hold([ticket.pk])[ticket.pk]
+    rows = _chosen(source, messages)
+    fresh = _open(source, rows, now=now)
+    needed = Ticket.skills.through
+    skills = sorted(skills_of([source.pk])[source.pk])
+    needed.objects.bulk_create([needed(ticket_id=fresh.pk, skill_id=skill) for skill in skills])
+    return _take(source, fresh, rows, kind=GestureKind.SPLIT, by=by, now=now)
+
+
+@transaction.atomic
+def move(message: Message, *, to: int, by: User, now: datetime, sure: bool = False) -> Gesture:
+    """One message comes to another ticket. Raises CannotChange, and NeedsSure where that is another customer's."""
+    source = message.ticket_id
+    if source is None or source == to:
+        raise CannotChange(f"It is on ticket #{to} already." if source else "It is on no ticket.")
+    require_all([source, to], by=by)
+    held = hold([source, to])
+    rows, home = _chosen(held[source], [message.pk]), held[to]
+    _check_home(held[source], home, rows, sure=sure)
+    return _take(held[source], home, rows, kind=GestureKind.MOVE, by=by, now=now)
+
+
+def from_here_on(message: Message) -> list[int]:
+    """This message and everything after it on its ticket, for `split`."""
+    rows = Message.objects.filter(ticket=message.ticket_id, sent_at__gte=message.sent_at)
+    later = rows.values_list("pk", "sent_at")
+    return [pk for pk, at in later if at > message.sent_at or pk >= message.pk]
+
+
+def _chosen(source: Ticket, messages: Collection[int]) -> list[Message]:
+    """The messages with what cannot be torn from them: the other parts of a thread, and answers to them that are not
+    out yet."""
+    said = {row.pk: row for row in source.messages.select_related("outbox", "identity").order_by("sent_at", "pk")}
+    if not messages or set(messages) - said.keys():
+        raise CannotChange(f"That message is not on ticket #{source.pk} any more.")
+    entries = {row.outbox.pk: row.outbox for row in said.values() if hasattr(row, "outbox")}
+    chosen: set[int] = set()
+    wanted = set(messages)
+    while wanted - chosen:
+        chosen |= wanted
+        wanted = {pk for pk in _tied(chosen, said, entries) if pk in said}
+    rows = [row for pk, row in said.items() if pk in chosen]
+    if not any(is_said(row) for row in rows):
+        raise CannotChange("A note stays with what it was written about. Choose a message.")
+    if not any(is_said(row) for pk, row in said.items() if pk not in chosen):
+        raise CannotChange(f"Nothing would stay on ticket #{source.pk}. Merge it into the other one instead.")
+    return rows
+
+
+def _tied(chosen: Collection[int], said: Mapping[int, Message], entries: Mapping[int, OutboxEntry]) -> set[int]:
+    numbers = {said[pk].external_id for pk in chosen if said[pk].external_id}
+    found = {row.message_id for row in entries.values() if row.follows_id and _of(row.follows_id, entries) in chosen}
+    found |= {_of(row.follows_id, entries) for row in entries.values() if row.follows_id and row.message_id in chosen}
+    waiting = {row.message_id for row in entries.values() if row.state in _WAITING}
+    return found | {pk for pk in waiting if said[pk].in_reply_to in numbers}
+
+
+def _of(entry: int, entries: Mapping[int, OutboxEntry]) -> int:
+    return entries[entry].message_id if entry in entries else 0
+
+
+def _check_home(source: Ticket, home: Ticket, rows: Sequence[Message], *, sure: bool) -> None:
+    if home.merged_into_id is not None:
+        raise CannotChange(f"#{home.pk} was brought to #{home.merged_into_id} already.")
+    if source.private != home.private:
+        raise CannotChange("Private words never join a public ticket, nor the reverse. Link the tickets instead.")
+    if source.address_id != home.address_id:
+        raise CannotChange("The two were written to different accounts. Link the tickets instead.")
+    if is_done(home):
+        raise CannotChange(f"#{home.pk} is {home.get_status_display().lower()}. Reopen it first.")
+    if not sure and any(row.identity and row.identity.customer_id != home.customer_id for row in rows):
+        raise NeedsSure(f"#{home.pk} is another customer's. Confirm that this is meant.")
+    if not sure and home.private and any(row.identity_id not in (None, home.identity_id) for row in rows):
+        raise NeedsSure(f"#{home.pk} is a private talk with another handle. Confirm that this is meant.")
+
+
+def _open(source: Ticket, rows: Sequence[Message], *, now: datetime) -> Ticket:
+    first = next((row for row in rows if row.direction == Direction.IN), rows[0])
+    identity = first.identity or source.identity
+    return Ticket.objects.create(
+        address_id=source.address_id,
+        customer_id=identity.customer_id,
+        identity=identity,
+        private=source.private,
+        kind=first.kind,
+        status=Status.NEW,
+        priority=source.priority,
+        queue_id=source.queue_id,
+        folder_id=source.folder_id,
+        sla_policy_id=source.sla_policy_id,
+        opened_at=first.sent_at,
+        created_at=now,
+        last_message_at=first.sent_at,
+    )
+
+
+def _take(
+    source: Ticket, home: Ticket, rows: Sequence[Message], *, kind: GestureKind, by: User, now: datetime
+) -> Gesture:
+    fresh = (home.pk,) if kind == GestureKind.SPLIT else ()
+    with one_gesture():
+        gesture = begin(kind, home, by=by, now=now)
+        together = {ticket.pk: ticket for ticket in (source, home)}
+        before = look_at({pk: ticket for pk, ticket in together.items() if pk not in fresh})
+        before[source.pk]["messages"] = [row.pk for row in rows]
+        targets = load_targets()
+        books = load_books(together.values(), targets)
+        bring({row.pk: home.pk for row in rows})
+        _receive(home, books[home.pk], rows)
+        _let_go(source, books[source.pk], at=now)
+        recount([source, home])
+        save_books((ticket, books[pk]) for pk, ticket in together.items())
+        save_tickets(together.values())
+        gesture.save(force_insert=True)
+        keep(gesture, before, look_at(together), fresh=fresh)
+        _tell(gesture, source, len(rows), by=by)
+    announce(together)
+    return gesture
+
+
+def _receive(home: Ticket, book: sla.Book, rows: Sequence[Message]) -> None:
+    for row in rows:
+        hear(home, book, row)
+
+
+def _let_go(source: Ticket, book: sla.Book, *, at: datetime) -> None:
+    """What stays is promised what is owed to it, unless the ticket is done."""
+    told = tally([source.pk])[source.pk]
+    asked = unanswered(source.messages.all(), since=told.answered)
+    if is_done(source):
+        book.answered_at = told.answered
+        return
+    waiting = book.awaited
+    # After a merge an answer of one talk may be later than the question of another that nobody answered.
+    stays = waiting and source.messages.filter(direction=Direction.IN, sent_at=waiting.started_at).exists()
+    keep_promises(book, asked, answered_at=told.answered, at=at, stays=bool(stays))
+    if asked and source.status == Status.PENDING:
+        source.status = Status.OPEN
+        sla.status_became(book, Status.OPEN, at)
+
+
+def _tell(gesture: Gesture, source: Ticket, count: int, *, by: User) -> None:
+    facts: dict[str, Any] = {"gesture": str(gesture.pk), "count": count}
+    left, came = _VERBS[GestureKind(gesture.kind)]
+    told = {
+        source.pk: (left, {"ticket": gesture.home_id} | facts),
+        gesture.home_id: (came, {"ticket": source.pk} | facts),
+    }
+    note_lines(gesture, told, by=by)

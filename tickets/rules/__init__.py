@@ -1,0 +1,1 @@
+"""Routing rules: what they ask, how they decide, their versions and dry runs."""

@@ -1,0 +1,1 @@
+"""How an account is doing: health card, figures, the alarm of silence."""

@@ -1,0 +1,50 @@
+"""How an account is, in one word and a mark: the card's worst line, for who sees the account among others. Asks X
+nothing, and judges nothing that the card does not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from twitter_integration.choices import TokenState
+from twitter_integration.models import PartnerAccount
+from twitter_integration.monitoring.card import Mark, Sign, worst
+from twitter_integration.monitoring.card_facts import gather
+from twitter_integration.monitoring.health import signs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """`sentence`: what is at fault, the worst first found; empty when nothing is."""
+
+    mark: Mark
+    word: str
+    sentence: str
+
+
+def judge(accounts: Sequence[PartnerAccount], *, now: datetime) -> list[Verdict]:
+    """In the order of the accounts; a fixed number of statements, however many they are."""
+    facts = gather(accounts, now=now)
+    return [_judge(account, signs(account, now=now, facts=facts[account.pk])) for account in accounts]
+
+
+def _judge(account: PartnerAccount, told: Sequence[Sign]) -> Verdict:
+    found = worst(told)
+    banner = str(account.address.banner) if account.enabled else ""
+    return Verdict(mark=found.mark, word=_word(account, found), sentence=banner or found.trouble)
+
+
+def _word(account: PartnerAccount, found: Sign) -> str:
+    """What somebody did to it or X did to its token has a word of its own; all else is told by the mark."""
+    if account.purged_at is not None or (account.enabled and not account.is_connected):
+        return account.token_word
+    if not account.enabled:
+        return _("Disabled")
+    halted = (
+        (account.address.sending_stopped, _("Sending stopped")),
+        (account.token_state == TokenState.DEAD, _("Token refused")),
+        (account.paused, _("Paused")),
+    )
+    words = {Mark.BAD: _("To be mended"), Mark.WARNING: _("To be looked at"), Mark.FINE: _("Works")}
+    return next((word for holds, word in halted if holds), words[found.mark])

@@ -1,0 +1,1 @@
+"""What we ask X for by ourselves: polling, search, backfill, reconciliation."""
