@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("What X costs"), "twitter_integration.usage", "payments"),
             (_("Prices"), "twitter_integration.price", "sell"),
             (_("Daily allowances"), "twitter_integration.allowance", "savings"),
-            (_("Replays"), "twitter_integration.reading.backfill", "replay"),
+            (_("Replays"), "twitter_integration.backfill", "replay"),
         ),
     ),
     (
