@@ -85,6 +85,7 @@ PURE = {
     },
     "tickets.approving.needing": {"tickets.rules.words"},
     "tickets.rules.words": set(),
+    "tickets.rules.typed": set(),
     "tickets.rules.shape": {"tickets.rules.words"},
     "tickets.rules.languages": set(),
     "tickets.rules.facts": {"tickets.choices", "tickets.rules.languages", "tickets.rules.shape"},

@@ -20,6 +20,7 @@ from tickets.rules.conditions import DEEPEST, EVERYTHING, Group, WrongCondition,
 from tickets.rules.fields import FIELDS, OPERATORS, Field, Sort
 from tickets.rules.languages import LANGUAGES
 from tickets.rules.naming import ListedWords, choices_of
+from tickets.rules.typed import phrases_in
 from tickets.rules.wording import FIELD_WORDS, GROUPS, MODE_WORDS, OPERATOR_WORDS, RowNames
 
 _LABELS = {**dict(MessageKind.choices), **dict(Priority.choices), **LANGUAGES}
@@ -68,6 +69,8 @@ class ConditionWidget(forms.Widget):
         operators = [(one, OPERATOR_WORDS[one]) for one in OPERATORS[sort]]
         drawn["operator"] = _select(f"{name}-is", node.operator, operators, _("How"), focus=node.focus)
         drawn["value"] = self._value(node, f"{name}-value", sort)
+        drawn["is_typed"] = sort not in (Sort.YES_NO, Sort.NUMBER) and not node.is_ticked
+        drawn["phrases"] = phrases_in(node.typed) if drawn["is_typed"] else []
         return drawn
 
     def _value(self, node: Node, name: str, sort: Sort) -> Any:
@@ -82,7 +85,8 @@ class ConditionWidget(forms.Widget):
                 return _("There is none yet.")
             return UnfoldAdminCheckboxSelectMultipleWidget(choices=choices).render(name, node.typed, label)
         rows = min(8, max(2, str(node.typed).count("\n") + 2))
-        return UnfoldAdminTextareaWidget(attrs={"rows": rows}).render(name, node.typed, label)
+        told = {"aria-describedby": f"hint_{name}"}
+        return UnfoldAdminTextareaWidget(attrs={"rows": rows}).render(name, node.typed, label | told)
 
     def _choices(self, node: Node) -> Sequence[tuple[Any, Any]]:
         """What there is, and what was chosen of it before and is gone."""

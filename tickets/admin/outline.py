@@ -17,6 +17,7 @@ from tickets.rules.conditions import (
 )
 from tickets.rules.faults import faults_in
 from tickets.rules.fields import FIELDS, OPERATORS, Field, Sort
+from tickets.rules.typed import typed_of, words_typed
 
 GROUP = "group"
 TREE_BUTTON = "_tree"  # its value: what to do, and where: add:0.1
@@ -62,10 +63,7 @@ class Node:
             return [_number(str(one)) for one in self.typed]
         if about.known or about.offered or about.listed:
             return list(self.typed)
-        lines = (
-            str(self.typed).splitlines() if about.sort == Sort.WORDS else str(self.typed).replace(",", "\n").split("\n")
-        )
-        return [line.strip() for line in lines if line.strip()]
+        return words_typed(str(self.typed))
 
 
 def _number(text: str) -> Any:
@@ -83,7 +81,7 @@ def outline_of(part: Group | Test) -> Node:
         return Node(GROUP, mode=part.mode.value, parts=[outline_of(inner) for inner in part.parts])
     typed: Any = "" if part.value is None else part.value
     if isinstance(part.value, tuple):
-        typed = [str(one) for one in part.value] if _is_chosen(part.about) else "\n".join(map(str, part.value))
+        typed = [str(one) for one in part.value] if _is_chosen(part.about) else typed_of(map(str, part.value))
     return Node(part.field, operator=part.operator, typed=typed)
 
 

@@ -31,7 +31,7 @@ from tickets.rules.naming import load_row_names
 from tickets.rules.rehearsing import order_and_ring
 from tickets.rules.rulebook import outcome_of
 from tickets.rules.versions import roll_back, save_version, switch_off, switch_on
-from tickets.rules.wording import outcome_words, step_words, words_of
+from tickets.rules.wording import outcome_words, phrases_told, step_words, words_of
 
 _ROLL_BACK = "_roll_back"
 
@@ -84,7 +84,7 @@ class RoutingRuleAdmin(DeskAdmin):
         @admin.display(description=gettext_lazy("condition"))
         def asks(rule: RoutingRule) -> str:
             version = latest_of(rule)
-            return _asked(version.condition, names()) if version is not None else ""
+            return "; ".join(filter(None, _asked_and_marked(version, names()))) if version is not None else ""
 
         @admin.display(description=gettext_lazy("in force"))
         def state(rule: RoutingRule) -> str:
@@ -114,7 +114,7 @@ class RoutingRuleAdmin(DeskAdmin):
         versions = [
             {
                 "version": version,
-                "asks": _asked(version.condition, names),
+                "asks": "; ".join(filter(None, _asked_and_marked(version, names))),
                 "does": outcome_words(outcome_of(version), names),
                 "live": version.pk == rule.live_id,
             }
@@ -208,6 +208,10 @@ def _in_force() -> Sequence[RoutingRule]:
 def _person(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
+
+
+def _asked_and_marked(version: RuleVersion, names: Any) -> tuple[str, str]:
+    return _asked(version.condition, names), phrases_told(version.condition)
 
 
 def _asked(condition: Any, names: Any) -> str:

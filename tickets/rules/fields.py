@@ -101,3 +101,9 @@ FIELDS: Mapping[str, Field] = {
     "priority": Field(group="ticket", sort=Sort.WORD, read=lambda f, s: s.priority.value, known=tuple(Priority.values)),
     "tag": Field(group="ticket", sort=Sort.SET, read=lambda f, s: s.tags),
 }
+
+
+def is_typed(about: Field) -> bool:
+    """Its values are any words, and chosen of none."""
+    words = about.sort in (Sort.WORDS, Sort.WORD, Sort.SET)
+    return words and not (about.known or about.offered or about.listed)

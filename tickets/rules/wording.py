@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from tickets.choices import MessageKind, Priority
 from tickets.rules.comparing import Change
-from tickets.rules.conditions import Group, Mode, Test
+from tickets.rules.conditions import Group, Mode, Test, WrongCondition, read_condition, tests_of
 from tickets.rules.deciding import Outcome
-from tickets.rules.fields import FIELDS, Sort
+from tickets.rules.fields import FIELDS, Sort, is_typed
 from tickets.rules.languages import LANGUAGES
+from tickets.rules.typed import is_one_phrase
 
 RowNames = Mapping[tuple[str, int], str]  # (table, key) → name
 
@@ -83,7 +84,7 @@ _SHOWN = 6  # words of a long list
 
 
 def words_of(node: Group | Test, names: RowNames) -> str:
-    """One line: “text has any of: refund, money back; any of this (followers at least 10000; verified: yes)”."""
+    """One line: “text has any of: “refund”, “money back”; any of this (followers at least 10000; verified: yes)”."""
     if isinstance(node, Test):
         return _question(node, names)
     if not node.parts:
@@ -104,9 +105,26 @@ def _question(test: Test, names: RowNames) -> str:
         return f"{field}: {operator}"
     if test.about.sort == Sort.NUMBER:
         return f"{field} {operator} {test.value}"
-    values = [value_word(test.field, value, names) for value in test.value]
+    values = [_apart(test, value_word(test.field, value, names)) for value in test.value]
     shown = ", ".join(values[:_SHOWN]) + (" …" if len(values) > _SHOWN else "")
     return f"{field} {operator}: {shown}"
+
+
+def _apart(test: Test, word: str) -> str:
+    """What was typed stands in quotes: where it ends is seen."""
+    return f"“{word}”" if is_typed(test.about) else word
+
+
+def phrases_told(condition: object) -> str:
+    """Of what is stored, the words that read as one phrase although commas stand in them; nothing where none does."""
+    try:
+        tests = list(tests_of(read_condition(condition)))
+    except WrongCondition:
+        return ""
+    words = (str(word) for test in tests if is_typed(test.about) for word in test.value)
+    found = [f"“{word}”" for word in dict.fromkeys(words) if is_one_phrase(word)]
+    shown = ", ".join(found[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
+    return _("{phrases}: reads as one phrase").format(phrases=shown) if found else ""
 
 
 def value_word(field: str, value: Any, names: RowNames) -> str:

@@ -20,7 +20,8 @@ from tickets.rules.naming import load_row_names
 from tickets.rules.rehearsing import order, rehearse_some
 from tickets.rules.starting.renewing import State, look, renew
 from tickets.rules.starting.rules import install_starting_rules
-from tickets.rules.wording import difference_words
+from tickets.rules.versions import newest
+from tickets.rules.wording import difference_words, phrases_told
 
 
 class Command(DeskCommand):
@@ -59,7 +60,9 @@ class Command(DeskCommand):
     def _list(self) -> None:
         for rule in RoutingRule.objects.select_related("live"):
             state = f"version {rule.live.number}" if rule.live is not None else "off"
-            self.stdout.write(f"{rule.position:>4}  {rule.name}: {state}")
+            version = rule.live or newest(rule)
+            mark = phrases_told(version.condition) if version is not None else ""
+            self.stdout.write(f"{rule.position:>4}  {rule.name}: {state}" + (f"; {mark}" if mark else ""))
 
     def _renew(self, names: list[str], *, save: bool) -> None:
         chosen = _keys(names)
