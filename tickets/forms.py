@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import Priority, Status
 from tickets.composing.answering import LONGEST_TEXT
-from tickets.composing.drafts import Words
+from tickets.composing.drafts import Edit, Words
 from tickets.composing.enclosing import short_name
 from tickets.errors import CannotSend
 from tickets.models import Folder, Queue, Skill, Tag, Ticket
@@ -272,6 +272,12 @@ class SheetForm(forms.Form):
     repeat = forms.BooleanField(required=False)
     enclosed = Files(required=False)
     send_at = MomentField(required=False)
+    window = forms.UUIDField(required=False)
+    edit = Key(required=False)
+
+    def which_edit(self) -> Edit | None:
+        window, number = self.cleaned_data["window"], self.cleaned_data["edit"]
+        return Edit(window, number) if window and number else None
 
     def lost(self) -> str:
         """The files that came with a sheet of which nothing was kept, as they are told: a browser does not send them
@@ -305,7 +311,14 @@ class PostForm(SheetForm):
     def words(self, descriptions: Mapping[int, str]) -> Words:
         told = self.cleaned_data
         at, circle = told["send_at"], told["circle"]
-        return Words(text=told["text"], send_at=at, circle=circle, quotes=told["quotes"], descriptions=descriptions)
+        return Words(
+            text=told["text"],
+            send_at=at,
+            circle=circle,
+            quotes=told["quotes"],
+            descriptions=descriptions,
+            edit=self.which_edit(),
+        )
 
 
 class WriteForm(SheetForm, TargetsForm):
@@ -332,6 +345,7 @@ class WriteForm(SheetForm, TargetsForm):
             send_at=told.get("send_at"),
             invite=told.get("invite", False),
             descriptions=descriptions,
+            edit=self.which_edit(),
         )
 
     def check_sure(self) -> None:

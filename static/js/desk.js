@@ -1,5 +1,6 @@
 // What every page of the desk does with JavaScript. Without it each page still works; nothing here is the only way.
 import { startByHand } from "./by_hand.js";
+import { startDrafts } from "./drafts.js";
 import { startCountdowns } from "./countdown.js";
 import { startComposer } from "./composer.js";
 import { startFinding } from "./finding.js";
@@ -16,6 +17,7 @@ import { startToasts } from "./toasts.js";
 
 startMenus();
 startToasts();
+startDrafts();
 startComposer();
 startPhrases();
 startByHand();

@@ -73,6 +73,34 @@ def test_an_answer_is_written_with_pictures_and_survives_leaving_the_page(open_d
     assert not Draft.objects.exists()
 
 
+def test_whoever_types_on_and_leaves_at_once_finds_every_letter(open_desk: Open, ticket: Ticket) -> None:
+    page = open_desk()
+    page.goto(f"/tickets/{ticket.pk}/")
+    field, said = page.locator("#text"), "We look into it at once. " * 4
+    # While they type: no letter is further than a second from the next one.
+    with page.expect_response("**/draft/"):
+        field.press_sequentially(said, delay=40)
+    # By a link, by a key, and by the browser's own button.
+    page.get_by_role("link", name="Back").first.click()
+    page.wait_for_url("**/tickets/")
+    page.goto(f"/tickets/{ticket.pk}/")
+    expect(field).to_have_value(said)
+    page.locator("#writer .seg label", has_text="Note").click()
+    field.press("Control+End")
+    field.press_sequentially("By key. ")
+    page.locator("h1").click()
+    page.keyboard.press("u")
+    page.wait_for_url("**/tickets/")
+    page.goto(f"/tickets/{ticket.pk}/")
+    expect(field).to_have_value(said + "By key. ")
+    field.press("Control+End")
+    field.press_sequentially("For good.")
+    page.go_back()
+    page.goto(f"/tickets/{ticket.pk}/")
+    expect(field).to_have_value(said + "By key. For good.")
+    assert [(one.mode, one.text) for one in Draft.objects.all()] == [("note", said + "By key. For good.")]
+
+
 def test_a_picture_left_out_is_still_said_while_one_writes_on(open_desk: Open, ticket: Ticket) -> None:
     page = open_desk()
     page.goto(f"/tickets/{ticket.pk}/")

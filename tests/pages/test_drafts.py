@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -49,6 +50,20 @@ def test_a_script_saves_while_somebody_types(desk: Client, ticket: Ticket) -> No
     assert answer.status_code == 200 and 'name="kept" value="public"' in answer.content.decode()
     save(desk, ticket, "I am not sure", kept="public")
     assert Draft.objects.get().text == "I am not sure"
+
+
+def test_of_several_saves_of_one_window_the_latest_holds_in_whatever_order_they_arrive(
+    desk: Client, ticket: Ticket
+) -> None:
+    here, there = str(uuid4()), str(uuid4())
+    save(desk, ticket, "I am not sure", window=here, edit=20)
+    answer = save(desk, ticket, "I am not su", window=here, edit=19)
+    assert answer.status_code == 200 and 'name="kept" value="public"' in answer.content.decode()
+    save(desk, ticket, "I am", "note", window=here, edit=18)  # it was a note before
+    assert Draft.objects.get().text == "I am not sure"
+    save(desk, ticket, "I am sure", window=there, edit=1)  # another window, whose clock may differ
+    assert Draft.objects.get().text == "I am sure"
+    assert save(desk, ticket, "I", window="here", edit=30).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,18 @@ _SPACE = 0x0D4A  # advisory locks, keyed by person
 Place = Ticket | Address
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Which save of which window; numbers grow."""
+
+    window: UUID
+    number: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What the composer holds. `descriptions`: of its files, by their key. `answers`: the message answered."""
+    """What the composer holds. `descriptions`: of its files, by their key. `answers`: the message answered. `edit`: of
+    what a window saves by itself, so that what arrives late is not taken for the latest."""
 
     text: str = ""
     began: str = ""
@@ -43,6 +52,7 @@ class Words:
     circle: str = ""
     quotes: str = ""  # of a new post: the post it quotes
     descriptions: Mapping[int, str] = field(default_factory=dict)
+    edit: Edit | None = None
 
 
 def address_of(place: Place) -> Address:
@@ -103,6 +113,8 @@ def write(
             if more is None:
                 return None
             files, sent = more, sent_before(mode, kept=True)
+        if words.edit and not files and (later := _saved_later(person, place, words.edit)):
+            return later
         draft, refusal = _keep(person, place, mode, words, now=now, files=files, shown=shown, moved_from=moved_from)
         refusal = refusal or sent
     if refusal is not None:
@@ -138,6 +150,8 @@ def _keep(
     draft.answers_id = words.answers if _answerable(words.answers, place) else None
     draft.left_out = str(refusal or "") if files else draft.left_out
     draft.changed_at = now
+    if words.edit:
+        draft.window, draft.edit = words.edit.window, words.edit.number
     draft.save()
     _describe(held, words.descriptions)
     for file, facts in fitting:
@@ -261,6 +275,11 @@ def _on_ticket() -> QuerySet[Draft]:
 
 def _theirs(person: User, place: Place) -> QuerySet[Draft]:
     return Draft.objects.filter(person=person, **_at(place))
+
+
+def _saved_later(person: User, place: Place, edit: Edit) -> Draft | None:
+    """What this window saved here after that."""
+    return _theirs(person, place).filter(window=edit.window, edit__gt=edit.number).first()
 
 
 def _at(place: Place) -> dict[str, Any]:

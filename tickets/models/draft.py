@@ -31,6 +31,9 @@ class Draft(models.Model):
     came_back = models.TextField(_("why it came back"), blank=True, default="", db_default="")
     left_out = models.TextField(_("files that cannot go"), blank=True, default="", db_default="")
     changed_at = models.DateTimeField(_("changed"))
+    # Of several saves of one window the latest holds, in whatever order they arrive.
+    window = models.UUIDField(_("window it was written in"), null=True, blank=True)
+    edit = models.BigIntegerField(_("its save"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("draft")
