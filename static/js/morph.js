@@ -13,8 +13,8 @@ export function remember(root) {
 let skipped = false;
 
 const CONTROLS = "a[href], button, summary, input, select, textarea";
-// A form whose answer is still under way: htmx takes an answer only while its form stands on the page.
-const ASKING = "form.htmx-request";
+// A form or button whose answer is still under way: htmx takes an answer only while what asked stands on the page.
+const ASKING = ":is(form, button).htmx-request";
 // Words of somebody's own, which stay while they look elsewhere.
 const WRITTEN_IN = "textarea:not([readonly]), .approval-why";
 const TYPED_IN = "input:not([type=radio], [type=checkbox], [readonly]), select, textarea:not([readonly])";
