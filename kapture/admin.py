@@ -80,7 +80,7 @@ def _say_what_comes_next(request: HttpRequest, user: User) -> None:
     teams = format_html(link, reverse("admin:tickets_team_changelist"), _("teams"))
     agents = format_html(link, reverse("admin:tickets_agent_changelist"), _("agents"))
     role = (
-        "" if user.is_superuser or user.groups.exists() else _("They have no role yet: choose one below, under Groups.")
+        "" if user.is_superuser or user.groups.exists() else _("They have no role yet: choose one below, under Roles.")
     )
     team = format_html(_("What they may see and are given is said by their {teams}."), teams=teams)
     more = format_html(_("Skills and a limit of their own are set under {agents}."), agents=agents)

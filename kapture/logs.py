@@ -31,6 +31,7 @@ _PRIVATE_VALUES = (
     (re.compile(r"(/webhooks/x/)[^/\s?]+"), r"\1…"),  # the unguessable part of a webhook's address
     (re.compile(r"(://[^:/@\s]+:)[^@\s]+@"), r"\1…@"),  # the password inside a database address
 )
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LONGEST_REASON = 200
 # "invalid literal for int() with base 10: '…'": json's and Unicode's errors are ValueErrors too.
 _ABOUT_A_VALUE = (ValueError, LookupError, ArithmeticError, ValidationError, DataError, PostgresDataError)
@@ -98,7 +99,12 @@ def _message(record: logging.LogRecord) -> str:
 def _clean(text: str) -> str:
     for pattern, instead in _PRIVATE_VALUES:
         text = pattern.sub(instead, text)
-    return text.replace("\r", "").replace("\n", "\\n")
+    return _CONTROL.sub(lambda found: _escaped(found[0]), text)
+
+
+def _escaped(sign: str) -> str:
+    """As Python writes it: what would move a terminal's cursor, or end the line, is only read."""
+    return sign.encode("unicode_escape").decode()
 
 
 def _reason(error: BaseException) -> str:

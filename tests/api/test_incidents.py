@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from tests.api.caller import Caller, code_of
-from tests.factories import BEN, make_customer, make_message, make_ticket
+from tests.factories import BEN, make_agent, make_customer, make_message, make_queue, make_ticket, staff
 from tests.tickets.pigeon import Wire
 from tickets.models import Ticket
 
@@ -66,6 +66,16 @@ def test_a_new_incident_of_several_and_what_cannot_be_added(api: Caller, two: tu
     again = api.post(f"tickets/{home.pk}/parts/add/", {"tickets": [str(home.pk), str(other.pk)]}).json()
     assert again["added"] == [] and "this incident itself" in again["left"][0]["reason"]
     assert code_of(api.post(f"tickets/{home.pk}/parts/add/", {"tickets": [str(home.pk)]}))[0] == 409
+
+
+def test_a_new_incident_leaves_out_what_is_not_there_for_who_asks(api: Caller, two: tuple[Ticket, Ticket]) -> None:
+    home, _ = two
+    staff("Closed", "Others", make_agent("carol"))
+    closed = str(make_ticket(queue=make_queue("Closed")).pk)
+    made = api.post("incidents/new/", {"name": "Belt", "tickets": [closed, str(home.pk)]})
+    assert made.status_code == 201 and (made.json()["id"], made.json()["added"]) == (str(home.pk), [])
+    assert made.json()["left"] == [{"ticket": closed, "reason": f"There is no ticket #{closed} that you may work."}]
+    assert code_of(api.post("incidents/new/", {"name": "Belt", "tickets": [closed, "99999"]}))[0] == 404
 
 
 def test_a_ticket_that_is_no_incident_has_no_parts(api: Caller, two: tuple[Ticket, Ticket], alice: User) -> None:

@@ -29,6 +29,12 @@ def test_an_event_is_one_line_whatever_it_says() -> None:
     assert "\n" not in line("first\nsecond %s", "a\nb")
 
 
+@pytest.mark.parametrize("as_json", [False, True])
+def test_what_would_steer_a_terminal_is_only_read(as_json: bool) -> None:
+    said = line("Not Found: /%s", "\x1b[2J\x00a\r\nb\x9b\u2028", as_json=as_json, extra={"path": "\x1b[0m"})
+    assert said.isprintable() and "x1b[2J" in said and "x00a" in said and "x1b[0m" in said
+
+
 def test_a_line_carries_the_id_of_the_delivery_and_then_of_the_ticket() -> None:
     with logs.trace("delivery:7"), logs.trace("ticket:12"):
         assert "trace=delivery:7/ticket:12" in line("opened")

@@ -58,12 +58,18 @@ def test_a_new_incident_is_made_of_tickets_chosen_on_the_list(desk: Client, acme
     first, second = make_ticket(), make_ticket(make_customer(BEN), last_text="The belt stands")
     page = read(desk, f"/incidents/?t={first.pk}&t={second.pk}")
     assert "New incident of these" in page and "The belt stands" in page
-    assert f"#{first.pk}, the oldest, becomes the incident" in page
+    assert page.index(f'<option value="{first.pk}">') < page.index(f'<option value="{second.pk}">')
     page = desk.post("/incidents/new/", {"t": [first.pk, second.pk], "name": ""}, follow=True).content.decode()
     assert "a name of up to" in page and "The belt stands" in page and not Incident.objects.exists()
     page = desk.post("/incidents/new/", {"t": [first.pk, second.pk], "name": "Belt"}, follow=True).content.decode()
     assert "1 ticket is part of it now." in page and Incident.objects.get().ticket == first
     assert desk.get("/incidents/new/")["Location"] == "/incidents/"
+
+
+def test_which_ticket_becomes_the_incident_is_chosen(desk: Client, acme: object) -> None:
+    first, second = make_ticket(), make_ticket(make_customer(BEN))
+    desk.post("/incidents/new/", {"t": [first.pk, second.pk], "name": "Belt", "home": str(second.pk)})
+    assert Incident.objects.get().ticket == second
 
 
 def test_a_statement_is_looked_at_and_then_told(desk: Client, incident: Incident, alice: User) -> None:
@@ -82,6 +88,7 @@ def test_a_statement_is_looked_at_and_then_told(desk: Client, incident: Incident
     StatementPart.objects.update(state=PartState.REFUSED, repeats=True)
     page = read(desk, f"/incidents/{incident.ticket_id}/")
     assert "Try again what was refused" in page and "Say it again all the same (1)" in page
+    assert "1 of these is public, where the very same words once more are refused as a duplicate" in page
     desk.post(f"/statements/{Statement.objects.get().pk}/retry/", {"repeat": "1"})
     assert StatementPart.objects.get().state == PartState.WAITING
 

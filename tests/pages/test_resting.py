@@ -29,6 +29,13 @@ def test_a_ticket_is_put_aside_and_the_page_says_that_a_promise_is_due_before(de
     assert timedelta(minutes=59) < ticket.snoozed_until - timezone.now() <= timedelta(hours=1)  # type: ignore[operator]
 
 
+def test_what_is_late_already_was_due(desk: Client, ticket: Ticket) -> None:
+    ticket.next_due_at = timezone.now() - timedelta(minutes=5)
+    ticket.save()
+    page = put(desk, ticket, preset="hour")
+    assert "First reply was due at" in page and "First reply is due before that" not in page
+
+
 def test_with_a_moment_and_words_of_ones_own_and_back(desk: Client, ticket: Ticket) -> None:
     ticket.next_due_at = None
     ticket.save()

@@ -40,6 +40,7 @@ CARL = "900000000000000004"
     [
         ("{handle}, it is mended.", "@ana, it is mended."),
         ("{name}: see {number} {number}", "Ana: see #7 #7"),
+        ("@{handle} and ＠{handle}: @{name}", "@ana and @ana: @Ana"),
         ("No { } nor {other}", "No { } nor {other}"),
     ],
 )
@@ -129,6 +130,19 @@ def test_a_new_one_of_several_is_the_oldest_that_can_be_with_the_others_as_its_p
         begin([late.pk, incident.ticket_id], "Again", by=alice, now=at(11))
     with pytest.raises(CannotChange, match="a name of up to"):
         begin([make_ticket().pk], " ", by=alice, now=at(11))
+
+
+@db
+def test_a_private_one_becomes_it_only_where_it_is_chosen_or_no_public_one_is_there(acme: object, alice: User) -> None:
+    private = make_ticket(private=True, opened_at=at(8))
+    public, later = make_ticket(opened_at=at(9), status=Status.RESOLVED), make_ticket(opened_at=at(10))
+    made, _ = begin([private.pk, public.pk, later.pk], "Belt", by=alice, now=at(11))
+    assert made.ticket == later
+    with pytest.raises(CannotChange, match="Choose another"):
+        begin([make_ticket().pk, later.pk], "Depot", by=alice, now=at(11), home=later.pk)
+    other = make_ticket(opened_at=at(9))
+    made, joined = begin([make_ticket().pk, other.pk], "Depot", by=alice, now=at(11), home=other.pk)
+    assert made.ticket == other and len(joined.added) == 1
 
 
 @db
@@ -250,6 +264,7 @@ def test_who_has_several_parts_is_told_once_on_the_latest(
         ben.pk: "This customer is told once, on the latest of their tickets.",
         second.pk: "",
     }
+    assert [one.told_on for one in told] == [second.pk, None]
     made = tell(incident, alice, public=words, private="")
     work()
     retry(made, by=alice)

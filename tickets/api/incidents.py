@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import serializers
@@ -129,10 +130,13 @@ class AddParts(DeskAct):
 
 class NewIncidentBody(PartsBody):
     name = Words(max_length=LONGEST_NAME)
+    home = Id(required=False, help_text="Which of them becomes the incident; without it, the oldest that is public.")
 
 
 class NewIncident(DeskAct):
-    """A new incident of several tickets: the oldest that can be one becomes it, the others are its parts."""
+    """A new incident of several tickets: the one you name becomes it, or else the oldest that can be one, public ones
+    first; the others are its parts. What you may not see or work is left out and named in `left`, as what is not there;
+    404 where you may see none."""
 
     title = "New incident of tickets"
     scope = "tickets:write"
@@ -144,7 +148,10 @@ class NewIncident(DeskAct):
         return None
 
     def act(self, target: None, words: dict[str, Any]) -> Ticket:
-        made, joined = founding.begin(words["tickets"], words["name"], by=self.user, now=timezone.now())
+        asked, home = words["tickets"], words.get("home")
+        if not visible_tickets(self.user).filter(pk__in=asked).exists():
+            raise Http404
+        made, joined = founding.begin(asked, words["name"], by=self.user, now=timezone.now(), home=home)
         return _with(ticket_or_404(self.user, made.ticket_id), joined)
 
 

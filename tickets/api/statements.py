@@ -32,6 +32,7 @@ class ToldRow(Row):
     private = serializers.BooleanField(source="ticket.private")
     text = Words()
     reason = Words(help_text="Why it cannot go; empty where it can.")
+    told_on = Id(allow_null=True, help_text="The latest of their tickets, where they are told instead.")
     price = serializers.DecimalField(max_digits=12, decimal_places=6, help_text="In US dollars.")
     rule = Words(help_text="By which somebody else has to let it go first; empty where it goes at once.")
     word = Words(help_text="The word that was found in it.")

@@ -16,7 +16,8 @@ from tickets.models import Statement, StatementPart, Ticket
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What one customer would be told. `reason`: why not. `rule`, `word`: by which it waits for approval."""
+    """What one customer would be told. `reason`: why not. `rule`, `word`: by which it waits for approval.
+    `told_on`: on which other ticket they are told; for who looks alone, who sees both, and never kept in the row."""
 
     ticket: Ticket
     text: str
@@ -24,6 +25,7 @@ class Told:
     price: Decimal = Decimal(0)
     rule: str = ""
     word: str = ""
+    told_on: int | None = None
 
 
 def text_for(ticket: Ticket, text: str) -> str:
@@ -45,7 +47,7 @@ def _spare(one: Told, chosen: int | None, twice: set[str]) -> Told:
     if one.reason:
         return one
     if chosen != one.ticket.pk:
-        return replace(one, reason=_once(), price=Decimal(0))
+        return replace(one, reason=_once(), price=Decimal(0), told_on=chosen)
     if not one.ticket.private and one.text in twice:
         return replace(one, reason=_alike(), price=Decimal(0))
     return one

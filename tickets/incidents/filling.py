@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from tickets.phrases.braces import strange_in
 
 PLACEHOLDERS = ("handle", "name", "number")
-_BRACED = re.compile(r"\{(\w*)\}")
+_BRACED = re.compile(r"[@＠](?=\{handle\})|\{(\w*)\}")  # the handle brings its own @
 
 
 def unknown_in(text: str) -> list[str]:
@@ -15,8 +15,8 @@ def unknown_in(text: str) -> list[str]:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """`handle` with its @, or the name where there is none."""
-    return _BRACED.sub(lambda found: values.get(found[1], found[0]), text)
+    """`handle` with its @, also where one was typed before it, or the name where there is none."""
+    return _BRACED.sub(lambda found: values.get(found[1], found[0]) if found[1] is not None else "", text)
 
 
 def same_among(texts: Iterable[str]) -> set[str]:

@@ -71,7 +71,7 @@ def add(incident: Incident, pks: Collection[int], *, by: User, now: datetime) ->
     rows = list(held({*asked, incident.ticket_id}))
     seen = set(workable_tickets(by).filter(pk__in=asked).values_list("pk", flat=True))
     found = [ticket for ticket in rows if ticket.pk in seen]
-    left = {pk: f"There is no ticket #{pk} that you may work." for pk in sorted(asked - seen)}
+    left = unknown(asked - seen)
     left |= _refused(incident, found, by)
     if len(left) == len(asked):
         *_, last = left.values()  # of what they may work, where there is any
@@ -82,6 +82,11 @@ def add(incident: Incident, pks: Collection[int], *, by: User, now: datetime) ->
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in fresh]).update(part_of=incident.ticket_id)
     tell_both(incident, fresh, "added", "joined", by=by, now=now)
     return Joined([ticket.pk for ticket in fresh], left)
+
+
+def unknown(pks: Collection[int]) -> dict[int, str]:
+    """What is not there for somebody, or not at all."""
+    return {pk: f"There is no ticket #{pk} that you may work." for pk in sorted(pks)}
 
 
 def held(pks: Collection[int]) -> QuerySet[Ticket]:

@@ -113,8 +113,9 @@ def _statements(found: Incident, *, by: User, asked: int | None) -> tuple[list[A
 def _again(statement: Statement, *, by: User, desk: Desk) -> dict[str, int]:
     """How many of those who were told nothing could be told now; and whom somebody may tell the same once more."""
     found = may_go(statement, by=by, now=desk.now)
-    again = statement.parts.filter(pk__in=found, repeats=True).count() if found else 0
-    return {"able": len(found), "repeats": again}
+    again = statement.parts.filter(pk__in=found, repeats=True) if found else statement.parts.none()
+    private = list(again.values_list("ticket__private", flat=True))
+    return {"able": len(found), "repeats": len(private), "public": private.count(False)}
 
 
 def _rows(statement: Statement, *, by: User, desk: Desk) -> list[StatementPart]:

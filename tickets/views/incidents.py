@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from tickets.errors import CannotChange, DeskError
-from tickets.forms import GestureForm, IncidentForm, MergeForm, OtherForm
+from tickets.forms import GestureForm, IncidentForm, MergeForm, OtherForm, read_number
 from tickets.incidents import founding, grouping
 from tickets.models import Incident
 from tickets.models.incident import LONGEST_NAME
@@ -40,9 +40,9 @@ def incidents(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(numbers: list[int], by: User) -> dict[str, Any]:
-    """What they are, and which of them a new incident would be made of. Two statements."""
+    """What they are, and which of them could become a new incident. Two statements."""
     rows = visible_tickets(by).filter(pk__in=numbers).select_related("identity").order_by("opened_at", "pk")
-    return {"tickets": rows[:_SHOWN], "oldest": founding.oldest_of(numbers, by=by), "name_length": LONGEST_NAME}
+    return {"tickets": rows[:_SHOWN], "able": founding.able_of(numbers, by=by)[:_SHOWN], "name_length": LONGEST_NAME}
 
 
 @for_agents
@@ -51,8 +51,9 @@ def begin(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("incidents")
     form, chosen = IncidentForm(request.POST), {"t": request.POST.getlist("t")}
+    home = read_number(request.POST.get("home", ""))
     try:
-        made, joined = founding.begin(form.tickets, form.name, by=person(request), now=timezone.now())
+        made, joined = founding.begin(form.tickets, form.name, by=person(request), now=timezone.now(), home=home)
     except DeskError as refusal:
         messages.error(request, str(refusal))
         return redirect(f"{reverse('incidents')}?{urlencode(chosen, doseq=True)}")

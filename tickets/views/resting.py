@@ -46,6 +46,8 @@ def _told(ticket: Ticket, data: dict[str, Any]) -> str:
         return said
     when = date_format(timezone.localtime(due), "j M, H:i")
     warning = _("{promise} is due before that, at {moment}: its clock runs on.")
+    if due <= timezone.now():
+        warning = _("{promise} was due at {moment}: it is late already, and its clock runs on.")
     return f"{said} {warning.format(promise=ticket.get_next_due_metric_display(), moment=when)}"
 
 
