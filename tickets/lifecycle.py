@@ -1,6 +1,6 @@
 """Changes of a ticket's state, by agents and by what is said on it. Each gesture: check, change, history, announce."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -17,6 +17,7 @@ from tickets.live import announce
 from tickets.models import Approval, ChecklistItem, Folder, PauseRule, Queue, Tag, Ticket
 from tickets.models.sla import LONGEST_REASON
 from tickets.permissions import may_on, require_on
+from tickets.promises.unresolving import answered_at_last
 from tickets.staffing.giving import give_out, ring_for_staffing
 
 _CLOCK_FIELDS = ("next_due_at", "next_due_metric", "last_outbound_at")
@@ -42,11 +43,14 @@ def note_question(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
         sla.end_sooner(book, book.asked)
 
 
-def note_answer(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
+def note_answer(ticket: Ticket, book: sla.Book, *, at: datetime, resolved: Collection[datetime] = ()) -> None:
     """An answer of ours is out: clocks, and the ticket waits for the customer if the last word is ours.
 
-    Otherwise it is open: it is not new to us any more, if this answered anything.
+    Otherwise it is open: it is not new to us any more, if this answered anything. `resolved`: when somebody resolved it
+    while this was on its way.
     """
+    if resolved:
+        answered_at_last(book, resolved=resolved)
     sla.we_answered(book, at)
     unanswered = ticket.last_inbound_at is not None and ticket.last_inbound_at > at
     if ticket.status in (Status.NEW, Status.OPEN) and not unanswered:
@@ -63,9 +67,11 @@ def locked(ticket: Ticket) -> Ticket:
 
 def rouse(ticket: Ticket, *, by: User, now: datetime, why: str = "changed") -> None:
     """Whatever somebody does with a ticket that was put aside brings it back. One that the caller has locked."""
-    if ticket.rouse():
+    since, until = ticket.snoozed_at, ticket.snoozed_until
+    if since is not None and ticket.rouse():
         ticket.save(update_fields=["snoozed_at", "snoozed_until"])
-        note_activity(ticket, "ticket.woke", by=by, at=now, why=why)
+        facts = {"since": since.isoformat(), "until": until.isoformat() if until else None}
+        note_activity(ticket, "ticket.woke", by=by, at=now, why=why, **facts)
 
 
 def locked_to_change(ticket: Ticket) -> Ticket:
@@ -105,12 +111,12 @@ def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reaso
     with one_gesture():
         note_activity(ticket, "ticket.status", by=by, at=now, before=before, after=after, **facts)
         rouse(ticket, by=by, now=now)
-        _staff(ticket, came_back=CATEGORY_OF[before] == StatusCategory.DONE, now=now)
+        staff(ticket, came_back=CATEGORY_OF[before] == StatusCategory.DONE, now=now)
     announce([ticket.pk])
     return ticket
 
 
-def _staff(ticket: Ticket, *, came_back: bool, now: datetime) -> None:
+def staff(ticket: Ticket, *, came_back: bool, now: datetime) -> None:
     """Whoever is at work on it, it may want somebody now, or have left room for another one."""
     if ticket.category == StatusCategory.ACTIVE:
         if give_out([ticket.pk], came_back=[ticket.pk] if came_back else (), now=now):
@@ -163,26 +169,6 @@ def _wants_reason(ticket: Ticket, after: Status) -> bool:
     return PauseRule.objects.filter(policy=ticket.sla_policy_id, status=after, needs_reason=True).exists()
 
 
-def not_answered(ticket: Ticket, *, now: datetime) -> None:
-    """An answer that was on its way did not go out: the ticket does not wait for the customer."""
-    ticket = locked(ticket)
-    if ticket.status == Status.PENDING:
-        ticket.status = Status.OPEN
-        run_clock(ticket, lambda book: sla.status_became(book, Status.OPEN, now), "status")
-
-
-def open_again(ticket: Ticket, *, written_at: datetime, by: User | None, now: datetime) -> None:
-    """The answer written then was taken back before it was out: who resolved the ticket since took the customer for
-    answered. For a ticket that the caller has locked; a gesture's own line says so."""
-    answered = ticket.last_outbound_at is not None and (ticket.last_inbound_at or now) <= ticket.last_outbound_at
-    if ticket.status != Status.RESOLVED or answered or (ticket.resolved_at or now) < written_at:
-        return
-    run_clock(ticket, lambda book: turn(ticket, book, Status.OPEN, at=now), "status", "resolved_at")
-    facts = {"before": Status.RESOLVED, "after": Status.OPEN}
-    note_activity(ticket, "ticket.status", by=by, at=now, **facts)
-    _staff(ticket, came_back=True, now=now)
-
-
 @transaction.atomic
 def change_priority(ticket: Ticket, priority: str, *, by: User, now: datetime) -> Ticket:
     """Running clocks take the new priority's targets, counted from when they started."""
@@ -228,7 +214,7 @@ def _set_place(ticket: Ticket, name: str, place: Model | None, *, verb: str, by:
                 rouse(ticket, by=by, now=now)
                 _free(ticket, now=now)
                 if ticket.assignee_id is None and ticket.category == StatusCategory.ACTIVE:
-                    _staff(ticket, came_back=False, now=now)
+                    staff(ticket, came_back=False, now=now)
         announce([ticket.pk])
         if name == "queue":
             announce([ticket.pk], left=before)

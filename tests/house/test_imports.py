@@ -47,6 +47,7 @@ PURE = {
     "tickets.sla": {"tickets.calendars", "tickets.choices"},
     "tickets.regrouping.uniting": {"tickets.choices", "tickets.sla"},
     "tickets.promises.retelling": {"tickets.sla", "tickets.choices"},
+    "tickets.promises.unresolving": {"tickets.sla", "tickets.choices"},
     "tickets.automatic.automating": {"tickets.choices"},
     "tickets.staffing.allotting": {"tickets.choices"},
     "tickets.promises.opening": set(),
@@ -159,7 +160,7 @@ LAYERS = (
     {"tickets.composing.finishing", "tickets.phrases.steps"},
     {"tickets.receiving.filing", "tickets.replies", "tickets.sending.settling", "tickets.receiving.noting"},
     {"tickets.sending.scheduling", "tickets.approving.foretelling", "tickets.approving.withdrawing"},
-    {"tickets.approving.keeping"},
+    {"tickets.approving.keeping", "tickets.resting.reopening"},
     {"tickets.composing.beginning", "tickets.sending.terms", "tickets.sending.threads"},
     {
         "tickets.sending.dispatching",

@@ -128,7 +128,7 @@ def test_undone_each_stands_as_before_unless_somebody_changed_it_since(
     lifecycle.change_status(ben, Status.RESOLVED, by=alice, now=at(11))
     assert undo(incident, ended.gesture, by=alice, now=at(12)) == [incident.ticket_id, carl.pk]
     found = dict(Ticket.objects.values_list("pk", "status"))
-    assert found == {incident.ticket_id: Status.OPEN, ben.pk: Status.RESOLVED, carl.pk: Status.PENDING}
+    assert found == {incident.ticket_id: Status.NEW, ben.pk: Status.RESOLVED, carl.pk: Status.PENDING}
     assert "incident.reopened" in verbs(incident.ticket)
     with pytest.raises(CannotChange, match="Nothing of that"):
         undo(incident, ended.gesture, by=alice, now=at(13))

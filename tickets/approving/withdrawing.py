@@ -14,12 +14,13 @@ from tickets.composing.beginning import asked_at, came_to_nothing, end
 from tickets.composing.drafts import hold, put_back, take_along
 from tickets.history import note_activity, one_gesture
 from tickets.incidents.untelling import note_untold
-from tickets.lifecycle import locked, open_again
+from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.notices.reading import mark_settled
 from tickets.reading.last_word import recount
 from tickets.receiving.turns import take_turns
+from tickets.resting.reopening import taken_back
 from tickets.sending.threads import whole_text
 
 
@@ -76,5 +77,5 @@ def withdraw(
             if ends:
                 end(ticket, by=by, now=now)
             else:
-                open_again(ticket, written_at=rest[0].created_at, by=by, now=now)
+                taken_back(ticket, written_at=rest[0].created_at, by=by, now=now)
     return TakenBack(text, back, moved)

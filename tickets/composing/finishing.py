@@ -1,7 +1,8 @@
 """What is done with an answer in the same breath: the ticket is resolved. All of it or nothing.
 
 An answer that waits, for somebody to let it go or for its day, resolves nothing: the customer has not heard it. Nor
-does one that stands on another ticket. What is taken back in time opens the ticket again (lifecycle.open_again).
+does one that stands on another ticket. What is taken back in time, or is not sent, opens the ticket again
+(resting.reopening).
 """
 
 from collections.abc import Callable

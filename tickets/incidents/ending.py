@@ -12,7 +12,6 @@ from django.db.models import Max, Q
 from tickets.choices import (
     UNDONE_STATUSES,
     UNSAID_STATES,
-    WAITING_STATUSES,
     ApprovalState,
     Direction,
     Lag,
@@ -24,12 +23,13 @@ from tickets.errors import CannotChange
 from tickets.history import current_gesture, one_gesture
 from tickets.incidents.grouping import held, tell_both
 from tickets.incidents.lagging import FAST, why_lagging
-from tickets.lifecycle import change_status
+from tickets.lifecycle import change_status, staff
+from tickets.live import announce
 from tickets.models import Activity, Approval, ChecklistItem, Incident, Message, StatementPart, Ticket
 from tickets.permissions import require_on, workable_tickets
+from tickets.resting.reopening import as_before
 
 _UNSAID = (*UNSAID_STATES, SendState.FAILED)
-_BACK = "Its resolving was undone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +117,22 @@ def _goes(one: Ending, incident: Incident, also: Collection[int]) -> bool:
 @transaction.atomic
 def undo(incident: Incident, gesture: UUID, *, by: User, now: datetime) -> list[int]:
     """What was resolved with it in one gesture stands as it did before, as far as nobody has changed that since and the
-    person may work it; returns which. Its promises go on as of any ticket that is opened again. Raises CannotChange
-    where nothing of it is."""
+    person may work it; returns which. Its promises go on as if it had never been resolved. Raises CannotChange where
+    nothing of it is."""
     lines = Activity.objects.filter(gesture=gesture, verb="ticket.status", data__after=Status.RESOLVED)
-    before: Mapping[int, tuple[str, datetime]] = {line.ticket_id: (line.data["before"], line.at) for line in lines}
+    before: Mapping[int, Activity] = {line.ticket_id: line for line in lines}
     concerned = Q(part_of=incident.ticket_id) | Q(pk=incident.ticket_id)
     able = set(workable_tickets(by).filter(concerned, pk__in=before).values_list("pk", flat=True))
     rows = [one for one in held({*able, incident.ticket_id}) if one.pk in able and one.status == Status.RESOLVED]
-    back = [one for one in rows if one.resolved_at == before[one.pk][1]]
+    back = [one for one in rows if one.resolved_at == before[one.pk].at]
     if not back:
         raise CannotChange("Nothing of that is resolved any more.")
     with one_gesture():
         for ticket in back:
-            was = Status(before[ticket.pk][0])
-            again = was if was != Status.NEW else Status.OPEN
-            change_status(ticket, again, by=by, now=now, reason=_BACK if again in WAITING_STATUSES else "")
+            line = before[ticket.pk]
+            as_before(ticket, line, woken_since=line.at, by=by, now=now)
+            staff(ticket, came_back=True, now=now)
+            announce([ticket.pk])
         parts = [ticket for ticket in back if ticket.part_of_id == incident.ticket_id]
         tell_both(incident, parts, "reopened", "", by=by, now=now)
     return [ticket.pk for ticket in back]

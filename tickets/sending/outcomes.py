@@ -16,11 +16,11 @@ from kapture.sets import copy_rows
 from tickets.bells import ring_later
 from tickets.choices import SendState
 from tickets.composing.quoting import shown_on
-from tickets.history import note_activity
-from tickets.lifecycle import not_answered
+from tickets.history import note_activity, one_gesture
 from tickets.live import announce, announce_everywhere
 from tickets.models import Address, OutboxEntry, SendAttempt, Ticket
 from tickets.outbound import SendError
+from tickets.resting.reopening import not_sent
 from tickets.sending.crew import Outcome
 from tickets.sending.following import hold_followers
 from tickets.sending.meters import give_back
@@ -106,8 +106,9 @@ def record_failure(entry: OutboxEntry, error: SendError, *, now: datetime) -> No
     # Where it is by now: while it was on its way its ticket may have been merged.
     ticket = Ticket.objects.filter(messages=entry.message_id).first()
     if ticket is not None:
-        not_answered(ticket, now=now)
-        note_activity(ticket, "reply.failed", by=None, at=now, message=entry.message_id, **facts)
+        with one_gesture():
+            note_activity(ticket, "reply.failed", by=None, at=now, message=entry.message_id, **facts)
+            not_sent(entry, ticket, now=now)
     _show(entry)
 
 

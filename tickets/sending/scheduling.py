@@ -15,12 +15,13 @@ from tickets.choices import MOVED, Direction, SendState, Visibility
 from tickets.composing.answering import await_news, check_here, said_elsewhere
 from tickets.composing.beginning import at_home
 from tickets.errors import CannotChange
-from tickets.history import note_activity
-from tickets.lifecycle import locked, not_answered
+from tickets.history import note_activity, one_gesture
+from tickets.lifecycle import locked
 from tickets.live import NO_TICKET, announce
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.promises.asked import answers_in_private
 from tickets.receiving.turns import take_words
+from tickets.resting.reopening import not_sent
 from tickets.sending.dispatching import tell_ticket
 from tickets.sending.following import hold_followers
 from tickets.sending.queueing import OUTBOX_TASK
@@ -111,8 +112,10 @@ def _release(pk: int, *, now: datetime) -> int:
     entry.state, entry.settled_at, entry.code, entry.reason = SendState.FAILED, now, MOVED, held
     entry.save(update_fields=["state", "settled_at", "code", "reason"])
     hold_followers([entry.pk])
-    not_answered(ticket, now=now)
-    note_activity(ticket, "reply.failed", by=None, at=now, message=entry.message_id, code=MOVED, reason=entry.reason)
+    with one_gesture():
+        facts = {"message": entry.message_id, "code": MOVED, "reason": entry.reason}
+        note_activity(ticket, "reply.failed", by=None, at=now, **facts)
+        not_sent(entry, ticket, now=now)
     announce([ticket.pk])
     return 1
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from kapture.sets import copy_objects, update_rows
 from tickets.channels import channel_named
-from tickets.choices import SendState
+from tickets.choices import SendState, Status
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.composing.quoting import shown_on
 from tickets.lifecycle import note_answer
@@ -18,9 +18,11 @@ from tickets.live import NO_TICKET
 from tickets.models import Activity, Invitation, Media, Message, OutboxEntry, Ticket
 from tickets.outbound import Receipt, Sent
 from tickets.promises.asked import answers_in_private
+from tickets.promises.unresolving import may_have_fallen
 from tickets.reading.last_word import LAST_WORD, renew_last_word, tell_last_word
 from tickets.receiving.attention import catch_up
 from tickets.sending.following import free_followers
+from tickets.sla import Book
 
 _TICKET_COLUMNS = ("id", "status", "next_due_at", "next_due_metric", "last_outbound_at", *LAST_WORD)
 
@@ -38,7 +40,8 @@ class Settled:
 
 def settle_sent(settled: Sequence[Settled], *, now: datetime) -> set[int]:
     """Returns the tickets concerned, NO_TICKET for what is on none. Nine statements, one more where something is
-    private, two where something newer was said on a ticket, and the channel's own, however many."""
+    private or was resolved meanwhile, two where something newer was said on a ticket, and the channel's own, however
+    many."""
     if not settled:
         return set()
     for one in settled:
@@ -118,6 +121,7 @@ def _tell_tickets(settled: Sequence[Settled], pks: set[int], asked: Mapping[int,
     chosen = Ticket.objects.filter(pk__in=pks.union(asked.values())).order_by("pk")
     tickets = {t.pk: t for t in chosen.select_for_update(no_key=True, of=("self",))}
     books = load_books(tickets.values(), load_targets())
+    resolved = _resolutions(settled, books)
     history, behind = [], set()
     for one in sorted(settled, key=lambda one: (one.sent_at, one.entry.message_id)):
         ticket = tickets.get(one.entry.message.ticket_id or 0)
@@ -125,7 +129,7 @@ def _tell_tickets(settled: Sequence[Settled], pks: set[int], asked: Mapping[int,
             continue
         if one.entry.message.automated:
             continue  # nobody has answered: its line of history was written when it was
-        note_answer(ticket, books[ticket.pk], at=one.sent_at)
+        note_answer(ticket, books[ticket.pk], at=one.sent_at, resolved=_while_under_way(one, resolved, ticket))
         if one.sent_at >= ticket.last_message_at:
             tell_last_word(ticket, one.entry.message)
         else:  # it was to be later, or something newer was said
@@ -134,7 +138,7 @@ def _tell_tickets(settled: Sequence[Settled], pks: set[int], asked: Mapping[int,
         history.append(Activity(ticket=ticket, verb="reply.sent", data=facts, at=one.sent_at, gesture=uuid.uuid4()))
         public = tickets.get(asked.get(one.entry.message_id, 0))
         if public is not None:  # what was asked there is answered, though not there
-            note_answer(public, books[public.pk], at=one.sent_at)
+            note_answer(public, books[public.pk], at=one.sent_at, resolved=_while_under_way(one, resolved, public))
             facts = {"message": one.entry.message_id, "ticket": ticket.pk}
             history.append(Activity(ticket=public, verb="reply.private", data=facts, at=one.sent_at))
     if behind:
@@ -142,3 +146,20 @@ def _tell_tickets(settled: Sequence[Settled], pks: set[int], asked: Mapping[int,
     save_books([(t, books[t.pk]) for t in tickets.values()])
     update_rows(Ticket, _TICKET_COLUMNS, [[getattr(t, c) for c in _TICKET_COLUMNS] for t in tickets.values()])
     copy_objects(history)
+
+
+def _resolutions(settled: Sequence[Settled], books: Mapping[int, Book]) -> dict[int, list[datetime]]:
+    """When somebody resolved them, of those where that may have been while an answer was on its way. One statement, or
+    none."""
+    earliest = min(one.entry.created_at for one in settled)
+    pks = [pk for pk, book in books.items() if may_have_fallen(book, written=earliest)]
+    found: dict[int, list[datetime]] = {}
+    if pks:
+        lines = Activity.objects.filter(ticket__in=pks, verb="ticket.status", data__after=Status.RESOLVED)
+        for pk, at in lines.filter(at__gte=earliest).values_list("ticket_id", "at"):
+            found.setdefault(pk, []).append(at)
+    return found
+
+
+def _while_under_way(one: Settled, resolved: Mapping[int, Sequence[datetime]], ticket: Ticket) -> list[datetime]:
+    return [at for at in resolved.get(ticket.pk, ()) if one.entry.created_at <= at]

@@ -105,6 +105,11 @@ def _assigned(who: str, data: Data, names: Names) -> SafeString:
 
 def _status(who: str, data: Data, names: Names) -> SafeString:
     facts = {"before": _label(Status, data.get("before")), "after": _label(Status, data.get("after"))}
+    if data.get("unsent"):
+        sentence = _(
+            "From {before} to {after} again: its answer was on its way when it was resolved, and did not go out."
+        )
+        return format_html(sentence, **facts)
     if reason := data.get("reason"):
         sentence = _("{who} changed the status from {before} to {after}: {reason}")
         return format_html(sentence, who=who, reason=reason, **facts)

@@ -1,0 +1,81 @@
+"""A resolution that was none, for the answer to what was asked never went out or a gesture is undone: promises go on as
+if nobody had resolved the ticket. Pure. In words: docs/rules.md, "Resolved, and the answer does not go out".
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from tickets.choices import Metric, Status
+from tickets.sla import Book, Clock, move
+
+_REPLIES = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
+
+
+def hollow(book: Book, moments: Collection[datetime]) -> set[datetime]:
+    """Of the moments at which it was resolved those when something was asked that no answer of ours is out for."""
+    return {at for at in moments if any(asked <= at for asked in book.asked)}
+
+
+def unresolve(book: Book, moments: Collection[datetime]) -> None:
+    """What ended at these moments because the ticket was resolved goes on from where it started. Where a promise of the
+    same kind began since, the two are one: it counts from the earlier start."""
+    for metric in Metric:
+        ended = [c for c in book.clocks if c.metric == metric and c.ended_at in moments and _ended_by_resolution(c)]
+        if not ended:
+            continue
+        running = book.running(metric)
+        latest = max(ended, key=lambda clock: clock.started_at)
+        answered = book.answered_at is not None and book.answered_at >= latest.started_at
+        if running is None and metric in _REPLIES and (answered or book.awaited is not None):
+            continue
+        going = running or latest
+        going.ended_at = going.met = None
+        _make_one(book, going, ended)
+
+
+def may_have_fallen(book: Book, *, written: datetime) -> bool:
+    """Whether the promise of an answer ended since then, unjudged, and there may be another one by now."""
+    return bool(_fallen(book, [c.ended_at for c in book.clocks if c.ended_at is not None and c.ended_at >= written]))
+
+
+def answered_at_last(book: Book, *, resolved: Collection[datetime]) -> None:
+    """An answer is out that was on its way when the ticket was resolved at these moments, and the customer wrote again.
+    It is judged by the first thing it answers. To be called before sla.we_answered."""
+    fallen = _fallen(book, resolved)
+    going = book.awaited or max(fallen, key=lambda clock: clock.started_at, default=None)
+    if going is not None:
+        _make_one(book, going, [clock for clock in fallen if clock.metric == going.metric])
+
+
+def _fallen(book: Book, moments: Collection[datetime]) -> list[Clock]:
+    found = (c for c in book.clocks if c.metric in _REPLIES and c.ended_at in moments)
+    return [clock for clock in found if _ended_by_resolution(clock)]
+
+
+def wait_on(book: Book, status: Status, *, since: datetime) -> bool:
+    """It waits as it did until it was resolved at `since`: whether there was such a pause."""
+    pauses = [pause for pause in book.pauses if pause.status == status and pause.until == since]
+    for pause in pauses:
+        pause.until, pause.changed = None, True
+    for clock in book.clocks:
+        if clock.ended_at is None and any(clock.metric in pause.metrics for pause in pauses):
+            move(book, clock, clock.started_at)
+    return bool(pauses)
+
+
+def _ended_by_resolution(clock: Clock) -> bool:
+    """Not because it was promised no more: then it ends unjudged at the moment at which it was due."""
+    if clock.metric == Metric.RESOLUTION:
+        return clock.met is not None
+    return clock.ended_at is not None and clock.met is None and clock.ended_at != clock.due_at
+
+
+def _make_one(book: Book, going: Clock, ended: Sequence[Clock]) -> None:
+    start = min(clock.started_at for clock in (*ended, going))
+    going.reached = max(clock.reached for clock in (*ended, going))
+    for clock in ended:
+        if clock is not going:  # it is promised no more
+            clock.met, clock.changed = None, True
+            clock.due_at = clock.ended_at or clock.due_at
+    if going.ended_at is None or start != going.started_at:
+        move(book, going, start)

@@ -1,0 +1,140 @@
+"""What was resolved while its answer was on its way, and the answer does not go out; and a resolution that is undone.
+In words: docs/rules.md, "Resolved, and the answer does not go out".
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db.models import Max
+from django.utils.dateparse import parse_datetime
+
+from tickets import sla
+from tickets.choices import UNDONE_STATUSES, SendState, Status
+from tickets.clocks import load_books, load_targets, save_books
+from tickets.history import note_activity
+from tickets.lifecycle import locked, run_clock, staff
+from tickets.models import Activity, OutboxEntry, Ticket
+from tickets.promises.unresolving import hollow, unresolve, wait_on
+from tickets.sending.following import BEFORE_FAILED
+
+_GOING = (SendState.HELD, SendState.QUEUED, SendState.SENDING, SendState.UNKNOWN)
+_FIELDS = ("status", "resolved_at", "snoozed_at", "snoozed_until", "next_due_at", "next_due_metric")
+
+
+def taken_back(ticket: Ticket, *, written_at: datetime, by: User | None, now: datetime) -> None:
+    """The answer written then was taken back before it was out: whoever resolved the ticket since took the customer for
+    answered. It stands as before. For a ticket that the caller has locked; a gesture's own line says so."""
+    lines = _resolutions(ticket, since=written_at)
+    moments = {line.at for line in lines}
+    if not lines or _another_goes(ticket, lines):
+        return
+    if ticket.status != Status.RESOLVED:
+        _forget(ticket, moments)
+    elif ticket.resolved_at == lines[-1].at and not _answered(ticket):
+        as_before(ticket, lines[-1], woken_since=written_at, moments=moments, by=by, now=now)
+        staff(ticket, came_back=True, now=now)
+
+
+def not_sent(entry: OutboxEntry, ticket: Ticket, *, now: datetime) -> None:
+    """An answer did not go out: the ticket does not wait for the customer, and whoever resolved it meanwhile took them
+    for answered. It is ours to act on, with all that was promised. A fixed number of statements."""
+    ticket = locked(ticket)
+    if ticket.status == Status.PENDING:
+        ticket.status = Status.OPEN
+        run_clock(ticket, lambda book: sla.status_became(book, Status.OPEN, now), "status")
+    if entry.message.automated or ticket.merged_into_id is not None:
+        return
+    if not _resolutions(ticket, since=entry.created_at):
+        return
+    lines = _resolutions(ticket, since=_ordered_at(entry))
+    moments = {line.at for line in lines}
+    if not lines or _another_goes(ticket, lines):
+        return
+    if ticket.status != Status.RESOLVED:
+        _forget(ticket, moments)
+    elif ticket.resolved_at == lines[-1].at and not _answered(ticket, but=entry):
+        _stand(ticket, Status.OPEN, moments, now=now)
+        facts = {"before": Status.RESOLVED, "after": Status.OPEN, "unsent": entry.message_id}
+        note_activity(ticket, "ticket.status", by=None, at=now, **facts)
+        staff(ticket, came_back=True, now=now)
+
+
+def as_before(
+    ticket: Ticket,
+    line: Activity,
+    *,
+    woken_since: datetime,
+    by: User | None,
+    now: datetime,
+    moments: Collection[datetime] = (),
+) -> None:
+    """A resolution (its line of history) is undone before anything else happened to it: status, promises and what was
+    put aside stand as if it had not been. `moments`: so are those before it, of the same unanswered words."""
+    status = Status(line.data["before"])
+    _stand(ticket, status, moments, now=now)
+    note_activity(ticket, "ticket.status", by=by, at=now, before=Status.RESOLVED, after=status)
+    _put_aside_again(ticket, since=woken_since, by=by, now=now)
+
+
+def _stand(ticket: Ticket, status: Status, moments: Collection[datetime], *, now: datetime) -> None:
+    resolved_at = ticket.resolved_at or now
+    ticket.status, ticket.resolved_at = status, None
+    book = load_books([ticket], load_targets())[ticket.pk]
+    unresolve(book, {resolved_at} | hollow(book, moments))
+    if not wait_on(book, status, since=resolved_at):
+        sla.status_became(book, status, now)
+    save_books([(ticket, book)])
+    ticket.save(update_fields=_FIELDS)
+
+
+def _forget(ticket: Ticket, moments: Collection[datetime]) -> None:
+    """Somebody opened it again before: how it stands stays; what was promised counts from when it was asked."""
+    book = load_books([ticket], load_targets())[ticket.pk]
+    if forgotten := hollow(book, moments):
+        unresolve(book, forgotten)
+        save_books([(ticket, book)])
+        ticket.save(update_fields=["next_due_at", "next_due_metric"])
+
+
+def _resolutions(ticket: Ticket, *, since: datetime) -> Sequence[Activity]:
+    """By people, in order, of what was to be done until then."""
+    lines = Activity.objects.filter(ticket=ticket, verb="ticket.status", data__after=Status.RESOLVED, at__gte=since)
+    return list(lines.filter(data__before__in=UNDONE_STATUSES).order_by("at", "pk"))
+
+
+def _answered(ticket: Ticket, *, but: OutboxEntry | None = None) -> bool:
+    """Whether the last word was ours; the part before this one of the same words is only half of it."""
+    if ticket.last_outbound_at is None or (ticket.last_inbound_at or ticket.last_outbound_at) > ticket.last_outbound_at:
+        return False
+    before = but.follows if but is not None else None
+    half = before is not None and before.state == SendState.SENT
+    return not (half and before is not None and before.message.sent_at >= ticket.last_outbound_at)
+
+
+def _another_goes(ticket: Ticket, lines: Sequence[Activity]) -> bool:
+    """Another answer was on its way when it was resolved, and still is: by that one it is judged."""
+    entries = OutboxEntry.objects.filter(message__ticket=ticket, state__in=_GOING, created_at__lte=lines[-1].at)
+    return entries.filter(message__automated=False).exclude(reason=BEFORE_FAILED).exists()
+
+
+def _ordered_at(entry: OutboxEntry) -> datetime:
+    """When somebody wanted it sent last: what was resolved before that was not resolved with it."""
+    again = Activity.objects.filter(ticket__messages=entry.message_id, verb="reply.queued", data__again=True)
+    last = again.filter(data__message=entry.message_id).aggregate(last=Max("at"))["last"]
+    return max(entry.created_at, last) if last is not None else entry.created_at
+
+
+def _put_aside_again(ticket: Ticket, *, since: datetime, by: User | None, now: datetime) -> None:
+    """What the undone gesture woke, while its moment is still to come and the customer has not written since."""
+    line = Activity.objects.filter(ticket=ticket, verb="ticket.woke", at__gte=since).order_by("-at", "-pk").first()
+    if line is None or "since" not in line.data or ticket.snoozed_at is not None:
+        return
+    until = parse_datetime(line.data["until"]) if line.data["until"] else None
+    wrote = ticket.last_inbound_at is not None and ticket.last_inbound_at > line.at
+    if wrote or (until is not None and until <= now):
+        return
+    ticket.snoozed_at, ticket.snoozed_until = parse_datetime(line.data["since"]), until
+    ticket.save(update_fields=["snoozed_at", "snoozed_until"])
+    facts = {"until": line.data["until"]} if until else {}
+    note_activity(ticket, "ticket.snoozed", by=by, at=now, **facts)
