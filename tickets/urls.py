@@ -5,6 +5,7 @@ from django.urls import path
 
 from tickets.views import (
     approving,
+    approving_all,
     by_hand,
     changes,
     checklists,
@@ -115,6 +116,8 @@ urlpatterns = [
     path("approvals/", approving.approvals, name="approvals"),
     path("approvals/<int:pk>/approve/", approving.let_go, name="let_go"),
     path("approvals/<int:pk>/send-back/", approving.give_back, name="give_back"),
+    path("approvals/statements/<int:pk>/approve/", approving_all.let_all_go, name="let_all_go"),
+    path("approvals/statements/<int:pk>/send-back/", approving_all.give_all_back, name="give_all_back"),
     path("approvals/<int:pk>/measure/", approving.measure_approval, name="measure_approval"),
     path("tickets/<int:number>/checklist/", checklists.checklist, name="checklist"),
     path("tickets/<int:number>/checklist/<int:pk>/", checklists.checklist_item, name="checklist_item"),

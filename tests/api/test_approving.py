@@ -1,11 +1,15 @@
 """Answers that somebody else lets go, by program."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from tests.api.caller import Caller, code_of
-from tests.factories import make_message, make_supervisor, make_ticket
+from tests.factories import BEN, make_customer, make_message, make_supervisor, make_ticket
 from tests.tickets.pigeon import Wire
+from tickets.incidents.telling import go_on
 from tickets.models import Address, ApprovalRule, Draft, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +84,19 @@ def test_both_versions_are_told_on_the_ticket(api: Caller, sam: Caller, ticket: 
     rows = api.get(f"tickets/{ticket.pk}/approvals/").json()["results"]
     told = [(row["state"], row["text"], row["written"], row["decided_by"]["username"]) for row in rows]
     assert told == [("approved", "Today!", "On its way.", "sam"), ("sent_back", "", "Soon.", "sam")]
+
+
+def test_a_statement_is_decided_at_once(api: Caller, sam: Caller, ticket: Ticket, alice: User) -> None:
+    home = make_ticket()
+    made = api.post("incidents/new/", {"name": "Belt", "tickets": [str(home.pk), str(ticket.pk)], "home": str(home.pk)})
+    other = make_ticket(make_customer(BEN))
+    make_message(other)
+    api.post(f"tickets/{home.pk}/parts/add/", {"tickets": [str(other.pk)]})
+    told = api.post(f"tickets/{made.json()['id']}/statements/", {"public": "{handle}: it runs."}).json()
+    go_on(clock=timezone.now, at_most=timedelta(seconds=20))
+    address = f"statements/{told['id']}/"
+    assert code_of(api.post(f"{address}approve/"))[0] == 404
+    Ticket.objects.filter(pk=other.pk).update(part_of=None)
+    assert sam.post(f"{address}approve/").json() == {"done": [str(ticket.pk)], "left": [], "others": 0}
+    assert sam.post(f"{address}send-back/", {"void": True}).json()["done"] == [str(other.pk)]
+    assert code_of(sam.post(f"{address}send-back/", {"reason": "No"})) == (409, "cannot_change")

@@ -148,7 +148,12 @@ LAYERS = (
     {"tickets.receiving.twins"},
     {"tickets.receiving.joining", "tickets.incidents.telling"},
     {"tickets.regrouping.undoing", "tickets.incidents.stating", "tickets.regrouping.automerging"},
-    {"tickets.regrouping.splitting", "tickets.incidents.founding", "tickets.incidents.ending"},
+    {
+        "tickets.regrouping.splitting",
+        "tickets.incidents.founding",
+        "tickets.incidents.ending",
+        "tickets.incidents.letting_go",
+    },
     {"tickets.merging"},
     {
         "tickets.approving.deciding",

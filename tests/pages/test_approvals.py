@@ -2,15 +2,20 @@
 
 import re
 from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories import make_message, make_supervisor, make_ticket
+from tests.factories import make_customer, make_message, make_supervisor, make_ticket
 from tests.pages.test_statements import statements
-from tickets.models import Address, Approval, ApprovalRule, Draft, Message, Notice, OutboxEntry, Ticket
+from tickets.incidents import grouping
+from tickets.incidents.stating import state
+from tickets.incidents.telling import go_on
+from tickets.models import Address, Approval, ApprovalRule, Draft, Message, Notice, OutboxEntry, Statement, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +190,33 @@ def test_a_ticket_asks_no_more_for_many_that_wait(desk: Client, sams_desk: Clien
     for n in range(4):
         write(desk, ticket, f"Soon, number {n}")
     assert statements(sams_desk, f"/tickets/{ticket.pk}/") == few
+
+
+@pytest.fixture
+def statement(alice: User, ticket: Ticket) -> Statement:
+    """Of three parts that wait for Sam."""
+    incident = grouping.make(make_ticket(), "Belt", by=alice, now=timezone.now())
+    parts = [make_ticket(make_customer(f"90000000000000{n:04}")) for n in range(3)]
+    for part in parts:
+        make_message(part)
+    grouping.add(incident, [part.pk for part in parts], by=alice, now=timezone.now())
+    words: dict[str, Any] = {"public": "{handle}: the belt runs.", "private": "", "key": uuid4()}
+    made = state(incident, by=alice, now=timezone.now(), **words)
+    go_on(clock=timezone.now, at_most=timedelta(seconds=20))
+    return made
+
+
+def test_a_statement_is_one_entry_and_decided_at_once(sams_desk: Client, desk: Client, statement: Statement) -> None:
+    part = Ticket.objects.filter(part_of__isnull=False).latest("pk")
+    Ticket.objects.filter(pk=part.pk).update(part_of=None)
+    page = sams_desk.get("/approvals/").content.decode()
+    assert "2 customers wait for you" in page and "Approve all 2" in page and "Each by itself" in page
+    assert "Not told any more: " in page
+    assert page.count('name="text"') == 3 and "2 answers wait for you" in page
+    address = f"/approvals/statements/{statement.pk}/"
+    assert desk.post(f"{address}approve/").status_code == 404
+    page = sams_desk.post(f"{address}approve/", follow=True).content.decode()
+    assert "2 answers go out." in page and OutboxEntry.objects.filter(state="held").count() == 2
+    page = sams_desk.post(f"{address}send-back/", {"void": "1"}, follow=True).content.decode()
+    assert "1 went back." in page and "Nothing waits for you." in page
+    assert "Nothing of it waits" in sams_desk.post(f"{address}approve/", follow=True).content.decode()

@@ -3,16 +3,18 @@
 import pytest
 from django.contrib.auth.models import User
 
-from tests.factories import make_supervisor
+from tests.factories import make_message, make_queue, make_supervisor, staff
 from tests.tickets.pigeon import Wire
+from tests.tickets.rights import without
 from tests.tickets.said import at
 from tests.tickets.test_telling import incident, leave, order, part_of, row_of, send, work
 from tickets import replies
 from tickets.approving.deciding import approve
 from tickets.approving.kept import approvals_on, words_given_back
 from tickets.choices import ApprovalState, PartState
-from tickets.errors import CannotSend
+from tickets.errors import CannotChange, CannotSend
 from tickets.incidents import grouping
+from tickets.incidents.letting_go import approve_all, clear, send_back_all, statements_for, waiting_of
 from tickets.incidents.stating import preview, retry
 from tickets.models import Approval, ApprovalRule, Incident, Message, Statement, Tag, Ticket
 
@@ -36,6 +38,10 @@ def told(incident: Incident, alice: User, rule: ApprovalRule) -> Statement:
     made = order(incident, alice)
     work()
     return made
+
+
+def carls(incident: Incident) -> Ticket:
+    return Ticket.objects.filter(part_of=incident.ticket_id).latest("pk")
 
 
 def asked(ticket: Ticket) -> Approval:
@@ -118,3 +124,45 @@ def test_who_let_it_go_and_its_words_stay_where_its_writer_takes_it_back(
     assert waiting.message is not None
     replies.undo(waiting.message, by=alice, now=at(11))
     assert not Approval.objects.filter(pk=waiting.pk).exists()
+
+
+def test_all_its_parts_are_let_go_by_one_decision(told: Statement, incident: Incident, sam: User, wire: Wire) -> None:
+    (one,) = waiting_of(sam)
+    assert len(one.going) == 2 and not one.void and not one.others
+    make_message(part_of(incident), sent_at=at(11))
+    done = approve_all(told, by=sam, now=at(12))
+    assert done.done == [carls(incident).pk] and list(done.left) == [part_of(incident).pk]
+    assert Approval.objects.filter(state=ApprovalState.APPROVED).count() == 1
+    send(13)
+    assert len(wire.texts) == 1
+
+
+def test_what_is_not_told_any_more_is_left_out_and_cleared(
+    told: Statement, incident: Incident, alice: User, sam: User, wire: Wire
+) -> None:
+    ben = part_of(incident)
+    grouping.take_out(incident, ben, by=alice, now=at(11))
+    (one,) = waiting_of(sam)
+    assert len(one.going) == 1 and [gone.message.ticket for gone, _ in one.void] == [ben]  # type: ignore[union-attr]
+    assert approve_all(told, by=sam, now=at(12)).done == [carls(incident).pk]
+    assert clear(told, by=sam, now=at(12)).done == [ben.pk]
+    assert not waiting_of(sam)
+    with pytest.raises(CannotChange, match="Nothing of it waits"):
+        approve_all(told, by=sam, now=at(13))
+
+
+def test_all_go_back_with_one_reason_and_nobody_decides_their_own(told: Statement, alice: User, sam: User) -> None:
+    assert not waiting_of(alice) and not statements_for(alice).exists()
+    assert len(send_back_all(told, by=sam, now=at(12), reason="Say when.").done) == 2
+    assert set(Approval.objects.values_list("state", "reason")) == {(ApprovalState.SENT_BACK, "Say when.")}
+
+
+def test_what_waits_in_a_queue_for_others_is_left_and_told_as_a_number(
+    told: Statement, incident: Incident, sam: User, wire: Wire
+) -> None:
+    boss = make_supervisor("boss")
+    staff("Closed", "Others", boss, approve=True)
+    Ticket.objects.filter(pk=part_of(incident).pk).update(queue=make_queue("Closed"))
+    closed = without(sam, "every_queue")
+    assert approve_all(told, by=closed, now=at(12)).others == 1
+    assert Approval.objects.get(message__ticket=part_of(incident)).state == ApprovalState.WAITING

@@ -1,6 +1,6 @@
 """What whoever lets answers go has to see: the words beside what they answer, and what was said since. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,10 +41,11 @@ class Case:
         return max((one.pk for one in self.talk), default=0)
 
 
-def cases(user: User, *, now: datetime) -> list[Case]:
-    """The oldest first. Three statements, however many."""
+def cases(user: User, *, now: datetime, apart: Collection[int] = (), only: Collection[int] | None = None) -> list[Case]:
+    """The oldest first; without those that are shown `apart`, or `only` these. Three statements, however many."""
     related = ("message__ticket__identity", "message__ticket__address", "message__identity", "message__outbox")
     rows = waiting(user).select_related(*related, "writer", "rule", "address").order_by("asked_at", "pk")
+    rows = rows.exclude(pk__in=apart) if only is None else rows.filter(pk__in=only)
     told = [_case(one, one.message, now) for one in rows[:MOST_SHOWN] if one.message is not None]
     later = _followers([case.message.outbox.pk for case in told])
     for case in told:

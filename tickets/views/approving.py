@@ -13,6 +13,7 @@ from tickets.approving.showing import cases, weigh_again
 from tickets.composing.answering import LONGEST_TEXT
 from tickets.errors import DeskError, Repeats
 from tickets.forms import read_seen
+from tickets.incidents.letting_go import waiting_of
 from tickets.models import Approval
 from tickets.permissions import may
 from tickets.views.access import for_agents, person
@@ -32,14 +33,19 @@ def _show(request: HttpRequest, *, pk: int = 0, refusal: DeskError | None = None
     if not may(user, "approve"):
         raise Http404
     now = timezone.now()
-    found = cases(user, now=now)
-    for case in found:
+    together = waiting_of(user)
+    apart = [pk for one in together for pk in one.keys]
+    found = cases(user, now=now, apart=apart)
+    within = cases(user, now=now, only=apart) if apart else []
+    for case in (*found, *within):
         if refusal is not None and case.approval.pk == pk:
             case.error, case.ask_repeat = str(refusal), isinstance(refusal, Repeats)
             case.text = request.POST.get("text", case.text)
-    if refusal is not None and pk not in {case.approval.pk for case in found}:
+    if refusal is not None and pk not in {case.approval.pk for case in (*found, *within)}:
         messages.error(request, str(refusal))
-    facts = {"cases": found, "now": now, "view": "approvals"}
+    shown = [(one, [case for case in within if case.approval.pk in one.keys]) for one in together]
+    count = len(found) + sum(len(one.going) for one in together)
+    facts = {"cases": found, "together": shown, "count": count, "now": now, "view": "approvals"}
     return render(request, "tickets/approvals.html", facts, status=422 if refusal is not None else 200)
 
 
