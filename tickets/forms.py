@@ -206,14 +206,14 @@ class TargetsForm(forms.Form):
     answer = Key(required=False)
 
 
-def read_targets(data: QueryDict) -> dict[str, int]:
-    """Mode → the message to be answered, as a page or a composer names it."""
+def read_targets(data: QueryDict, *, as_before: bool = False) -> dict[str, int]:
+    """Mode → the message to be answered, as a page or a composer names it. `as_before`: whatever else was asked for."""
     form, mode = TargetsForm(data), data.get("mode", "")
     form.is_valid()
     named = {code: form.cleaned_data.get(f"to_{code}") for code in ("public", "private")}
-    if form.cleaned_data.get("instead") is not None:
+    if form.cleaned_data.get("instead") is not None and not as_before:
         named[mode] = form.cleaned_data["instead"]
-    if form.cleaned_data.get("answer") is not None:
+    if form.cleaned_data.get("answer") is not None and not as_before:
         named["public"] = form.cleaned_data["answer"]
     return {code: pk for code, pk in named.items() if pk is not None}
 
@@ -259,6 +259,12 @@ def read_descriptions(data: QueryDict) -> dict[int, str]:
 def read_shown(data: QueryDict) -> set[int]:
     """The files that stood in the composer, by their key."""
     return {int(key) for key in data.getlist("shown") if key.isdecimal() and len(key) < 19}
+
+
+class LeftForm(forms.Form):
+    """From which ticket one goes on to the next."""
+
+    left = Key(required=False)
 
 
 class SheetForm(forms.Form):

@@ -1,10 +1,15 @@
 // Single keys that open a menu of the page, named there by data-opens, or press a button or follow a link
 // (data-presses; several with blanks between them). Never while somebody types, nor behind a dialog. On lists they go
-// from row to row. The sheet of all of them opens beside the page.
+// from row to row; data-reaches leads to what is done with the chosen ones. Escape leaves the composer. The sheet of all
+// keys opens beside the page.
 import { fetchPart } from "./choosing.js";
 
-const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const TYPING = "input:not([type=checkbox], [type=radio], [type=file], [type=button], [type=submit]), textarea, select, [contenteditable]";
 const STEPS = { j: 1, k: -1 };
+
+const LEFT = "desk-left"; // the ticket that was open on the page before
+const TICKET = /\/tickets\/(\d+)\/$/;
+let last = null; // the row that had the focus
 
 const rowOf = (node) => node?.closest?.(".row");
 
@@ -18,7 +23,9 @@ function found(name, key) {
 function press(node) {
   node.click();
   // A way to write that is chosen already changes nothing: the text is gone to all the same.
-  if (node.dataset.goes) document.getElementById(node.dataset.goes)?.focus();
+  const field = node.dataset.goes ? document.getElementById(node.dataset.goes) : null;
+  field?.focus();
+  field?.setSelectionRange?.(field.value.length, field.value.length);
 }
 
 function open(menu) {
@@ -29,11 +36,12 @@ function open(menu) {
 /** Whether the key was one of a list's. The row gone to is the one whose name has the focus, so Enter opens it. */
 function onRows(key) {
   const rows = [...document.querySelectorAll("#list .row")];
-  const row = rowOf(document.activeElement);
+  const row = rowOf(document.activeElement) ?? (last?.isConnected ? last : null);
   if (!rows.length) return false;
   if (key in STEPS) {
     const next = row ? rows[rows.indexOf(row) + STEPS[key]] : rows.at(key === "j" ? 0 : -1);
     next?.querySelector(".row-name")?.focus();
+    last = next ?? row;
     next?.scrollIntoView({ block: "nearest" });
     return true;
   }
@@ -50,11 +58,37 @@ function pressed(event) {
   const key = event.shiftKey ? event.key : event.key.toLowerCase();
   if (!/^[a-zN?]$/.test(key)) return;
   const button = found("data-presses", key);
-  const menu = button ? null : found("data-opens", key);
+  const bar = button ? null : found("data-reaches", key);
+  const menu = button || bar ? null : found("data-opens", key);
   if (button) press(button);
+  else if (bar) bar.querySelector("button")?.focus();
   else if (menu) open(menu);
   else if (!onRows(key)) return;
   event.preventDefault(); // what opens now is not typed into
+}
+
+// What is open around the focus was closed by its own module before. Without a timeline there is the page itself.
+function leaveComposer(event) {
+  const writer = event.target.closest?.("#writer");
+  if (event.key !== "Escape" || !writer || event.defaultPrevented || event.isComposing) return;
+  event.preventDefault();
+  const read = document.getElementById("read");
+  if (read) read.focus({ preventScroll: true });
+  else event.target.blur();
+}
+
+function noteLeft() {
+  const number = document.getElementById("timeline") && TICKET.exec(window.location.pathname)?.[1];
+  if (number) sessionStorage.setItem(LEFT, number);
+}
+
+// Back on a list one stands on the row one came from.
+function comeBack() {
+  const number = sessionStorage.getItem(LEFT);
+  sessionStorage.removeItem(LEFT);
+  if (!number || document.activeElement !== document.body) return;
+  last = document.querySelector(`#list .row[data-key="t${number}"]`);
+  last?.querySelector(".row-name")?.focus();
 }
 
 async function openSheet(event) {
@@ -76,4 +110,7 @@ async function openSheet(event) {
 export function startKeys() {
   document.addEventListener("click", openSheet);
   document.addEventListener("keydown", pressed);
+  document.addEventListener("keydown", leaveComposer);
+  window.addEventListener("pagehide", noteLeft);
+  window.addEventListener("pageshow", comeBack);
 }

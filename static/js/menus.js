@@ -4,6 +4,7 @@
 const INLINE = "details.acts-more[open], details.acts-whys[open], details.later[open], details.why[open]";
 const MENU = "details.menu, details.acts-more, [popover].pop";
 const OFFERED = ".pop-item, .pop .btn, .acts .btn, .acts summary";
+const LIFTED = "details.then";
 const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
 const openMenus = () => document.querySelectorAll("details.menu[open]");
@@ -21,6 +22,32 @@ function close(menu) {
 // A menu with a field is opened to type in it.
 function focusField(event) {
   if (event.target.matches?.("details.menu") && event.target.open) event.target.querySelector("input.input")?.focus();
+}
+
+// A menu at the foot of a frame that scrolls lies above the page, or the frame would cut it off.
+function lift({ target }) {
+  const pop = target.matches?.(LIFTED) ? target.querySelector(":scope > .pop") : null;
+  if (!pop?.showPopover) return;
+  pop.popover = "manual";
+  pop.togglePopover(target.open);
+  if (target.open) place(target, pop);
+}
+
+// Above its button, else below; always whole.
+function place(menu, pop) {
+  const { top, bottom, right } = menu.querySelector("summary").getBoundingClientRect();
+  const { width, height } = pop.getBoundingClientRect();
+  const above = top - height - 4;
+  const wanted = above >= 4 || top > window.innerHeight - bottom ? above : bottom + 4;
+  pop.style.top = `${Math.max(4, Math.min(wanted, window.innerHeight - height - 4))}px`;
+  pop.style.left = `${Math.max(4, Math.min(right - width, document.documentElement.clientWidth - width - 4))}px`;
+}
+
+function placeAgain() {
+  for (const menu of openMenus()) {
+    const pop = menu.querySelector(":scope > .pop:popover-open");
+    if (pop) place(menu, pop);
+  }
 }
 
 // Escape closes every open menu, else the innermost of what is unfolded around the focus. Popovers close by themselves.
@@ -70,6 +97,9 @@ function keyed(event) {
 
 export function startMenus() {
   document.addEventListener("toggle", focusField, true);
+  document.addEventListener("toggle", lift, true);
+  document.addEventListener("scroll", placeAgain, { capture: true, passive: true });
+  window.addEventListener("resize", placeAgain);
   // What was chosen in a menu is on its way: the menu has done its work.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const menu = event.target.closest?.("details.menu[open]");

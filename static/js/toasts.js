@@ -1,6 +1,7 @@
 // Toasts leave by themselves; one that is pointed at stays until it is left.
 
 const SHOWN_MS = 7000;
+const MOST = 3;
 
 function leaveLater(toast) {
   if (toast.dataset.leaving) return;
@@ -16,11 +17,13 @@ function keepEnd(region) {
   if (below > 0 && below <= region.offsetHeight + 60) column.scrollTop = column.scrollHeight;
 }
 
-// One at a time: two on top of each other would reach over what is to be pressed next.
+// What comes at once is all said; of what came before no more stays than leaves room for what is to be pressed next.
 function show(region) {
   const toasts = [...region.querySelectorAll(".toast")];
-  toasts.slice(0, -1).forEach((toast) => toast.remove());
-  toasts.slice(-1).forEach(leaveLater);
+  const old = toasts.filter((toast) => toast.dataset.leaving);
+  const room = Math.max(0, MOST - (toasts.length - old.length));
+  old.slice(0, Math.max(0, old.length - room)).forEach((toast) => toast.remove());
+  toasts.forEach(leaveLater);
   keepEnd(region);
 }
 

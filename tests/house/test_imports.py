@@ -231,6 +231,7 @@ LAYERS = (
         "tickets.reminding",
     },
     {"tickets.staffing.board"},
+    {"tickets.staffing.going_on"},
     {"tickets.staffing.presence", "tickets.staffing.pulling"},
     {"tickets.staffing.returning"},
     {"tickets.staffing.giving"},

@@ -1,12 +1,14 @@
 """The desk without a mouse: every menu opens, is gone through and closes by keys; the button to send is in sight."""
 
+import re
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.factories import make_answer, make_message, make_ticket
 from tests.journeys.conftest import Open
-from tickets.models import Message
+from tickets.models import ApprovalRule, Message
 
 pytestmark = pytest.mark.usefixtures("alice", "acme")
 
@@ -126,3 +128,63 @@ def test_the_arrows_go_through_a_menu_and_round_its_ends(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(offered).to_have_count(0)
     expect(summary).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (1280, 420), (360, 640)])
+def test_the_menu_beside_the_button_that_sends_is_whole(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.get_by_label("Send and more").first.click()
+    offered = page.locator(".then[open] .pop-item")
+    expect(offered).to_have_count(3)
+    for one in offered.all():
+        expect(one).to_be_in_viewport(ratio=1)
+        one.click(trial=True)
+    page.keyboard.press("Escape")
+    expect(offered.first).to_be_hidden()
+
+
+def test_escape_leaves_the_composer_and_what_is_written_stays(page: Page) -> None:
+    field = page.get_by_label("Your answer or note")
+    field.fill("Half a")
+    page.keyboard.press("Home")
+    page.keyboard.press("Escape")
+    expect(page.locator("#read")).to_be_focused()
+    page.keyboard.press("r")
+    page.keyboard.type(" thought")
+    expect(field).to_have_value("Half a thought")
+    page.locator("#enclosed").focus()
+    page.keyboard.press("s")  # a button to choose files is nothing to type in
+    expect(page.get_by_role("button", name="For an hour")).to_be_focused()
+
+
+def test_back_on_a_list_one_stands_where_one_was_and_the_bar_of_chosen_rows_covers_none(open_desk: Open) -> None:
+    for text in range(30):
+        make_message(make_ticket(), str(text))
+    page = open_desk()
+    page.goto("/tickets/?view=all")
+    names, bar = page.locator("#list .row-name"), page.locator("#pick")
+    for _ in range(3):
+        page.keyboard.press("j")
+    page.keyboard.press("o")
+    page.wait_for_url("**/tickets/*/")
+    page.go_back()
+    expect(names.nth(2)).to_be_focused()
+    page.keyboard.press("x")
+    for _ in range(20):
+        page.keyboard.press("j")
+        row, over = page.locator(".row:focus-within").bounding_box(), bar.bounding_box()
+        assert row and over and row["y"] + row["height"] <= over["y"]
+    page.keyboard.press("b")
+    expect(bar.get_by_role("button").first).to_be_focused()
+    page.keyboard.press("k")
+    expect(names.nth(21)).to_be_focused()
+
+
+def test_all_that_is_told_at_once_is_shown(page: Page) -> None:
+    ApprovalRule.objects.create(name="All")
+    page.get_by_label("Your answer or note").fill("On its way.")
+    page.keyboard.press("Control+Shift+Enter")
+    told = page.locator("#toasts .toast")
+    expect(told).to_have_count(2)
+    expect(told.filter(has_text="is not resolved").locator("use")).to_have_attribute("href", re.compile("i-alert"))
+    expect(told.filter(has_text="Somebody else has to let it go")).to_be_visible()

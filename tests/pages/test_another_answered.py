@@ -132,3 +132,23 @@ def test_a_statement_is_foreseen_by_the_message_it_will_answer(alice: User, aske
     assert asked.ticket is not None and other is not None
     told = look_at([asked.ticket, other], {asked.ticket.pk: "Soon.", other.pk: "Soon."}, by=alice, now=timezone.now())
     assert [bool(one.reason) for one in told] == [False, True]
+
+
+@pytest.mark.parametrize("way", ["script", "form", "link"])
+def test_one_that_was_moved_meanwhile_is_not_answered_and_that_is_said(
+    desk: Client, asked: Message, again: Message, way: str
+) -> None:
+    """The composer goes on answering what it did; what stands in it stays."""
+    other = make_ticket(make_customer(BEN))
+    third = make_message(asked.ticket, "@acmehelp_demo And my invoice?", spans=NAMED)
+    Message.objects.filter(pk=third.pk).update(ticket=other)
+    words = {"mode": "public", "text": "On its way.", "to_public": asked.pk, "answer": third.pk}
+    if way == "link":
+        page = page_of(desk, asked, f"?answer={third.pk}")
+        assert target(page) == again.pk
+    else:
+        headers = {"HX-Request": "true"} if way == "script" else {}
+        answer = desk.post(f"/tickets/{asked.ticket_id}/write/", words, headers=headers)
+        page = answer.content.decode()
+        assert answer.status_code == 422 and target(page) == asked.pk and ">On its way.</textarea>" in page
+    assert f"That message belongs to #{other.pk} now." in page

@@ -3,8 +3,9 @@
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
+from django.utils import timezone
 
-from tests.factories import make_person, make_supervisor, make_ticket
+from tests.factories import BEN, make_customer, make_person, make_supervisor, make_ticket
 from tests.tickets.floor import at_work, skill, staffed
 from tickets.models import Agent, Membership, Queue, Team, Ticket
 from tickets.staffing.presence import forget_who_was_heard
@@ -35,8 +36,18 @@ def test_the_next_ticket_is_opened_or_it_is_said_that_there_is_none(desk: Client
     answer = desk.post("/tickets/next/")
     assert answer["Location"] == f"/tickets/{ticket.pk}/"
     assert Ticket.objects.get().assignee == alice
+    Ticket.objects.update(status="pending")
     page = told(desk, "/tickets/next/", next="/tickets/?view=unassigned")
     assert "Nothing waits for you in your queues at this moment." in page and "Unassigned" in page
+
+
+def test_one_s_own_that_wait_come_first(desk: Client, alice: User, billing: Queue) -> None:
+    free = make_ticket(queue=billing)
+    own = make_ticket(make_customer(BEN), queue=billing, assignee=alice, next_due_at=timezone.now())
+    page = told(desk, "/tickets/next/")
+    assert f"#{own.pk} is yours, and waits" in page and f'name="left" value="{own.pk}"' in page
+    assert desk.post("/tickets/next/", {"left": own.pk})["Location"] == f"/tickets/{free.pk}/"
+    assert desk.post("/tickets/next/", {"left": "x"})["Location"] == f"/tickets/{own.pk}/"
 
 
 def test_whoever_opens_a_page_is_heard_of(desk: Client, alice: User) -> None:

@@ -18,7 +18,7 @@ from tickets.choices import Status
 from tickets.composing.finishing import and_resolve
 from tickets.errors import DeskError
 from tickets.models import Message, Ticket
-from tickets.staffing.pulling import take_next
+from tickets.staffing import going_on
 from tickets.views.access import is_fragment, person
 
 _RESOLVE, _NEXT = ("resolve", "resolve_next"), ("next", "resolve_next")
@@ -32,7 +32,7 @@ def finish(
         return write()
     made, why_not = and_resolve(ticket, write, token=token, by=by, now=now)
     if why_not:
-        messages.info(request, why_not)
+        messages.warning(request, why_not)
     else:
         messages.success(request, f"#{ticket.pk}: {Status.RESOLVED.label}")
     return made
@@ -43,7 +43,7 @@ def go_on(request: HttpRequest, ticket: Ticket) -> HttpResponse | None:
     if request.POST.get("then") not in _NEXT:
         return None
     try:
-        after = take_next(by=person(request), now=timezone.now())
+        after, _own = going_on.go_on(by=person(request), now=timezone.now(), left=ticket.pk)
     except DeskError as refusal:
         messages.info(request, str(refusal))
         return None

@@ -87,7 +87,7 @@ def read_mode(ticket: Ticket, code: str, pk: int | None, *, by: User, shown: Tim
         permission,
         aimed.message,
         latest,
-        gone=_what_became(pk or 0, ticket, by=by) if is_gone else None,
+        gone=what_became(pk or 0, ticket, by=by) if is_gone else None,
         opens=private and not ticket.private,
         by_hand=link,
         choices={one.pk for one in said if one.external_id and one.pk in judged and judged[one.pk].allowed},
@@ -125,7 +125,7 @@ def _before(
     return Aim(usual, told) if whole and len(said) < MOST else earlier(ticket, usual, told)
 
 
-def _what_became(pk: int, ticket: Ticket, *, by: User) -> Gone:
+def what_became(pk: int, ticket: Ticket, *, by: User) -> Gone:
     found = Message.objects.filter(pk=pk, deleted_at=None).exclude(ticket=ticket).exclude(ticket=None)
     if not found.exists():
         return Gone()

@@ -12,12 +12,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tickets.errors import DeskError
-from tickets.forms import PresenceForm, SkillsForm
+from tickets.forms import LeftForm, PresenceForm, SkillsForm
 from tickets.reading.context import Desk
 from tickets.staffing.board import at_work, leads, looked_after_by
+from tickets.staffing.going_on import go_on
 from tickets.staffing.needing import set_skills
 from tickets.staffing.presence import come_back, go_away, release, undo_release
-from tickets.staffing.pulling import take_next
 from tickets.staffing.returning import Taken, taken_lately
 from tickets.timeline import shown_name
 from tickets.views.access import changed, for_agents, page_of_ours, person, ticket_or_404
@@ -26,12 +26,16 @@ from tickets.views.access import changed, for_agents, page_of_ours, person, tick
 @for_agents
 @require_POST
 def next_ticket(request: HttpRequest) -> HttpResponse:
+    """One's own that wait first, then what is nobody's."""
+    form = LeftForm(request.POST)
+    left = form.cleaned_data["left"] if form.is_valid() else None
     try:
-        ticket = take_next(by=person(request), now=timezone.now())
+        ticket, own = go_on(by=person(request), now=timezone.now(), left=left)
     except DeskError as refusal:
         messages.info(request, str(refusal))
         return redirect(page_of_ours(request.POST.get("next", "")) or "home")
-    messages.success(request, _("#{number} is yours").format(number=ticket.pk))
+    said = _("#{number} is yours, and waits") if own else _("#{number} is yours")
+    messages.success(request, said.format(number=ticket.pk))
     return redirect("ticket", number=ticket.pk)
 
 

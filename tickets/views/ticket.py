@@ -34,6 +34,7 @@ from tickets.shown.beside import agents, around, lately, scheduled
 from tickets.shown.there import what_is_there
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
+from tickets.views.aiming import why_not
 from tickets.views.clock_card import show_clocks
 from tickets.views.composer import writing
 
@@ -47,7 +48,11 @@ def ticket_page(request: HttpRequest, number: int) -> HttpResponse:
         own = format_html('<a href="{}?own=1">{}</a>', reverse("ticket", args=[number]), _("Its own history"))
         messages.info(request, format_html(said, number=number, link=own))
         return redirect("ticket", number=ticket.merged_into_id or 0)
-    return show_ticket(request, ticket, opening=True, answer=read_answer(request.GET))
+    answer = read_answer(request.GET)
+    if answer and (gone := why_not(ticket, answer, private=False, by=person(request))):
+        messages.warning(request, gone)
+        answer = None
+    return show_ticket(request, ticket, opening=True, answer=answer)
 
 
 @for_agents

@@ -23,6 +23,7 @@ from tickets.errors import CannotChange, CannotSend, DeskError, Repeats, SentBef
 from tickets.forms import MODES, MomentForm, WriteForm, read_left_out, read_seen, read_targets
 from tickets.models import Message, StoredFile, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
+from tickets.views.aiming import asked_for
 from tickets.views.composer import held_back, ring, show_writer
 from tickets.views.drafting import draft_button, go_back, go_to, keep_begun, keep_draft, sent_draft
 from tickets.views.finishing import finish, go_on
@@ -74,7 +75,8 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
 
 def _answering_another(request: HttpRequest, ticket: Ticket, *, lost: str) -> HttpResponse:
     """The composer as it stands; what it answers is told in the timeline too."""
-    shown = _again(request, ticket, "", status=200, lost=lost)
+    why_not = asked_for(ticket, request.POST, by=person(request))
+    shown = _again(request, ticket, why_not, status=422 if why_not else 200, lost=lost, as_before=bool(why_not))
     return trigger_client_event(shown, "desk:changed", after="settle") if is_fragment(request) else shown
 
 
@@ -136,19 +138,20 @@ def _again(
     status: int = 422,
     lost: str = "",
     text: str | None = None,
+    as_before: bool = False,
 ) -> HttpResponse:
     """The composer as it was sent, with what is wrong beside the field. `lost`: what is said of files not kept. `text`:
-    what stands in it now, when that is not what was sent."""
+    what stands in it now, when that is not what was sent. `as_before`: it answers what it did."""
     show = show_writer if is_fragment(request) else show_ticket
     mode, began = request.POST.get("mode", ""), request.POST.get("began", "")
-    mode = "public" if "answer" in request.POST else mode
+    mode = "public" if "answer" in request.POST and not as_before else mode
     return show(
         request,
         ticket,
         status=status,
         refusal=refusal,
         seen=None if "instead" in request.POST else read_seen(request.POST),
-        to=read_targets(request.POST),
+        to=read_targets(request.POST, as_before=as_before),
         text=request.POST.get("text", "") if text is None else text,
         mode=mode if mode in MODES else "",
         began=began if began in MODES else "",
