@@ -19,7 +19,7 @@ from tickets.finding.query import read
 from tickets.finding.spans import read_span
 from tickets.finding.terms import NotUnderstood, Problem, Reading, Term, Value
 from tickets.finding.wishes import Fits, Several, Wish, all_of, wish_of, words_of
-from tickets.models import Ticket
+from tickets.models import Incident, Ticket
 from tickets.permissions import visible_tickets
 from tickets.reading.listing import ListView, condition_of
 from tickets.sending.unsent import find_unsent
@@ -112,6 +112,10 @@ class _Meaning:
         for value in term.values:
             if value.text in _PLAIN:
                 found |= _PLAIN[value.text]
+            elif value.text == "incident":
+                found |= Q(Exists(Incident.objects.filter(ticket=OuterRef("pk"))))
+            elif value.text == "part":
+                found |= Q(part_of__in=visible_tickets(self.user).values("pk"))
             elif value.text == "vip":
                 vip = True
             elif value.text == "unsent":

@@ -35,7 +35,9 @@ def incidents(request: HttpRequest) -> HttpResponse:
     by = person(request)
     seen = Incident.objects.filter(ticket__in=visible_tickets(by)).select_related("ticket").order_by("-id")
     chosen = MergeForm(request.GET).tickets
-    context = {"desk": Desk(by), "incidents": seen[:_SHOWN], "chosen": chosen} | (_chosen(chosen, by) if chosen else {})
+    context = {"desk": Desk(by), "view": "incidents", "incidents": seen[:_SHOWN], "chosen": chosen} | (
+        _chosen(chosen, by) if chosen else {}
+    )
     return render(request, "tickets/incidents/list.html", context)
 
 
