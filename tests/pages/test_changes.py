@@ -1,10 +1,13 @@
 """Changing a ticket by its forms: without JavaScript a redirect, with it a toast and the word to refresh."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
-from tests.factories import make_folder, make_queue, make_ticket
+from tests.factories import make_answer, make_folder, make_queue, make_ticket
 from tickets.models import Tag, Ticket
 
 SCRIPT = {"HX-Request": "true"}
@@ -99,3 +102,9 @@ def test_forms_of_strangers_are_refused(alice: User, ticket: Ticket) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(alice)
     assert browser.post(f"/tickets/{ticket.pk}/take/").status_code == 403
+
+
+def test_resolved_with_an_answer_to_come_says_that_it_still_goes_out(desk: Client, ticket: Ticket) -> None:
+    make_answer(ticket, state="scheduled", not_before=timezone.now() + timedelta(hours=5))
+    assert "still goes out" not in change(desk, ticket, "status", status="pending")
+    assert "still goes out" in change(desk, ticket, "status", status="resolved")

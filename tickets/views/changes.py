@@ -12,13 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from tickets import assignment, lifecycle
 from tickets.automatic import opting_out
-from tickets.choices import Priority, Status
+from tickets.choices import Priority, SendState, Status
 from tickets.errors import DeskError
 from tickets.forms import (
     AssigneeForm,
@@ -29,7 +30,7 @@ from tickets.forms import (
     TagForm,
     UntagForm,
 )
-from tickets.models import Queue, Ticket
+from tickets.models import OutboxEntry, Queue, Ticket
 from tickets.notices import watching
 from tickets.permissions import queues_for
 from tickets.timeline import shown_name
@@ -75,7 +76,7 @@ def status(request: HttpRequest, number: int) -> HttpResponse:
         ticket,
         form,
         _set_status,
-        said=lambda data: f"#{ticket.pk}: {Status(data['status']).label}",
+        said=lambda data: f"#{ticket.pk}: {Status(data['status']).label}{_to_come(ticket, data['status'])}",
     )
 
 
@@ -162,6 +163,20 @@ def _moved(request: HttpRequest, queue: Queue) -> str:
     if queue.pk in queues_for(person(request), "see"):
         return _("Moved to {queue}").format(queue=queue.name)
     return _("Moved to {queue}, and so out of your queues.").format(queue=queue.name)
+
+
+def _to_come(ticket: Ticket, status: str) -> str:
+    """Of what is done: an answer that goes out after that all the same."""
+    if status not in (Status.RESOLVED, Status.CLOSED):
+        return ""
+    scheduled = OutboxEntry.objects.filter(message__ticket=ticket, state=SendState.SCHEDULED)
+    at = scheduled.order_by("not_before").values_list("not_before", flat=True).first()
+    if at is None:
+        return ""
+    moment = date_format(timezone.localtime(at), "j M, H:i")
+    return " " + _("The answer scheduled for {moment} still goes out. Take it back if it shall not.").format(
+        moment=moment
+    )
 
 
 def _set_status(ticket: Ticket, status: str, reason: str, *, by: User, now: datetime) -> None:
