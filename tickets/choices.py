@@ -93,7 +93,9 @@ class SendState(TextChoices):
 MOVED = "moved"  # the code of one that was scheduled and waits for a person, because the conversation moved
 # Those that nobody has let go, or whose day has not come: they say nothing yet.
 UNSAID_STATES = (SendState.AWAITING, SendState.SCHEDULED)
-UNSETTLED_STATES = (*UNSAID_STATES, SendState.HELD, SendState.QUEUED, SendState.SENDING, SendState.UNKNOWN)
+# Those that are on their way, or are perhaps out.
+GOING_STATES = (SendState.HELD, SendState.QUEUED, SendState.SENDING, SendState.UNKNOWN)
+UNSETTLED_STATES = (*UNSAID_STATES, *GOING_STATES)
 
 
 class ApprovalState(TextChoices):

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 
 from tickets.approving.kept import GIVEN_BACK, words_given_back
 from tickets.channels import title_of
-from tickets.choices import Direction, SendState, Visibility
+from tickets.choices import GOING_STATES, Direction, SendState, Visibility
 from tickets.models import Activity, Gesture, Message, OutboxEntry, Ticket
 from tickets.permissions import find_unseen, may, rights_of, visible_outbox
 from tickets.reading.succession import parts, places
@@ -100,6 +100,12 @@ class Timeline:
     @property
     def last(self) -> Message | None:
         return self.messages[-1] if self.messages else None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether an answer that a person wrote goes out soon, or perhaps is."""
+        entries = (message.outbox for message in self.messages if hasattr(message, "outbox") and not message.automated)
+        return any(entry.state in GOING_STATES for entry in entries)
 
 
 def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:

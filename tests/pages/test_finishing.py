@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.factories import BEN, make_customer, make_message, make_ticket
-from tickets.models import ApprovalRule, ChecklistItem, OutboxEntry, Ticket
+from tickets.choices import Metric, SendState
+from tickets.models import ApprovalRule, ChecklistItem, OutboxEntry, SlaClock, Ticket
 
 SCRIPT = {"HX-Request": "true"}
 
@@ -37,6 +38,20 @@ def test_both_are_done_and_both_are_undone(desk: Client, ticket: Ticket) -> None
     assert (status(ticket), entry.state) == ("resolved", "held") and f"#{ticket.pk}: Resolved" in page
     desk.post(f"/messages/{entry.message_id}/undo/")
     assert status(ticket) == "open" and not OutboxEntry.objects.exists()
+
+
+def test_while_the_answer_is_on_its_way_the_page_says_that_the_reply_is_judged_then(
+    desk: Client, ticket: Ticket
+) -> None:
+    now = timezone.now()
+    due = {"started_at": now, "due_at": now + timedelta(hours=1), "minutes": 60}
+    SlaClock.objects.create(ticket=ticket, metric=Metric.FIRST_RESPONSE, priority=ticket.priority, **due)
+    words, fallen = "Judged when the answer is out", "No longer counts"
+    page = write(desk, ticket).content.decode()
+    assert words in page and fallen not in page
+    OutboxEntry.objects.update(state=SendState.FAILED)
+    page = desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert words not in page and fallen in page
 
 
 @pytest.mark.parametrize(

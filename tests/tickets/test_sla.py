@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.tickets.said import at
 from tickets.choices import Metric
 from tickets.promises.retelling import retell
+from tickets.promises.unresolving import unresolve
 from tickets.sla import (
     Book,
     Clock,
@@ -269,3 +270,13 @@ def test_in_any_order_the_clocks_are_those_of_a_slow_reading(data: st.DataObject
     said = [(0, "asks")] + [(minute, data.draw(st.sampled_from(["asks", "answers"]))) for minute in data.draw(minutes)]
     late = data.draw(st.permutations(said))
     assert sorted(answers_promised(book_of(*late))) == sorted(read_slowly(said))
+
+
+@given(st.lists(st.tuples(st.integers(0, 300), st.sampled_from(sorted(VERBS))), min_size=1, max_size=8))
+def test_a_resolution_that_was_none_leaves_every_promise_as_it_was(history: list[tuple[int, str]]) -> None:
+    ordered = [(0, "asks"), *sorted(history)]
+    expected, book = book_of(*ordered), book_of(*ordered)
+    ticket_resolved(book, at(301))
+    unresolve(book, {at(301)})
+    assert [told(clock) for clock in book.clocks] == [told(clock) for clock in expected.clocks]
+    assert [clock.due_at for clock in book.clocks] == [clock.due_at for clock in expected.clocks]

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.dateparse import parse_datetime
 
 from tickets import sla
-from tickets.choices import UNDONE_STATUSES, SendState, Status
+from tickets.choices import GOING_STATES, UNDONE_STATUSES, SendState, Status
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.history import note_activity
 from tickets.lifecycle import locked, run_clock, staff
@@ -18,7 +18,6 @@ from tickets.models import Activity, OutboxEntry, Ticket
 from tickets.promises.unresolving import hollow, unresolve, wait_on
 from tickets.sending.following import BEFORE_FAILED
 
-_GOING = (SendState.HELD, SendState.QUEUED, SendState.SENDING, SendState.UNKNOWN)
 _FIELDS = ("status", "resolved_at", "snoozed_at", "snoozed_until", "next_due_at", "next_due_metric")
 
 
@@ -114,7 +113,7 @@ def _answered(ticket: Ticket, *, but: OutboxEntry | None = None) -> bool:
 
 def _another_goes(ticket: Ticket, lines: Sequence[Activity]) -> bool:
     """Another answer was on its way when it was resolved, and still is: by that one it is judged."""
-    entries = OutboxEntry.objects.filter(message__ticket=ticket, state__in=_GOING, created_at__lte=lines[-1].at)
+    entries = OutboxEntry.objects.filter(message__ticket=ticket, state__in=GOING_STATES, created_at__lte=lines[-1].at)
     return entries.filter(message__automated=False).exclude(reason=BEFORE_FAILED).exists()
 
 
