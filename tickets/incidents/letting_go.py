@@ -130,7 +130,7 @@ def _rows(by: User) -> QuerySet[StatementPart]:
 
 def _approval(row: StatementPart) -> Approval:
     assert row.message is not None
-    found: Approval = row.message.approval  # type: ignore[attr-defined]  # by its related name
+    found: Approval = row.message.approval  # by its related name
     found.message = row.message
     return found
 
