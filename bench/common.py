@@ -33,6 +33,7 @@ def use_django() -> None:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kapture.settings")
+    os.environ.setdefault("LOG_LEVEL", "ERROR")
     django.setup()
 
 

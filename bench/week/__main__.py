@@ -3,7 +3,9 @@
 import argparse
 import json
 import time
+from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 from bench.common import installation, load, report, use_django
 
@@ -35,11 +37,19 @@ def main() -> None:
     for name, figure in told.items():
         if name not in ("every promise", "every gift"):
             print(f"{name:32} {json.dumps(figure)}" + (f"  but {json.dumps(counted[name])}" if name in differ else ""))
+    for name in (one for one in ("every promise", "every gift") if one in differ):
+        print(f"{name}, by one of the two only:", *apart(told[name], counted[name]), sep="\n  ")
     messages = sum(told["messages"].values())
     facts = {"messages": messages, "differ": differ, "recount": round(time.perf_counter() - started - played, 1)}
     report("week", value=played, floor=0, unit="s", **facts, load=load())
     if differ:
         raise SystemExit("The recount differs.")
+
+
+def apart(told: list[Any], counted: list[Any], *, most: int = 20) -> list[str]:
+    """What stands in one of the two lists only, the first few."""
+    one, other = Counter(map(json.dumps, told)), Counter(map(json.dumps, counted))
+    return [f"desk {row}" for row in one - other][:most] + [f"recount {row}" for row in other - one][:most]
 
 
 if __name__ == "__main__":

@@ -71,6 +71,7 @@ class Week:
         for message in sorted(batch, key=lambda one: one.sent_at):
             facts = {"account": message.address_key, "person": message.author.external_id, "private": message.private}
             facts |= {"language": message.language, "answers": message.in_reply_to}
+            facts |= {"conversation": message.conversation}
             self.note("said", id=message.external_id, at=message.sent_at, **facts)
         receive(batch, now=self.now)
         self.note("heard", at=self.now)

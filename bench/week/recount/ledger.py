@@ -87,6 +87,7 @@ class Desk:
     raised: int = 0
     heard: set[str] = field(default_factory=set)
     answered: dict[str, str] = field(default_factory=dict)  # message → what it answers, of those heard
+    said_in: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)  # conversation, person → what was heard
     all_answers: dict[str, str] = field(default_factory=dict)  # the same of all
     sheets: dict[str, tuple[str, str, int]] = field(default_factory=dict)  # who wrote, to what, as which answer
     answers: Counter[str] = field(default_factory=Counter)

@@ -20,6 +20,7 @@ def said(desk: Desk, entry: Entry) -> None:
     account = next(one for one in ACCOUNTS if one.key == entry["account"])
     person, at = (entry["account"], entry["person"]), entry["at"]
     desk.answered[entry["id"]] = entry["answers"]
+    desk.said_in.setdefault(_talk(entry), []).append(entry)
     links = [desk.latest_private.get(person)] if entry["private"] else _links(desk, entry)
     lively = (one for one in links if one is not None and not _ends(one))
     ticket = next(lively, next((one for one in links if one is not None), None))
@@ -56,12 +57,18 @@ def _ends(ticket: Ticket) -> bool:
 
 def _links(desk: Desk, entry: Entry) -> list[Ticket | None]:
     """The ticket of what it answers (or, while that has not reached us, of what that answers), then that of an answer
-    to it that came first."""
+    to it that came first, then where the same person's last words in the conversation are."""
     key = entry["answers"]
     while key and key not in desk.home:
         key = desk.all_answers.get(key, "")
     children = [child for child, answered in desk.answered.items() if answered == entry["id"]]
-    return [desk.home.get(key), *(desk.home.get(child) for child in children)]
+    before = [one for one in desk.said_in[_talk(entry)] if one["id"] != entry["id"]]
+    latest = max(before, key=lambda one: one["at"], default={"id": ""})
+    return [desk.home.get(key), *(desk.home.get(child) for child in children), desk.home.get(latest["id"])]
+
+
+def _talk(entry: Entry) -> tuple[str, str]:
+    return entry["conversation"], entry["person"]
 
 
 def carried(desk: Desk, entry: Entry) -> None:
