@@ -133,9 +133,19 @@ def _fallen(book: Book, at: datetime) -> Clock | None:
         if clock.metric != Metric.RESOLUTION and clock.ended_at is not None and clock.ended_at <= at
     ]
     last = max(found, key=lambda one: one[:2], default=None)
-    if last is None or last[2].met is not None or last[0] == last[2].due_at or last[0] in lapsed:
-        return None
-    return last[2]
+    return None if last is None or last[0] in lapsed or not fell_away(book, last[2]) else last[2]
+
+
+def fell_away(book: Book, clock: Clock) -> bool:
+    """Whether the promise of an answer ended unjudged because its ticket was resolved.
+
+    One that is promised no more ends unjudged as well, at the moment at which it was due: where both moments are one, a
+    resolution has to have ended with it.
+    """
+    if clock.ended_at is None or clock.met is not None:
+        return False
+    resolved = {c.ended_at for c in book.clocks if c.metric == Metric.RESOLUTION and c.met is not None}
+    return clock.ended_at != clock.due_at or clock.ended_at in resolved
 
 
 def ticket_resolved(book: Book, at: datetime) -> None:

@@ -4,6 +4,7 @@ as an answer alone."""
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -130,7 +131,7 @@ def _rows(by: User) -> QuerySet[StatementPart]:
 
 def _approval(row: StatementPart) -> Approval:
     assert row.message is not None
-    found: Approval = row.message.approval  # by its related name
+    found: Approval = attrgetter("approval")(row.message)  # by its related name, which the type checker may not know
     found.message = row.message
     return found
 

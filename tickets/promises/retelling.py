@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tickets.choices import Metric
-from tickets.sla import Book, Clock, Said, end_sooner, move, promise
+from tickets.sla import Book, Clock, Said, end_sooner, fell_away, move, promise
 
 
 def retell(book: Book, said: Iterable[Said]) -> None:
@@ -13,7 +13,7 @@ def retell(book: Book, said: Iterable[Said]) -> None:
     What was decided when the ticket was last resolved stays: only what was said after that is read again. A promise
     keeps the length it was given.
     """
-    settled = max((c.ended_at for c in book.clocks if _settles(c) and c.ended_at is not None), default=None)
+    settled = max((c.ended_at for c in book.clocks if _settles(book, c) and c.ended_at is not None), default=None)
     ordered = sorted({one for one in (*said, *book.heard) if settled is None or one.at > settled})
     end_sooner(book, [one.at for one in ordered if not one.by_us])
     old = [c for c in book.clocks if c.metric != Metric.RESOLUTION and (c.ended_at is None or c.met is not None)]
@@ -33,10 +33,9 @@ def retell(book: Book, said: Iterable[Said]) -> None:
     book.disturbed = False
 
 
-def _settles(clock: Clock) -> bool:
-    """Ended by a resolution, not because the promise was withdrawn (such a clock ends unjudged when it is due)."""
-    judged = clock.met is not None
-    return judged if clock.metric == Metric.RESOLUTION else not judged and clock.ended_at != clock.due_at
+def _settles(book: Book, clock: Clock) -> bool:
+    """Ended by a resolution, not because it is promised no more."""
+    return clock.met is not None if clock.metric == Metric.RESOLUTION else fell_away(book, clock)
 
 
 def _waits(ordered: Iterable[Said], *, since: datetime | None) -> list[tuple[datetime, datetime | None]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from tickets.choices import Metric, Status
-from tickets.sla import Book, Clock, move
+from tickets.sla import Book, Clock, fell_away, move
 
 _REPLIES = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
 
@@ -20,7 +20,8 @@ def unresolve(book: Book, moments: Collection[datetime]) -> None:
     """What ended at these moments because the ticket was resolved goes on from where it started. Where a promise of the
     same kind began since, the two are one: it counts from the earlier start."""
     for metric in Metric:
-        ended = [c for c in book.clocks if c.metric == metric and c.ended_at in moments and _ended_by_resolution(c)]
+        ended = [c for c in book.clocks if c.metric == metric and c.ended_at in moments]
+        ended = [clock for clock in ended if _ended_by_resolution(book, clock)]
         if not ended:
             continue
         running = book.running(metric)
@@ -49,7 +50,7 @@ def answered_at_last(book: Book, *, resolved: Collection[datetime]) -> None:
 
 def _fallen(book: Book, moments: Collection[datetime]) -> list[Clock]:
     found = (c for c in book.clocks if c.metric in _REPLIES and c.ended_at in moments)
-    return [clock for clock in found if _ended_by_resolution(clock)]
+    return [clock for clock in found if _ended_by_resolution(book, clock)]
 
 
 def wait_on(book: Book, status: Status, *, since: datetime) -> bool:
@@ -63,11 +64,8 @@ def wait_on(book: Book, status: Status, *, since: datetime) -> bool:
     return bool(pauses)
 
 
-def _ended_by_resolution(clock: Clock) -> bool:
-    """Not because it was promised no more: then it ends unjudged at the moment at which it was due."""
-    if clock.metric == Metric.RESOLUTION:
-        return clock.met is not None
-    return clock.ended_at is not None and clock.met is None and clock.ended_at != clock.due_at
+def _ended_by_resolution(book: Book, clock: Clock) -> bool:
+    return clock.met is not None if clock.metric == Metric.RESOLUTION else fell_away(book, clock)
 
 
 def _make_one(book: Book, going: Clock, ended: Sequence[Clock]) -> None:
