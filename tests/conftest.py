@@ -1,6 +1,6 @@
 """What every test stands on: a database of its own, no way out to the network, passwords that hash fast.
 
-People and factories live in tests/people.py and tests/factories.py; fixtures of one area in its own conftest.
+People and factories live in tests/factories.py; fixtures of one area in its own conftest.
 """
 
 import gc

@@ -1,5 +1,6 @@
-"""Makes one ticket of several, in one gesture that can be undone (tickets/unmerging.py). What becomes of status, clocks
-and the rest is decided by tickets/regrouping/uniting.py; what happened is kept by tickets/regrouping/journal.py.
+"""Makes one ticket of several, in one gesture that can be undone (tickets/regrouping/undoing.py). What becomes of
+status, clocks and the rest is decided by tickets/regrouping/uniting.py; what happened is kept by
+tickets/regrouping/journal.py.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -21,6 +21,10 @@ COMMANDS = sorted(
     if path.stem != "__init__"
 )
 FROM_OTHERS = ("admin/", "static/")
+# A file as docs and docstrings name it, from the top of the project.
+NAMED = re.compile(
+    r"(?<![\w/.-])((?:bench|docs|kapture|static|tests|tickets|twitter_integration)/[\w/.-]+\.[a-z]{2,4})\b"
+)
 
 
 def endpoints(resolver: URLResolver, prefix: str = "") -> list[str]:
@@ -85,6 +89,15 @@ def test_every_decision_has_a_number_and_a_heading() -> None:
 
 def _heading(path: Path) -> str:
     return path.read_text().splitlines()[0]
+
+
+@pytest.mark.parametrize("place", ["README.md", "bench", "docs", "kapture", "tests", "tickets", "twitter_integration"])
+def test_a_file_that_is_named_is_there(place: str) -> None:
+    top = ROOT / place
+    pages = [top] if top.is_file() else [*top.rglob("*.py"), *top.rglob("*.md")]
+    named = {name for page in pages for name in NAMED.findall(page.read_text(encoding="utf-8"))}
+    roots = (ROOT, ROOT / "templates", ROOT / "tests")
+    assert sorted(name for name in named if not any((root / name).exists() for root in roots)) == []
 
 
 def test_whoever_reads_of_commands_is_told_how_to_call_one() -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from tests.factories import NOW, make_agent, make_queue
-from tickets.models import Agent, Membership, Queue, Skill, Staffing, Team
+from tests.factories import NOW, make_agent, make_customer, make_queue, make_ticket
+from tests.tickets.test_intake_at_scale import person
+from tickets.models import Agent, Membership, Queue, Skill, Staffing, Team, Ticket
 
 
 def at_work(name: str, *skills: str, seen_at: datetime | None = NOW, **facts: Any) -> User:
@@ -32,3 +33,8 @@ def staffed(name: str = "Billing", *people: User, mode: str = "round_robin", **f
         for person in people:
             Membership.objects.get_or_create(team=team, person=person)
     return queue
+
+
+def waits(number: int, due: datetime | None = None, **facts: object) -> Ticket:
+    """The ticket of a customer of its own, due at that moment."""
+    return make_ticket(make_customer(person(number)), next_due_at=due, **facts)

@@ -1,16 +1,13 @@
 """docs/rules.md, "The next ticket": who has some of their own that wait goes to these first."""
 
-from datetime import datetime
-
 import pytest
 from django.contrib.auth.models import User
 
-from tests.factories import NOW, make_answer, make_customer, make_ticket
-from tests.tickets.floor import at_work, staffed
+from tests.factories import NOW, make_answer
+from tests.tickets.floor import at_work, staffed, waits
 from tests.tickets.said import at
-from tests.tickets.test_intake_at_scale import person
 from tickets.errors import NothingWaits
-from tickets.models import Agent, Queue, Ticket
+from tickets.models import Agent, Queue
 from tickets.staffing.going_on import go_on
 
 pytestmark = pytest.mark.django_db
@@ -24,10 +21,6 @@ def ana(db: None) -> User:
 @pytest.fixture
 def billing(ana: User) -> Queue:
     return staffed("Billing", ana, mode="pull")
-
-
-def waits(number: int, due: datetime | None = None, **facts: object) -> Ticket:
-    return make_ticket(make_customer(person(number)), next_due_at=due, **facts)
 
 
 def test_the_late_ones_and_those_due_first_and_then_another_one(billing: Queue, ana: User) -> None:

@@ -1,18 +1,15 @@
 """docs/rules.md, "The next ticket": the most urgent one somebody can work, and nobody else gets the same."""
 
-from datetime import datetime
-
 import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from tests.at_once import at_once
-from tests.factories import NOW, make_customer, make_message, make_outsider, make_queue, make_ticket
-from tests.tickets.floor import at_work, skill, staffed
+from tests.factories import NOW, make_message, make_outsider, make_queue
+from tests.tickets.floor import at_work, skill, staffed, waits
 from tests.tickets.rights import without
 from tests.tickets.said import at
 from tests.tickets.test_giving_out import said_of
-from tests.tickets.test_intake_at_scale import person
 from tickets.assignment import assign
 from tickets.errors import NotAllowed, NothingWaits
 from tickets.models import Queue, Ticket
@@ -31,10 +28,6 @@ def ana(db: None) -> User:
 @pytest.fixture
 def billing(ana: User) -> Queue:
     return staffed("Billing", ana, mode="pull")
-
-
-def waits(number: int, due: datetime | None = None, **facts: object) -> Ticket:
-    return make_ticket(make_customer(person(number)), next_due_at=due, **facts)
 
 
 def test_what_is_due_first_is_next_and_then_the_older(billing: Queue, ana: User) -> None:

@@ -1,5 +1,5 @@
 """What events, answers and refusals of X teach about people and posts: how somebody stands to an account, whether they
-take direct messages, whom an author lets answer. Kept for whoever asks before an answer is written (sendable.py).
+take direct messages, whom an author lets answer. Kept for whoever asks before an answer is written (`sendable`).
 
 Set-wise: at most four statements, and none where there is nothing to learn; some more where a reminder ends by it.
 """

@@ -68,7 +68,7 @@ def _has_changed(one: Refused, kind: ErrorKind | None, facts: Facts, *, now: dat
 def _is_told_otherwise(kind: ErrorKind, one: Refused, facts: Facts, *, now: datetime) -> bool:
     if kind == ErrorKind.NOT_SUMMONED:
         return terms_of(facts).answers_anybody
-    if kind == ErrorKind.REPLIES_RESTRICTED:  # the refusal left a rule (knowing.py), which goes when everybody may
+    if kind == ErrorKind.REPLIES_RESTRICTED:  # the refusal left a rule (`knowing`), which goes when everybody may
         return not facts["rule"] or _since(one, facts["rule"]["known_at"])
     if kind == ErrorKind.CANNOT_MESSAGE:
         standing = facts["standing"]
