@@ -157,7 +157,7 @@ def test_what_x_forbids_is_answered_there_with_the_text_copied(open_desk: Open, 
     page.goto(f"/tickets/{ticket.pk}/")
     page.locator("#text").fill("Hello & welcome")
     # The latest that can be answered is, and this one is not: it has to be chosen.
-    page.get_by_role("button", name="Answer that one instead").click()
+    page.get_by_role("button", name="Answer that one on X").click()
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Answer it on X").click()
     assert "text=Hello%20%26%20welcome" in opened.value.url

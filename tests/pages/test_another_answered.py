@@ -134,6 +134,44 @@ def test_a_statement_is_foreseen_by_the_message_it_will_answer(alice: User, aske
     assert [bool(one.reason) for one in told] == [False, True]
 
 
+def newer(page: str) -> list[str]:
+    """What is told as written since, in order, without marks."""
+    [told] = re.findall(r'id="newer-public".*?</div>', page, re.DOTALL)
+    rows = re.findall(r"<li.*?</li>", told, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
+
+
+@pytest.mark.parametrize("shown", ["page", "parts", "composer"])
+def test_the_customers_own_words_come_first_and_a_bystander_is_named_as_such(
+    desk: Client, asked: Message, shown: str
+) -> None:
+    for text in ("Any news?", "Second one", "Third one", "Fourth one"):
+        make_message(asked.ticket, f"@acmehelp_demo {text}", spans=NAMED)
+    stranger = make_customer(BEN)
+    make_message(asked.ticket, "@acmehelp_demo gracias", spans=NAMED, identity=stranger)
+    if shown == "composer":
+        form = {"mode": "public", "instead": asked.pk}
+        page = desk.post(f"/tickets/{asked.ticket_id}/write/", form, headers={"HX-Request": "true"}).content.decode()
+    else:
+        page = page_of(desk, asked, "parts/" * (shown == "parts") + f"?answer={asked.pk}&to_public={asked.pk}")
+    offer = "Answer that one instead"
+    assert newer(page) == [
+        *(f"@ana_demo : @acmehelp_demo {text} {offer}" for text in ("Second one", "Third one", "Fourth one")),
+        f"@ben_demo : @acmehelp_demo gracias (not the customer) {offer}",
+        "and 1 more",
+    ]
+
+
+def test_only_what_can_be_answered_is_offered(desk: Client, asked: Message, again: Message, chatter: Message) -> None:
+    """What X lets a person answer on X itself is offered for that; what it lets nobody answer, not at all."""
+    page = page_of(desk, asked, f"?answer={asked.pk}")
+    first, second = newer(page)
+    assert first.endswith("Answer that one instead") and second.endswith("Answer that one on X")
+    assert "Still waiting for them." in second and "mention the account" in second
+    Message.objects.filter(pk=chatter.pk).update(external_id=None)
+    assert "Answer that one on X" not in page_of(desk, asked, f"?answer={asked.pk}")
+
+
 @pytest.mark.parametrize("way", ["script", "form", "link"])
 def test_one_that_was_moved_meanwhile_is_not_answered_and_that_is_said(
     desk: Client, asked: Message, again: Message, way: str

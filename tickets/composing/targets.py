@@ -17,7 +17,7 @@ from tickets.outbound import Permission
 
 # So many of the latest are looked through for one that can be answered, and offered for it on a page.
 MOST = 200
-# Of each of many tickets.
+# Of each of many tickets, and where only a composer is shown.
 _FEW = 20
 
 
@@ -113,6 +113,11 @@ def usual_target(ticket: Ticket, latest: Message | None, *, private: bool) -> Me
 def latest_said(ticket: Ticket, *, private: bool) -> Message | None:
     """The latest message of that visibility, whoever wrote it."""
     return _said(ticket, private=private).order_by("-sent_at", "-id").first()
+
+
+def just_said(ticket: Ticket, *, private: bool) -> list[Message]:
+    """The few latest messages of that visibility, the latest first."""
+    return list(_said(ticket, private=private).order_by("-sent_at", "-id")[:_FEW])
 
 
 def said_among(messages: Sequence[Message], *, private: bool) -> list[Message]:

@@ -16,6 +16,7 @@ from tickets.composing.targets import (
     first_allowed,
     is_theirs,
     judge,
+    just_said,
     latest_said,
     said_among,
     usual_target,
@@ -24,6 +25,7 @@ from tickets.models import Message, Ticket
 from tickets.outbound import Permission
 from tickets.permissions import may, may_on, visible_messages
 from tickets.timeline import Timeline
+from tickets.views.since import NOTHING, Row, Since, gather, read_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +41,20 @@ class Gone:
 class Mode:
     """One way to answer, whether it is possible now, and which message it answers. A note always is, and answers none.
 
-    `gone`: what became of the message that was to be answered; then `answered` is the usual one instead. `choices`:
-    what was said that way and can be answered. `refused`: why `latest` cannot be. `opens`: it opens a private ticket.
+    `gone`: what became of the message that was to be answered; then `answered` is the usual one instead (`usual`: the
+    same as it can be chosen). `choices`: what was said that way and can be answered. `since`: what was said since what
+    is answered. `opens`: it opens a private ticket.
     """
 
     code: str
     permission: Permission
     answered: Message | None = None
-    latest: Message | None = None
+    since: Since = NOTHING
+    usual: Row | None = None
     gone: Gone | None = None
     opens: bool = False
     by_hand: str = ""  # where a person gives this answer on the channel, with a place for the text
     choices: Collection[int] = ()
-    refused: str = ""
-
-    @property
-    def newer(self) -> bool:
-        return self.latest != self.answered
 
 
 def ways(user: User, ticket: Ticket) -> list[str]:
@@ -68,8 +67,8 @@ def read_mode(ticket: Ticket, code: str, pk: int | None, *, by: User, shown: Tim
     """`pk`: the message named. `shown`: what stands above the composer; whoever may answer this way reads all of it, so
     what is not among it is asked for only where there is more."""
     private, whole = code == "private", shown is not None and not shown.earlier
-    said = said_among(shown.messages, private=private)[:MOST] if shown else []
-    latest = said[0] if said else None if whole else latest_said(ticket, private=private)
+    said = said_among(shown.messages, private=private)[:MOST] if shown else just_said(ticket, private=private)
+    latest = said[0] if said else None if whole or shown is None else latest_said(ticket, private=private)
     named = _named(ticket, pk, said, private=private) if pk is not None else None
     usual = named or usual_target(ticket, latest, private=private)
     judged = {} if private or ticket.merged_into_id else judge(ticket, _once(usual, latest, *said))
@@ -86,18 +85,19 @@ def read_mode(ticket: Ticket, code: str, pk: int | None, *, by: User, shown: Tim
         code,
         permission,
         aimed.message,
-        latest,
+        since=gather(ticket, _after(aimed.message, _once(*said, latest)), judged, private=private),
+        usual=read_row(ticket, aimed.message, judged, private=private) if is_gone and aimed.message else None,
         gone=what_became(pk or 0, ticket, by=by) if is_gone else None,
         opens=private and not ticket.private,
         by_hand=link,
         choices={one.pk for one in said if one.external_id and one.pk in judged and judged[one.pk].allowed},
-        refused=_refusal(judged, latest) if latest != aimed.message else "",
     )
 
 
-def _refusal(judged: Mapping[int, Permission], message: Message | None) -> str:
-    told = judged.get(message.pk) if message is not None else None
-    return "" if told is None or told.allowed else told.reason
+def _after(answered: Message | None, said: Sequence[Message]) -> Sequence[Message]:
+    """`said`: the latest first; all of it where what is answered was said before."""
+    keys = [one.pk for one in said]
+    return said[: keys.index(answered.pk)] if answered is not None and answered.pk in keys else said
 
 
 def _named(ticket: Ticket, pk: int, said: Sequence[Message], *, private: bool) -> Message | None:
