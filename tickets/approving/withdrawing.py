@@ -20,7 +20,7 @@ from tickets.models import Message, OutboxEntry, Ticket
 from tickets.notices.reading import mark_settled
 from tickets.reading.last_word import recount
 from tickets.receiving.turns import take_turns
-from tickets.resting.reopening import taken_back
+from tickets.resting.reopening import locked_with, taken_back
 from tickets.sending.threads import whole_text
 
 
@@ -61,7 +61,9 @@ def withdraw(
     announce(note_untold(pks, why or f"{who} took this back before it was sent."))
     if rest[0].state == SendState.AWAITING:
         mark_settled(NoticeEvent.APPROVAL, now=now, message=message.pk)
-    home = locked(message.ticket) if message.ticket is not None and message.ticket.private else None
+    both = locked_with(message, message.ticket) if message.ticket is not None and message.ticket.private else []
+    home = next((one for one in both if one.private), None)
+    public = next((one for one in both if not one.private), None)
     ends = home is not None and came_to_nothing(home, pks)
     back = asked_at(home) if home is not None and ends else message.ticket
     moved = back != message.ticket
@@ -78,4 +80,6 @@ def withdraw(
                 end(ticket, by=by, now=now)
             else:
                 taken_back(ticket, written_at=rest[0].created_at, by=by, now=now)
+            if public is not None:
+                taken_back(public, written_at=rest[0].created_at, by=by, now=now)
     return TakenBack(text, back, moved)

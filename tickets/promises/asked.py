@@ -5,9 +5,10 @@ hear of them all the same.
 """
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
 from tickets.choices import Direction
-from tickets.models import Message
+from tickets.models import Message, Ticket
 
 
 def answers_in_private() -> QuerySet[Message]:
@@ -17,3 +18,15 @@ def answers_in_private() -> QuerySet[Message]:
     heard = Message.objects.filter(ticket=OuterRef("ticket"), direction=Direction.IN, pk__lt=OuterRef("pk"))
     ours = Message.objects.filter(direction=Direction.OUT, automated=False, ticket__asked_on__isnull=False)
     return ours.filter(~Exists(heard))
+
+
+def asked_with(message: Message) -> Ticket | None:
+    """The public ticket whose question this answers in private, or where all that was said there is by now. One
+    statement, and one more where there is one."""
+    where = (
+        answers_in_private()
+        .filter(pk=message.pk)
+        .values_list(Coalesce("ticket__asked_on__merged_into", "ticket__asked_on"), flat=True)
+    )
+    public = where.first()
+    return Ticket.objects.get(pk=public) if public is not None else None

@@ -18,6 +18,8 @@ from tickets.reading.last_word import recount
 from tickets.receiving.joining import Early, bring_home, find_early
 from tickets.receiving.retracting import Gone, bury
 from tickets.receiving.talks import tie
+from tickets.resting.reopening import not_out_after_all
+from tickets.sending.following import hold_followers
 from tickets.sending.settling import Settled, settle_sent
 
 MISTAKEN = "mistaken"
@@ -32,13 +34,15 @@ def settle(settled: Sequence[Settled], *, now: datetime) -> set[int]:
     early = find_early(_homes(settled))
     settled = _said_before(settled, early)
     rows = _twins(settled)
-    answers = set(OutboxEntry.objects.filter(message__in=rows).values_list("message_id", flat=True)) if rows else set()
+    mistaken = _give_back(rows, now=now)
+    answers = {entry.message_id for entry in mistaken}
     twins = [row for row in rows if row.pk not in answers]
-    _give_back(answers, now=now)
     doubled = [row.ticket for row in rows if row.ticket is not None]
     Message.objects.filter(pk__in=[twin.pk for twin in twins]).delete()
     tickets = settle_sent(_told_by(settled, twins), now=now)
     tickets |= bury(_gone(twins), now=now)
+    for entry in mistaken:
+        not_out_after_all(entry, now=now)
     answered = {one.answers for one in early}
     talks = {(one.entry.address_id, one.receipt.external_id): one.entry.message.conversation for one in settled}
     tie({key: talk for key, talk in talks.items() if key in answered})
@@ -84,14 +88,21 @@ def _told_by(settled: Sequence[Settled], twins: Sequence[Message]) -> Sequence[S
     return [replace(one, streams=[*streams.get(key, ()), *one.streams]) for key, one in zip(keys, settled, strict=True)]
 
 
-def _give_back(answers: Collection[int], *, now: datetime) -> None:
-    """Their numbers are those of other answers."""
-    if not answers:
-        return
+def _give_back(rows: Collection[Message], *, now: datetime) -> list[OutboxEntry]:
+    """Those of our answers among them, whose numbers are those of other answers."""
+    if not rows:
+        return []
     reason = "It was taken for another answer that is out; whether this one is, is not known."
-    Message.objects.filter(pk__in=answers).update(external_id=None)
-    entries = OutboxEntry.objects.filter(message__in=answers)
-    entries.update(state=SendState.FAILED, code=MISTAKEN, reason=reason, settled_at=now)
+    entries = list(OutboxEntry.objects.filter(message__in=rows).select_related("message", "follows__message"))
+    if entries:
+        Message.objects.filter(pk__in=[entry.message_id for entry in entries]).update(external_id=None)
+        failed = {"state": SendState.FAILED, "code": MISTAKEN, "reason": reason, "settled_at": now}
+        for entry in entries:
+            for name, value in failed.items():
+                setattr(entry, name, value)
+        OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries]).update(**failed)
+        hold_followers(entry.pk for entry in entries)
+    return entries
 
 
 def _gone(twins: Sequence[Message]) -> Gone:

@@ -6,15 +6,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.dateparse import parse_datetime
 
 from tickets import sla
-from tickets.choices import GOING_STATES, UNDONE_STATUSES, SendState, Status
+from tickets.choices import GOING_STATES, UNDONE_STATUSES, Direction, SendState, Status
 from tickets.clocks import load_books, load_targets, save_books
-from tickets.history import note_activity
+from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked, run_clock, staff
-from tickets.models import Activity, OutboxEntry, Ticket
+from tickets.models import Activity, Message, OutboxEntry, Ticket
+from tickets.promises.asked import answers_in_private, asked_with
 from tickets.promises.unresolving import hollow, unresolve, wait_on
 from tickets.sending.following import BEFORE_FAILED
 
@@ -37,13 +38,25 @@ def taken_back(ticket: Ticket, *, written_at: datetime, by: User | None, now: da
 
 def not_sent(entry: OutboxEntry, ticket: Ticket, *, now: datetime) -> None:
     """An answer did not go out: the ticket does not wait for the customer, and whoever resolved it meanwhile took them
-    for answered. It is ours to act on, with all that was promised. A fixed number of statements."""
-    ticket = locked(ticket)
-    if ticket.status == Status.PENDING:
-        ticket.status = Status.OPEN
-        run_clock(ticket, lambda book: sla.status_became(book, Status.OPEN, now), "status")
-    if entry.message.automated or ticket.merged_into_id is not None:
-        return
+    for answered. It is ours to act on, with all that was promised; so is the public one whose question it answers in
+    private. A fixed number of statements."""
+    for one in locked_with(entry.message, ticket):
+        if one.status == Status.PENDING and (one.pk == ticket.pk or not _answered(one, but=entry)):
+            one.status = Status.OPEN
+            run_clock(one, lambda book: sla.status_became(book, Status.OPEN, now), "status")
+        if not entry.message.automated and one.merged_into_id is None:
+            _open_again(entry, one, now=now)
+
+
+def locked_with(message: Message, ticket: Ticket) -> list[Ticket]:
+    """`ticket`, where the message is, and the public one whose question it answers in private; in the order in which
+    everybody locks them."""
+    public = asked_with(message) if ticket.private else None
+    both = {one.pk: one for one in (ticket, public) if one is not None}
+    return [locked(both[pk]) for pk in sorted(both)]
+
+
+def _open_again(entry: OutboxEntry, ticket: Ticket, *, now: datetime) -> None:
     if not _resolutions(ticket, since=entry.created_at):
         return
     lines = _resolutions(ticket, since=_ordered_at(entry))
@@ -54,9 +67,29 @@ def not_sent(entry: OutboxEntry, ticket: Ticket, *, now: datetime) -> None:
         _forget(ticket, moments)
     elif ticket.resolved_at == lines[-1].at and not _answered(ticket, but=entry):
         _stand(ticket, Status.OPEN, moments, now=now)
-        facts = {"before": Status.RESOLVED, "after": Status.OPEN, "unsent": entry.message_id}
-        note_activity(ticket, "ticket.status", by=None, at=now, **facts)
+        here = entry.message_id if ticket.private == entry.private else True  # what is private is not named in public
+        note_activity(ticket, "ticket.status", by=None, at=now, before=Status.RESOLVED, after=Status.OPEN, unsent=here)
         staff(ticket, came_back=True, now=now)
+
+
+def not_out_after_all(entry: OutboxEntry, *, now: datetime) -> None:
+    """It counted as out, and nobody knows whether it is: what it answered is owed again, and it has failed."""
+    ticket = Ticket.objects.filter(messages=entry.message_id).first()
+    if ticket is None:
+        return
+    for one in locked_with(entry.message, ticket):
+        answered = Q(ticket=one) | Q(pk__in=answers_in_private().filter(ticket__asked_on=one))
+        ours = Message.objects.filter(answered, direction=Direction.OUT, automated=False, external_id__isnull=False)
+        one.last_outbound_at = ours.aggregate(last=Max("sent_at"))["last"]
+        one.save(update_fields=["last_outbound_at"])
+        book = load_books([one], load_targets())[one.pk]
+        book.disturbed = True
+        save_books([(one, book)])
+        one.save(update_fields=["next_due_at", "next_due_metric", "last_outbound_at"])
+    facts = {"code": entry.code, "reason": entry.reason}
+    with one_gesture():
+        note_activity(ticket, "reply.failed", by=None, at=now, message=entry.message_id, **facts)
+        not_sent(entry, ticket, now=now)
 
 
 def as_before(
@@ -113,7 +146,10 @@ def _answered(ticket: Ticket, *, but: OutboxEntry | None = None) -> bool:
 
 def _another_goes(ticket: Ticket, lines: Sequence[Activity]) -> bool:
     """Another answer was on its way when it was resolved, and still is: by that one it is judged."""
-    entries = OutboxEntry.objects.filter(message__ticket=ticket, state__in=GOING_STATES, created_at__lte=lines[-1].at)
+    here = Q(message__ticket=ticket)
+    if not ticket.private:
+        here |= Q(message__in=answers_in_private().filter(ticket__asked_on=ticket))
+    entries = OutboxEntry.objects.filter(here, state__in=GOING_STATES, created_at__lte=lines[-1].at)
     return entries.filter(message__automated=False).exclude(reason=BEFORE_FAILED).exists()
 
 
