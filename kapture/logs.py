@@ -53,6 +53,17 @@ def current_trace() -> str:
     return _trace.get()
 
 
+class RefusedIsNoError(logging.Filter):
+    """What Django refuses as suspicious (a form of thousands of fields, a host that is none of ours) it tells as an
+    error, with a traceback. It was refused, and nothing here is broken: anybody may send such a thing at any time."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security.") and record.levelno > logging.WARNING:
+            record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+            record.exc_info = None
+        return True
+
+
 class LineFormatter(logging.Formatter):
     """One event, one line: readable text, or JSON for a collector (LOG_JSON=true)."""
 

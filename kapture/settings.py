@@ -371,7 +371,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "kapture.logs.LineFormatter", "json": env.bool("LOG_JSON", default=False)}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"refused": {"()": "kapture.logs.RefusedIsNoError"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refused"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # One line per enqueued and finished bell would drown everything else; failed requests are told by kapture.asgi.
     "loggers": {

@@ -3,10 +3,12 @@
 import json
 import logging
 import sys
+from io import StringIO
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError
+from django.test import Client
 
 from kapture import logs
 
@@ -93,3 +95,19 @@ def unreadable(text: str) -> ValueError:
 def test_an_error_about_a_value_does_not_repeat_the_value(error: Exception) -> None:
     shown = line_of_error(error)
     assert "0700" not in shown and f"error={type(error).__name__}" in shown and "test_logs.py" in shown
+
+
+@pytest.mark.parametrize("hostile", ["fields", "host"])
+def test_what_is_refused_as_hostile_is_no_error(client: Client, monkeypatch: pytest.MonkeyPatch, hostile: str) -> None:
+    """A form of thousands of fields, a host that is none of ours: one line that says so, and no alarm."""
+    [console] = [
+        h for h in logging.getLogger().handlers if any(isinstance(f, logs.RefusedIsNoError) for f in h.filters)
+    ]
+    monkeypatch.setattr(console, "stream", written := StringIO())
+    if hostile == "fields":
+        answer = client.post("/sign-in/", {"t": [str(number) for number in range(1_200)]})
+    else:
+        answer = client.get("/sign-in/", headers={"Host": "elsewhere.example"})
+    assert answer.status_code == 400
+    [told] = written.getvalue().splitlines()
+    assert " WARNING django.security." in told and "at=" not in told
