@@ -76,6 +76,20 @@ def test_nor_by_a_name_that_nobody_else_has(busy: PartnerAccount) -> None:
     assert "from:kenji" not in str(list(LogEntry.objects.get_for_model(SavedView).values_list("changes", flat=True)))
 
 
+def test_what_a_view_is_called_names_nobody_either(busy: PartnerAccount) -> None:
+    """Words of the desk's own stay, and what others are still called."""
+    Identity.objects.filter(tickets=Ticket.objects.get()).update(name="Kenji Late Sato", handle="kenji_demo")
+    make_ticket(make_customer(BEN, name="Sato Ren", handle="kenjiro"), address=make_address("other"))
+    SavedView.objects.create(
+        owner=make_agent("sam"), name="zv3 kenji, KENJI'S and Kenjis (late, Sato)", query="is:late"
+    )
+    purge(busy, now=NOW())
+    called = "zv3 @-, @-'S and Kenjis (late, Sato)"
+    assert SavedView.objects.get().name == called
+    [told] = LogEntry.objects.get_for_model(SavedView)
+    assert (told.object_repr, told.changes["name"]) == (called, ["None", called])
+
+
 def test_answers_by_hand_go_and_who_was_at_them_stays(busy: PartnerAccount) -> None:
     ticket, asked = Ticket.objects.get(), Message.objects.filter(direction="in").get()
     hand_over(ticket, text="Order 5521 was found", private=False, by=make_agent("sam"), now=NOW(), answered=asked)

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cache
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -10,13 +11,15 @@ from django.contrib.contenttypes.models import ContentType
 from tickets.finding import words
 from tickets.finding.customers import find_customers
 from tickets.finding.query import read
-from tickets.finding.terms import Term
-from tickets.models import SavedView
+from tickets.finding.terms import Term, Value
+from tickets.finding.vocabulary import FIELDS
+from tickets.models import Folder, Identity, Queue, SavedView, Tag, Team
 from tickets.models.saved_view import LONGEST_LINE
 
 # The handle of nobody: so a search that named somebody finds nothing of them, and not more than before either.
 NOBODY = "@-"
 _HANDLE = re.compile(r"@(\w+)")
+_WORD = re.compile(r"(?<![@\w])\w+")
 
 
 def forget_handles(handles: Collection[str]) -> int:
@@ -26,9 +29,42 @@ def forget_handles(handles: Collection[str]) -> int:
 
 def forget_names(names: Iterable[str]) -> int:
     """When nobody is called so any more: what stands for customers' names without an @ (`from:kenji`) and begins one of
-    these, goes as well. Who is still known by it keeps it. Returns how many views named one of them."""
+    these, goes as well, and from what a view is called whole words that were their names. Who is still known by it
+    keeps it, and so do words of the desk's own. Returns how many views named one of them."""
     gone = sorted({word for name in names for word in words.names(name)})
-    return _change_all(lambda field, text: _without_names(text, gone) if field == "query" else text)
+    own = _own_words()
+
+    @cache
+    def is_gone(word: str) -> bool:
+        parts = words.names(word)
+        known = own.issuperset(parts) or all(part.isdecimal() or len(part) == 1 for part in parts)
+        return bool(parts) and not known and all(_is_among(part, gone) for part in parts) and not _is_known(word, parts)
+
+    def change(field: str, text: str) -> str:
+        if field == "name":
+            return _WORD.sub(lambda found: NOBODY if is_gone(words.tidy(found[0])) else found[0], text)
+        return _without_names(text, gone) if field == "query" else text
+
+    return _change_all(change)
+
+
+def _own_words() -> set[str]:
+    """What the desk calls its queues, folders, tags and teams, and the words of a search: these name nobody."""
+    called = [name for model in (Queue, Folder, Tag, Team) for name in model.objects.values_list("name", flat=True)]
+    known = (value for field in FIELDS.values() for value in field.known)
+    return {word for text in (*called, *FIELDS, *known) for word in words.names(words.tidy(text))}
+
+
+def _is_known(word: str, parts: Sequence[str]) -> bool:
+    """Whether anybody is still called so, and not only something that begins so."""
+    found = find_customers([Value(word, 0)])
+    names = Identity.objects.filter(customer__in=found).values_list("name", "handle", "customer__name")
+    return any(set(parts) <= {part for name in told for part in words.names(name)} for told in names)
+
+
+def _is_among(part: str, gone: Sequence[str]) -> bool:
+    at = bisect_left(gone, part)
+    return at < len(gone) and gone[at] == part
 
 
 def _change_all(change: Callable[[str, str], str]) -> int:
