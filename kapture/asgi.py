@@ -3,6 +3,7 @@
 Which paths are answered before Django is settings.ASGI_MOUNTS; what they do is theirs.
 """
 
+import gc
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 log = logging.getLogger("kapture.access")
@@ -67,5 +69,14 @@ def _mounts() -> dict[str, Application]:
     return {prefix: import_string(path) for prefix, path in settings.ASGI_MOUNTS.items()}
 
 
+def _settle() -> None:
+    """What the program is made of stays as long as it does. Set apart, it is not walked again whenever Python looks
+    for what is left over: that would hold up one answer in some thirty by more than the answer itself takes."""
+    get_resolver().url_patterns  # noqa: B018  (the pages, which else the first who asks waits for)
+    gc.collect()
+    gc.freeze()
+
+
 # Django first: it loads the apps that the mounts are made of.
 application = Dispatcher(get_asgi_application(), _mounts())
+_settle()

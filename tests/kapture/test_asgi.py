@@ -1,6 +1,8 @@
 """The front door: who answers which path, and the server's own questions."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -69,3 +71,12 @@ def test_only_a_failure_leaves_an_access_line_and_never_a_query(
     with caplog.at_level("INFO", logger="kapture.access"):
         asyncio.run(Dispatcher(application, {})(scope, None, send))  # type: ignore[arg-type]  # nobody listens
     assert [record.getMessage() for record in caplog.records] == told
+
+
+def test_what_the_program_is_made_of_is_not_walked_again_by_every_collection() -> None:
+    """In a process of its own, as the server starts it: this one has the tests in it too."""
+    told = "import gc, kapture.asgi; print(gc.get_freeze_count(), len(gc.get_objects()))"
+    done = subprocess.run([sys.executable, "-c", told], check=True, stdout=subprocess.PIPE, text=True)
+    apart, walked = map(int, done.stdout.split())
+    assert apart > 100_000
+    assert walked < apart / 20
