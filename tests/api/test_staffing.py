@@ -6,7 +6,7 @@ from django.contrib.auth.models import Permission, User
 from tests.api.caller import Caller, code_of
 from tests.factories import make_agent, make_ticket
 from tests.tickets.floor import at_work, skill, staffed
-from tickets.models import Agent, Queue, Ticket
+from tickets.models import Agent, Membership, Queue, Team, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +67,17 @@ def test_agents_see_themselves_and_who_looks_after_all_everybody(api: Caller, al
     assert boss.post(f"agents/{bob.pk}/release/undo/").json()["in_hand"] == 1
     assert boss.post(f"agents/{bob.pk}/presence/", {"away": True}).json()["presence"] == "away"
     assert Agent.objects.get(person=bob).away
+
+
+def test_whoever_leads_a_team_gives_back_only_what_they_may_work(api: Caller, alice: User, billing: Queue) -> None:
+    bob = at_work("bob")
+    press = staffed("Press", bob, mode="by_hand")
+    Membership.objects.filter(person=alice).update(lead=True)
+    Membership.objects.create(team=Team.objects.get(name="Team Billing"), person=bob)
+    near, far = make_ticket(queue=billing, assignee=bob), make_ticket(queue=press, assignee=bob)
+    row = next(one for one in api.get("agents/").json()["results"] if one["person"]["username"] == "bob")
+    assert row["in_hand"] == 1
+    assert api.post(f"agents/{bob.pk}/release/").json()["in_hand"] == 0
+    assert [Ticket.objects.get(pk=one.pk).assignee for one in (near, far)] == [None, bob]
+    assert api.post(f"agents/{bob.pk}/release/undo/").json()["in_hand"] == 1
+    assert [Ticket.objects.get(pk=one.pk).assignee for one in (near, far)] == [bob, bob]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.factories import BEN, make_customer, make_person, make_supervisor, make_ticket
 from tests.tickets.floor import at_work, skill, staffed
-from tickets.models import Agent, Membership, Queue, Team, Ticket
+from tickets.models import Agent, Membership, Queue, Staffing, Team, Ticket
 from tickets.staffing.presence import forget_who_was_heard
 
 
@@ -133,6 +133,44 @@ def test_a_closed_queue_is_not_named_beside_a_limit(client: Client, alice: User,
     client.force_login(alice)
     page = client.get("/agents/").content.decode()
     assert "Bob" in page and "in Press" not in page
+
+
+def shared_bob(alice: User, *, verbs: dict[str, bool]) -> tuple[User, list[Ticket]]:
+    """Bob is of a team that Alice leads, and of one whose queue she may `verbs` only; with one ticket of each."""
+    bob = at_work("bob")
+    press = staffed("Press", bob, mode="by_hand")
+    team = Team.objects.get(name="Team Billing")
+    Membership.objects.filter(person=alice).update(lead=True)
+    Membership.objects.create(team=team, person=bob)
+    if verbs:
+        Staffing.objects.create(team=team, queue=press, **verbs)
+    billing = Queue.objects.get(name="Billing")
+    return bob, [make_ticket(queue=queue, assignee=bob) for queue in (billing, press)]
+
+
+@pytest.mark.parametrize("verbs", [{}, {"see": True, "work": False, "send": False, "approve": False}])
+def test_whoever_leads_a_team_gives_back_only_what_they_may_work(
+    desk: Client, alice: User, billing: Queue, verbs: dict[str, bool]
+) -> None:
+    """What stays is counted where they may see it, and else not known to them."""
+    bob, (near, far) = shared_bob(alice, verbs=verbs)
+    board = desk.get("/agents/").content.decode()
+    assert f'title="What Bob has in hand">{2 if verbs else 1}</a>' in board
+    page = desk.get(f"/agents/{bob.pk}/release/").content.decode()
+    assert "1 ticket goes back to its queue" in page and ("1 other stays with them" in page) is bool(verbs)
+    said = told(desk, f"/agents/{bob.pk}/release/")
+    assert "1 ticket went back to its queue" in said and ("1 other stays with them" in said) is bool(verbs)
+    assert [Ticket.objects.get(pk=one.pk).assignee for one in (near, far)] == [None, bob]
+
+
+def test_nor_has_them_given_again_what_they_may_not_work(
+    desk: Client, sams_desk: Client, alice: User, billing: Queue
+) -> None:
+    bob, (near, far) = shared_bob(alice, verbs={})
+    told(sams_desk, f"/agents/{bob.pk}/release/")
+    assert "1 ticket that went back from Bob" in desk.get(f"/agents/{bob.pk}/release/").content.decode()
+    assert "1 ticket is Bob’s again" in told(desk, f"/agents/{bob.pk}/release/undo/")
+    assert [Ticket.objects.get(pk=one.pk).assignee for one in (near, far)] == [bob, None]
 
 
 def test_who_looks_after_nobody_does_not_know_of_that_page(desk: Client, alice: User, billing: Queue) -> None:

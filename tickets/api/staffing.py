@@ -90,7 +90,7 @@ class AgentRow(Row):
         ["here", "away", "unseen"], source="state", help_text="unseen: not heard of lately, or never."
     )
     since = Moment(allow_null=True, help_text="Away since; else last heard of.")
-    in_hand = serializers.IntegerField(help_text="Active tickets of all queues.")
+    in_hand = serializers.IntegerField(help_text="Active tickets that you may see.")
     capacity = serializers.IntegerField(allow_null=True, help_text="Given no more than that; null: no limit.")
     limit_of = serializers.ChoiceField(["person", "desk"], help_text="Whose limit that is: their own, or the desk's.")
     elsewhere = QueueLimitRow(many=True, help_text="Queues of theirs in which another one holds.")
@@ -158,8 +158,8 @@ class SetPresence(OnAgent):
 
 
 class ReleaseWork(OnAgent):
-    """All they have in hand goes back to its queues, which give it out anew, and for RELEASED_HOURS not to them. They
-    are told who did it."""
+    """What they have in hand and you may work goes back to its queues, which give it out anew, and for RELEASED_HOURS
+    not to them. They are told who did it."""
 
     title = "Give work back"
 
@@ -168,8 +168,8 @@ class ReleaseWork(OnAgent):
 
 
 class UndoRelease(OnAgent):
-    """What was given back for them within RELEASED_HOURS, nobody has had since and they may work where it is now, is
-    theirs again."""
+    """What was given back for them within RELEASED_HOURS, nobody has had since and both of you may work where it is
+    now, is theirs again."""
 
     title = "Undo giving work back"
 

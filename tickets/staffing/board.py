@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from tickets.choices import ACTIVE_STATUSES
 from tickets.finding.terms import quote
 from tickets.models import Agent, DeskLimit, Membership, Queue, Skill, Team
-from tickets.permissions import may, queues_for, who_may
+from tickets.permissions import may, queues_for, visible_tickets, who_may
 from tickets.staffing.allotting import is_seen
 from tickets.staffing.roster import in_hand, presence_lasts
 
@@ -67,9 +67,10 @@ def leads(user: User) -> bool:
 
 
 def at_work(people: QuerySet[User], *, to: User, now: datetime) -> list[AtWork]:
-    """By name, as one of us may know of it. Eight statements, however many."""
+    """By name, as one of us may know of it: in hand counts what they may see. Eight statements, however many."""
     rows = list(people.select_related("agent").prefetch_related("agent__skills", "memberships__team"))
-    loads, of_the_desk, of_queues = in_hand([person.pk for person in rows]), DeskLimit.told(), _queue_limits(to)
+    loads = in_hand([person.pk for person in rows], among=visible_tickets(to))
+    of_the_desk, of_queues = DeskLimit.told(), _queue_limits(to)
     found = [_row(person, loads.get(person.pk, 0), of_the_desk, of_queues, now=now) for person in rows]
     return sorted(found, key=lambda row: (row.person.get_full_name() or row.person.get_username()).lower())
 

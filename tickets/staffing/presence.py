@@ -5,13 +5,14 @@ from time import monotonic
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tickets.errors import NotAllowed
-from tickets.models import Agent, Membership
-from tickets.permissions import may
+from tickets.models import Agent, Membership, Ticket
+from tickets.permissions import may, visible_tickets, workable_tickets
 from tickets.staffing.giving import ring_for_staffing
 from tickets.staffing.returning import AWAY, Taken, give_again, release_work, return_work
+from tickets.staffing.roster import AT_WORK
 
 # One write a minute for each person and process, however many requests.
 SEEN_EVERY = timedelta(minutes=1)
@@ -53,7 +54,8 @@ def go_away(person: User, *, by: User, now: datetime, give_back: bool) -> int:
         agent.save(update_fields=["away", "away_since"])
     if not give_back:
         return 0
-    return len(return_work([person.pk], why=AWAY, by=by, now=now, only=Q(last_by_us=False)))
+    only, among = Q(last_by_us=False), _within_reach(person, by)
+    return len(return_work([person.pk], why=AWAY, by=by, now=now, only=only, among=among))
 
 
 @transaction.atomic
@@ -79,9 +81,21 @@ def may_look_after(user: User, person: User) -> bool:
 
 @transaction.atomic
 def release(person: User, *, by: User, now: datetime) -> int:
-    """All they have in hand goes back to its queues. Returns how much. Raises NotAllowed."""
+    """What they have in hand goes back to its queues, as far as `by` may work it. Returns how much. Raises
+    NotAllowed."""
     _require(by, person)
-    return len(release_work([person.pk], by=by, now=now))
+    return len(release_work([person.pk], by=by, now=now, among=_within_reach(person, by)))
+
+
+def stays_in_hand(person: User, *, by: User) -> int:
+    """How much of what they have in hand `by` may see, but not give back. One statement."""
+    beyond = visible_tickets(by).exclude(pk__in=_within_reach(person, by).values("pk"))
+    return beyond.filter(AT_WORK, assignee=person).count()
+
+
+def _within_reach(person: User, by: User) -> QuerySet[Ticket]:
+    """One's own, or what one may work oneself."""
+    return Ticket.objects.filter(assignee=person) if by.pk == person.pk else workable_tickets(by)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from operator import or_
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kapture.sets import copy_rows
 from tickets.bells import answer
@@ -20,7 +20,7 @@ from tickets.history import current_gesture, wake_tellers
 from tickets.live import announce
 from tickets.models import Activity, Agent, Notice, Ticket
 from tickets.notices.storing import store
-from tickets.permissions import who_may, who_may_where
+from tickets.permissions import who_may, who_may_where, workable_tickets
 from tickets.staffing.giving import BELL, give_out, give_out_waiting
 from tickets.staffing.past import ASSIGNED, RELEASED, read_past
 from tickets.staffing.roster import AT_WORK
@@ -34,11 +34,18 @@ _WHERE = ("pk", "queue_id", "private")
 
 @transaction.atomic
 def return_work(
-    people: Iterable[int], *, why: str, now: datetime, by: User | None = None, only: Q | None = None
+    people: Iterable[int],
+    *,
+    why: str,
+    now: datetime,
+    by: User | None = None,
+    only: Q | None = None,
+    among: QuerySet[Ticket] | None = None,
 ) -> list[int]:
     """The active tickets of these people, or some of them, are nobody's, and given out anew; whoever lost some by
     another one's hand is told. Returns which. A fixed number of statements, however many."""
-    theirs = Ticket.objects.filter(only or Q(), AT_WORK, assignee__in=list(people))
+    tickets = Ticket.objects.all() if among is None else among
+    theirs = tickets.filter(only or Q(), AT_WORK, assignee__in=list(people))
     rows = list(theirs.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk", "assignee_id"))
     pks = _free(rows, why=why, by=by, now=now)
     if pks:
@@ -49,9 +56,12 @@ def return_work(
     return pks
 
 
-def release_work(people: Iterable[int], *, now: datetime, by: User | None = None) -> list[int]:
-    """All these people have in hand goes back, and for RELEASED_HOURS not to the same person by itself."""
-    return return_work(people, why=RELEASED, by=by, now=now)
+def release_work(
+    people: Iterable[int], *, now: datetime, by: User | None = None, among: QuerySet[Ticket] | None = None
+) -> list[int]:
+    """All these people have in hand (`among` these) goes back, and for RELEASED_HOURS not to the same person by
+    itself."""
+    return return_work(people, why=RELEASED, by=by, now=now, among=among)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +73,11 @@ class Taken:
     gone: int  # others have or had it since, or it rests
 
 
-def taken_lately(person: int, *, now: datetime) -> Taken:
-    """Six statements, however many; two where nothing was taken."""
+def taken_lately(person: int, *, by: User, now: datetime) -> Taken:
+    """Of what `by` may work themselves. Six statements, however many; two where nothing was taken."""
     since = now - timedelta(hours=settings.RELEASED_HOURS)
     lines = Activity.objects.filter(verb=ASSIGNED, at__gt=since, data__returned=RELEASED, data__from=person)
+    lines = lines.filter(ticket__in=workable_tickets(by))
     taken = {pk for pk in lines.values_list("ticket", flat=True) if pk is not None}
     open_still = Ticket.objects.filter(AT_WORK, pk__in=taken, assignee=None)
     rows = {pk: _Holding(person, queue, private) for pk, queue, private in open_still.values_list(*_WHERE)}
@@ -81,8 +92,8 @@ def taken_lately(person: int, *, now: datetime) -> Taken:
 def give_again(person: int, *, by: User, now: datetime) -> Taken:
     """They have again what was taken from them, is nobody's yet and they may work. Returns what was, and was not. Ten
     statements, however many."""
-    found = taken_lately(person, now=now)
-    rows = Ticket.objects.select_for_update(no_key=True, of=("self",))
+    found = taken_lately(person, by=by, now=now)
+    rows = workable_tickets(by).select_for_update(no_key=True, of=("self",))
     # Locked, it is looked at once more: it may have been taken, or moved to where they may not work it.
     locked = rows.filter(AT_WORK, pk__in=found.free, assignee=None).order_by("pk")
     holdings = {pk: _Holding(person, queue, private) for pk, queue, private in locked.values_list(*_WHERE)}

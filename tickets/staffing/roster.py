@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from kapture.sets import lock_together
 from tickets.choices import ACTIVE_STATUSES, Direction, SendState
@@ -91,9 +91,11 @@ def staff_of(queues: Collection[int], *, among: Iterable[int]) -> dict[int, froz
     return {queue: frozenset(people) for queue, people in found.items()}
 
 
-def in_hand(people: Collection[int]) -> dict[int, int]:
-    """Active tickets of each, of all queues: what waits for a customer or somebody else is not in hand."""
-    rows = Ticket.objects.filter(AT_WORK, assignee__in=people).order_by()
+def in_hand(people: Collection[int], *, among: QuerySet[Ticket] | None = None) -> dict[int, int]:
+    """Active tickets of each, of all queues or `among` these: what waits for a customer or somebody else is not in
+    hand."""
+    tickets = Ticket.objects.all() if among is None else among
+    rows = tickets.filter(AT_WORK, assignee__in=people).order_by()
     return dict(rows.values_list("assignee_id").annotate(count=Count("pk")))
 
 

@@ -17,7 +17,7 @@ from tickets.reading.context import Desk
 from tickets.staffing.board import at_work, leads, looked_after_by
 from tickets.staffing.going_on import go_on
 from tickets.staffing.needing import set_skills
-from tickets.staffing.presence import come_back, go_away, release, undo_release
+from tickets.staffing.presence import come_back, go_away, release, stays_in_hand, undo_release
 from tickets.staffing.returning import Taken, taken_lately
 from tickets.timeline import shown_name
 from tickets.views.access import changed, for_agents, page_of_ours, person, ticket_or_404
@@ -76,11 +76,12 @@ def agent_release(request: HttpRequest, pk: int) -> HttpResponse:
     whose = get_object_or_404(looked_after, pk=pk)
     if request.method != "POST":
         (row,) = at_work(looked_after.filter(pk=pk), to=desk.user, now=desk.now)
-        taken = taken_lately(whose.pk, now=desk.now)
+        taken, stays = taken_lately(whose.pk, by=desk.user, now=desk.now), stays_in_hand(whose, by=desk.user)
         facts = {"desk": desk, "view": "agents", "row": row, "taken": taken, "hours": _hours(settings.RELEASED_HOURS)}
+        facts |= {"stays": stays, "goes": max(row.in_hand - stays, 0)}
         return render(request, "tickets/agent_release.html", facts)
     count = release(whose, by=desk.user, now=timezone.now())
-    messages.success(request, _returned(count))
+    messages.success(request, _returned(count, stays=stays_in_hand(whose, by=desk.user)))
     return redirect("agent_release", pk=pk)
 
 
@@ -158,6 +159,8 @@ def _hours(hours: float) -> str:
     return f"{hours:g}"
 
 
-def _returned(count: int) -> str:
+def _returned(count: int, *, stays: int = 0) -> str:
     said = ngettext("{n} ticket went back to its queue", "{n} tickets went back to their queues", count)
-    return said.format(n=count)
+    said = said.format(n=count)
+    rest = ngettext("{n} other stays with them", "{n} others stay with them", stays)
+    return f"{said}. {rest.format(n=stays)}" if stays else said
