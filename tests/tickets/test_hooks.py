@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from standardwebhooks import Webhook
 
 from tests.factories import NOW, make_ticket
+from tests.serving import serving
 from tickets.choices import HookState, Priority, Status
 from tickets.doctor import findings
 from tickets.history import note_activity
@@ -71,11 +72,9 @@ def receiver(settings: Any) -> Iterator[type[Receiver]]:
     class Now(Receiver):
         answers, heard = [], []
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Now) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        Now.url = f"http://127.0.0.1:{running.server_port}/hook"
+    with serving(Now) as address:
+        Now.url = f"{address}/hook"
         yield Now
-        running.shutdown()
 
 
 @pytest.fixture
@@ -239,15 +238,13 @@ def test_one_who_never_ends_its_answer_is_hung_up_on_and_holds_up_nobody(
     class Slow(receiver):  # type: ignore[misc, valid-type]  # a fixture's class
         drips = True
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Slow) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        Slow.url = f"http://127.0.0.1:{running.server_port}/"
+    with serving(Slow) as address:
+        Slow.url = f"{address}/"
         slow = make_hook(Slow)
         ticket = make_ticket()
         for status in (Status.RESOLVED, Status.OPEN) * 4:
             change_status(ticket, status, by=alice, now=NOW)
         deliver()
-        running.shutdown()
     assert hook.deliveries.filter(state=HookState.DELIVERED).count() == 8
     tried = slow.deliveries.filter(tries__gt=0)
     assert tried.count() == 4 and "No answer" in tried[0].reason  # then it is left alone for this time

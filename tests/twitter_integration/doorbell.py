@@ -1,14 +1,14 @@
 """An installation that the sandbox can reach: its challenges are answered, what it delivers is kept."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.serving import serving
 from twitter_integration.models import PartnerAccount
 from twitter_integration.signing import challenge_answer
 
@@ -45,8 +45,5 @@ class Doorbell(BaseHTTPRequestHandler):
 def reachable(acme: PartnerAccount, settings: Any) -> Iterator[PartnerAccount]:
     """Acme's account on an installation that the sandbox can reach."""
     handler = type("DoorbellNow", (Doorbell,), {"secret": str(acme.app.consumer_secret)})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        settings.PUBLIC_URL = f"http://127.0.0.1:{running.server_port}"
+    with serving(handler) as settings.PUBLIC_URL:
         yield acme
-        running.shutdown()

@@ -1,12 +1,12 @@
 """The way out to X, over real HTTP: signed calls, and every way in which they can fail."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, ClassVar
 
 import pytest
 
+from tests.serving import serving
 from twitter_integration.client import LARGEST_ANSWER, XClient
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.oauth import Keys
@@ -129,11 +129,9 @@ def odd() -> Iterator[Any]:
     class OddNow(Odd):
         seen: ClassVar[list[str]] = []
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), OddNow) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        OddNow.address = f"http://127.0.0.1:{running.server_port}"  # type: ignore[attr-defined]  # for this test only
+    with serving(OddNow) as address:
+        OddNow.address = address  # type: ignore[attr-defined]  # for this test only
         yield OddNow
-        running.shutdown()
 
 
 def ask(odd: Any) -> XError:
