@@ -114,9 +114,10 @@ INDEXED = (
         "(zebra OR mein) koffer",
     ),
     *("koffer has:attachment -has:tag language:de", "by:me followers:>1000 has:note,checklist"),
+    "followers:>10k",
 )
 WALKED = (
-    *("has:note", "has:attachment", "has:checklist", "has:tag", "language:de", "followers:>10k", "approval:approved"),
+    *("has:note", "has:attachment", "has:checklist", "has:tag", "language:de", "approval:approved"),
     *("-giraffe", "-by:alice -language:en", "koffer giraffe OR has:note", "-(giraffe OR by:alice)"),
 )
 

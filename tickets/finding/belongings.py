@@ -61,7 +61,7 @@ def with_followers(values: Iterable[Value]) -> Holds:
         least, most = span.least or 0, span.most
         one = Q(identity__followers__gte=least)
         found |= one if most is None else one & Q(identity__followers__lte=most)
-    return Holds(((Ticket.objects.filter(found), "id"),), indexed=False)
+    return Holds(((Ticket.objects.filter(found), "id"),), indexed=True)
 
 
 def vips() -> Holds:

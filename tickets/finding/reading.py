@@ -121,8 +121,10 @@ class _Search:
         if self._by_index:
             assert self._way is not None
             return _counted(self._from(self._way, most + 1), most)
-        found = _counted(_page(_ordered(self.rows, far), self._where, most + 1), most)
-        return Count(found.number, "least") if found.sort == "exact" and self._end(far) else found
+        latest = self.rows.order_by("-id")[:far]  # as good as any to count in, and more indexes know them by that
+        found = _counted(_among(sql_of(latest, "id"), self._where, most + 1), most)
+        there_is_more = found.sort == "exact" and self.rows.order_by("-id")[far - 1 : far].exists()
+        return Count(found.number, "least") if there_is_more else found
 
     def _as_far(self, tickets: int) -> int:
         """Less far where more is asked of each."""
@@ -193,6 +195,12 @@ def _page(ordered: Where, where: Where | None, size: int | None) -> Where:
     condition, given = (f" WHERE {where[0]}", where[1]) if where and where[0] else ("", [])
     rows = f"({ordered[0]}) AS t (id, at){condition}"
     return f"SELECT t.id, t.at FROM {rows} ORDER BY t.at DESC, t.id DESC LIMIT %s", [*ordered[1], *given, size]  # noqa: S608
+
+
+def _among(numbers: Where, where: Where, size: int) -> Where:
+    """In whatever order."""
+    sql = f"SELECT 1 FROM ({numbers[0]}) AS t (id) WHERE {where[0]} LIMIT %s"  # noqa: S608
+    return sql, [*numbers[1], *where[1], size]
 
 
 def _read(sql: str, given: Sequence[Any]) -> Found:

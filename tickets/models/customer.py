@@ -46,8 +46,11 @@ class Identity(models.Model):
         verbose_name = _("identity")
         verbose_name_plural = _("identities")
         constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="identity_once_per_channel")]
-        # People look for each other by handle, in whatever case.
-        indexes = [models.Index(Upper("handle"), name="identity_by_handle")]
+        # People look for each other by handle, in whatever case, and for those with few or many followers.
+        indexes = [
+            models.Index(Upper("handle"), name="identity_by_handle"),
+            models.Index(fields=["followers"], name="identity_by_followers"),
+        ]
 
     def __str__(self) -> str:
         return f"@{self.handle}" if self.handle else self.external_id

@@ -95,6 +95,12 @@ class Message(models.Model):
                 condition=~Q(conversation=""),
                 name="message_conversation",
             ),
+            # Who answered on which tickets.
+            models.Index(
+                fields=["agent", "ticket"],
+                condition=Q(agent__isnull=False, automated=False, direction=Direction.OUT),
+                name="message_answered_by",
+            ),
             # What an account said to nobody in particular.
             models.Index(fields=["address", "-sent_at"], condition=Q(ticket=None), name="message_loose"),
             models.Index(fields=["address", "in_reply_to"], condition=~Q(in_reply_to=""), name="message_answers"),

@@ -127,6 +127,13 @@ class Ticket(models.Model):
                 condition=Q(status__in=UNDONE_STATUSES),
                 name="ticket_undone",
             ),
+            # The counts of all queues and folders, in the order they are told in.
+            models.Index(
+                fields=["queue", "folder"],
+                include=["next_due_at", "assignee", "private", "snoozed_at"],
+                condition=Q(status__in=UNDONE_STATUSES),
+                name="ticket_counted",
+            ),
             models.Index(
                 fields=["next_due_at", "id"],
                 include=["queue", "folder", "private", "snoozed_at"],

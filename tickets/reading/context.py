@@ -204,19 +204,20 @@ def _agents() -> QuerySet[Agent]:
     return Agent.objects.annotate(leads=Exists(led)).filter(person=Given("person"))
 
 
+# Counted by a column of the index `ticket_counted` that every ticket has, in its order: so nothing else is read.
 @prepared
 def _tallies(rights: Rights) -> QuerySet[Ticket, tuple[Any, ...]]:
     awake, overdue, soon = Q(snoozed_at=None), Q(next_due_at__lte=Given("now")), Q(next_due_at__lte=Given("until"))
     mine = awake & Q(assignee=Given("person"))
     places = visible_tickets(rights).filter(status__in=UNDONE_STATUSES).order_by()
     return places.values_list("queue_id", "folder_id").annotate(
-        all=Count("pk"),
-        late=Count("pk", filter=awake & overdue),
-        soon=Count("pk", filter=awake & Q(next_due_at__gt=Given("now")) & soon),
-        mine=Count("pk", filter=mine),
-        mine_late=Count("pk", filter=mine & overdue),
-        unassigned=Count("pk", filter=awake & Q(assignee=None)),
-        snoozed=Count("pk", filter=~awake),
+        all=Count("queue"),
+        late=Count("queue", filter=awake & overdue),
+        soon=Count("queue", filter=awake & Q(next_due_at__gt=Given("now")) & soon),
+        mine=Count("queue", filter=mine),
+        mine_late=Count("queue", filter=mine & overdue),
+        unassigned=Count("queue", filter=awake & Q(assignee=None)),
+        snoozed=Count("queue", filter=~awake),
     )
 
 

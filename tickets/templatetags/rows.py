@@ -34,6 +34,8 @@ def ticket_row(context: template.Context, ticket: Ticket) -> dict[str, Any]:
         "number": number,
         "who": who,
         "name": who.shown_name,
+        "found_name": getattr(ticket, "found_name", None),
+        "excerpt": getattr(ticket, "excerpt", None),
         "handle": who.handle if who.name else "",
         "to": _written_to(desk, ticket, words["to"]),
         "unsent": desk.unsent.get(ticket.pk),
