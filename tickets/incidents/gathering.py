@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from tickets.choices import UNDONE_STATUSES, Direction
 from tickets.models import Incident, Tag, Ticket
 from tickets.permissions import visible_messages, visible_tickets
-from tickets.regrouping.nearness import is_near
+from tickets.regrouping.nearness import are_near, words_of
 from tickets.regrouping.suggesting import MOST, Suggestion
 
 _BEFORE = timedelta(hours=1)  # somebody may have written before who wrote first of those we know
@@ -25,6 +25,7 @@ def gather(incident: Incident, parts: Sequence[Ticket], *, by: User) -> list[Sug
     known = [incident.ticket, *parts]
     said = visible_messages(by).filter(ticket=incident.ticket_id, direction=Direction.IN).order_by("-sent_at")
     texts = {*said.values_list("text", flat=True)[:_SAID], *(part.last_text for part in parts[:_SAID])}
+    words = [words_of(text) for text in texts]
     folders = {one.folder_id: one.folder for one in known if one.folder_id is not None}
     near = list(_of_its_time(incident, known, by=by))
     tags, theirs = _tags(known), _tags(near)
@@ -32,7 +33,8 @@ def gather(incident: Incident, parts: Sequence[Ticket], *, by: User) -> list[Sug
     found = [Suggestion(one, links=False) for one in near]
     for one in found:
         ticket = one.ticket
-        if any(is_near(text, ticket.last_text, alike=_ALIKE) for text in texts):
+        others = words_of(ticket.last_text)
+        if any(are_near(one_said, others, alike=_ALIKE) for one_said in words):
             one.reasons.append(("like_words", ""))
         if both := shared & theirs.get(ticket.pk, frozenset()):
             one.reasons.append(("same_tag", ", ".join(sorted(both)[:3])))

@@ -9,7 +9,16 @@ _WORDS = 4  # fewer say nothing
 
 def is_near(text: str, other: str, *, alike: float = _ALIKE) -> bool:
     """Whether two texts say nearly the same, whatever the order. `alike`: how much of their words is in both."""
-    words, others = ({word.lower() for word in _WORD.findall(one)} for one in (text, other))
+    return are_near(words_of(text), words_of(other), alike=alike)
+
+
+def words_of(text: str) -> frozenset[str]:
+    return frozenset([word.lower() for word in _WORD.findall(text)])
+
+
+def are_near(words: frozenset[str], others: frozenset[str], *, alike: float = _ALIKE) -> bool:
+    """The same of their words, for who compares one text with many."""
     if min(len(words), len(others)) < _WORDS:
         return False
-    return len(words & others) / len(words | others) >= alike
+    common = len(words & others)
+    return common / (len(words) + len(others) - common) >= alike

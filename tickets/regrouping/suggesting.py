@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from tickets.choices import UNDONE_STATUSES, Direction
 from tickets.models import Message, Ticket
 from tickets.permissions import visible_messages, visible_tickets
-from tickets.regrouping.nearness import is_near
+from tickets.regrouping.nearness import are_near, words_of
 
 MOST = 8  # suggestions
 _OWN = 20  # of the customer's latest
@@ -45,11 +45,13 @@ def suggest(ticket: Ticket, *, by: User) -> list[Suggestion]:
     for one in _others(ticket, by=by).filter(customer=ticket.customer_id).order_by("-last_message_at", "-pk")[:_OWN]:
         private = one.private != ticket.private
         _add(found, ticket, one, ("mention_and_private" if private else "same_author", ""))
+    texts = [text for text, _ in said]
+    numbers, words = {number for text in texts for number in numbers_of(text)}, [words_of(text) for text in texts]
     talks = {talk for _, talk in said if talk} if not ticket.private else set()
     for one in _near(ticket, talks, by=by):
         if one.in_talk:  # type: ignore[attr-defined]  # annotated
             _add(found, ticket, one, ("same_conversation", ""))
-        for reason in _alike([text for text, _ in said], one):
+        for reason in _alike(numbers, words, one):
             _add(found, ticket, one, reason)
     return sorted(found.values(), key=lambda s: (-_weight(s), -s.ticket.last_message_at.timestamp()))[:MOST]
 
@@ -76,11 +78,11 @@ def _near(ticket: Ticket, talks: set[str], *, by: User) -> Iterable[Ticket]:
         yield one
 
 
-def _alike(said: list[str], other: Ticket) -> Iterable[tuple[str, str]]:
-    numbers = {number for text in said for number in numbers_of(text)} & numbers_of(other.last_text)
-    if numbers:
-        yield "same_number", ", ".join(sorted(numbers)[:3])
-    if any(is_near(text, other.last_text) for text in said):
+def _alike(numbers: set[str], words: list[frozenset[str]], other: Ticket) -> Iterable[tuple[str, str]]:
+    if common := numbers & numbers_of(other.last_text):
+        yield "same_number", ", ".join(sorted(common)[:3])
+    others = words_of(other.last_text)
+    if any(are_near(one, others) for one in words):
         yield "same_words", ""
 
 
