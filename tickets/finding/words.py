@@ -72,7 +72,8 @@ def _class(ranges: Iterator[tuple[int, int]] | tuple[tuple[int, int], ...]) -> s
 
 _LETTERS, _SIGNS = _class(_ranges()), _class(_UNSPACED)
 _WORD = re.compile(rf"(?P<signs>[{_SIGNS}]+)|(?P<word>[{_LETTERS}]+)|(?P<picture>[←-⯿\U0001F000-\U0001FAFF])")
-_CODE = re.compile(rf"[{_LETTERS}]+(?:[-./][{_LETTERS}]+)+")
+# Only where a word begins: a word of 25,000 letters would be read again from each of them.
+_CODE = re.compile(rf"(?<![{_LETTERS}])[{_LETTERS}]++(?:[-./][{_LETTERS}]++)++")
 _FOLDED: dict[int, str | None] = {
     **{code: None for low, high in _LEFT_OUT for code in range(low, high + 1)},
     **{ord(one): other for one, other in _SAME.items()},
