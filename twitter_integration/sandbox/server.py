@@ -104,7 +104,7 @@ class ThreadedSandbox(RunningSandbox):
 
     def __init__(self, *, port: int, store_path: str | Path | None, switches: Switches) -> None:
         super().__init__(host="127.0.0.1", port=port, store_path=store_path, switches=switches)
-        self._thread = threading.Thread(target=self.run, kwargs={"poll_interval": 0.02}, name="sandbox", daemon=True)
+        self._thread = threading.Thread(target=self.run, kwargs={"poll_interval": 0.005}, name="sandbox", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +21,15 @@ class Store:
         if path is not None:
             _keep_to_ourselves(Path(path))
         name = ":memory:" if path is None else str(path)
-        self._connection = sqlite3.connect(name, check_same_thread=False, isolation_level=None, timeout=10)
-        self._connection.row_factory = sqlite3.Row
+        self._connection = _connect(name)
         self._lock = threading.RLock()
         self._depth = 0
+        if path is None:
+            _empty().backup(self._connection)
+            return
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.executescript(SCHEMA)
-        self._add_later_columns()
-        self._connection.executescript(LATER_INDEXES)
-
-    def _add_later_columns(self) -> None:
-        with self.transaction():  # two processes may open an old store at once
-            known = {table: self._columns(table) for table in {table for table, _, _ in LATER_COLUMNS}}
-            for table, column, declaration in LATER_COLUMNS:
-                if column not in known[table]:
-                    self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {declaration}")
-
-    def _columns(self, table: str) -> set[str]:
-        return {row["name"] for row in self._connection.execute(f"PRAGMA table_info({table})")}
+        _lay_out(self._connection)
 
     def run(self, sql: str, values: Values = ()) -> int:
         """Execute a statement and return the number of rows it changed."""
@@ -95,6 +86,35 @@ class Store:
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+
+def _connect(name: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(name, check_same_thread=False, isolation_level=None, timeout=10)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+@cache
+def _empty() -> sqlite3.Connection:
+    """Tables without rows, which stores in memory are copied from: to lay them out takes ten times as long."""
+    connection = _connect(":memory:")
+    _lay_out(connection)
+    return connection
+
+
+def _lay_out(connection: sqlite3.Connection) -> None:
+    connection.executescript(SCHEMA)
+    connection.execute("BEGIN IMMEDIATE")  # two processes may open an old store at once
+    known = {table: _columns(connection, table) for table in {table for table, _, _ in LATER_COLUMNS}}
+    for table, column, declaration in LATER_COLUMNS:
+        if column not in known[table]:
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {declaration}")
+    connection.execute("COMMIT")
+    connection.executescript(LATER_INDEXES)
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
+    return {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
 
 
 def _keep_to_ourselves(path: Path) -> None:
