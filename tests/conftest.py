@@ -56,6 +56,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT = settings.VAR_DIR / "test" / "static"
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # a missing one is warned of
     settings.OUTBOX_THREADS = 1  # in the test's own transaction; tests of more say so
+    # It is asynchronous alone, so each request would change threads three times. The journeys' web process has it.
+    settings.MIDDLEWARE.remove("servestatic.middleware.ServeStaticMiddleware")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
