@@ -27,7 +27,7 @@ from tickets.finding.conditions import Conditions
 from tickets.finding.entries import index
 from tickets.finding.meaning import understand
 from tickets.finding.reading import FAR, Count, Reach, find_and_count
-from tickets.models import ChecklistItem, CustomerList, Draft, ListEntry, Skill, Ticket, Watch
+from tickets.models import ChecklistItem, CustomerList, Draft, ListEntry, Skill, Tag, Ticket, Watch
 from tickets.reading.listing import PAGE, Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -152,3 +152,13 @@ def _found(line: str, by: User, *, reach: Reach = USUAL) -> tuple[Page, Count | 
     with CaptureQueriesContext(connection) as captured:
         page, count = find_and_count(understand(line, user=by, now=NOW), reach=reach)
     return page, count, looked_at(captured)
+
+
+def test_tickets_of_a_tag_are_counted_without_reading_all_of_them(bob: User) -> None:
+    tag = Tag.objects.create(name="often")
+    tagged = Ticket.objects.order_by("pk").values_list("pk", flat=True)[::8]
+    Ticket.tags.through.objects.bulk_create([Ticket.tags.through(ticket_id=pk, tag_id=tag.pk) for pk in tagged])
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE tickets_ticket_tags")
+    page, count, most = _found("tag:often giraffe", bob)
+    assert (len(page.tickets), count) == (PAGE, Count(1_000, "more")) and most < Ticket.objects.count() / 3

@@ -121,15 +121,20 @@ class _Search:
         if self._by_index:
             assert self._way is not None
             return _counted(self._from(self._way, most + 1), most)
-        latest = self.rows.order_by("-id")[:far]  # as good as any to count in, and more indexes know them by that
-        found = _counted(_among(sql_of(latest, "id"), self._where, most + 1), most)
-        there_is_more = found.sort == "exact" and self.rows.order_by("-id")[far - 1 : far].exists()
+        ordered = self.rows.order_by(*(["-id"] if self._tagged else ["-last_message_at", "-id"]))
+        found = _counted(_among(sql_of(ordered[:far], "id"), self._where, most + 1), most)
+        there_is_more = found.sort == "exact" and ordered[far - 1 : far].exists()
         return Count(found.number, "least") if there_is_more else found
 
     def _as_far(self, tickets: int) -> int:
         """Less far where more is asked of each."""
         asked = sum(map(questions, self.asked.wishes))
         return max(1, tickets * QUESTIONS // max(QUESTIONS, asked))
+
+    @property
+    def _tagged(self) -> bool:
+        """The index of tags knows tickets by number, and to count any order will do."""
+        return any(term.field == "tag" and not term.negated for term in self.asked.reading.terms)
 
     @cached_property
     def _where(self) -> Where:
