@@ -192,6 +192,12 @@ def test_a_ticket_asks_no_more_for_many_that_wait(desk: Client, sams_desk: Clien
     assert statements(sams_desk, f"/tickets/{ticket.pk}/") == few
 
 
+def count_in_menu(page: str, address: str) -> str:
+    found = re.search(rf'<a class="nav-item" href="{address}".*?<span class="nav-end">(\d*)</span></a>', page)
+    assert found is not None
+    return found[1]
+
+
 @pytest.fixture
 def statement(alice: User, ticket: Ticket) -> Statement:
     """Of three parts that wait for Sam."""
@@ -209,6 +215,16 @@ def statement(alice: User, ticket: Ticket) -> Statement:
 def test_a_statement_is_one_entry_and_decided_at_once(sams_desk: Client, desk: Client, statement: Statement) -> None:
     part = Ticket.objects.filter(part_of__isnull=False).latest("pk")
     Ticket.objects.filter(pk=part.pk).update(part_of=None)
+    other = make_ticket()
+    make_message(other)
+    for alone, entries in (0, "1"), (1, "2"):
+        if alone:
+            write(desk, other)
+        page = sams_desk.get("/approvals/").content.decode()
+        assert (
+            count_in_menu(page, "/approvals/") == entries and page.count('<article class="frame approval"') == 3 + alone
+        )
+    Approval.objects.filter(message__ticket=other).delete()
     page = sams_desk.get("/approvals/").content.decode()
     assert "2 customers wait for you" in page and "Approve all 2" in page and "Each by itself" in page
     assert "Not told any more: " in page

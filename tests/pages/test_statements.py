@@ -18,9 +18,10 @@ from tests.factories import (
     make_message,
     make_note,
     make_queue,
+    make_supervisor,
     make_ticket,
 )
-from tickets.models import Tag, Ticket
+from tickets.models import ApprovalRule, Tag, Ticket
 
 
 def statements(desk: Client, address: str) -> int:
@@ -71,6 +72,24 @@ def test_a_ticket_asks_no_more_for_a_long_story(desk: Client, acme: object, part
     # where there are any. One the canned replies that the composer offers, one how many notices are unread, one whether
     # the person is away, one the saved views of the menu, one the approval rules that an answer would be held by.
     assert few <= 32
+
+
+def test_what_waits_for_approval_asks_no_more_for_many(desk: Client, acme: object) -> None:
+    ApprovalRule.objects.create(name="New agents")
+    (sams_desk := Client()).force_login(make_supervisor())
+
+    def wait(count: int) -> None:
+        for n in range(count):
+            asked = make_message(make_ticket(make_customer(str(900000000000003000 + n))))
+            desk.post(f"/tickets/{asked.ticket_id}/write/", {"mode": "public", "text": f"Soon, {asked.ticket_id}"})
+
+    wait(1)
+    sams_desk.get("/approvals/")  # what is remembered between requests is known from here on
+    few = statements(sams_desk, "/approvals/")
+    wait(29)
+    assert statements(sams_desk, "/approvals/") == few
+    assert sams_desk.get("/approvals/").content.decode().count('<article class="frame approval"') == 30
+    assert few <= 16
 
 
 def test_a_page_without_the_desk_around_it_counts_nothing(desk: Client, acme: object) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import F, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from tickets.approving.deciding import waiting
 from tickets.choices import Direction, Visibility
 from tickets.composing.weighing import counted_on, weigh
-from tickets.models import Address, Approval, Message, OutboxEntry
+from tickets.models import Address, Approval, Message, OutboxEntry, StatementPart
 from tickets.permissions import visible_messages
 from tickets.sending.threads import whole_text
 
@@ -59,6 +59,14 @@ def cases(user: User, *, now: datetime, apart: Collection[int] = (), only: Colle
             one.pk for one in case.talk if one.pk > known and one.agent_id != case.approval.writer_id
         )
     return told
+
+
+def count_entries(user: User) -> int:
+    """How much of it the page shows: all that waits of one statement is one entry, whatever of it is void by now. One
+    statement."""
+    part = StatementPart.objects.filter(message=OuterRef("message")).order_by().values("statement")[:1]
+    entry = Coalesce(Subquery(part), -F("pk"))
+    return int(waiting(user).aggregate(n=Count(entry, distinct=True))["n"])
 
 
 def weigh_again(address: Address, approval: Approval, message: Message, text: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kapture.prepared import Given, prepared
-from tickets.approving.deciding import waiting
+from tickets.approving.showing import count_entries
 from tickets.choices import UNDONE_STATUSES
 from tickets.finding.shelf import shown
 from tickets.models import Address, Agent, Folder, Membership, Queue, SavedView, Ticket
@@ -117,8 +117,8 @@ class Desk:
 
     @cached_property
     def to_approve(self) -> int:
-        """Answers that wait for this person to let them go."""
-        return waiting(self.user).count() if self.approves else 0
+        """What waits for this person to let it go, as the page shows it."""
+        return count_entries(self.user) if self.approves else 0
 
     @cached_property
     def tallies(self) -> list[Tally]:
