@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from tests.factories import make_agent
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in
+from tests.tickets.test_merging import merged, two
 from tests.tickets.test_outbox import FORBIDDEN, SILENCE
 from tickets import replies
 from tickets.choices import Metric, NoticeEvent, SendState, Status
@@ -16,6 +17,7 @@ from tickets.lifecycle import change_status
 from tickets.models import Message, Notice, OutboxEntry, Ticket
 from tickets.notices.gathering import gather
 from tickets.outbox import pump
+from tickets.regrouping.undoing import undo
 from tickets.resting.snoozing import snooze
 from tickets.sending.terms import Terms
 
@@ -222,3 +224,51 @@ def test_an_incident_whose_resolving_is_undone_stands_as_before(wire: Wire, alic
         assert (ticket.status, ticket.snoozed_at, ticket.snoozed_until) == (Status.NEW, at(2), at(300))
         assert (clocks(), ticket.next_due_at) == (RUNNING, at(60))
         incident.refresh_from_db()
+
+
+@pytest.mark.parametrize("refused", [True, False])
+@pytest.mark.parametrize("merge_undone_first", [True, False])
+def test_merged_meanwhile_it_is_open_once_the_merge_is_undone(
+    wire: Wire, alice: User, merge_undone_first: bool, refused: bool
+) -> None:
+    home, other = two()
+    message = replies.reply(other, text="On its way.", private=False, by=alice, now=at(90))
+    change_status(other, Status.RESOLVED, by=alice, now=at(90))
+    gesture = merged(home, other, by=alice, minute=90.05)
+    if merge_undone_first:
+        undo(gesture.pk, by=alice, now=at(90.08))
+    if refused:
+        wire.faults = [FORBIDDEN]
+        send(91)
+    else:
+        message.refresh_from_db()
+        replies.undo(message, by=alice, now=at(90.1))
+    if not merge_undone_first:
+        undo(gesture.pk, by=alice, now=at(92))
+    other.refresh_from_db()
+    assert (other.status, other.resolved_at) == (Status.OPEN, None)
+    owed = other.clocks.order_by("metric").values_list("metric", "started_at", "ended_at", "met")
+    assert list(owed) == [(FIRST, at(5), None, None), (RESOLUTION, at(5), None, None)]
+
+
+@pytest.mark.parametrize("home_too", [True, False])
+@pytest.mark.parametrize("refused", [True, False])
+def test_on_the_ticket_that_took_it_in_the_reply_is_owed_from_the_first_question(
+    wire: Wire, alice: User, refused: bool, home_too: bool
+) -> None:
+    other, home = two()
+    if home_too:
+        change_status(home, Status.RESOLVED, by=alice, now=at(20))
+    message = replies.reply(other, text="On its way.", private=False, by=alice, now=at(30))
+    change_status(other, Status.RESOLVED, by=alice, now=at(30))
+    merged(home, other, by=alice, minute=30.05)
+    if refused:
+        wire.faults = [FORBIDDEN]
+        send(31)
+    else:
+        replies.undo(message, by=alice, now=at(30.1))
+    home.refresh_from_db()
+    assert home.status == (Status.OPEN if home_too else Status.NEW)
+    owed = home.clocks.filter(ended_at=None).order_by("metric").values_list("metric", "started_at")
+    assert list(owed) == [(FIRST, at(0)), (RESOLUTION, at(0))]
+    assert (home.next_due_at, home.next_due_metric) == (at(60), FIRST)

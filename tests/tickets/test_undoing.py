@@ -310,6 +310,18 @@ def test_an_answer_that_is_not_out_goes_with_what_it_answers(wire: Wire, alice: 
     assert fresh.status == Status.PENDING and wire.texts == ["Here it is."]
 
 
+def test_what_was_done_with_the_ticket_that_a_split_opened_stops_no_undo(wire: Wire, alice: User) -> None:
+    ticket = conversation()
+    gesture = split(ticket, from_here_on(ticket.messages.get(external_id="601")), by=alice, now=at(30))
+    fresh = gesture.home
+    message = replies.reply(fresh, text="Here it is.", private=False, by=alice, now=at(31))
+    replies.undo(message, by=alice, now=at(31.1))
+    lifecycle.change_status(fresh, Status.RESOLVED, by=alice, now=at(32))
+    undone(gesture, ticket, fresh, by=alice, minute=33)
+    assert (ticket.status, ticket.message_count, ticket.next_due_at) == (Status.NEW, 3, at(60))
+    assert fresh.merged_into == ticket
+
+
 def test_a_promise_whose_question_went_elsewhere_starts_with_what_stays(alice: User) -> None:
     ticket = conversation()
     split(ticket, [ticket.messages.earliest("sent_at").pk], by=alice, now=at(30))

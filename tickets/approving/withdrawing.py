@@ -55,6 +55,7 @@ def withdraw(
 ) -> TakenBack:
     """`rest`: its parts, which the caller has locked. They are gone, and a draft of `writer`. The ticket says so, and
     the row of what was part of a statement, in the words `why`."""
+    message.refresh_from_db(fields=["ticket"])  # its ticket may have been merged until its parts were locked
     text, pks = whole_text([entry.message for entry in rest]), [entry.message_id for entry in rest]
     facts |= keep_decided(rest)
     who = shown_name(by) if by is not None else "Somebody"

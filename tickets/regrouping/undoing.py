@@ -15,10 +15,10 @@ from tickets.choices import SendState, Status
 from tickets.clocks import load_books, load_targets, promise_anew, save_books
 from tickets.errors import CannotChange
 from tickets.history import one_gesture
-from tickets.lifecycle import turn
+from tickets.lifecycle import locked, turn
 from tickets.live import announce
 from tickets.merging import empty, note_lines, require_all
-from tickets.models import Activity, Gesture, Incident, Message, Ticket, Trace
+from tickets.models import Activity, Gesture, Incident, Message, OutboxEntry, Ticket, Trace
 from tickets.permissions import require
 from tickets.reading.last_word import renew_words
 from tickets.regrouping.journal import (
@@ -36,12 +36,13 @@ from tickets.regrouping.journal import (
 )
 from tickets.regrouping.recounting import fail, hear, recount
 from tickets.regrouping.returning import where_to
+from tickets.resting.reopening import not_sent, taken_back
 
 
 @transaction.atomic
 def undo(key: UUID, *, by: User, now: datetime) -> Gesture:
-    """A fixed number of statements, however many tickets. Raises CannotChange: it was undone already, or something
-    later stands on it."""
+    """A fixed number of statements, however many tickets, and some for each answer that did not go out since. Raises
+    CannotChange: it was undone already, or something later stands on it."""
     require(by, "work")
     gesture = Gesture.objects.select_for_update(no_key=True).get(pk=key)
     traces = list(gesture.traces.order_by("ticket"))
@@ -71,6 +72,7 @@ def undo(key: UUID, *, by: User, now: datetime) -> Gesture:
         facts = {"of": str(gesture.pk), "kind": gesture.kind, "home": gesture.home_id}
         others = [pk for pk in pks if pk != gesture.home_id]
         note_lines(gesture, {pk: ("ticket.undone", facts | {"tickets": others}) for pk in pks}, by=by)
+        _stand_unanswered(gesture, held, stayed, now=now)
     announce(pks)
     return gesture
 
@@ -149,7 +151,8 @@ def _retell(gesture: Gesture, held: Mapping[int, Ticket], traces: Sequence[Trace
         if kept[ticket.pk]:
             promise_anew(ticket, books[ticket.pk], targets)
     for _at, happened in sorted(_in_order(heard, lines), key=lambda one: one[0]):
-        _happen(gesture, held[happened.ticket_id or 0], books[happened.ticket_id or 0], happened)
+        if happened.ticket_id in books:  # not what was done with a ticket that the gesture opened: that one is left
+            _happen(gesture, held[happened.ticket_id], books[happened.ticket_id], happened)
     recount(tickets)
     save_books((ticket, books[ticket.pk]) for ticket in tickets)
     save_tickets(tickets)
@@ -169,6 +172,22 @@ def _happen(gesture: Gesture, ticket: Ticket, book: sla.Book, happened: Message 
         hear(ticket, book, happened)
     elif happened.outbox.state == SendState.FAILED:
         fail(ticket, book, at=happened.outbox.settled_at or happened.sent_at)
+
+
+def _stand_unanswered(gesture: Gesture, held: Mapping[int, Ticket], traces: Sequence[Trace], *, now: datetime) -> None:
+    """Whoever resolved one of them before, with an answer that failed or was taken back since, answered nobody."""
+    since = Q(state=SendState.FAILED, settled_at__gt=gesture.at)
+    failed = OutboxEntry.objects.filter(since, message__ticket__in=[trace.ticket_id for trace in traces])
+    for entry in failed.select_related("message", "follows__message").order_by("pk"):
+        not_sent(entry, held[entry.message.ticket_id or 0], now=now)
+    lines = Activity.objects.filter(ticket=gesture.home_id, verb="reply.cancelled", at__gt=gesture.at)
+    came = {pk: trace.ticket_id for trace in traces for pk in trace.before.get("messages", ())}
+    gone = {pk: came[pk] for pk in lines.values_list("data__message", flat=True) if pk in came}
+    if not gone:
+        return
+    written = Activity.objects.filter(ticket__in=gone.values(), verb="reply.queued", data__message__in=list(gone))
+    for line in written.order_by("at", "pk"):
+        taken_back(locked(held[gone[line.data["message"]]]), written_at=line.at, by=None, now=now)
 
 
 def _empty_fresh(traces: Sequence[Trace], held: Mapping[int, Ticket], *, now: datetime) -> None:

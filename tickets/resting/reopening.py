@@ -2,6 +2,7 @@
 In words: docs/rules.md, "Resolved, and the answer does not go out".
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -14,9 +15,10 @@ from tickets.choices import GOING_STATES, UNDONE_STATUSES, Direction, SendState,
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked, run_clock, staff
-from tickets.models import Activity, Message, OutboxEntry, Ticket
+from tickets.models import Activity, Message, OutboxEntry, SlaPause, Ticket
 from tickets.promises.asked import answers_in_private, asked_with
 from tickets.promises.unresolving import hollow, unresolve, wait_on
+from tickets.regrouping.uniting import carry_promises
 from tickets.sending.following import BEFORE_FAILED
 
 _FIELDS = ("status", "resolved_at", "snoozed_at", "snoozed_until", "next_due_at", "next_due_metric")
@@ -25,6 +27,7 @@ _FIELDS = ("status", "resolved_at", "snoozed_at", "snoozed_until", "next_due_at"
 def taken_back(ticket: Ticket, *, written_at: datetime, by: User | None, now: datetime) -> None:
     """The answer written then was taken back before it was out: whoever resolved the ticket since took the customer for
     answered. It stands as before. For a ticket that the caller has locked; a gesture's own line says so."""
+    _owe_what_came(ticket, since=written_at, now=now)
     lines = _resolutions(ticket, since=written_at)
     moments = {line.at for line in lines}
     if not lines or _another_goes(ticket, lines):
@@ -57,6 +60,7 @@ def locked_with(message: Message, ticket: Ticket) -> list[Ticket]:
 
 
 def _open_again(entry: OutboxEntry, ticket: Ticket, *, now: datetime) -> None:
+    _owe_what_came(ticket, since=entry.created_at, now=now)
     if not _resolutions(ticket, since=entry.created_at):
         return
     lines = _resolutions(ticket, since=_ordered_at(entry))
@@ -127,6 +131,30 @@ def _forget(ticket: Ticket, moments: Collection[datetime]) -> None:
         unresolve(book, forgotten)
         save_books([(ticket, book)])
         ticket.save(update_fields=["next_due_at", "next_due_metric"])
+
+
+def _owe_what_came(ticket: Ticket, *, since: datetime, now: datetime) -> None:
+    """Tickets that were resolved with the answer on its way were brought here meanwhile: what was promised there is
+    owed here, as if the merge had found it running. For a ticket that the caller has locked."""
+    resolved = Activity.objects.filter(verb="ticket.status", data__after=Status.RESOLVED, at__gte=since)
+    lines = resolved.filter(ticket__merged_into=ticket, data__before__in=UNDONE_STATUSES).select_related("ticket")
+    moments: dict[int, set[datetime]] = defaultdict(set)
+    for line in lines:
+        moments[line.ticket_id].add(line.at)
+    if not moments or _answered(ticket) or ticket.status in (Status.CLOSED, Status.IGNORED):
+        return
+    books = load_books([ticket, *{line.ticket_id: line.ticket for line in lines}.values()], load_targets())
+    for pk, ended in moments.items():
+        unresolve(books[pk], ended)
+    if ticket.status == Status.RESOLVED:
+        ticket.status, ticket.resolved_at = Status.OPEN, None
+        books[ticket.pk].done = False
+        note_activity(ticket, "ticket.status", by=None, at=now, before=Status.RESOLVED, after=Status.OPEN, unsent=True)
+    others = [books[pk] for pk in moments]
+    stripped = carry_promises(books[ticket.pk], others, status=Status(ticket.status), at=now)
+    save_books([(ticket, books[ticket.pk])])
+    SlaPause.objects.bulk_update([SlaPause(pk=one.pk, metrics=list(one.metrics)) for one in stripped], ["metrics"])
+    ticket.save(update_fields=_FIELDS)
 
 
 def _resolutions(ticket: Ticket, *, since: datetime) -> Sequence[Activity]:
