@@ -32,6 +32,7 @@ from tickets.regrouping.journal import (
     tags_of,
 )
 from tickets.regrouping.uniting import Asleep, Standing, carry_promises, unite
+from tickets.resting.reopening import stand_unresolved
 
 Books = Mapping[int, sla.Book]
 
@@ -152,14 +153,24 @@ def _asleep(ticket: Ticket) -> Asleep | None:
 
 
 def foresee_due(into: Ticket, others: Sequence[Ticket], *, now: datetime) -> datetime | None:
-    """When something would be due next if they were merged now; nothing is changed. Five statements."""
-    home, together = copy(into), [into, *others]
+    """When something would be due next if they were merged now; nothing is changed. Five statements, and those of
+    `_look_past_resolutions`."""
+    home, left = copy(into), [copy(one) for one in others]
+    together = [home, *left]
     tags, targets = tags_of(ticket.pk for ticket in together), load_targets()
     books = load_books(together, targets)
-    united = unite(standing_of(home, tags[home.pk]), [standing_of(one, tags[one.pk]) for one in others])
-    _promise_together(home, united, others, books, targets, now=now)
+    _look_past_resolutions(together, books, now=now)
+    united = unite(standing_of(home, tags[home.pk]), [standing_of(one, tags[one.pk]) for one in left])
+    _promise_together(home, united, left, books, targets, now=now)
     due = books[home.pk].next_due
     return due.due_at if due else None
+
+
+def _look_past_resolutions(together: Sequence[Ticket], books: Books, *, now: datetime) -> None:
+    """What one of them was resolved with is not out yet, and another one is still to be done: the whole owes what was
+    promised there until the answer is out. Where all of them are done it stays so."""
+    if any(CATEGORY_OF[Status(one.status)] != StatusCategory.DONE for one in together):
+        stand_unresolved(together, books, now=now)
 
 
 def _unite(home: Ticket, left: Sequence[Ticket], *, now: datetime) -> None:
@@ -168,6 +179,7 @@ def _unite(home: Ticket, left: Sequence[Ticket], *, now: datetime) -> None:
     tags, targets = tags_of(ticket.pk for ticket in together), load_targets()
     books = load_books(together, targets)
     skills = skills_of(ticket.pk for ticket in together)
+    _look_past_resolutions(together, books, now=now)
     stand = [standing_of(one, tags[one.pk], skills[one.pk]) for one in together]
     united = unite(stand[0], stand[1:])
     stripped = _promise_together(home, united, left, books, targets, now=now)

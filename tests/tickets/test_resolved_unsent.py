@@ -8,12 +8,13 @@ from django.contrib.auth.models import User
 from tests.factories import make_agent
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in
-from tests.tickets.test_merging import merged, two
+from tests.tickets.test_merging import merged, one, two
 from tests.tickets.test_outbox import FORBIDDEN, SILENCE
 from tickets import replies
 from tickets.choices import Metric, NoticeEvent, SendState, Status
 from tickets.incidents import ending, grouping
 from tickets.lifecycle import change_status
+from tickets.merging import foresee_due
 from tickets.models import Message, Notice, OutboxEntry, Ticket
 from tickets.notices.gathering import gather
 from tickets.outbox import pump
@@ -268,7 +269,27 @@ def test_on_the_ticket_that_took_it_in_the_reply_is_owed_from_the_first_question
     else:
         replies.undo(message, by=alice, now=at(30.1))
     home.refresh_from_db()
-    assert home.status == (Status.OPEN if home_too else Status.NEW)
+    assert home.status == Status.OPEN
     owed = home.clocks.filter(ended_at=None).order_by("metric").values_list("metric", "started_at")
     assert list(owed) == [(FIRST, at(0)), (RESOLUTION, at(0))]
     assert (home.next_due_at, home.next_due_metric) == (at(60), FIRST)
+
+
+@pytest.mark.parametrize("into_the_resolved", [True, False])
+def test_merged_meanwhile_and_out_it_is_judged_by_the_first_question(
+    wire: Wire, alice: User, into_the_resolved: bool
+) -> None:
+    late, fresh = one(), one("And my invoice?", minute=70)
+    replies.reply(late, text="On its way.", private=False, by=alice, now=at(80))
+    change_status(late, Status.RESOLVED, by=alice, now=at(80))
+    home, other = (late, fresh) if into_the_resolved else (fresh, late)
+    late.refresh_from_db()
+    assert foresee_due(home, [other], now=at(80.05)) == at(60)
+    gesture = merged(home, other, by=alice, minute=80.05)
+    assert (home.status, home.next_due_at) == (Status.OPEN, at(60))
+    send(81)
+    assert list(home.clocks.filter(metric=FIRST).exclude(met=None).values_list("started_at", "met")) == [(at(0), False)]
+    undo(gesture.pk, by=alice, now=at(82))
+    late.refresh_from_db()
+    assert late.status == Status.RESOLVED
+    assert list(late.clocks.filter(metric=FIRST).values_list("started_at", "met")) == [(at(0), False)]

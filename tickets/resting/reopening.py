@@ -3,7 +3,7 @@ In words: docs/rules.md, "Resolved, and the answer does not go out".
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -113,15 +113,37 @@ def as_before(
     _put_aside_again(ticket, since=woken_since, by=by, now=now)
 
 
+def stand_unresolved(tickets: Iterable[Ticket], books: Mapping[int, sla.Book], *, now: datetime) -> None:
+    """Those of them that were resolved with an answer still on its way stand as before that, with what was promised:
+    not saved, for who brings them together. One statement, and one for each of those."""
+    resolved = {one.pk: one for one in tickets if one.status == Status.RESOLVED and not _answered(one)}
+    if not resolved:
+        return
+    going = OutboxEntry.objects.filter(_by_people(), message__ticket__in=resolved).order_by("created_at")
+    since = dict(reversed(going.values_list("message__ticket", "created_at")))
+    for pk, written_at in since.items():
+        ticket = resolved[pk]
+        lines = _resolutions(ticket, since=written_at)
+        if lines and ticket.resolved_at == lines[-1].at:
+            _as_if_unresolved(ticket, books[pk], Status(lines[-1].data["before"]), {one.at for one in lines}, now=now)
+
+
 def _stand(ticket: Ticket, status: Status, moments: Collection[datetime], *, now: datetime) -> None:
+    book = load_books([ticket], load_targets())[ticket.pk]
+    _as_if_unresolved(ticket, book, status, moments, now=now)
+    save_books([(ticket, book)])
+    ticket.save(update_fields=_FIELDS)
+
+
+def _as_if_unresolved(
+    ticket: Ticket, book: sla.Book, status: Status, moments: Collection[datetime], *, now: datetime
+) -> None:
     resolved_at = ticket.resolved_at or now
     ticket.status, ticket.resolved_at = status, None
-    book = load_books([ticket], load_targets())[ticket.pk]
+    book.done = False
     unresolve(book, {resolved_at} | hollow(book, moments))
     if not wait_on(book, status, since=resolved_at):
         sla.status_became(book, status, now)
-    save_books([(ticket, book)])
-    ticket.save(update_fields=_FIELDS)
 
 
 def _forget(ticket: Ticket, moments: Collection[datetime]) -> None:
@@ -177,8 +199,12 @@ def _another_goes(ticket: Ticket, lines: Sequence[Activity]) -> bool:
     here = Q(message__ticket=ticket)
     if not ticket.private:
         here |= Q(message__in=answers_in_private().filter(ticket__asked_on=ticket))
-    entries = OutboxEntry.objects.filter(here, state__in=GOING_STATES, created_at__lte=lines[-1].at)
-    return entries.filter(message__automated=False).exclude(reason=BEFORE_FAILED).exists()
+    return OutboxEntry.objects.filter(here, _by_people(), created_at__lte=lines[-1].at).exists()
+
+
+def _by_people() -> Q:
+    """Answers on their way that somebody wrote, and that wait for no failed part."""
+    return Q(state__in=GOING_STATES, message__automated=False) & ~Q(reason=BEFORE_FAILED)
 
 
 def _ordered_at(entry: OutboxEntry) -> datetime:
