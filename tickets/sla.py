@@ -168,6 +168,15 @@ def ticket_lapsed(book: Book, at: datetime) -> None:
             _withdraw(clock, at)
 
 
+def ticket_was_none(book: Book, at: datetime) -> None:
+    """What was said on it belongs to another ticket, which is told all of it: nothing is judged here, or one question
+    would count twice."""
+    ticket_lapsed(book, at)
+    for clock in book.clocks:
+        if clock.met is not None:
+            clock.met, clock.changed = None, True
+
+
 def ticket_aged(book: Book, at: datetime) -> None:
     """It ended by its age alone: no promise was kept by that. One that was late by then stays missed; of the others
     nothing is judged."""

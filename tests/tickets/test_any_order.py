@@ -129,3 +129,18 @@ def test_a_question_deleted_by_the_id_of_an_edit_not_yet_told_is_one_message(ord
     for what in order:
         happen[what]()
     assert texts(only_ticket()) == [""] and Message.objects.count() == 1
+
+
+def test_what_an_emptied_ticket_had_promised_is_judged_where_everything_is_alone() -> None:
+    first, bridge = says(external_id="1000"), we_say(external_id="1001", minute=45, in_reply_to="1000")
+    late = says("Still?", external_id="1002", minute=100, in_reply_to="1001")
+    take_in(first, late, we_say(external_id="1003", minute=400, in_reply_to="1002"))
+    apart = Ticket.objects.get(messages__external_id="1002")
+    assert apart.clocks.get(metric=Metric.FIRST_RESPONSE).met is False
+    take_in(bridge)
+    apart.refresh_from_db()
+    assert apart.merged_into is not None
+    assert set(apart.clocks.values_list("met", flat=True)) == {None}
+    judged = apart.merged_into.clocks.exclude(met=None).order_by("started_at")
+    told = list(judged.values_list("metric", "started_at", "met"))
+    assert told == [(Metric.FIRST_RESPONSE, at(0), True), (Metric.NEXT_RESPONSE, at(100), False)]

@@ -222,7 +222,7 @@ def _move(moving: Moving, pk: int, found: Match) -> None:
     left.status, left.resolved_at = Status.CLOSED, filing.now
     left.message_count, left.last_text = 0, ""
     sla.status_became(filing.books[pk], Status.CLOSED, filing.now)
-    sla.ticket_lapsed(filing.books[pk], filing.now)
+    sla.ticket_was_none(filing.books[pk], filing.now)
     filing.touched.add(pk)
     filing.note(pk, "ticket.merged", filing.now, ticket=home)
 
