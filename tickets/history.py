@@ -10,11 +10,13 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
+from kapture.sets import copy_rows
 from tickets.bells import ring
 from tickets.models import Activity, Ticket
 from tickets.notices.whom import VERBS
 
 TELL_BELL, TELL_TASK = "notices", "tickets.tasks.notices"
+Line = tuple[int, str, dict[str, Any]]  # of a ticket: its number, verb and facts
 _gesture: ContextVar[uuid.UUID | None] = ContextVar("gesture", default=None)
 
 
@@ -45,6 +47,14 @@ def note_activity(
     says `private`, only who may read private messages is shown the line."""
     wake_tellers([verb])
     return Activity.objects.create(ticket=ticket, verb=verb, data=data, actor=by, at=at, gesture=current_gesture())
+
+
+def note_activities(lines: Iterable[Line], *, by: User | None, at: datetime) -> None:
+    """Many lines of one gesture. One statement; none without lines."""
+    listed = list(lines)
+    wake_tellers({verb for _, verb, _ in listed})
+    rows = [[ticket, verb, data, by.pk if by else None, at, current_gesture()] for ticket, verb, data in listed]
+    copy_rows(Activity, ["ticket", "verb", "data", "actor", "at", "gesture"], rows)
 
 
 def wake_tellers(verbs: Iterable[str]) -> None:

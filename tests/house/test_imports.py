@@ -165,7 +165,7 @@ LAYERS = (
     {"tickets.composing.finishing", "tickets.phrases.steps"},
     {"tickets.receiving.filing", "tickets.replies", "tickets.sending.settling", "tickets.receiving.noting"},
     {"tickets.sending.scheduling", "tickets.approving.foretelling", "tickets.approving.withdrawing"},
-    {"tickets.approving.keeping", "tickets.resting.reopening"},
+    {"tickets.approving.keeping", "tickets.resting.reopening", "tickets.resting.resolving"},
     {"tickets.composing.beginning", "tickets.sending.terms", "tickets.sending.threads"},
     {
         "tickets.sending.dispatching",

@@ -4,6 +4,8 @@ from datetime import datetime
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_agent, make_message, make_ticket
 from tests.tickets.pigeon import Wire
@@ -136,3 +138,29 @@ def test_undone_each_stands_as_before_unless_somebody_changed_it_since(
         undo(
             grouping.make(make_ticket(), "Other", by=make_agent("bob"), now=at(13)), ended.gesture, by=alice, now=at(14)
         )
+
+
+@db
+def test_resolving_and_its_undo_cost_the_same_for_two_parts_and_for_forty(
+    incident: Incident, alice: User, wire: Wire
+) -> None:
+    counts = []
+    for minute, number in ((40, 2), (50, 40)):
+        parts = [make_ticket(part_of=incident.ticket, snoozed_at=at(5), snoozed_until=at(900)) for _ in range(number)]
+        with CaptureQueriesContext(connection) as asked_for:
+            ended = resolve(
+                Incident.objects.get(), parts_too=True, also=[p.pk for p in parts], by=alice, now=at(minute)
+            )
+        assert {part.pk for part in parts} <= set(ended.resolved)
+        part = parts[-1]
+        part.refresh_from_db()
+        assert (part.status, part.resolved_at, part.snoozed_at) == (Status.RESOLVED, at(minute), None)
+        assert verbs(part)[-2:] == ["ticket.status", "ticket.woke"]
+        with CaptureQueriesContext(connection) as undone:
+            undo(Incident.objects.get(), ended.gesture, by=alice, now=at(minute + 1))
+        counts.append((len(asked_for), len(undone)))
+        part.refresh_from_db()
+        assert (part.status, part.resolved_at, part.snoozed_until) == (Status.NEW, None, at(900))
+        resolve(Incident.objects.get(), parts_too=True, also=[p.pk for p in parts], by=alice, now=at(minute + 2))
+        lifecycle.change_status(Incident.objects.get().ticket, Status.OPEN, by=alice, now=at(minute + 3))
+    assert counts[0] == counts[1] and max(counts[0]) < 40

@@ -23,11 +23,13 @@ from tickets.errors import CannotChange
 from tickets.history import current_gesture, one_gesture
 from tickets.incidents.grouping import held, tell_both
 from tickets.incidents.lagging import FAST, why_lagging
-from tickets.lifecycle import change_status, staff
+from tickets.lifecycle import change_status
 from tickets.live import announce
 from tickets.models import Activity, Approval, ChecklistItem, Incident, Message, StatementPart, Ticket
 from tickets.permissions import require_on, workable_tickets
 from tickets.resting.reopening import as_before
+from tickets.resting.resolving import resolve_all
+from tickets.staffing.giving import give_out
 
 _UNSAID = (*UNSAID_STATES, SendState.FAILED)
 
@@ -91,8 +93,8 @@ def _told_together(incident: Incident) -> dict[int, datetime]:
 
 @transaction.atomic
 def resolve(incident: Incident, *, parts_too: bool, by: User, now: datetime, also: Collection[int] = ()) -> Ended:
-    """The incident's ticket, and its parts without what lags, but for those named in `also`. Each is resolved as by a
-    person, in one gesture. Raises CannotChange where there is nothing to resolve."""
+    """The incident's ticket, and its parts without what lags, but for those named in `also`, in one gesture and a fixed
+    number of statements. Raises CannotChange where there is nothing to resolve."""
     require_on(by, "work", incident.ticket)
     parts = Ticket.objects.filter(part_of=incident.ticket_id).values_list("pk", flat=True) if parts_too else ()
     list(held({incident.ticket_id, *parts}))
@@ -101,10 +103,11 @@ def resolve(incident: Incident, *, parts_too: bool, by: User, now: datetime, als
     if not goes:
         raise CannotChange("There is nothing to resolve." if not found else "All of them are left as they are.")
     with one_gesture():
-        for one in sorted(goes, key=lambda one: one.ticket.pk):
-            change_status(one.ticket, Status.RESOLVED, by=by, now=now)
+        if any(one.ticket.pk == incident.ticket_id for one in goes):
+            change_status(incident.ticket, Status.RESOLVED, by=by, now=now)  # which says what holds it up
         parts_done = [one.ticket for one in goes if one.ticket.pk != incident.ticket_id]
         tell_both(incident, parts_done, "resolved", "", by=by, now=now)
+        resolve_all(parts_done, by=by, now=now)
         gesture = current_gesture()
     return Ended([one.ticket.pk for one in goes], [one for one in found if one not in goes], gesture)
 
@@ -128,11 +131,10 @@ def undo(incident: Incident, gesture: UUID, *, by: User, now: datetime) -> list[
     if not back:
         raise CannotChange("Nothing of that is resolved any more.")
     with one_gesture():
-        for ticket in back:
-            line = before[ticket.pk]
-            as_before(ticket, line, woken_since=line.at, by=by, now=now)
-            staff(ticket, came_back=True, now=now)
-            announce([ticket.pk])
+        as_before(before, back, woken_since=before[back[0].pk].at, by=by, now=now)
+        numbers = [ticket.pk for ticket in back]
+        give_out(numbers, came_back=numbers, now=now)
+        announce(numbers)
         parts = [ticket for ticket in back if ticket.part_of_id == incident.ticket_id]
         tell_both(incident, parts, "reopened", "", by=by, now=now)
-    return [ticket.pk for ticket in back]
+    return numbers

@@ -9,11 +9,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from kapture.sets import copy_rows
 from tickets.choices import UNDONE_STATUSES, Status
 from tickets.composing.blanks import shown
 from tickets.errors import CannotChange, NotAllowed
-from tickets.history import current_gesture, note_activity, one_gesture
+from tickets.history import Line, note_activities, note_activity, one_gesture
 from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Activity, Incident, Ticket
@@ -204,20 +203,18 @@ def tell_both(incident: Incident, parts: Sequence[Ticket], what: str, there: str
     """In both histories, or in the incident's alone (`there` is empty); who may not know of a private one is not told
     of it by the other, nor the reverse."""
     hidden = incident.ticket.private
-    rows: list[list[object]] = []
+    lines: list[Line] = []
+    for ticket in parts if there else ():
+        private = {"private": True} if hidden and not ticket.private else {}
+        lines.append((ticket.pk, f"incident.{there}", {"ticket": incident.ticket_id} | private))
+    for secret in (False, True):
+        numbers = [ticket.pk for ticket in parts if ticket.private == secret]
+        if numbers:
+            told = {"tickets": numbers} | ({"private": True} if secret and not hidden else {})
+            lines.append((incident.ticket_id, f"incident.{what}", told))
     with one_gesture():
-        for ticket in parts if there else ():
-            private = {"private": True} if hidden and not ticket.private else {}
-            facts = {"ticket": incident.ticket_id} | private
-            rows.append([ticket.pk, f"incident.{there}", facts, by.pk, now, current_gesture()])
-        for secret in (False, True):
-            numbers = [ticket.pk for ticket in parts if ticket.private == secret]
-            if numbers:
-                told = {"tickets": numbers} | ({"private": True} if secret and not hidden else {})
-                rows.append([incident.ticket_id, f"incident.{what}", told, by.pk, now, current_gesture()])
-    if rows:
-        copy_rows(Activity, ["ticket", "verb", "data", "actor", "at", "gesture"], rows)
-        announce([incident.ticket_id, *(ticket.pk for ticket in parts)])
+        note_activities(lines, by=by, at=now)
+    announce([incident.ticket_id, *(ticket.pk for ticket in parts)])
 
 
 def parts_of(incident: Incident, *, by: User) -> QuerySet[Ticket]:

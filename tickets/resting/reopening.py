@@ -3,17 +3,18 @@ In words: docs/rules.md, "Resolved, and the answer does not go out".
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db.models import Max, Q
 from django.utils.dateparse import parse_datetime
 
+from kapture.sets import update_rows
 from tickets import sla
 from tickets.choices import GOING_STATES, UNDONE_STATUSES, Direction, SendState, Status
 from tickets.clocks import load_books, load_targets, save_books
-from tickets.history import note_activity, one_gesture
+from tickets.history import Line, note_activities, note_activity, one_gesture
 from tickets.lifecycle import locked, run_clock, staff
 from tickets.models import Activity, Message, OutboxEntry, SlaPause, Ticket
 from tickets.promises.asked import answers_in_private, asked_with
@@ -35,7 +36,7 @@ def taken_back(ticket: Ticket, *, written_at: datetime, by: User | None, now: da
     if ticket.status != Status.RESOLVED:
         _forget(ticket, moments)
     elif ticket.resolved_at == lines[-1].at and not _answered(ticket):
-        as_before(ticket, lines[-1], woken_since=written_at, moments=moments, by=by, now=now)
+        as_before({ticket.pk: lines[-1]}, [ticket], woken_since=written_at, moments=moments, by=by, now=now)
         staff(ticket, came_back=True, now=now)
 
 
@@ -97,20 +98,27 @@ def not_out_after_all(entry: OutboxEntry, *, now: datetime) -> None:
 
 
 def as_before(
-    ticket: Ticket,
-    line: Activity,
+    lines: Mapping[int, Activity],
+    tickets: Sequence[Ticket],
     *,
     woken_since: datetime,
     by: User | None,
     now: datetime,
     moments: Collection[datetime] = (),
 ) -> None:
-    """A resolution (its line of history) is undone before anything else happened to it: status, promises and what was
-    put aside stand as if it had not been. `moments`: so are those before it, of the same unanswered words."""
-    status = Status(line.data["before"])
-    _stand(ticket, status, moments, now=now)
-    note_activity(ticket, "ticket.status", by=by, at=now, before=Status.RESOLVED, after=status)
-    _put_aside_again(ticket, since=woken_since, by=by, now=now)
+    """Resolutions (`lines`: each ticket's own of history) are undone before anything else happened: status, promises
+    and what was put aside stand as if they had not been. `moments`: so are those before it, of the same unanswered
+    words. A fixed number of statements."""
+    books = load_books(tickets, load_targets())
+    told: list[Line] = []
+    for ticket in tickets:
+        status = Status(lines[ticket.pk].data["before"])
+        _as_if_unresolved(ticket, books[ticket.pk], status, moments, now=now)
+        told.append((ticket.pk, "ticket.status", {"before": Status.RESOLVED, "after": status}))
+    told += _put_aside_again(tickets, since=woken_since, now=now)
+    save_books((ticket, books[ticket.pk]) for ticket in tickets)
+    update_rows(Ticket, ["id", *_FIELDS], [[one.pk, *(getattr(one, name) for name in _FIELDS)] for one in tickets])
+    note_activities(told, by=by, at=now)
 
 
 def stand_unresolved(tickets: Iterable[Ticket], books: Mapping[int, sla.Book], *, now: datetime) -> None:
@@ -214,16 +222,16 @@ def _ordered_at(entry: OutboxEntry) -> datetime:
     return max(entry.created_at, last) if last is not None else entry.created_at
 
 
-def _put_aside_again(ticket: Ticket, *, since: datetime, by: User | None, now: datetime) -> None:
+def _put_aside_again(tickets: Sequence[Ticket], *, since: datetime, now: datetime) -> Iterator[Line]:
     """What the undone gesture woke, while its moment is still to come and the customer has not written since."""
-    line = Activity.objects.filter(ticket=ticket, verb="ticket.woke", at__gte=since).order_by("-at", "-pk").first()
-    if line is None or "since" not in line.data or ticket.snoozed_at is not None:
-        return
-    until = parse_datetime(line.data["until"]) if line.data["until"] else None
-    wrote = ticket.last_inbound_at is not None and ticket.last_inbound_at > line.at
-    if wrote or (until is not None and until <= now):
-        return
-    ticket.snoozed_at, ticket.snoozed_until = parse_datetime(line.data["since"]), until
-    ticket.save(update_fields=["snoozed_at", "snoozed_until"])
-    facts = {"until": line.data["until"]} if until else {}
-    note_activity(ticket, "ticket.snoozed", by=by, at=now, **facts)
+    woke = Activity.objects.filter(ticket__in=tickets, verb="ticket.woke", at__gte=since)
+    latest = {line.ticket_id: line for line in woke.order_by("ticket", "-at", "-pk").distinct("ticket")}
+    for ticket in tickets:
+        line = latest.get(ticket.pk)
+        if line is None or "since" not in line.data or ticket.snoozed_at is not None:
+            continue
+        until = parse_datetime(line.data["until"]) if line.data["until"] else None
+        wrote = ticket.last_inbound_at is not None and ticket.last_inbound_at > line.at
+        if not wrote and (until is None or until > now):
+            ticket.snoozed_at, ticket.snoozed_until = parse_datetime(line.data["since"]), until
+            yield ticket.pk, "ticket.snoozed", {"until": line.data["until"]} if until else {}
