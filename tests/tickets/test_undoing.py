@@ -25,7 +25,7 @@ from tickets.composing.drafts import Words
 from tickets.errors import CannotChange, NotAllowed
 from tickets.happenings import Retraction
 from tickets.merging import merge
-from tickets.models import Draft, Gesture, Skill, Ticket, TicketLink, Trace
+from tickets.models import Draft, Gesture, Skill, SlaClock, Ticket, TicketLink, Trace
 from tickets.regrouping.linking import is_linked, link, unlink
 from tickets.regrouping.splitting import from_here_on, move, split
 from tickets.regrouping.undoing import undo
@@ -308,6 +308,16 @@ def test_an_answer_that_is_not_out_goes_with_what_it_answers(wire: Wire, alice: 
     send_at(at(31))
     fresh.refresh_from_db()
     assert fresh.status == Status.PENDING and wire.texts == ["Here it is."]
+
+
+def test_an_answer_on_the_ticket_that_a_split_opened_counts_once_after_its_undo(wire: Wire, alice: User) -> None:
+    ticket = conversation()
+    gesture = split(ticket, from_here_on(ticket.messages.get(external_id="601")), by=alice, now=at(30))
+    answer(gesture.home, by=alice, minute=31)
+    send_at(at(32))
+    undone(gesture, ticket, by=alice, minute=33)
+    judged = SlaClock.objects.filter(metric=Metric.FIRST_RESPONSE).exclude(met=None)
+    assert list(judged.values_list("ticket", "met")) == [(ticket.pk, True)]
 
 
 def test_what_was_done_with_the_ticket_that_a_split_opened_stops_no_undo(wire: Wire, alice: User) -> None:

@@ -199,5 +199,6 @@ def _empty_fresh(traces: Sequence[Trace], held: Mapping[int, Ticket], *, now: da
     books = load_books(fresh, load_targets())
     for ticket in fresh:
         empty(ticket, books[ticket.pk], into=source, now=now)
+        sla.ticket_was_none(books[ticket.pk], now)
     save_books((ticket, books[ticket.pk]) for ticket in fresh)
     save_tickets(fresh)
