@@ -72,6 +72,7 @@ def load_books(tickets: Iterable[Ticket], targets: Targets) -> dict[int, sla.Boo
                 reached=row.reached,
                 paused_at=row.paused_at,
                 policy=row.policy_id,
+                priority=row.priority,
                 calendar=_calendar_of(row.policy_id, targets),
                 pk=row.pk,
             )
@@ -95,6 +96,7 @@ def open_book(ticket: Ticket, targets: Targets) -> sla.Book:
     return sla.Book(
         targets=promised.minutes,
         policy=ticket.sla_policy_id,
+        priority=ticket.priority,
         calendar=promised.calendar,
         done=ticket.category == StatusCategory.DONE,
         steps=promised.steps,
@@ -110,10 +112,15 @@ def _calendar_of(policy: int | None, targets: Targets) -> Calendar | None:
 
 def promise_anew(ticket: Ticket, book: sla.Book, targets: Targets) -> None:
     """The ticket has another priority or policy: running promises take its targets, from when they started."""
+    promise_later(ticket, book, targets)
+    sla.retarget(book)
+
+
+def promise_later(ticket: Ticket, book: sla.Book, targets: Targets) -> None:
+    """It has another priority: what is promised from now on takes its targets, and what runs stays as it was given."""
     promised = targets.get((ticket.sla_policy_id or 0, ticket.priority), _NOTHING)
     book.targets, book.policy, book.calendar = promised.minutes, ticket.sla_policy_id, promised.calendar
-    book.steps, book.stops = promised.steps, promised.stops
-    sla.retarget(book)
+    book.priority, book.steps, book.stops = ticket.priority, promised.steps, promised.stops
 
 
 def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
@@ -130,9 +137,9 @@ def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
         for clock in book.clocks:
             if clock.changed:
                 if clock.pk:
-                    changed.append([clock.pk, *_state(ticket, book, clock)])
+                    changed.append([clock.pk, *_state(book, clock)])
                 else:
-                    fresh.append([ticket.pk, clock.metric, *_state(ticket, book, clock)])
+                    fresh.append([ticket.pk, clock.metric, *_state(book, clock)])
                 clock.changed = False
         due = book.next_due
         ticket.next_due_at = due.due_at if due else None
@@ -172,6 +179,6 @@ def _put_in_order(disturbed: Sequence[tuple[Ticket, sla.Book]]) -> None:
         retelling.retell(book, said.get(ticket.pk, []))
 
 
-def _state(ticket: Ticket, book: sla.Book, clock: sla.Clock) -> list[Any]:
-    told = [clock.policy, ticket.priority, clock.minutes, clock.started_at, clock.due_at, clock.ended_at, clock.met]
+def _state(book: sla.Book, clock: sla.Clock) -> list[Any]:
+    told = [clock.policy, clock.priority, clock.minutes, clock.started_at, clock.due_at, clock.ended_at, clock.met]
     return [*told, clock.reached, sla.next_step(book, clock), clock.paused_at]

@@ -14,7 +14,7 @@ from django.db import transaction
 from kapture.sets import copy_rows
 from tickets import sla
 from tickets.choices import CATEGORY_OF, GestureKind, Status, StatusCategory
-from tickets.clocks import Targets, load_books, load_targets, promise_anew, save_books
+from tickets.clocks import Targets, load_books, load_targets, promise_later, save_books
 from tickets.errors import CannotChange, NeedsSure, NotAllowed
 from tickets.history import current_gesture, one_gesture
 from tickets.live import announce
@@ -58,14 +58,14 @@ def merge(
     with one_gesture():
         gesture = begin(GestureKind.MERGE, home, by=by, now=now)
         together = {ticket.pk: ticket for ticket in (home, *left)}
-        before = look_at(together)
+        before, was = look_at(together), copy(home)
         _unite(home, left, now=now)
         kept = bring_along(others, into)
         for pk in others:
             before[pk] |= kept.of(pk)
         gesture.save(force_insert=True)
         keep(gesture, before, look_at(together), fresh=())
-        _tell(gesture, others, why)
+        _tell(gesture, others, _became(home, was) | ({"why": why} if why else {}))
     announce(together)
     return gesture
 
@@ -213,7 +213,7 @@ def _promise_together(
     raised = home.priority != united.priority
     home.status, home.priority = united.status, united.priority
     if raised:
-        promise_anew(home, book, targets)
+        promise_later(home, book, targets)  # nobody is late by a merge
     answered = [one.answered_at for one in (book, *rest)]
     book.answered_at = max((at for at in answered if at is not None), default=None)
     return carry_promises(book, rest, status=Status(home.status), at=now)
@@ -248,10 +248,16 @@ def note_lines(gesture: Gesture, told: Mapping[int, tuple[str, dict[str, Any]]],
     copy_rows(Activity, _LINE, rows)
 
 
-def _tell(gesture: Gesture, others: Sequence[int], why: str) -> None:
-    facts = {"gesture": str(gesture.pk)} | ({"why": why} if why else {})
+def _became(home: Ticket, was: Ticket) -> dict[str, Any]:
+    """What the merge made of the one, as its history tells it."""
+    raised = {"raised_from": was.priority, "raised_to": home.priority} if home.priority != was.priority else {}
+    return raised | ({"to": home.assignee_id} if home.assignee_id != was.assignee_id else {})
+
+
+def _tell(gesture: Gesture, others: Sequence[int], more: Mapping[str, Any]) -> None:
+    facts = {"gesture": str(gesture.pk)} | ({"why": more["why"]} if "why" in more else {})
     told: dict[int, tuple[str, dict[str, Any]]] = {
         pk: ("ticket.merged", {"ticket": gesture.home_id} | facts) for pk in others
     }
-    told[gesture.home_id] = ("ticket.took_in", {"tickets": list(others)} | facts)
+    told[gesture.home_id] = ("ticket.took_in", {"tickets": list(others), **more} | facts)
     note_lines(gesture, told, by=gesture.by)

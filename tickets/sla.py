@@ -24,6 +24,7 @@ class Clock:
     reached: int = 0  # the share of its time, in percent, at which something was last done
     paused_at: datetime | None = None  # it stands still since; `due_at` is then as if it went on from there at once
     policy: int | None = None  # that gave it: after a merge it may be another than the ticket's
+    priority: str = ""  # at which it was given; after a merge likewise
     calendar: Calendar | None = None  # the one it runs in: that policy's
     pk: int | None = None
     changed: bool = False
@@ -59,6 +60,7 @@ class Book:
 
     targets: Mapping[str, int]
     policy: int | None = None
+    priority: str = ""
     calendar: Calendar | None = None
     done: bool = False  # whether the ticket is: then nothing is owed
     steps: Mapping[str, Sequence[int]] = field(default_factory=dict)
@@ -220,7 +222,7 @@ def retarget(book: Book, *, anew: bool = False) -> None:
         minutes = book.targets.get(clock.metric)
         if minutes is None:
             _withdraw(clock, clock.due_at)
-        elif anew or (minutes, book.policy) != (clock.minutes, clock.policy):
+        elif anew or (minutes, book.policy, book.priority) != (clock.minutes, clock.policy, clock.priority):
             _give_anew(book, clock, minutes)
     if not book.done:
         _owe_again(book)
@@ -240,6 +242,7 @@ def _owe_again(book: Book) -> None:
 
 def _give_anew(book: Book, clock: Clock, minutes: int) -> None:
     clock.minutes, clock.policy, clock.calendar = minutes, book.policy, book.calendar
+    clock.priority = book.priority
     move(book, clock, clock.started_at)
 
 
@@ -295,7 +298,13 @@ def promise(book: Book, metric: Metric, at: datetime) -> None:
     minutes = book.targets.get(metric)
     if minutes is not None:
         clock = Clock(
-            metric=metric, minutes=minutes, started_at=at, due_at=at, policy=book.policy, calendar=book.calendar
+            metric=metric,
+            minutes=minutes,
+            started_at=at,
+            due_at=at,
+            policy=book.policy,
+            priority=book.priority,
+            calendar=book.calendar,
         )
         book.clocks.append(clock)
         move(book, clock, at)

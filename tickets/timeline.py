@@ -146,7 +146,7 @@ def load_names(history: Sequence[Activity], *, user: User | AnonymousUser) -> Na
         sort = keys.get(act.verb)
         if act.verb == "ticket.ruled":
             _add_ruled(wanted, act.data)
-        elif act.verb in ("ticket.assigned", "ticket.waits", "ticket.skills"):
+        elif act.verb in ("ticket.assigned", "ticket.waits", "ticket.skills", "ticket.took_in"):
             _add_staffing(wanted, act.data)
         elif sort:
             wanted["person"].update(pk for pk in act.data.get("notified", ()) if isinstance(pk, int))

@@ -29,7 +29,7 @@ from tickets.composing import by_hand, drafts
 from tickets.composing.drafts import Words
 from tickets.errors import CannotChange, CannotSend, NeedsSure, NotAllowed
 from tickets.intake import Received
-from tickets.merging import foresee_due, merge
+from tickets.merging import merge
 from tickets.models import BusinessHours, Draft, Gesture, HandOff, OutboxEntry, Ticket
 from tickets.outbound import OutboundMessage
 from tickets.permissions import sees_every_queue
@@ -339,7 +339,7 @@ def test_a_promise_brought_along_runs_in_the_hours_of_the_policy_that_gave_it(al
 def test_the_page_shows_what_runs_though_it_began_before_what_fell_away(alice: User) -> None:
     older, newer = two()
     merged(newer, older, by=alice)
-    shown = {one.clock.metric: one.clock for one in show_clocks(newer, now=at(11))}
+    shown = {one.clock.metric: one.clock for one in show_clocks(newer, by=alice, now=at(11))}
     assert {clock.ended_at for clock in shown.values()} == {None}
     assert shown[Metric.FIRST_RESPONSE].started_at == at(0)
 
@@ -374,17 +374,3 @@ def test_a_question_nobody_answered_stays_promised_when_something_else_is_split_
     promised = home.clocks.get(metric=Metric.FIRST_RESPONSE, ended_at=None).due_at
     split(home, [home.messages.earliest("pk").pk], by=alice, now=at(20))
     assert home.clocks.get(metric=Metric.FIRST_RESPONSE, ended_at=None).due_at == promised
-
-
-def test_the_preview_says_what_will_be_due_also_where_the_priority_rises(alice: User) -> None:
-    home, other = two()
-    policy = home.sla_policy
-    assert policy is not None
-    policy.targets.filter(priority=Priority.URGENT).update(minutes=15)
-    lifecycle.change_priority(other, Priority.URGENT, by=alice, now=at(6))
-    other.refresh_from_db()
-    foreseen = foresee_due(home, [other], now=at(10))
-    home.refresh_from_db()
-    assert home.priority == Priority.NORMAL
-    merged(home, other, by=alice)
-    assert home.next_due_at == foreseen == at(15)

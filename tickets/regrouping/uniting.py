@@ -140,6 +140,7 @@ def _take_over(book: Book, first: Clock, owner: Book, *, metrics: Sequence[Metri
         due_at=first.due_at,
         reached=first.reached,
         policy=first.policy,
+        priority=first.priority,
         calendar=first.calendar,
         changed=True,
     )

@@ -1,15 +1,17 @@
 """The clocks of a ticket as its page shows them: what is running first, how much is used up, and why it is due then."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.contrib.auth.models import User
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from kapture.prepared import Given, prepared
 from tickets.calendars import Calendar, Period, worked
 from tickets.models import SlaClock, SlaPause, Ticket
+from tickets.permissions import find_unseen
 from tickets.promises.public_holidays import PublicHolidays
 from tickets.reading.context import WARN
 
@@ -29,16 +31,29 @@ class Shown:
     closed: Sequence[tuple[date, str]] = ()  # the days between that were left out, with why
     pauses: Sequence[SlaPause] = ()  # in which it stood still, or still does
     left: timedelta | None = None  # of its time, while it stands still
+    came_with: bool = False  # a merge
+    came_from: int | None = None  # that ticket, when they may see it
 
 
-def show_clocks(ticket: Ticket, *, now: datetime, paused: bool = True) -> list[Shown]:
-    """Running ones first, then how the latest of each promise ended. One statement; one more where it was `paused`."""
+def show_clocks(ticket: Ticket, *, by: User, now: datetime, paused: bool = True) -> list[Shown]:
+    """Running ones first, then how the latest of each promise ended. One statement; one more where it was `paused`, and
+    one where a merge brought a promise and they do not see all."""
     latest: dict[str, SlaClock] = {}
     for clock in _clocks(ticket=ticket.pk):
         latest.setdefault(clock.metric, clock)
     ordered = sorted(latest.values(), key=lambda clock: (clock.ended_at is not None, clock.due_at))
     pauses = _pauses(ticket=ticket.pk) if paused and ordered else []
-    return [_show(clock, _of(clock, pauses), now=now) for clock in ordered]
+    found: dict[int, int | None] = {clock.pk: getattr(clock, "came_from", None) for clock in ordered}
+    came = {pk: number for pk, number in found.items() if number is not None}
+    unseen = find_unseen(set(came.values()), user=by) if came else frozenset[int]()
+    return [
+        replace(
+            _show(clock, _of(clock, pauses), now=now),
+            came_with=clock.pk in came,
+            came_from=came[clock.pk] if clock.pk in came and came[clock.pk] not in unseen else None,
+        )
+        for clock in ordered
+    ]
 
 
 @prepared
@@ -46,6 +61,9 @@ def _clocks() -> QuerySet[SlaClock]:
     # A running one that a merge brought may have started before others.
     ended = ExpressionWrapper(Q(ended_at__isnull=False), output_field=BooleanField())
     rows = SlaClock.objects.filter(ticket=Given("ticket")).select_related("policy__business_hours")
+    same = {name: OuterRef(name) for name in ("metric", "started_at", "minutes", "priority")}
+    left = SlaClock.objects.filter(ticket__merged_into=OuterRef("ticket"), met=None, **same)
+    rows = rows.annotate(came_from=Subquery(left.order_by("id").values("ticket")[:1]))
     return rows.order_by(ended, "-started_at", "-id")
 
 

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from tickets.choices import Priority
 from tickets.wording.reasons import Data
 from tickets.wording.unseen import ELSEWHERE
 
@@ -47,12 +48,23 @@ def _merged(who: str, data: Data, names: object) -> SafeString:
     return format_html(sentence, ticket=_ticket(data))
 
 
-def _took_in(who: str, data: Data, names: object) -> SafeString:
+def _took_in(who: str, data: Data, names: Any) -> SafeString:
     if "gesture" in data:
         tickets = linked_all(data.get("tickets", ()))
-        return _because(format_html(_("{who} merged {tickets} into this ticket"), who=who, tickets=tickets), data)
+        said = _because(format_html(_("{who} merged {tickets} into this ticket"), who=who, tickets=tickets), data)
+        return format_html_join(" ", "{}", ((one,) for one in (said, *_became(data, names))))
     sentence = _("Took in ticket {ticket}: what was said there answers this, and had come before it was known.")
     return format_html(sentence, ticket=_ticket(data))
+
+
+def _became(data: Data, names: Any) -> Iterable[SafeString]:
+    """What the ticket took over from those that were brought to it."""
+    if "raised_to" in data:
+        before, after = (Priority(data[name]).label for name in ("raised_from", "raised_to"))
+        said = _("The priority rose from {before} to {after}; what was promised stays as it was given.")
+        yield format_html(said, before=before, after=after)
+    if data.get("to") is not None:
+        yield format_html(_("{person} has it now."), person=names.of("person", data["to"]))
 
 
 def _split(who: str, data: Data, names: object) -> SafeString:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bench.week.recount.ledger import DONE, Desk, Entry, Pause, Promise, Ticket
-from bench.week.recount.promises import ask, raise_to, reckon, turn
+from bench.week.recount.promises import ask, reckon, turn
 from bench.week.recount.talks import said
 from bench.week.world import ACCOUNTS, PRIORITIES
 
@@ -19,9 +19,7 @@ def merged(desk: Desk, entry: Entry) -> None:
     desk.counts["merged"] += 1
     if other.status not in DONE:
         home.owner, home.needs = home.owner or other.owner, home.needs | other.needs
-    rising = max(home.priority, other.priority, key=PRIORITIES.index)
-    if rising != home.priority:
-        raise_to(desk, home, rising)
+    home.priority = max(home.priority, other.priority, key=PRIORITIES.index)  # what runs goes on as it was given
     statuses = {home.status, other.status}
     after = "new" if statuses == {"new"} else "open" if statuses & {"new", "open"} else home.status
     for metrics in (("first_response", "next_response"), ("resolution",)):
