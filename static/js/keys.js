@@ -1,8 +1,9 @@
 // Single keys that open a menu of the page, named there by data-opens, or press a button or follow a link
-// (data-presses; several with blanks between them). Never while somebody types, nor behind a dialog. On lists they go
+// (data-presses; several with blanks between them). Never while somebody types, while a menu is open, nor behind a dialog. On lists they go
 // from row to row; data-reaches leads to what is done with the chosen ones. Escape leaves the composer. The sheet of all
 // keys opens beside the page.
 import { fetchPart } from "./choosing.js";
+import { openByKey, takesKeys } from "./menus.js";
 
 const TYPING = "input:not([type=checkbox], [type=radio], [type=file], [type=button], [type=submit]), textarea, select, [contenteditable]";
 const STEPS = { j: 1, k: -1 };
@@ -28,11 +29,6 @@ function press(node) {
   field?.setSelectionRange?.(field.value.length, field.value.length);
 }
 
-function open(menu) {
-  menu.open = true;
-  menu.querySelector(".pop-item")?.focus();
-}
-
 /** Whether the key was one of a list's. The row gone to is the one whose name has the focus, so Enter opens it. */
 function onRows(key) {
   const rows = [...document.querySelectorAll("#list .row")];
@@ -56,13 +52,13 @@ function pressed(event) {
   if (event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
   // What locks capitals is no Shift.
   const key = event.shiftKey ? event.key : event.key.toLowerCase();
-  if (!/^[a-zN?]$/.test(key)) return;
+  if (!/^[a-zN?]$/.test(key) || (key !== "?" && takesKeys())) return;
   const button = found("data-presses", key);
   const bar = button ? null : found("data-reaches", key);
   const menu = button || bar ? null : found("data-opens", key);
   if (button) press(button);
   else if (bar) bar.querySelector("button")?.focus();
-  else if (menu) open(menu);
+  else if (menu) openByKey(menu);
   else if (!onRows(key)) return;
   event.preventDefault(); // what opens now is not typed into
 }

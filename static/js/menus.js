@@ -1,21 +1,29 @@
 // Menus are <details> and popovers: they open without us. Here they close again (on Escape, on a press elsewhere, when
-// chosen from), and the arrow keys, Home and End go through what they offer.
+// chosen from), the arrow keys, Home and End go through what they offer, and letters lead to an entry. They lie where they
+// are whole on the page.
+import { forget, typeTo } from "./typeahead.js";
 
 const INLINE = "details.acts-more[open], details.acts-whys[open], details.later[open], details.why[open]";
 const MENU = "details.menu, details.acts-more, [popover].pop";
 const OFFERED = ".pop-item, .pop .btn, .acts .btn, .acts summary";
-const LIFTED = "details.then";
+const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
 const openMenus = () => document.querySelectorAll("details.menu[open]");
 
 function closeOthers(inside) {
-  for (const menu of openMenus()) if (!menu.contains(inside)) menu.open = false;
+  for (const menu of openMenus()) if (!menu.contains(inside)) shut(menu);
+}
+
+// At once: the browser tells of it only later, and until then what lay above the page would take the keys.
+function shut(menu) {
+  menu.open = false;
+  lift(menu);
 }
 
 function close(menu) {
   const within = menu.contains(document.activeElement) || menu.matches(".menu");
-  menu.open = false;
+  shut(menu);
   if (within) menu.querySelector("summary").focus({ preventScroll: true });
 }
 
@@ -24,21 +32,22 @@ function focusField(event) {
   if (event.target.matches?.("details.menu") && event.target.open) event.target.querySelector("input.input")?.focus();
 }
 
-// A menu at the foot of a frame that scrolls lies above the page, or the frame would cut it off.
-function lift({ target }) {
-  const pop = target.matches?.(LIFTED) ? target.querySelector(":scope > .pop") : null;
+// A menu lies above the page, or the frame that scrolls around it would cut it off.
+function lift(menu) {
+  const pop = menu.matches?.("details.menu") ? menu.querySelector(":scope > .pop") : null;
   if (!pop?.showPopover) return;
   pop.popover = "manual";
-  pop.togglePopover(target.open);
-  if (target.open) place(target, pop);
+  pop.togglePopover(menu.open);
+  if (menu.open) place(menu, pop);
 }
 
-// Above its button, else below; always whole.
+// Below its button, else above, that of the composer the other way round; always whole.
 function place(menu, pop) {
   const { top, bottom, right } = menu.querySelector("summary").getBoundingClientRect();
   const { width, height } = pop.getBoundingClientRect();
-  const above = top - height - 4;
-  const wanted = above >= 4 || top > window.innerHeight - bottom ? above : bottom + 4;
+  const [over, under] = [top - 8, window.innerHeight - bottom - 8];
+  const up = menu.matches(".then") ? height <= over || over > under : height > under && over > under;
+  const wanted = up ? top - height - 4 : bottom + 4;
   pop.style.top = `${Math.max(4, Math.min(wanted, window.innerHeight - height - 4))}px`;
   pop.style.left = `${Math.max(4, Math.min(right - width, document.documentElement.clientWidth - width - 4))}px`;
 }
@@ -73,13 +82,37 @@ function stepByKey(event) {
   if (shut && event.key !== "ArrowDown") return;
   event.preventDefault();
   if (shut) open(menu);
-  const offered = [...menu.querySelectorAll(OFFERED)].filter((node) => node.checkVisibility() && !node.disabled);
+  const offered = entriesOf(menu);
   offered.at(placeOf(event.key, offered.indexOf(event.target), offered.length))?.focus();
 }
 
 function open(menu) {
-  if (menu.matches("details")) menu.open = true;
-  else menu.showPopover();
+  if (!menu.matches("details")) return menu.showPopover();
+  menu.open = true;
+  lift(menu); // before the focus goes into it, which would scroll to where it is not
+}
+
+/** Open, with the focus on what it offers first. */
+export function openByKey(menu) {
+  forget();
+  open(menu);
+  menu.querySelector(".pop-item")?.focus();
+}
+
+/** Whether something is open that takes the keys: a menu, what lies above the page, or what is unfolded around the focus. */
+export function takesKeys() {
+  const around = document.activeElement?.closest("details.acts-more[open], details.later[open], #mention-list");
+  return Boolean(openMenus().length || document.querySelector(":popover-open") || around);
+}
+
+const isOpen = (menu) => menu?.matches("details[open], :popover-open");
+const entriesOf = (menu) => [...menu.querySelectorAll(OFFERED)].filter((node) => node.checkVisibility() && !node.disabled);
+
+function typeByKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.key === "?") return;
+  if (event.target.matches(TYPING) || document.querySelector("dialog[open]")) return;
+  const menu = [menuAt(event.target), ...openMenus(), document.querySelector(".pop:popover-open")].find(isOpen);
+  if (menu && typeTo(event, entriesOf(menu).map((node) => node.control ?? node))) event.preventDefault();
 }
 
 // Past the last comes the first; from the button, down leads to the first and up to the last.
@@ -91,13 +124,15 @@ function placeOf(key, now, many) {
 }
 
 function keyed(event) {
+  if (event.key.length === 1) return typeByKey(event);
+  forget();
   if (event.key === "Escape") closeByKey(event);
   else if (event.key in STEPS || event.key === "Home" || event.key === "End") stepByKey(event);
 }
 
 export function startMenus() {
   document.addEventListener("toggle", focusField, true);
-  document.addEventListener("toggle", lift, true);
+  document.addEventListener("toggle", ({ target }) => lift(target), true);
   document.addEventListener("scroll", placeAgain, { capture: true, passive: true });
   window.addEventListener("resize", placeAgain);
   // What was chosen in a menu is on its way: the menu has done its work.

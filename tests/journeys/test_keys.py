@@ -4,11 +4,11 @@ import re
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.factories import make_answer, make_message, make_ticket
+from tests.factories import make_agent, make_answer, make_message, make_ticket
 from tests.journeys.conftest import Open
-from tickets.models import ApprovalRule, Message
+from tickets.models import ApprovalRule, Message, Ticket
 
 pytestmark = pytest.mark.usefixtures("alice", "acme")
 
@@ -188,3 +188,53 @@ def test_all_that_is_told_at_once_is_shown(page: Page) -> None:
     expect(told).to_have_count(2)
     expect(told.filter(has_text="is not resolved").locator("use")).to_have_attribute("href", re.compile("i-alert"))
     expect(told.filter(has_text="Somebody else has to let it go")).to_be_visible()
+
+
+def _names(menu: Locator) -> Locator:
+    return menu.locator(".pop-item")
+
+
+def test_an_open_menu_takes_every_letter_and_finds_by_them(page: Page) -> None:
+    for name, last in (("pete", "Brown"), ("bert", "Ångström"), ("berta", "Miller"), ("sam", "Lindqvist")):
+        make_agent(name, last_name=last)
+    page.reload()
+    menu = page.locator("[data-opens=a]")
+    for typed, name in (("pete", "Pete Brown"), ("ang", "Bert Ångström"), ("berta", "Berta Miller"), ("lind", "Sam")):
+        page.keyboard.press("a")
+        page.keyboard.type(typed)
+        expect(_names(menu).filter(has_text=name)).to_be_focused()
+        page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    for name in ("Bert Ångström", "Berta Miller", "Pete Brown"):
+        page.keyboard.press("b")
+        expect(_names(menu).filter(has_text=name)).to_be_focused()
+    for key in "ghnruwxe/":
+        page.keyboard.press(key)
+    expect(_names(menu).filter(has_text="Pete Brown")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(menu.locator("summary")).to_contain_text("Pete Brown")
+    assert Ticket.objects.values_list("status", "assignee__username").get() == ("new", "pete")
+
+
+@pytest.mark.parametrize("height", [900, 560, 360])
+def test_a_menu_opens_where_it_is_whole_and_scrolls_within(page: Page, height: int) -> None:
+    for number in range(30):
+        make_agent(f"agent{number}", last_name="Okafor")
+    page.reload()
+    page.set_viewport_size({"width": 1280, "height": height})
+    for key in "apf":
+        page.keyboard.press(key)
+        menu = page.locator(f"[data-opens={key}] > .pop")
+        expect(menu).to_be_in_viewport(ratio=1)
+        page.keyboard.press("End")
+        expect(_names(menu).last).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Escape")
+        expect(menu).to_be_hidden()
+
+
+def test_what_was_resolved_by_a_key_is_taken_back_where_it_is_said(page: Page) -> None:
+    page.keyboard.press("e")
+    expect(page.locator("#t-head")).to_contain_text("Resolved")
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(page.locator("#t-head")).not_to_contain_text("Resolved")
+    expect(page.locator("#toasts .toast").last).to_contain_text("Open")

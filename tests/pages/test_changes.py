@@ -1,5 +1,6 @@
 """Changing a ticket by its forms: without JavaScript a redirect, with it a toast and the word to refresh."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -41,6 +42,25 @@ def test_assigning_and_giving_back(desk: Client, ticket: Ticket, bob: User) -> N
     assert "Assigned to Bob" in change(desk, ticket, "assign", assignee=bob.pk)
     assert "Given back" in change(desk, ticket, "assign", assignee="")
     assert ticket.assignee is None
+
+
+def test_what_is_so_already_is_not_said(desk: Client, ticket: Ticket) -> None:
+    for verb, data in (("assign", {"assignee": ""}), ("priority", {"priority": "normal"}), ("file", {"folder": ""})):
+        assert 'class="toast"' not in change(desk, ticket, verb, **data)
+
+
+def test_what_was_resolved_by_hand_is_taken_back_where_it_is_said(desk: Client, ticket: Ticket) -> None:
+    Ticket.objects.filter(pk=ticket.pk).update(status="on_hold")
+    assert _undo(change(desk, ticket, "status", status="resolved")) == "on_hold"
+    assert _undo(change(desk, ticket, "status", status="on_hold")) == ""
+    assert ticket.status == "on_hold"
+
+
+def _undo(page: str) -> str:
+    toast = re.search(r'<div class="toast".*?</div>', page, re.DOTALL)
+    assert toast
+    found = re.search(r'name="status" value="(\w+)"', toast.group())
+    return found.group(1) if found else ""
 
 
 def test_status_and_priority(desk: Client, ticket: Ticket) -> None:

@@ -100,6 +100,12 @@ def each_once(said: Iterable[Said]) -> list[Said]:
 
 
 @register.filter
+def goes_back(said: Said) -> list[str]:
+    """The ticket, and the status it goes back to by the button beside what is said; nothing where there is none."""
+    return said.extra_tags.split() if said.extra_tags else []
+
+
+@register.filter
 def agent_name(user: User | None) -> str:
     return shown_name(user)
 

@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from tickets import assignment, lifecycle
 from tickets.automatic import opting_out
-from tickets.choices import Priority, SendState, Status
+from tickets.choices import CATEGORY_OF, Priority, SendState, Status, StatusCategory
 from tickets.errors import DeskError
 from tickets.forms import (
     AssigneeForm,
@@ -71,12 +71,14 @@ def assign(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def status(request: HttpRequest, number: int) -> HttpResponse:
     ticket, form = ticket_or_404(request, number), StatusForm(request.POST)
+    before = Status(ticket.status)
     return do_with(
         request,
         ticket,
         form,
         _set_status,
         said=lambda data: f"#{ticket.pk}: {Status(data['status']).label}{_to_come(ticket, data['status'])}",
+        undo=lambda data: _undoable(before, data),
     )
 
 
@@ -133,13 +135,16 @@ def do_with(
     *,
     said: Callable[[dict[str, Any]], str],
     rename: dict[str, str] | None = None,
+    undo: Callable[[dict[str, Any]], str] = lambda _: "",
 ) -> HttpResponse:
-    """Check the form, do it, say what happened. The form's fields are the action's arguments, in order."""
+    """Check the form, do it, say what happened. The form's fields are the action's arguments, in order. `undo`: the
+    status it can go back to, if any."""
     form = forms.Form({}) if form is None else form
     if not form.is_valid():
         messages.error(request, _("That choice is not there any more. The page now shows what is."))
         return changed(request, back=_back(request, ticket))
     facts = {"by": person(request), "now": timezone.now()}
+    so_already = _is_so(ticket, form.cleaned_data)
     values = dict(form.cleaned_data)
     named = {new: values.pop(old) for old, new in (rename or {}).items()}
     try:
@@ -147,10 +152,19 @@ def do_with(
     except DeskError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, said(form.cleaned_data))
+        if not so_already:
+            back = undo(form.cleaned_data)
+            messages.success(request, said(form.cleaned_data), extra_tags=back and f"{ticket.pk} {back}")
         if "queue" in values and values["queue"].pk not in queues_for(person(request), "see"):
             return _gone(request)
     return changed(request, back=_back(request, ticket))
+
+
+def _is_so(ticket: Ticket, chosen: dict[str, Any]) -> bool:
+    """What was chosen of the one thing a menu changes is what stands there: nothing is done, and nothing is said."""
+    if len(chosen) != 1 or not chosen.keys() <= {"assignee", "priority", "queue", "folder"}:
+        return False
+    return all(getattr(ticket, name) == value for name, value in chosen.items())
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
@@ -163,6 +177,13 @@ def _moved(request: HttpRequest, queue: Queue) -> str:
     if queue.pk in queues_for(person(request), "see"):
         return _("Moved to {queue}").format(queue=queue.name)
     return _("Moved to {queue}, and so out of your queues.").format(queue=queue.name)
+
+
+def _undoable(before: Status, data: dict[str, Any]) -> str:
+    """What is resolved by a slip of the finger can be taken back where it is said: the status it goes back to."""
+    if data["status"] != Status.RESOLVED or CATEGORY_OF[before] == StatusCategory.DONE:
+        return ""
+    return Status.OPEN if before == Status.NEW else before
 
 
 def _to_come(ticket: Ticket, status: str) -> str:
