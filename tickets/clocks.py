@@ -86,7 +86,9 @@ def load_books(tickets: Iterable[Ticket], targets: Targets) -> dict[int, sla.Boo
 def _unanswered(tickets: Iterable[int]) -> Iterable[tuple[int, datetime]]:
     """When customers wrote what nobody has answered since."""
     never, since = Q(ticket__last_outbound_at=None), Q(sent_at__gt=F("ticket__last_outbound_at"))
-    rows = Message.objects.filter(never | since, ticket__in=tickets, direction=Direction.IN).order_by()
+    rows = Message.objects.filter(
+        never | since, ticket__in=tickets, direction=Direction.IN, left_resolved=False
+    ).order_by()
     return rows.values_list("ticket_id", "sent_at")
 
 
@@ -169,7 +171,8 @@ def _put_in_order(disturbed: Sequence[tuple[Ticket, sla.Book]]) -> None:
     stored = [ticket.pk for ticket, _ in disturbed if not ticket._state.adding]
     if stored:
         out = Q(direction=Direction.OUT, automated=False, external_id__isnull=False)
-        rows = Message.objects.filter(Q(direction=Direction.IN) | out, ticket__in=stored).order_by()
+        asked = Q(direction=Direction.IN, left_resolved=False)
+        rows = Message.objects.filter(asked | out, ticket__in=stored).order_by()
         for pk, at, direction in rows.values_list("ticket_id", "sent_at", "direction"):
             said.setdefault(pk, []).append(sla.Said(at, by_us=direction == Direction.OUT))
         apart = answers_in_private().filter(ticket__asked_on__in=stored, external_id__isnull=False).order_by()

@@ -57,6 +57,14 @@ def shown(answer: Any) -> Any:
     return answer.context["adminform"].form["condition"].value().told()
 
 
+def test_what_leaves_tickets_resolved_looks_at_later_messages(boss: Client) -> None:
+    refused = boss.post(reverse(ADD), form(leave_resolved="on")).content.decode()
+    assert "switch on “Also on later messages” as well" in refused and not RuleVersion.objects.exists()
+    boss.post(reverse(ADD), form(leave_resolved="on", on_later="on"))
+    assert saved().leave_resolved
+    assert "left resolved" in boss.get(reverse(CHANGE, args=[saved().rule_id])).content.decode()
+
+
 def test_a_rule_is_written_with_nested_groups(boss: Client) -> None:
     alice = make_agent()
     queue = make_queue("Refunds")

@@ -147,6 +147,7 @@ LAYERS = (
     },
     {"tickets.receiving.twins"},
     {"tickets.receiving.joining", "tickets.incidents.telling"},
+    {"tickets.receiving.leaving"},
     {"tickets.regrouping.undoing", "tickets.incidents.stating", "tickets.regrouping.automerging"},
     {
         "tickets.regrouping.splitting",
@@ -245,6 +246,7 @@ LAYERS = (
         "tickets.sending.waiting",
         "tickets.rules.versions",
         "tickets.rules.evidence",
+        "tickets.rules.resting",
         "tickets.finding.entries",
         "tickets.finding.forgetting",
     },

@@ -41,7 +41,7 @@ def test_whoever_changes_what_they_say_keeps_what_they_said() -> None:
 
 def test_what_is_installed_says_what_it_would_say_today() -> None:
     install_starting_rules(now=NOW)
-    assert [one.state for one in look()] == [State.AS_TODAY] * 5
+    assert [one.state for one in look()] == [State.AS_TODAY] * 6
     assert renew(by=None, now=NOW) == []
 
 

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.django_db
 
 def test_they_are_installed_once_switched_off_and_stay_as_people_changed_them(acme: Address) -> None:
     names = install_starting_rules(now=NOW)
-    assert names == [f"Urgency: {name}" for name in ("risk", "cancel", "purchase", "service", "low")]
+    urgency = [f"Urgency: {name}" for name in ("risk", "cancel", "purchase", "service", "low")]
+    assert names == [*urgency, "Thanks: leave it resolved"]
     assert not RoutingRule.objects.exclude(live=None).exists()
     risk = RoutingRule.objects.get(name="Urgency: risk")
     save_version(risk, {"condition": {"all": []}}, by=None, now=NOW)
@@ -62,7 +63,7 @@ def ruled() -> list[Rule]:
             name=name,
             version=1,
             condition=read_condition(says["condition"]),
-            outcome=Outcome(tags=tuple(says["tags"])),
+            outcome=Outcome(tags=tuple(says.get("tags", ()))),
         )
         for key, (name, says) in rules
     ]

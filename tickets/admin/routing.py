@@ -65,6 +65,7 @@ class RoutingRuleAdmin(DeskAdmin):
                     "note",
                     "notify",
                     "ignore",
+                    "leave_resolved",
                 )
             },
         ),

@@ -78,6 +78,10 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
     )
     ignore = _flag(gettext_lazy("Ignore"), gettext_lazy("Nothing is promised, and messages join in silence."))
+    leave_resolved = _flag(
+        gettext_lazy("Leave it resolved"),
+        gettext_lazy("A later message does not reopen a resolved ticket, and no answer is promised to it."),
+    )
     stop = _flag(gettext_lazy("Stop here"), gettext_lazy("Where it holds, no later rule is looked at."))
     on_later = _flag(
         gettext_lazy("Also on later messages"),
@@ -114,6 +118,10 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
         super().clean()
         if self.builds:
             raise forms.ValidationError(_("Not saved yet."))
+        if self.cleaned_data.get("leave_resolved") and not self.cleaned_data.get("on_later"):
+            self.add_error(
+                "leave_resolved", _("It speaks of later messages: switch on “Also on later messages” as well.")
+            )
         if self.instance.pk and self.cleaned_data.get("seen") is not None:
             self._look_for_news(self.cleaned_data["seen"])
         return self.cleaned_data

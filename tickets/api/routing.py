@@ -28,6 +28,9 @@ class VersionRow(Row):
     tags = serializers.ListField(child=serializers.CharField())
     skills = serializers.ListField(child=serializers.CharField(), help_text="The skills it needs then, by id.")
     ignore = serializers.BooleanField()
+    leave_resolved = serializers.BooleanField(
+        help_text="A later message for which it holds does not reopen a resolved ticket."
+    )
     note = Words()
     notify = serializers.ListField(child=serializers.CharField(), help_text="The people told, by id.")
     stop = serializers.BooleanField(help_text="Where it holds, no later rule is looked at.")

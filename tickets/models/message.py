@@ -62,6 +62,12 @@ class Message(models.Model):
     permalink = models.CharField(_("address on the channel"), max_length=300, blank=True)
     sources = ArrayField(models.CharField(max_length=24), verbose_name=_("told by"), default=list, blank=True)
     labels = ArrayField(models.CharField(max_length=60), verbose_name=_("labels"), default=list, blank=True)
+    left_resolved = models.BooleanField(
+        _("left its ticket resolved"),
+        default=False,
+        db_default=False,
+        help_text=_("By a routing rule: it reopened nothing, and no answer is promised to it."),
+    )
     sent_at = models.DateTimeField(_("said"), help_text=_("The message's own time on its channel."))
     received_at = models.DateTimeField(_("received"))
     read_at = models.DateTimeField(_("read there"), null=True, blank=True)

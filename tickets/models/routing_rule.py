@@ -60,6 +60,7 @@ class RuleVersion(models.Model):
     tags = ArrayField(models.CharField(max_length=50), verbose_name=_("tags"), default=list, blank=True)
     skills = ArrayField(models.BigIntegerField(), verbose_name=_("skills needed"), default=list, blank=True)  # by key
     ignore = models.BooleanField(_("ignore"), default=False)
+    leave_resolved = models.BooleanField(_("leave it resolved"), default=False, db_default=False)
     note = models.TextField(_("note"), max_length=LONGEST_NOTE, blank=True)
     notify = ArrayField(models.BigIntegerField(), verbose_name=_("tell"), default=list, blank=True)  # people, by key
     stop = models.BooleanField(_("stop here"), default=False)

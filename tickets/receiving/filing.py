@@ -5,7 +5,7 @@ Used by intake alone. Nothing is written before `save`, and `save` is a fixed nu
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -112,6 +112,9 @@ class Filing:
 
     def add(self, item: Item, match: Match) -> None:
         """File one message as matched."""
+        decision = self._hear(item, match)
+        left = decision is not None and decision.standing.left
+        match = replace(match, action=MatchAction.JOIN) if left else match
         item.action = match.action
         ref = match.ticket.ref if match.ticket is not None else None
         if match.action in (MatchAction.OPEN, MatchAction.FOLLOW_UP):
@@ -124,10 +127,11 @@ class Filing:
         conversation = self.links.conversation(item.address.pk, item.message)
         gone_at = self.links.quoted_gone_at(item.address.pk, item.message)
         item.row = message_row(item, conversation=conversation, now=self.now, quoted_gone_at=gone_at)
+        item.row.left_resolved = left
         self.items.append(item)
         if ref is not None:
-            if match.action in (MatchAction.JOIN, MatchAction.REOPEN):
-                self._steer(item, ref)
+            if decision is not None:
+                self._steer(item, ref, decision)
             self._say(item.row, ref)
             self._adopt(item, ref)
             item.ticket = self._ticket(ref)
@@ -176,7 +180,8 @@ class Filing:
             rows.append(item.row)
         for row, ref in self.adopted:
             row.ticket = self._ticket(ref)
-        update_rows(Message, ["id", "ticket"], [[row.pk, row.ticket_id] for row, _ in self.adopted if row.pk])
+        came = [[row.pk, row.ticket_id, row.left_resolved] for row, _ in self.adopted if row.pk]
+        update_rows(Message, ["id", "ticket", "left_resolved"], came)
         copy_objects(rows)
         index(rows)
         media = [media_row(i.row, a) for i in self.items if i.row for a in i.message.attachments]
@@ -249,14 +254,18 @@ class Filing:
                 self.touched.add(follows)
         return ref
 
-    def _steer(self, item: Item, ref: Any) -> None:
-        """A customer goes on with a ticket: the rules that look at that."""
-        message, ticket, book = item.message, self._ticket(ref), self.books[ref]
+    def _hear(self, item: Item, match: Match) -> Decision | None:
+        """A customer goes on with a ticket: what the rules that look at that say, before it is reopened."""
+        message = item.message
+        if match.ticket is None or match.action not in (MatchAction.JOIN, MatchAction.REOPEN):
+            return None
         if message.by_us or message.kind == MessageKind.REACTION or item.identity is None:
-            return
-        decision = self.steering.go_on(Heard.of(message, item.address, item.identity), ticket, ref)
-        if decision is None:
-            return
+            return None
+        ref = match.ticket.ref
+        return self.steering.go_on(Heard.of(message, item.address, item.identity), self._ticket(ref), ref)
+
+    def _steer(self, item: Item, ref: Any, decision: Decision) -> None:
+        message, ticket, book = item.message, self._ticket(ref), self.books[ref]
         standing = decision.standing
         if standing.queue != ticket.queue_id:
             self.moved.append(ref)
@@ -287,6 +296,8 @@ class Filing:
         elif by_us:
             note_answer(ticket, self.books[ref], at=row.sent_at)
             self.note(ref, "reply.native", row.sent_at, private=row.visibility == Visibility.PRIVATE)
+        elif row.left_resolved:  # thanks alone: nothing is owed
+            ticket.last_inbound_at = max(ticket.last_inbound_at or row.sent_at, row.sent_at)
         else:
             before, slept = ticket.status, ticket.snoozed_at is not None
             note_question(ticket, self.books[ref], at=row.sent_at)

@@ -19,8 +19,10 @@ from tickets.matching import Candidates, Match, Rules, Said, match
 from tickets.models import Activity, Address, Draft, Message, OutboxEntry, Ticket
 from tickets.receiving.candidates import Links, end_of, facts_of, lock_tickets, rules_of
 from tickets.receiving.filing import Filing
+from tickets.receiving.leaving import leaves, prepare
 from tickets.receiving.loose import LooseEnds
 from tickets.receiving.talks import Key, Parent, Talks, find_parents, find_talks, latest_of
+from tickets.rules.evidence import Heard
 
 _BY_TALK = (Status.NEW, Status.OPEN, Status.PENDING)  # what an answer given on the channel itself makes of a ticket
 
@@ -49,6 +51,7 @@ class Moving:
     rules: Mapping[int, Rules]  # address → its own
     talks: Talks
     waiting: list[int]  # what is not settled yet
+    heard: Mapping[int, Heard]  # message → what rules go by, where any leaves tickets resolved
     went: dict[int, int] = field(default_factory=dict)  # emptied ticket → where everything is
     follow_ups: dict[int, int] = field(default_factory=dict)
 
@@ -120,8 +123,10 @@ def _load(apart: Sequence[Early], *, now: datetime) -> Moving:
     tickets = lock_tickets({*said, *(home for pk in homes for home in homes[pk]), *talks.tickets})
     facts = {pk: facts_of(ticket, ref=pk) for pk, ticket in tickets.items()}
     addresses = Address.objects.in_bulk({ticket.address_id for ticket in tickets.values()})
+    filing = Filing(links=Links(stored=tickets, tickets=facts), loose=LooseEnds(), now=now)
     return Moving(
-        filing=Filing(links=Links(stored=tickets, tickets=facts), loose=LooseEnds(), now=now),
+        filing=filing,
+        heard=prepare(filing, [row for rows in said.values() for row in rows]),
         said=said,
         early=apart,
         homes=homes,
@@ -210,8 +215,11 @@ def _move(moving: Moving, pk: int, found: Match) -> None:
     """All that was said; what is left behind promised nothing that counts."""
     assert found.ticket is not None
     filing, rows, home = moving.filing, moving.said[pk], found.ticket.ref
-    if found.action == MatchAction.REOPEN:
-        filing.reopen(home, found, at=rows[0].sent_at)
+    for row in rows:
+        row.left_resolved |= leaves(filing, row, moving.heard.get(row.pk), home)
+    asks = next((row for row in rows if row.direction == Direction.IN and not row.left_resolved), None)
+    if found.action == MatchAction.REOPEN and asks is not None:
+        filing.reopen(home, found, at=asks.sent_at)
     for row in rows:
         filing.take_over(row, home)
     if home in moving.said:  # it may go on from there

@@ -11,6 +11,7 @@ from tickets.receiving.attention import catch_up
 from tickets.receiving.candidates import find_links, rules_of
 from tickets.receiving.filing import Filing, Item
 from tickets.receiving.joining import bring_home, find_early
+from tickets.receiving.leaving import hear_again
 from tickets.receiving.loose import find_loose
 from tickets.receiving.talks import tie
 from tickets.receiving.versions import amend, awaits_another, remember_versions
@@ -36,6 +37,7 @@ def store(fresh: Sequence[Item], *, now: datetime) -> set[int]:
     if later:
         amended.add(amend(later))
     _reunite(amended.items, now=now)
+    hear_again(amended.unsaid, now=now)
     return amended.tickets
 
 

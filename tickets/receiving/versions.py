@@ -25,10 +25,12 @@ class Amended:
 
     items: list[Item] = field(default_factory=list)
     tickets: set[int] = field(default_factory=set)
+    unsaid: list[tuple[Item, Message]] = field(default_factory=list)  # left its ticket resolved by what it said before
 
     def add(self, more: "Amended") -> None:
         self.items += more.items
         self.tickets |= more.tickets
+        self.unsaid += more.unsaid
 
 
 def amend(items: Sequence[Item]) -> Amended:
@@ -42,7 +44,10 @@ def amend(items: Sequence[Item]) -> Amended:
             continue
         amended.items.append(item)
         if message.deleted_at is None:
+            before = message.external_id
             _apply(item, message)
+            if message.left_resolved and message.external_id != before:
+                amended.unsaid.append((item, message))
         if message.ticket_id is not None:
             amended.tickets.add(message.ticket_id)
     return amended

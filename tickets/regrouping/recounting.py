@@ -52,7 +52,7 @@ def recount(tickets: Sequence[Ticket]) -> None:
 def hear(ticket: Ticket, book: sla.Book, message: Message) -> None:
     """What a message that came to it does to its status and its promises. Lists are told by `recount`."""
     entry = _entry(message)
-    if message.direction == Direction.INTERNAL:
+    if message.direction == Direction.INTERNAL or message.left_resolved:
         return
     if message.direction == Direction.IN:
         if ticket.status == Status.RESOLVED:
@@ -76,7 +76,8 @@ def fail(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
 
 
 def unanswered(messages: Iterable[Message], *, since: datetime | None) -> list[datetime]:
-    return [m.sent_at for m in messages if m.direction == Direction.IN and (since is None or m.sent_at > since)]
+    asked = (m for m in messages if m.direction == Direction.IN and not m.left_resolved)
+    return [m.sent_at for m in asked if since is None or m.sent_at > since]
 
 
 def is_said(message: Message) -> bool:

@@ -17,6 +17,7 @@ from tickets.routing import Route
 from tickets.rules.deciding import Decision, decide
 from tickets.rules.evidence import CHOICES, Evidence, Heard, find_evidence
 from tickets.rules.facts import Facts, Standing
+from tickets.rules.resting import Rests, find_rests
 from tickets.rules.rulebook import Rulebook, live_rulebook
 from tickets.rules.rulings import log_of, told_by
 from tickets.rules.sensing import SENSES
@@ -45,9 +46,11 @@ class Steering:
     tags: dict[Any, set[str]] = field(default_factory=dict)
     skills: dict[Any, set[int]] = field(default_factory=dict)
     ruled: list[_Ruled] = field(default_factory=list)
+    rests: Rests = field(default_factory=Rests)
 
     def prepare(self, heard: Sequence[Heard], stored: Iterable[int]) -> None:
-        """Read the rules in force and what they ask for; four statements more where any looks at later messages."""
+        """Read the rules in force and what they ask for; four statements more where any looks at later messages,
+        and one where any leaves tickets resolved."""
         if not heard:
             return
         self.book = live_rulebook()
@@ -57,6 +60,8 @@ class Steering:
         tickets = list(stored)
         if self.book.on_later and tickets:
             self._load_past(tickets)
+        if self.book.leaves and tickets:
+            self.rests = find_rests(tickets)
 
     def begin(self, heard: Heard, chosen: Route, *, follow_up: bool) -> Decision:
         """A new ticket: where the account would have it, and where the rules want it."""
@@ -67,7 +72,7 @@ class Steering:
         return decide(self.book.rules, facts, standing, able=self.book.able(private=heard.private))
 
     def go_on(self, heard: Heard, ticket: Ticket, ref: Any) -> Decision | None:
-        """A customer goes on with a ticket there is. None where no rule looks at that."""
+        """A customer goes on with a ticket there is, which is not reopened yet. None where no rule looks at that."""
         if not self.book.on_later:
             return None
         standing = Standing(
@@ -78,6 +83,7 @@ class Steering:
             assignee=ticket.assignee_id,
             tags=frozenset(self.tags.get(ref, ())),
             skills=frozenset(self.skills.get(ref, ())),
+            resolved=ticket.status == Status.RESOLVED or self.rests.at(ticket.pk, heard.said_at),
         )
         kept = set(self.kept.get(ref, ()))
         untouched = ticket.status == Status.NEW and ticket.assignee_id is None and ticket.last_outbound_at is None

@@ -30,6 +30,7 @@ class Outcome:
     tags: tuple[str, ...] = ()
     skills: tuple[int, ...] = ()
     ignore: bool = False
+    leave_resolved: bool = False  # what a later message finds resolved
     note: str = ""
     notify: tuple[int, ...] = ()
 
@@ -147,6 +148,9 @@ def _follow(rule: Rule, facts: Facts, decision: Decision, fixed: frozenset[str])
     if outcome.ignore and not standing.ignored and "ignored" not in fixed:
         standing.ignored = True
         decision.decided_by["ignored"] = rule
+    if outcome.leave_resolved and standing.resolved and not standing.left:
+        standing.left = True
+        decision.decided_by["left"] = rule
     if outcome.note:
         decision.notes.append((rule, outcome.note))
     for person in outcome.notify:

@@ -26,6 +26,7 @@ def _change_words(changes: Mapping[str, Any], names: RowNames) -> Iterator[str]:
         "tags": _("tags"),
         "skills": _("skills needed"),
         "ignored": _("ignored"),
+        "left": _("messages that leave it resolved"),
         "notes": _("notes"),
         "notified": _("told"),
     }
@@ -47,4 +48,6 @@ def _shown(what: str, value: Any, names: RowNames) -> str:
     if what in ("notified", "skills"):
         table = "person" if what == "notified" else "skill"
         return ", ".join(row_word(table, pk, names) for pk in value)
+    if what == "left":
+        return str(value)
     return str(len(value)) if what == "notes" else ", ".join(map(str, value))

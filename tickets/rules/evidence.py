@@ -9,11 +9,11 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from kapture.sets import update_rows
 from tickets.calendars import Calendar
-from tickets.choices import Direction
+from tickets.choices import Direction, Visibility
 from tickets.inbound import InboundMessage
 from tickets.models import Address, BusinessHours, Identity, ListEntry, Message, Saying
 from tickets.rules.facts import Facts, Senses
-from tickets.rules.shape import Places, digest_of
+from tickets.rules.shape import Places, digest_of, links_in
 
 # What a person does to a ticket, and what no rule changes on it from then on.
 CHOICES = {
@@ -62,6 +62,23 @@ class Heard:
             media=len(message.attachments),
             said_at=message.sent_at,
             links=tuple((span.start, span.end) for span in message.spans if span.kind == "url"),
+        )
+
+    @classmethod
+    def read(cls, row: Message, identity: Identity, *, media: int) -> "Heard":
+        """Of a message that is stored."""
+        return cls(
+            address=row.address_id,
+            identity=identity,
+            text=row.text,
+            kind=row.kind,
+            private=row.visibility == Visibility.PRIVATE,
+            source=row.sources[0] if row.sources else "",
+            labels=row.labels,
+            language=row.language,
+            media=media,
+            said_at=row.sent_at,
+            links=links_in(row.spans),
         )
 
 

@@ -98,3 +98,5 @@ class Standing:
     tags: frozenset[str] = frozenset()
     skills: frozenset[int] = frozenset()  # that it needs
     ignored: bool = False
+    resolved: bool = False  # as a later message finds it
+    left: bool = False  # resolved, whatever that message says

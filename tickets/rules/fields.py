@@ -83,6 +83,7 @@ FIELDS: Mapping[str, Field] = {
     "hashtags": _number("shape", lambda f, s: f.shape.hashtags),
     "emoji": _number("shape", lambda f, s: f.shape.emoji),
     "media": _number("shape", lambda f, s: f.media),
+    "numbers": _number("shape", lambda f, s: f.shape.numbers),
     "repeated_by": _number("shape", lambda f, s: f.repeated_by),
     "list": Field(group="customer", sort=Sort.ROWS, read=lambda f, s: f.lists, rows="list"),
     "followers": _number("customer", lambda f, s: f.followers),

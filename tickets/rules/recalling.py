@@ -22,6 +22,7 @@ class Past:
 
     evidence: Evidence
     said: dict[int, list[Heard]] = field(default_factory=dict)
+    found_resolved: set[int] = field(default_factory=set)  # of Heard objects: their ticket was, when they came
     first: set[int] = field(default_factory=set)  # of Heard objects, by id(): the first their writer ever said
     places: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     folders: Mapping[int, int | None] = field(default_factory=dict)
@@ -29,7 +30,9 @@ class Past:
     repeats: Mapping[tuple[int, datetime], int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, tickets: Sequence[Ticket], *, since: datetime, asked: Collection[str], later: bool) -> "Past":
+    def of(
+        cls, tickets: Sequence[Ticket], *, since: datetime, asked: Collection[str], later: bool, leaves: bool = False
+    ) -> "Past":
         people = Identity.objects.in_bulk({ticket.identity_id for ticket in tickets})
         past = cls(Evidence(senses=SENSES, hours=business_hours() if "open_hours" in asked else {}))
         past._read(tickets, people, since=since, first="first_contact" in asked)
@@ -41,6 +44,8 @@ class Past:
             past.repeats = _repeats(past.said)
         if later:
             past._read_choices(tickets)
+        if leaves:
+            past._read_reopenings(tickets)
         return past
 
     def _read(self, tickets: Sequence[Ticket], people: dict[int, Identity], *, since: datetime, first: bool) -> None:
@@ -48,10 +53,26 @@ class Past:
         earlier = Message.objects.filter(identity=OuterRef("identity"), direction=Direction.IN, pk__lt=OuterRef("pk"))
         rows = rows.annotate(files=Count("media"), spoke=Exists(earlier) if first else Q(pk=0))
         columns = ("ticket_id", "address_id", "identity_id", "text", "spans", "kind", "visibility", "sources", "labels")
-        found = list(rows.order_by("sent_at", "id").values_list(*columns, "language", "sent_at", "files", "spoke"))
+        more = ("language", "sent_at", "left_resolved", "files", "spoke")
+        found = list(rows.order_by("sent_at", "id").values_list(*columns, *more))
         strangers = {row[2] for row in found} - people.keys() - {None}
         people |= Identity.objects.in_bulk(strangers)
-        for ticket, address, identity, text, spans, kind, seen, sources, labels, language, at, files, spoke in found:
+        for (
+            ticket,
+            address,
+            identity,
+            text,
+            spans,
+            kind,
+            seen,
+            sources,
+            labels,
+            language,
+            at,
+            left,
+            files,
+            spoke,
+        ) in found:
             if identity is None:
                 continue
             heard = Heard(
@@ -70,6 +91,15 @@ class Past:
             self.said.setdefault(ticket, []).append(heard)
             if not spoke:
                 self.first.add(id(heard))
+            if left:
+                self.found_resolved.add(id(heard))
+
+    def _read_reopenings(self, tickets: Sequence[Ticket]) -> None:
+        """What reopened a ticket found it resolved; so did what left it so."""
+        lines = Activity.objects.filter(ticket__in=tickets, verb="ticket.reopened").order_by()
+        moments = set(lines.values_list("ticket_id", "at"))
+        said = ((pk, one) for pk, listed in self.said.items() for one in listed)
+        self.found_resolved |= {id(one) for pk, one in said if (pk, one.said_at) in moments}
 
     def _read_choices(self, tickets: Sequence[Ticket]) -> None:
         chosen = Activity.objects.filter(ticket__in=tickets, actor__isnull=False, verb__in=CHOICES)

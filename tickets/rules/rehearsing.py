@@ -34,7 +34,7 @@ TASK = "tickets.tasks.dry_runs"
 AT_ONCE = 1_000  # tickets
 MOST_LINES = 2_000  # that are kept; all are counted
 _KEPT_RUNS = 50
-_Said = tuple[Facts, Collection[str]]  # a message, and what a person had chosen by then
+_Said = tuple[Facts, Collection[str], bool]  # a message, what a person had chosen by then, did it find it resolved
 
 
 @transaction.atomic
@@ -114,10 +114,11 @@ def _concerned(since: datetime, by: User | None) -> QuerySet[Ticket]:
 
 
 def _go_through(run: DryRun, tickets: Sequence[Ticket]) -> None:
-    """Nine statements at the most, whatever the number of rules."""
+    """Ten statements at the most, whatever the number of rules."""
     books = [_book(run, run.live), _book(run, run.draft)]
     asked = books[0].asked | books[1].asked
-    past = Past.of(tickets, since=run.since, asked=asked, later=any(book.on_later for book in books))
+    later, leaves = any(book.on_later for book in books), any(book.leaves for book in books)
+    past = Past.of(tickets, since=run.since, asked=asked, later=later, leaves=leaves)
     room = max(0, MOST_LINES - run.changed)
     lines: list[DryRunLine] = []
     for ticket in tickets:
@@ -137,7 +138,8 @@ def _go_through(run: DryRun, tickets: Sequence[Ticket]) -> None:
 def _said(past: Past, ticket: Ticket, *, since: datetime) -> Iterable[_Said]:
     for number, heard in enumerate(past.said.get(ticket.pk, ())):
         new = number == 0 and ticket.opened_at >= since
-        yield past.facts(heard, ticket, new_ticket=new), past.kept(ticket, heard.said_at)
+        resolved = id(heard) in past.found_resolved
+        yield past.facts(heard, ticket, new_ticket=new), past.kept(ticket, heard.said_at), resolved
 
 
 def _played(book: Rulebook, past: Past, ticket: Ticket, said: Iterable[_Said], *, since: datetime) -> Stage:
@@ -162,9 +164,10 @@ def _why(
 
 
 def _play(
-    stage: Stage, book: Rulebook, facts: Facts, kept: Collection[str], ticket: Ticket, *, explain: bool
+    stage: Stage, book: Rulebook, facts: Facts, kept: Collection[str], resolved: bool, ticket: Ticket, *, explain: bool
 ) -> Decision | None:
     later = not facts.new_ticket
+    stage.finds(resolved=resolved)
     if not book.rules or (later and not book.on_later):
         return None
     taken, kept = (stage.times(facts.said_at), kept) if later else ({}, ())

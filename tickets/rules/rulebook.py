@@ -34,6 +34,11 @@ class Rulebook:
     def on_later(self) -> bool:
         return any(rule.on_later for rule in self.rules)
 
+    @property
+    def leaves(self) -> bool:
+        """Whether any rule leaves tickets resolved."""
+        return any(rule.on_later and rule.outcome.leave_resolved for rule in self.rules)
+
 
 def live_rulebook() -> Rulebook:
     """What is in force now. One statement, and eight more where anything is assigned."""
@@ -79,6 +84,7 @@ def outcome_of(version: RuleVersion) -> Outcome:
         tags=tuple(version.tags),
         skills=tuple(version.skills),
         ignore=version.ignore,
+        leave_resolved=version.leave_resolved,
         note=version.note,
         notify=tuple(version.notify),
     )

@@ -18,6 +18,8 @@ def told_by(rule: Rule, decision: Decision) -> dict[str, Any]:
         told["skills"] = skills
     if "ignored" in mine:
         told["ignored"] = True
+    if "left" in mine:
+        told["left"] = True
     if any(by is rule for by, _ in decision.notes):
         told["noted"] = True
     if people := [person for person, by in decision.notified.items() if by is rule]:
@@ -27,6 +29,13 @@ def told_by(rule: Rule, decision: Decision) -> dict[str, Any]:
     step = next(step for step in decision.steps if step.rule is rule)
     grounds = [_ground(ground) for ground in step.verdict.grounds]
     return {"rule": rule.key, "name": rule.name, "version": rule.version, **told, "grounds": grounds}
+
+
+def left_by(decision: Decision) -> dict[str, Any]:
+    """That a ticket is left resolved, and by which rule; nothing else that it said."""
+    rule = decision.decided_by["left"]
+    told = told_by(rule, decision)
+    return {name: told[name] for name in ("rule", "name", "version", "left", "grounds")}
 
 
 def log_of(decision: Decision) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ _LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _MENTION = re.compile(r"(?<![\w@.])@\w+")
 _HASHTAG = re.compile(r"(?<![\w#&])#(?=\w*[^\W\d])\w+")
 _EMOJI = regex.compile(r"(?:\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\ufe0f?\u20e3)", regex.V1)
+_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 # What joins and colours emoji, and is nothing by itself.
 _JOINTS = regex.compile(r"[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]", regex.V1)
 # Fewer letters than these are said by many who do not know of each other: "Where is my order?"
@@ -30,6 +31,7 @@ class Shape:
     links: int
     hashtags: int
     emoji: int
+    numbers: int  # in figures, also within a word
     only_emoji: bool
     only_links: bool
     bare: str  # without links and the people named
@@ -51,6 +53,7 @@ def shape_of(text: str, links: Places = ()) -> Shape:
         links=count,
         hashtags=len(_HASHTAG.findall(without_links)),
         emoji=emoji,
+        numbers=len(_NUMBER.findall(_EMOJI.sub(" ", bare))),
         only_emoji=bool(emoji) and not left and not count,
         only_links=bool(count) and not bare.strip(),
         bare=" ".join(bare.split()),

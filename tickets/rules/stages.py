@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,15 +23,24 @@ class Stage:
     notes: list[tuple[str, str]] = field(default_factory=list)  # a text and its rule
     told: dict[int, str] = field(default_factory=dict)
     taken: dict[int, list[datetime]] = field(default_factory=dict)
+    left: int = 0  # so many messages left it resolved
+    rests: bool = False  # the last one did
 
     def take(self, decision: Decision, *, at: datetime, later: bool) -> None:
         self.standing = decision.standing
+        self.rests = decision.standing.left
+        self.left += self.rests
         self.by |= {name: rule.name for name, rule in decision.decided_by.items()}
         self.notes += [(text, rule.name) for rule, text in decision.notes]
         for person, rule in decision.notified.items():
             self.told.setdefault(person, rule.name)
         for rule in decision.took_hold if later else ():
             self.taken.setdefault(rule.key, []).append(at)
+
+    def finds(self, *, resolved: bool) -> None:
+        """The next message comes: to a resolved ticket, as it was then, or as the one before left it here."""
+        self.standing = replace(self.standing, resolved=resolved or self.rests, left=False)
+        self.rests = False
 
     def times(self, at: datetime) -> dict[int, int]:
         """Rule → how often it acted within a day before."""
@@ -41,7 +50,7 @@ class Stage:
         told: dict[str, Any] = {name: getattr(self.standing, name) for name in _LASTING}
         told["priority"] = self.standing.priority.value
         told |= {name: sorted(getattr(self.standing, name)) for name in _SORTS}
-        told |= {"ignored": self.standing.ignored}
+        told |= {"ignored": self.standing.ignored, "left": self.left}
         return told | {"notes": [text for text, _ in self.notes], "notified": list(self.told)}
 
 

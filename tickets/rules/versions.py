@@ -22,6 +22,7 @@ SAYS = (
     "tags",
     "skills",
     "ignore",
+    "leave_resolved",
     "note",
     "notify",
     "stop",

@@ -42,6 +42,7 @@ FIELD_WORDS = {
     "hashtags": gettext_lazy("hashtags"),
     "emoji": gettext_lazy("emoji"),
     "media": gettext_lazy("pictures and films"),
+    "numbers": gettext_lazy("numbers"),
     "repeated_by": gettext_lazy("people who say the same within a day"),
     "list": gettext_lazy("on list"),
     "followers": gettext_lazy("followers"),
@@ -177,6 +178,8 @@ def _outcome_words(outcome: Outcome, names: RowNames) -> Iterator[str]:
         yield _("needs {names}").format(names=", ".join(row_word("skill", pk, names) for pk in outcome.skills))
     if outcome.ignore:
         yield _("ignored")
+    if outcome.leave_resolved:
+        yield _("left resolved")
     if outcome.note:
         yield _("a note")
     if outcome.notify:

@@ -15,6 +15,7 @@ Data = Mapping[str, Any]
 
 REASONS = {
     "same_conversation": gettext_noop("it belongs to the same conversation"),
+    "edited": gettext_noop("what it says was edited, and no rule leaves that resolved"),
     "quoted_message": gettext_noop("it quotes a message of this ticket"),
     "private_partner": gettext_noop("this customer's private messages are one ticket"),
     "new_conversation": gettext_noop("it began a new conversation"),

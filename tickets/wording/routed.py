@@ -45,6 +45,8 @@ def _ruled_parts(data: Data, names: Named) -> Iterator[SafeString]:
         yield format_html(_("tagged {tags}"), tags=", ".join(map(str, tags)))
     if data.get("ignored"):
         yield escape(_("ignored"))
+    if data.get("left"):
+        yield escape(_("left resolved"))
     if data.get("noted"):
         yield escape(_("a note left"))
     if people := data.get("notified"):

@@ -1,8 +1,9 @@
 """The rules a desk may start with: how urgent is it? Installed off, to be changed and switched on by people.
 
 Five classes, the first that fits: risk (harm, press, law), cancel (somebody is leaving), purchase (somebody wants to
-buy), service (something does not work), low (nothing is asked). Their words are in words.json: rather phrases than
-words, for each is looked for in every language. Whoever changes what they say adds a line to shipped.json (renewing).
+buy), service (something does not work), low (nothing is asked). A sixth rule leaves a ticket resolved where only
+thanks come. Their words are in words.json: rather phrases than words, for each is looked for in every language.
+Whoever changes what they say adds a line to shipped.json (renewing).
 """
 
 import json
@@ -55,7 +56,14 @@ def starting_rules() -> dict[str, dict[str, Any]]:
         ]
     }
     low = {"condition": {"all": [nothing_asked, _none_of(NAMES)]}, "tags": ["low"], "priority": Priority.LOW.value}
-    return rules | {"Urgency: low": low}
+    return rules | {"Urgency: low": low, "Thanks: leave it resolved": _left_resolved()}
+
+
+def _left_resolved() -> dict[str, Any]:
+    """Thanks and little else, with nothing that could want an answer: no question, link, picture or number."""
+    marks = {"field": "text", "is": "has_none", "value": ["?", "？", "؟", "¿"]}
+    nothing = [{"field": field, "is": "exactly", "value": 0} for field in ("links", "media", "numbers")]
+    return {"condition": {"all": [*_thanks_alone(), marks, *nothing]}, "leave_resolved": True, "on_later": True}
 
 
 def _thanks_alone() -> list[dict[str, Any]]:
