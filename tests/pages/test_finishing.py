@@ -54,6 +54,16 @@ def test_while_the_answer_is_on_its_way_the_page_says_that_the_reply_is_judged_t
     assert words not in page and fallen in page
 
 
+def test_while_the_answer_is_on_its_way_the_resolution_is_not_told_as_kept(desk: Client, ticket: Ticket) -> None:
+    now = timezone.now()
+    due = {"started_at": now, "due_at": now + timedelta(hours=1), "minutes": 60}
+    SlaClock.objects.create(ticket=ticket, metric=Metric.RESOLUTION, priority=ticket.priority, **due)
+    page = write(desk, ticket).content.decode()
+    assert "Judged when the answer is out" in page and "Kept in" not in page
+    OutboxEntry.objects.update(state=SendState.SENT)
+    assert "Kept in" in desk.get(f"/tickets/{ticket.pk}/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("why", "words"),
     [

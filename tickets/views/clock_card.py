@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from kapture.prepared import Given, prepared
-from tickets.calendars import Calendar, Period, worked
+from tickets.calendars import Calendar, Period, due, worked
+from tickets.choices import Metric
 from tickets.models import SlaClock, SlaPause, Ticket
 from tickets.permissions import find_unseen
 from tickets.promises.public_holidays import PublicHolidays
@@ -22,8 +23,14 @@ A_MINUTE = timedelta(minutes=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     clock: SlaClock
-    used: int  # minutes of the promise
+    used: int  # minutes of a running promise
     soon: bool
+    awaits: bool = False  # it is judged when an answer is out that is on its way
+    ahead: timedelta = timedelta()  # of its moment, by the wall clock: when it was kept
+    late: timedelta = timedelta()  # the same, when it was missed
+    took: int | None = None  # minutes, where all time counted until it was due: no other hours tell it otherwise
+    # Whether the hours of today make another moment of it: then they do not explain it.
+    otherwise: bool = False
     # In which it runs to its end, by the wall clock of the business hours; none when it runs around the clock.
     stretches: Sequence[Period] = ()
     zone: str = ""  # that clock's time zone
@@ -35,36 +42,59 @@ class Shown:
     came_from: int | None = None  # that ticket, when they may see it
 
 
-def show_clocks(ticket: Ticket, *, by: User, now: datetime, paused: bool = True) -> list[Shown]:
-    """Running ones first, then how the latest of each promise ended. One statement; one more where it was `paused`, and
-    one where a merge brought a promise and they do not see all."""
+def show_clocks(
+    ticket: Ticket, *, by: User, now: datetime, paused: bool = True, under_way: bool = False
+) -> list[Shown]:
+    """Of each promise the running one, else how the latest was judged. One statement; one more where it was `paused`,
+    and one where a merge brought a promise and they do not see all.
+
+    `under_way`: an answer is, with which the ticket may have been resolved.
+    """
+
+    def awaits(clock: SlaClock) -> bool:
+        """Nothing that was missed can be kept yet."""
+        kept = clock.metric == Metric.RESOLUTION and clock.met is True
+        return under_way and clock.ended_at == ticket.resolved_at is not None and (clock.met is None or kept)
+
+    def counts(clock: SlaClock) -> tuple[bool, bool, bool, datetime]:
+        """What fell away unjudged hides nothing that was judged."""
+        ended = clock.ended_at
+        return ended is None, awaits(clock), clock.met is not None, ended or clock.started_at
+
     latest: dict[str, SlaClock] = {}
     for clock in _clocks(ticket=ticket.pk):
-        latest.setdefault(clock.metric, clock)
+        latest[clock.metric] = max(latest.get(clock.metric, clock), clock, key=counts)
     ordered = sorted(latest.values(), key=lambda clock: (clock.ended_at is not None, clock.due_at))
     pauses = _pauses(ticket=ticket.pk) if paused and ordered else []
-    found: dict[int, int | None] = {clock.pk: getattr(clock, "came_from", None) for clock in ordered}
+    shown = ((clock, _of(clock, pauses)) for clock in ordered)
+    told = [
+        _show(clock, still, now=now) if clock.ended_at is None else _ended(clock, still, awaits=awaits(clock))
+        for clock, still in shown
+    ]
+    return _with_origins(told, by=by)
+
+
+def _with_origins(shown: Sequence[Shown], *, by: User) -> list[Shown]:
+    found: dict[int, int | None] = {one.clock.pk: getattr(one.clock, "came_from", None) for one in shown}
     came = {pk: number for pk, number in found.items() if number is not None}
     unseen = find_unseen(set(came.values()), user=by) if came else frozenset[int]()
     return [
         replace(
-            _show(clock, _of(clock, pauses), now=now),
-            came_with=clock.pk in came,
-            came_from=came[clock.pk] if clock.pk in came and came[clock.pk] not in unseen else None,
+            one,
+            came_with=one.clock.pk in came,
+            came_from=came[one.clock.pk] if one.clock.pk in came and came[one.clock.pk] not in unseen else None,
         )
-        for clock in ordered
+        for one in shown
     ]
 
 
 @prepared
 def _clocks() -> QuerySet[SlaClock]:
-    # A running one that a merge brought may have started before others.
-    ended = ExpressionWrapper(Q(ended_at__isnull=False), output_field=BooleanField())
     rows = SlaClock.objects.filter(ticket=Given("ticket")).select_related("policy__business_hours")
     same = {name: OuterRef(name) for name in ("metric", "started_at", "minutes", "priority")}
     left = SlaClock.objects.filter(ticket__merged_into=OuterRef("ticket"), met=None, **same)
     rows = rows.annotate(came_from=Subquery(left.order_by("id").values("ticket")[:1]))
-    return rows.order_by(ended, "-started_at", "-id")
+    return rows.order_by("-started_at", "-id")
 
 
 @prepared
@@ -79,13 +109,29 @@ def _of(clock: SlaClock, pauses: Sequence[SlaPause]) -> list[SlaPause]:
     return [one for one in during if clock.metric in one.metrics]
 
 
+def _ended(clock: SlaClock, pauses: Sequence[SlaPause], *, awaits: bool) -> Shown:
+    """As it was judged: told from what was stored then, for hours, holidays and policies may be others by now."""
+    ahead = clock.due_at - (clock.ended_at or clock.due_at)
+    promised = timedelta(minutes=clock.minutes)
+    through = due(None, clock.started_at, promised, still=_still(pauses, clock.ended_at)) == clock.due_at
+    took = (promised - ahead) // A_MINUTE if through else None
+    return Shown(clock=clock, used=0, soon=False, awaits=awaits, ahead=ahead, late=-ahead, took=took)
+
+
+def _still(pauses: Sequence[SlaPause], until: datetime | None) -> list[Period]:
+    """One that has no end counts until then, or not yet."""
+    ends = ((one.since, one.until or until) for one in pauses)
+    return [(since, end) for since, end in ends if end is not None and since < end]
+
+
 def _show(clock: SlaClock, pauses: Sequence[SlaPause], *, now: datetime) -> Shown:
     hours = clock.policy.business_hours if clock.policy else None
     calendar = hours.calendar if hours else None
-    until = clock.ended_at or now
-    still = [(one.since, one.until or until) for one in pauses if one.since < (one.until or until)]
-    used = _sum(worked(calendar, clock.started_at, until, still=still))
-    stretches = worked(calendar, clock.started_at, clock.due_at) if calendar and clock.ended_at is None else []
+    used = _sum(worked(calendar, clock.started_at, now, still=_still(pauses, now)))
+    promised = timedelta(minutes=clock.minutes)
+    otherwise = due(calendar, clock.started_at, promised, still=_still(pauses, None)) != clock.due_at
+    explains = calendar if not otherwise else None
+    stretches = worked(explains, clock.started_at, clock.due_at) if explains else []
     left = None
     if clock.paused_at is not None:
         left = _sum(worked(calendar, clock.paused_at, clock.due_at))
@@ -95,10 +141,11 @@ def _show(clock: SlaClock, pauses: Sequence[SlaPause], *, now: datetime) -> Show
         pauses=pauses,
         left=left,
         soon=clock.due_at - now <= WARN,
-        stretches=[_by_the_wall(stretch, calendar) for stretch in stretches[:MOST_STRETCHES]] if calendar else [],
-        zone=str(calendar.week.zone) if calendar else "",
+        otherwise=otherwise,
+        stretches=[_by_the_wall(stretch, explains) for stretch in stretches[:MOST_STRETCHES]] if explains else [],
+        zone=str(explains.week.zone) if explains else "",
         further=max(0, len(stretches) - MOST_STRETCHES),
-        closed=_closed(clock, calendar) if calendar and clock.ended_at is None else [],
+        closed=_closed(clock, explains) if explains else [],
     )
 
 

@@ -94,7 +94,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "timeline": timeline,
         "there": there,
         "scheduled": scheduled(rights_of(user), ticket=ticket.pk) if there.unsaid else [],
-        "clocks": show_clocks(ticket, by=user, now=desk.now, paused=there.pauses),
+        "clocks": show_clocks(ticket, by=user, now=desk.now, paused=there.pauses, under_way=timeline.under_way),
         "earlier_handles": [one for one in dict.fromkeys(there.handles) if one != ticket.identity.handle],
         "other_tickets": others,
         "links": links,
