@@ -17,7 +17,7 @@ from tickets.live import announce
 from tickets.models import Approval, ChecklistItem, Folder, PauseRule, Queue, Tag, Ticket
 from tickets.models.sla import LONGEST_REASON
 from tickets.permissions import may_on, require_on
-from tickets.promises.unresolving import answered_at_last
+from tickets.promises.unresolving import answered_at_last, resolution_undone
 from tickets.staffing.giving import give_out, ring_for_staffing
 
 _CLOCK_FIELDS = ("next_due_at", "next_due_metric", "last_outbound_at")
@@ -130,13 +130,15 @@ def turn(
 ) -> None:
     """Somebody says how it stands: what that does to the ticket and its clocks."""
     was_done, is_done = ticket.category == StatusCategory.DONE, CATEGORY_OF[after] == StatusCategory.DONE
+    before, done_at = ticket.status, ticket.resolved_at or at
     ticket.status = after
-    ticket.resolved_at = (ticket.resolved_at or at) if is_done else None
+    ticket.resolved_at = done_at if is_done else None
     if was_done and not is_done:
-        sla.resolution_undone(book, at)
+        resolution_undone(book, done_at=done_at, at=at, ignored=before == Status.IGNORED)
     sla.status_became(book, after, at, reason=reason, by=by)
     if is_done and not was_done:
-        sla.ticket_resolved(book, at)
+        end = sla.ticket_lapsed if after == Status.IGNORED else sla.ticket_resolved
+        end(book, at)
 
 
 def _check_done(ticket: Ticket) -> None:

@@ -108,63 +108,74 @@ def we_answered(book: Book, at: datetime) -> None:
     """Ends the running promise of an answer, unless the answer is older than what it would answer.
 
     An answer that reaches us late leaves unanswered what was asked after it: that is promised a next reply. One that
-    was still on its way when somebody resolved the ticket judges the promise that fell away with the resolution.
+    was still on its way when somebody resolved the ticket judges the promise that ended with the resolution; so does
+    one that was out before that, and that we hear of only now, where the promise counts as missed.
     """
     book.heard.append(Said(at, by_us=True))
     book.disturbed |= book.answered_at is not None and at < book.answered_at
     book.replied |= any(asked <= at for asked in book.asked)
-    waiting = book.awaited or _fallen(book, at)
+    running = book.awaited
+    waiting = running or _fallen(book, at)
     ends = waiting is not None and at >= waiting.started_at
     if waiting is not None and ends:
         _end(book, waiting, at)
     if book.answered_at is None or at > book.answered_at:
         book.answered_at = at
         book.asked = [asked for asked in book.asked if asked > at]
-    if ends and book.asked:
+    if ends and running is not None and book.asked:
         promise(book, Metric.NEXT_RESPONSE, min(book.asked))
 
 
 def _fallen(book: Book, at: datetime) -> Clock | None:
-    """The promise of an answer that fell away when the ticket was last resolved, where that answer only came then."""
+    """The promise of an answer that ended when the ticket was last resolved, where that answer only came then."""
     if not any(asked <= at for asked in book.asked):
         return None
     lapsed = {c.ended_at for c in book.clocks if c.metric == Metric.RESOLUTION and c.met is None}
     found = [
         (clock.ended_at, clock.started_at, clock)
         for clock in book.clocks
-        if clock.metric != Metric.RESOLUTION and clock.ended_at is not None and clock.ended_at <= at
+        if clock.metric != Metric.RESOLUTION and clock.ended_at is not None
+        if clock.ended_at <= at or (clock.met is False and clock.started_at <= at and fell_away(book, clock))
     ]
     last = max(found, key=lambda one: one[:2], default=None)
     return None if last is None or last[0] in lapsed or not fell_away(book, last[2]) else last[2]
 
 
 def fell_away(book: Book, clock: Clock) -> bool:
-    """Whether the promise of an answer ended unjudged because its ticket was resolved.
+    """Whether the promise of an answer ended because its ticket was resolved: unjudged, or late by then.
 
     One that is promised no more ends unjudged as well, at the moment at which it was due: where both moments are one, a
-    resolution has to have ended with it.
+    resolution has to have ended with it. So it has with one that was late, unless an answer ended that.
     """
-    if clock.ended_at is None or clock.met is not None:
+    if clock.ended_at is None or clock.met:
         return False
     resolved = {c.ended_at for c in book.clocks if c.metric == Metric.RESOLUTION and c.met is not None}
-    return clock.ended_at != clock.due_at or clock.ended_at in resolved
+    unjudged = clock.met is None and clock.ended_at != clock.due_at
+    return unjudged or clock.ended_at in resolved
 
 
 def ticket_resolved(book: Book, at: datetime) -> None:
-    """Resolution is kept or missed; a promised answer that has not come falls away with it, unjudged unless it comes
-    after all."""
+    """Resolution is kept or missed. A promised answer that has not come is missed if it was late by then; else it falls
+    away, unjudged. Should it come after all, it judges the promise."""
     for clock in book.clocks:
         if clock.ended_at is not None:
             continue
         if clock.metric == Metric.RESOLUTION:
             _end(book, clock, at)
         else:
-            _withdraw(clock, at)
+            _end_unanswered(book, clock, at)
+
+
+def _end_unanswered(book: Book, clock: Clock, at: datetime) -> None:
+    if clock.paused_at is None and clock.due_at < at:
+        _end(book, clock, at)
+    else:
+        _withdraw(clock, at)
 
 
 def ticket_lapsed(book: Book, at: datetime) -> None:
-    """It ended without anybody's doing (nobody took it up, or its content had to go): no promise was kept by that, and
-    none missed."""
+    """It ended without being settled (it was ignored, nobody took it up, or its content had to go): no promise was kept
+    by that, and none missed."""
     for clock in book.clocks:
         if clock.ended_at is None:
             _withdraw(clock, at)
@@ -183,30 +194,14 @@ def ticket_aged(book: Book, at: datetime) -> None:
     """It ended by its age alone: no promise was kept by that. One that was late by then stays missed; of the others
     nothing is judged."""
     for clock in book.clocks:
-        if clock.ended_at is not None:
-            continue
-        if clock.paused_at is None and clock.due_at < at:
-            _end(book, clock, at)
-        else:
-            _withdraw(clock, at)
+        if clock.ended_at is None:
+            _end_unanswered(book, clock, at)
 
 
 def ticket_reopened(book: Book, at: datetime) -> None:
-    """A new promise of resolution from the moment it came back."""
+    """The customer brought it back: a new promise of resolution from that moment."""
     if book.running(Metric.RESOLUTION) is None:
         promise(book, Metric.RESOLUTION, at)
-
-
-def resolution_undone(book: Book, at: datetime) -> None:
-    """An agent takes it back: the answer that was promised and never came is owed again, from when it was asked."""
-    ticket_reopened(book, at)
-    for metric in (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE):
-        fallen = [c for c in book.clocks if c.metric == metric and c.ended_at is not None and c.met is None]
-        last = max(fallen, key=lambda c: c.started_at, default=None)
-        if last is None or book.running(metric) is not None:
-            continue
-        if book.answered_at is None or book.answered_at < last.started_at:
-            last.ended_at, last.changed = None, True
 
 
 def retarget(book: Book, *, anew: bool = False) -> None:

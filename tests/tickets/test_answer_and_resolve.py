@@ -27,7 +27,7 @@ def first_reply(ticket: Ticket) -> bool | None:
 def test_the_first_reply_is_judged_when_the_answer_is_out(wire: Wire, alice: User, minute: int, kept: bool) -> None:
     answered(by=alice, minute=minute)
     ticket = change_status(only_ticket(), Status.RESOLVED, by=alice, now=at(minute + 0.05))
-    assert first_reply(ticket) is None
+    assert first_reply(ticket) is (None if kept else False)  # what was late is missed whatever comes
     pump(clock=lambda: at(minute + 5))
     assert wire.texts == ["On its way."]
     assert (only_ticket().status, first_reply(only_ticket())) == (Status.RESOLVED, kept)
@@ -57,3 +57,12 @@ def test_what_was_resolved_before_stays_resolved(wire: Wire, alice: User) -> Non
     message = replies.reply(ticket, text="After all.", private=False, by=alice, now=at(9))
     replies.undo(message, by=alice, now=at(9.1))
     assert only_ticket().status == Status.RESOLVED
+
+
+def test_late_and_resolved_with_an_answer_that_is_taken_back_it_is_owed_as_before(wire: Wire, alice: User) -> None:
+    message = answered(by=alice, minute=90)
+    change_status(only_ticket(), Status.RESOLVED, by=alice, now=at(90.05))
+    replies.undo(message, by=alice, now=at(90.1))
+    rows = only_ticket().clocks.order_by("due_at").values_list("started_at", "due_at", "ended_at", "met")
+    assert list(rows) == [(at(0), at(60), None, None), (at(0), at(1440), None, None)]
+    assert not only_ticket().pauses.exists()

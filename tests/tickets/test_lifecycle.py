@@ -32,12 +32,42 @@ def test_resolving_judges_the_resolution_and_nothing_is_due(ticket: Ticket, alic
     assert ticket.clocks.get(metric=Metric.FIRST_RESPONSE).met is None
 
 
-def test_reopening_by_hand_promises_a_resolution_again_and_owes_the_answer_still(ticket: Ticket, alice: User) -> None:
+def test_two_clicks_restart_no_clock_and_judge_none(ticket: Ticket, alice: User) -> None:
     lifecycle.change_status(ticket, Status.RESOLVED, by=alice, now=at(30))
     lifecycle.change_status(ticket, Status.OPEN, by=alice, now=at(40))
     ticket.refresh_from_db()
     assert (ticket.resolved_at, ticket.next_due_at) == (None, at(60))
-    assert running(ticket) == {Metric.FIRST_RESPONSE, Metric.RESOLUTION}
+    rows = ticket.clocks.order_by("due_at").values_list("metric", "started_at", "due_at", "met", "ended_at")
+    assert list(rows) == [
+        (Metric.FIRST_RESPONSE, at(0), at(60), None, None),
+        (Metric.RESOLUTION, at(0), at(1450), None, None),  # it stood resolved for 10 minutes
+    ]
+    pause = ticket.pauses.get()
+    assert (pause.get_status_display(), pause.metrics, pause.since, pause.until) == (
+        "Resolved",
+        [Metric.RESOLUTION],
+        at(30),
+        at(40),
+    )
+
+
+def test_ignored_judges_nothing_and_taken_back_promises_go_on(ticket: Ticket, alice: User) -> None:
+    lifecycle.change_status(ticket, Status.IGNORED, by=alice, now=at(90))
+    assert set(ticket.clocks.values_list("met", "ended_at")) == {(None, at(90))}
+    lifecycle.change_status(ticket, Status.OPEN, by=alice, now=at(100))
+    rows = ticket.clocks.order_by("due_at").values_list("metric", "due_at", "ended_at")
+    assert list(rows) == [(Metric.FIRST_RESPONSE, at(60), None), (Metric.RESOLUTION, at(1440), None)]
+
+
+def test_resolved_unanswered_a_reply_that_is_late_is_missed_until_that_is_taken_back(
+    ticket: Ticket, alice: User
+) -> None:
+    lifecycle.change_status(ticket, Status.RESOLVED, by=alice, now=at(90))
+    reply = ticket.clocks.get(metric=Metric.FIRST_RESPONSE)
+    assert (reply.met, reply.ended_at) == (False, at(90))
+    lifecycle.change_status(ticket, Status.OPEN, by=alice, now=at(95))
+    reply.refresh_from_db()
+    assert (reply.met, reply.ended_at, reply.due_at) == (None, None, at(60))
 
 
 def test_closing_what_is_resolved_keeps_its_time(ticket: Ticket, alice: User) -> None:
@@ -119,7 +149,7 @@ def test_an_outsider_changes_nothing() -> None:
     assert ticket.activities.count() == 0
 
 
-def test_a_policy_that_changed_meanwhile_counts_for_the_next_promise(ticket: Ticket, alice: User) -> None:
+def test_a_policy_that_changed_meanwhile_changes_no_promise_that_is_taken_up_again(ticket: Ticket, alice: User) -> None:
     Ticket.objects.update(sla_policy=make_policy("Gold", minutes={Metric.RESOLUTION: 10}))
     lifecycle.change_status(ticket, Status.RESOLVED, by=alice, now=at(1))
-    assert lifecycle.change_status(ticket, Status.OPEN, by=alice, now=at(2)).next_due_at == at(12)
+    assert lifecycle.change_status(ticket, Status.OPEN, by=alice, now=at(2)).next_due_at == at(60)

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from tests.tickets.said import at
 from tickets.choices import Metric
 from tickets.promises.retelling import retell
-from tickets.promises.unresolving import unresolve
+from tickets.promises.unresolving import resolution_undone, unresolve
 from tickets.sla import (
     Book,
     Clock,
     customer_wrote,
-    resolution_undone,
     retarget,
     ticket_lapsed,
     ticket_reopened,
@@ -87,6 +86,22 @@ def answers_promised(book: Book) -> list[Told]:
             [(0, "asks"), (9, "resolves")], [(FIRST, 0, 9, None)], id="resolved unanswered, a reply falls away unjudged"
         ),
         pytest.param(
+            [(0, "asks"), (60, "resolves")], [(FIRST, 0, 60, None)], id="resolved in the last minute it falls away too"
+        ),
+        pytest.param(
+            [(0, "asks"), (61, "resolves")], [(FIRST, 0, 61, False)], id="resolved unanswered, what was late is missed"
+        ),
+        pytest.param(
+            [(0, "asks"), (9, "answers"), (20, "asks"), (141, "resolves"), (150, "reopens"), (150, "asks")],
+            [(FIRST, 0, 9, True), (NEXT, 20, 141, False), (NEXT, 150, None, None)],
+            id="and stays so when the customer writes again",
+        ),
+        pytest.param(
+            [(0, "asks"), (90, "resolves"), (50, "answers")],
+            [(FIRST, 0, 50, True)],
+            id="unless an answer was out in time that we hear of only then",
+        ),
+        pytest.param(
             [(0, "asks"), (9, "resolves"), (12, "answers"), (99, "answers")],
             [(FIRST, 0, 12, True)],
             id="an answer on its way when somebody resolved judges the reply",
@@ -139,19 +154,43 @@ def test_what_resolves_by_itself_keeps_no_promise_and_misses_none() -> None:
     assert [told(clock) for clock in book.clocks] == [(FIRST, 0, 9, None), (RESOLUTION, 0, 9, None)]
 
 
-def test_a_resolution_taken_back_owes_the_answer_from_when_it_was_asked() -> None:
+def test_a_resolution_taken_back_by_hand_goes_on_with_the_answer_from_where_they_started() -> None:
     book = book_of((0, "asks"), (10, "resolves"))
-    resolution_undone(book, at(20))
-    assert [told(clock) for clock in book.clocks if clock.ended_at is None] == [
-        (FIRST, 0, None, None),
-        (RESOLUTION, 20, None, None),
+    resolution_undone(book, done_at=at(10), at=at(30))
+    assert [told(clock) for clock in book.clocks] == [(FIRST, 0, None, None), (RESOLUTION, 0, None, None)]
+    assert [clock.due_at for clock in book.clocks] == [at(60), at(1440 + 20)]  # it stood resolved for 20 minutes
+
+
+def test_a_resolution_taken_back_by_hand_owes_no_answer_that_was_given() -> None:
+    book = book_of((0, "asks"), (5, "answers"), (10, "resolves"))
+    resolution_undone(book, done_at=at(10), at=at(20))
+    assert [told(clock) for clock in book.clocks if clock.ended_at is None] == [(RESOLUTION, 0, None, None)]
+
+
+def test_resolved_too_late_and_taken_back_by_hand_it_is_as_late_as_before() -> None:
+    book = book_of((0, "asks"), (1500, "resolves"))
+    resolution_undone(book, done_at=at(1500), at=at(1600))
+    assert [clock.due_at for clock in book.clocks if clock.ended_at is None] == [at(60), at(1440)]
+
+
+def test_ignored_judges_nothing_and_taken_back_all_goes_on() -> None:
+    book = book_of((0, "asks"))
+    ticket_lapsed(book, at(90))
+    assert [told(clock) for clock in book.clocks] == [(FIRST, 0, 90, None), (RESOLUTION, 0, 90, None)]
+    resolution_undone(book, done_at=at(90), at=at(100), ignored=True)
+    assert [(told(clock), clock.due_at) for clock in book.clocks] == [
+        ((FIRST, 0, None, None), at(60)),
+        ((RESOLUTION, 0, None, None), at(1440)),
     ]
 
 
-def test_a_resolution_taken_back_owes_no_answer_that_was_given() -> None:
-    book = book_of((0, "asks"), (5, "answers"), (10, "resolves"))
-    resolution_undone(book, at(20))
-    assert [clock.metric for clock in book.clocks if clock.ended_at is None] == [RESOLUTION]
+def test_where_no_resolution_ended_with_it_there_is_a_new_one() -> None:
+    book = Book(targets={FIRST: 60})
+    customer_wrote(book, at(0))
+    ticket_resolved(book, at(10))
+    book.targets = PROMISED
+    resolution_undone(book, done_at=at(10), at=at(20))
+    assert [told(clock) for clock in book.clocks] == [(FIRST, 0, None, None), (RESOLUTION, 20, None, None)]
 
 
 def test_the_next_due_is_the_nearest_of_the_running_ones() -> None:
@@ -230,9 +269,10 @@ def read_slowly(history: History) -> list[Told]:
 def _judge(asked: Asked, ordered: History) -> Told:
     answered_before = any(what == "answers" and minute < asked.since for minute, what in ordered)
     metric = NEXT if answered_before else FIRST
-    if asked.until is None or asked.by == "resolves":
+    in_time = asked.until is not None and asked.until - asked.since <= PROMISED[metric]
+    if asked.until is None or (asked.by == "resolves" and in_time):
         return (metric, asked.since, asked.until, None)
-    return (metric, asked.since, asked.until, asked.until - asked.since <= PROMISED[metric])
+    return (metric, asked.since, asked.until, in_time)
 
 
 minutes = st.lists(st.integers(1, 3000), unique=True, max_size=12)
@@ -273,11 +313,14 @@ def test_in_any_order_the_clocks_are_those_of_a_slow_reading(data: st.DataObject
     assert sorted(answers_promised(book_of(*late))) == sorted(read_slowly(said))
 
 
-@given(st.lists(st.tuples(st.integers(0, 300), st.sampled_from(sorted(VERBS))), min_size=1, max_size=8))
-def test_a_resolution_that_was_none_leaves_every_promise_as_it_was(history: list[tuple[int, str]]) -> None:
+@given(
+    st.lists(st.tuples(st.integers(0, 300), st.sampled_from(sorted(VERBS))), min_size=1, max_size=8),
+    st.sampled_from([301, 2000]),
+)
+def test_a_resolution_that_was_none_leaves_every_promise_as_it_was(history: list[tuple[int, str]], minute: int) -> None:
     ordered = [(0, "asks"), *sorted(history)]
     expected, book = book_of(*ordered), book_of(*ordered)
-    ticket_resolved(book, at(301))
-    unresolve(book, {at(301)})
+    ticket_resolved(book, at(minute))
+    unresolve(book, {at(minute)})
     assert [told(clock) for clock in book.clocks] == [told(clock) for clock in expected.clocks]
     assert [clock.due_at for clock in book.clocks] == [clock.due_at for clock in expected.clocks]

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tickets.choices import WAITING_STATUSES, Metric, Priority
+from tickets.choices import WAITING_STATUSES, Metric, Priority, Status
 
 LONGEST_REASON = 200  # characters
 A_YEAR = 365 * 24 * 60  # minutes
@@ -117,7 +117,7 @@ class SlaPause(models.Model):
     """A time in which the promises of a ticket, or some of them, stood still; without an end they still do."""
 
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="pauses", verbose_name=_("ticket"))
-    status = models.CharField(_("status"), max_length=10, choices=PauseRule.PAUSING)
+    status = models.CharField(_("status"), max_length=10, choices=Status)  # resolved: an agent took that back
     metrics = ArrayField(models.CharField(max_length=16, choices=Metric), verbose_name=_("promises"), default=list)
     since = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"), null=True, blank=True)

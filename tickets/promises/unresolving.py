@@ -1,12 +1,13 @@
-"""A resolution that was none, for the answer to what was asked never went out or a gesture is undone: promises go on as
-if nobody had resolved the ticket. Pure. In words: docs/rules.md, "Resolved, and the answer does not go out".
+"""A resolution that was none, for the answer to what was asked never went out, a gesture is undone, or an agent takes
+it back: promises go on as if nobody had resolved the ticket. Pure. In words: docs/rules.md, "Resolved, and the answer
+does not go out" and "Taken back by hand, and ignored".
 """
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from tickets.choices import Metric, Status
-from tickets.sla import Book, Clock, fell_away, move
+from tickets.sla import Book, Clock, Pause, fell_away, move, ticket_reopened
 
 _REPLIES = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
 
@@ -34,8 +35,20 @@ def unresolve(book: Book, moments: Collection[datetime]) -> None:
         _make_one(book, going, ended)
 
 
+def resolution_undone(book: Book, *, done_at: datetime, at: datetime, ignored: bool = False) -> None:
+    """An agent takes it back. The time for which it stood resolved is none of the resolution's; that for which it was
+    ignored is. Where no promise of a resolution ended with it, there is a new one."""
+    unresolve(book, {done_at})
+    going = book.running(Metric.RESOLUTION)
+    if going is not None and not ignored and done_at < at:
+        stood = Pause(status=Status.RESOLVED, metrics=[Metric.RESOLUTION], since=done_at, until=at, changed=True)
+        book.pauses.append(stood)
+        move(book, going, going.started_at)
+    ticket_reopened(book, at)
+
+
 def may_have_fallen(book: Book, *, written: datetime) -> bool:
-    """Whether the promise of an answer ended since then, unjudged, and there may be another one by now."""
+    """Whether the promise of an answer ended since then, unanswered, and there may be another one by now."""
     return bool(_fallen(book, [c.ended_at for c in book.clocks if c.ended_at is not None and c.ended_at >= written]))
 
 
@@ -65,7 +78,10 @@ def wait_on(book: Book, status: Status, *, since: datetime) -> bool:
 
 
 def _ended_by_resolution(book: Book, clock: Clock) -> bool:
-    return clock.met is not None if clock.metric == Metric.RESOLUTION else fell_away(book, clock)
+    """At a moment at which it was. One that is promised no more ended unjudged when it was due."""
+    if clock.metric == Metric.RESOLUTION:
+        return clock.met is not None or clock.ended_at != clock.due_at
+    return fell_away(book, clock)
 
 
 def _make_one(book: Book, going: Clock, ended: Sequence[Clock]) -> None:

@@ -276,7 +276,7 @@ class Filing:
         if "ignored" in decision.decided_by:
             ticket.status, ticket.resolved_at = Status.IGNORED, self.now
             sla.status_became(book, Status.IGNORED, message.sent_at)
-            sla.ticket_resolved(book, message.sent_at)
+            sla.ticket_lapsed(book, self.now)  # the moment by which it is found, should somebody take it back
         self._tell_rules(item, ref, decision, later=True)
 
     def _tell_rules(self, item: Item, ref: Any, decision: Decision, *, later: bool) -> None:

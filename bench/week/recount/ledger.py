@@ -21,6 +21,7 @@ class Promise:
     due: datetime | None = None
     end: datetime | None = None
     kept: bool | None = None
+    unanswered: bool = False  # it ended because somebody resolved the ticket
     reached: int = 0
     next_step: datetime | None = None
 

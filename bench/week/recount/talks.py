@@ -89,10 +89,10 @@ def carried(desk: Desk, entry: Entry) -> None:
 
 
 def fallen(ticket: Ticket, at: datetime) -> list[Promise]:
-    """The reply that fell away with the last resolution, where this answer is the first thing that was said since."""
+    """The reply that ended with the last resolution, where this answer is the first thing that was said since."""
     ended = [one for one in ticket.promises if one.metric != "resolution" and one.end is not None and one.end <= at]
     last = max(ended, key=lambda one: (one.end or at, one.start), default=None)
-    if last is None or last.kept is not None or (ticket.answered is not None and ticket.answered >= last.start):
+    if last is None or not last.unanswered or (ticket.answered is not None and ticket.answered >= last.start):
         return []
     return [last]
 
@@ -115,9 +115,16 @@ def status(desk: Desk, entry: Entry) -> None:
     desk.counts[f"set {entry['to']}"] += 1
     if entry["to"] in DONE:
         for one in ticket.running():
-            if one.metric == "resolution":
-                end(desk, ticket, one, at)
-            else:
-                one.end = at
+            _done(desk, ticket, one, at)
     reckon(desk, ticket)
     hand_out(desk, [ticket], at)
+
+
+def _done(desk: Desk, ticket: Ticket, promise: Promise, at: datetime) -> None:
+    """Ignored, nothing is judged. Else the resolution is, and of the replies those that are late by then."""
+    late = promise.due is not None and promise.due < at
+    promise.unanswered = promise.metric != "resolution" and ticket.status != "ignored"
+    if ticket.status != "ignored" and (promise.metric == "resolution" or late):
+        end(desk, ticket, promise, at)
+    else:
+        promise.end = at
