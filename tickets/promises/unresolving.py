@@ -81,7 +81,7 @@ def _ended_by_resolution(book: Book, clock: Clock) -> bool:
     """At a moment at which it was. One that is promised no more ended unjudged when it was due."""
     if clock.metric == Metric.RESOLUTION:
         return clock.met is not None or clock.ended_at != clock.due_at
-    return fell_away(book, clock)
+    return clock.met is False or fell_away(book, clock)
 
 
 def _make_one(book: Book, going: Clock, ended: Sequence[Clock]) -> None:
