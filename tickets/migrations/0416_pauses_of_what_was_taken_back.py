@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0390_indexes_of_counts'),
+        ('tickets', '0415_left_resolved'),
     ]
 
     operations = [
