@@ -29,7 +29,7 @@ for model in (User, Group, Success, Failure, Schedule, OrmQ):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, CarefulList):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
+class UserAdmin(DjangoUserAdmin, CarefulList):  # type: ignore[type-arg,misc]  # the stubs' generic is not one at run time
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -62,7 +62,7 @@ class UserAdmin(DjangoUserAdmin, CarefulList):  # type: ignore[type-arg]  # the 
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody makes more of themselves than they are."""
-        fields = super().get_readonly_fields(request, obj)
+        fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")
         return fields if _is_superuser(request) else (*fields, "is_superuser")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

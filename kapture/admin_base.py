@@ -19,6 +19,8 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 from unfold.forms import PaginationInlineFormSet
 
+from kapture.admin_opened import OPENED, EditedRow, OpenedForm, marks, written
+
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 # "10,000 or more" is all a person wants to know of a list, and counting further is a walk through the table.
@@ -90,7 +92,53 @@ def _configures(request: HttpRequest) -> bool:
     return bool(request.user.has_perm(CONFIGURE))
 
 
-class CarefulList(ByRole, ModelAdmin):  # type: ignore[misc]  # unfold carries no types
+class OneAtATime:
+    """Whoever saves a page that somebody else changed since it was opened is told so, and loses nothing of what was
+    typed (kapture/admin_opened.py)."""
+
+    # One whose form looks for itself says False.
+    told_of_others = True
+    change_form_before_template = "admin/opened.html"
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Of a form that was sent: held until it is saved."""
+        row = super().get_object(request, object_id, from_field)  # type: ignore[misc]  # a mixin's
+        if row is None or not self._was_opened(request):
+            return row
+        type(row)._base_manager.select_for_update(no_key=True).only("pk").filter(pk=row.pk).first()
+        return super().get_object(request, object_id, from_field)  # type: ignore[misc]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
+        if obj is None or not self._was_opened(request):
+            return form
+        return type(form.__name__, (OpenedForm, form), {"admin": self, "request": request})
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, **({"form": EditedRow} | kwargs))  # type: ignore[misc]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        form = context["adminform"].form
+        if self.told_of_others and context["original"] is not None:
+            sets = [one.formset for one in context["inline_admin_formsets"]]
+            opened = written(marks(form, sets)) if request.method != "POST" else request.POST.get(OPENED, "")
+            context["opened"] = getattr(form, "news", None) or opened
+        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
+
+    def unsent_rows(self, request: HttpRequest, obj: Model) -> Iterable[Any]:
+        """The rows below a form as they are stored, whatever was sent."""
+        names: dict[str, int] = {}
+        for rows, inline in self.get_formsets_with_inlines(request, obj):  # type: ignore[attr-defined]
+            prefix = rows.get_default_prefix()
+            names[prefix] = names.get(prefix, 0) + 1
+            named = prefix if names[prefix] == 1 else f"{prefix}-{names[prefix]}"
+            yield rows(instance=obj, prefix=named, queryset=inline.get_queryset(request))
+
+    def _was_opened(self, request: HttpRequest) -> bool:
+        return self.told_of_others and request.method == "POST" and OPENED in request.POST
+
+
+class CarefulList(OneAtATime, ByRole, ModelAdmin):  # type: ignore[misc]  # unfold carries no types
     """A list that refuses the filters of its address which no row can be compared with: Django does so only where it
     notices at once, and not for the year 0 or an expression the database cannot read."""
 

@@ -20,6 +20,7 @@ TOOLS = frozenset(
         "readable",
         "sealing",
         "admin_base",
+        "admin_opened",
         "api_base",
         "command_base",
     )

@@ -21,7 +21,6 @@ from kapture.admin_base import DeskAdmin, shown_once, submit_action
 from tickets.admin.list_form import ListForm
 from tickets.admin.records import OnTickets
 from tickets.admin.rule_form import RuleForm
-from tickets.admin.rule_lock import RowForm
 from tickets.admin.rule_renewal import renew_rules
 from tickets.admin.rule_state import latest_of, say_what_comes_next, states
 from tickets.errors import CannotChange
@@ -40,6 +39,7 @@ _ROLL_BACK = "_roll_back"
 class RoutingRuleAdmin(DeskAdmin):
     form = RuleForm
     change_form_template = "admin/rules/rule.html"
+    told_of_others = False  # its versions say more of what somebody else saved (rule_lock.py)
     list_display = ("name", "position", "state")
     list_editable = ("position",)
     list_select_related = ("live",)
@@ -92,9 +92,6 @@ class RoutingRuleAdmin(DeskAdmin):
             return stands(rule)
 
         return (*(state if one == "state" else one for one in super().get_list_display(request)), asks)
-
-    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().get_changelist_form(request, form=RowForm, **kwargs)
 
     @admin.display(description=gettext_lazy("in force"))
     @shown_once

@@ -14,9 +14,10 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from kapture.admin_opened import settled
 from tickets.admin.condition_field import ConditionField
 from tickets.admin.outline import TREE_BUTTON
-from tickets.admin.rule_lock import news, settled
+from tickets.admin.rule_lock import news
 from tickets.choices import Priority
 from tickets.models import Folder, Queue, RoutingRule, RuleVersion, SlaPolicy
 from tickets.models.routing_rule import LONGEST_NOTE

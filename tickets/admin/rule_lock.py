@@ -1,9 +1,7 @@
 """Two people at one rule: what the other one saved meanwhile is told, and overwritten only by who has seen it."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,38 +10,6 @@ from tickets.rules.conditions import WrongCondition, read_condition
 from tickets.rules.rulebook import outcome_of
 from tickets.rules.versions import newest
 from tickets.rules.wording import RowNames, outcome_words, words_of
-
-
-class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
-    """A row of the list, which moves a rule: from where it stood when the page was opened."""
-
-    class Meta:
-        model = RoutingRule
-        fields = ("position",)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["position"].show_hidden_initial = True
-
-    def clean_position(self) -> Any:
-        """A row nobody moved is not saved at all, so only of those moved it matters where they are by now."""
-        return settled(self, "position", self.initial.get("position"))
-
-
-def settled(form: Any, name: str, now: Any) -> Any:
-    """The value to be saved, where `now` is what is stored: what somebody else changed meanwhile stays if it was not
-    changed here, and is told if it was."""
-    mine, key = form.cleaned_data[name], form.add_initial_prefix(name)
-    before = form.data.get(key)
-    if before is None or str(now) == before or mine == now:
-        return mine
-    if str(mine) == before:
-        return now
-    form.data = form.data.copy()
-    form.data[key] = str(now)
-    raise forms.ValidationError(
-        _("Somebody else set it to “%(now)s” meanwhile. Save once more if you mean it.") % {"now": now}
-    )
 
 
 def news(rule: RoutingRule, seen: int, names: RowNames) -> tuple[int, list[str]]:

@@ -55,9 +55,11 @@ class SearchQueryAdmin(DeskAdmin):
         """A new query is off: what it brings and costs is seen before it runs."""
         return {**super().get_changeform_initial_data(request), "enabled": False}
 
-    def get_form(self, request: HttpRequest, obj: SearchQuery | None = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: SearchQuery | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """What is too long is refused with a sentence; a browser would cut it off in silence."""
-        form = super().get_form(request, obj, **kwargs)
+        form = super().get_form(request, obj, change=change, **kwargs)
         if "query" in form.base_fields:
             form.base_fields["query"].widget.attrs.pop("maxlength", None)
         return form

@@ -1,0 +1,167 @@
+"""Two people at one page of the admin: what the other one saved meanwhile is told, and overwritten only by who has seen
+it. A page carries a mark of every value it was opened with; saving compares them with what is stored, the row held."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django import forms
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Manager, Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+OPENED = "_opened"
+_MOMENT, _LONGEST = "at", 120
+
+
+class OpenedForm:
+    """Mixed into a form that was sent. `stands`: the marks of what is stored now; `words` tells what is new since."""
+
+    admin: Any
+    request: HttpRequest
+    news: str | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        instance = self.instance  # type: ignore[attr-defined]  # a model form's
+        self._sets = list(self.admin.unsent_rows(self.request, instance))
+        self._stands = marks(self, self._sets)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # a model form's
+        seen = _read(self.request.POST.get(OPENED, ""))
+        changed = [name for name in {**self._stands, **seen} if name != _MOMENT and _differs(name, seen, self._stands)]
+        if changed:
+            self.news = written(self._stands)
+            told = list(_words(self, changed, self._sets, seen))
+            self.add_error(None, told)  # type: ignore[attr-defined]  # a form's
+
+
+class EditedRow(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
+    """A row of a list that is changed there: from what stood in it when the page was opened. One that nobody touched
+    is not saved at all, so only of the others it matters what is stored by now."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()  # type: ignore[misc]  # the stubs lack it
+        for name in [name for name in self.cleaned_data if name in self.initial]:
+            try:
+                self.cleaned_data[name] = settled(self, name, self.initial[name])
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+
+
+def settled(form: Any, name: str, now: Any) -> Any:
+    """The value to be saved, where `now` is what is stored: what somebody else changed meanwhile stays if it was not
+    changed here, and is told if it was."""
+    mine, key = form.cleaned_data[name], form.add_initial_prefix(name)
+    before = form.data.get(key)
+    if before is None or str(now) == before or mine == now:
+        return mine
+    if str(mine) == before:
+        return now
+    form.data = form.data.copy()
+    form.data[key] = str(now)
+    raise forms.ValidationError(
+        _("Somebody else set it to “%(now)s” meanwhile. Save once more if you mean it.") % {"now": now}
+    )
+
+
+def marks(form: Any, sets: Iterable[Any]) -> dict[str, str]:
+    """What a form and the rows below it were opened with: a mark for each field that can be changed, and each kind of
+    row."""
+    found = {name: _mark(form.initial[name]) for name in _shown(form)}
+    for rows in sets:
+        kept = {str(row.instance.pk): {name: row.initial[name] for name in _shown(row)} for row in rows.initial_forms}
+        found[f"{rows.prefix}-"] = _mark(kept)
+    return found
+
+
+def written(found: Mapping[str, str]) -> str:
+    return json.dumps({**found, _MOMENT: timezone.now().isoformat()})
+
+
+def _shown(form: Any) -> list[str]:
+    return [name for name, field in form.fields.items() if name in form.initial and not field.disabled]
+
+
+def _read(sent: str) -> dict[str, str]:
+    try:
+        found = json.loads(sent)
+    except ValueError:
+        return {}
+    return {str(name): str(mark) for name, mark in found.items()} if isinstance(found, dict) else {}
+
+
+def _differs(name: str, seen: Mapping[str, str], stands: Mapping[str, str]) -> bool:
+    """Also a mark that was not sent at all; what is no field of this page any more says nothing."""
+    return name in stands and seen.get(name) != stands[name]
+
+
+def _mark(value: Any) -> str:
+    told = json.dumps(_plain(value), sort_keys=True, default=str)
+    return sha256(told.encode()).hexdigest()[:16]
+
+
+def _plain(value: Any) -> Any:
+    """As it can be compared: rows by their keys, in one order."""
+    if isinstance(value, Model):
+        return value.pk
+    if isinstance(value, Manager | QuerySet):
+        value = list(value.all())
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        plain = [_plain(one) for one in value]
+        return sorted(plain) if value and all(isinstance(one, Model) for one in value) else plain
+    return value
+
+
+def _words(form: Any, changed: Iterable[str], sets: Iterable[Any], seen: Mapping[str, str]) -> Iterator[str]:
+    yield _who(form.instance, seen.get(_MOMENT, ""))
+    rows = {f"{one.prefix}-": one.model._meta.verbose_name_plural for one in sets}
+    for name in changed:
+        if name in rows:
+            yield _("Changed meanwhile: %(field)s.") % {"field": rows[name]}
+        else:
+            value = _in_words(form.fields[name], form.initial[name]) or _("nothing")
+            yield _("%(field)s is “%(now)s” now.") % {"field": form[name].label, "now": value}
+    yield _("Below is yours. Take in what you want of theirs, and save once more.")
+
+
+def _who(row: Model, opened: str) -> str:
+    """By the admin's own record, where it was on a page of the admin."""
+    lost = _("Nothing was lost or saved yet.")
+    try:
+        since = datetime.fromisoformat(opened)
+        entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk))
+        last = entries.filter(action_time__gte=since).select_related("user").order_by("-action_time").first()
+    except (ValueError, TypeError):
+        last = None
+    if last is None:
+        return _("Somebody changed this while you were writing. %(lost)s") % {"lost": lost}
+    told = {"who": last.user, "at": f"{timezone.localtime(last.action_time):%H:%M}", "lost": lost}
+    return _("%(who)s saved this at %(at)s, while you were writing. %(lost)s") % told
+
+
+def _in_words(field: Any, value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        told = ", ".join(map(str, value or ()))
+    elif isinstance(field, forms.ModelChoiceField):
+        told = str(field.queryset.filter(pk=value).first() or "") if value is not None else ""  # type: ignore[union-attr]
+    else:
+        prepared = field.prepare_value(value)
+        choices = dict(getattr(field, "choices", ()))
+        told = str(choices.get(prepared, prepared) if isinstance(prepared, str | int) else prepared or "")
+    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"

@@ -1,0 +1,183 @@
+"""Two administrators at one page: the second is told what the first saved, and nothing of either is lost."""
+
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.contrib.admin import site
+from django.contrib.auth.models import Group, User
+from django.db import models
+from django.db.models import Model
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from kapture.admin_base import CarefulList
+from tests.factories import NOW, PASSWORD, make_agent, make_folder, make_policy, make_ticket
+from tickets import models as desk
+from twitter_integration import models as x
+from twitter_integration.setup.provisioning import AccountFacts, AppFacts, provision
+
+pytestmark = pytest.mark.django_db
+
+
+def _account() -> x.PartnerAccount:
+    provision(
+        AppFacts(name="Acme", consumer_key="key", consumer_secret="demo-consumer-secret"),
+        AccountFacts(page_id="7000", page_name="acme", access_token="t", access_token_secret="s"),
+        now=NOW,
+    )
+    return x.PartnerAccount.objects.get(page_id="7000")
+
+
+# How a row of each kind that is edited in the admin is made.
+MAKERS: dict[type[Model], Callable[[], Model]] = {
+    User: lambda: make_agent("carl"),
+    Group: lambda: Group.objects.create(name="Night shift"),
+    desk.Queue: lambda: make_ticket().queue,
+    desk.Folder: lambda: make_folder("Orders"),
+    desk.BusinessHours: lambda: desk.BusinessHours.objects.create(name="Day"),
+    desk.Tag: lambda: desk.Tag.objects.create(name="refund"),
+    desk.Team: lambda: desk.Team.objects.create(name="Night"),
+    desk.Skill: lambda: desk.Skill.objects.create(name="French"),
+    desk.DeskLimit: lambda: desk.DeskLimit.objects.get_or_create()[0],
+    desk.Agent: lambda: desk.Agent.objects.get_or_create(person=make_agent("carl"))[0],
+    desk.SlaPolicy: lambda: make_policy("Fast"),
+    desk.CustomerList: lambda: desk.CustomerList.objects.create(name="Known"),
+    desk.CannedReply: lambda: desk.CannedReply.objects.create(title="Thanks"),
+    desk.Macro: lambda: desk.Macro.objects.create(name="Close it"),
+    desk.Checklist: lambda: desk.Checklist.objects.create(name="Refunds"),
+    desk.AutoReply: lambda: desk.AutoReply.objects.create(address=_account().address),
+    desk.ApprovalRule: lambda: desk.ApprovalRule.objects.create(name="Money"),
+    desk.Hook: lambda: desk.Hook.objects.create(name="Ours", url="https://example.com/", secret="s"),
+    desk.SavedView: lambda: desk.SavedView.objects.create(name="Mine", query="is:open", owner=make_agent("carl")),
+    x.XApp: lambda: _account().app,
+    x.PartnerAccount: _account,
+    x.SearchQuery: lambda: x.SearchQuery.objects.create(account=_account(), query="acme", label="Acme"),
+    x.Price: lambda: x.Price.objects.create(tariff="post", each=1, valid_from=NOW.date()),
+    x.Allowance: lambda: x.Allowance.objects.get_or_create(account=_account())[0],
+}
+LOOKS_FOR_ITSELF = {desk.RoutingRule}  # by its versions: tests/admin/test_routing_rules.py
+
+
+def _edited() -> list[type[Model]]:
+    request = RequestFactory().get("/")
+    request.user = User(is_superuser=True, is_active=True, is_staff=True)
+    return [one for one, admin in site._registry.items() if admin.has_change_permission(request)]
+
+
+class _Typed(HTMLParser):
+    """What a browser would send of a page's form."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.data: dict[str, list[str]] = {}
+        self._select = self._area = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        facts = dict(attrs)
+        name, kind = facts.get("name") or "", facts.get("type", "")
+        if tag == "input" and name and kind not in ("submit", "button", "file"):
+            if kind not in ("checkbox", "radio") or "checked" in facts:
+                self.data.setdefault(name, []).append(facts.get("value") or ("on" if kind == "checkbox" else ""))
+        elif tag == "textarea":
+            self._area = name
+            self.data[name] = [""]
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and "selected" in facts:
+            self.data.setdefault(self._select, []).append(facts.get("value") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._select, self._area = ("" if tag == "select" else self._select), ("" if tag == "textarea" else self._area)
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.data[self._area][0] += data.removeprefix("\r\n").removeprefix("\n")
+
+
+def _address(row: Model) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def _typed(client: Client, row: Model) -> dict[str, list[str]]:
+    page = client.get(_address(row)).content.decode()
+    return _Typed(page[page.index(f'id="{row._meta.model_name}_form"') :]).data
+
+
+def _theirs(row: Any, typed: dict[str, list[str]]) -> tuple[str, Any]:
+    """A field of this page, and another value for it."""
+    for field in row._meta.concrete_fields:
+        value = getattr(row, field.attname)
+        if isinstance(field, models.BooleanField) and f'"{field.name}":' in typed["_opened"][0]:
+            return field.name, not value
+        if field.name not in typed or field.choices:
+            continue
+        if isinstance(field, models.CharField | models.TextField):
+            return field.name, f"{value}x"
+        if isinstance(field, models.IntegerField | models.DecimalField):
+            return field.name, (value or 0) + 1
+    raise AssertionError(f"Nothing to change on the page of {row!r}.")
+
+
+@pytest.mark.parametrize("model", sorted(_edited(), key=str), ids=lambda model: model._meta.label)
+def test_what_another_saved_meanwhile_is_told_and_stays(boss: Client, model: type[Model]) -> None:
+    admin = site._registry[model]
+    assert isinstance(admin, CarefulList) and type(admin)._was_opened is CarefulList._was_opened
+    assert admin.told_of_others is (model not in LOOKS_FOR_ITSELF)
+    if model in LOOKS_FOR_ITSELF:
+        return
+    row = MAKERS[model]()
+    typed = _typed(boss, row)
+    name, theirs = _theirs(row, typed)
+    model._default_manager.filter(pk=row.pk).update(**{name: theirs})
+    answer = boss.post(_address(row), typed)
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert "while you were writing. Nothing was lost or saved yet." in page
+    row.refresh_from_db()
+    assert getattr(row, name) == theirs
+    mine = _Typed(page[page.index(f'id="{model._meta.model_name}_form"') :]).data
+    unsaid = ("_opened", "csrfmiddlewaretoken")
+    assert {key: mine.get(key) for key in typed if key not in unsaid} == {
+        key: value for key, value in typed.items() if key not in unsaid
+    }
+    again = boss.post(_address(row), mine)  # having read it
+    assert again.status_code == 302 or "while you were writing" not in again.content.decode()
+
+
+def test_a_page_nobody_else_touched_is_saved(boss: Client) -> None:
+    policy = make_policy("Fast")
+    assert boss.post(_address(policy), _typed(boss, policy) | {"name": ["Faster"]}).status_code == 302
+    policy.refresh_from_db()
+    assert policy.name == "Faster"
+
+
+def test_who_saved_and_what_is_told_of_the_rows_below_and_the_chosen(boss: Client, admin_user: User) -> None:
+    policy, carl, group = make_policy("Fast"), make_agent("carl"), Group.objects.create(name="Night shift")
+    ours, of_carl = _typed(boss, policy), _typed(boss, carl)
+    other = Client()
+    other.force_login(User.objects.create_superuser("olga", password=PASSWORD))
+    assert other.post(_address(policy), _typed(other, policy) | {"targets-0-minutes": ["61"]}).status_code == 302
+    chosen = _typed(other, carl)
+    assert other.post(_address(carl), chosen | {"groups": [str(group.pk)]}).status_code == 302
+    page = boss.post(_address(policy), ours | {"name": ["Slow"]}).content.decode()
+    assert "olga saved this at" in page and "Changed meanwhile: SLA targets." in page and 'value="Slow"' in page
+    assert policy.targets.filter(minutes=61).exists()
+    page = boss.post(_address(carl), of_carl).content.decode()
+    assert "Groups is “Night shift” now." in page
+    assert list(carl.groups.all()) == [group]
+
+
+def test_a_row_moved_in_the_list_stays_where_another_put_it(boss: Client) -> None:
+    folder, url = make_folder("Orders"), reverse("admin:tickets_folder_changelist")
+    page = boss.get(url).content.decode()
+    typed = _Typed(page[page.index('id="changelist-form"') :]).data
+    place = next(
+        name.removesuffix("-id") for name, value in typed.items() if name.endswith("-id") and value == [str(folder.pk)]
+    )
+    desk.Folder.objects.filter(pk=folder.pk).update(position=77)
+    answer = boss.post(url, typed | {f"{place}-position": ["5"], "_save": ["Save"]})
+    folder.refresh_from_db()
+    assert folder.position == 77 and "Somebody else set it to “77” meanwhile." in answer.content.decode()
