@@ -57,6 +57,8 @@ POLICIES = {
 }
 # In which status which promise stands still.
 PAUSES = (("pending", "resolution"), ("on_hold", "resolution"))
+# Of each policy, as of one that is made new in the admin.
+STEPS = ((75, "tell_assignee"), (100, "tell_leads"))
 PRIORITIES = ("urgent", "high", "normal", "low")
 TAGS = ("baggage", "delay", "refund", "praise", "vip")
 # What is said of the airline without addressing it: (label, query in X's operators, language, queue, folder).

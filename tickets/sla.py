@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from tickets.calendars import Calendar, Period, due
 from tickets.choices import Metric, Status
 
+WHOLE = 100  # of a promise's time, in percent: from here on it is late
+
 
 @dataclass(slots=True, kw_only=True)
 class Clock:
@@ -270,11 +272,16 @@ def end_sooner(book: Book, asked: Collection[datetime]) -> None:
                     move(book, clock, clock.started_at)
 
 
+def next_share(book: Book, clock: Clock) -> int | None:
+    """That its whole time is used up is told whatever steps there are."""
+    return min((share for share in {*book.steps.get(clock.metric, ()), WHOLE} if share > clock.reached), default=None)
+
+
 def next_step(book: Book, clock: Clock) -> datetime | None:
     """When something is to be done about a running promise next: each share once, the next one after the last."""
     if clock.ended_at is not None:
         return None
-    share = next((share for share in book.steps.get(clock.metric, ()) if share > clock.reached), None)
+    share = next_share(book, clock)
     if share is None:
         return None
     moment = due_after(book, clock, share=share)

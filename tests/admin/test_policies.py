@@ -80,3 +80,16 @@ def test_its_page_says_which_rules_and_accounts_give_it(boss: Client, policy: Sl
     make_rule("Refund words", sla_policy=policy)
     page = boss.get(address(policy)).content.decode()
     assert "Refund words" in page and "Acme" in page and "Preview over open tickets" in page
+
+
+def test_a_new_policy_begins_with_two_steps(boss: Client) -> None:
+    url = reverse("admin:tickets_slapolicy_add")
+    page = boss.get(url).content.decode()
+    assert 'name="steps-0-share" value="75"' in page and 'name="steps-1-share" value="100"' in page
+    told: dict[str, Any] = {"name": "Silver"}
+    for prefix, count in (("targets", 0), ("pause_rules", 0), ("steps", 2)):
+        told |= {f"{prefix}-TOTAL_FORMS": count, f"{prefix}-INITIAL_FORMS": 0}
+    told |= {"steps-0-share": "75", "steps-0-tell_assignee": "on", "steps-1-share": ""}
+    assert boss.post(url, told).status_code == 302
+    steps = SlaPolicy.objects.get(name="Silver").steps
+    assert list(steps.values_list("share", "tell_assignee", "tell_leads")) == [(75, True, False)]

@@ -21,6 +21,13 @@ def test_commas_part_the_words_of_a_list(boss: Client) -> None:
     assert "text has any of: “order”, “pedido”, “sorry, but”" in page
 
 
+def test_the_list_tells_what_a_rule_that_is_off_would_do() -> None:
+    make_rule("Off", {"field": "text", "is": "has_any", "value": ["refund"]}, on=False, priority="high")
+    out = StringIO()
+    call_command("rules", "list", stdout=out)
+    assert "Off: off" in out.getvalue() and "“refund” → priority high" in out.getvalue()
+
+
 def test_a_phrase_with_a_comma_stays_and_is_marked(boss: Client) -> None:
     rule = make_rule("Old", {"field": "text", "is": "has_any", "value": ["order, pedido"]})
     url, mark = reverse(CHANGE, args=[rule.pk]), "“order, pedido”: reads as one phrase"

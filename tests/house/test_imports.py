@@ -188,7 +188,7 @@ LAYERS = (
         "tickets.composing.weighing",
     },
     {"tickets.phrases.shelf", "tickets.approving.asking"},
-    {"tickets.incidents.foreseeing"},
+    {"tickets.incidents.foreseeing", "tickets.promises.stepping"},
     {
         "tickets.receiving.attention",
         "tickets.composing.answering",

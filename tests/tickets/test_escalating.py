@@ -54,10 +54,31 @@ def test_an_answer_ends_it(policy: SlaPolicy, alice: User) -> None:
     assert escalate(now=at(500)) == 0
 
 
-def test_after_a_standstill_every_step_is_taken_in_its_order(policy: SlaPolicy) -> None:
+def test_what_falls_due_together_is_done_and_told_once_as_the_last_of_it(policy: SlaPolicy, bob: User) -> None:
+    EscalationStep.objects.get(share=75).notify.add(bob)
     take_in(says(minute=0))
-    assert escalate(now=at(500)) == 3
-    assert [line["share"] for line in told(only_ticket())] == [75, 100, 150]
+    assert [escalate(now=at(500)), escalate(now=at(501))] == [1, 0]
+    (line,) = told(only_ticket())
+    assert (line["share"], line["raised_from"], line["raised_to"]) == (150, "normal", "urgent")
+    assert line["notified"] == [bob.pk]
+    assert (only_ticket().priority, only_ticket().queue.name) == (Priority.URGENT, "Rescue")
+
+
+def test_that_it_is_late_is_written_whatever_the_steps(policy: SlaPolicy) -> None:
+    EscalationStep.objects.all().delete()
+    take_in(says(minute=0))
+    assert SlaClock.objects.get().next_step_at == at(60)
+    assert [escalate(now=at(minute)) for minute in (59, 60, 500)] == [0, 1, 0]
+    assert [line["share"] for line in told(only_ticket())] == [100]
+
+
+def test_a_step_that_is_new_warns_nobody_of_what_is_late_already(policy: SlaPolicy, alice: User) -> None:
+    EscalationStep.objects.all().delete()
+    take_in(says(minute=0))
+    escalate(now=at(60))
+    EscalationStep.objects.create(policy=policy, share=75, tell_assignee=True)
+    change_priority(only_ticket(), Priority.HIGH, by=alice, now=at(61))
+    assert escalate(now=at(62)) == 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -90,14 +111,14 @@ def test_priority_is_raised_and_never_lowered(policy: SlaPolicy, alice: User) ->
 def test_a_raised_priority_brings_its_own_targets_and_their_next_steps(policy: SlaPolicy) -> None:
     SlaTarget.objects.filter(priority=Priority.URGENT).update(minutes=30)
     take_in(says(minute=0))
-    assert escalate(now=at(60)) == 3  # urgent means half an hour, so half that time later is long over
+    assert escalate(now=at(60)) == 1  # urgent means half an hour, so half that time later is long over
     assert only_ticket().next_due_at == at(30)
 
 
 def test_priority_is_not_raised_to_one_at_which_what_runs_is_not_promised(policy: SlaPolicy) -> None:
     SlaTarget.objects.filter(priority=Priority.URGENT).delete()
     take_in(says(minute=0))
-    assert escalate(now=at(90)) == 3
+    assert escalate(now=at(90)) == 1
     assert (only_ticket().priority, only_ticket().next_due_at) == (Priority.NORMAL, at(60))
 
 
@@ -113,7 +134,7 @@ def test_what_is_said_of_one_promise_wins_over_what_is_said_of_each(policy: SlaP
     EscalationStep.objects.filter(metric="", share=100).update(priority="")
     take_in(says(minute=0))
     escalate(now=at(60))
-    assert only_ticket().priority == Priority.HIGH and len(told(only_ticket())) == 2
+    assert only_ticket().priority == Priority.HIGH and len(told(only_ticket())) == 1
 
 
 def test_shares_are_shares_of_open_time(policy: SlaPolicy) -> None:
@@ -128,7 +149,9 @@ def test_shares_are_shares_of_open_time(policy: SlaPolicy) -> None:
 def test_steps_taken_away_are_not_taken_and_looked_at_no_more(policy: SlaPolicy) -> None:
     take_in(says(minute=0))
     EscalationStep.objects.all().delete()
-    assert escalate(now=at(500)) == 0
+    assert escalate(now=at(59)) == 0
+    escalate(now=at(500))
+    assert [line["share"] for line in told(only_ticket())] == [100]
     assert SlaClock.objects.get().next_step_at is None
 
 

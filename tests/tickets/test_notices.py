@@ -268,6 +268,17 @@ def test_a_promise_that_is_late_is_told_to_the_leads_of_the_queue(alice: User, b
     assert told(bob) == [(NoticeEvent.LATE, ticket.pk)] and Notice.objects.count() == 3
 
 
+def test_many_that_are_late_at_once_are_one_notice(bob: User) -> None:
+    floor = Team.objects.create(name="Floor")
+    Membership.objects.create(team=floor, person=bob, lead=True)
+    Staffing.objects.create(queue=make_ticket().queue, team=floor)
+    for _ in range(5):
+        make_activity(make_ticket(), "clock.step", {"metric": "resolution", "share": 100})
+    gather(now=NOW)
+    one = Notice.objects.get()
+    assert (one.person, one.event, one.ticket, sentence(one)) == (bob, NoticeEvent.LATE, None, "5 tickets are late.")
+
+
 def test_a_merge_brings_watchers_along_and_undoing_it_lets_them_go(alice: User, bob: User) -> None:
     home, other = make_ticket(), make_ticket()
     watch(other, bob)

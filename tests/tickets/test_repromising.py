@@ -60,6 +60,15 @@ def test_the_preview_tells_each_promise_and_writes_nothing(policy: SlaPolicy) ->
     assert dues() == {FIRST: 60, RESOLUTION: 1440}
 
 
+def test_the_preview_tells_what_steps_do_at_once(policy: SlaPolicy) -> None:
+    SlaTarget.objects.filter(metric=FIRST, priority="high").update(minutes=30)
+    EscalationStep.objects.create(policy=policy, metric=FIRST, share=25, priority="high")
+    found = preview(policy, now=at(20))
+    assert (found.told, found.raised, found.moved, found.earlier) == (1, 1, 0, 1)
+    assert found.shifts[0].after == at(30) and only_ticket().priority == "normal"
+    assert preview(policy, now=at(5)).told == 0
+
+
 def test_what_is_not_promised_any_more_falls_away(policy: SlaPolicy) -> None:
     SlaTarget.objects.filter(metric=FIRST).delete()
     found = preview(policy, now=at(20))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -33,10 +34,26 @@ class TargetInline(DeskInline):
     fields = ("metric", "priority", "minutes")
 
 
+# What a new policy begins with; a row whose share is emptied is not kept.
+_FIRST_STEPS: tuple[dict[str, Any], ...] = ({"share": 75, "tell_assignee": True}, {"share": 100, "tell_leads": True})
+
+
+class StepForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
+    def has_changed(self) -> bool:
+        """What a new policy begins with is kept though nobody touched it."""
+        if self.instance.pk is None and "share" in self.initial:
+            return bool(str(self["share"].data or "").strip())
+        return super().has_changed()
+
+
 class StepInline(DeskInline):
     model = EscalationStep
+    form = StepForm
     extra = 0
     fields = ("share", "metric", "priority", "queue", "tell_assignee", "tell_leads", "notify")
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 0 if obj is not None and obj.pk else len(_FIRST_STEPS)
 
 
 class PauseInline(DeskInline):
@@ -95,6 +112,11 @@ class SlaPolicyAdmin(DefaultAdmin):
             '{}<p>{}{}</p><p>{} <a href="{}" class="underline">{}</a></p>',
             *(lines, default, nothing, told, every, _("Routing rules")),
         )
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        begins = isinstance(inline, StepInline) and not obj.pk
+        return found | {"initial": list(_FIRST_STEPS)} if begins else found
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

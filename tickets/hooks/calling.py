@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
 import requests
@@ -23,6 +23,9 @@ from django.conf import settings
 from requests.adapters import HTTPAdapter
 
 CONNECT_SECONDS = 5.0
+# Where an IPv4 host stands in the last 32 bits of an address (RFC 6052, RFC 4291 2.5.5.1).
+_TRANSLATED = [IPv6Network(one) for one in ("64:ff9b::/96", "::/96")]
+_LOCALLY_TRANSLATED = IPv6Network("64:ff9b:1::/48")  # where in it the IPv4 host stands is anybody's choice
 ANSWER_SECONDS = 10.0  # for the whole answer, however little of it comes at a time
 _calls = threading.local()
 
@@ -84,10 +87,17 @@ def check_peer(peer: str, allowed: Sequence[str]) -> None:
     """Raises InsideAddress for what does not lie in the open internet, nor in a network that is allowed."""
     address: IPv4Address | IPv6Address = ip_address(peer.partition("%")[0])
     if isinstance(address, IPv6Address):
-        address = address.ipv4_mapped or address.sixtofour or address
+        address = address.ipv4_mapped or address.sixtofour or _translated(address) or address
     within = any(address in ip_network(network, strict=False) for network in allowed)
-    if not within and (not address.is_global or address.is_multicast):
+    if not within and (not address.is_global or address.is_multicast or address in _LOCALLY_TRANSLATED):
         raise InsideAddress("Its name leads to an address inside a network; only HOOK_NETWORKS may be called there.")
+
+
+def _translated(address: IPv6Address) -> IPv4Address | None:
+    """Which IPv4 host a translator (NAT64) would call for it: its last 32 bits. So too of IPv4-compatible ones."""
+    if not any(address in network for network in _TRANSLATED):
+        return None
+    return IPv4Address(int(address) & 0xFFFFFFFF)
 
 
 @contextmanager

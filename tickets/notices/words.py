@@ -69,6 +69,8 @@ def _returned(notice: Notice) -> str:
 
 def _told(notice: Notice) -> str:
     if "share" in notice.data:
+        if notice.data.get("n"):
+            return _some_late(notice)
         if notice.data["share"] < WHOLE:
             return _("{metric}: {share} % of its time is used up. You are to be told.")
         return _("{metric} is late. You are to be told.")
@@ -84,7 +86,18 @@ def _decided(notice: Notice) -> str:
 
 
 def _late(notice: Notice) -> str:
-    return _("{metric} is late.")
+    return _some_late(notice) if notice.data.get("n") else _("{metric} is late.")
+
+
+def _due(notice: Notice) -> str:
+    return _some_late(notice) if notice.data.get("n") else _("{metric}: {share} % of its time is used up.")
+
+
+def _some_late(notice: Notice) -> str:
+    """Of many at once (bundling.py)."""
+    if notice.data["share"] < WHOLE:
+        return ngettext("{n} ticket is soon late.", "{n} tickets are soon late.", notice.data["n"])
+    return ngettext("{n} ticket is late.", "{n} tickets are late.", notice.data["n"])
 
 
 _WORDS: Mapping[NoticeEvent, Callable[[Notice], str]] = {
@@ -95,7 +108,7 @@ _WORDS: Mapping[NoticeEvent, Callable[[Notice], str]] = {
     NoticeEvent.DECIDED: _decided,
     NoticeEvent.FAILED: lambda notice: _("An answer could not be sent."),
     NoticeEvent.LATE: _late,
-    NoticeEvent.DUE: lambda notice: _("{metric}: {share} % of its time is used up."),
+    NoticeEvent.DUE: _due,
     NoticeEvent.TOLD: _told,
     NoticeEvent.WOKE: lambda notice: _("Back from being put aside: its moment came."),
     NoticeEvent.CUSTOMER: _wrote,

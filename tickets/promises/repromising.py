@@ -4,8 +4,10 @@ when somebody says so. Else what was promised stays. In words: docs/rules.md, "W
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -20,6 +22,7 @@ from tickets.clocks import load_books, load_targets, save_books
 from tickets.history import current_gesture, one_gesture
 from tickets.live import announce
 from tickets.models import Activity, PolicyRun, SlaClock, SlaPolicy, Ticket
+from tickets.promises.stepping import Round, begin_round, take_steps
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +60,9 @@ class Preview:
     later: int = 0
     late: int = 0
     fallen: int = 0
+    raised: int = 0  # tickets, of which steps that fall due at once raise the priority; move; tell people
+    moved: int = 0
+    told: int = 0
     shifts: list[Shift] = field(default_factory=list)
 
 
@@ -66,13 +72,16 @@ def concerned(policy: SlaPolicy) -> QuerySet[Ticket]:
 
 
 def preview(policy: SlaPolicy, *, now: datetime) -> Preview:
-    """By the policy as this transaction sees it; nothing is written. Eight statements, however many tickets."""
+    """By the policy as this transaction sees it; nothing is written. Ten statements, however many tickets.
+
+    Steps that fall due at once are taken in memory, for they may move promises too."""
     tickets = list(concerned(policy).order_by(F("next_due_at").asc(nulls_last=True), "pk")[:LOOKED_AT])
     every = concerned(policy).count() if len(tickets) == LOOKED_AT else len(tickets)
-    books = load_books(tickets, load_targets())
+    steps = begin_round(now)
+    books = load_books(tickets, steps.targets)
     told = Preview(tickets=len(tickets), every=every)
     for ticket in tickets:
-        for shift in shift_all(ticket, books[ticket.pk]):
+        for shift in shift_all(ticket, books[ticket.pk], partial(_step_on, ticket, books[ticket.pk], steps, told)):
             told.shifts.append(shift)
             told.fallen += shift.after is None
             told.late += shift.late_at_once(now)
@@ -83,10 +92,20 @@ def preview(policy: SlaPolicy, *, now: datetime) -> Preview:
     return told
 
 
-def shift_all(ticket: Ticket, book: sla.Book) -> Iterable[Shift]:
-    """The running promises that would be due at another moment, or not at all; the book is changed."""
+def _step_on(ticket: Ticket, book: sla.Book, steps: Round, told: Preview) -> None:
+    lines = take_steps(copy(ticket), book, steps)
+    told.raised += any("raised_to" in line for line in lines)
+    told.moved += any("queue" in line for line in lines)
+    told.told += bool(lines)
+
+
+def shift_all(ticket: Ticket, book: sla.Book, then: Callable[[], None] | None = None) -> Iterable[Shift]:
+    """The running promises that would be due at another moment, or not at all, with what follows at once (`then`); the
+    book is changed."""
     running = [(clock, clock.due_at, clock.minutes) for clock in book.clocks if clock.ended_at is None]
     sla.retarget(book, anew=True)
+    if then is not None:
+        then()
     for clock, due, minutes in running:
         after = clock.due_at if clock.ended_at is None else None
         if after != due:

@@ -22,24 +22,29 @@ def sweep(desk: Desk, entry: Entry) -> None:
 
 
 def _step_on(desk: Desk, ticket: Ticket, entry: Entry) -> None:
-    """Every step whose moment has come, of every running promise; a raised priority may bring more."""
+    """Every step whose moment has come, of every running promise; a raised priority may bring more. What one promise's
+    do together counts once, as the last of them."""
+    last: dict[str, int] = {}
+    raised: set[str] = set()
     while due := [one for one in ticket.running() if one.next_step is not None and one.next_step <= entry["at"]]:
         highest = ticket.priority
         for one in due:
             share = min(s for s in shares(ticket, one) if s > one.reached)
             one.reached = share
-            desk.steps[one.metric, share] += 1
-            highest = _step(desk, ticket, one, share, highest)
+            last[one.metric] = share
+            before, highest = highest, _step(ticket, one, share, highest)
+            raised |= {one.metric} if highest != before else set()
         if highest != ticket.priority:
             raise_to(desk, ticket, highest)
         reckon(desk, ticket)
+    desk.steps.update(last.items())
+    desk.raised += len(raised)
 
 
-def _step(desk: Desk, ticket: Ticket, promise: Promise, share: int, highest: str) -> str:
+def _step(ticket: Ticket, promise: Promise, share: int, highest: str) -> str:
     for metric in ("", promise.metric):
         priority, queue = ticket.account.steps.get(metric, {}).get(share, ("", ""))
         if priority and PRIORITIES.index(priority) > PRIORITIES.index(highest):
             highest = priority
-            desk.raised += 1
         ticket.queue = queue or ticket.queue
     return highest

@@ -153,6 +153,8 @@ def _make_policy(name: str, promises: Mapping[str, tuple[int, ...]]) -> None:
             rows("SlaTarget").create(policy=policy, metric=metric, priority=priority, minutes=length)
     for status, metric in demo.PAUSES:
         rows("PauseRule").create(policy=policy, status=status, metric=metric)
+    for share, told in demo.STEPS:
+        rows("EscalationStep").create(policy=policy, share=share, **{told: True})
 
 
 def _find_account(page_id: str) -> Any:

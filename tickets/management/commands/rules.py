@@ -13,15 +13,17 @@ from kapture.figures import counted
 from kapture.progress import Progress
 from tickets.choices import DryRunState
 from tickets.errors import CannotChange
-from tickets.models import DryRun, RoutingRule
+from tickets.models import DryRun, RoutingRule, RuleVersion
 from tickets.models.dry_run import LONGEST_DAYS
+from tickets.rules.conditions import WrongCondition, read_condition
 from tickets.rules.differences import change_words
 from tickets.rules.naming import load_row_names
 from tickets.rules.rehearsing import order, rehearse_some
+from tickets.rules.rulebook import outcome_of
 from tickets.rules.starting.renewing import State, look, renew
 from tickets.rules.starting.rules import install_starting_rules
 from tickets.rules.versions import newest
-from tickets.rules.wording import difference_words, phrases_told
+from tickets.rules.wording import RowNames, difference_words, outcome_words, phrases_told, words_of
 
 
 class Command(DeskCommand):
@@ -58,11 +60,15 @@ class Command(DeskCommand):
             self._try_out(options["rules"], days=options["days"], show=options["show"])
 
     def _list(self) -> None:
+        """Of a rule that is off, what its newest version says: it is what would be switched on."""
+        names = load_row_names()
         for rule in RoutingRule.objects.select_related("live"):
             state = f"version {rule.live.number}" if rule.live is not None else "off"
             version = rule.live or newest(rule)
             mark = phrases_told(version.condition) if version is not None else ""
             self.stdout.write(f"{rule.position:>4}  {rule.name}: {state}" + (f"; {mark}" if mark else ""))
+            if version is not None:
+                self.stdout.write(f"      {_asked(version, names)} → {_follows(version, names)}")
 
     def _renew(self, names: list[str], *, save: bool) -> None:
         chosen = _keys(names)
@@ -116,6 +122,18 @@ class Command(DeskCommand):
         row_names = load_row_names()
         for line in run.lines.all()[: max(0, show)]:
             self.stdout.write(f"#{line.ticket_id}  {'; '.join(change_words(line.changes, row_names))}")
+
+
+def _asked(version: RuleVersion, names: RowNames) -> str:
+    try:
+        return words_of(read_condition(version.condition), names)
+    except WrongCondition as error:
+        return f"cannot be read: {error}"
+
+
+def _follows(version: RuleVersion, names: RowNames) -> str:
+    told = outcome_words(outcome_of(version), names) + (["no later rule is looked at"] if version.stop else [])
+    return "; ".join(told) or "nothing"
 
 
 def _keys(names: list[str]) -> list[int]:
