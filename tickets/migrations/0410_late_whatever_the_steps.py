@@ -26,5 +26,5 @@ def _unlooked(clocks: Any, now: datetime) -> Any:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("tickets", "0390_indexes_of_counts")]
+    dependencies = [("tickets", "0415_left_resolved")]
     operations = [migrations.RunPython(look_when_due, migrations.RunPython.noop, elidable=True)]
