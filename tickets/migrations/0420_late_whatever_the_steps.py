@@ -26,5 +26,5 @@ def _unlooked(clocks: Any, now: datetime) -> Any:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("tickets", "0415_left_resolved")]
+    dependencies = [("tickets", "0416_pauses_of_what_was_taken_back")]
     operations = [migrations.RunPython(look_when_due, migrations.RunPython.noop, elidable=True)]
