@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -28,9 +29,20 @@ for model in (User, Group, Success, Failure, Schedule, OrmQ):
         admin.site.unregister(model)
 
 
+class PersonForm(UserChangeForm):  # type: ignore[misc]  # the skin has no types
+    def clean(self) -> dict[str, Any]:
+        """Somebody is left who may do everything, and can sign in."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        stays = told.get("is_active", True) and told.get("is_superuser", True)
+        others = User.objects.filter(is_active=True, is_superuser=True).exclude(pk=self.instance.pk)
+        if self.instance.is_superuser and not stays and not others.exists():
+            raise ValidationError(_("Nobody else may do everything here. Make somebody else a superuser first."))
+        return told
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, CarefulList):  # type: ignore[type-arg,misc]  # the stubs' generic is not one at run time
-    form = UserChangeForm
+    form = PersonForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff", "last_login")

@@ -98,12 +98,12 @@ class _Typed(HTMLParser):
             self.data[self._area][0] += data.removeprefix("\r\n").removeprefix("\n")
 
 
-def _address(row: Model) -> str:
+def address_of(row: Model) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
-def _typed(client: Client, row: Model) -> dict[str, list[str]]:
-    page = client.get(_address(row)).content.decode()
+def typed_on(client: Client, row: Model) -> dict[str, list[str]]:
+    page = client.get(address_of(row)).content.decode()
     return _Typed(page[page.index(f'id="{row._meta.model_name}_form"') :]).data
 
 
@@ -130,10 +130,10 @@ def test_what_another_saved_meanwhile_is_told_and_stays(boss: Client, model: typ
     if model in LOOKS_FOR_ITSELF:
         return
     row = MAKERS[model]()
-    typed = _typed(boss, row)
+    typed = typed_on(boss, row)
     name, theirs = _theirs(row, typed)
     model._default_manager.filter(pk=row.pk).update(**{name: theirs})
-    answer = boss.post(_address(row), typed)
+    answer = boss.post(address_of(row), typed)
     assert answer.status_code == 200
     page = answer.content.decode()
     assert "while you were writing. Nothing was lost or saved yet." in page
@@ -144,29 +144,29 @@ def test_what_another_saved_meanwhile_is_told_and_stays(boss: Client, model: typ
     assert {key: mine.get(key) for key in typed if key not in unsaid} == {
         key: value for key, value in typed.items() if key not in unsaid
     }
-    again = boss.post(_address(row), mine)  # having read it
+    again = boss.post(address_of(row), mine)  # having read it
     assert again.status_code == 302 or "while you were writing" not in again.content.decode()
 
 
 def test_a_page_nobody_else_touched_is_saved(boss: Client) -> None:
     policy = make_policy("Fast")
-    assert boss.post(_address(policy), _typed(boss, policy) | {"name": ["Faster"]}).status_code == 302
+    assert boss.post(address_of(policy), typed_on(boss, policy) | {"name": ["Faster"]}).status_code == 302
     policy.refresh_from_db()
     assert policy.name == "Faster"
 
 
 def test_who_saved_and_what_is_told_of_the_rows_below_and_the_chosen(boss: Client, admin_user: User) -> None:
     policy, carl, group = make_policy("Fast"), make_agent("carl"), Group.objects.create(name="Night shift")
-    ours, of_carl = _typed(boss, policy), _typed(boss, carl)
+    ours, of_carl = typed_on(boss, policy), typed_on(boss, carl)
     other = Client()
     other.force_login(User.objects.create_superuser("olga", password=PASSWORD))
-    assert other.post(_address(policy), _typed(other, policy) | {"targets-0-minutes": ["61"]}).status_code == 302
-    chosen = _typed(other, carl)
-    assert other.post(_address(carl), chosen | {"groups": [str(group.pk)]}).status_code == 302
-    page = boss.post(_address(policy), ours | {"name": ["Slow"]}).content.decode()
+    assert other.post(address_of(policy), typed_on(other, policy) | {"targets-0-minutes": ["61"]}).status_code == 302
+    chosen = typed_on(other, carl)
+    assert other.post(address_of(carl), chosen | {"groups": [str(group.pk)]}).status_code == 302
+    page = boss.post(address_of(policy), ours | {"name": ["Slow"]}).content.decode()
     assert "olga saved this at" in page and "Changed meanwhile: SLA targets." in page and 'value="Slow"' in page
     assert policy.targets.filter(minutes=61).exists()
-    page = boss.post(_address(carl), of_carl).content.decode()
+    page = boss.post(address_of(carl), of_carl).content.decode()
     assert "Groups is “Night shift” now." in page
     assert list(carl.groups.all()) == [group]
 

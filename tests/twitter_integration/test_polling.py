@@ -243,6 +243,10 @@ def test_an_account_without_a_token_is_not_read_and_keeps_the_reason(withdrawn: 
     out = StringIO()
     call_command("x_poll", stdout=out)
     assert out.getvalue().startswith("Skipped: @acmehelp_demo is disconnected") and out.getvalue().count("\n") == 1
+    PartnerAccount.objects.update(enabled=False)
+    for name in ("x_poll", "x_reconcile"):
+        with pytest.raises(CommandError, match="No account is connected"):
+            call_command(name)
     assert "withdrew its consent" in Address.objects.get().banner and not Cursor.objects.exists()
 
 

@@ -1,5 +1,6 @@
 """Where a ticket is filed by subject; a filing tree."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -19,3 +20,12 @@ class Folder(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raises ValidationError where it would lie in itself, at whatever depth."""
+        around, seen = self.parent, set[int]()
+        while around is not None and around.pk not in seen:
+            if around.pk == self.pk:
+                raise ValidationError({"parent": _("A folder lies neither in itself nor in one that lies in it.")})
+            seen.add(around.pk)
+            around = around.parent

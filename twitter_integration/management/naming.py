@@ -68,7 +68,10 @@ def find_accounts(name: str | None) -> list[PartnerAccount]:
     if name is not None:
         return [find_account(name)]
     with refusals_told():
-        return list(PartnerAccount.objects.select_related("app", "address").filter(enabled=True))
+        found = list(PartnerAccount.objects.select_related("app", "address").filter(enabled=True))
+    if not found:
+        raise CommandError("No account is connected. `x_account connect` connects one.")
+    return found
 
 
 def read_moment(text: str) -> datetime:

@@ -4,6 +4,8 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
 
+from django.core.management.base import CommandError
+
 from twitter_integration.choices import Fate
 from twitter_integration.console.recalling import Recalled, choose, recall
 from twitter_integration.console.table import ACTIONS
@@ -27,10 +29,13 @@ def add_acts(add_parser: Callable[..., ArgumentParser]) -> None:
 
 
 def list_acts(options: dict[str, Any]) -> Told:
+    """Raises CommandError."""
+    limit = options["limit"]
+    if not 1 <= limit <= MOST:
+        raise CommandError(f"--limit takes 1 to {MOST}.")
     account = find_account(options["who"])
     since = read_moment(options["since"]) if options["since"] else None
     acts = choose(account, private=True, by=options["by"], since=since, kind=options["kind"], fate=options["outcome"])
-    limit = min(max(options["limit"], 1), MOST)
     found = recall(acts[: limit + 1])
     lines = [_line(one) for one in found[:limit]] or ["Nothing was done yet that fits."]
     if len(found) > limit:

@@ -125,6 +125,9 @@ def test_a_command_lists_the_record_by_who_when_and_what(acme: PartnerAccount) -
     assert acts("--since", tomorrow) == []
     with pytest.raises(CommandError):
         acts("--kind", "dance")
+    for limit in ("0", "-3", "99999999999999999999"):
+        with pytest.raises(CommandError, match="--limit takes 1 to 1000"):
+            acts("--limit", limit)
 
 
 def test_somebody_may_read_under_their_own_login(acme: PartnerAccount) -> None:

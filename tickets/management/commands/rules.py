@@ -97,6 +97,8 @@ class Command(DeskCommand):
     def _try_out(self, names: list[str], *, days: int, show: int) -> None:
         if not 1 <= days <= LONGEST_DAYS:
             raise CommandError(f"--days takes 1 to {LONGEST_DAYS}.")
+        if show < 0:
+            raise CommandError("--show takes 0 or more.")
         try:
             run = order(_keys(names), days=days, by=None, now=timezone.now())
         except CannotChange as error:
@@ -120,7 +122,7 @@ class Command(DeskCommand):
 
     def _tell(self, run: DryRun, show: int) -> None:
         row_names = load_row_names()
-        for line in run.lines.all()[: max(0, show)]:
+        for line in run.lines.all()[:show]:
             self.stdout.write(f"#{line.ticket_id}  {'; '.join(change_words(line.changes, row_names))}")
 
 
