@@ -1,6 +1,7 @@
 """Writing in a real browser: pictures that are pasted and dropped, drafts that save themselves, the length while one
 writes, and the text that is copied on the way to the channel's own form."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -112,6 +113,20 @@ def test_a_picture_left_out_is_still_said_while_one_writes_on(open_desk: Open, t
     expect(page.locator("#left-out")).to_be_visible()
     page.get_by_role("button", name="Remove van.png").click()
     expect(page.locator("#left-out")).to_have_count(0)
+
+
+def test_what_is_brought_the_very_moment_the_composer_is_back_leaves_the_page_where_it_is(
+    open_desk: Open, ticket: Ticket
+) -> None:
+    page = open_desk()
+    page.goto(f"/tickets/{ticket.pk}/")
+    page.evaluate("window.stays = true")
+    second = ["#text", "paste", "door.png", list(picture("door.png").read())]
+    at_once = "document.addEventListener('htmx:afterSwap', () => setTimeout(() => (%s)(%s)), {once: true})"
+    page.evaluate(at_once % (_BRING, json.dumps(second)))
+    bring(page, "paste", "van.png")
+    expect(page.get_by_label("Description of door.png")).to_be_visible()
+    assert page.evaluate("window.stays")
 
 
 def test_what_is_written_while_a_picture_is_sent_on_stays_and_is_kept(open_desk: Open, ticket: Ticket) -> None:
