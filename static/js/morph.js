@@ -13,6 +13,8 @@ export function remember(root) {
 let skipped = false;
 
 const CONTROLS = "a[href], button, summary, input, select, textarea";
+// A part may be one itself, as the bell is.
+const controlsOf = (part) => [part, ...part.querySelectorAll(CONTROLS)];
 // A form or button whose answer is still under way: htmx takes an answer only while what asked stands on the page.
 const ASKING = ":is(form, button).htmx-request";
 // Words of somebody's own, which stay while they look elsewhere.
@@ -76,11 +78,11 @@ function morphChildren(old, fresh) {
 }
 
 function replace(old, fresh) {
-  const focused = [...old.querySelectorAll(CONTROLS)].indexOf(document.activeElement);
+  const focused = controlsOf(old).indexOf(document.activeElement);
   const open = [...old.querySelectorAll("details")].map((part) => part.open);
   old.replaceWith(adopt(fresh));
   fresh.querySelectorAll("details:not(.menu)").forEach((part, place) => (part.open = open[place] ?? part.open));
-  if (focused >= 0) fresh.querySelectorAll(CONTROLS)[focused]?.focus({ preventScroll: true });
+  if (focused >= 0) controlsOf(fresh)[focused]?.focus({ preventScroll: true });
   return fresh;
 }
 

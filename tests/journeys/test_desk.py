@@ -11,8 +11,10 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.factories import BEN, PASSWORD, make_agent, make_customer, make_message, make_ticket
 from tests.journeys.conftest import Open
+from tickets.choices import NoticeEvent
 from tickets.live import announce
 from tickets.models import Message, Ticket
+from tickets.notices.telling import tell
 
 pytestmark = pytest.mark.usefixtures("alice", "acme")
 
@@ -203,6 +205,15 @@ def test_signing_in_choosing_the_theme_and_signing_out(open_desk: Open, alice: U
     page.get_by_label("your menu").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
+
+
+def test_the_bell_keeps_the_focus_when_it_tells_of_something_new(open_desk: Open, alice: User) -> None:
+    ticket, page = new_ticket(), open_desk("alice")
+    open_ticket(page, ticket)
+    page.locator("#bell").focus()
+    tell([alice], NoticeEvent.ASSIGNED, now=timezone.now(), ticket=ticket, by=make_agent("bob"))
+    expect(page.locator("#bell")).to_have_attribute("aria-label", "Notices, 1 unread")
+    expect(page.locator("#bell")).to_be_focused()
 
 
 def test_the_live_stream_comes_back_after_the_web_process_forgot_it(open_desk: Open) -> None:
