@@ -52,6 +52,8 @@ def note_activity(
 def note_activities(lines: Iterable[Line], *, by: User | None, at: datetime) -> None:
     """Many lines of one gesture. One statement; none without lines."""
     listed = list(lines)
+    if not listed:
+        return
     wake_tellers({verb for _, verb, _ in listed})
     rows = [[ticket, verb, data, by.pk if by else None, at, current_gesture()] for ticket, verb, data in listed]
     copy_rows(Activity, ["ticket", "verb", "data", "actor", "at", "gesture"], rows)

@@ -11,14 +11,13 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from kapture.sets import copy_rows
 from tickets import sla
 from tickets.choices import CATEGORY_OF, GestureKind, Status, StatusCategory
-from tickets.clocks import Targets, load_books, load_targets, promise_later, save_books
+from tickets.clocks import Targets, load_books, load_targets, promise_later, save_books, speak_of_less
 from tickets.errors import CannotChange, NeedsSure, NotAllowed
-from tickets.history import current_gesture, one_gesture
+from tickets.history import current_gesture, note_activities, one_gesture
 from tickets.live import announce
-from tickets.models import Activity, Gesture, Incident, SlaPause, Ticket
+from tickets.models import Gesture, Incident, Ticket
 from tickets.permissions import require, require_on, visible_tickets
 from tickets.regrouping.journal import (
     bring_along,
@@ -37,7 +36,6 @@ from tickets.resting.reopening import stand_unresolved
 Books = Mapping[int, sla.Book]
 
 MOST = 200  # tickets in one gesture
-_LINE = ["ticket", "verb", "data", "actor", "at", "gesture"]
 
 
 @transaction.atomic
@@ -194,7 +192,7 @@ def _unite(home: Ticket, left: Sequence[Ticket], *, now: datetime) -> None:
     for ticket in left:
         empty(ticket, books[ticket.pk], into=home, now=now)
     save_books((ticket, books[ticket.pk]) for ticket in together)
-    SlaPause.objects.bulk_update([SlaPause(pk=one.pk, metrics=list(one.metrics)) for one in stripped], ["metrics"])
+    speak_of_less(stripped)
     save_tickets(together)
     through = Ticket.tags.through
     bring_watchers([one.pk for one in left], home.pk)
@@ -243,9 +241,8 @@ def empty(ticket: Ticket, book: sla.Book, *, into: Ticket, now: datetime) -> Non
 
 def note_lines(gesture: Gesture, told: Mapping[int, tuple[str, dict[str, Any]]], *, by: User | None) -> None:
     """One line of history for each ticket. One statement."""
-    who, key = by.pk if by else None, current_gesture()
-    rows = [[pk, verb, data, who, gesture.undone_at or gesture.at, key] for pk, (verb, data) in told.items()]
-    copy_rows(Activity, _LINE, rows)
+    lines = [(pk, verb, data) for pk, (verb, data) in told.items()]
+    note_activities(lines, by=by, at=gesture.undone_at or gesture.at)
 
 
 def _became(home: Ticket, was: Ticket) -> dict[str, Any]:

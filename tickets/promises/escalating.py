@@ -9,11 +9,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from kapture.sets import copy_rows, update_rows
+from kapture.sets import update_rows
 from tickets.clocks import load_books, load_targets, save_books
-from tickets.history import current_gesture, wake_tellers
+from tickets.history import note_activities
 from tickets.live import announce
-from tickets.models import Activity, SlaClock, Ticket
+from tickets.models import SlaClock, Ticket
 from tickets.promises.stepping import begin_round, take_steps
 from tickets.staffing.giving import give_out
 from tickets.staffing.returning import free_moved
@@ -46,9 +46,7 @@ def _take(due: Sequence[int], *, now: datetime) -> int:
     save_books((ticket, books[ticket.pk]) for ticket in tickets)
     values = [[getattr(t, f"{name}_id" if name == "queue" else name) for name in _COLUMNS] for t in tickets]
     update_rows(Ticket, _COLUMNS, values)
-    lines = [[pk, "clock.step", line, now, current_gesture()] for pk, line in done]
-    copy_rows(Activity, ["ticket", "verb", "data", "at", "gesture"], lines)
-    wake_tellers("clock.step" for _ in lines)
+    note_activities(((pk, "clock.step", line) for pk, line in done), by=None, at=now)
     moved = {pk for pk, line in done if "queue" in line}
     if moved:
         free_moved(moved, now=now)

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from kapture.sets import copy_rows, update_rows
+from kapture.sets import update_rows
 from tickets import sla
 from tickets.choices import UNSETTLED_STATES, Direction, Status
 from tickets.clocks import load_books, load_targets, save_books
-from tickets.history import current_gesture
+from tickets.history import note_activities
 from tickets.live import announce
 from tickets.models import Activity, Address, Message, OutboxEntry, Ticket
 
@@ -78,8 +78,6 @@ def _end_some(rule: _Rule, *, now: datetime) -> int:
     save_books((ticket, books[ticket.pk]) for ticket in tickets)
     update_rows(Ticket, _COLUMNS, [[getattr(ticket, name) for name in _COLUMNS] for ticket in tickets])
     facts = {"before": rule.before, "after": rule.after, "days": rule.days}
-    told = [[ticket.pk, VERB, facts, now, current_gesture()] for ticket in tickets]
-    if told:
-        copy_rows(Activity, ["ticket", "verb", "data", "at", "gesture"], told)
+    note_activities(((ticket.pk, VERB, facts) for ticket in tickets), by=None, at=now)
     announce([ticket.pk for ticket in tickets])
     return len(tickets)

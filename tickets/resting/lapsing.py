@@ -4,12 +4,12 @@ channel told had to go. No promise is kept or missed by that. Used by intake alo
 from collections.abc import Sequence
 from datetime import datetime
 
-from kapture.sets import copy_rows, update_rows
+from kapture.sets import update_rows
 from tickets import sla
 from tickets.choices import UNDONE_STATUSES, Direction, MessageKind, Status
 from tickets.clocks import load_books, load_targets, save_books
-from tickets.history import current_gesture, note_activity
-from tickets.models import Activity, Message, Ticket
+from tickets.history import note_activities, note_activity
+from tickets.models import Message, Ticket
 
 _COLUMNS = ("id", "status", "resolved_at", "next_due_at", "next_due_metric", "snoozed_at", "snoozed_until")
 
@@ -41,8 +41,7 @@ def close_emptied(address: int, *, now: datetime, at_most: int) -> set[int]:
         return set()
     before = {ticket.pk: ticket.status for ticket in rows}
     _end(rows, Status.CLOSED, now=now)
-    told = [[pk, "ticket.emptied", {"before": status}, now, current_gesture()] for pk, status in before.items()]
-    copy_rows(Activity, ["ticket", "verb", "data", "at", "gesture"], told)
+    note_activities(((pk, "ticket.emptied", {"before": status}) for pk, status in before.items()), by=None, at=now)
     return set(before)
 
 

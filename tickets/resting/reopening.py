@@ -13,10 +13,10 @@ from django.utils.dateparse import parse_datetime
 from kapture.sets import update_rows
 from tickets import sla
 from tickets.choices import GOING_STATES, UNDONE_STATUSES, Direction, SendState, Status
-from tickets.clocks import load_books, load_targets, save_books
+from tickets.clocks import load_books, load_targets, save_books, speak_of_less
 from tickets.history import Line, note_activities, note_activity, one_gesture
 from tickets.lifecycle import locked, run_clock, staff
-from tickets.models import Activity, Message, OutboxEntry, SlaPause, Ticket
+from tickets.models import Activity, Message, OutboxEntry, Ticket
 from tickets.promises.asked import answers_in_private, asked_with
 from tickets.promises.unresolving import hollow, unresolve, wait_on
 from tickets.regrouping.uniting import carry_promises
@@ -183,7 +183,7 @@ def _owe_what_came(ticket: Ticket, *, since: datetime, now: datetime) -> None:
     others = [books[pk] for pk in moments]
     stripped = carry_promises(books[ticket.pk], others, status=Status(ticket.status), at=now)
     save_books([(ticket, books[ticket.pk])])
-    SlaPause.objects.bulk_update([SlaPause(pk=one.pk, metrics=list(one.metrics)) for one in stripped], ["metrics"])
+    speak_of_less(stripped)
     ticket.save(update_fields=_FIELDS)
 
 

@@ -12,12 +12,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from kapture.sets import copy_rows, update_rows
+from kapture.sets import update_rows
 from tickets.bells import ring
 from tickets.choices import ALLOTTING_MODES
-from tickets.history import current_gesture, wake_tellers
+from tickets.history import note_activities
 from tickets.live import announce
-from tickets.models import Activity, LastTurn, Queue, Ticket
+from tickets.models import LastTurn, Queue, Ticket
 from tickets.staffing.allotting import Choice, Task, allot_all, has_room
 from tickets.staffing.past import ASSIGNED, HOLLOW, NOTHING, WAITS, Past, read_past
 from tickets.staffing.roster import AT_WORK, Roster, load_roster, load_tasks, lock_queues
@@ -117,14 +117,10 @@ def _give(tickets: Sequence[Ticket], roster: Roster, *, now: datetime, tell_why_
 
 def _note(lines: Iterable[tuple[Task, str, dict[str, Any]]], past: Mapping[int, Past], *, now: datetime) -> None:
     """Into the history; why something waits once, until anything changed."""
-    rows = [
-        [task.key, verb, facts, now, current_gesture()]
-        for task, verb, facts in lines
-        if verb != WAITS or facts != past.get(task.key, NOTHING).waits
-    ]
-    if rows:
-        copy_rows(Activity, ["ticket", "verb", "data", "at", "gesture"], rows)
-        wake_tellers(str(verb) for _, verb, *_ in rows)
+    news = (
+        (t.key, verb, facts) for t, verb, facts in lines if verb != WAITS or facts != past.get(t.key, NOTHING).waits
+    )
+    note_activities(news, by=None, at=now)
 
 
 def _looks_for_somebody(task: Task, roster: Roster) -> bool:
