@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -17,6 +18,7 @@ from tickets.live import announce
 from tickets.models import Approval, ChecklistItem, Folder, PauseRule, Queue, Tag, Ticket
 from tickets.models.sla import LONGEST_REASON
 from tickets.permissions import may_on, require_on
+from tickets.promises.reprioritised import reprioritised
 from tickets.promises.unresolving import answered_at_last, resolution_undone
 from tickets.staffing.giving import give_out, ring_for_staffing
 
@@ -106,7 +108,9 @@ def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reaso
         raise CannotChange(f"Its promises stand still while it is {after.label.lower()}: say why.")
     if after in (Status.RESOLVED, Status.CLOSED):
         _check_done(ticket)
-    run_clock(ticket, lambda book: turn(ticket, book, after, at=now, reason=reason, by=by.pk), "status", "resolved_at")
+    anew = bool(reprioritised([ticket]))
+    verb = partial(turn, ticket, after=after, at=now, reason=reason, by=by.pk, anew=anew)
+    run_clock(ticket, lambda book: verb(book=book), "status", "resolved_at")
     facts = {"reason": reason} if reason else {}
     with one_gesture():
         note_activity(ticket, "ticket.status", by=by, at=now, before=before, after=after, **facts)
@@ -126,15 +130,26 @@ def staff(ticket: Ticket, *, came_back: bool, now: datetime) -> None:
 
 
 def turn(
-    ticket: Ticket, book: sla.Book, after: Status, *, at: datetime, reason: str = "", by: int | None = None
+    ticket: Ticket,
+    book: sla.Book,
+    after: Status,
+    *,
+    at: datetime,
+    reason: str = "",
+    by: int | None = None,
+    anew: bool = False,
 ) -> None:
-    """Somebody says how it stands: what that does to the ticket and its clocks."""
+    """Somebody says how it stands: what that does to the ticket and its clocks. `anew`: somebody gave it another
+    priority while it was done, so what goes on takes its targets."""
     was_done, is_done = ticket.category == StatusCategory.DONE, CATEGORY_OF[after] == StatusCategory.DONE
     before, done_at = ticket.status, ticket.resolved_at or at
     ticket.status = after
     ticket.resolved_at = done_at if is_done else None
     if was_done and not is_done:
         resolution_undone(book, done_at=done_at, at=at, ignored=before == Status.IGNORED)
+        book.done = False
+        if anew:
+            sla.retarget(book)
     sla.status_became(book, after, at, reason=reason, by=by)
     if is_done and not was_done:
         end = sla.ticket_lapsed if after == Status.IGNORED else sla.ticket_resolved

@@ -243,6 +243,7 @@ LAYERS = (
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.receiving.turns"},
     {
         "tickets.promises.asked",
+        "tickets.promises.reprioritised",
         "tickets.reading.changes",
         "tickets.sending.waiting",
         "tickets.rules.versions",

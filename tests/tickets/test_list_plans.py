@@ -22,6 +22,7 @@ from tickets.regrouping.suggesting import suggest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 UNDONE = 1_500
+OF_A_ROW = ("tickets_ticket", "tickets_queue", "tickets_address", "tickets_identity", "auth_user", "tickets_message")
 MANY = """
     INSERT INTO tickets_ticket (address_id, customer_id, identity_id, private, kind, status, priority, queue_id,
         assignee_id, opened_at, created_at, last_message_at, last_text, last_by_us, message_count, next_due_at,
@@ -40,9 +41,7 @@ def alice() -> User:
     make_ticket()
     with connection.cursor() as cursor:
         cursor.execute(MANY, {"undone": UNDONE, "agent": alice.pk})
-        cursor.execute(
-            "VACUUM ANALYZE tickets_ticket, tickets_queue, tickets_address, tickets_identity, auth_user, tickets_message"
-        )
+        cursor.execute(f"VACUUM ANALYZE {', '.join(OF_A_ROW)}")
     return alice
 
 

@@ -9,16 +9,18 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from tickets import sla
-from tickets.choices import UNSETTLED_STATES, Direction, GestureKind, SendState, Status
+from tickets.choices import GOING_STATES, UNSETTLED_STATES, Direction, GestureKind, SendState, Status
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.errors import CannotChange, NeedsSure
-from tickets.history import one_gesture
+from tickets.history import note_activity, one_gesture
+from tickets.lifecycle import staff
 from tickets.live import announce
 from tickets.merging import begin, note_lines, require_all
 from tickets.models import Gesture, Message, OutboxEntry, Ticket
 from tickets.regrouping.journal import bring, hold, keep, look_at, save_tickets, skills_of
 from tickets.regrouping.recounting import hear, is_done, is_said, recount, tally, unanswered
 from tickets.regrouping.uniting import keep_promises
+from tickets.resting.reopening import stand_without_answer
 
 _WAITING = (*UNSETTLED_STATES, SendState.FAILED)
 _VERBS = {
@@ -141,13 +143,17 @@ def _take(
         books = load_books(together.values(), targets)
         bring({row.pk: home.pk for row in rows})
         _receive(home, books[home.pk], rows)
-        _let_go(source, books[source.pk], at=now)
+        opened = _let_go(source, books[source.pk], rows, at=now)
         recount([source, home])
         save_books((ticket, books[pk]) for pk, ticket in together.items())
         save_tickets(together.values())
         gesture.save(force_insert=True)
         keep(gesture, before, look_at(together), fresh=fresh)
         _tell(gesture, source, len(rows), by=by)
+        if opened:
+            facts = {"before": Status.RESOLVED, "after": source.status, "answer_on": home.pk}
+            note_activity(source, "ticket.status", by=None, at=now, **facts)
+            staff(source, came_back=True, now=now)
     announce(together)
     return gesture
 
@@ -157,13 +163,14 @@ def _receive(home: Ticket, book: sla.Book, rows: Sequence[Message]) -> None:
         hear(home, book, row)
 
 
-def _let_go(source: Ticket, book: sla.Book, *, at: datetime) -> None:
-    """What stays is promised what is owed to it, unless the ticket is done."""
+def _let_go(source: Ticket, book: sla.Book, rows: Sequence[Message], *, at: datetime) -> bool:
+    """What stays is promised what is owed to it, unless the ticket is done. Whether it was, and is no more."""
     told = tally([source.pk])[source.pk]
     asked = unanswered(source.messages.all(), since=told.answered)
+    opened = bool(asked) and _resolved_with_one_of(source, book, rows, at=at)
     if is_done(source):
         book.answered_at = told.answered
-        return
+        return False
     waiting = book.awaited
     # After a merge an answer of one talk may be later than the question of another that nobody answered.
     stays = waiting and source.messages.filter(direction=Direction.IN, sent_at=waiting.started_at).exists()
@@ -171,6 +178,14 @@ def _let_go(source: Ticket, book: sla.Book, *, at: datetime) -> None:
     if asked and source.status == Status.PENDING:
         source.status = Status.OPEN
         sla.status_became(book, Status.OPEN, at)
+    return opened
+
+
+def _resolved_with_one_of(source: Ticket, book: sla.Book, rows: Sequence[Message], *, at: datetime) -> bool:
+    """Its answer was on its way, and goes with what it answers: then it was not resolved."""
+    entries = (row.outbox for row in rows if hasattr(row, "outbox") and not row.automated)
+    going = [entry.created_at for entry in entries if entry.state in GOING_STATES]
+    return bool(going) and stand_without_answer(source, book, written_at=min(going), now=at)
 
 
 def _tell(gesture: Gesture, source: Ticket, count: int, *, by: User) -> None:

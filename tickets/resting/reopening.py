@@ -18,6 +18,7 @@ from tickets.history import Line, note_activities, note_activity, one_gesture
 from tickets.lifecycle import locked, run_clock, staff
 from tickets.models import Activity, Message, OutboxEntry, Ticket
 from tickets.promises.asked import answers_in_private, asked_with
+from tickets.promises.reprioritised import reprioritised
 from tickets.promises.unresolving import hollow, unresolve, wait_on
 from tickets.regrouping.uniting import carry_promises
 from tickets.sending.following import BEFORE_FAILED
@@ -109,11 +110,11 @@ def as_before(
     """Resolutions (`lines`: each ticket's own of history) are undone before anything else happened: status, promises
     and what was put aside stand as if they had not been. `moments`: so are those before it, of the same unanswered
     words. A fixed number of statements."""
-    books = load_books(tickets, load_targets())
+    books, anew = load_books(tickets, load_targets()), reprioritised(tickets)
     told: list[Line] = []
     for ticket in tickets:
         status = Status(lines[ticket.pk].data["before"])
-        _as_if_unresolved(ticket, books[ticket.pk], status, moments, now=now)
+        _as_if_unresolved(ticket, books[ticket.pk], status, moments, anew=ticket.pk in anew, now=now)
         told.append((ticket.pk, "ticket.status", {"before": Status.RESOLVED, "after": status}))
     told += _put_aside_again(tickets, since=woken_since, now=now)
     save_books((ticket, books[ticket.pk]) for ticket in tickets)
@@ -123,35 +124,53 @@ def as_before(
 
 def stand_unresolved(tickets: Iterable[Ticket], books: Mapping[int, sla.Book], *, now: datetime) -> None:
     """Those of them that were resolved with an answer still on its way stand as before that, with what was promised:
-    not saved, for who brings them together. One statement, and one for each of those."""
+    not saved, for who brings them together. Two statements, and one for each of those."""
     resolved = {one.pk: one for one in tickets if one.status == Status.RESOLVED and not _answered(one)}
     if not resolved:
         return
     going = OutboxEntry.objects.filter(_by_people(), message__ticket__in=resolved).order_by("created_at")
     since = dict(reversed(going.values_list("message__ticket", "created_at")))
+    anew = reprioritised(resolved[pk] for pk in since)
     for pk, written_at in since.items():
         ticket = resolved[pk]
         lines = _resolutions(ticket, since=written_at)
         if lines and ticket.resolved_at == lines[-1].at:
-            _as_if_unresolved(ticket, books[pk], Status(lines[-1].data["before"]), {one.at for one in lines}, now=now)
+            moments, status = {one.at for one in lines}, Status(lines[-1].data["before"])
+            _as_if_unresolved(ticket, books[pk], status, moments, anew=pk in anew, now=now)
+
+
+def stand_without_answer(ticket: Ticket, book: sla.Book, *, written_at: datetime, now: datetime) -> bool:
+    """The answer written then, and on its way, was brought to another ticket: resolved with that one alone, it stands
+    as before it was resolved. Whether it does; not saved."""
+    lines = _resolutions(ticket, since=written_at)
+    if ticket.status != Status.RESOLVED or not lines or ticket.resolved_at != lines[-1].at:
+        return False
+    if _another_goes(ticket, lines):
+        return False
+    moments, anew = {one.at for one in lines}, bool(reprioritised([ticket]))
+    _as_if_unresolved(ticket, book, Status(lines[-1].data["before"]), moments, anew=anew, now=now)
+    return True
 
 
 def _stand(ticket: Ticket, status: Status, moments: Collection[datetime], *, now: datetime) -> None:
     book = load_books([ticket], load_targets())[ticket.pk]
-    _as_if_unresolved(ticket, book, status, moments, now=now)
+    _as_if_unresolved(ticket, book, status, moments, anew=bool(reprioritised([ticket])), now=now)
     save_books([(ticket, book)])
     ticket.save(update_fields=_FIELDS)
 
 
 def _as_if_unresolved(
-    ticket: Ticket, book: sla.Book, status: Status, moments: Collection[datetime], *, now: datetime
+    ticket: Ticket, book: sla.Book, status: Status, moments: Collection[datetime], *, anew: bool, now: datetime
 ) -> None:
+    """`anew`: somebody gave it another priority meanwhile, and what goes on takes its targets."""
     resolved_at = ticket.resolved_at or now
     ticket.status, ticket.resolved_at = status, None
     book.done = False
     unresolve(book, {resolved_at} | hollow(book, moments))
     if not wait_on(book, status, since=resolved_at):
         sla.status_became(book, status, now)
+    if anew:
+        sla.retarget(book)
 
 
 def _forget(ticket: Ticket, moments: Collection[datetime]) -> None:

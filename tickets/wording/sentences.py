@@ -110,6 +110,9 @@ def _status(who: str, data: Data, names: Names) -> SafeString:
             "From {before} to {after} again: its answer was on its way when it was resolved, and did not go out."
         )
         return format_html(sentence, **facts)
+    if number := data.get("answer_on"):
+        sentence = _("From {before} to {after} again: the answer it was resolved with went to #{number}.")
+        return format_html(sentence, number=number, **facts)
     if reason := data.get("reason"):
         sentence = _("{who} changed the status from {before} to {after}: {reason}")
         return format_html(sentence, who=who, reason=reason, **facts)
