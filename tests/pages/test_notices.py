@@ -6,10 +6,10 @@ from django.contrib.auth.models import Permission, User
 from django.core import mail
 from django.test import Client
 
-from tests.factories import NOW, make_customer, make_message, make_note, make_outsider, make_ticket
+from tests.factories import NOW, make_customer, make_message, make_note, make_outsider, make_person, make_ticket
 from tests.pages.test_statements import statements
 from tickets.choices import NoticeEvent
-from tickets.models import Notice, NoticeSettings, Watch
+from tickets.models import Activity, Notice, NoticeSettings, Watch
 from tickets.notices.telling import tell
 
 
@@ -157,6 +157,20 @@ def test_a_note_s_mentions_are_marked_and_nothing_else_is_obeyed(desk: Client, b
     shown = page(desk, f"/tickets/{ticket.pk}/")
     assert '<b class="mention" title="Bob">@Bob</b> &lt;b&gt;look&lt;/b&gt;, not @nina' in shown
     assert 'data-mention="bob"' in shown and 'data-mention="alice"' not in shown
+
+
+def test_who_may_see_a_ticket_is_offered_and_marked_and_told_and_a_program_is_not(desk: Client, alice: User) -> None:
+    iris = make_person("iris", role="Auditors")
+    make_person("robot", role="API clients")
+    ticket, text = make_ticket(), "@alice @iris @robot look"
+    desk.post(f"/tickets/{ticket.pk}/write/", {"mode": "note", "text": text})
+    assert Activity.objects.get(verb="note.written").data["mentions"] == [alice.pk, iris.pk]
+    shown = page(desk, f"/tickets/{ticket.pk}/")
+    assert shown.count('<b class="mention"') == 2 and '<b class="mention" title="Iris">@iris</b> @robot look' in shown
+    assert shown.count("data-mention=") == 1 and 'data-mention="iris"' in shown
+    desk.force_login(iris)  # who only reads tickets
+    read = page(desk, f"/tickets/{ticket.pk}/")
+    assert read.count('<b class="mention"') == 2 and "data-mention=" not in read
 
 
 def test_a_note_for_who_may_not_see_the_ticket_is_asked_about_and_its_words_stay(desk: Client) -> None:

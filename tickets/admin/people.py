@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django.contrib.auth.models import Group, User
-from django.db.models import Exists, OuterRef, QuerySet
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-_CLIENTS = "API clients"
+from tickets.permissions import is_program
 
 
 def people() -> QuerySet[User]:
     """By name, who is deactivated last."""
-    clients = Group.objects.filter(name=_CLIENTS, user=OuterRef("pk"))
-    named = User.objects.annotate(is_client=Exists(clients))
+    named = User.objects.annotate(is_client=is_program())
     return named.order_by("-is_active", "is_client", "first_name", "last_name", "username")
 
 

@@ -7,6 +7,7 @@ from tickets.permissions.never import never_seen
 from tickets.permissions.queues import (
     in_queues,
     list_queues,
+    may_here,
     may_on,
     queues_for,
     require_on,
@@ -17,7 +18,7 @@ from tickets.permissions.queues import (
     who_may_where,
 )
 from tickets.permissions.rights import QUEUE_VERBS, QueueVerb, Rights, Somebody
-from tickets.permissions.roles import Verb, may, require, require_voice, speakable_addresses, who_may
+from tickets.permissions.roles import Verb, is_program, may, require, require_voice, speakable_addresses, who_may
 from tickets.permissions.seeing import (
     find_unseen,
     hide_private,
@@ -45,8 +46,10 @@ __all__ = [
     "hide_private",
     "hide_private_lines",
     "in_queues",
+    "is_program",
     "list_queues",
     "may",
+    "may_here",
     "may_on",
     "never_seen",
     "public_lines",

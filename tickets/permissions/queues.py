@@ -120,14 +120,19 @@ _TICKET = "message__ticket__"
 
 def who_may_on(queue: Queue | int | Given, *verbs: Verb) -> QuerySet[User]:
     """Everybody who may do all of this in a queue, for sets of people. One statement."""
-    people = who_may(*verbs)
+    return User.objects.filter(may_here(queue, *verbs))
+
+
+def may_here(queue: Queue | int | Given, *verbs: Verb) -> Q:
+    """Of people, who may do all of this in a queue."""
+    people = Q(*(holds(verb) for verb in verbs), is_active=True)
     here = Staffing.objects.filter(queue=queue)
     everywhere = holds("every_queue") | ~Q(Exists(here))
     for verb in verbs:
         if verb in QUEUE_VERBS:
             theirs = Membership.objects.filter(person=OuterRef("pk"))
             lets = {"team__staffings__queue": queue, "team__staffings__see": True, f"team__staffings__{verb}": True}
-            people = people.filter(everywhere | Exists(theirs.filter(**lets)))
+            people &= Q(everywhere | Exists(theirs.filter(**lets)))
     return people
 
 

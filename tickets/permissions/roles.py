@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Literal
 
-from django.contrib.auth.models import AnonymousUser, Permission, User
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tickets.errors import NotAllowed
@@ -41,6 +41,8 @@ _REFUSALS: dict[Verb, str] = {
     "configure": "You may not set up the desk; ask an administrator.",
 }
 
+_PROGRAMS = "API clients"
+
 
 def may(user: Somebody, verb: Verb) -> bool:
     return user.is_active and user.has_perm(_PERMISSIONS[verb])
@@ -64,6 +66,12 @@ def holds(verb: Verb) -> Q:
     theirs = Q(group__user=OuterRef("pk")) | Q(user=OuterRef("pk"))
     right = Permission.objects.filter(theirs, content_type__app_label=app, codename=codename)
     return Q(is_superuser=True) | Q(Exists(right))
+
+
+@cache
+def is_program() -> Q:
+    """Of people, what is none: it calls the API, and nobody reads what it is told."""
+    return Q(Exists(Group.objects.filter(name=_PROGRAMS, user=OuterRef("pk"))))
 
 
 def require(user: User, *verbs: Verb) -> None:

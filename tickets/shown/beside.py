@@ -1,4 +1,4 @@
-"""What stands beside a ticket's timeline: of the ticket, of the customer, of who could work on it."""
+"""What stands beside a ticket's timeline: of the ticket and of the customer."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db.models import Count, Max, QuerySet
 from kapture.prepared import Given, prepared
 from tickets.choices import UNSAID_STATES
 from tickets.models import Happening, Message, Ticket
-from tickets.permissions import Rights, Verb, find_unseen, rights_of, visible_messages, visible_tickets, who_may_on
+from tickets.permissions import Rights, find_unseen, rights_of, visible_messages, visible_tickets
 from tickets.reading.listing import with_authors
 from tickets.regrouping.linking import MOST as MOST_LINKS
 from tickets.regrouping.linking import is_linked, linked_keys
@@ -50,15 +50,3 @@ def _theirs_and_linked(rights: Rights) -> QuerySet[Ticket]:
     rows = with_authors(seen.filter(pk__in=keys).exclude(pk=ticket)).annotate(linked=is_linked(ticket))
     latest = rows.select_related("identity").order_by("-last_message_at", "-id")
     return latest[: MOST_LINKS + OTHER_TICKETS]
-
-
-def agents(ticket: Ticket) -> list[User]:
-    """Who may be given it, by name."""
-    found = _agents(ticket.private, queue=ticket.queue_id)
-    return sorted(found, key=lambda user: (user.get_full_name() or user.get_username()).casefold())
-
-
-@prepared
-def _agents(private: bool) -> QuerySet[User]:
-    confided: list[Verb] = ["see_private"] if private else []
-    return who_may_on(Given("queue"), "see", "work", *confided)

@@ -20,7 +20,7 @@ from tickets.composing.targets import answerable
 from tickets.composing.weighing import weigh
 from tickets.errors import DeskError, LeftOut, NeedsParts, NewsSince, Repeats, Unheard
 from tickets.models import CannedReply, Draft, HandOff, Message, StoredFile, Ticket
-from tickets.notices.naming import colleagues_at
+from tickets.notices.naming import people_around
 from tickets.outbound import Permission
 from tickets.permissions import may_on, visible_messages
 from tickets.phrases.placeholders import left_in
@@ -91,9 +91,8 @@ class Writer:
 def show_writer(request: HttpRequest, ticket: Ticket, *, status: int = 200, **written: Any) -> HttpResponse:
     """The composer alone, with what is to stand in it."""
     user = person(request)
-    context = {"desk": Desk(user), "ticket": ticket, "agents": colleagues_at(ticket)} | writing(
-        request, ticket, **written
-    )
+    context = {"desk": Desk(user), "ticket": ticket, "colleagues": people_around(ticket).colleagues}
+    context |= writing(request, ticket, **written)
     return render(request, "tickets/composer_answer.html", context, status=status)
 
 

@@ -20,6 +20,7 @@ from tickets.deeds import doable
 from tickets.forms import read_answer, read_targets
 from tickets.incidents.grouping import count_parts
 from tickets.models import Ticket
+from tickets.notices.naming import people_around
 from tickets.notices.watching import watchers_of
 from tickets.permissions import (
     find_unseen,
@@ -30,7 +31,7 @@ from tickets.permissions import (
 from tickets.reading.context import Desk
 from tickets.reminding import due_about
 from tickets.resting.presets import presets
-from tickets.shown.beside import agents, around, lately, scheduled
+from tickets.shown.beside import around, lately, scheduled
 from tickets.shown.there import what_is_there
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
@@ -77,9 +78,9 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     desk = Desk(user)
     timeline = load(ticket, user=user, show=show)
     others, links = around(user, ticket)
-    people = agents(ticket) if may_on(user, "work", ticket) else []
+    people = people_around(ticket)
     there = what_is_there(ticket, by=user)
-    watchers = watchers_of(ticket, seeing={one.pk for one in people}) if there.watches else []
+    watchers = watchers_of(ticket, seeing=people.seeing) if there.watches else []
     return {
         "doable": doable(ticket, timeline.messages, by=user, now=desk.now),
         "reminders": due_about(ticket, by=user, now=desk.now),
@@ -111,7 +112,8 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "watching": any(one.person_id == user.pk for one in watchers),
         "skills": there.skills,
         "needs_some": any(skill["needed"] for skill in there.skills),
-        "agents": people,
+        "agents": people.agents if may_on(user, "work", ticket) else [],
+        "colleagues": people.colleagues,
         "queues": desk.all_queues,
         "folders": desk.all_folders,
         "statuses": [choice for choice in Status.choices if choice[0] != Status.NEW],
