@@ -47,6 +47,7 @@ PURE = {
     "tickets.promises.public_holidays": set(),
     "tickets.sla": {"tickets.calendars", "tickets.choices"},
     "tickets.regrouping.uniting": {"tickets.choices", "tickets.sla"},
+    "tickets.regrouping.staying": {"tickets.choices", "tickets.promises.unresolving", "tickets.sla"},
     "tickets.promises.retelling": {"tickets.sla", "tickets.choices"},
     "tickets.promises.unresolving": {"tickets.sla", "tickets.choices"},
     "tickets.automatic.automating": {"tickets.choices"},
@@ -156,7 +157,7 @@ LAYERS = (
         "tickets.incidents.ending",
         "tickets.incidents.letting_go",
     },
-    {"tickets.merging"},
+    {"tickets.merging", "tickets.regrouping.letting_go"},
     {
         "tickets.approving.deciding",
         "tickets.phrases.macros",

@@ -1,5 +1,5 @@
 """Takes messages out of a ticket: into a new one, or to another one. Each is one gesture that can be undone
-(tickets/regrouping/undoing.py)."""
+(tickets/regrouping/undoing.py). How the ticket stands that they left: letting_go.py."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from tickets import sla
-from tickets.choices import GOING_STATES, UNSETTLED_STATES, Direction, GestureKind, SendState, Status
+from tickets.choices import UNSETTLED_STATES, Direction, GestureKind, SendState, Status
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.errors import CannotChange, NeedsSure
 from tickets.history import note_activity, one_gesture
@@ -17,10 +17,10 @@ from tickets.lifecycle import staff
 from tickets.live import announce
 from tickets.merging import begin, note_lines, require_all
 from tickets.models import Gesture, Message, OutboxEntry, Ticket
+from tickets.permissions import may_on
 from tickets.regrouping.journal import bring, hold, keep, look_at, save_tickets, skills_of
-from tickets.regrouping.recounting import hear, is_done, is_said, recount, tally, unanswered
-from tickets.regrouping.uniting import keep_promises
-from tickets.resting.reopening import stand_without_answer
+from tickets.regrouping.letting_go import Stays, let_go
+from tickets.regrouping.recounting import hear, is_done, is_said, recount
 
 _WAITING = (*UNSETTLED_STATES, SendState.FAILED)
 _VERBS = {
@@ -31,8 +31,8 @@ _VERBS = {
 
 @transaction.atomic
 def split(ticket: Ticket, messages: Collection[int], *, by: User, now: datetime) -> Gesture:
-    """These messages open a ticket of their own, in the same queue, needing the same skills and with the same promises,
-    counted from when they were said. Raises CannotChange."""
+    """These messages open a ticket of their own, in the same queue, with who has this one, needing the same skills and
+    with the same promises, counted from when they were said. Raises CannotChange."""
     require_all([ticket.pk], by=by)
     source = hold([ticket.pk])[ticket.pk]
     rows = _chosen(source, messages)
@@ -123,11 +123,18 @@ def _open(source: Ticket, rows: Sequence[Message], *, now: datetime) -> Ticket:
         priority=source.priority,
         queue_id=source.queue_id,
         folder_id=source.folder_id,
+        assignee=_whose(source),
         sla_policy_id=source.sla_policy_id,
         opened_at=first.sent_at,
         created_at=now,
         last_message_at=first.sent_at,
     )
+
+
+def _whose(source: Ticket) -> User | None:
+    """Who has the one has what is split off it, however much is in their hand, unless they may not work it any more."""
+    person = source.assignee
+    return person if person is not None and may_on(person, "work", source) else None
 
 
 def _take(
@@ -143,17 +150,16 @@ def _take(
         books = load_books(together.values(), targets)
         bring({row.pk: home.pk for row in rows})
         _receive(home, books[home.pk], rows)
-        opened = _let_go(source, books[source.pk], rows, at=now)
+        stays = let_go(source, books[source.pk], rows, at=now)
         recount([source, home])
         save_books((ticket, books[pk]) for pk, ticket in together.items())
         save_tickets(together.values())
         gesture.save(force_insert=True)
         keep(gesture, before, look_at(together), fresh=fresh)
-        _tell(gesture, source, len(rows), by=by)
-        if opened:
-            facts = {"before": Status.RESOLVED, "after": source.status, "answer_on": home.pk}
-            note_activity(source, "ticket.status", by=None, at=now, **facts)
-            staff(source, came_back=True, now=now)
+        _tell(gesture, source, len(rows), stays, by=by)
+        if fresh and home.assignee_id is not None:
+            note_activity(home, "ticket.assigned", by=by, at=now, **{"to": home.assignee_id, "from": None})
+        _staff(source, home, stays, now=now)
     announce(together)
     return gesture
 
@@ -163,36 +169,21 @@ def _receive(home: Ticket, book: sla.Book, rows: Sequence[Message]) -> None:
         hear(home, book, row)
 
 
-def _let_go(source: Ticket, book: sla.Book, rows: Sequence[Message], *, at: datetime) -> bool:
-    """What stays is promised what is owed to it, unless the ticket is done. Whether it was, and is no more."""
-    told = tally([source.pk])[source.pk]
-    asked = unanswered(source.messages.all(), since=told.answered)
-    opened = bool(asked) and _resolved_with_one_of(source, book, rows, at=at)
-    if is_done(source):
-        book.answered_at = told.answered
-        return False
-    waiting = book.awaited
-    # After a merge an answer of one talk may be later than the question of another that nobody answered.
-    stays = waiting and source.messages.filter(direction=Direction.IN, sent_at=waiting.started_at).exists()
-    keep_promises(book, asked, answered_at=told.answered, at=at, stays=bool(stays))
-    if asked and source.status == Status.PENDING:
-        source.status = Status.OPEN
-        sla.status_became(book, Status.OPEN, at)
-    return opened
+def _staff(source: Ticket, home: Ticket, stays: Stays, *, now: datetime) -> None:
+    """It wants somebody again, or leaves them room for another one."""
+    if stays.opened:
+        facts = {"before": Status.RESOLVED, "after": source.status, "answer_on": home.pk}
+        note_activity(source, "ticket.status", by=None, at=now, **facts)
+    if stays.opened or stays.became:
+        staff(source, came_back=stays.opened, now=now)
 
 
-def _resolved_with_one_of(source: Ticket, book: sla.Book, rows: Sequence[Message], *, at: datetime) -> bool:
-    """Its answer was on its way, and goes with what it answers: then it was not resolved."""
-    entries = (row.outbox for row in rows if hasattr(row, "outbox") and not row.automated)
-    going = [entry.created_at for entry in entries if entry.state in GOING_STATES]
-    return bool(going) and stand_without_answer(source, book, written_at=min(going), now=at)
-
-
-def _tell(gesture: Gesture, source: Ticket, count: int, *, by: User) -> None:
+def _tell(gesture: Gesture, source: Ticket, count: int, stays: Stays, *, by: User) -> None:
     facts: dict[str, Any] = {"gesture": str(gesture.pk), "count": count}
+    became: dict[str, Any] = {"became": stays.became} if stays.became else {}
     left, came = _VERBS[GestureKind(gesture.kind)]
     told = {
-        source.pk: (left, {"ticket": gesture.home_id} | facts),
+        source.pk: (left, {"ticket": gesture.home_id} | facts | became),
         gesture.home_id: (came, {"ticket": source.pk} | facts),
     }
     note_lines(gesture, told, by=by)

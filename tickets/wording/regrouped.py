@@ -67,10 +67,23 @@ def _became(data: Data, names: Any) -> Iterable[SafeString]:
         yield format_html(_("{person} has it now."), person=names.of("person", data["to"]))
 
 
+_STANDS = {
+    "pending": gettext_noop("Nothing else is unanswered here: it waits for the customer again."),
+    "on_hold": gettext_noop("Nothing else is unanswered here: it is on hold again."),
+    "resolved": gettext_noop("Nothing else is unanswered here: it is resolved, as it was before."),
+}
+
+
+def _stands(said: SafeString, data: Data) -> SafeString:
+    """With what the ticket became that messages left."""
+    became = data.get("became")
+    return format_html("{} {}", said, _(_STANDS[became])) if became in _STANDS else said
+
+
 def _split(who: str, data: Data, names: object) -> SafeString:
     n = data.get("count", 1)
     said = ngettext("{who} split a message off into {ticket}.", "{who} split {n} messages off into {ticket}.", n)
-    return format_html(said, who=who, n=n, ticket=_ticket(data))
+    return _stands(format_html(said, who=who, n=n, ticket=_ticket(data)), data)
 
 
 def _split_off(who: str, data: Data, names: object) -> SafeString:
@@ -80,7 +93,7 @@ def _split_off(who: str, data: Data, names: object) -> SafeString:
 def _left(who: str, data: Data, names: object) -> SafeString:
     n = data.get("count", 1)
     said = ngettext("{who} moved a message to {ticket}.", "{who} moved {n} messages to {ticket}.", n)
-    return format_html(said, who=who, n=n, ticket=_ticket(data))
+    return _stands(format_html(said, who=who, n=n, ticket=_ticket(data)), data)
 
 
 def _came(who: str, data: Data, names: object) -> SafeString:
