@@ -99,3 +99,14 @@ def test_one_made_by_mistake_is_unmade_and_what_was_added_at_once_is_taken_out(
     assert api.post(f"tickets/{home.pk}/incident/unmake/").json()["incident"] == ""
     assert api.get(f"tickets/{other.pk}/").json()["part_of"] is None
     assert api.post(f"tickets/{home.pk}/incident/unmake/").status_code == 404
+
+
+def test_who_is_told_on_another_ticket_is_named_there(api: Caller, two: tuple[Ticket, Ticket], wire: Wire) -> None:
+    home, other = two
+    make_message(make_ticket(other.identity, part_of=home))
+    api.post(f"tickets/{home.pk}/incident/", {"name": "Down"})
+    api.post(f"tickets/{home.pk}/parts/add/", {"tickets": [str(other.pk)]})
+    made = api.post(f"tickets/{home.pk}/statements/", {"public": "{handle}: mended.", "own": False}).json()
+    told = {part["ticket"]: (part["state"], part["told_on"], part["void"]) for part in made["parts"]}
+    latest = max(told, key=int)
+    assert told == {str(other.pk): ("refused", latest, ""), latest: ("waiting", None, "")}

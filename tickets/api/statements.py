@@ -15,6 +15,8 @@ from tickets.api.incidents import incident_or_404
 from tickets.api.rows import PersonRow
 from tickets.composing.answering import LONGEST_TEXT
 from tickets.incidents import stating
+from tickets.incidents.tallying import rows_of
+from tickets.incidents.untelling import why_void
 from tickets.models import Incident, Statement
 from tickets.permissions import may, visible_tickets
 
@@ -81,6 +83,11 @@ class PartRow(Row):
     message = Id(source="message_id", allow_null=True, help_text="The answer; its `sending` says where it is.")
     reason = Words(help_text="Why it was refused.")
     repeats = serializers.BooleanField(help_text="Refused because the same was said to them just now.")
+    told_on = Id(
+        allow_null=True,
+        help_text="The ticket of the same customer where they are told instead, which is no refusal.",
+    )
+    void = Words(help_text="Why what waits here is not told any more (left, done); else empty.")
 
 
 class StatementRow(Row):
@@ -96,8 +103,12 @@ class StatementRow(Row):
 
 
 def _whole(statement: Statement, user: Any) -> Statement:
-    seen = statement.parts.filter(ticket__in=visible_tickets(user))
-    statement.told = list(seen)  # type: ignore[attr-defined]  # for the row alone
+    rows, counted = rows_of(statement, by=user)
+    for row in rows:  # for the rows alone
+        there = counted.elsewhere.get(row.pk)
+        row.told_on = there.ticket if there is not None else None  # type: ignore[attr-defined]
+        row.void = why_void(row, statement.incident) or ""  # type: ignore[attr-defined]
+    statement.told = rows  # type: ignore[attr-defined]
     statement.private = statement.private if may(user, "see_private") else ""
     return statement
 
@@ -122,7 +133,7 @@ class OneStatement(DeskDetail):
 
     def rows(self) -> QuerySet[Statement]:
         seen = Statement.objects.filter(incident__ticket__in=visible_tickets(self.user))
-        return seen.select_related("incident", "by")
+        return seen.select_related("incident__ticket", "by")
 
     def tell(self, row: Any) -> Response:
         return super().tell(_whole(row, self.user))
@@ -144,7 +155,7 @@ class RetryStatement(DeskAct):
 
     def target(self, **where: Any) -> Statement:
         seen = Statement.objects.filter(incident__ticket__in=visible_tickets(self.user))
-        return get_object_or_404(seen.select_related("incident", "by"), pk=where["pk"])
+        return get_object_or_404(seen.select_related("incident__ticket", "by"), pk=where["pk"])
 
     def act(self, target: Statement, words: dict[str, Any]) -> Statement:
         stating.retry(target, by=self.user, repeat=words.get("repeat", False))

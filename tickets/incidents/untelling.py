@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
-from tickets.choices import PartState, Untold
+from tickets.choices import PartState, SendState, Untold
 from tickets.incidents.standing import why_untold
 from tickets.models import Incident, Message, StatementPart, Ticket
 
@@ -23,6 +23,19 @@ def why_not(message: Message, ticket: Ticket) -> Untold | None:
     """Why an answer that was written for a statement is not told any more; of any other answer, None. One statement."""
     row = StatementPart.objects.filter(message=message).select_related("statement__incident__ticket").first()
     return why_of(row.statement.incident, ticket) if row is not None else None
+
+
+_LOOKED_AT_AGAIN = (SendState.AWAITING, SendState.HELD, SendState.QUEUED)
+
+
+def why_void(row: StatementPart, incident: Incident) -> Untold | None:
+    """Why what waits to be told will not be, as is found out once its moment comes. `row` with its message's ticket
+    and outbox."""
+    entry = getattr(row.message, "outbox", None)
+    if row.message is None or row.message.ticket is None or entry is None:
+        return None
+    first = entry.state in _LOOKED_AT_AGAIN and entry.first_tried_at is None
+    return why_of(incident, row.message.ticket) if first else None
 
 
 def sentence(why: Untold) -> str:

@@ -13,12 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tickets.choices import UNDONE_STATUSES, PartState, SendState
+from tickets.choices import UNDONE_STATUSES
 from tickets.errors import DeskError
 from tickets.forms import StatementForm, read_number
 from tickets.incidents import grouping, stating
 from tickets.incidents.gathering import gather
 from tickets.incidents.hoping import may_go
+from tickets.incidents.tallying import tally
+from tickets.incidents.untelling import why_void
 from tickets.models import Incident, Statement, StatementPart
 from tickets.permissions import may, visible_tickets
 from tickets.reading.context import Desk
@@ -89,8 +91,8 @@ def _page(request: HttpRequest, found: Incident, *, suggestions: bool = False) -
         "open_itself": found.ticket.status in UNDONE_STATUSES,
         "statements": statements,
         "shown": shown,
-        "told": _rows(shown, by=desk.user, desk=desk) if shown else [],
-        "again": _again(shown, by=desk.user, desk=desk) if shown and shown.refused and desk.sends else {},
+        "told": _rows(found, shown, by=desk.user, desk=desk) if shown else [],
+        "again": _again(shown, by=desk.user, desk=desk) if shown and shown.tally.untold and desk.sends else {},
         "suggestions": gather(found, parts, by=desk.user) if suggestions else [],
         "refresh": f"?statement={shown.pk}" if shown else "",
     }
@@ -100,13 +102,9 @@ def _statements(found: Incident, *, by: User, asked: int | None) -> tuple[list[A
     """The latest, each with how far it is as far as they may see that; and the one whose rows are shown: the one they
     ask for, else the latest. Two statements."""
     statements: list[Any] = list(found.statements.select_related("by")[:_STATEMENTS])
-    rows = StatementPart.objects.filter(statement__in=statements, ticket__in=visible_tickets(by))
-    states = list(rows.values_list("statement", "state", "message__outbox__state"))
+    tallies = tally(statements, by=by)
     for one in statements:
-        own = [(state, sent) for statement, state, sent in states if statement == one.pk]
-        one.every, one.out = len(own), sum(sent == SendState.SENT for _, sent in own)
-        one.failed = sum(sent == SendState.FAILED for _, sent in own)
-        one.refused = sum(state == PartState.REFUSED or (state == PartState.QUEUED and not sent) for state, sent in own)
+        one.tally = tallies[one.pk]
     return statements, next((one for one in statements if one.pk == asked), statements[0] if statements else None)
 
 
@@ -118,10 +116,12 @@ def _again(statement: Statement, *, by: User, desk: Desk) -> dict[str, int]:
     return {"able": len(found), "repeats": len(private), "public": private.count(False)}
 
 
-def _rows(statement: Statement, *, by: User, desk: Desk) -> list[StatementPart]:
-    """What became of it for each customer, and why what waits does."""
-    related = ("ticket__identity", "message__outbox__address", "message__outbox__follows")
-    rows = list(statement.parts.filter(ticket__in=visible_tickets(by)).select_related(*related))
+def _rows(incident: Incident, statement: Any, *, by: User, desk: Desk) -> list[StatementPart]:
+    """What became of it for each customer, and why what waits does, or is not told any more."""
+    related = ("ticket__identity", "message__ticket", "message__outbox__address", "message__outbox__follows")
+    rows: list[Any] = list(statement.parts.filter(ticket__in=visible_tickets(by)).select_related(*related))
+    for row in rows:
+        row.elsewhere, row.void = statement.tally.elsewhere.get(row.pk), why_void(row, incident)
     said = [row.message for row in rows if row.message is not None and hasattr(row.message, "outbox")]
     note_waits((message.outbox for message in said), now=desk.now)
     return rows
