@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -36,7 +37,7 @@ def parts(incident: Incident) -> list[Ticket]:
 
 
 def tell(incident: Incident, by: User) -> Statement:
-    words = {"public": "{handle}: it runs.", "private": ""}
+    words: dict[str, Any] = {"public": "{handle}: it runs.", "private": ""}
     made = state(incident, by=by, now=timezone.now(), key=uuid4(), **words)
     go_on(clock=timezone.now, at_most=timedelta(seconds=20))
     return made
@@ -45,7 +46,8 @@ def tell(incident: Incident, by: User) -> Statement:
 def row(desk: Client, incident: Incident, ticket: Ticket) -> str:
     """What stands at one row, and how it looks."""
     page = desk.get(f"/incidents/{incident.ticket_id}/").content.decode()
-    found = re.search(rf'<li class="stated"><a class="num" href="/tickets/{ticket.pk}/">.*?</bdi>(.*?)</li>', page, re.S)
+    line = rf'<li class="stated"><a class="num" href="/tickets/{ticket.pk}/">.*?</bdi>(.*?)</li>'
+    found = re.search(line, page, re.DOTALL)
     assert found is not None
     return found[1]
 
