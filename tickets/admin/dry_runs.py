@@ -123,7 +123,7 @@ class DryRunAdmin(RecordAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def progress(self, run: DryRun) -> SafeString:
-        rules = ", ".join(RoutingRule.objects.filter(pk__in=run.rules).values_list("name", flat=True))
+        rules = RoutingRule.objects.filter(pk__in=run.rules)
         return render_to_string("admin/rules/progress.html", {"run": run, "rules": rules})
 
     @admin.display(description=gettext_lazy("what would be different"))

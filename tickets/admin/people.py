@@ -2,18 +2,31 @@
 
 from typing import Any
 
-from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.contrib.auth.models import Group, User
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from tickets.permissions import is_program
+from tickets.models import Membership
+from tickets.permissions import is_program, who_may
 
 
 def people() -> QuerySet[User]:
     """By name, who is deactivated last."""
     named = User.objects.annotate(is_client=is_program())
     return named.order_by("-is_active", "is_client", "first_name", "last_name", "username")
+
+
+def given_tickets(*, chosen: int | None) -> QuerySet[User]:
+    """Whom a rule may give tickets to, and who is `chosen` already: people who work tickets. Where there are teams, not
+    whoever does so only because nothing is closed to them, and is of no team and no role: they look after the desk."""
+    of_a_team, of_a_role = Membership.objects.filter(person=OuterRef("pk")), Group.objects.filter(user=OuterRef("pk"))
+    at_work = Q(is_superuser=False) | Exists(of_a_team) | Exists(of_a_role) | ~Exists(Membership.objects.all())
+    return who_may("work").filter((~is_program() & at_work) | Q(pk=chosen))
+
+
+def programs() -> set[int]:
+    return set(User.objects.filter(is_program()).values_list("pk", flat=True))
 
 
 def label(user: Any) -> str:

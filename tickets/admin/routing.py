@@ -1,4 +1,4 @@
-"""Routing rules: written, switched on and off, rolled back; lists of customers; what the rules did to each ticket."""
+"""Routing rules: written, tried out, switched on and off, rolled back; what the rules did to each ticket."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,13 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import DeskAdmin, shown_once, submit_action
-from tickets.admin.list_form import ListForm
 from tickets.admin.records import OnTickets
 from tickets.admin.rule_form import RuleForm
 from tickets.admin.rule_renewal import renew_rules
 from tickets.admin.rule_state import latest_of, say_what_comes_next, states
 from tickets.errors import CannotChange
-from tickets.models import CustomerList, RoutingRule, RuleRun, RuleVersion
+from tickets.models import RoutingRule, RuleRun, RuleVersion
 from tickets.rules.conditions import WrongCondition, read_condition
 from tickets.rules.naming import load_row_names
 from tickets.rules.rehearsing import order_and_ring
@@ -32,7 +31,8 @@ from tickets.rules.rulebook import outcome_of
 from tickets.rules.versions import roll_back, save_version, switch_off, switch_on
 from tickets.rules.wording import outcome_words, phrases_told, step_words, words_of
 
-_ROLL_BACK = "_roll_back"
+_ROLL_BACK, _TRY_OUT = "_roll_back", "tickets_routingrule_save_and_try_out"
+_DAYS = 7
 
 
 @admin.register(RoutingRule)
@@ -46,7 +46,7 @@ class RoutingRuleAdmin(DeskAdmin):
     search_fields = ("name",)
     ordering = ("position", "id")
     actions = ("try_out", "switch_on", "switch_off", renew_rules)
-    actions_submit_line = ("save_and_switch_on",)
+    actions_submit_line = ("save_and_try_out", "save_and_switch_on")
     readonly_fields = ("state", "past")
     fieldsets = (
         (None, {"fields": ("name", "position", "state", "seen")}),
@@ -100,8 +100,14 @@ class RoutingRuleAdmin(DeskAdmin):
 
     def response_add(self, request: HttpRequest, obj: RoutingRule, post_url_continue: str | None = None) -> Any:
         answer = super().response_add(request, obj, post_url_continue)
+        if _TRY_OUT in request.POST:
+            return self._tried(request, [obj.pk]) or answer
         say_what_comes_next(request, obj)
         return answer
+
+    def response_change(self, request: HttpRequest, obj: RoutingRule) -> Any:
+        answer = super().response_change(request, obj)
+        return (_TRY_OUT in request.POST and self._tried(request, [obj.pk])) or answer
 
     @admin.display(description=gettext_lazy("every state it had"))
     @shown_once
@@ -172,11 +178,18 @@ class RoutingRuleAdmin(DeskAdmin):
         self.log_change(request, obj, _("Switched version %(number)s on.") % {"number": version.number})
         self.message_user(request, _("Version %(number)s is in force.") % {"number": version.number})
 
+    @submit_action(description=gettext_lazy("Save and try out"), permissions=["change"])
+    def save_and_try_out(self, request: HttpRequest, obj: RoutingRule) -> None:
+        """On the last days, whether the rule is on or off; what is in force stays. The answer leads there."""
+
     @admin.action(description=gettext_lazy("Try out the newest versions on the last 7 days"), permissions=["change"])
     def try_out(self, request: HttpRequest, queryset: QuerySet[RoutingRule]) -> HttpResponse | None:
+        return self._tried(request, [rule.pk for rule in queryset])
+
+    def _tried(self, request: HttpRequest, rules: Sequence[int]) -> HttpResponse | None:
         """Changes nothing. Leads to what it finds."""
         try:
-            run = order_and_ring([rule.pk for rule in queryset], days=7, by=_person(request), now=timezone.now())
+            run = order_and_ring(rules, days=_DAYS, by=_person(request), now=timezone.now())
         except CannotChange as error:
             self.message_user(request, str(error), messages.ERROR)
             return None
@@ -217,27 +230,6 @@ def _asked(condition: Any, names: Any) -> str:
         return words_of(read_condition(condition), names)
     except WrongCondition as error:
         return _("cannot be read: %(fault)s") % {"fault": error}
-
-
-@admin.register(CustomerList)
-class CustomerListAdmin(DeskAdmin):
-    form = ListForm
-    list_display = ("name", "people")
-    search_fields = ("name",)
-    fields = ("name", "handles")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[CustomerList]:
-        rows: QuerySet[CustomerList] = super().get_queryset(request)
-        return rows.annotate(count=Count("entries"))
-
-    @admin.display(description=gettext_lazy("people"))
-    def people(self, row: Any) -> int:
-        return int(row.count)
-
-    def save_model(self, request: HttpRequest, obj: CustomerList, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if isinstance(form, ListForm):
-            form.save_people()
 
 
 @admin.register(RuleRun)

@@ -17,11 +17,12 @@ from unfold.widgets import (
 from kapture.admin_opened import settled
 from tickets.admin.condition_field import ConditionField
 from tickets.admin.outline import TREE_BUTTON
+from tickets.admin.people import given_tickets, programs
 from tickets.admin.rule_lock import news
+from tickets.assignment import shown_name
 from tickets.choices import Priority
 from tickets.models import Folder, Queue, RoutingRule, RuleVersion, SlaPolicy
 from tickets.models.routing_rule import LONGEST_NOTE
-from tickets.permissions import who_may
 from tickets.rules.naming import choices_of, load_listed_words, load_row_names
 from tickets.rules.versions import SAYS, newest
 
@@ -99,13 +100,23 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
         super().__init__(*args, **kwargs)
         names = self._names = load_row_names()
         self.fields["condition"].know(names, load_listed_words())  # type: ignore[attr-defined]  # declared above
-        self.fields["notify"].choices = choices_of("person", names)  # type: ignore[attr-defined]
         self.fields["skills"].choices = choices_of("skill", names)  # type: ignore[attr-defined]
-        self.fields["assignee"].queryset = who_may("work").order_by("username")  # type: ignore[attr-defined]
+        self.fields["folder"].choices = [("", _AS_IS), *choices_of("folder", names)]  # type: ignore[attr-defined]
         self.fields["name"].show_hidden_initial = self.fields["position"].show_hidden_initial = True
         version = newest(self.instance) if self.instance.pk else None
+        self._offer_people(version)
         if version is not None:
             self.initial = {**self.initial, **_typed(version), "seen": version.number}
+
+    def _offer_people(self, version: RuleVersion | None) -> None:
+        """By name, no programs; who is chosen already stays."""
+        told, given = (version.notify, version.assignee_id) if version else ([], None)
+        others = programs().difference(told)
+        people = [(pk, name) for pk, name in choices_of("person", self._names) if pk not in others]
+        self.fields["notify"].choices = people  # type: ignore[attr-defined]  # declared above
+        workers = self.fields["assignee"].queryset = given_tickets(chosen=given)  # type: ignore[attr-defined]
+        named = sorted(((one.pk, shown_name(one)) for one in workers), key=lambda one: one[1].lower())
+        self.fields["assignee"].choices = [("", _AS_IS), *named]  # type: ignore[attr-defined]
 
     def clean_tags(self) -> list[str]:
         tags = [" ".join(tag.split()).lower() for tag in str(self.cleaned_data["tags"]).split(",")]

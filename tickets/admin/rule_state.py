@@ -48,9 +48,9 @@ def say_what_comes_next(request: HttpRequest, rule: RoutingRule) -> None:
     rule.refresh_from_db(fields=["live"])
     if rule.live_id is not None:
         return
-    said = _("The rule is off. See what it would do: choose it in the {list} and take “Try out the newest versions”.")
-    on = _("“Save and switch on”, on {page}, puts it in force.")
+    said = _(
+        "The rule is off. On {page}, “Save and try out” shows what it would do, “Save and switch on” puts it in force."
+    )
     link = '<a href="{}" class="underline">{}</a>'
-    every = format_html(link, reverse("admin:tickets_routingrule_changelist"), _("list"))
     page = format_html(link, reverse("admin:tickets_routingrule_change", args=[rule.pk]), _("its page"))
-    messages.info(request, format_html("{} {}", format_html(said, list=every), format_html(on, page=page)))
+    messages.info(request, format_html(said, page=page))

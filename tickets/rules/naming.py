@@ -9,6 +9,7 @@ from django.db.models import Model
 from tickets.channels import channel_named
 from tickets.models import Address, BusinessHours, CustomerList, Folder, Queue, RuleVersion, Skill, SlaPolicy
 from tickets.permissions import who_may
+from tickets.reading.shelving import in_order
 from tickets.rules.wording import RowNames
 
 # Field of a condition → the words that channels have for it by now, as conditions write them → as people do.
@@ -20,15 +21,17 @@ _TABLES: dict[str, type[Model]] = {
     "list": CustomerList,
     "open_hours": BusinessHours,
     "queue": Queue,
-    "folder": Folder,
     "policy": SlaPolicy,
     "skill": Skill,
 }
 
 
 def load_row_names() -> RowNames:
-    """Eight statements: small tables, and the people who may see tickets."""
+    """Eight statements: small tables, and the people who may see tickets. Folders by their path, as their tree has
+    them."""
     names = {(field, row.pk): str(row) for field, model in _TABLES.items() for row in model._default_manager.all()}
+    shelves = in_order(Folder.objects.values_list("pk", "name", "parent"))
+    names |= {("folder", shelf.pk): shelf.title for shelf in shelves}
     people = {("person", user.pk): user.get_full_name() or user.get_username() for user in who_may("see")}
     return names | people
 
@@ -49,5 +52,6 @@ def load_listed_words() -> ListedWords:
 
 
 def choices_of(field: str, names: RowNames) -> Sequence[tuple[int, str]]:
-    """By name."""
-    return sorted(((pk, name) for (table, pk), name in names.items() if table == field), key=lambda one: one[1].lower())
+    """By name; folders in the order of their tree."""
+    found = [(pk, name) for (table, pk), name in names.items() if table == field]
+    return found if field == "folder" else sorted(found, key=lambda one: one[1].lower())

@@ -1,13 +1,17 @@
-"""A list of customers as a form: its name, and a handle a line."""
+"""Lists of customers: each has a name, and a handle a line."""
 
 import re
 from typing import Any
 
 from django import forms
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from kapture.admin_base import DeskAdmin
 from tickets.models import CustomerList, ListEntry
 
 MOST_PEOPLE = 5_000
@@ -48,3 +52,24 @@ class ListForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
         self.instance.entries.exclude(handle__in=handles).delete()
         entries = [ListEntry(list=self.instance, handle=handle) for handle in handles]
         ListEntry.objects.bulk_create(entries, ignore_conflicts=True)
+
+
+@admin.register(CustomerList)
+class CustomerListAdmin(DeskAdmin):
+    form = ListForm
+    list_display = ("name", "people")
+    search_fields = ("name",)
+    fields = ("name", "handles")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CustomerList]:
+        rows: QuerySet[CustomerList] = super().get_queryset(request)
+        return rows.annotate(count=Count("entries"))
+
+    @admin.display(description=gettext_lazy("people"))
+    def people(self, row: Any) -> int:
+        return int(row.count)
+
+    def save_model(self, request: HttpRequest, obj: CustomerList, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if isinstance(form, ListForm):
+            form.save_people()
