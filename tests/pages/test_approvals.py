@@ -228,11 +228,12 @@ def test_a_statement_is_one_entry_and_decided_at_once(sams_desk: Client, desk: C
     page = sams_desk.get("/approvals/").content.decode()
     assert "2 customers wait for you" in page and "Approve all 2" in page and "Each by itself" in page
     assert "Not told any more: " in page
-    assert page.count('name="text"') == 3 and "2 answers wait for you" in page
+    assert page.count('name="text"') == 3 and "2 answers wait for you, in 1 entry" in page
     address = f"/approvals/statements/{statement.pk}/"
     assert desk.post(f"{address}approve/").status_code == 404
     page = sams_desk.post(f"{address}approve/", follow=True).content.decode()
     assert "2 answers go out." in page and OutboxEntry.objects.filter(state="held").count() == 2
+    assert "1 is not told any more" in page and "0 customers" not in page and count_in_menu(page, "/approvals/") == ""
     page = sams_desk.post(f"{address}send-back/", {"void": "1"}, follow=True).content.decode()
     assert "1 went back." in page and "Nothing waits for you." in page
     assert "Nothing of it waits" in sams_desk.post(f"{address}approve/", follow=True).content.decode()

@@ -1,5 +1,7 @@
 """A statement to many whose answers somebody else has to let go (docs/rules.md, "Incidents")."""
 
+from itertools import product
+
 import pytest
 from django.contrib.auth.models import User
 
@@ -11,11 +13,13 @@ from tests.tickets.test_telling import incident, leave, order, part_of, row_of, 
 from tickets import replies
 from tickets.approving.deciding import approve
 from tickets.approving.kept import approvals_on, words_given_back
-from tickets.choices import ApprovalState, PartState
+from tickets.approving.showing import count_entries
+from tickets.choices import ApprovalState, PartState, Status
 from tickets.errors import CannotChange, CannotSend
 from tickets.incidents import grouping
 from tickets.incidents.letting_go import approve_all, clear, send_back_all, statements_for, waiting_of
 from tickets.incidents.stating import preview, retry
+from tickets.incidents.untelling import still_told, why_of
 from tickets.models import Approval, ApprovalRule, Incident, Message, Statement, Tag, Ticket
 
 __all__ = ["incident"]
@@ -144,11 +148,31 @@ def test_what_is_not_told_any_more_is_left_out_and_cleared(
     grouping.take_out(incident, ben, by=alice, now=at(11))
     (one,) = waiting_of(sam)
     assert len(one.going) == 1 and [gone.message.ticket for gone, _ in one.void] == [ben]  # type: ignore[union-attr]
+    assert count_entries(sam) == 1
     assert approve_all(told, by=sam, now=at(12)).done == [carls(incident).pk]
+    assert count_entries(sam) == 0
     assert clear(told, by=sam, now=at(12)).done == [ben.pk]
     assert not waiting_of(sam)
     with pytest.raises(CannotChange, match="Nothing of it waits"):
         approve_all(told, by=sam, now=at(13))
+
+
+def test_what_is_still_told_is_the_same_asked_of_one_or_of_the_database(
+    told: Statement, incident: Incident, sam: User
+) -> None:
+    ben, home = part_of(incident), incident.ticket
+    for part_of_it, incident_ended in product((True, False), (None, at(11))):
+        Ticket.objects.filter(pk=home.pk).update(resolved_at=incident_ended)
+        for status, ended in product(Status, (None, at(10), at(11), at(12))):
+            facts = {"part_of": home.pk if part_of_it else None, "status": status, "resolved_at": ended}
+            Ticket.objects.filter(pk=ben.pk).update(**facts)
+            row = told.parts.select_related("message__ticket", "statement__incident__ticket").get(ticket=ben)
+            assert row.message is not None and row.message.ticket is not None
+            why = why_of(row.statement.incident, row.message.ticket)
+            assert still_told().filter(pk=row.pk).exists() == (why is None), facts
+    Ticket.objects.filter(pk=ben.pk).update(part_of=home.pk, status=Status.OPEN)
+    Incident.every.update(unmade_at=at(12))
+    assert not still_told().exists() and count_entries(sam) == 0
 
 
 def test_all_go_back_with_one_reason_and_nobody_decides_their_own(told: Statement, alice: User, sam: User) -> None:

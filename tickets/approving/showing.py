@@ -7,12 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from tickets.approving.deciding import waiting
 from tickets.choices import Direction, Visibility
 from tickets.composing.weighing import counted_on, weigh
+from tickets.incidents.untelling import still_told
 from tickets.models import Address, Approval, Message, OutboxEntry, StatementPart
 from tickets.permissions import visible_messages
 from tickets.sending.threads import whole_text
@@ -62,11 +63,12 @@ def cases(user: User, *, now: datetime, apart: Collection[int] = (), only: Colle
 
 
 def count_entries(user: User) -> int:
-    """How much of it the page shows: all that waits of one statement is one entry, whatever of it is void by now. One
-    statement."""
-    part = StatementPart.objects.filter(message=OuterRef("message")).order_by().values("statement")[:1]
-    entry = Coalesce(Subquery(part), -F("pk"))
-    return int(waiting(user).aggregate(n=Count(entry, distinct=True))["n"])
+    """How much of it the page shows that is to be decided: all that waits of one statement is one entry, and none once
+    nothing of it is to be told any more. One statement."""
+    parts = StatementPart.objects.filter(message=OuterRef("message")).order_by()
+    going = Q(Exists(still_told().filter(message=OuterRef("message")))) | ~Q(Exists(parts))
+    entry = Coalesce(Subquery(parts.values("statement")[:1]), -F("pk"))
+    return int(waiting(user).filter(going).aggregate(n=Count(entry, distinct=True))["n"])
 
 
 def weigh_again(address: Address, approval: Approval, message: Message, text: str) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from tickets.choices import PartState, SendState, Untold
+from tickets.choices import UNDONE_STATUSES, PartState, SendState, Status, Untold
 from tickets.incidents.standing import why_untold
 from tickets.models import Incident, Message, StatementPart, Ticket
 
@@ -17,6 +18,15 @@ def why_of(incident: Incident, ticket: Ticket) -> Untold | None:
         done_at=ticket.resolved_at,
         incident_done_at=incident.ticket.resolved_at,
     )
+
+
+def still_told() -> QuerySet[StatementPart]:
+    """The rows with an answer of which `why_of` says nothing, asked in the database."""
+    home = F("statement__incident__ticket")
+    is_part = Q(statement__incident__unmade_at=None) & (Q(message__ticket__part_of=home) | Q(message__ticket=home))
+    ended_with_it = Q(message__ticket__resolved_at__gte=F("statement__incident__ticket__resolved_at"))
+    goes = Q(message__ticket__status__in=UNDONE_STATUSES) | Q(ended_with_it, message__ticket__status=Status.RESOLVED)
+    return StatementPart.objects.filter(is_part, goes)
 
 
 def why_not(message: Message, ticket: Ticket) -> Untold | None:

@@ -45,7 +45,8 @@ def _show(request: HttpRequest, *, pk: int = 0, refusal: DeskError | None = None
         messages.error(request, str(refusal))
     shown = [(one, [case for case in within if case.approval.pk in one.keys]) for one in together]
     count = len(found) + sum(len(one.going) for one in together)
-    facts = {"cases": found, "together": shown, "count": count, "now": now, "view": "approvals"}
+    entries = len(found) + sum(bool(one.going) for one in together)
+    facts = {"cases": found, "together": shown, "count": count, "entries": entries, "now": now, "view": "approvals"}
     return render(request, "tickets/approvals.html", facts, status=422 if refusal is not None else 200)
 
 
