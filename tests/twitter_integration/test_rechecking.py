@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.twitter_integration.bodies import number_at, post
@@ -14,7 +16,8 @@ from twitter_integration.choices import RECORDED
 from twitter_integration.deliveries.drain import drain
 from twitter_integration.models import PartnerAccount, PostCheck, Usage
 from twitter_integration.models.cursor import Stream
-from twitter_integration.reading import rechecking
+from twitter_integration.monitoring.account_health import health
+from twitter_integration.reading import overdue, rechecking
 from twitter_integration.reading.rechecking import recheck_due
 from twitter_integration.sandbox.server import ThreadedSandbox
 
@@ -121,7 +124,28 @@ def test_a_429_is_waited_for(acme: PartnerAccount, sandbox: ThreadedSandbox) -> 
     assert recheck_due(clock=lambda: at).checked == 0
     assert recheck_due(clock=lambda: at).checked == 0
     assert recheck_due(clock=lambda: at + timedelta(minutes=16)).checked == 1
-    assert [rechecking.overdue([acme], now=at + timedelta(hours=hours))[acme.pk] for hours in (23, 25)] == [0, 1]
+    assert [overdue.count([acme], now=at + timedelta(hours=hours))[acme.pk] for hours in (23, 25)] == [0, 1]
+
+
+def test_what_is_overdue_is_counted_by_the_run_and_told_without_a_look_at_messages(
+    acme: PartnerAccount, sandbox: ThreadedSandbox
+) -> None:
+    asked(acme, sandbox, "hello", "is anybody there?")
+    sandbox.world.faults.plan("status", path="/2/tweets", status=503)
+    at = NOW() + timedelta(hours=25)
+    recheck_due(clock=lambda: at)
+    with CaptureQueriesContext(connection) as told:
+        assert health(acme, now=at + timedelta(minutes=10)).overdue_checks == 2
+    assert not any("tickets_message" in query["sql"] for query in told.captured_queries)
+    recheck_due(clock=lambda: at + timedelta(hours=1))
+    assert health(acme, now=at + timedelta(hours=1)).overdue_checks == 0
+
+
+def test_where_no_run_counted_lately_it_is_counted_by_who_asks(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:
+    asked(acme, sandbox, "hello")
+    recheck_due()
+    assert health(acme, now=NOW() + timedelta(minutes=10)).overdue_checks == 0
+    assert health(acme, now=NOW() + timedelta(hours=25)).overdue_checks == 1
 
 
 def test_what_x_says_nothing_of_is_left_alone() -> None:

@@ -44,6 +44,9 @@ class Cursor(models.Model):
     window_limit = models.PositiveIntegerField(_("calls per window"), null=True, blank=True)
     window_left = models.PositiveIntegerField(_("calls left"), null=True, blank=True)
     window_ends_at = models.DateTimeField(_("window ends"), null=True, blank=True)
+    # Of the re-check: how many posts were overdue for a look, when they were counted last (overdue).
+    overdue = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    counted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("polling cursor")

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.apps import apps
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -19,7 +18,6 @@ from tickets import intake
 from tickets.happenings import Retraction
 from tickets.inbound import Place
 from twitter_integration.accounts import CHANNEL, keys_of
-from twitter_integration.choices import RECORDED
 from twitter_integration.client import XClient
 from twitter_integration.deliveries.forgetting import forget_bodies_of
 from twitter_integration.errors import ErrorKind, XError
@@ -28,7 +26,8 @@ from twitter_integration.facts.hearing import Catch, hear_catches
 from twitter_integration.models import PartnerAccount, PostCheck
 from twitter_integration.models.cursor import Stream
 from twitter_integration.payloads import parse_posts
-from twitter_integration.reading import cursors, reads
+from twitter_integration.reading import cursors, overdue, reads
+from twitter_integration.reading.stored import posts_to_check
 
 SOURCE = "recheck"
 # X wants it within 24 hours; four of them are room for a queue, a window or an outage.
@@ -38,7 +37,6 @@ _PER_RUN = 2000  # posts of one account; the run is every ten minutes
 # When most of a batch is gone at once, it may be us who cannot see: it is looked up in another way before texts go.
 _SUSPICIOUS = 10
 _MOST_MESSAGES = 5  # single messages looked up at once: 15 calls in 15 minutes
-_UNDONE = ("new", "open", "pending", "on_hold")  # tickets.choices.UNDONE_STATUSES
 _GONE = ("/resource-not-found", "/not-authorized-for-resource", "/resource-unavailable")
 
 
@@ -59,15 +57,8 @@ def recheck_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timede
     for account in PartnerAccount.objects.filter(enabled=True).select_related("app", "address"):
         if cursors.may_read(account):
             done += _recheck_account(account, clock=clock, stop_at=stop_at)
+    overdue.note(now=clock())
     return done
-
-
-def overdue(accounts: Iterable[PartnerAccount], *, now: datetime) -> dict[int, int]:
-    """Account → how many stored posts nobody has looked up for more than 24 hours. One statement."""
-    addresses = {account.address_id: account.pk for account in accounts}
-    late = _posts(addresses).filter(seen_at__lt=now - timedelta(hours=24)).order_by().values("address")
-    counts = dict(late.annotate(number=Count("pk")).values_list("address", "number"))
-    return {account: counts.get(address, 0) for address, account in addresses.items()}
 
 
 def recheck_posts(
@@ -133,22 +124,8 @@ def _recheck_account(account: PartnerAccount, *, clock: Callable[[], datetime], 
 def _posts(addresses: Iterable[int]) -> QuerySet[Any]:
     """Strangers' posts on open tickets, and what quotes one there, with the moment we last knew them to be there."""
     last = Subquery(PostCheck.objects.filter(message=OuterRef("pk")).values("checked_at")[:1])
-    held = known_to_x().filter(
-        Q(direction="in") | Q(direction="out", quoted__isnull=False),
-        address__in=list(addresses),
-        ticket__status__in=_UNDONE,
-        visibility="public",
-        deleted_at=None,
-        external_id__isnull=False,
-    )
+    held = posts_to_check(addresses)
     rows: QuerySet[Any] = held.annotate(seen_at=Coalesce(last, F("received_at"))).only("pk", "external_id", "quoted")
-    return rows
-
-
-def known_to_x() -> QuerySet[Any]:
-    """All messages but those that recordings alone told of: X need not know these, and its silence proves nothing."""
-    recorded = Q(sources__contained_by=list(RECORDED.values())) & ~Q(sources=[])
-    rows: QuerySet[Any] = apps.get_model("tickets", "Message")._default_manager.exclude(recorded)
     return rows
 
 

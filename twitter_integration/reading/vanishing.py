@@ -9,6 +9,7 @@ from twitter_integration.events import Event, MessageEvent, PostEvent
 from twitter_integration.models import PartnerAccount
 from twitter_integration.models.cursor import Stream
 from twitter_integration.reading import rechecking
+from twitter_integration.reading.stored import known_to_x
 
 _STORED_AS: dict[str, dict[str, Any]] = {
     Stream.MENTIONS: {"direction": "in", "visibility": "public", "kind": "mention"},
@@ -31,7 +32,7 @@ def look_for_vanished(
     if stream not in _STORED_AS:
         return 0
     numbers = {number for event in listed for number in _numbers(event)}
-    held = rechecking.known_to_x().filter(
+    held = known_to_x().filter(
         address=account.address_id,
         external_id__isnull=False,
         deleted_at=None,
