@@ -115,6 +115,10 @@ class Endpoint(APIView):
     def check_role(self, request: Request) -> None:
         """For the app: whether this person may know of such things at all; Http404 when not."""
 
+    def check_again(self, told: Any, **where: Any) -> None:
+        """For the app: before the first answer to an idempotency key is told again (its body; None while nobody knows
+        how it ended), whether this person may still know of what it is about; Http404 when not."""
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.check_role(request)
@@ -124,7 +128,12 @@ class Endpoint(APIView):
 
     def _once(self, handler: Callable[..., Response]) -> Callable[..., Response]:
         def run(request: Request, *args: Any, **kwargs: Any) -> Response:
-            return run_once(request, lambda: handler(request, *args, **kwargs), in_transaction=self.in_transaction)
+            return run_once(
+                request,
+                lambda: handler(request, *args, **kwargs),
+                again=lambda told: self.check_again(told, **kwargs),
+                in_transaction=self.in_transaction,
+            )
 
         return run
 

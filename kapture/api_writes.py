@@ -37,8 +37,13 @@ _CLAIM = """
 """
 
 
-def run_once(request: Request, act: Callable[[], Response], *, in_transaction: bool) -> Response:
+Again = Callable[[Any], None]
+
+
+def run_once(request: Request, act: Callable[[], Response], *, again: Again, in_transaction: bool) -> Response:
     """Do the write, or give the answer it had. With `in_transaction` act, key and answer are committed together.
+
+    `again` is asked before an answer is given again, and raises where this caller may not hear it any more.
 
     Without it (the act reaches out of this machine) the key is committed first: if nobody knows how the act ended, the
     same key is refused until it expires, and nothing is done twice.
@@ -53,15 +58,15 @@ def run_once(request: Request, act: Callable[[], Response], *, in_transaction: b
         raise ApiError(400, "invalid", _("Idempotency-Key: 1 to 255 visible ASCII characters."))
     if in_transaction:
         with transaction.atomic():
-            return _claimed(request, key, act)
-    return _claimed(request, key, act, free=True)
+            return _claimed(request, key, act, again)
+    return _claimed(request, key, act, again, free=True)
 
 
-def _claimed(request: Request, key: str, act: Callable[[], Response], *, free: bool = False) -> Response:
+def _claimed(request: Request, key: str, act: Callable[[], Response], again: Again, *, free: bool = False) -> Response:
     caller, digest = caller_of(request), _digest(request)
     pk = _claim(caller, key, digest, now=timezone.now())
     if pk is None:
-        return _replay(ApiAnswer.objects.get(caller=caller, key=key), digest)
+        return _replay(ApiAnswer.objects.get(caller=caller, key=key), digest, again)
     try:
         response = act()
     except Exception as refusal:
@@ -80,9 +85,10 @@ def _claim(caller: str, key: str, digest: str, *, now: datetime) -> int | None:
     return row[0] if row else None
 
 
-def _replay(answer: ApiAnswer, digest: str) -> Response:
+def _replay(answer: ApiAnswer, digest: str, again: Again) -> Response:
     if answer.digest != digest:
         raise ApiError(409, "key_reused", _("This idempotency key was used for another request."))
+    again(answer.body)
     if answer.status is None:
         sentence = _("A request with this key is under way, or nobody knows how it ended. Look before you try again.")
         raise ApiError(409, "key_pending", sentence)

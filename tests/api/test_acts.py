@@ -211,7 +211,7 @@ def test_an_answer_goes_to_whom_it_names(api: Caller, ticket: Ticket, wire: Wire
 
 def test_an_answer_is_taken_back(api: Caller, ticket: Ticket) -> None:
     message = make_answer(ticket, "Too fast.", state="held")
-    assert api.post(f"messages/{message.pk}/undo/").json() == {"text": "Too fast."}
+    assert api.post(f"messages/{message.pk}/undo/").json() == {"text": "Too fast.", "ticket": str(ticket.pk)}
     assert code_of(api.post(f"messages/{message.pk}/undo/")) == (404, "not_found")
     sent = make_answer(ticket)
     assert code_of(api.post(f"messages/{sent.pk}/undo/")) == (409, "too_late")
@@ -227,7 +227,10 @@ def test_a_private_answer_to_a_public_question_names_the_private_ticket_it_opene
     assert api.get(f"tickets/{home.pk}/").json()["asked_on"] == str(ticket.pk)
     may = api.get(f"tickets/{ticket.pk}/may-send/?private=true").json()
     assert (may["code"], may["ticket"]) == ("elsewhere", str(home.pk))
-    assert api.post(f"messages/{told[0]['id']}/undo/").json() == {"text": "Which seat?"}
+    assert api.post(f"messages/{told[0]['id']}/undo/").json() == {
+        "text": "Which seat?",
+        "ticket": str(home.pk),
+    }
     assert api.get(f"tickets/{home.pk}/").json()["status"] == "resolved"
 
 
@@ -295,7 +298,7 @@ def test_a_post_is_read_and_taken_back_by_who_may_publish_it(api: Caller, post: 
     told = reader.get(path).json()
     assert (told["ticket"], told["sending"]["state"]) == (None, "held")
     assert code_of(api.get(path)) == code_of(api.post(f"{path}undo/")) == (404, "not_found")
-    assert reader.post(f"{path}undo/").json() == {"text": "We are open."}
+    assert reader.post(f"{path}undo/").json() == {"text": "We are open.", "ticket": None}
     assert not Message.objects.filter(pk=post.pk).exists()
 
 

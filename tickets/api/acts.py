@@ -128,6 +128,11 @@ class MoveTicket(TicketAct):
     title = "Move"
     body = QueueBody
 
+    def check_again(self, told: Any, **where: Any) -> None:
+        """While it is where they moved it, they are told so again, whether they may look in there or not."""
+        if told is None or not Ticket.objects.filter(pk=where["pk"], queue=told["queue"]["id"]).exists():
+            super().check_again(told, **where)
+
     def change(self, ticket: Ticket, words: dict[str, Any], **facts: Any) -> None:
         lifecycle.move(ticket, words["queue"], **facts)
 

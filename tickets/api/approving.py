@@ -108,13 +108,22 @@ class SendBackBody(Body):
     reason = Words(max_length=LONGEST_WHY)
 
 
+class SentBackRow(ApprovalRow):
+    """What went back, and on which ticket it waited."""
+
+    ticket = Id(source="waited_on", allow_null=True)
+
+
 class SendBackReply(Decides):
     """Give its words back to who wrote it, with the reason; they are that person's draft again."""
 
     title = "Send back"
     body = SendBackBody
-    answer = ApprovalRow
+    answer = SentBackRow
 
     def act(self, target: Approval, words: dict[str, Any]) -> Approval:
+        ticket = target.message.ticket_id if target.message is not None else None
         send_back(target, by=self.user, now=timezone.now(), reason=words["reason"])
-        return Approval.objects.select_related(*_RELATED).get(pk=target.pk)
+        back = Approval.objects.select_related(*_RELATED).get(pk=target.pk)
+        back.waited_on = ticket  # type: ignore[attr-defined]  # for the row alone
+        return back

@@ -36,12 +36,14 @@ from tickets.permissions import (
 from tickets.reading.changes import START, OtherServer, Place, read_changes
 
 FROM_THE_START = "start"
+OF_TICKET = "tickets/<id:pk>/"  # in an address: what follows is done to that ticket
 
 
 class OfTheDesk(Endpoint):
     """An outsider is told that there is nothing (404), as on the pages."""
 
     scope = "tickets:read"
+    of_many: ClassVar[bool] = False  # done to each of many tickets by itself
     refusals: ClassVar[Mapping[type[Exception], tuple[int, str]]] = {
         NotAllowed: (403, "not_allowed"),
         NewsSince: (409, "news_since"),
@@ -58,6 +60,22 @@ class OfTheDesk(Endpoint):
     def check_role(self, request: Request) -> None:
         if not may(request.user, "see"):
             raise Http404
+
+    def check_again(self, told: Any, **where: Any) -> None:
+        """Where a ticket is out of their sight by now, there is nothing, as if they asked anew; of many, where all are.
+        One statement."""
+        numbers = {int(one) for one in self.tickets_told(told or {}, **where)}
+        seen = visible_tickets(self.user).filter(pk__in=numbers).count() if numbers else 0
+        if seen < (1 if numbers and self.of_many else len(numbers)):
+            raise Http404
+        if (told or {}).get("visibility") == Visibility.PRIVATE and not may(self.user, "see_private"):
+            raise Http404
+
+    def tickets_told(self, told: dict[str, Any], **where: Any) -> list[Any]:
+        """Whose tickets an answer is about: of the address, or named in it."""
+        match, named = self.request.resolver_match, told.get("ticket")
+        here = [where["pk"]] if match is not None and OF_TICKET in match.route else []
+        return here if named is None else [*here, named]
 
     @property
     def user(self) -> Any:

@@ -128,6 +128,10 @@ class RunMacroOnMany(DeskAct):
     scope = "tickets:write"
     body = ManyBody
     answer = RansRow
+    of_many = True
+
+    def tickets_told(self, told: dict[str, Any], **where: Any) -> list[Any]:
+        return [one["ticket"] for one in told.get("results", ())]
 
     def target(self, **where: Any) -> Macro:
         return get_object_or_404(usable(self.user), pk=where["pk"])

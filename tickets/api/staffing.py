@@ -67,6 +67,9 @@ class NextTicket(DeskAct):
     scope = "tickets:write"
     answer = TicketRow
 
+    def tickets_told(self, told: dict[str, Any], **where: Any) -> list[Any]:
+        return [told["id"]] if told else []
+
     def target(self, **where: Any) -> None:
         return None
 

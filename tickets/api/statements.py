@@ -153,6 +153,9 @@ class RetryStatement(DeskAct):
     body = RetryStatementBody
     answer = StatementRow
 
+    def tickets_told(self, told: dict[str, Any], **where: Any) -> list[Any]:
+        return [told["incident"]] if told else []
+
     def target(self, **where: Any) -> Statement:
         seen = Statement.objects.filter(incident__ticket__in=visible_tickets(self.user))
         return get_object_or_404(seen.select_related("incident__ticket", "by"), pk=where["pk"])

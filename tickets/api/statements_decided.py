@@ -34,6 +34,7 @@ class DecidedRow(Row):
 class OfWaiting(DeskAct):
     scope = "replies:send"
     answer = DecidedRow
+    of_many = True
 
     def check_role(self, request: Request) -> None:
         super().check_role(request)
@@ -42,6 +43,9 @@ class OfWaiting(DeskAct):
 
     def target(self, **where: Any) -> Statement:
         return get_object_or_404(letting_go.statements_for(self.user), pk=where["pk"])
+
+    def tickets_told(self, told: dict[str, Any], **where: Any) -> list[Any]:
+        return [*told.get("done", ()), *(one["ticket"] for one in told.get("left", ()))]
 
     def decided(self, told: letting_go.Decided) -> dict[str, Any]:
         left = [{"ticket": ticket, "reason": why} for ticket, why in told.left.items()]

@@ -160,6 +160,7 @@ class TextRow(Row):
     """The words that were taken back."""
 
     text = Words()
+    ticket = Id(allow_null=True, help_text="Where it was to be said; null: a post of ours on no ticket.")
 
 
 class UndoReply(OnMessage):
@@ -170,7 +171,8 @@ class UndoReply(OnMessage):
     answer = TextRow
 
     def act(self, target: Message, words: dict[str, Any]) -> dict[str, Any]:
-        return {"text": replies.undo(target, by=self.user, now=timezone.now())}
+        ticket = target.ticket_id
+        return {"text": replies.undo(target, by=self.user, now=timezone.now()), "ticket": ticket}
 
 
 class RetryBody(Body):

@@ -34,6 +34,11 @@ class OfAnAccount(Endpoint):
         if not may_enter(request.user):
             raise Http404
 
+    def check_again(self, told: object, **where: str) -> None:
+        """An account that is not theirs any more is not there."""
+        if "key" in where:
+            self.account(where["key"])
+
     def details(self, refusal: Exception) -> dict[str, list[str]]:
         """Which value does not fit; where a person can do what X lets no program do; what X answered."""
         if isinstance(refusal, BadInput):
