@@ -19,6 +19,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 from unfold.forms import PaginationInlineFormSet
 
+from kapture.admin_at_once import OneAfterAnother
 from kapture.admin_opened import OPENED, EditedRow, OpenedForm, marks, written
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -138,7 +139,7 @@ class OneAtATime:
         return self.told_of_others and request.method == "POST" and OPENED in request.POST
 
 
-class CarefulList(OneAtATime, ByRole, ModelAdmin):  # type: ignore[misc]  # unfold carries no types
+class CarefulList(OneAfterAnother, OneAtATime, ByRole, ModelAdmin):  # type: ignore[misc]  # unfold carries no types
     """A list that refuses the filters of its address which no row can be compared with: Django does so only where it
     notices at once, and not for the year 0 or an expression the database cannot read."""
 

@@ -97,7 +97,7 @@ def _shown(form: Any) -> list[str]:
 def _read(sent: str) -> dict[str, str]:
     try:
         found = json.loads(sent)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(name): str(mark) for name, mark in found.items()} if isinstance(found, dict) else {}
 

@@ -155,6 +155,15 @@ def test_a_page_nobody_else_touched_is_saved(boss: Client) -> None:
     assert policy.name == "Faster"
 
 
+@pytest.mark.parametrize("opened", ["[" * 5_000, "[]", "{", "1", "\x00"])
+def test_what_cannot_be_read_of_how_a_page_was_opened_says_nothing(boss: Client, opened: str) -> None:
+    policy = make_policy("Fast")
+    answer = boss.post(address_of(policy), typed_on(boss, policy) | {"_opened": [opened], "name": ["Slow"]})
+    assert answer.status_code == 200 and "while you were writing" in answer.content.decode()
+    policy.refresh_from_db()
+    assert policy.name == "Fast"
+
+
 def test_who_saved_and_what_is_told_of_the_rows_below_and_the_chosen(boss: Client, admin_user: User) -> None:
     policy, carl, group = make_policy("Fast"), make_agent("carl"), Group.objects.create(name="Night shift")
     ours, of_carl = typed_on(boss, policy), typed_on(boss, carl)

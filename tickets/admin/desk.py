@@ -33,7 +33,8 @@ class DefaultAdmin(DeskAdmin):
             return
         row = queryset.get()
         with transaction.atomic():
-            for other in self.model._default_manager.filter(is_default=True).exclude(pk=row.pk):
+            held = self.model._default_manager.select_for_update(no_key=True).order_by("pk")  # another may do the same
+            for other in [one for one in held if one.is_default and one.pk != row.pk]:
                 _set_default(other, False)
             _set_default(row, True)
         self.log_change(request, row, _("Made it the default."))
