@@ -26,7 +26,7 @@ class Sort(Enum):
 
 
 OPERATORS: Mapping[Sort, tuple[str, ...]] = {
-    Sort.WORDS: ("has_any", "has_all", "has_none", "is_exactly", "little_besides"),
+    Sort.WORDS: ("has_any", "has_all", "has_none", "is_exactly", "little_besides", "made_only_of"),
     Sort.NUMBER: ("at_least", "at_most", "exactly"),
     Sort.YES_NO: ("yes", "no"),
     Sort.WORD: ("any_of", "none_of"),

@@ -9,7 +9,7 @@ from tickets.rules.conditions import Group, Mode, Test
 from tickets.rules.facts import Facts, Standing
 from tickets.rules.fields import Sort
 from tickets.rules.shape import shape_of
-from tickets.rules.words import any_found, first_found, fold, found, little_besides
+from tickets.rules.words import any_found, first_found, fold, found, little_besides, made_only_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,9 @@ def _words(test: Test, value: str) -> tuple[bool, Any]:
         return any(fold(word) == text for word in test.value), None
     if test.operator == "little_besides":
         return little_besides(test.value, shape_of(value).own_words), None
+    if test.operator == "made_only_of":
+        shape = shape_of(value)
+        return not shape.links and made_only_of(test.value, shape.own_words), None
     if test.operator == "has_all":
         there = found(test.value, text)
         return len(there) == len(test.value), there

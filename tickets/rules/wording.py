@@ -67,6 +67,7 @@ OPERATOR_WORDS = {
     "has_none": gettext_lazy("has none of"),
     "is_exactly": gettext_lazy("is exactly one of"),
     "little_besides": gettext_lazy("says little besides"),
+    "made_only_of": gettext_lazy("is made only of"),
     "at_least": gettext_lazy("at least"),
     "at_most": gettext_lazy("at most"),
     "exactly": gettext_lazy("exactly"),

@@ -16,6 +16,8 @@ _UNSPACED = re.compile(
 _WORDS = re.compile(r"\w+")
 MOST_BESIDES = 2  # words
 _SIGNS = 4  # of a script without spaces count as a word
+# What says nothing between words: no question, no dots in a row, no quotes, nothing of which faces are made.
+_MARK = re.compile(r"[\s,!¡،、~〜–—\U0001f3fb-\U0001f3ff]|(?<![.。])[.。](?![.。])|(?<=\s)-(?=\s)")
 _APOSTROPHES = str.maketrans("’‘ʼ＇", "''''")
 
 
@@ -51,6 +53,18 @@ def little_besides(words: tuple[str, ...], folded: str) -> bool:
     unspaced = len(_UNSPACED.findall(rest))
     others = len(_WORDS.findall(_UNSPACED.sub(" ", rest))) + -(-unspaced // _SIGNS)
     return count > 0 and others <= MOST_BESIDES
+
+
+def made_only_of(words: tuple[str, ...], folded: str) -> bool:
+    """Whether it is one or several of the words, with plain marks and skin colours between them, and nothing else."""
+    at, count, word_at = 0, 0, _cutter(words).match
+    while at < len(folded):
+        word = word_at(folded, at)
+        here = word or _MARK.match(folded, at)
+        if here is None:
+            return False
+        at, count = here.end(), count + (word is not None)
+    return count > 0
 
 
 def has_idle_star(word: str) -> bool:

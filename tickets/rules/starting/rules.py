@@ -1,8 +1,8 @@
 """The rules a desk may start with: how urgent is it? Installed off, to be changed and switched on by people.
 
 Five classes, the first that fits: risk (harm, press, law), cancel (somebody is leaving), purchase (somebody wants to
-buy), service (something does not work), low (nothing is asked). A sixth rule leaves a ticket resolved where only
-thanks come. Their words are in words.json: rather phrases than words, for each is looked for in every language.
+buy), service (something does not work), low (nothing is asked). A sixth rule leaves a ticket resolved where nothing
+but thanks comes. Their words are in words.json: rather phrases than words, for each is looked for in every language.
 Whoever changes what they say adds a line to shipped.json (renewing).
 """
 
@@ -30,6 +30,32 @@ CLASSES = (
     ("cancel", Priority.HIGH),
     ("purchase", Priority.HIGH),
     ("service", None),
+)
+# None that can be meant the other way round: no wink, no laugh, no applause.
+_KIND_SIGNS = (
+    *("🙏", "👍", "🤝", "🫶", "🙌", "🤗", "😊", "☺", "😀", "😃", "😄", "🥰", "😍", "😘", "🥳", "🎉", "✨", "⭐", "🌟"),
+    *(
+        "❤",
+        "🧡",
+        "💛",
+        "💚",
+        "💙",
+        "💜",
+        "🤍",
+        "🩷",
+        "💕",
+        "💖",
+        "💗",
+        "💐",
+        "🌹",
+        "🌸",
+        "🌷",
+        ":)",
+        ":-)",
+        "<3",
+        "♪",
+        "♥",
+    ),
 )
 NAMES = tuple(name for name, _ in CLASSES)
 
@@ -60,10 +86,19 @@ def starting_rules() -> dict[str, dict[str, Any]]:
 
 
 def _left_resolved() -> dict[str, Any]:
-    """Thanks and little else, with nothing that could want an answer: no question, link, picture or number."""
-    marks = {"field": "text", "is": "has_none", "value": ["?", "？", "؟", "¿"]}
-    nothing = [{"field": field, "is": "exactly", "value": 0} for field in ("links", "media", "numbers")]
-    return {"condition": {"all": [*_thanks_alone(), marks, *nothing]}, "leave_resolved": True, "on_later": True}
+    """Thanks and nothing else, in the words of one language: better too few than a request or a complaint left."""
+    thanks, friendly = WORDS["gratitude"], WORDS["friendly"]
+    asked = [
+        {"field": "text", "is": "has_any", "value": words_in(thanks)},
+        {"any": [_made_only_of([*thanks[spoken], *friendly[spoken], *_KIND_SIGNS]) for spoken in thanks]},
+        *({"field": field, "is": "exactly", "value": 0} for field in ("links", "media")),
+        {"field": "kind", "is": "none_of", "value": ["quote"]},
+    ]
+    return {"condition": {"all": asked}, "leave_resolved": True, "on_later": True}
+
+
+def _made_only_of(words: Sequence[str]) -> dict[str, Any]:
+    return {"field": "text", "is": "made_only_of", "value": list(dict.fromkeys(words))}
 
 
 def _thanks_alone() -> list[dict[str, Any]]:
