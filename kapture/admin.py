@@ -67,6 +67,8 @@ class UserAdmin(DjangoUserAdmin, CarefulList):  # type: ignore[type-arg,misc]  #
         (gettext_lazy("Important dates"), {"fields": ("last_login", "date_joined")}),
     )
 
+    instead = gettext_lazy("Name somebody else there first; or untick “Active”: then they are only locked out.")
+
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> Any:
         answer = super().response_add(request, obj, post_url_continue)
         _say_what_comes_next(request, obj)

@@ -20,6 +20,11 @@ from unfold.decorators import action
 from unfold.forms import PaginationInlineFormSet
 
 from kapture.admin_at_once import OneAfterAnother
+from kapture.admin_deleting import CONSEQUENCES as CONSEQUENCES
+from kapture.admin_deleting import MOST_COUNTED as MOST_COUNTED
+from kapture.admin_deleting import OBJECTIONS as OBJECTIONS
+from kapture.admin_deleting import CarefulDeletion
+from kapture.admin_deleting import Use as Use
 from kapture.admin_opened import OPENED, EditedRow, OpenedForm, marks, written
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -28,10 +33,6 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 LARGEST_COUNT = 10_000
 MOST_NEW_ROWS = 50
 AUDIT, CONFIGURE = "tickets.audit_desk", "tickets.configure_desk"
-
-
-# Asked before a row is deleted: what speaks against it. Filled by those who know.
-OBJECTIONS: list[Callable[[Model], Iterable[str]]] = []
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
@@ -139,7 +140,7 @@ class OneAtATime:
         return self.told_of_others and request.method == "POST" and OPENED in request.POST
 
 
-class CarefulList(OneAfterAnother, OneAtATime, ByRole, ModelAdmin):  # type: ignore[misc]  # unfold carries no types
+class CarefulList(CarefulDeletion, OneAfterAnother, OneAtATime, ByRole, ModelAdmin):  # type: ignore[misc]  # unfold carries no types
     """A list that refuses the filters of its address which no row can be compared with: Django does so only where it
     notices at once, and not for the year 0 or an expression the database cannot read."""
 
@@ -161,13 +162,6 @@ class CarefulList(OneAfterAnother, OneAtATime, ByRole, ModelAdmin):  # type: ign
             kwargs.setdefault("widget", FilteredSelectMultiple(many, is_stacked=False))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """With what nobody would notice: rows are named in more than relations."""
-        rows = list(objs)
-        deleted, counts, lacking, protected = super().get_deleted_objects(rows, request)
-        against = [words for row in rows for objects in OBJECTIONS for words in objects(row)]
-        return deleted, counts, lacking, [*protected, *against]
-
 
 class DeskAdmin(CarefulList):
     """Configuration: few rows, edited by people. What is in use is not deleted but renamed."""
@@ -175,8 +169,7 @@ class DeskAdmin(CarefulList):
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
-    # Reverse relations; a row that any of them leads from may not be deleted.
-    used_by: tuple[str, ...] = ()
+    deletes_many = False
     # Buttons, and fields to give a secret: not shown to who only looks.
     acting_fields: tuple[str, ...] = ()
 
@@ -188,15 +181,6 @@ class DeskAdmin(CarefulList):
             (name, facts | {"fields": [one for one in facts["fields"] if one not in self.acting_fields]})
             for name, facts in shown
         ]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        if obj is not None and any(getattr(obj, relation).exists() for relation in self.used_by):
-            return False
-        return bool(super().has_delete_permission(request, obj))
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Without deleting many at once, which asks nobody whether they are in use."""
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
 
 class KnownRows(PaginationInlineFormSet):  # type: ignore[misc]  # unfold carries no types

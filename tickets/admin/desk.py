@@ -1,23 +1,44 @@
 """What an administrator sets up: queues, folders, promises, tags."""
 
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kapture.admin_base import DeskAdmin
+from kapture.admin_base import DeskAdmin, Use
 from tickets.admin.staffing import TeamInline
-from tickets.models import BusinessHours, Folder, Queue, Tag
+from tickets.finding.terms import quote
+from tickets.models import BusinessHours, EscalationStep, Folder, Macro, Queue, Tag
 
 
 def _set_default(row: Any, value: bool) -> None:
     """Saved, not updated in the table: what is saved is audited."""
     row.is_default = value
     row.save(update_fields=["is_default"])
+
+
+def search(word: str, row: Any) -> str:
+    """The list of the tickets that have it."""
+    return f"{reverse('tickets')}?{urlencode({'q': f'{word}:{quote(str(row))}'})}"
+
+
+def _tickets(word: str) -> Use:
+    return Use(gettext_lazy("Tickets"), lambda row: row.tickets, leads=lambda row: search(word, row))
+
+
+# Where a queue, a folder or a policy is named.
+PLACES = (
+    Use(gettext_lazy("Accounts"), lambda row: row.address_set, "name"),
+    Use(gettext_lazy("Accounts, for a kind of message"), lambda row: row.placement_set, "address__name"),
+    Use(gettext_lazy("Versions of routing rules, also earlier ones"), lambda row: row.ruleversion_set, "rule__name"),
+)
 
 
 class DefaultAdmin(DeskAdmin):
@@ -40,8 +61,10 @@ class DefaultAdmin(DeskAdmin):
         self.log_change(request, row, _("Made it the default."))
         self.message_user(request, _("%(name)s is the default now.") % {"name": row})
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return not getattr(obj, "is_default", False) and super().has_delete_permission(request, obj)
+    def objections(self, row: Model) -> Iterator[str]:
+        if getattr(row, "is_default", False):
+            yield _("It is the default: make another one the default first.")
+        yield from super().objections(row)
 
 
 @admin.register(Queue)
@@ -55,7 +78,15 @@ class QueueAdmin(DefaultAdmin):
         *("sticky", "asks_skills", "asks_language"),
     )
     inlines = (TeamInline,)
-    used_by = ("tickets", "address_set", "placement_set", "ruleversion_set")
+    used_by = (
+        _tickets("queue"),
+        *PLACES,
+        Use(gettext_lazy("Macros"), lambda row: Macro.objects.filter(queue=row), "name"),
+        Use(
+            gettext_lazy("Steps of SLA policies"), lambda row: EscalationStep.objects.filter(queue=row), "policy__name"
+        ),
+    )
+    deletes_many = True
 
 
 @admin.register(Folder)
@@ -64,7 +95,13 @@ class FolderAdmin(DeskAdmin):
     list_editable = ("position",)
     list_select_related = ("parent",)
     search_fields = ("name",)
-    used_by = ("tickets", "address_set", "placement_set", "folder_set", "ruleversion_set")
+    used_by = (
+        _tickets("folder"),
+        Use(gettext_lazy("Folders in it"), lambda row: row.folder_set, "name"),
+        *PLACES,
+        Use(gettext_lazy("Macros"), lambda row: Macro.objects.filter(folder=row), "name"),
+    )
+    deletes_many = True
 
 
 @admin.register(BusinessHours)
@@ -72,11 +109,13 @@ class BusinessHoursAdmin(DeskAdmin):
     list_display = ("name", "time_zone", "country", "region")
     search_fields = ("name",)
     fields = ("name", "opening_hours", "time_zone", "country", "region", "own_days")
-    used_by = ("slapolicy_set",)
+    used_by = (Use(gettext_lazy("SLA policies"), lambda row: row.slapolicy_set, "name"),)
+    deletes_many = True
 
 
 @admin.register(Tag)
 class TagAdmin(DeskAdmin):
     list_display = ("name",)
     search_fields = ("name",)
-    used_by = ("tickets",)
+    used_by = (_tickets("tag"),)
+    deletes_many = True

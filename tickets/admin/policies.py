@@ -16,8 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kapture.admin_base import DeskInline, RecordAdmin, shown_once, submit_action
-from tickets.admin.desk import DefaultAdmin
+from kapture.admin_base import DeskInline, RecordAdmin, Use, shown_once, submit_action
+from tickets.admin.desk import PLACES, DefaultAdmin, search
 from tickets.choices import Metric
 from tickets.models import Address, EscalationStep, PauseRule, PolicyRun, RoutingRule, SlaPolicy, SlaTarget
 from tickets.permissions import visible_tickets
@@ -88,7 +88,11 @@ class SlaPolicyAdmin(DefaultAdmin):
     fields = ("name", "business_hours", "is_default", "given_by")
     readonly_fields: tuple[str, ...] = (*DefaultAdmin.readonly_fields, "given_by")
     inlines = (TargetInline, PauseInline, StepInline)
-    used_by = ("ticket_set", "address_set", "slaclock_set", "ruleversion_set")
+    used_by = (
+        Use(gettext_lazy("Tickets"), lambda policy: policy.ticket_set, leads=lambda policy: search("sla", policy)),
+        Use(gettext_lazy("Promises made by it"), lambda policy: policy.slaclock_set),
+        *PLACES,
+    )
     actions_submit_line = ("preview",)
 
     @admin.display(description=gettext_lazy("which tickets get it"))

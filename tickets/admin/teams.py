@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from kapture.admin_base import DeskAdmin, DeskInline
+from kapture.admin_base import DeskAdmin, DeskInline, Use
 from tickets.admin.people import NamesPeople
 from tickets.admin.staffing import QueueInline
 from tickets.models import Agent, DeskLimit, Membership, Skill, Team
@@ -31,7 +31,8 @@ class TeamAdmin(DeskAdmin):
     fields = ("name",)
     inlines = (MemberInline, QueueInline)
     # What it staffs would be open to everybody without it.
-    used_by = ("staffings",)
+    used_by = (Use(_("Queues it staffs"), lambda team: team.staffings, "queue__name"),)
+    deletes_many = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         rows: QuerySet[Team] = super().get_queryset(request)
@@ -47,7 +48,8 @@ class SkillAdmin(DeskAdmin):
     list_display = ("name", "language")
     search_fields = ("name",)
     fields = ("name", "language")
-    used_by = ("agents",)
+    used_by = (Use(_("Agents who have it"), lambda skill: skill.agents, "person__username"),)
+    deletes_many = True
 
 
 @admin.register(DeskLimit)

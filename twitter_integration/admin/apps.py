@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kapture.admin_base import DeskAdmin, shown_once
+from kapture.admin_base import DeskAdmin, Use, shown_once
 from twitter_integration.accounts import lift_refusals, replace_consumer_secret, webhook_url
 from twitter_integration.admin.health import show_add_account, show_app_buttons, show_audit
 from twitter_integration.admin.panels import show_breakable
@@ -103,7 +103,10 @@ class XAppAdmin(DeskAdmin):
             },
         ),
     )
-    used_by = ("accounts", "deliveries")
+    used_by = (
+        Use(_("Accounts"), lambda app: app.accounts, "page_name"),
+        Use(_("Webhook deliveries"), lambda app: app.deliveries),
+    )
     acting_fields = (
         *("add_account", "at_x", "new_consumer_secret", "new_bearer_token", "new_client_secret"),
         *("new_owner_token", "new_owner_token_secret"),
