@@ -164,6 +164,7 @@ class Lag(TextChoices):
 
     UNTOLD = "untold", _("was told nothing")
     WROTE = "wrote", _("wrote after what they were told")
+    ELSEWHERE = "elsewhere", _("wrote on another of their tickets after what they were told")
     AWAITS = "awaits", _("an answer on it waits for approval")
     ITEMS = "items", _("something on it is still to be done first")
 

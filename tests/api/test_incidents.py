@@ -46,10 +46,15 @@ def test_it_is_resolved_with_its_parts_after_a_look(api: Caller, two: tuple[Tick
     api.post("incidents/new/", {"name": "Belt", "tickets": [str(home.pk), str(other.pk)]})
     address = f"tickets/{home.pk}/incident/resolve/"
     assert api.post(f"{address}preview/").json() == {
-        "tickets": [{"ticket": str(home.pk), "lag": "untold"}, {"ticket": str(other.pk), "lag": "untold"}]
+        "tickets": [
+            {"ticket": str(home.pk), "lag": "untold", "wrote_on": None},
+            {"ticket": str(other.pk), "lag": "untold", "wrote_on": None},
+        ]
     }
     told = api.post(address, {"parts": True}).json()
-    assert told["resolved"] == [str(home.pk)] and told["left"] == [{"ticket": str(other.pk), "lag": "untold"}]
+    assert told["resolved"] == [str(home.pk)] and told["left"] == [
+        {"ticket": str(other.pk), "lag": "untold", "wrote_on": None}
+    ]
     told = api.post(address, {"parts": True, "also": [str(other.pk)]}).json()
     assert told["resolved"] == [str(other.pk)] and told["left"] == []
     assert api.post(f"{address}undo/", {"gesture": told["gesture"]}).status_code == 200

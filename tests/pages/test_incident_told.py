@@ -104,3 +104,14 @@ def test_what_was_taken_out_before_it_went_is_not_told_any_more(
     assert "Not told any more: it was taken out of the incident before" in told and "let it go" not in told
     OutboxEntry.objects.update(state="sent")
     assert "Not told any more" not in row(desk, incident, carl)
+
+
+def test_the_look_before_it_is_resolved_says_on_which_other_part_they_protested(
+    desk: Client, incident: Incident, parts: list[Ticket], alice: User
+) -> None:
+    early, late, _carl = parts
+    tell(incident, alice)
+    make_message(late, "That does not help at all", sent_at=timezone.now())
+    page = desk.post(f"/incidents/{incident.ticket_id}/resolve/", {"parts": "1"}).content.decode()
+    assert f"wrote on another of their tickets after what they were told: #{late.pk}" in page
+    assert re.search(rf'name="t" value="{early.pk}">', page)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import make_agent, make_message, make_ticket
+from tests.factories import make_agent, make_message, make_queue, make_ticket, staff
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, verbs
 from tests.tickets.test_telling import incident, order, part_of, send, work
@@ -18,7 +18,7 @@ from tickets.errors import CannotChange
 from tickets.incidents import grouping
 from tickets.incidents.ending import look, resolve, undo
 from tickets.incidents.grouping import lately_done
-from tickets.incidents.lagging import why_lagging
+from tickets.incidents.lagging import Said, last_protest, why_lagging
 from tickets.models import ApprovalRule, Incident, StatementPart, Ticket
 
 __all__ = ["incident"]
@@ -37,9 +37,35 @@ db = pytest.mark.django_db
     ],
 )
 def test_who_was_told_nothing_or_wrote_since_lags(wrote: datetime, told: datetime, lag: Lag | None) -> None:
-    assert why_lagging(wrote_at=wrote, told_at=told) == lag
-    assert why_lagging(wrote_at=wrote, told_at=told, awaits=True) == Lag.AWAITS
-    assert why_lagging(wrote_at=wrote, told_at=told, items=True) == Lag.ITEMS
+    said = Said(31, wrote, told)
+    assert why_lagging(said) == lag
+    assert why_lagging(said, elsewhere=said) == (lag or Lag.ELSEWHERE)
+    assert why_lagging(said, awaits=True) == Lag.AWAITS
+    assert why_lagging(said, items=True) == Lag.ITEMS
+
+
+@pytest.mark.parametrize(
+    ("told", "there", "protested"),
+    [
+        (at(5), (at(9), at(5)), True),
+        (at(5), (at(4), at(5)), False),
+        (at(5), (at(9), at(10)), False),  # answered there
+        (at(10), (at(9), at(5)), False),  # answered here since
+        (at(5), (at(9), None), True),
+        (at(5), (at(4), None), False),
+        (None, (at(9), at(5)), True),
+        (None, (at(9), None), False),  # told nothing at all
+        (at(5), (None, at(5)), False),
+    ],
+)
+def test_who_had_the_last_word_on_another_ticket_protested_there(
+    told: datetime | None, there: tuple[datetime | None, datetime | None], protested: bool
+) -> None:
+    here, other, first = Said(31, at(1), told), Said(38, *there), Said(37, at(6), at(5))
+    assert last_protest(here, [here, other]) == (other if protested else None)
+    if protested:
+        assert last_protest(here, [other, here, first]) == other
+    assert last_protest(here, [here]) is None
 
 
 def carl_s(incident: Incident) -> Ticket:
@@ -48,6 +74,11 @@ def carl_s(incident: Incident) -> Ticket:
 
 def lags(incident: Incident, by: User) -> dict[int, str | None]:
     return {one.ticket.pk: one.lag for one in look(incident, by=by)}
+
+
+def again(person: User) -> User:
+    """With the rights they have by now."""
+    return User.objects.get(pk=person.pk)
 
 
 @db
@@ -99,6 +130,32 @@ def test_who_was_told_on_another_ticket_of_theirs_was_told(incident: Incident, a
     order(incident, alice)
     work()
     assert {lags(incident, alice)[pk] for pk in (ben.pk, second.pk)} == {None}
+
+
+@db
+def test_who_protests_on_one_part_has_the_others_left_too(incident: Incident, alice: User, wire: Wire) -> None:
+    ben = part_of(incident)
+    second = make_ticket(ben.identity, last_message_at=at(4))
+    make_message(second)
+    grouping.add(incident, [second.pk], by=alice, now=at(5))
+    order(incident, alice)
+    work()
+    make_message(second, "That does not help at all", sent_at=at(30))
+    told = {one.ticket.pk: (one.lag, one.wrote_on) for one in look(incident, by=alice)}
+    assert told[ben.pk] == (Lag.ELSEWHERE, second.pk) and told[second.pk] == (Lag.WROTE, None)
+    staff("Closed", "Others", make_agent("olga"))
+    Ticket.objects.filter(pk=second.pk).update(queue=make_queue("Closed"))
+    assert lags(incident, again(alice))[ben.pk] is None  # of what they may not see nothing is told
+    staff("Closed", "Lookers", alice, work=False, send=False)
+    assert lags(incident, again(alice)) == {
+        incident.ticket_id: None,
+        ben.pk: Lag.ELSEWHERE,
+        carl_s(incident).pk: None,
+    }
+    ended = resolve(incident, parts_too=True, by=again(alice), now=at(31))
+    assert ben.pk not in ended.resolved
+    ended = resolve(Incident.objects.get(), parts_too=True, also=[ben.pk], by=again(alice), now=at(32))
+    assert list(ended.resolved) == [ben.pk]
 
 
 @db

@@ -21,9 +21,10 @@ class EndingRow(Row):
     lag = Words(
         default="",
         allow_null=True,
-        help_text="Why it is left as it is unless it is named in `also`: untold, wrote; awaits, items: also if it is. "
-        "Null where it is resolved.",
+        help_text="Why it is left as it is unless it is named in `also`: untold, wrote, elsewhere (on another "
+        "part after what they were told); awaits, items: also if it is. Null where it is resolved.",
     )
+    wrote_on = Id(allow_null=True, help_text="Of `elsewhere`: on which.")
 
 
 class LookRow(Row):

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import BooleanField, ExpressionWrapper, Max, Q
 
 from tickets.choices import (
     UNDONE_STATUSES,
@@ -22,11 +23,11 @@ from tickets.choices import (
 from tickets.errors import CannotChange
 from tickets.history import current_gesture, one_gesture
 from tickets.incidents.grouping import held, tell_both
-from tickets.incidents.lagging import FAST, why_lagging
+from tickets.incidents.lagging import FAST, Said, last_protest, why_lagging
 from tickets.lifecycle import change_status
 from tickets.live import announce
 from tickets.models import Activity, Approval, ChecklistItem, Incident, Message, StatementPart, Ticket
-from tickets.permissions import require_on, workable_tickets
+from tickets.permissions import require_on, visible_tickets, workable_tickets
 from tickets.resting.reopening import as_before
 from tickets.resting.resolving import resolve_all
 from tickets.staffing.giving import give_out
@@ -36,10 +37,12 @@ _UNSAID = (*UNSAID_STATES, SendState.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A ticket that would be resolved; `lag`: why it is not unless somebody says so."""
+    """A ticket that would be resolved; `lag`: why it is not unless somebody says so; `wrote_on`: the other ticket of
+    theirs, where that is why."""
 
     ticket: Ticket
     lag: Lag | None
+    wrote_on: int | None = None
 
     @property
     def fast(self) -> bool:
@@ -55,21 +58,34 @@ class Ended:
 
 def look(incident: Incident, *, by: User) -> list[Ending]:
     """The incident's own ticket and the parts the person may work, as far as they are not done, the own one first. A
-    fixed number of statements."""
-    rows = workable_tickets(by).filter(Q(part_of=incident.ticket_id) | Q(pk=incident.ticket_id))
-    tickets = list(rows.filter(status__in=UNDONE_STATUSES).select_related("identity").order_by("pk"))
-    tickets.sort(key=lambda one: one.pk != incident.ticket_id)
-    said, together = _said_on(tickets), _told_together(incident)
+    fixed number of statements. What its customer wrote on another part counts as far as the person may see that."""
+    rows = visible_tickets(by).filter(Q(part_of=incident.ticket_id) | Q(pk=incident.ticket_id))
+    rows = rows.filter(status__in=UNDONE_STATUSES).select_related("identity").order_by("pk")
+    able = ExpressionWrapper(Q(pk__in=workable_tickets(by).values("pk")), output_field=BooleanField())
+    tickets: list[Any] = sorted(rows.annotate(able=able), key=lambda one: one.pk != incident.ticket_id)
     awaiting = Approval.objects.filter(message__ticket__in=tickets, state=ApprovalState.WAITING)
     awaits = set(awaiting.values_list("message__ticket", flat=True))
     undone = ChecklistItem.objects.filter(ticket__in=tickets, required=True, done_at=None)
     items = set(undone.values_list("ticket", flat=True))
+    words = _words_on(tickets, incident)
     found = []
+    for ticket in (one for one in tickets if one.able):
+        said = words[ticket.pk]
+        there = last_protest(said, (words[one.pk] for one in tickets if one.customer_id == ticket.customer_id))
+        facts = {"awaits": ticket.pk in awaits, "items": ticket.pk in items}
+        lag = why_lagging(said, elsewhere=there, **facts)
+        found.append(Ending(ticket, lag, there.ticket if there is not None and lag == Lag.ELSEWHERE else None))
+    return found
+
+
+def _words_on(tickets: Sequence[Ticket], incident: Incident) -> dict[int, Said]:
+    """By ticket, the last words of either side. Two statements."""
+    said, together = _said_on(tickets), _told_together(incident)
+    found = {}
     for ticket in tickets:
         wrote_at, told_at = said.get(ticket.pk, (None, None))
         heard = [at for at in (told_at, together.get(ticket.customer_id)) if at is not None]
-        facts = {"awaits": ticket.pk in awaits, "items": ticket.pk in items}
-        found.append(Ending(ticket, why_lagging(wrote_at=wrote_at, told_at=max(heard, default=None), **facts)))
+        found[ticket.pk] = Said(ticket.pk, wrote_at, max(heard, default=None))
     return found
 
 
