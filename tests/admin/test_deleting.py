@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tests.factories import make_address, make_agent, make_folder, make_queue, make_rule, make_ticket
 from tickets.models import Macro, Queue, Tag
+from twitter_integration.models import PartnerAccount, SearchQuery
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,13 @@ def test_a_tag_in_use_says_so_and_another_one_goes(boss: Client) -> None:
     assert "?q=tag%3Arefund" in page(boss, used, post="yes")
     boss.post(reverse("admin:tickets_tag_delete", args=[free.pk]), {"post": "yes"})
     assert list(Tag.objects.filter(pk__in=[used.pk, free.pk])) == [used]
+
+
+def test_what_a_search_names_stays_too(boss: Client, acme: PartnerAccount) -> None:
+    folder = make_folder("Praise")
+    SearchQuery.objects.create(account=acme, label="Thanks", query="thanks", folder=folder)
+    assert "Search query “Thanks”: choose another one there first." in page(boss, folder, post="yes")
+    folder.refresh_from_db()
 
 
 def test_several_chosen_tell_which_is_in_use_and_none_goes(boss: Client) -> None:

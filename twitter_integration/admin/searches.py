@@ -1,12 +1,13 @@
 """Search queries: written, tried out before they are switched on, and what they brought."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -14,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kapture.admin_base import DeskAdmin, submit_action
+from kapture.admin_base import OBJECTIONS, DeskAdmin, submit_action
 from kapture.sealing import CannotOpen
 from twitter_integration.accounts import NotConnected, require_token
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS
@@ -136,3 +137,14 @@ def _line(hit: Hit) -> Any:
 
 def _money(amount: Decimal) -> str:
     return _("less than a cent") if 0 < amount < Decimal("0.01") else f"${amount:.2f}"
+
+
+def searches_naming(row: Model) -> Iterator[str]:
+    """Those whose hits go to this queue or folder, or get this policy."""
+    for name in ("queue", "folder", "sla_policy"):
+        if isinstance(row, SearchQuery._meta.get_field(name).related_model):  # type: ignore[arg-type]  # a class by now
+            labels = SearchQuery.objects.filter(**{name: row.pk}).order_by("label").values_list("label", flat=True)
+            yield from (_("Search query “%(name)s”: choose another one there first.") % {"name": one} for one in labels)
+
+
+OBJECTIONS.append(searches_naming)
