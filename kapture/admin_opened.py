@@ -4,19 +4,21 @@ it. A page carries a mark of every value it was opened with; saving compares the
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from django import forms
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Manager, Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kapture.admin_rows_told import row_marks, rows_told
+from kapture.admin_values import in_words, mark, shown
+
 OPENED = "_opened"
-_MOMENT, _LONGEST = "at", 120
+_MOMENT = "at"
 
 
 class OpenedForm:
@@ -38,7 +40,7 @@ class OpenedForm:
         changed = [name for name in {**self._stands, **seen} if name != _MOMENT and _differs(name, seen, self._stands)]
         if changed:
             self.news = written(self._stands)
-            told = list(_words(self, changed, self._sets, seen))
+            told = list(_words(self, changed, self._sets, seen, self._stands))
             self.add_error(None, told)  # type: ignore[attr-defined]  # a form's
 
 
@@ -77,21 +79,15 @@ def settled(form: Any, name: str, now: Any) -> Any:
 
 
 def marks(form: Any, sets: Iterable[Any]) -> dict[str, str]:
-    """What a form and the rows below it were opened with: a mark for each field that can be changed, and each kind of
-    row."""
-    found = {name: _mark(form.initial[name]) for name in _shown(form)}
+    """What a form and the rows below it were opened with: a mark for each field that can be changed."""
+    found = {name: mark(form.initial[name]) for name in shown(form)}
     for rows in sets:
-        kept = {str(row.instance.pk): {name: row.initial[name] for name in _shown(row)} for row in rows.initial_forms}
-        found[f"{rows.prefix}-"] = _mark(kept)
+        found |= row_marks(rows)
     return found
 
 
 def written(found: Mapping[str, str]) -> str:
     return json.dumps({**found, _MOMENT: timezone.now().isoformat()})
-
-
-def _shown(form: Any) -> list[str]:
-    return [name for name, field in form.fields.items() if name in form.initial and not field.disabled]
 
 
 def _read(sent: str) -> dict[str, str]:
@@ -107,34 +103,15 @@ def _differs(name: str, seen: Mapping[str, str], stands: Mapping[str, str]) -> b
     return name in stands and seen.get(name) != stands[name]
 
 
-def _mark(value: Any) -> str:
-    told = json.dumps(_plain(value), sort_keys=True, default=str)
-    return sha256(told.encode()).hexdigest()[:16]
-
-
-def _plain(value: Any) -> Any:
-    """As it can be compared: rows by their keys, in one order."""
-    if isinstance(value, Model):
-        return value.pk
-    if isinstance(value, Manager | QuerySet):
-        value = list(value.all())
-    if isinstance(value, Mapping):
-        return {str(name): _plain(one) for name, one in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        plain = [_plain(one) for one in value]
-        return sorted(plain) if value and all(isinstance(one, Model) for one in value) else plain
-    return value
-
-
-def _words(form: Any, changed: Iterable[str], sets: Iterable[Any], seen: Mapping[str, str]) -> Iterator[str]:
+def _words(
+    form: Any, changed: Iterable[str], sets: Iterable[Any], seen: Mapping[str, str], stands: Mapping[str, str]
+) -> Iterator[str]:
     yield _who(form.instance, seen.get(_MOMENT, ""))
-    rows = {f"{one.prefix}-": one.model._meta.verbose_name_plural for one in sets}
-    for name in changed:
-        if name in rows:
-            yield _("Changed meanwhile: %(field)s.") % {"field": rows[name]}
-        else:
-            value = _in_words(form.fields[name], form.initial[name]) or _("nothing")
-            yield _("%(field)s is “%(now)s” now.") % {"field": form[name].label, "now": value}
+    for name in [name for name in changed if name in form.fields]:
+        value = in_words(form.fields[name], form.initial[name]) or _("nothing")
+        yield _("%(field)s is “%(now)s” now.") % {"field": form[name].label, "now": value}
+    for rows in sets:
+        yield from rows_told(rows, seen, stands, form.data)
     yield _("Below is yours. Take in what you want of theirs, and save once more.")
 
 
@@ -151,17 +128,3 @@ def _who(row: Model, opened: str) -> str:
         return _("Somebody changed this while you were writing. %(lost)s") % {"lost": lost}
     told = {"who": last.user, "at": f"{timezone.localtime(last.action_time):%H:%M}", "lost": lost}
     return _("%(who)s saved this at %(at)s, while you were writing. %(lost)s") % told
-
-
-def _in_words(field: Any, value: Any) -> str:
-    if isinstance(value, bool):
-        return str(_("Yes") if value else _("No"))
-    if isinstance(field, forms.ModelMultipleChoiceField):
-        told = ", ".join(map(str, value or ()))
-    elif isinstance(field, forms.ModelChoiceField):
-        told = str(field.queryset.filter(pk=value).first() or "") if value is not None else ""  # type: ignore[union-attr]
-    else:
-        prepared = field.prepare_value(value)
-        choices = dict(getattr(field, "choices", ()))
-        told = str(choices.get(prepared, prepared) if isinstance(prepared, str | int) else prepared or "")
-    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"

@@ -1,7 +1,9 @@
 """Two administrators at one page: the second is told what the first saved, and nothing of either is lost."""
 
+import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -14,8 +16,10 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from kapture.admin_base import CarefulList
+from kapture.admin_rows_told import row_news
 from tests.factories import NOW, PASSWORD, make_agent, make_folder, make_policy, make_ticket
 from tickets import models as desk
+from tickets.choices import Metric, Priority
 from twitter_integration import models as x
 from twitter_integration.setup.provisioning import AccountFacts, AppFacts, provision
 
@@ -173,11 +177,55 @@ def test_who_saved_and_what_is_told_of_the_rows_below_and_the_chosen(boss: Clien
     chosen = typed_on(other, carl)
     assert other.post(address_of(carl), chosen | {"groups": [str(group.pk)]}).status_code == 302
     page = boss.post(address_of(policy), ours | {"name": ["Slow"]}).content.decode()
-    assert "olga saved this at" in page and "Changed meanwhile: SLA targets." in page and 'value="Slow"' in page
+    assert "olga saved this at" in page and "SLA targets, First reply, Low: 61 (yours: 60)." in page
+    assert 'value="Slow"' in page
     assert policy.targets.filter(minutes=61).exists()
     page = boss.post(address_of(carl), of_carl).content.decode()
     assert "Groups is “Night shift” now." in page
     assert list(carl.groups.all()) == [group]
+
+
+def test_which_rows_another_changed_added_or_took_away_is_told(boss: Client) -> None:
+    policy = make_policy("Fast", minutes={Metric.FIRST_RESPONSE: 60})
+    step = policy.steps.create(share=110, metric="", priority=Priority.HIGH)
+    low, _normal, high, urgent = (policy.targets.get(priority=one) for one in Priority)
+    typed = typed_on(boss, policy)
+    place = {pk: name.removesuffix("-id") for name, (pk, *_) in typed.items() if re.fullmatch(r"targets-\d+-id", name)}
+    mine = {f"{place[str(high.pk)]}-minutes": ["15"], f"{place[str(urgent.pk)]}-minutes": ["14"]}
+    policy.targets.filter(pk=low.pk).delete()
+    policy.targets.filter(pk=urgent.pk).update(minutes=13)
+    policy.targets.create(metric=Metric.RESOLUTION, priority=Priority.LOW, minutes=600)
+    policy.steps.filter(pk=step.pk).update(priority="", tell_leads=True)
+    page = boss.post(address_of(policy), typed | mine).content.decode()
+    assert [one for one in _told(page) if one.startswith(("SLA", "Esc"))] == [
+        "SLA targets, First reply, Urgent: 13 (yours: 14).",
+        "SLA targets, Resolution, Low: added meanwhile (600).",
+        "SLA targets, First reply, Low: taken away meanwhile (yours: 60).",
+        "Escalation steps, 110: Raise to nothing (yours: High); Tell the leads Yes (yours: No).",
+    ]
+    assert set(policy.targets.filter(metric=Metric.FIRST_RESPONSE).values_list("minutes", flat=True)) == {13, 60}
+
+
+@pytest.mark.parametrize(
+    ("seen", "stands", "told"),
+    [
+        ({"t/1/a": "x"}, {"t/1/a": "x"}, []),
+        ({"t/1/a": "x", "t/1/b": "y"}, {"t/1/a": "x", "t/1/b": "z"}, [("1", "changed", ("b",))]),
+        ({"t/1/a": "x"}, {"t/1/a": "x", "t/2/a": "y"}, [("2", "added", ())]),
+        ({"t/1/a": "x", "t/2/a": "y"}, {"t/2/a": "y"}, [("1", "removed", ())]),
+        ({"t/1/a": "x", "u/1/a": "x"}, {"t/1/a": "x", "u/1/a": "y"}, []),
+        ({"t/1/a": "x"}, {"t/1/a": "x", "t/1/new": "y"}, [("1", "changed", ("new",))]),
+        ({"t/1": "x", "t": "y", "t/": "z", "at": "w"}, {}, []),
+    ],
+)
+def test_what_became_of_rows_is_read_off_two_sets_of_marks(
+    seen: dict[str, str], stands: dict[str, str], told: list[tuple[str, str, tuple[str, ...]]]
+) -> None:
+    assert [(one.pk, one.became, one.fields) for one in row_news("t", seen, stands)] == told
+
+
+def _told(page: str) -> list[str]:
+    return [unescape(one).strip() for one in re.findall(r"<p>([^<]*)</p>", page)]
 
 
 def test_a_row_moved_in_the_list_stays_where_another_put_it(boss: Client) -> None:
