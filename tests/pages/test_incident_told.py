@@ -115,3 +115,28 @@ def test_the_look_before_it_is_resolved_says_on_which_other_part_they_protested(
     page = desk.post(f"/incidents/{incident.ticket_id}/resolve/", {"parts": "1"}).content.decode()
     assert f"wrote on another of their tickets after what they were told: #{late.pk}" in page
     assert re.search(rf'name="t" value="{early.pk}">', page)
+
+
+def in_menu(desk: Client) -> str:
+    page = desk.get("/incidents/").content.decode()
+    entry = (
+        r'<a class="nav-item" href="/incidents/".*?<span class="nav-end">(?:<span class="count">(\d+)</span>)?</span>'
+    )
+    found = re.search(entry, page)
+    assert found is not None
+    assert not found[1] or f"{found[1]} open" in page
+    return found[1] or ""
+
+
+def test_the_menu_says_how_many_are_open_of_those_they_may_see(desk: Client, incident: Incident, alice: User) -> None:
+    now = timezone.now()
+    assert in_menu(desk) == "1"
+    others = [grouping.make(make_ticket(), name, by=alice, now=now) for name in ("Belt", "Depot", "Till")]
+    assert in_menu(desk) == "4"
+    Ticket.objects.filter(pk=others[0].ticket_id).update(status="resolved")
+    grouping.unmake(others[1], by=alice, now=now)
+    staff("Closed", "Others")
+    Ticket.objects.filter(pk=others[2].ticket_id).update(queue=make_queue("Closed"))
+    assert in_menu(desk) == "1"
+    Ticket.objects.filter(pk=incident.ticket_id).update(status="closed")
+    assert in_menu(desk) == ""

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Func, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,7 +34,7 @@ THEME_COOKIE = "theme"
 
 
 class Tally(NamedTuple):
-    """Undone tickets of one queue and folder."""
+    """Undone tickets of one queue and folder; `incidents`: of them all, how many are one."""
 
     queue_id: int
     folder_id: int | None
@@ -45,6 +45,7 @@ class Tally(NamedTuple):
     mine_late: int
     unassigned: int
     snoozed: int
+    incidents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,11 @@ class Desk:
     def total(self) -> dict[str, int]:
         return total(self.tallies)
 
+    @property
+    def incidents(self) -> int:
+        """How many are open."""
+        return self.tallies[0].incidents if self.tallies else 0
+
     @cached_property
     def all_queues(self) -> list[Queue]:
         """A ticket may be moved into each, also where the person does not see it any more."""
@@ -210,6 +216,7 @@ def _tallies(rights: Rights) -> QuerySet[Ticket, tuple[Any, ...]]:
     awake, overdue, soon = Q(snoozed_at=None), Q(next_due_at__lte=Given("now")), Q(next_due_at__lte=Given("until"))
     mine = awake & Q(assignee=Given("person"))
     places = visible_tickets(rights).filter(status__in=UNDONE_STATUSES).order_by()
+    incidents = places.filter(incident__isnull=False, incident__unmade_at=None)
     return places.values_list("queue_id", "folder_id").annotate(
         all=Count("queue"),
         late=Count("queue", filter=awake & overdue),
@@ -218,6 +225,7 @@ def _tallies(rights: Rights) -> QuerySet[Ticket, tuple[Any, ...]]:
         mine_late=Count("queue", filter=mine & overdue),
         unassigned=Count("queue", filter=awake & Q(assignee=None)),
         snoozed=Count("queue", filter=~awake),
+        incidents=Subquery(incidents.annotate(n=Func("pk", function="COUNT")).values("n")),  # once for all rows
     )
 
 
