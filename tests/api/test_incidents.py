@@ -60,6 +60,11 @@ def test_it_is_resolved_with_its_parts_after_a_look(api: Caller, two: tuple[Tick
     assert api.post(f"{address}undo/", {"gesture": told["gesture"]}).status_code == 200
     assert api.get(f"tickets/{other.pk}/").json()["status"] == "new"  # as it stood before
     assert code_of(api.post(f"{address}undo/", {"gesture": told["gesture"]}))[0] == 409
+    told = api.post(address, {"parts": True, "also": [str(other.pk)]}).json()
+    assert api.post(f"tickets/{home.pk}/incident/unmake/").status_code == 200
+    assert code_of(api.post(address, {}))[0] == 404
+    assert api.post(f"{address}undo/", {"gesture": told["gesture"]}).status_code == 200
+    assert api.get(f"tickets/{other.pk}/").json()["status"] == "new"
 
 
 def test_a_new_incident_of_several_and_what_cannot_be_added(api: Caller, two: tuple[Ticket, Ticket]) -> None:

@@ -116,6 +116,14 @@ def test_it_is_resolved_with_its_parts_after_a_look_and_that_is_undone(
     assert f"Left as they are: #{part.pk}." in page and "Resolve its parts, after a look" in page
     page = desk.post(f"{home}resolve/undo/", {"gesture": gesture}, follow=True).content.decode()
     assert "Nothing of that is resolved any more." in page
+    desk.post(f"{home}resolve/", {"parts": "1", "sure": "1", "t": part.pk})
+    page = desk.post(f"{home}unmake/", follow=True).content.decode()
+    gesture = two[0].activities.filter(verb="incident.resolved").latest("id").gesture
+    assert f'value="{gesture}"' in desk.get(home).content.decode()
+    assert (
+        "1 ticket stands as before"
+        in desk.post(f"{home}resolve/undo/", {"gesture": gesture}, follow=True).content.decode()
+    )
 
 
 def test_an_outsider_is_told_that_there_is_nothing(strangers_desk: Client, acme: object) -> None:

@@ -198,6 +198,23 @@ def test_undone_each_stands_as_before_unless_somebody_changed_it_since(
 
 
 @db
+@pytest.mark.parametrize("again", [False, True])
+def test_undone_whatever_became_of_the_incident(incident: Incident, alice: User, wire: Wire, again: bool) -> None:
+    ben, carl = part_of(incident), carl_s(incident)
+    ended = resolve(incident, parts_too=True, also=[ben.pk, carl.pk], by=alice, now=at(9))
+    grouping.unmake(Incident.objects.get(), by=alice, now=at(10))
+    if again:
+        grouping.make(incident.ticket, "Down again", by=alice, now=at(11))
+    incident = Incident.every.get()
+    every = [incident.ticket_id, ben.pk, carl.pk]
+    deed = lately_done(incident, [], by=alice)[0]
+    assert (deed.gesture, list(deed.tickets)) == (ended.gesture, [ben.pk, carl.pk])
+    assert undo(incident, ended.gesture, by=alice, now=at(12)) == every
+    assert set(Ticket.objects.values_list("status", "part_of")) == {(Status.NEW, None)}
+    assert verbs(incident.ticket)[-1] == "incident.reopened" and not lately_done(incident, [], by=alice)
+
+
+@db
 def test_resolving_and_its_undo_cost_the_same_for_two_parts_and_for_forty(
     incident: Incident, alice: User, wire: Wire
 ) -> None:

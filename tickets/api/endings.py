@@ -35,9 +35,10 @@ class LookRow(Row):
 
 class OfEnding(DeskAct):
     scope = "tickets:write"
+    of_old = False  # also of one that was unmade
 
     def target(self, **where: Any) -> Incident:
-        return incident_or_404(self.user, where["pk"])
+        return incident_or_404(self.user, where["pk"], unmade=self.of_old)
 
 
 class LookAtEnding(OfEnding):
@@ -86,9 +87,11 @@ class UndoBody(Body):
 
 
 class UndoResolving(OfEnding):
-    """What was resolved with it in one gesture stands as before, as far as nobody has changed that since."""
+    """What was resolved with it in one gesture stands as before, as far as nobody has changed that since; also where it
+    is no incident any more."""
 
     title = "Undo resolving an incident"
+    of_old = True
     body = UndoBody
     answer = TicketRow
 

@@ -20,8 +20,10 @@ from tickets.models.incident import LONGEST_NAME
 from tickets.permissions import visible_tickets
 
 
-def incident_or_404(user: Any, pk: int) -> Incident:
-    seen = Incident.objects.filter(ticket__in=visible_tickets(user)).select_related("ticket__address")
+def incident_or_404(user: Any, pk: int, *, unmade: bool = False) -> Incident:
+    """`unmade`: also one that is none any more."""
+    rows = Incident.every if unmade else Incident.objects
+    seen = rows.filter(ticket__in=visible_tickets(user)).select_related("ticket__address")
     return get_object_or_404(seen, ticket=pk)
 
 

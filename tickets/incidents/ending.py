@@ -1,6 +1,6 @@
 """Resolves an incident with its parts. Looked at first: some of their customers were told nothing, or wrote since."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -135,13 +135,11 @@ def _goes(one: Ending, incident: Incident, also: Collection[int]) -> bool:
 
 @transaction.atomic
 def undo(incident: Incident, gesture: UUID, *, by: User, now: datetime) -> list[int]:
-    """What was resolved with it in one gesture stands as it did before, as far as nobody has changed that since and the
-    person may work it; returns which. Its promises go on as if it had never been resolved. Raises CannotChange where
-    nothing of it is."""
-    lines = Activity.objects.filter(gesture=gesture, verb="ticket.status", data__after=Status.RESOLVED)
-    before: Mapping[int, Activity] = {line.ticket_id: line for line in lines}
-    concerned = Q(part_of=incident.ticket_id) | Q(pk=incident.ticket_id)
-    able = set(workable_tickets(by).filter(concerned, pk__in=before).values_list("pk", flat=True))
+    """What was resolved with it in one gesture stands as it did before, whatever is part of it by now, as far as nobody
+    has changed that since and the person may work it; returns which. Its promises go on as if it had never been
+    resolved. Raises CannotChange where nothing of it is."""
+    before = _resolved_in(gesture, incident)
+    able = set(workable_tickets(by).filter(pk__in=before).values_list("pk", flat=True))
     rows = [one for one in held({*able, incident.ticket_id}) if one.pk in able and one.status == Status.RESOLVED]
     back = [one for one in rows if one.resolved_at == before[one.pk].at]
     if not back:
@@ -151,6 +149,17 @@ def undo(incident: Incident, gesture: UUID, *, by: User, now: datetime) -> list[
         numbers = [ticket.pk for ticket in back]
         give_out(numbers, came_back=numbers, now=now)
         announce(numbers)
-        parts = [ticket for ticket in back if ticket.part_of_id == incident.ticket_id]
+        parts = [ticket for ticket in back if ticket.pk != incident.ticket_id]
         tell_both(incident, parts, "reopened", "", by=by, now=now)
     return numbers
+
+
+def _resolved_in(gesture: UUID, incident: Incident) -> dict[int, Activity]:
+    """The lines of the incident's own ticket and of those it was told of as resolved with it."""
+    lines = list(Activity.objects.filter(gesture=gesture, verb__in=("ticket.status", "incident.resolved")))
+    told = {incident.ticket_id}
+    for line in lines:
+        if line.verb == "incident.resolved" and line.ticket_id == incident.ticket_id:
+            told.update(line.data["tickets"])
+    resolved = [line for line in lines if line.verb == "ticket.status" and line.data.get("after") == Status.RESOLVED]
+    return {line.ticket_id: line for line in resolved if line.ticket_id in told}

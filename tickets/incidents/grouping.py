@@ -160,8 +160,8 @@ def undo_adding(incident: Incident, gesture: UUID, *, by: User, now: datetime) -
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Tickets that became parts in one gesture, or were resolved, as far as they still are: what may be undone
-    together."""
+    """Tickets that became parts in one gesture, or were resolved in one and are parts no more perhaps, as far as they
+    still are: what may be undone together."""
 
     gesture: UUID
     by: User | None
@@ -171,18 +171,25 @@ class Done:
 
 
 def lately_done(incident: Incident, parts: Sequence[Ticket], *, by: User) -> list[Done]:
-    """The latest gestures that brought any of these parts, or resolved them with the incident. One statement."""
+    """The latest gestures that brought any of these parts, or resolved tickets with the incident. One statement, and
+    one more where some of those are no part of it any more."""
     verbs = ("incident.added", "incident.resolved")
     told = incident.ticket.activities.filter(verb__in=verbs).select_related("actor").order_by("-id")
-    every = {part.pk for part in parts}
+    lines, every = list(hide_private_lines(told, user=by)[:_LATELY]), {part.pk for part in parts}
     done = {part.pk for part in (*parts, incident.ticket) if part.status == Status.RESOLVED}
+    done |= _still_resolved({pk for line in lines if line.verb == verbs[1] for pk in line.data["tickets"]} - every, by)
     found: dict[UUID, Done] = {}
-    for line in hide_private_lines(told, user=by)[:_LATELY]:
+    for line in lines:
         resolved, known = line.verb == "incident.resolved", found.get(line.gesture)
         numbers = {*(known.tickets if known else ()), *line.data.get("tickets", ())} & (done if resolved else every)
         if numbers:
             found[line.gesture] = Done(line.gesture, line.actor, line.at, sorted(numbers), resolved)
     return list(found.values())[:_SHOWN]
+
+
+def _still_resolved(pks: Collection[int], by: User) -> set[int]:
+    rows = visible_tickets(by).filter(pk__in=pks, status=Status.RESOLVED)
+    return set(rows.values_list("pk", flat=True)) if pks else set()
 
 
 def _leave(incident: Incident, parts: Sequence[Ticket], *, by: User, now: datetime) -> None:

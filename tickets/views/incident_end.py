@@ -64,8 +64,8 @@ def _named(numbers: Iterable[int]) -> str:
 @for_agents
 @leads_back("incident", incident_of_old_or_404)
 def undo_resolve(request: HttpRequest, number: int) -> HttpResponse:
-    """What was resolved with it in one gesture."""
-    found, form = incident_or_404(request, number), GestureForm(request.POST)
+    """What was resolved with it in one gesture, also of one that was unmade since."""
+    found, form = incident_of_old_or_404(request, number), GestureForm(request.POST)
     if not form.is_valid():
         raise Http404
     try:
