@@ -17,7 +17,7 @@ from tickets.approving.foretelling import Foretold, foretell
 from tickets.approving.trying import try_text
 from tickets.composing.answering import LONGEST_TEXT
 from tickets.models import Approval, ApprovalRule, Ticket
-from tickets.permissions import visible_tickets
+from tickets.permissions import visible_tags, visible_tickets
 
 
 class TryForm(forms.Form):
@@ -61,6 +61,11 @@ class ApprovalRuleAdmin(DeskAdmin):
     fields = ("name", "enabled", "teams", "address", "queue", "said", "tags", "words", "minutes")
     filter_horizontal = ("teams", "tags")
     actions_list = ("try_text",)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "tags":
+            kwargs["queryset"] = visible_tags(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @list_action(description=gettext_lazy("Try a text"), permissions=["change"])
     def try_text(self, request: HttpRequest) -> HttpResponse:

@@ -16,6 +16,7 @@ from kapture.admin_base import DeskAdmin, Use
 from tickets.admin.staffing import TeamInline
 from tickets.finding.terms import quote
 from tickets.models import BusinessHours, EscalationStep, Folder, Macro, Queue, Tag
+from tickets.permissions import visible_tags
 
 
 def _set_default(row: Any, value: bool) -> None:
@@ -115,7 +116,17 @@ class BusinessHoursAdmin(DeskAdmin):
 
 @admin.register(Tag)
 class TagAdmin(DeskAdmin):
-    list_display = ("name",)
+    """What was set up here is offered to everybody, unless somebody says otherwise."""
+
+    list_display = ("name", "set_up")
+    list_filter = ("set_up",)
     search_fields = ("name",)
+    fields = ("name", "set_up")
     used_by = (_tickets("tag"),)
     deletes_many = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
+        return visible_tags(request.user)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> Any:
+        return {"set_up": True} | super().get_changeform_initial_data(request)

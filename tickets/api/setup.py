@@ -10,7 +10,7 @@ from kapture.api_base import Choice, Id, Row, Words
 from tickets.api.base import DeskDetail, DeskListing
 from tickets.choices import Metric, Priority
 from tickets.models import Folder, PauseRule, Queue, SlaPolicy, Tag
-from tickets.permissions import QUEUE_VERBS, QueueVerb, may, queues_for
+from tickets.permissions import QUEUE_VERBS, QueueVerb, may, queues_for, visible_tags
 
 
 class PlaceRow(Row):
@@ -140,14 +140,14 @@ class OneFolder(DeskDetail):
 
 
 class Tags(DeskListing):
-    """Every word there is for counting tickets."""
+    """The words for counting tickets: of the tickets one may see, and those that the desk set up."""
 
     title = "Tags"
     answer = TagRow
     order = ("id",)
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Tag]:
-        return Tag.objects.all()
+        return visible_tags(self.user)
 
 
 class OneTag(DeskDetail):
@@ -158,7 +158,7 @@ class OneTag(DeskDetail):
     versioned = True
 
     def rows(self) -> QuerySet[Tag]:
-        return Tag.objects.all()
+        return visible_tags(self.user)
 
 
 class Policies(DeskListing):

@@ -14,6 +14,7 @@ from tickets.finding.terms import quote
 from tickets.finding.vocabulary import FIELDS, Field
 
 MOST = 20
+_AMONG = 5 * MOST  # of the names that fit, looked at for what the person may know
 _QUOTES = '"“”„'
 
 
@@ -27,7 +28,8 @@ class Offer:
 
 
 def offers(line: str, *, by: User) -> list[Offer]:
-    """For a line as far as it is typed. One statement where a name is typed; none else."""
+    """For a line as far as it is typed. One statement where a name is typed, and one more for tags that the
+    person may not all know; none else."""
     name, colon, values = _last(line, "()", blank=True).removeprefix("-").partition(":")
     if len(line) > LONGEST or not (name.isascii() and name.isalpha()):
         return []
@@ -61,11 +63,14 @@ def _named(field: str, typed: str, length: int, *, by: User) -> Iterable[Offer]:
     """The names that begin so, then those that hold it; each row once, by the name that fits best."""
     wanted = plain(typed)
     best: dict[int, tuple[int, str]] = {}
-    for name, shown, pk in Names(by).known(field):
+    names = Names(by)
+    for name, shown, pk in names.known(field):
         rank = 0 if name.startswith(wanted) else 1 if wanted in name else 2
         if rank < 2 and (pk not in best or rank < best[pk][0]):
             best[pk] = rank, shown
-    return [Offer(quote(shown), length) for _, shown in sorted(best.values(), key=lambda one: (one[0], one[1].lower()))]
+    fitting = sorted(best.items(), key=lambda one: (one[1][0], one[1][1].lower()))[:_AMONG]
+    told = names.told(field, [pk for pk, _ in fitting])
+    return [Offer(quote(shown), length) for pk, (_, shown) in fitting if pk in told]
 
 
 def _example(field: Field) -> str:

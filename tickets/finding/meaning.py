@@ -4,7 +4,7 @@ Whatever is asked, the answer is a part of what `tickets.permissions` lets this 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -73,6 +73,7 @@ def understand(line: str, *, user: User, now: datetime, tickets: QuerySet[Ticket
     wishes = all_of(wish_of(reading.tree, meaning.of)) if reading.tree.parts else ()
     if meaning.problems:
         raise NotUnderstood(meaning.problems)
+    reading = replace(reading, hints=(*reading.hints, *meaning.hints))
     chosen = visible_tickets(user) if tickets is None else tickets
     for wish in wishes:
         chosen = chosen.filter(wish.condition) if isinstance(wish, Fits) else chosen
@@ -85,6 +86,7 @@ class _Meaning:
     user: User
     now: datetime
     problems: list[Problem]
+    hints: list[Problem] = field(default_factory=list)
     queues: set[int] = field(default_factory=set)
     names: Names = field(init=False)
 
@@ -98,7 +100,8 @@ class _Meaning:
     def rows(self, term: Term, values: Sequence[Value] | None = None) -> list[int]:
         """Those that are named; what nothing is called is noted as a mistake."""
         found, unknown = self.names.find(term.field, term.values if values is None else values)
-        self.problems.extend(unknown)
+        for one in unknown:
+            (self.hints if one.code == "unoffered" else self.problems).append(one)
         if term.field == "queue":
             self.queues.update(found)
         return found

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from tickets.finding import words
 from tickets.finding.terms import Problem, Value, quote
 from tickets.models import Address, Folder, Skill, SlaPolicy, Tag
-from tickets.permissions import list_queues, queues_for
+from tickets.permissions import list_queues, queues_for, sees_all, visible_tags
 from tickets.reading.shelving import in_order
 
 
@@ -37,14 +37,29 @@ class Names:
             wanted = plain(value.text)
             rows = [pk for name, _, pk in self.known(field) if name == wanted]
             found += rows
-            unknown += [] if rows else [self._unknown(field, value, wanted)]
+            unknown += [] if self.told(field, rows) else [self._unknown(field, value, wanted)]
         return found, unknown
+
+    def told(self, field: str, rows: Sequence[int]) -> frozenset[int]:
+        """Those of the known that may be named to the person. One statement for tags that they may not all know, which
+        may be typed all the same: nothing says whether there is such a one."""
+        if not rows or not self._hides(field):
+            return frozenset(rows)
+        return frozenset(visible_tags(self._by).filter(pk__in=rows).values_list("pk", flat=True))
+
+    def _hides(self, field: str) -> bool:
+        return field == "tag" and not sees_all(self._by)
 
     def _unknown(self, field: str, value: Value, wanted: str) -> Problem:
         known = self.known(field)
-        near = get_close_matches(wanted, [name for name, _, _ in known], n=1, cutoff=0.6)
-        meant = next((quote(shown) for name, shown, _ in known if name in near), "")
-        return Problem("name", value.start, value.stop, meant, {"field": field, "told": value.text})
+        near = get_close_matches(
+            wanted, [name for name, _, _ in known], n=_NEAR if self._hides(field) else 1, cutoff=0.6
+        )
+        told = self.told(field, [pk for name, _, pk in known if name in near])
+        best = [quote(shown) for one in near for name, shown, pk in known if name == one and pk in told]
+        meant = next(iter(best), "")
+        code = "unoffered" if self._hides(field) else "name"
+        return Problem(code, value.start, value.stop, meant, {"field": field, "told": value.text})
 
 
 def plain(name: str) -> str:
@@ -82,6 +97,7 @@ def _colleagues(by: User) -> Iterator[tuple[str, int]]:
 
 
 def _tags(by: User) -> Iterator[tuple[str, int]]:
+    """Every one; which of them the person is told of is asked of those that fit."""
     for pk, name in Tag.objects.values_list("pk", "name"):
         yield name, pk
 
@@ -96,6 +112,7 @@ def _skills(by: User) -> Iterator[tuple[str, int]]:
         yield name, pk
 
 
+_NEAR = 5
 _NAMES = {
     "queue": _queues,
     "folder": _folders,

@@ -35,6 +35,7 @@ _SENTENCES = {
         " 2026-11-01..2026-11-05, 2026-11-01.. or ..2026-11-05."
     ),
     "name": gettext_noop("There is no {field} “{told}”."),
+    "unoffered": gettext_noop("“{told}” is none of the tags that you are offered."),
     "clock": gettext_noop("With since, “{told}” cannot be asked for: it changes by the clock alone."),
 }
 # What a name is called that nothing has, where it is not called as its word.

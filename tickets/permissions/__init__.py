@@ -35,6 +35,7 @@ from tickets.permissions.seeing import (
     with_seen_incident,
     workable_tickets,
 )
+from tickets.permissions.tags import visible_tags
 
 __all__ = [
     "QUEUE_VERBS",
@@ -68,6 +69,7 @@ __all__ = [
     "visible_messages",
     "visible_outbox",
     "visible_queues",
+    "visible_tags",
     "visible_tickets",
     "who_may",
     "who_may_on",

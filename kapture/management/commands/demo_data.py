@@ -138,7 +138,7 @@ def _make_desk() -> None:
         for place, inside in enumerate(inner, start=1):
             rows("Folder").get_or_create(name=inside, parent=outer, defaults={"position": place * 10})
     for name in demo.TAGS:
-        rows("Tag").get_or_create(name=name)
+        rows("Tag").get_or_create(name=name, defaults={"set_up": True})
     for name, promises in demo.POLICIES.items():
         _make_policy(name, promises)
 
