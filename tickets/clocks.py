@@ -112,10 +112,11 @@ def _calendar_of(policy: int | None, targets: Targets) -> Calendar | None:
     return next((promised.calendar for (of, _), promised in targets.items() if of == policy), None)
 
 
-def promise_anew(ticket: Ticket, book: sla.Book, targets: Targets) -> None:
-    """The ticket has another priority or policy: running promises take its targets, from when they started."""
+def promise_anew(ticket: Ticket, book: sla.Book, targets: Targets, *, at: datetime) -> None:
+    """The ticket has another priority or policy: running promises that are not late take its targets, from when they
+    started."""
     promise_later(ticket, book, targets)
-    sla.retarget(book)
+    sla.retarget(book, at=at)
 
 
 def promise_later(ticket: Ticket, book: sla.Book, targets: Targets) -> None:

@@ -108,7 +108,7 @@ def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reaso
         raise CannotChange(f"Its promises stand still while it is {after.label.lower()}: say why.")
     if after in (Status.RESOLVED, Status.CLOSED):
         _check_done(ticket)
-    anew = bool(reprioritised([ticket]))
+    anew = reprioritised([ticket]).get(ticket.pk)
     verb = partial(turn, ticket, after=after, at=now, reason=reason, by=by.pk, anew=anew)
     run_clock(ticket, lambda book: verb(book=book), "status", "resolved_at")
     facts = {"reason": reason} if reason else {}
@@ -137,21 +137,22 @@ def turn(
     at: datetime,
     reason: str = "",
     by: int | None = None,
-    anew: bool = False,
+    anew: datetime | None = None,
 ) -> None:
-    """Somebody says how it stands: what that does to the ticket and its clocks. `anew`: somebody gave it another
-    priority while it was done, so what goes on takes its targets."""
-    was_done, is_done = ticket.category == StatusCategory.DONE, CATEGORY_OF[after] == StatusCategory.DONE
-    before, done_at = ticket.status, ticket.resolved_at or at
+    """Somebody says how it stands: what that does to the ticket and its clocks. `anew`: when it got another priority
+    while it was done, for what goes on takes its targets. What was ignored and is resolved after all is judged."""
+    is_done, before = CATEGORY_OF[after] == StatusCategory.DONE, Status(ticket.status)
+    was_done, done_at = ticket.category == StatusCategory.DONE, ticket.resolved_at or at
+    taken_up = was_done and (not is_done or (before == Status.IGNORED and after != before))
     ticket.status = after
-    ticket.resolved_at = done_at if is_done else None
-    if was_done and not is_done:
+    ticket.resolved_at = (done_at if was_done and not taken_up else at) if is_done else None
+    if taken_up:
         resolution_undone(book, done_at=done_at, at=at, ignored=before == Status.IGNORED)
-        book.done = False
-        if anew:
-            sla.retarget(book)
+        book.done = is_done
+        if anew is not None:
+            sla.retarget(book, at=anew)
     sla.status_became(book, after, at, reason=reason, by=by)
-    if is_done and not was_done:
+    if is_done and (taken_up or not was_done):
         end = sla.ticket_lapsed if after == Status.IGNORED else sla.ticket_resolved
         end(book, at)
 
@@ -197,7 +198,7 @@ def change_priority(ticket: Ticket, priority: str, *, by: User, now: datetime) -
     ticket.priority = after
     targets = load_targets()
     book = load_books([ticket], targets)[ticket.pk]
-    sla.retarget(book)
+    sla.retarget(book, at=now)
     save_books([(ticket, book)])
     ticket.save(update_fields=["priority", *_CLOCK_FIELDS])
     with one_gesture():

@@ -206,15 +206,16 @@ def ticket_reopened(book: Book, at: datetime) -> None:
         promise(book, Metric.RESOLUTION, at)
 
 
-def retarget(book: Book, *, anew: bool = False) -> None:
+def retarget(book: Book, *, at: datetime | None = None, anew: bool = False) -> None:
     """The promises changed (other priority, other policy): running clocks keep their start and get the new length.
 
     A promise that no longer exists ends unjudged, and is owed again once there is one again; one that is new starts
-    with the next message it speaks of. `anew`: the same length is reckoned again too, for the hours it runs in may be
+    with the next message it speaks of. One that was late by then (`at`) stays as it was given: no choice of a longer
+    time takes back that it was late. `anew`: the same length is reckoned again too, for the hours it runs in may be
     others.
     """
     for clock in book.clocks:
-        if clock.ended_at is not None:
+        if clock.ended_at is not None or (at is not None and clock.paused_at is None and clock.due_at < at):
             continue
         minutes = book.targets.get(clock.metric)
         if minutes is None:

@@ -157,7 +157,7 @@ LAYERS = (
         "tickets.incidents.ending",
         "tickets.incidents.letting_go",
     },
-    {"tickets.merging", "tickets.regrouping.letting_go"},
+    {"tickets.merging", "tickets.regrouping.letting_go", "tickets.regrouping.replaying"},
     {
         "tickets.approving.deciding",
         "tickets.phrases.macros",

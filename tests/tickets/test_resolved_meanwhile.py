@@ -108,3 +108,30 @@ def test_what_is_split_off_without_the_answer_leaves_it_resolved(wire: Wire, ali
     ticket.refresh_from_db()
     assert ticket.status == Status.RESOLVED
     assert verbs(ticket)[-1] == "ticket.split"
+
+
+@pytest.mark.usefixtures("urgent")
+def test_a_lower_priority_takes_back_no_promise_that_is_late(wire: Wire, alice: User) -> None:
+    SlaTarget.objects.filter(priority=Priority.LOW, metric=FIRST).delete()
+    take_in(says(), minute=0)
+    change_priority(only_ticket(), Priority.URGENT, by=alice, now=at(1))
+    for minute, priority in ((16, Priority.NORMAL), (17, Priority.LOW), (18, Priority.NORMAL)):
+        change_priority(only_ticket(), priority, by=alice, now=at(minute))
+        assert owed(only_ticket())[0] == (FIRST, at(0), at(SHORT))
+    change_status(only_ticket(), Status.RESOLVED, by=alice, now=at(20))
+    assert only_ticket().clocks.get(metric=FIRST).met is False
+
+
+@pytest.mark.parametrize("after", [Status.RESOLVED, Status.CLOSED])
+@pytest.mark.parametrize(("minute", "missed"), [(30, None), (70, False)])
+def test_ignored_and_resolved_after_all_it_is_judged_by_then(
+    alice: User, after: Status, minute: int, missed: bool | None
+) -> None:
+    take_in(says(), minute=0)
+    change_status(only_ticket(), Status.IGNORED, by=alice, now=at(10))
+    assert set(only_ticket().clocks.values_list("met", flat=True)) == {None}
+    change_status(only_ticket(), after, by=alice, now=at(minute))
+    ticket = only_ticket()
+    judged = list(ticket.clocks.order_by("metric").values_list("metric", "ended_at", "met"))
+    assert judged == [(FIRST, at(minute), missed), (RESOLUTION, at(minute), True)]
+    assert ticket.resolved_at == at(minute)

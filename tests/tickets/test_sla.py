@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.tickets.said import at
-from tickets.choices import Metric
+from tickets.choices import Metric, Status
 from tickets.promises.retelling import retell
 from tickets.promises.unresolving import resolution_undone, unresolve
 from tickets.sla import (
@@ -17,6 +17,7 @@ from tickets.sla import (
     Clock,
     customer_wrote,
     retarget,
+    status_became,
     ticket_lapsed,
     ticket_reopened,
     ticket_resolved,
@@ -214,6 +215,26 @@ def test_another_priority_keeps_the_start_and_takes_the_new_length() -> None:
     assert clock is not None and clock.due_at == at(15) and clock.changed
 
 
+@pytest.mark.parametrize("targets", [PROMISED | {FIRST: 240}, PROMISED | {FIRST: 15}, {RESOLUTION: 1440}])
+@pytest.mark.parametrize(("minute", "stays"), [(60, False), (61, True)])
+def test_what_is_late_by_then_stays_as_it_was_given(targets: dict[str, int], minute: int, stays: bool) -> None:
+    book = book_of((0, "asks"))
+    book.targets = targets
+    retarget(book, at=at(minute))
+    clock = book.running(FIRST)
+    assert (clock is not None and clock.due_at == at(60)) == stays
+
+
+def test_what_stands_still_is_not_late() -> None:
+    book = book_of((0, "asks"))
+    book.stops = {FIRST: {Status.ON_HOLD}}
+    status_became(book, Status.ON_HOLD, at(50))
+    book.targets = PROMISED | {FIRST: 240}
+    retarget(book, at=at(90))
+    clock = book.running(FIRST)
+    assert clock is not None and clock.minutes == 240
+
+
 def test_a_promise_that_falls_away_ends_unjudged() -> None:
     book = book_of((0, "asks"))
     book.targets = {RESOLUTION: 1440}
@@ -315,9 +336,11 @@ def test_in_any_order_the_clocks_are_those_of_a_slow_reading(data: st.DataObject
 
 @given(
     st.lists(st.tuples(st.integers(0, 300), st.sampled_from(sorted(VERBS))), min_size=1, max_size=8),
-    st.sampled_from([301, 2000]),
+    st.sampled_from([300.5, 2000]),  # when nothing is due: what ended unjudged at its due moment is promised no more
 )
-def test_a_resolution_that_was_none_leaves_every_promise_as_it_was(history: list[tuple[int, str]], minute: int) -> None:
+def test_a_resolution_that_was_none_leaves_every_promise_as_it_was(
+    history: list[tuple[int, str]], minute: float
+) -> None:
     ordered = [(0, "asks"), *sorted(history)]
     expected, book = book_of(*ordered), book_of(*ordered)
     ticket_resolved(book, at(minute))

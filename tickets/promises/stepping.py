@@ -45,7 +45,7 @@ def take_steps(ticket: Ticket, book: sla.Book, told: Round) -> list[Line]:
             _take_of(ticket, book, clock, told, lines)
         raised = ticket.priority != before
         if raised:
-            promise_anew(ticket, book, told.targets)
+            promise_anew(ticket, book, told.targets, at=told.now)
     return list(lines.values())
 
 

@@ -272,7 +272,7 @@ class Filing:
         ticket.queue_id, ticket.folder_id, ticket.assignee_id = standing.queue, standing.folder, standing.assignee
         if decision.decided_by.keys() & {"priority", "policy"}:
             ticket.priority, ticket.sla_policy_id = standing.priority, standing.policy
-            promise_anew(ticket, book, self.targets)
+            promise_anew(ticket, book, self.targets, at=self.now)
         if "ignored" in decision.decided_by:
             ticket.status, ticket.resolved_at = Status.IGNORED, self.now
             sla.status_became(book, Status.IGNORED, message.sent_at)

@@ -2,8 +2,9 @@
 it belongs to. In words: docs/rules.md, "Undoing".
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -11,14 +12,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from tickets import sla
-from tickets.choices import SendState, Status
-from tickets.clocks import load_books, load_targets, promise_anew, save_books
+from tickets.choices import SendState
+from tickets.clocks import load_books, load_targets, save_books
 from tickets.errors import CannotChange
 from tickets.history import one_gesture
-from tickets.lifecycle import locked, turn
+from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.merging import empty, note_lines, require_all
-from tickets.models import Activity, Gesture, Incident, Message, OutboxEntry, Ticket, Trace
+from tickets.models import Activity, Gesture, Incident, OutboxEntry, Ticket, Trace
 from tickets.permissions import require
 from tickets.reading.last_word import renew_words
 from tickets.regrouping.journal import (
@@ -34,7 +35,7 @@ from tickets.regrouping.journal import (
     save_tickets,
     take_back,
 )
-from tickets.regrouping.recounting import fail, hear, recount
+from tickets.regrouping.replaying import lines_since, priority_of, replay
 from tickets.regrouping.returning import where_to
 from tickets.resting.reopening import not_sent, taken_back
 
@@ -56,15 +57,10 @@ def undo(key: UUID, *, by: User, now: datetime) -> Gesture:
     stayed = [trace for trace in traces if not trace.fresh]
     if len(stayed) < len(traces):
         bring_along([gesture.home_id], stayed[0].ticket_id)
-    kept = {trace.ticket_id: _restore(held[trace.ticket_id], trace, present[trace.ticket_id]) for trace in stayed}
-    put_back_rows({trace.ticket_id: trace.before for trace in stayed})
-    _put_back_tags(stayed)
-    _put_back_skills(stayed)
-    let_watchers_go(stayed)
-    _leave_unmade([held[trace.ticket_id] for trace in stayed])
-    renew_words(held[trace.ticket_id] for trace in stayed)
-    save_tickets(held[trace.ticket_id] for trace in stayed)
-    _retell(gesture, held, stayed, kept)
+    lines = lines_since(gesture, stayed)
+    chosen = _chosen_priorities(stayed, lines, present)
+    _put_back(held, stayed, present, chosen)
+    replay(gesture, held, stayed, lines, chosen=chosen, now=now)
     _empty_fresh(traces, held, now=now)
     gesture.undone_at, gesture.undone_by = now, by
     gesture.save(update_fields=["undone_at", "undone_by"])
@@ -91,13 +87,40 @@ def _check(gesture: Gesture, held: Mapping[int, Ticket], pks: Sequence[int]) -> 
         raise CannotChange(f"#{gesture.home_id} was itself brought to #{further} since; so this cannot be undone.")
 
 
-def _restore(ticket: Ticket, trace: Trace, present: Mapping[str, dict[str, object]]) -> bool:
-    """The columns; what somebody decided since stays. True where that is the priority."""
+def _put_back(
+    held: Mapping[int, Ticket],
+    stayed: Sequence[Trace],
+    present: Mapping[int, Mapping[str, dict[str, Any]]],
+    chosen: Mapping[int, str],
+) -> None:
+    for trace in stayed:
+        _restore(held[trace.ticket_id], trace, present[trace.ticket_id])
+    for pk, priority in chosen.items():
+        held[pk].priority = priority
+    put_back_rows({trace.ticket_id: trace.before for trace in stayed})
+    _put_back_tags(stayed)
+    _put_back_skills(stayed)
+    let_watchers_go(stayed)
+    _leave_unmade([held[trace.ticket_id] for trace in stayed])
+    renew_words(held[trace.ticket_id] for trace in stayed)
+    save_tickets(held[trace.ticket_id] for trace in stayed)
+
+
+def _restore(ticket: Ticket, trace: Trace, present: Mapping[str, dict[str, Any]]) -> None:
+    """The columns; what somebody decided since stays."""
     for name, value in read_columns(trace.before).items():
-        if name in DECIDED and present["ticket"][name] != trace.after["ticket"][name]:
-            continue
-        setattr(ticket, name, value)
-    return bool(present["ticket"]["priority"] != trace.after["ticket"]["priority"])
+        if name not in DECIDED or present["ticket"][name] == trace.after["ticket"][name]:
+            setattr(ticket, name, value)
+
+
+def _chosen_priorities(
+    traces: Sequence[Trace], lines: Sequence[Activity], present: Mapping[int, Mapping[str, dict[str, Any]]]
+) -> dict[int, str]:
+    """Of those that were given one since, it may be the same again, which they have."""
+    given = {line.ticket_id for line in lines if priority_of(line)}
+    now = {trace.ticket_id: str(present[trace.ticket_id]["ticket"]["priority"]) for trace in traces}
+    before = {trace.ticket_id: trace.after["ticket"]["priority"] for trace in traces}
+    return {pk: priority for pk, priority in now.items() if pk in given or priority != before[pk]}
 
 
 def _leave_unmade(tickets: Sequence[Ticket]) -> None:
@@ -129,57 +152,12 @@ def _put_back_skills(traces: Sequence[Trace]) -> None:
         Ticket.skills.through.objects.filter(added).delete()
 
 
-def _retell(gesture: Gesture, held: Mapping[int, Ticket], traces: Sequence[Trace], kept: Mapping[int, bool]) -> None:
-    """What happened since, in order, on the ticket where it is now: as it would have been without the gesture."""
-    pks = [trace.ticket_id for trace in traces]
-    new = Q(pk__gt=gesture.latest) | Q(outbox__settled_at__gt=gesture.at)
-    heard = list(Message.objects.filter(new, ticket__in=pks).select_related("outbox"))
-    turned = Activity.objects.filter(
-        ticket=gesture.home_id, verb__in=("ticket.status", "reply.cancelled"), at__gt=gesture.at
-    )
-    lines = list(turned.order_by("at", "id"))
-    touched = {message.ticket_id for message in heard} | {line.ticket_id for line in lines}
-    touched |= {pk for pk, anew in kept.items() if anew}
-    if any(line.verb == "reply.cancelled" for line in lines):
-        touched |= set(pks)
-    tickets = [held[pk] for pk in pks if pk in touched]
-    if not tickets:
-        return
-    targets = load_targets()
-    books = load_books(tickets, targets)
-    for ticket in tickets:
-        if kept[ticket.pk]:
-            promise_anew(ticket, books[ticket.pk], targets)
-    for _at, happened in sorted(_in_order(heard, lines), key=lambda one: one[0]):
-        if happened.ticket_id in books:  # not what was done with a ticket that the gesture opened: that one is left
-            _happen(gesture, held[happened.ticket_id], books[happened.ticket_id], happened)
-    recount(tickets)
-    save_books((ticket, books[ticket.pk]) for ticket in tickets)
-    save_tickets(tickets)
-
-
-def _in_order(heard: Iterable[Message], lines: Iterable[Activity]) -> list[tuple[datetime, Message | Activity]]:
-    said: list[tuple[datetime, Message | Activity]] = [(message.sent_at, message) for message in heard]
-    return said + [(line.at, line) for line in lines]
-
-
-def _happen(gesture: Gesture, ticket: Ticket, book: sla.Book, happened: Message | Activity) -> None:
-    if isinstance(happened, Activity):
-        if happened.verb == "ticket.status" and happened.data["after"] != ticket.status:
-            facts = {"reason": happened.data.get("reason", ""), "by": happened.actor_id}
-            turn(ticket, book, Status(happened.data["after"]), at=happened.at, **facts)
-    elif happened.pk > gesture.latest or happened.outbox.state == SendState.SENT:
-        hear(ticket, book, happened)
-    elif happened.outbox.state == SendState.FAILED:
-        fail(ticket, book, at=happened.outbox.settled_at or happened.sent_at)
-
-
 def _stand_unanswered(gesture: Gesture, held: Mapping[int, Ticket], traces: Sequence[Trace], *, now: datetime) -> None:
     """Whoever resolved one of them before, with an answer that failed or was taken back since, answered nobody."""
     since = Q(state=SendState.FAILED, settled_at__gt=gesture.at)
     failed = OutboxEntry.objects.filter(since, message__ticket__in=[trace.ticket_id for trace in traces])
     for entry in failed.select_related("message", "follows__message").order_by("pk"):
-        not_sent(entry, held[entry.message.ticket_id or 0], now=now)
+        not_sent(entry, held[entry.message.ticket_id or 0], now=now, before=True)
     lines = Activity.objects.filter(ticket=gesture.home_id, verb="reply.cancelled", at__gt=gesture.at)
     came = {pk: trace.ticket_id for trace in traces for pk in trace.before.get("messages", ())}
     gone = {pk: came[pk] for pk in lines.values_list("data__message", flat=True) if pk in came}

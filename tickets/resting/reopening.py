@@ -41,12 +41,13 @@ def taken_back(ticket: Ticket, *, written_at: datetime, by: User | None, now: da
         staff(ticket, came_back=True, now=now)
 
 
-def not_sent(entry: OutboxEntry, ticket: Ticket, *, now: datetime) -> None:
+def not_sent(entry: OutboxEntry, ticket: Ticket, *, now: datetime, before: bool = False) -> None:
     """An answer did not go out: the ticket does not wait for the customer, and whoever resolved it meanwhile took them
     for answered. It is ours to act on, with all that was promised; so is the public one whose question it answers in
-    private. A fixed number of statements."""
+    private. `before`: that was some time ago, and what was answered since waits. A fixed number of statements."""
     for one in locked_with(entry.message, ticket):
-        if one.status == Status.PENDING and (one.pk == ticket.pk or not _answered(one, but=entry)):
+        opens = (one.pk == ticket.pk and not before) or not _answered(one, but=entry)
+        if one.status == Status.PENDING and opens:
             one.status = Status.OPEN
             run_clock(one, lambda book: sla.status_became(book, Status.OPEN, now), "status")
         if not entry.message.automated and one.merged_into_id is None:
@@ -114,7 +115,7 @@ def as_before(
     told: list[Line] = []
     for ticket in tickets:
         status = Status(lines[ticket.pk].data["before"])
-        _as_if_unresolved(ticket, books[ticket.pk], status, moments, anew=ticket.pk in anew, now=now)
+        _as_if_unresolved(ticket, books[ticket.pk], status, moments, anew=anew.get(ticket.pk), now=now)
         told.append((ticket.pk, "ticket.status", {"before": Status.RESOLVED, "after": status}))
     told += _put_aside_again(tickets, since=woken_since, now=now)
     save_books((ticket, books[ticket.pk]) for ticket in tickets)
@@ -136,7 +137,7 @@ def stand_unresolved(tickets: Iterable[Ticket], books: Mapping[int, sla.Book], *
         lines = _resolutions(ticket, since=written_at)
         if lines and ticket.resolved_at == lines[-1].at:
             moments, status = {one.at for one in lines}, Status(lines[-1].data["before"])
-            _as_if_unresolved(ticket, books[pk], status, moments, anew=pk in anew, now=now)
+            _as_if_unresolved(ticket, books[pk], status, moments, anew=anew.get(pk), now=now)
 
 
 def stand_without_answer(ticket: Ticket, book: sla.Book, *, written_at: datetime, now: datetime) -> bool:
@@ -147,30 +148,36 @@ def stand_without_answer(ticket: Ticket, book: sla.Book, *, written_at: datetime
         return False
     if _another_goes(ticket, lines):
         return False
-    moments, anew = {one.at for one in lines}, bool(reprioritised([ticket]))
+    moments, anew = {one.at for one in lines}, reprioritised([ticket]).get(ticket.pk)
     _as_if_unresolved(ticket, book, Status(lines[-1].data["before"]), moments, anew=anew, now=now)
     return True
 
 
 def _stand(ticket: Ticket, status: Status, moments: Collection[datetime], *, now: datetime) -> None:
     book = load_books([ticket], load_targets())[ticket.pk]
-    _as_if_unresolved(ticket, book, status, moments, anew=bool(reprioritised([ticket])), now=now)
+    _as_if_unresolved(ticket, book, status, moments, anew=reprioritised([ticket]).get(ticket.pk), now=now)
     save_books([(ticket, book)])
     ticket.save(update_fields=_FIELDS)
 
 
 def _as_if_unresolved(
-    ticket: Ticket, book: sla.Book, status: Status, moments: Collection[datetime], *, anew: bool, now: datetime
+    ticket: Ticket,
+    book: sla.Book,
+    status: Status,
+    moments: Collection[datetime],
+    *,
+    anew: datetime | None,
+    now: datetime,
 ) -> None:
-    """`anew`: somebody gave it another priority meanwhile, and what goes on takes its targets."""
+    """`anew`: when somebody gave it another priority meanwhile, for what goes on takes its targets."""
     resolved_at = ticket.resolved_at or now
     ticket.status, ticket.resolved_at = status, None
     book.done = False
     unresolve(book, {resolved_at} | hollow(book, moments))
     if not wait_on(book, status, since=resolved_at):
         sla.status_became(book, status, now)
-    if anew:
-        sla.retarget(book)
+    if anew is not None:
+        sla.retarget(book, at=anew)
 
 
 def _forget(ticket: Ticket, moments: Collection[datetime]) -> None:

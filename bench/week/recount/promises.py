@@ -44,11 +44,19 @@ def turn(desk: Desk, ticket: Ticket, after: str, at: datetime, *, by_customer: b
     reckon(desk, ticket)
 
 
-def raise_to(desk: Desk, ticket: Ticket, priority: str) -> None:
+def raise_to(desk: Desk, ticket: Ticket, priority: str, at: datetime) -> None:
+    """What is late by then stays as it was promised."""
     ticket.priority = priority
     for one in ticket.running():
-        one.minutes = _minutes(ticket, one.metric)
+        assert one.due is not None
+        if one.due >= at or _stands_still(ticket, one, one.due):
+            one.minutes = _minutes(ticket, one.metric)
     reckon(desk, ticket)
+
+
+def _stands_still(ticket: Ticket, promise: Promise, due: datetime) -> bool:
+    still = [pause for pause in ticket.pauses if pause.until is None and promise.metric in pause.metrics]
+    return any(max(pause.since, promise.start) < due for pause in still)
 
 
 def _minutes(ticket: Ticket, metric: str) -> int:

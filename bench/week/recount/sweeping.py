@@ -35,7 +35,7 @@ def _step_on(desk: Desk, ticket: Ticket, entry: Entry) -> None:
             before, highest = highest, _step(ticket, one, share, highest)
             raised |= {one.metric} if highest != before else set()
         if highest != ticket.priority:
-            raise_to(desk, ticket, highest)
+            raise_to(desk, ticket, highest, entry["at"])
         reckon(desk, ticket)
     desk.steps.update(last.items())
     desk.raised += len(raised)

@@ -1,0 +1,113 @@
+"""A gesture is undone after people went on with its tickets (docs/rules.md, "Undoing"): what they decided stays, and
+what was judged stays as it was judged."""
+
+from datetime import datetime
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests.tickets.pigeon import Wire
+from tests.tickets.said import at, says, take_in
+from tests.tickets.test_merging import merged, one, two
+from tests.tickets.test_outbox import FORBIDDEN, send_at
+from tickets import replies
+from tickets.choices import Metric, Priority, Status
+from tickets.lifecycle import change_priority, change_status
+from tickets.models import Gesture, Message, SlaTarget, Ticket
+from tickets.regrouping.splitting import move, split
+from tickets.regrouping.undoing import undo
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
+FIRST, RESOLUTION = Metric.FIRST_RESPONSE, Metric.RESOLUTION
+
+
+@pytest.fixture
+def short(acme: object) -> None:
+    """Urgent ones are promised a first reply in a quarter of an hour."""
+    SlaTarget.objects.filter(priority=Priority.URGENT, metric=FIRST).update(minutes=15)
+
+
+def asked_twice() -> tuple[Ticket, Message]:
+    ticket = one()
+    first = ticket.messages.get()
+    take_in(says("And my invoice?", minute=7, in_reply_to=first.external_id), minute=7)
+    return ticket, ticket.messages.latest("pk")
+
+
+def answer(ticket: Ticket, *, by: User, minute: float) -> None:
+    """To what was asked first."""
+    ticket.refresh_from_db()
+    first = ticket.messages.earliest("sent_at")
+    replies.reply(ticket, text=f"At {minute}.", private=False, by=by, now=at(minute), in_reply_to=first)
+    send_at(at(minute + 0.5))
+
+
+def prioritise(ticket: Ticket, priority: Priority, *, by: User, minute: float) -> None:
+    ticket.refresh_from_db()
+    change_priority(ticket, priority, by=by, now=at(minute))
+
+
+def first_reply(ticket: Ticket) -> tuple[int, datetime, bool | None]:
+    clock = ticket.clocks.get(metric=FIRST)
+    return clock.minutes, clock.due_at, clock.met
+
+
+def regrouped(how: str, *, by: User) -> tuple[Ticket, Gesture]:
+    """A ticket that is merged with another, or that lost a message."""
+    if how == "merge":
+        home, other = two()
+        return home, merged(home, other, by=by, minute=10)
+    ticket, second = asked_twice()
+    if how == "split":
+        return ticket, split(ticket, [second.pk], by=by, now=at(10))
+    return ticket, move(second, to=one("My seat?", minute=8).pk, by=by, now=at(10))
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("how", ["merge", "split", "move"])
+def test_what_was_kept_is_not_judged_by_a_priority_of_later(wire: Wire, alice: User, how: str) -> None:
+    ticket, gesture = regrouped(how, by=alice)
+    answer(ticket, by=alice, minute=40)
+    prioritise(ticket, Priority.URGENT, by=alice, minute=50)
+    undo(gesture.pk, by=alice, now=at(55))
+    ticket.refresh_from_db()
+    assert (ticket.priority, first_reply(ticket)) == (Priority.URGENT, (60, at(60), True))
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("how", ["merge", "split", "move"])
+def test_what_was_missed_stays_missed_though_the_priority_is_as_before(wire: Wire, alice: User, how: str) -> None:
+    ticket, gesture = regrouped(how, by=alice)
+    prioritise(ticket, Priority.URGENT, by=alice, minute=12)
+    answer(ticket, by=alice, minute=40)
+    prioritise(ticket, Priority.NORMAL, by=alice, minute=50)
+    undo(gesture.pk, by=alice, now=at(55))
+    ticket.refresh_from_db()
+    assert (ticket.priority, first_reply(ticket)) == (Priority.NORMAL, (15, at(15), False))
+
+
+@pytest.mark.parametrize("how", ["merge", "split", "move"])
+@pytest.mark.parametrize("status", [Status.ON_HOLD, Status.RESOLVED, Status.CLOSED, Status.IGNORED])
+def test_a_status_that_somebody_set_since_stays(alice: User, wire: Wire, how: str, status: Status) -> None:
+    ticket, gesture = regrouped(how, by=alice)
+    answer(ticket, by=alice, minute=20)
+    ticket.refresh_from_db()
+    change_status(ticket, status, by=alice, now=at(45), reason="Because.")
+    undo(gesture.pk, by=alice, now=at(55))
+    ticket.refresh_from_db()
+    done = status not in (Status.ON_HOLD,)
+    assert (ticket.status, ticket.resolved_at) == (status, at(45) if done else None)
+    judged = {Status.ON_HOLD: None, Status.IGNORED: None}.get(status, True)
+    assert ticket.clocks.get(metric=RESOLUTION).met is judged
+    assert first_reply(ticket)[2] is True
+
+
+def test_answered_again_after_one_was_refused_it_waits_for_the_customer(wire: Wire, alice: User) -> None:
+    home, other = two()
+    gesture = merged(home, other, by=alice, minute=10)
+    wire.faults = [FORBIDDEN]
+    answer(home, by=alice, minute=20)
+    answer(home, by=alice, minute=30)
+    undo(gesture.pk, by=alice, now=at(40))
+    home.refresh_from_db()
+    assert home.status == Status.PENDING

@@ -1,0 +1,106 @@
+"""What happened on tickets since a gesture that is undone, told to each of them in the order in which it happened: as
+it would have been without the gesture."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Q
+
+from tickets.choices import SendState, Status, StatusCategory
+from tickets.clocks import load_books, load_targets, promise_anew, save_books
+from tickets.lifecycle import turn
+from tickets.models import Activity, Gesture, Message, Ticket, Trace
+from tickets.regrouping.journal import save_tickets
+from tickets.regrouping.recounting import fail, hear, recount
+
+# Where a line of history says which priority it gave.
+_PRIORITY = {"ticket.priority": "after", "ticket.ruled": "priority", "clock.step": "raised_to"}
+_VERBS = ("ticket.status", "reply.cancelled", *_PRIORITY)
+
+
+def lines_since(gesture: Gesture, traces: Sequence[Trace]) -> list[Activity]:
+    """What was done with these tickets since, in order. One statement."""
+    done = Activity.objects.filter(ticket__in=[trace.ticket_id for trace in traces], verb__in=_VERBS)
+    return list(done.filter(at__gt=gesture.at).order_by("at", "id"))
+
+
+def priority_of(line: Activity) -> str | None:
+    """Which one it says the ticket has from then on."""
+    given: str | None = line.data.get(_PRIORITY.get(line.verb, ""))
+    return given
+
+
+def replay(
+    gesture: Gesture,
+    held: Mapping[int, Ticket],
+    traces: Sequence[Trace],
+    lines: Sequence[Activity],
+    *,
+    chosen: Mapping[int, str],
+    now: datetime,
+) -> None:
+    """`chosen`: of those whose priority was changed since, what it is now. It changes again when it was changed: what
+    was judged before that stays as it was judged. A fixed number of statements."""
+    pks = [trace.ticket_id for trace in traces]
+    new = Q(pk__gt=gesture.latest) | Q(outbox__settled_at__gt=gesture.at)
+    heard = list(Message.objects.filter(new, ticket__in=pks).select_related("outbox"))
+    touched = {message.ticket_id for message in heard} | {line.ticket_id for line in lines} | chosen.keys()
+    if any(line.verb == "reply.cancelled" for line in lines):
+        touched |= set(pks)
+    tickets = [held[pk] for pk in pks if pk in touched]
+    if not tickets:
+        return
+    for trace in traces:
+        if trace.ticket_id in chosen:
+            held[trace.ticket_id].priority = trace.before["ticket"]["priority"]
+    story = _Story(gesture, held, tickets, chosen)
+    for _at, happened in sorted(_in_order(heard, lines), key=lambda one: one[0]):
+        story.tell(happened)
+    story.end(now)
+    recount(tickets)
+    save_books((ticket, story.books[ticket.pk]) for ticket in tickets)
+    save_tickets(tickets)
+
+
+def _in_order(heard: Iterable[Message], lines: Iterable[Activity]) -> list[tuple[datetime, Message | Activity]]:
+    said: list[tuple[datetime, Message | Activity]] = [(message.sent_at, message) for message in heard]
+    return said + [(line.at, line) for line in lines]
+
+
+class _Story:
+    def __init__(
+        self, gesture: Gesture, held: Mapping[int, Ticket], tickets: Sequence[Ticket], chosen: Mapping[int, str]
+    ) -> None:
+        self.gesture, self.held, self.chosen = gesture, held, chosen
+        self.targets = load_targets()
+        self.books = load_books(tickets, self.targets)
+        self.while_done: dict[int, datetime] = {}  # when they got another priority
+
+    def tell(self, happened: Message | Activity) -> None:
+        ticket = self.held[happened.ticket_id or 0]
+        if isinstance(happened, Activity):
+            self._note(ticket, happened)
+        elif happened.pk > self.gesture.latest or happened.outbox.state == SendState.SENT:
+            hear(ticket, self.books[ticket.pk], happened)
+        elif happened.outbox.state == SendState.FAILED:
+            fail(ticket, self.books[ticket.pk], at=happened.outbox.settled_at or happened.sent_at)
+
+    def _note(self, ticket: Ticket, line: Activity) -> None:
+        if line.verb == "ticket.status" and line.data["after"] != ticket.status:
+            facts = {"reason": line.data.get("reason", ""), "by": line.actor_id}
+            anew = self.while_done.pop(ticket.pk, None)
+            turn(ticket, self.books[ticket.pk], Status(line.data["after"]), at=line.at, anew=anew, **facts)
+        if (priority := priority_of(line)) and ticket.pk in self.chosen:
+            self._give(ticket, priority, line.at)
+
+    def _give(self, ticket: Ticket, priority: str, at: datetime) -> None:
+        ticket.priority = priority
+        promise_anew(ticket, self.books[ticket.pk], self.targets, at=at)
+        if ticket.category == StatusCategory.DONE:
+            self.while_done[ticket.pk] = at
+
+    def end(self, now: datetime) -> None:
+        """As it is now, whatever the history tells of it."""
+        for pk, priority in self.chosen.items():
+            if self.held[pk].priority != priority:
+                self._give(self.held[pk], priority, now)
