@@ -44,8 +44,13 @@ def _resolved(who: str, data: Data, names: object) -> SafeString:
 
 
 def _reopened(who: str, data: Data, names: object) -> SafeString:
-    tickets = linked_all(data.get("tickets", ()))
-    return format_html(_("{who} undid that {tickets} were resolved with this incident."), who=who, tickets=tickets)
+    numbers = data.get("tickets", ())
+    said = ngettext(
+        "{who} undid that {tickets} was resolved with this incident.",
+        "{who} undid that {tickets} were resolved with this incident.",
+        len(numbers),
+    )
+    return format_html(said, who=who, tickets=linked_all(numbers))
 
 
 def _joined(who: str, data: Data, names: object) -> SafeString:

@@ -221,6 +221,14 @@ def _brought(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("The customer came by the invitation of {ticket}."), ticket=_ticket(data))
 
 
+def _edited(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("A message was edited on {place}."), place=names.place)
+
+
+def _deleted(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("A message was deleted on {place}."), place=names.place)
+
+
 def _cancelled(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("{who} took an answer back before it was sent."), who=who)
 
@@ -371,6 +379,8 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "reply.unknown": _always(gettext_lazy("An answer was sent, but nothing came back; it is being checked.")),
     "reply.native": _always(gettext_lazy("Answered from outside the desk, with our own account.")),
     "note.written": _noted,
+    "message.edited": _edited,
+    "message.deleted": _deleted,
     "reply.automated": _automated,
     "reply.lapsed": _lapsed,
     "customer.opted_out": _opted_out,
