@@ -85,6 +85,14 @@ class OutboxEntry(models.Model):
                 fields=["address", "fingerprint", "created_at"], condition=Q(private=False), name="outbox_repeats"
             ),
             models.Index(fields=["claimed_at"], condition=Q(state__in=["sending", "unknown"]), name="outbox_stuck"),
+            # What is not out, the newest first, among much that is.
+            models.Index(
+                fields=["id"],
+                condition=Q(state__in=["held", "queued", "scheduled", "awaiting", "sending", "unknown", "failed"]),
+                name="outbox_unsent",
+            ),
+            # When an account last said something (tickets/sending/retrying.py).
+            models.Index(fields=["address", "private", "id"], condition=Q(state="sent"), name="outbox_said"),
         ]
 
     def __str__(self) -> str:
