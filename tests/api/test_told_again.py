@@ -91,15 +91,26 @@ def test_no_verb_tells_again_of_what_is_out_of_sight(
     assert code_of(call(path, **KEY)) == (404, "not_found")
 
 
+@pytest.mark.parametrize("by_macro", [False, True])
 def test_where_a_ticket_was_moved_out_of_sight_by_the_caller_is_told_again(
-    api: Caller, ticket: Ticket, closed: Queue
+    api: Caller, ticket: Ticket, closed: Queue, by_macro: bool
 ) -> None:
     place, body, further = f"tickets/{ticket.pk}/queue/", {"queue": str(closed.pk)}, make_queue("Further")
     staff("Further", "Others")
+    if by_macro:
+        place, body = f"tickets/{ticket.pk}/macros/{Macro.objects.create(name='Away', queue=closed).pk}/", {}
     first = api.post(place, body, **KEY)
+    assert first.status_code == 200 and first.json()["queue"]["name"] == "Closed"
     assert api.post(place, body, **KEY).json() == first.json()
     close(ticket, further)
     assert code_of(api.post(place, body, **KEY)) == (404, "not_found")
+
+
+def test_of_what_a_macro_did_not_move_nothing_is_told_again_out_of_sight(api: Caller, ticket: Ticket) -> None:
+    place = f"tickets/{ticket.pk}/macros/{Macro.objects.create(name='Red', tags='red').pk}/"
+    assert api.post(place, {}, **KEY).status_code == 200
+    staff(ticket.queue.name, "Others")  # and so out of sight, where it is
+    assert code_of(api.post(place, {}, **KEY)) == (404, "not_found")
 
 
 def test_an_answer_that_was_taken_back_is_told_again_while_its_ticket_is_seen(

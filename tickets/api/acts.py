@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from kapture.api_base import Body, OneOf, Words, check_match
 from tickets import assignment, lifecycle
-from tickets.api.base import DeskAct, OfTheDesk, ticket_or_404, told_after
+from tickets.api.base import DeskAct, OfTheDesk, still_there, ticket_or_404, told_after
 from tickets.api.rows import TicketRow
 from tickets.automatic import opting_out
 from tickets.choices import Priority, Status
@@ -129,8 +129,7 @@ class MoveTicket(TicketAct):
     body = QueueBody
 
     def check_again(self, told: Any, **where: Any) -> None:
-        """While it is where they moved it, they are told so again, whether they may look in there or not."""
-        if told is None or not Ticket.objects.filter(pk=where["pk"], queue=told["queue"]["id"]).exists():
+        if not still_there(told, where["pk"]):
             super().check_again(told, **where)
 
     def change(self, ticket: Ticket, words: dict[str, Any], **facts: Any) -> None:

@@ -172,6 +172,12 @@ def told_after(pk: int, *, user: Any) -> Ticket:
     return _whole(Ticket.objects.all(), user).get(pk=pk)
 
 
+def still_there(told: Any, pk: int) -> bool:
+    """While a ticket is in the queue they moved it to, they are told so again, whether they may look in there or not.
+    `told`: the answer they had."""
+    return told is not None and Ticket.objects.filter(pk=pk, queue=told["queue"]["id"]).exists()
+
+
 def message_or_404(user: Any, pk: int) -> Message:
     """Said on a ticket, or a post of ours."""
     return whole_posts(user).filter(pk=pk).first() or get_object_or_404(whole_messages(user), pk=pk)

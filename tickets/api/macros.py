@@ -8,7 +8,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from kapture.api_base import Body, Id, Row, Words
-from tickets.api.base import DeskAct, DeskListing, ticket_or_404
+from tickets.api.base import DeskAct, DeskListing, still_there, ticket_or_404, told_after
 from tickets.api.rows import TicketRow
 from tickets.models import Macro, Ticket
 from tickets.phrases.macros import MOST, preview, run, run_many, usable
@@ -92,16 +92,22 @@ class RunBody(Body):
 
 
 class RunMacro(OnTicket):
-    """All of its steps, or none with the reason of the one that cannot be done. One that sends needs `replies:send`."""
+    """All of its steps, or none with the reason of the one that cannot be done. One that sends needs `replies:send`.
+    One that moves the ticket where you may not look tells how it stands there, as the move itself does."""
 
     title = "Run a macro"
     body = RunBody
     answer = TicketRow
 
+    def check_again(self, told: Any, **where: Any) -> None:
+        moved = told is not None and Macro.objects.filter(pk=where["macro"], queue=told["queue"]["id"]).exists()
+        if not (moved and still_there(told, where["pk"])):
+            super().check_again(told, **where)
+
     def act(self, target: tuple[Ticket, Macro], words: dict[str, Any]) -> Ticket:
         ticket, macro = target
         run(macro, ticket, by=self.user, now=timezone.now(), seen=words.get("seen"))
-        return ticket_or_404(self.user, ticket.pk)
+        return told_after(ticket.pk, user=self.user)
 
 
 class ManyBody(Body):
