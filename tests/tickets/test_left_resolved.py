@@ -15,7 +15,7 @@ from tickets.inbound import Attachment, InboundMessage
 from tickets.lifecycle import change_status
 from tickets.models import Activity, Address, Message, RoutingRule, SlaClock, Ticket
 from tickets.rules.conditions import read_condition
-from tickets.rules.deciding import Decision, Outcome, Rule, decide
+from tickets.rules.deciding import MOST_TIMES, Decision, Outcome, Rule, decide
 from tickets.rules.facts import Facts, Standing
 from tickets.rules.rehearsing import order, rehearse_some
 from tickets.rules.resting import Rests, stretches_of
@@ -148,6 +148,20 @@ def test_on_a_ticket_that_goes_on_it_does_nothing(rule: RoutingRule) -> None:
     take_in(asked, we_say(minute=5, in_reply_to=asked.external_id), minute=6)
     take_in(says(THANKS, minute=15, in_reply_to=asked.external_id))
     assert (only_ticket().status, left(), "ticket.ruled" in verbs(only_ticket())) == (Status.OPEN, [], False)
+
+
+def test_the_loop_guard_counts_what_was_left_alone(rule: RoutingRule, alice: User) -> None:
+    asked = says()
+    take_in(asked)
+    for n in range(7):
+        take_in(says(THANKS, minute=1 + n, in_reply_to=asked.external_id))
+    take_in(we_say(minute=9, in_reply_to=asked.external_id), minute=10)
+    change_status(only_ticket(), Status.RESOLVED, by=alice, now=at(11))
+    for n in range(MOST_TIMES):
+        take_in(says(THANKS, minute=20 + n, in_reply_to=asked.external_id))
+        assert (only_ticket().status, len(left())) == (Status.RESOLVED, n + 1)
+    take_in(says(THANKS, minute=30, in_reply_to=asked.external_id))
+    assert (only_ticket().status, len(left())) == (Status.OPEN, MOST_TIMES)
 
 
 def test_private_thanks_leave_it_resolved_too(rule: RoutingRule) -> None:

@@ -93,7 +93,7 @@ class Steering:
         taken = self.taken.setdefault(ref, {})
         able = self.book.able(private=ticket.private)
         decision = decide(self.book.rules, facts, standing, kept=kept, taken=taken, able=able)
-        for rule in decision.took_hold:
+        for rule in decision.acted:
             taken[rule.key] = taken.get(rule.key, 0) + 1
         return decision
 
@@ -181,7 +181,7 @@ def lines_of(decision: Decision) -> list[dict[str, Any]]:
 
 
 def _logged(one: _Ruled) -> tuple[list[dict[str, Any]], list[int]]:
-    return log_of(one.decision), [rule.key for rule in one.decision.took_hold]
+    return log_of(one.decision), [rule.key for rule in one.decision.acted]
 
 
 def _key(message: Message | None) -> int | None:

@@ -35,6 +35,9 @@ class Outcome:
     notify: tuple[int, ...] = ()
 
 
+_LEAVES = Outcome(leave_resolved=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One version of a rule, as it is gone by."""
@@ -81,6 +84,12 @@ class Decision:
     @property
     def took_hold(self) -> list[Rule]:
         return [step.rule for step in self.steps if step.took_hold]
+
+    @property
+    def acted(self) -> list[Rule]:
+        """Those of them that count as having acted: not one that leaves tickets resolved and is there for nothing else,
+        where nothing was left so."""
+        return [rule for rule in self.took_hold if self.standing.left or rule.outcome != _LEAVES]
 
 
 def decide(

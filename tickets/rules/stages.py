@@ -34,7 +34,7 @@ class Stage:
         self.notes += [(text, rule.name) for rule, text in decision.notes]
         for person, rule in decision.notified.items():
             self.told.setdefault(person, rule.name)
-        for rule in decision.took_hold if later else ():
+        for rule in decision.acted if later else ():
             self.taken.setdefault(rule.key, []).append(at)
 
     def finds(self, *, resolved: bool) -> None:
