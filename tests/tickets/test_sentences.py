@@ -20,8 +20,8 @@ def _verbs(module: Module) -> Iterator[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _VERB.fullmatch(node.value):
             yield node.value
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tell_both":
-            parts = [part.value for part in node.args if isinstance(part, ast.Constant) and part.value]
-            yield from (f"incident.{part}" for part in parts)
+            parts = [part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+            yield from (f"incident.{part}" for part in parts if part)
 
 
 def _writes(module: Module) -> bool:
