@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from tickets.approving.kept import GIVEN_BACK, words_given_back
 from tickets.channels import title_of
 from tickets.choices import GOING_STATES, Direction, SendState, Visibility
+from tickets.incidents.untelling import note_void
 from tickets.models import Activity, Gesture, Message, OutboxEntry, Ticket
 from tickets.permissions import find_unseen, may, rights_of, visible_outbox
 from tickets.reading.succession import parts, places
@@ -110,14 +111,16 @@ class Timeline:
 
 def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
     """The latest `show` messages this person may read, and what happened since the first of them. Four statements,
-    however long it is; one more while something waits to be sent or where an answer was given back, two where posts
+    however long it is; two more while something waits to be sent, one where an answer was given back, two where posts
     were ordered."""
     rights = rights_of(user)
     messages = latest_said(rights, show + 1, ticket=ticket.pk)
     earlier = len(messages) > show
     messages = messages[:show][::-1]
     hanging = hanging_on(messages)
-    note_waits((m.outbox for m in messages if getattr(m, "outbox", None)), now=timezone.now())
+    going = [message.outbox for message in messages if getattr(message, "outbox", None)]
+    note_waits(going, now=timezone.now())
+    note_void(going)
     shown = happened(rights, ticket=ticket.pk, since=messages[0].sent_at if earlier else EVER)[::-1]
     # Where all the history is shown, why the ticket is here is among it.
     whole = not earlier and len(shown) < MOST_FACTS

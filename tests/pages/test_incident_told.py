@@ -102,6 +102,11 @@ def test_what_was_taken_out_before_it_went_is_not_told_any_more(
     grouping.take_out(incident, carl, by=alice, now=timezone.now())
     told = row(desk, incident, carl)
     assert "Not told any more: it was taken out of the incident before" in told and "let it go" not in told
+    page = desk.get(f"/tickets/{carl.pk}/").content.decode()
+    said = page[page.index('id="timeline"') :]
+    assert said.count("Not told any more: it was taken out of the incident before") == 1 and "let it go" not in said
+    assert "Not told any more" not in desk.get(f"/tickets/{parts[1].pk}/").content.decode()
+    assert desk.get("/outbox/").content.decode().count("Not told any more: ") == 1
     OutboxEntry.objects.update(state="sent")
     assert "Not told any more" not in row(desk, incident, carl)
 

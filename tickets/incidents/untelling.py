@@ -1,13 +1,13 @@
 """Whether what a statement tells still goes, and what stands in its row where it does not."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tickets.choices import UNDONE_STATUSES, PartState, SendState, Status, Untold
 from tickets.incidents.standing import why_untold
-from tickets.models import Incident, Message, StatementPart, Ticket
+from tickets.models import Incident, Message, OutboxEntry, StatementPart, Ticket
 
 
 def why_of(incident: Incident, ticket: Ticket) -> Untold | None:
@@ -44,8 +44,22 @@ def why_void(row: StatementPart, incident: Incident) -> Untold | None:
     entry = getattr(row.message, "outbox", None)
     if row.message is None or row.message.ticket is None or entry is None:
         return None
-    first = entry.state in _LOOKED_AT_AGAIN and entry.first_tried_at is None
-    return why_of(incident, row.message.ticket) if first else None
+    return why_of(incident, row.message.ticket) if _waits(entry) else None
+
+
+def note_void(entries: Iterable[OutboxEntry]) -> None:
+    """Set `void` on those of statements, as `why_void` tells it. One statement; none when nothing waits."""
+    waiting = {entry.message_id: entry for entry in entries if _waits(entry)}
+    if not waiting:
+        return
+    related = ("statement__incident__ticket", "message__ticket")
+    for row in StatementPart.objects.filter(message__in=waiting).select_related(*related):
+        if row.message is not None and row.message.ticket is not None:
+            waiting[row.message.pk].void = why_of(row.statement.incident, row.message.ticket)
+
+
+def _waits(entry: OutboxEntry) -> bool:
+    return entry.state in _LOOKED_AT_AGAIN and entry.first_tried_at is None
 
 
 def sentence(why: Untold) -> str:

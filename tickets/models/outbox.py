@@ -53,6 +53,7 @@ class OutboxEntry(models.Model):
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"))
     quotes: Any = None  # the message of a ticket that it quotes, where a page asked (outgoing.note_quoted)
+    void: Any = None  # why it is not told any more, where a page asked (incidents.untelling.note_void)
     wait: Any = None  # how long a limit holds it up, where a page asked (waiting.note_waits)
 
     class Meta:

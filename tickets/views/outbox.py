@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tickets import replies
 from tickets.errors import DeskError, Repeats
 from tickets.forms import ReasonForm
+from tickets.incidents.untelling import note_void
 from tickets.models import Address, OutboxEntry
 from tickets.permissions import may, visible_outbox
 from tickets.reading.context import Desk
@@ -46,6 +47,7 @@ def _page(request: HttpRequest) -> dict[str, Any]:
     chosen = entries.filter(state__in=outgoing.STATES[tab][1]) if tab else entries
     rows, after = outgoing.read_page(chosen, before=_number(request.GET.get("before", "")))
     note_waits(rows, now=desk.now)
+    note_void(rows)
     outgoing.note_quoted(rows, user=desk.user)
     counts = outgoing.counts(entries)
     addresses = list(Address.objects.order_by("name"))
