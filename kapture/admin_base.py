@@ -34,6 +34,9 @@ LARGEST_COUNT = 10_000
 MOST_NEW_ROWS = 50
 AUDIT, CONFIGURE = "tickets.audit_desk", "tickets.configure_desk"
 
+# Asked once a row is saved with all that belongs to it: what is amiss with it as it stands. Filled by those who know.
+WARNINGS: list[Callable[[Model], Iterable[str]]] = []
+
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
     """Counts no further than LARGEST_COUNT; what lies behind is reached by filters."""
@@ -143,6 +146,12 @@ class OneAtATime:
 class CarefulList(CarefulDeletion, OneAfterAnother, OneAtATime, ByRole, ModelAdmin):  # type: ignore[misc]  # unfold carries no types
     """A list that refuses the filters of its address which no row can be compared with: Django does so only where it
     notices at once, and not for the year 0 or an expression the database cannot read."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for warns in WARNINGS:
+            for words in warns(form.instance):
+                messages.warning(request, words)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Within a savepoint: what the database refused would end a transaction around it."""

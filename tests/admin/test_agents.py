@@ -7,9 +7,10 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import make_agent, make_person, make_team, make_ticket
+from tests.admin.test_two_administrators import address_of, typed_on
+from tests.factories import make_agent, make_person, make_team, make_ticket, staff
 from tests.tickets.floor import at_work
-from tickets.models import Agent, DeskLimit, Ticket
+from tickets.models import Agent, DeskLimit, Queue, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +64,21 @@ def test_who_was_just_made_is_followed_by_what_comes_next(boss: Client) -> None:
     words |= {"username": "nora", "groups": str(Group.objects.get(name="Agents").pk)}
     page = boss.post(reverse("admin:auth_user_add"), words, follow=True).content.decode()
     assert "They have no role yet" not in page and User.objects.get(username="nora").groups.get().name == "Agents"
+
+
+def test_saving_who_may_work_and_is_in_no_team_warns(boss: Client) -> None:
+    nora, word = at_work("nora"), "No queue is open to Nora yet"
+    pages = [address_of(nora), address_of(nora.agent)]
+
+    def saved() -> list[bool]:
+        asks = [(page, typed_on(boss, row)) for page, row in zip(pages, (nora, nora.agent), strict=True)]
+        return [word in boss.post(page, typed, follow=True).content.decode() for page, typed in asks]
+
+    assert saved() == [False, False]  # no queue there is is staffed
+    Queue.objects.exclude(pk=staff("Bookings", "Flights").queue_id).delete()
+    assert saved() == [True, True]
+    make_team("Flights", nora)
+    assert saved() == [False, False]
 
 
 def test_a_team_is_chosen_from_people_by_name_and_programs_are_marked(boss: Client) -> None:

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories import BEN, make_customer, make_person, make_supervisor, make_ticket
+from tests.factories import BEN, make_customer, make_person, make_queue, make_supervisor, make_ticket
 from tests.tickets.floor import at_work, skill, staffed
 from tickets.models import Agent, Membership, Queue, Staffing, Team, Ticket
 from tickets.staffing.presence import forget_who_was_heard
@@ -27,6 +27,24 @@ def sams_desk(acme: object) -> Client:
 
 def told(desk: Client, address: str, **words: str) -> str:
     return desk.post(address, words, follow=True).content.decode()
+
+
+def test_who_is_in_no_team_is_told_that_no_queue_is_open_to_them(desk: Client, alice: User, acme: object) -> None:
+    addresses = ["/", "/tickets/", "/tickets/?view=unassigned", "/tickets/?view=soon", "/tickets/?q=parcel"]
+
+    def told_so() -> list[bool]:
+        return ["No queue is open to you yet" in desk.get(address).content.decode() for address in addresses]
+
+    Queue.objects.all().delete()
+    assert not any(told_so())  # nothing is set up yet
+    make_queue("Open to all")
+    assert not any(told_so())
+    Queue.objects.all().delete()
+    queue = staffed("Billing", make_supervisor("bea"))
+    make_ticket(queue=queue)
+    assert all(told_so())
+    Membership.objects.create(team=Team.objects.get(), person=alice)
+    assert not any(told_so())
 
 
 def test_the_next_ticket_is_opened_or_it_is_said_that_there_is_none(desk: Client, alice: User, billing: Queue) -> None:

@@ -1,14 +1,19 @@
 """People to choose from, by their full name, their username and what is to know of them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group, User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from kapture.admin_base import WARNINGS
+from tickets.assignment import shown_name
 from tickets.models import Membership
-from tickets.permissions import is_program, who_may
+from tickets.permissions import is_program, sees_nowhere, who_may
 
 
 def people() -> QuerySet[User]:
@@ -36,6 +41,20 @@ def label(user: Any) -> str:
     if not user.is_active:
         return _("%(who)s – deactivated") % {"who": told}
     return _("%(who)s – a program (API client)") % {"who": told} if user.is_client else told
+
+
+def work_nowhere(row: Model) -> Iterable[str]:
+    """Of somebody who was saved, or what is known of them at work."""
+    person = row if isinstance(row, User) else getattr(row, "person", None)
+    if isinstance(person, User) and sees_nowhere(person.pk):
+        teams = format_html(
+            '<a href="{}" class="underline">{}</a>', reverse("admin:tickets_team_changelist"), _("a team")
+        )
+        told = _("No queue is open to {who} yet, so they see no tickets: put them into {team} that works on one.")
+        yield format_html(told, who=shown_name(person), team=teams)
+
+
+WARNINGS.append(work_nowhere)
 
 
 class NamesPeople:

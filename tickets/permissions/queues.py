@@ -155,6 +155,12 @@ def who_may_where(people: Iterable[int], queues: Collection[int] | None, *verbs:
     )
 
 
+def sees_nowhere(person: int) -> bool:
+    """Whether somebody's role lets them work on tickets, and no queue there is is open to them. Some statements."""
+    works = who_may("see", "work").filter(pk=person).exists()
+    return works and Queue.objects.exists() and not who_may_where([person], None, "see")
+
+
 def _let(people: Collection[int], queues: Collection[int], verbs: Collection[Verb]) -> frozenset[tuple[int, int]]:
     """Whom their teams let do all of this, where: several teams together may."""
     rows = Staffing.objects.filter(queue__in=list(queues), team__memberships__person__in=list(people), see=True)

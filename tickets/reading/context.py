@@ -84,6 +84,12 @@ class Desk:
         return may(self.user, "work")
 
     @cached_property
+    def nowhere(self) -> bool:
+        """Whether no queue is open to them, though there are some: nothing they see says how much waits."""
+        found = queues_for(self.user, "see")
+        return self.sees and not found.every and not found.queues
+
+    @cached_property
     def works_on(self) -> dict[tuple[int, bool], bool]:
         """By queue and privacy of tickets, as far as this page has asked (templatetags.desk.works_on)."""
         return {}
