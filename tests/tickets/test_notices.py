@@ -303,6 +303,28 @@ def test_a_step_tells_whom_it_names(alice: User, bob: User) -> None:
     assert shown == "First reply: 75 % of its time is used up. Bob told."
 
 
+def test_that_a_promise_is_late_is_told_once_and_what_a_step_did_to_whom_it_tells(alice: User, bob: User) -> None:
+    policy = make_policy(minutes={"first_response": 60})
+    ticket = make_ticket(sla_policy=policy, assignee=alice)
+    floor = Team.objects.create(name="Floor")
+    Membership.objects.create(team=floor, person=bob, lead=True)
+    Staffing.objects.create(queue=ticket.queue, team=floor)
+    Membership.objects.create(team=floor, person=alice)
+    make_clock(ticket, policy=policy, next_step_at=NOW + timedelta(minutes=60))
+    EscalationStep.objects.create(policy=policy, share=110, priority="high")
+    EscalationStep.objects.create(policy=policy, share=150, priority="urgent", tell_leads=True)
+    for minute in (61, 67):
+        assert escalate(now=NOW + timedelta(minutes=minute)) == 1
+        gather(now=NOW)
+        assert told(bob) == told(alice) == [(NoticeEvent.LATE, ticket.pk)]
+    assert Ticket.objects.get().priority == "high"
+    assert escalate(now=NOW + timedelta(minutes=91)) == 1
+    gather(now=NOW)
+    assert told(bob) == [(NoticeEvent.LATE, ticket.pk), (NoticeEvent.TOLD, ticket.pk)] and len(told(alice)) == 1
+    words = "First reply is late by 50 % of its time. You are to be told. Priority raised to Urgent."
+    assert sentence(Notice.objects.get(event=NoticeEvent.TOLD)) == words
+
+
 def tell_line(line: Activity, reader: User) -> str:
     return plain_sentence(line, load_names([line], user=reader))
 

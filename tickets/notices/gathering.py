@@ -100,11 +100,12 @@ def _notices(line: Activity, around: Around, authors: Mapping[int, int | None]) 
         )
 
 
+_OF_A_STEP = ("metric", "share", "raised_to", "queue")
 # What of a line's facts its notice keeps: keys and figures of ours, never a word of the channel's.
 _FACTS: Mapping[NoticeEvent, Sequence[str]] = {
-    NoticeEvent.LATE: ("metric", "share"),
-    NoticeEvent.DUE: ("metric", "share"),
-    NoticeEvent.TOLD: ("metric", "share", "name"),
+    NoticeEvent.LATE: _OF_A_STEP,
+    NoticeEvent.DUE: _OF_A_STEP,
+    NoticeEvent.TOLD: (*_OF_A_STEP, "name"),
     NoticeEvent.CUSTOMER: ("message",),
     NoticeEvent.NOTE: ("message",),
     NoticeEvent.MENTIONED: ("message",),

@@ -1,12 +1,12 @@
 """A notice in words, for pages, mail and programs: plain text. No word of a message; no queries."""
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from tickets.choices import Metric, NoticeEvent, Status
+from tickets.choices import Metric, NoticeEvent, Priority, Status
 from tickets.models import Notice
 from tickets.notices.whom import WHOLE
 
@@ -14,7 +14,18 @@ from tickets.notices.whom import WHOLE
 def sentence(notice: Notice) -> str:
     """“Bob mentioned you in a note.” `actor` and `ticket` are to be read along."""
     words = _WORDS[NoticeEvent(notice.event)]
-    return words(notice).format(who=who(notice), **_facts(notice))
+    return " ".join([words(notice).format(who=who(notice), **_facts(notice)), *_done(notice)])
+
+
+def _done(notice: Notice) -> Iterator[str]:
+    """What a step of escalation did to the ticket."""
+    if "share" not in notice.data or notice.data.get("n"):
+        return
+    raised_to = notice.data.get("raised_to", "")
+    if raised_to in Priority.values:
+        yield _("Priority raised to {priority}.").format(priority=Priority(raised_to).label)
+    if "queue" in notice.data:
+        yield _("Put into another queue.")
 
 
 def one_line(text: str) -> str:
@@ -36,6 +47,7 @@ def _facts(notice: Notice) -> dict[str, object]:
         "metric": str(Metric(metric).label) if metric in Metric.values else metric,
         "after": str(Status(after).label) if after in Status.values else after,
         "share": share,
+        "over": share - WHOLE,
         "name": data.get("name", ""),
         "why": data.get("why", ""),
         "n": data.get("n", 1),
@@ -73,6 +85,8 @@ def _told(notice: Notice) -> str:
             return _some_late(notice)
         if notice.data["share"] < WHOLE:
             return _("{metric}: {share} % of its time is used up. You are to be told.")
+        if notice.data["share"] > WHOLE:
+            return _("{metric} is late by {over} % of its time. You are to be told.")
         return _("{metric} is late. You are to be told.")
     if notice.data.get("name"):
         return _("The rule ‘{name}’ wants you to look at this.")

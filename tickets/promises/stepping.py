@@ -53,8 +53,9 @@ def _take_of(ticket: Ticket, book: sla.Book, clock: sla.Clock, told: Round, line
     """Also where none is left, since the policy was changed: its next moment is stored anew."""
     clock.changed = True
     while (moment := sla.next_step(book, clock)) is not None and moment <= told.now:
+        late_before = {"late_before": True} if clock.reached >= sla.WHOLE else {}  # so that is told already
+        line = lines.setdefault(clock.metric, {"metric": clock.metric} | late_before)
         clock.reached = sla.next_share(book, clock) or clock.reached
-        line = lines.setdefault(clock.metric, {"metric": clock.metric})
         line["share"] = clock.reached
         for metric in ("", clock.metric):  # what is said of this promise wins
             step = told.steps.get((ticket.sla_policy_id or 0, metric, clock.reached))
