@@ -11,7 +11,8 @@ from django.utils import timezone
 from tests.factories import make_address, make_policy, make_queue, make_rule
 from tests.tickets.said import says
 from tickets.intake import receive
-from tickets.models import PolicyRun, SlaClock, SlaPolicy, SlaTarget, Ticket
+from tickets.models import EscalationStep, PolicyRun, SlaClock, SlaPolicy, SlaTarget, Ticket
+from tickets.promises.escalating import escalate
 from tickets.promises.repromising import go_on
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ def test_a_change_is_looked_at_before_anything_is_saved(boss: Client, policy: Sl
     answer = boss.post(address(policy), sheet(policy, 15) | {"tickets_slapolicy_preview": "1"})
     page = answer.content.decode()
     assert "1 promise would be late at once" in page and f"#{Ticket.objects.get().pk}" in page
-    assert "60 → 15 min" in page and 'name="targets-0-minutes" value="15"' in page
+    assert "1 h → 15 min" in page and 'name="targets-0-minutes" value="15"' in page
     assert SlaTarget.objects.filter(minutes=60).count() == 4 and SlaClock.objects.get().due_at == due
 
 
@@ -76,7 +77,27 @@ def test_it_is_put_on_running_promises_with_its_progress(boss: Client, policy: S
     assert "1 of 1 tickets gone through." in page and 'http-equiv="refresh"' not in page
 
 
-def test_its_page_says_which_rules_and_accounts_give_it(boss: Client, policy: SlaPolicy) -> None:
+def test_its_page_says_which_steps_are_reached_by_it_as_the_preview_did(boss: Client, policy: SlaPolicy) -> None:
+    EscalationStep.objects.create(policy=policy, share=100, metric="first_response", priority="urgent")
+    said = "1 ticket has reached a step, which is taken within a minute: 1 is raised, 0 are put into another queue"
+    sent = sheet(policy, 15) | kept_steps(policy)
+    assert said in boss.post(address(policy), sent | {"tickets_slapolicy_preview": "1"}).content.decode()
+    boss.post(address(policy), sent | {"_apply": "1"})
+    go_on(clock=timezone.now, at_most=timedelta(seconds=5))
+    page = boss.get(reverse("admin:tickets_policyrun_change", args=[PolicyRun.objects.get().pk])).content.decode()
+    assert said in page and Ticket.objects.get().priority == "normal"
+    escalate(now=timezone.now())
+    assert Ticket.objects.get().priority == "urgent"
+
+
+def kept_steps(policy: SlaPolicy) -> dict[str, Any]:
+    step = policy.steps.get()
+    facts = {"id": step.pk, "policy": policy.pk, "share": step.share, "metric": step.metric, "priority": step.priority}
+    told: dict[str, Any] = {f"steps-0-{name}": value for name, value in facts.items()}
+    return told | {"steps-TOTAL_FORMS": 1, "steps-INITIAL_FORMS": 1}
+
+
+def test_its_page_says_which_rules_rules_and_accounts_give_it(boss: Client, policy: SlaPolicy) -> None:
     make_rule("Refund words", sla_policy=policy)
     page = boss.get(address(policy)).content.decode()
     assert "Refund words" in page and "Acme" in page and "Preview over open tickets" in page

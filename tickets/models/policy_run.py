@@ -18,6 +18,10 @@ class PolicyRun(models.Model):
     total = models.PositiveIntegerField(_("tickets"), default=0)
     done = models.PositiveIntegerField(_("tickets gone through"), default=0)
     changed = models.PositiveIntegerField(_("tickets that are due at another moment"), default=0)
+    # Tickets of which steps that are due by now, and taken by the clock within a minute, tell people; raise; move.
+    told = models.PositiveIntegerField(_("tickets that have reached steps"), default=0, db_default=0)
+    raised = models.PositiveIntegerField(_("tickets that are raised"), default=0, db_default=0)
+    moved = models.PositiveIntegerField(_("tickets that are put into another queue"), default=0, db_default=0)
     cursor = models.BigIntegerField(default=0, editable=False)  # the last ticket gone through
     reason = models.CharField(_("why it failed"), max_length=200, blank=True)
 

@@ -5,7 +5,7 @@ when somebody says so. Else what was promised stays. In words: docs/rules.md, "W
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from kapture.sets import copy_rows, update_rows
 from tickets import sla
 from tickets.bells import ring, work_off
 from tickets.choices import UNDONE_STATUSES, Metric
-from tickets.clocks import load_books, load_targets, save_books
+from tickets.clocks import load_books, save_books
 from tickets.history import current_gesture, one_gesture
 from tickets.live import announce
 from tickets.models import Activity, PolicyRun, SlaClock, SlaPolicy, Ticket
@@ -92,7 +92,7 @@ def preview(policy: SlaPolicy, *, now: datetime) -> Preview:
     return told
 
 
-def _step_on(ticket: Ticket, book: sla.Book, steps: Round, told: Preview) -> None:
+def _step_on(ticket: Ticket, book: sla.Book, steps: Round, told: Preview | PolicyRun) -> None:
     lines = take_steps(copy(ticket), book, steps)
     told.raised += any("raised_to" in line for line in lines)
     told.moved += any("queue" in line for line in lines)
@@ -150,8 +150,11 @@ def _take(run: PolicyRun, *, now: datetime) -> bool:
     pks = list(due)
     locked = Ticket.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=pks).order_by("pk")
     tickets = [ticket for ticket in locked if ticket.sla_policy_id == run.policy_id]
-    books = load_books(tickets, load_targets())
+    steps = begin_round(now)
+    books = load_books(tickets, steps.targets)
     shifts = {ticket.pk: list(shift_all(ticket, books[ticket.pk])) for ticket in tickets}
+    for ticket in tickets:
+        _foresee(ticket, books[ticket.pk], steps, run)
     save_books((ticket, books[ticket.pk]) for ticket in tickets)
     update_rows(Ticket, _COLUMNS, [[getattr(ticket, name) for name in _COLUMNS] for ticket in tickets])
     moved = [pk for pk, found in shifts.items() if found]
@@ -161,6 +164,13 @@ def _take(run: PolicyRun, *, now: datetime) -> bool:
     run.total = max(run.total, run.done)
     run.cursor = pks[-1] if pks else run.cursor
     return len(pks) < AT_ONCE
+
+
+def _foresee(ticket: Ticket, book: sla.Book, steps: Round, run: PolicyRun) -> None:
+    """What the clock does next is counted, and left to it."""
+    moments = [sla.next_step(book, clock) for clock in book.clocks if clock.ended_at is None]
+    if any(moment is not None and moment <= steps.now for moment in moments):
+        _step_on(ticket, replace(book, clocks=[copy(clock) for clock in book.clocks]), steps, run)
 
 
 def _tell(run: PolicyRun, shifts: Sequence[Shift], *, now: datetime) -> None:
