@@ -165,7 +165,7 @@ def test_the_loop_guard_counts_what_was_left_alone(rule: RoutingRule, alice: Use
 
 
 def test_private_thanks_leave_it_resolved_too(rule: RoutingRule) -> None:
-    take_in(writes())
+    take_in(writes(), we_say(minute=5, private=True))
     change_status(only_ticket(), Status.RESOLVED, by=make_agent("carla"), now=at(10))
     take_in(writes(THANKS, minute=15))
     assert (only_ticket().status, left()) == (Status.RESOLVED, [THANKS])
@@ -257,6 +257,7 @@ def test_the_dry_run_shows_what_would_be_left_and_changes_nothing(acme: Address,
     assert list(run.lines.values_list("changes", flat=True)) == [{"left": [0, 2, NAME]}]
     assert only_ticket().status == Status.OPEN
     make_rule(NAME, **SAYS)
+    take_in(we_say(minute=121, in_reply_to=asked.external_id), minute=121)
     change_status(only_ticket(), Status.RESOLVED, by=alice, now=at(122))
     take_in(says(THANKS, minute=123, in_reply_to=asked.external_id), minute=124)
     assert left() == [THANKS]

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from kapture.sets import copy_objects, copy_rows, insert_missing, reserve_keys, update_rows
@@ -25,6 +26,7 @@ from tickets.receiving.candidates import Links, facts_of
 from tickets.receiving.loose import LooseEnds
 from tickets.receiving.placing import House
 from tickets.receiving.rows import media_row, message_row
+from tickets.resting.under_way import Unanswered
 from tickets.rules.applying import Steering, language_of, lines_of
 from tickets.rules.deciding import Decision
 from tickets.rules.evidence import Heard
@@ -105,10 +107,12 @@ class Filing:
     tongues: list[tuple[Any, int]] = field(default_factory=list)  # new tickets, and the skill of their language
     moved: list[Any] = field(default_factory=list)  # tickets that a later message brought to another queue
     steering: Steering = field(init=False)
+    unanswered: Unanswered = field(init=False)
 
     def __post_init__(self) -> None:
         self.books = dict(load_books(self.links.stored.values(), self.targets))
         self.steering = Steering(self.now)
+        self.unanswered = Unanswered(self.links.stored.keys())
 
     def add(self, item: Item, match: Match) -> None:
         """File one message as matched."""
@@ -262,7 +266,12 @@ class Filing:
         if message.by_us or message.kind == MessageKind.REACTION or item.identity is None:
             return None
         ref = match.ticket.ref
-        return self.steering.go_on(Heard.of(message, item.address, item.identity), self._ticket(ref), ref)
+        return self.go_on(Heard.of(message, item.address, item.identity), self._ticket(ref), ref)
+
+    def go_on(self, heard: Heard, ticket: Ticket, ref: Any) -> Decision | None:
+        """What rules say of it, before anything comes of it."""
+        waits = partial(self.unanswered.before, ref, self.books[ref], heard.said_at)
+        return self.steering.go_on(heard, ticket, ref, unanswered=waits)
 
     def _steer(self, item: Item, ref: Any, decision: Decision) -> None:
         message, ticket, book = item.message, self._ticket(ref), self.books[ref]

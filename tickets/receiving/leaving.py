@@ -32,11 +32,12 @@ def prepare(filing: Filing, rows: Iterable[Message]) -> dict[int, Heard]:
 def leaves(filing: Filing, row: Message, heard: Heard | None, ref: Any) -> bool:
     """Whether rules leave the ticket resolved, whatever else they say; its history tells by which."""
     ticket = filing.links.stored[ref]
-    decision = filing.steering.go_on(heard, ticket, ref) if heard is not None else None
-    if decision is None or not decision.standing.left:
+    decision = filing.go_on(heard, ticket, ref) if heard is not None else None
+    if decision is None:
         return False
-    filing.note(ref, "ticket.ruled", row.sent_at, **left_by(decision))
-    return True
+    if told := left_by(decision):
+        filing.note(ref, "ticket.ruled", row.sent_at, **told)
+    return decision.standing.left
 
 
 def hear_again(edited: Sequence[tuple[Item, Message]], *, now: datetime) -> None:
@@ -60,7 +61,7 @@ def hear_again(edited: Sequence[tuple[Item, Message]], *, now: datetime) -> None
 
 def _still(filing: Filing, row: Message, heard: dict[int, Heard]) -> bool:
     ticket, told = filing.links.stored[row.ticket_id or 0], heard.get(row.pk)
-    decision = filing.steering.go_on(told, ticket, ticket.pk) if told is not None else None
+    decision = filing.go_on(told, ticket, ticket.pk) if told is not None else None
     return decision is not None and decision.standing.left
 
 

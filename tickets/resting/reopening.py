@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from kapture.sets import update_rows
 from tickets import sla
-from tickets.choices import GOING_STATES, UNDONE_STATUSES, Direction, SendState, Status
+from tickets.choices import UNDONE_STATUSES, Direction, SendState, Status
 from tickets.clocks import load_books, load_targets, save_books, speak_of_less
 from tickets.history import Line, note_activities, note_activity, one_gesture
 from tickets.lifecycle import locked, run_clock, staff
@@ -21,7 +21,7 @@ from tickets.promises.asked import answers_in_private, asked_with
 from tickets.promises.reprioritised import reprioritised
 from tickets.promises.unresolving import hollow, unresolve, wait_on
 from tickets.regrouping.uniting import carry_promises
-from tickets.sending.following import BEFORE_FAILED
+from tickets.resting.under_way import by_people
 
 _FIELDS = ("status", "resolved_at", "snoozed_at", "snoozed_until", "next_due_at", "next_due_metric")
 
@@ -129,7 +129,7 @@ def stand_unresolved(tickets: Iterable[Ticket], books: Mapping[int, sla.Book], *
     resolved = {one.pk: one for one in tickets if one.status == Status.RESOLVED and not _answered(one)}
     if not resolved:
         return
-    going = OutboxEntry.objects.filter(_by_people(), message__ticket__in=resolved).order_by("created_at")
+    going = OutboxEntry.objects.filter(by_people(), message__ticket__in=resolved).order_by("created_at")
     since = dict(reversed(going.values_list("message__ticket", "created_at")))
     anew = reprioritised(resolved[pk] for pk in since)
     for pk, written_at in since.items():
@@ -233,12 +233,7 @@ def _another_goes(ticket: Ticket, lines: Sequence[Activity]) -> bool:
     here = Q(message__ticket=ticket)
     if not ticket.private:
         here |= Q(message__in=answers_in_private().filter(ticket__asked_on=ticket))
-    return OutboxEntry.objects.filter(here, _by_people(), created_at__lte=lines[-1].at).exists()
-
-
-def _by_people() -> Q:
-    """Answers on their way that somebody wrote, and that wait for no failed part."""
-    return Q(state__in=GOING_STATES, message__automated=False) & ~Q(reason=BEFORE_FAILED)
+    return OutboxEntry.objects.filter(here, by_people(), created_at__lte=lines[-1].at).exists()
 
 
 def _ordered_at(entry: OutboxEntry) -> datetime:

@@ -71,10 +71,12 @@ class Steering:
         facts = self.evidence.facts(heard, new_ticket=True, follow_up=follow_up)
         return decide(self.book.rules, facts, standing, able=self.book.able(private=heard.private))
 
-    def go_on(self, heard: Heard, ticket: Ticket, ref: Any) -> Decision | None:
-        """A customer goes on with a ticket there is, which is not reopened yet. None where no rule looks at that."""
+    def go_on(self, heard: Heard, ticket: Ticket, ref: Any, *, unanswered: Callable[[], bool]) -> Decision | None:
+        """A customer goes on with a ticket there is, which is not reopened yet. `unanswered`: whether what they said
+        before is. None where no rule looks at that."""
         if not self.book.on_later:
             return None
+        resolved = ticket.status == Status.RESOLVED or self.rests.at(ticket.pk, heard.said_at)
         standing = Standing(
             queue=ticket.queue_id,
             folder=ticket.folder_id,
@@ -83,7 +85,8 @@ class Steering:
             assignee=ticket.assignee_id,
             tags=frozenset(self.tags.get(ref, ())),
             skills=frozenset(self.skills.get(ref, ())),
-            resolved=ticket.status == Status.RESOLVED or self.rests.at(ticket.pk, heard.said_at),
+            resolved=resolved,
+            unanswered=self.book.leaves and resolved and unanswered(),
         )
         kept = set(self.kept.get(ref, ()))
         untouched = ticket.status == Status.NEW and ticket.assignee_id is None and ticket.last_outbound_at is None

@@ -158,8 +158,8 @@ def _follow(rule: Rule, facts: Facts, decision: Decision, fixed: frozenset[str])
         standing.ignored = True
         decision.decided_by["ignored"] = rule
     if outcome.leave_resolved and standing.resolved and not standing.left:
-        standing.left = True
-        decision.decided_by["left"] = rule
+        standing.left = not standing.unanswered
+        decision.decided_by.setdefault("left" if standing.left else "unanswered", rule)
     if outcome.note:
         decision.notes.append((rule, outcome.note))
     for person in outcome.notify:

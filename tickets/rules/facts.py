@@ -99,4 +99,5 @@ class Standing:
     skills: frozenset[int] = frozenset()  # that it needs
     ignored: bool = False
     resolved: bool = False  # as a later message finds it
+    unanswered: bool = False  # what the customer said before; then no message leaves it resolved
     left: bool = False  # resolved, whatever that message says

@@ -1,5 +1,6 @@
 """What was known of tickets when messages came, read again for dry runs. Set-wise; changes nothing."""
 
+from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from tickets.choices import Direction, Priority, Visibility
 from tickets.models import Activity, Address, Identity, Message, Ticket
+from tickets.promises.asked import answers_in_private
 from tickets.rules.evidence import CHOICES, REPEATED_WITHIN, Evidence, Heard, business_hours, lists_of
 from tickets.rules.facts import Facts, Standing
 from tickets.rules.sensing import SENSES
@@ -28,6 +30,8 @@ class Past:
     folders: Mapping[int, int | None] = field(default_factory=dict)
     chosen: dict[int, list[tuple[datetime, str]]] = field(default_factory=dict)
     repeats: Mapping[tuple[int, datetime], int] = field(default_factory=dict)
+    answers: dict[int, list[datetime]] = field(default_factory=dict)  # ticket → ours, in order
+    asked: dict[int, datetime] = field(default_factory=dict)  # ticket → the last question before the days looked at
 
     @classmethod
     def of(
@@ -46,6 +50,7 @@ class Past:
             past._read_choices(tickets)
         if leaves:
             past._read_reopenings(tickets)
+            past._read_answers(since)
         return past
 
     def _read(self, tickets: Sequence[Ticket], people: dict[int, Identity], *, since: datetime, first: bool) -> None:
@@ -100,6 +105,27 @@ class Past:
         moments = set(lines.values_list("ticket_id", "at"))
         said = ((pk, one) for pk, listed in self.said.items() for one in listed)
         self.found_resolved |= {id(one) for pk, one in said if (pk, one.said_at) in moments}
+
+    def _read_answers(self, since: datetime) -> None:
+        """Of tickets that anything found resolved: our answers, also those in private to what was asked in public."""
+        tickets = [pk for pk, listed in self.said.items() if any(id(one) in self.found_resolved for one in listed)]
+        out = Q(direction=Direction.OUT, automated=False, external_id__isnull=False)
+        earlier = Q(direction=Direction.IN, left_resolved=False, sent_at__lt=since)
+        rows = Message.objects.filter(out | earlier, ticket__in=tickets).order_by("sent_at")
+        apart = answers_in_private().filter(ticket__asked_on__in=tickets, external_id__isnull=False).order_by()
+        for pk, at, direction in rows.values_list("ticket_id", "sent_at", "direction"):
+            if direction == Direction.IN:
+                self.asked[pk or 0] = at
+            else:
+                self.answers.setdefault(pk or 0, []).append(at)
+        for public, at in apart.values_list("ticket__asked_on", "sent_at"):
+            insort(self.answers.setdefault(public or 0, []), at)
+
+    def answered_at(self, ticket: int, moment: datetime) -> datetime | None:
+        """When we answered last by then."""
+        answers = self.answers.get(ticket, ())
+        place = bisect_right(answers, moment)
+        return answers[place - 1] if place else None
 
     def _read_choices(self, tickets: Sequence[Ticket]) -> None:
         chosen = Activity.objects.filter(ticket__in=tickets, actor__isnull=False, verb__in=CHOICES)

@@ -34,7 +34,8 @@ TASK = "tickets.tasks.dry_runs"
 AT_ONCE = 1_000  # tickets
 MOST_LINES = 2_000  # that are kept; all are counted
 _KEPT_RUNS = 50
-_Said = tuple[Facts, Collection[str], bool]  # a message, what a person had chosen by then, did it find it resolved
+# A message, what a person had chosen by then, whether it found the ticket resolved, and when that was answered last.
+_Said = tuple[Facts, Collection[str], bool, datetime | None]
 
 
 @transaction.atomic
@@ -114,7 +115,7 @@ def _concerned(since: datetime, by: User | None) -> QuerySet[Ticket]:
 
 
 def _go_through(run: DryRun, tickets: Sequence[Ticket]) -> None:
-    """Ten statements at the most, whatever the number of rules."""
+    """Twelve statements at the most, whatever the number of rules."""
     books = [_book(run, run.live), _book(run, run.draft)]
     asked = books[0].asked | books[1].asked
     later, leaves = any(book.on_later for book in books), any(book.leaves for book in books)
@@ -139,13 +140,14 @@ def _said(past: Past, ticket: Ticket, *, since: datetime) -> Iterable[_Said]:
     for number, heard in enumerate(past.said.get(ticket.pk, ())):
         new = number == 0 and ticket.opened_at >= since
         resolved = id(heard) in past.found_resolved
-        yield past.facts(heard, ticket, new_ticket=new), past.kept(ticket, heard.said_at), resolved
+        facts, answered_at = past.facts(heard, ticket, new_ticket=new), past.answered_at(ticket.pk, heard.said_at)
+        yield facts, past.kept(ticket, heard.said_at), resolved, answered_at
 
 
 def _played(book: Rulebook, past: Past, ticket: Ticket, said: Iterable[_Said], *, since: datetime) -> Stage:
-    stage = Stage(past.beginning(ticket, since=since))
+    stage = Stage(past.beginning(ticket, since=since), asked_at=past.asked.get(ticket.pk))
     for one in said:
-        _play(stage, book, *one, ticket, explain=False)
+        _play(stage, book, one, ticket, explain=False)
     return stage
 
 
@@ -153,21 +155,20 @@ def _why(
     book: Rulebook, past: Past, ticket: Ticket, said: Iterable[_Said], rules: Collection[str], *, since: datetime
 ) -> list[dict[str, Any]]:
     """What these rules found where they held, or what failed them, as the log of a ticket keeps it."""
-    stage = Stage(past.beginning(ticket, since=since))
+    stage = Stage(past.beginning(ticket, since=since), asked_at=past.asked.get(ticket.pk))
     steps: dict[str, dict[str, Any]] = {}
     for one in said:
-        decision = _play(stage, book, *one, ticket, explain=True)
+        decision = _play(stage, book, one, ticket, explain=True)
         for step in log_of(decision) if decision is not None else ():
             if step["name"] in rules and not steps.get(step["name"], {}).get("held"):
                 steps[step["name"]] = step
     return list(steps.values())
 
 
-def _play(
-    stage: Stage, book: Rulebook, facts: Facts, kept: Collection[str], resolved: bool, ticket: Ticket, *, explain: bool
-) -> Decision | None:
+def _play(stage: Stage, book: Rulebook, said: _Said, ticket: Ticket, *, explain: bool) -> Decision | None:
+    facts, kept, resolved, answered_at = said
     later = not facts.new_ticket
-    stage.finds(resolved=resolved)
+    stage.finds(at=facts.said_at, resolved=resolved, answered_at=answered_at)
     if not book.rules or (later and not book.on_later):
         return None
     taken, kept = (stage.times(facts.said_at), kept) if later else ({}, ())

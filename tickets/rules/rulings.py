@@ -18,8 +18,9 @@ def told_by(rule: Rule, decision: Decision) -> dict[str, Any]:
         told["skills"] = skills
     if "ignored" in mine:
         told["ignored"] = True
-    if "left" in mine:
-        told["left"] = True
+    for name in ("left", "unanswered"):
+        if name in mine:
+            told[name] = True
     if any(by is rule for by, _ in decision.notes):
         told["noted"] = True
     if people := [person for person, by in decision.notified.items() if by is rule]:
@@ -32,10 +33,13 @@ def told_by(rule: Rule, decision: Decision) -> dict[str, Any]:
 
 
 def left_by(decision: Decision) -> dict[str, Any]:
-    """That a ticket is left resolved, and by which rule; nothing else that it said."""
-    rule = decision.decided_by["left"]
-    told = told_by(rule, decision)
-    return {name: told[name] for name in ("rule", "name", "version", "left", "grounds")}
+    """That a ticket is left resolved, or would be had anybody answered, and by which rule; nothing else that it said.
+    Empty where no rule says so."""
+    for what in ("left", "unanswered"):
+        if rule := decision.decided_by.get(what):
+            told = told_by(rule, decision)
+            return {name: told[name] for name in ("rule", "name", "version", what, "grounds")}
+    return {}
 
 
 def log_of(decision: Decision) -> list[dict[str, Any]]:

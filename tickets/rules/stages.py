@@ -25,11 +25,14 @@ class Stage:
     taken: dict[int, list[datetime]] = field(default_factory=dict)
     left: int = 0  # so many messages left it resolved
     rests: bool = False  # the last one did
+    asked_at: datetime | None = None  # when the customer last said what wants an answer
+    before: datetime | None = None  # the same, before the last message
 
     def take(self, decision: Decision, *, at: datetime, later: bool) -> None:
         self.standing = decision.standing
         self.rests = decision.standing.left
         self.left += self.rests
+        self.asked_at = self.before if self.rests else self.asked_at
         self.by |= {name: rule.name for name, rule in decision.decided_by.items()}
         self.notes += [(text, rule.name) for rule, text in decision.notes]
         for person, rule in decision.notified.items():
@@ -37,10 +40,12 @@ class Stage:
         for rule in decision.acted if later else ():
             self.taken.setdefault(rule.key, []).append(at)
 
-    def finds(self, *, resolved: bool) -> None:
-        """The next message comes: to a resolved ticket, as it was then, or as the one before left it here."""
-        self.standing = replace(self.standing, resolved=resolved or self.rests, left=False)
-        self.rests = False
+    def finds(self, *, at: datetime, resolved: bool, answered_at: datetime | None) -> None:
+        """The next message comes: to a resolved ticket, as it was then, or as the one before left it here; and to what
+        was answered last at `answered_at`."""
+        waits = self.asked_at is not None and (answered_at is None or answered_at < self.asked_at)
+        self.standing = replace(self.standing, resolved=resolved or self.rests, unanswered=waits, left=False)
+        self.rests, self.before, self.asked_at = False, self.asked_at, at
 
     def times(self, at: datetime) -> dict[int, int]:
         """Rule → how often it acted within a day before."""

@@ -47,6 +47,8 @@ def _ruled_parts(data: Data, names: Named) -> Iterator[SafeString]:
         yield escape(_("ignored"))
     if data.get("left"):
         yield escape(_("left resolved"))
+    if data.get("unanswered"):
+        yield escape(_("not left resolved (what the customer said before has no answer)"))
     if data.get("noted"):
         yield escape(_("a note left"))
     if people := data.get("notified"):
