@@ -61,7 +61,7 @@ def bob(db: None) -> User:
     ListEntry.objects.create(list=vips, handle="ben_demo", identity=ben)
     for _ in range(RARE):
         ticket = make_ticket(ben, status="closed")
-        koffer = make_message(ticket, "Mein Koffer", language="de")
+        koffer = make_message(ticket, "Mein Koffer", language="de", left_resolved=True)
         index([koffer])
         make_media(koffer)
         make_note(ticket, agent=bob)
@@ -107,6 +107,7 @@ def looked_at(captured: CaptureQueriesContext) -> int:
 
 INDEXED = (
     *("koffer", "watching:me", "by:me", "has:draft", "has:approval", "approval:waiting", "skill:german", "is:vip"),
+    "is:left",
     *(
         "by:bob OR watching:bob",
         "(by:me is:closed) OR skill:german",

@@ -4,6 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
@@ -82,7 +85,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
     ignore = _flag(gettext_lazy("Ignore"), gettext_lazy("Nothing is promised, and messages join in silence."))
     leave_resolved = _flag(
         gettext_lazy("Leave it resolved"),
-        gettext_lazy("A later message does not reopen a resolved ticket, and no answer is promised to it."),
+        "",  # with a link to what was left, where the form is made
     )
     stop = _flag(gettext_lazy("Stop here"), gettext_lazy("Where it holds, no later rule is looked at."))
     on_later = _flag(
@@ -102,6 +105,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
         self.fields["condition"].know(names, load_listed_words())  # type: ignore[attr-defined]  # declared above
         self.fields["skills"].choices = choices_of("skill", names)  # type: ignore[attr-defined]
         self.fields["folder"].choices = [("", _AS_IS), *choices_of("folder", names)]  # type: ignore[attr-defined]
+        self.fields["leave_resolved"].help_text = _left_help()
         self.fields["name"].show_hidden_initial = self.fields["position"].show_hidden_initial = True
         version = newest(self.instance) if self.instance.pk else None
         self._offer_people(version)
@@ -160,6 +164,16 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
     def says(self) -> dict[str, Any]:
         """What the version to be saved says."""
         return {name: self.cleaned_data[name] for name in SAYS}
+
+
+def _left_help() -> SafeString:
+    """Nobody is told of what a rule leaves: so where it is found."""
+    sentence = _(
+        "A later message does not reopen a resolved ticket, and no answer is promised to it. What was never answered is"
+        " reopened all the same. Look through what was left: {search}."
+    )
+    link = format_html('<a class="underline" href="{}?q=is:left">is:left</a>', reverse("tickets"))
+    return format_html(sentence, search=link)
 
 
 def _typed(version: RuleVersion) -> dict[str, Any]:

@@ -43,6 +43,11 @@ def watched_by(people: Sequence[int]) -> Holds:
     return Holds(((Watch.objects.filter(person__in=people), "ticket_id"),), indexed=True)
 
 
+def left(*, by: User) -> Holds:
+    """With a message that a rule left resolved."""
+    return Holds((_messages(by, left_resolved=True),), indexed=True)
+
+
 def spoken_in(values: Iterable[Value], *, by: User) -> Holds:
     """As the channel tells it, in the words of old for some as well."""
     codes = {value.text for value in values}

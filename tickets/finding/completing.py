@@ -13,7 +13,7 @@ from tickets.finding.query import LONGEST
 from tickets.finding.terms import quote
 from tickets.finding.vocabulary import FIELDS, Field
 
-MOST = 20
+MOST = 24
 _AMONG = 5 * MOST  # of the names that fit, looked at for what the person may know
 _QUOTES = '"“”„'
 

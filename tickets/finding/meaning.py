@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from tickets.choices import CATEGORY_OF, UNDONE_STATUSES, StatusCategory
-from tickets.finding.belongings import answered_by, approvals, held, spoken_in, vips, watched_by, with_followers
+from tickets.finding.belongings import answered_by, approvals, held, left, spoken_in, vips, watched_by, with_followers
 from tickets.finding.customers import find_customers
 from tickets.finding.names import Names
 from tickets.finding.query import read
@@ -111,7 +111,7 @@ class _Meaning:
         return [*([self.user.pk] if plain else []), *(self.rows(term, named) if named else [])]
 
     def views(self, term: Term) -> Wish:
-        found, vip = Q(pk__in=[]), False
+        found, parts = Q(pk__in=[]), list[Wish]()
         for value in term.values:
             if value.text in _PLAIN:
                 found |= _PLAIN[value.text]
@@ -120,13 +120,14 @@ class _Meaning:
             elif value.text == "part":
                 found |= Q(part_of__in=visible_tickets(self.user).values("pk"))
             elif value.text == "vip":
-                vip = True
+                parts.append(vips())
+            elif value.text == "left":
+                parts.append(left(by=self.user))
             elif value.text == "unsent":
                 found |= condition_of(ListView.UNSENT, self.user, now=self.now, unsent=find_unsent(self.user))
             else:
                 found |= condition_of(_VIEWS[value.text], self.user, now=self.now)
-        parts: list[Wish] = [vips()] if vip else []
-        parts += [Fits(found)] if len(term.values) > vip else []
+        parts += [Fits(found)] if len(term.values) > len(parts) else []
         return parts[0] if len(parts) == 1 else Several(tuple(parts), either=True)
 
     def number(self, term: Term) -> Q:

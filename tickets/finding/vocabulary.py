@@ -10,7 +10,8 @@ from tickets.rules.languages import LANGUAGES
 
 IS = (
     *("open", "mine", "unassigned", "assigned", "soon", "breached", "late", "snoozed", "unsent"),
-    *("resolved", "closed", "ignored", "dm", "private", "public", "waiting", "merged", "vip", "incident", "part"),
+    *("resolved", "closed", "ignored", "dm", "private", "public", "waiting", "merged", "vip", "left"),
+    *("incident", "part"),
 )
 HAS = ("note", "attachment", "draft", "approval", "checklist", "tag")
 AMOUNTS = (">1000", "<500", "1000..5000", "10k..")

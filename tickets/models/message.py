@@ -107,6 +107,8 @@ class Message(models.Model):
                 condition=Q(agent__isnull=False, automated=False, direction=Direction.OUT),
                 name="message_answered_by",
             ),
+            # What rules left resolved.
+            models.Index(fields=["ticket"], condition=Q(left_resolved=True), name="message_left_resolved"),
             # What an account said to nobody in particular.
             models.Index(fields=["address", "-sent_at"], condition=Q(ticket=None), name="message_loose"),
             models.Index(fields=["address", "in_reply_to"], condition=~Q(in_reply_to=""), name="message_answers"),
