@@ -80,10 +80,13 @@ def test_who_may_not_read_private_messages_is_told_nothing_of_them(client: Clien
         reverse("admin:tickets_dryrunline_changelist"),
         reverse("admin:tickets_dryrun_changelist"),
     ]
-    assert "2 tickets would be different." in boss.get(addresses[0]).content.decode()
+    everything, columns = boss.get(addresses[0]).content.decode(), boss.get(addresses[2]).context["cl"].list_display
+    assert "2 tickets would be different." in everything and "2 messages on 2 of 2 tickets" in everything
+    assert {"done", "messages"} <= set(columns)
     client.force_login(configurator("view_dryrun", "view_dryrunline"))
     pages = [client.get(address).content.decode() for address in addresses]
     assert "1 ticket would be different." in pages[0] and "A refund, please" in pages[1]
     assert not any("Zoe" in page or f"#{private.pk}<" in page or f">{private.pk}<" in page for page in pages)
-    (listed,) = client.get(addresses[2]).context["cl"].result_list
-    assert listed.may_see == 1
+    assert "1 messages on 1 of 1 tickets" in pages[0]
+    listing = client.get(addresses[2]).context["cl"]
+    assert listing.result_list[0].may_see == 1 and not {"done", "messages"} & set(listing.list_display)

@@ -26,7 +26,7 @@ from tickets.models.dry_run import LONGEST_DAYS
 from tickets.permissions import may, sees_every_queue, visible_differences
 from tickets.rules.differences import change_words
 from tickets.rules.naming import load_row_names
-from tickets.rules.rehearsing import order, ring_for
+from tickets.rules.rehearsing import gone_through, order, ring_for
 from tickets.rules.wording import step_words
 
 SHOWN = 100
@@ -74,7 +74,7 @@ class DryRunAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[DryRun]:
         """Counted is what the reader may see, where that is not everything: rules ask for words."""
         rows: QuerySet[DryRun] = super().get_queryset(request)
-        if may(request.user, "see_private") and sees_every_queue(request.user):
+        if _sees_all(request):
             return rows
         seen = visible_differences(request.user).filter(dry_run=OuterRef("pk")).order_by().values("dry_run")
         counted = Subquery(seen.annotate(count=Count("pk")).values("count"))
@@ -85,7 +85,15 @@ class DryRunAdmin(RecordAdmin):
         if run is not None:
             run.seen = visible_differences(request.user).filter(dry_run=run)  # type: ignore[attr-defined]
             run.changed = _told(run)
+            if not _sees_all(request):
+                gone = gone_through(run, by=_person(request))
+                run.total, run.done, run.messages = gone.total, gone.done, gone.messages
         return run
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        """What all of it was is no matter of who may see a part; to count that part for every run would take long."""
+        columns = super().get_list_display(request)
+        return columns if _sees_all(request) else [one for one in columns if one not in ("done", "messages")]
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return self.fields if obj is not None else ("days", "chosen")
@@ -97,10 +105,9 @@ class DryRunAdmin(RecordAdmin):
         return bool(request.user.has_perm("tickets.change_routingrule"))
 
     def save_model(self, request: HttpRequest, obj: DryRun, form: Any, change: bool) -> None:
-        assert isinstance(request.user, User)
         chosen = [rule.pk for rule in form.cleaned_data["chosen"]]
         try:
-            run = order(chosen, days=form.cleaned_data["days"], by=request.user, now=timezone.now())
+            run = order(chosen, days=form.cleaned_data["days"], by=_person(request), now=timezone.now())
         except CannotChange as error:  # deleted between checking and saving
             self.message_user(request, str(error), messages.ERROR)
             return
@@ -149,6 +156,15 @@ class DryRunAdmin(RecordAdmin):
         run = kwargs.get("obj")
         context["under_way"] = run is not None and run.state in (DryRunState.WAITING, DryRunState.RUNNING)
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _sees_all(request: HttpRequest) -> bool:
+    return may(request.user, "see_private") and sees_every_queue(request.user)
 
 
 def _told(run: DryRun) -> int:

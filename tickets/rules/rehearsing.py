@@ -7,19 +7,20 @@ ended.
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from kapture.sets import copy_objects
 from tickets.bells import ring, work_off
-from tickets.choices import DryRunState
+from tickets.choices import Direction, DryRunState
 from tickets.errors import CannotChange
 from tickets.models import DryRun, DryRunLine, RoutingRule, RuleVersion, Ticket
-from tickets.permissions import visible_tickets
+from tickets.permissions import visible_messages, visible_tickets
 from tickets.rules.deciding import Decision, decide
 from tickets.rules.facts import Facts
 from tickets.rules.recalling import Past
@@ -112,6 +113,27 @@ def _concerned(since: datetime, by: User | None) -> QuerySet[Ticket]:
     """What nobody may see who asks is not counted either: rules ask for words."""
     every = Ticket.objects.all() if by is None else visible_tickets(by)
     return every.filter(last_inbound_at__gte=since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """Of a dry run what one reader may see: tickets to go through and gone through, and what was said on these."""
+
+    total: int
+    done: int
+    messages: int
+
+
+def gone_through(run: DryRun, *, by: User) -> Gone:
+    """Counted anew, of what was there when the run ended. Two statements."""
+    here = _concerned(run.since, run.made_by).filter(pk__in=visible_tickets(by).values("pk"))
+    said = visible_messages(by).filter(direction=Direction.IN, identity__isnull=False, sent_at__gte=run.since)
+    if run.ended_at is not None:
+        here, said = here.filter(created_at__lte=run.ended_at), said.filter(received_at__lte=run.ended_at)
+    over = Q(pk__lte=run.cursor)
+    told = here.aggregate(total=Count("pk"), done=Count("pk", filter=over))
+    total = told["done"] if run.state == DryRunState.DONE else told["total"]
+    return Gone(total=total, done=told["done"], messages=said.filter(ticket__in=here.filter(over)).count())
 
 
 def _go_through(run: DryRun, tickets: Sequence[Ticket]) -> None:
