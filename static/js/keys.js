@@ -9,6 +9,7 @@ const TYPING = "input:not([type=checkbox], [type=radio], [type=file], [type=butt
 const STEPS = { j: 1, k: -1 };
 
 const LEFT = "desk-left"; // the ticket that was open on the page before
+const LIST = "desk-list"; // the list that was open last in this tab, as it was looked at
 const TICKET = /\/tickets\/(\d+)\/$/;
 let last = null; // the row that had the focus
 
@@ -76,6 +77,15 @@ function leaveComposer(event) {
 function noteLeft() {
   const number = document.getElementById("timeline") && TICKET.exec(window.location.pathname)?.[1];
   if (number) sessionStorage.setItem(LEFT, number);
+  const { pathname, search } = window.location;
+  if (pathname.endsWith("/tickets/")) sessionStorage.setItem(LIST, pathname + search);
+}
+
+// A ticket leads back to the list one came from, not to the plain one. Its head may be drawn anew, so it is told late.
+function leadBack(event) {
+  const link = event.target.closest?.("a[data-returns]");
+  const list = link ? sessionStorage.getItem(LIST) : null;
+  if (list) link.href = list;
 }
 
 // Back on a list one stands on the row one came from.
@@ -105,6 +115,8 @@ async function openSheet(event) {
 
 export function startKeys() {
   document.addEventListener("click", openSheet);
+  document.addEventListener("click", leadBack, true);
+  document.addEventListener("auxclick", leadBack, true);
   document.addEventListener("keydown", pressed);
   document.addEventListener("keydown", leaveComposer);
   window.addEventListener("pagehide", noteLeft);

@@ -101,7 +101,19 @@ def test_a_ticket_is_found_answered_and_resolved_by_keys_alone(open_desk: Open) 
     expect(page.locator("#t-head")).to_contain_text("Open")
     page.locator("h1").click()
     page.keyboard.press("u")
+    page.wait_for_url("**/tickets/?view=all")
+
+
+def test_back_from_a_ticket_is_the_list_one_came_from_with_its_order_and_page(page: Page) -> None:
+    where = page.url
+    page.keyboard.press("u")
     page.wait_for_url("**/tickets/")
+    page.goto("/tickets/?view=unassigned&order=newest")
+    page.locator("#list .row-name").first.click()
+    page.wait_for_url(where)
+    page.reload()
+    page.keyboard.press("u")
+    page.wait_for_url("**/tickets/?view=unassigned&order=newest")
 
 
 def test_another_message_is_answered_with_what_is_written_kept(page: Page) -> None:
