@@ -19,7 +19,8 @@ const rowOf = (node) => node?.closest?.(".row");
 function found(name, key) {
   const fitting = [...document.querySelectorAll(`[${name}~="${key}"]`)];
   // The sheet's link stands in a menu that need not be open.
-  return fitting.find((node) => key === "?" || node.checkVisibility());
+  const shown = fitting.filter((node) => key === "?" || node.checkVisibility());
+  return key === "z" ? shown.at(-1) : shown[0]; // of several things to undo the latest
 }
 
 function press(node) {

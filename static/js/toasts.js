@@ -1,20 +1,41 @@
-// Toasts leave by themselves; one that is pointed at stays until it is left.
+// Toasts leave by themselves, one with something to press later than others; one that is pointed at, or has the focus,
+// stays until it is left. What was pressed in one is over with it.
 
 const SHOWN_MS = 7000;
+const TO_PRESS_MS = 20000;
 const MOST = 3;
+const NEWEST = 2;
 
 function leaveLater(toast) {
   if (toast.dataset.leaving) return;
   toast.dataset.leaving = "yes";
-  const leave = () => (toast.matches(":hover") ? setTimeout(leave, 1000) : toast.remove());
-  setTimeout(leave, SHOWN_MS);
+  const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, 1000) : toast.remove());
+  setTimeout(leave, toast.querySelector("form") ? TO_PRESS_MS : SHOWN_MS);
 }
 
-// In the timeline's column it has a place below the newest line: whoever looks at that goes on seeing it.
+// In the timeline's column it has a place below the newest line: whoever looks at that, or would but for the toasts,
+// goes on seeing it. The newest is an answer and what the history says of it.
 function keepEnd(region) {
   const column = region.closest(".t-read");
-  const below = column ? column.scrollHeight - column.scrollTop - column.clientHeight : 0;
-  if (below > 0 && below <= region.offsetHeight + 60) column.scrollTop = column.scrollHeight;
+  if (!column || !region.childElementCount) return;
+  const below = column.scrollHeight - column.scrollTop - column.clientHeight;
+  const over = region.getBoundingClientRect();
+  const newest = [...column.querySelectorAll("#timeline > *")].slice(-NEWEST).map((line) => line.getBoundingClientRect());
+  const covered = newest.some((line) => line.bottom > over.top && line.top < over.bottom);
+  if (below > 0 && (covered || below <= region.offsetHeight + 60)) column.scrollTop = column.scrollHeight;
+}
+
+// What was written comes into the timeline before or after the words about it, and what is to go out later above the
+// composer, for which the column makes room.
+function keepEndAsItGrows(region) {
+  const timeline = document.getElementById("timeline");
+  if (!timeline) return;
+  new MutationObserver(() => keepEnd(region)).observe(timeline, { childList: true, subtree: true });
+  new ResizeObserver(() => keepEnd(region)).observe(region.parentElement);
+}
+
+function pressedIn({ detail, target }) {
+  if (detail.successful) target.closest?.(".toast")?.remove();
 }
 
 // What comes at once is all said; of what came before no more stays than leaves room for what is to be pressed next.
@@ -32,6 +53,8 @@ export function startToasts() {
   if (!region) return;
   region.querySelectorAll(".toast").forEach(leaveLater);
   new MutationObserver(() => show(region)).observe(region, { childList: true });
+  region.addEventListener("htmx:afterRequest", pressedIn);
+  keepEndAsItGrows(region);
 }
 
 /** Words, or a toast the server has made. */

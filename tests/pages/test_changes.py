@@ -49,9 +49,10 @@ def test_what_is_so_already_is_not_said(desk: Client, ticket: Ticket) -> None:
         assert 'class="toast"' not in change(desk, ticket, verb, **data)
 
 
-def test_what_was_resolved_by_hand_is_taken_back_where_it_is_said(desk: Client, ticket: Ticket) -> None:
+@pytest.mark.parametrize("status", ["resolved", "closed", "ignored"])
+def test_what_was_done_by_hand_is_taken_back_where_it_is_said(desk: Client, ticket: Ticket, status: str) -> None:
     Ticket.objects.filter(pk=ticket.pk).update(status="on_hold")
-    assert _undo(change(desk, ticket, "status", status="resolved")) == "on_hold"
+    assert _undo(change(desk, ticket, "status", status=status)) == "on_hold"
     assert _undo(change(desk, ticket, "status", status="on_hold")) == ""
     assert ticket.status == "on_hold"
 

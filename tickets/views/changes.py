@@ -180,8 +180,8 @@ def _moved(request: HttpRequest, queue: Queue) -> str:
 
 
 def _undoable(before: Status, data: dict[str, Any]) -> str:
-    """What is resolved by a slip of the finger can be taken back where it is said: the status it goes back to."""
-    if data["status"] != Status.RESOLVED or CATEGORY_OF[before] == StatusCategory.DONE:
+    """What is done with by a slip of the finger can be taken back where it is said: the status it goes back to."""
+    if CATEGORY_OF[Status(data["status"])] != StatusCategory.DONE or CATEGORY_OF[before] == StatusCategory.DONE:
         return ""
     return Status.OPEN if before == Status.NEW else before
 
