@@ -10,6 +10,7 @@ from django.urls import reverse
 from tests.admin.test_routing_rules import ADD, CHANGE, form, group
 from tests.factories import make_agent, make_folder, make_person, make_rule, make_supervisor, make_team
 from tickets.models import DryRun, RoutingRule
+from twitter_integration.models import PartnerAccount
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,23 @@ def test_folders_are_offered_by_their_path_in_the_order_of_their_tree(boss: Clie
     asked = page[page.index('name="condition-0-value"') : page.index("What follows")]
     places = [asked.index(one) for one in tree]
     assert places == sorted(places)
+
+
+def test_so_they_are_on_every_form_with_a_folder(boss: Client, acme: PartnerAccount) -> None:
+    baggage = make_folder("Baggage", position=2)
+    make_folder("Claims", parent=baggage, position=1)
+    forms = {
+        reverse("admin:twitter_integration_partneraccount_change", args=[acme.pk]): ("folder", "place_direct_folder"),
+        reverse("admin:twitter_integration_searchquery_add"): ("folder",),
+        reverse("admin:tickets_macro_add"): ("folder",),
+        reverse("admin:tickets_folder_add"): ("parent",),
+    }
+    for address, fields in forms.items():
+        page = boss.get(address)
+        for name in fields:
+            told = [str(words) for _key, words in page.context["adminform"].form[name].field.widget.choices]
+            assert told[1:] == ["Baggage", "Baggage / Claims"], (address, name)
+        assert page.content.decode().count("Baggage / Claims</option>") >= len(fields)
 
 
 def test_people_are_offered_by_name_and_programs_are_not(boss: Client) -> None:

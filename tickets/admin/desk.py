@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import DeskAdmin, Use
+from tickets.admin.folders import NamesFolders
 from tickets.admin.staffing import TeamInline
 from tickets.finding.terms import quote
 from tickets.models import BusinessHours, EscalationStep, Folder, Macro, Queue, Tag
@@ -91,7 +92,7 @@ class QueueAdmin(DefaultAdmin):
 
 
 @admin.register(Folder)
-class FolderAdmin(DeskAdmin):
+class FolderAdmin(NamesFolders, DeskAdmin):
     list_display = ("name", "parent", "position")
     list_editable = ("position",)
     list_select_related = ("parent",)

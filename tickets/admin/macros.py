@@ -8,12 +8,12 @@ from django.db.models import ForeignKey
 from django.http import HttpRequest
 
 from kapture.admin_base import DeskAdmin
-from tickets.models import CannedReply, Folder, Macro
-from tickets.reading.shelving import in_order
+from tickets.admin.folders import NamesFolders
+from tickets.models import CannedReply, Macro
 
 
 @admin.register(Macro)
-class MacroAdmin(DeskAdmin):
+class MacroAdmin(NamesFolders, DeskAdmin):
     list_display = ("name", "position", "enabled", "reply", "send", "status", "queue")
     list_editable = ("position",)
     list_select_related = ("reply", "queue")
@@ -27,11 +27,8 @@ class MacroAdmin(DeskAdmin):
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField | None:  # type: ignore[type-arg]  # the stubs' generic is not one at run time
-        """Folders by their path, in the order of their tree; of canned replies those that a macro may have."""
+        """Of canned replies those that a macro may have."""
         if db_field.name == "reply":
             kwargs["queryset"] = CannedReply.objects.filter(owner=None)
         field: forms.ModelChoiceField | None = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[type-arg]
-        if db_field.name == "folder" and field is not None:
-            shelves = in_order(Folder.objects.values_list("pk", "name", "parent"))
-            field.choices = [("", field.empty_label or ""), *((shelf.pk, shelf.title) for shelf in shelves)]
         return field

@@ -43,10 +43,10 @@ def placement_fields(field_of: Callable[[Any], forms.Field | None]) -> dict[str,
 
 def share_choices(fields: Iterable[forms.Field | None]) -> None:
     """What may be chosen is read once for all fields that offer the same table."""
-    once = type("OnceForAll", (_Once,), {"read": {}})
+    read: dict[type[Model], list[Any]] = {}
     for field in fields:
         if isinstance(field, forms.ModelChoiceField) and not isinstance(field, forms.ModelMultipleChoiceField):
-            field.iterator = once
+            field.iterator = type("OnceForAll", (_Once, field.iterator), {"read": read})
 
 
 def read_placements(address: Address) -> dict[str, Any]:

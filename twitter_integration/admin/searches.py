@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import OBJECTIONS, DeskAdmin, submit_action
 from kapture.sealing import CannotOpen
+from tickets.admin.folders import NamesFolders
 from twitter_integration.accounts import NotConnected, require_token
 from twitter_integration.admin.secrets import ACCOUNT_SECRETS, APP_SECRETS
 from twitter_integration.errors import XError
@@ -30,7 +31,7 @@ _TRY_OUT = "twitter_integration_searchquery_try_out"  # as unfold names the butt
 
 
 @admin.register(SearchQuery)
-class SearchQueryAdmin(DeskAdmin):
+class SearchQueryAdmin(NamesFolders, DeskAdmin):
     list_display = ("label", "account", "query", "enabled", "hits", "kept", "last_run_at", "cost", "last_error")
     list_filter = ("enabled", "account")
     search_fields = ("label", "query")
