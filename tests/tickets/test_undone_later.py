@@ -111,3 +111,32 @@ def test_answered_again_after_one_was_refused_it_waits_for_the_customer(wire: Wi
     undo(gesture.pk, by=alice, now=at(40))
     home.refresh_from_db()
     assert home.status == Status.PENDING
+
+
+def test_resolved_after_its_answer_was_refused_it_stays_so(wire: Wire, alice: User) -> None:
+    ticket, gesture = regrouped("split", by=alice)
+    wire.faults = [FORBIDDEN]
+    answer(ticket, by=alice, minute=20)
+    ticket.refresh_from_db()
+    change_status(ticket, Status.RESOLVED, by=alice, now=at(70))
+    undo(gesture.pk, by=alice, now=at(80))
+    ticket.refresh_from_db()
+    assert (ticket.status, first_reply(ticket)[2]) == (Status.RESOLVED, False)
+
+
+@pytest.mark.parametrize("how", ["refused", "taken back"])
+def test_resolved_with_an_answer_that_was_none_no_time_stood_still(wire: Wire, alice: User, how: str) -> None:
+    ticket, gesture = regrouped("split", by=alice)
+    first = ticket.messages.earliest("sent_at")
+    ticket.refresh_from_db()
+    message = replies.reply(ticket, text="Here.", private=False, by=alice, now=at(20), in_reply_to=first)
+    change_status(ticket, Status.RESOLVED, by=alice, now=at(20))
+    if how == "refused":
+        wire.faults = [FORBIDDEN]
+        send_at(at(21))
+    else:
+        replies.undo(message, by=alice, now=at(20.1))
+    undo(gesture.pk, by=alice, now=at(30))
+    ticket.refresh_from_db()
+    assert ticket.status == Status.OPEN
+    assert list(ticket.clocks.order_by("metric").values_list("due_at", flat=True)) == [at(60), at(1440)]

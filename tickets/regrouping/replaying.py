@@ -1,6 +1,7 @@
 """What happened on tickets since a gesture that is undone, told to each of them in the order in which it happened: as
 it would have been without the gesture."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -12,9 +13,12 @@ from tickets.lifecycle import turn
 from tickets.models import Activity, Gesture, Message, Ticket, Trace
 from tickets.regrouping.journal import save_tickets
 from tickets.regrouping.recounting import fail, hear, recount
+from tickets.resting.reopening import stand_again
 
 # Where a line of history says which priority it gave.
 _PRIORITY = {"ticket.priority": "after", "ticket.ruled": "priority", "clock.step": "raised_to"}
+# What a line says that takes a resolution back which was none (tickets/resting/reopening.py).
+_NONE = {"unsent", "taken_back"}
 _VERBS = ("ticket.status", "reply.cancelled", *_PRIORITY)
 
 
@@ -75,6 +79,7 @@ class _Story:
         self.targets = load_targets()
         self.books = load_books(tickets, self.targets)
         self.while_done: dict[int, datetime] = {}  # when they got another priority
+        self.resolved: dict[int, list[datetime]] = defaultdict(list)
 
     def tell(self, happened: Message | Activity) -> None:
         ticket = self.held[happened.ticket_id or 0]
@@ -87,11 +92,22 @@ class _Story:
 
     def _note(self, ticket: Ticket, line: Activity) -> None:
         if line.verb == "ticket.status" and line.data["after"] != ticket.status:
-            facts = {"reason": line.data.get("reason", ""), "by": line.actor_id}
-            anew = self.while_done.pop(ticket.pk, None)
-            turn(ticket, self.books[ticket.pk], Status(line.data["after"]), at=line.at, anew=anew, **facts)
+            self._turn(ticket, line)
+        elif line.verb == "reply.cancelled" and ticket.status == Status.NEW:
+            ticket.status = Status.OPEN  # somebody has looked at it
         if (priority := priority_of(line)) and ticket.pk in self.chosen:
             self._give(ticket, priority, line.at)
+
+    def _turn(self, ticket: Ticket, line: Activity) -> None:
+        """By somebody; or it was resolved with an answer that was taken back or not sent, and so was not resolved."""
+        book, after = self.books[ticket.pk], Status(line.data["after"])
+        anew = self.while_done.pop(ticket.pk, None)
+        if ticket.status == Status.RESOLVED and line.data.keys() & _NONE:
+            stand_again(ticket, book, after, self.resolved[ticket.pk], anew=anew, now=line.at)
+        else:
+            turn(ticket, book, after, at=line.at, anew=anew, reason=line.data.get("reason", ""), by=line.actor_id)
+        if after == Status.RESOLVED:
+            self.resolved[ticket.pk].append(line.at)
 
     def _give(self, ticket: Ticket, priority: str, at: datetime) -> None:
         ticket.priority = priority

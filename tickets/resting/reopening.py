@@ -51,7 +51,7 @@ def not_sent(entry: OutboxEntry, ticket: Ticket, *, now: datetime, before: bool 
             one.status = Status.OPEN
             run_clock(one, lambda book: sla.status_became(book, Status.OPEN, now), "status")
         if not entry.message.automated and one.merged_into_id is None:
-            _open_again(entry, one, now=now)
+            _open_again(entry, one, until=entry.settled_at if before else None, now=now)
 
 
 def locked_with(message: Message, ticket: Ticket) -> list[Ticket]:
@@ -62,11 +62,12 @@ def locked_with(message: Message, ticket: Ticket) -> list[Ticket]:
     return [locked(both[pk]) for pk in sorted(both)]
 
 
-def _open_again(entry: OutboxEntry, ticket: Ticket, *, now: datetime) -> None:
+def _open_again(entry: OutboxEntry, ticket: Ticket, *, until: datetime | None, now: datetime) -> None:
+    """`until`: when it was known that it is not out, and resolved since then was not resolved with it."""
     _owe_what_came(ticket, since=entry.created_at, now=now)
     if not _resolutions(ticket, since=entry.created_at):
         return
-    lines = _resolutions(ticket, since=_ordered_at(entry))
+    lines = [line for line in _resolutions(ticket, since=_ordered_at(entry)) if until is None or line.at <= until]
     moments = {line.at for line in lines}
     if not lines or _another_goes(ticket, lines):
         return
@@ -115,8 +116,8 @@ def as_before(
     told: list[Line] = []
     for ticket in tickets:
         status = Status(lines[ticket.pk].data["before"])
-        _as_if_unresolved(ticket, books[ticket.pk], status, moments, anew=anew.get(ticket.pk), now=now)
-        told.append((ticket.pk, "ticket.status", {"before": Status.RESOLVED, "after": status}))
+        stand_again(ticket, books[ticket.pk], status, moments, anew=anew.get(ticket.pk), now=now)
+        told.append((ticket.pk, "ticket.status", {"before": Status.RESOLVED, "after": status, "taken_back": True}))
     told += _put_aside_again(tickets, since=woken_since, now=now)
     save_books((ticket, books[ticket.pk]) for ticket in tickets)
     update_rows(Ticket, ["id", *_FIELDS], [[one.pk, *(getattr(one, name) for name in _FIELDS)] for one in tickets])
@@ -137,7 +138,7 @@ def stand_unresolved(tickets: Iterable[Ticket], books: Mapping[int, sla.Book], *
         lines = _resolutions(ticket, since=written_at)
         if lines and ticket.resolved_at == lines[-1].at:
             moments, status = {one.at for one in lines}, Status(lines[-1].data["before"])
-            _as_if_unresolved(ticket, books[pk], status, moments, anew=anew.get(pk), now=now)
+            stand_again(ticket, books[pk], status, moments, anew=anew.get(pk), now=now)
 
 
 def stand_without_answer(ticket: Ticket, book: sla.Book, *, written_at: datetime, now: datetime) -> bool:
@@ -149,18 +150,11 @@ def stand_without_answer(ticket: Ticket, book: sla.Book, *, written_at: datetime
     if _another_goes(ticket, lines):
         return False
     moments, anew = {one.at for one in lines}, reprioritised([ticket]).get(ticket.pk)
-    _as_if_unresolved(ticket, book, Status(lines[-1].data["before"]), moments, anew=anew, now=now)
+    stand_again(ticket, book, Status(lines[-1].data["before"]), moments, anew=anew, now=now)
     return True
 
 
-def _stand(ticket: Ticket, status: Status, moments: Collection[datetime], *, now: datetime) -> None:
-    book = load_books([ticket], load_targets())[ticket.pk]
-    _as_if_unresolved(ticket, book, status, moments, anew=reprioritised([ticket]).get(ticket.pk), now=now)
-    save_books([(ticket, book)])
-    ticket.save(update_fields=_FIELDS)
-
-
-def _as_if_unresolved(
+def stand_again(
     ticket: Ticket,
     book: sla.Book,
     status: Status,
@@ -169,7 +163,8 @@ def _as_if_unresolved(
     anew: datetime | None,
     now: datetime,
 ) -> None:
-    """`anew`: when somebody gave it another priority meanwhile, for what goes on takes its targets."""
+    """As if it had not been resolved, nor at these moments before while something was asked that nobody answered; not
+    saved. `anew`: when somebody gave it another priority meanwhile, for what goes on takes its targets."""
     resolved_at = ticket.resolved_at or now
     ticket.status, ticket.resolved_at = status, None
     book.done = False
@@ -178,6 +173,13 @@ def _as_if_unresolved(
         sla.status_became(book, status, now)
     if anew is not None:
         sla.retarget(book, at=anew)
+
+
+def _stand(ticket: Ticket, status: Status, moments: Collection[datetime], *, now: datetime) -> None:
+    book = load_books([ticket], load_targets())[ticket.pk]
+    stand_again(ticket, book, status, moments, anew=reprioritised([ticket]).get(ticket.pk), now=now)
+    save_books([(ticket, book)])
+    ticket.save(update_fields=_FIELDS)
 
 
 def _forget(ticket: Ticket, moments: Collection[datetime]) -> None:
