@@ -1,11 +1,13 @@
-"""Two who save the same thing in one moment: each form found the name free, the database takes the first. The later one
-is gone through once more, so that it hears what its form says of a name that is taken."""
+"""Two at the same thing in one moment. Each form found the name free, and the database takes the first; or a row comes
+into use while it is deleted, and stays. The later one is gone through once more, so that it hears what it would have a
+second later."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib.messages import get_messages
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 _TRIES = 3
@@ -18,13 +20,23 @@ class OneAfterAnother:
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return _tried(request, lambda: super(OneAfterAnother, self).changeform_view(request, *args, **kwargs))  # type: ignore[misc]  # a mixin's
 
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return _tried(request, lambda: super(OneAfterAnother, self).delete_view(request, *args, **kwargs))  # type: ignore[misc]
 
-def _tried(request: HttpRequest, save: Callable[[], Any]) -> Any:
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """Deleting several says in the log what it deletes before it does: all of it or none."""
+        act = super().response_action  # type: ignore[misc]
+        if request.POST.get("action") != "delete_selected":
+            return act(request, queryset)
+        return _tried(request, transaction.atomic(lambda: act(request, queryset.all())))
+
+
+def _tried(request: HttpRequest, act: Callable[[], Any]) -> Any:
     said = get_messages(request)._queued_messages  # type: ignore[union-attr]  # no other way to take one back
     before = len(said)
     for _further in range(_TRIES - 1):
         try:
-            return save()
+            return act()
         except IntegrityError:
             del said[before:]
-    return save()
+    return act()

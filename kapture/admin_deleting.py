@@ -65,8 +65,12 @@ class CarefulDeletion:
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """With what nobody would notice: rows are named in more than relations. What is in use is not gone through any
-        further: a queue may hold a million tickets."""
+        further: a queue may hold a million tickets. Who begins to use one that is about to go waits, and then hears
+        that it is gone."""
         rows = list(objs)
+        if self.used_by and rows and request.method == "POST":
+            held = type(rows[0])._base_manager.select_for_update().filter(pk__in=[row.pk for row in rows])
+            list(held.order_by("pk").values_list("pk"))
         against = [(row, words) for row in rows for words in self.objections(row)]
         if against:
             told = [words if len(rows) == 1 else format_html("<b>{}</b> – {}", row, words) for row, words in against]

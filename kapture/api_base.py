@@ -42,7 +42,7 @@ from kapture.api_parsing import StrictJSONParser
 from kapture.api_schema import EndpointSchema
 from kapture.api_throttle import PerCaller, write_headers
 from kapture.api_versions import check_match, not_modified, version_of
-from kapture.api_writes import run_once
+from kapture.api_writes import one_after_another, run_once
 
 __all__ = [
     "Act", "ApiError", "Body", "Choice", "Detail", "Endpoint", "Facts", "GivenFile", "Id", "Listing", "Moment",
@@ -51,6 +51,7 @@ __all__ = [
 ]  # fmt: skip
 
 SAFE = ("GET", "HEAD")
+_TRIES = 3
 
 
 class IdConverter(StringConverter):
@@ -128,11 +129,14 @@ class Endpoint(APIView):
 
     def _once(self, handler: Callable[..., Response]) -> Callable[..., Response]:
         def run(request: Request, *args: Any, **kwargs: Any) -> Response:
-            return run_once(
-                request,
-                lambda: handler(request, *args, **kwargs),
-                again=lambda told: self.check_again(told, **kwargs),
-                in_transaction=self.in_transaction,
+            return one_after_another(
+                lambda: run_once(
+                    request,
+                    lambda: handler(request, *args, **kwargs),
+                    again=lambda told: self.check_again(told, **kwargs),
+                    in_transaction=self.in_transaction,
+                ),
+                tries=_TRIES if self.in_transaction else 1,
             )
 
         return run

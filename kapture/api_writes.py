@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.renderers import JSONRenderer
@@ -60,6 +61,17 @@ def run_once(request: Request, act: Callable[[], Response], *, again: Again, in_
         with transaction.atomic():
             return _claimed(request, key, act, again)
     return _claimed(request, key, act, again, free=True)
+
+
+def one_after_another(act: Callable[[], Response], *, tries: int) -> Response:
+    """What another one deleted, or added, in the same moment the database refuses. All of it is taken back and it is
+    asked once more, and hears what it would have a second later."""
+    for _further in range(tries - 1):
+        try:
+            return act()
+        except (IntegrityError, ObjectDoesNotExist):
+            continue
+    return act()
 
 
 def _claimed(request: Request, key: str, act: Callable[[], Response], again: Again, *, free: bool = False) -> Response:

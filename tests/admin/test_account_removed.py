@@ -47,7 +47,9 @@ def test_the_command_removes_it_too(mistaken: PartnerAccount) -> None:
 
 
 def test_a_connected_account_is_disconnected_first(boss: Client, acme: PartnerAccount) -> None:
-    assert delete(boss, acme).status_code == 403
+    page = delete(boss, acme).content.decode()
+    assert "@acmehelp_demo is connected to X: disconnect it first." in page and "Untick “Enabled”" in page
+    assert PartnerAccount.objects.filter(pk=acme.pk).exists()
     with pytest.raises(CommandError, match="disconnect it first"):
         call_command("x_account", "remove", acme.page_id)
 
@@ -55,7 +57,7 @@ def test_a_connected_account_is_disconnected_first(boss: Client, acme: PartnerAc
 def test_one_of_which_x_told_something_is_purged_first(boss: Client, mistaken: PartnerAccount) -> None:
     facts = {"kind": "like_of_us", "outcome": "counted", "occurred_at": NOW, "received_at": NOW}
     Event.objects.create(account_id=mistaken.page_id, key="like:1", **facts)
-    assert delete(boss, mistaken).status_code == 403
+    assert "X told of @acmehelp_demo. Remove that first" in delete(boss, mistaken).content.decode()
     with pytest.raises(CommandError, match="x_account purge"):
         call_command("x_account", "remove", mistaken.page_id)
 

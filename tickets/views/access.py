@@ -4,14 +4,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect, reswap, trigger_client_event
 
 from kapture.prepared import Given, prepared
@@ -20,6 +24,7 @@ from tickets.permissions import Rights, may, rights_of, visible_messages, visibl
 from tickets.staffing.presence import note_seen
 
 _LONGEST_ADDRESS = 4_000
+_NAMES_NOTHING = "23503"  # as PostgreSQL calls a key that leads to no row
 View = Callable[..., HttpResponseBase]
 
 
@@ -32,7 +37,10 @@ def for_agents(view: View) -> View:
             raise Http404
         if may(person(request), "work"):
             note_seen(person(request), now=timezone.now())
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except IntegrityError as error:
+            response = _chosen_is_gone(request, error, **kwargs)
         patch_cache_control(response, private=True, no_cache=True)
         return response
 
@@ -46,6 +54,19 @@ def for_agents(view: View) -> View:
         return response
 
     return guarded
+
+
+def _chosen_is_gone(request: HttpRequest, error: IntegrityError, **where: Any) -> HttpResponse:
+    """What was chosen was there when the form was checked, and deleted before it was saved; nothing was."""
+    if getattr(error.__cause__, "sqlstate", "") != _NAMES_NOTHING:
+        raise error
+    messages.error(request, gone())
+    there = reverse("ticket", args=[where["number"]]) if "number" in where else reverse("tickets")
+    return changed(request, back=page_of_ours(request.POST.get("next", "")) or there)
+
+
+def gone() -> str:
+    return _("That choice is not there any more. The page now shows what is.")
 
 
 def person(request: HttpRequest) -> User:

@@ -34,7 +34,7 @@ from tickets.models import OutboxEntry, Queue, Ticket
 from tickets.notices import watching
 from tickets.permissions import queues_for
 from tickets.timeline import shown_name
-from tickets.views.access import changed, for_agents, is_fragment, page_of_ours, person, ticket_or_404
+from tickets.views.access import changed, for_agents, gone, is_fragment, page_of_ours, person, ticket_or_404
 
 
 @for_agents
@@ -141,7 +141,7 @@ def do_with(
     status it can go back to, if any."""
     form = forms.Form({}) if form is None else form
     if not form.is_valid():
-        messages.error(request, _("That choice is not there any more. The page now shows what is."))
+        messages.error(request, gone())
         return changed(request, back=_back(request, ticket))
     facts = {"by": person(request), "now": timezone.now()}
     so_already = _is_so(ticket, form.cleaned_data)

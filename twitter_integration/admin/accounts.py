@@ -1,5 +1,6 @@
 """The partner configuration: one page per X account, showing what the helpdesk knows of it and what X does."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -7,9 +8,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import ForeignKey, Model, ProtectedError, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -113,6 +113,7 @@ class PartnerAccountAdmin(NamesFolders, DeskAdmin):
         (gettext_lazy("Search queries"), {"fields": ("searches",)}),
         (gettext_lazy("What each activity does"), {"fields": EFFECT_FIELDS, "classes": ("tab",)}),
     )
+    instead = gettext_lazy("Only an account of which nothing ever came is deleted. Untick “Enabled” to switch it off.")
     acting_fields = ("connect", "new_access_token", "new_access_token_secret", "at_x")
     actions_submit_line = ("check_with_x", "connect_to_x", "resume")
 
@@ -145,11 +146,11 @@ class PartnerAccountAdmin(NamesFolders, DeskAdmin):
         """Messages hang on the Page ID, so it is chosen once."""
         return (*self.readonly_fields, "page_id") if obj else self.readonly_fields
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def objections(self, row: Model) -> Iterator[str]:
         """One of which something came is switched off, not deleted."""
-        if obj is not None and why_not_removed(obj):
-            return False
-        return super().has_delete_permission(request, obj)
+        if isinstance(row, PartnerAccount) and (why := why_not_removed(row)):
+            yield why
+        yield from super().objections(row)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
         """Its cursors and the like have pages of their own that delete nothing; with it they go."""
@@ -160,8 +161,8 @@ class PartnerAccountAdmin(NamesFolders, DeskAdmin):
         """Its address goes as well, which Django's own deletion would leave."""
         try:
             remove(obj)
-        except CannotRemove:  # connected again while the question stood on the page
-            raise PermissionDenied from None
+        except CannotRemove as refusal:  # connected again at this moment
+            raise ProtectedError(str(refusal), {obj}) from None
 
     def changeform_view(
         self,
