@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from tests.api.caller import Caller, code_of
 from tests.factories import (
@@ -152,6 +154,23 @@ def test_clocks_show_what_runs_and_what_was_kept(api: Caller) -> None:
     rows = api.get(f"tickets/{ticket.pk}/clocks/").json()["results"]
     assert {row["metric"]: row["met"] for row in rows} == {"first_response": True, "resolution": None}
     assert rows[-1]["due_at"].endswith("Z")
+
+
+def test_why_a_running_promise_is_due_then_is_told_as_on_its_page(api: Caller, alice: User) -> None:
+    ticket = make_ticket(priority="urgent")
+    make_clock(ticket, ended_at=timezone.now(), met=True)
+    make_clock(ticket, "resolution", policy=make_policy("Gold"), priority="normal")
+    kept, running = api.get(f"tickets/{ticket.pk}/clocks/").json()["results"]
+    assert kept["explanation"] == []
+    assert running["explanation"][1:] == [
+        "Policy “Gold”, Normal: Resolution in 1 h.",
+        "The ticket is Urgent by now; this promise goes on as it was given.",
+        "Due 2 Mar, 11:00.",
+    ]
+    desk = Client()
+    desk.force_login(alice)
+    page = desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert all(escape(sentence) in page for sentence in running["explanation"])
 
 
 def test_whether_it_may_be_answered_is_told_before_anybody_writes(api: Caller, wire: Wire) -> None:

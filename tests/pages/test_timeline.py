@@ -9,11 +9,12 @@ from django.utils.safestring import SafeString
 from tests.factories import NOW
 from tickets.choices import Direction, Visibility
 from tickets.models import Message, OutboxEntry
-from tickets.templatetags.marks import initials_of, span_of
+from tickets.templatetags.marks import initials_of
 from tickets.templatetags.saying import render_text
 from tickets.timeline import Line, Said, Stretch, arrange
 from tickets.wording.reasons import REASONS, reason_of
 from tickets.wording.sentences import Names, tell
+from tickets.wording.spans import span_of
 
 
 def said(pk: int, minutes: int, *, private: bool = False, note: bool = False) -> Message:

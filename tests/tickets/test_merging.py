@@ -37,7 +37,7 @@ from tickets.regrouping.splitting import split
 from tickets.resting.snoozing import snooze
 from tickets.sending.outcomes import record_error
 from tickets.sending.terms import Terms
-from tickets.views.clock_card import show_clocks
+from tickets.shown.clocks import show_clocks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 

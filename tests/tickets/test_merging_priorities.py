@@ -11,8 +11,8 @@ from tickets import assignment, lifecycle
 from tickets.choices import Metric, Priority
 from tickets.merging import foresee_due
 from tickets.models import Activity
+from tickets.shown.clocks import show_clocks
 from tickets.timeline import load_names
-from tickets.views.clock_card import show_clocks
 from tickets.wording.sentences import tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]

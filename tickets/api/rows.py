@@ -8,7 +8,7 @@ from rest_framework import serializers
 from kapture.api_base import Choice, Facts, Id, Moment, Row, Words
 from tickets.api.setup import PlaceRow, TagRow
 from tickets.choices import Direction, MessageKind, Metric, Priority, SendState, Status, Visibility
-from tickets.models import Activity
+from tickets.models import Activity, SlaClock
 from tickets.timeline import plain_sentence
 from tickets.wording.sentences import NAMING_PRIVATE, Names
 from tickets.wording.unseen import without
@@ -111,6 +111,13 @@ class ClockRow(Row):
     paused_at = Moment(
         allow_null=True, help_text="It stands still since then, and is due later by as long as that lasts."
     )
+    explanation = serializers.SerializerMethodField(
+        help_text="Why it is due then, sentence by sentence, as the ticket's page says it; of one that ended nothing."
+    )
+
+    def get_explanation(self, clock: SlaClock) -> list[str]:
+        found: dict[int, list[str]] = self.context["why"]
+        return found.get(clock.pk, [])
 
 
 class ActivityRow(Row):

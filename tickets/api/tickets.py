@@ -28,6 +28,8 @@ from tickets.outbound import Permission
 from tickets.permissions import require, visible_activities, visible_tickets
 from tickets.reading.listing import ListView, Order, choose, read_page
 from tickets.sending.unsent import find_unsent
+from tickets.shown.clocks import show_clocks
+from tickets.shown.deadlines import explain
 from tickets.timeline import load_names
 
 
@@ -150,7 +152,12 @@ class TicketClocks(DeskListing):
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[SlaClock]:
         ticket = ticket_or_404(self.user, where["pk"])
-        return SlaClock.objects.filter(ticket=ticket).select_related("policy")
+        return SlaClock.objects.filter(ticket=ticket).select_related("policy", "ticket")
+
+    def knows(self, found: Sequence[SlaClock]) -> dict[str, Any]:
+        running = [clock.ticket for clock in found if clock.ended_at is None]
+        shown = show_clocks(running[0], by=self.user, now=timezone.now()) if running else []
+        return {"why": {one.clock.pk: explain(one, priority=running[0].priority) for one in shown}}
 
 
 class MaySendRow(Row):

@@ -16,13 +16,15 @@ from tickets.channels import Deed, channel_named, title_of
 from tickets.choices import Visibility
 from tickets.composing.by_hand import LONGEST_LINK, PLACE
 from tickets.composing.weighing import counted_on, weigh
-from tickets.models import Address, Message, OutboxEntry, Ticket
+from tickets.models import Address, Message, OutboxEntry, SlaPause, Ticket
 from tickets.permissions import may_on
 from tickets.reading.context import Desk
 from tickets.sending.waiting import span_words
-from tickets.templatetags.marks import span_of
+from tickets.shown import deadlines
+from tickets.shown.clocks import Shown
 from tickets.templatetags.saying import is_web_address, render_text
 from tickets.timeline import shown_name
+from tickets.wording.spans import span_of
 
 register = template.Library()
 
@@ -141,6 +143,16 @@ def say(message: Message) -> SafeString:
 @register.filter
 def as_span(length: timedelta) -> str:
     return span_of(length)
+
+
+@register.filter
+def why(shown: Shown, priority: str) -> list[str]:
+    return deadlines.explain(shown, priority=priority)
+
+
+@register.filter
+def pause_words(pause: SlaPause) -> str:
+    return deadlines.pause_words(pause)
 
 
 @register.filter

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.dates import MONTHS_3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tickets.channels import channel_named
@@ -23,6 +23,7 @@ from tickets.choices import MessageKind, Priority, Status
 from tickets.models import Identity
 from tickets.reading.context import WARN
 from tickets.timeline import shown_name
+from tickets.wording.spans import span_of
 
 register = template.Library()
 
@@ -232,23 +233,6 @@ def stamp(moment: datetime) -> str:
 def _stamp(moment: datetime, zone: tzinfo, _language: str) -> str:
     local = moment.astimezone(zone)
     return f"{local.day} {MONTHS_3[local.month].title()} {local.year}, {local.hour:02}:{local.minute:02}"
-
-
-def span_of(length: timedelta) -> str:
-    """A length of time in its two largest units at the most: 8 min, 2 h 12 min, 3 d 4 h."""
-    return _span(max(0, int(length.total_seconds() // 60)), get_language())
-
-
-@lru_cache(_KEPT)
-def _span(minutes: int, _language: str) -> str:
-    days, hours = divmod(minutes // 60, 24)
-    if days >= 10:
-        return ngettext("{n} day", "{n} days", days).format(n=days)
-    if days:
-        return _("{d} d {h} h").format(d=days, h=hours) if hours else _("{d} d").format(d=days)
-    if hours:
-        return _("{h} h {m} min").format(h=hours, m=minutes % 60) if minutes % 60 else _("{h} h").format(h=hours)
-    return _("{m} min").format(m=max(1, minutes))
 
 
 @register.filter

@@ -32,11 +32,11 @@ from tickets.reading.context import Desk
 from tickets.reminding import due_about
 from tickets.resting.presets import presets
 from tickets.shown.beside import around, lately, scheduled
+from tickets.shown.clocks import show_clocks
 from tickets.shown.there import what_is_there
 from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
 from tickets.views.aiming import why_not
-from tickets.views.clock_card import show_clocks
 from tickets.views.composer import writing
 
 
