@@ -85,8 +85,11 @@ class SnoozeForm(forms.Form):
 
 
 class StatusForm(forms.Form):
+    """`undoes`: the status that is taken back, if it is still that."""
+
     status = forms.ChoiceField(choices=Status.choices)
     reason = forms.CharField(required=False)
+    undoes = forms.ChoiceField(choices=Status.choices, required=False)
 
 
 class PriorityForm(forms.Form):

@@ -120,6 +120,17 @@ def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reaso
     return ticket
 
 
+@transaction.atomic
+def take_status_back(ticket: Ticket, status: str, *, undoes: Status, by: User, now: datetime) -> Ticket:
+    """It was set by mistake, and goes back to the one before, for the reason that had then. Raises CannotChange where
+    the ticket has got another one since."""
+    ticket = locked_to_change(ticket)
+    if ticket.status != undoes:
+        raise CannotChange(f"#{ticket.pk} is {ticket.get_status_display().lower()} by now. Nothing was undone.")
+    pause = ticket.pauses.filter(status=status).order_by("-since", "-pk").first()
+    return change_status(ticket, status, by=by, now=now, reason=pause.reason if pause else "")
+
+
 def staff(ticket: Ticket, *, came_back: bool, now: datetime) -> None:
     """Whoever is at work on it, it may want somebody now, or have left room for another one."""
     if ticket.category == StatusCategory.ACTIVE:
@@ -144,11 +155,10 @@ def turn(
     is_done, before = CATEGORY_OF[after] == StatusCategory.DONE, Status(ticket.status)
     was_done, done_at = ticket.category == StatusCategory.DONE, ticket.resolved_at or at
     taken_up = was_done and (not is_done or (before == Status.IGNORED and after != before))
-    ticket.status = after
+    ticket.status, book.done = after, is_done
     ticket.resolved_at = (done_at if was_done and not taken_up else at) if is_done else None
     if taken_up:
         resolution_undone(book, done_at=done_at, at=at, ignored=before == Status.IGNORED)
-        book.done = is_done
         if anew is not None:
             sla.retarget(book, at=anew)
     sla.status_became(book, after, at, reason=reason, by=by)

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories import make_answer, make_folder, make_queue, make_ticket
+from tests.factories import make_answer, make_folder, make_policy, make_queue, make_ticket
 from tickets.models import Tag, Ticket
 
 SCRIPT = {"HX-Request": "true"}
@@ -53,8 +53,27 @@ def test_what_is_so_already_is_not_said(desk: Client, ticket: Ticket) -> None:
 def test_what_was_done_by_hand_is_taken_back_where_it_is_said(desk: Client, ticket: Ticket, status: str) -> None:
     Ticket.objects.filter(pk=ticket.pk).update(status="on_hold")
     assert _undo(change(desk, ticket, "status", status=status)) == "on_hold"
-    assert _undo(change(desk, ticket, "status", status="on_hold")) == ""
+    assert _undo(change(desk, ticket, "status", status="on_hold", undoes=status)) == ""
     assert ticket.status == "on_hold"
+
+
+def test_what_became_of_it_since_is_not_taken_back(desk: Client, ticket: Ticket) -> None:
+    change(desk, ticket, "status", status="resolved")
+    Ticket.objects.filter(pk=ticket.pk).update(status="pending")
+    page = change(desk, ticket, "status", status="open", undoes="resolved")
+    assert f"#{ticket.pk} is pending by now. Nothing was undone." in page
+    assert ticket.status == "pending"
+
+
+def test_taken_back_it_is_on_hold_for_the_reason_it_was(desk: Client, ticket: Ticket) -> None:
+    policy = make_policy()
+    policy.pause_rules.create(status="on_hold", needs_reason=True)
+    Ticket.objects.filter(pk=ticket.pk).update(sla_policy=policy)
+    change(desk, ticket, "status", status="on_hold", reason="The hangar.")
+    change(desk, ticket, "status", status="resolved")
+    change(desk, ticket, "status", status="on_hold", undoes="resolved")
+    assert ticket.status == "on_hold"
+    assert ticket.pauses.get(until=None).reason == "The hangar."
 
 
 def _undo(page: str) -> str:

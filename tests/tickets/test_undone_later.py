@@ -140,3 +140,19 @@ def test_resolved_with_an_answer_that_was_none_no_time_stood_still(wire: Wire, a
     ticket.refresh_from_db()
     assert ticket.status == Status.OPEN
     assert list(ticket.clocks.order_by("metric").values_list("due_at", flat=True)) == [at(60), at(1440)]
+
+
+@pytest.mark.parametrize("how", ["merge", "split", "move"])
+@pytest.mark.parametrize("status", [Status.RESOLVED, Status.CLOSED, Status.IGNORED])
+@pytest.mark.parametrize("priority", [Priority.URGENT, Priority.LOW])
+def test_on_what_was_done_with_since_another_priority_owes_nothing(
+    alice: User, how: str, status: Status, priority: Priority
+) -> None:
+    ticket, gesture = regrouped(how, by=alice)
+    ticket.refresh_from_db()
+    change_status(ticket, status, by=alice, now=at(13))
+    prioritise(ticket, priority, by=alice, minute=16)
+    undo(gesture.pk, by=alice, now=at(20))
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.priority, ticket.next_due_at) == (status, priority, None)
+    assert set(ticket.clocks.values_list("ended_at", flat=True)) == {at(13)}

@@ -56,7 +56,7 @@ def hear(ticket: Ticket, book: sla.Book, message: Message) -> None:
         return
     if message.direction == Direction.IN:
         if ticket.status == Status.RESOLVED:
-            ticket.status, ticket.resolved_at = Status.OPEN, None
+            ticket.status, ticket.resolved_at, book.done = Status.OPEN, None, False
             sla.ticket_reopened(book, message.sent_at)
             sla.status_became(book, Status.OPEN, message.sent_at)
         note_question(ticket, book, at=message.sent_at)

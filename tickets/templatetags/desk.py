@@ -103,7 +103,7 @@ def each_once(said: Iterable[Said]) -> list[Said]:
 
 @register.filter
 def goes_back(said: Said) -> list[str]:
-    """The ticket, and the status it goes back to by the button beside what is said; nothing where there is none."""
+    """The ticket, the status it goes back to by the button beside what is said, and the one it leaves; or nothing."""
     return said.extra_tags.split() if said.extra_tags else []
 
 

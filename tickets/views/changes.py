@@ -138,7 +138,7 @@ def do_with(
     undo: Callable[[dict[str, Any]], str] = lambda _: "",
 ) -> HttpResponse:
     """Check the form, do it, say what happened. The form's fields are the action's arguments, in order. `undo`: the
-    status it can go back to, if any."""
+    status it can go back to and the one it leaves, if any."""
     form = forms.Form({}) if form is None else form
     if not form.is_valid():
         messages.error(request, gone())
@@ -180,10 +180,11 @@ def _moved(request: HttpRequest, queue: Queue) -> str:
 
 
 def _undoable(before: Status, data: dict[str, Any]) -> str:
-    """What is done with by a slip of the finger can be taken back where it is said: the status it goes back to."""
+    """What is done with by a slip of the finger can be taken back where it is said: the status it goes back to, and the
+    one that is taken back."""
     if CATEGORY_OF[Status(data["status"])] != StatusCategory.DONE or CATEGORY_OF[before] == StatusCategory.DONE:
         return ""
-    return Status.OPEN if before == Status.NEW else before
+    return f"{Status.OPEN if before == Status.NEW else before} {data['status']}"
 
 
 def _to_come(ticket: Ticket, status: str) -> str:
@@ -200,8 +201,11 @@ def _to_come(ticket: Ticket, status: str) -> str:
     )
 
 
-def _set_status(ticket: Ticket, status: str, reason: str, *, by: User, now: datetime) -> None:
-    lifecycle.change_status(ticket, status, by=by, now=now, reason=reason)
+def _set_status(ticket: Ticket, status: str, reason: str, undoes: str, *, by: User, now: datetime) -> None:
+    if undoes:
+        lifecycle.take_status_back(ticket, status, undoes=Status(undoes), by=by, now=now)
+    else:
+        lifecycle.change_status(ticket, status, by=by, now=now, reason=reason)
 
 
 @transaction.atomic
