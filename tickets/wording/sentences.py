@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from tickets.approving import words as approving_words
 from tickets.checklists import words as checklist_words
-from tickets.choices import NOT_WANTED, MessageKind, Metric, Priority, Status
+from tickets.choices import NOT_WANTED, MessageKind, Priority, Status
 from tickets.phrases import words as phrase_words
 from tickets.staffing import words
-from tickets.wording import grouped, regrouped, rested, routed
+from tickets.wording import grouped, promised, regrouped, rested, routed
+from tickets.wording.promised import label_of
 from tickets.wording.reasons import Data
 from tickets.wording.regrouped import linked
-from tickets.wording.rested import moment_of
 from tickets.wording.routed import because
 from tickets.wording.unseen import keep_back
 
@@ -104,7 +104,7 @@ def _assigned(who: str, data: Data, names: Names) -> SafeString:
 
 
 def _status(who: str, data: Data, names: Names) -> SafeString:
-    facts = {"before": _label(Status, data.get("before")), "after": _label(Status, data.get("after"))}
+    facts = {"before": label_of(Status, data.get("before")), "after": label_of(Status, data.get("after"))}
     if data.get("unsent"):
         sentence = _(
             "From {before} to {after} again: its answer was on its way when it was resolved, and did not go out."
@@ -120,12 +120,12 @@ def _status(who: str, data: Data, names: Names) -> SafeString:
 
 
 def _reason(who: str, data: Data, names: Names) -> SafeString:
-    status = _label(Status, data.get("status")).lower()
+    status = label_of(Status, data.get("status")).lower()
     return format_html(_("{who} said why it is {status}: {reason}"), who=who, status=status, reason=data.get("reason"))
 
 
 def _resumed(who: str, data: Data, names: Names) -> SafeString:
-    before, after = _label(Status, data.get("before")), _label(Status, data.get("after"))
+    before, after = label_of(Status, data.get("before")), label_of(Status, data.get("after"))
     return format_html(_("The customer wrote: from {before} to {after}."), before=before, after=after)
 
 
@@ -154,7 +154,7 @@ def _stays(data: Data) -> str:
 
 
 def _priority(who: str, data: Data, names: Names) -> SafeString:
-    before, after = _label(Priority, data.get("before")), _label(Priority, data.get("after"))
+    before, after = label_of(Priority, data.get("before")), label_of(Priority, data.get("after"))
     return format_html(_("{who} changed the priority from {before} to {after}."), who=who, before=before, after=after)
 
 
@@ -281,56 +281,6 @@ def _did(who: str, data: Data, names: Names) -> SafeString:
     return format_html(str(_FATES[fate]), who=who, place=names.place, words=words)
 
 
-def _clock_started(who: str, data: Data, names: Names) -> SafeString:
-    metric, minutes = _label(Metric, data.get("metric")), data.get("minutes", "")
-    return format_html(_("{metric} promised within {minutes} minutes."), metric=metric, minutes=minutes)
-
-
-def _clock_met(who: str, data: Data, names: Names) -> SafeString:
-    metric, minutes = _label(Metric, data.get("metric")), data.get("minutes_taken", "")
-    return format_html(_("{metric} kept, after {minutes} minutes."), metric=metric, minutes=minutes)
-
-
-def _clock_missed(who: str, data: Data, names: Names) -> SafeString:
-    return format_html(_("{metric} is late."), metric=_label(Metric, data.get("metric")))
-
-
-def _clock_step(who: str, data: Data, names: Names) -> SafeString:
-    share, metric = data.get("share", 0), _label(Metric, data.get("metric"))
-    if share < 100:
-        said = format_html(_("{metric}: {share} % of its time is used up."), metric=metric, share=share)
-    elif share == 100:
-        said = format_html(_("{metric} is late."), metric=metric)
-    else:
-        said = format_html(_("{metric} is late by {share} % of its time."), metric=metric, share=share - 100)
-    if "raised_to" in data:
-        before, after = _label(Priority, data["raised_from"]), _label(Priority, data["raised_to"])
-        raised = format_html(_("Priority raised from {before} to {after}."), before=before, after=after)
-        said = format_html("{} {}", said, raised)
-    if "queue" in data:
-        moved = format_html(_("Put into <b>{queue}</b>."), queue=names.of("queue", data["queue"]))
-        said = format_html("{} {}", said, moved)
-    if people := data.get("notified"):
-        told = ", ".join(names.of("person", pk) for pk in people)
-        said = format_html("{} {}", said, format_html(_("{people} told."), people=told))
-    return said
-
-
-def _clock_retargeted(who: str, data: Data, names: Names) -> SafeString:
-    metric, after = _label(Metric, data.get("metric")), data.get("after")
-    if after is None:
-        return format_html(
-            _("{who} put the changed policy on it: {metric} is not promised any more."), who=who, metric=metric
-        )
-    moments = {name: moment_of(data[name]) for name in ("before", "after")}
-    sentence = _("{who} put the changed policy on it: {metric} is due at {after} instead of {before}.")
-    return format_html(sentence, who=who, metric=metric, **moments)
-
-
-def _label(choices: type[Status] | type[Priority] | type[Metric] | type[MessageKind], value: Any) -> str:
-    return str(choices(value).label) if value in choices.values else str(value)
-
-
 def _always(sentence: Any) -> Callable[[str, Data, Names], SafeString]:
     """The same whoever did it and whatever its facts are."""
     return lambda who, data, names: escape(sentence)
@@ -389,11 +339,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "ticket.handed_off": _handed_off,
     "ticket.taken_back": _taken_back,
     "channel.did": _did,
-    "clock.started": _clock_started,
-    "clock.met": _clock_met,
-    "clock.missed": _clock_missed,
-    "clock.step": _clock_step,
-    "clock.retargeted": _clock_retargeted,
+    **promised.TELLERS,
 }
 VERBS = tuple(_TELLERS)
 # On a public ticket, with the number of a private one, which is not told to who may not read it.
