@@ -120,17 +120,6 @@ def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reaso
     return ticket
 
 
-@transaction.atomic
-def take_status_back(ticket: Ticket, status: str, *, undoes: Status, by: User, now: datetime) -> Ticket:
-    """It was set by mistake, and goes back to the one before, for the reason that had then. Raises CannotChange where
-    the ticket has got another one since."""
-    ticket = locked_to_change(ticket)
-    if ticket.status != undoes:
-        raise CannotChange(f"#{ticket.pk} is {ticket.get_status_display().lower()} by now. Nothing was undone.")
-    pause = ticket.pauses.filter(status=status).order_by("-since", "-pk").first()
-    return change_status(ticket, status, by=by, now=now, reason=pause.reason if pause else "")
-
-
 def staff(ticket: Ticket, *, came_back: bool, now: datetime) -> None:
     """Whoever is at work on it, it may want somebody now, or have left room for another one."""
     if ticket.category == StatusCategory.ACTIVE:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests.factories import make_answer, make_folder, make_policy, make_queue, make_ticket
 from tickets.models import Tag, Ticket
+from tickets.resting.snoozing import snooze
 
 SCRIPT = {"HX-Request": "true"}
 
@@ -63,6 +64,15 @@ def test_what_became_of_it_since_is_not_taken_back(desk: Client, ticket: Ticket)
     page = change(desk, ticket, "status", status="open", undoes="resolved")
     assert f"#{ticket.pk} is pending by now. Nothing was undone." in page
     assert ticket.status == "pending"
+
+
+def test_taken_back_it_is_put_aside_again(desk: Client, ticket: Ticket, alice: User) -> None:
+    until = timezone.now() + timedelta(days=2)
+    snooze(ticket, until, by=alice, now=timezone.now())
+    change(desk, ticket, "status", status="ignored")
+    assert ticket.snoozed_at is None
+    change(desk, ticket, "status", status="open", undoes="ignored")
+    assert (ticket.status, ticket.snoozed_until) == ("open", until)
 
 
 def test_taken_back_it_is_on_hold_for_the_reason_it_was(desk: Client, ticket: Ticket) -> None:

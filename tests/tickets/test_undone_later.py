@@ -1,7 +1,7 @@
 """A gesture is undone after people went on with its tickets (docs/rules.md, "Undoing"): what they decided stays, and
 what was judged stays as it was judged."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -14,6 +14,7 @@ from tickets import replies
 from tickets.choices import Metric, Priority, Status
 from tickets.lifecycle import change_priority, change_status
 from tickets.models import Gesture, Message, SlaTarget, Ticket
+from tickets.promises.repromising import go_on, order
 from tickets.regrouping.splitting import move, split
 from tickets.regrouping.undoing import undo
 
@@ -156,3 +157,19 @@ def test_on_what_was_done_with_since_another_priority_owes_nothing(
     ticket.refresh_from_db()
     assert (ticket.status, ticket.priority, ticket.next_due_at) == (status, priority, None)
     assert set(ticket.clocks.values_list("ended_at", flat=True)) == {at(13)}
+
+
+@pytest.mark.parametrize("how", ["merge", "split", "move"])
+def test_a_policy_put_on_running_promises_since_holds_on_each_of_them(wire: Wire, alice: User, how: str) -> None:
+    ticket, gesture = regrouped(how, by=alice)
+    policy = ticket.sla_policy
+    assert policy is not None
+    policy.targets.filter(metric=FIRST).update(minutes=15)
+    order(policy, by=alice, now=at(12))
+    go_on(clock=lambda: at(12), at_most=timedelta(seconds=30))
+    answer(ticket, by=alice, minute=20)
+    undo(gesture.pk, by=alice, now=at(25))
+    ticket.refresh_from_db()
+    assert first_reply(ticket) == (15, at(15), False)
+    others = [trace.ticket for trace in gesture.traces.exclude(ticket=ticket).filter(fresh=False)]
+    assert {other.clocks.get(metric=FIRST).minutes for other in others} <= {15}

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from tickets import sla
 from tickets.choices import SendState, Status, StatusCategory
 from tickets.clocks import load_books, load_targets, promise_anew, save_books
 from tickets.lifecycle import turn
@@ -19,7 +20,8 @@ from tickets.resting.reopening import stand_again
 _PRIORITY = {"ticket.priority": "after", "ticket.ruled": "priority", "clock.step": "raised_to"}
 # What a line says that takes a resolution back which was none (tickets/resting/reopening.py).
 _NONE = {"unsent", "taken_back"}
-_VERBS = ("ticket.status", "reply.cancelled", *_PRIORITY)
+_RUN = "clock.retargeted"  # a changed policy was put on running promises: it would have been on each of them
+_VERBS = ("ticket.status", "reply.cancelled", _RUN, *_PRIORITY)
 
 
 def lines_since(gesture: Gesture, traces: Sequence[Trace]) -> list[Activity]:
@@ -49,7 +51,7 @@ def replay(
     new = Q(pk__gt=gesture.latest) | Q(outbox__settled_at__gt=gesture.at)
     heard = list(Message.objects.filter(new, ticket__in=pks).select_related("outbox"))
     touched = {message.ticket_id for message in heard} | {line.ticket_id for line in lines} | chosen.keys()
-    if any(line.verb == "reply.cancelled" for line in lines):
+    if any(line.verb in ("reply.cancelled", _RUN) for line in lines):
         touched |= set(pks)
     tickets = [held[pk] for pk in pks if pk in touched]
     if not tickets:
@@ -95,6 +97,8 @@ class _Story:
             self._turn(ticket, line)
         elif line.verb == "reply.cancelled" and ticket.status == Status.NEW:
             ticket.status = Status.OPEN  # somebody has looked at it
+        elif line.verb == _RUN:
+            self._put_on_all(ticket.sla_policy_id)
         if (priority := priority_of(line)) and ticket.pk in self.chosen:
             self._give(ticket, priority, line.at)
 
@@ -108,6 +112,11 @@ class _Story:
             turn(ticket, book, after, at=line.at, anew=anew, reason=line.data.get("reason", ""), by=line.actor_id)
         if after == Status.RESOLVED:
             self.resolved[ticket.pk].append(line.at)
+
+    def _put_on_all(self, policy: int | None) -> None:
+        for pk, book in self.books.items():
+            if self.held[pk].sla_policy_id == policy:
+                sla.retarget(book, anew=True)
 
     def _give(self, ticket: Ticket, priority: str, at: datetime) -> None:
         ticket.priority = priority

@@ -118,7 +118,7 @@ def as_before(
         status = Status(lines[ticket.pk].data["before"])
         stand_again(ticket, books[ticket.pk], status, moments, anew=anew.get(ticket.pk), now=now)
         told.append((ticket.pk, "ticket.status", {"before": Status.RESOLVED, "after": status, "taken_back": True}))
-    told += _put_aside_again(tickets, since=woken_since, now=now)
+    told += put_aside_again(tickets, since=woken_since, now=now)
     save_books((ticket, books[ticket.pk]) for ticket in tickets)
     update_rows(Ticket, ["id", *_FIELDS], [[one.pk, *(getattr(one, name) for name in _FIELDS)] for one in tickets])
     note_activities(told, by=by, at=now)
@@ -245,7 +245,7 @@ def _ordered_at(entry: OutboxEntry) -> datetime:
     return max(entry.created_at, last) if last is not None else entry.created_at
 
 
-def _put_aside_again(tickets: Sequence[Ticket], *, since: datetime, now: datetime) -> Iterator[Line]:
+def put_aside_again(tickets: Sequence[Ticket], *, since: datetime, now: datetime) -> Iterator[Line]:
     """What the undone gesture woke, while its moment is still to come and the customer has not written since."""
     woke = Activity.objects.filter(ticket__in=tickets, verb="ticket.woke", at__gte=since)
     latest = {line.ticket_id: line for line in woke.order_by("ticket", "-at", "-pk").distinct("ticket")}

@@ -33,6 +33,7 @@ from tickets.forms import (
 from tickets.models import OutboxEntry, Queue, Ticket
 from tickets.notices import watching
 from tickets.permissions import queues_for
+from tickets.resting import slips
 from tickets.timeline import shown_name
 from tickets.views.access import changed, for_agents, gone, is_fragment, page_of_ours, person, ticket_or_404
 
@@ -203,7 +204,7 @@ def _to_come(ticket: Ticket, status: str) -> str:
 
 def _set_status(ticket: Ticket, status: str, reason: str, undoes: str, *, by: User, now: datetime) -> None:
     if undoes:
-        lifecycle.take_status_back(ticket, status, undoes=Status(undoes), by=by, now=now)
+        slips.take_back(ticket, status, undoes=Status(undoes), by=by, now=now)
     else:
         lifecycle.change_status(ticket, status, by=by, now=now, reason=reason)
 
