@@ -40,6 +40,28 @@ def test_plain_http_is_refused_outside_the_own_networks(boss: Client) -> None:
     assert not Hook.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("https://10.0.0.1/hook", "inside a network"),
+        ("https://[::1]/hook", "inside a network"),
+        ("https://crm.localhost/hook", "inside a network"),
+        ("http://8.8.8.8/hook", "It has to begin with https://"),
+    ],
+)
+def test_an_address_that_is_never_called_is_refused(boss: Client, url: str, words: str) -> None:
+    assert words in set_up(boss, url)
+    assert not Hook.objects.exists()
+
+
+def test_with_networks_of_ones_own_the_rest_is_refused_all_the_same(boss: Client, settings: Any) -> None:
+    settings.HOOK_NETWORKS = ["10.1.0.0/16"]
+    assert "Plain http is only for HOOK_NETWORKS" in set_up(boss, "http://8.8.8.8/hook")
+    assert "inside a network" in set_up(boss, "https://10.2.0.1/hook")
+    set_up(boss, "http://10.1.0.1/hook")
+    assert Hook.objects.get().url == "http://10.1.0.1/hook"
+
+
 def test_a_test_says_what_came_of_it(boss: Client, receiver: type[Receiver]) -> None:
     set_up(boss, receiver.url)
     hook = Hook.objects.get()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from kapture.admin_base import DeskAdmin
 from tickets.admin.records import OnTickets
 from tickets.choices import HookState
+from tickets.hooks.calling import InsideAddress, check_url
 from tickets.hooks.delivering import send_test
 from tickets.hooks.telling import begin
 from tickets.models import Hook, HookDelivery
@@ -35,6 +36,10 @@ class HookForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
         url = str(self.cleaned_data["url"])
         if not url.startswith("https://") and not settings.HOOK_NETWORKS:
             raise forms.ValidationError(_("It has to begin with https://. Only inside HOOK_NETWORKS http will do."))
+        try:
+            check_url(url, settings.HOOK_NETWORKS)
+        except InsideAddress as error:
+            raise forms.ValidationError(str(error)) from None
         return url
 
 

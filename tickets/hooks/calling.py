@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -83,14 +84,29 @@ def sign(content: bytes, *, event: str, timestamp: str, secret: str) -> str:
     return "v1," + b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
 
 
-def check_peer(peer: str, allowed: Sequence[str]) -> None:
-    """Raises InsideAddress for what does not lie in the open internet, nor in a network that is allowed."""
+def check_url(url: str, allowed: Sequence[str]) -> None:
+    """What can be told of an address before it is called. Raises InsideAddress where its host is written as an address
+    that may not be called. A name is looked up when it is called."""
+    host = urlsplit(url).hostname or ""
+    try:
+        address = str(ip_address(host))
+    except ValueError:
+        address = "127.0.0.1" if host == "localhost" or host.endswith(".localhost") else ""
+    if address:
+        check_peer(address, allowed, plain=url.startswith("http://"))
+
+
+def check_peer(peer: str, allowed: Sequence[str], *, plain: bool = False) -> None:
+    """Raises InsideAddress for what does not lie in the open internet, nor in a network that is allowed; `plain`, over
+    http, only for the latter."""
     address: IPv4Address | IPv6Address = ip_address(peer.partition("%")[0])
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or address.sixtofour or _translated(address) or address
     within = any(address in ip_network(network, strict=False) for network in allowed)
     if not within and (not address.is_global or address.is_multicast or address in _LOCALLY_TRANSLATED):
         raise InsideAddress("Its name leads to an address inside a network; only HOOK_NETWORKS may be called there.")
+    if plain and not within:
+        raise InsideAddress("Plain http is only for HOOK_NETWORKS.")
 
 
 def _translated(address: IPv6Address) -> IPv4Address | None:
@@ -133,10 +149,12 @@ def _seconds(text: str) -> int | None:
 class _Checked:
     """Of a connection that was just made: who is there? And from now on it is hung up when its time is over."""
 
+    plain = False
+
     def _new_conn(self) -> socket.socket:
         made: socket.socket = super()._new_conn()  # type: ignore[misc]  # of urllib3's connections
         try:
-            check_peer(made.getpeername()[0], settings.HOOK_NETWORKS)
+            check_peer(made.getpeername()[0], settings.HOOK_NETWORKS, plain=self.plain)
         except InsideAddress:
             made.close()
             raise
@@ -145,7 +163,7 @@ class _Checked:
 
 
 class _Http(_Checked, urllib3.connection.HTTPConnection):
-    pass
+    plain = True
 
 
 class _Https(_Checked, urllib3.connection.HTTPSConnection):
