@@ -74,6 +74,11 @@ class UserAdmin(DjangoUserAdmin, CarefulList):  # type: ignore[type-arg,misc]  #
         _say_what_comes_next(request, obj)
         return answer
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What is theirs alone (settings, tokens, drafts) goes with them: no right of its own is asked for it."""
+        rows, counts, _needed, protected = super().get_deleted_objects(objs, request)
+        return rows, counts, set(), protected
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody makes more of themselves than they are."""
         fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")

@@ -8,9 +8,12 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from kapture.api_tokens import issue
+from kapture.models import ApiToken
 from tests.factories import make_address, make_agent, make_folder, make_queue, make_rule, make_ticket
-from tickets.models import Macro, Queue, Tag
+from tickets.models import Macro, NoticeSettings, Queue, Tag
 from twitter_integration.models import PartnerAccount, SearchQuery
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +86,14 @@ def test_of_people_it_is_said_how_many_tickets_become_nobodys(boss: Client) -> N
     assert "nobody" not in page(boss, bob)
     assert "2 tickets become nobody&#x27;s." in chosen(boss, alice, bob).content.decode()
     assert User.objects.filter(pk=alice.pk).exists()
+
+
+def test_what_is_somebodys_alone_goes_with_them(boss: Client) -> None:
+    alice, bob = make_agent("alice"), make_agent("bob")
+    for person in (alice, bob):
+        NoticeSettings.objects.create(person=person)
+        issue(person, scopes=["tickets:read"], now=timezone.now())
+    assert "permission to delete" not in page(boss, alice)
+    boss.post(reverse("admin:auth_user_delete", args=[alice.pk]), {"post": "yes"})
+    chosen(boss, bob, post="yes")
+    assert not User.objects.filter(pk__in=[alice.pk, bob.pk]).exists() and not ApiToken.objects.exists()
