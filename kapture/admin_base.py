@@ -107,11 +107,15 @@ class OneAtATime:
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Of a form that was sent: held until it is saved."""
-        row = super().get_object(request, object_id, from_field)  # type: ignore[misc]  # a mixin's
+        row = self.look_up(request, object_id, from_field)
         if row is None or not self._was_opened(request):
             return row
         type(row)._base_manager.select_for_update(no_key=True).only("pk").filter(pk=row.pk).first()
-        return super().get_object(request, object_id, from_field)  # type: ignore[misc]
+        return self.look_up(request, object_id, from_field)
+
+    def look_up(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Without holding it: also where no transaction is."""
+        return super().get_object(request, object_id, from_field)  # type: ignore[misc]  # a mixin's
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]

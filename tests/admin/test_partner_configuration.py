@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.admin.test_two_administrators import typed_on
 from tests.factories import NOW, make_folder, make_policy, make_queue
 from tickets.models import Address, Placement
 from twitter_integration.choices import DeliveryState, TokenState
@@ -318,3 +319,11 @@ def test_where_each_kind_of_message_goes_is_chosen_on_the_accounts_page(boss: Cl
     known = {"place_direct_queue": "", "place_direct_priority": "", "place_mention_priority": "low"}
     assert boss.post(reverse(CHANGE, args=[account.pk]), page(**known)).status_code == 302
     assert Placement.objects.get().kind == "mention"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_saved_as_a_browser_does(boss: Client) -> None:
+    account = saved(boss)
+    answer = boss.post(reverse(CHANGE, args=[account.pk]), typed_on(boss, account) | {"paused": ["on"]}, follow=True)
+    account.refresh_from_db()
+    assert (answer.status_code, account.paused) == (200, True)

@@ -140,7 +140,7 @@ class RoutingRuleAdmin(DeskAdmin):
         return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     def _roll_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        rule = self.get_object(request, object_id)
+        rule = self.look_up(request, object_id)
         if rule is None or not self.has_change_permission(request, rule):
             return redirect("admin:tickets_routingrule_changelist")
         number = request.POST[_ROLL_BACK]

@@ -181,7 +181,7 @@ class PartnerAccountAdmin(NamesFolders, DeskAdmin):
         is: a row of more buttons than that is wider than the page."""
         buttons = super().get_actions_submit_line(request, object_id)
         # As it stands in the address it may be anything; Django's own look-up says what is a key.
-        account = self.get_object(request, unquote(str(object_id))) if object_id else None
+        account = self.look_up(request, unquote(str(object_id))) if object_id else None
         stopped = account is not None and _is_stopped(account)
         unfit = ["_connect_to_x" if stopped else "_resume"]
         if account is not None and stopped and why_not_resumed(account):
