@@ -165,7 +165,8 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
             facts |= {"rule": str(approval.rule), "word": approval.word}
         verb = "reply.queued" if need is None else "reply.asked"
         note_activity(ticket, verb, by=sheet.by, at=sheet.now, **facts)
-        take_on(ticket, by=sheet.by, now=sheet.now)
+        if not sheet.terms.behind:
+            take_on(ticket, by=sheet.by, now=sheet.now)
     announce([ticket.pk])
     return message
 

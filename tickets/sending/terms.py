@@ -26,8 +26,8 @@ class Terms:
 
     at: not before that moment. parts: a text too long for one message may go as that many. seen: the latest message
     of the ticket the writer knew (None: not asked for). repeat: the same words may be said again. circle: who may
-    answer a post, by a code of its channel (Channel.circles); empty: everybody. behind: what people write one by one
-    goes first.
+    answer a post, by a code of its channel (Channel.circles); empty: everybody. behind: it is told to many alike, so
+    what people write one by one goes first, and whoever wrote it takes none of their tickets.
     """
 
     at: datetime | None = None
