@@ -22,7 +22,10 @@ MODELS: tuple[str | dict[str, Any], ...] = (
     {
         "model": "tickets.Hook",
         "mask_fields": ["secret"],
-        "exclude_fields": ["read_changed", "read_number", "failing_since", "stopped_at", "stopped_reason"],
+        "exclude_fields": [
+            *("read_changed", "read_number", "failing_since", "failures", "rests_until"),
+            *("stopped_at", "stopped_reason"),
+        ],
     },
     {"model": "tickets.Macro", "m2m_fields": ["teams"]},
     "tickets.Membership",

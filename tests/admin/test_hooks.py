@@ -1,5 +1,6 @@
 """Outgoing webhooks in the admin: set up, tried, renewed, sent again."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -109,3 +110,15 @@ def test_private_tickets_that_wait_are_not_told_once_that_is_unticked(boss: Clie
         delivery.save()
     boss.post(reverse("admin:tickets_hook_change", args=[hook.pk]), {"name": "CRM", "url": hook.url, "enabled": "on"})
     assert [one.ticket.private for one in HookDelivery.objects.select_related("ticket") if one.ticket] == [False]
+
+
+def test_the_log_says_why_one_waits_and_a_new_address_is_tried_at_once(boss: Client, receiver: type[Receiver]) -> None:
+    set_up(boss, receiver.url)
+    hook, now = Hook.objects.get(), timezone.now()
+    make_test(hook, now=now).save()
+    Hook.objects.update(failures=12, failing_since=now, rests_until=now + timedelta(minutes=3))
+    log = reverse("admin:tickets_hookdelivery_changelist")
+    assert "12 failures in a row" in boss.get(log).content.decode()
+    change = reverse("admin:tickets_hook_change", args=[hook.pk])
+    boss.post(change, {"name": "CRM", "url": f"{hook.url}/new", "enabled": "on"})
+    assert "waits its turn" in boss.get(log).content.decode()

@@ -21,7 +21,8 @@ from tickets.doctor import findings
 from tickets.history import note_activity
 from tickets.hooks import calling
 from tickets.hooks.calling import InsideAddress, NotCalled, check_peer, post
-from tickets.hooks.delivering import KEPT, LADDER, PATIENCE, forget, send_due
+from tickets.hooks.delivering import KEPT, LADDER, forget, send_due, send_test
+from tickets.hooks.resting import MOST_FAILURES, PATIENCE, REST, why_waiting
 from tickets.hooks.telling import begin, make_test, tell
 from tickets.lifecycle import change_priority, change_status
 from tickets.models import Hook, HookDelivery
@@ -230,6 +231,78 @@ def test_one_who_is_down_does_not_hold_up_another(hook: Hook, receiver: type[Rec
     assert "could not be reached" in HookDelivery.objects.get(hook=down).reason
 
 
+def test_what_is_refused_now_and_then_puts_off_itself_alone(hook: Hook, receiver: type[Receiver]) -> None:
+    receiver.answers += [500, 200] * 20
+    HookDelivery.objects.bulk_create([make_test(hook, now=NOW) for _ in range(40)])
+    assert send_due(clock=lambda: NOW) == 40
+    refused = hook.deliveries.filter(state=HookState.WAITING)
+    assert {(one.tries, one.reason, one.next_at) for one in refused} == {(1, "It answered 500.", NOW + LADDER[0])}
+    assert refused.count() == 20
+
+
+def test_one_who_is_down_is_let_rest_and_tried_by_one_until_it_is_back(hook: Hook, receiver: type[Receiver]) -> None:
+    receiver.answers += [500] * (MOST_FAILURES + 1)
+    HookDelivery.objects.bulk_create([make_test(hook, now=NOW) for _ in range(30)])
+    clock = {"now": NOW}
+
+    def sent(after: timedelta) -> int:
+        clock["now"] += after
+        return send_due(clock=lambda: clock["now"])
+
+    assert (sent(timedelta(0)), sent(REST - timedelta(seconds=1))) == (MOST_FAILURES, 0)
+    assert sent(timedelta(seconds=1)) == 1  # still down: it rests a minute longer
+    assert (sent(REST), hook.deliveries.filter(state=HookState.DELIVERED).count()) == (0, 0)
+    assert sent(REST) == 30  # the first is taken, so the others follow
+    hook.refresh_from_db()
+    assert (hook.failures, hook.rests_until, hook.failing_since) == (0, None, None)
+
+
+def test_who_is_told_too_much_is_not_told_more(hook: Hook, receiver: type[Receiver]) -> None:
+    receiver.answers, receiver.retry_after = [429, 200, 200, 200], "600"
+    HookDelivery.objects.bulk_create([make_test(hook, now=NOW) for _ in range(9)])
+    assert send_due(clock=lambda: NOW) < 9  # those under way beside it were taken: it rests all the same
+    assert send_due(clock=lambda: NOW + timedelta(seconds=599)) == 0
+    send_due(clock=lambda: NOW + timedelta(seconds=600))
+    assert hook.deliveries.filter(state=HookState.DELIVERED).count() == 9
+    hook.refresh_from_db()
+    assert hook.rests_until is None
+
+
+def test_a_test_that_is_taken_ends_the_rest(hook: Hook, receiver: type[Receiver]) -> None:
+    Hook.objects.update(failures=MOST_FAILURES, failing_since=NOW, rests_until=NOW + REST)
+    HookDelivery.objects.bulk_create([make_test(hook, now=NOW)])
+    assert send_due(clock=lambda: NOW) == 0
+    send_test(hook, now=NOW)
+    assert send_due(clock=lambda: NOW) == 1
+
+
+def test_the_log_says_why_each_waits(hook: Hook, receiver: type[Receiver]) -> None:
+    receiver.answers += [500] * MOST_FAILURES
+    HookDelivery.objects.bulk_create([make_test(hook, now=NOW) for _ in range(MOST_FAILURES + 1)])
+
+    def why() -> list[str]:
+        rows = HookDelivery.objects.select_related("hook").order_by("pk")
+        return [why_waiting(one, now=NOW) for one in (rows[0], rows[MOST_FAILURES])]
+
+    assert why() == ["It is due, and waits its turn."] * 2
+    send_due(clock=lambda: NOW)
+    until = f"{NOW + REST:%H:%M}"
+    assert why() == ["It answered 500.", f"Its webhook rests until {until} UTC: {MOST_FAILURES} failures in a row."]
+    Hook.objects.update(failures=1)
+    assert why()[1] == f"Its webhook rests until {until} UTC, as its receiver asked."
+    Hook.objects.update(enabled=False)
+    assert why() == ["Its webhook is switched off."] * 2
+
+
+def test_what_is_not_begun_in_time_is_not_tried(hook: Hook, receiver: type[Receiver]) -> None:
+    HookDelivery.objects.bulk_create([make_test(hook, now=NOW) for _ in range(9)])
+    moments = iter([NOW, NOW, *[NOW + timedelta(seconds=1)] * 20])
+    tried = send_due(clock=lambda: next(moments), at_most=timedelta(seconds=1))
+    left = hook.deliveries.filter(state=HookState.WAITING)
+    assert 0 < tried < 9 and len(receiver.heard) == tried
+    assert {one.tries for one in left} == {0} and left.count() == 9 - tried
+
+
 def test_one_who_never_ends_its_answer_is_hung_up_on_and_holds_up_nobody(
     hook: Hook, receiver: type[Receiver], alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,12 +315,12 @@ def test_one_who_never_ends_its_answer_is_hung_up_on_and_holds_up_nobody(
         Slow.url = f"{address}/"
         slow = make_hook(Slow)
         ticket = make_ticket()
-        for status in (Status.RESOLVED, Status.OPEN) * 4:
+        for status in (Status.RESOLVED, Status.OPEN) * 6:
             change_status(ticket, status, by=alice, now=NOW)
         deliver()
-    assert hook.deliveries.filter(state=HookState.DELIVERED).count() == 8
+    assert hook.deliveries.filter(state=HookState.DELIVERED).count() == 12
     tried = slow.deliveries.filter(tries__gt=0)
-    assert tried.count() == 4 and "No answer" in tried[0].reason  # then it is left alone for this time
+    assert tried.count() == MOST_FAILURES and "No answer" in tried[0].reason  # then it is let rest
     slow.refresh_from_db()
     assert slow.failing_since == NOW
 

@@ -16,6 +16,7 @@ from tickets.admin.records import OnTickets
 from tickets.choices import HookState
 from tickets.hooks.calling import InsideAddress, check_url
 from tickets.hooks.delivering import send_test
+from tickets.hooks.resting import why_waiting
 from tickets.hooks.telling import begin
 from tickets.models import Hook, HookDelivery
 from tickets.models.hook import new_secret
@@ -46,10 +47,20 @@ class HookForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
 @admin.register(Hook)
 class HookAdmin(DeskAdmin):
     form = HookForm
-    list_display = ("name", "url", "enabled", "failing_since", "stopped_reason")
+    list_display = ("name", "url", "enabled", "failing_since", "rests_until", "stopped_reason")
     search_fields = ("name", "url")
-    fields = ("name", "url", "verbs", "private", "enabled", "failing_since", "stopped_at", "stopped_reason")
-    readonly_fields = ("failing_since", "stopped_at", "stopped_reason")
+    fields = (
+        "name",
+        "url",
+        "verbs",
+        "private",
+        "enabled",
+        "failing_since",
+        "rests_until",
+        "stopped_at",
+        "stopped_reason",
+    )
+    readonly_fields = ("failing_since", "rests_until", "stopped_at", "stopped_reason")
     actions = ("test", "renew_secret")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Hook]:
@@ -57,10 +68,14 @@ class HookAdmin(DeskAdmin):
         return rows.defer("secret")
 
     def save_model(self, request: HttpRequest, obj: Hook, form: "forms.ModelForm[Hook]", change: bool) -> None:
-        """What is switched on tells from then on; a new one's secret is shown this once."""
+        """What is switched on tells from then on, what was mended is tried at once; a new one's secret is shown this
+        once."""
+        if "url" in form.changed_data:
+            obj.begin_anew()
         if obj.enabled and (not change or "enabled" in form.changed_data):
             begin(obj)
-            obj.failing_since, obj.stopped_at, obj.stopped_reason = None, None, ""
+            obj.begin_anew()
+            obj.stopped_at, obj.stopped_reason = None, ""
         super().save_model(request, obj, form, change)
         if not obj.private:  # what waits of them is not told any more
             obj.deliveries.filter(state=HookState.WAITING, ticket__private=True).delete()
@@ -90,7 +105,7 @@ class HookAdmin(DeskAdmin):
 
 @admin.register(HookDelivery)
 class HookDeliveryAdmin(OnTickets):
-    list_display = ("made_at", "hook", "verb", "ticket", "state", "tries", "status", "reason", "next_at")
+    list_display = ("made_at", "hook", "verb", "ticket", "state", "tries", "status", "why", "next_at")
     list_filter = ("state", "hook", "verb")
     list_select_related = ("hook", "ticket")
     ordering = ("-id",)
@@ -99,6 +114,11 @@ class HookDeliveryAdmin(OnTickets):
     def get_queryset(self, request: HttpRequest) -> QuerySet[HookDelivery]:
         rows: QuerySet[HookDelivery] = super().get_queryset(request)
         return rows.select_related("hook").defer("hook__secret")
+
+    @admin.display(description=gettext_lazy("Why"))
+    def why(self, delivery: HookDelivery) -> str:
+        waits = delivery.state == HookState.WAITING
+        return why_waiting(delivery, now=timezone.now()) if waits else delivery.reason
 
     @admin.action(description=gettext_lazy("Send again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[HookDelivery]) -> None:

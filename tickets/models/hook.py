@@ -37,6 +37,8 @@ class Hook(models.Model):
     read_changed = models.BigIntegerField(default=0, editable=False)
     read_number = models.BigIntegerField(default=0, editable=False)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True, editable=False)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0, db_default=0, editable=False)
+    rests_until = models.DateTimeField(_("rests until"), null=True, blank=True, editable=False)
     stopped_at = models.DateTimeField(_("switched itself off"), null=True, blank=True, editable=False)
     stopped_reason = models.CharField(_("why"), max_length=LONGEST_REASON, blank=True, editable=False)
 
@@ -47,6 +49,10 @@ class Hook(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def begin_anew(self) -> None:
+        """Whatever failed before does not count, and it does not rest. The caller saves."""
+        self.failing_since, self.failures, self.rests_until = None, 0, None
 
 
 class HookDelivery(models.Model):
