@@ -11,6 +11,7 @@ function tick() {
 
 // It leaves now, and nothing may be taken back any more; what becomes of it the page is told.
 function leave(part) {
+  if (part.matches("form")) return part.remove(); // what is said stays without it
   const form = part.closest(".bub-foot")?.querySelector("form");
   part.textContent = part.dataset.done;
   form?.remove();

@@ -20,7 +20,13 @@ function found(name, key) {
   const fitting = [...document.querySelectorAll(`[${name}~="${key}"]`)];
   // The sheet's link stands in a menu that need not be open.
   const shown = fitting.filter((node) => key === "?" || node.checkVisibility());
-  return key === "z" ? shown.at(-1) : shown[0]; // of several things to undo the latest
+  return key === "z" ? latest(shown) : shown[0];
+}
+
+// Of several things to undo what was done last.
+function latest(shown) {
+  const since = (node) => Date.parse(node.dataset.since);
+  return shown.reduce((last, node) => (last && since(last) > since(node) ? last : node), undefined);
 }
 
 function press(node) {

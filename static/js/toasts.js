@@ -34,8 +34,13 @@ function keepEndAsItGrows(region) {
   new ResizeObserver(() => keepEnd(region)).observe(region.parentElement);
 }
 
-function pressedIn({ detail, target }) {
-  if (detail.successful) target.closest?.(".toast")?.remove();
+function pressed({ detail, target }) {
+  if (!detail.successful) return;
+  target.closest?.(".toast")?.remove();
+  // What takes an answer back stands in the timeline too, until that is drawn anew.
+  const answer = target.dataset?.takes;
+  if (!answer) return;
+  document.querySelectorAll(`form[data-takes="${answer}"]`).forEach((form) => (form.closest(".toast") ?? form).remove());
 }
 
 // What comes at once is all said; of what came before no more stays than leaves room for what is to be pressed next.
@@ -53,7 +58,7 @@ export function startToasts() {
   if (!region) return;
   region.querySelectorAll(".toast").forEach(leaveLater);
   new MutationObserver(() => show(region)).observe(region, { childList: true });
-  region.addEventListener("htmx:afterRequest", pressedIn);
+  document.addEventListener("htmx:afterRequest", pressed);
   keepEndAsItGrows(region);
 }
 

@@ -244,37 +244,6 @@ def test_a_menu_opens_where_it_is_whole_and_scrolls_within(page: Page, height: i
         expect(menu).to_be_hidden()
 
 
-def test_what_was_resolved_by_a_key_is_taken_back_where_it_is_said(page: Page) -> None:
-    page.keyboard.press("e")
-    expect(page.locator("#t-head")).to_contain_text("Resolved")
-    page.locator("#toasts").get_by_role("button", name="Undo").click()
-    expect(page.locator("#t-head")).not_to_contain_text("Resolved")
-    expect(page.locator("#toasts .toast").last).to_contain_text("Open")
-
-
-def test_z_undoes_what_was_just_done_however_long_it_is_looked_at(page: Page) -> None:
-    page.clock.install()
-    undo, head = page.locator("#toasts").get_by_role("button", name="Undo"), page.locator("#t-head")
-    page.keyboard.press("e")
-    expect(head).to_contain_text("Resolved")
-    page.get_by_label("Your answer or note").press("z")
-    expect(page.get_by_label("Your answer or note")).to_have_value("z")
-    page.locator("h1").click()
-    page.clock.run_for(15_000)
-    page.keyboard.press("z")
-    expect(head).not_to_contain_text("Resolved")
-    expect(undo).to_have_count(0)
-    page.locator("#card-properties summary").first.click()
-    page.get_by_role("button", name="Ignored").click()
-    expect(undo).to_be_visible()
-    undo.focus()
-    page.clock.run_for(60_000)
-    expect(undo).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(undo).to_have_count(0)
-    assert Ticket.objects.values_list("status", flat=True).get() == "open"
-
-
 TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 GROWS = """one => {
   const more = document.createElement("div");

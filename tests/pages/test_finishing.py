@@ -40,6 +40,17 @@ def test_both_are_done_and_both_are_undone(desk: Client, ticket: Ticket) -> None
     assert status(ticket) == "open" and not OutboxEntry.objects.exists()
 
 
+def test_a_note_that_resolves_is_no_answer_and_the_status_alone_is_undone(desk: Client, ticket: Ticket) -> None:
+    page = write(desk, ticket, mode="note", began="note", text="Called the depot.").content.decode()
+    assert status(ticket) == "resolved" and f'action="/tickets/{ticket.pk}/status/"' in page.split('id="toasts"')[1]
+
+
+def test_what_waits_no_longer_in_its_undo_seconds_offers_none(desk: Client, ticket: Ticket, settings: Any) -> None:
+    settings.UNDO_SECONDS = 0
+    toasts = write(desk, ticket).content.decode().split('id="toasts"')[1].split("</section>")[0]
+    assert f"#{ticket.pk}: Resolved" in toasts and "Undo" not in toasts
+
+
 def test_while_the_answer_is_on_its_way_the_page_says_that_the_reply_is_judged_then(
     desk: Client, ticket: Ticket
 ) -> None:

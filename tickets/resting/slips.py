@@ -5,12 +5,19 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from tickets.choices import Status
+from tickets.choices import CATEGORY_OF, Status, StatusCategory
 from tickets.errors import CannotChange
 from tickets.history import note_activities, one_gesture
 from tickets.lifecycle import change_status, locked_to_change
 from tickets.models import Ticket
 from tickets.resting.reopening import put_aside_again
+
+
+def goes_back(before: Status, after: Status) -> Status | None:
+    """The status it goes back to, where it was done with by this: open where it was new."""
+    if CATEGORY_OF[after] != StatusCategory.DONE or CATEGORY_OF[before] == StatusCategory.DONE:
+        return None
+    return Status.OPEN if before == Status.NEW else before
 
 
 @transaction.atomic

@@ -104,7 +104,16 @@ def each_once(said: Iterable[Said]) -> list[Said]:
 @register.filter
 def goes_back(said: Said) -> list[str]:
     """The ticket, the status it goes back to by the button beside what is said, and the one it leaves; or nothing."""
-    return said.extra_tags.split() if said.extra_tags else []
+    told = (said.extra_tags or "").split()
+    return told if len(told) == 3 else []
+
+
+@register.filter
+def takes_back(said: Said) -> list[str]:
+    """The ticket, the answer that the button beside what is said takes back, its line in the outbox and until when; or
+    nothing."""
+    told = (said.extra_tags or "").split()
+    return told if len(told) == 4 else []
 
 
 @register.filter

@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from tickets import assignment, lifecycle
 from tickets.automatic import opting_out
-from tickets.choices import CATEGORY_OF, Priority, SendState, Status, StatusCategory
+from tickets.choices import Priority, SendState, Status
 from tickets.errors import DeskError
 from tickets.forms import (
     AssigneeForm,
@@ -181,11 +181,9 @@ def _moved(request: HttpRequest, queue: Queue) -> str:
 
 
 def _undoable(before: Status, data: dict[str, Any]) -> str:
-    """What is done with by a slip of the finger can be taken back where it is said: the status it goes back to, and the
-    one that is taken back."""
-    if CATEGORY_OF[Status(data["status"])] != StatusCategory.DONE or CATEGORY_OF[before] == StatusCategory.DONE:
-        return ""
-    return f"{Status.OPEN if before == Status.NEW else before} {data['status']}"
+    """The status it can go back to where it is said, and the one that is taken back."""
+    back = slips.goes_back(before, Status(data["status"]))
+    return f"{back} {data['status']}" if back else ""
 
 
 def _to_come(ticket: Ticket, status: str) -> str:

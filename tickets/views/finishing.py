@@ -14,10 +14,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from tickets.choices import Status
+from tickets.choices import SendState, Status, Visibility
 from tickets.composing.finishing import and_resolve
 from tickets.errors import DeskError
 from tickets.models import Message, Ticket
+from tickets.resting import slips
 from tickets.staffing import going_on
 from tickets.views.access import is_fragment, person
 
@@ -30,12 +31,25 @@ def finish(
     """Write it, and resolve the ticket where that button was pressed; both or nothing."""
     if request.POST.get("then") not in _RESOLVE:
         return write()
+    before = Status(ticket.status)
     made, why_not = and_resolve(ticket, write, token=token, by=by, now=now)
     if why_not:
         messages.warning(request, why_not)
     else:
-        messages.success(request, f"#{ticket.pk}: {Status.RESOLVED.label}")
+        back = _undo(ticket, made, before, now=now)
+        messages.success(request, f"#{ticket.pk}: {Status.RESOLVED.label}", extra_tags=back)
     return made
+
+
+def _undo(ticket: Ticket, made: Message, before: Status, *, now: datetime) -> str:
+    """How it is taken back where it is said: with the answer as long as that is not out, after a note by itself."""
+    if made.visibility == Visibility.INTERNAL:
+        back = slips.goes_back(before, Status.RESOLVED)
+        return f"{ticket.pk} {back} {Status.RESOLVED}" if back else ""
+    entry = made.outbox
+    if entry.state != SendState.HELD or entry.not_before <= now:
+        return ""
+    return f"{ticket.pk} {made.pk} {entry.pk} {entry.not_before.isoformat()}"
 
 
 def go_on(request: HttpRequest, ticket: Ticket) -> HttpResponse | None:
