@@ -293,6 +293,7 @@ def test_its_echo_is_no_answer_either(rules: AutoReply) -> None:
     [
         ("time_zone", "Mars/Base"),
         ("opening_hours", "whenever"),
+        ("opening_hours", "Mon 09:00-12:00, 11:00-15:00"),
         ("opt_out_words", {}),
         ("opt_out_words", {"en": ["!"]}),
     ],

@@ -1,11 +1,12 @@
 """Opening hours as people write them, on a clock that changes."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tickets.promises.opening import WrongHours, read_hours
+from tickets.promises.opening import WrongHours, by_name, read_hours, refuse_overlaps
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE = read_hours("Mon-Fri 09:00-12:30, 13:00-18:00\nSat 10:00-14:00", BERLIN)
@@ -49,6 +50,27 @@ def test_a_span_of_days_may_go_over_the_weekend() -> None:
 def test_what_is_wrong_is_said_with_what_would_be_right(text: str, words: str) -> None:
     with pytest.raises(WrongHours, match=words):
         read_hours(text, BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "Mon-Tue 09:00-13:00, 12:00-18:00",
+            "09:00-13:00 and 12:00-18:00 overlap (Mon, Tue). Write them as one span, or mend the times.",
+        ),
+        ("Thu-Fri 08:00-17:00\nFri 08:00-15:00", "08:00-15:00 and 08:00-17:00 overlap (Fri)."),
+        ("Sat 12:00-14:00, 10:00-16:00, 15:00-15:30", "10:00-16:00 and 12:00-14:00 overlap (Sat)."),
+        ("Sat 10:00-16:00, 16:00-18:00\nSun 10:00-16:00", None),
+    ],
+)
+def test_who_writes_a_time_twice_is_told_which_and_on_what_days(text: str, words: str | None) -> None:
+    hours = by_name(read_hours(text, BERLIN))
+    if words is None:
+        refuse_overlaps(hours)
+        return
+    with pytest.raises(WrongHours, match=re.escape(words)):
+        refuse_overlaps(hours)
 
 
 def test_no_lines_are_never_open() -> None:

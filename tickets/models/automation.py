@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import AutoReplyCode
-from tickets.promises.opening import Hours, WrongHours, read_hours
+from tickets.promises.opening import Hours, WrongHours, by_name, read_hours, refuse_overlaps
 
 LONGEST = 2000
 
@@ -73,7 +73,7 @@ class AutoReply(models.Model):
         if self.time_zone not in available_timezones():
             faults["time_zone"] = f"There is no time zone {self.time_zone!r}. Write it as Europe/Berlin."
         try:
-            read_hours(self.opening_hours, ZoneInfo("UTC"))
+            refuse_overlaps(by_name(read_hours(self.opening_hours, ZoneInfo("UTC"))))
         except WrongHours as error:
             faults["opening_hours"] = str(error)
         if not _are_words(self.opt_out_words):

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tickets.calendars import Calendar, read_days
-from tickets.promises.opening import WrongHours, read_hours
+from tickets.promises.opening import WrongHours, by_name, read_hours, refuse_overlaps
 from tickets.promises.public_holidays import PublicHolidays, fault_of
 
 
@@ -51,12 +51,14 @@ class BusinessHours(models.Model):
         if self.time_zone not in available_timezones():
             faults["time_zone"] = f"There is no time zone {self.time_zone!r}. Write it as Europe/Berlin."
         try:
-            if not read_hours(self.opening_hours, ZoneInfo("UTC")).spans:
+            week = read_hours(self.opening_hours, ZoneInfo("UTC"))
+            if not week.spans:
                 faults["opening_hours"] = "A promise would never be due: name one day at least."
+            refuse_overlaps(by_name(week))
         except WrongHours as error:
             faults["opening_hours"] = str(error)
         try:
-            read_days(self.own_days)
+            refuse_overlaps({str(day): spans for day, spans in read_days(self.own_days).items()})
         except WrongHours as error:
             faults["own_days"] = str(error)
         if fault := fault_of(self.country, self.region):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -44,6 +45,28 @@ def read_hours(text: str, zone: ZoneInfo) -> Hours:
 def read_spans(text: str, line: str) -> list[Span]:
     """`09:00-12:30, 13:00-18:00`, which stands in this line. Raises WrongHours."""
     return [_span(part.strip(), line) for part in text.split(",")]
+
+
+def refuse_overlaps(days: Mapping[str, Sequence[Span]]) -> None:
+    """For who writes hours: what is open twice is a slip. Hours kept from before are read as one span. Raises
+    WrongHours."""
+    twice: dict[tuple[Span, Span], list[str]] = {}
+    for day, spans in days.items():
+        for one, next_one in pairwise(sorted(spans)):
+            if next_one[0] < one[1]:
+                twice.setdefault((one, next_one), []).append(day)
+    if twice:
+        (one, next_one), named = next(iter(twice.items()))
+        both = f"{_clock(one)} and {_clock(next_one)} overlap ({', '.join(named)})."
+        raise WrongHours(f"{both} Write them as one span, or mend the times.")
+
+
+def by_name(hours: Hours) -> dict[str, Sequence[Span]]:
+    return {DAYS[day]: spans for day, spans in sorted(hours.spans.items())}
+
+
+def _clock(span: Span) -> str:
+    return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in span)
 
 
 def _days(first: str, last: str, line: str) -> list[int]:
