@@ -50,6 +50,52 @@ def test_what_is_unread_is_gathered_into_one_mail(alice: User, bob: User) -> Non
     assert sent_at(NOW + timedelta(days=1)) == []
 
 
+def late(person: User, ticket: Ticket | None = None, event: NoticeEvent = NoticeEvent.LATE, **facts: Any) -> None:
+    told(person, event, ticket=ticket, metric="first_response", share=100, **facts)
+
+
+def test_the_subject_says_what_matters_most_and_so_do_both_parts(bob: User) -> None:
+    first, second = make_ticket(), make_ticket()
+    told(bob)
+    late(bob, first)
+    late(bob, second, NoticeEvent.TOLD)
+    late(bob, first)  # its next reply too: still one ticket
+    told(bob, NoticeEvent.ASSIGNED)
+    (letter,) = sent_at(NOW + timedelta(hours=1))
+    words = f"2 tickets are late: #{first.pk}, #{second.pk}, and 2 more notices"
+    html, _kind = letter.alternatives[0]
+    assert letter.subject == words and letter.body.startswith(words) and f"<strong>{words}</strong>" in html
+    assert letter.body.index("is late.") < letter.body.index("mentioned you")
+
+
+def test_of_one_ticket_or_of_a_night_s_many_it_says_so(bob: User) -> None:
+    ticket = make_ticket()
+    late(bob, ticket)
+    told(bob, ticket=ticket)
+    (letter,) = sent_at(NOW + timedelta(hours=1))
+    assert letter.subject == f"#{ticket.pk} is late, and 1 more notice"
+    Notice.objects.create(person=bob, event="late", way="digest", at=NOW, data={"n": 12, "share": 100})
+    late(bob, ticket, now=NOW + timedelta(hours=2))
+    (letter,) = sent_at(NOW + timedelta(hours=3))
+    assert letter.subject == f"13 tickets are late: #{ticket.pk} …"
+
+
+def test_of_what_is_private_the_subject_says_no_more_than_that_they_wrote(bob: User) -> None:
+    NoticeSettings.objects.create(person=bob, ways={"customer": "mail"})
+    for _ in range(2):
+        message = make_message(make_ticket(private=True), "4711")
+        told(bob, NoticeEvent.CUSTOMER, ticket=message.ticket, message=message.pk, private=True)
+    (letter,) = sent_at(NOW + timedelta(hours=1))
+    assert letter.subject.startswith("Customers wrote on 2 tickets: #") and "4711" not in str(letter.message())
+
+
+def test_an_account_that_stopped_comes_before_all_and_its_name_begins_no_header(bob: User) -> None:
+    tell([bob], NoticeEvent.ACCOUNT, now=NOW, name="@acme\r\nBcc: x", why="no right")
+    late(bob)
+    (letter,) = sent_at(NOW + timedelta(hours=1))
+    assert letter.subject == "@acme Bcc: x does not send any more, and 1 more notice"
+
+
 def test_what_is_read_first_is_not_mailed(bob: User) -> None:
     told(bob)
     mark_read(bob, now=NOW)

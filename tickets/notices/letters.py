@@ -16,10 +16,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tickets.choices import NoticeEvent
 from tickets.models import Notice, NoticeSettings
+from tickets.notices.headlines import headline, kind_of, urgency
 from tickets.notices.places import place_of
 from tickets.notices.reading import group
 from tickets.notices.words import one_line, sentence
@@ -32,12 +32,20 @@ _SALT = "notices.mail"
 def compose(
     person: User, wish: NoticeSettings, notices: Sequence[Notice], quotes: Mapping[int, str]
 ) -> EmailMultiAlternatives:
-    """`notices`: the latest first; `quotes`: notice → the words it is about, where they may be quoted."""
-    groups = [_told(one.ticket, one.notices, quotes, wish) for one in group(notices)]
+    """What is most urgent comes first. `notices`: one at least, the latest first; `quotes`: notice → the words it is
+    about, where they may be quoted."""
+    by_urgency = sorted(group(notices), key=lambda one: min(urgency(kind_of(notice)) for notice in one.notices))
+    groups = [_told(one.ticket, one.notices, quotes, wish) for one in by_urgency]
+    first = one_line(headline(notices)) if len(notices) > 1 else ""
     off = settings.PUBLIC_URL + reverse("mail_off", args=[sign(person)])
-    around = {"groups": groups, "off": off, "settings_url": settings.PUBLIC_URL + reverse("notice_settings")}
+    around = {
+        "groups": groups,
+        "first": first,
+        "off": off,
+        "settings_url": settings.PUBLIC_URL + reverse("notice_settings"),
+    }
     letter = EmailMultiAlternatives(
-        subject=_subject(groups, notices),
+        subject=(first or _of_one(notices[0]))[:LONGEST_SUBJECT],
         body=render_to_string("notices/mail.txt", around),
         to=[person.email],
         headers=_headers(person, notices, off),
@@ -81,14 +89,9 @@ def _shown(moment: datetime, wish: NoticeSettings) -> str:
     return f"{timezone.localtime(moment, wish.zone):%Y-%m-%d %H:%M %Z}"
 
 
-def _subject(groups: Sequence[Mapping[str, Any]], notices: Sequence[Notice]) -> str:
-    numbers = [one["number"] for one in groups if one["number"]]
-    if len(notices) == 1:
-        about = sentence(notices[0])
-    else:
-        about = ngettext("{n} new notice", "{n} new notices", len(notices)).format(n=len(notices))
-    where = ", ".join(f"#{number}" for number in numbers[:5]) + (" …" if len(numbers) > 5 else "")
-    return one_line(f"{where}: {about}" if where else about)[:LONGEST_SUBJECT]
+def _of_one(notice: Notice) -> str:
+    about = sentence(notice)
+    return one_line(f"#{notice.ticket_id}: {about}" if notice.ticket_id else about)
 
 
 def _headers(person: User, notices: Sequence[Notice], off: str) -> dict[str, str]:
