@@ -27,6 +27,7 @@ class Clock:
     paused_at: datetime | None = None  # it stands still since; `due_at` is then as if it went on from there at once
     policy: int | None = None  # that gave it: after a merge it may be another than the ticket's
     priority: str = ""  # at which it was given; after a merge likewise
+    given_at: datetime | None = None  # when its length was chosen, where that was after it started
     calendar: Calendar | None = None  # the one it runs in: that policy's
     pk: int | None = None
     changed: bool = False
@@ -206,27 +207,34 @@ def ticket_reopened(book: Book, at: datetime) -> None:
         promise(book, Metric.RESOLUTION, at)
 
 
-def retarget(book: Book, *, at: datetime | None = None, anew: bool = False) -> None:
+def retarget(book: Book, *, at: datetime, anew: bool = False) -> None:
     """The promises changed (other priority, other policy): running clocks keep their start and get the new length.
 
     A promise that no longer exists ends unjudged, and is owed again once there is one again; one that is new starts
-    with the next message it speaks of. One that was late by then (`at`) stays as it was given: no choice of a longer
+    with the next message it speaks of. One that ran out by then (`at`) stays as it was given: no choice of a longer
     time takes back that it was late. `anew`: the same length is reckoned again too, for the hours it runs in may be
     others.
     """
     for clock in book.clocks:
-        if clock.ended_at is not None or (at is not None and clock.paused_at is None and clock.due_at < at):
+        if clock.ended_at is not None or _ran_out(clock, at):
             continue
         minutes = book.targets.get(clock.metric)
         if minutes is None:
             _withdraw(clock, clock.due_at)
         elif anew or (minutes, book.policy, book.priority) != (clock.minutes, clock.policy, clock.priority):
-            _give_anew(book, clock, minutes)
+            _give_anew(book, clock, minutes, at)
     if not book.done:
-        _owe_again(book)
+        _owe_again(book, at)
 
 
-def _owe_again(book: Book) -> None:
+def _ran_out(clock: Clock, at: datetime) -> bool:
+    """At the length it had. One that was over when that length was chosen is late by that choice alone, and another
+    choice takes it back."""
+    by_choice = clock.given_at is not None and clock.due_at <= clock.given_at
+    return clock.paused_at is None and clock.due_at < at and not by_choice
+
+
+def _owe_again(book: Book, at: datetime) -> None:
     """The latest promise of each kind, where it fell away unjudged though what it promised never came."""
     for metrics in ((Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE), (Metric.RESOLUTION,)):
         found = [clock for clock in book.clocks if clock.metric in metrics]
@@ -235,13 +243,16 @@ def _owe_again(book: Book) -> None:
             continue
         if last.metric == Metric.RESOLUTION or book.asked:
             last.ended_at = None
-            _give_anew(book, last, book.targets[last.metric])
+            _give_anew(book, last, book.targets[last.metric], at)
 
 
-def _give_anew(book: Book, clock: Clock, minutes: int) -> None:
+def _give_anew(book: Book, clock: Clock, minutes: int, at: datetime) -> None:
+    """What is done at shares of its time that are still to come is done when they come, also a second time."""
     clock.minutes, clock.policy, clock.calendar = minutes, book.policy, book.calendar
-    clock.priority = book.priority
+    clock.priority, clock.given_at = book.priority, at
     move(book, clock, clock.started_at)
+    passed = (s for s in {*book.steps.get(clock.metric, ()), WHOLE} if due_after(book, clock, share=s) <= at)
+    clock.reached = min(clock.reached, max(passed, default=0))
 
 
 def status_became(book: Book, status: Status, at: datetime, *, reason: str = "", by: int | None = None) -> None:

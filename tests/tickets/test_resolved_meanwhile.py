@@ -6,16 +6,18 @@ from datetime import datetime
 import pytest
 from django.contrib.auth.models import User
 
+from tests.factories import make_rule
 from tests.tickets.pigeon import Wire
-from tests.tickets.said import at, only_ticket, says, take_in, verbs
+from tests.tickets.said import at, only_ticket, says, take_in, verbs, we_say
 from tests.tickets.test_outbox import FORBIDDEN
 from tests.tickets.test_resolved_unsent import FIRST, RESOLUTION, and_resolved, send
 from tickets import replies
 from tickets.choices import Priority, Status
 from tickets.lifecycle import change_priority, change_status
-from tickets.models import SlaTarget, Ticket
+from tickets.models import Address, Message, SlaTarget, Ticket
 from tickets.regrouping.splitting import split
 from tickets.regrouping.undoing import undo
+from tickets.rules.starting.rules import starting_rules
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 Owed = list[tuple[str, datetime, datetime]]
@@ -135,3 +137,21 @@ def test_ignored_and_resolved_after_all_it_is_judged_by_then(
     judged = list(ticket.clocks.order_by("metric").values_list("metric", "ended_at", "met"))
     assert judged == [(FIRST, at(minute), missed), (RESOLUTION, at(minute), True)]
     assert ticket.resolved_at == at(minute)
+
+
+@pytest.mark.parametrize("how", ["refused", "taken back"])
+def test_thanks_that_were_left_are_no_question_of_a_later_answer(
+    wire: Wire, alice: User, acme: Address, how: str
+) -> None:
+    make_rule("Thanks", **starting_rules()["Thanks: leave it resolved"])
+    asked = says()
+    take_in(asked, we_say(minute=2, in_reply_to=asked.external_id), minute=3)
+    message = and_resolved(by=alice, minute=5, text="P.S. by bus, too.")
+    take_in(says("Thank you!", minute=5.05, in_reply_to=asked.external_id), minute=5.05)
+    assert Message.objects.filter(left_resolved=True).exists()
+    if how == "refused":
+        wire.faults = [FORBIDDEN]
+        send(6)
+    else:
+        replies.undo(message, by=alice, now=at(5.1))
+    assert only_ticket().status == Status.RESOLVED

@@ -210,7 +210,7 @@ def test_what_is_not_promised_has_no_clock() -> None:
 def test_another_priority_keeps_the_start_and_takes_the_new_length() -> None:
     book = book_of((0, "asks"))
     book.targets = PROMISED | {FIRST: 15}
-    retarget(book)
+    retarget(book, at=at(10))
     clock = book.running(FIRST)
     assert clock is not None and clock.due_at == at(15) and clock.changed
 
@@ -223,6 +223,37 @@ def test_what_is_late_by_then_stays_as_it_was_given(targets: dict[str, int], min
     retarget(book, at=at(minute))
     clock = book.running(FIRST)
     assert (clock is not None and clock.due_at == at(60)) == stays
+
+
+@pytest.mark.parametrize(("lowered", "due"), [(18, 60), (40, 60), (61, 60), (90, 60)])
+def test_what_was_over_when_its_length_was_chosen_is_late_by_that_choice_alone(lowered: int, due: int) -> None:
+    book = book_of((0, "asks"))
+    for minute, length in ((17, 15), (lowered, 60)):
+        book.targets = PROMISED | {FIRST: length}
+        retarget(book, at=at(minute))
+    clock = book.running(FIRST)
+    assert clock is not None and clock.due_at == at(due)
+
+
+def test_chosen_while_there_was_time_left_and_run_out_since_it_stays() -> None:
+    book = book_of((0, "asks"))
+    for minute, length in ((10, 15), (16, 60)):
+        book.targets = PROMISED | {FIRST: length}
+        retarget(book, at=at(minute))
+    clock = book.running(FIRST)
+    assert clock is not None and clock.due_at == at(15)
+
+
+def test_steps_that_are_to_come_again_are_taken_again() -> None:
+    book = book_of((0, "asks"))
+    book.steps = {FIRST: [50, 75]}
+    clock = book.running(FIRST)
+    assert clock is not None
+    for minute, length, told, left in ((17, 15, 100, 100), (18, 60, 100, 0), (35, 60, 50, 50), (36, 40, 50, 50)):
+        clock.reached = told
+        book.targets = PROMISED | {FIRST: length}
+        retarget(book, at=at(minute), anew=True)
+        assert clock.reached == left, minute
 
 
 def test_what_stands_still_is_not_late() -> None:
@@ -238,7 +269,7 @@ def test_what_stands_still_is_not_late() -> None:
 def test_a_promise_that_falls_away_ends_unjudged() -> None:
     book = book_of((0, "asks"))
     book.targets = {RESOLUTION: 1440}
-    retarget(book)
+    retarget(book, at=at(10))
     assert answers_promised(book) == [(FIRST, 0, 60, None)]
 
 
@@ -246,7 +277,7 @@ def test_what_fell_away_is_owed_again_once_it_is_promised_again() -> None:
     book = book_of((0, "asks"))
     for targets in ({}, PROMISED):
         book.targets = targets
-        retarget(book)
+        retarget(book, at=at(10))
     assert [told(clock) for clock in book.clocks] == [(FIRST, 0, None, None), (RESOLUTION, 0, None, None)]
 
 
@@ -254,10 +285,10 @@ def test_what_fell_away_is_owed_again_once_it_is_promised_again() -> None:
 def test_what_was_given_since_is_not(what: str) -> None:
     book = book_of((0, "asks"))
     book.targets = {}
-    retarget(book)
+    retarget(book, at=at(10))
     VERBS[what](book, at(10))
     book.targets, book.done = PROMISED, what == "resolves"
-    retarget(book)
+    retarget(book, at=at(10))
     owed = [clock.metric for clock in book.clocks if clock.ended_at is None]
     assert owed == ([RESOLUTION] if what == "answers" else [])
 

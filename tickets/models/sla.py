@@ -155,6 +155,9 @@ class SlaClock(models.Model):
     paused_at = models.DateTimeField(
         _("stands still since"), null=True, blank=True, help_text=_("It is due later by as long as this lasts.")
     )
+    given_at = models.DateTimeField(
+        _("length chosen"), null=True, blank=True, help_text=_("When, if that was after it started.")
+    )
 
     class Meta:
         verbose_name = _("SLA clock")

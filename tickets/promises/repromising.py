@@ -81,7 +81,8 @@ def preview(policy: SlaPolicy, *, now: datetime) -> Preview:
     books = load_books(tickets, steps.targets)
     told = Preview(tickets=len(tickets), every=every)
     for ticket in tickets:
-        for shift in shift_all(ticket, books[ticket.pk], partial(_step_on, ticket, books[ticket.pk], steps, told)):
+        then = partial(_step_on, ticket, books[ticket.pk], steps, told)
+        for shift in shift_all(ticket, books[ticket.pk], now=now, then=then):
             told.shifts.append(shift)
             told.fallen += shift.after is None
             told.late += shift.late_at_once(now)
@@ -99,11 +100,13 @@ def _step_on(ticket: Ticket, book: sla.Book, steps: Round, told: Preview | Polic
     told.told += bool(lines)
 
 
-def shift_all(ticket: Ticket, book: sla.Book, then: Callable[[], None] | None = None) -> Iterable[Shift]:
+def shift_all(
+    ticket: Ticket, book: sla.Book, *, now: datetime, then: Callable[[], None] | None = None
+) -> Iterable[Shift]:
     """The running promises that would be due at another moment, or not at all, with what follows at once (`then`); the
     book is changed."""
     running = [(clock, clock.due_at, clock.minutes) for clock in book.clocks if clock.ended_at is None]
-    sla.retarget(book, anew=True)
+    sla.retarget(book, at=now, anew=True)
     if then is not None:
         then()
     for clock, due, minutes in running:
@@ -152,7 +155,7 @@ def _take(run: PolicyRun, *, now: datetime) -> bool:
     tickets = [ticket for ticket in locked if ticket.sla_policy_id == run.policy_id]
     steps = begin_round(now)
     books = load_books(tickets, steps.targets)
-    shifts = {ticket.pk: list(shift_all(ticket, books[ticket.pk])) for ticket in tickets}
+    shifts = {ticket.pk: list(shift_all(ticket, books[ticket.pk], now=now)) for ticket in tickets}
     for ticket in tickets:
         _foresee(ticket, books[ticket.pk], steps, run)
     save_books((ticket, books[ticket.pk]) for ticket in tickets)

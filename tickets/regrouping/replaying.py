@@ -98,7 +98,7 @@ class _Story:
         elif line.verb == "reply.cancelled" and ticket.status == Status.NEW:
             ticket.status = Status.OPEN  # somebody has looked at it
         elif line.verb == _RUN:
-            self._put_on_all(ticket.sla_policy_id)
+            self._put_on_all(ticket.sla_policy_id, line.at)
         if (priority := priority_of(line)) and ticket.pk in self.chosen:
             self._give(ticket, priority, line.at)
 
@@ -113,10 +113,10 @@ class _Story:
         if after == Status.RESOLVED:
             self.resolved[ticket.pk].append(line.at)
 
-    def _put_on_all(self, policy: int | None) -> None:
+    def _put_on_all(self, policy: int | None, at: datetime) -> None:
         for pk, book in self.books.items():
             if self.held[pk].sla_policy_id == policy:
-                sla.retarget(book, anew=True)
+                sla.retarget(book, at=at, anew=True)
 
     def _give(self, ticket: Ticket, priority: str, at: datetime) -> None:
         ticket.priority = priority

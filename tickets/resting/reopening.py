@@ -222,12 +222,20 @@ def _resolutions(ticket: Ticket, *, since: datetime) -> Sequence[Activity]:
 
 
 def _answered(ticket: Ticket, *, but: OutboxEntry | None = None) -> bool:
-    """Whether the last word was ours; the part before this one of the same words is only half of it."""
-    if ticket.last_outbound_at is None or (ticket.last_inbound_at or ticket.last_outbound_at) > ticket.last_outbound_at:
+    """Whether the last word was ours, but for thanks that rules left; the part before this one of the same words is
+    only half of it."""
+    if ticket.last_outbound_at is None or _asked_since(ticket, ticket.last_outbound_at):
         return False
     before = but.follows if but is not None else None
     half = before is not None and before.state == SendState.SENT
     return not (half and before is not None and before.message.sent_at >= ticket.last_outbound_at)
+
+
+def _asked_since(ticket: Ticket, moment: datetime) -> bool:
+    """One statement where they wrote since, else none."""
+    if ticket.last_inbound_at is None or ticket.last_inbound_at <= moment:
+        return False
+    return ticket.messages.filter(direction=Direction.IN, left_resolved=False, sent_at__gt=moment).exists()
 
 
 def _another_goes(ticket: Ticket, lines: Sequence[Activity]) -> bool:

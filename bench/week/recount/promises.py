@@ -45,12 +45,13 @@ def turn(desk: Desk, ticket: Ticket, after: str, at: datetime, *, by_customer: b
 
 
 def raise_to(desk: Desk, ticket: Ticket, priority: str, at: datetime) -> None:
-    """What is late by then stays as it was promised."""
+    """What ran out by then, at the length it had, stays as it was promised."""
     ticket.priority = priority
     for one in ticket.running():
         assert one.due is not None
-        if one.due >= at or _stands_still(ticket, one, one.due):
-            one.minutes = _minutes(ticket, one.metric)
+        over_when_given = one.given is not None and one.due <= one.given
+        if one.due >= at or over_when_given or _stands_still(ticket, one, one.due):
+            one.minutes, one.given = _minutes(ticket, one.metric), at
     reckon(desk, ticket)
 
 
