@@ -7,7 +7,6 @@ from typing import Any, TypeVar, cast
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import FilteredSelectMultiple
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import DataError, transaction
 from django.db.models import Model, QuerySet
@@ -17,7 +16,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
-from unfold.forms import PaginationInlineFormSet
 
 from kapture.admin_at_once import OneAfterAnother
 from kapture.admin_deleting import CONSEQUENCES as CONSEQUENCES
@@ -25,7 +23,10 @@ from kapture.admin_deleting import MOST_COUNTED as MOST_COUNTED
 from kapture.admin_deleting import OBJECTIONS as OBJECTIONS
 from kapture.admin_deleting import CarefulDeletion
 from kapture.admin_deleting import Use as Use
-from kapture.admin_opened import OPENED, EditedRow, OpenedForm, marks, written
+from kapture.admin_list_edited import ListEdited
+from kapture.admin_opened import OpenedForm, marks, written
+from kapture.admin_rows_known import KnownRows as KnownRows
+from kapture.admin_values import OPENED
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -123,14 +124,11 @@ class OneAtATime:
             return form
         return type(form.__name__, (OpenedForm, form), {"admin": self, "request": request})
 
-    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().get_changelist_form(request, **({"form": EditedRow} | kwargs))  # type: ignore[misc]
-
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         form = context["adminform"].form
         if self.told_of_others and context["original"] is not None:
             sets = [one.formset for one in context["inline_admin_formsets"]]
-            opened = written(marks(form, sets)) if request.method != "POST" else request.POST.get(OPENED, "")
+            opened = written(marks(form, sets), sets) if request.method != "POST" else request.POST.get(OPENED, "")
             context["opened"] = getattr(form, "news", None) or opened
         return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
 
@@ -147,7 +145,7 @@ class OneAtATime:
         return self.told_of_others and request.method == "POST" and OPENED in request.POST
 
 
-class CarefulList(CarefulDeletion, OneAfterAnother, OneAtATime, ByRole, ModelAdmin):  # type: ignore[misc]  # unfold carries no types
+class CarefulList(CarefulDeletion, OneAfterAnother, OneAtATime, ListEdited, ByRole, ModelAdmin):  # type: ignore[misc]  # unfold carries no types
     """A list that refuses the filters of its address which no row can be compared with: Django does so only where it
     notices at once, and not for the year 0 or an expression the database cannot read."""
 
@@ -196,20 +194,6 @@ class DeskAdmin(CarefulList):
         ]
 
 
-class KnownRows(PaginationInlineFormSet):  # type: ignore[misc]  # unfold carries no types
-    """Refuses a row that claims to be one there is, and is not: Django would pass it over and say that all is saved."""
-
-    def clean(self) -> None:
-        super().clean()
-        if any(form.instance.pk is None for form in self.initial_forms) or any(map(_claims, self.extra_forms)):
-            raise ValidationError(_("One of these rows is not there any more. Load the page again, then change it."))
-
-
-def _claims(form: Any) -> bool:
-    """A new row has no key."""
-    return bool(form.data.get(form.add_prefix(form._meta.model._meta.pk.name)))
-
-
 class DeskInline(ByRole, TabularInline):  # type: ignore[misc]  # unfold carries no types
     """Rows on the page of what they belong to. A page takes those there are and MOST_NEW_ROWS more: a form that claims
     to hold thousands would be built and checked row by row."""
@@ -220,7 +204,8 @@ class DeskInline(ByRole, TabularInline):  # type: ignore[misc]  # unfold carries
         return self._kept(obj) + MOST_NEW_ROWS
 
     def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
-        return super().get_formset(request, obj, absolute_max=self._kept(obj) + MOST_NEW_ROWS, **kwargs)
+        most = self.get_max_num(request, obj)  # counted once for both: another may add a row in between
+        return super().get_formset(request, obj, **({"max_num": most, "absolute_max": most} | kwargs))
 
     def _kept(self, obj: Model | None) -> int:
         if obj is None or obj.pk is None:

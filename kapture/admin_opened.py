@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
@@ -14,10 +13,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kapture.admin_rows_told import row_marks, rows_told
-from kapture.admin_values import in_words, mark, shown
+from kapture.admin_rows_told import row_marks, row_names, rows_told
+from kapture.admin_values import OPENED, in_words, mark, read_marks, shown
 
-OPENED = "_opened"
 _MOMENT = "at"
 
 
@@ -36,46 +34,12 @@ class OpenedForm:
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # a model form's
-        seen = _read(self.request.POST.get(OPENED, ""))
+        seen = read_marks(self.request.POST.get(OPENED, ""))
         changed = [name for name in {**self._stands, **seen} if name != _MOMENT and _differs(name, seen, self._stands)]
         if changed:
-            self.news = written(self._stands)
+            self.news = written(self._stands, self._sets)
             told = list(_words(self, changed, self._sets, seen, self._stands))
             self.add_error(None, told)  # type: ignore[attr-defined]  # a form's
-
-
-class EditedRow(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
-    """A row of a list that is changed there: from what stood in it when the page was opened. One that nobody touched
-    is not saved at all, so only of the others it matters what is stored by now."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.show_hidden_initial = True
-
-    def _clean_fields(self) -> None:
-        super()._clean_fields()  # type: ignore[misc]  # the stubs lack it
-        for name in [name for name in self.cleaned_data if name in self.initial]:
-            try:
-                self.cleaned_data[name] = settled(self, name, self.initial[name])
-            except forms.ValidationError as error:
-                self.add_error(name, error)
-
-
-def settled(form: Any, name: str, now: Any) -> Any:
-    """The value to be saved, where `now` is what is stored: what somebody else changed meanwhile stays if it was not
-    changed here, and is told if it was."""
-    mine, key = form.cleaned_data[name], form.add_initial_prefix(name)
-    before = form.data.get(key)
-    if before is None or str(now) == before or mine == now:
-        return mine
-    if str(mine) == before:
-        return now
-    form.data = form.data.copy()
-    form.data[key] = str(now)
-    raise forms.ValidationError(
-        _("Somebody else set it to “%(now)s” meanwhile. Save once more if you mean it.") % {"now": now}
-    )
 
 
 def marks(form: Any, sets: Iterable[Any]) -> dict[str, str]:
@@ -86,16 +50,9 @@ def marks(form: Any, sets: Iterable[Any]) -> dict[str, str]:
     return found
 
 
-def written(found: Mapping[str, str]) -> str:
-    return json.dumps({**found, _MOMENT: timezone.now().isoformat()})
-
-
-def _read(sent: str) -> dict[str, str]:
-    try:
-        found = json.loads(sent)
-    except (ValueError, RecursionError):
-        return {}
-    return {str(name): str(mark) for name, mark in found.items()} if isinstance(found, dict) else {}
+def written(found: Mapping[str, str], sets: Iterable[Any]) -> str:
+    names = {name: called for rows in sets for name, called in row_names(rows).items()}
+    return json.dumps({**found, **names, _MOMENT: timezone.now().isoformat()})
 
 
 def _differs(name: str, seen: Mapping[str, str], stands: Mapping[str, str]) -> bool:

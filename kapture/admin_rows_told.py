@@ -12,7 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kapture.admin_values import in_words, mark, shown
+from kapture.admin_rows_known import was_typed
+from kapture.admin_values import in_words, mark, rows_of, shortened, shown
 
 MOST_TOLD = 20
 Became = Literal["changed", "added", "removed"]
@@ -38,9 +39,18 @@ def row_marks(rows: Any) -> dict[str, str]:
     return found | {f"{rows.prefix}-": mark(found)}
 
 
+def row_names(rows: Any) -> dict[str, str]:
+    """What each is called, to be told where it is not there any more."""
+    return {_name(rows.prefix, row.instance.pk): shortened(str(row.instance)) for row in rows.initial_forms}
+
+
+def _name(prefix: str, pk: Any) -> str:
+    return f"{prefix}={pk}"
+
+
 def row_news(prefix: str, seen: Mapping[str, str], stands: Mapping[str, str]) -> list[RowNews]:
     """What became of the rows between two sets of marks, in the order of what stands."""
-    before, after = _by_row(prefix, seen), _by_row(prefix, stands)
+    before, after = rows_of(prefix, seen), rows_of(prefix, stands)
     found = [
         RowNews(pk, "added")
         if pk not in before
@@ -59,7 +69,7 @@ def rows_told(rows: Any, seen: Mapping[str, str], stands: Mapping[str, str], sen
     news = row_news(rows.prefix, seen, stands) if whole in seen else []
     if not news:  # the page it was opened on did not say how they stood
         yield _("Changed meanwhile: %(field)s.") % {"field": kind}
-    told = _Rows(rows, sent)
+    told = _Rows(rows, seen, sent)
     for one in news[:MOST_TOLD]:
         yield f"{kind}, {told.of(one)}"
     if len(news) > MOST_TOLD:
@@ -70,8 +80,9 @@ def rows_told(rows: Any, seen: Mapping[str, str], stands: Mapping[str, str], sen
 class _Rows:
     """The rows of one kind: as they are stored, and as they were sent."""
 
-    def __init__(self, rows: Any, sent: Any) -> None:
-        self._sent, self._blank = sent, rows.empty_form
+    def __init__(self, rows: Any, seen: Mapping[str, str], sent: Any) -> None:
+        self._sent, self._blank, self._seen = sent, rows.empty_form, rows_of(rows.prefix, seen)
+        self._was = {pk: seen.get(_name(rows.prefix, pk), "") for pk in self._seen}
         self._names = [name for name in rows.form.base_fields if name != rows.fk.name]
         self._key = _key(rows, self._names)
         self._stored = {str(row.instance.pk): row for row in rows.initial_forms}
@@ -88,7 +99,16 @@ class _Rows:
         values = "; ".join(self._named(name, self._said(news.pk, name, mine=mine is not None)) for name in others)
         if news.became == "added":
             return _("%(row)s: added meanwhile (%(values)s).") % {"row": row, "values": values}
-        return _("%(row)s: taken away meanwhile (yours: %(values)s).") % {"row": row, "values": values}
+        return self._gone(news.pk, mine, was=self._was[news.pk] or row, yours=f"{row}: {values}" if values else row)
+
+    def _gone(self, pk: str, mine: str | None, *, was: str, yours: str) -> str:
+        if mine is not None and was_typed(self._blank, mine, self._sent, self._seen[pk]):
+            told = _("“%(was)s” was taken away meanwhile. Yours is a new row below (%(yours)s): saving adds it again.")
+        elif mine is not None and self._sent.get(f"{mine}-DELETE"):
+            told = _("“%(was)s” was taken away meanwhile, as by you.")
+        else:
+            told = _("“%(was)s” was taken away meanwhile, and is left out below.")
+        return told % {"was": was, "yours": yours}
 
     def _now(self, pk: str, name: str, mine: str | None) -> str:
         """What stands there now, and what is in the form where that is something else."""
@@ -124,13 +144,3 @@ def _key(rows: Any, names: list[str]) -> list[str]:
         if isinstance(one, UniqueConstraint) and rows.fk.name in one.fields:
             return [name for name in names if name in one.fields]
     return names[:1]
-
-
-def _by_row(prefix: str, marks: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for name, value in marks.items():
-        of, _slash, rest = name.partition("/")
-        pk, slash, field = rest.partition("/")
-        if of == prefix and slash:
-            found.setdefault(pk, {})[field] = value
-    return found

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Manager, Model, QuerySet
 from django.utils.translation import gettext as _
 
+OPENED = "_opened"  # the field with the marks of what a page was opened with
 _LONGEST = 120
 
 
@@ -21,8 +22,29 @@ def mark(value: Any) -> str:
     return sha256(told.encode()).hexdigest()[:16]
 
 
+def read_marks(sent: str) -> dict[str, str]:
+    try:
+        found = json.loads(sent)
+    except (ValueError, RecursionError):
+        return {}
+    return {str(name): str(mark) for name, mark in found.items()} if isinstance(found, dict) else {}
+
+
+def rows_of(prefix: str, marks: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The marks of the rows of one kind, by their keys and fields."""
+    found: dict[str, dict[str, str]] = {}
+    for name, value in marks.items():
+        of, _slash, rest = name.partition("/")
+        pk, slash, field = rest.partition("/")
+        if of == prefix and slash:
+            found.setdefault(pk, {})[field] = value
+    return found
+
+
 def _plain(value: Any) -> Any:
-    """As it can be compared: rows by their keys, in one order."""
+    """As it can be compared: rows by their keys, in one order; a text as a form has it."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").strip()
     if isinstance(value, Model):
         return value.pk
     if isinstance(value, Manager | QuerySet):
@@ -50,4 +72,8 @@ def in_words(field: Any, value: Any) -> str:
         prepared = field.prepare_value(value)
         choices = dict(getattr(field, "choices", ()))
         told = str(choices.get(prepared, prepared) if isinstance(prepared, str | int) else prepared or "")
+    return shortened(told)
+
+
+def shortened(told: str) -> str:
     return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"

@@ -100,5 +100,26 @@ def test_two_made_the_default_at_once_leave_one() -> None:
     assert desk.SlaPolicy.objects.filter(is_default=True).get() in policies
 
 
+def test_of_four_who_move_a_row_of_a_list_at_once_three_are_told() -> None:
+    bosses, url = people(4), reverse("admin:tickets_queue_changelist")
+    night, day = (desk.Queue.objects.create(name=name, slug=name.lower(), position=9) for name in ("Night", "Day"))
+    page = bosses[0].get(url).content.decode()
+    typed = _Typed(page[page.index('id="changelist-form"') :]).data
+    keys = {value[0]: name.removesuffix("-id") for name, value in typed.items() if name.endswith("-id")}
+    fields = [f"{keys[str(queue.pk)]}-position" for queue in (night, day)]
+    sent = [typed | {field: [str(at)] for field in fields} | {"_save": ["Save"]} for at in range(70, 74)]
+    asks = [
+        lambda who=who, data=data, order=order: who.post(f"{url}?o={order}", data)
+        for who, data, order in zip(bosses, sent, (1, -1, 1, -1), strict=True)
+    ]
+    answers = at_once(*asks)
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 302]
+    [saved] = [at for at, answer in zip(range(70, 74), answers, strict=True) if answer.status_code == 302]
+    assert set(desk.Queue.objects.filter(pk__in=[night.pk, day.pk]).values_list("position", flat=True)) == {saved}
+    for answer in answers:
+        if answer.status_code == 200:
+            assert answer.content.decode().count(f"Somebody else set it to “{saved}” meanwhile.") == 2
+
+
 def _errors(answer: Any) -> dict[str, Any]:
     return dict(answer.context["adminform"].form.errors)

@@ -200,7 +200,7 @@ def test_which_rows_another_changed_added_or_took_away_is_told(boss: Client) -> 
     assert [one for one in _told(page) if one.startswith(("SLA", "Esc"))] == [
         "SLA targets, First reply, Urgent: 13 (yours: 14).",
         "SLA targets, Resolution, Low: added meanwhile (600).",
-        "SLA targets, First reply, Low: taken away meanwhile (yours: 60).",
+        "SLA targets, “First reply, Low: 60 min” was taken away meanwhile, and is left out below.",
         "Escalation steps, 110: Raise to nothing (yours: High); Tell the leads Yes (yours: No).",
     ]
     assert set(policy.targets.filter(metric=Metric.FIRST_RESPONSE).values_list("minutes", flat=True)) == {13, 60}

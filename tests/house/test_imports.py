@@ -20,7 +20,7 @@ TOOLS = frozenset(
         "readable",
         "sealing",
         "admin_base",
-        "admin_opened",
+        "admin_list_edited",
         "api_base",
         "command_base",
     )

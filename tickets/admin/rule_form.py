@@ -17,7 +17,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from kapture.admin_opened import settled
+from kapture.admin_list_edited import settled
 from tickets.admin.condition_field import ConditionField
 from tickets.admin.outline import TREE_BUTTON
 from tickets.admin.people import given_tickets, programs
