@@ -52,8 +52,8 @@ def test_what_was_typed_in_a_row_that_was_taken_away_is_a_new_row(boss: Client, 
     page = answer.content.decode()
     assert [one for one in _told(page) if one.startswith("Escalation")] == [
         (
-            "Escalation steps, “75 %” was taken away meanwhile. Yours is a new row below (66: Raise to nothing; Move to "
-            "nothing; Tell who has it No; Tell the leads Yes; Tell nothing): saving adds it again."
+            "Escalation steps, “75 %” was taken away meanwhile. Yours is a new row below (66: Raise to nothing; Move "
+            "to nothing; Tell who has it No; Tell the leads Yes; Tell nothing): saving adds it again."
         )
     ]
     assert "A row you changed was taken away meanwhile." in page and "Load the page again" not in page
