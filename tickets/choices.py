@@ -160,11 +160,12 @@ class PartState(TextChoices):
 
 
 class Lag(TextChoices):
-    """Why a part is not resolved with its incident unless somebody says so; of the last two, not by that either."""
+    """Why a ticket is not resolved with its incident unless somebody says so; of the last two, not by that either."""
 
     UNTOLD = "untold", _("was told nothing")
     WROTE = "wrote", _("wrote after what they were told")
     ELSEWHERE = "elsewhere", _("wrote on another of their tickets after what they were told")
+    OTHERS = "others", _("somebody else wrote there after they were told")
     AWAITS = "awaits", _("an answer on it waits for approval")
     ITEMS = "items", _("something on it is still to be done first")
 

@@ -68,6 +68,15 @@ def test_who_had_the_last_word_on_another_ticket_protested_there(
     assert last_protest(here, [here]) is None
 
 
+def test_what_a_bystander_says_counts_last() -> None:
+    said = Said(31, at(1), at(2), at(3))
+    assert why_lagging(said) == Lag.OTHERS
+    assert why_lagging(said, elsewhere=said) == Lag.ELSEWHERE
+    assert why_lagging(said._replace(wrote_at=at(3))) == Lag.WROTE
+    assert why_lagging(said._replace(others_at=at(2))) is None
+    assert why_lagging(Said(31, None, None, at(3))) == Lag.UNTOLD
+
+
 def carl_s(incident: Incident) -> Ticket:
     return Ticket.objects.filter(part_of=incident.ticket_id).order_by("pk")[1]
 

@@ -22,13 +22,15 @@ class EndingRow(Row):
         default="",
         allow_null=True,
         help_text="Why it is left as it is unless it is named in `also`: untold, wrote, elsewhere (on another "
-        "part after what they were told); awaits, items: also if it is. Null where it is resolved.",
+        "part after what they were told), others (somebody else wrote there since); awaits, items: also if it is. Null "
+        "where it is resolved.",
     )
     wrote_on = Id(allow_null=True, help_text="Of `elsewhere`: on which.")
 
 
 class LookRow(Row):
-    """The incident's own ticket first, which is resolved whatever its customer wrote, and the parts not done yet."""
+    """The incident's own ticket first, and the parts not done yet. Of `lag` those that tell of something said since
+    (wrote, elsewhere, others) leave the own one, too; `untold` does not."""
 
     tickets = EndingRow(many=True)
 
@@ -53,9 +55,11 @@ class LookAtEnding(OfEnding):
 
 class ResolveBody(Body):
     parts = serializers.BooleanField(
-        required=False, help_text="Its parts as well, but for those whose customer was told nothing or wrote since."
+        required=False,
+        help_text="Its parts as well, but for those whose customer was told nothing, or where something was said "
+        "since; so said on its own ticket, that stays open too. Without parts it is resolved whatever was said.",
     )
-    also = serializers.ListField(child=Id(), required=False, max_length=MOST, help_text="Of those, these all the same.")
+    also = serializers.ListField(child=Id(), required=False, max_length=MOST + 1, help_text="Of those, these all the same.")
 
 
 class EndedRow(TicketRow):
@@ -67,7 +71,8 @@ class EndedRow(TicketRow):
 
 
 class ResolveIncident(OfEnding):
-    """Resolve the incident, and its parts where that is said. 409 where there is nothing to resolve."""
+    """Resolve the incident, and its parts where that is said. 409 where there is nothing to resolve, or all of it is
+    left as it is."""
 
     title = "Resolve an incident"
     body = ResolveBody

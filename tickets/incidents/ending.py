@@ -23,7 +23,8 @@ from tickets.choices import (
 from tickets.errors import CannotChange
 from tickets.history import current_gesture, one_gesture
 from tickets.incidents.grouping import held, tell_both
-from tickets.incidents.lagging import FAST, Said, last_protest, why_lagging
+from tickets.incidents.lagging import FAST, SAID_SINCE, Said, last_protest, why_lagging
+from tickets.incidents.protesting import THEIRS
 from tickets.lifecycle import change_status
 from tickets.live import announce
 from tickets.models import Activity, Approval, ChecklistItem, Incident, Message, StatementPart, Ticket
@@ -38,11 +39,17 @@ _UNSAID = (*UNSAID_STATES, SendState.FAILED)
 @dataclass(frozen=True, slots=True)
 class Ending:
     """A ticket that would be resolved; `lag`: why it is not unless somebody says so; `wrote_on`: the other ticket of
-    theirs, where that is why."""
+    theirs, where that is why; `told_at`: when they were told something last, there."""
 
     ticket: Ticket
     lag: Lag | None
     wrote_on: int | None = None
+    told_at: datetime | None = None
+
+    @property
+    def read(self) -> int:
+        """Where that is read."""
+        return self.wrote_on or self.ticket.pk
 
     @property
     def fast(self) -> bool:
@@ -74,8 +81,13 @@ def look(incident: Incident, *, by: User) -> list[Ending]:
         there = last_protest(said, (words[one.pk] for one in tickets if one.customer_id == ticket.customer_id))
         facts = {"awaits": ticket.pk in awaits, "items": ticket.pk in items}
         lag = why_lagging(said, elsewhere=there, **facts)
-        found.append(Ending(ticket, lag, there.ticket if there is not None and lag == Lag.ELSEWHERE else None))
+        on = there if there is not None and lag == Lag.ELSEWHERE else said
+        found.append(Ending(ticket, lag, on.ticket if on is not said else None, _latest(on.told_at, said.told_at)))
     return found
+
+
+def _latest(*moments: datetime | None) -> datetime | None:
+    return max((at for at in moments if at is not None), default=None)
 
 
 def _words_on(tickets: Sequence[Ticket], incident: Incident) -> dict[int, Said]:
@@ -83,18 +95,19 @@ def _words_on(tickets: Sequence[Ticket], incident: Incident) -> dict[int, Said]:
     said, together = _said_on(tickets), _told_together(incident)
     found = {}
     for ticket in tickets:
-        wrote_at, told_at = said.get(ticket.pk, (None, None))
-        heard = [at for at in (told_at, together.get(ticket.customer_id)) if at is not None]
-        found[ticket.pk] = Said(ticket.pk, wrote_at, max(heard, default=None))
+        wrote_at, told_at, others_at = said.get(ticket.pk, (None, None, None))
+        found[ticket.pk] = Said(ticket.pk, wrote_at, _latest(told_at, together.get(ticket.customer_id)), others_at)
     return found
 
 
-def _said_on(tickets: Sequence[Ticket]) -> dict[int, tuple[datetime | None, datetime | None]]:
-    """What the customer wrote last, and what they were answered last, by a person."""
+def _said_on(tickets: Sequence[Ticket]) -> dict[int, tuple[datetime | None, datetime | None, datetime | None]]:
+    """When the customer wrote last, was answered last, by a person, and when somebody else wrote last."""
     ours = Q(direction=Direction.OUT, automated=False) & ~Q(outbox__state__in=_UNSAID)
     rows = Message.objects.filter(ticket__in=tickets).order_by().values("ticket")
-    told = rows.annotate(wrote=Max("sent_at", filter=Q(direction=Direction.IN)), told=Max("sent_at", filter=ours))
-    return {row["ticket"]: (row["wrote"], row["told"]) for row in told}
+    came = Q(direction=Direction.IN)
+    wrote, others = Max("sent_at", filter=came & THEIRS), Max("sent_at", filter=came & ~THEIRS)
+    told = rows.annotate(wrote=wrote, told=Max("sent_at", filter=ours), others=others)
+    return {row["ticket"]: (row["wrote"], row["told"], row["others"]) for row in told}
 
 
 def _told_together(incident: Incident) -> dict[int, datetime]:
@@ -110,27 +123,41 @@ def _told_together(incident: Incident) -> dict[int, datetime]:
 @transaction.atomic
 def resolve(incident: Incident, *, parts_too: bool, by: User, now: datetime, also: Collection[int] = ()) -> Ended:
     """The incident's ticket, and its parts without what lags, but for those named in `also`, in one gesture and a fixed
-    number of statements. Raises CannotChange where there is nothing to resolve."""
+    number of statements. With its parts the incident's own stays, too, where something was said since its customer was
+    told. Raises CannotChange where there is nothing to resolve."""
     require_on(by, "work", incident.ticket)
     parts = Ticket.objects.filter(part_of=incident.ticket_id).values_list("pk", flat=True) if parts_too else ()
     list(held({incident.ticket_id, *parts}))
     found = [one for one in look(incident, by=by) if parts_too or one.ticket.pk == incident.ticket_id]
-    goes = [one for one in found if _goes(one, incident, also)]
+    named = also if parts_too else [incident.ticket_id]  # alone it is what somebody resolves here
+    goes = [one for one in found if _goes(one, incident, named)]
     if not goes:
         raise CannotChange("There is nothing to resolve." if not found else "All of them are left as they are.")
     with one_gesture():
-        if any(one.ticket.pk == incident.ticket_id for one in goes):
+        itself = any(one.ticket.pk == incident.ticket_id for one in goes)
+        if itself:
             change_status(incident.ticket, Status.RESOLVED, by=by, now=now)  # which says what holds it up
         parts_done = [one.ticket for one in goes if one.ticket.pk != incident.ticket_id]
         tell_both(incident, parts_done, "resolved", "", by=by, now=now)
         resolve_all(parts_done, by=by, now=now)
+        if parts_done and not itself and incident.ticket.status in UNDONE_STATUSES:
+            _note_end(incident, now=now)
         gesture = current_gesture()
     return Ended([one.ticket.pk for one in goes], [one for one in found if one not in goes], gesture)
 
 
+def _note_end(incident: Incident, *, now: datetime) -> None:
+    """Its parts are resolved with it, and it stays open: what they are still to be told, they are."""
+    incident.refresh_from_db(fields=["ends"])
+    incident.ends.append(now)
+    incident.save(update_fields=["ends"])
+
+
 def _goes(one: Ending, incident: Incident, also: Collection[int]) -> bool:
-    """The incident itself whatever its customer wrote: it is what somebody resolves here."""
-    return one.lag is None or one.ticket.pk == incident.ticket_id or (one.ticket.pk in also and not one.fast)
+    """The incident itself also where its customer was told nothing; what else holds it up is said then."""
+    if one.ticket.pk == incident.ticket_id and one.lag not in SAID_SINCE:
+        return True
+    return one.lag is None or (one.ticket.pk in also and not one.fast)
 
 
 @transaction.atomic

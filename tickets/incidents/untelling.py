@@ -17,6 +17,7 @@ def why_of(incident: Incident, ticket: Ticket) -> Untold | None:
         status=ticket.status,
         done_at=ticket.resolved_at,
         incident_done_at=incident.ticket.resolved_at,
+        ends=incident.ends,
     )
 
 
@@ -25,6 +26,7 @@ def still_told() -> QuerySet[StatementPart]:
     home = F("statement__incident__ticket")
     is_part = Q(statement__incident__unmade_at=None) & (Q(message__ticket__part_of=home) | Q(message__ticket=home))
     ended_with_it = Q(message__ticket__resolved_at__gte=F("statement__incident__ticket__resolved_at"))
+    ended_with_it |= Q(statement__incident__ends__contains=[F("message__ticket__resolved_at")])
     goes = Q(message__ticket__status__in=UNDONE_STATUSES) | Q(ended_with_it, message__ticket__status=Status.RESOLVED)
     return StatementPart.objects.filter(is_part, goes)
 

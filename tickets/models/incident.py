@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,14 @@ class Incident(models.Model):
     )
     at = models.DateTimeField(_("when"))
     unmade_at = models.DateTimeField(_("unmade"), null=True, blank=True)
+    ends = ArrayField(
+        models.DateTimeField(),
+        verbose_name=_("parts resolved while it stayed open"),
+        default=list,
+        db_default=[],
+        blank=True,
+        editable=False,
+    )
 
     objects = StandingIncidents()
     every = models.Manager["Incident"]()

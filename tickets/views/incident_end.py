@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +13,8 @@ from django.utils.translation import ngettext
 from tickets.errors import DeskError
 from tickets.forms import GestureForm, IncidentForm
 from tickets.incidents import ending
+from tickets.incidents.lagging import SAID_SINCE
+from tickets.incidents.protesting import words_since
 from tickets.views.access import changed, for_agents, person
 from tickets.views.incident_page import incident_of_old_or_404, incident_or_404, show_incident
 from tickets.views.incidents import back_to
@@ -23,10 +26,12 @@ _NAMED = 12
 @for_agents
 @leads_back("incident", incident_of_old_or_404)
 def resolve(request: HttpRequest, number: int) -> HttpResponse:
-    """Alone at once; with its parts first what becomes of each."""
+    """With its parts first what becomes of each; alone at once, but where something was said since they were told."""
     found, too, by = incident_or_404(request, number), bool(request.POST.get("parts")), person(request)
-    if too and not request.POST.get("sure"):
-        return show_incident(request, found, **_look(ending.look(found, by=by), number))
+    if not request.POST.get("sure"):
+        seen = _look(ending.look(found, by=by), number, by=by)
+        if too or seen["held"]:
+            return show_incident(request, found, **seen, alone=not too)
     also = IncidentForm(request.POST).tickets
     try:
         ended = ending.resolve(found, parts_too=too, by=by, now=timezone.now(), also=also)
@@ -37,13 +42,20 @@ def resolve(request: HttpRequest, number: int) -> HttpResponse:
     return changed(request, back=back_to(request, found))
 
 
-def _look(endings: list[ending.Ending], number: int) -> dict[str, Any]:
+def _look(endings: list[ending.Ending], number: int, *, by: User) -> dict[str, Any]:
+    """`itself`: where the incident's own ticket is resolved without being chosen; `held`: where it is not."""
+    itself = next((one for one in endings if one.ticket.pk == number), None)
+    held = itself if itself is not None and itself.lag in SAID_SINCE else None
     parts = [one for one in endings if one.ticket.pk != number]
+    late = sorted((one for one in endings if one.lag is not None), key=lambda one: one.wrote_on is None)
+    told = {one.read: one.told_at for one in late}
     return {
         "ending": True,
-        "itself": next((one for one in endings if one.ticket.pk == number), None),
+        "itself": itself if held is None else None,
+        "held": held,
         "goes": [one.ticket for one in parts if one.lag is None],
-        "lags": [one for one in parts if one.lag is not None],
+        "lags": [one for one in endings if one is held or (one in parts and one.lag is not None)],
+        "said": words_since(told, by=by),
     }
 
 
