@@ -59,7 +59,9 @@ class ResolveBody(Body):
         help_text="Its parts as well, but for those whose customer was told nothing, or where something was said "
         "since; so said on its own ticket, that stays open too. Without parts it is resolved whatever was said.",
     )
-    also = serializers.ListField(child=Id(), required=False, max_length=MOST + 1, help_text="Of those, these all the same.")
+    also = serializers.ListField(
+        child=Id(), required=False, max_length=MOST + 1, help_text="Of those, these all the same."
+    )
 
 
 class EndedRow(TicketRow):

@@ -4,6 +4,7 @@ incident. Reads only."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Count, F, Q, Window
@@ -41,14 +42,14 @@ def words_since(told: Mapping[int, datetime | None], *, by: User) -> dict[int, W
     latest = Window(RowNumber(), partition_by=["ticket", "theirs"], order_by=["-sent_at", "-id"])
     every = Window(Count("pk"), partition_by=["ticket"])
     rows = said.annotate(own=F("theirs"), place=latest, every=every).filter(place__lte=_SHOWN)
-    found: dict[int, list[Message]] = {}
+    found: dict[int, list[Any]] = {}
     for message in rows.select_related("identity").order_by("sent_at", "id"):
         found.setdefault(message.ticket_id or 0, []).append(message)
     return {ticket: _chosen(messages) for ticket, messages in found.items()}
 
 
-def _chosen(messages: Sequence[Message]) -> Words:
-    own = [one for one in messages if getattr(one, "own")]
+def _chosen(messages: Sequence[Any]) -> Words:
+    own = [one for one in messages if one.own]
     shown = own or messages
-    every: int = getattr(messages[0], "every")
+    every: int = messages[0].every
     return Words(shown, others=not own, more=every - len(shown))

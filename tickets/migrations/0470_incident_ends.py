@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0445_what_was_left")]
+    dependencies = [("tickets", "0475_resting_webhooks")]
 
     operations = [
         migrations.AddField(
