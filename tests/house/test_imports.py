@@ -218,6 +218,7 @@ LAYERS = (
         "tickets.staffing.needing",
         "tickets.resting.snoozing",
         "tickets.incidents.choosing",
+        "tickets.incidents.protesting",
         "tickets.incidents.untelling",
         "tickets.incidents.grouping",
         "tickets.regrouping.same_person",
