@@ -189,7 +189,7 @@ LAYERS = (
         "tickets.composing.weighing",
     },
     {"tickets.phrases.shelf", "tickets.approving.asking"},
-    {"tickets.incidents.foreseeing", "tickets.promises.stepping"},
+    {"tickets.incidents.foreseeing", "tickets.incidents.protesting", "tickets.promises.stepping"},
     {
         "tickets.receiving.attention",
         "tickets.composing.answering",
@@ -218,7 +218,6 @@ LAYERS = (
         "tickets.staffing.needing",
         "tickets.resting.snoozing",
         "tickets.incidents.choosing",
-        "tickets.incidents.protesting",
         "tickets.incidents.untelling",
         "tickets.incidents.grouping",
         "tickets.regrouping.same_person",
