@@ -310,3 +310,14 @@ def test_the_theme_is_the_desk_s_and_is_chosen_by_a_form(boss: Client) -> None:
     assert 'class="dark"' in page and 'value="dark" aria-pressed="true"' in page
     boss.cookies["theme"] = 'dark" x'
     assert 'class="dark' not in boss.get(reverse("admin:index")).content.decode()
+
+
+def test_every_box_to_write_in_has_a_border(boss: Client) -> None:
+    bare, boxes = [], re.compile(r'<(?:input(?! type="(?:hidden|checkbox|radio))|textarea)[^>]*>')
+    for name in OURS:
+        page = boss.get(reverse(f"admin:{name}_add"))
+        form = page.context["adminform"].form if page.status_code == 200 else ()
+        for field in form:
+            found = boxes.findall(str(field))
+            bare += [(name, field.name) for box in found if not re.search(r'class="[^"]*\bborder\b', box)]
+    assert not bare

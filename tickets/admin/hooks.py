@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminURLInputWidget
 
 from kapture.admin_base import DeskAdmin
 from tickets.admin.records import OnTickets
@@ -24,12 +25,14 @@ from tickets.wording.sentences import VERBS
 
 
 class HookForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
-    url = forms.URLField(label=gettext_lazy("Address"), assume_scheme="https", max_length=500)
+    url = forms.URLField(
+        label=gettext_lazy("Address"), assume_scheme="https", max_length=500, widget=UnfoldAdminURLInputWidget
+    )
     verbs = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
         choices=[(verb, verb) for verb in VERBS],
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=gettext_lazy("Only these. None chosen: every one there is."),
     )
 

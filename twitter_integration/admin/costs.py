@@ -8,6 +8,7 @@ from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminURLInputWidget
 
 from kapture.admin_base import DeskAdmin, RecordAdmin
 from twitter_integration.admin.deliveries import handle_of
@@ -16,7 +17,13 @@ from twitter_integration.models import Charge, Price, SearchQuery, Usage
 
 
 class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not one at run time
-    source = forms.URLField(label=_("X's page"), required=False, assume_scheme="https", max_length=300)
+    source = forms.URLField(
+        label=_("X's page"),
+        required=False,
+        assume_scheme="https",
+        max_length=300,
+        widget=UnfoldAdminURLInputWidget,
+    )
 
     def clean_valid_from(self) -> Any:
         day = self.cleaned_data["valid_from"]
