@@ -165,7 +165,7 @@ LAYERS = (
         "tickets.regrouping.recounting",
         "tickets.regrouping.returning",
     },
-    {"tickets.composing.finishing", "tickets.phrases.steps", "tickets.resting.slips"},
+    {"tickets.composing.finishing", "tickets.phrases.foreseeing", "tickets.phrases.steps", "tickets.resting.slips"},
     {"tickets.receiving.filing", "tickets.replies", "tickets.sending.settling", "tickets.receiving.noting"},
     {"tickets.sending.scheduling", "tickets.approving.foretelling", "tickets.approving.withdrawing"},
     {"tickets.approving.keeping", "tickets.resting.reopening", "tickets.resting.resolving"},

@@ -14,6 +14,7 @@ from tickets.errors import DeskError
 from tickets.forms import read_seen
 from tickets.models import Macro, Ticket
 from tickets.permissions import may, visible_tickets
+from tickets.phrases.foreseeing import LeftBehind, left_behind
 from tickets.phrases.macros import MOST, NO_STEP, Ran, Step, brief, preview, run, run_many, search, usable
 from tickets.phrases.steps import gestures
 from tickets.sending.terms import latest_of
@@ -57,7 +58,9 @@ def macros(request: HttpRequest) -> HttpResponse:
         return _show(request, chosen, [Row(one, [], ran.get(one.pk)) for one in tickets], done=True)
     shown = tickets[:_SHOWN] if chosen else []
     rows = [Row(one, preview(chosen, one, by=user, now=now)) for one in shown] if chosen else []
-    return _show(request, chosen, rows, all_of_them=tickets)
+    able = [one.pk for one in tickets if one.pk not in {row.ticket.pk for row in rows if row.stopped}]
+    left = left_behind(chosen, able, now=now) if chosen else None
+    return _show(request, chosen, rows, all_of_them=tickets, left=left)
 
 
 def _is_key(word: str) -> bool:
@@ -88,6 +91,7 @@ def _show(
     rows: list[Row],
     *,
     all_of_them: list[Ticket] | None = None,
+    left: LeftBehind | None = None,
     done: bool = False,
 ) -> HttpResponse:
     tickets = all_of_them if all_of_them is not None else [row.ticket for row in rows]
@@ -96,6 +100,7 @@ def _show(
         "rows": rows,
         "tickets": tickets,
         "more": len(tickets) - len(rows),
+        "left": left,
         "done": done,
         "seen": latest_of(tickets[0]) if len(tickets) == 1 else 0,
         "failed": sum(1 for row in rows if row.ran is not None and row.ran.refusal),
