@@ -12,7 +12,7 @@ from django.utils import timezone
 from kapture.sealing import CannotOpen
 from tickets.choices import HookState
 from tickets.hooks.calling import ANSWER_SECONDS, Answer, NotCalled, post
-from tickets.hooks.resting import LONGEST_WAIT, MOST_FAILURES, note_failure, note_taken
+from tickets.hooks.resting import LONGEST_WAIT, note_failure, note_taken
 from tickets.hooks.telling import make_test
 from tickets.models import Hook, HookDelivery
 from tickets.models.hook import LONGEST_REASON
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 # After the first try, the second … Then the delivery is given up.
 LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 5 * 60, 10 * 60, 24 * 60))
 KEPT = timedelta(days=30)
-THREADS = 8
+THREADS = 32  # that wait for answers; so many that a few silent receivers leave some to the others
 _EACH = 4  # of one webhook at a time, so that a slow one does not hold up the others
 MOST_SECONDS = ANSWER_SECONDS + 2  # that a call may last; the name may have to be looked up first
 _LEASE = timedelta(minutes=2)  # of a try; far beyond what a call can take
@@ -92,8 +92,8 @@ def forget(*, now: datetime) -> int:
 
 
 def _claim(now: datetime, running: Iterable[HookDelivery]) -> Sequence[HookDelivery]:
-    """The next of each webhook that does not rest, so that never more than `_EACH` of it run, nor so many as would be
-    beyond the failures in a row it is allowed. The try is counted and committed before the call."""
+    """The next of each webhook that does not rest, so that never more than `_EACH` of it run, and one less for each
+    failure in a row. The try is counted and committed before the call."""
     sql = f"""
         UPDATE tickets_hookdelivery SET tries = tries + 1, next_at = %s WHERE id IN (
             SELECT d.id FROM tickets_hook h
@@ -102,10 +102,10 @@ def _claim(now: datetime, running: Iterable[HookDelivery]) -> Sequence[HookDeliv
             CROSS JOIN LATERAL (
                 SELECT id FROM tickets_hookdelivery WHERE hook_id = h.id AND state = 'waiting' AND next_at <= %s
                 ORDER BY next_at, id
-                LIMIT greatest(0, least({_EACH}, greatest(1, {MOST_FAILURES} - h.failures)) - coalesce(r.calls, 0))
+                LIMIT greatest(0, greatest(1, {_EACH} - h.failures) - coalesce(r.calls, 0))
                 FOR UPDATE SKIP LOCKED) d
             WHERE h.enabled AND (h.rests_until IS NULL OR h.rests_until <= %s)) RETURNING id
-    """  # noqa: S608  (constants of modules)
+    """  # noqa: S608  (a constant of this module)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, [now + _LEASE, [one.hook_id for one in running], now, now])
         claimed = [pk for (pk,) in cursor.fetchall()]
