@@ -5,7 +5,7 @@ function tick() {
     const left = Math.ceil((Date.parse(part.dataset.until) - Date.now()) / 1000);
     const number = part.querySelector("[data-left]");
     if (left > 0 && number) number.textContent = left;
-    else if (left <= 0 && number) leave(part);
+    else if (left <= 0 && (number || part.matches("form"))) leave(part);
   }
 }
 

@@ -95,3 +95,13 @@ def test_from_the_next_ticket_the_words_go_back_to_where_they_were_written(page:
     expect(page.locator("#toasts")).to_contain_text("kept as a draft in")
     assert (latest().status, Draft.objects.values_list("ticket", "text").get()) == ("open", (number, "On its way."))
     expect(page.get_by_label("Your answer or note")).to_have_value("")
+
+
+def test_what_is_out_is_not_offered_to_be_undone(page: Page) -> None:
+    page.clock.install()
+    send(page, "Control+Shift+Enter")
+    undo = page.locator("#toasts").get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    page.clock.run_for(12_000)
+    expect(undo).to_have_count(0)
+    expect(page.locator("#toasts")).to_contain_text("Resolved")
