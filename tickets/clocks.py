@@ -17,7 +17,7 @@ from tickets.promises import retelling
 from tickets.promises.asked import answers_in_private
 
 _LENGTH = ("policy", "priority", "minutes")
-_STATE = (*_LENGTH, "started_at", "due_at", "ended_at", "met", "reached", "next_step_at", "paused_at", "given_at")
+_STATE = (*_LENGTH, "started_at", "due_at", "ended_at", "met", "reached", "next_step_at", "paused_at", "firm_minutes")
 _PAUSED = ("pk", "metrics", "since", "until", "reason")
 _PAUSE = ("status", "metrics", "since", "until", "reason", "by")
 
@@ -73,7 +73,7 @@ def load_books(tickets: Iterable[Ticket], targets: Targets) -> dict[int, sla.Boo
                 paused_at=row.paused_at,
                 policy=row.policy_id,
                 priority=row.priority,
-                given_at=row.given_at,
+                firm_minutes=row.firm_minutes,
                 calendar=_calendar_of(row.policy_id, targets),
                 pk=row.pk,
             )
@@ -191,4 +191,4 @@ def _put_in_order(disturbed: Sequence[tuple[Ticket, sla.Book]]) -> None:
 
 def _state(book: sla.Book, clock: sla.Clock) -> list[Any]:
     told = [clock.policy, clock.priority, clock.minutes, clock.started_at, clock.due_at, clock.ended_at, clock.met]
-    return [*told, clock.reached, sla.next_step(book, clock), clock.paused_at, clock.given_at]
+    return [*told, clock.reached, sla.next_step(book, clock), clock.paused_at, clock.firm_minutes]

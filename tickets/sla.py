@@ -27,7 +27,7 @@ class Clock:
     paused_at: datetime | None = None  # it stands still since; `due_at` is then as if it went on from there at once
     policy: int | None = None  # that gave it: after a merge it may be another than the ticket's
     priority: str = ""  # at which it was given; after a merge likewise
-    given_at: datetime | None = None  # when its length was chosen, where that was after it started
+    firm_minutes: int | None = None  # by which it runs out, where that length was over already when it was chosen
     calendar: Calendar | None = None  # the one it runs in: that policy's
     pk: int | None = None
     changed: bool = False
@@ -216,7 +216,7 @@ def retarget(book: Book, *, at: datetime, anew: bool = False) -> None:
     others.
     """
     for clock in book.clocks:
-        if clock.ended_at is not None or _ran_out(clock, at):
+        if clock.ended_at is not None or _ran_out(book, clock, at):
             continue
         minutes = book.targets.get(clock.metric)
         if minutes is None:
@@ -227,11 +227,12 @@ def retarget(book: Book, *, at: datetime, anew: bool = False) -> None:
         _owe_again(book, at)
 
 
-def _ran_out(clock: Clock, at: datetime) -> bool:
-    """At the length it had. One that was over when that length was chosen is late by that choice alone, and another
-    choice takes it back."""
-    by_choice = clock.given_at is not None and clock.due_at <= clock.given_at
-    return clock.paused_at is None and clock.due_at < at and not by_choice
+def _ran_out(book: Book, clock: Clock, at: datetime) -> bool:
+    """One that was over when its length was chosen is late by that choice alone, and another choice takes it back,
+    until the length of before has run out too."""
+    firm = clock.firm_minutes
+    over = clock.due_at if firm is None else max(clock.due_at, due_after(book, clock, share=WHOLE, minutes=firm))
+    return clock.paused_at is None and over < at
 
 
 def _owe_again(book: Book, at: datetime) -> None:
@@ -248,9 +249,11 @@ def _owe_again(book: Book, at: datetime) -> None:
 
 def _give_anew(book: Book, clock: Clock, minutes: int, at: datetime) -> None:
     """What is done at shares of its time that are still to come is done when they come, also a second time."""
+    before = clock.firm_minutes or clock.minutes
     clock.minutes, clock.policy, clock.calendar = minutes, book.policy, book.calendar
-    clock.priority, clock.given_at = book.priority, at
+    clock.priority = book.priority
     move(book, clock, clock.started_at)
+    clock.firm_minutes = before if clock.due_at <= at and before > minutes else None
     passed = (s for s in {*book.steps.get(clock.metric, ()), WHOLE} if due_after(book, clock, share=s) <= at)
     clock.reached = min(clock.reached, max(passed, default=0))
 
@@ -350,8 +353,9 @@ def reckon(book: Book, clock: Clock) -> None:
     clock.paused_at = since if clock.ended_at is None and since < clock.due_at else None
 
 
-def due_after(book: Book, clock: Clock, *, share: int) -> datetime:
-    """When so many percent of its time are used up. A pause without an end counts until the clock ended."""
+def due_after(book: Book, clock: Clock, *, share: int, minutes: int | None = None) -> datetime:
+    """When so many percent of its time, or of so many minutes, are used up. A pause without an end counts until the
+    clock ended."""
     pauses = ((pause.since, pause.until or clock.ended_at) for pause in book.pauses_of(clock.metric))
     still: list[Period] = [(since, until) for since, until in pauses if until is not None and since < until]
-    return due(clock.calendar, clock.started_at, timedelta(minutes=clock.minutes) * share / 100, still=still)
+    return due(clock.calendar, clock.started_at, timedelta(minutes=minutes or clock.minutes) * share / 100, still=still)

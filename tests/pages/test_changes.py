@@ -9,6 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.factories import make_answer, make_folder, make_policy, make_queue, make_ticket
+from tickets.choices import Status
+from tickets.lifecycle import change_status
 from tickets.models import Tag, Ticket
 from tickets.resting.snoozing import snooze
 
@@ -64,6 +66,15 @@ def test_what_became_of_it_since_is_not_taken_back(desk: Client, ticket: Ticket)
     page = change(desk, ticket, "status", status="open", undoes="resolved")
     assert f"#{ticket.pk} is pending by now. Nothing was undone." in page
     assert ticket.status == "pending"
+
+
+def test_what_a_colleague_did_the_same_since_is_not_taken_back(desk: Client, ticket: Ticket, bob: User) -> None:
+    change(desk, ticket, "status", status="resolved")
+    for status in (Status.OPEN, Status.RESOLVED):
+        change_status(ticket, status, by=bob, now=timezone.now())
+    page = change(desk, ticket, "status", status="open", undoes="resolved")
+    assert f"made #{ticket.pk} resolved since. Nothing was undone." in page
+    assert ticket.status == "resolved"
 
 
 def test_taken_back_it_is_put_aside_again(desk: Client, ticket: Ticket, alice: User) -> None:

@@ -225,10 +225,10 @@ def test_what_is_late_by_then_stays_as_it_was_given(targets: dict[str, int], min
     assert (clock is not None and clock.due_at == at(60)) == stays
 
 
-@pytest.mark.parametrize(("lowered", "due"), [(18, 60), (40, 60), (61, 60), (90, 60)])
-def test_what_was_over_when_its_length_was_chosen_is_late_by_that_choice_alone(lowered: int, due: int) -> None:
+@pytest.mark.parametrize(("lowered", "due"), [(18, 240), (40, 240), (60, 240), (61, 15), (90, 15)])
+def test_what_was_over_when_its_length_was_chosen_runs_out_by_the_one_before(lowered: int, due: int) -> None:
     book = book_of((0, "asks"))
-    for minute, length in ((17, 15), (lowered, 60)):
+    for minute, length in ((17, 15), (20, 10), (21, 15), (lowered, 240)):
         book.targets = PROMISED | {FIRST: length}
         retarget(book, at=at(minute))
     clock = book.running(FIRST)

@@ -13,7 +13,7 @@ from tests.tickets.test_outbox import FORBIDDEN, send_at
 from tickets import replies
 from tickets.choices import Metric, Priority, Status
 from tickets.lifecycle import change_priority, change_status
-from tickets.models import Gesture, Message, SlaTarget, Ticket
+from tickets.models import Gesture, Message, SlaClock, SlaTarget, Ticket
 from tickets.promises.repromising import go_on, order
 from tickets.regrouping.splitting import move, split
 from tickets.regrouping.undoing import undo
@@ -173,3 +173,17 @@ def test_a_policy_put_on_running_promises_since_holds_on_each_of_them(wire: Wire
     assert first_reply(ticket) == (15, at(15), False)
     others = [trace.ticket for trace in gesture.traces.exclude(ticket=ticket).filter(fresh=False)]
     assert {other.clocks.get(metric=FIRST).minutes for other in others} <= {15}
+
+
+def test_a_policy_run_that_moved_nothing_here_holds_on_what_the_undo_brings_back(wire: Wire, alice: User) -> None:
+    home, other = two()
+    gesture = merged(home, other, by=alice, minute=10)
+    policy = home.sla_policy
+    assert policy is not None
+    answer(home, by=alice, minute=11)
+    policy.targets.filter(metric=FIRST).update(minutes=15)
+    order(policy, by=alice, now=at(13))
+    go_on(clock=lambda: at(13), at_most=timedelta(seconds=30))
+    undo(gesture.pk, by=alice, now=at(14))
+    running = SlaClock.objects.filter(ticket__in=(home, other), metric=FIRST, ended_at=None)
+    assert list(running.values_list("minutes", flat=True)) == [15]

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0490_when_a_length_was_chosen")]
+    dependencies = [("tickets", "0490_firm_minutes")]
 
     operations = [
         migrations.AddField(

@@ -155,8 +155,11 @@ class SlaClock(models.Model):
     paused_at = models.DateTimeField(
         _("stands still since"), null=True, blank=True, help_text=_("It is due later by as long as this lasts.")
     )
-    given_at = models.DateTimeField(
-        _("length chosen"), null=True, blank=True, help_text=_("When, if that was after it started.")
+    firm_minutes = models.PositiveIntegerField(
+        _("minutes before"),
+        null=True,
+        blank=True,
+        help_text=_("By which it runs out, where the minutes promised were over already when they were chosen."),
     )
 
     class Meta:

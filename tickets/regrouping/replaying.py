@@ -11,7 +11,7 @@ from tickets import sla
 from tickets.choices import SendState, Status, StatusCategory
 from tickets.clocks import load_books, load_targets, promise_anew, save_books
 from tickets.lifecycle import turn
-from tickets.models import Activity, Gesture, Message, Ticket, Trace
+from tickets.models import Activity, Gesture, Message, PolicyRun, Ticket, Trace
 from tickets.regrouping.journal import save_tickets
 from tickets.regrouping.recounting import fail, hear, recount
 from tickets.resting.reopening import stand_again
@@ -20,8 +20,8 @@ from tickets.resting.reopening import stand_again
 _PRIORITY = {"ticket.priority": "after", "ticket.ruled": "priority", "clock.step": "raised_to"}
 # What a line says that takes a resolution back which was none (tickets/resting/reopening.py).
 _NONE = {"unsent", "taken_back"}
-_RUN = "clock.retargeted"  # a changed policy was put on running promises: it would have been on each of them
-_VERBS = ("ticket.status", "reply.cancelled", _RUN, *_PRIORITY)
+_VERBS = ("ticket.status", "reply.cancelled", *_PRIORITY)
+_Happened = Message | Activity | PolicyRun
 
 
 def lines_since(gesture: Gesture, traces: Sequence[Trace]) -> list[Activity]:
@@ -50,8 +50,9 @@ def replay(
     pks = [trace.ticket_id for trace in traces]
     new = Q(pk__gt=gesture.latest) | Q(outbox__settled_at__gt=gesture.at)
     heard = list(Message.objects.filter(new, ticket__in=pks).select_related("outbox"))
+    runs = _runs_since(gesture, [held[pk] for pk in pks])
     touched = {message.ticket_id for message in heard} | {line.ticket_id for line in lines} | chosen.keys()
-    if any(line.verb in ("reply.cancelled", _RUN) for line in lines):
+    if runs or any(line.verb == "reply.cancelled" for line in lines):
         touched |= set(pks)
     tickets = [held[pk] for pk in pks if pk in touched]
     if not tickets:
@@ -60,7 +61,7 @@ def replay(
         if trace.ticket_id in chosen:
             held[trace.ticket_id].priority = trace.before["ticket"]["priority"]
     story = _Story(gesture, held, tickets, chosen)
-    for _at, happened in sorted(_in_order(heard, lines), key=lambda one: one[0]):
+    for _at, happened in sorted(_in_order(heard, lines, runs), key=lambda one: one[0]):
         story.tell(happened)
     story.end(now)
     recount(tickets)
@@ -68,9 +69,18 @@ def replay(
     save_tickets(tickets)
 
 
-def _in_order(heard: Iterable[Message], lines: Iterable[Activity]) -> list[tuple[datetime, Message | Activity]]:
-    said: list[tuple[datetime, Message | Activity]] = [(message.sent_at, message) for message in heard]
-    return said + [(line.at, line) for line in lines]
+def _runs_since(gesture: Gesture, tickets: Iterable[Ticket]) -> list[PolicyRun]:
+    """Changed policies of theirs that were put on running promises: each would have had them. One statement."""
+    policies = {ticket.sla_policy_id for ticket in tickets}
+    return list(PolicyRun.objects.filter(policy__in=policies - {None}, ended_at__gt=gesture.at))
+
+
+def _in_order(
+    heard: Iterable[Message], lines: Iterable[Activity], runs: Iterable[PolicyRun]
+) -> list[tuple[datetime, _Happened]]:
+    said: list[tuple[datetime, _Happened]] = [(message.sent_at, message) for message in heard]
+    done: list[tuple[datetime, _Happened]] = [(line.at, line) for line in lines]
+    return said + done + [(run.ended_at or run.at, run) for run in runs]
 
 
 class _Story:
@@ -83,7 +93,10 @@ class _Story:
         self.while_done: dict[int, datetime] = {}  # when they got another priority
         self.resolved: dict[int, list[datetime]] = defaultdict(list)
 
-    def tell(self, happened: Message | Activity) -> None:
+    def tell(self, happened: _Happened) -> None:
+        if isinstance(happened, PolicyRun):
+            self._put_on_all(happened.policy_id, happened.ended_at or happened.at)
+            return
         ticket = self.held[happened.ticket_id or 0]
         if isinstance(happened, Activity):
             self._note(ticket, happened)
@@ -97,8 +110,6 @@ class _Story:
             self._turn(ticket, line)
         elif line.verb == "reply.cancelled" and ticket.status == Status.NEW:
             ticket.status = Status.OPEN  # somebody has looked at it
-        elif line.verb == _RUN:
-            self._put_on_all(ticket.sla_policy_id, line.at)
         if (priority := priority_of(line)) and ticket.pk in self.chosen:
             self._give(ticket, priority, line.at)
 
@@ -113,7 +124,7 @@ class _Story:
         if after == Status.RESOLVED:
             self.resolved[ticket.pk].append(line.at)
 
-    def _put_on_all(self, policy: int | None, at: datetime) -> None:
+    def _put_on_all(self, policy: int, at: datetime) -> None:
         for pk, book in self.books.items():
             if self.held[pk].sla_policy_id == policy:
                 sla.retarget(book, at=at, anew=True)

@@ -141,7 +141,7 @@ def _take_over(book: Book, first: Clock, owner: Book, *, metrics: Sequence[Metri
         reached=first.reached,
         policy=first.policy,
         priority=first.priority,
-        given_at=first.given_at,
+        firm_minutes=first.firm_minutes,
         calendar=first.calendar,
         changed=True,
     )

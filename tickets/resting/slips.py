@@ -28,6 +28,9 @@ def take_back(ticket: Ticket, status: str, *, undoes: Status, by: User, now: dat
     if ticket.status != undoes:
         raise CannotChange(f"#{ticket.pk} is {ticket.get_status_display().lower()} by now. Nothing was undone.")
     set_at = ticket.activities.filter(verb="ticket.status", data__after=undoes).order_by("-at", "-pk").first()
+    if set_at is not None and set_at.actor_id != by.pk:
+        who = set_at.actor.get_full_name() or set_at.actor.get_username() if set_at.actor else "The desk"
+        raise CannotChange(f"{who} made #{ticket.pk} {undoes.label.lower()} since. Nothing was undone.")
     pause = ticket.pauses.filter(status=status).order_by("-since", "-pk").first()
     with one_gesture():
         ticket = change_status(ticket, status, by=by, now=now, reason=pause.reason if pause else "")

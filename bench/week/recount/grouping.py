@@ -45,7 +45,7 @@ def _carry(desk: Desk, home: Ticket, other: Ticket, metrics: Sequence[str], at: 
     for one in ours:
         one.end = at
     first = theirs[0]
-    home.promises.append(Promise(first.metric, first.minutes, first.start, reached=first.reached, given=first.given))
+    home.promises.append(Promise(first.metric, first.minutes, first.start, reached=first.reached, firm=first.firm))
     for pause in home.pauses:
         pause.metrics = tuple(metric for metric in pause.metrics if metric != first.metric)
     for pause in other.pauses:

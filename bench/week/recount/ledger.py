@@ -23,7 +23,7 @@ class Promise:
     kept: bool | None = None
     unanswered: bool = False  # it ended because somebody resolved the ticket
     reached: int = 0
-    given: datetime | None = None  # its length, where that was after its start
+    firm: int | None = None  # the minutes of before, where those promised were over when they were chosen
     next_step: datetime | None = None
 
 

@@ -45,14 +45,21 @@ def turn(desk: Desk, ticket: Ticket, after: str, at: datetime, *, by_customer: b
 
 
 def raise_to(desk: Desk, ticket: Ticket, priority: str, at: datetime) -> None:
-    """What ran out by then, at the length it had, stays as it was promised."""
+    """What ran out by then stays as it was promised; so does what had run out by the length of before."""
     ticket.priority = priority
     for one in ticket.running():
         assert one.due is not None
-        over_when_given = one.given is not None and one.due <= one.given
-        if one.due >= at or over_when_given or _stands_still(ticket, one, one.due):
-            one.minutes, one.given = _minutes(ticket, one.metric), at
+        before = one.firm or one.minutes
+        if max(one.due, _at_length(desk, ticket, one, before)) < at and not _stands_still(ticket, one, one.due):
+            continue
+        one.minutes = _minutes(ticket, one.metric)
+        one.due = _after(desk, ticket, one, 100)
+        one.firm = before if one.due <= at and before > one.minutes else None
     reckon(desk, ticket)
+
+
+def _at_length(desk: Desk, ticket: Ticket, promise: Promise, minutes: int) -> datetime:
+    return _after(desk, ticket, Promise(promise.metric, minutes, promise.start), 100)
 
 
 def _stands_still(ticket: Ticket, promise: Promise, due: datetime) -> bool:

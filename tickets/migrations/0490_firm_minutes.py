@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="slaclock",
-            name="given_at",
-            field=models.DateTimeField(
+            name="firm_minutes",
+            field=models.PositiveIntegerField(
                 blank=True,
-                help_text="When, if that was after it started.",
+                help_text="By which it runs out, where the minutes promised were over already when they were chosen.",
                 null=True,
-                verbose_name="length chosen",
+                verbose_name="minutes before",
             ),
         ),
     ]
