@@ -23,6 +23,7 @@ from kapture.api_fields import Id
 from kapture.api_models import ApiToken
 from kapture.api_reading import chapters
 from kapture.api_throttle import rate_of
+from kapture.people import shown_name
 
 
 class MeRow(Row):
@@ -49,7 +50,7 @@ class Me(Endpoint):
                 "caller": caller_of(request),
                 "id": user.pk,
                 "username": user.get_username(),
-                "name": user.get_full_name() or user.get_username(),
+                "name": shown_name(user),
                 "scopes": token.scopes if token else [],
                 "expires_at": token.expires_at if token else None,
                 "requests_per_minute": rate_of(request),

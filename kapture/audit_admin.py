@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import RecordAdmin, shown_once
+from kapture.people import shown_name
 
 admin.site.unregister(LogEntry)
 
@@ -71,7 +72,7 @@ class AuditAdmin(RecordAdmin):
     @admin.display(description=gettext_lazy("who"), ordering="actor")
     def who(self, entry: LogEntry) -> str:
         if entry.actor is not None:
-            return str(entry.actor.get_full_name() or entry.actor.get_username())
+            return shown_name(entry.actor)
         return _("A command, or Kapture itself") if not entry.actor_email else str(entry.actor_email)
 
     @admin.display(description=gettext_lazy("done"))

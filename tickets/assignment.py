@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from kapture.people import shown_name
 from tickets.errors import CannotChange
 from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked, locked_to_change, rouse
@@ -58,7 +59,3 @@ def _assign(ticket: Ticket, *, to: User | None, by: User, now: datetime) -> Tick
         rouse(ticket, by=by, now=now)
     announce([ticket.pk])
     return ticket
-
-
-def shown_name(user: User) -> str:
-    return user.get_full_name() or user.get_username()

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
+from kapture.people import shown_name
 from tickets.approving.kept import GIVEN_BACK, words_given_back
 from tickets.channels import title_of
 from tickets.choices import GOING_STATES, Direction, SendState, Visibility
@@ -219,10 +220,6 @@ def _give_words(lines: Iterable[Line], shown: Iterable[Activity], *, ticket: Tic
     words = words_given_back(set(told.values()), ticket=ticket, by=user)
     for line in lines:
         line.words = words.get(told.get(line.gesture, 0), "")
-
-
-def shown_name(user: User | None) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""
 
 
 def draw_lines(history: Iterable[Activity], names: Names) -> list[Line]:

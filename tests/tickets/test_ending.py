@@ -130,25 +130,26 @@ def test_who_was_refused_was_told_nothing_but_an_answer_by_hand_is_one(
     assert lags(incident, alice)[ben.pk] is None
 
 
-@db
-def test_who_was_told_on_another_ticket_of_theirs_was_told(incident: Incident, alice: User, wire: Wire) -> None:
+def told_with_a_second(incident: Incident, by: User) -> tuple[Ticket, Ticket]:
+    """Ben's two parts, after the statement is out."""
     ben = part_of(incident)
     second = make_ticket(ben.identity, last_message_at=at(4))
     make_message(second)
-    grouping.add(incident, [second.pk], by=alice, now=at(5))
-    order(incident, alice)
+    grouping.add(incident, [second.pk], by=by, now=at(5))
+    order(incident, by)
     work()
+    return ben, second
+
+
+@db
+def test_who_was_told_on_another_ticket_of_theirs_was_told(incident: Incident, alice: User, wire: Wire) -> None:
+    ben, second = told_with_a_second(incident, alice)
     assert {lags(incident, alice)[pk] for pk in (ben.pk, second.pk)} == {None}
 
 
 @db
 def test_who_protests_on_one_part_has_the_others_left_too(incident: Incident, alice: User, wire: Wire) -> None:
-    ben = part_of(incident)
-    second = make_ticket(ben.identity, last_message_at=at(4))
-    make_message(second)
-    grouping.add(incident, [second.pk], by=alice, now=at(5))
-    order(incident, alice)
-    work()
+    ben, second = told_with_a_second(incident, alice)
     make_message(second, "That does not help at all", sent_at=at(30))
     told = {one.ticket.pk: (one.lag, one.wrote_on) for one in look(incident, by=alice)}
     assert told[ben.pk] == (Lag.ELSEWHERE, second.pk) and told[second.pk] == (Lag.WROTE, None)

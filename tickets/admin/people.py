@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from kapture.admin_base import WARNINGS
-from tickets.assignment import shown_name
+from kapture.people import shown_name
 from tickets.models import Membership
 from tickets.permissions import is_program, sees_nowhere, who_may
 

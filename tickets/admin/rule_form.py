@@ -18,11 +18,11 @@ from unfold.widgets import (
 )
 
 from kapture.admin_list_edited import settled
+from kapture.people import shown_name
 from tickets.admin.condition_field import ConditionField
 from tickets.admin.outline import TREE_BUTTON
 from tickets.admin.people import given_tickets, programs
 from tickets.admin.rule_lock import news
-from tickets.assignment import shown_name
 from tickets.choices import Priority
 from tickets.models import Folder, Queue, RoutingRule, RuleVersion, SlaPolicy
 from tickets.models.routing_rule import LONGEST_NOTE

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from rest_framework import serializers
 
 from kapture.api_base import Choice, Facts, Id, Moment, Row, Words
+from kapture.people import shown_name
 from tickets.api.setup import PlaceRow, TagRow
 from tickets.choices import Direction, MessageKind, Metric, Priority, SendState, Status, Visibility
 from tickets.models import Activity, SlaClock
@@ -22,7 +23,7 @@ class PersonRow(Row):
     name = serializers.SerializerMethodField()
 
     def get_name(self, user: User) -> str:
-        return user.get_full_name() or user.get_username()
+        return shown_name(user)
 
 
 class AccountName(Row):

@@ -12,8 +12,8 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from kapture.people import shown_name
 from tickets.approving.withdrawing import hold_for, withdraw
-from tickets.assignment import shown_name
 from tickets.bells import ring_later
 from tickets.channels import channel_named
 from tickets.choices import ApprovalState, DraftMode, NoticeEvent, SendState

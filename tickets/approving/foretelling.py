@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 
+from kapture.people import shown_name
 from tickets.approving.asking import find_needs, who_decide
-from tickets.assignment import shown_name
 from tickets.composing.beginning import queue_in_private
 from tickets.models import Ticket
 

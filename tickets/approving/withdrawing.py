@@ -7,8 +7,8 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from kapture.people import shown_name
 from tickets.approving.keeping import keep_decided
-from tickets.assignment import shown_name
 from tickets.choices import DraftMode, NoticeEvent, SendState
 from tickets.composing.beginning import asked_at, came_to_nothing, end
 from tickets.composing.drafts import hold, put_back, take_along

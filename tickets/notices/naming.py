@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from kapture.people import shown_name
 from kapture.prepared import Given, prepared
 from tickets.errors import Unheard
 from tickets.models import Ticket
@@ -59,7 +60,7 @@ class Around:
 def people_around(ticket: Ticket) -> Around:
     """One statement."""
     found: list[Any] = _people(ticket.private, queue=ticket.queue_id)
-    found.sort(key=lambda one: (one.get_full_name() or one.get_username()).casefold())
+    found.sort(key=lambda one: shown_name(one).casefold())
     return Around(
         agents=[one for one in found if one.works],
         colleagues=[one for one in found if not one.is_program],

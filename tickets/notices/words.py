@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from kapture.people import shown_name
 from tickets.choices import Metric, NoticeEvent, Priority, Status
 from tickets.models import Notice
 from tickets.notices.whom import WHOLE
@@ -37,7 +38,7 @@ def one_line(text: str) -> str:
 def who(notice: Notice) -> str:
     if notice.actor is None:
         return pgettext("nobody in person acted", "The desk")
-    return notice.actor.get_full_name() or notice.actor.get_username()
+    return shown_name(notice.actor)
 
 
 def _facts(notice: Notice) -> dict[str, object]:

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
+from kapture.people import shown_name
 from kapture.prepared import prepared
-from tickets.assignment import shown_name
 from tickets.choices import Direction
 from tickets.composing.answering import measure
 from tickets.errors import CannotSend

@@ -8,9 +8,10 @@ from functools import partial
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
+from kapture.people import shown_name
 from tickets import replies
 from tickets.approving.asking import find_need
-from tickets.assignment import assign, shown_name
+from tickets.assignment import assign
 from tickets.choices import DraftMode, Priority, SendState, Status
 from tickets.composing import drafts
 from tickets.composing.targets import answerable

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from kapture.people import shown_name
 from tickets.choices import CATEGORY_OF, Status, StatusCategory
 from tickets.errors import CannotChange
 from tickets.history import note_activities, one_gesture
@@ -29,7 +30,7 @@ def take_back(ticket: Ticket, status: str, *, undoes: Status, by: User, now: dat
         raise CannotChange(f"#{ticket.pk} is {ticket.get_status_display().lower()} by now. Nothing was undone.")
     set_at = ticket.activities.filter(verb="ticket.status", data__after=undoes).order_by("-at", "-pk").first()
     if set_at is not None and set_at.actor_id != by.pk:
-        who = set_at.actor.get_full_name() or set_at.actor.get_username() if set_at.actor else "The desk"
+        who = shown_name(set_at.actor) or "The desk"
         raise CannotChange(f"{who} made #{ticket.pk} {undoes.label.lower()} since. Nothing was undone.")
     pause = ticket.pauses.filter(status=status).order_by("-since", "-pk").first()
     with one_gesture():

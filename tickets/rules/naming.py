@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Model
 
+from kapture.people import shown_name
 from tickets.channels import channel_named
 from tickets.models import Address, BusinessHours, CustomerList, Folder, Queue, RuleVersion, Skill, SlaPolicy
 from tickets.permissions import who_may
@@ -32,7 +33,7 @@ def load_row_names() -> RowNames:
     names = {(field, row.pk): str(row) for field, model in _TABLES.items() for row in model._default_manager.all()}
     shelves = in_order(Folder.objects.values_list("pk", "name", "parent"))
     names |= {("folder", shelf.pk): shelf.title for shelf in shelves}
-    people = {("person", user.pk): user.get_full_name() or user.get_username() for user in who_may("see")}
+    people = {("person", user.pk): shown_name(user) for user in who_may("see")}
     return names | people
 
 
@@ -40,7 +41,7 @@ def gone_people(versions: Iterable[RuleVersion]) -> dict[int, list[str]]:
     """Version → whom it assigns to or tells, although they do not work here any more. One statement, or none."""
     named = {one.pk: {*one.notify, *filter(None, [one.assignee_id])} for one in versions}
     people = User.objects.filter(pk__in=set().union(*named.values()), is_active=False) if any(named.values()) else ()
-    gone = {person.pk: person.get_full_name() or person.get_username() for person in people}
+    gone = {person.pk: shown_name(person) for person in people}
     return {pk: sorted(gone[one] for one in ids & gone.keys()) for pk, ids in named.items() if ids & gone.keys()}
 
 

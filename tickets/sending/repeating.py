@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db.models import Q, prefetch_related_objects
 
-from tickets.assignment import shown_name
+from kapture.people import shown_name
 from tickets.channels import channel_named
 from tickets.choices import Direction, SendState
 from tickets.composing.enclosing import digests

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as written
 from django.utils.translation import gettext as _
 
+from kapture.people import shown_name
 from tickets.choices import Priority
 from tickets.models import SlaClock, SlaPause
 from tickets.shown.clocks import Shown
@@ -61,7 +62,7 @@ def pause_words(pause: SlaPause) -> str:
     until = _at(pause.until, _MOMENT) if pause.until is not None else ""
     words = told.format(since=_at(pause.since, _MOMENT), until=until, status=pause.get_status_display().lower())
     reason = _(", “{reason}”").format(reason=pause.reason) if pause.reason else ""
-    who = f" ({pause.by.get_full_name() or pause.by.get_username()})" if pause.by else ""
+    who = f" ({shown_name(pause.by)})" if pause.by else ""
     return f"{words}{reason}{who}."
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
+from kapture.people import shown_name
 from tickets.choices import ACTIVE_STATUSES
 from tickets.finding.terms import quote
 from tickets.models import Agent, DeskLimit, Membership, Queue, Skill, Team
@@ -72,7 +73,7 @@ def at_work(people: QuerySet[User], *, to: User, now: datetime) -> list[AtWork]:
     loads = in_hand([person.pk for person in rows], among=visible_tickets(to))
     of_the_desk, of_queues = DeskLimit.told(), _queue_limits(to)
     found = [_row(person, loads.get(person.pk, 0), of_the_desk, of_queues, now=now) for person in rows]
-    return sorted(found, key=lambda row: (row.person.get_full_name() or row.person.get_username()).lower())
+    return sorted(found, key=lambda row: shown_name(row.person).lower())
 
 
 def state_of(agent: Agent | None, *, now: datetime) -> str:

@@ -12,11 +12,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from kapture.people import shown_name
 from tickets.channels import Deed, title_of
 from tickets.models import Folder, Queue, Ticket
 from tickets.templatetags.marks import agent_avatar, icon
 from tickets.templatetags.saying import is_web_address
-from tickets.timeline import shown_name
 
 register = template.Library()
 

@@ -12,6 +12,7 @@ from django.contrib.messages.storage.base import Message as Said
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from kapture.people import shown_name
 from tickets.channels import Deed, channel_named, title_of
 from tickets.choices import Visibility
 from tickets.composing.by_hand import LONGEST_LINK, PLACE
@@ -23,7 +24,6 @@ from tickets.sending.waiting import span_words
 from tickets.shown import deadlines
 from tickets.shown.clocks import Shown
 from tickets.templatetags.saying import is_web_address, render_text
-from tickets.timeline import shown_name
 from tickets.wording.spans import span_of
 
 register = template.Library()

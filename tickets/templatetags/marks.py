@@ -18,11 +18,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kapture.people import shown_name
 from tickets.channels import channel_named
 from tickets.choices import MessageKind, Priority, Status
 from tickets.models import Identity
 from tickets.reading.context import WARN
-from tickets.timeline import shown_name
 from tickets.wording.spans import span_of
 
 register = template.Library()

@@ -7,11 +7,11 @@ from django.contrib.auth.models import User
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from kapture.people import shown_name
 from tickets.models import Notice
 from tickets.notices.mentions import pieces
 from tickets.notices.places import place_of
 from tickets.notices.words import sentence
-from tickets.timeline import shown_name
 
 register = template.Library()
 

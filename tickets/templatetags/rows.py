@@ -11,12 +11,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from kapture.addresses import address_of
+from kapture.people import shown_name
 from tickets.choices import Metric
 from tickets.models import Ticket
 from tickets.reading.context import Desk
 from tickets.templatetags.desk import works_on
 from tickets.templatetags.marks import agent_avatar, hue_of, icon
-from tickets.timeline import shown_name
 
 register = template.Library()
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from kapture.people import shown_name
 from tickets import assignment, lifecycle
 from tickets.automatic import opting_out
 from tickets.choices import Priority, SendState, Status
@@ -34,7 +35,6 @@ from tickets.models import OutboxEntry, Queue, Ticket
 from tickets.notices import watching
 from tickets.permissions import queues_for
 from tickets.resting import slips
-from tickets.timeline import shown_name
 from tickets.views.access import changed, for_agents, gone, is_fragment, page_of_ours, person, ticket_or_404
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kapture.people import shown_name
 from tickets.errors import DeskError
 from tickets.forms import LeftForm, PresenceForm, SkillsForm
 from tickets.reading.context import Desk
@@ -19,7 +20,6 @@ from tickets.staffing.going_on import go_on
 from tickets.staffing.needing import set_skills
 from tickets.staffing.presence import come_back, go_away, release, stays_in_hand, undo_release
 from tickets.staffing.returning import Taken, taken_lately
-from tickets.timeline import shown_name
 from tickets.views.access import changed, for_agents, page_of_ours, person, ticket_or_404
 
 
