@@ -13,7 +13,8 @@ from tests.tickets.test_outbox import FORBIDDEN, send_at
 from tickets import replies
 from tickets.choices import Metric, Priority, Status
 from tickets.lifecycle import change_priority, change_status
-from tickets.models import Gesture, Message, SlaClock, SlaTarget, Ticket
+from tickets.models import EscalationStep, Gesture, Message, SlaClock, SlaTarget, Ticket
+from tickets.promises.escalating import escalate
 from tickets.promises.repromising import go_on, order
 from tickets.regrouping.splitting import move, split
 from tickets.regrouping.undoing import undo
@@ -187,3 +188,21 @@ def test_a_policy_run_that_moved_nothing_here_holds_on_what_the_undo_brings_back
     undo(gesture.pk, by=alice, now=at(14))
     running = SlaClock.objects.filter(ticket__in=(home, other), metric=FIRST, ended_at=None)
     assert list(running.values_list("minutes", flat=True)) == [15]
+
+
+@pytest.mark.parametrize("late", ["the other", "home"])
+def test_what_a_step_raised_while_they_were_one_stays_raised_where_the_promise_was_its_own(
+    short: None, alice: User, late: str
+) -> None:
+    """And a step that was taken is not taken again."""
+    EscalationStep.objects.create(policy=SlaTarget.objects.filter(metric=FIRST)[0].policy, share=50, priority="urgent")
+    older, newer = two(minute=25)
+    home, other = (older, newer) if late == "home" else (newer, older)
+    gesture = merged(home, other, by=alice, minute=26)
+    assert escalate(now=at(31)) == 1
+    undo(gesture.pk, by=alice, now=at(34))
+    assert escalate(now=at(34.5)) == (0 if late == "home" else 1)
+    older.refresh_from_db()
+    newer.refresh_from_db()
+    assert (older.priority, newer.priority) == (Priority.URGENT, Priority.NORMAL)
+    assert first_reply(newer) == (60, at(85), None)

@@ -16,11 +16,12 @@ from tickets.regrouping.journal import save_tickets
 from tickets.regrouping.recounting import fail, hear, recount
 from tickets.resting.reopening import stand_again
 
-# Where a line of history says which priority it gave.
-_PRIORITY = {"ticket.priority": "after", "ticket.ruled": "priority", "clock.step": "raised_to"}
+# Where a line of history says which priority somebody, or a rule, gave.
+_PRIORITY = {"ticket.priority": "after", "ticket.ruled": "priority"}
+_STEP = "clock.step"
 # What a line says that takes a resolution back which was none (tickets/resting/reopening.py).
 _NONE = {"unsent", "taken_back"}
-_VERBS = ("ticket.status", "reply.cancelled", *_PRIORITY)
+_VERBS = ("ticket.status", "reply.cancelled", _STEP, *_PRIORITY)
 _Happened = Message | Activity | PolicyRun
 
 
@@ -31,9 +32,15 @@ def lines_since(gesture: Gesture, traces: Sequence[Trace]) -> list[Activity]:
 
 
 def priority_of(line: Activity) -> str | None:
-    """Which one it says the ticket has from then on."""
+    """Which one it says the ticket was given by somebody, and has from then on."""
     given: str | None = line.data.get(_PRIORITY.get(line.verb, ""))
     return given
+
+
+def raised_by_clock(line: Activity) -> str | None:
+    """The same of a step of a promise."""
+    raised: str | None = line.data.get("raised_to") if line.verb == _STEP else None
+    return raised
 
 
 def replay(
@@ -92,6 +99,7 @@ class _Story:
         self.books = load_books(tickets, self.targets)
         self.while_done: dict[int, datetime] = {}  # when they got another priority
         self.resolved: dict[int, list[datetime]] = defaultdict(list)
+        self.raised: set[int] = set()  # by steps
 
     def tell(self, happened: _Happened) -> None:
         if isinstance(happened, PolicyRun):
@@ -110,6 +118,8 @@ class _Story:
             self._turn(ticket, line)
         elif line.verb == "reply.cancelled" and ticket.status == Status.NEW:
             ticket.status = Status.OPEN  # somebody has looked at it
+        elif line.verb == _STEP:
+            self._step(ticket, line)
         if (priority := priority_of(line)) and ticket.pk in self.chosen:
             self._give(ticket, priority, line.at)
 
@@ -124,6 +134,18 @@ class _Story:
         if after == Status.RESOLVED:
             self.resolved[ticket.pk].append(line.at)
 
+    def _step(self, ticket: Ticket, line: Activity) -> None:
+        """Taken, if it was due of a promise of this ticket's own; of another's it is that one's, and is still to come."""
+        book, raised = self.books[ticket.pk], raised_by_clock(line)
+        if raised:
+            self.raised.add(ticket.pk)
+        for clock in [one for one in book.clocks if one.metric == line.data["metric"]]:
+            moment = sla.next_step(book, clock)
+            if moment is not None and moment <= line.at:
+                clock.reached, clock.changed = line.data["share"], True
+                if raised:
+                    self._give(ticket, raised, line.at)
+
     def _put_on_all(self, policy: int, at: datetime) -> None:
         for pk, book in self.books.items():
             if self.held[pk].sla_policy_id == policy:
@@ -136,7 +158,7 @@ class _Story:
             self.while_done[ticket.pk] = at
 
     def end(self, now: datetime) -> None:
-        """As it is now, whatever the history tells of it."""
+        """As it is now, whatever the history tells of it; but for what the promise of another ticket raised it to."""
         for pk, priority in self.chosen.items():
-            if self.held[pk].priority != priority:
+            if pk not in self.raised and self.held[pk].priority != priority:
                 self._give(self.held[pk], priority, now)

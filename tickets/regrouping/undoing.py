@@ -35,7 +35,7 @@ from tickets.regrouping.journal import (
     save_tickets,
     take_back,
 )
-from tickets.regrouping.replaying import lines_since, priority_of, replay
+from tickets.regrouping.replaying import lines_since, priority_of, raised_by_clock, replay
 from tickets.regrouping.returning import where_to
 from tickets.resting.reopening import not_sent, taken_back
 
@@ -117,7 +117,7 @@ def _chosen_priorities(
     traces: Sequence[Trace], lines: Sequence[Activity], present: Mapping[int, Mapping[str, dict[str, Any]]]
 ) -> dict[int, str]:
     """Of those that were given one since, it may be the same again, which they have."""
-    given = {line.ticket_id for line in lines if priority_of(line)}
+    given = {line.ticket_id for line in lines if priority_of(line) or raised_by_clock(line)}
     now = {trace.ticket_id: str(present[trace.ticket_id]["ticket"]["priority"]) for trace in traces}
     before = {trace.ticket_id: trace.after["ticket"]["priority"] for trace in traces}
     return {pk: priority for pk, priority in now.items() if pk in given or priority != before[pk]}
