@@ -135,7 +135,7 @@ class _Story:
             self.resolved[ticket.pk].append(line.at)
 
     def _step(self, ticket: Ticket, line: Activity) -> None:
-        """Taken, if it was due of a promise of this ticket's own; of another's it is that one's, and is still to come."""
+        """Taken, if a promise of this ticket's own had come to it; another's step is still to come there."""
         book, raised = self.books[ticket.pk], raised_by_clock(line)
         if raised:
             self.raised.add(ticket.pk)
