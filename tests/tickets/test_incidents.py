@@ -366,3 +366,5 @@ def test_what_was_added_at_once_is_taken_out_at_once(incident: Incident, alice: 
     assert parts(incident) == [more]
     with pytest.raises(CannotChange, match="Nothing of that"):
         undo_adding(incident, first.gesture, by=alice, now=at(5))
+    add(incident, [carl.pk], by=alice, now=at(6))
+    assert [list(one.tickets) for one in lately_done(incident, [carl, more], by=alice)] == [[carl.pk], [more.pk]]

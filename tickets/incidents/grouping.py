@@ -176,20 +176,24 @@ def lately_done(incident: Incident, parts: Sequence[Ticket], *, by: User) -> lis
     verbs = ("incident.added", "incident.resolved")
     told = incident.ticket.activities.filter(verb__in=verbs).select_related("actor").order_by("-id")
     lines, every = list(hide_private_lines(told, user=by)[:_LATELY]), {part.pk for part in parts}
-    done = {part.pk for part in (*parts, incident.ticket) if part.status == Status.RESOLVED}
+    done = {part.pk: part.resolved_at for part in (*parts, incident.ticket) if part.status == Status.RESOLVED}
     done |= _still_resolved({pk for line in lines if line.verb == verbs[1] for pk in line.data["tickets"]} - every, by)
     found: dict[UUID, Done] = {}
     for line in lines:
         resolved, known = line.verb == "incident.resolved", found.get(line.gesture)
-        numbers = {*(known.tickets if known else ()), *line.data.get("tickets", ())} & (done if resolved else every)
+        named = set(line.data.get("tickets", ()))
+        # Resolved or added anew since is not what this did.
+        numbers = {pk for pk in named if done.get(pk) == line.at} if resolved else named & every
+        every -= numbers if not resolved else set()
         if numbers:
-            found[line.gesture] = Done(line.gesture, line.actor, line.at, sorted(numbers), resolved)
+            together = sorted({*(known.tickets if known else ()), *numbers})
+            found[line.gesture] = Done(line.gesture, line.actor, line.at, together, resolved)
     return list(found.values())[:_SHOWN]
 
 
-def _still_resolved(pks: Collection[int], by: User) -> set[int]:
+def _still_resolved(pks: Collection[int], by: User) -> dict[int, datetime | None]:
     rows = visible_tickets(by).filter(pk__in=pks, status=Status.RESOLVED)
-    return set(rows.values_list("pk", flat=True)) if pks else set()
+    return dict(rows.values_list("pk", "resolved_at")) if pks else {}
 
 
 def _leave(incident: Incident, parts: Sequence[Ticket], *, by: User, now: datetime) -> None:
