@@ -5,6 +5,7 @@ import { toast } from "./toasts.js";
 
 let newest = null;
 let asked = false;
+let again = false;
 
 async function fetchText(address) {
   try {
@@ -15,13 +16,25 @@ async function fetchText(address) {
   }
 }
 
+// What is told while an answer is under way may not be in it.
 async function count() {
+  again = true;
   if (asked) return;
   asked = true;
+  try {
+    while (again) {
+      again = false;
+      await countOnce();
+    }
+  } finally {
+    asked = false;
+  }
+}
+
+async function countOnce() {
   const panel = document.getElementById("told-panel");
   const since = newest === null ? "" : `?since=${newest}`;
   const text = await fetchText(panel.dataset.bell + since);
-  asked = false;
   if (!text) return;
   const fresh = new DOMParser().parseFromString(text, "text/html");
   newest = fresh.getElementById("bells").dataset.newest;

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.factories import BEN, PASSWORD, make_agent, make_customer, make_message, make_ticket
 from tests.journeys.conftest import Open
@@ -214,6 +214,20 @@ def test_the_bell_keeps_the_focus_when_it_tells_of_something_new(open_desk: Open
     tell([alice], NoticeEvent.ASSIGNED, now=timezone.now(), ticket=ticket, by=make_agent("bob"))
     expect(page.locator("#bell")).to_have_attribute("aria-label", "Notices, 1 unread")
     expect(page.locator("#bell")).to_be_focused()
+
+
+def test_what_is_told_while_the_bell_is_counted_is_counted_too(open_desk: Open, alice: User) -> None:
+    ticket, page, held = new_ticket(), open_desk("alice"), list[tuple[Route, APIResponse]]()
+    page.route("**/bell/**", lambda route: route.continue_() if held else held.append((route, route.fetch())))
+    open_ticket(page, ticket)
+    while not held:
+        page.wait_for_timeout(20)
+    page.evaluate("document.body.addEventListener('desk:notices', () => (document.body.dataset.told = 'yes'))")
+    tell([alice], NoticeEvent.ASSIGNED, now=timezone.now(), ticket=ticket, by=make_agent("bob"))
+    expect(page.locator("body[data-told]")).to_be_attached()
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    expect(page.locator("#bell")).to_have_attribute("aria-label", "Notices, 1 unread", timeout=3_000)
 
 
 def test_the_live_stream_comes_back_after_the_web_process_forgot_it(open_desk: Open) -> None:
