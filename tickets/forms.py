@@ -270,7 +270,18 @@ class LeftForm(forms.Form):
     left = Key(required=False)
 
 
-class SheetForm(forms.Form):
+class EditForm(forms.Form):
+    """Which save of which window this is."""
+
+    window = forms.UUIDField(required=False)
+    edit = Key(required=False)
+
+    def which_edit(self) -> Edit | None:
+        window, number = self.cleaned_data["window"], self.cleaned_data["edit"]
+        return Edit(window, number) if window and number else None
+
+
+class SheetForm(EditForm):
     """What every sheet has. `token` is new on each that is shown, so that what is submitted twice is written once."""
 
     token = forms.UUIDField(required=False)
@@ -281,12 +292,6 @@ class SheetForm(forms.Form):
     repeat = forms.BooleanField(required=False)
     enclosed = Files(required=False)
     send_at = MomentField(required=False)
-    window = forms.UUIDField(required=False)
-    edit = Key(required=False)
-
-    def which_edit(self) -> Edit | None:
-        window, number = self.cleaned_data["window"], self.cleaned_data["edit"]
-        return Edit(window, number) if window and number else None
 
     def lost(self) -> str:
         """The files that came with a sheet of which nothing was kept, as they are told: a browser does not send them
@@ -362,3 +367,14 @@ class WriteForm(SheetForm, TargetsForm):
         told = self.cleaned_data
         if told["began"] == "private" and told["mode"] == "public" and not told["sure"]:
             raise CannotSend(_("This was begun as a private message. Confirm below that it may become public."))
+
+
+class BegunForm(EditForm):
+    """What stands in the composer while an answer above it is taken back."""
+
+    text = forms.CharField(max_length=LONGEST_TEXT, strip=False, required=False)
+    began = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
+
+    def words(self, *, answers: int | None) -> Words:
+        told = self.cleaned_data
+        return Words(text=told["text"].strip(), began=told["began"], answers=answers, edit=self.which_edit())

@@ -20,6 +20,7 @@ from tickets.channels import channel_named
 from tickets.choices import MOVED, Direction, MessageKind, SendState, Visibility
 from tickets.composing.answering import await_news, check_here, check_text, tidy
 from tickets.composing.beginning import NOT_ALLOWED, at_home, begin_again, check_answer, go_private
+from tickets.composing.drafts import Words
 from tickets.composing.enclosing import Enclosure, check_files, digests, keep_all
 from tickets.composing.quoting import shown_on
 from tickets.composing.targets import Aim, aim, answerable
@@ -252,8 +253,10 @@ def undo(message: Message, *, by: User, now: datetime, as_draft: bool = False) -
 
 
 @transaction.atomic
-def take_back(message: Message, *, by: User, now: datetime, as_draft: bool = False) -> TakenBack:
-    """As `undo`, and where the words are."""
+def take_back(
+    message: Message, *, by: User, now: datetime, as_draft: bool = False, stands: Words | None = None
+) -> TakenBack:
+    """As `undo`, and where the words are. `stands`: what is in the composer, which they are kept with as a draft."""
     _require_for(message, by)
     hold_for(message, writer=by)
     # Outbox before ticket, as everywhere.
@@ -262,7 +265,8 @@ def take_back(message: Message, *, by: User, now: datetime, as_draft: bool = Fal
         raise TooLate("It is on its way already.")
     if rest[0].state == SendState.AWAITING and message.agent_id != by.pk:
         raise NotAllowed("It waits for approval: only who wrote it takes it back. Who may approve it can send it back.")
-    taken = withdraw(message, rest, writer=by, by=by, now=now, words_too=as_draft)
+    too = as_draft or stands is not None
+    taken = withdraw(message, rest, writer=by, by=by, now=now, words_too=too, stands=stands)
     if message.ticket is None:
         _note_deed(message, "take-back", by=by, now=now, number=rest[0].message_id)
     announce(shown_on([message]))

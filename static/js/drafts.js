@@ -12,6 +12,7 @@ let asked = null; // as it was sent last; whether it arrived is not known yet
 let since = 0;
 let timer = 0;
 let leaving = false;
+let taking = null; // as it stood when an answer was taken back, with which it is kept
 let mine = { window: "", edit: 0 };
 
 const keeper = () => document.querySelector("[data-keeps]");
@@ -70,7 +71,7 @@ function leave() {
   const form = formOf();
   if (!form) return;
   const words = read(form);
-  if (words === known || (words === asked && (leaving || form.matches(".htmx-request")))) return;
+  if (words === known || words === taking || (words === asked && (leaving || form.matches(".htmx-request")))) return;
   rest();
   asked = words;
   leaving = true;
@@ -85,12 +86,14 @@ function leave() {
 }
 
 const asks = ({ elt }) => isKeeper(elt) || elt === formOf();
+const takesBack = ({ elt }) => Boolean(elt?.matches?.('form[data-takes][hx-target="#writer"]'));
 
 function number({ detail }) {
-  if (asks(detail)) Object.assign(detail.parameters, numbered());
+  if (asks(detail) || takesBack(detail)) Object.assign(detail.parameters, numbered());
 }
 
 function noted({ detail }) {
+  if (takesBack(detail) && formOf()) taking = read(formOf());
   if (!asks(detail)) return;
   if (!isKeeper(detail.elt)) rest();
   detail.xhr.wordsAsked = asked = read(formOf());
@@ -98,6 +101,7 @@ function noted({ detail }) {
 
 function answered({ detail }) {
   const { xhr, successful } = detail;
+  if (takesBack(detail)) taking = null;
   if (xhr.wordsAsked === undefined) return;
   if (successful) known = xhr.wordsAsked;
   else if (xhr.status !== 422) changed(); // another time will do

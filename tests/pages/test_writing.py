@@ -224,27 +224,6 @@ def test_a_colleagues_equal_answer_is_named_and_may_be_sent_all_the_same(
     assert write(desk, ticket, "On its way.", mode, seen=str(last(ticket).pk), repeat="yes").status_code == 302
 
 
-def test_taking_back_returns_the_words(desk: Client, ticket: Ticket) -> None:
-    message = make_answer(ticket, "Not like this", state="held")
-    page = desk.post(f"/messages/{message.pk}/undo/").content.decode()
-    assert ">Not like this</textarea>" in page
-    assert not Message.objects.filter(pk=message.pk).exists()
-
-
-def test_taking_back_keeps_what_stands_in_the_composer(desk: Client, ticket: Ticket) -> None:
-    message = make_answer(ticket, "Not like this", state="held")
-    data = {"text": "a secret thought", "began": "private"}
-    page = desk.post(f"/messages/{message.pk}/undo/", data, headers=SCRIPT).content.decode()
-    assert ">Not like this\n\na secret thought</textarea>" in page
-    assert 'value="private" checked' in page
-
-
-def test_taking_back_too_late_says_so(desk: Client, ticket: Ticket) -> None:
-    message = make_answer(ticket, state="sent")
-    answer = desk.post(f"/messages/{message.pk}/undo/", follow=True)
-    assert "It is on its way already." in answer.content.decode()
-
-
 def test_trying_again_queues_a_failed_answer(desk: Client, ticket: Ticket) -> None:
     message = make_answer(ticket, state="failed", reason="No")
     desk.post(f"/messages/{message.pk}/try-again/")

@@ -11,12 +11,12 @@ from kapture.people import shown_name
 from tickets.approving.keeping import keep_decided
 from tickets.choices import DraftMode, NoticeEvent, SendState
 from tickets.composing.beginning import asked_at, came_to_nothing, end
-from tickets.composing.drafts import hold, put_back, take_along
+from tickets.composing.drafts import Words, hold, put_back, take_along
 from tickets.history import note_activity, one_gesture
 from tickets.incidents.untelling import note_untold
 from tickets.lifecycle import locked
 from tickets.live import announce
-from tickets.models import Message, OutboxEntry, Ticket
+from tickets.models import Draft, Message, OutboxEntry, Ticket
 from tickets.notices.reading import mark_settled
 from tickets.reading.last_word import recount
 from tickets.receiving.turns import take_turns
@@ -26,12 +26,12 @@ from tickets.sending.threads import whole_text
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """The words, and the ticket they are written on by now; `moved`: as a draft on the public one they were to answer,
-    for the private ticket that began with them is over."""
+    """The words, and the ticket they are written on by now: the public one they were to answer where the private ticket
+    that began with them is over. `kept`: the draft they are, where they are one."""
 
     text: str
     ticket: Ticket | None
-    moved: bool = False
+    kept: Draft | None = None
 
 
 def hold_for(message: Message, *, writer: User) -> None:
@@ -51,10 +51,11 @@ def withdraw(
     words_too: bool,
     verb: str = "reply.cancelled",
     why: str = "",
+    stands: Words | None = None,
     **facts: Any,
 ) -> TakenBack:
     """`rest`: its parts, which the caller has locked. They are gone, and a draft of `writer`. The ticket says so, and
-    the row of what was part of a statement, in the words `why`."""
+    the row of what was part of a statement, in the words `why`. `stands`: as in drafts.put_back."""
     message.refresh_from_db(fields=["ticket"])  # its ticket may have been merged until its parts were locked
     text, pks = whole_text([entry.message for entry in rest]), [entry.message_id for entry in rest]
     facts |= keep_decided(rest)
@@ -70,7 +71,8 @@ def withdraw(
     moved = back != message.ticket
     if moved and back is not None and message.ticket is not None:
         take_along(writer, message.ticket, DraftMode.PRIVATE, to=back, now=now)
-    put_back(writer, message, text, pks, now=now, words_too=words_too or moved, to=back)
+    begun = None if moved else stands  # else it came along
+    kept = put_back(writer, message, text, pks, now=now, words_too=words_too or moved, to=back, stands=begun)
     Message.objects.filter(pk__in=pks).delete()
     if message.ticket is not None:
         ticket = locked(message.ticket)
@@ -83,4 +85,4 @@ def withdraw(
                 taken_back(ticket, written_at=rest[0].created_at, by=by, now=now)
             if public is not None:
                 taken_back(public, written_at=rest[0].created_at, by=by, now=now)
-    return TakenBack(text, back, moved)
+    return TakenBack(text, back, kept)

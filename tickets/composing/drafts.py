@@ -247,25 +247,33 @@ def put_back(
     now: datetime,
     words_too: bool = False,
     to: Ticket | None = None,
-) -> None:
+    stands: Words | None = None,
+) -> Draft | None:
     """Messages with files that were taken back become a draft again, before what stands there already. Words alone are
-    for the composer to show, unless there is none (`words_too`). `to`: another ticket than theirs."""
+    the caller's, unless they are to be kept (`words_too`). `to`: another ticket than theirs. `stands`: what is in the
+    composer by now; begun in private, all of it is kept so."""
     files = StoredFile.objects.filter(media__message__in=taken)
     if not words_too and not files.exists():
-        return
+        return None
     lock_together(_SPACE, [person.pk])
     place: Place = to or message.ticket or message.address
-    mode = DraftMode.PRIVATE if message.visibility == Visibility.PRIVATE else DraftMode.PUBLIC
-    mode = DraftMode.POST if isinstance(place, Address) else mode
+    secret = message.visibility == Visibility.PRIVATE or (stands is not None and stands.began == DraftMode.PRIVATE)
+    mode = DraftMode.POST if isinstance(place, Address) else DraftMode.PRIVATE if secret else DraftMode.PUBLIC
     drafts = _theirs(person, place).filter(mode=mode)
     draft = drafts.first() or Draft(person=person, mode=mode, began=mode, **_at(place))
-    draft.text = "\n\n".join(part for part in (text, draft.text) if part)
+    begun = stands.text if stands is not None and stands.text else draft.text
+    draft.text = "\n\n".join(part for part in (text, begun) if part)
+    if stands is not None:
+        draft.answers_id = stands.answers if mode == DraftMode.PUBLIC else None
+    if stands is not None and stands.edit:
+        draft.window, draft.edit = stands.edit.window, stands.edit.number
     draft.quotes = (message.quote_of if mode == DraftMode.POST else "") or draft.quotes
     draft.changed_at = now
     draft.save()
     for stored in files.select_related("media"):
         described = stored.media.alt_text if stored.media else ""
         StoredFile.objects.filter(pk=stored.pk).update(draft=draft, media=None, alt_text=described)
+    return draft
 
 
 @prepared

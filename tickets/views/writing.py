@@ -20,7 +20,7 @@ from tickets.composing.answering import LONGEST_TEXT, tidy
 from tickets.composing.sheets import sent_before
 from tickets.composing.targets import answerable
 from tickets.errors import CannotChange, CannotSend, DeskError, Repeats, SentBefore
-from tickets.forms import MODES, MomentForm, WriteForm, read_left_out, read_seen, read_targets
+from tickets.forms import MODES, BegunForm, MomentForm, WriteForm, read_left_out, read_seen, read_targets
 from tickets.models import Message, StoredFile, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.aiming import asked_for
@@ -178,22 +178,23 @@ def measure(request: HttpRequest, number: int) -> HttpResponse:
 @for_agents
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an answer back; its words return to the composer, before what stands there already."""
-    message = message_or_404(request, pk)
-    ticket, private = ticket_or_404(request, message.ticket_id or 0), message.visibility == Visibility.PRIVATE
-    to = _answered_by(message)
+    """Take an answer back; its words return to the composer, before what stands there already, and are kept at once."""
+    message, form = message_or_404(request, pk), BegunForm(request.POST)
+    ticket, to = ticket_or_404(request, message.ticket_id or 0), _answered_by(message)
+    if not form.is_valid():
+        messages.error(request, _("What is in the composer cannot be read. Nothing was taken back."))
+        return changed(request, back=reverse("ticket", args=[ticket.pk]))
     try:
         keep_begun(request, message)
-        taken = replies.take_back(message, by=person(request), now=timezone.now())
+        stands = form.words(answers=to.get("public"))
+        taken = replies.take_back(message, by=person(request), now=timezone.now(), stands=stands)
     except DeskError as refusal:
         messages.error(request, str(refusal))
         return changed(request, back=reverse("ticket", args=[ticket.pk]))
-    if taken.moved:
+    if taken.ticket != ticket or taken.kept is None:
         return go_back(request, taken)
     messages.success(request, _("Taken back. Its text is in the composer."))
-    private = private or request.POST.get("began") == "private"
-    text = "\n\n".join(part for part in (taken.text, request.POST.get("text", "").strip()) if part)
-    mode = "private" if private else "public"
+    text, mode = taken.kept.text, taken.kept.mode
     if not is_fragment(request):
         return show_ticket(request, ticket, text=text, mode=mode, to=to)
     writer = show_writer(request, ticket, text=text, mode=mode, to=to)
