@@ -95,6 +95,14 @@ def test_it_stays_where_somebody_has_a_hand_in_it(ticket: Ticket, alice: User, w
     assert end_old(now=day(6)) == 0
 
 
+def test_what_is_resolved_is_not_closed_while_an_answer_waits_for_its_day(ticket: Ticket, alice: User) -> None:
+    end_old(now=day(5.1))
+    answer = make_answer(ticket, state="scheduled", sent_at=day(20), agent=alice)
+    assert end_old(now=day(15.2)) == 0
+    answer.outbox.delete()
+    assert end_old(now=day(15.2)) == 1
+
+
 def test_an_account_that_says_nothing_ends_nothing(ticket: Ticket) -> None:
     Address.objects.update(resolve_silent_days=None, close_resolved_days=None)
     assert end_old(now=day(400)) == 0

@@ -14,8 +14,10 @@ from tickets.choices import SendState, Status
 from tickets.errors import CannotChange, TooLate
 from tickets.happenings import Retraction
 from tickets.intake import retract
+from tickets.lifecycle import change_status
 from tickets.models import Address, Message, OutboxEntry, Ticket
 from tickets.posting import publish
+from tickets.sending.scheduling import reschedule
 from tickets.sending.terms import Terms, latest_of
 from tickets.sending.unsent import find_unsent
 
@@ -100,6 +102,19 @@ def test_if_the_customer_wrote_it_waits_for_a_person_who_may_send_it_all_the_sam
     assert list(find_unsent(alice)) == [ticket.pk]
     replies.try_again(message, by=alice, now=at(TOMORROW + 5))
     assert (send_at(at(TOMORROW + 5)), wire.texts, only_ticket().last_by_us) == (1, ["Good morning!"], True)
+
+
+def test_what_the_customer_writes_on_the_ticket_that_follows_holds_it_too(
+    ticket: Ticket, alice: User, wire: Wire
+) -> None:
+    message = schedule(ticket, alice)
+    change_status(ticket, Status.CLOSED, by=alice, now=at(5))
+    take_in(says("Forget it, I cancelled.", in_reply_to="1950", minute=60))
+    assert Ticket.objects.exclude(pk=ticket.pk).get().follow_up_of == ticket
+    assert (send_at(at(TOMORROW)), state(message), wire.texts) == (0, SendState.FAILED, [])
+    assert "customer wrote after this was scheduled, on a ticket that follows" in reason(message)
+    reschedule(message, None, by=alice, now=at(TOMORROW + 1))
+    assert send_at(at(TOMORROW + 1)) == 1
 
 
 @pytest.mark.parametrize("where", ["here", "elsewhere"])

@@ -33,17 +33,18 @@ class _Rule:
     after: Status
 
     def old(self, now: datetime) -> QuerySet[Ticket]:
-        """By index, the oldest first. Not what somebody did or said something about since, not what is put aside, and
-        not where an answer is on its way or waits for its day."""
+        """By index, the oldest first. Not where an answer is on its way or waits for its day; of those that wait for
+        the customer, not what somebody did or said something about since either, and not what is put aside."""
         since = now - timedelta(days=self.days)
-        rows = Ticket.objects.filter(address=self.address, status=self.before, merged_into=None)
+        waits = OutboxEntry.objects.filter(message__ticket=OuterRef("pk"), state__in=UNSETTLED_STATES)
+        every = Ticket.objects.filter(address=self.address, status=self.before, merged_into=None)
+        rows = every.exclude(Exists(waits))
         if self.before == Status.RESOLVED:
             return rows.filter(resolved_at__lte=since).order_by("resolved_at")
         happened = Activity.objects.filter(ticket=OuterRef("pk"), at__gt=since)
         noted = Message.objects.filter(ticket=OuterRef("pk"), sent_at__gt=since, direction=Direction.INTERNAL)
-        waits = OutboxEntry.objects.filter(message__ticket=OuterRef("pk"), state__in=UNSETTLED_STATES)
         silent = rows.filter(last_message_at__lte=since, snoozed_at=None).order_by("last_message_at")
-        return silent.exclude(Exists(happened)).exclude(Exists(noted)).exclude(Exists(waits))
+        return silent.exclude(Exists(happened)).exclude(Exists(noted))
 
 
 def end_old(*, now: datetime) -> int:

@@ -4,6 +4,7 @@ If the conversation moved since, the answer is not sent: it waits for a person, 
 then sends it as it is.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -122,9 +123,9 @@ def _release(pk: int, *, now: datetime) -> int:
 
 def _why_held(entry: OutboxEntry, ticket: Ticket | None) -> str:
     """Why it does not go out as it was written; empty where it does."""
-    news = news_for(entry)
+    news = news_for(entry, further=True)
     if news is not None:
-        return _reason(news)
+        return _reason(news, here=news.ticket_id in _talk_of(entry))
     elsewhere = said_elsewhere(ticket, private=entry.private) if ticket is not None else None
     return elsewhere.reason if elsewhere is not None else _said_since(entry)
 
@@ -138,27 +139,31 @@ def _said_since(entry: OutboxEntry) -> str:
     return f"{said.name(None)} said exactly the same after this was scheduled. Send this as it is, or take it back."
 
 
-def news_for(entry: OutboxEntry, *, seen: int | None = None) -> Message | None:
+def news_for(entry: OutboxEntry, *, seen: int | None = None, further: bool = False) -> Message | None:
     """What the customer, or somebody else of ours, said since it was written, or after `seen`. Notes are no part of
-    that."""
+    that. `further`: also on tickets that follow this one."""
     if entry.message.ticket_id is None:
         return None
     known = max(entry.seen or entry.message_id, seen or 0)
-    said = Message.objects.filter(ticket__in=_talk_of(entry), pk__gt=known)
+    talk = _talk_of(entry)
+    said = Message.objects.filter(ticket__in=talk + _following(talk) if further else talk, pk__gt=known)
     theirs = Q(direction=Direction.IN)
     ours = Q(direction=Direction.OUT, external_id__isnull=False) & ~Q(agent=entry.message.agent_id)
     ours |= Q(direction=Direction.OUT, external_id__isnull=False, agent=None)
     return said.filter(theirs | ours).order_by("-pk").first()
 
 
-def _reason(news: Message) -> str:
+def _reason(news: Message, *, here: bool) -> str:
+    where = "" if here else ", on a ticket that follows this one"
     if news.direction == Direction.IN:
-        return "The customer wrote after this was scheduled. Read it, then send this as it is, or take it back."
-    return "Somebody else answered after this was scheduled. Look at it, then send this as it is, or take it back."
+        return f"The customer wrote after this was scheduled{where}. Read it, then send this as it is, or take it back."
+    who = "Somebody else answered after this was scheduled"
+    return f"{who}{where}. Look at it, then send this as it is, or take it back."
 
 
 def _latest(entry: OutboxEntry) -> int | None:
-    latest = Message.objects.filter(ticket__in=_talk_of(entry)).order_by("-pk").values_list("pk", flat=True)
+    talk = _talk_of(entry)
+    latest = Message.objects.filter(ticket__in=talk + _following(talk)).order_by("-pk").values_list("pk", flat=True)
     return latest.first()
 
 
@@ -166,6 +171,19 @@ def _talk_of(entry: OutboxEntry) -> list[int]:
     """The tickets on which it matters what is said: its own, and the public one whose question it answers."""
     asked = answers_in_private().filter(pk=entry.message_id).values_list("ticket__asked_on", flat=True)
     return [pk for pk in (entry.message.ticket_id, asked.first()) if pk is not None]
+
+
+def _following(talk: Sequence[int]) -> list[int]:
+    """Where the same talk went on after these were done, and where that was brought to since. A statement for each that
+    follows the one before, and one."""
+    found: list[int] = []
+    last: Sequence[int] = talk
+    while last:
+        rows = Ticket.objects.filter(follow_up_of__in=last).exclude(pk__in=[*talk, *found])
+        told = list(rows.values_list("pk", "merged_into"))
+        last = [pk for pk, _ in told]
+        found += [pk for pair in told for pk in pair if pk is not None]
+    return found
 
 
 def _may_change(entry: OutboxEntry) -> bool:
