@@ -93,7 +93,10 @@ class StatusForm(forms.Form):
 
 
 class PriorityForm(forms.Form):
+    """`undoes`: the priority that is taken back, if it is still that."""
+
     priority = forms.ChoiceField(choices=Priority.choices)
+    undoes = forms.ChoiceField(choices=Priority.choices, required=False)
 
 
 class AssigneeForm(forms.Form):

@@ -64,6 +64,23 @@ def test_z_undoes_what_was_just_done_however_long_it_is_looked_at(page: Page) ->
     assert latest().status == "open"
 
 
+def test_z_takes_back_a_priority_and_a_merge(page: Page) -> None:
+    this, other = latest(), Ticket.objects.earliest("pk")
+    page.keyboard.press("p")
+    page.get_by_role("button", name="Urgent").click()
+    expect(page.locator("#toasts")).to_contain_text("Urgent")
+    page.locator("h1").click()
+    page.keyboard.press("z")
+    expect(page.locator("#toasts .toast").last).to_contain_text("Normal")
+    assert latest().priority == "normal"
+    page.goto(f"/tickets/merge/?t={this.pk}&t={other.pk}")
+    page.get_by_role("button", name="Merge", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("Merged into")
+    page.keyboard.press("z")
+    expect(page.locator("#toasts .toast").last).to_contain_text("Undone.")
+    assert not Ticket.objects.exclude(merged_into=None).exists()
+
+
 def test_z_takes_back_the_answer_and_what_was_resolved_with_it(page: Page) -> None:
     for keys in ("Control+Shift+Enter", "Control+Enter"):
         send(page, keys)

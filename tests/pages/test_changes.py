@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.factories import make_answer, make_folder, make_policy, make_queue, make_ticket
 from tickets.choices import Status
-from tickets.lifecycle import change_status
+from tickets.lifecycle import change_priority, change_status
 from tickets.models import Tag, Ticket
 from tickets.resting.snoozing import snooze
 
@@ -97,10 +97,30 @@ def test_taken_back_it_is_on_hold_for_the_reason_it_was(desk: Client, ticket: Ti
     assert ticket.pauses.get(until=None).reason == "The hangar."
 
 
-def _undo(page: str) -> str:
+def test_a_priority_is_taken_back_where_it_is_said(desk: Client, ticket: Ticket, alice: User) -> None:
+    until = timezone.now() + timedelta(days=2)
+    snooze(ticket, until, by=alice, now=timezone.now())
+    assert _undo(change(desk, ticket, "priority", priority="urgent"), "priority") == "normal"
+    assert ticket.snoozed_at is None
+    assert _undo(change(desk, ticket, "priority", priority="normal", undoes="urgent"), "priority") == ""
+    assert (ticket.priority, ticket.snoozed_until) == ("normal", until)
+
+
+def test_a_priority_that_is_another_by_now_or_a_colleagues_stays(desk: Client, ticket: Ticket, bob: User) -> None:
+    change(desk, ticket, "priority", priority="urgent")
+    change_priority(ticket, "low", by=bob, now=timezone.now())
+    page = change(desk, ticket, "priority", priority="normal", undoes="urgent")
+    assert f"#{ticket.pk} is low by now. Nothing was undone." in page
+    change_priority(ticket, "urgent", by=bob, now=timezone.now())
+    page = change(desk, ticket, "priority", priority="normal", undoes="urgent")
+    assert f"made #{ticket.pk} urgent since. Nothing was undone." in page
+    assert ticket.priority == "urgent"
+
+
+def _undo(page: str, name: str = "status") -> str:
     toast = re.search(r'<div class="toast".*?</div>', page, re.DOTALL)
     assert toast
-    found = re.search(r'name="status" value="(\w+)"', toast.group())
+    found = re.search(rf'name="{name}" value="(\w+)"', toast.group())
     return found.group(1) if found else ""
 
 

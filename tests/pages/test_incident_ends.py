@@ -1,5 +1,7 @@
 """The look before an incident is resolved: what was said since, by whom, and what is chosen."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -47,5 +49,9 @@ def test_alone_it_asks_as_well_where_its_customer_wrote_since(desk: Client, prot
     said = look(desk, protested)
     assert "It does not help me at all" in said and "Resolve it all the same" in said and 'name="parts"' not in said
     assert Ticket.objects.get(pk=protested.ticket_id).status != "resolved"
-    desk.post(f"/incidents/{protested.ticket_id}/resolve/", {"sure": "1"})
-    assert Ticket.objects.get(pk=protested.ticket_id).status == "resolved"
+    home = f"/incidents/{protested.ticket_id}/resolve/"
+    toasts = desk.post(home, {"sure": "1"}, follow=True).content.decode().split('id="toasts"')[1]
+    assert Ticket.objects.get(pk=protested.ticket_id).status == "resolved" and f'action="{home}undo/"' in toasts
+    gesture = re.findall(r'name="gesture" value="([\w-]+)"', toasts)[0]
+    desk.post(f"{home}undo/", {"gesture": gesture})
+    assert Ticket.objects.get(pk=protested.ticket_id).status != "resolved"

@@ -105,8 +105,9 @@ def test_a_link_with_an_emptied_one_says_where_it_went(desk: Client, two: tuple[
 
 def test_it_is_undone_on_the_line_of_the_history(desk: Client, two: tuple[Ticket, Ticket]) -> None:
     home, other = two
-    merge(desk, home, other)
+    toasts = merge(desk, home, other).split('id="toasts"')[1]
     address = f"/gestures/{Gesture.objects.get().pk}/undo/"
+    assert f'action="{address}"' in toasts and 'data-presses="z"' in toasts
     assert address in read(desk, f"/tickets/{home.pk}/")
     assert "Every ticket is as it was" in desk.post(address, follow=True).content.decode()
     assert other.messages.count() == 1 and address not in read(desk, f"/tickets/{home.pk}/")

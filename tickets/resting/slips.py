@@ -1,4 +1,4 @@
-"""What was done with by a slip of the finger, and is taken back where that was said: docs/rules.md, "Status"."""
+"""What was done by a slip of the finger, and is taken back where that was said: docs/rules.md, "Status"."""
 
 from datetime import datetime
 
@@ -6,11 +6,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from kapture.people import shown_name
-from tickets.choices import CATEGORY_OF, Status, StatusCategory
+from tickets.choices import CATEGORY_OF, Priority, Status, StatusCategory
 from tickets.errors import CannotChange
 from tickets.history import note_activities, one_gesture
-from tickets.lifecycle import change_status, locked_to_change
-from tickets.models import Ticket
+from tickets.lifecycle import change_priority, change_status, locked_to_change
+from tickets.models import Activity, Ticket
 from tickets.resting.reopening import put_aside_again
 
 
@@ -26,16 +26,40 @@ def take_back(ticket: Ticket, status: str, *, undoes: Status, by: User, now: dat
     """It goes back to `status`, for the reason that had, and is put aside again if that was ended by it. Raises
     CannotChange where it is not `undoes` any more."""
     ticket = locked_to_change(ticket)
-    if ticket.status != undoes:
-        raise CannotChange(f"#{ticket.pk} is {ticket.get_status_display().lower()} by now. Nothing was undone.")
-    set_at = ticket.activities.filter(verb="ticket.status", data__after=undoes).order_by("-at", "-pk").first()
-    if set_at is not None and set_at.actor_id != by.pk:
-        who = shown_name(set_at.actor) or "The desk"
-        raise CannotChange(f"{who} made #{ticket.pk} {undoes.label.lower()} since. Nothing was undone.")
+    line = _line_of(ticket, "status", undoes, by=by)
     pause = ticket.pauses.filter(status=status).order_by("-since", "-pk").first()
     with one_gesture():
         ticket = change_status(ticket, status, by=by, now=now, reason=pause.reason if pause else "")
-        if set_at is not None and (lines := list(put_aside_again([ticket], since=set_at.at, now=now))):
-            ticket.save(update_fields=["snoozed_at", "snoozed_until"])
-            note_activities(lines, by=by, at=now)
+        _put_aside(ticket, line, by=by, now=now)
     return ticket
+
+
+@transaction.atomic
+def take_priority_back(ticket: Ticket, priority: str, *, undoes: Priority, by: User, now: datetime) -> Ticket:
+    """The same of its priority: promises take the lengths they had, and what ran out by those stays late."""
+    ticket = locked_to_change(ticket)
+    line = _line_of(ticket, "priority", undoes, by=by)
+    with one_gesture():
+        ticket = change_priority(ticket, priority, by=by, now=now)
+        _put_aside(ticket, line, by=by, now=now)
+    return ticket
+
+
+def _line_of(ticket: Ticket, what: str, undoes: Status | Priority, *, by: User) -> Activity | None:
+    """By which it became what it still is. Raises CannotChange where it is not, or became so by somebody else."""
+    if getattr(ticket, what) != undoes:
+        stands = getattr(ticket, f"get_{what}_display")().lower()
+        raise CannotChange(f"#{ticket.pk} is {stands} by now. Nothing was undone.")
+    lines = ticket.activities.filter(verb=f"ticket.{what}", data__after=undoes)
+    line = lines.order_by("-at", "-pk").first()
+    if line is not None and line.actor_id != by.pk:
+        who = shown_name(line.actor) or "The desk"
+        raise CannotChange(f"{who} made #{ticket.pk} {undoes.label.lower()} since. Nothing was undone.")
+    return line
+
+
+def _put_aside(ticket: Ticket, line: Activity | None, *, by: User, now: datetime) -> None:
+    """As it was before the gesture of this line."""
+    if line is not None and (lines := list(put_aside_again([ticket], since=line.at, now=now))):
+        ticket.save(update_fields=["snoozed_at", "snoozed_until"])
+        note_activities(lines, by=by, at=now)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from django import template
 from django.contrib.auth.models import User
@@ -102,10 +102,11 @@ def each_once(said: Iterable[Said]) -> list[Said]:
 
 
 @register.filter
-def goes_back(said: Said) -> list[str]:
-    """The ticket, the status it goes back to by the button beside what is said, and the one it leaves; or nothing."""
-    told = (said.extra_tags or "").split()
-    return told if len(told) == 3 else []
+def undone_at(said: Said) -> tuple[str, list[tuple[str, str]], tuple[str, str]] | None:
+    """Where the button beside what is said posts to, with which fields, and its own (tickets/views/undoable.py)."""
+    address, _, told = (said.extra_tags or "").partition("?")
+    *fields, own = parse_qsl(told) or [("", "")]
+    return (address, fields, own) if address.startswith("/") else None
 
 
 @register.filter

@@ -36,6 +36,7 @@ from tickets.notices import watching
 from tickets.permissions import queues_for
 from tickets.resting import slips
 from tickets.views.access import changed, for_agents, gone, is_fragment, page_of_ours, person, ticket_or_404
+from tickets.views.undoable import undo_at
 
 
 @for_agents
@@ -79,7 +80,7 @@ def status(request: HttpRequest, number: int) -> HttpResponse:
         form,
         _set_status,
         said=lambda data: f"#{ticket.pk}: {Status(data['status']).label}{_to_come(ticket, data['status'])}",
-        undo=lambda data: _undoable(before, data),
+        undo=lambda data: _undoable(ticket, before, data),
     )
 
 
@@ -87,13 +88,14 @@ def status(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def priority(request: HttpRequest, number: int) -> HttpResponse:
     ticket, form = ticket_or_404(request, number), PriorityForm(request.POST)
-    return do_with(
-        request,
-        ticket,
-        form,
-        lifecycle.change_priority,
-        said=lambda data: f"#{ticket.pk}: {Priority(data['priority']).label}",
-    )
+    before = ticket.priority
+
+    def undo(data: dict[str, Any]) -> str:
+        after, slip = data["priority"], data["undoes"]
+        return "" if slip else undo_at("priority", ticket.pk, undoes=after, priority=before)
+
+    said = lambda data: f"#{ticket.pk}: {Priority(data['priority']).label}"  # noqa: E731
+    return do_with(request, ticket, form, _set_priority, said=said, undo=undo)
 
 
 @for_agents
@@ -138,8 +140,8 @@ def do_with(
     rename: dict[str, str] | None = None,
     undo: Callable[[dict[str, Any]], str] = lambda _: "",
 ) -> HttpResponse:
-    """Check the form, do it, say what happened. The form's fields are the action's arguments, in order. `undo`: the
-    status it can go back to and the one it leaves, if any."""
+    """Check the form, do it, say what happened. The form's fields are the action's arguments, in order. `undo`: how
+    it is undone where that is said, if it can be (tickets/views/undoable.py)."""
     form = forms.Form({}) if form is None else form
     if not form.is_valid():
         messages.error(request, gone())
@@ -154,8 +156,7 @@ def do_with(
         messages.error(request, str(refusal))
     else:
         if not so_already:
-            back = undo(form.cleaned_data)
-            messages.success(request, said(form.cleaned_data), extra_tags=back and f"{ticket.pk} {back}")
+            messages.success(request, said(form.cleaned_data), extra_tags=undo(form.cleaned_data))
         if "queue" in values and values["queue"].pk not in queues_for(person(request), "see"):
             return _gone(request)
     return changed(request, back=_back(request, ticket))
@@ -163,6 +164,7 @@ def do_with(
 
 def _is_so(ticket: Ticket, chosen: dict[str, Any]) -> bool:
     """What was chosen of the one thing a menu changes is what stands there: nothing is done, and nothing is said."""
+    chosen = {name: value for name, value in chosen.items() if name != "undoes"}
     if len(chosen) != 1 or not chosen.keys() <= {"assignee", "priority", "queue", "folder"}:
         return False
     return all(getattr(ticket, name) == value for name, value in chosen.items())
@@ -180,10 +182,9 @@ def _moved(request: HttpRequest, queue: Queue) -> str:
     return _("Moved to {queue}, and so out of your queues.").format(queue=queue.name)
 
 
-def _undoable(before: Status, data: dict[str, Any]) -> str:
-    """The status it can go back to where it is said, and the one that is taken back."""
+def _undoable(ticket: Ticket, before: Status, data: dict[str, Any]) -> str:
     back = slips.goes_back(before, Status(data["status"]))
-    return f"{back} {data['status']}" if back else ""
+    return undo_at("status", ticket.pk, undoes=data["status"], status=back) if back else ""
 
 
 def _to_come(ticket: Ticket, status: str) -> str:
@@ -205,6 +206,13 @@ def _set_status(ticket: Ticket, status: str, reason: str, undoes: str, *, by: Us
         slips.take_back(ticket, status, undoes=Status(undoes), by=by, now=now)
     else:
         lifecycle.change_status(ticket, status, by=by, now=now, reason=reason)
+
+
+def _set_priority(ticket: Ticket, priority: str, undoes: str, *, by: User, now: datetime) -> None:
+    if undoes:
+        slips.take_priority_back(ticket, priority, undoes=Priority(undoes), by=by, now=now)
+    else:
+        lifecycle.change_priority(ticket, priority, by=by, now=now)
 
 
 @transaction.atomic

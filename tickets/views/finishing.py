@@ -21,6 +21,7 @@ from tickets.models import Message, Ticket
 from tickets.resting import slips
 from tickets.staffing import going_on
 from tickets.views.access import is_fragment, person
+from tickets.views.undoable import undo_at
 
 _RESOLVE, _NEXT = ("resolve", "resolve_next"), ("next", "resolve_next")
 
@@ -45,7 +46,7 @@ def _undo(ticket: Ticket, made: Message, before: Status, *, now: datetime) -> st
     """How it is taken back where it is said: with the answer as long as that is not out, after a note by itself."""
     if made.visibility == Visibility.INTERNAL:
         back = slips.goes_back(before, Status.RESOLVED)
-        return f"{ticket.pk} {back} {Status.RESOLVED}" if back else ""
+        return undo_at("status", ticket.pk, undoes=Status.RESOLVED, status=back) if back else ""
     entry = made.outbox
     if entry.state != SendState.HELD or entry.not_before <= now:
         return ""

@@ -19,6 +19,7 @@ from tickets.views.access import changed, for_agents, person
 from tickets.views.incident_page import incident_of_old_or_404, incident_or_404, show_incident
 from tickets.views.incidents import back_to
 from tickets.views.leading import leads_back
+from tickets.views.undoable import undo_at
 
 _NAMED = 12
 
@@ -38,7 +39,8 @@ def resolve(request: HttpRequest, number: int) -> HttpResponse:
     except DeskError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _words(ended, too))
+        back = undo_at("undo_resolve_incident", number, gesture=ended.gesture)
+        messages.success(request, _words(ended, too), extra_tags=back)
     return changed(request, back=back_to(request, found))
 
 

@@ -23,6 +23,7 @@ from tickets.regrouping import linking, splitting, undoing
 from tickets.regrouping.suggesting import suggest
 from tickets.regrouping.uniting import unite
 from tickets.views.access import changed, for_agents, message_or_404, page_of_ours, person, ticket_or_404
+from tickets.views.undoable import undo_at
 
 _OF_HANDLE = 20
 
@@ -38,12 +39,12 @@ def merge(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and into is not None:
         others, by = [one.pk for one in chosen if one.pk != into.pk], person(request)
         try:
-            merging.merge(others, into=into.pk, by=by, now=timezone.now(), sure=form.sure)
+            made = merging.merge(others, into=into.pk, by=by, now=timezone.now(), sure=form.sure)
         except DeskError as refusal:
             error = str(refusal)
         else:
             said = _("Merged into #{number}. It can be undone in its history.")
-            messages.success(request, said.format(number=into.pk))
+            messages.success(request, said.format(number=into.pk), extra_tags=_undo_of(made))
             return redirect("ticket", number=into.pk)
     context = _preview(chosen, into) | {"error": error, "sure": form.sure, "asked": form.handle}
     context |= {"desk": Desk(person(request)), "chosen": chosen, "into": into, "found": found}
@@ -113,27 +114,32 @@ def take_out(request: HttpRequest, pk: int) -> HttpResponse:
     message, form, error = message_or_404(request, pk), TakeOutForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         try:
-            home = _take_out(request, message, **form.cleaned_data)
+            made = _take_out(request, message, **form.cleaned_data)
         except DeskError as refusal:
             error, sure = str(refusal), isinstance(refusal, NeedsSure)
             form.ask = sure
         else:
-            messages.success(request, _("It is on #{number} now. It can be undone in the history.").format(number=home))
-            return redirect("ticket", number=home)
+            said = _("It is on #{number} now. It can be undone in the history.").format(number=made.home_id)
+            messages.success(request, said, extra_tags=_undo_of(made))
+            return redirect("ticket", number=made.home_id)
     context = {"desk": Desk(person(request)), "message": message, "ticket": message.ticket, "form": form}
     return render(request, "tickets/take_out.html", context | {"error": error}, status=409 if error else 200)
 
 
-def _take_out(request: HttpRequest, message: Message, *, what: str, to: int | None, sure: bool) -> int:
+def _take_out(request: HttpRequest, message: Message, *, what: str, to: int | None, sure: bool) -> Gesture:
     by, now = person(request), timezone.now()
     if what == "move":
         if to is None:
             raise CannotChange(_("Say to which ticket it shall go."))
-        return splitting.move(message, to=to, by=by, now=now, sure=sure).home_id
+        return splitting.move(message, to=to, by=by, now=now, sure=sure)
     rows = splitting.from_here_on(message) if what == "rest" else [message.pk]
     ticket = message.ticket
     assert ticket is not None  # message_or_404 finds only those on a ticket
-    return splitting.split(ticket, rows, by=by, now=now).home_id
+    return splitting.split(ticket, rows, by=by, now=now)
+
+
+def _undo_of(made: Gesture) -> str:
+    return undo_at("undo_gesture", made.pk, next=reverse("ticket", args=[made.home_id]) + "?own=1")
 
 
 @for_agents
