@@ -125,6 +125,7 @@ urlpatterns = [
     path("views/<int:pk>/", saved.saved_views, name="saved_view"),
     path("keys/", keys.keys, name="keys"),
     path("macros/", macros.macros, name="macros"),
+    path("macros/undo/", macros.undo, name="undo_macro"),
     path("canned-replies/", phrases.own_replies, name="own_canned"),
     path("canned-replies/measure/", phrases.measure_canned, name="measure_canned"),
     path("canned-replies/<int:pk>/", phrases.own_replies, name="one_canned"),

@@ -1,4 +1,4 @@
-"""Canned replies by program."""
+"""Canned replies and macros by program."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from tests.api.caller import Caller, code_of
 from tests.factories import make_agent, make_customer, make_message, make_ticket
 from tests.tickets.test_phrases import make_canned
-from tickets.models import Address, CannedReply
+from tickets.models import Address, CannedReply, Macro, Ticket
 
 pytestmark = pytest.mark.django_db
 BODY = {"title": "Late", "shortcut": "late", "texts": [{"text": "Hi {first_name|there}"}]}
@@ -67,3 +67,13 @@ def test_those_that_fit_a_ticket_are_told_with_their_words(api: Caller, acme: Ad
     assert len(api.get(path, {"private": "true"}).json()["canned_replies"]) == 2
     assert [one["title"] for one in api.get(path, {"private": "true", "q": "dm"}).json()["canned_replies"]] == ["DM"]
     assert not CannedReply.objects.filter(uses__gt=0).exists()
+
+
+def test_a_macro_is_run_and_undone(api: Caller, acme: Address) -> None:
+    macro, ticket = Macro.objects.create(name="Low", priority="low"), make_ticket(address=acme)
+    told = api.post(f"macros/{macro.pk}/run/", {"tickets": [str(ticket.pk)]}).json()
+    key = {"gesture": told["gesture"]}
+    undone = {"ticket": str(ticket.pk), "undone": True, "left": ""}
+    assert api.post("macros/undo/", key).json() == {"results": [undone]}
+    assert Ticket.objects.get().priority == "normal"
+    assert code_of(api.post("macros/undo/", {"gesture": "5f0c0d6a-97a5-4a94-8f6a-5f4a53c10a11"})) == (404, "not_found")

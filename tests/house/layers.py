@@ -155,6 +155,7 @@ LAYERS = (
     {
         "tickets.approving.deciding",
         "tickets.phrases.macros",
+        "tickets.phrases.unrunning",
         "tickets.regrouping.journal",
         "tickets.regrouping.recounting",
         "tickets.regrouping.returning",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import serializers
@@ -12,6 +13,7 @@ from tickets.api.base import DeskAct, DeskListing, still_there, ticket_or_404, t
 from tickets.api.rows import TicketRow
 from tickets.models import Macro, Ticket
 from tickets.phrases.macros import MOST, preview, run, run_many, usable
+from tickets.phrases.unrunning import unrun
 
 
 class MacroRow(Row):
@@ -125,6 +127,7 @@ class RansRow(Row):
     """What became of it on each."""
 
     results = RanRow(many=True)
+    gesture = serializers.UUIDField(allow_null=True, help_text="To undo it; null: nothing was done.")
 
 
 class RunMacroOnMany(DeskAct):
@@ -143,4 +146,46 @@ class RunMacroOnMany(DeskAct):
         return get_object_or_404(usable(self.user), pk=where["pk"])
 
     def act(self, target: Macro, words: dict[str, Any]) -> dict[str, Any]:
-        return {"results": run_many(target, words["tickets"], by=self.user, now=timezone.now())}
+        ran = run_many(target, words["tickets"], by=self.user, now=timezone.now())
+        return {"results": ran, "gesture": next((one.gesture for one in ran if one.gesture), None)}
+
+
+class UndoMacroBody(Body):
+    gesture = serializers.UUIDField(help_text="Of the answer, or of the line `macro.ran` in a ticket's history.")
+
+
+class UnrunRow(Row):
+    """What became of it on one ticket."""
+
+    ticket = Id()
+    undone = serializers.BooleanField(help_text="Something of it was taken back.")
+    left = Words(help_text="What stays of it besides what was written, and why.")
+
+
+class UnrunsRow(Row):
+    """What became of it on each."""
+
+    results = UnrunRow(many=True)
+
+
+class UndoMacro(DeskAct):
+    """What the caller ran, on one ticket or many, is taken back on each by itself: queue, status, priority, folder,
+    whose it is, tags and putting aside, as far as nobody has changed that since. What was written stays."""
+
+    title = "Undo a macro"
+    scope = "tickets:write"
+    body = UndoMacroBody
+    answer = UnrunsRow
+    of_many = True
+
+    def tickets_told(self, told: dict[str, Any], **where: Any) -> list[Any]:
+        return [one["ticket"] for one in told.get("results", ())]
+
+    def target(self, **where: Any) -> None:
+        """The body says what."""
+
+    def act(self, target: None, words: dict[str, Any]) -> dict[str, Any]:
+        told = unrun(words["gesture"], by=self.user, now=timezone.now())
+        if not told:
+            raise Http404
+        return {"results": told}

@@ -77,6 +77,7 @@ urlpatterns = [
     path("tickets/<id:pk>/checklist/<id:item>/tick/", checklists.TickItem.as_view()),
     path("tickets/<id:pk>/checklist/<id:item>/remove/", checklists.RemoveItem.as_view()),
     path("macros/", macros.Macros.as_view()),
+    path("macros/undo/", macros.UndoMacro.as_view()),
     path("macros/<id:pk>/run/", macros.RunMacroOnMany.as_view()),
     path("tickets/<id:pk>/macros/<id:macro>/", macros.RunMacro.as_view()),
     path("tickets/<id:pk>/macros/<id:macro>/preview/", macros.PreviewMacro.as_view()),

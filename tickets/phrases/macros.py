@@ -1,8 +1,9 @@
 """Macros: several gestures in one, all or none, each asked of the policy as if it were made by hand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from tickets.errors import CannotChange, DeskError
-from tickets.history import note_activity, one_gesture
+from tickets.history import current_gesture, note_activity, one_gesture
 from tickets.lifecycle import locked
 from tickets.models import Macro, Ticket
 from tickets.permissions import may, require_on, visible_tickets
@@ -36,6 +37,7 @@ class Ran:
 
     ticket: int
     refusal: str = ""
+    gesture: UUID | None = field(default=None, compare=False)  # all that were run at once share it; to take them back
 
 
 def usable(user: User | AnonymousUser) -> QuerySet[Macro]:
@@ -79,9 +81,9 @@ def preview(macro: Macro, ticket: Ticket, *, by: User, now: datetime) -> list[St
 
 
 @transaction.atomic
-def run(macro: Macro, ticket: Ticket, *, by: User, now: datetime, seen: int | None = None) -> None:
-    """All of it or, with the refusal of the step that cannot be done, nothing. `seen`: the latest message whoever runs
-    it has read; asked where an answer is sent."""
+def run(macro: Macro, ticket: Ticket, *, by: User, now: datetime, seen: int | None = None) -> UUID:
+    """All of it or, with the refusal of the step that cannot be done, nothing; returns the gesture. `seen`: the latest
+    message whoever runs it has read; asked where an answer is sent."""
     require_on(by, "work", ticket)
     steps = gestures(macro, seen=seen)
     if not steps:
@@ -91,10 +93,16 @@ def run(macro: Macro, ticket: Ticket, *, by: User, now: datetime, seen: int | No
         note_activity(ticket, "macro.ran", by=by, at=now, macro=macro.pk, name=macro.name)
         for step in steps:
             step.do(ticket, by, now)
+        return current_gesture()
 
 
 def run_many(macro: Macro, numbers: Sequence[int], *, by: User, now: datetime) -> list[Ran]:
-    """On each of these tickets by itself, at most MOST."""
+    """On each of these tickets by itself, at most MOST, in one gesture."""
+    with one_gesture():
+        return _run_each(macro, numbers, by=by, now=now)
+
+
+def _run_each(macro: Macro, numbers: Sequence[int], *, by: User, now: datetime) -> list[Ran]:
     there = visible_tickets(by).select_related("address", "identity", "queue").in_bulk(list(numbers)[:MOST])
     told = []
     for number in dict.fromkeys(list(numbers)[:MOST]):
@@ -103,9 +111,9 @@ def run_many(macro: Macro, numbers: Sequence[int], *, by: User, now: datetime) -
             told.append(Ran(number, _("There is no such ticket.")))
             continue
         try:
-            run(macro, ticket, by=by, now=now)
+            gesture = run(macro, ticket, by=by, now=now)
         except DeskError as refusal:
             told.append(Ran(number, str(refusal)))
         else:
-            told.append(Ran(number))
+            told.append(Ran(number, gesture=gesture))
     return told

@@ -30,7 +30,8 @@ def take_back(ticket: Ticket, status: str, *, undoes: Status, by: User, now: dat
     pause = ticket.pauses.filter(status=status).order_by("-since", "-pk").first()
     with one_gesture():
         ticket = change_status(ticket, status, by=by, now=now, reason=pause.reason if pause else "")
-        _put_aside(ticket, line, by=by, now=now)
+        if line is not None:
+            put_aside(ticket, since=line.at, by=by, now=now)
     return ticket
 
 
@@ -41,7 +42,8 @@ def take_priority_back(ticket: Ticket, priority: str, *, undoes: Priority, by: U
     line = _line_of(ticket, "priority", undoes, by=by)
     with one_gesture():
         ticket = change_priority(ticket, priority, by=by, now=now)
-        _put_aside(ticket, line, by=by, now=now)
+        if line is not None:
+            put_aside(ticket, since=line.at, by=by, now=now)
     return ticket
 
 
@@ -58,8 +60,8 @@ def _line_of(ticket: Ticket, what: str, undoes: Status | Priority, *, by: User) 
     return line
 
 
-def _put_aside(ticket: Ticket, line: Activity | None, *, by: User, now: datetime) -> None:
-    """As it was before the gesture of this line."""
-    if line is not None and (lines := list(put_aside_again([ticket], since=line.at, now=now))):
+def put_aside(ticket: Ticket, *, since: datetime, by: User, now: datetime) -> None:
+    """As it was before what was done then. A ticket that the caller has locked."""
+    if lines := list(put_aside_again([ticket], since=since, now=now)):
         ticket.save(update_fields=["snoozed_at", "snoozed_until"])
         note_activities(lines, by=by, at=now)

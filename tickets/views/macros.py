@@ -9,18 +9,22 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from tickets.errors import DeskError
-from tickets.forms import read_seen
+from tickets.forms import GestureForm, read_seen
 from tickets.models import Macro, Ticket
 from tickets.permissions import may, visible_tickets
 from tickets.phrases.foreseeing import LeftBehind, left_behind
 from tickets.phrases.macros import MOST, NO_STEP, Ran, Step, brief, preview, run, run_many, search, usable
 from tickets.phrases.steps import gestures
+from tickets.phrases.unrunning import unrun
 from tickets.sending.terms import latest_of
-from tickets.views.access import for_agents, is_fragment, person
+from tickets.views.access import changed, for_agents, is_fragment, person
+from tickets.views.undoable import undo_at
 
-_SHOWN = 20
+_SHOWN, _NAMED, _LEFT = 20, 12, 5
 
 
 @dataclass(slots=True)
@@ -77,12 +81,32 @@ def _listed(request: HttpRequest, numbers: list[int], macro: Macro | None = None
 def _run_one(request: HttpRequest, macro: Macro, ticket: Ticket) -> HttpResponse:
     back = reverse("ticket", args=[ticket.pk]) + ("#writer" if macro.reply_id and not macro.send else "")
     try:
-        run(macro, ticket, by=person(request), now=timezone.now(), seen=read_seen(request.POST))
+        gesture = run(macro, ticket, by=person(request), now=timezone.now(), seen=read_seen(request.POST))
     except DeskError as refusal:
         messages.error(request, _("Nothing was done: %s") % refusal)
     else:
-        messages.success(request, _("Done: %s") % macro.name)
+        messages.success(request, _("Done: %s") % macro.name, extra_tags=undo_at("undo_macro", gesture=gesture))
     return redirect(back)
+
+
+@for_agents
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """What a macro changed on one ticket or many is taken back, as far as nobody has changed that since."""
+    form = GestureForm(request.POST)
+    told = unrun(form.cleaned_data["gesture"], by=person(request), now=timezone.now()) if form.is_valid() else []
+    if not told:
+        raise Http404
+    back = [f"#{one.ticket}" for one in told if one.undone]
+    if back:
+        said = ngettext("{n} ticket stands as before: {which}.", "{n} tickets stand as before: {which}.", len(back))
+        which = ", ".join(back[:_NAMED]) + (" …" if len(back) > _NAMED else "")
+        written = _("What was written stays.")
+        messages.success(request, f"{said.format(n=len(back), which=which)} {written}")
+    if left := [f"#{one.ticket}: {one.left}" for one in told if one.left]:
+        messages.warning(request, " ".join(left[:_LEFT]) + (" …" if len(left) > _LEFT else ""))
+    one = reverse("ticket", args=[told[0].ticket])
+    return changed(request, back=one if len(told) == 1 else reverse("tickets"))
 
 
 def _show(
@@ -107,6 +131,7 @@ def _show(
         "stopped": bool(rows) and len(tickets) == len(rows) == sum(row.stopped for row in rows),
         "left_out": sum(row.stopped for row in rows),
         "able": len(tickets) - sum(row.stopped for row in rows),
+        "gesture": next((row.ran.gesture for row in rows if row.ran is not None and row.ran.gesture), None),
         "no_step": NO_STEP if macro is not None and not done and not gestures(macro) else "",
     }
     if is_fragment(request) and request.GET.get("part") == "shown":

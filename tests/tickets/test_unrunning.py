@@ -1,0 +1,110 @@
+"""A macro run by a slip is taken back, on one ticket or many (docs/rules.md, "Macros")."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.factories import make_agent, make_folder, make_queue, make_ticket, staff
+from tests.tickets.pigeon import Wire
+from tests.tickets.said import at, only_ticket, says, take_in, texts
+from tests.tickets.test_macros import make_macro, refund
+from tickets import lifecycle
+from tickets.assignment import assign
+from tickets.models import Activity, Address, OutboxEntry, Tag, Ticket
+from tickets.phrases.macros import run, run_many
+from tickets.phrases.unrunning import Unrun, unrun
+from tickets.resting.snoozing import snooze
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ticket(acme: Address, wire: Wire) -> Ticket:
+    take_in(says(external_id="1950"), minute=0)
+    return only_ticket()
+
+
+def stands(ticket: Ticket) -> tuple[Any, ...]:
+    ticket.refresh_from_db()
+    facts = ticket.queue_id, ticket.status, ticket.priority, ticket.folder_id, ticket.assignee_id, ticket.next_due_at
+    return (*facts, ticket.snoozed_until, sorted(ticket.tags.values_list("name", flat=True)))
+
+
+def test_all_it_changed_goes_back_and_what_was_written_stays(ticket: Ticket, alice: User, bob: User) -> None:
+    assign(ticket, to=bob, by=alice, now=at(1))
+    lifecycle.add_tag(ticket, "money", by=alice, now=at(1))
+    lifecycle.change_status(ticket, "open", by=alice, now=at(1))
+    before = stands(ticket)
+    steps: dict[str, Any] = {"tags": "refund, money", "note": "Asked.", "priority": "high", "assign": "me"}
+    macro = make_macro(**steps, folder=make_folder(), queue=make_queue("Billing"), status="on_hold", snooze_hours=4)
+    gesture = run(macro, ticket, by=alice, now=at(2))
+    assert stands(ticket) != before
+    assert unrun(gesture, by=alice, now=at(3)) == [Unrun(ticket.pk, True)]
+    assert stands(ticket) == before and "Asked." in texts(ticket)
+    again = unrun(gesture, by=alice, now=at(4))
+    assert not again[0].undone and "Somebody changed its queue since." in again[0].left and stands(ticket) == before
+
+
+def test_put_aside_before_it_is_so_again(ticket: Ticket, alice: User) -> None:
+    lifecycle.change_status(ticket, "open", by=alice, now=at(1))
+    snooze(ticket, at(900), by=alice, now=at(1))
+    before = stands(ticket)
+    gesture = run(make_macro(priority="urgent", status="resolved"), ticket, by=alice, now=at(2))
+    assert only_ticket().snoozed_at is None
+    unrun(gesture, by=alice, now=at(3))
+    assert stands(ticket) == before
+
+
+def test_what_somebody_changed_since_stays_and_the_rest_goes_back(ticket: Ticket, alice: User, bob: User) -> None:
+    gesture = run(make_macro(priority="urgent", tags="red", status="pending"), ticket, by=alice, now=at(1))
+    lifecycle.change_status(ticket, "open", by=bob, now=at(2))
+    lifecycle.change_status(ticket, "pending", by=bob, now=at(3))
+    lifecycle.remove_tag(ticket, Tag.objects.get(), by=bob, now=at(4))
+    lifecycle.add_tag(ticket, "red", by=bob, now=at(5))
+    assert unrun(gesture, by=alice, now=at(6)) == [Unrun(ticket.pk, True, "Somebody changed its status since.")]
+    told = only_ticket()
+    assert (told.status, told.priority, told.tags.count()) == ("pending", "normal", 1)
+
+
+def test_its_answer_goes_out_and_what_was_done_before_is_not_done_again(ticket: Ticket, alice: User) -> None:
+    gesture = run(refund(), ticket, by=alice, now=at(1))
+    assert unrun(gesture, by=alice, now=at(2))[0].undone
+    assert only_ticket().status == "open" and OutboxEntry.objects.count() == 1
+    other = make_ticket(status="resolved", resolved_at=at(0))
+    gesture = run(make_macro("Reopen", status="open"), other, by=alice, now=at(3))
+    (told,) = unrun(gesture, by=alice, now=at(4))
+    other.refresh_from_db()
+    assert (told.undone, other.status) == (False, "open") and "Nothing to go back to for its status." in told.left
+
+
+def test_on_many_it_is_one_gesture_of_who_ran_it(ticket: Ticket, alice: User, bob: User) -> None:
+    other, gone = make_ticket(), make_ticket()
+    ran = run_many(make_macro(priority="low"), [ticket.pk, other.pk, gone.pk], by=alice, now=at(1))
+    gesture = ran[0].gesture
+    assert gesture is not None and {one.gesture for one in ran} == {gesture}
+    assert unrun(gesture, by=bob, now=at(2)) == []
+    staff("Bookings", "Flights")
+    Ticket.objects.filter(pk=gone.pk).update(queue=make_queue("Bookings"))
+    told = {one.ticket: one for one in unrun(gesture, by=User.objects.get(pk=alice.pk), now=at(3))}
+    assert told[gone.pk] == Unrun(gone.pk, False, "It is out of your sight.")
+    assert [told[pk].undone for pk in (ticket.pk, other.pk)] == [True, True]
+    assert list(Ticket.objects.order_by("pk").values_list("priority", flat=True)) == ["normal", "normal", "low"]
+
+
+def test_the_page_offers_it_after_one_and_after_many(ticket: Ticket, alice: User, client: Client) -> None:
+    client.force_login(alice)
+    macro, other = make_macro(priority="low"), make_ticket()
+    for numbers in ([ticket.pk], [ticket.pk, other.pk]):
+        page = client.post("/macros/", {"macro": macro.pk, "t": numbers}, follow=True).content.decode()
+        gesture = Activity.objects.filter(verb="macro.ran").latest("pk").gesture
+        assert f'value="{gesture}"' in page and 'action="/macros/undo/"' in page
+        page = client.post("/macros/undo/", {"gesture": str(gesture)}, follow=True).content.decode()
+        assert ("stands as before" if len(numbers) == 1 else "2 tickets stand as before") in page
+        assert set(Ticket.objects.values_list("priority", flat=True)) == {"normal"}
+    page = client.post("/macros/undo/", {"gesture": str(gesture)}, follow=True).content.decode()
+    assert "Somebody changed its priority since." in page
+    client.force_login(make_agent("zoe"))
+    for key in (str(gesture), "x"):
+        assert client.post("/macros/undo/", {"gesture": key}).status_code == 404
