@@ -41,7 +41,7 @@ def test_all_it_changed_goes_back_and_what_was_written_stays(ticket: Ticket, ali
     macro = make_macro(**steps, folder=make_folder(), queue=make_queue("Billing"), status="on_hold", snooze_hours=4)
     gesture = run(macro, ticket, by=alice, now=at(2))
     assert stands(ticket) != before
-    assert unrun(gesture, by=alice, now=at(3)) == [Unrun(ticket.pk, True)]
+    assert unrun(gesture, by=alice, now=at(3)) == [Unrun(ticket.pk, True, written=True)]
     assert stands(ticket) == before and "Asked." in texts(ticket)
     again = unrun(gesture, by=alice, now=at(4))
     assert not again[0].undone and "Somebody changed its queue since." in again[0].left and stands(ticket) == before

@@ -22,6 +22,7 @@ from tickets.resting.snoozing import wake
 
 Back = Callable[[Ticket, Any, Any, User, datetime], object]
 _TAG, _ASIDE = "ticket.tagged", "ticket.snoozed"
+_WORDS = ("note.written", "reply.queued", "reply.asked")
 # In this order: where it stands now one may not be able to do the rest.
 _NAMES = {
     "ticket.moved": _lazy("its queue"),
@@ -34,11 +35,12 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Unrun:
-    """What became of it on one ticket; `left`: what stays of it, and why."""
+    """What became of it on one ticket; `left`: what stays of it, and why; `written`: so do words."""
 
     ticket: int
     undone: bool
     left: str = ""
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def changes(lines: Sequence[Activity], gesture: UUID) -> list[Change]:
 def _unrun(ticket: Ticket | None, number: int, gesture: UUID, *, by: User, now: datetime) -> Unrun:
     if ticket is None:
         return Unrun(number, False, _("It is out of your sight."))
-    verbs = (*_NAMES, _TAG, "ticket.untagged", _ASIDE)
+    verbs = (*_NAMES, _TAG, "ticket.untagged", _ASIDE, *_WORDS)
     try:
         ticket = locked_to_change(ticket)
     except DeskError as refusal:
@@ -93,7 +95,8 @@ def _unrun(ticket: Ticket | None, number: int, gesture: UUID, *, by: User, now: 
         undone = wake(ticket, by=by, now=now) is not None
     elif undone and ticket.category != StatusCategory.DONE and aside is None:
         slips.put_aside(ticket, since=ours[0].at, by=by, now=now)
-    return Unrun(number, undone, " ".join(left) if undone or left else _("Nothing of it stands any more."))
+    why = " ".join(left) if undone or left else _("Nothing of it stands any more.")
+    return Unrun(number, undone, why, any(line.verb in _WORDS for line in ours))
 
 
 def _change_back(ticket: Ticket, found: Iterable[Change], *, by: User, now: datetime) -> tuple[bool, list[str]]:

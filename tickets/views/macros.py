@@ -101,8 +101,8 @@ def undo(request: HttpRequest) -> HttpResponse:
     if back:
         said = ngettext("{n} ticket stands as before: {which}.", "{n} tickets stand as before: {which}.", len(back))
         which = ", ".join(back[:_NAMED]) + (" …" if len(back) > _NAMED else "")
-        written = _("What was written stays.")
-        messages.success(request, f"{said.format(n=len(back), which=which)} {written}")
+        written = " " + _("What was written stays.") if any(one.written for one in told) else ""
+        messages.success(request, said.format(n=len(back), which=which) + written)
     if left := [f"#{one.ticket}: {one.left}" for one in told if one.left]:
         messages.warning(request, " ".join(left[:_LEFT]) + (" …" if len(left) > _LEFT else ""))
     one = reverse("ticket", args=[told[0].ticket])
