@@ -108,3 +108,10 @@ def test_the_page_offers_it_after_one_and_after_many(ticket: Ticket, alice: User
     client.force_login(make_agent("zoe"))
     for key in (str(gesture), "x"):
         assert client.post("/macros/undo/", {"gesture": key}).status_code == 404
+
+
+def test_moved_to_where_they_may_only_look_nothing_is_taken_back(ticket: Ticket, alice: User) -> None:
+    staff("Billing", "Money", alice, work=False, send=False)
+    gesture = run(make_macro(tags="red", queue=make_queue("Billing")), ticket, by=alice, now=at(1))
+    (told,) = unrun(gesture, by=User.objects.get(pk=alice.pk), now=at(2))
+    assert not told.undone and told.left and "sight" not in told.left and only_ticket().tags.count() == 1

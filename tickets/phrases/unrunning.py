@@ -16,7 +16,7 @@ from tickets.choices import CATEGORY_OF, Priority, Status, StatusCategory
 from tickets.errors import DeskError
 from tickets.lifecycle import file, locked_to_change, move, remove_tag
 from tickets.models import Activity, Folder, Queue, Tag, Ticket
-from tickets.permissions import visible_tickets
+from tickets.permissions import require_on, visible_tickets
 from tickets.resting import slips
 from tickets.resting.snoozing import wake
 
@@ -81,6 +81,7 @@ def _unrun(ticket: Ticket | None, number: int, gesture: UUID, *, by: User, now: 
     verbs = (*_NAMES, _TAG, "ticket.untagged", _ASIDE, *_WORDS)
     try:
         ticket = locked_to_change(ticket)
+        require_on(by, "work", ticket)
     except DeskError as refusal:
         return Unrun(number, False, str(refusal))
     lines = list(ticket.activities.filter(verb__in=verbs).order_by("pk"))
