@@ -173,7 +173,7 @@ LAYERS = (
         "tickets.sending.repeating",
     },
     {"tickets.sending.meters"},
-    {"tickets.sending.queueing"},
+    {"tickets.sending.queueing", "tickets.sending.further"},
     {
         "tickets.promises.escalating",
         "tickets.resting.lapsing",

@@ -6,70 +6,36 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission as Permit
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 
 from tests.at_once import at_once
-from tests.factories import make_agent, make_supervisor
+from tests.factories import make_agent, make_queue, make_supervisor
 from tests.tickets.pigeon import Wire
+from tests.tickets.rights import without
 from tests.tickets.said import at, only_ticket, says, take_in, texts, verbs, writes
 from tests.tickets.test_outbox import send_at, state
 from tickets import replies
 from tickets.approving.deciding import approve, expire_due, send_back, waiting
-from tickets.approving.needing import Answer, Need, Rule, first_need
+from tickets.approving.showing import cases
 from tickets.choices import SendState
 from tickets.errors import CannotChange, CannotSend, NewsSince, NotAllowed, Repeats, TooLate
+from tickets.finding.entries import is_complete
 from tickets.merging import merge
-from tickets.models import Address, Approval, ApprovalRule, Draft, Message, Notice, SlaClock, Tag, Team, Ticket
+from tickets.models import (
+    Address,
+    Approval,
+    ApprovalRule,
+    Draft,
+    Message,
+    Notice,
+    SlaClock,
+    Staffing,
+    Tag,
+    Team,
+    Ticket,
+)
 from tickets.outbound import Permission
 from tickets.regrouping.undoing import undo as undo_gesture
 from tickets.sending.terms import Terms
-
-HELLO = Answer(address=1, queue=2, private=False, text="You get a REFUND of 20 euros", tags=frozenset({3}))
-EVERYTHING = Rule(pk=1)
-
-
-@pytest.mark.parametrize(
-    ("rule", "answer", "need"),
-    [
-        (EVERYTHING, HELLO, Need(1)),
-        (EVERYTHING, Answer(address=1, queue=2, private=True, text="", approver=True), None),
-        (Rule(pk=1, teams=frozenset({7})), HELLO, None),
-        (
-            Rule(pk=1, teams=frozenset({7})),
-            Answer(address=1, queue=2, private=True, text="", teams=frozenset({7})),
-            Need(1),
-        ),
-        (
-            Rule(pk=1, teams=frozenset({7})),
-            Answer(address=1, queue=2, private=True, text="", teams=frozenset({7}), approver=True),
-            Need(1),
-        ),
-        (Rule(pk=1, address=1, queue=2, private=False, tags=frozenset({3, 4})), HELLO, Need(1)),
-        (Rule(pk=1, address=2), HELLO, None),
-        (Rule(pk=1, queue=1), HELLO, None),
-        (Rule(pk=1, private=True), HELLO, None),
-        (Rule(pk=1, tags=frozenset({4})), HELLO, None),
-        (Rule(pk=1, name="Money", words=("sorry", "refund")), HELLO, Need(1, "refund", "Money")),
-        (Rule(pk=1, words=("fund",)), HELLO, None),
-        (Rule(pk=1, words=("reimburs*",)), HELLO, None),
-    ],
-)
-def test_all_that_a_rule_says_must_hold(rule: Rule, answer: Answer, need: Need | None) -> None:
-    assert first_need([rule], answer) == need
-
-
-def test_the_first_rule_that_holds_is_the_one() -> None:
-    rules = [Rule(pk=1, words=("never",)), Rule(pk=2, words=("refund",)), EVERYTHING]
-    assert first_need(rules, HELLO) == Need(2, "refund")
-
-
-def test_words_may_be_parted_by_commas_and_one_that_is_never_found_is_refused() -> None:
-    rule = ApprovalRule(name="Money", words="refund*, compensation;\n pay  back,")
-    rule.clean()
-    assert rule.words == "refund*\ncompensation\npay back"
-    for idle in ("re*und", "refund* money", "*"):
-        with pytest.raises(ValidationError, match="end of a word"):
-            ApprovalRule(name="Money", words=f"sorry\n{idle}").clean()
 
 
 @pytest.fixture
@@ -178,6 +144,7 @@ def test_whoever_approves_may_change_it_and_both_are_kept(ticket: Ticket, alice:
     approve(asked(message), by=sam, now=at(2), text="It is on its way, sorry!\r\n")
     send_at(at(3))
     assert wire.texts == ["It is on its way, sorry!"]
+    assert is_complete()  # its new words are found
     assert (asked(message).written, asked(message).decided_by) == ("On its way.", sam)
 
 
@@ -231,15 +198,28 @@ def test_nobody_decides_in_time_and_it_goes_back_never_late(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("where", ["here", "on one that follows", "on one that follows and may not be seen"])
 def test_what_was_said_since_stops_it_until_whoever_approves_has_read_it(
-    ticket: Ticket, alice: User, sam: User, wire: Wire
+    ticket: Ticket, alice: User, sam: User, wire: Wire, settings: Any, where: str
 ) -> None:
+    settings.APPROVAL_MINUTES = 60 * 24 * 30
     message = answer(ticket, alice)
-    take_in(says("Found it!", in_reply_to="1950", minute=2), minute=2)
+    minute = 2 if where == "here" else 60 * 24 * 20  # too long after to go on with the ticket
+    take_in(says("Found it!", in_reply_to="1950", minute=minute), minute=minute)
+    assert Ticket.objects.filter(follow_up_of=ticket).exists() == (where != "here")
+    if "not be seen" in where:
+        queue = make_queue("Closed to sam")
+        Staffing.objects.create(queue=queue, team=Team.objects.create(name="Others"))
+        Ticket.objects.exclude(pk=ticket.pk).update(queue=queue)
+        sam = without(sam, "every_queue")
+    now = at(minute + 1)
     with pytest.raises(NewsSince):
-        approve(asked(message), by=sam, now=at(3))
+        approve(asked(message), by=sam, now=now)
     assert state(message) == SendState.AWAITING
-    approve(asked(message), by=sam, now=at(3), seen=Message.objects.latest("pk").pk)
+    (case,) = cases(sam, now=now)
+    told = [one.text for one in case.talk if one.pk in case.fresh]
+    assert (told, case.unread) == (([], True) if "not be seen" in where else (["Found it!"], False))
+    approve(asked(message), by=sam, now=now, seen=case.seen)
     assert state(message) == SendState.HELD
 
 

@@ -117,6 +117,15 @@ def test_what_the_customer_writes_on_the_ticket_that_follows_holds_it_too(
     assert send_at(at(TOMORROW + 1)) == 1
 
 
+def test_words_that_were_changed_since_hold_it_too(ticket: Ticket, alice: User, wire: Wire) -> None:
+    message = schedule(ticket, alice)
+    take_in(says("Do not send it!", external_id="1952", versions=("1950", "1952"), edited_at=at(4)), minute=4)
+    assert (send_at(at(TOMORROW)), state(message), wire.texts) == (0, SendState.FAILED, [])
+    assert "changed their words" in reason(message)
+    reschedule(message, at(TOMORROW + 60), by=alice, now=at(TOMORROW + 1))
+    assert (send_at(at(TOMORROW + 60)), wire.texts) == (1, ["Good morning!"])
+
+
 @pytest.mark.parametrize("where", ["here", "elsewhere"])
 def test_if_somebody_else_answered_it_waits_too(ticket: Ticket, alice: User, bob: User, wire: Wire, where: str) -> None:
     message = schedule(ticket, alice)

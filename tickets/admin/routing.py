@@ -1,38 +1,39 @@
-"""Routing rules: written, tried out, switched on and off, rolled back; what the rules did to each ticket."""
+"""Routing rules: written, tried out, switched on and off, rolled back."""
 
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import Prefetch, QuerySet
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import DeskAdmin, shown_once, submit_action
-from tickets.admin.records import OnTickets
 from tickets.admin.rule_form import RuleForm
+from tickets.admin.rule_past import told_condition, told_versions
 from tickets.admin.rule_renewal import renew_rules
 from tickets.admin.rule_state import latest_of, say_what_comes_next, states
 from tickets.errors import CannotChange
-from tickets.models import RoutingRule, RuleRun, RuleVersion
-from tickets.rules.conditions import WrongCondition, read_condition
+from tickets.models import RoutingRule, RuleVersion
 from tickets.rules.naming import load_row_names
 from tickets.rules.rehearsing import order_and_ring
-from tickets.rules.rulebook import outcome_of
 from tickets.rules.versions import roll_back, save_version, switch_off, switch_on
-from tickets.rules.wording import outcome_words, phrases_told, step_words, words_of
 
 _ROLL_BACK, _TRY_OUT = "_roll_back", "tickets_routingrule_save_and_try_out"
 _DAYS = 7
+# Who may only look reads what each version asks and does, in words.
+_READ = (
+    (None, {"fields": ("name", "position", "state")}),
+    (gettext_lazy("Versions"), {"fields": ("past_read",)}),
+)
 
 
 @admin.register(RoutingRule)
@@ -47,7 +48,7 @@ class RoutingRuleAdmin(DeskAdmin):
     ordering = ("position", "id")
     actions = ("try_out", "switch_on", "switch_off", renew_rules)
     actions_submit_line = ("save_and_try_out", "save_and_switch_on")
-    readonly_fields = ("state", "past")
+    readonly_fields = ("state", "past", "past_read")
     fieldsets = (
         (None, {"fields": ("name", "position", "state", "seen")}),
         (gettext_lazy("Condition"), {"fields": ("condition",)}),
@@ -78,6 +79,17 @@ class RoutingRuleAdmin(DeskAdmin):
         newest_first = RuleVersion.objects.order_by("rule_id", "-number").distinct("rule_id")
         return rows.prefetch_related(Prefetch("versions", newest_first, to_attr="latest"))
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if self._only_read(request, obj):
+            kwargs["form"] = forms.ModelForm
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return _READ if self._only_read(request, obj) else super().get_fieldsets(request, obj)
+
+    def _only_read(self, request: HttpRequest, rule: RoutingRule | None) -> bool:
+        return rule is not None and not self.has_change_permission(request, rule)
+
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         """What rules ask, in words: the names of everything are looked up once for the whole list."""
         names, stands = cache(load_row_names), states(_in_force)
@@ -85,7 +97,7 @@ class RoutingRuleAdmin(DeskAdmin):
         @admin.display(description=gettext_lazy("condition"))
         def asks(rule: RoutingRule) -> str:
             version = latest_of(rule)
-            return "; ".join(filter(None, _asked_and_marked(version, names()))) if version is not None else ""
+            return told_condition(version.condition, names()) if version is not None else ""
 
         @admin.display(description=gettext_lazy("in force"))
         def state(rule: RoutingRule) -> str:
@@ -112,19 +124,12 @@ class RoutingRuleAdmin(DeskAdmin):
     @admin.display(description=gettext_lazy("every state it had"))
     @shown_once
     def past(self, rule: RoutingRule) -> SafeString | str:
-        if not rule.pk:
-            return ""
-        names = load_row_names()
-        versions = [
-            {
-                "version": version,
-                "asks": "; ".join(filter(None, _asked_and_marked(version, names))),
-                "does": outcome_words(outcome_of(version), names),
-                "live": version.pk == rule.live_id,
-            }
-            for version in rule.versions.select_related("made_by")
-        ]
-        return render_to_string("admin/rules/versions.html", {"versions": versions})
+        return told_versions(rule, rolls=True)
+
+    @admin.display(description=gettext_lazy("every state it had"))
+    @shown_once
+    def past_read(self, rule: RoutingRule) -> SafeString | str:
+        return told_versions(rule, rolls=False)
 
     def changeform_view(
         self,
@@ -219,35 +224,3 @@ def _in_force() -> Sequence[RoutingRule]:
 def _person(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
-
-
-def _asked_and_marked(version: RuleVersion, names: Any) -> tuple[str, str]:
-    return _asked(version.condition, names), phrases_told(version.condition)
-
-
-def _asked(condition: Any, names: Any) -> str:
-    try:
-        return words_of(read_condition(condition), names)
-    except WrongCondition as error:
-        return _("cannot be read: %(fault)s") % {"fault": error}
-
-
-@admin.register(RuleRun)
-class RuleRunAdmin(OnTickets):
-    list_display = ("at", "ticket", "later", "held")
-    list_filter = ("later",)
-    list_select_related = ("ticket",)
-    search_fields = ("=ticket__id",)
-    fields = ("at", "ticket", "later", "told")
-    readonly_fields = fields
-    ordering = ("-id",)
-
-    @admin.display(description=gettext_lazy("rules that held"))
-    def held(self, run: RuleRun) -> str:
-        return ", ".join(str(step.get("name")) for step in run.steps if step.get("held")) or _("none")
-
-    @admin.display(description=gettext_lazy("rules, in their order"))
-    @shown_once
-    def told(self, run: RuleRun) -> SafeString:
-        names = load_row_names()
-        return format_html_join("", "<p>{}</p>", ((step_words(step, names),) for step in run.steps))

@@ -21,6 +21,7 @@ from tickets.composing.answering import await_news, check_here, check_reply, che
 from tickets.composing.blanks import shown
 from tickets.composing.targets import Aim, answerable
 from tickets.errors import CannotChange, CannotSend, NeedsParts, NewsSince, NotAllowed
+from tickets.finding.entries import index
 from tickets.history import note_activity
 from tickets.incidents.untelling import why_not
 from tickets.lifecycle import locked
@@ -34,7 +35,7 @@ from tickets.replies import GONE
 from tickets.sending.dispatching import tell_ticket
 from tickets.sending.queueing import OUTBOX_TASK
 from tickets.sending.repeating import check_unsaid
-from tickets.sending.scheduling import news_for
+from tickets.sending.scheduling import latest_for, news_for
 from tickets.sending.threads import lock_line, unsent_rest, whole_text
 
 _BATCH = 100
@@ -203,6 +204,7 @@ def _rewrite(line: Sequence[OutboxEntry], text: str) -> None:
         entry.message.save(update_fields=["text", "original_text"])
         entry.fingerprint = channel.fingerprint(part.text)
         entry.save(update_fields=["fingerprint"])
+    index([entry.message for entry in line])
 
 
 def _release(line: Sequence[OutboxEntry], ticket: Ticket, *, now: datetime) -> None:
@@ -211,7 +213,7 @@ def _release(line: Sequence[OutboxEntry], ticket: Ticket, *, now: datetime) -> N
     later = first.not_before > goes
     if later:
         first.state = SendState.SCHEDULED
-        first.seen = ticket.messages.order_by("-pk").values_list("pk", flat=True).first()
+        first.seen = latest_for(first)
         first.save(update_fields=["state", "seen"])
     else:
         parts = [entry.message for entry in line]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from tickets.approving.deciding import waiting
@@ -16,6 +16,7 @@ from tickets.composing.weighing import counted_on, weigh
 from tickets.incidents.untelling import still_told
 from tickets.models import Address, Approval, Message, OutboxEntry, StatementPart
 from tickets.permissions import visible_messages
+from tickets.sending.further import further_of
 from tickets.sending.threads import whole_text
 
 MOST_SHOWN = 50
@@ -24,8 +25,12 @@ _AROUND = 4
 
 @dataclass(slots=True)
 class Case:
-    """One that is to be decided. `talk`: the latest that was said there, the earliest of them first. `fresh`: those of
-    it that came after the answer was written. `goes_at`: where it is scheduled for later than now."""
+    """One that is to be decided.
+
+    talk: the latest that was said there and on tickets that follow, the earliest of them first. fresh: those of it that
+    came after the answer was written. unread: something came that one may not read, on a ticket that follows. seen: the
+    latest of all that. goes_at: where it is scheduled for later than now.
+    """
 
     approval: Approval
     message: Message
@@ -33,17 +38,16 @@ class Case:
     parts: int
     talk: list[Message] = field(default_factory=list)
     fresh: frozenset[int] = frozenset()
+    unread: bool = False
+    seen: int = 0
     error: str = ""
     ask_repeat: bool = False
     goes_at: datetime | None = None
 
-    @property
-    def seen(self) -> int:
-        return max((one.pk for one in self.talk), default=0)
-
 
 def cases(user: User, *, now: datetime, apart: Collection[int] = (), only: Collection[int] | None = None) -> list[Case]:
-    """The oldest first; without those that are shown `apart`, or `only` these. Three statements, however many."""
+    """The oldest first; without those that are shown `apart`, or `only` these. Four statements, however many, and some
+    for tickets that follow."""
     related = ("message__ticket__identity", "message__ticket__address", "message__identity", "message__outbox")
     rows = waiting(user).select_related(*related, "writer", "rule", "address").order_by("asked_at", "pk")
     rows = rows.exclude(pk__in=apart) if only is None else rows.filter(pk__in=only)
@@ -52,13 +56,7 @@ def cases(user: User, *, now: datetime, apart: Collection[int] = (), only: Colle
     for case in told:
         line = [case.message, *later.get(case.message.outbox.pk, ())]
         case.text, case.parts = whole_text(line), len(line)
-    talks = _talks(visible_messages(user), [case.message.ticket_id for case in told if case.message.ticket_id])
-    for case in told:
-        case.talk = talks.get(case.message.ticket_id or 0, [])
-        known = case.message.outbox.seen or case.message.pk
-        case.fresh = frozenset(
-            one.pk for one in case.talk if one.pk > known and one.agent_id != case.approval.writer_id
-        )
+    _add_talks(told, user)
     return told
 
 
@@ -95,6 +93,25 @@ def _followers(firsts: Sequence[int]) -> dict[int, list[Message]]:
             found.setdefault(home[row.pk], []).append(row.message)
         level = [row.pk for row in rows]
     return found
+
+
+def _add_talks(told: Sequence[Case], user: User) -> None:
+    tickets = [case.message.ticket_id for case in told if case.message.ticket_id]
+    further = further_of(tickets)
+    every = [*tickets, *(pk for following in further.values() for pk in following)]
+    # Before what is shown: what comes in between is news.
+    newest = Message.objects.filter(ticket__in=every).order_by().values_list("ticket").annotate(Max("pk"))
+    last = dict(newest) if further else {}
+    talks = _talks(visible_messages(user), every)
+    for case in told:
+        where = [case.message.ticket_id or 0, *further.get(case.message.ticket_id or 0, ())]
+        said = [one for pk in where for one in talks.get(pk, ())]
+        case.talk = sorted(said, key=lambda one: (one.sent_at, one.pk))
+        known = case.message.outbox.seen or case.message.pk
+        case.unread = any(last.get(pk, 0) > known for pk in where[1:] if pk not in talks)
+        case.seen = max(0, *(one.pk for one in case.talk), *(last.get(pk, 0) for pk in where))
+        theirs = case.approval.writer_id
+        case.fresh = frozenset(one.pk for one in case.talk if one.pk > known and one.agent_id != theirs)
 
 
 def _talks(messages: QuerySet[Message], tickets: Sequence[int]) -> dict[int, list[Message]]:

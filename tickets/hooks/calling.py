@@ -26,7 +26,9 @@ from requests.adapters import HTTPAdapter
 CONNECT_SECONDS = 5.0
 # Where an IPv4 host stands in the last 32 bits of an address (RFC 6052, RFC 4291 2.5.5.1).
 _TRANSLATED = [IPv6Network(one) for one in ("64:ff9b::/96", "::/96")]
-_LOCALLY_TRANSLATED = IPv6Network("64:ff9b:1::/48")  # where in it the IPv4 host stands is anybody's choice
+# Never in the open internet, though Python calls them global: a translator's own prefix (where in it the IPv4 host
+# stands is anybody's choice), addresses of a site (RFC 3879) and segment identifiers (RFC 9602).
+_INSIDE = [IPv6Network(one) for one in ("64:ff9b:1::/48", "fec0::/10", "5f00::/16")]
 ANSWER_SECONDS = 10.0  # for the whole answer, however little of it comes at a time
 _calls = threading.local()
 
@@ -103,7 +105,8 @@ def check_peer(peer: str, allowed: Sequence[str], *, plain: bool = False) -> Non
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or address.sixtofour or _translated(address) or address
     within = any(address in ip_network(network, strict=False) for network in allowed)
-    if not within and (not address.is_global or address.is_multicast or address in _LOCALLY_TRANSLATED):
+    inside = not address.is_global or address.is_multicast or any(address in network for network in _INSIDE)
+    if inside and not within:
         raise InsideAddress("Its name leads to an address inside a network; only HOOK_NETWORKS may be called there.")
     if plain and not within:
         raise InsideAddress("Plain http is only for HOOK_NETWORKS.")

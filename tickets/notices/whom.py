@@ -91,18 +91,16 @@ def _woke(fact: Fact, around: Around) -> Iterator[Told]:
 
 def _stepped(fact: Fact, around: Around) -> Iterator[Told]:
     """A promise runs out: whoever has the ticket, its queue's leads once it is late, and whom the step names. That
-    one is late is told once; later steps tell it to the leads of a queue they put it into."""
+    one is late is told once; later steps tell it to the leads of a queue they put it into, and to those whom they are
+    set to tell. Named by their office, these hear it as they wish to hear of what is due or late."""
     late = fact.data.get("share", 0) >= WHOLE
+    event = NoticeEvent.LATE if late else NoticeEvent.DUE
     known = late and fact.data.get("late_before")
     yield from _each(_listed(fact, "notified"), NoticeEvent.TOLD)
-    if fact.data.get("tell_assignee"):
-        yield from _each(_some(around.assignee), NoticeEvent.TOLD)
-    if fact.data.get("tell_leads"):
-        yield from _each(sorted(around.leads), NoticeEvent.TOLD)
-    if not known:
-        yield from _each(_some(around.assignee), NoticeEvent.LATE if late else NoticeEvent.DUE)
-    if late and (not known or "queue" in fact.data):
-        yield from _each(sorted(around.leads), NoticeEvent.LATE)
+    if not known or fact.data.get("tell_assignee"):
+        yield from _each(_some(around.assignee), event)
+    if (late and (not known or "queue" in fact.data)) or fact.data.get("tell_leads"):
+        yield from _each(sorted(around.leads), event)
 
 
 _RULES: Mapping[str, Callable[[Fact, Around], Iterable[Told]]] = {

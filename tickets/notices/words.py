@@ -84,14 +84,17 @@ def _told(notice: Notice) -> str:
     if "share" in notice.data:
         if notice.data.get("n"):
             return _some_late(notice)
-        if notice.data["share"] < WHOLE:
-            return _("{metric}: {share} % of its time is used up. You are to be told.")
-        if notice.data["share"] > WHOLE:
-            return _("{metric} is late by {over} % of its time. You are to be told.")
-        return _("{metric} is late. You are to be told.")
+        return f"{_share(notice)} {_('Its policy has you told.')}"
     if notice.data.get("name"):
         return _("The rule ‘{name}’ wants you to look at this.")
     return _("You are to look at this.")
+
+
+def _share(notice: Notice) -> str:
+    share = notice.data["share"]
+    if share < WHOLE:
+        return _("{metric}: {share} % of its time is used up.")
+    return _("{metric} is late by {over} % of its time.") if share > WHOLE else _("{metric} is late.")
 
 
 def _decided(notice: Notice) -> str:
@@ -101,11 +104,8 @@ def _decided(notice: Notice) -> str:
 
 
 def _late(notice: Notice) -> str:
-    return _some_late(notice) if notice.data.get("n") else _("{metric} is late.")
-
-
-def _due(notice: Notice) -> str:
-    return _some_late(notice) if notice.data.get("n") else _("{metric}: {share} % of its time is used up.")
+    """So or soon: what a promise has come to."""
+    return _some_late(notice) if notice.data.get("n") else _share(notice)
 
 
 def _some_late(notice: Notice) -> str:
@@ -123,7 +123,7 @@ _WORDS: Mapping[NoticeEvent, Callable[[Notice], str]] = {
     NoticeEvent.DECIDED: _decided,
     NoticeEvent.FAILED: lambda notice: _("An answer could not be sent."),
     NoticeEvent.LATE: _late,
-    NoticeEvent.DUE: _due,
+    NoticeEvent.DUE: _late,
     NoticeEvent.TOLD: _told,
     NoticeEvent.WOKE: lambda notice: _("Back from being put aside: its moment came."),
     NoticeEvent.CUSTOMER: _wrote,

@@ -4,7 +4,6 @@ If the conversation moved since, the answer is not sent: it waits for a person, 
 then sends it as it is.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -19,12 +18,13 @@ from tickets.errors import CannotChange
 from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked
 from tickets.live import NO_TICKET, announce
-from tickets.models import Message, OutboxEntry, Ticket
+from tickets.models import Activity, Message, OutboxEntry, Ticket
 from tickets.promises.asked import answers_in_private
 from tickets.receiving.turns import take_words
 from tickets.resting.reopening import not_sent
 from tickets.sending.dispatching import tell_ticket
 from tickets.sending.following import hold_followers
+from tickets.sending.further import further_of
 from tickets.sending.queueing import OUTBOX_TASK
 from tickets.sending.repeating import check_unsaid, said_since
 from tickets.sending.threads import lock_line
@@ -61,7 +61,7 @@ def reschedule(message: Message, at: datetime | None, *, now: datetime, by: User
         check_unsaid(first, by=by, now=now, repeat=repeat)
     first.state = SendState.SCHEDULED if at is not None else SendState.QUEUED
     first.not_before, first.reason, first.code, first.settled_at = at or now, "", "", None
-    first.seen = _latest(first)
+    first.seen = latest_for(first)
     first.save(update_fields=["state", "not_before", "reason", "code", "settled_at", "seen"])
     parts = [entry.message_id for entry in line]
     OutboxEntry.objects.filter(message__in=parts).exclude(pk=first.pk).update(not_before=at or now, reason="")
@@ -123,11 +123,23 @@ def _release(pk: int, *, now: datetime) -> int:
 
 def _why_held(entry: OutboxEntry, ticket: Ticket | None) -> str:
     """Why it does not go out as it was written; empty where it does."""
-    news = news_for(entry, further=True)
+    if _reworded_since(entry):
+        changed = "The customer changed their words after this was scheduled"
+        return f"{changed}. Read them, then send this as it is, or take it back."
+    news = news_for(entry)
     if news is not None:
         return _reason(news, here=news.ticket_id in _talk_of(entry))
     elsewhere = said_elsewhere(ticket, private=entry.private) if ticket is not None else None
     return elsewhere.reason if elsewhere is not None else _said_since(entry)
+
+
+def _reworded_since(entry: OutboxEntry) -> bool:
+    """Whether the customer edited something of the talk after this was scheduled, or given another moment."""
+    lines = Activity.objects.filter(ticket__in=_wherever(entry))
+    ours = lines.filter(verb__startswith="reply.", data__message=entry.message_id).order_by("-pk")
+    edited = lines.filter(verb="message.edited", pk__gt=ours.values_list("pk", flat=True).first() or 0)
+    reworded = list(edited.values_list("data__message", flat=True))
+    return bool(reworded) and Message.objects.filter(pk__in=reworded, direction=Direction.IN).exists()
 
 
 def _said_since(entry: OutboxEntry) -> str:
@@ -139,14 +151,13 @@ def _said_since(entry: OutboxEntry) -> str:
     return f"{said.name(None)} said exactly the same after this was scheduled. Send this as it is, or take it back."
 
 
-def news_for(entry: OutboxEntry, *, seen: int | None = None, further: bool = False) -> Message | None:
-    """What the customer, or somebody else of ours, said since it was written, or after `seen`. Notes are no part of
-    that. `further`: also on tickets that follow this one."""
+def news_for(entry: OutboxEntry, *, seen: int | None = None) -> Message | None:
+    """What the customer, or somebody else of ours, said since it was written, or after `seen`, on its ticket or one
+    that follows. Notes are no part of that."""
     if entry.message.ticket_id is None:
         return None
     known = max(entry.seen or entry.message_id, seen or 0)
-    talk = _talk_of(entry)
-    said = Message.objects.filter(ticket__in=talk + _following(talk) if further else talk, pk__gt=known)
+    said = Message.objects.filter(ticket__in=_wherever(entry), pk__gt=known)
     theirs = Q(direction=Direction.IN)
     ours = Q(direction=Direction.OUT, external_id__isnull=False) & ~Q(agent=entry.message.agent_id)
     ours |= Q(direction=Direction.OUT, external_id__isnull=False, agent=None)
@@ -161,29 +172,21 @@ def _reason(news: Message, *, here: bool) -> str:
     return f"{who}{where}. Look at it, then send this as it is, or take it back."
 
 
-def _latest(entry: OutboxEntry) -> int | None:
-    talk = _talk_of(entry)
-    latest = Message.objects.filter(ticket__in=talk + _following(talk)).order_by("-pk").values_list("pk", flat=True)
+def latest_for(entry: OutboxEntry) -> int | None:
+    """The latest there, which whoever sends it or lets it go is taken to know."""
+    latest = Message.objects.filter(ticket__in=_wherever(entry)).order_by("-pk").values_list("pk", flat=True)
     return latest.first()
+
+
+def _wherever(entry: OutboxEntry) -> list[int]:
+    talk = _talk_of(entry)
+    return talk + [pk for following in further_of(talk).values() for pk in following]
 
 
 def _talk_of(entry: OutboxEntry) -> list[int]:
     """The tickets on which it matters what is said: its own, and the public one whose question it answers."""
     asked = answers_in_private().filter(pk=entry.message_id).values_list("ticket__asked_on", flat=True)
     return [pk for pk in (entry.message.ticket_id, asked.first()) if pk is not None]
-
-
-def _following(talk: Sequence[int]) -> list[int]:
-    """Where the same talk went on after these were done, and where that was brought to since. A statement for each that
-    follows the one before, and one."""
-    found: list[int] = []
-    last: Sequence[int] = talk
-    while last:
-        rows = Ticket.objects.filter(follow_up_of__in=last).exclude(pk__in=[*talk, *found])
-        told = list(rows.values_list("pk", "merged_into"))
-        last = [pk for pk, _ in told]
-        found += [pk for pair in told for pk in pair if pk is not None]
-    return found
 
 
 def _may_change(entry: OutboxEntry) -> bool:

@@ -1,0 +1,42 @@
+"""What every version of a rule asked and did, in words."""
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from tickets.models import RoutingRule
+from tickets.rules.conditions import WrongCondition, read_condition
+from tickets.rules.naming import load_row_names
+from tickets.rules.rulebook import outcome_of
+from tickets.rules.wording import outcome_words, phrases_told, words_of
+
+
+def told_versions(rule: RoutingRule, *, rolls: bool) -> SafeString | str:
+    """A table, with a button to roll back to each but the newest where `rolls`. Nothing of a rule that is new."""
+    if not rule.pk:
+        return ""
+    names = load_row_names()
+    versions = [
+        {
+            "version": version,
+            "asks": told_condition(version.condition, names),
+            "does": outcome_words(outcome_of(version), names),
+            "live": version.pk == rule.live_id,
+        }
+        for version in rule.versions.select_related("made_by")
+    ]
+    return render_to_string("admin/rules/versions.html", {"versions": versions, "rolls": rolls})
+
+
+def told_condition(condition: Any, names: Any) -> str:
+    """With what is to be known of its phrases; of one that cannot be read, why."""
+    return "; ".join(filter(None, (_asked(condition, names), phrases_told(condition))))
+
+
+def _asked(condition: Any, names: Any) -> str:
+    try:
+        return words_of(read_condition(condition), names)
+    except WrongCondition as error:
+        return _("cannot be read: %(fault)s") % {"fault": error}
