@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tickets.automatic import autoreplies
 from tickets.automatic.inviting import accept
@@ -21,7 +22,7 @@ from tickets.finding import forgetting
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
 from tickets.inbound import InboundMessage
 from tickets.live import announce, announce_everywhere, announce_typing
-from tickets.models import Address, Message
+from tickets.models import Address, Message, Ticket
 from tickets.receiving.attention import mark, typed_on
 from tickets.receiving.completing import complete, fuller
 from tickets.receiving.echoes import confirm_echoes
@@ -32,7 +33,7 @@ from tickets.receiving.people import Sighting, meet
 from tickets.receiving.retracting import bury
 from tickets.receiving.storing import store
 from tickets.receiving.turns import take_turns
-from tickets.resting.lapsing import close_emptied, resolve
+from tickets.resting import lapsing
 from tickets.staffing.giving import give_out
 
 _CLOSED_AT_ONCE = 500
@@ -107,10 +108,15 @@ def note_facts(batch: Sequence[Fact], *, now: datetime) -> None:
         note(_addressed(batch), now=now)
 
 
+def left_alone() -> QuerySet[Ticket]:
+    """What nobody took up, of which a channel may let lapse what it found by itself."""
+    return lapsing.left_alone(Ticket.objects.all())
+
+
 def let_lapse(tickets: Sequence[int], *, now: datetime) -> int:
     """Tickets a channel found by itself, and that nobody wanted after all: resolved, where still untouched."""
     with transaction.atomic():
-        lapsed = resolve(tickets, now=now)
+        lapsed = lapsing.resolve(tickets, now=now)
         announce(lapsed)
     return len(lapsed)
 
@@ -127,7 +133,7 @@ def close_all(channel: str, address_key: str, *, now: datetime) -> int:
 @transaction.atomic
 def _close_some(address: int, *, now: datetime) -> int:
     take_turns([address])
-    closed = close_emptied(address, now=now, at_most=_CLOSED_AT_ONCE)
+    closed = lapsing.close_emptied(address, now=now, at_most=_CLOSED_AT_ONCE)
     announce(closed)
     return len(closed)
 

@@ -215,6 +215,7 @@ LAYERS = (
         "tickets.incidents.choosing",
         "tickets.incidents.untelling",
         "tickets.incidents.grouping",
+        "tickets.incidents.lasting",
         "tickets.regrouping.same_person",
         "tickets.receiving.people",
         "tickets.receiving.rows",

@@ -8,11 +8,13 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import NOW, make_answer, make_message, make_note, make_ticket
+from tests.factories import BEN, NOW, make_agent, make_answer, make_customer, make_message, make_note, make_ticket
 from tests.tickets.said import at, only_ticket, says, take_in, verbs, we_say
 from tickets import lifecycle
 from tickets.choices import Metric, Status
-from tickets.models import Address, SlaClock, Ticket
+from tickets.incidents import ending, grouping
+from tickets.incidents.stating import preview
+from tickets.models import Address, Incident, SlaClock, Ticket
 from tickets.resting.aging import _Rule, end_old
 from tickets.resting.snoozing import snooze
 from tickets.sla import Book, customer_wrote, ticket_aged
@@ -101,6 +103,46 @@ def test_what_is_resolved_is_not_closed_while_an_answer_waits_for_its_day(ticket
     assert end_old(now=day(15.2)) == 0
     answer.outbox.delete()
     assert end_old(now=day(15.2)) == 1
+
+
+@pytest.fixture
+def incident(ticket: Ticket, alice: User) -> Incident:
+    """Ana's ticket is the incident, Ben's a part: both were told "We are on it", and wait."""
+    made = grouping.make(only_ticket(), "Outage", by=alice, now=at(20))
+    ben = make_ticket(make_customer(BEN), address=ticket.address, status=Status.PENDING)
+    make_message(ben, "Down for me too"), make_answer(ben, "We are on it", agent=alice)
+    grouping.add(made, [ben.pk], by=alice, now=at(21))
+    return made
+
+
+def test_what_an_incident_lasts_over_stays_until_its_customers_are_told(incident: Incident) -> None:
+    assert end_old(now=day(6)) == 0
+    seen = preview(incident, public="{handle} It is mended.", private="", by=make_agent("bob"), now=day(6))
+    assert [one.ticket.pk for one in seen.told] == [incident.ticket_id, *_parts(incident)]
+
+
+def test_a_part_that_is_done_is_not_closed_before_its_incident_is(incident: Incident, alice: User) -> None:
+    (part,) = Ticket.objects.filter(part_of=incident.ticket_id)
+    lifecycle.change_status(part, Status.RESOLVED, by=alice, now=day(1))
+    assert end_old(now=day(12)) == 0
+    ending.resolve(incident, parts_too=False, by=alice, now=day(12))
+    assert end_old(now=day(12)) == 1 and set(_statuses()) == {Status.RESOLVED, Status.CLOSED}
+
+
+def test_what_is_left_of_an_incident_that_is_done_or_unmade_ends_by_its_age(incident: Incident, alice: User) -> None:
+    ending.resolve(incident, parts_too=False, by=alice, now=day(1))
+    assert end_old(now=day(7)) == 1 and set(_statuses()) == {Status.RESOLVED}
+    lifecycle.change_status(incident.ticket, Status.PENDING, by=alice, now=day(8))
+    grouping.unmake(Incident.objects.get(), by=alice, now=day(9))
+    assert end_old(now=day(14.1)) == 1
+
+
+def _parts(incident: Incident) -> list[int]:
+    return list(Ticket.objects.filter(part_of=incident.ticket_id).values_list("pk", flat=True))
+
+
+def _statuses() -> list[str]:
+    return list(Ticket.objects.values_list("status", flat=True))
 
 
 def test_an_account_that_says_nothing_ends_nothing(ticket: Ticket) -> None:

@@ -14,6 +14,7 @@ from tickets import sla
 from tickets.choices import UNSETTLED_STATES, Direction, Status
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.history import note_activities
+from tickets.incidents.lasting import without_lasting
 from tickets.live import announce
 from tickets.models import Activity, Address, Message, OutboxEntry, Ticket
 
@@ -33,12 +34,13 @@ class _Rule:
     after: Status
 
     def old(self, now: datetime) -> QuerySet[Ticket]:
-        """By index, the oldest first. Not where an answer is on its way or waits for its day; of those that wait for
-        the customer, not what somebody did or said something about since either, and not what is put aside."""
+        """By index, the oldest first. Not where an answer is on its way or waits for its day, nor where an incident
+        lasts; of those that wait for the customer, not what somebody did or said something about since either, and not
+        what is put aside."""
         since = now - timedelta(days=self.days)
         waits = OutboxEntry.objects.filter(message__ticket=OuterRef("pk"), state__in=UNSETTLED_STATES)
         every = Ticket.objects.filter(address=self.address, status=self.before, merged_into=None)
-        rows = every.exclude(Exists(waits))
+        rows = without_lasting(every.exclude(Exists(waits)))
         if self.before == Status.RESOLVED:
             return rows.filter(resolved_at__lte=since).order_by("resolved_at")
         happened = Activity.objects.filter(ticket=OuterRef("pk"), at__gt=since)

@@ -118,22 +118,17 @@ def let_lapse(*, now: datetime) -> int:
 
 
 def _due_to_lapse(query: SearchQuery, *, now: datetime) -> QuerySet[Any]:
-    """Finds only: who wrote to us waits for a person. Of several queries that caught it the most patient decides."""
+    """What nobody took up. Of several queries that caught it the most patient decides."""
     hours = query.auto_resolve_after_hours or 0
     before = now - timedelta(hours=hours)
     patient = Q(auto_resolve_after_hours=None) | Q(auto_resolve_after_hours__gt=hours)
     longer = list(SearchQuery.objects.filter(patient, account=query.account).values_list("label", flat=True))
     said = apps.get_model("tickets", "Message")._default_manager.filter(ticket=OuterRef("pk"))
-    tickets = apps.get_model("tickets", "Ticket")._default_manager.filter(
-        ~Exists(said.filter(direction="in").exclude(kind=FOUND)), ~Exists(said.filter(labels__overlap=longer))
-    )
     # Also bounded by when it reached us: what was found late has its time all the same.
-    return tickets.filter(
+    return intake.left_alone().filter(
+        ~Exists(said.filter(labels__overlap=longer)),
         address=query.account.address_id,
         kind=FOUND,
-        status="new",
-        assignee=None,
-        last_outbound_at=None,
         last_message_at__lte=before,
         created_at__lte=before,
         messages__labels__contains=[query.label],
