@@ -9,8 +9,12 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import ProgrammingError
+
+from kapture.readiness import unapplied
 
 _UNHEARD = 141  # what a shell says of a program that a closed pipe ended
+_NOT_READY = "This installation is not set up, or is of an older version. Run: manage.py migrate"
 _LONGEST = 200  # a list of all that would be right is longer than what was wrong; --help has it
 
 
@@ -32,6 +36,11 @@ class DeskCommand(BaseCommand):
                 super().run_from_argv(_tied(argv, self.free_texts))
             except CommandError as error:
                 self.stderr.write(_sentence(str(error), argv[1]))
+                sys.exit(1)
+            except ProgrammingError:
+                if not unapplied():
+                    raise
+                self.stderr.write(_NOT_READY)
                 sys.exit(1)
 
 

@@ -7,6 +7,7 @@ from typing import Any, TextIO
 
 import pytest
 from django.core.management import CommandError, call_command, load_command_class
+from django.db import ProgrammingError
 
 from kapture.command_base import DeskCommand
 from kapture.progress import Progress
@@ -82,3 +83,22 @@ def test_a_command_that_nobody_reads_any_more_ends_quietly(
         command(stdout=unread).run_from_argv(["manage.py", "endless"])
     assert left.value.code == 141 and not capsys.readouterr().err
     unread.flush()  # the interpreter does so at its end, and finds nothing to complain of
+
+
+class Untold(DeskCommand):
+    """Asks a table that is not there."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        raise ProgrammingError('relation "tickets_message" does not exist')
+
+
+def test_on_an_installation_that_is_not_set_up_a_command_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kapture.command_base.unapplied", lambda: 3)
+    with pytest.raises(SystemExit) as left:
+        Untold().run_from_argv(["manage.py", "untold"])
+    assert left.value.code == 1 and capsys.readouterr().err.startswith("This installation is not set up")
+    monkeypatch.setattr("kapture.command_base.unapplied", lambda: 0)
+    with pytest.raises(ProgrammingError):
+        Untold().run_from_argv(["manage.py", "untold"])

@@ -47,6 +47,7 @@ def test_who_may_not_look_into_every_queue_is_offered_nothing_and_told_of_nobody
     address = f"/customers/{ana.pk}/merge/"
     assert "Ben" in desk.get(address).content.decode()
     staff("Bookings", "Flights")
+    assert address not in desk.get(f"/tickets/{two[0].pk}/").content.decode()
     page = desk.get(address).content.decode()
     assert "Merged before" not in page and "Look for the other one" not in page
     assert desk.post(f"/customers/merges/{made.pk}/undo/").status_code == 404

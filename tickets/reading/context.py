@@ -22,7 +22,7 @@ from tickets.choices import UNDONE_STATUSES
 from tickets.finding.shelf import shown
 from tickets.models import Address, Agent, Folder, Membership, Queue, SavedView, Ticket
 from tickets.notices.reading import MOST, count_unread
-from tickets.permissions import Rights, list_queues, may, queues_for, rights_of, visible_tickets
+from tickets.permissions import Rights, list_queues, may, queues_for, rights_of, sees_all, visible_tickets
 from tickets.reading.shelving import in_order
 from tickets.sending.unsent import Trouble, Unsent, find_trouble
 
@@ -82,6 +82,11 @@ class Desk:
     @cached_property
     def works(self) -> bool:
         return may(self.user, "work")
+
+    @cached_property
+    def brings_together(self) -> bool:
+        """Whether they may say that two customers are one person."""
+        return self.works and sees_all(self.user)
 
     @cached_property
     def nowhere(self) -> bool:

@@ -16,7 +16,7 @@ from tickets.errors import CannotChange, NotAllowed
 from tickets.history import current_gesture
 from tickets.live import announce
 from tickets.models import Activity, Address, Customer, CustomerMerge, Identity, Message, Ticket
-from tickets.permissions import may, require, sees_every_queue
+from tickets.permissions import may, require, sees_all, sees_every_queue
 from tickets.receiving.turns import take_turns
 
 MOST_LINES = 500  # of open tickets whose history tells of it
@@ -72,17 +72,13 @@ def undo(made: CustomerMerge, *, by: User, now: datetime) -> CustomerMerge:
 
 
 def may_merge(user: User) -> bool:
-    return may(user, "work") and _sees_all(user)
+    return may(user, "work") and sees_all(user)
 
 
 def merges_seen_by(user: User) -> QuerySet[CustomerMerge]:
     """All, for who may look at all that either ever wrote; else none, for they name whoever was merged."""
     rows = CustomerMerge.objects.select_related("kept")
-    return rows if _sees_all(user) else rows.none()
-
-
-def _sees_all(user: User) -> bool:
-    return may(user, "see") and may(user, "see_private") and sees_every_queue(user)
+    return rows if sees_all(user) else rows.none()
 
 
 def merges_of(customer: Customer, *, by: User) -> QuerySet[CustomerMerge]:
