@@ -1,15 +1,21 @@
 """What a search found and nobody took up (docs/search.md, "What lapses")."""
 
+import json
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import BEN, NOW, make_customer, make_message, make_ticket
 from tests.tickets.said import at
-from tickets import intake
+from tests.tickets.test_list_plans import nodes
+from tickets import assignment, intake, lifecycle, replies
+from tickets.checklists.items import add_item
 from tickets.choices import MessageKind, Status
+from tickets.history import note_activity
 from tickets.incidents import ending, grouping
 from tickets.models import Activity, Address, Ticket
 
@@ -17,9 +23,9 @@ pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=1)
 
 
-def make_found(who: str = "", **fields: Any) -> Ticket:
+def make_found(who: str = "") -> Ticket:
     identity = make_customer(who) if who else None
-    ticket = make_ticket(identity, kind=MessageKind.FOUND, **fields)
+    ticket = make_ticket(identity, kind=MessageKind.FOUND)
     make_message(ticket, "My parachute is late", kind=MessageKind.FOUND)
     return ticket
 
@@ -54,3 +60,74 @@ def test_an_incident_and_what_is_part_of_it_stay_while_it_is_not_done(found: Tic
     assert lapse(found, part) == []
     ending.resolve(incident, parts_too=False, by=alice, now=at(3))
     assert lapse(part) == [part]
+
+
+def _note(ticket: Ticket, by: User) -> None:
+    replies.note(ticket, text="Please look at this tomorrow: the press asks.", by=by, now=at(2))
+
+
+def _tag(ticket: Ticket, by: User) -> None:
+    lifecycle.add_tag(ticket, "press", by=by, now=at(2))
+
+
+def _raise(ticket: Ticket, by: User) -> None:
+    lifecycle.change_priority(ticket, "urgent", by=by, now=at(2))
+
+
+def _to_do(ticket: Ticket, by: User) -> None:
+    add_item(ticket, "Ring them", by=by, now=at(2), required=True)
+    Activity.objects.update(actor=None)  # the account of who did that is gone
+
+
+def _take_and_give_back(ticket: Ticket, by: User) -> None:
+    assignment.assign(ticket, to=by, by=by, now=at(2))
+    assignment.assign(ticket, to=None, by=by, now=at(3))
+
+
+@pytest.mark.parametrize("take_up", [_note, _tag, _raise, _to_do, _take_and_give_back])
+def test_what_somebody_took_up_stays(found: Ticket, alice: User, take_up: Callable[[Ticket, User], None]) -> None:
+    other = make_found(BEN)
+    take_up(found, alice)
+    found.refresh_from_db()
+    assert (found.status, found.assignee, lapse(found, other)) == (Status.NEW, None, [other])
+
+
+def test_what_the_desk_does_by_itself_is_nobodys_doing(found: Ticket) -> None:
+    note_activity(found, "ticket.tagged", by=None, at=at(1), name="parachute")
+    assert lapse(found) == [found]
+
+
+def test_as_many_statements_for_many_as_for_one(acme: Address) -> None:
+    counts = []
+    for count in (1, 20):
+        rows = [make_found().pk for _ in range(count)]
+        with CaptureQueriesContext(connection) as asked:
+            assert intake.let_lapse(rows, now=LATER) == count
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+MANY = 20_000
+FILL = """
+    INSERT INTO tickets_ticket (address_id, customer_id, identity_id, private, kind, status, priority, queue_id,
+        opened_at, created_at, last_message_at, last_text, last_by_us, message_count, next_due_metric)
+    SELECT address_id, customer_id, identity_id, false, kind, CASE WHEN n %% 100 = 0 THEN 'new' ELSE 'closed' END,
+        priority, queue_id, opened_at, created_at, last_message_at, '', false, 1, ''
+    FROM tickets_ticket, generate_series(1, %(many)s) AS n;
+    INSERT INTO tickets_activity (ticket_id, verb, data, actor_id, gesture, at)
+    SELECT id, 'ticket.tagged', '{}', CASE WHEN status = 'closed' OR id %% 200 = 0 THEN %(by)s END,
+        gen_random_uuid(), created_at
+    FROM tickets_ticket, generate_series(1, 3);
+    ANALYZE tickets_ticket, tickets_activity, tickets_incident, tickets_checklistitem
+"""
+
+
+def test_among_many_that_are_done_it_is_told_by_index(found: Ticket, alice: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, {"many": MANY, "by": alice.pk})
+    rows = intake.left_alone().filter(address=found.address_id, last_message_at__lte=LATER)[:500]
+    plan = json.loads(rows.explain(analyze=True, format="json"))
+    for node in nodes(plan[0]["Plan"]):
+        if node.get("Relation Name") in ("tickets_ticket", "tickets_activity"):
+            looked_at = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+            assert node["Node Type"] != "Seq Scan" and looked_at <= MANY / 20, node

@@ -12,16 +12,19 @@ from tickets.choices import UNDONE_STATUSES, Direction, MessageKind, Status
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.history import note_activities
 from tickets.incidents.lasting import without_lasting
-from tickets.models import Message, Ticket
+from tickets.models import Activity, ChecklistItem, Message, Ticket
 
 _COLUMNS = ("id", "status", "resolved_at", "next_due_at", "next_due_metric", "snoozed_at", "snoozed_until")
 
 
 def left_alone(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """Of these what was only found, and nobody took up. Who wrote to us waits for a person, whatever found them."""
+    """Of these what was only found, and nobody took up: nobody's, with no line of history by a person (a note is one),
+    and nothing on it that has to be done. Who wrote to us waits for a person, whatever found them first."""
     said = Message.objects.filter(ticket=OuterRef("pk"), direction=Direction.IN).exclude(kind=MessageKind.FOUND)
     rows = tickets.filter(status=Status.NEW, assignee=None, last_outbound_at=None, snoozed_at=None)
-    return without_lasting(rows.exclude(Exists(said)))
+    by_people = Activity.objects.filter(ticket=OuterRef("pk"), actor__isnull=False)
+    to_do = ChecklistItem.objects.filter(ticket=OuterRef("pk"), required=True, done_at=None)
+    return without_lasting(rows.exclude(Exists(said)).exclude(Exists(by_people)).exclude(Exists(to_do)))
 
 
 def resolve(tickets: Sequence[int], *, now: datetime) -> set[int]:
