@@ -76,6 +76,11 @@ def test_the_page_says_in_which_stretches_it_runs_and_what_was_closed(policy: Sl
         ("opening_hours", "Mon-Fri 09:00-12:00, 11:00-15:00", "overlap (Mon, Tue, Wed, Thu, Fri)"),
         ("own_days", "Christmas", "no line of a day"),
         ("own_days", "2026-12-24 09:00-12:00, 11:00-15:00", "overlap (2026-12-24)"),
+        (
+            "own_days",
+            "\n".join(f"2026-12-{day} 09:00-12:00, 11:00-15:00" for day in range(10, 20)),
+            "2026-12-16, …)",
+        ),
         ("country", "XX", "No holidays are known"),
         ("region", "ZZ", "has no region"),
     ],

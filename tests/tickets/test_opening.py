@@ -61,6 +61,7 @@ def test_what_is_wrong_is_said_with_what_would_be_right(text: str, words: str) -
         ),
         ("Thu-Fri 08:00-17:00\nFri 08:00-15:00", "08:00-15:00 and 08:00-17:00 overlap (Fri)."),
         ("Sat 12:00-14:00, 10:00-16:00, 15:00-15:30", "10:00-16:00 and 12:00-14:00 overlap (Sat)."),
+        ("Mon 09:00-17:00\n" * 40, "09:00-17:00 and 09:00-17:00 overlap (Mon)."),
         ("Sat 10:00-16:00, 16:00-18:00\nSun 10:00-16:00", None),
     ],
 )

@@ -1,5 +1,6 @@
 """Putting a ticket aside until a moment or the customer's next message (docs/rules.md, "Putting a ticket aside")."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,10 +11,11 @@ from django.db import connection
 from tests.factories import NOW, make_message, make_queue, make_supervisor, make_ticket
 from tests.tickets.rights import without
 from tests.tickets.said import at, only_ticket, says, take_in, verbs, we_say
-from tickets import assignment, lifecycle, merging
-from tickets.choices import Status
+from tests.tickets.test_merging import two
+from tickets import assignment, lifecycle, merging, replies
+from tickets.choices import Priority, Status
 from tickets.errors import CannotChange, NotAllowed
-from tickets.models import Ticket
+from tickets.models import Address, Ticket
 from tickets.reading.context import Desk
 from tickets.reading.listing import ListView, choose, read_page
 from tickets.regrouping import undoing
@@ -194,6 +196,35 @@ def test_a_merge_sleeps_only_where_all_do_until_the_first_wakes_and_undo_puts_ea
     assert (ticket.snoozed_until, ticket.snooze_reason, ticket.snoozed_by) == (LATER, "Depot", alice)
     assert second.snoozed_until == (None if other == "awake" else other)
     assert (second.snoozed_at is None) == (other == "awake")
+
+
+SINCE: dict[str, Callable[[Ticket, User], object]] = {
+    "": lambda ticket, by: None,
+    "note": lambda ticket, by: replies.note(ticket, text="Still nothing.", by=by, now=at(31)),
+    "priority": lambda ticket, by: lifecycle.change_priority(ticket, Priority.URGENT, by=by, now=at(31)),
+    "asked": lambda ticket, by: take_in(
+        says("And?", in_reply_to=ticket.messages.earliest("pk").external_id, minute=31), minute=31
+    ),
+}
+
+
+@pages
+@pytest.mark.parametrize(("since", "until"), [("", LATER), ("note", LATER), ("priority", None), ("asked", None)])
+def test_what_only_the_moment_of_a_merge_woke_is_aside_again_after_its_undo(
+    acme: Address, alice: User, since: str, until: datetime | None
+) -> None:
+    home, other = two()
+    snooze(home, LATER, by=alice, now=at(8), reason="Depot")
+    snooze(other, at(30), by=alice, now=at(9))
+    gesture = merging.merge([other.pk], into=home.pk, by=alice, now=at(10))
+    assert wake_due(now=at(30)) == 1
+    home.refresh_from_db()
+    SINCE[since](home, alice)
+    undoing.undo(gesture.pk, by=alice, now=at(40))
+    home.refresh_from_db()
+    assert (home.snoozed_until, home.snoozed_at) == (until, at(8) if until else None)
+    other.refresh_from_db()
+    assert other.snoozed_until == at(30) and wake_due(now=at(41)) == 1  # its own moment is over, which is told
 
 
 @pages

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LINE = re.compile(r"([a-z]{3})(?:\s*[-–]\s*([a-z]{3}))?\s+(.+)", re.IGNORECASE)
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
+_MOST_NAMED = len(DAYS)  # days in one sentence; hours of one day each may be wrong on hundreds
 Span = tuple[int, int]  # minutes of the day: from, up to but not including
 
 
@@ -50,14 +51,15 @@ def read_spans(text: str, line: str) -> list[Span]:
 def refuse_overlaps(days: Mapping[str, Sequence[Span]]) -> None:
     """For who writes hours: what is open twice is a slip. Hours kept from before are read as one span. Raises
     WrongHours."""
-    twice: dict[tuple[Span, Span], list[str]] = {}
+    twice: dict[tuple[Span, Span], dict[str, None]] = {}  # by span, each day once
     for day, spans in days.items():
         for one, next_one in pairwise(sorted(spans)):
             if next_one[0] < one[1]:
-                twice.setdefault((one, next_one), []).append(day)
+                twice.setdefault((one, next_one), {})[day] = None
     if twice:
         (one, next_one), named = next(iter(twice.items()))
-        both = f"{_clock(one)} and {_clock(next_one)} overlap ({', '.join(named)})."
+        told = ", ".join(list(named)[:_MOST_NAMED]) + (", …" if len(named) > _MOST_NAMED else "")
+        both = f"{_clock(one)} and {_clock(next_one)} overlap ({told})."
         raise WrongHours(f"{both} Write them as one span, or mend the times.")
 
 

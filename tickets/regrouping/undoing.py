@@ -37,6 +37,7 @@ from tickets.regrouping.journal import (
 )
 from tickets.regrouping.replaying import lines_since, priority_of, raised_by_clock, replay
 from tickets.regrouping.returning import where_to
+from tickets.regrouping.standing import ASIDE, leave_out_the_gone, woken_by_its_moment
 from tickets.resting.reopening import not_sent, taken_back
 
 
@@ -51,6 +52,7 @@ def undo(key: UUID, *, by: User, now: datetime) -> Gesture:
     require_all(pks, by=by)
     held = hold(pks)
     _check(gesture, held, pks)
+    leave_out_the_gone(traces)
     present = look_at({pk: held[pk] for pk in pks})
     bring(where_to(gesture, traces))
     take_back(traces, gesture.home_id)
@@ -59,7 +61,7 @@ def undo(key: UUID, *, by: User, now: datetime) -> Gesture:
         bring_along([gesture.home_id], stayed[0].ticket_id)
     lines = lines_since(gesture, stayed)
     chosen = _chosen_priorities(stayed, lines, present)
-    _put_back(held, stayed, present, chosen)
+    _put_back(gesture, held, stayed, present, chosen)
     replay(gesture, held, stayed, lines, chosen=chosen, now=now)
     _empty_fresh(traces, held, now=now)
     gesture.undone_at, gesture.undone_by = now, by
@@ -88,13 +90,15 @@ def _check(gesture: Gesture, held: Mapping[int, Ticket], pks: Sequence[int]) -> 
 
 
 def _put_back(
+    gesture: Gesture,
     held: Mapping[int, Ticket],
     stayed: Sequence[Trace],
     present: Mapping[int, Mapping[str, dict[str, Any]]],
     chosen: Mapping[int, str],
 ) -> None:
+    woken = woken_by_its_moment(gesture, stayed, present)
     for trace in stayed:
-        _restore(held[trace.ticket_id], trace, present[trace.ticket_id])
+        _restore(held[trace.ticket_id], trace, present[trace.ticket_id], sleeps=trace.ticket_id in woken)
     for pk, priority in chosen.items():
         held[pk].priority = priority
     put_back_rows({trace.ticket_id: trace.before for trace in stayed})
@@ -106,10 +110,11 @@ def _put_back(
     save_tickets(held[trace.ticket_id] for trace in stayed)
 
 
-def _restore(ticket: Ticket, trace: Trace, present: Mapping[str, dict[str, Any]]) -> None:
-    """The columns; what somebody decided since stays."""
+def _restore(ticket: Ticket, trace: Trace, present: Mapping[str, dict[str, Any]], *, sleeps: bool) -> None:
+    """The columns; what somebody decided since stays. `sleeps`: as it was put aside, too."""
     for name, value in read_columns(trace.before).items():
-        if name not in DECIDED or present["ticket"][name] == trace.after["ticket"][name]:
+        stands = present["ticket"][name] == trace.after["ticket"][name] or (sleeps and name in ASIDE)
+        if name not in DECIDED or stands:
             setattr(ticket, name, value)
 
 
