@@ -159,6 +159,7 @@ LAYERS = (
         "tickets.regrouping.journal",
         "tickets.regrouping.recounting",
         "tickets.regrouping.returning",
+        "tickets.regrouping.standing",
     },
     {"tickets.composing.finishing", "tickets.phrases.foreseeing", "tickets.phrases.steps", "tickets.resting.slips"},
     {"tickets.receiving.filing", "tickets.replies", "tickets.sending.settling", "tickets.receiving.noting"},
