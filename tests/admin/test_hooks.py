@@ -8,9 +8,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import make_ticket
+from tests.factories import NOW, make_ticket
 from tests.tickets.test_hooks import Receiver, receiver
-from tickets.hooks.telling import make_test
+from tickets.history import note_activity
+from tickets.hooks.telling import make, make_test
 from tickets.models import Hook, HookDelivery
 
 __all__ = ["receiver"]
@@ -23,8 +24,8 @@ def set_up(boss: Client, url: str, **fields: Any) -> str:
     return boss.post(ADD, filled, follow=True).content.decode()
 
 
-def act(boss: Client, action: str, pk: int, model: str = "hook") -> str:
-    chosen = {"action": action, "_selected_action": [pk]}
+def act(boss: Client, action: str, *pks: int, model: str = "hook") -> str:
+    chosen = {"action": action, "_selected_action": pks}
     return boss.post(reverse(f"admin:tickets_{model}_changelist"), chosen, follow=True).content.decode()
 
 
@@ -96,7 +97,7 @@ def test_what_was_given_up_is_sent_again(boss: Client, receiver: type[Receiver])
     delivery = make_test(Hook.objects.get(), now=timezone.now())
     delivery.state, delivery.tries, delivery.ended_at = "given_up", 8, timezone.now()
     delivery.save()
-    assert "Within a minute" in act(boss, "send_again", delivery.pk, "hookdelivery")
+    assert "Within a minute" in act(boss, "send_again", delivery.pk, model="hookdelivery")
     delivery.refresh_from_db()
     assert (delivery.state, delivery.tries) == ("waiting", 0) and not delivery.ended_at
 
@@ -110,6 +111,52 @@ def test_private_tickets_that_wait_are_not_told_once_that_is_unticked(boss: Clie
         delivery.save()
     boss.post(reverse("admin:tickets_hook_change", args=[hook.pk]), {"name": "CRM", "url": hook.url, "enabled": "on"})
     assert [one.ticket.private for one in HookDelivery.objects.select_related("ticket") if one.ticket] == [False]
+
+
+def make_lines(hook: Hook) -> list[HookDelivery]:
+    """Of a public ticket a private line, one that is public, and one that is gone; and a line of a private ticket."""
+    public, private = make_ticket(), make_ticket(private=True)
+    said = [note_activity(public, "reply.sent", by=None, at=NOW, private=secret) for secret in (True, False, False)]
+    said.append(note_activity(private, "ticket.status", by=None, at=NOW))
+    made = HookDelivery.objects.bulk_create(make(hook, line.verb, {}, at=NOW, now=NOW, line=line) for line in said)
+    said[2].delete()
+    return made
+
+
+def test_private_lines_of_public_tickets_that_wait_are_not_told_either(boss: Client, receiver: type[Receiver]) -> None:
+    set_up(boss, receiver.url, private="on")
+    hook = Hook.objects.get()
+    _, public, _, private = make_lines(hook)
+    HookDelivery.objects.filter(pk=private.pk).update(state="delivered")
+    boss.post(reverse("admin:tickets_hook_change", args=[hook.pk]), {"name": "CRM", "url": hook.url, "enabled": "on"})
+    assert {one.pk for one in hook.deliveries.all()} == {public.pk, private.pk}
+
+
+def test_what_a_webhook_may_not_be_told_by_now_is_not_sent_again(boss: Client, receiver: type[Receiver]) -> None:
+    set_up(boss, receiver.url)
+    hook = Hook.objects.get()
+    made = make_lines(hook)
+    made.append(make_test(hook, now=NOW))
+    made[-1].save()
+    HookDelivery.objects.update(state="given_up", ended_at=NOW)
+    page = act(boss, "send_again", *(one.pk for one in made), model="hookdelivery")
+    assert "Within a minute" in page
+    assert "CRM: 3 are not sent again. It is told of nothing private any more." in page
+    assert set(hook.deliveries.filter(state="waiting").values_list("pk", flat=True)) == {made[1].pk, made[-1].pk}
+    Hook.objects.update(private=True)
+    assert "not sent again" not in act(boss, "send_again", made[0].pk, model="hookdelivery")
+
+
+def test_nothing_is_sent_again_to_what_is_switched_off(boss: Client, receiver: type[Receiver]) -> None:
+    set_up(boss, receiver.url)
+    delivery = make_test(Hook.objects.get(), now=NOW)
+    delivery.state = "given_up"
+    delivery.save()
+    Hook.objects.update(enabled=False)
+    page = act(boss, "send_again", delivery.pk, model="hookdelivery")
+    assert "CRM: 1 is not sent again. The webhook is switched off." in page and "Within a minute" not in page
+    delivery.refresh_from_db()
+    assert delivery.state == "given_up"
 
 
 def test_the_log_says_why_one_waits_and_a_new_address_is_tried_at_once(boss: Client, receiver: type[Receiver]) -> None:

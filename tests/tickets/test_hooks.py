@@ -25,7 +25,7 @@ from tickets.hooks import calling
 from tickets.hooks.calling import NotCalled, post
 from tickets.hooks.delivering import KEPT, LADDER, forget, send_due, send_test
 from tickets.hooks.resting import MOST_FAILURES, PATIENCE, REST, why_waiting
-from tickets.hooks.telling import begin, make_test, tell
+from tickets.hooks.telling import _tell, begin, make_test, tell
 from tickets.lifecycle import change_priority, change_status
 from tickets.models import Hook, HookDelivery
 
@@ -353,6 +353,14 @@ def test_a_private_line_of_a_public_ticket_is_private(receiver: type[Receiver], 
     note_activity(ticket, "reply.sent", by=alice, at=NOW, private=False)
     deliver()
     assert [event["data"]["facts"] for event in told(receiver)] == [{"private": False}]
+
+
+def test_what_was_looked_at_before_private_was_unticked_is_not_told(receiver: type[Receiver], alice: User) -> None:
+    hook = make_hook(receiver, private=True)
+    change_status(make_ticket(private=True), Status.RESOLVED, by=alice, now=NOW)
+    Hook.objects.update(private=False)
+    assert _tell(hook, now=NOW) == 0
+    assert deliver() == 0
 
 
 def test_a_lost_key_stops_only_what_it_sealed(hook: Hook, receiver: type[Receiver], alice: User) -> None:

@@ -1,5 +1,6 @@
 """Outgoing webhooks: whom other software's desk is told, and what became of it."""
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -9,12 +10,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminURLInputWidget
 
 from kapture.admin_base import DeskAdmin
 from tickets.admin.records import OnTickets
 from tickets.choices import HookState
+from tickets.hooks.allowing import drop_private, send_again
 from tickets.hooks.calling import InsideAddress, check_url
 from tickets.hooks.delivering import send_test
 from tickets.hooks.resting import why_waiting
@@ -79,9 +81,11 @@ class HookAdmin(DeskAdmin):
             begin(obj)
             obj.begin_anew()
             obj.stopped_at, obj.stopped_reason = None, ""
-        super().save_model(request, obj, form, change)
         if not obj.private:  # what waits of them is not told any more
-            obj.deliveries.filter(state=HookState.WAITING, ticket__private=True).delete()
+            drop_private(obj)
+        super().save_model(request, obj, form, change)
+        if not obj.private:  # nor what was made meanwhile
+            drop_private(obj)
         if not change:
             self._show_secret(request, obj)
 
@@ -125,13 +129,14 @@ class HookDeliveryAdmin(OnTickets):
 
     @admin.action(description=gettext_lazy("Send again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[HookDelivery]) -> None:
-        """The same body under the same id, so that its receiver may know it again."""
-        now = timezone.now()
+        """What is not sent again is told with why."""
         rows = list(queryset)
-        for delivery in rows:
-            delivery.again(now)
-        HookDelivery.objects.bulk_update(rows, ["state", "tries", "next_at", "ended_at", "reason"])
-        self.message_user(request, _("Within a minute they go out again."))
+        refused = send_again(rows, now=timezone.now())
+        if len(refused) < len(rows):
+            self.message_user(request, _("Within a minute they go out again."))
+        for (name, why), count in Counter((one.hook.name, why) for one, why in refused.items()).items():
+            words = ngettext("%(count)d is not sent again.", "%(count)d are not sent again.", count) % {"count": count}
+            self.message_user(request, f"{name}: {words} {why}", messages.WARNING)
 
     def has_send_permission(self, request: HttpRequest, *args: Any) -> bool:
         return bool(request.user.has_perm("tickets.change_hook"))

@@ -14,8 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from tickets.hooks.allowing import tellable
 from tickets.models import Activity, Hook, HookDelivery, Ticket
-from tickets.permissions import public_lines
 from tickets.reading.changes import OtherServer, Place, present, read_changes
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,9 @@ def _tell(hook: Hook, *, now: datetime) -> int:
 
 
 def _move(hook: Hook, place: Place) -> int:
+    """Nothing where somebody else was here, or unticked or ticked *private* since the webhook was looked at."""
     unmoved = Hook.objects.filter(pk=hook.pk, read_changed=place.changed, read_number=place.number)
+    unmoved = unmoved.filter(private=hook.private)
     return unmoved.update(read_changed=hook.read_changed, read_number=hook.read_number)
 
 
@@ -65,9 +67,7 @@ def _deliveries(hook: Hook, numbers: Iterable[int], *, now: datetime) -> Iterabl
     lines = Activity.objects.filter(pk__in=numbers).select_related("actor", "ticket__queue", "ticket__assignee")
     if hook.verbs:
         lines = lines.filter(verb__in=hook.verbs)
-    if not hook.private:
-        lines = public_lines(lines.filter(ticket__private=False)).exclude(data__contains={"private": True})
-    for line in lines.order_by("id"):
+    for line in tellable(lines, private=hook.private).order_by("id"):
         facts = {
             "line": str(line.pk),
             "ticket": _ticket(line.ticket),
