@@ -27,7 +27,7 @@ class ApprovalRow(Row):
     message = Id(source="message_id", allow_null=True, help_text="Null once its words went back, or it was taken back.")
     ticket = Id(source="message.ticket_id", allow_null=True, default=None)
     text = Words(source="message.text", default="", help_text="Of a thread its first part.")
-    writer = PersonRow()
+    writer = PersonRow(allow_null=True, help_text="Null once they were deleted.")
     rule = Words(source="rule.name", default="", help_text="The rule that asks for it.")
     word = Words(help_text="The word that was found in it.")
     asked_at = Moment()

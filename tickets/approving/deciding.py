@@ -5,7 +5,6 @@ Whatever is decided at one moment (two people, or its writer who takes it back),
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
@@ -13,10 +12,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from kapture.people import shown_name
-from tickets.approving.withdrawing import hold_for, withdraw
+from tickets.approving.giving_back import give_back
+from tickets.approving.withdrawing import hold_for
 from tickets.bells import ring_later
 from tickets.channels import channel_named
-from tickets.choices import ApprovalState, DraftMode, NoticeEvent, SendState
+from tickets.choices import ApprovalState, NoticeEvent, SendState
 from tickets.composing.answering import await_news, check_here, check_reply, check_text, tidy
 from tickets.composing.blanks import shown
 from tickets.composing.targets import Aim, answerable
@@ -26,7 +26,7 @@ from tickets.history import note_activity
 from tickets.incidents.untelling import why_not
 from tickets.lifecycle import locked
 from tickets.live import announce
-from tickets.models import Approval, Draft, Message, OutboxEntry, Ticket
+from tickets.models import Approval, Message, OutboxEntry, Ticket
 from tickets.models.approval import LONGEST_WHY
 from tickets.notices.reading import mark_settled
 from tickets.notices.telling import tell
@@ -90,7 +90,11 @@ def approve(
     facts = {"message": message.pk, "private": first.private, "writer": approval.writer_id, "changed": changed}
     note_activity(ticket, "reply.approved", by=by, at=now, **facts)
     mark_settled(NoticeEvent.APPROVAL, now=now, message=message.pk)
-    people, event, private = [approval.writer], NoticeEvent.DECIDED, first.private
+    people, event, private = (
+        [approval.writer] if approval.writer is not None else [],
+        NoticeEvent.DECIDED,
+        first.private,
+    )
     tell(people, event, now=now, ticket=ticket, by=by, private=private, approved=True, message=message.pk)
     announce([ticket.pk])
     return message
@@ -103,7 +107,7 @@ def send_back(approval: Approval, *, by: User, now: datetime, reason: str) -> No
     if not reason or len(reason) > LONGEST_WHY:
         raise CannotChange(f"Say why it goes back, in up to {LONGEST_WHY} characters.")
     message, line, approval, ticket = _hold(approval, by=by, now=now)
-    _give_back(approval, message, line, ticket, by=by, now=now, reason=reason)
+    give_back(approval, message, line, ticket, by=by, now=now, reason=reason)
 
 
 def expire_due(*, now: datetime) -> int:
@@ -124,7 +128,7 @@ def _expire(pk: int, *, now: datetime) -> int:
     again = Approval.objects.select_for_update().filter(pk=pk, state=ApprovalState.WAITING).first()
     if again is None or not line:
         return 0
-    _give_back(again, found.message, line, locked(found.message.ticket), by=None, now=now, reason="")
+    give_back(again, found.message, line, locked(found.message.ticket), by=None, now=now, reason="")
     return 1
 
 
@@ -225,31 +229,3 @@ def _release(line: Sequence[OutboxEntry], ticket: Ticket, *, now: datetime) -> N
             part.sent_at = now
         tell_ticket(ticket, parts)
     ring_later(task=OUTBOX_TASK, at=first.not_before)
-
-
-def _give_back(
-    approval: Approval,
-    message: Message,
-    line: Sequence[OutboxEntry],
-    ticket: Ticket,
-    *,
-    by: User | None,
-    now: datetime,
-    reason: str,
-) -> None:
-    private, expired = line[0].private, by is None
-    approval.state = ApprovalState.EXPIRED if expired else ApprovalState.SENT_BACK
-    approval.decided_by, approval.decided_at, approval.reason, approval.message = by, now, reason, None
-    approval.written = whole_text([entry.message for entry in line])
-    approval.save(update_fields=["state", "decided_by", "decided_at", "reason", "message", "written"])
-    verb = "reply.expired" if expired else "reply.sent_back"
-    facts: dict[str, Any] = {"private": private, "to": approval.writer_id, "approval": approval.pk}
-    facts |= {"reason": reason} if reason else {}
-    writer = approval.writer
-    why = f"{shown_name(by)} sent this back: {reason}" if by is not None else "Nobody let this go in time."
-    taken = withdraw(message, line, writer=writer, by=by, now=now, words_too=True, verb=verb, why=why, **facts)
-    mode = DraftMode.PRIVATE if private else DraftMode.PUBLIC
-    Draft.objects.filter(person=writer, ticket=taken.ticket, mode=mode).update(came_back=why)
-    there, event = taken.ticket, NoticeEvent.DECIDED
-    tell([writer], event, now=now, ticket=there, by=by, private=private, approved=False, expired=expired)
-    announce([ticket.pk, *([taken.ticket.pk] if taken.ticket is not None else [])])

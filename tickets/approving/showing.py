@@ -111,7 +111,9 @@ def _add_talks(told: Sequence[Case], user: User) -> None:
         case.unread = any(last.get(pk, 0) > known for pk in where[1:] if pk not in talks)
         case.seen = max(0, *(one.pk for one in case.talk), *(last.get(pk, 0) for pk in where))
         theirs = case.approval.writer_id
-        case.fresh = frozenset(one.pk for one in case.talk if one.pk > known and one.agent_id != theirs)
+        case.fresh = frozenset(
+            one.pk for one in case.talk if one.pk > known and (theirs is None or one.agent_id != theirs)
+        )
 
 
 def _talks(messages: QuerySet[Message], tickets: Sequence[int]) -> dict[int, list[Message]]:

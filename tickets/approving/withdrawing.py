@@ -34,10 +34,11 @@ class TakenBack:
     kept: Draft | None = None
 
 
-def hold_for(message: Message, *, writer: User) -> None:
+def hold_for(message: Message, *, writer: User | None) -> None:
     """Before its parts are locked: a private ticket may be over with this, or the customer writes right now."""
     if message.ticket is not None and message.ticket.private:
-        hold(writer)
+        if writer is not None:
+            hold(writer)
         take_turns([message.address_id])
 
 
@@ -45,7 +46,7 @@ def withdraw(
     message: Message,
     rest: Sequence[OutboxEntry],
     *,
-    writer: User,
+    writer: User | None,
     by: User | None,
     now: datetime,
     words_too: bool,
@@ -54,8 +55,8 @@ def withdraw(
     stands: Words | None = None,
     **facts: Any,
 ) -> TakenBack:
-    """`rest`: its parts, which the caller has locked. They are gone, and a draft of `writer`. The ticket says so, and
-    the row of what was part of a statement, in the words `why`. `stands`: as in drafts.put_back."""
+    """`rest`: its parts, which the caller has locked. They are gone, and a draft of `writer`, if there is one. The
+    ticket says so, and the row of what was part of a statement, in the words `why`. `stands`: as in drafts.put_back."""
     message.refresh_from_db(fields=["ticket"])  # its ticket may have been merged until its parts were locked
     text, pks = whole_text([entry.message for entry in rest]), [entry.message_id for entry in rest]
     facts |= keep_decided(rest)
@@ -69,10 +70,10 @@ def withdraw(
     ends = home is not None and came_to_nothing(home, pks)
     back = asked_at(home) if home is not None and ends else message.ticket
     moved = back != message.ticket
-    if moved and back is not None and message.ticket is not None:
+    if writer is not None and moved and back is not None and message.ticket is not None:
         take_along(writer, message.ticket, DraftMode.PRIVATE, to=back, now=now)
-    begun = None if moved else stands  # else it came along
-    kept = put_back(writer, message, text, pks, now=now, words_too=words_too or moved, to=back, stands=begun)
+    begun, too = None if moved else stands, words_too or moved  # else it came along
+    kept = put_back(writer, message, text, pks, now=now, words_too=too, to=back, stands=begun) if writer else None
     Message.objects.filter(pk__in=pks).delete()
     if message.ticket is not None:
         ticket = locked(message.ticket)

@@ -22,11 +22,16 @@ def _approved(who: str, data: Any, names: Any) -> SafeString:
 
 
 def _sent_back(who: str, data: Any, names: Any) -> SafeString:
+    if data.get("to") is None:
+        told = _("{who} sent an answer back, whose writer is not here any more: {reason}")
+        return format_html(told, who=who, reason=data.get("reason", ""))
     facts = {"name": names.of("person", data.get("to")), "reason": data.get("reason", "")}
     return format_html(_("{who} sent an answer back to {name}: {reason}"), who=who, **facts)
 
 
 def _expired(who: str, data: Any, names: Any) -> SafeString:
+    if data.get("to") is None:
+        return escape(_("Nobody let an answer go in time, and who wrote it is not here any more."))
     return escape(_("Nobody let an answer go in time: its words went back to who wrote it."))
 
 

@@ -79,7 +79,10 @@ class Approval(models.Model):
     address = models.ForeignKey("tickets.Address", models.PROTECT, related_name="+", verbose_name=_("account"))
     rule = models.ForeignKey(ApprovalRule, models.SET_NULL, null=True, related_name="+", verbose_name=_("rule"))
     word = models.CharField(_("word that was found"), max_length=200, blank=True)
-    writer = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("written by"))
+    # Nobody once they were deleted: what waits is decided all the same, and what was decided is kept.
+    writer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("written by")
+    )
     asked_at = models.DateTimeField(_("asked"))
     expires_at = models.DateTimeField(_("expires"))
     state = models.CharField(_("state"), max_length=10, choices=ApprovalState, default=ApprovalState.WAITING)

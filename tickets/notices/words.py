@@ -103,6 +103,14 @@ def _decided(notice: Notice) -> str:
     return _("{who} approved your answer.") if notice.data.get("approved") else _("{who} sent your answer back.")
 
 
+def _failed(notice: Notice) -> str:
+    if not notice.data.get("gone"):
+        return _("An answer could not be sent.")
+    if notice.data.get("expired"):
+        return _("Nobody let an answer go in time, and who wrote it is not here any more. Somebody else has to answer.")
+    return _("{who} sent an answer back, and who wrote it is not here any more. Somebody else has to answer.")
+
+
 def _late(notice: Notice) -> str:
     """So or soon: what a promise has come to."""
     return _some_late(notice) if notice.data.get("n") else _share(notice)
@@ -121,7 +129,7 @@ _WORDS: Mapping[NoticeEvent, Callable[[Notice], str]] = {
     NoticeEvent.RETURNED: _returned,
     NoticeEvent.APPROVAL: lambda notice: _("{who} asks you to approve an answer."),
     NoticeEvent.DECIDED: _decided,
-    NoticeEvent.FAILED: lambda notice: _("An answer could not be sent."),
+    NoticeEvent.FAILED: _failed,
     NoticeEvent.LATE: _late,
     NoticeEvent.DUE: _late,
     NoticeEvent.TOLD: _told,
