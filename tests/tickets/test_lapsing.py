@@ -1,12 +1,14 @@
 """What a search found and nobody took up (docs/search.md, "What lapses")."""
 
 import json
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import BEN, NOW, make_customer, make_message, make_ticket
@@ -90,6 +92,33 @@ def test_what_somebody_took_up_stays(found: Ticket, alice: User, take_up: Callab
     take_up(found, alice)
     found.refresh_from_db()
     assert (found.status, found.assignee, lapse(found, other)) == (Status.NEW, None, [other])
+
+
+def is_waited_for() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_takes_up_in_the_same_moment_stays(found: Ticket, alice: User) -> None:
+    lapsed: list[int] = []
+
+    def let_lapse() -> None:
+        lapsed.append(intake.let_lapse([found.pk], now=LATER))
+        connection.close()
+
+    with transaction.atomic():
+        _note(found, alice)
+        sweep = threading.Thread(target=let_lapse)
+        sweep.start()
+        for _ in range(1000):
+            if is_waited_for():
+                break
+            time.sleep(0.01)
+    sweep.join()
+    found.refresh_from_db()
+    assert (lapsed, found.status) == ([0], Status.NEW)
 
 
 def test_what_the_desk_does_by_itself_is_nobodys_doing(found: Ticket) -> None:
