@@ -50,6 +50,18 @@ def test_only_who_looks_into_every_queue_shares_with_everybody() -> None:
     assert not changeable(alice).exists() and list(changeable(sam)) == [view]
 
 
+def test_what_others_have_stays_when_its_owner_is_deleted(admin_client: Client) -> None:
+    alice, bob, sam, leaver = make_agent("alice"), make_agent("bob"), make_supervisor(), make_supervisor("leaver")
+    make_view(leaver)
+    everybodys = make_view(leaver, shared="all")
+    teams = make_view(leaver, shared="team", team=make_team(bob))
+    answer = admin_client.post(f"/admin/auth/user/{leaver.pk}/delete/", {"post": "yes"})
+    assert answer.status_code == 302 and not User.objects.filter(pk=leaver.pk).exists()
+    assert {*SavedView.objects.values_list("pk", "owner")} == {(everybodys.pk, None), (teams.pk, None)}
+    assert [{*usable(one)} for one in (alice, bob)] == [{everybodys}, {everybodys, teams}]
+    assert {*changeable(sam)} == {everybodys, teams} and not changeable(bob).exists()
+
+
 def test_one_shares_with_ones_own_teams_alone() -> None:
     alice = make_agent("alice")
     with pytest.raises(NotAllowed):

@@ -1,5 +1,7 @@
 """Searches that are kept under a name."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,12 +13,19 @@ from tickets.choices import Shared
 LONGEST_LINE = 500
 
 
+def leave_shared(collector: Any, field: Any, rows: Any, using: str) -> None:
+    """When its owner is deleted: what others have stays, and is nobody's in particular; what was theirs alone goes."""
+    views = list(rows)
+    models.SET_NULL(collector, field, [view for view in views if view.shared != Shared.NOBODY], using)
+    models.CASCADE(collector, field, [view for view in views if view.shared == Shared.NOBODY], using)
+
+
 class SavedView(models.Model):
     name = models.CharField(_("name"), max_length=80)
     query = models.CharField(_("search"), max_length=LONGEST_LINE, help_text=_("As it is typed into the search box."))
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        models.CASCADE,
+        leave_shared,
         null=True,
         blank=True,
         related_name="saved_views",
