@@ -57,7 +57,7 @@ def test_what_others_have_stays_when_its_owner_is_deleted(admin_client: Client) 
     teams = make_view(leaver, shared="team", team=make_team(bob))
     answer = admin_client.post(f"/admin/auth/user/{leaver.pk}/delete/", {"post": "yes"})
     assert answer.status_code == 302 and not User.objects.filter(pk=leaver.pk).exists()
-    assert {*SavedView.objects.values_list("pk", "owner")} == {(everybodys.pk, None), (teams.pk, None)}
+    assert {one.pk: one.owner for one in SavedView.objects.all()} == {everybodys.pk: None, teams.pk: None}
     assert [{*usable(one)} for one in (alice, bob)] == [{everybodys}, {everybodys, teams}]
     assert {*changeable(sam)} == {everybodys, teams} and not changeable(bob).exists()
 

@@ -13,11 +13,10 @@ from tickets.choices import Shared
 LONGEST_LINE = 500
 
 
-def leave_shared(collector: Any, field: Any, rows: Any, using: str) -> None:
+def leave_shared(collector: Any, field: Any, rows: "models.QuerySet[Any]", using: str) -> None:
     """When its owner is deleted: what others have stays, and is nobody's in particular; what was theirs alone goes."""
-    views = list(rows)
-    models.SET_NULL(collector, field, [view for view in views if view.shared != Shared.NOBODY], using)
-    models.CASCADE(collector, field, [view for view in views if view.shared == Shared.NOBODY], using)
+    models.SET_NULL(collector, field, rows.exclude(shared=Shared.NOBODY), using)
+    models.CASCADE(collector, field, rows.filter(shared=Shared.NOBODY), using)
 
 
 class SavedView(models.Model):
