@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from tickets.choices import Priority, Status
+from tickets.choices import DraftMode, Priority, Status
 from tickets.composing.answering import LONGEST_TEXT
 from tickets.composing.drafts import Edit, Words
 from tickets.composing.enclosing import short_name
@@ -377,7 +377,16 @@ class BegunForm(EditForm):
 
     text = forms.CharField(max_length=LONGEST_TEXT, strip=False, required=False)
     began = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
+    mode = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
 
     def words(self, *, answers: int | None) -> Words:
+        """To stand below the answer. A note is none of them; what was ever private is private."""
         told = self.cleaned_data
-        return Words(text=told["text"].strip(), began=told["began"], answers=answers, edit=self.which_edit())
+        text = "" if self.note() else told["text"].strip()
+        began = DraftMode.PRIVATE if told["mode"] == DraftMode.PRIVATE else told["began"]
+        return Words(text=text, began=began, answers=answers, edit=self.which_edit())
+
+    def note(self) -> str:
+        """What is being written as a note, and stays one."""
+        told = self.cleaned_data
+        return told["text"].strip() if (told["mode"] or told["began"]) == DraftMode.NOTE else ""

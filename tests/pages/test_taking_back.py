@@ -74,7 +74,27 @@ def test_what_was_begun_in_private_is_kept_so(desk: Client, ticket: Ticket) -> N
     assert (draft.mode, draft.began, draft.text) == ("private", "private", "Not like this\n\na secret thought")
 
 
-@pytest.mark.parametrize("words", [{"text": "a" * (LONGEST_TEXT + 1)}, {"began": "secretly"}, {"window": "mine"}])
+@pytest.mark.parametrize("begun", [{"mode": "note", "began": "public"}, {"began": "note"}])
+def test_a_note_that_is_begun_stays_one(desk: Client, ticket: Ticket, begun: dict[str, str]) -> None:
+    message = make_answer(ticket, "Not like this", state="held")
+    data = {"text": "INTERNAL: never on time", **begun}
+    page = desk.post(f"/messages/{message.pk}/undo/", data, headers=SCRIPT).content.decode()
+    assert ">Not like this</textarea>" in page and 'value="public" checked' in page
+    kept = {draft.mode: draft.text for draft in Draft.objects.all()}
+    assert kept == {"public": "Not like this", "note": "INTERNAL: never on time"}
+
+
+def test_what_was_switched_to_private_stays_so(desk: Client, ticket: Ticket) -> None:
+    message = make_answer(ticket, "Not like this", state="held")
+    data = {"text": "a secret thought", "began": "public", "mode": "private"}
+    page = desk.post(f"/messages/{message.pk}/undo/", data, headers=SCRIPT).content.decode()
+    assert 'value="private" checked' in page
+    assert [draft.mode for draft in Draft.objects.all()] == ["private"]
+
+
+@pytest.mark.parametrize(
+    "words", [{"text": "a" * (LONGEST_TEXT + 1)}, {"began": "secretly"}, {"mode": "loud"}, {"window": "mine"}]
+)
 def test_what_cannot_be_read_takes_nothing_back(desk: Client, ticket: Ticket, words: dict[str, str]) -> None:
     message = make_answer(ticket, "Not like this", state="held")
     answer = desk.post(f"/messages/{message.pk}/undo/", words, follow=True)

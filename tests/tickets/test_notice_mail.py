@@ -13,6 +13,7 @@ from tests.factories import NOW, make_agent, make_customer, make_message, make_n
 from tickets.choices import NoticeEvent
 from tickets.doctor import findings
 from tickets.models import Notice, NoticeSettings, Ticket
+from tickets.notices import mailing
 from tickets.notices.mailing import LADDER, MOST_REFUSALS, send_due
 from tickets.notices.reading import mark_read
 from tickets.notices.telling import tell
@@ -100,6 +101,21 @@ def test_what_is_read_first_is_not_mailed(bob: User) -> None:
     told(bob)
     mark_read(bob, now=NOW)
     assert sent_at(NOW + timedelta(hours=1)) == []
+
+
+def test_what_is_told_while_another_turns_out_to_be_read_is_mailed_all_the_same(bob: User, monkeypatch: Any) -> None:
+    told(bob)
+    asked = mailing._unmailed
+
+    def nothing_yet(person: User) -> Any:
+        found = asked(person).none()
+        monkeypatch.setattr(mailing, "_unmailed", asked)
+        told(person, now=NOW + 60 * MINUTE)
+        return found
+
+    monkeypatch.setattr(mailing, "_unmailed", nothing_yet)
+    assert sent_at(NOW + 60 * MINUTE) == []
+    assert len(sent_at(NOW + 75 * MINUTE)) == 1
 
 
 def test_what_goes_at_once_does_but_no_more_than_once_a_minute(bob: User) -> None:

@@ -70,7 +70,7 @@ def _serve(pk: int, *, now: datetime) -> int:
     found = _unmailed(wish.person)
     notices = list(found.select_related("ticket__identity", "actor").order_by("-id")[:MOST])
     if not notices:  # read meanwhile, or not theirs to see any more
-        _settle(wish, due=None)
+        _go_on(wish, now=now)
         return 0
     return _send(wish, notices, now=now)
 
@@ -108,11 +108,19 @@ def _quotes(person: User, notices: Sequence[Notice]) -> dict[int, str]:
 @transaction.atomic
 def _note_sent(wish: NoticeSettings, notices: Sequence[Notice], *, now: datetime) -> None:
     Notice.objects.filter(pk__in=[one.pk for one in notices]).update(mailed_at=now)
+    _go_on(wish, now=now, mailed_at=now, mail_reason="")
+
+
+@transaction.atomic
+def _go_on(wish: NoticeSettings, *, now: datetime, **told: object) -> None:
+    """With the next mail, for what is not mailed yet. Whoever stores a notice orders its mail on this row before it is
+    there for all: so only what is asked under its lock knows of both."""
+    NoticeSettings.objects.select_for_update(no_key=True).get(pk=wish.pk)
     left = set(_unmailed(wish.person).values_list("way", flat=True).distinct())
     due = None
     if left:
         due = now + (AT_ONCE if NoticeWay.MAIL in left else minutes_between())
-    _settle(wish, due=due, mailed_at=now, mail_reason="")
+    _settle(wish, due=due, **told)
 
 
 def _fail(wish: NoticeSettings, reason: str, *, refused: bool, now: datetime) -> None:

@@ -94,10 +94,13 @@ def go_back(request: HttpRequest, taken: TakenBack) -> HttpResponse:
     return HttpResponseClientRedirect(there) if is_fragment(request) else redirect(there)
 
 
-def keep_begun(request: HttpRequest, message: Message) -> None:
-    """What somebody is writing below an answer they take back, which may lead them away from there."""
+def keep_begun(request: HttpRequest, message: Message, *, note: str = "") -> None:
+    """What somebody is writing below an answer they take back, which may lead them away from there; a `note` in any
+    case, which does not come together with it."""
     text, mode = request.POST.get("text", ""), request.POST.get("mode", "")
-    if message.ticket is not None and message.ticket.asked_on_id is not None and text.strip():
+    if note and message.ticket is not None:
+        drafts.write(person(request), message.ticket, DraftMode.NOTE, drafts.Words(text=note), now=timezone.now())
+    elif message.ticket is not None and message.ticket.asked_on_id is not None and text.strip():
         mode = mode if mode in (DraftMode.PRIVATE, DraftMode.NOTE) else DraftMode.PRIVATE
         drafts.write(person(request), message.ticket, mode, drafts.Words(text=text), now=timezone.now())
 

@@ -185,7 +185,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("What is in the composer cannot be read. Nothing was taken back."))
         return changed(request, back=reverse("ticket", args=[ticket.pk]))
     try:
-        keep_begun(request, message)
+        keep_begun(request, message, note=form.note())
         stands = form.words(answers=to.get("public"))
         taken = replies.take_back(message, by=person(request), now=timezone.now(), stands=stands)
     except DeskError as refusal:
