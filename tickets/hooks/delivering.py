@@ -1,12 +1,14 @@
 """Sends what waits, and tries again on the ladder; whoever refuses for days is not called any more."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from kapture.sealing import CannotOpen
@@ -21,56 +23,79 @@ log = logging.getLogger(__name__)
 # After the first try, the second … Then the delivery is given up.
 LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 5 * 60, 10 * 60, 24 * 60))
 KEPT = timedelta(days=30)
-THREADS = 32  # that wait for answers; so many that a few silent receivers leave some to the others
+THREADS = 32  # that wait for answers
 _EACH = 4  # of one webhook at a time, so that a slow one does not hold up the others
 MOST_SECONDS = ANSWER_SECONDS + 2  # that a call may last; the name may have to be looked up first
 _LEASE = timedelta(minutes=2)  # of a try; far beyond what a call can take
 Outcome = Answer | str  # or what went wrong
-_Running = dict[Future[Outcome], HookDelivery]
+# In turn: one of each webhook that does not rest, then a second of each … and first of those whose calls took the least
+# time so far, one that fails taken for slow. Of each never more than _EACH run, and one less for each failure in a row.
+_CLAIM = f"""
+    WITH next AS MATERIALIZED (
+        SELECT d.id FROM tickets_hook h
+        LEFT JOIN unnest(%(hooks)s::bigint[], %(calls)s::bigint[], %(seconds)s::float[]) AS r (hook_id, calls, seconds)
+            ON r.hook_id = h.id
+        CROSS JOIN LATERAL (
+            SELECT id, next_at, row_number() OVER (ORDER BY next_at, id) + coalesce(r.calls, 0) AS turn
+            FROM (SELECT id, next_at FROM tickets_hookdelivery
+                  WHERE hook_id = h.id AND state = 'waiting' AND next_at <= %(now)s ORDER BY next_at, id
+                  LIMIT greatest(0, greatest(1, {_EACH} - h.failures) - coalesce(r.calls, 0))) AS waiting) AS d
+        WHERE h.enabled AND (h.rests_until IS NULL OR h.rests_until <= %(now)s)
+        ORDER BY d.turn, coalesce(r.seconds, 0) + CASE WHEN h.failing_since IS NULL THEN 0 ELSE {ANSWER_SECONDS} END,
+            d.next_at, d.id
+        LIMIT %(free)s
+    ), due AS MATERIALIZED (
+        SELECT id FROM tickets_hookdelivery
+        WHERE id IN (SELECT id FROM next) AND state = 'waiting' AND next_at <= %(now)s
+        ORDER BY id FOR UPDATE SKIP LOCKED
+    )
+    UPDATE tickets_hookdelivery AS told SET tries = tries + 1, next_at = %(until)s FROM due WHERE told.id = due.id
+    RETURNING told.id
+"""  # noqa: S608  (constants of these modules)
+
+
+@dataclass(slots=True)
+class _Calls:
+    """Those under way with the moment each began, and how many seconds each webhook's took that ended."""
+
+    running: dict[Future[Outcome], tuple[HookDelivery, datetime]] = field(default_factory=dict)
+    spent: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
 
 
 def send_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | None = None) -> int:
     """Send what is due; returns how many were tried. After `at_most` no call is begun: what is left waits for the next.
 
-    Each is noted as it ends, and makes room for the next of its webhook: one that is slow holds up none but its own.
+    Each is noted as it ends, and makes room for the next in turn: one that is slow holds up none but its own.
     """
     stop_at = clock() + at_most if at_most is not None else None
-    tried, running = 0, _Running()
+    tried, calls = 0, _Calls()
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="hooks")
     try:
         while True:
-            if stop_at is not None and clock() >= stop_at:
-                tried -= _give_back(running, now=clock())
-            else:
-                for one in _claim(clock(), running.values()):
-                    running[pool.submit(_call, one, _secret(one), clock())] = one
+            if stop_at is None or clock() < stop_at:
+                for one in _claim(clock(), calls):
+                    begun = clock()
+                    calls.running[pool.submit(_call, one, _secret(one), begun)] = one, begun
                     tried += 1
-            if not running or not _note_ended(running, clock=clock):
+            if not calls.running or not _note_ended(calls, clock=clock):
                 return tried
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _note_ended(running: _Running, *, clock: Callable[[], datetime]) -> bool:
+def _note_ended(calls: _Calls, *, clock: Callable[[], datetime]) -> bool:
     """Wait until one has ended at least. If none does in a call's time, all are left to themselves: False."""
-    ended = wait(running, timeout=MOST_SECONDS, return_when=FIRST_COMPLETED).done
+    ended = wait(calls.running, timeout=MOST_SECONDS, return_when=FIRST_COMPLETED).done
     for call in ended:
-        _note(running.pop(call), call.result(), now=clock())
+        delivery, begun = calls.running.pop(call)
+        now = clock()
+        calls.spent[delivery.hook_id] += (now - begun).total_seconds()
+        _note(delivery, call.result(), now=now)
     if not ended:
-        log.warning("%d outgoing webhook calls took too long; they are left to themselves.", len(running))
-        _give_back(running, now=clock())
-        for delivery in running.values():
+        log.warning("%d outgoing webhook calls took too long; they are left to themselves.", len(calls.running))
+        for delivery, _ in calls.running.values():
             _note(delivery, f"No answer within {MOST_SECONDS:.0f} seconds.", now=clock())
     return bool(ended)
-
-
-def _give_back(running: _Running, *, now: datetime) -> int:
-    """Those nobody has begun are not tried yet. Returns how many."""
-    unbegun = [call for call in running if call.cancel()]
-    for call in unbegun:
-        delivery = running.pop(call)
-        HookDelivery.objects.filter(pk=delivery.pk).update(tries=delivery.tries - 1, next_at=now)
-    return len(unbegun)
 
 
 def send_test(hook: Hook, *, now: datetime) -> HookDelivery:
@@ -91,26 +116,25 @@ def forget(*, now: datetime) -> int:
     return HookDelivery.objects.filter(pk__in=old).delete()[0]
 
 
-def _claim(now: datetime, running: Iterable[HookDelivery]) -> Sequence[HookDelivery]:
-    """The next of each webhook that does not rest, so that never more than `_EACH` of it run, and one less for each
-    failure in a row. The try is counted and committed before the call."""
-    sql = f"""
-        UPDATE tickets_hookdelivery SET tries = tries + 1, next_at = %s WHERE id IN (
-            SELECT d.id FROM tickets_hook h
-            LEFT JOIN (SELECT hook_id, count(*) AS calls FROM unnest(%s::bigint[]) AS hook_id GROUP BY 1) r
-                ON r.hook_id = h.id
-            CROSS JOIN LATERAL (
-                SELECT id FROM tickets_hookdelivery WHERE hook_id = h.id AND state = 'waiting' AND next_at <= %s
-                ORDER BY next_at, id
-                LIMIT greatest(0, greatest(1, {_EACH} - h.failures) - coalesce(r.calls, 0))
-                FOR UPDATE SKIP LOCKED) d
-            WHERE h.enabled AND (h.rests_until IS NULL OR h.rests_until <= %s)) RETURNING id
-    """  # noqa: S608  (a constant of this module)
+def _claim(now: datetime, calls: _Calls) -> Sequence[HookDelivery]:
+    """As many as threads are free. The try is counted and committed before the call."""
+    free = THREADS - len(calls.running)
+    if not free:
+        return []
+    running = Counter(one.hook_id for one, _ in calls.running.values())
+    hooks = [*(running.keys() | calls.spent.keys())]
+    facts: dict[str, Any] = {
+        "hooks": hooks,
+        "calls": [running[hook] for hook in hooks],
+        "seconds": [calls.spent.get(hook, 0.0) for hook in hooks],
+        "now": now,
+        "free": free,
+        "until": now + _LEASE,
+    }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, [now + _LEASE, [one.hook_id for one in running], now, now])
+        cursor.execute(_CLAIM, facts)
         claimed = [pk for (pk,) in cursor.fetchall()]
-    rows = HookDelivery.objects.filter(pk__in=claimed).select_related("hook").defer("hook__secret")
-    rows = rows.order_by(F("hook__failing_since").asc(nulls_first=True), "pk")
+    rows = HookDelivery.objects.filter(pk__in=claimed).select_related("hook").defer("hook__secret").order_by("pk")
     return list(rows) if claimed else []
 
 
