@@ -224,6 +224,18 @@ def test_what_was_said_since_stops_it_until_whoever_approves_has_read_it(
 
 
 @pytest.mark.django_db
+def test_what_it_answers_may_be_edited_meanwhile_and_is_shown_so(
+    ticket: Ticket, alice: User, sam: User, wire: Wire
+) -> None:
+    message = answer(ticket, alice)
+    take_in(says("Do not send it!", external_id="1952", versions=("1950", "1952"), edited_at=at(2)), minute=2)
+    (case,) = cases(sam, now=at(3))
+    assert [one.text for one in case.talk if one.pk in case.fresh] == ["Do not send it!"]
+    approve(asked(message), by=sam, now=at(3))
+    assert state(message) == SendState.HELD
+
+
+@pytest.mark.django_db
 def test_the_same_words_and_what_may_be_sent_are_asked_again(
     ticket: Ticket, alice: User, sam: User, wire: Wire
 ) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from tests.factories import ACME, make_supervisor
+from tests.factories import ACME, make_supervisor, make_ticket
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in, verbs, we_say
 from tests.tickets.test_outbox import FORBIDDEN, send_at, state
@@ -17,6 +17,7 @@ from tickets.intake import retract
 from tickets.lifecycle import change_status
 from tickets.models import Address, Message, OutboxEntry, Ticket
 from tickets.posting import publish
+from tickets.sending.further import further_of
 from tickets.sending.scheduling import reschedule
 from tickets.sending.terms import Terms, latest_of
 from tickets.sending.unsent import find_unsent
@@ -115,6 +116,15 @@ def test_what_the_customer_writes_on_the_ticket_that_follows_holds_it_too(
     assert "customer wrote after this was scheduled, on a ticket that follows" in reason(message)
     reschedule(message, None, by=alice, now=at(TOMORROW + 1))
     assert send_at(at(TOMORROW + 1)) == 1
+
+
+def test_what_follows_is_found_however_far_and_where_it_was_merged(acme: Address) -> None:
+    first, second, third, fourth = (make_ticket() for _ in range(4))
+    Ticket.objects.filter(pk=second.pk).update(follow_up_of=first, merged_into=third)
+    Ticket.objects.filter(pk=fourth.pk).update(follow_up_of=third)
+    assert further_of([first.pk]) == {first.pk: [second.pk, third.pk, fourth.pk]}
+    Ticket.objects.filter(pk=first.pk).update(follow_up_of=fourth)  # round and round
+    assert further_of([first.pk]) == {first.pk: [second.pk, third.pk, fourth.pk]}
 
 
 def test_words_that_were_changed_since_hold_it_too(ticket: Ticket, alice: User, wire: Wire) -> None:

@@ -93,6 +93,15 @@ def test_on_many_it_is_one_gesture_of_who_ran_it(ticket: Ticket, alice: User, bo
     assert list(Ticket.objects.order_by("pk").values_list("priority", flat=True)) == ["normal", "normal", "low"]
 
 
+def test_what_a_step_of_escalation_moved_since_stays_there(ticket: Ticket, alice: User) -> None:
+    gesture = run(make_macro(queue=make_queue("Bookings"), tags="red"), ticket, by=alice, now=at(1))
+    rescue = make_queue("Rescue")
+    Ticket.objects.update(queue=rescue)  # with a line of its own kind: clock.step
+    (told,) = unrun(gesture, by=alice, now=at(2))
+    assert (told.undone, told.left) == (True, "Somebody changed its queue since.")
+    assert only_ticket().queue == rescue and not only_ticket().tags.exists()
+
+
 def test_the_page_offers_it_after_one_and_after_many(ticket: Ticket, alice: User, client: Client) -> None:
     client.force_login(alice)
     macro, other = make_macro(priority="low"), make_ticket()

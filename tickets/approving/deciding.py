@@ -19,7 +19,7 @@ from tickets.channels import channel_named
 from tickets.choices import ApprovalState, NoticeEvent, SendState
 from tickets.composing.answering import await_news, check_here, check_reply, check_text, tidy
 from tickets.composing.blanks import shown
-from tickets.composing.targets import Aim, answerable
+from tickets.composing.targets import Aim, answerable, answered_by
 from tickets.errors import CannotChange, CannotSend, NeedsParts, NewsSince, NotAllowed
 from tickets.finding.entries import index
 from tickets.history import note_activity
@@ -175,8 +175,8 @@ def _check(entry: OutboxEntry, message: Message, ticket: Ticket, *, by: User, se
         raise CannotSend(f"This does not go out: {why.label}. Send it back, or answer by hand.")
     check_here(ticket, private=entry.private, by=by)
     if message.in_reply_to:
-        said = ticket.messages.filter(external_id=message.in_reply_to).values_list("pk", flat=True).first()
-        found = answerable(ticket, private=False, pk=said) if said is not None else None
+        said = answered_by(message)
+        found = answerable(ticket, private=False, pk=said.pk) if said is not None else None
         if found is None:
             raise CannotSend(GONE)
         permission = check_reply(ticket, private=False, aimed=Aim(found), by=by)

@@ -14,7 +14,7 @@ from tickets.approving.deciding import waiting
 from tickets.choices import Direction, Visibility
 from tickets.composing.weighing import counted_on, weigh
 from tickets.incidents.untelling import still_told
-from tickets.models import Address, Approval, Message, OutboxEntry, StatementPart
+from tickets.models import Address, Approval, Message, MessageVersion, OutboxEntry, StatementPart
 from tickets.permissions import visible_messages
 from tickets.sending.further import further_of
 from tickets.sending.threads import whole_text
@@ -28,8 +28,8 @@ class Case:
     """One that is to be decided.
 
     talk: the latest that was said there and on tickets that follow, the earliest of them first. fresh: those of it that
-    came after the answer was written. unread: something came that one may not read, on a ticket that follows. seen: the
-    latest of all that. goes_at: where it is scheduled for later than now.
+    came after the answer was written, or were changed since. unread: something came that one may not read, on a ticket
+    that follows. seen: the latest of all that. goes_at: where it is scheduled for later than now.
     """
 
     approval: Approval
@@ -110,18 +110,19 @@ def _add_talks(told: Sequence[Case], user: User) -> None:
         known = case.message.outbox.seen or case.message.pk
         case.unread = any(last.get(pk, 0) > known for pk in where[1:] if pk not in talks)
         case.seen = max(0, *(one.pk for one in case.talk), *(last.get(pk, 0) for pk in where))
-        theirs = case.approval.writer_id
-        case.fresh = frozenset(
-            one.pk for one in case.talk if one.pk > known and (theirs is None or one.agent_id != theirs)
-        )
+        theirs, asked_at = case.approval.writer_id, case.approval.asked_at
+        new = {one.pk for one in case.talk if one.pk > known and (theirs is None or one.agent_id != theirs)}
+        changed = {one.pk for one in case.talk if (at := getattr(one, "changed_at", None)) and at > asked_at}
+        case.fresh = frozenset(new | changed)
 
 
 def _talks(messages: QuerySet[Message], tickets: Sequence[int]) -> dict[int, list[Message]]:
     place = Window(RowNumber(), partition_by=F("ticket"), order_by=[F("sent_at").desc(), F("pk").desc()])
+    versions = MessageVersion.objects.filter(message=OuterRef("pk")).order_by(F("sent_at").desc(nulls_last=True))
     said = (
         messages.filter(ticket__in=tickets)
         .exclude(direction=Direction.OUT, external_id=None)
-        .annotate(place=place)
+        .annotate(place=place, changed_at=Subquery(versions.values("sent_at")[:1]))
         .filter(place__lte=_AROUND)
     )
     found: dict[int, list[Message]] = {}

@@ -36,6 +36,16 @@ def answerable(ticket: Ticket, *, private: bool, pk: int | None = None) -> Messa
     return aim(ticket, private=private).message
 
 
+def answered_by(message: Message) -> Message | None:
+    """What an answer of ours speaks to, by whichever of its ids it was named; None where it is not on its ticket. One
+    statement, and one more where that was edited since."""
+    if not message.in_reply_to:
+        return None
+    there = Message.objects.filter(ticket=message.ticket_id)
+    found = there.filter(external_id=message.in_reply_to).first()
+    return found or there.filter(versions__external_id=message.in_reply_to).first()
+
+
 def aim(ticket: Ticket, *, private: bool) -> Aim:
     """Where an answer goes when nobody says: to the latest of the ticket's own customer that can be answered, and where
     none can, to their latest. A bystander in the thread is answered only when somebody says so. Two statements at most;

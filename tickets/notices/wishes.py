@@ -70,7 +70,7 @@ def due_at(
 
 def after_quiet(moment: datetime, start: time | None, end: time | None, *, zone: ZoneInfo) -> datetime:
     """The moment, or the end of the quiet hours it falls into. Hours that end before they begin go over midnight; of a
-    clock that is put back the later hour counts."""
+    clock that is put back the later hour counts, of one that skips their end the hour after."""
     if start is None or end is None or start == end:
         return moment
     local = moment.astimezone(zone)
@@ -80,5 +80,5 @@ def after_quiet(moment: datetime, start: time | None, end: time | None, *, zone:
     if not inside:
         return moment
     day = local.date() + (_DAY if over_midnight and clock >= start else timedelta())
-    ends = datetime.combine(day, end, tzinfo=zone).replace(fold=1).astimezone(moment.tzinfo)
-    return max(moment, ends)
+    ends = [datetime.combine(day, end, tzinfo=zone).replace(fold=fold).astimezone(moment.tzinfo) for fold in (0, 1)]
+    return max(moment, *ends)

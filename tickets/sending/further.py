@@ -13,9 +13,10 @@ def further_of(tickets: Collection[int]) -> dict[int, list[int]]:
     last: Collection[int] = tickets
     while last:
         rows = Ticket.objects.filter(follow_up_of__in=last).exclude(pk__in=list(home)).order_by("pk")
-        told = list(rows.values_list("pk", "follow_up_of", "merged_into"))
-        last = [pk for pk, _, _ in told]
-        for pk, before, merged in told:
-            home[pk] = home[before or 0]
-            found.setdefault(home[pk], []).extend(one for one in (pk, merged) if one is not None)
+        last = []
+        for pk, before, merged in rows.values_list("pk", "follow_up_of", "merged_into"):
+            fresh = [one for one in (pk, merged) if one is not None and one not in home]
+            home |= dict.fromkeys(fresh, home[before or 0])
+            found.setdefault(home[pk], []).extend(fresh)
+            last.extend(fresh)
     return found

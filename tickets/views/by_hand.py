@@ -13,7 +13,7 @@ from tickets.channels import title_of
 from tickets.choices import Visibility
 from tickets.composing import by_hand
 from tickets.composing.answering import LONGEST_TEXT
-from tickets.composing.targets import answerable
+from tickets.composing.targets import answerable, answered_by
 from tickets.errors import DeskError
 from tickets.forms import MODES, read_targets
 from tickets.models import Message, Ticket
@@ -41,8 +41,7 @@ def go_with(request: HttpRequest, pk: int) -> HttpResponse:
     """With an answer that could not be sent."""
     message = message_or_404(request, pk)
     ticket, private = ticket_or_404(request, message.ticket_id or 0), message.visibility == Visibility.PRIVATE
-    answered = Message.objects.filter(ticket=ticket, external_id=message.in_reply_to or None).first()
-    _go(request, ticket, message.text, private=private, answered=answered)
+    _go(request, ticket, message.text, private=private, answered=answered_by(message))
     return changed(request, back=reverse("ticket", args=[ticket.pk]) + "#by-hand")
 
 

@@ -18,7 +18,7 @@ from tickets import replies
 from tickets.choices import SendState, Visibility
 from tickets.composing.answering import LONGEST_TEXT, tidy
 from tickets.composing.sheets import sent_before
-from tickets.composing.targets import answerable
+from tickets.composing.targets import answerable, answered_by
 from tickets.errors import CannotChange, CannotSend, DeskError, Repeats, SentBefore
 from tickets.forms import MODES, BegunForm, MomentForm, WriteForm, read_left_out, read_seen, read_targets
 from tickets.models import Message, StoredFile, Ticket
@@ -203,9 +203,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _answered_by(message: Message) -> dict[str, int]:
     """Whom an answer was for, so that it stays for them when it is taken back."""
-    if not message.in_reply_to:
-        return {}
-    answered = Message.objects.filter(ticket=message.ticket_id, external_id=message.in_reply_to).first()
+    answered = answered_by(message)
     return {"public": answered.pk} if answered else {}
 
 
