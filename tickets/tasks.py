@@ -9,8 +9,8 @@ from tickets.automatic.autoreplies import answer_due
 from tickets.composing.by_hand import lapse
 from tickets.composing.fetching import fetch_due
 from tickets.composing.files import sweep
-from tickets.hooks.delivering import forget, send_due
-from tickets.hooks.telling import tell
+from tickets.hooks import rounds
+from tickets.hooks.delivering import forget
 from tickets.incidents import telling
 from tickets.notices.gathering import forget as forget_notices
 from tickets.notices.gathering import gather
@@ -33,6 +33,7 @@ from tickets.staffing.returning import give_back_and_out
 AT_MOST = timedelta(seconds=25)
 # Strangers may be slow, and what customers say waits for the same workers.
 HOOKS_AT_MOST = timedelta(seconds=15)
+HOOKS_TOLD_FOR = timedelta(seconds=10)  # of new lines, before what is told is sent
 
 
 def outbox() -> None:
@@ -48,8 +49,7 @@ def hand_offs() -> None:
 
 
 def hooks() -> None:
-    tell(now=timezone.now())
-    send_due(at_most=HOOKS_AT_MOST)
+    rounds.go_on(clock=timezone.now, tell_for=HOOKS_TOLD_FOR, send_for=HOOKS_AT_MOST)
     forget(now=timezone.now())
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from kapture.session_locks import hold
 from twitter_integration.accounts import NotConnected, require_token
 from twitter_integration.choices import Product, TokenState
 from twitter_integration.errors import ErrorKind, XError
@@ -20,7 +21,6 @@ from twitter_integration.reading.waking import read_soon
 from twitter_integration.registering.dialect import Allowance, Dialect, Line, NotOffered, Order
 from twitter_integration.registering.lines import open_line
 from twitter_integration.registering.table import DIALECTS, default_product, dialect_name
-from twitter_integration.session_locks import hold
 from twitter_integration.setup.clearing import clear, withdraw_all
 from twitter_integration.setup.stopping import want_again
 from twitter_integration.setup.webhooks import register_webhook

@@ -6,6 +6,7 @@ TOOLS = frozenset(
         "figures",
         "logs",
         "sets",
+        "session_locks",
         "prepared",
         "addresses",
         "broker",

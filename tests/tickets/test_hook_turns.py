@@ -1,16 +1,25 @@
 """Outgoing webhooks take turns: whoever is slow, or told much, holds up none but its own."""
 
+import itertools
 import threading
+from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django_q.models import OrmQ
 
-from tests.factories import NOW
+from kapture.session_locks import hold
+from tests.factories import NOW, make_ticket
 from tests.serving import serving
-from tests.tickets.test_hooks import Receiver, make_hook, receiver
+from tests.tickets.test_hooks import Receiver, make_hook, receiver, told
 from tickets.choices import HookState
-from tickets.hooks import delivering
+from tickets.history import note_activity
+from tickets.hooks import delivering, rounds, telling
 from tickets.hooks.delivering import _Calls, _claim, send_due
 from tickets.hooks.telling import make_test
 from tickets.models import Hook, HookDelivery
@@ -84,3 +93,65 @@ def test_what_is_under_way_counts_as_a_turn_taken(receiver: Any, monkeypatch: An
     for one in HookDelivery.objects.filter(hook=hooks[0])[:2]:
         calls.running[Future()] = one, NOW
     assert [one.hook_id for one in _claim(NOW, calls)] == [hooks[1].pk]
+
+
+def make_round(*, pieces: int = 99) -> None:
+    """With time for so many pieces to be told."""
+    ticks = itertools.count()
+
+    def clock() -> Any:
+        return NOW + timedelta(seconds=next(ticks) / 2)  # each piece looks at it twice
+
+    rounds.go_on(clock=clock, tell_for=timedelta(seconds=pieces + 0.5), send_for=timedelta(hours=1))
+
+
+def rings() -> int:
+    return [bell.func() for bell in OrmQ.objects.all()].count(rounds.TASK)
+
+
+def test_much_that_is_new_is_told_in_pieces_with_deliveries_in_between(receiver: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(telling, "_AT_ONCE", 2)
+    hooks = [make_hook(receiver) for _ in range(3)]
+    ticket = make_ticket()
+    for _ in range(6):
+        note_activity(ticket, "ticket.status", by=None, at=NOW)
+
+    def sent() -> list[int]:
+        return [hook.deliveries.filter(state=HookState.DELIVERED).count() for hook in hooks]
+
+    make_round(pieces=4)
+    assert (sent(), rings()) == ([4, 2, 2], 1)
+    make_round(pieces=2)  # for those first that have read least
+    assert (sent(), rings()) == ([4, 4, 4], 2)
+    make_round()
+    assert (sent(), rings()) == ([6, 6, 6], 2)
+    assert set(Counter(event["data"]["line"] for event in told(receiver)).values()) == {3}
+
+
+def test_one_round_at_a_time(receiver: Any) -> None:
+    make_hook(receiver)
+    note_activity(make_ticket(), "ticket.status", by=None, at=NOW)
+    with held_by_another():
+        make_round(pieces=0)
+    assert not HookDelivery.objects.exists() and rings() == 0
+    make_round()
+    assert len(receiver.heard) == 1
+
+
+@contextmanager
+def held_by_another() -> Iterator[None]:
+    """A round of another worker is under way."""
+    begun, over = threading.Event(), threading.Event()
+
+    def be_at_it() -> None:
+        with hold(rounds._SPACE, rounds.BELL):
+            begun.set()
+            over.wait(20)
+        connection.close()
+
+    other = threading.Thread(target=be_at_it)
+    other.start()
+    begun.wait(20)
+    yield
+    over.set()
+    other.join()

@@ -7,19 +7,21 @@ commits, and whatever was under way when somebody was killed.
 import json
 import logging
 import uuid
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from tickets.hooks.allowing import tellable
 from tickets.models import Activity, Hook, HookDelivery, Ticket
 from tickets.reading.changes import OtherServer, Place, present, read_changes
 
 log = logging.getLogger(__name__)
-_AT_ONCE = 500
+_AT_ONCE = 500  # lines, of one webhook
 TEST = "test"
 
 
@@ -28,32 +30,40 @@ def begin(hook: Hook) -> None:
     hook.read_changed, hook.read_number = present()
 
 
-def tell(*, now: datetime) -> int:
-    """Make deliveries of everything that is new; returns how many. Not inside a transaction."""
-    return sum(_tell(hook, now=now) for hook in Hook.objects.filter(enabled=True).defer("secret").order_by("pk"))
+def tell(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelta | None = None) -> bool:
+    """Make deliveries of what is new, a piece for each webhook in turn, and first for those that have read least.
+    Whether that is all: after `at_most` no piece is begun. Not inside a transaction."""
+    stop_at = clock() + at_most if at_most is not None else None
+    behind = Hook.objects.filter(enabled=True).order_by("read_changed", "read_number", "pk")
+    hooks = deque(behind.defer("secret"))
+    while hooks:
+        if stop_at is not None and clock() >= stop_at:
+            return False
+        hook = hooks.popleft()
+        if _tell(hook, now=clock()):
+            hooks.append(hook)
+    return True
 
 
-def _tell(hook: Hook, *, now: datetime) -> int:
-    made, more = 0, True
-    while more:
-        place = Place(hook.read_changed, hook.read_number)
-        try:
-            changes = read_changes("activity", place, size=_AT_ONCE)
-        except OtherServer:
-            log.warning("Outgoing webhook %s: the database was restored; it is told from now on.", hook.name)
-            begin(hook)
-            _move(hook, place)
-            return made
-        if not changes.numbers:
-            return made
-        deliveries = list(_deliveries(hook, changes.numbers, now=now))
-        hook.read_changed, hook.read_number = changes.place
-        with transaction.atomic():
-            if not _move(hook, place):
-                return made  # somebody else was here meanwhile
-            HookDelivery.objects.bulk_create(deliveries, ignore_conflicts=True)
-        made, more = made + len(deliveries), changes.more
-    return made
+def _tell(hook: Hook, *, now: datetime) -> bool:
+    """A piece of what is new; whether there is more for us to tell."""
+    place = Place(hook.read_changed, hook.read_number)
+    try:
+        changes = read_changes("activity", place, size=_AT_ONCE)
+    except OtherServer:
+        log.warning("Outgoing webhook %s: the database was restored; it is told from now on.", hook.name)
+        begin(hook)
+        _move(hook, place)
+        return False
+    if not changes.numbers:
+        return False
+    deliveries = list(_deliveries(hook, changes.numbers, now=now))
+    hook.read_changed, hook.read_number = changes.place
+    with transaction.atomic():
+        if not _move(hook, place):
+            return False  # somebody else was here meanwhile
+        HookDelivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    return changes.more
 
 
 def _move(hook: Hook, place: Place) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kapture.session_locks import hold
 from twitter_integration.console import asked, own_lists
 from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope, Way
 from twitter_integration.console.fields import BadInput
@@ -14,7 +15,6 @@ from twitter_integration.console.ways import both, cursored, listed, made, read_
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.offers import Dialect
 from twitter_integration.payloads import rows
-from twitter_integration.session_locks import hold
 
 _FIELDS = {"list.fields": "description,private,member_count,follower_count,owner_id", "expansions": "owner_id"}
 _NAME = Field(name="name", words="Name", kind=Kind.TEXT, most=25)

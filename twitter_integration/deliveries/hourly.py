@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Max
 
+from kapture.session_locks import hold
 from twitter_integration.events import Kind
 from twitter_integration.models import Event, HourlyCount
 from twitter_integration.monitoring.silence import Silence, judge, learn
-from twitter_integration.session_locks import hold
 
 KEPT = timedelta(weeks=9)
 _LOCK_SPACE = 0x51E7

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 
-from twitter_integration import session_locks
+from kapture import session_locks
 from twitter_integration.models import Delivery
 
 BATCH = 200

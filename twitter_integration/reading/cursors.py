@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.apps import apps
 
+from kapture.session_locks import hold
 from tickets import intake
 from twitter_integration.accounts import mark_token
 from twitter_integration.choices import TokenState
@@ -15,7 +16,6 @@ from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import Cursor, PartnerAccount, Subscription
 from twitter_integration.models.cursor import Stream
 from twitter_integration.outgoing.rates import Rates
-from twitter_integration.session_locks import hold
 
 _LOCK_SPACE = 0x0C05
 # How often each stream is read: as a safety net beside a webhook, and as the only way in. Messages allow 15 calls in

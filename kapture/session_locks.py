@@ -1,5 +1,5 @@
-"""Locks that outlive transactions: held while X is asked and over many commits, and gone with the process that holds
-them. For one transaction alone there are pg_advisory_xact_lock and SELECT … FOR UPDATE."""
+"""Locks that outlive transactions: held while others are asked and over many commits, and gone with the process that
+holds them. For one transaction alone there are pg_advisory_xact_lock and SELECT … FOR UPDATE."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
