@@ -255,6 +255,9 @@ SPECTACULAR_SETTINGS = {
         "Status": "tickets.choices.Status",
         "Priority": "tickets.choices.Priority",
         "Metric": "tickets.choices.Metric",
+        "BulkState": "tickets.choices.BulkState",
+        "StateEnum": "tickets.choices.SendState",
+        "StatusSet": "tickets.api.acts.SETTABLE",
         "YesNo": "twitter_integration.api.building.YES_NO",
     },
     "APPEND_COMPONENTS": {

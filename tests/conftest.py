@@ -37,6 +37,7 @@ LONGEST = (
     "kapture/test_up.py",
     "journeys/test_desk.py",
     "twitter_integration/test_kill.py",
+    "tickets/test_bulk_killed.py",
     "journeys/test_looks.py",
     "journeys/test_whole_way.py",
     "contracts/test_outbox_faults.py",

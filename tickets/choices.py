@@ -308,3 +308,38 @@ class WatchReason(TextChoices):
     ASSIGNED = "assigned", _("It was theirs")
     MENTIONED = "mentioned", _("Was mentioned")
     ANSWERED = "answered", _("Answered")
+
+
+class BulkDeed(TextChoices):
+    """What is done to many tickets at once."""
+
+    ASSIGN = "assign", _("Assign")
+    STATUS = "status", _("Status")
+    PRIORITY = "priority", _("Priority")
+    SNOOZE = "snooze", _("Snooze")
+    TAG = "tag", _("Add tags")
+    UNTAG = "untag", _("Remove tags")
+    QUEUE = "queue", _("Move")
+    FOLDER = "folder", _("File")
+    MACRO = "macro", _("Macro")
+
+
+class BulkState(TextChoices):
+    """How far a change of many tickets is."""
+
+    RUNNING = "running", _("Under way")
+    DONE = "done", _("Done")
+    STOPPED = "stopped", _("Stopped")
+    UNDOING = "undoing", _("Being undone")
+    UNDONE = "undone", _("Undone")
+
+
+class BulkMark(TextChoices):
+    """What became of it on one ticket."""
+
+    WAITING = "waiting", _("Waits")
+    CHANGED = "changed", _("Changed")
+    SAME = "same", _("Was so already")
+    REFUSED = "refused", _("Could not be")
+    BACK = "back", _("Taken back")
+    LEFT = "left", _("Not taken back")

@@ -21,9 +21,10 @@ _gesture: ContextVar[uuid.UUID | None] = ContextVar("gesture", default=None)
 
 
 @contextmanager
-def one_gesture() -> Iterator[None]:
-    """All activities noted inside belong to one act of one person and share a uuid. Nests: the outermost counts."""
-    token = _gesture.set(_gesture.get() or uuid.uuid4())
+def one_gesture(key: uuid.UUID | None = None) -> Iterator[None]:
+    """All activities noted inside belong to one act of one person and share a uuid. Nests: the outermost counts.
+    `key`: of an act that goes on in several transactions."""
+    token = _gesture.set(_gesture.get() or key or uuid.uuid4())
     try:
         yield
     finally:

@@ -13,6 +13,8 @@ SCHEDULES = [
     ("tickets: end by their age what accounts say", "tickets.tasks.ages", 10),
     ("assignment: take back what is left, give out what waits", "tickets.tasks.staffing", 1),
     ("incidents: go on with telling statements", "tickets.tasks.statements", 1),
+    ("changes of many tickets: go on with them", "tickets.tasks.bulk_runs", 1),
+    ("changes of many tickets: forget old ones", "tickets.tasks.forget_bulk_runs", 60),
     ("tickets: merge what accounts say belongs together", "tickets.tasks.merges", 1),
     ("files: fetch what only participants are given", "tickets.tasks.fetch_media", 1),
     ("SLA policies: go on with putting them on running promises", "tickets.tasks.policy_runs", 1),

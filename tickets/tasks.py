@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from tickets.approving.deciding import expire_due
 from tickets.automatic.autoreplies import answer_due
+from tickets.bulk import running as bulk
 from tickets.composing.by_hand import lapse
 from tickets.composing.fetching import fetch_due
 from tickets.composing.files import sweep
@@ -105,6 +106,14 @@ def approvals() -> None:
 
 def statements() -> None:
     telling.go_on(clock=timezone.now, at_most=HOOKS_AT_MOST)
+
+
+def bulk_runs() -> None:
+    bulk.go_on(clock=timezone.now, at_most=HOOKS_AT_MOST)
+
+
+def forget_bulk_runs() -> None:
+    bulk.forget(now=timezone.now())
 
 
 def merges() -> None:

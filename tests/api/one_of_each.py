@@ -21,6 +21,7 @@ from tests.factories import (
     make_ticket,
 )
 from tests.tickets.test_phrases import make_canned
+from tickets.bulk.ordering import Aim, order
 from tickets.checklists.items import add_item
 from tickets.incidents.grouping import add as add_parts
 from tickets.incidents.grouping import make as make_incident
@@ -80,6 +81,7 @@ def _approval(ticket: Ticket) -> Approval:
 def _of_the_desk(ticket: Ticket, alice: User) -> Keys:
     canned, macro = make_canned(owner=alice), Macro.objects.create(name="Urgent", priority="urgent", tags="late")
     rule = make_rule(queue=ticket.queue, assignee=alice)
+    run = order(Aim((ticket.pk,)), "priority", {"priority": "high"}, by=alice, now=timezone.now(), sheet=uuid4())
     view = SavedView.objects.create(owner=alice, name="Open", query="is:open")
     return {
         "queues": {"id": ticket.queue_id},
@@ -91,6 +93,7 @@ def _of_the_desk(ticket: Ticket, alice: User) -> Keys:
         "macros": {"id": macro.pk},
         "canned-replies": {"id": canned.pk},
         "views": {"id": view.pk},
+        "bulk": {"id": run.pk},
         "accounts": {"key": ACME},
     }
 

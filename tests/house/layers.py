@@ -142,9 +142,9 @@ LAYERS = (
         "tickets.sending.receipts",
         "tickets.receiving.versions",
     },
-    {"tickets.receiving.twins"},
+    {"tickets.receiving.twins", "tickets.bulk.running"},
     {"tickets.receiving.joining", "tickets.incidents.telling"},
-    {"tickets.receiving.leaving"},
+    {"tickets.receiving.leaving", "tickets.bulk.deeds"},
     {"tickets.regrouping.undoing", "tickets.incidents.stating", "tickets.regrouping.automerging"},
     {
         "tickets.regrouping.splitting",
@@ -162,6 +162,7 @@ LAYERS = (
         "tickets.regrouping.returning",
         "tickets.regrouping.standing",
     },
+    {"tickets.resting.reverting"},
     {
         "tickets.approving.giving_back",
         "tickets.composing.finishing",

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
+from uuid import uuid4
 
 import axe_playwright_python  # type: ignore[import-untyped]  # carries no types
 import pytest
@@ -29,12 +30,14 @@ from tests.factories import (
 )
 from tests.journeys.conftest import NOWHERE, Open
 from tests.tickets.floor import at_work, staffed
+from tickets.bulk.ordering import Aim, order
 from tickets.choices import NoticeEvent
 from tickets.incidents import grouping
 from tickets.models import (
     Address,
     Approval,
     ApprovalRule,
+    BulkRun,
     Incident,
     Membership,
     RoutingRule,
@@ -87,7 +90,15 @@ def ticket(acme: Address) -> Ticket:
     make_clock(ticket)
     make_answer(ticket, state="held", not_before=timezone.now() + timedelta(hours=1))
     make_approvals(ticket)
+    make_run(ticket)
     return ticket
+
+
+def make_run(ticket: Ticket) -> None:
+    """A change of two tickets, one of which could not be changed."""
+    aim, by, now = Aim((ticket.pk, make_ticket().pk)), User.objects.get(username="alice"), timezone.now()
+    run = order(aim, "tag", {"tags": ["a word that never ends " + "o" * 20]}, by=by, now=now, sheet=uuid4())
+    run.traces.filter(ticket=ticket).update(mark="refused", reason="A word that never ends: " + "o" * 200)
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +151,10 @@ def addresses(ticket: Ticket) -> list[str]:
         f"{about}do/block/",
         f"/tickets/merge/?t={ticket.pk}",
         f"/macros/?t={ticket.pk}",
+        "/bulk/",
+        f"/bulk/?t={ticket.pk}&deed=snooze",
+        f"/bulk/?all=1&deed=assign&person={ticket.pk}&look=1",
+        f"/bulk/{BulkRun.objects.get().pk}/",
         customer,
     ]
 

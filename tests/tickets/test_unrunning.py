@@ -14,7 +14,8 @@ from tickets import lifecycle
 from tickets.assignment import assign
 from tickets.models import Activity, Address, OutboxEntry, Tag, Ticket
 from tickets.phrases.macros import run, run_many
-from tickets.phrases.unrunning import Unrun, unrun
+from tickets.phrases.unrunning import unrun
+from tickets.resting.reverting import Reverted
 from tickets.resting.snoozing import snooze
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,7 @@ def test_all_it_changed_goes_back_and_what_was_written_stays(ticket: Ticket, ali
     macro = make_macro(**steps, folder=make_folder(), queue=make_queue("Billing"), status="on_hold", snooze_hours=4)
     gesture = run(macro, ticket, by=alice, now=at(2))
     assert stands(ticket) != before
-    assert unrun(gesture, by=alice, now=at(3)) == [Unrun(ticket.pk, True, written=True)]
+    assert unrun(gesture, by=alice, now=at(3)) == [Reverted(ticket.pk, True, written=True)]
     assert stands(ticket) == before and "Asked." in texts(ticket)
     again = unrun(gesture, by=alice, now=at(4))
     assert not again[0].undone and "Somebody changed its queue since." in again[0].left and stands(ticket) == before
@@ -63,7 +64,7 @@ def test_what_somebody_changed_since_stays_and_the_rest_goes_back(ticket: Ticket
     lifecycle.change_status(ticket, "pending", by=bob, now=at(3))
     lifecycle.remove_tag(ticket, Tag.objects.get(), by=bob, now=at(4))
     lifecycle.add_tag(ticket, "red", by=bob, now=at(5))
-    assert unrun(gesture, by=alice, now=at(6)) == [Unrun(ticket.pk, True, "Somebody changed its status since.")]
+    assert unrun(gesture, by=alice, now=at(6)) == [Reverted(ticket.pk, True, "Somebody changed its status since.")]
     told = only_ticket()
     assert (told.status, told.priority, told.tags.count()) == ("pending", "normal", 1)
 
@@ -88,7 +89,7 @@ def test_on_many_it_is_one_gesture_of_who_ran_it(ticket: Ticket, alice: User, bo
     staff("Bookings", "Flights")
     Ticket.objects.filter(pk=gone.pk).update(queue=make_queue("Bookings"))
     told = {one.ticket: one for one in unrun(gesture, by=User.objects.get(pk=alice.pk), now=at(3))}
-    assert told[gone.pk] == Unrun(gone.pk, False, "It is out of your sight.")
+    assert told[gone.pk] == Reverted(gone.pk, False, "It is out of your sight.")
     assert [told[pk].undone for pk in (ticket.pk, other.pk)] == [True, True]
     assert list(Ticket.objects.order_by("pk").values_list("priority", flat=True)) == ["normal", "normal", "low"]
 

@@ -1,6 +1,7 @@
 """Purging an account, table by table: nothing of X stays in any of them, and none can be forgotten."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from auditlog.models import LogEntry
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from tests.factories import BEN, make_address, make_agent, make_customer, make_message, make_rule, make_ticket
 from tests.twitter_integration.bodies import post
+from tickets.bulk.ordering import Aim, order
 from tickets.composing.by_hand import hand_over
 from tickets.incidents import grouping
 from tickets.merging import merge
@@ -213,6 +215,15 @@ def test_what_incidents_were_called_goes(busy: PartnerAccount) -> None:
     assert [line.data for line in named] == [{}, {}]
     assert "incident" in plain_sentence(named[0], load_names(named, user=by))
     assert Incident.objects.get() == standing
+
+
+def test_what_a_change_of_many_was_told_goes_and_what_became_of_it_stays(busy: PartnerAccount) -> None:
+    value, aim = {"status": "pending", "reason": "Ana at the depot"}, Aim((Ticket.objects.get().pk,))
+    run = order(aim, "status", value, by=make_agent("bob"), now=NOW(), sheet=uuid4())
+    run.traces.update(mark="refused", reason="@ana_demo takes no messages.")
+    purge(busy, now=NOW())
+    run.refresh_from_db()
+    assert (run.value, *run.traces.values_list("mark", "reason")) == ({"status": "pending"}, ("refused", ""))
 
 
 def test_every_table_is_purged_or_said_to_hold_nothing_of_x() -> None:

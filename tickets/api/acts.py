@@ -19,6 +19,8 @@ from tickets.lifecycle import locked
 from tickets.models import Folder, Queue, Ticket
 from tickets.models.sla import LONGEST_REASON
 
+SETTABLE = [choice for choice in Status.choices if choice[0] != Status.NEW]
+
 
 class OnTicket(OfTheDesk):
     """Does something to one ticket, and tells it as it is afterwards."""
@@ -84,7 +86,7 @@ class AssignTicket(TicketAct):
 
 
 class StatusBody(Body):
-    status = serializers.ChoiceField([choice for choice in Status.choices if choice[0] != Status.NEW])
+    status = serializers.ChoiceField(SETTABLE)
     reason = serializers.CharField(
         required=False,
         allow_blank=True,

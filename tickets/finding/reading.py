@@ -95,6 +95,21 @@ def fitting(asked: Asked, numbers: Collection[int]) -> frozenset[int]:
         return frozenset()
 
 
+def count_all(asked: Asked, *, reach: Reach = Reach()) -> Count:
+    try:
+        return _Search(asked, after="", size=PAGE, reach=reach).count()
+    except EmptyResultSet:
+        return Count(0)
+
+
+def tell_all(asked: Asked, most: int, *, reach: Reach = Reach()) -> Where:
+    """The statement that tells the first so many that fit, (number, moment of the last message), however far back."""
+    try:
+        return _Search(asked, after="", size=most, reach=reach).everything()
+    except EmptyResultSet:
+        return "SELECT NULL::bigint, NULL::timestamptz WHERE FALSE", []
+
+
 class _Search:
     def __init__(self, asked: Asked, *, after: str, size: int, reach: Reach) -> None:
         self.asked, self.size, self.reach = asked, size, reach
@@ -125,6 +140,14 @@ class _Search:
         found = _counted(_among(sql_of(ordered[:far], "id"), self._where, most + 1), most)
         there_is_more = found.sort == "exact" and ordered[far - 1 : far].exists()
         return Count(found.number, "least") if there_is_more else found
+
+    def everything(self) -> Where:
+        if not self.asked.wishes:
+            return _page(_ordered(self.rows, self.size), None, self.size)
+        if self._by_index:
+            assert self._way is not None
+            return self._from(self._way, self.size)
+        return _page(_ordered(self.rows), self._where, self.size)
 
     def _as_far(self, tickets: int) -> int:
         """Less far where more is asked of each."""

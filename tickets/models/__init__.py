@@ -6,6 +6,7 @@ from tickets.models.agent import Agent
 from tickets.models.approval import Approval, ApprovalRule
 from tickets.models.automation import AutoReply, AutoReplyCase, OptOut
 from tickets.models.bell import Bell
+from tickets.models.bulk import BulkRun, BulkTrace
 from tickets.models.business_hours import BusinessHours
 from tickets.models.canned_reply import CannedReply, CannedText
 from tickets.models.checklist import Checklist, ChecklistItem, ChecklistLine
@@ -58,6 +59,8 @@ __all__ = [
     "AutoReply",
     "AutoReplyCase",
     "Bell",
+    "BulkRun",
+    "BulkTrace",
     "BusinessHours",
     "CannedReply",
     "CannedText",

@@ -34,10 +34,12 @@ def snooze(ticket: Ticket, until: datetime | None, *, by: User, now: datetime, r
     ticket, reason = locked_to_change(ticket), shown(" ".join(reason.split()))
     require_on(by, "work", ticket)
     _check(ticket, until, reason, now=now)
+    facts: dict[str, object] = {"until": until.isoformat()} if until else {}
+    if ticket.snoozed_at is not None:  # what it is put back to
+        facts["before"] = ticket.snoozed_until.isoformat() if ticket.snoozed_until else None
     ticket.snoozed_at, ticket.snoozed_until = now, until
     ticket.snoozed_by, ticket.snooze_reason = by, reason
     ticket.save(update_fields=list(_FIELDS))
-    facts = {"until": until.isoformat()} if until else {}
     note_activity(ticket, "ticket.snoozed", by=by, at=now, **facts, **({"reason": reason} if reason else {}))
     announce([ticket.pk])
     if until is not None and until - now <= SWEPT_EVERY:

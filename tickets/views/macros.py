@@ -94,7 +94,11 @@ def _run_one(request: HttpRequest, macro: Macro, ticket: Ticket) -> HttpResponse
 def undo(request: HttpRequest) -> HttpResponse:
     """What a macro changed on one ticket or many is taken back, as far as nobody has changed that since."""
     form = GestureForm(request.POST)
-    told = unrun(form.cleaned_data["gesture"], by=person(request), now=timezone.now()) if form.is_valid() else []
+    try:
+        told = unrun(form.cleaned_data["gesture"], by=person(request), now=timezone.now()) if form.is_valid() else []
+    except DeskError as refusal:
+        messages.error(request, str(refusal))
+        return changed(request, back=reverse("tickets"))
     if not told:
         raise Http404
     back = [f"#{one.ticket}" for one in told if one.undone]

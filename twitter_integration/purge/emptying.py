@@ -122,6 +122,9 @@ def _scrub_history(account: PartnerAccount, now: datetime) -> None:
     """
     told_lines(account).delete()
     pauses(account).update(reason="")
+    rows_of("BulkTrace").filter(ticket__address=account.address_id).update(reason="")
+    changed = rows_of("BulkTrace").filter(ticket__address=account.address_id).values("run")
+    rows_of("BulkRun").filter(pk__in=changed).update(value=without_key("value", "reason"))
     named = rows_of("Activity").filter(verb="incident.named", ticket__address=account.address_id)
     named.update(data=without_key("data", "name"))
     table = connection.ops.quote_name(apps.get_model("tickets", "Activity")._meta.db_table)
@@ -209,7 +212,7 @@ REMOVES: Mapping[Step, tuple[str, ...]] = {
     _stop_outbox: ("OutboxEntry", "SendAttempt", "Approval"),
     _forget_gestures: ("Gesture", "Trace"),
     _scrub_rulings: ("RuleRun", "DryRunLine"),
-    _scrub_history: ("Activity", "HookDelivery", "SlaPause"),
+    _scrub_history: ("Activity", "HookDelivery", "SlaPause", "BulkRun", "BulkTrace"),
     _forget_people: ("Identity", "HandleChange", "Customer", "ListEntry", "Saying", "SavedView"),
     _drop_raw: (
         *("Delivery", "Event", "Charge", "Standing", "Reaction", "ReplyRule"),
