@@ -23,6 +23,7 @@ from tests.factories import (
 from tests.tickets.test_phrases import make_canned
 from tickets.bulk.ordering import Aim, order
 from tickets.checklists.items import add_item
+from tickets.customers.notes import add_note
 from tickets.incidents.grouping import add as add_parts
 from tickets.incidents.grouping import make as make_incident
 from tickets.incidents.stating import state
@@ -101,7 +102,8 @@ def _of_the_desk(ticket: Ticket, alice: User) -> Keys:
 def _of_customers(alice: User) -> Keys:
     kept, gone = (make_ticket(make_customer(f"90000000000000009{n}")).customer for n in (1, 2))
     made = same_person.merge(gone, into=kept, by=alice, now=timezone.now())
-    return {"customers": {"id": kept.pk}, "customer-merges": {"id": made.pk}}
+    note = add_note(kept, "Never call", by=alice, now=timezone.now())
+    return {"customers": {"id": kept.pk, "note": note.pk}, "customer-merges": {"id": made.pk}}
 
 
 def _told_to_parts(ticket: Ticket, alice: User) -> int:

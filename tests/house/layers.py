@@ -219,6 +219,7 @@ LAYERS = (
         "tickets.rules.naming",
         "tickets.assignment",
         "tickets.checklists",
+        "tickets.customers",
         "tickets.staffing.needing",
         "tickets.resting.snoozing",
         "tickets.incidents.choosing",

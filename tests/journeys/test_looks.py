@@ -38,6 +38,7 @@ from tickets.models import (
     Approval,
     ApprovalRule,
     BulkRun,
+    CustomerNote,
     Incident,
     Membership,
     RoutingRule,
@@ -140,7 +141,10 @@ def addresses(ticket: Ticket) -> list[str]:
     desk = ["/", "/tickets/", "/tickets/?view=resolved", "/tickets/?q=late+quee:x", "/outbox/", NOWHERE]
     own = ["/notices/", "/settings/notifications/", "/canned-replies/", "/views/", "/macros/", "/keys/", "/incidents/"]
     own += [f"/incidents/{Incident.objects.get().ticket_id}/"]
-    customer = f"/customers/{ticket.customer_id}/merge/"
+    CustomerNote.objects.create(
+        customer=ticket.customer, text="Deaf: never offer a call. " + "o" * 100, at=timezone.now()
+    )
+    customer = f"/customers/{ticket.customer_id}/"
     agents = ["/agents/", f"/agents/{User.objects.get(username='bob').pk}/release/"]
     return [
         *desk,
@@ -156,6 +160,7 @@ def addresses(ticket: Ticket) -> list[str]:
         f"/bulk/?all=1&deed=assign&person={ticket.pk}&look=1",
         f"/bulk/{BulkRun.objects.get().pk}/",
         customer,
+        f"{customer}merge/",
     ]
 
 

@@ -30,6 +30,7 @@ from tests.factories import (
 from tickets import merging
 from tickets.models import (
     Activity,
+    CustomerNote,
     Draft,
     Gesture,
     HandOff,
@@ -49,7 +50,19 @@ WORDS = "My number is 5521"
 # What somebody sets for themselves alone, or reads by POST.
 OWN = ("theme/", "sign-in/", "sign-out/", "notices/", "watch/", "measure/", "canned-replies/", "live/")
 # What a row of the desk is, whoever changed it.
-KEPT = (Ticket, Message, OutboxEntry, Activity, Draft, HandOff, TicketLink, Gesture, StoredFile, Ticket.tags.through)
+KEPT = (
+    Ticket,
+    CustomerNote,
+    Message,
+    OutboxEntry,
+    Activity,
+    Draft,
+    HandOff,
+    TicketLink,
+    Gesture,
+    StoredFile,
+    Ticket.tags.through,
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +90,8 @@ def hidden(acme: object) -> Hidden:
     tag = Tag.objects.create(name="vip")
     ticket.tags.add(tag)
     names = {"number": ticket.pk, "key": gesture.pk, "name": "like", "deed": "try-again", "channel": "twitter"}
-    names |= {"token": "nobody"}
+    about = CustomerNote.objects.create(customer=ticket.customer, author=fiona, text=WORDS, at=NOW)
+    names |= {"token": "nobody", "note": about.pk}
     names |= {"message": message.pk, "answer": answer.pk, "entry": answer.outbox.pk, "media": media.pk}
     return Hidden(ticket, names | {"file": stored.pk, "tag": tag.pk, "customer": ticket.customer_id})
 
@@ -85,7 +99,14 @@ def hidden(acme: object) -> Hidden:
 def pk_for(route: str, names: dict[str, Any]) -> Any:
     if route.startswith("outbox/accounts/"):  # everybody knows of those
         return 10**6
-    kinds = {"messages/": "answer", "outbox/": "entry", "media/": "media", "files/": "file", "posts/": "answer"}
+    kinds = {
+        "customers/<int:pk>/": "customer",
+        "messages/": "answer",
+        "outbox/": "entry",
+        "media/": "media",
+        "files/": "file",
+        "posts/": "answer",
+    }
     return next((names[kind] for begins, kind in kinds.items() if route.startswith(begins)), 10**6)
 
 

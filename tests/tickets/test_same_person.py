@@ -12,6 +12,7 @@ from tests.tickets.said import at, says, take_in, verbs, writes
 from tickets import merging
 from tickets.composing.answering import said_elsewhere
 from tickets.composing.beginning import go_private
+from tickets.customers.notes import add_note
 from tickets.errors import CannotChange, NeedsSure, NotAllowed
 from tickets.models import Address, Customer, CustomerMerge, Identity, Message, Ticket
 from tickets.permissions import visible_customers
@@ -63,6 +64,22 @@ def test_undone_everything_is_as_it_was_and_what_came_since_is_theirs_who_wrote_
     assert rows() == before
     made.refresh_from_db()
     assert (made.undone_at, made.undone_by) == (at(6), alice)
+
+
+def test_notes_about_the_one_come_along_and_go_back_as_far_as_they_came(
+    two: tuple[Customer, Customer], alice: User
+) -> None:
+    ana, ben = two
+    for who in (ana, ben):
+        add_note(who, f"About {who.name}", by=alice, now=at(4))
+    made = merge(ben, into=ana, by=alice, now=at(5))
+    add_note(ana, "About both", by=alice, now=at(6))
+    assert ana.notes.count() == 3 and not ben.notes.exists()
+    with pytest.raises(NotAllowed):
+        add_note(ben, "Whom nobody sees any more", by=alice, now=at(7))
+    undo(made, by=alice, now=at(8))
+    assert [one.text for one in ben.notes.all()] == ["About Ben"]
+    assert [one.text for one in ana.notes.all()] == ["About both", "About Ana"]
 
 
 def said_in_private() -> dict[str, list[str]]:

@@ -19,6 +19,7 @@ from tickets.merging import merge
 from tickets.models import (
     Activity,
     CustomerList,
+    CustomerNote,
     Draft,
     Gesture,
     HandleChange,
@@ -191,8 +192,10 @@ def test_those_forgotten_stand_on_no_list_and_their_sayings_go(acme: PartnerAcco
     for number, person in enumerate((ana, ben)):
         ListEntry.objects.create(list=vips, handle=person.handle.lower(), identity=person)
         Saying.objects.create(digest=number, identity=person, said_at=NOW())
+        CustomerNote.objects.create(customer=person.customer, text="Never call", at=NOW())
     proof = purge(acme, now=NOW())
     assert proof.clean and (proof.before["people on lists"], proof.before["sayings"]) == (2, 1)
+    assert proof.before["notes about people"] == 1 and CustomerNote.objects.get().customer == ben.customer
     assert ListEntry.objects.get().identity == Saying.objects.get().identity == ben
 
 

@@ -1,15 +1,19 @@
-"""Two customers who are one person: the actions of their page (tickets/views/customers.py)."""
+"""What their pages show and do of a customer (tickets/views/customers.py): notes about them, what happened around them,
+two who are one person."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from rest_framework import serializers
 
-from kapture.api_base import Body, Id, Moment, Row
+from kapture.api_base import Body, Id, Moment, Row, Words
 from tickets.api.base import DeskAct, DeskListing
-from tickets.api.rows import PersonRow
-from tickets.models import Customer, CustomerMerge
+from tickets.api.rows import AccountName, PersonRow
+from tickets.customers.notes import add_note, remove_note
+from tickets.models import Customer, CustomerMerge, CustomerNote, Happening
+from tickets.models.customer import LONGEST_NOTE
 from tickets.permissions import visible_customers
 from tickets.regrouping import same_person
 
@@ -69,3 +73,86 @@ class PartCustomers(DeskAct):
 
     def act(self, target: CustomerMerge, words: dict[str, Any]) -> CustomerMerge:
         return same_person.undo(target, by=self.user, now=timezone.now())
+
+
+class HappeningRow(Row):
+    """Something that happened without a word: a like, a follow, a repost."""
+
+    id = Id()
+    identity = Id(source="identity_id")
+    account = AccountName(source="address")
+    kind = Words(help_text="The channel's word for it.")
+    by_us = serializers.BooleanField(help_text="Our account did it, to them.")
+    about = Words(help_text="The channel's id of the message it is about; empty where it is about none.")
+    at = Moment()
+
+
+class CustomerHappenings(DeskListing):
+    """What happened around a customer without a word, the latest first."""
+
+    title = "What happened around a customer"
+    answer = HappeningRow
+    order = ("-at", "-id")
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Happening]:
+        customer = get_object_or_404(visible_customers(self.user), pk=where["pk"])
+        return Happening.objects.filter(identity__customer=customer).select_related("address")
+
+
+class CustomerNoteRow(Row):
+    """What one of us wants colleagues to know about a customer."""
+
+    id = Id()
+    customer = Id(source="customer_id")
+    author = PersonRow(allow_null=True)
+    text = Words()
+    at = Moment()
+
+
+class CustomerNotes(DeskListing):
+    """What colleagues noted about a customer, the latest first; those of who was merged with them too."""
+
+    title = "Notes about a customer"
+    answer = CustomerNoteRow
+    order = ("-at", "-id")
+
+    def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[CustomerNote]:
+        customer = get_object_or_404(visible_customers(self.user), pk=where["pk"])
+        return CustomerNote.objects.filter(customer=customer).select_related("author")
+
+
+class CustomerNoteBody(Body):
+    text = Words(max_length=LONGEST_NOTE)
+
+
+class AddCustomerNote(DeskAct):
+    """Colleagues only: it stands on the customer's page and beside each of their tickets."""
+
+    title = "Note something about a customer"
+    scope = "tickets:write"
+    body = CustomerNoteBody
+    answer = CustomerNoteRow
+    status = 201
+
+    def target(self, **where: Any) -> Customer:
+        return get_object_or_404(visible_customers(self.user), pk=where["pk"])
+
+    def act(self, target: Customer, words: dict[str, Any]) -> CustomerNote:
+        return add_note(target, words["text"], by=self.user, now=timezone.now())
+
+
+class RemoveCustomerNote(DeskAct):
+    """Gone for good; by who wrote it, or who may go into every queue. Tells it as it was."""
+
+    title = "Remove a note about a customer"
+    scope = "tickets:write"
+    answer = CustomerNoteRow
+
+    def target(self, **where: Any) -> CustomerNote:
+        customer = get_object_or_404(visible_customers(self.user), pk=where["pk"])
+        rows = CustomerNote.objects.select_related("customer", "author")
+        return get_object_or_404(rows, pk=where["note"], customer=customer)
+
+    def act(self, target: CustomerNote, words: dict[str, Any]) -> CustomerNote:
+        remove_note(target, by=self.user)
+        return target

@@ -88,6 +88,19 @@ class ProfileRow(IdentityRow):
     opt_outs = OptOutRow(many=True, source="standing_opt_outs")
 
 
+class HandleRow(Row):
+    """What they were called before, until when."""
+
+    handle = Words(source="before")
+    until = Moment(source="seen_at")
+
+
+class WholeProfileRow(ProfileRow):
+    """The same, with what they were called before, the latest first."""
+
+    earlier_handles = HandleRow(many=True, source="handle_changes")
+
+
 class CustomerRow(Row):
     """Somebody who wrote to us."""
 
@@ -95,6 +108,13 @@ class CustomerRow(Row):
     name = Words()
     created_at = Moment(help_text="First seen.")
     identities = ProfileRow(many=True)
+
+
+class WholeCustomerRow(CustomerRow):
+    """Somebody who wrote to us, with all that is known of them. What they said: `/messages/?customer=`; their tickets:
+    `/tickets/?customer=`."""
+
+    identities = WholeProfileRow(many=True)
 
 
 def _whole(people: QuerySet[Customer], *, by: Any) -> QuerySet[Customer]:
@@ -122,11 +142,11 @@ class OneCustomer(DeskDetail):
     """One person, with how each channel knows them."""
 
     title = "One customer"
-    answer = CustomerRow
+    answer = WholeCustomerRow
     versioned = True
 
     def rows(self) -> QuerySet[Customer]:
-        return _whole(visible_customers(self.user), by=self.user)
+        return _whole(visible_customers(self.user), by=self.user).prefetch_related("identities__handle_changes")
 
 
 class EntryRow(Row):

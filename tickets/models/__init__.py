@@ -10,7 +10,7 @@ from tickets.models.bulk import BulkRun, BulkTrace
 from tickets.models.business_hours import BusinessHours
 from tickets.models.canned_reply import CannedReply, CannedText
 from tickets.models.checklist import Checklist, ChecklistItem, ChecklistLine
-from tickets.models.customer import Customer, CustomerMerge, HandleChange, Identity
+from tickets.models.customer import Customer, CustomerMerge, CustomerNote, HandleChange, Identity
 from tickets.models.draft import Draft
 from tickets.models.dry_run import DryRun, DryRunLine
 from tickets.models.folder import Folder
@@ -70,6 +70,7 @@ __all__ = [
     "Customer",
     "CustomerList",
     "CustomerMerge",
+    "CustomerNote",
     "DailyCount",
     "DeskLimit",
     "Draft",

@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+LONGEST_NOTE = 2_000
+
 
 class Customer(models.Model):
     name = models.CharField(_("name"), max_length=200, blank=True)
@@ -60,6 +62,28 @@ class Identity(models.Model):
         return self.name or (f"@{self.handle}" if self.handle else self.external_id)
 
 
+class CustomerNote(models.Model):
+    """What one of us wants colleagues to know about somebody, on whatever ticket. Never sent."""
+
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, db_index=False, related_name="notes", verbose_name=_("customer")
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("author")
+    )
+    text = models.TextField(_("text"), max_length=LONGEST_NOTE)
+    at = models.DateTimeField(_("written"))
+
+    class Meta:
+        verbose_name = _("note about a customer")
+        verbose_name_plural = _("notes about customers")
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["customer", "-at", "-id"], name="customer_notes")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
 class CustomerMerge(models.Model):
     """That two customers were made one: the journal by which they are parted again. `named`: who was kept had no name,
     and took the other's."""
@@ -67,6 +91,7 @@ class CustomerMerge(models.Model):
     kept = models.ForeignKey(Customer, models.CASCADE, related_name="+", verbose_name=_("kept"))
     gone = models.ForeignKey(Customer, models.CASCADE, related_name="+", verbose_name=_("merged"))
     identities = ArrayField(models.BigIntegerField(), verbose_name=_("identities that came"), default=list)
+    notes = ArrayField(models.BigIntegerField(), verbose_name=_("notes that came"), default=list, db_default=[])
     named = models.BooleanField(default=False, editable=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who")

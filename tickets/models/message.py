@@ -40,6 +40,7 @@ class Message(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="messages",
         verbose_name=_("customer"),
     )
@@ -101,6 +102,8 @@ class Message(models.Model):
                 condition=~Q(conversation=""),
                 name="message_conversation",
             ),
+            # All that one person said to us and we to them, the latest first.
+            models.Index(fields=["identity", "-sent_at", "-id"], name="message_of_person"),
             # Who answered on which tickets.
             models.Index(
                 fields=["agent", "ticket"],

@@ -15,7 +15,7 @@ from tickets.choices import UNDONE_STATUSES, Visibility
 from tickets.errors import CannotChange, NotAllowed
 from tickets.history import current_gesture
 from tickets.live import announce
-from tickets.models import Activity, Address, Customer, CustomerMerge, Identity, Message, Ticket
+from tickets.models import Activity, Address, Customer, CustomerMerge, CustomerNote, Identity, Message, Ticket
 from tickets.permissions import may, require, sees_all, sees_every_queue
 from tickets.receiving.turns import take_turns
 
@@ -34,6 +34,7 @@ def merge(gone: Customer, *, into: Customer, by: User, now: datetime) -> Custome
         if one.merged_into_id is not None:
             raise CannotChange(f"Customer {one.pk} was merged with another one already.")
     identities = list(Identity.objects.filter(customer=left).order_by("pk").values_list("pk", flat=True))
+    notes = list(CustomerNote.objects.filter(customer=left).order_by("pk").values_list("pk", flat=True))
     named = not kept.name and bool(left.name)
     if named:
         kept.name = left.name
@@ -41,8 +42,10 @@ def merge(gone: Customer, *, into: Customer, by: User, now: datetime) -> Custome
     left.merged_into = kept
     left.save(update_fields=["merged_into"])
     Identity.objects.filter(pk__in=identities).update(customer=kept)
+    CustomerNote.objects.filter(pk__in=notes).update(customer=kept)
     tickets = _bring(Ticket.objects.filter(customer=left), kept)
-    made = CustomerMerge.objects.create(kept=kept, gone=left, identities=identities, named=named, by=by, at=now)
+    came = {"identities": identities, "notes": notes, "named": named}
+    made = CustomerMerge.objects.create(kept=kept, gone=left, **came, by=by, at=now)
     _tell(tickets, "customer.merged", made, by=by, now=now)
     return made
 
@@ -64,6 +67,7 @@ def undo(made: CustomerMerge, *, by: User, now: datetime) -> CustomerMerge:
     left.save(update_fields=["merged_into"])
     _check_apart(made)
     Identity.objects.filter(pk__in=made.identities, customer=kept).update(customer=left)
+    CustomerNote.objects.filter(pk__in=made.notes, customer=kept).update(customer=left)
     tickets = _bring(Ticket.objects.filter(customer=kept, identity__in=made.identities), left)
     made.undone_at, made.undone_by = now, by
     made.save(update_fields=["undone_at", "undone_by"])

@@ -16,6 +16,7 @@ from tickets.choices import UNSAID_STATES
 from tickets.models import (
     Checklist,
     ChecklistItem,
+    CustomerNote,
     Draft,
     HandleChange,
     HandOff,
@@ -34,7 +35,8 @@ from tickets.models import (
 @dataclass(frozen=True, slots=True)
 class There:
     """`tags`, `skills` (all there are, `needed` on those the ticket needs), `checklists` and `pause_rules` by the names
-    of their columns. The rest: whether there are any; `drafts`: of who looks."""
+    of their columns. The rest: whether there are any; `drafts`: of who looks;
+    `notes`: about the customer."""
 
     tags: Sequence[dict[str, Any]] = ()
     skills: Sequence[dict[str, Any]] = ()
@@ -49,6 +51,7 @@ class There:
     unsaid: bool = False
     hand_offs: bool = False
     drafts: bool = False
+    notes: bool = False
 
 
 def what_is_there(ticket: Ticket, *, by: User) -> There:
@@ -75,6 +78,7 @@ def _there() -> QuerySet[Ticket, Any]:
         "unsaid_there": Exists(said),
         "hand_offs_there": Exists(HandOff.objects.filter(**of_it)),
         "drafts_there": Exists(Draft.objects.filter(**of_it, person=Given("person"))),
+        "notes_there": Exists(CustomerNote.objects.filter(customer=OuterRef("customer"))),
     }
     return Ticket.objects.filter(pk=Given("ticket")).annotate(**told).values_list(*told)
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from tickets.automatic.opting_out import seen_opt_out
 from tickets.checklists.items import on_ticket
 from tickets.choices import Priority, Status, StatusCategory
+from tickets.customers.notes import BESIDE, notes_about
 from tickets.deeds import doable
 from tickets.forms import read_answer, read_targets
 from tickets.incidents.grouping import count_parts
@@ -103,6 +104,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "brought_to": _seen(ticket.merged_into_id, by=user),
         "incident_parts": count_parts(ticket.incident, by=user) if ticket.incident_name else {},
         "happenings": lately(identity=ticket.identity_id) if there.happenings else [],
+        "customer_notes": notes_about(BESIDE + 1, customer=ticket.customer_id) if there.notes else [],
         "opt_out": seen_opt_out(ticket, by=user) if there.opt_outs else None,
         "may_lift": may(user, "lift"),
         "items": on_ticket(ticket) if there.items else [],

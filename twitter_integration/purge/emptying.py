@@ -165,6 +165,7 @@ def _forget_people(account: PartnerAccount, now: datetime) -> None:
     elsewhere = rows_of("Identity").filter(customer__in=customers).exclude(external_id__startswith=PURGED)
     nobody = customers - set(elsewhere.values_list("customer_id", flat=True))
     rows_of("Customer").filter(pk__in=nobody).update(name="")
+    rows_of("CustomerNote").filter(customer__in=nobody).delete()
     rows_of("Customer").filter(merged_into__in=customers).update(name="")
     intake.forget_names(names | handles)
 
@@ -213,7 +214,7 @@ REMOVES: Mapping[Step, tuple[str, ...]] = {
     _forget_gestures: ("Gesture", "Trace"),
     _scrub_rulings: ("RuleRun", "DryRunLine"),
     _scrub_history: ("Activity", "HookDelivery", "SlaPause", "BulkRun", "BulkTrace"),
-    _forget_people: ("Identity", "HandleChange", "Customer", "ListEntry", "Saying", "SavedView"),
+    _forget_people: ("Identity", "HandleChange", "Customer", "CustomerNote", "ListEntry", "Saying", "SavedView"),
     _drop_raw: (
         *("Delivery", "Event", "Charge", "Standing", "Reaction", "ReplyRule"),
         *("Cursor", "SearchQuery", "MediaUpload", "KeptFile"),

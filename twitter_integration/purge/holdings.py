@@ -121,6 +121,7 @@ def count_content(account: PartnerAccount) -> dict[str, int]:
         "lines with grounds": grounded_lines(account).count(),
         "people on lists": list_entries(account).count(),
         "sayings": rows_of("Saying").filter(identity__in=known_people(account)).count(),
+        "notes about people": notes(account).count(),
         "people": known_people(account).count(),
         "events": facts(account).count(),
         "standings": Standing.objects.filter(account_key=account.page_id).count(),
@@ -152,6 +153,11 @@ def count_kept(account: PartnerAccount) -> dict[str, int]:
 
 def drafts(account: PartnerAccount) -> "QuerySet[Any]":
     return rows_of("Draft").filter(Q(address=account.address_id) | Q(ticket__address=account.address_id))
+
+
+def notes(account: PartnerAccount) -> "QuerySet[Any]":
+    """About whom only this account knows."""
+    return rows_of("CustomerNote").filter(customer__in=known_people(account).values("customer"))
 
 
 def told_lines(account: PartnerAccount) -> "QuerySet[Any]":

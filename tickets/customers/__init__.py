@@ -1,0 +1,1 @@
+"""What is known of one customer, and what colleagues note about them."""
