@@ -215,6 +215,10 @@ API_SCOPES = {
         ("tickets.view_ticket", "tickets.every_queue", "tickets.send_reply", "tickets.approve_reply"),
         "Answer customers, take back, try again.",
     ),
+    "customers:erase": (
+        ("tickets.view_ticket", "tickets.every_queue", "tickets.see_private", "tickets.erase_customer"),
+        "Erase customers for good.",
+    ),
     "accounts:read": (
         (
             "tickets.view_ticket",

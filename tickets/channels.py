@@ -154,6 +154,16 @@ class CannotDo(Exception):
         self.asks = asks
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """Who is erased: their ids and handles on the channel (small letters), and the ids of all that they and we said to
+    each other."""
+
+    people: frozenset[str]
+    handles: frozenset[str]
+    messages: frozenset[str]
+
+
 class Channel(Protocol):
     name: str
     title: str  # what people call it
@@ -263,6 +273,11 @@ class Channel(Protocol):
 
     def note_told(self, *, now: datetime) -> int:
         """How many reminders became due since this was asked last: each counts once. One statement."""
+
+    def forget(self, gone: Forgotten, *, now: datetime) -> int:
+        """Empty the channel's own books of somebody, within the caller's transaction: what it received, whatever names
+        them or what was said; sums and what was counted stay. Returns how many rows. A dozen statements, never the
+        network; each may read a whole table."""
 
     def is_private(self, deed: str) -> bool:
         """Whether a deed is only for who may read private messages, and so is that it was done."""

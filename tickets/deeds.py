@@ -41,7 +41,7 @@ def doable(ticket: Ticket, messages: Iterable[Message], *, by: User, now: dateti
     )
     return Doable(
         on_messages={pk: told.on_posts.get(post.external_id, ()) for pk, post in posts.items()},
-        on_customer=told.on_person,
+        on_customer=told.on_person if not ticket.identity.erased else (),
     )
 
 

@@ -26,6 +26,7 @@ from tickets.models import Address, Message, Ticket
 from tickets.receiving.attention import mark, typed_on
 from tickets.receiving.completing import complete, fuller
 from tickets.receiving.echoes import confirm_echoes
+from tickets.receiving.erased import stand_in
 from tickets.receiving.filing import Item, merged
 from tickets.receiving.noting import note
 from tickets.receiving.overtaken import earlier_versions_of_gone, find_buried, gone, lift
@@ -187,18 +188,22 @@ def _distinct(batch: Iterable[InboundMessage], addresses: dict[tuple[str, str], 
 
 
 def _note_known(items: dict[Key, Item]) -> dict[Key, int | None]:
-    """Messages we hold already → their ticket; a new source of one of them is noted."""
+    """Messages we hold already → their ticket, also those whose author was erased; a new source of one of them is
+    noted."""
+    numbers = {external_id for _, external_id in items}
+    erased = {stand_in(number): number for number in numbers}
     rows = Message.objects.filter(
-        address__in={address for address, _ in items}, external_id__in={external_id for _, external_id in items}
+        address__in={address for address, _ in items}, external_id__in=numbers | erased.keys()
     ).values_list("id", "address_id", "external_id", "ticket_id", "sources", "labels", "deleted_at", "outbox")
     known: dict[Key, int | None] = {}
     changed: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
     for pk, address, external_id, ticket, sources, labels, deleted_at, entry in rows:
         assert external_id is not None
-        item = items[address, external_id]
+        key = address, erased.get(external_id, external_id)
+        item = items[key]
         item.buried = deleted_at is not None and not ticket and not entry
         item.gone_at = deleted_at
-        known[address, external_id] = ticket
+        known[key] = ticket
         told = merged(sources, item.sources), merged(labels, item.labels)
         item.again = pk if told[0] != sources else None
         if told != (sources, labels):

@@ -94,6 +94,7 @@ urlpatterns = [
     path("customers/<int:pk>/", customers.customer_page, name="customer"),
     path("customers/<int:pk>/notes/", customers.add_customer_note, name="customer_notes"),
     path("customers/<int:pk>/notes/<int:note>/remove/", customers.remove_customer_note, name="remove_customer_note"),
+    path("customers/<int:pk>/erase/", customers.erase_customer, name="erase_customer"),
     path("customers/<int:pk>/merge/", customers.merge, name="merge_customer"),
     path("customers/merges/<int:pk>/undo/", customers.part, name="part_customers"),
     path("incidents/", incidents.incidents, name="incidents"),

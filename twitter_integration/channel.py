@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kapture.prepared import Given, prepared
-from tickets.channels import CannotDo, Deeds, Did, Post, Reminder, Want, Wish
+from tickets.channels import CannotDo, Deeds, Did, Forgotten, Post, Reminder, Want, Wish
 from tickets.choices import MessageKind
 from tickets.inbound import Person
 from tickets.outbound import (
@@ -53,6 +53,7 @@ from twitter_integration.outgoing.limits import windows_of
 from twitter_integration.outgoing.sendable import may_answer, may_send
 from twitter_integration.outgoing.senders import at_work
 from twitter_integration.outgoing.sending import names
+from twitter_integration.purge.forgetting import forget
 
 _WORTH_WEIGHING = 10 * text.POST_LIMIT
 
@@ -213,6 +214,10 @@ class TwitterChannel:
 
     def note_told(self, *, now: datetime) -> int:
         return due.note_told(now=now)
+
+    def forget(self, gone: Forgotten, *, now: datetime) -> int:
+        """What X told of them, and what we noted of what was done to them."""
+        return forget(gone, now=now)
 
     def is_private(self, deed: str) -> bool:
         return deed in ACTIONS and ACTIONS[deed].scope == Scope.PRIVATE

@@ -28,6 +28,7 @@ LEAVES = {
     "tickets.errors": set(),
     "tickets.inbound": set(),
     "tickets.outbound": set(),
+    "tickets.receiving.erased": set(),
     "tickets.channels": {"tickets.inbound", "tickets.outbound"},
     "twitter_integration.choices": set(),
 }
@@ -130,7 +131,7 @@ LAYERS = (
         "tickets.sending.retrying",
         "tickets.sending.leaving",
     },
-    {"tickets.sending.reading_back", "tickets.receiving.storing"},
+    {"tickets.sending.reading_back", "tickets.receiving.storing", "tickets.erasing"},
     {
         "tickets.automatic.autoreplies",
         "tickets.automatic.inviting",

@@ -15,6 +15,7 @@ from tests.factories import (
     make_answer,
     make_customer,
     make_message,
+    make_person,
     make_supervisor,
     make_ticket,
     staff,
@@ -133,3 +134,22 @@ def test_who_may_only_look_is_offered_no_note(desk: Client, ana: Identity, alice
     assert "Add the note" not in page_of(desk, ana)
     assert desk.post(f"/customers/{ana.customer_id}/notes/", {"text": "Hello"}).status_code == 422
     assert not CustomerNote.objects.exists()
+
+
+def test_an_administrator_looks_types_the_handle_and_erases(desk: Client, ana: Identity) -> None:
+    at = f"/customers/{ana.customer_id}/erase/"
+    assert at not in page_of(desk, ana) and desk.get(at).status_code == 404 and desk.post(at).status_code == 404
+    (adas_desk := Client()).force_login(make_person("ada", role="Administrators"))
+    assert at in page_of(adas_desk, ana)
+    page = adas_desk.get(at).content.decode()
+    assert "messages with words" in page and "Type ana_demo to erase them" in page
+    refused = adas_desk.post(at, {"typed": "@ben_demo"})
+    assert refused.status_code == 422 and "type @ana_demo" in refused.content.decode()
+    make_message(private := make_ticket(private=True), "psst", visibility="private", kind="direct")
+    page = adas_desk.post(at, {"typed": "@ana_demo"}, follow=True).content.decode()
+    assert "They are erased." in page and "Erased customer" in page and "Where is my parcel?" not in page
+    assert at not in page and "was erased already" in adas_desk.get(at).content.decode()
+    ticket = desk.get(f"/tickets/{Ticket.objects.earliest('pk').pk}/").content.decode()
+    assert "Removed here on" in ticket and "erased the customer: what was said" in ticket
+    assert "erased-" not in desk.get("/tickets/?view=closed").content.decode()
+    assert "nobody is there to be written to" in desk.get(f"/tickets/{private.pk}/").content.decode()

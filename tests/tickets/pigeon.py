@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from tickets.channels import CannotDo, Deed, Deeds, Did, Post, Reminder, Want, Wish
+from tickets.channels import CannotDo, Deed, Deeds, Did, Forgotten, Post, Reminder, Want, Wish
 from tickets.inbound import Person
 from tickets.outbound import (
     Asked,
@@ -53,6 +53,7 @@ class Wire:
     deeds: list[tuple[str, str]] = field(default_factory=list)  # what stands in the account's record
     due: list[Reminder] = field(default_factory=list)
     over: frozenset[str] = frozenset()  # codes of refusals that hold no more
+    forgotten: list[Forgotten] = field(default_factory=list)
     memory: timedelta = timedelta(0)  # how long it refuses the same words
     lock: Lock = field(default_factory=Lock)
 
@@ -196,6 +197,10 @@ class Pigeon:
 
     def note_told(self, *, now: datetime) -> int:
         return len(_wires[-1].due)
+
+    def forget(self, gone: Forgotten, *, now: datetime) -> int:
+        _wires[-1].forgotten.append(gone)
+        return 0
 
     def is_private(self, deed: str) -> bool:
         return deed == "whisper"

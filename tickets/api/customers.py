@@ -1,9 +1,11 @@
 """What their pages show and do of a customer (tickets/views/customers.py): notes about them, what happened around them,
 two who are one person."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import serializers
@@ -12,6 +14,7 @@ from kapture.api_base import Body, Id, Moment, Row, Words
 from tickets.api.base import DeskAct, DeskListing
 from tickets.api.rows import AccountName, PersonRow
 from tickets.customers.notes import add_note, remove_note
+from tickets.erasing.erase import erase, look, may_erase
 from tickets.models import Customer, CustomerMerge, CustomerNote, Happening
 from tickets.models.customer import LONGEST_NOTE
 from tickets.permissions import visible_customers
@@ -156,3 +159,52 @@ class RemoveCustomerNote(DeskAct):
     def act(self, target: CustomerNote, words: dict[str, Any]) -> CustomerNote:
         remove_note(target, by=self.user)
         return target
+
+
+class CountRow(Row):
+    """So much of one kind."""
+
+    kind = Words()
+    count = serializers.IntegerField()
+
+
+class CountsRow(Row):
+    """What goes, or went, by kind."""
+
+    counts = CountRow(many=True)
+
+
+class OfErasing(DeskAct):
+    scope = "customers:erase"
+    answer = CountsRow
+
+    def target(self, **where: Any) -> Customer:
+        if not may_erase(self.user):
+            raise Http404
+        return get_object_or_404(visible_customers(self.user), pk=where["pk"])
+
+    def told(self, counts: Mapping[str, int]) -> dict[str, Any]:
+        return {"counts": [{"kind": kind, "count": number} for kind, number in counts.items()]}
+
+
+class LookAtErasing(OfErasing):
+    """How much would go. Changes nothing."""
+
+    title = "Look before erasing a customer"
+
+    def act(self, target: Customer, words: dict[str, Any]) -> dict[str, Any]:
+        return self.told(look(target))
+
+
+class EraseBody(Body):
+    handle = Words(max_length=64, help_text="Theirs, once more; the channel's own id where there is none.")
+
+
+class EraseCustomer(OfErasing):
+    """Erase them for good: words, files and who they are; figures and decisions stay. It cannot be undone."""
+
+    title = "Erase a customer"
+    body = EraseBody
+
+    def act(self, target: Customer, words: dict[str, Any]) -> dict[str, Any]:
+        return self.told(erase(target, typed=words["handle"], by=self.user, now=timezone.now()))

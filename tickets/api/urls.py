@@ -123,6 +123,8 @@ urlpatterns = [
     path("messages/<id:pk>/leave/", writing.LeaveReply.as_view()),
     path("activities/", records.Activities.as_view()),
     path("customers/", records.Customers.as_view()),
+    path("customers/<id:pk>/erase/", customers.EraseCustomer.as_view()),
+    path("customers/<id:pk>/erase/preview/", customers.LookAtErasing.as_view()),
     path("customers/<id:pk>/merge/", customers.MergeCustomers.as_view()),
     path("customers/<id:pk>/happenings/", customers.CustomerHappenings.as_view()),
     path("customers/<id:pk>/notes/", customers.CustomerNotes.as_view()),

@@ -34,6 +34,7 @@ IN_PRIVATE = "They write in private in #{n}. Answer it there."
 WE_IN_PRIVATE = "{who} is writing to them in private in #{n}. Answer it there."
 # The same where whoever asks may not see that ticket.
 BROUGHT_OUT_OF_SIGHT = "Everything that was said here was brought to a ticket that you may not see. Ask who may."
+_ERASED = "This customer was erased; nobody is there to be written to."
 PRIVATE_OUT_OF_SIGHT = (
     "There is a private talk with them on a ticket that you may not see. Ask who may to answer there."
 )
@@ -68,6 +69,8 @@ def _ask(ticket: Ticket, answered: Message | None, *, private: bool) -> Permissi
     channel = channel_named(ticket.address.channel)
     in_reply_to = answered.external_id if answered and answered.external_id else ""
     who = answered.identity if answered and answered.identity else ticket.identity
+    if who.erased:
+        return Permission(allowed=False, reason=_ERASED, code="erased")
     return channel.may_send(ticket.address.key, private=private, in_reply_to=in_reply_to, recipient=who.external_id)
 
 

@@ -5,7 +5,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from tickets.receiving.erased import ERASED
 
 LONGEST_NOTE = 2_000
 
@@ -21,6 +24,7 @@ class Customer(models.Model):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        permissions = [("erase_customer", "Can erase a customer: words, files and who they are, for good")]
         indexes = [models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_merged")]
 
     def __str__(self) -> str:
@@ -58,7 +62,13 @@ class Identity(models.Model):
         return f"@{self.handle}" if self.handle else self.external_id
 
     @property
+    def erased(self) -> bool:
+        return self.external_id.startswith(ERASED)
+
+    @property
     def shown_name(self) -> str:
+        if self.erased:
+            return gettext("Erased customer")
         return self.name or (f"@{self.handle}" if self.handle else self.external_id)
 
 

@@ -11,7 +11,18 @@ from tickets.models import Address
 from tickets.permissions.rights import Somebody
 
 Verb = Literal[
-    "see", "work", "send", "approve", "see_private", "publish", "resume", "lift", "every_queue", "audit", "configure"
+    "see",
+    "work",
+    "send",
+    "approve",
+    "see_private",
+    "publish",
+    "resume",
+    "lift",
+    "erase",
+    "every_queue",
+    "audit",
+    "configure",
 ]
 
 _PERMISSIONS: dict[Verb, str] = {
@@ -23,6 +34,7 @@ _PERMISSIONS: dict[Verb, str] = {
     "publish": "tickets.publish_post",
     "resume": "tickets.change_address",
     "lift": "tickets.change_optout",
+    "erase": "tickets.erase_customer",
     "every_queue": "tickets.every_queue",
     "audit": "tickets.audit_desk",
     "configure": "tickets.configure_desk",
@@ -36,6 +48,7 @@ _REFUSALS: dict[Verb, str] = {
     "publish": "You may not publish posts for an account.",
     "resume": "You may not have an account send again; ask an administrator.",
     "lift": "You may not lift an opt-out; ask an administrator.",
+    "erase": "You may not erase customers; ask an administrator.",
     "every_queue": "You may not look into every queue.",
     "audit": "You may not look at everything; ask an administrator.",
     "configure": "You may not set up the desk; ask an administrator.",

@@ -1,10 +1,10 @@
 """Tickets that are done with without anybody: found by a search and never taken up, or emptied because all that their
-channel told had to go. No promise is kept or missed by that. Used by intake alone."""
+channel told had to go. No promise is kept or missed by that. Used by intake and erasing alone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kapture.sets import update_rows
 from tickets import sla
@@ -44,8 +44,18 @@ def resolve(tickets: Sequence[int], *, now: datetime) -> set[int]:
 def close_emptied(address: int, *, now: datetime, at_most: int) -> set[int]:
     """Close so many of the address's undone tickets, from the oldest on; returns which, none when none is left. What
     had ended already keeps its end. Call inside a transaction, with the address's turn taken."""
+    return _close(Q(address=address), now=now, at_most=at_most)
+
+
+def close_erased(tickets: Collection[int], *, now: datetime) -> set[int]:
+    """Close those of these that are not done, for their customer was erased; returns which. Call inside a
+    transaction, with the turns of their addresses taken."""
+    return _close(Q(pk__in=tickets), now=now, at_most=len(tickets))
+
+
+def _close(which: Q, *, now: datetime, at_most: int) -> set[int]:
     undone = Ticket.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
-    rows = list(undone.filter(address=address, status__in=UNDONE_STATUSES)[:at_most])
+    rows = list(undone.filter(which, status__in=UNDONE_STATUSES)[:at_most])
     if not rows:
         return set()
     before = {ticket.pk: ticket.status for ticket in rows}

@@ -112,7 +112,8 @@ def reached(identities: Iterable[Identity], *, user: User, now: datetime) -> lis
     if not may(user, "see_private"):
         return []
     addresses = list(Address.objects.order_by("name", "pk")) if identities else []
-    pairs = [(one, address) for one in identities for address in addresses if address.channel == one.channel]
+    there = [one for one in identities if not one.erased]
+    pairs = [(one, address) for one in there for address in addresses if address.channel == one.channel]
     found: list[Reached] = []
     for channel in sorted({one.channel for one, _address in pairs}):
         asked = {place: pair for place, pair in enumerate(pairs[:_MOST_ASKED]) if pair[0].channel == channel}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tickets.customers.notes import MOST, add_note, may_remove, notes_about, remove_note
+from tickets.erasing.erase import asked_words, erase, look, may_erase
 from tickets.errors import DeskError
 from tickets.forms import OtherForm
 from tickets.models import Customer, CustomerNote
@@ -67,6 +68,7 @@ def _show(request: HttpRequest, customer: Customer, *, written: str = "", error:
         "error": error,
         "happenings": happenings_of(identities=keys),
         "handles": handles_of(identities=keys),
+        "may_erase": may_erase(user) and not all(one.erased for one in identities),
         "reached": reached(identities, user=user, now=desk.now),
     }
     return render(request, "tickets/customer_page.html", context, status=422 if error else 200)
@@ -151,3 +153,30 @@ def part(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("They are two customers again, each with what they wrote."))
     return redirect("merge_customer", pk=made.kept.merged_into_id or made.kept_id)
+
+
+@for_agents
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase_customer(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET: how much goes, and what stays. POST: it goes, once their handle was typed."""
+    by, typed, error = person(request), request.POST.get("typed", ""), ""
+    customer = get_object_or_404(customers_of(by), pk=pk)
+    if not may_erase(by):
+        raise Http404
+    if request.method == "POST":
+        try:
+            erase(customer, typed=typed, by=by, now=timezone.now())
+        except DeskError as refusal:
+            error = str(refusal)
+        else:
+            messages.success(request, _("They are erased. Figures and decisions stay, under nobody's name."))
+            return redirect("customer", pk=pk)
+    context = {
+        "desk": Desk(by),
+        "customer": customer,
+        "wanted": asked_words(customer),
+        "counts": look(customer),
+        "typed": typed[:100],
+        "error": error,
+    }
+    return render(request, "tickets/erase_customer.html", context, status=422 if error else 200)

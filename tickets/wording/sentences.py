@@ -255,6 +255,10 @@ def _opted_out(who: str, data: Data, names: Names) -> SafeString:
     return escape(_("The customer wants no automatic messages any more."))
 
 
+def _erased(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} erased the customer: what was said and who they are is gone for good."), who=who)
+
+
 def _opted_in(who: str, data: Data, names: Names) -> SafeString:
     return format_html(_("{who} lifted the opt-out: automatic messages may be sent again."), who=who)
 
@@ -335,6 +339,7 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "reply.lapsed": _lapsed,
     "customer.opted_out": _opted_out,
     "customer.opted_in": _opted_in,
+    "customer.erased": _erased,
     "reply.by_hand": _by_hand,
     "ticket.handed_off": _handed_off,
     "ticket.taken_back": _taken_back,
