@@ -141,6 +141,7 @@ def addresses(ticket: Ticket) -> list[str]:
     desk = ["/", "/tickets/", "/tickets/?view=resolved", "/tickets/?q=late+quee:x", "/outbox/", NOWHERE]
     own = ["/notices/", "/settings/notifications/", "/canned-replies/", "/views/", "/macros/", "/keys/", "/incidents/"]
     own += [f"/incidents/{Incident.objects.get().ticket_id}/"]
+    User.objects.get(username="alice").user_permissions.add(Permission.objects.get(codename="erase_customer"))
     CustomerNote.objects.create(
         customer=ticket.customer, text="Deaf: never offer a call. " + "o" * 100, at=timezone.now()
     )
@@ -161,6 +162,7 @@ def addresses(ticket: Ticket) -> list[str]:
         f"/bulk/{BulkRun.objects.get().pk}/",
         customer,
         f"{customer}merge/",
+        f"{customer}erase/",
     ]
 
 

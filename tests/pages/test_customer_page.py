@@ -142,7 +142,7 @@ def test_an_administrator_looks_types_the_handle_and_erases(desk: Client, ana: I
     (adas_desk := Client()).force_login(make_person("ada", role="Administrators"))
     assert at in page_of(adas_desk, ana)
     page = adas_desk.get(at).content.decode()
-    assert "messages with words" in page and "Type ana_demo to erase them" in page
+    assert "Messages with words" in page and "Type ana_demo to erase them" in page
     refused = adas_desk.post(at, {"typed": "@ben_demo"})
     assert refused.status_code == 422 and "type @ana_demo" in refused.content.decode()
     make_message(private := make_ticket(private=True), "psst", visibility="private", kind="direct")

@@ -2,6 +2,7 @@
 erased"). That nothing is left is tried in tests/twitter_integration/test_erasing.py."""
 
 import json
+from contextlib import suppress
 from io import StringIO
 
 import pytest
@@ -9,7 +10,9 @@ from auditlog.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
+from tests.at_once import at_once
 from tests.factories import (
+    ACME,
     BEN,
     NOW,
     make_agent,
@@ -24,11 +27,13 @@ from tests.factories import (
 )
 from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
+from tests.tickets.said import at, says, take_in
 from tickets.erasing.erase import erase, look, may_erase
-from tickets.errors import CannotChange, NotAllowed
+from tickets.errors import CannotChange, DeskError, NotAllowed
 from tickets.finding.entries import index
 from tickets.models import Approval, Customer, HandleChange, Identity, Message, OptOut, OutboxEntry, SavedView, Ticket
 from tickets.regrouping.same_person import merge
+from tickets.replies import reply
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme", "wire")]
 
@@ -125,6 +130,7 @@ def test_what_waits_is_never_sent_and_what_is_being_sent_is_waited_for(ana: Iden
     OutboxEntry.objects.filter(message=under_way).update(state="sent")
     erase(ana.customer, typed="ana_demo", by=ada, now=NOW)
     states = set(OutboxEntry.objects.values_list("state", "code"))
+    assert not OutboxEntry.objects.filter(state="failed", left_at=None).exists()
     assert states == {("failed", "erased"), ("sent", "")} and Approval.objects.get().state == "expired"
 
 
@@ -156,3 +162,26 @@ def test_a_handle_that_goes_on_is_another_one_and_one_that_somebody_has_by_now_i
     said.refresh_from_db()
     assert said.text == "@-------- and @ana_demos, mail x@ana_demo.example"
     assert SavedView.objects.get().query == "from:@- from:@wanderer"
+
+
+def test_an_account_of_our_own_is_purged_not_erased(ada: User) -> None:
+    brand = make_ticket(make_customer(ACME, handle="acmehelp_demo")).identity
+    with pytest.raises(CannotChange, match="our own"):
+        erase(brand.customer, typed="acmehelp_demo", by=ada, now=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_at_that_moment_is_erased_or_comes_from_somebody_new(ana: Identity, ada: User) -> None:
+    ticket, sam = Ticket.objects.get(), make_supervisor()
+
+    def answer() -> None:
+        with suppress(DeskError):
+            reply(ticket, text="Found!", private=False, by=sam, now=at(70))
+
+    def write() -> None:
+        for n in range(5):
+            take_in(says(f"hello {n}", minute=60 + n))
+
+    at_once(write, answer, lambda: erase(ana.customer, typed="ana_demo", by=ada, now=at(65)))
+    said = Message.objects.exclude(text="").select_related("identity")
+    assert not [one for one in said if one.identity and one.identity.erased]

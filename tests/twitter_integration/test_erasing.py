@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -21,6 +22,8 @@ from tickets.erasing.erase import erase
 from tickets.lifecycle import add_tag
 from tickets.models import (
     Activity,
+    BulkRun,
+    BulkTrace,
     Customer,
     CustomerList,
     Draft,
@@ -130,6 +133,8 @@ def on_desk(ana: Identity, ada: User) -> None:
     add_item(ticket, "Ring 0700 900 100", by=ada, now=NOW())
     snooze(ticket, until=NOW() + timedelta(days=1), reason="QX5521 is in the depot", by=ada, now=NOW())
     make_activity(ticket, "reply.failed", {"reason": "Ana Querfurth takes no messages", "about": MENTION})
+    run = BulkRun.objects.create(sheet=uuid4(), by=ada, deed="snooze", value={"reason": "QX5521 waits"}, at=NOW())
+    BulkTrace.objects.create(run=run, ticket=ticket, mark="refused", reason="Ana Querfurth has it")
     Draft.objects.create(person=ada, ticket=ticket, mode="public", began="public", text="QX5521 …", changed_at=NOW())
     medium = Media.objects.create(
         message=message, kind="photo", url="https://pbs.example/QX5521.jpg", alt_text="QX5521"

@@ -16,12 +16,19 @@ from django.db import transaction
 from tickets.channels import Forgotten, channel_named
 from tickets.composing.files import sweep
 from tickets.erasing.holding import Whom, count, tickets_of_others_too, whom
-from tickets.erasing.messages import empty_hand_offs, empty_messages, forget_named, scrub_rulings, stop_outbox
+from tickets.erasing.messages import (
+    check_under_way,
+    empty_hand_offs,
+    empty_messages,
+    forget_named,
+    scrub_rulings,
+    stop_outbox,
+)
 from tickets.erasing.people import forget_answers, forget_mentions, forget_people
 from tickets.erasing.tickets import empty_tickets, scrub_history, tell
 from tickets.errors import CannotChange, NotAllowed
 from tickets.live import announce_everywhere
-from tickets.models import Address, Customer, Identity
+from tickets.models import Address, Customer, Identity, Ticket
 from tickets.permissions import may, require, sees_every_queue
 from tickets.receiving.erased import ERASED
 from tickets.receiving.turns import take_turns
@@ -71,6 +78,9 @@ def _check(customer: Customer, typed: str) -> None:
         raise CannotChange(f"This customer is customer {customer.merged_into_id}. Erase that one.")
     if not wanted:
         raise CannotChange("This customer was erased already.")
+    theirs = Identity.objects.filter(customer=customer).values("external_id")
+    if Address.objects.filter(key__in=theirs).exists():
+        raise CannotChange("This is an account of our own. Its content is removed by a purge of the account.")
     if typed.strip().lstrip("@").casefold() != wanted.casefold():
         raise CannotChange(f"To erase them for good, type {_shown(wanted)}.")
 
@@ -82,7 +92,7 @@ def _shown(words: str) -> str:
 def _erase(customer: Customer, *, by: User | None, now: datetime) -> Counts:
     """Nothing is filed meanwhile: it would be filed under whom they were."""
     take_turns(Address.objects.values_list("pk", flat=True))
-    them = whom(Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk))
+    them = _held(customer)
     counts, channels = count(them), _by_channel(them)
     stop_outbox(them, now=now)
     alone = set(them.tickets) - set(tickets_of_others_too(them).values_list("pk", flat=True))
@@ -104,6 +114,15 @@ def _erase(customer: Customer, *, by: User | None, now: datetime) -> Counts:
     _note(customer, counts, by=by)
     announce_everywhere()
     return counts
+
+
+def _held(customer: Customer) -> Whom:
+    """All of it as it is now, locked: outbox before tickets, as everywhere. Nobody answers meanwhile."""
+    Customer.objects.select_for_update(of=("self",), no_key=True).get(pk=customer.pk)
+    found = whom(customer)
+    check_under_way(found)
+    list(Ticket.objects.filter(pk__in=found.tickets).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    return whom(customer)
 
 
 def _by_channel(them: Whom) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_noop as _
 
 from tickets.choices import UNSETTLED_STATES
 from tickets.models import (
@@ -105,18 +106,18 @@ def tickets_of_others_too(them: Whom) -> QuerySet[Ticket]:
 
 
 def count(them: Whom) -> dict[str, int]:
-    """What goes, by kind, in words for whoever decides."""
+    """What goes, by kind, in words for whoever decides; pages put them into the reader's language."""
     of_it = {"message__in": them.messages}
     gone = Message.objects.filter(pk__in=them.messages).exclude(text="", original_text="")
     return {
-        "messages with words": gone.count(),
-        "pictures and films": Media.objects.filter(**of_it).count(),
-        "earlier versions": MessageVersion.objects.filter(**of_it).exclude(text="").count(),
-        "answers not sent yet": unsent(them).count(),
-        "drafts": drafts(them).count(),
-        "notes about them": CustomerNote.objects.filter(customer__in=them.customers).count(),
-        "handles, as channels know them": len(them.people),
-        "earlier handles": HandleChange.objects.filter(identity__in=them.identities).count(),
-        "likes, follows and the like": Happening.objects.filter(identity__in=them.identities).count(),
-        "tickets that lose their words": len(them.tickets),
+        _("messages with words"): gone.count(),
+        _("pictures and films"): Media.objects.filter(**of_it).count(),
+        _("earlier versions"): MessageVersion.objects.filter(**of_it).exclude(text="").count(),
+        _("answers not sent yet"): unsent(them).count(),
+        _("drafts"): drafts(them).count(),
+        _("notes about them"): CustomerNote.objects.filter(customer__in=them.customers).count(),
+        _("handles, as channels know them"): len(them.people),
+        _("earlier handles"): HandleChange.objects.filter(identity__in=them.identities).count(),
+        _("likes, follows and the like"): Happening.objects.filter(identity__in=them.identities).count(),
+        _("tickets that lose their words"): len(them.tickets),
     }

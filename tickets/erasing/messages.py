@@ -31,13 +31,19 @@ ERASED_CODE = "erased"
 _OURS = "note:"  # tickets/replies.py
 
 
-def stop_outbox(them: Whom, *, now: datetime) -> None:
-    """What waits is never sent. Raises CannotChange where an answer is under way at this moment."""
+def check_under_way(them: Whom) -> list[int]:
+    """What waits, locked, so that no worker takes it. Raises CannotChange where an answer is being sent."""
     entries = list(unsent(them).select_for_update(of=("self",)).order_by("pk"))
     if any(entry.state == SendState.SENDING for entry in entries):
         raise CannotChange("An answer to them is being sent at this moment. Try again in a minute.")
-    stopped = {"state": SendState.FAILED, "settled_at": now, "code": ERASED_CODE}
-    OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries]).update(**stopped)
+    return [entry.pk for entry in entries]
+
+
+def stop_outbox(them: Whom, *, now: datetime) -> None:
+    """What waits is never sent. Raises CannotChange as `check_under_way`."""
+    entries = check_under_way(them)
+    stopped = {"state": SendState.FAILED, "settled_at": now, "code": ERASED_CODE, "left_at": now}
+    OutboxEntry.objects.filter(pk__in=entries).update(**stopped)
     OutboxEntry.objects.filter(message__in=them.messages).update(fingerprint="", reason="")
     SendAttempt.objects.filter(entry__message__in=them.messages).update(reason="")
     approvals = Approval.objects.filter(message__in=them.messages)

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.db.models import Q
 
-from kapture.sets import copy_rows, update_rows
+from kapture.sets import copy_rows, update_rows, without_key
 from tickets.choices import PartState
 from tickets.erasing.holding import Whom
 from tickets.history import current_gesture
 from tickets.models import (
     Activity,
+    BulkRun,
+    BulkTrace,
     ChecklistItem,
     Gesture,
     HookDelivery,
@@ -40,6 +42,9 @@ def empty_tickets(them: Whom) -> None:
     Incident.every.filter(**mine).update(name=_NAMELESS)
     StatementPart.objects.filter(**mine, state=PartState.WAITING).update(state=PartState.REFUSED)
     StatementPart.objects.filter(**mine).update(reason="")
+    traces = BulkTrace.objects.filter(**mine)
+    BulkRun.objects.filter(pk__in=traces.values("run")).update(value=without_key("value", "reason"))
+    traces.update(reason="")
     # Nothing is put back any more where nothing is left of what was said; that it was merged, the history tells.
     touched = Trace.objects.filter(ticket__in=them.tickets).values("gesture")
     Gesture.objects.filter(Q(home__in=them.tickets) | Q(pk__in=touched)).delete()

@@ -175,7 +175,7 @@ def erase_customer(request: HttpRequest, pk: int) -> HttpResponse:
         "desk": Desk(by),
         "customer": customer,
         "wanted": asked_words(customer),
-        "counts": look(customer),
+        "counts": [(_(kind), number) for kind, number in look(customer).items()],
         "typed": typed[:100],
         "error": error,
     }
