@@ -3,7 +3,8 @@
 import subprocess
 import sys
 
-BENCHES = ("webhook", "pipeline", "latency", "memory", "outbox", "dry_run", "merge", "week", "pages", "sla_sweep")
+BENCHES = ("webhook", "pipeline", "latency", "memory", "outbox", "dry_run", "merge", "week", "pages", "weight")
+BENCHES += ("sla_sweep",)
 
 
 def main() -> None:

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "kapture.api_middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
+    "kapture.gzip_middleware.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "kapture.admin_policy.AdminPolicyMiddleware",
     "kapture.nul_middleware.NulMiddleware",

@@ -115,7 +115,7 @@ def test_an_open_item_has_an_empty_box_and_an_auditor_no_empty_heading(
     tick(first, done=True, by=alice, now=at(1))
     page = client.get(path).content.decode()
     card = page.split('id="card-checklist"')[1].split("</section>")[0]
-    assert card.count("#i-todo-done") == 1 and card.count('#i-todo"') == 1 and not re.search("^[^>]* hidden", card)
+    assert card.count("i-todo-done") == 1 and card.count('i-todo"') == 1 and not re.search("^[^>]* hidden", card)
     assert '<s><span class="vh">Done: </span>Ask</s>' in card
 
 

@@ -53,12 +53,10 @@ _MIRRORED = frozenset({"reply", "left", "undo"})
 
 @lru_cache(_KEPT)
 def icon(name: str, extra: str = "") -> SafeString:
-    """One of the sprite's drawings (templates/parts/sprite.html); always decoration, words stand beside it."""
+    """One of the drawings of static/css/icons.css; always decoration, words stand beside it."""
     mirrored = " i-dir" if name in _MIRRORED else ""
     space = " " if extra else ""
-    return format_html(
-        '<svg class="i{}{}{}" aria-hidden="true"><use href="#i-{}"/></svg>', mirrored, space, extra, name
-    )
+    return format_html('<i class="i i-{}{}{}{}"></i>', name, mirrored, space, extra)
 
 
 class _IconNode(template.Node):
