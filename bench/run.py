@@ -3,8 +3,8 @@
 import subprocess
 import sys
 
-BENCHES = ("webhook", "pipeline", "latency", "memory", "outbox", "dry_run", "merge", "week", "pages", "weight")
-BENCHES += ("sla_sweep",)
+_FLOWING = ("webhook", "pipeline", "latency", "memory", "outbox")
+BENCHES = (*_FLOWING, "dry_run", "merge", "week", "pages", "weight", "sla_sweep")
 
 
 def main() -> None:
