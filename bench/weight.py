@@ -22,7 +22,7 @@ MOST = {
     "ticket of 200": (260, 30),
     ALL: (None, 30),
     "scripts": (None, 60),
-    "styles": (None, 60),
+    "styles": (None, 30),
 }
 FILL = """
 from django.test import Client

@@ -15,8 +15,10 @@ from django.urls import get_script_prefix
 from django.utils.translation import get_language
 
 from kapture.addresses import address_of
+from kapture.joined import joined_tag
 
 register = template.Library()
+register.tag("joined", joined_tag)
 for library in (i18n.register, static.register):
     register.tags.update(library.tags)
     register.filters.update(library.filters)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
-from kapture import readiness, schedules
+from kapture import joined, readiness, schedules
 from kapture.console import Console
 
 
@@ -34,10 +34,12 @@ def _collect_static(console: Console) -> None:
 
 
 def _state_of_static() -> str:
-    """Digest the names, sizes and times of all static files; reading them would take longer than it saves."""
+    """Digest what is joined, and names, sizes and times of all files; reading them would take longer than it saves."""
     digest = hashlib.sha256()
     for finder in get_finders():
         for path, storage in finder.list([]):
             found = Path(storage.path(path)).stat()
             digest.update(f"{path}:{found.st_size}:{found.st_mtime_ns}\n".encode())
+    for one in joined.lists():
+        digest.update(f"{one.name}:{one.parts}\n".encode())
     return digest.hexdigest()
