@@ -18,8 +18,8 @@ from bench.common import ROOT, asgi, installation, report, run
 # kB as it is read, and as it goes over the line.
 ALL = "the same, all of them shown"
 MOST = {
-    "list of 50": (130, 15),
-    "ticket of 200": (260, 30),
+    "list of 50": (120, 15),
+    "ticket of 200": (150, 30),
     ALL: (None, 30),
     "scripts": (None, 60),
     "styles": (None, 30),

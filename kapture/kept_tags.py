@@ -16,9 +16,11 @@ from django.utils.translation import get_language
 
 from kapture.addresses import address_of
 from kapture.joined import joined_tag
+from kapture.tight import tight_tag
 
 register = template.Library()
 register.tag("joined", joined_tag)
+register.tag("tight", tight_tag)
 for library in (i18n.register, static.register):
     register.tags.update(library.tags)
     register.filters.update(library.filters)

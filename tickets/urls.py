@@ -76,6 +76,7 @@ urlpatterns = [
     path("tickets/<int:number>/link/", regrouping.link, name="link"),
     path("tickets/<int:number>/unlink/", regrouping.unlink, name="unlink"),
     path("gestures/<uuid:key>/undo/", regrouping.undo, name="undo_gesture"),
+    path("messages/<int:pk>/deeds/", deeds.message_deeds, name="message_deeds"),
     path("messages/<int:pk>/take-out/", regrouping.take_out, name="take_out"),
     path("tickets/<int:number>/", ticket.ticket_page, name="ticket"),
     path("tickets/<int:number>/parts/", ticket.ticket_parts, name="ticket_parts"),

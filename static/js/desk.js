@@ -14,6 +14,7 @@ import { startNotices } from "./notices.js";
 import { startPicking } from "./picking.js";
 import { startPresence } from "./presence.js";
 import { startToasts } from "./toasts.js";
+import { startUnfolding } from "./unfolding.js";
 
 startMenus();
 startToasts();
@@ -30,3 +31,4 @@ startNotices();
 startLive();
 startPicking();
 startPresence();
+startUnfolding();

@@ -81,6 +81,7 @@ function replace(old, fresh) {
   const focused = controlsOf(old).indexOf(document.activeElement);
   const open = [...old.querySelectorAll("details")].map((part) => part.open);
   old.replaceWith(adopt(fresh));
+  if (old.querySelector("details.acts-more[open]")) fresh.querySelector("a[data-unfolds]")?.click();
   fresh.querySelectorAll("details:not(.menu)").forEach((part, place) => (part.open = open[place] ?? part.open));
   if (focused >= 0) controlsOf(fresh)[focused]?.focus({ preventScroll: true });
   return fresh;

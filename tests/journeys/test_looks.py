@@ -154,6 +154,7 @@ def addresses(ticket: Ticket) -> list[str]:
         "/approvals/",
         about,
         f"{about}do/block/",
+        f"/messages/{ticket.messages.order_by('pk')[0].pk}/deeds/",
         f"/tickets/merge/?t={ticket.pk}",
         f"/macros/?t={ticket.pk}",
         "/bulk/",

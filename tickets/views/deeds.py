@@ -11,15 +11,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tickets.channels import Deed
 from tickets.composing.answering import LONGEST_TEXT
 from tickets.composing.weighing import counted_on, weigh
-from tickets.deeds import CannotDo, Wish, do, find_deed, wants_of
+from tickets.deeds import CannotDo, Wish, do, doable, find_deed, wants_of
 from tickets.models import Message, Ticket
 from tickets.reading.context import Desk
-from tickets.views.access import changed, for_agents, person, ticket_or_404
+from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 
 
 @for_agents
@@ -44,6 +44,22 @@ def deed(request: HttpRequest, number: int, name: str) -> HttpResponse:
             return _ask(request, ticket, found, about, external_id, error=error)
         messages.error(request, refusal.sentence)
     return changed(request, back=_back(ticket, about))
+
+
+@for_agents
+@require_safe
+def message_deeds(request: HttpRequest, pk: int) -> HttpResponse:
+    """What may be done about one message: a page, or what an older one of the timeline unfolds to."""
+    message = message_or_404(request, pk)
+    ticket, by, now = message.ticket, person(request), timezone.now()
+    assert ticket is not None  # message_or_404 finds only those on a ticket
+    offered = doable(ticket, [message], by=by, now=now).on_messages.get(message.pk, ())
+    if not offered:
+        raise Http404
+    facts = {"ticket": ticket, "message": message, "offered": offered, "unfolded": True}
+    if is_fragment(request):
+        return render(request, "tickets/react.html", facts)
+    return render(request, "tickets/message_deeds.html", facts | {"back": _back(ticket, message.pk)})
 
 
 @for_agents

@@ -40,6 +40,9 @@ from tickets.views.access import for_agents, person, ticket_or_404
 from tickets.views.aiming import why_not
 from tickets.views.composer import writing
 
+# Of so many latest messages the page carries what may be done about them; of older ones it is asked for.
+NEAR = 10
+
 
 @for_agents
 @require_safe
@@ -84,6 +87,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     watchers = watchers_of(ticket, seeing=people.seeing) if there.watches else []
     return {
         "doable": doable(ticket, timeline.messages, by=user, now=desk.now),
+        "near": {message.pk for message in timeline.messages[-NEAR:]},
         "reminders": due_about(ticket, by=user, now=desk.now),
         "sheet": uuid4(),
         "desk": desk,

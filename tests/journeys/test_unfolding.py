@@ -1,0 +1,59 @@
+"""What may be done about an older message comes when somebody wants it, and stays where it was asked for."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories import make_message, make_ticket
+from tests.journeys.conftest import Open
+from tickets.models import Ticket
+from tickets.views.ticket import NEAR
+
+pytestmark = pytest.mark.usefixtures("alice", "acme")
+
+
+@pytest.fixture
+def long_story() -> Ticket:
+    ticket = make_ticket()
+    for n in range(NEAR + 3):
+        make_message(ticket, f"Message {n}")
+    return ticket
+
+
+def test_an_older_message_unfolds_in_its_place_and_folds_up_by_key(open_desk: Open, long_story: Ticket) -> None:
+    page = open_desk()
+    page.goto(f"/tickets/{long_story.pk}/")
+    first = page.locator(".msg").first
+    first.get_by_role("link", name="React").press("Enter")
+    unfolded = first.locator("details.acts-more")
+    expect(unfolded).to_have_attribute("open", "")
+    expect(unfolded.locator("summary")).to_be_focused()
+    expect(first.get_by_role("button", name="Like")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(unfolded).not_to_have_attribute("open", "")
+    expect(unfolded.locator("summary")).to_be_focused()
+
+
+def test_it_stays_unfolded_when_others_write_and_when_its_message_is_drawn_anew(
+    open_desk: Open, long_story: Ticket
+) -> None:
+    page = open_desk()
+    page.goto(f"/tickets/{long_story.pk}/")
+    first = page.locator(".msg").first
+    first.get_by_role("link", name="React").click()
+    expect(first.get_by_role("button", name="Like")).to_be_visible()
+    message = long_story.messages.order_by("sent_at")[0]
+    message.text = "Message nought"
+    message.save()
+    make_message(long_story, "One more")
+    page.evaluate("document.body.dispatchEvent(new Event('desk:changed'))")
+    expect(page.locator(".msg").last).to_contain_text("One more")
+    expect(first).to_contain_text("Message nought")
+    expect(first.get_by_role("button", name="Like")).to_be_visible()
+
+
+def test_without_javascript_it_is_a_page(open_desk: Open, long_story: Ticket) -> None:
+    page = open_desk(javascript=False)
+    page.goto(f"/tickets/{long_story.pk}/")
+    page.locator(".msg").first.get_by_role("link", name="React").click()
+    expect(page.get_by_role("heading", name="React")).to_be_visible()
+    expect(page.get_by_role("button", name="Like")).to_be_visible()
