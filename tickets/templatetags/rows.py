@@ -16,7 +16,7 @@ from tickets.choices import Metric
 from tickets.models import Ticket
 from tickets.reading.context import Desk
 from tickets.templatetags.desk import works_on
-from tickets.templatetags.marks import agent_avatar, hue_of, icon
+from tickets.templatetags.marks import agent_avatar, hue_of
 
 register = template.Library()
 
@@ -57,17 +57,10 @@ def ticket_row(context: template.Context, ticket: Ticket) -> dict[str, Any]:
 @lru_cache(4096)
 def _acts(number: int, _language: str | None, *, assigned: bool) -> SafeString:
     """What is done from the list itself: the buttons belong to a form of the page."""
-    form = (
-        '<button class="btn btn-quiet btn-icon btn-xs" type="submit" form="act" formaction="{}"{} aria-label="{}"'
-        ' title="{}">{}</button>'
-    )
+    form = '<button class="btn btn-quiet btn-icon btn-xs i-{}" form="act" formaction="{}"{} title="{}"></button>'
     words = _words(_language)
-    take = (
-        format_html(form, address_of("take", number), "", words["take"], words["take"], icon("user"))
-        if not assigned
-        else ""
-    )
-    done = format_html(form, address_of("status", number), _RESOLVED, words["resolve"], words["resolve"], icon("check"))
+    take = format_html(form, "user", address_of("take", number), "", words["take"]) if not assigned else ""
+    done = format_html(form, "check", address_of("status", number), _RESOLVED, words["resolve"])
     return format_html('<span class="row-acts">{}{}</span>', take, done)
 
 
@@ -79,13 +72,12 @@ def _assigned(who: User | None, you: str) -> SafeString:
 
 @cache
 def _nobody(language: str | None) -> SafeString:
-    form = '<span class="mark st-wait">{}</span><span class="cut-text sub">{}</span>'
-    return format_html(form, icon("nobody"), _words(language)["nobody"])
+    return format_html('<span class="mark sub i-nobody">{}</span>', _words(language)["nobody"])
 
 
 def _tags(ticket: Ticket) -> SafeString | str:
     tags = "".join([_tag(tag.name) for tag in ticket.tags.all()])
-    return mark_safe(f'<span class="row-tags only-wide">{tags}</span>') if tags else ""  # noqa: S308  (each is safe)
+    return mark_safe(f'<span class="row-tags">{tags}</span>') if tags else ""  # noqa: S308  (each is safe)
 
 
 @lru_cache(4096)
@@ -101,7 +93,7 @@ def _metric(metric: str, _language: str | None) -> str:
 @lru_cache(4096)
 def _messages(count: int, _language: str | None) -> SafeString:
     said = ngettext("{n} message", "{n} messages", count).format(n=count)
-    return format_html('<span class="num" title="{}">{}</span>{}', said, count, icon("msgs", "i-sm"))
+    return format_html('<span class="b7 num i-msgs" title="{}">{}</span>', said, count)
 
 
 @cache

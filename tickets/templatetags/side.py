@@ -55,13 +55,11 @@ def side_places(places: Iterable[Place], key: str, drawing: str, current: Queue 
 def _item(
     at: str, name: str, title: str, drawing: str, late: int, count: int, _language: str, *, here: bool, inner: bool
 ) -> SafeString:
-    form = (
-        '<li{}><a class="nav-item" href="{}" title="{}"{}>{}<span class="nav-label">{}</span>'
-        '<span class="nav-end">{}{}</span></a></li>'
-    )
-    counts = _late(late), format_html('<span class="count">{}</span>', count) if count else _NOTHING
+    form = '<li{}><a class="nav-item" href="{}" title="{}"{}>{}<span class="nav-label">{}</span>{}</a></li>'
+    told = _late(late), format_html('<span class="count">{}</span>', count) if count else _NOTHING
+    counts = format_html('<span class="nav-end">{}{}</span>', *told) if late or count else _NOTHING
     marks = _INNER if inner else _NOTHING, _HERE if here else _NOTHING
-    return format_html(form, marks[0], at, title, marks[1], icon(drawing), name, *counts)
+    return format_html(form, marks[0], at, title, marks[1], icon(drawing), name, counts)
 
 
 def _late(late: int) -> SafeString:
