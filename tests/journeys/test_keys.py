@@ -1,6 +1,5 @@
 """The desk without a mouse: every menu opens, is gone through and closes by keys; the button to send is in sight."""
 
-
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
