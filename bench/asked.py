@@ -45,6 +45,7 @@ def addresses(get: Get, samples: Sequence[int]) -> Iterator[tuple[str, list[str]
         yield f"list: {view}", [f"/tickets/?view={view}"]
     for view in ("all", "closed"):
         yield f"next page: {view}", [f"/tickets/?view={view}&after={_found(_AFTER, get(f'/tickets/?view={view}'))}"]
+    yield "own settings", ["/settings/"]
     yield "list: newest first", ["/tickets/?order=newest"]
     yield "list: of a queue", ["/tickets/?queue=line-3"]
     yield "list: of a folder", [f"/tickets/?folder={_fourth(get, 'folders')}"]

@@ -13,7 +13,7 @@ def theme_script(_request: object) -> str:
 
 
 def theme(request: HttpRequest) -> str | None:
-    """The desk's, as the person chose it there or here, in the cookie of tickets/reading/context.py; None: as
+    """The desk's, as the person chose it there or here, in the cookie of tickets/zones/middleware.py; None: as
     their system has it."""
     chosen = request.COOKIES.get("theme", "")
     return chosen if chosen in ("light", "dark") else None

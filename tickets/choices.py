@@ -301,6 +301,14 @@ class NoticeWay(TextChoices):
     MAIL = "mail", _("At the desk, and by e-mail at once")
 
 
+class Theme(TextChoices):
+    """How pages look to somebody."""
+
+    SYSTEM = "system", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
 class WatchReason(TextChoices):
     """Why somebody watches a ticket."""
 

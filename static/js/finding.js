@@ -81,7 +81,7 @@ function keyed(event) {
   if (!box || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.target === box && box.dataset.offers && listed(event, box)) return;
   if (event.key === "Escape" && event.target === box) box.blur();
-  if (event.key !== "/" || event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+  if (event.key !== "/" || document.body.dataset.singleKeys || event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
   if (!box.checkVisibility()) document.getElementById("side")?.showPopover?.();
   event.preventDefault();
   box.focus();

@@ -57,7 +57,7 @@ function onRows(key) {
 
 function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+  if (document.body.dataset.singleKeys || event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
   // What locks capitals is no Shift.
   const key = event.shiftKey ? event.key : event.key.toLowerCase();
   if (!/^[a-zN?]$/.test(key) || (key !== "?" && takesKeys())) return;

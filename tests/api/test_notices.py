@@ -57,6 +57,9 @@ def test_how_one_is_told_is_read_and_changed(api: Caller) -> None:
     words = {"ways": {"note": "off"}, "quiet_from": "22:00:00", "quiet_until": "07:00:00", "mail": False}
     changed = api.post("notices/settings/change/", words, Idempotency_Key="1").json()
     assert changed["ways"]["note"] == "off" and changed["ways"]["due"] == usual["ways"]["due"] and not changed["mail"]
+    words = {"theme": "dark", "single_keys": False}
+    changed = api.post("notices/settings/change/", words, Idempotency_Key="desk").json()
+    assert (changed["theme"], changed["single_keys"], changed["ways"]["note"]) == ("dark", False, "off")
     strange = (
         {"time_zone": "Middle/Earth"},
         {"time_zone": "localtime"},

@@ -139,8 +139,8 @@ def make_approvals(ticket: Ticket) -> None:
 def addresses(ticket: Ticket) -> list[str]:
     about = f"/tickets/{ticket.pk}/"
     desk = ["/", "/tickets/", "/tickets/?view=resolved", "/tickets/?q=late+quee:x", "/outbox/", NOWHERE]
-    own = ["/notices/", "/settings/notifications/", "/canned-replies/", "/views/", "/macros/", "/keys/", "/incidents/"]
-    own += [f"/incidents/{Incident.objects.get().ticket_id}/"]
+    own = ["/notices/", "/settings/", "/settings/notifications/", "/canned-replies/", "/views/", "/macros/"]
+    own += ["/keys/", "/incidents/", f"/incidents/{Incident.objects.get().ticket_id}/"]
     User.objects.get(username="alice").user_permissions.add(Permission.objects.get(codename="erase_customer"))
     CustomerNote.objects.create(
         customer=ticket.customer, text="Deaf: never offer a call. " + "o" * 100, at=timezone.now()

@@ -88,7 +88,7 @@ def test_it_costs_no_statement(desk: Client, alice: User, ticket: Ticket, addres
 
 
 def test_it_is_chosen_from_a_list_and_one_that_is_not_on_it_stays(desk: Client, tokyo: NoticeSettings) -> None:
-    address = "/settings/notifications/"
+    address = "/settings/"
     assert '<option value="Asia/Tokyo" selected>Tokyo</option>' in page(desk, address)
     NoticeSettings.objects.update(time_zone="CET")
     assert '<option value="CET" selected>CET</option>' in page(desk, address)

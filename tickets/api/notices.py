@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from kapture.api_base import Body, Facts, Id, Moment, Paged, Row, WallTime, Words
 from tickets.api.base import DeskAct, DeskListing, OfTheDesk, ticket_or_404
-from tickets.choices import NoticeEvent, NoticeWay, WatchReason
+from tickets.choices import NoticeEvent, NoticeWay, Theme, WatchReason
 from tickets.models import Notice, NoticeSettings, Ticket
 from tickets.notices import watching
 from tickets.notices.choosing import FIELDS, change, settings_of, wishes_of
@@ -147,10 +147,12 @@ class UnwatchTicket(WatchTicket):
 
 
 class SettingsRow(Row):
-    """How the caller is told."""
+    """How the caller is told, and sees the desk."""
 
     ways = serializers.DictField(child=serializers.ChoiceField(NoticeWay.choices), help_text="event → way, of each.")
     time_zone = Words(help_text="Empty: the installation's.")
+    theme = serializers.ChoiceField(Theme.choices, allow_blank=True, help_text="Empty: as each browser has it.")
+    single_keys = serializers.BooleanField(help_text="Whether a letter alone does something on pages.")
     quiet_from = WallTime(allow_null=True)
     quiet_until = WallTime(allow_null=True)
     toasts = serializers.BooleanField()
@@ -176,6 +178,8 @@ class SettingsBody(Body):
         child=serializers.ChoiceField(NoticeWay.choices), required=False, help_text="event → way, of those to change."
     )
     time_zone = Words(max_length=60, required=False, allow_blank=True)
+    theme = serializers.ChoiceField(Theme.choices, required=False)
+    single_keys = serializers.BooleanField(required=False)
     quiet_from = WallTime(required=False, allow_null=True)
     quiet_until = WallTime(required=False, allow_null=True)
     toasts = serializers.BooleanField(required=False)
@@ -185,7 +189,7 @@ class SettingsBody(Body):
 
 
 class ChangeNoticeSettings(DeskAct):
-    """Change what is named of it; mail that was given up is tried anew."""
+    """Change what is named of it; where that is how one is told, mail that was given up is tried anew."""
 
     title = "Change how one is told"
     scope = "tickets:write"

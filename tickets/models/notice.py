@@ -1,4 +1,4 @@
-"""What people of ours are told, how they want to be told, and what became of their mail."""
+"""What people of ours are told, how they want to be told and to see the desk, and what became of their mail."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tickets.choices import NoticeEvent, NoticeWay, WatchReason
+from tickets.choices import NoticeEvent, NoticeWay, Theme, WatchReason
 from tickets.notices.wishes import after_quiet
 
 LONGEST_REASON = 300
@@ -56,7 +56,8 @@ class Notice(models.Model):
 
 
 class NoticeSettings(models.Model):
-    """How a person wants to be told, and the state of their mail. Without a row everything is as it comes."""
+    """How a person wants to be told and to see the desk, and the state of their mail. Without a row everything is as it
+    comes. Read with the person (tickets/zones/backend.py), so what every page asks for costs nothing."""
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -67,6 +68,9 @@ class NoticeSettings(models.Model):
     )
     ways = models.JSONField(_("ways"), default=dict, help_text=_("Where they differ from what comes: event → way."))
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True, help_text=_("As Europe/Berlin."))
+    # Empty: as the cookie of this browser says.
+    theme = models.CharField(_("theme"), max_length=6, choices=Theme, blank=True, default="", db_default="")
+    single_keys = models.BooleanField(_("single keys do something"), default=True, db_default=True)
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
     toasts = models.BooleanField(_("show urgent ones at once"), default=True)

@@ -1,4 +1,4 @@
-"""How somebody wants to be told: what stands on their page of settings, and what they change there."""
+"""How somebody wants to be told and to see the desk: what stands on their pages of settings, and what they change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from tickets.models import NoticeSettings
 from tickets.notices.wishes import DEFAULTS, way_of
 from tickets.zones.listed import is_listed
 
-FIELDS = ("time_zone", "quiet_from", "quiet_until", "toasts", "watch_mine", "watch_answered")
+TOLD = ("quiet_from", "quiet_until", "toasts", "watch_mine", "watch_answered")
+FIELDS = ("time_zone", "theme", "single_keys", *TOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ def change(
     mail: bool | None = None,
     **told: time | str | bool | None,
 ) -> NoticeSettings:
-    """Change what is named, of FIELDS and `ways`; `mail`: whether any mail is wanted. Mail that was given up is tried
-    anew. Raises CannotChange with what is wrong."""
+    """Change what is named, of FIELDS and `ways`; `mail`: whether any mail is wanted. Where how they are told is
+    changed, mail that was given up is tried anew. Raises CannotChange with what is wrong."""
     NoticeSettings.objects.bulk_create([NoticeSettings(person=person)], ignore_conflicts=True)
     wish = NoticeSettings.objects.get(person=person)
     zone = told.get("time_zone")
@@ -58,7 +59,8 @@ def change(
         wish.ways = _different({one.event: one.way for one in wishes_of(wish)} | dict(ways))
     if mail is not None:
         wish.mail_off_at = None if mail else (wish.mail_off_at or now)
-    wish.mail_stopped_at, wish.mail_reason = None, ""
+    if ways is not None or mail is not None or told.keys() & set(TOLD):
+        wish.mail_stopped_at, wish.mail_reason = None, ""
     try:
         wish.clean()
     except ValidationError as fault:

@@ -14,23 +14,21 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Exists, Func, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from kapture.prepared import Given, prepared
 from tickets.approving.showing import count_entries
-from tickets.choices import UNDONE_STATUSES
+from tickets.choices import UNDONE_STATUSES, Theme
 from tickets.finding.shelf import shown
 from tickets.models import Address, Agent, Folder, Membership, Queue, SavedView, Ticket
 from tickets.notices.reading import MOST, count_unread
 from tickets.permissions import Rights, list_queues, may, queues_for, rights_of, sees_all, visible_tickets
 from tickets.reading.shelving import in_order
 from tickets.sending.unsent import Trouble, Unsent, find_trouble
+from tickets.zones.choice import THEME_COOKIE, wish_of
 
 SOON = timedelta(hours=1)
 # A deadline this close is tinted.
 WARN = timedelta(minutes=20)
-THEMES = ("system", "light", "dark")
-THEME_COOKIE = "theme"
 
 
 class Tally(NamedTuple):
@@ -179,7 +177,14 @@ class Desk:
     @property
     def themes(self) -> list[tuple[str, str, str]]:
         """Value, drawing and words of each theme."""
-        return [("system", "clock", _("As the system")), ("light", "sun", _("Light")), ("dark", "moon", _("Dark"))]
+        drawings = {Theme.SYSTEM: "clock", Theme.LIGHT: "sun", Theme.DARK: "moon"}
+        return [(str(one), drawing, str(one.label)) for one, drawing in drawings.items()]
+
+    @property
+    def single_keys(self) -> bool:
+        """Whether a letter alone does something."""
+        wish = wish_of(self.user)
+        return wish is None or wish.single_keys
 
     @property
     def unsent(self) -> dict[int, Unsent]:
@@ -271,8 +276,8 @@ def _place(row: Queue | Folder, slug: str, tallies: Sequence[Tally], *, inside: 
 
 
 def theme_of(request: HttpRequest) -> str:
-    theme = request.COOKIES.get(THEME_COOKIE, "")
-    return theme if theme in THEMES else "system"
+    theme = request.COOKIES.get(THEME_COOKIE, "")  # of who chose one for good: theirs (tickets.zones.middleware)
+    return theme if theme in Theme else Theme.SYSTEM
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:

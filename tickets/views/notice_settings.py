@@ -15,18 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tickets.choices import NoticeEvent, NoticeWay
 from tickets.errors import CannotChange
 from tickets.models import NoticeSettings
-from tickets.notices.choosing import FIELDS, change, settings_of, turn_mail_off, wishes_of
+from tickets.notices.choosing import TOLD, change, settings_of, turn_mail_off, wishes_of
 from tickets.notices.letters import signer_of
 from tickets.notices.trying import send_test_mail
 from tickets.reading.context import Desk
 from tickets.views.access import for_agents, person
-from tickets.zones.listed import is_listed, zones_by_region
 
 
 class NoticeForm(forms.Form):
     """Everything of the page; an event that is not named stays as it is."""
 
-    time_zone = forms.CharField(max_length=60, required=False)
     quiet_from = forms.TimeField(required=False, error_messages={"invalid": "Write the hour as 18:30."})
     quiet_until = forms.TimeField(required=False, error_messages={"invalid": "Write the hour as 18:30."})
     toasts = forms.BooleanField(required=False)
@@ -42,7 +40,7 @@ class NoticeForm(forms.Form):
     def told(self) -> dict[str, Any]:
         said = self.cleaned_data
         ways = {str(event): said[f"way_{event}"] for event in NoticeEvent if said[f"way_{event}"]}
-        return {name: said[name] for name in FIELDS} | {"ways": ways, "mail": said["mail"]}
+        return {name: said[name] for name in TOLD} | {"ways": ways, "mail": said["mail"]}
 
 
 @for_agents
@@ -68,11 +66,9 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
         "wish": wish,
         "wishes": wishes_of(wish),
         "ways": NoticeWay.choices,
-        "regions": zones_by_region().items(),
-        "unlisted_zone": "" if is_listed(wish.time_zone) else wish.time_zone,
         "mail_on": settings.MAIL_ON,
         "minutes": settings.NOTICE_MAIL_MINUTES,
-        "house_zone": settings.TIME_ZONE,
+        "zone": wish.zone.key,
         "fault": fault,
     }
     return render(request, "notices/settings.html", context, status=422 if fault else 200)
@@ -93,7 +89,7 @@ def test_mail(request: HttpRequest) -> HttpResponse:
 def _show_again(wish: NoticeSettings, form: NoticeForm) -> None:
     """What was sent, as far as it can be read, with what is wrong beside it; nothing is saved."""
     told = form.cleaned_data
-    for name in FIELDS:
+    for name in TOLD:
         if name in told:
             setattr(wish, name, told[name])
     wish.ways = {str(event): told.get(f"way_{event}") or wish.ways.get(event, "") for event in NoticeEvent}
