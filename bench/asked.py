@@ -46,6 +46,8 @@ def addresses(get: Get, samples: Sequence[int]) -> Iterator[tuple[str, list[str]
     for view in ("all", "closed"):
         yield f"next page: {view}", [f"/tickets/?view={view}&after={_found(_AFTER, get(f'/tickets/?view={view}'))}"]
     yield "own settings", ["/settings/"]
+    for name, begun in (("nothing typed", ""), ("a rare word", RARE[:4]), ("a common word", COMMON[:4])):
+        yield f"palette: {name}", [f"/palette/?t={number}&q={begun}" for number in samples]
     yield "list: newest first", ["/tickets/?order=newest"]
     yield "list: of a queue", ["/tickets/?queue=line-3"]
     yield "list: of a folder", [f"/tickets/?folder={_fourth(get, 'folders')}"]

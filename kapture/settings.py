@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
 
 from kapture import admin_skin, audited, database, mail, secrets
 
@@ -307,6 +308,17 @@ Q_CLUSTER = {
 
 # Channels ------------------------------------------------------------------------------------------------------------
 CHANNELS = {"twitter": "twitter_integration.channel.TwitterChannel"}
+# Pages of a channel's own that the palette leads to: words, name of the address, drawing, permissions one of which is
+# needed.
+CHANNEL_PLACES = [
+    (
+        _("Accounts"),
+        "consoles",
+        "globe",
+        ("twitter_integration.react_as_account", "twitter_integration.operate_account"),
+    ),
+    (_("Costs"), "costs", "tag", ("twitter_integration.view_usage",)),
+]
 X_API_URL = env.str("X_API_URL", default="https://api.x.com").rstrip("/")
 X_UPLOAD_URL = env.str("X_UPLOAD_URL", default="https://upload.twitter.com").rstrip("/")
 X_WEB_URL = env.str("X_WEB_URL", default="https://x.com").rstrip("/")

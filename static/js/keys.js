@@ -1,58 +1,32 @@
 // Single keys that open a menu of the page, named there by data-opens, or press a button or follow a link
-// (data-presses; several with blanks between them). Never while somebody types, while a menu is open, nor behind a dialog. On lists they go
-// from row to row; data-reaches leads to what is done with the chosen ones. Escape leaves the composer. The sheet of all
-// keys opens beside the page.
+// (data-presses; several with blanks between them). Never while somebody types, while a menu is open, nor behind a dialog.
+// On lists they go from row to row (rows.js), and do something with the one that is stood on; data-reaches leads to what is
+// done with the chosen ones. Escape leaves the composer. The sheet of all keys opens beside the page.
 import { fetchPart } from "./choosing.js";
 import { openByKey, takesKeys } from "./menus.js";
+import { openPalette } from "./palette.js";
+import { found, press } from "./pressing.js";
+import { chosen, goTo, numberOf, onRows, rowNow, send } from "./rows.js";
 
 const TYPING = "input:not([type=checkbox], [type=radio], [type=file], [type=button], [type=submit]), textarea, select, [contenteditable]";
-const STEPS = { j: 1, k: -1 };
-
 const LEFT = "desk-left"; // the ticket that was open on the page before
 const LIST = "desk-list"; // the list that was open last in this tab, as it was looked at
 const TICKET = /\/tickets\/(\d+)\/$/;
-let last = null; // the row that had the focus
 
-const rowOf = (node) => node?.closest?.(".row");
+// On a list, what is done with the row one stands on: at once, or after a choice in the palette.
+const AT_ONCE = { g: ["take/", "", ""], e: ["status/", "status", "resolved"] };
+const INTO = { a: "assign", s: "snooze", t: "tag", f: "file", p: "priority" };
 
-// Where two fit, as on a page with a list beside something else, the one that shows.
-function found(name, key) {
-  const fitting = [...document.querySelectorAll(`[${name}~="${key}"]`)];
-  // The sheet's link stands in a menu that need not be open.
-  const shown = fitting.filter((node) => key === "?" || node.checkVisibility());
-  return key === "z" ? latest(shown) : shown[0];
-}
-
-// Of several things to undo what was done last.
-function latest(shown) {
-  const since = (node) => Date.parse(node.dataset.since);
-  return shown.reduce((last, node) => (last && since(last) > since(node) ? last : node), undefined);
-}
-
-function press(node) {
-  node.click();
-  // A way to write that is chosen already changes nothing: the text is gone to all the same.
-  const field = node.dataset.goes ? document.getElementById(node.dataset.goes) : null;
-  field?.focus();
-  field?.setSelectionRange?.(field.value.length, field.value.length);
-}
-
-/** Whether the key was one of a list's. The row gone to is the one whose name has the focus, so Enter opens it. */
-function onRows(key) {
-  const rows = [...document.querySelectorAll("#list .row")];
-  const row = rowOf(document.activeElement) ?? (last?.isConnected ? last : null);
-  if (!rows.length) return false;
-  if (key in STEPS) {
-    const next = row ? rows[rows.indexOf(row) + STEPS[key]] : rows.at(key === "j" ? 0 : -1);
-    next?.querySelector(".row-name")?.focus();
-    last = next ?? row;
-    next?.scrollIntoView({ block: "nearest" });
-    return true;
-  }
-  const part = { o: ".row-name", x: ".row-pick input" }[key];
-  const pressed = part && row?.querySelector(part);
-  pressed?.click();
-  return Boolean(pressed);
+/** Whether the key was one for a row. With several chosen, it is what the palette offers with them. */
+function withRow(key) {
+  const row = rowNow();
+  if (!(key in AT_ONCE || key in INTO)) return false;
+  const numbers = chosen().length || !row ? chosen() : [numberOf(row)];
+  if (!numbers.length) return false;
+  if (numbers.length > 1) openPalette({ numbers });
+  else if (key in INTO) openPalette({ numbers, kind: INTO[key] });
+  else return send(document.querySelector(`#list .row[data-key="t${numbers[0]}"]`), ...AT_ONCE[key]);
+  return true;
 }
 
 function pressed(event) {
@@ -67,7 +41,7 @@ function pressed(event) {
   if (button) press(button);
   else if (bar) bar.querySelector("button")?.focus();
   else if (menu) openByKey(menu);
-  else if (!onRows(key)) return;
+  else if (!onRows(key) && !withRow(key)) return;
   event.preventDefault(); // what opens now is not typed into
 }
 
@@ -100,8 +74,7 @@ function comeBack() {
   const number = sessionStorage.getItem(LEFT);
   sessionStorage.removeItem(LEFT);
   if (!number || document.activeElement !== document.body) return;
-  last = document.querySelector(`#list .row[data-key="t${number}"]`);
-  last?.querySelector(".row-name")?.focus();
+  goTo(document.querySelector(`#list .row[data-key="t${number}"]`));
 }
 
 async function openSheet(event) {

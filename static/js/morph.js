@@ -48,12 +48,29 @@ export function morph(old, fresh) {
   return [replace(old, fresh)];
 }
 
+function dropGone(known, fresh) {
+  const wanted = new Set([...fresh.children].map((child) => child.dataset.key));
+  for (const [key, child] of known) {
+    if (wanted.has(key)) continue;
+    if (child.matches(ASKING) || child.querySelector(ASKING)) skipped = true;
+    else child.remove();
+  }
+}
+
+// What is moved loses the focus.
+function moveBefore(old, child, place) {
+  const active = child.contains(document.activeElement) ? document.activeElement : null;
+  old.insertBefore(child, place);
+  active?.focus({ preventScroll: true });
+}
+
 function morphChildren(old, fresh) {
   const known = new Map([...old.children].map((child) => [child.dataset.key, child]));
   const added = [];
   const wanted = markup(fresh);
   const skippedBefore = skipped;
   skipped = false;
+  dropGone(known, fresh); // first, so that what comes after it need not move
   let place = old.firstElementChild;
   for (const child of [...fresh.children]) {
     const same = known.get(child.dataset.key);
@@ -64,12 +81,8 @@ function morphChildren(old, fresh) {
       continue;
     }
     if (same === place) place = place.nextElementSibling;
-    else old.insertBefore(same, place);
+    else moveBefore(old, same, place);
     added.push(...morph(same, child).filter((node) => node !== child));
-  }
-  for (const gone of known.values()) {
-    if (gone.matches(ASKING) || gone.querySelector(ASKING)) skipped = true;
-    else gone.remove();
   }
   if (skipped) FROM_SERVER.delete(old);
   else FROM_SERVER.set(old, wanted);

@@ -65,6 +65,7 @@ PURE = {
     "tickets.notices.wishes": {"tickets.choices"},
     "tickets.notices.mentions": set(),
     "tickets.finding.words": set(),
+    "tickets.palette.matching": {"tickets.finding.words"},
     "tickets.finding.spans": set(),
     "tickets.finding.amounts": set(),
     "tickets.finding.terms": set(),

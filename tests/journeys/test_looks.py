@@ -152,6 +152,8 @@ def addresses(ticket: Ticket) -> list[str]:
         *own,
         *agents,
         "/approvals/",
+        f"/palette/?t={ticket.pk}&at=/",
+        f"/palette/?t={ticket.pk}&q=s",
         about,
         f"{about}do/block/",
         f"/messages/{ticket.messages.order_by('pk')[0].pk}/deeds/",
