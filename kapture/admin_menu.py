@@ -72,6 +72,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
             (_("Users"), "auth.user", "group"),
             (_("Roles"), "auth.group", "badge"),
             (_("Notifications"), "tickets.noticesettings", "notifications"),
+            (_("Second factors"), "tickets.secondfactor", "phonelink_lock"),
             (_("API tokens"), "kapture.apitoken", "vpn_key"),
         ),
     ),

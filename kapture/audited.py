@@ -35,6 +35,11 @@ MODELS: tuple[str | dict[str, Any], ...] = (
     "tickets.RoutingRule",
     {"model": "tickets.RuleVersion", "exclude_fields": ["made_by", "made_at"]},
     {"model": "tickets.SavedView", "exclude_fields": ["queues"]},
+    {
+        "model": "tickets.SecondFactor",
+        "mask_fields": ["secret", "recovery"],
+        "exclude_fields": ["key", "last_step", "failures", "closed_until"],
+    },
     "tickets.Skill",
     "tickets.SlaPolicy",
     "tickets.SlaTarget",

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tickets.signing_in.middleware.SecondFactorMiddleware",
     "kapture.audit.AuditMiddleware",
     "tickets.zones.middleware.ZoneMiddleware",
     "tickets.zones.middleware.ThemeMiddleware",

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -199,24 +199,6 @@ class ReasonForm(forms.Form):
 
 class ThemeForm(forms.Form):
     theme = forms.ChoiceField(choices=Theme.choices)
-
-
-class PersonalForm(forms.Form):
-    """How somebody wants to see the desk, and work at it."""
-
-    time_zone = forms.CharField(max_length=60, required=False)
-    theme = forms.ChoiceField(choices=Theme.choices)
-    single_keys = forms.BooleanField(required=False)
-
-
-class PasswordForm(PasswordChangeForm):
-    """Django's own, dressed as the desk's fields are."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["old_password"].widget.attrs.pop("autofocus", None)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "input"
 
 
 class TargetsForm(forms.Form):

@@ -139,7 +139,15 @@ def make_approvals(ticket: Ticket) -> None:
 def addresses(ticket: Ticket) -> list[str]:
     about = f"/tickets/{ticket.pk}/"
     desk = ["/", "/tickets/", "/tickets/?view=resolved", "/tickets/?q=late+quee:x", "/outbox/", NOWHERE]
-    own = ["/notices/", "/settings/", "/settings/notifications/", "/canned-replies/", "/views/", "/macros/"]
+    own = [
+        "/notices/",
+        "/settings/",
+        "/settings/notifications/",
+        "/settings/second-factor/",
+        "/canned-replies/",
+        "/views/",
+        "/macros/",
+    ]
     own += ["/keys/", "/incidents/", f"/incidents/{Incident.objects.get().ticket_id}/"]
     User.objects.get(username="alice").user_permissions.add(Permission.objects.get(codename="erase_customer"))
     CustomerNote.objects.create(

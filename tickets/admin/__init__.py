@@ -19,6 +19,7 @@ from tickets.admin import (
     rule_runs,
     rule_uses,
     saved,
+    second_factors,
     teams,
 )
 
@@ -40,5 +41,6 @@ __all__ = [
     "rule_runs",
     "rule_uses",
     "saved",
+    "second_factors",
     "teams",
 ]

@@ -42,6 +42,7 @@ from tickets.models.routing_rule import (
 )
 from tickets.models.saved_view import SavedView
 from tickets.models.search_entry import SearchEntry
+from tickets.models.second_factor import SecondFactor
 from tickets.models.sla import EscalationStep, PauseRule, SlaClock, SlaPause, SlaPolicy, SlaTarget
 from tickets.models.stored_file import StoredFile
 from tickets.models.tag import Tag
@@ -112,6 +113,7 @@ __all__ = [
     "SavedView",
     "Saying",
     "SearchEntry",
+    "SecondFactor",
     "SendAttempt",
     "SendLane",
     "SendWindow",

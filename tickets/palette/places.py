@@ -91,6 +91,7 @@ def _pages(desk: Desk) -> Iterator[Choice]:
     if desk.sends:
         yield Choice(_("Canned replies"), "reply", reverse("own_canned"))
     yield Choice(_("Settings"), "user", reverse("own_settings"), also=_("time zone theme password"))
+    yield Choice(_("Two-factor sign-in"), "lock", reverse("second_factor"), also=_("settings password code"))
     yield Choice(_("Notifications"), "bell", reverse("notice_settings"), also=_("settings e-mail quiet hours"))
     yield Choice(_("Keys"), "keyboard", reverse("keys"), also=_("shortcuts help"))
     if desk.user.is_staff:

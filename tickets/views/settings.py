@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from tickets.choices import Theme
 from tickets.errors import CannotChange
-from tickets.forms import PasswordForm, PersonalForm
 from tickets.models import NoticeSettings
 from tickets.notices.choosing import change, settings_of
 from tickets.reading.context import Desk, theme_of
 from tickets.views.access import for_agents, person
+from tickets.views.own_forms import PasswordForm, PersonalForm
 from tickets.zones.listed import is_listed, zones_by_region
 from tickets.zones.middleware import keep_theme
 

@@ -1,4 +1,5 @@
-"""Who is signed in, with their settings, and what they may: every page asks for both, by one statement."""
+"""Who is signed in, with their settings and whether they have a second factor, and what they may: every page asks for
+all of it, by one statement."""
 
 from typing import Any, cast
 
@@ -39,7 +40,8 @@ _KEPT = "_perm_cache"  # Django's own name
 @prepared
 def _people() -> QuerySet[User]:
     may = ArraySubquery(_of_person(OuterRef("pk")))
-    return User.objects.select_related("notice_settings").annotate(may=may).filter(pk=Given("pk"))
+    people = User.objects.select_related("notice_settings", "second_factor").annotate(may=may).filter(pk=Given("pk"))
+    return people.defer("second_factor__secret", "second_factor__recovery")
 
 
 @prepared
