@@ -14,6 +14,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from kapture import admin_skin, audited, database, mail, secrets
+from kapture.api_scopes import SCOPES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -204,44 +205,7 @@ UNFOLD = {
 API_PREFIX = "/api/v1/"
 # Each app's part of it; all live under the one prefix.
 API_URLS = ["tickets.api.urls", "twitter_integration.api.urls"]
-# What a token may be given: the permissions it leaves of its owner's own, and what that means in words.
-API_SCOPES = {
-    "tickets:read": (
-        ("tickets.view_ticket", "tickets.every_queue"),
-        "Read tickets, public messages, customers, history and set-up.",
-    ),
-    "private:read": (("tickets.see_private",), "With another scope: private messages too, to read and to answer."),
-    "tickets:write": (
-        ("tickets.view_ticket", "tickets.every_queue", "tickets.work_ticket", "tickets.change_optout"),
-        "Change tickets, write notes, lift opt-outs, mark notices as read.",
-    ),
-    "replies:send": (
-        ("tickets.view_ticket", "tickets.every_queue", "tickets.send_reply", "tickets.approve_reply"),
-        "Answer customers, take back, try again.",
-    ),
-    "customers:erase": (
-        ("tickets.view_ticket", "tickets.every_queue", "tickets.see_private", "tickets.erase_customer"),
-        "Erase customers for good.",
-    ),
-    "accounts:read": (
-        (
-            "tickets.view_ticket",
-            "tickets.every_queue",
-            "tickets.audit_desk",
-            "twitter_integration.react_as_account",
-            "twitter_integration.operate_account",
-        ),
-        "See our accounts, what is on its way out, and read on X what the account console can read.",
-    ),
-    "accounts:act": (
-        (
-            "tickets.publish_post",
-            "twitter_integration.react_as_account",
-            "twitter_integration.operate_account",
-        ),
-        "Publish posts, and do on X what the account console can do.",
-    ),
-}
+API_SCOPES = SCOPES  # what a token may be given
 # Requests a minute for a token that has no figure of its own, and for somebody signed in.
 API_RATE = env.int("API_RATE", default=600)
 # How long an answer is kept for the same idempotency key.

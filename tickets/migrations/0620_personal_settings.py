@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0630_bulk_runs")]
+    dependencies = [("tickets", "0612_erase_customer")]
 
     operations = [
         migrations.AddField(
