@@ -60,6 +60,12 @@ def addresses(get: Get, samples: Sequence[int]) -> Iterator[tuple[str, list[str]
     yield "many: all closed", ["/bulk/?all=1&of=view%3Dclosed&deed=status"]
     yield "many: ordered lately", ["/bulk/"]
     yield "customer", [f"/customers/{number % 300 + 2}/" for number in samples]
+    for period in ("7d", "30d", "90d"):
+        yield f"reports: {period}", [f"/reports/?period={period}"]
+    yield "reports: of a queue", ["/reports/?period=30d&queue=line-3"]
+    for by in ("queue", "account", "agent", "tag"):
+        yield f"reports: by {by}", [f"/reports/{by}/?period=30d"]
+    yield "API: reports", [f"{API}reports/?period=30d"]
     yield "ticket", [f"/tickets/{number}/" for number in samples]
     yield "merging, with suggestions", [f"/tickets/merge/?t={number}" for number in samples]
     yield "API: list", [f"{API}tickets/"]

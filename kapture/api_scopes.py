@@ -6,6 +6,10 @@ SCOPES = {
         ("tickets.view_ticket", "tickets.every_queue"),
         "Read tickets, public messages, customers, history and set-up.",
     ),
+    "reports:read": (
+        ("tickets.view_ticket", "tickets.every_queue", "tickets.view_reports"),
+        "Read the reports; with private:read what is private is counted too.",
+    ),
     "private:read": (("tickets.see_private",), "With another scope: private messages too, to read and to answer."),
     "tickets:write": (
         ("tickets.view_ticket", "tickets.every_queue", "tickets.work_ticket", "tickets.change_optout"),

@@ -93,7 +93,7 @@ def _role(name: str) -> Group:
     if made:
         codes = ["view_ticket", "work_ticket", "send_reply", "see_private", "react_as_account"]
         if name == "Supervisors":
-            codes += ["publish_post", "operate_account", "approve_reply", "every_queue"]
+            codes += ["publish_post", "operate_account", "approve_reply", "every_queue", "view_reports"]
         role.permissions.add(*Permission.objects.filter(codename__in=codes))
     return role
 

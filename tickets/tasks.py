@@ -24,6 +24,7 @@ from tickets.promises.repromising import go_on
 from tickets.reading.changes import mend_marks
 from tickets.regrouping.automerging import merge_what_belongs
 from tickets.reminding import tell_due
+from tickets.reports.keeping import keep
 from tickets.resting.aging import end_old
 from tickets.resting.snoozing import wake_due
 from tickets.rules.evidence import forget_sayings
@@ -126,6 +127,10 @@ def dry_runs() -> None:
 
 def sayings() -> None:
     forget_sayings(now=timezone.now())
+
+
+def reports() -> None:
+    keep(now=timezone.now(), at_most=HOOKS_AT_MOST)
 
 
 def files() -> None:

@@ -51,6 +51,7 @@ def _filled(size: int, *, url: str, note: Path) -> Desk:
         command = [sys.executable, "-m", "bench.million.fill", "--tickets", str(size)]
         done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
         note.write_text(done.stdout)
+    run("figure_reports", environment=environment)
     told = json.loads(note.read_text())
     assert told["tickets"] == size, f"{note.parent} holds {told['tickets']} tickets: name another folder."
     return Desk(size, environment, told["session"], told["token"], told["samples"], told["seconds"])

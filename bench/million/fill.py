@@ -179,13 +179,14 @@ def access() -> dict[str, Any]:
     """A session of an agent's and a token of the same person."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.auth.models import User
+    from django.contrib.auth.models import Permission, User
     from django.contrib.sessions.backends.db import SessionStore
     from django.utils import timezone
 
     from kapture.api_tokens import issue
 
     agent = User.objects.get(username="agent0")
+    agent.user_permissions.add(Permission.objects.get(codename="view_reports"))
     session = SessionStore()
     session[SESSION_KEY] = str(agent.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

@@ -14,6 +14,7 @@ EVERY_SCOPE = (
     "tickets:write",
     "replies:send",
     "private:read",
+    "reports:read",
     "accounts:read",
     "accounts:act",
 )

@@ -10,6 +10,7 @@ import axe_playwright_python  # type: ignore[import-untyped]  # carries no types
 import pytest
 from django.contrib.admin import site
 from django.contrib.auth.models import Permission, User
+from django.core.management import call_command
 from django.test import RequestFactory
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -90,6 +91,7 @@ def ticket(acme: Address) -> Ticket:
     make_activity(ticket, "ticket.priority", {"before": "low", "after": "high"})
     make_clock(ticket)
     make_answer(ticket, state="held", not_before=timezone.now() + timedelta(hours=1))
+    make_reports(User.objects.get(username="alice"))
     make_approvals(ticket)
     make_run(ticket)
     return ticket
@@ -118,6 +120,12 @@ def incident(alice: User, acme: Address) -> Incident:
     StatementPart.objects.create(statement=made, ticket=parts[1], state="refused", reason="o" * 200)
     StatementPart.objects.create(statement=made, ticket=parts[2], state="queued")
     return found
+
+
+def make_reports(alice: User) -> None:
+    """Alice sees the reports, and there is something in them."""
+    alice.user_permissions.add(Permission.objects.get(codename="view_reports"))
+    call_command("figure_reports")
 
 
 def make_approvals(ticket: Ticket) -> None:
@@ -162,6 +170,9 @@ def addresses(ticket: Ticket) -> list[str]:
         "/approvals/",
         f"/palette/?t={ticket.pk}&at=/",
         f"/palette/?t={ticket.pk}&q=s",
+        "/reports/?period=30d",
+        "/reports/queue/?period=30d",
+        "/reports/?period=always",
         about,
         f"{about}do/block/",
         f"/messages/{ticket.messages.order_by('pk')[0].pk}/deeds/",

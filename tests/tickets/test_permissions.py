@@ -18,9 +18,9 @@ VERBS: tuple[Verb, ...] = get_args(Verb)
 WORK: set[Verb] = {"see", "work", "send", "see_private"}
 ROLES: dict[str, set[Verb]] = {
     "Agents": WORK,
-    "Supervisors": WORK | {"approve", "publish", "every_queue"},
+    "Supervisors": WORK | {"approve", "publish", "every_queue", "report"},
     "Administrators": set(VERBS),
-    "Auditors": {"see", "see_private", "every_queue", "audit"},
+    "Auditors": {"see", "see_private", "every_queue", "report", "audit"},
     "API clients": WORK,
     "": set(),
 }

@@ -89,5 +89,6 @@ _HELD: dict[str, Callable[[User], tuple[QuerySet[Any], str]]] = {
     "draft": lambda by: (Draft.objects.filter(person=by, ticket__isnull=False), "ticket_id"),
     "approval": lambda by: _messages(by, approval__state=ApprovalState.WAITING),
     "checklist": lambda by: (ChecklistItem.objects.all(), "ticket_id"),
+    "answer": lambda by: (Ticket.objects.filter(last_outbound_at__isnull=False), "id"),
     "tag": lambda by: (Ticket.tags.through.objects.all(), "ticket_id"),
 }

@@ -14,9 +14,9 @@ from django.utils import timezone
 from tickets.choices import CATEGORY_OF, UNDONE_STATUSES, StatusCategory
 from tickets.finding.belongings import answered_by, approvals, held, left, spoken_in, vips, watched_by, with_followers
 from tickets.finding.customers import find_customers
+from tickets.finding.moments import RESOLVED, promised, said, within
 from tickets.finding.names import Names
 from tickets.finding.query import read
-from tickets.finding.spans import read_span
 from tickets.finding.terms import NotUnderstood, Problem, Reading, Term, Value
 from tickets.finding.wishes import Fits, Several, Wish, all_of, wish_of, words_of
 from tickets.models import Incident, Ticket
@@ -141,21 +141,20 @@ class _Meaning:
             elif value.text == "late":
                 found |= Q(next_due_at__lte=self.now)
             else:
-                found |= self._within("next_due_at", value.text, past=False)
+                found |= within("next_due_at", value.text, now=self.now, past=False)
         return found & Q(status__in=UNDONE_STATUSES)
 
     def within(self, column: str, term: Term) -> Q:
         found = Q(pk__in=[])
         for value in term.values:
-            found |= self._within(column, value.text, past=True)
+            found |= within(column, value.text, now=self.now, past=True)
         return found
 
-    def _within(self, column: str, text: str, *, past: bool) -> Q:
-        stretch = read_span(text, now=self.now, past=past)
-        found = Q(**{f"{column}__isnull": False})
-        if stretch.start is not None:
-            found &= Q(**{f"{column}__gte": stretch.start})
-        return found & Q(**{f"{column}__lt": stretch.stop}) if stretch.stop is not None else found
+    def said(self, term: Term) -> Wish:
+        return said(term.field, term.values, by=self.user, now=self.now)
+
+    def promised(self, term: Term) -> Wish:
+        return promised(term.field, term.values, now=self.now)
 
     def assignee(self, term: Term) -> Q:
         plain, named = _parted(term, "me", "none")
@@ -201,6 +200,13 @@ _WISHES: dict[str, Callable[[_Meaning, Term], Q | Wish]] = {
     "due": _Meaning.due,
     "created": lambda meaning, term: meaning.within("created_at", term),
     "updated": lambda meaning, term: meaning.within("last_message_at", term),
+    "opened": lambda meaning, term: meaning.within("opened_at", term),
+    "resolved": lambda meaning, term: meaning.within("resolved_at", term) & RESOLVED,
+    "wrote": _Meaning.said,
+    "answered": _Meaning.said,
+    "kept": _Meaning.promised,
+    "missed": _Meaning.promised,
+    "delayed": _Meaning.promised,
     "queue": _named("queue"),
     "folder": lambda meaning, term: meaning.or_none("folder", term),
     "account": _named("address"),

@@ -34,6 +34,10 @@ _SENTENCES = {
         "“{told}” is no stretch of time. Write <2h (within), >7d (longer ago), today, yesterday, 2026-11-05,"
         " 2026-11-01..2026-11-05, 2026-11-01.. or ..2026-11-05."
     ),
+    "promise": gettext_noop(
+        "“{told}” is no stretch of time, nor one behind first:, next: or resolution:. Write 2026-11-01..2026-11-05,"
+        " <7d, today, first:today or resolution:<7d."
+    ),
     "name": gettext_noop("There is no {field} “{told}”."),
     "unoffered": gettext_noop("“{told}” is none of the tags that you are offered."),
     "clock": gettext_noop("With since, “{told}” cannot be asked for: it changes by the clock alone."),

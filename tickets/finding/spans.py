@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+PROMISES = ("first:2026-11-01..2026-11-05", "next:<7d", "resolution:today", "yesterday")
+_METRICS = ("first", "next", "resolution")
 SPANS = ("<2h", ">7d", "today", "2026-11-01", "2026-11-01..2026-11-05", "2026-11-01..")
 _LENGTHS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _AWAY = re.compile(r"(<|>)(\d{1,4})([mhdw])")
@@ -28,6 +30,16 @@ def is_span(text: str, *, past: bool) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_promise(text: str) -> bool:
+    return is_span(read_promise(text)[1], past=True)
+
+
+def read_promise(text: str) -> tuple[str, str]:
+    """Which promise (empty: any), and the stretch of time: `first:today`."""
+    metric, colon, span = text.partition(":")
+    return (metric, span) if colon and metric in _METRICS else ("", text)
 
 
 def read_span(text: str, *, now: datetime, past: bool) -> Stretch:

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from tickets.finding.amounts import is_amount
-from tickets.finding.spans import is_span
+from tickets.finding.spans import is_promise, is_span, read_promise
 from tickets.finding.terms import Problem, Reading, Value
 from tickets.finding.vocabulary import FIELDS, Field
 from tickets.rules.languages import LANGUAGES, language_key
 
 _PASSING = {"is": ("late", "soon", "breached")}
-_TIMES = ("due", "created", "updated")
+_TIMES = ("due", "created", "updated", "opened", "resolved", "wrote", "answered", "kept")
+_BECOME = ("missed", "delayed")  # once they are due
 _CODES = {name.lower(): code for code, name in LANGUAGES.items()}
 
 
@@ -36,18 +37,22 @@ def by_the_clock(reading: Reading) -> list[Problem]:
         Problem("clock", term.start, term.stop, facts={"told": f"{term.field}:{value.text}"})
         for term in reading.terms
         for value in term.values
-        if value.text in _PASSING.get(term.field, ()) or (term.field in _TIMES and not _is_fixed(value.text))
+        if value.text in _PASSING.get(term.field, ())
+        or (term.field in _TIMES and not _is_fixed(value.text))
+        or term.field in _BECOME
     ]
 
 
 def _is_fixed(text: str) -> bool:
     """Days by their date, and no time at all."""
-    return text == "none" or text.lstrip("<>.")[:5].endswith("-")
+    return text == "none" or read_promise(text)[1].lstrip("<>.")[:5].endswith("-")
 
 
 def _fits(name: str, field: Field, text: str) -> bool:
     if field.sort == "span":
         return is_span(text, past=name != "due")
+    if field.sort == "promise":
+        return is_promise(text)
     return is_amount(text) if field.sort == "amount" else text in field.known
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tickets.choices import MessageKind, Priority, Status
-from tickets.finding.spans import SPANS
+from tickets.finding.spans import PROMISES, SPANS
 from tickets.rules.languages import LANGUAGES
 
 IS = (
@@ -13,15 +13,16 @@ IS = (
     *("resolved", "closed", "ignored", "dm", "private", "public", "waiting", "merged", "vip", "left"),
     *("incident", "part"),
 )
-HAS = ("note", "attachment", "draft", "approval", "checklist", "tag")
+HAS = ("note", "attachment", "draft", "approval", "checklist", "tag", "answer")
 AMOUNTS = (">1000", "<500", "1000..5000", "10k..")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`known`: all values there are ("word"), examples ("span", "amount"), or words beside the names ("name")."""
+    """`known`: all values there are ("word"), examples ("span", "amount", "promise"), or words beside the
+    names ("name")."""
 
-    sort: Literal["word", "span", "amount", "language", "name"]
+    sort: Literal["word", "span", "amount", "language", "promise", "name"]
     known: tuple[str, ...] = ()
 
 
@@ -35,6 +36,13 @@ FIELDS: Mapping[str, Field] = {
     "due": Field("span", SPANS),
     "created": Field("span", SPANS),
     "updated": Field("span", SPANS),
+    "opened": Field("span", SPANS),
+    "resolved": Field("span", SPANS),
+    "wrote": Field("span", SPANS),
+    "answered": Field("span", SPANS),
+    "kept": Field("promise", PROMISES),
+    "missed": Field("promise", PROMISES),
+    "delayed": Field("promise", PROMISES),
     "followers": Field("amount", AMOUNTS),
     "language": Field("language", tuple(LANGUAGES)),
     "queue": Field("name"),

@@ -32,6 +32,7 @@ from tickets.models.placement import Placement
 from tickets.models.policy_run import PolicyRun
 from tickets.models.queue import Queue
 from tickets.models.read_mark import ReadMark
+from tickets.models.report import ReportDay, ReportLine, ReportPart, ReportReader
 from tickets.models.routing_rule import (
     CustomerList,
     ListEntry,
@@ -107,6 +108,10 @@ __all__ = [
     "Presence",
     "Queue",
     "ReadMark",
+    "ReportDay",
+    "ReportLine",
+    "ReportPart",
+    "ReportReader",
     "RoutingRule",
     "RuleRun",
     "RuleVersion",

@@ -112,6 +112,8 @@ class Message(models.Model):
             ),
             # What rules left resolved.
             models.Index(fields=["ticket"], condition=Q(left_resolved=True), name="message_left_resolved"),
+            # Reports: what was said in a stretch of time.
+            models.Index(fields=["sent_at"], name="message_said"),
             # What an account said to nobody in particular.
             models.Index(fields=["address", "-sent_at"], condition=Q(ticket=None), name="message_loose"),
             models.Index(fields=["address", "in_reply_to"], condition=~Q(in_reply_to=""), name="message_answers"),

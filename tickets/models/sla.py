@@ -176,4 +176,7 @@ class SlaClock(models.Model):
         indexes = [
             models.Index(fields=["ticket", "started_at"], name="clock_by_ticket"),
             models.Index(fields=["next_step_at"], condition=Q(next_step_at__isnull=False), name="clock_by_next_step"),
+            # Reports: what was kept, and what was missed, in a stretch of time.
+            models.Index(fields=["ended_at"], condition=Q(met=True), name="clock_kept"),
+            models.Index(fields=["due_at"], condition=Q(met=False) | Q(ended_at=None), name="clock_missed"),
         ]

@@ -108,6 +108,7 @@ class Ticket(models.Model):
             ("see_private", "Can read and answer private messages"),
             ("approve_reply", "Can let other people's answers go"),
             ("every_queue", "Can do in every queue what the role allows, whoever staffs it"),
+            ("view_reports", "Can see the reports: figures of tickets and people"),
             ("audit_desk", "Can look at everything, how the desk is set up too"),
             ("configure_desk", "Can set up the whole desk"),
         ]
@@ -178,6 +179,19 @@ class Ticket(models.Model):
             models.Index(fields=["-last_message_at", "-id"], name="ticket_by_recency"),
             # Tickets are written in the order they come, so a summary of each stretch is enough.
             BrinIndex(fields=["created_at"], name="ticket_created"),
+            # Reports: what began, and what was resolved, in a stretch of time; what is undone, by its age.
+            models.Index(fields=["opened_at"], name="ticket_opened"),
+            models.Index(
+                fields=["resolved_at"],
+                condition=Q(status__in=(Status.RESOLVED, Status.CLOSED), merged_into=None),
+                name="ticket_resolved",
+            ),
+            models.Index(
+                fields=["opened_at"],
+                include=["queue", "address", "status", "last_by_us", "private", "assignee", "snoozed_at"],
+                condition=Q(status__in=UNDONE_STATUSES),
+                name="ticket_by_age",
+            ),
             # Matching: the private ticket of one customer at one address.
             models.Index(fields=["address", "customer", "private", "-last_message_at"], name="ticket_matching"),
         ]

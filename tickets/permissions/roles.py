@@ -21,6 +21,7 @@ Verb = Literal[
     "lift",
     "erase",
     "every_queue",
+    "report",
     "audit",
     "configure",
 ]
@@ -36,6 +37,7 @@ _PERMISSIONS: dict[Verb, str] = {
     "lift": "tickets.change_optout",
     "erase": "tickets.erase_customer",
     "every_queue": "tickets.every_queue",
+    "report": "tickets.view_reports",
     "audit": "tickets.audit_desk",
     "configure": "tickets.configure_desk",
 }
@@ -50,6 +52,7 @@ _REFUSALS: dict[Verb, str] = {
     "lift": "You may not lift an opt-out; ask an administrator.",
     "erase": "You may not erase customers; ask an administrator.",
     "every_queue": "You may not look into every queue.",
+    "report": "You may not see the reports.",
     "audit": "You may not look at everything; ask an administrator.",
     "configure": "You may not set up the desk; ask an administrator.",
 }

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from kapture.spreadsheets import arm, disarm
 from tickets.posting import shown
 from twitter_integration.console.fields import BadInput
-from twitter_integration.spreadsheets import arm, disarm
 
 _ID = re.compile(r"[1-9][0-9]{0,19}")
 _COLUMNS = ("post_id", "note")

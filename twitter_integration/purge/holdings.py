@@ -77,7 +77,20 @@ STAYS: Mapping[str, str] = {
         ),
         _LINKS,
     ),
-    **dict.fromkeys(("SlaClock", "DailyCount", "HourlyCount", "Usage", "Tombstone", "Bell"), _FIGURES),
+    **dict.fromkeys(
+        (
+            "SlaClock",
+            "DailyCount",
+            "HourlyCount",
+            "ReportDay",
+            "ReportLine",
+            "ReportReader",
+            "Usage",
+            "Tombstone",
+            "Bell",
+        ),
+        _FIGURES,
+    ),
     **dict.fromkeys(
         ("Agent", "DeskLimit", "LastTurn", "Membership", "Skill", "Staffing", "Team"), "who works here, and on what"
     ),

@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from kapture.spreadsheets import disarm
 from twitter_integration.metering.costs import Report, report
 from twitter_integration.models import PartnerAccount
-from twitter_integration.spreadsheets import disarm
 
 PERIODS = (7, 30, 90)
 _HEAD = ("table", "name", "calls", "refused", "items", "charged", "cost_usd")

@@ -1,0 +1,178 @@
+"""What the pages of the reports show of what was read: in words, with names, and each figure with the search that finds
+what is behind it (empty where none does)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import User
+from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kapture.people import shown_name
+from tickets.models import Address, Queue
+from tickets.permissions import visible_tags
+from tickets.reports import drilling
+from tickets.reports.asking import Asked
+from tickets.reports.backlog import count_unanswered, read_backlog
+from tickets.reports.definitions import BACKLOG, METRICS, PERCENTILES, PLACES, PROMISES, TIMES, VOLUMES, Figure
+from tickets.reports.offering import SIDES
+from tickets.reports.reading import By, Figures, Times, read_figures, read_hours, read_ready
+
+Linked = tuple[int, str]  # how much, and the search
+_AGES = (_("under 1 h ago"), _("1 to 4 h"), _("4 to 24 h"), _("1 to 3 days"), _("3 to 7 days"), _("over 7 days ago"))
+# Of one agent nothing else is told: what has no agent is nobody's.
+_OF_AGENTS = ("answers", "resolved")
+_OF_POINTS = ("received", "answers", "opened", "resolved")
+_COLUMNS: Mapping[str, Promise] = {
+    "received": _("Received"),
+    "answers": _("Answers"),
+    "opened": _("Opened"),
+    "resolved": _("Resolved"),
+}
+_TIMED = (_("First reply p50"), _("p90"), _("Next reply p50"), _("p90"))
+MEANING = {
+    "definitions": (*VOLUMES, *TIMES, *PROMISES, *BACKLOG),
+    "percentiles": PERCENTILES,
+    "places": PLACES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A day, or the week that begins with it."""
+
+    first: date
+    counts: Sequence[Linked]
+    times: Sequence[Times]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of what stands side by side. `narrowed`: the report of it alone, as an address asks for it."""
+
+    name: str
+    narrowed: str
+    counts: Sequence[Linked]
+    times: Sequence[Times]
+    kept: float | None
+
+
+def show_whole(asked: Asked) -> dict[str, Any]:
+    """Seven statements."""
+    figures, points = read_figures(asked, "point")
+    searches, ages = drilling.lines(asked), _ages(asked)
+    days = zip(asked.period.points, points, strict=True)
+    return {
+        "asked": asked,
+        "columns": [_COLUMNS[one] for one in _told_of(asked)],
+        "volumes": _volumes(asked, figures, searches),
+        "times": [(one, figures.times[one.code]) for one in TIMES],
+        "promises": [] if asked.agent else _promises(figures, searches),
+        "searches": searches,
+        "points": [_point(asked, day, one) for day, one in days],
+        "hours": None if asked.agent else _hours(asked),
+        "ages": ages,
+        "waiting": sum(age.waiting for _name, age, *_rest in ages),
+        "unfinished": sum(age.all for _name, age, *_rest in ages),
+        "unanswered": count_unanswered(asked),
+        "ready": read_ready(asked),
+        **MEANING,
+    }
+
+
+def _told_of(asked: Asked) -> Sequence[str]:
+    return _OF_AGENTS if asked.agent else _OF_POINTS
+
+
+def _volumes(asked: Asked, figures: Figures, searches: Mapping[str, str]) -> list[tuple[Figure, int, str]]:
+    told = [one for one in VOLUMES if not asked.agent or one.code in _OF_AGENTS]
+    return [(one, figures.counts[one.code], searches.get(one.code, "")) for one in told]
+
+
+def _promises(figures: Figures, searches: Mapping[str, str]) -> list[tuple[Promise, Any, list[Linked]]]:
+    return [
+        (
+            name,
+            figures.promises[code],
+            [(figures.counts[f"{code}_{one.code}"], searches[f"{code}_{one.code}"]) for one in PROMISES],
+        )
+        for code, name in METRICS
+    ]
+
+
+def _point(asked: Asked, day: date, figures: Figures) -> Point:
+    last = min(asked.period.last, day + timedelta(days=asked.period.step - 1))
+    searches = drilling.lines(asked, str(day) if day == last else f"{day}..{last}")
+    counts = [(figures.counts[one], searches.get(one, "")) for one in _told_of(asked)]
+    return Point(day, counts, [figures.times["first"], figures.times["next"]])
+
+
+def _hours(asked: Asked) -> dict[str, Any]:
+    found = read_hours(asked)
+    return {"hours": range(24), "most": found.most, "days": list(zip(WEEKDAYS.values(), found.rows, strict=True))}
+
+
+def _ages(asked: Asked) -> list[tuple[Promise, Any, str, str]]:
+    return [
+        (
+            name,
+            age,
+            drilling.of_age(asked, age.above, age.below, waiting=True),
+            drilling.of_age(asked, age.above, age.below),
+        )
+        for name, age in zip(_AGES, read_backlog(asked), strict=True)
+    ]
+
+
+def show_sides(asked: Asked, by: By) -> dict[str, Any]:
+    """Four statements."""
+    _whole, rows = read_figures(asked, by)
+    sides = [_side(asked, by, one, called) for one, called in named(asked, by, rows)]
+    told = _OF_AGENTS if by == "agent" else _told_of(asked)
+    return {
+        "asked": asked,
+        "columns": [*(_COLUMNS[one] for one in told), *_TIMED, *([] if by == "agent" else [_("Promises kept")])],
+        "rows": sorted(sides, key=lambda one: one.name.lower()),
+        "title": SIDES[by],
+        "ready": read_ready(asked),
+        **MEANING,
+    }
+
+
+def named(asked: Asked, by: By, rows: Sequence[Figures]) -> list[tuple[Figures, tuple[str, str]]]:
+    """Each with what it is called and asked for with; a point with its first day. What the person may not know is left
+    out."""
+    if by == "point":
+        return [(one, (str(day), str(day))) for day, one in zip(asked.period.points, rows, strict=True)]
+    called = _called(by, [one.key for one in rows if one.key is not None], asked)
+    return [(one, called[one.key]) for one in rows if one.key in called]
+
+
+def _called(by: By, keys: Sequence[int], asked: Asked) -> dict[int | None, tuple[str, str]]:
+    """Of those the person may know: what each is called, and how it is asked for."""
+    rows: list[tuple[int, str, str]]
+    if by == "queue":
+        rows = list(Queue.objects.filter(pk__in=keys).values_list("pk", "name", "slug"))
+    elif by == "account":
+        rows = [(one.pk, str(one), one.key) for one in Address.objects.filter(pk__in=keys)]
+    elif by == "tag":
+        rows = [(one.pk, one.name, one.name) for one in visible_tags(asked.user).filter(pk__in=keys)]
+    else:
+        rows = [(one.pk, shown_name(one), one.get_username()) for one in User.objects.filter(pk__in=keys)]
+    return {pk: (name, word) for pk, name, word in rows}
+
+
+def _side(asked: Asked, by: By, figures: Figures, called: tuple[str, str]) -> Side:
+    name, word = called
+    words = asked.words
+    if by in ("agent", "tag"):
+        words.pop("agent", None), words.pop("tag", None)
+    searches = drilling.of_side(asked, by, word)
+    told = _OF_AGENTS if by == "agent" else _told_of(asked)
+    counts = [(figures.counts[one], searches.get(one, "")) for one in told]
+    times = [figures.times["first"], figures.times["next"]]
+    return Side(name, urlencode(words | {by: word}), counts, times, figures.kept)
