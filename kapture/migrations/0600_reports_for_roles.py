@@ -23,6 +23,6 @@ def forbid(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kapture", "0290_roles"), ("tickets", "0600_report_days")]
+    dependencies = [("kapture", "0612_erasing"), ("tickets", "0600_report_days")]
 
     operations = [migrations.RunPython(allow, forbid)]

@@ -18,7 +18,7 @@ def test_a_report_by_the_api(sam: User, acme: Address) -> None:
     assert (told["whole"]["received"], told["whole"]["resolved"]) == (3, 1)
     assert told["whole"]["times"]["first"] == {"count": 3, "p50": 660, "p90": 720}
     assert told["whole"]["promises"]["first"] == {"kept": 0, "missed": 3, "delayed": 0}
-    assert [(row["key"], row["received"]) for row in told["rows"]] == [("billing", 1), ("support", 2)]
+    assert sorted((row["key"], row["received"]) for row in told["rows"]) == [("billing", 1), ("support", 2)]
     assert told["hours"][0][10] == 3
     points = Caller(sam).get("reports/", DAY).json()["rows"]
     assert [(row["key"], row["answers"]) for row in points] == [("2026-03-02", 3)]

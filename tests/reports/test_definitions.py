@@ -121,7 +121,7 @@ def test_an_answer_given_the_day_after_counts_that_day() -> None:
 
 
 def test_promises_are_kept_when_they_are_and_missed_when_due() -> None:
-    hour = {"due_at": NOW + 60 * MIN}
+    hour: dict[str, Any] = {"due_at": NOW + 60 * MIN}
     make_clock(make_ticket(), ended_at=NOW + 50 * MIN, met=True, **hour)
     make_clock(make_ticket(), ended_at=NOW + timedelta(days=3), met=False, **hour)
     make_clock(make_ticket(), **hour)  # runs still, and is over
@@ -136,7 +136,7 @@ def test_promises_are_kept_when_they_are_and_missed_when_due() -> None:
 def test_a_promise_that_could_be_kept_from_when_we_heard_is_delayed_by_the_channel() -> None:
     ticket = make_ticket()
     make_message(ticket, sent_at=NOW, received_at=NOW + 50 * MIN)
-    late = {"started_at": NOW, "due_at": NOW + 60 * MIN, "met": False}
+    late: dict[str, Any] = {"started_at": NOW, "due_at": NOW + 60 * MIN, "met": False}
     make_clock(ticket, ended_at=NOW + 100 * MIN, **late)
     other = make_ticket(make_customer("900000000000000077"))
     make_message(other, sent_at=NOW, received_at=NOW + 5 * MIN)

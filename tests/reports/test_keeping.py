@@ -36,11 +36,12 @@ def test_all_days_since_the_first_ticket_are_added_up_once() -> None:
 
 
 def test_what_comes_late_or_is_taken_back_changes_the_days_it_belongs_to() -> None:
-    done = made(9, status=Status.RESOLVED, resolved_at=timezone.now() - timedelta(days=6))
-    make_activity(done, "ticket.status", {"after": "resolved"}, at=done.resolved_at)
+    then = timezone.now() - timedelta(days=6)
+    done = made(9, status=Status.RESOLVED, resolved_at=then)
+    make_activity(done, "ticket.status", {"after": "resolved"}, at=then)
     quiet = made(8)
     keep(now=timezone.now(), at_most=LONG)
-    assert sums("resolved") == {done.resolved_at.date(): 1}
+    assert sums("resolved") == {then.date(): 1}
     untouched = ReportDay.objects.get(day=quiet.opened_at.date()).figured_at
     Ticket.objects.filter(pk=done.pk).update(status=Status.OPEN, resolved_at=None)
     late = done.opened_at - timedelta(days=3)  # before all that was known

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0470_incident_ends"),
+        ("tickets", "0612_erase_customer"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
