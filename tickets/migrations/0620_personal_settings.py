@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0612_erase_customer")]
+    dependencies = [("tickets", "0601_report_indexes")]
 
     operations = [
         migrations.AddField(
