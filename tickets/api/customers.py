@@ -161,22 +161,22 @@ class RemoveCustomerNote(DeskAct):
         return target
 
 
-class CountRow(Row):
+class ErasedKindRow(Row):
     """So much of one kind."""
 
     kind = Words()
     count = serializers.IntegerField()
 
 
-class CountsRow(Row):
+class ErasedRow(Row):
     """What goes, or went, by kind."""
 
-    counts = CountRow(many=True)
+    counts = ErasedKindRow(many=True)
 
 
 class OfErasing(DeskAct):
     scope = "customers:erase"
-    answer = CountsRow
+    answer = ErasedRow
 
     def target(self, **where: Any) -> Customer:
         if not may_erase(self.user):
