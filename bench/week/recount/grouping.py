@@ -78,10 +78,11 @@ def unmerged(desk: Desk, entry: Entry) -> None:
 
 
 def split(desk: Desk, entry: Entry) -> None:
-    """The message opens a ticket of its own with the same needs and priority, promised from when it was said."""
+    """The message opens a ticket of its own with the same needs, priority and owner, promised from when it was said."""
     source, at = desk.home[entry["message"]], entry["said"]
     desk.counts["split"] += 1
     fresh = Ticket(source.account, at, source.person, source.needs, priority=source.priority, queue=source.queue)
+    fresh.owner = source.owner
     desk.tickets.append(fresh)
     desk.home[entry["message"]] = fresh
     ask(desk, fresh, at)
