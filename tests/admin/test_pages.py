@@ -28,6 +28,7 @@ from tests.factories import (
     unaudited,
 )
 from tickets.choices import SendState
+from tickets.models import NoticeSettings
 from twitter_integration.models import AccountAct, Delivery, Event, PartnerAccount
 from twitter_integration.setup.provisioning import AccountFacts, AppFacts, provision
 
@@ -308,6 +309,7 @@ def test_the_theme_is_the_desk_s_and_is_chosen_by_a_form(boss: Client) -> None:
     assert answer["Location"] == "/admin/"
     page = boss.get(reverse("admin:index")).content.decode()
     assert 'class="dark"' in page and 'value="dark" aria-pressed="true"' in page
+    NoticeSettings.objects.update(theme="")  # else what is theirs wins over any cookie
     boss.cookies["theme"] = 'dark" x'
     assert 'class="dark' not in boss.get(reverse("admin:index")).content.decode()
 
