@@ -35,6 +35,7 @@ QUIET = (
     "--disable-sync",
 )
 NOWHERE = "/tickets/0/"  # a page that is not there, on purpose
+NO_PERIOD = "/reports/?period=always"  # what cannot be asked for, on purpose
 # A refused form answers 422, which the browser writes down as if it were a fault.
 EXPECTED = ("422 (Unprocessable", "net::ERR_")
 # How long a page may take on a busy machine; how fast it is, the benches tell.
@@ -176,7 +177,7 @@ def open_desk(chromium: Browser, desk_url: str) -> Iterator[Open]:
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.location.get("url", "").endswith(NOWHERE):
+        if message.location.get("url", "").endswith((NOWHERE, NO_PERIOD)):
             return
         if message.type in ("error", "warning") and not any(words in message.text for words in EXPECTED):
             complaints.append(message.text)

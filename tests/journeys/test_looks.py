@@ -29,7 +29,7 @@ from tests.factories import (
     make_team,
     make_ticket,
 )
-from tests.journeys.conftest import NOWHERE, Open
+from tests.journeys.conftest import NO_PERIOD, NOWHERE, Open
 from tests.tickets.floor import at_work, staffed
 from tickets.bulk.ordering import Aim, order
 from tickets.choices import NoticeEvent
@@ -172,7 +172,7 @@ def addresses(ticket: Ticket) -> list[str]:
         f"/palette/?t={ticket.pk}&q=s",
         "/reports/?period=30d",
         "/reports/queue/?period=30d",
-        "/reports/?period=always",
+        NO_PERIOD,
         about,
         f"{about}do/block/",
         f"/messages/{ticket.messages.order_by('pk')[0].pk}/deeds/",

@@ -91,7 +91,7 @@ def hidden(acme: object) -> Hidden:
     ticket.tags.add(tag)
     names = {"number": ticket.pk, "key": gesture.pk, "name": "like", "deed": "try-again", "channel": "twitter"}
     about = CustomerNote.objects.create(customer=ticket.customer, author=fiona, text=WORDS, at=NOW)
-    names |= {"token": "nobody", "note": about.pk}
+    names |= {"token": "nobody", "note": about.pk, "by": "queue"}
     names |= {"message": message.pk, "answer": answer.pk, "entry": answer.outbox.pk, "media": media.pk}
     return Hidden(ticket, names | {"file": stored.pk, "tag": tag.pk, "customer": ticket.customer_id})
 
