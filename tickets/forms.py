@@ -5,12 +5,11 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from tickets.choices import DraftMode, Priority, Status, Theme
+from tickets.choices import DraftMode, Priority, Status
 from tickets.composing.answering import LONGEST_TEXT
 from tickets.composing.drafts import Edit, Words
 from tickets.composing.enclosing import short_name
@@ -40,15 +39,6 @@ class MomentForm(forms.Form):
     """When a scheduled answer goes out; empty: now."""
 
     send_at = MomentField(required=False)
-
-
-class SignInForm(AuthenticationForm):
-    """Django's own, dressed as the desk's fields are."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "input"
 
 
 class PresenceForm(forms.Form):
@@ -195,10 +185,6 @@ class ReasonForm(forms.Form):
 
     code = forms.CharField(required=False, strip=False)
     words = forms.CharField(required=False, strip=False)
-
-
-class ThemeForm(forms.Form):
-    theme = forms.ChoiceField(choices=Theme.choices)
 
 
 class TargetsForm(forms.Form):

@@ -47,6 +47,8 @@ def test_it_is_turned_on_by_the_password_and_a_code(desk: Client, alice: User) -
     desk.post(PAGE, {"what": "begin", "password": PASSWORD})
     page = desk.get(PAGE)
     assert "<svg" in page.content.decode() and "no-store" in page["Cache-Control"]
+    drawing = page.content.decode().partition('class="qr-in"')[2].partition("<path")[0]
+    assert "viewBox" in drawing and "width=" not in drawing  # it fills its place
     assert desk.get("/").status_code == 200  # nothing is asked for before it is confirmed
     assert desk.post(PAGE, {"what": "confirm", "code": "000"}).status_code == 422
     told = desk.post(PAGE, {"what": "confirm", "code": code_of(alice)}).content.decode()

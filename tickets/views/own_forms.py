@@ -1,11 +1,28 @@
-"""What people send from their own settings, and when they sign in by a second factor."""
+"""What people send to sign in, by a second factor too, and from their own settings."""
 
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
 from tickets.choices import Theme
+
+
+class _Dressed(forms.Form):
+    """A form of Django's own whose fields look as the desk's do."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "input"
+
+
+class SignInForm(_Dressed, AuthenticationForm):
+    """To sign in."""
+
+
+class ThemeForm(forms.Form):
+    theme = forms.ChoiceField(choices=Theme.choices)
 
 
 class PersonalForm(forms.Form):
@@ -16,14 +33,12 @@ class PersonalForm(forms.Form):
     single_keys = forms.BooleanField(required=False)
 
 
-class PasswordForm(PasswordChangeForm):
-    """Django's own, dressed as the desk's fields are."""
+class PasswordForm(_Dressed, PasswordChangeForm):
+    """Another password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["old_password"].widget.attrs.pop("autofocus", None)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "input"
 
 
 class _OneWordForm(forms.Form):

@@ -7,9 +7,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from tickets.forms import SignInForm, ThemeForm
 from tickets.notices.choosing import change
 from tickets.views.access import page_of_ours
+from tickets.views.own_forms import SignInForm, ThemeForm
 from tickets.zones.middleware import keep_theme
 
 sign_in = LoginView.as_view(

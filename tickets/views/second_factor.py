@@ -113,5 +113,6 @@ def _picture(row: SecondFactor) -> dict[str, Any]:
 def _drawn(address: str) -> SafeString:
     """Black on white in either theme: cameras want it so."""
     drawing = segno.make(address, error="m", micro=False)
-    svg = drawing.svg_inline(scale=4, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None)
+    # As large as its place: a size of its own would leave part of that empty.
+    svg = drawing.svg_inline(border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True)
     return mark_safe(svg)  # noqa: S308  (drawn from our own secret)
