@@ -269,3 +269,12 @@ def test_a_text_with_a_fault_is_refused_with_the_list_of_placeholders() -> None:
     assert text.language == "de"
     with pytest.raises(ValidationError, match="No message is in such a language"):
         CannedText(reply=text.reply, text="Qapla'", language="klingon").full_clean()
+
+
+@pytest.mark.django_db
+def test_a_shortcut_that_is_taken_since_it_was_looked_at_is_told_in_the_same_words() -> None:
+    make_canned("Delay", shortcut="late")
+    CannedReply(title="Later", shortcut="later").validate_constraints()
+    with pytest.raises(ValidationError) as refused:
+        CannedReply(title="Late", shortcut="late").validate_constraints()
+    assert refused.value.message_dict == {"shortcut": ["The shortcut late is taken by ‘Delay’."]}

@@ -1,5 +1,7 @@
 """Canned replies: what is said again and again, for everybody, for some roles, or for one agent alone."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -60,6 +62,14 @@ class CannedReply(models.Model):
         if other is not None:
             told = {"shortcut": self.shortcut, "title": other.title}
             raise ValidationError({"shortcut": _("The shortcut %(shortcut)s is taken by ‘%(title)s’.") % told})
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Taken by somebody since `clean` looked, it is told in the same words."""
+        try:
+            super().validate_constraints(exclude)
+        except ValidationError:
+            self.clean()
+            raise
 
     def who_has(self, shortcut: str) -> "CannedReply | None":
         """Another one that would come up for the same word: of one's own, or shared with its owner; of what is shared,
