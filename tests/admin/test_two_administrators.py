@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.admin import site
 from django.contrib.auth.models import Group, User
-from django.db import models
+from django.db import connection, models
 from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -183,6 +183,15 @@ def test_who_saved_and_what_is_told_of_the_rows_below_and_the_chosen(boss: Clien
     page = boss.post(address_of(carl), of_carl).content.decode()
     assert "Groups is “Night shift” now." in page
     assert list(carl.groups.all()) == [group]
+
+
+def test_targets_of_as_many_minutes_stand_in_the_order_they_were_made_in(boss: Client) -> None:
+    policy = make_policy("Fast", minutes={Metric.FIRST_RESPONSE: 60})
+    policy.targets.filter(priority=Priority.LOW).update(minutes=60)  # written anew, behind the others
+    with connection.cursor() as cursor:  # however the database comes upon them
+        cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
+    ids = [value for name, value in typed_on(boss, policy).items() if re.fullmatch(r"targets-\d+-id", name)]
+    assert [pk for (pk, *_) in ids if pk] == [str(pk) for pk in sorted(policy.targets.values_list("pk", flat=True))]
 
 
 def test_which_rows_another_changed_added_or_took_away_is_told(boss: Client) -> None:

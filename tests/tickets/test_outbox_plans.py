@@ -26,6 +26,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MANY, UNSENT = 40_000, 200
 STATES = (SendState.FAILED, SendState.QUEUED)
 LARGE = {"tickets_outboxentry", "tickets_message"}
+# What a person may see is asked of these. Tests before this one leave empty pages in them, and a plan that seems dear
+# for each row of them is another one.
+SMALL = ("tickets_address", "tickets_address_speakers", "auth_group", "auth_user_groups")
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +55,7 @@ def much() -> None:
     copy_objects(messages)
     copy_objects(entries)
     with connection.cursor() as cursor:
+        cursor.execute(f"VACUUM FULL {', '.join(SMALL)}")
         cursor.execute("VACUUM ANALYZE")
 
 

@@ -50,7 +50,7 @@ class SlaTarget(models.Model):
     class Meta:
         verbose_name = _("SLA target")
         verbose_name_plural = _("SLA targets")
-        ordering = ["metric", "minutes"]
+        ordering = ["metric", "minutes", "id"]
         constraints = [models.UniqueConstraint(fields=["policy", "metric", "priority"], name="one_target_per_priority")]
 
     def __str__(self) -> str:
