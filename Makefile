@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check bench lock-check clean
+.PHONY: help demo up test check bench messages lock-check clean
 
 PYTHON ?= python3
 KAPTURE_PORT ?= 8000
@@ -21,6 +21,7 @@ help:
 	@echo "make up       a real installation: web and worker"
 	@echo "make test     all tests"
 	@echo "make check    ruff, mypy, migrations, deployment checks"
+	@echo "make messages gather the words to translate into locale/, and compile what is translated (needs GNU gettext)"
 	@echo "make bench    the benchmarks, each with a floor measured in the same run"
 
 demo: .venv/installed
@@ -47,6 +48,11 @@ check: .venv/installed-dev
 
 bench: .venv/installed-dev
 	@exec $(RUN) -m bench.run $(ARGS)
+
+messages: .venv/installed-dev
+	$(RUN) manage.py makemessages --locale de --no-wrap --no-obsolete --add-location file \
+	  --ignore "var/*" --ignore "tests/*" --ignore "bench/*" --ignore "docs/*" --ignore "twitter_integration/sandbox/*"
+	$(RUN) manage.py compilemessages --verbosity 0 --ignore "var/*" --ignore ".venv/*"
 
 lock-check: .venv/installed-dev
 	@$(RUN) -m pip --disable-pip-version-check freeze --exclude-editable | sort -f > .venv/frozen

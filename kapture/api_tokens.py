@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from kapture.api_models import ApiToken, Bearer
 
@@ -45,7 +46,9 @@ def issue(
     unknown = [scope for scope in wanted if scope not in settings.API_SCOPES]
     if unknown or not wanted:
         wrong = f"No such scope: {', '.join(unknown)}." if unknown else "A token needs a scope."
-        raise UnknownScope(f"{wrong} There are: {', '.join(settings.API_SCOPES)}.")
+        raise UnknownScope(
+            _("%(wrong)s There are: %(names)s.") % {"wrong": wrong, "names": ", ".join(settings.API_SCOPES)}
+        )
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         owner_id=user.pk,
@@ -62,13 +65,15 @@ def issue(
 
 def _check(name: str, rate: int | None, expires_at: datetime | None, *, now: datetime) -> None:
     if rate is not None and not 1 <= rate <= LARGEST_RATE:
-        raise CannotIssue(f"A token may make from 1 to {LARGEST_RATE} requests a minute.")
+        raise CannotIssue(_("A token may make from 1 to %(most)s requests a minute.") % {"most": LARGEST_RATE})
     if len(name) > LONGEST_NAME:
-        raise CannotIssue(f"A token's name has at most {LONGEST_NAME} characters.")
+        raise CannotIssue(_("A token's name has at most %(most)s characters.") % {"most": LONGEST_NAME})
     if expires_at is not None and expires_at <= now:
-        raise CannotIssue("The day a token expires cannot lie in the past.")
+        raise CannotIssue(_("The day a token expires cannot lie in the past."))
     if expires_at is not None and expires_at > now + LONGEST_LIFE:
-        raise CannotIssue("A token lives ten years at most; leave its end out for one that is good until taken away.")
+        raise CannotIssue(
+            _("A token lives ten years at most; leave its end out for one that is good until taken away.")
+        )
 
 
 def digest_of(secret: str) -> str:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -60,9 +61,10 @@ class Me(Endpoint):
 
 @cache
 def description() -> dict[str, Any]:
-    """The OpenAPI document. It is the same for everybody and for the life of the process."""
-    made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # of a library
-    return dict(json.loads(json.dumps(made, default=str)))
+    """The OpenAPI document, in English. It is the same for everybody and for the life of the process."""
+    with translation.override("en"):
+        made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # of a library
+        return dict(json.loads(json.dumps(made, default=str)))
 
 
 @require_safe

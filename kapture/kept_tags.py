@@ -6,6 +6,7 @@ Everything else of them is Django's; settings.TEMPLATES names this module in the
 from typing import Any
 
 from django import template
+from django.template import defaultfilters
 from django.template.base import Node, Parser, Token
 from django.template.context import Context
 from django.template.defaulttags import URLNode
@@ -16,6 +17,7 @@ from django.utils.translation import get_language
 
 from kapture.addresses import address_of
 from kapture.joined import joined_tag
+from kapture.languages import shape_of
 from kapture.tight import tight_tag
 
 register = template.Library()
@@ -24,6 +26,12 @@ register.tag("tight", tight_tag)
 for library in (i18n.register, static.register):
     register.tags.update(library.tags)
     register.filters.update(library.filters)
+
+
+@register.filter(expects_localtime=True, is_safe=False)
+def date(value: Any, shape: str | None = None) -> str:
+    """Django's, in the order of day, month and year that the reader's language has."""
+    return defaultfilters.date(value, shape and shape_of(shape))
 
 
 class _Kept(Node):

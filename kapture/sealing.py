@@ -5,6 +5,7 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
 
 
 class CannotOpen(Exception):
@@ -24,7 +25,7 @@ def open_sealed(sealed: str) -> str:
     try:
         return _box().decrypt(sealed.encode()).decode() if sealed else ""
     except InvalidToken as error:
-        raise CannotOpen("A stored secret was sealed with a key that ENCRYPTION_KEYS does not hold.") from error
+        raise CannotOpen(_("A stored secret was sealed with a key that ENCRYPTION_KEYS does not hold.")) from error
 
 
 class Secret(str):

@@ -13,7 +13,7 @@ from csp.constants import NONE, SELF
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from kapture import admin_skin, audited, database, mail, secrets
+from kapture import admin_skin, audited, database, languages, mail, secrets
 from kapture.api_scopes import SCOPES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "kapture.audit.AuditMiddleware",
     "tickets.zones.middleware.ZoneMiddleware",
     "tickets.zones.middleware.ThemeMiddleware",
+    "tickets.zones.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -152,8 +153,9 @@ TEMPLATES = [
         },
     }
 ]
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = languages.offered(env.list("LANGUAGES", default=["en"]))
+LANGUAGE_CODE = LANGUAGES[0][0]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = USE_TZ = True
 FORMAT_MODULE_PATH = ["kapture.formats"]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kapture.people import shown_name
 from tickets.errors import CannotChange
@@ -22,7 +23,7 @@ def take(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
     if ticket.assignee_id == by.pk:
         return ticket
     if ticket.assignee is not None:
-        raise CannotChange(f"{shown_name(ticket.assignee)} has taken it already.")
+        raise CannotChange(_("%(name)s has taken it already.") % {"name": shown_name(ticket.assignee)})
     return _assign(ticket, to=by, by=by, now=now)
 
 
@@ -39,11 +40,13 @@ def assign(ticket: Ticket, *, to: User | None, by: User, now: datetime) -> Ticke
     ticket = locked_to_change(ticket)
     require_on(by, "work", ticket)
     if to is not None and not may(to, "work"):
-        raise CannotChange(f"{shown_name(to)} does not work tickets.")
+        raise CannotChange(_("%(name)s does not work tickets.") % {"name": shown_name(to)})
     if to is not None and ticket.private and not may(to, "see_private"):
-        raise CannotChange(f"{shown_name(to)} may not read private messages.")
+        raise CannotChange(_("%(name)s may not read private messages.") % {"name": shown_name(to)})
     if to is not None and not may_on(to, "work", ticket):
-        raise CannotChange(f"{shown_name(to)} does not work tickets in {ticket.queue.name}.")
+        raise CannotChange(
+            _("%(name)s does not work tickets in %(queue)s.") % {"name": shown_name(to), "queue": ticket.queue.name}
+        )
     if ticket.assignee_id == (to.pk if to else None):
         return ticket
     return _assign(ticket, to=to, by=by, now=now)

@@ -293,7 +293,7 @@ class SheetForm(EditForm):
         told = self.cleaned_data
         at = told["send_at"]
         if later and at is None:
-            raise CannotSend("Say when it shall go out.")
+            raise CannotSend(_("Say when it shall go out."))
         return Terms(
             at=at,
             parts=told["parts"] or 1,

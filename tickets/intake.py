@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from tickets.automatic import autoreplies
 from tickets.automatic.inviting import accept
@@ -163,7 +164,7 @@ def _addresses(
     rows = Address.objects.filter(channel__in={c for c, _ in wanted}, key__in={k for _, k in wanted})
     found = {(row.channel, row.key): row for row in rows}
     for channel, key in wanted - found.keys():
-        raise UnknownAddress(f"There is no address {key} on {channel}.")
+        raise UnknownAddress(_("There is no address %(key)s on %(channel)s.") % {"key": key, "channel": channel})
     return found
 
 

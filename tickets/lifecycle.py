@@ -7,6 +7,7 @@ from functools import partial
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from tickets import sla
 from tickets.choices import CATEGORY_OF, WAITING_STATUSES, ApprovalState, Priority, Status, StatusCategory
@@ -80,7 +81,9 @@ def locked_to_change(ticket: Ticket) -> Ticket:
     """The same, for a person to change. Raises CannotChange where everything was brought to another ticket."""
     ticket = locked(ticket)
     if ticket.merged_into_id is not None:
-        raise CannotChange(f"Everything here was brought to ticket #{ticket.merged_into_id}. Change it there.")
+        raise CannotChange(
+            _("Everything here was brought to ticket #%(home)s. Change it there.") % {"home": ticket.merged_into_id}
+        )
     return ticket
 
 
@@ -103,9 +106,11 @@ def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reaso
         _say_why(ticket, reason, by=by, now=now)
         return ticket
     if after == Status.NEW:
-        raise CannotChange("A ticket that somebody has looked at is not new any more.")
+        raise CannotChange(_("A ticket that somebody has looked at is not new any more."))
     if not reason and after in WAITING_STATUSES and _wants_reason(ticket, after):
-        raise CannotChange(f"Its promises stand still while it is {after.label.lower()}: say why.")
+        raise CannotChange(
+            _("Its promises stand still while it is %(status)s: say why.") % {"status": after.label.lower()}
+        )
     if after in (Status.RESOLVED, Status.CLOSED):
         _check_done(ticket)
     anew = reprioritised([ticket]).get(ticket.pk)
@@ -160,18 +165,18 @@ def _check_done(ticket: Ticket) -> None:
     """Raises CannotChange while something that is required is still to be done, or an answer waits for approval: were
     it sent back, nobody would see that the customer was told nothing."""
     if Approval.objects.filter(message__ticket=ticket, state=ApprovalState.WAITING).exists():
-        raise CannotChange("An answer on it waits for approval. It can be resolved once that is decided.")
+        raise CannotChange(_("An answer on it waits for approval. It can be resolved once that is decided."))
     still = list(
         ChecklistItem.objects.filter(ticket=ticket, required=True, done_at=None).values_list("text", flat=True)
     )
     if still:
         told = ", ".join(f"“{text}”" for text in still[:3]) + (" …" if len(still) > 3 else "")
-        raise CannotChange(f"Something is still to be done first: {told}.")
+        raise CannotChange(_("Something is still to be done first: %(told)s.") % {"told": told})
 
 
 def _check_reason(reason: str) -> None:
     if len(reason) > LONGEST_REASON:
-        raise CannotChange(f"A reason has up to {LONGEST_REASON} characters.")
+        raise CannotChange(_("A reason has up to %(most)s characters.") % {"most": LONGEST_REASON})
 
 
 def _say_why(ticket: Ticket, reason: str, *, by: User, now: datetime) -> None:
@@ -251,10 +256,10 @@ def add_tag(ticket: Ticket, name: str, *, by: User, now: datetime) -> Tag:
     """Raises CannotChange for an empty or over-long word."""
     word = shown(" ".join(name.split())).lower()
     if not word or len(word) > 50:
-        raise CannotChange("A tag has 1 to 50 characters.")
+        raise CannotChange(_("A tag has 1 to 50 characters."))
     ticket = locked_to_change(ticket)
     require_on(by, "work", ticket)
-    tag, _ = Tag.objects.get_or_create(name=word)
+    tag, _new = Tag.objects.get_or_create(name=word)
     if not ticket.tags.filter(pk=tag.pk).exists():
         ticket.tags.add(tag)
         note_activity(ticket, "ticket.tagged", by=by, at=now, tag=tag.name)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tickets import sla
 from tickets.choices import CATEGORY_OF, GestureKind, Status, StatusCategory
@@ -75,9 +76,9 @@ def begin(kind: GestureKind, home: Ticket, *, by: User | None, now: datetime) ->
 
 def check_number(others: Collection[int]) -> None:
     if not others:
-        raise CannotChange("Choose at least two tickets to merge.")
+        raise CannotChange(_("Choose at least two tickets to merge."))
     if len(others) >= MOST:
-        raise CannotChange(f"Up to {MOST} tickets are merged at once.")
+        raise CannotChange(_("Up to %(most)s tickets are merged at once.") % {"most": MOST})
 
 
 def require_all(pks: Collection[int], *, by: User) -> None:
@@ -86,7 +87,7 @@ def require_all(pks: Collection[int], *, by: User) -> None:
     rows = visible_tickets(by).filter(pk__in=pks).select_related("queue").only("private", "queue__name")
     seen = {ticket.pk: ticket for ticket in rows}
     if missing := sorted(set(pks) - seen.keys()):
-        raise NotAllowed(f"There is no ticket #{missing[0]} that you may work.")
+        raise NotAllowed(_("There is no ticket #%(missing)s that you may work.") % {"missing": missing[0]})
     for pk in pks:
         require_on(by, "work", seen[pk])
 
@@ -95,30 +96,46 @@ def check(home: Ticket, others: Sequence[Ticket], *, sure: bool) -> None:
     """Raises CannotChange with the reason for which these stay apart; linking them is possible all the same."""
     for ticket in (home, *others):
         if ticket.merged_into_id is not None:
-            raise CannotChange(f"#{ticket.pk} was brought to #{ticket.merged_into_id} already.")
+            raise CannotChange(
+                _("#%(number)s was brought to #%(home)s already.")
+                % {"number": ticket.pk, "home": ticket.merged_into_id}
+            )
     for ticket in others:
         if ticket.private != home.private:
             private, public = (ticket, home) if ticket.private else (home, ticket)
             raise CannotChange(
-                f"#{private.pk} is private and #{public.pk} is public: private words never join a public ticket, nor"
-                " the reverse. Link them instead."
+                _(
+                    "#%(number)s is private and #%(other)s is public: private words never join a public ticket, "
+                    "nor the reverse. Link them instead."
+                )
+                % {"number": private.pk, "other": public.pk}
             )
         if ticket.address_id != home.address_id:
             raise CannotChange(
-                f"#{ticket.pk} and #{home.pk} were written to different accounts, and an answer goes out from one."
-                " Link them instead."
+                _(
+                    "#%(number)s and #%(other)s were written to different accounts, and an answer goes out from "
+                    "one. Link them instead."
+                )
+                % {"number": ticket.pk, "other": home.pk}
             )
     _check_incidents(home, others)
     undone = [ticket for ticket in others if CATEGORY_OF[Status(ticket.status)] != StatusCategory.DONE]
     if home.status == Status.CLOSED and undone:
-        raise CannotChange(f"#{home.pk} is closed for good. Merge it into #{undone[0].pk} instead, or reopen it first.")
+        raise CannotChange(
+            _("#%(number)s is closed for good. Merge it into #%(other)s instead, or reopen it first.")
+            % {"number": home.pk, "other": undone[0].pk}
+        )
     strange = [ticket for ticket in others if ticket.customer_id != home.customer_id]
     if strange and not sure:
-        raise NeedsSure(f"#{strange[0].pk} and #{home.pk} are of different customers. Confirm that this is meant.")
+        raise NeedsSure(
+            _("#%(number)s and #%(other)s are of different customers. Confirm that this is meant.")
+            % {"number": strange[0].pk, "other": home.pk}
+        )
     others_talk = [ticket for ticket in others if ticket.private and ticket.identity_id != home.identity_id]
     if others_talk and not sure:
         raise NeedsSure(
-            f"#{others_talk[0].pk} and #{home.pk} are private talks with different handles. Confirm that this is meant."
+            _("#%(number)s and #%(other)s are private talks with different handles. Confirm that this is meant.")
+            % {"number": others_talk[0].pk, "other": home.pk}
         )
 
 
@@ -127,9 +144,14 @@ def _check_incidents(home: Ticket, others: Sequence[Ticket]) -> None:
     found = set(Incident.objects.filter(ticket__in=[home, *others]).values_list("ticket_id", flat=True))
     for ticket in others:
         if ticket.pk in found:
-            raise CannotChange(f"#{ticket.pk} is an incident, which others are part of. Merge into it instead.")
+            raise CannotChange(
+                _("#%(number)s is an incident, which others are part of. Merge into it instead.")
+                % {"number": ticket.pk}
+            )
         if home.pk in found and ticket.part_of_id not in (None, home.pk):
-            raise CannotChange(f"#{ticket.pk} is part of another incident. Take it out there first.")
+            raise CannotChange(
+                _("#%(number)s is part of another incident. Take it out there first.") % {"number": ticket.pk}
+            )
 
 
 def standing_of(ticket: Ticket, tags: Collection[int], skills: Collection[int] = ()) -> Standing:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from tickets.assignment import take_on
 from tickets.channels import channel_named
@@ -78,7 +79,7 @@ def publish(
     """
     require_voice(by, address)
     if quote_of and in_reply_to:
-        raise CannotSend("A quote is a post of its own; it cannot answer another one at the same time.")
+        raise CannotSend(_("A quote is a post of its own; it cannot answer another one at the same time."))
     key = token or uuid4()
     write = partial(_publish, address, text, by=by, now=now, files=files, terms=terms, key=key)
     make = partial(write, quote_of=quote_of, in_reply_to=in_reply_to, recorded=recorded)
@@ -109,7 +110,7 @@ def write_privately(
 
 def _of_this_address(message: Message, address: Address) -> Message:
     if message.address_id != address.pk:
-        raise CannotSend("This was written on the sheet of another account.")
+        raise CannotSend(_("This was written on the sheet of another account."))
     return message
 
 
@@ -191,7 +192,7 @@ def _letter(
 def _check(address: Address, terms: Terms, *, in_reply_to: str, quote_of: str) -> None:
     channel = channel_named(address.channel)
     if terms.circle and (in_reply_to or terms.circle not in channel.circles()):
-        raise CannotSend("Who may answer can be said of a new post only, and in the channel's own words.")
+        raise CannotSend(_("Who may answer can be said of a new post only, and in the channel's own words."))
     permission = channel.may_send(address.key, private=False, in_reply_to=in_reply_to, quote_of=quote_of)
     if not permission.allowed:
         raise CannotSend(permission.reason)

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from tickets.approving.asking import ask, find_need
 from tickets.approving.withdrawing import TakenBack, hold_for, withdraw
@@ -118,7 +119,7 @@ def _require_for(message: Message, by: User) -> bool:
 def _make_once(ticket: Ticket, make: Callable[[], Message], *, made: Q) -> Message:
     message = make_once(make, made=made)
     if message.ticket_id != ticket.pk and (message.ticket is None or message.ticket.asked_on_id != ticket.pk):
-        raise CannotSend("This was written on the sheet of another ticket.")
+        raise CannotSend(_("This was written on the sheet of another ticket."))
     return message
 
 
@@ -187,7 +188,7 @@ def _check(ticket: Ticket, sheet: _Sheet, aimed: Aim) -> Sequence[Part]:
     if sheet.terms.at is not None:
         check_moment(sheet.terms.at, now=sheet.now)
     if not tidy(sheet.text) and not sheet.files:
-        raise CannotSend("There is nothing to send yet.")
+        raise CannotSend(_("There is nothing to send yet."))
     answered = aimed.message
     permission = check_answer(ticket, private=sheet.private, by=sheet.by, aimed=aimed)
     if not permission.allowed:
@@ -219,13 +220,16 @@ def note(
 def _note(ticket: Ticket, *, text: str, by: User, now: datetime, name: str | None, unheard: bool) -> Message:
     text = tidy(text)
     if not text:
-        raise CannotSend("The note is empty.")
+        raise CannotSend(_("The note is empty."))
     named = find_named(text, ticket)
     if not unheard:
         named.check()
     ticket = locked(ticket)
     if ticket.merged_into_id is not None:
-        raise CannotSend(f"Everything here was brought to ticket #{ticket.merged_into_id}. Write the note there.")
+        raise CannotSend(
+            _("Everything here was brought to ticket #%(home)s. Write the note there.")
+            % {"home": ticket.merged_into_id}
+        )
     message = Message.objects.create(
         ticket=ticket,
         address=ticket.address,
@@ -262,9 +266,11 @@ def take_back(
     # Outbox before ticket, as everywhere.
     rest = unsent_rest(lock_line(message))
     if message.pk not in {entry.message_id for entry in rest}:
-        raise TooLate("It is on its way already.")
+        raise TooLate(_("It is on its way already."))
     if rest[0].state == SendState.AWAITING and message.agent_id != by.pk:
-        raise NotAllowed("It waits for approval: only who wrote it takes it back. Who may approve it can send it back.")
+        raise NotAllowed(
+            _("It waits for approval: only who wrote it takes it back. Who may approve it can send it back.")
+        )
     too = as_draft or stands is not None
     taken = withdraw(message, rest, writer=by, by=by, now=now, words_too=too, stands=stands)
     if message.ticket is None:
@@ -304,7 +310,7 @@ def try_again(message: Message, *, by: User, now: datetime, repeat: bool = False
         await_news(message.ticket, private=private)
     entry = OutboxEntry.objects.select_for_update().filter(message=message).first()
     if entry is None or entry.state != SendState.FAILED:
-        raise CannotChange("Only an answer that failed can be tried again.")
+        raise CannotChange(_("Only an answer that failed can be tried again."))
     check_wanted(message, now=now)
     if entry.code == MOVED:
         reschedule(message, None, by=by, now=now, repeat=repeat)

@@ -4,6 +4,7 @@ TOOLS = frozenset(
     f"kapture.{name}"
     for name in (
         "figures",
+        "languages",
         "logs",
         "sets",
         "session_locks",

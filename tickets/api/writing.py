@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -202,6 +203,6 @@ class LeaveReply(OnMessage):
 
     def act(self, target: Message, words: dict[str, Any]) -> Message:
         if not hasattr(target, "outbox"):
-            raise CannotChange("Only what was not sent can be left unsent.")
+            raise CannotChange(_("Only what was not sent can be left unsent."))
         leave(target.outbox, by=self.user, now=timezone.now())
         return message_or_404(self.user, target.pk)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from kapture.people import shown_name
 from tickets.approving.giving_back import give_back
@@ -105,7 +106,7 @@ def send_back(approval: Approval, *, by: User, now: datetime, reason: str) -> No
     """Its words are its writer's draft again, with the reason. Raises NotAllowed, CannotChange."""
     reason = shown(" ".join(reason.split()))
     if not reason or len(reason) > LONGEST_WHY:
-        raise CannotChange(f"Say why it goes back, in up to {LONGEST_WHY} characters.")
+        raise CannotChange(_("Say why it goes back, in up to %(most)s characters.") % {"most": LONGEST_WHY})
     message, line, approval, ticket = _hold(approval, by=by, now=now)
     give_back(approval, message, line, ticket, by=by, now=now, reason=reason)
 
@@ -141,7 +142,7 @@ def _hold(approval: Approval, *, by: User, now: datetime) -> tuple[Message, list
     if message.visibility == "private":
         require(by, "see_private")
     if approval.writer_id == by.pk:
-        raise NotAllowed("Nobody lets their own answer go. Somebody else has to.")
+        raise NotAllowed(_("Nobody lets their own answer go. Somebody else has to."))
     await_news(message.ticket, private=message.visibility == "private")
     hold_for(message, writer=approval.writer)
     line = lock_line(message)
@@ -151,7 +152,7 @@ def _hold(approval: Approval, *, by: User, now: datetime) -> tuple[Message, list
     if now_told.state != ApprovalState.WAITING or line[0].state != SendState.AWAITING:
         raise CannotChange(_decided(now_told))
     if now_told.expires_at <= now:
-        raise CannotChange("The time to decide is over: its words go back to who wrote it.")
+        raise CannotChange(_("The time to decide is over: its words go back to who wrote it."))
     message.refresh_from_db()
     assert message.ticket is not None
     return message, line, now_told, locked(message.ticket)
@@ -172,7 +173,7 @@ def _check(entry: OutboxEntry, message: Message, ticket: Ticket, *, by: User, se
     """What was asked when it was written holds still. Of a statement to many: it is still to be told there."""
     why = why_not(message, ticket)
     if why is not None:
-        raise CannotSend(f"This does not go out: {why.label}. Send it back, or answer by hand.")
+        raise CannotSend(_("This does not go out: %(label)s. Send it back, or answer by hand.") % {"label": why.label})
     check_here(ticket, private=entry.private, by=by)
     if message.in_reply_to:
         said = answered_by(message)
@@ -185,7 +186,7 @@ def _check(entry: OutboxEntry, message: Message, ticket: Ticket, *, by: User, se
     if not permission.allowed:
         raise CannotSend(permission.reason)
     if news_for(entry, seen=seen) is not None:
-        raise NewsSince("Somebody wrote since this was written. Read it, then let this go if it still holds.")
+        raise NewsSince(_("Somebody wrote since this was written. Read it, then let this go if it still holds."))
 
 
 def _rewrite(line: Sequence[OutboxEntry], text: str) -> None:
@@ -197,10 +198,14 @@ def _rewrite(line: Sequence[OutboxEntry], text: str) -> None:
         parts = check_text(first.address, text, private=first.private, handle=to, parts=many, wordless=wordless)
     except NeedsParts as more:
         raise CannotSend(
-            f"So it would go out in {len(more.parts)} parts, and not in {many}. Send it back instead."
+            _("So it would go out in %(count)s parts, and not in %(many)s. Send it back instead.")
+            % {"count": len(more.parts), "many": many}
         ) from more
     if len(parts) != many:
-        raise CannotSend(f"So it would go out in {len(parts)} parts, and not in {many}. Send it back instead.")
+        raise CannotSend(
+            _("So it would go out in %(count)s parts, and not in %(many)s. Send it back instead.")
+            % {"count": len(parts), "many": many}
+        )
     channel = channel_named(first.address.channel)
     for entry, part in zip(line, parts, strict=True):
         entry.message.text = part.text

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from kapture.prepared import Given, prepared
 from tickets.errors import CannotChange
@@ -48,7 +49,7 @@ def lift_of(ticket: Ticket, *, by: User, now: datetime) -> None:
     require(by, "lift", "see_private")
     opt_out = seen_opt_out(ticket, by=by)
     if opt_out is None:
-        raise CannotChange("This customer has not opted out of automatic messages.")
+        raise CannotChange(_("This customer has not opted out of automatic messages."))
     lift(opt_out, by=by, now=now)
     note_activity(ticket, "customer.opted_in", by=by, at=now)
     announce([ticket.pk])

@@ -75,7 +75,7 @@ def _priority(value: Value, by: User) -> Deed:
 def _status(value: Value, by: User) -> Deed:
     after, reason = Status(value["status"]), value.get("reason", "")
     if after == Status.NEW:
-        raise CannotChange("A ticket that somebody has looked at is not new any more.")
+        raise CannotChange(_("A ticket that somebody has looked at is not new any more."))
     words = _("Set the status to %s") % after.label
     return Deed(words, lambda t, by, now: change_status(t, after, by=by, now=now, reason=reason))
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from kapture.prepared import Given, prepared
 from tickets.composing.blanks import shown
@@ -33,7 +34,7 @@ def add_item(ticket: Ticket, text: str, *, by: User, now: datetime, required: bo
     """Raises CannotChange for nothing, too much, or too many."""
     ticket, text = _hold(ticket, by=by), shown(" ".join(text.split()))
     if not text or len(text) > LONGEST_ITEM:
-        raise CannotChange(f"Say in up to {LONGEST_ITEM} characters what is to be done.")
+        raise CannotChange(_("Say in up to %(most)s characters what is to be done.") % {"most": LONGEST_ITEM})
     item = _add(ticket, [(text, required)], by=by, now=now)[0]
     note_activity(ticket, "checklist.added", by=by, at=now, text=text)
     announce([ticket.pk])
@@ -81,20 +82,22 @@ def _hold(ticket: Ticket, *, by: User) -> Ticket:
     ticket = locked(ticket)
     require_on(by, "work", ticket)
     if ticket.merged_into_id is not None:
-        raise CannotChange(f"Everything here was brought to ticket #{ticket.merged_into_id}, its checklist too.")
+        raise CannotChange(
+            _("Everything here was brought to ticket #%(home)s, its checklist too.") % {"home": ticket.merged_into_id}
+        )
     return ticket
 
 
 def _again(item: ChecklistItem, ticket: Ticket) -> ChecklistItem:
     found = ChecklistItem.objects.select_for_update().filter(pk=item.pk, ticket=ticket).first()
     if found is None:
-        raise CannotChange("It is not on this ticket any more.")
+        raise CannotChange(_("It is not on this ticket any more."))
     return found
 
 
 def _add(ticket: Ticket, rows: list[tuple[str, bool]], *, by: User, now: datetime) -> list[ChecklistItem]:
     if len(on_ticket(ticket)) + len(rows) > MOST:
-        raise CannotChange(f"A ticket has up to {MOST} things to be done.")
+        raise CannotChange(_("A ticket has up to %(most)s things to be done.") % {"most": MOST})
     items = [
         ChecklistItem(ticket=ticket, text=text, required=required, added_by_id=by.pk, added_at=now)
         for text, required in rows

@@ -14,6 +14,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
+from django.utils.translation import gettext as _
 
 from kapture.prepared import Given, IsOneOf, prepared
 from tickets.channels import channel_named
@@ -187,14 +188,17 @@ def check_text(
     """
     text = tidy(text)
     if not text and not wordless:
-        raise CannotSend("There is nothing to send yet.")
+        raise CannotSend(_("There is nothing to send yet."))
     check_filled(text)
     limits = measure(address, text, private=private)
     if limits.remaining >= 0:
         return [Part(text, text)]
     found = [] if private else cut(address, text, handle=handle)
     if not found:
-        raise CannotSend(f"The text is {-limits.remaining} too long: {limits.length} of {limits.maximum}.")
+        raise CannotSend(
+            _("The text is %(value)s too long: %(length)s of %(maximum)s.")
+            % {"value": -limits.remaining, "length": limits.length, "maximum": limits.maximum}
+        )
     if len(found) != parts:
         raise NeedsParts(
             f"This is too long for one post. It would go out as the {len(found)} below; post again to send them.",
@@ -207,7 +211,9 @@ def check_filled(text: str) -> None:
     """Raises CannotSend for a placeholder that nobody filled, or what looks like one."""
     if spots := left_in(text):
         told = ", ".join(spots[:5])
-        raise CannotSend(f"This still has a placeholder in it: {told}. Write what is to stand there.")
+        raise CannotSend(
+            _("This still has a placeholder in it: %(told)s. Write what is to stand there.") % {"told": told}
+        )
 
 
 def cut(address: Address, text: str, *, handle: str) -> Sequence[Part]:

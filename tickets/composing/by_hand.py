@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from kapture.prepared import Given, prepared
 from tickets.assignment import take_on
@@ -67,7 +68,7 @@ def hand_over(
     text = tidy(text)
     link = link_for(ticket, private=private, answered=answered, text=text)
     if not visible_tickets(by).filter(pk=ticket.pk).exists() or not link:
-        raise CannotSend("There is no place where this could be answered by hand.")
+        raise CannotSend(_("There is no place where this could be answered by hand."))
     with transaction.atomic():
         Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
         _end(ticket, HandOffOutcome.WITHDRAWN, now=now, private=private)

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, cast
 
 from django.core.files.base import ContentFile, File
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from tickets.channels import channel_named
@@ -103,17 +104,34 @@ def check(file: "File[Any]", limits: FileLimits) -> Facts:
     """Raises CannotSend when the channel would not take this file."""
     facts, name = inspect(file), short_name(file)
     if facts is None or facts.content_type not in limits.types:
-        raise CannotSend(f"“{name}” is not a picture (JPEG, PNG, WebP, GIF) or film (MP4, MOV) that can be sent.")
+        raise CannotSend(
+            _("“%(name)s” is not a picture (JPEG, PNG, WebP, GIF) or film (MP4, MOV) that can be sent.")
+            % {"name": name}
+        )
     most = limits.types[facts.content_type]
     if facts.size > most:
-        raise CannotSend(f"“{name}” is too large: {filesizeformat(facts.size)}, where {filesizeformat(most)} may be.")
+        raise CannotSend(
+            _("“%(name)s” is too large: %(size)s, where %(most)s may be.")
+            % {"name": name, "size": filesizeformat(facts.size), "most": filesizeformat(most)}
+        )
     if not _is_whole(file, facts):
-        raise CannotSend(f"“{name}” is not all there: it ends in the middle. Save it once more, then choose it again.")
+        raise CannotSend(
+            _("“%(name)s” is not all there: it ends in the middle. Save it once more, then choose it again.")
+            % {"name": name}
+        )
     if facts.kind == FileKind.VIDEO and facts.seconds is None:
-        raise CannotSend(f"“{name}” does not tell how long it is: save it once more as MP4 or MOV.")
+        raise CannotSend(
+            _("“%(name)s” does not tell how long it is: save it once more as MP4 or MOV.") % {"name": name}
+        )
     if facts.seconds is not None and not limits.shortest <= facts.seconds <= limits.longest:
         raise CannotSend(
-            f"“{name}” lasts {facts.seconds:.1f} s; films of {limits.shortest:g} to {limits.longest:g} s are taken."
+            _("“%(name)s” lasts %(seconds)s s; films of %(shortest)s to %(longest)s s are taken.")
+            % {
+                "name": name,
+                "seconds": f"{facts.seconds:.1f}",
+                "shortest": f"{limits.shortest:g}",
+                "longest": f"{limits.longest:g}",
+            }
         )
     return facts
 
@@ -123,10 +141,10 @@ def check_together(kinds: Iterable[str], limits: FileLimits) -> None:
     given = list(kinds)
     alone = [kind for kind in given if kind != FileKind.PHOTO]
     if alone and len(given) > 1:
-        raise CannotSend("A film or an animation goes alone, without other files.")
+        raise CannotSend(_("A film or an animation goes alone, without other files."))
     if len(given) > limits.together:
         only = f"{limits.together} pictures" if limits.together > 1 else "one file"
-        raise CannotSend(f"No more than {only} can go with one message.")
+        raise CannotSend(_("No more than %(only)s can go with one message.") % {"only": only})
 
 
 def choose_fitting(
@@ -139,7 +157,7 @@ def choose_fitting(
     for file in files:
         try:
             if limits is None:
-                raise CannotSend("A note holds words only. Files go with answers.")
+                raise CannotSend(_("A note holds words only. Files go with answers."))
             facts = check(file, limits)
             check_together([*held, *(one.kind for _, one in fitting), facts.kind], limits)
         except CannotSend as refusal:
@@ -177,9 +195,12 @@ def check_files(address: Address, files: Sequence[StoredFile], *, private: bool)
     check_together([stored.kind for stored in files], limits)
     for stored in files:
         if stored.content_type not in limits.types or stored.size > limits.types[stored.content_type]:
-            raise CannotSend(f"“{stored.name}” cannot be sent this way.")
+            raise CannotSend(_("“%(name)s” cannot be sent this way.") % {"name": stored.name})
         if len(stored.alt_text) > limits.alt_text:
-            raise CannotSend(f"The description of “{stored.name}” may have {limits.alt_text} characters.")
+            raise CannotSend(
+                _("The description of “%(name)s” may have %(alt_text)s characters.")
+                % {"name": stored.name, "alt_text": limits.alt_text}
+            )
 
 
 def short_name(file: "File[Any]") -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from kapture.prepared import Given, prepared
 from tickets.choices import UNDONE_STATUSES
@@ -27,12 +28,17 @@ def add_note(customer: Customer, text: str, *, by: User, now: datetime) -> Custo
     _require(customer, by=by)
     held = Customer.objects.select_for_update(of=("self",), no_key=True).get(pk=customer.pk)
     if held.merged_into_id is not None:
-        raise CannotChange("This customer was merged with another one just now. Note it there.")
+        raise CannotChange(_("This customer was merged with another one just now. Note it there."))
     text = shown(text.strip())
     if not text or len(text) > LONGEST_NOTE:
-        raise CannotChange(f"Say in up to {LONGEST_NOTE:,} characters what colleagues should know.")
+        raise CannotChange(
+            _("Say in up to %(most)s characters what colleagues should know.") % {"most": f"{LONGEST_NOTE:,}"}
+        )
     if CustomerNote.objects.filter(customer=customer).count() >= MOST:
-        raise CannotChange(f"There are {MOST} notes about this customer. Remove one that is no longer needed first.")
+        raise CannotChange(
+            _("There are %(most)s notes about this customer. Remove one that is no longer needed first.")
+            % {"most": MOST}
+        )
     note = CustomerNote.objects.create(customer=customer, author=by, text=text, at=now)
     _announce(customer)
     return note
@@ -43,7 +49,7 @@ def remove_note(note: CustomerNote, *, by: User) -> None:
     """Gone for good. By whoever wrote it, or who looks after every queue."""
     _require(note.customer, by=by)
     if not may_remove(note, by):
-        raise NotAllowed("Only who wrote a note, or who may go into every queue, removes it.")
+        raise NotAllowed(_("Only who wrote a note, or who may go into every queue, removes it."))
     CustomerNote.objects.filter(pk=note.pk).delete()
     _announce(note.customer)
 
@@ -60,7 +66,7 @@ def notes_about(most: int) -> QuerySet[CustomerNote]:
 def _require(customer: Customer, *, by: User) -> None:
     require(by, "see", "work")
     if not visible_customers(by).filter(pk=customer.pk).exists():
-        raise NotAllowed("There is no such customer that you may see.")
+        raise NotAllowed(_("There is no such customer that you may see."))
 
 
 def _announce(customer: Customer) -> None:

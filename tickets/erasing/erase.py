@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tickets.channels import Forgotten, channel_named
 from tickets.composing.files import sweep
@@ -63,7 +64,7 @@ def erase(customer: Customer, *, typed: str, by: User | None, now: datetime) -> 
     if by is not None:
         require(by, "see", "see_private", "erase")
         if not sees_every_queue(by):
-            raise NotAllowed("Only who may look into every queue erases a customer.")
+            raise NotAllowed(_("Only who may look into every queue erases a customer."))
     _check(customer, typed)
     with transaction.atomic():
         counts = _erase(customer, by=by, now=now)
@@ -75,14 +76,14 @@ def erase(customer: Customer, *, typed: str, by: User | None, now: datetime) -> 
 def _check(customer: Customer, typed: str) -> None:
     wanted = asked_words(customer)
     if customer.merged_into_id is not None:
-        raise CannotChange(f"This customer is customer {customer.merged_into_id}. Erase that one.")
+        raise CannotChange(_("This customer is customer %(home)s. Erase that one.") % {"home": customer.merged_into_id})
     if not wanted:
-        raise CannotChange("This customer was erased already.")
+        raise CannotChange(_("This customer was erased already."))
     theirs = Identity.objects.filter(customer=customer).values("external_id")
     if Address.objects.filter(key__in=theirs).exists():
-        raise CannotChange("This is an account of our own. Its content is removed by a purge of the account.")
+        raise CannotChange(_("This is an account of our own. Its content is removed by a purge of the account."))
     if typed.strip().lstrip("@").casefold() != wanted.casefold():
-        raise CannotChange(f"To erase them for good, type {_shown(wanted)}.")
+        raise CannotChange(_("To erase them for good, type %(shown)s.") % {"shown": _shown(wanted)})
 
 
 def _shown(words: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from kapture.sets import each_without_key, update_rows
 from tickets.choices import ApprovalState, HandOffOutcome, SendState
@@ -35,7 +36,7 @@ def check_under_way(them: Whom) -> list[int]:
     """What waits, locked, so that no worker takes it. Raises CannotChange where an answer is being sent."""
     entries = list(unsent(them).select_for_update(of=("self",)).order_by("pk"))
     if any(entry.state == SendState.SENDING for entry in entries):
-        raise CannotChange("An answer to them is being sent at this moment. Try again in a minute.")
+        raise CannotChange(_("An answer to them is being sent at this moment. Try again in a minute."))
     return [entry.pk for entry in entries]
 
 

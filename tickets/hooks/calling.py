@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 from django.conf import settings
+from django.utils.translation import gettext as _
 from requests.adapters import HTTPAdapter
 
 CONNECT_SECONDS = 5.0
@@ -73,11 +74,11 @@ def post(url: str, body: str, *, event: str, secret: str, now: datetime) -> Answ
     except InsideAddress as error:
         raise NotCalled(str(error)) from None
     except requests.exceptions.SSLError:
-        raise NotCalled("Its certificate is not valid.") from None
+        raise NotCalled(_("Its certificate is not valid.")) from None
     except requests.Timeout:
-        raise NotCalled(f"No answer within {ANSWER_SECONDS:.0f} seconds.") from None
+        raise NotCalled(_("No answer within %(seconds)s seconds.") % {"seconds": f"{ANSWER_SECONDS:.0f}"}) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
-        raise NotCalled(f"It could not be reached ({type(error).__name__}).") from None
+        raise NotCalled(_("It could not be reached (%(name)s).") % {"name": type(error).__name__}) from None
 
 
 def sign(content: bytes, *, event: str, timestamp: str, secret: str) -> str:
@@ -107,9 +108,9 @@ def check_peer(peer: str, allowed: Sequence[str], *, plain: bool = False) -> Non
     within = any(address in ip_network(network, strict=False) for network in allowed)
     inside = not address.is_global or address.is_multicast or any(address in network for network in _INSIDE)
     if inside and not within:
-        raise InsideAddress("Its name leads to an address inside a network; only HOOK_NETWORKS may be called there.")
+        raise InsideAddress(_("Its name leads to an address inside a network; only HOOK_NETWORKS may be called there."))
     if plain and not within:
-        raise InsideAddress("Plain http is only for HOOK_NETWORKS.")
+        raise InsideAddress(_("Plain http is only for HOOK_NETWORKS."))
 
 
 def _translated(address: IPv6Address) -> IPv4Address | None:

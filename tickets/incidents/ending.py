@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, Max, Q
+from django.utils.translation import gettext as _
 
 from tickets.choices import (
     UNDONE_STATUSES,
@@ -170,7 +171,7 @@ def undo(incident: Incident, gesture: UUID, *, by: User, now: datetime) -> list[
     rows = [one for one in held({*able, incident.ticket_id}) if one.pk in able and one.status == Status.RESOLVED]
     back = [one for one in rows if one.resolved_at == before[one.pk].at]
     if not back:
-        raise CannotChange("Nothing of that is still resolved by it.")
+        raise CannotChange(_("Nothing of that is still resolved by it."))
     with one_gesture():
         as_before(before, back, woken_since=before[back[0].pk].at, by=by, now=now)
         numbers = [ticket.pk for ticket in back]

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from tickets.choices import UNDONE_STATUSES
 from tickets.errors import CannotChange, NotAllowed
@@ -32,14 +33,14 @@ def begin(
     if it were not there. Raises CannotChange, NotAllowed."""
     asked = set(pks)
     if not asked:
-        raise CannotChange("Choose tickets for it.")
+        raise CannotChange(_("Choose tickets for it."))
     list(held(asked))
     able = able_of(asked, by=by)
     if not able:
-        raise CannotChange("None of these can become an incident: each is one, is part of one, or was brought away.")
+        raise CannotChange(_("None of these can become an incident: each is one, is part of one, or was brought away."))
     chosen = able[0] if home is None else next((one for one in able if one.pk == home), None)
     if chosen is None:
-        raise CannotChange(f"#{home} cannot become the incident. Choose another of them.")
+        raise CannotChange(_("#%(home)s cannot become the incident. Choose another of them.") % {"home": home})
     with one_gesture():
         made = make(chosen, name, by=by, now=now)
         return made, _rest(made, asked - {chosen.pk}, by=by, now=now)

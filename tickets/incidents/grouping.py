@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from tickets.choices import UNDONE_STATUSES, Status
 from tickets.composing.blanks import shown
@@ -36,12 +37,14 @@ def make(ticket: Ticket, name: str, *, by: User, now: datetime) -> Incident:
     require_on(by, "work", ticket)
     ticket, name = locked(ticket), shown(" ".join(name.split()))
     if not name or len(name) > LONGEST_NAME:
-        raise CannotChange(f"Give the incident a name of up to {LONGEST_NAME} characters.")
+        raise CannotChange(_("Give the incident a name of up to %(most)s characters.") % {"most": LONGEST_NAME})
     if ticket.part_of_id is not None:
         called = _called(ticket.part_of_id, find_unseen({ticket.part_of_id}, user=by))
-        raise CannotChange(f"It is part of {called}. Take it out there first.")
+        raise CannotChange(_("It is part of %(called)s. Take it out there first.") % {"called": called})
     if ticket.merged_into_id is not None:
-        raise CannotChange(f"#{ticket.pk} was brought to #{ticket.merged_into_id}.")
+        raise CannotChange(
+            _("#%(number)s was brought to #%(home)s.") % {"number": ticket.pk, "home": ticket.merged_into_id}
+        )
     incident, made = Incident.every.get_or_create(ticket=ticket, defaults={"name": name, "by": by, "at": now})
     if made or incident.name != name or incident.unmade_at is not None:
         incident.name, incident.unmade_at = name, None
@@ -66,18 +69,18 @@ def add(incident: Incident, pks: Collection[int], *, by: User, now: datetime) ->
     require_on(by, "work", incident.ticket)
     asked = set(pks)
     if not asked:
-        raise CannotChange("Choose tickets to add.")
+        raise CannotChange(_("Choose tickets to add."))
     rows = list(held({*asked, incident.ticket_id}))
     seen = set(workable_tickets(by).filter(pk__in=asked).values_list("pk", flat=True))
     found = [ticket for ticket in rows if ticket.pk in seen]
     left = unknown(asked - seen)
     left |= _refused(incident, found, by)
     if len(left) == len(asked):
-        *_, last = left.values()  # of what they may work, where there is any
+        *_rest, last = left.values()  # of what they may work, where there is any
         raise (CannotChange if found else NotAllowed)(last)
     fresh = [ticket for ticket in found if ticket.pk not in left and ticket.part_of_id != incident.ticket_id]
     if Ticket.objects.filter(part_of=incident.ticket_id).count() + len(fresh) > MOST:
-        raise CannotChange(f"An incident has up to {MOST} parts.")
+        raise CannotChange(_("An incident has up to %(most)s parts.") % {"most": MOST})
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in fresh]).update(part_of=incident.ticket_id)
     tell_both(incident, fresh, "added", "joined", by=by, now=now)
     return Joined([ticket.pk for ticket in fresh], left)
@@ -102,7 +105,7 @@ def _refused(incident: Incident, found: Sequence[Ticket], by: User) -> dict[int,
     concerned = [incident.ticket_id, *(ticket.pk for ticket in found)]
     incidents = set(Incident.objects.filter(ticket__in=concerned).values_list("ticket_id", flat=True))
     if incident.ticket_id not in incidents:
-        raise CannotChange("It is no incident any more.")
+        raise CannotChange(_("It is no incident any more."))
     told = {pk for ticket in found for pk in (ticket.part_of_id, ticket.merged_into_id) if pk is not None}
     unseen = find_unseen(told, user=by)
     reasons = ((ticket.pk, _why_not(incident, ticket, incidents, unseen)) for ticket in found)
@@ -131,10 +134,10 @@ def unmake(incident: Incident, *, by: User, now: datetime) -> None:
     list(held({*parts.values_list("pk", flat=True), incident.ticket_id}))
     incident = Incident.every.select_related("ticket").select_for_update(of=("self",)).get(pk=incident.pk)
     if incident.unmade_at is not None:
-        raise CannotChange("It is no incident any more.")
+        raise CannotChange(_("It is no incident any more."))
     left = list(parts.order_by("pk"))  # as they are now, with those that came by a merge meanwhile
     if workable_tickets(by).filter(pk__in=[ticket.pk for ticket in left]).count() < len(left):
-        raise CannotChange("It has parts that you may not change. Ask somebody who may.")
+        raise CannotChange(_("It has parts that you may not change. Ask somebody who may."))
     incident.unmade_at = now
     incident.save(update_fields=["unmade_at"])
     with one_gesture():
@@ -153,7 +156,7 @@ def undo_adding(incident: Incident, gesture: UUID, *, by: User, now: datetime) -
     rows = held({*pks.values_list("pk", flat=True), incident.ticket_id})
     left = [ticket for ticket in rows if ticket.part_of_id == incident.ticket_id]
     if not left:
-        raise CannotChange("Nothing of that is part of it any more.")
+        raise CannotChange(_("Nothing of that is part of it any more."))
     _leave(incident, left, by=by, now=now)
     return [ticket.pk for ticket in left]
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from tickets.approving.deciding import approve, decided, send_back, waiting
 from tickets.choices import ApprovalState, Untold, Visibility
@@ -109,7 +110,7 @@ def _each(statement: Statement, act: Callable[[Approval, Untold | None], Any], *
     """One by one, as if each were decided alone: what is refused is left."""
     rows = list(_rows(by).filter(statement=statement))
     if not rows:
-        raise CannotChange("Nothing of it waits for you any more.")
+        raise CannotChange(_("Nothing of it waits for you any more."))
     told = Decided(others=_every([statement.pk]).get(statement.pk, 0) - len(rows))
     for row in rows:
         try:

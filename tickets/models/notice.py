@@ -70,6 +70,8 @@ class NoticeSettings(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True, help_text=_("As Europe/Berlin."))
     # Empty: as the cookie of this browser says.
     theme = models.CharField(_("theme"), max_length=6, choices=Theme, blank=True, default="", db_default="")
+    # Empty: as the browser asks.
+    language = models.CharField(_("language"), max_length=8, blank=True, default="", db_default="")
     single_keys = models.BooleanField(_("single keys do something"), default=True, db_default=True)
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
@@ -95,6 +97,11 @@ class NoticeSettings(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone or settings.TIME_ZONE)
+
+    @property
+    def spoken(self) -> str:
+        """The language to write to them in, where no browser asks for one."""
+        return self.language if self.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
     def clean(self) -> None:
         if self.time_zone and self.time_zone not in available_timezones():

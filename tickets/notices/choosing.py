@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from tickets.choices import NoticeEvent, NoticeWay
 from tickets.errors import CannotChange
@@ -15,7 +17,7 @@ from tickets.notices.wishes import DEFAULTS, way_of
 from tickets.zones.listed import is_listed
 
 TOLD = ("quiet_from", "quiet_until", "toasts", "watch_mine", "watch_answered")
-FIELDS = ("time_zone", "theme", "single_keys", *TOLD)
+FIELDS = ("time_zone", "theme", "language", "single_keys", *TOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,14 @@ def change(
     wish = NoticeSettings.objects.get(person=person)
     zone = told.get("time_zone")
     if isinstance(zone, str) and zone not in ("", "UTC", wish.time_zone) and not is_listed(zone):
-        raise CannotChange(f"There is no time zone {zone[:60]} to choose.")
+        raise CannotChange(_("There is no time zone %(zone)s to choose.") % {"zone": zone[:60]})
+    language = told.get("language")
+    if language and language not in dict(settings.LANGUAGES):
+        raise CannotChange(_("There is no language %(value)s to choose.") % {"value": str(language)[:20]})
     if unknown := sorted(set(ways or ()) - set(NoticeEvent.values)):
-        raise CannotChange(f"There is nothing called {unknown[0][:60]} that people are told of.")
+        raise CannotChange(
+            _("There is nothing called %(unknown)s that people are told of.") % {"unknown": unknown[0][:60]}
+        )
     for name, value in told.items():
         setattr(wish, name, value)
     if ways is not None:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tickets.choices import NoticeWay
 from tickets.models import Notice, NoticeSettings
@@ -85,7 +85,8 @@ def _unmailed(person: User) -> QuerySet[Notice]:
 
 
 def _send(wish: NoticeSettings, notices: Sequence[Notice], *, now: datetime) -> int:
-    letter = compose(wish.person, wish, notices, _quotes(wish.person, notices))
+    with translation.override(wish.spoken):
+        letter = compose(wish.person, wish, notices, _quotes(wish.person, notices))
     try:
         letter.send()
     except smtplib.SMTPRecipientsRefused as refusal:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from kapture.prepared import Given, prepared
 from kapture.sets import insert_missing
@@ -21,7 +22,9 @@ def watch(ticket: Ticket, *, by: User, now: datetime) -> None:
     """Be told what happens there. Raises NotAllowed, and CannotChange where everything is elsewhere by now."""
     require_on(by, "see", ticket)
     if ticket.merged_into_id is not None:
-        raise CannotChange(f"Everything here was brought to ticket #{ticket.merged_into_id}. Watch that one.")
+        raise CannotChange(
+            _("Everything here was brought to ticket #%(home)s. Watch that one.") % {"home": ticket.merged_into_id}
+        )
     if keep_watches([(ticket.pk, by.pk, WatchReason.CHOSEN)], now=now):
         announce([ticket.pk])
 

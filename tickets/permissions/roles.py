@@ -5,6 +5,7 @@ from typing import Literal
 
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from tickets.errors import NotAllowed
 from tickets.models import Address
@@ -106,4 +107,4 @@ def require_voice(user: User, address: Address) -> None:
     """Raises NotAllowed when the person may not publish for this account."""
     require(user, "publish")
     if not address.lets_speak(user):
-        raise NotAllowed("You may not publish posts for this account.")
+        raise NotAllowed(_("You may not publish posts for this account."))

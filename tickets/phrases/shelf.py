@@ -149,7 +149,7 @@ def wording(reply: CannedReply, ticket: Ticket, *, private: bool, by: User, to: 
     """The same, not counted."""
     made = Hearer(ticket, by=by, to=to).hear(reply, private=private)
     if made is None:
-        raise CannotSend(f"“{reply.title}” has no text that may be said in public.")
+        raise CannotSend(_("“%(title)s” has no text that may be said in public.") % {"title": reply.title})
     return made
 
 

@@ -160,4 +160,4 @@ def _put_in_composer(ticket: Ticket, made: Inserted, *, by: User, now: datetime)
         kept = {"answers": begun.answers_id, "send_at": begun.send_at, "invite": begun.invite}
         words = drafts.Words(text=text, began=begun.began, **kept)  # type: ignore[arg-type]  # as the draft has them
     if drafts.write(by, ticket, mode, words, now=now) is None:
-        raise CannotSend("There is nothing to put into the composer.")
+        raise CannotSend(_("There is nothing to put into the composer."))

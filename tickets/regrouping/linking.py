@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from kapture.prepared import Given
 from tickets.errors import CannotChange
@@ -24,13 +25,13 @@ def link(ticket: Ticket, other: Ticket, *, by: User, now: datetime) -> None:
     itself, and for too many."""
     _check(ticket, other, by=by)
     if ticket.pk == other.pk:
-        raise CannotChange("A ticket is not linked with itself.")
+        raise CannotChange(_("A ticket is not linked with itself."))
     pair = _hold(ticket, other)
     if TicketLink.objects.filter(one=pair[0]).filter(other=pair[1]).exists():
         return
     for one in pair:
         if TicketLink.objects.filter(Q(one=one) | Q(other=one)).count() >= MOST:
-            raise CannotChange(f"#{one.pk} has {MOST} links already.")
+            raise CannotChange(_("#%(number)s has %(most)s links already.") % {"number": one.pk, "most": MOST})
     TicketLink.objects.create(one=pair[0], other=pair[1], by=by, at=now)
     _tell(pair, "ticket.linked", by=by, now=now)
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from kapture.sets import copy_rows
 from tickets.choices import UNDONE_STATUSES, Visibility
@@ -29,10 +30,10 @@ def merge(gone: Customer, *, into: Customer, by: User, now: datetime) -> Custome
     _require(by)
     kept, left = _held(into, gone)
     if kept.pk == left.pk:
-        raise CannotChange("Choose somebody else: this is one customer already.")
+        raise CannotChange(_("Choose somebody else: this is one customer already."))
     for one in (kept, left):
         if one.merged_into_id is not None:
-            raise CannotChange(f"Customer {one.pk} was merged with another one already.")
+            raise CannotChange(_("Customer %(number)s was merged with another one already.") % {"number": one.pk})
     identities = list(Identity.objects.filter(customer=left).order_by("pk").values_list("pk", flat=True))
     notes = list(CustomerNote.objects.filter(customer=left).order_by("pk").values_list("pk", flat=True))
     named = not kept.name and bool(left.name)
@@ -57,9 +58,9 @@ def undo(made: CustomerMerge, *, by: User, now: datetime) -> CustomerMerge:
     kept, left = _held(made.kept, made.gone)
     made = CustomerMerge.objects.select_for_update(of=("self",)).get(pk=made.pk)
     if made.undone_at is not None:
-        raise CannotChange("That was undone already.")
+        raise CannotChange(_("That was undone already."))
     if kept.merged_into_id is not None:
-        raise CannotChange(f"Customer {kept.pk} was itself merged since. Undo that first.")
+        raise CannotChange(_("Customer %(number)s was itself merged since. Undo that first.") % {"number": kept.pk})
     if made.named and kept.name == left.name:
         kept.name = ""
         kept.save(update_fields=["name"])
@@ -95,7 +96,7 @@ def _require(by: User) -> None:
     """It concerns all that either ever wrote, wherever it is."""
     require(by, "work", "see_private")
     if not sees_every_queue(by):
-        raise NotAllowed("Only who may look into every queue says that two customers are one person.")
+        raise NotAllowed(_("Only who may look into every queue says that two customers are one person."))
 
 
 def _held(one: Customer, other: Customer) -> tuple[Customer, Customer]:
@@ -113,8 +114,11 @@ def _check_apart(made: CustomerMerge) -> None:
     found = private.filter((came & ~here) | (here & ~came)).select_related("identity").order_by("pk").first()
     if found is not None:
         raise CannotChange(
-            f"#{found.ticket_id} holds private messages of both. Undo the merge or move that brought them together, or"
-            f" split off what was said with {found.identity}, first."
+            _(
+                "#%(ticket_id)s holds private messages of both. Undo the merge or move that brought them "
+                "together, or split off what was said with %(identity)s, first."
+            )
+            % {"ticket_id": found.ticket_id, "identity": found.identity}
         )
 
 

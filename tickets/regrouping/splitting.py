@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tickets import sla
 from tickets.choices import UNSETTLED_STATES, Direction, GestureKind, SendState, Status
@@ -68,7 +69,7 @@ def _chosen(source: Ticket, messages: Collection[int]) -> list[Message]:
     out yet."""
     said = {row.pk: row for row in source.messages.select_related("outbox", "identity").order_by("sent_at", "pk")}
     if not messages or set(messages) - said.keys():
-        raise CannotChange(f"That message is not on ticket #{source.pk} any more.")
+        raise CannotChange(_("That message is not on ticket #%(number)s any more.") % {"number": source.pk})
     entries = {row.outbox.pk: row.outbox for row in said.values() if hasattr(row, "outbox")}
     chosen: set[int] = set()
     wanted = set(messages)
@@ -77,9 +78,11 @@ def _chosen(source: Ticket, messages: Collection[int]) -> list[Message]:
         wanted = {pk for pk in _tied(chosen, said, entries) if pk in said}
     rows = [row for pk, row in said.items() if pk in chosen]
     if not any(is_said(row) for row in rows):
-        raise CannotChange("A note stays with what it was written about. Choose a message.")
+        raise CannotChange(_("A note stays with what it was written about. Choose a message."))
     if not any(is_said(row) for pk, row in said.items() if pk not in chosen):
-        raise CannotChange(f"Nothing would stay on ticket #{source.pk}. Merge it into the other one instead.")
+        raise CannotChange(
+            _("Nothing would stay on ticket #%(number)s. Merge it into the other one instead.") % {"number": source.pk}
+        )
     return rows
 
 
@@ -97,17 +100,24 @@ def _of(entry: int, entries: Mapping[int, OutboxEntry]) -> int:
 
 def _check_home(source: Ticket, home: Ticket, rows: Sequence[Message], *, sure: bool) -> None:
     if home.merged_into_id is not None:
-        raise CannotChange(f"#{home.pk} was brought to #{home.merged_into_id} already.")
+        raise CannotChange(
+            _("#%(number)s was brought to #%(home)s already.") % {"number": home.pk, "home": home.merged_into_id}
+        )
     if source.private != home.private:
-        raise CannotChange("Private words never join a public ticket, nor the reverse. Link the tickets instead.")
+        raise CannotChange(_("Private words never join a public ticket, nor the reverse. Link the tickets instead."))
     if source.address_id != home.address_id:
-        raise CannotChange("The two were written to different accounts. Link the tickets instead.")
+        raise CannotChange(_("The two were written to different accounts. Link the tickets instead."))
     if is_done(home):
-        raise CannotChange(f"#{home.pk} is {home.get_status_display().lower()}. Reopen it first.")
+        raise CannotChange(
+            _("#%(number)s is %(status)s. Reopen it first.")
+            % {"number": home.pk, "status": home.get_status_display().lower()}
+        )
     if not sure and any(row.identity and row.identity.customer_id != home.customer_id for row in rows):
-        raise NeedsSure(f"#{home.pk} is another customer's. Confirm that this is meant.")
+        raise NeedsSure(_("#%(number)s is another customer's. Confirm that this is meant.") % {"number": home.pk})
     if not sure and home.private and any(row.identity_id not in (None, home.identity_id) for row in rows):
-        raise NeedsSure(f"#{home.pk} is a private talk with another handle. Confirm that this is meant.")
+        raise NeedsSure(
+            _("#%(number)s is a private talk with another handle. Confirm that this is meant.") % {"number": home.pk}
+        )
 
 
 def _open(source: Ticket, rows: Sequence[Message], *, now: datetime) -> Ticket:

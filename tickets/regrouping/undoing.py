@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from tickets import sla
 from tickets.choices import SendState
@@ -77,16 +78,19 @@ def undo(key: UUID, *, by: User, now: datetime) -> Gesture:
 
 def _check(gesture: Gesture, held: Mapping[int, Ticket], pks: Sequence[int]) -> None:
     if gesture.undone_at is not None:
-        raise CannotChange("That was undone already.")
+        raise CannotChange(_("That was undone already."))
     later = later_gesture(gesture, pks)
     if later is not None:
         raise CannotChange(
-            f"Something was merged, split or moved here since ({later.get_kind_display().lower()}, #{later.home_id})."
-            " Undo that first."
+            _("Something was merged, split or moved here since (%(status)s, #%(home)s). Undo that first.")
+            % {"status": later.get_kind_display().lower(), "home": later.home_id}
         )
     further = held[gesture.home_id].merged_into_id
     if further is not None:
-        raise CannotChange(f"#{gesture.home_id} was itself brought to #{further} since; so this cannot be undone.")
+        raise CannotChange(
+            _("#%(home)s was itself brought to #%(further)s since; so this cannot be undone.")
+            % {"home": gesture.home_id, "further": further}
+        )
 
 
 def _put_back(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets.models import Address, Queue, Tag
 from tickets.permissions import may, queues_for, sees_all, visible_queues, visible_tags
@@ -41,7 +42,7 @@ class Asked:
         asked = {name for name in _FILTERS if getattr(self, name) is not None}
         asked |= {by} & set(_FILTERS)
         if {"agent", "tag"} <= asked:
-            raise NotAsked("agent", "either")
+            raise NotAsked(_("agent"), "either")
         if sees_all(self.user) and len(asked) < 2:
             return _ALONE[next(iter(asked), "")]
         return next((name for name in ("agent", "tag") if name in asked), "place")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kapture.people import shown_name
 from tickets.choices import CATEGORY_OF, Priority, Status, StatusCategory
@@ -51,12 +52,17 @@ def _line_of(ticket: Ticket, what: str, undoes: Status | Priority, *, by: User) 
     """By which it became what it still is. Raises CannotChange where it is not, or became so by somebody else."""
     if getattr(ticket, what) != undoes:
         stands = getattr(ticket, f"get_{what}_display")().lower()
-        raise CannotChange(f"#{ticket.pk} is {stands} by now. Nothing was undone.")
+        raise CannotChange(
+            _("#%(number)s is %(stands)s by now. Nothing was undone.") % {"number": ticket.pk, "stands": stands}
+        )
     lines = ticket.activities.filter(verb=f"ticket.{what}", data__after=undoes)
     line = lines.order_by("-at", "-pk").first()
     if line is not None and line.actor_id != by.pk:
         who = shown_name(line.actor) or "The desk"
-        raise CannotChange(f"{who} made #{ticket.pk} {undoes.label.lower()} since. Nothing was undone.")
+        raise CannotChange(
+            _("%(who)s made #%(number)s %(status)s since. Nothing was undone.")
+            % {"who": who, "number": ticket.pk, "status": undoes.label.lower()}
+        )
     return line
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from kapture.sets import copy_rows, update_rows
 from tickets.bells import ring_later
@@ -49,13 +50,13 @@ def snooze(ticket: Ticket, until: datetime | None, *, by: User, now: datetime, r
 
 def _check(ticket: Ticket, until: datetime | None, reason: str, *, now: datetime) -> None:
     if ticket.category == StatusCategory.DONE:
-        raise CannotChange("Only what is not done can be put aside. Reopen it first.")
+        raise CannotChange(_("Only what is not done can be put aside. Reopen it first."))
     if until is not None and until <= now:
-        raise CannotChange("Choose a moment that is still to come.")
+        raise CannotChange(_("Choose a moment that is still to come."))
     if until is not None and until > now + LONGEST:
-        raise CannotChange("A ticket is put aside for a year at most.")
+        raise CannotChange(_("A ticket is put aside for a year at most."))
     if len(reason) > LONGEST_REASON:
-        raise CannotChange(f"A reason has up to {LONGEST_REASON} characters.")
+        raise CannotChange(_("A reason has up to %(most)s characters.") % {"most": LONGEST_REASON})
 
 
 @transaction.atomic

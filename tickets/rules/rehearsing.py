@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from kapture.sets import copy_objects
 from tickets.bells import ring, work_off
@@ -49,7 +50,7 @@ def order(rules: Sequence[int], *, days: int, by: User | None, now: datetime) ->
     live = [[rule, version] for rule, version in every if version is not None]
     draft = [[rule, newest.get(rule, version)] for rule, version in every if newest.get(rule, version) is not None]
     if not newest:
-        raise CannotChange("Choose a rule that says something.")
+        raise CannotChange(_("Choose a rule that says something."))
     since = now - timedelta(days=days)
     total = _concerned(since, by).count()
     dry_run = DryRun.objects.create(

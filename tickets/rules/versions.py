@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tickets.errors import CannotChange
 from tickets.models import RoutingRule, RuleVersion
@@ -58,7 +59,7 @@ def switch_on(rule: RoutingRule) -> RuleVersion:
     """The newest version is in force from now on. Raises CannotChange where there is none."""
     version = newest(rule)
     if version is None:
-        raise CannotChange("It says nothing yet.")
+        raise CannotChange(_("It says nothing yet."))
     _put_in_force(rule, version)
     return version
 
@@ -79,7 +80,7 @@ def roll_back(rule: RoutingRule, number: int, *, by: User | None, now: datetime)
     rule = RoutingRule.objects.select_for_update(no_key=True, of=("self",)).get(pk=rule.pk)
     earlier = rule.versions.filter(number=number).first()
     if earlier is None:
-        raise CannotChange(f"There is no version {number}.")
+        raise CannotChange(_("There is no version %(number)s.") % {"number": number})
     says = {name: getattr(earlier, name) for name in SAYS}
     version = save_version(rule, says, by=by, now=now, copy_of=number)
     if rule.live_id is not None:

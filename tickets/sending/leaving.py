@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tickets.channels import channel_named
 from tickets.choices import SendState
@@ -32,7 +33,7 @@ def leave(entry: OutboxEntry, *, by: User, now: datetime) -> None:
             require(by, "see_private")
     line = lock_line(message)
     if not any(one.pk == entry.pk and one.can_be_left for one in line):
-        raise CannotChange("Only what was not sent can be left unsent.")
+        raise CannotChange(_("Only what was not sent can be left unsent."))
     rest = [one.pk for one in line if one.state in (SendState.FAILED, SendState.HELD, SendState.QUEUED)]
     OutboxEntry.objects.filter(pk__in=rest).update(left_at=now)
     if message.ticket is not None:

@@ -114,7 +114,7 @@ def resume(address: Address, *, by: User, now: datetime) -> None:
     locks its own half, so that what ends meanwhile stops the account after us."""
     require(by, "resume")
     if not Address.objects.filter(pk=address.pk, sending_stopped=True).exists():
-        raise CannotChange("Nothing is stopped there.")
+        raise CannotChange(_("Nothing is stopped there."))
     try:
         channel_named(address.channel).resume(address.key)
     except CannotDo as refusal:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from tickets.bells import ring_later
 from tickets.choices import MOVED, Direction, SendState, Visibility
@@ -36,9 +37,9 @@ _BATCH = 200
 def check_moment(at: datetime, *, now: datetime) -> None:
     """Raises CannotChange for a moment nobody can mean."""
     if at <= now:
-        raise CannotChange("That moment has passed already. Choose a later one.")
+        raise CannotChange(_("That moment has passed already. Choose a later one."))
     if at > now + FARTHEST:
-        raise CannotChange("Nothing is scheduled for more than a year ahead.")
+        raise CannotChange(_("Nothing is scheduled for more than a year ahead."))
 
 
 @transaction.atomic
@@ -50,7 +51,7 @@ def reschedule(message: Message, at: datetime | None, *, now: datetime, by: User
     line = lock_line(message)
     first = line[0] if line else None
     if first is None or not _may_change(first):
-        raise CannotChange("It is not scheduled any more.")
+        raise CannotChange(_("It is not scheduled any more."))
     if at is not None:
         check_moment(at, now=now)
     ticket = locked(message.ticket) if message.ticket is not None else None

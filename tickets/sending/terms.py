@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from tickets.channels import channel_named
 from tickets.choices import Direction, SendState, Visibility
@@ -55,7 +56,7 @@ def check_news(ticket: Ticket, terms: Terms, *, by: User) -> None:
         return
     fresh = hide_private(ticket.messages.filter(pk__gt=terms.seen), user=by).exclude(agent=by)
     if fresh.exists():
-        raise NewsSince("Somebody wrote in the meantime. Read it, then send this again if it still holds.")
+        raise NewsSince(_("Somebody wrote in the meantime. Read it, then send this again if it still holds."))
 
 
 def news_since(messages: QuerySet[Message], ticket: Ticket, *, seen: int, by: User) -> list[Message]:

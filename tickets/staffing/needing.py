@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tickets.errors import CannotChange
 from tickets.history import note_activity
@@ -22,7 +23,7 @@ def set_skills(ticket: Ticket, skills: Collection[int], *, by: User, now: dateti
     ticket, wanted = locked_to_change(ticket), set(skills)
     require_on(by, "work", ticket)
     if wanted - set(Skill.objects.filter(pk__in=wanted).values_list("pk", flat=True)):
-        raise CannotChange("There is no such skill any more.")
+        raise CannotChange(_("There is no such skill any more."))
     before = set(ticket.skills.values_list("pk", flat=True))
     if before == wanted:
         return ticket

@@ -6,6 +6,7 @@ from time import monotonic
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from tickets.errors import NotAllowed
 from tickets.models import Agent, Membership, Ticket
@@ -108,7 +109,7 @@ def undo_release(person: User, *, by: User, now: datetime) -> Taken:
 
 def _require(by: User, person: User) -> None:
     if by.pk != person.pk and not may_look_after(by, person):
-        raise NotAllowed("You may only say of yourself whether you are there.")
+        raise NotAllowed(_("You may only say of yourself whether you are there."))
 
 
 def _locked(person: User) -> Agent:

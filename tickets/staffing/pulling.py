@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from tickets.errors import NothingWaits
 from tickets.history import note_activity
@@ -31,7 +32,7 @@ def take_next(*, by: User, now: datetime) -> Ticket:
     first, last = [one for one, _ in waiting], [one for _, one in waiting]
     ticket = _take(first, by=by, now=now) or _take(last, by=by, now=now)
     if ticket is None:
-        raise NothingWaits("Nothing waits for you in your queues at this moment.")
+        raise NothingWaits(_("Nothing waits for you in your queues at this moment."))
     ticket.assignee = by
     ticket.save(update_fields=["assignee"])
     note_activity(ticket, "ticket.assigned", by=by, at=now, **{"to": by.pk, "from": None, "how": "next"})
@@ -42,7 +43,7 @@ def take_next(*, by: User, now: datetime) -> Ticket:
 def _take(waiting: Sequence[QuerySet[Ticket]], *, by: User, now: datetime) -> Ticket | None:
     """The first of these that is free, locked."""
     last: Ticket | None = None
-    for _ in range(MOST_ROUNDS):
+    for _round in range(MOST_ROUNDS):
         found = _first_of(waiting, last)
         if not found:
             break

@@ -12,12 +12,13 @@ from django import template
 from django.contrib.auth.models import User
 from django.template.base import FilterExpression, Parser, TextNode, Token
 from django.utils import timezone
-from django.utils.dates import MONTHS_3
+from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kapture.languages import shape_of
 from kapture.people import shown_name
 from tickets.channels import channel_named
 from tickets.choices import MessageKind, Priority, Status
@@ -229,8 +230,7 @@ def stamp(moment: datetime) -> str:
 
 @lru_cache(_KEPT)
 def _stamp(moment: datetime, zone: tzinfo, _language: str) -> str:
-    local = moment.astimezone(zone)
-    return f"{local.day} {MONTHS_3[local.month].title()} {local.year}, {local.hour:02}:{local.minute:02}"
+    return format_date(moment.astimezone(zone), shape_of("j M Y, H:i"))
 
 
 @register.filter

@@ -30,6 +30,7 @@ class PersonalForm(forms.Form):
 
     time_zone = forms.CharField(max_length=60, required=False)
     theme = forms.ChoiceField(choices=Theme.choices)
+    language = forms.CharField(max_length=8, required=False)
     single_keys = forms.BooleanField(required=False)
 
 

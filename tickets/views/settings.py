@@ -21,7 +21,7 @@ from tickets.reading.context import Desk, theme_of
 from tickets.views.access import for_agents, person
 from tickets.views.own_forms import PasswordForm, PersonalForm
 from tickets.zones.listed import is_listed, zones_by_region
-from tickets.zones.middleware import keep_theme
+from tickets.zones.middleware import keep_language, keep_theme
 
 
 @for_agents
@@ -43,6 +43,7 @@ def own_settings(request: HttpRequest) -> HttpResponse:
     messages.success(request, _("Saved."))
     response = redirect("own_settings")
     keep_theme(request, response, form.cleaned_data["theme"])
+    keep_language(request, response, form.cleaned_data["language"])
     return response
 
 
@@ -73,6 +74,7 @@ def _show(
         "wish": wish,
         "themes": Theme.choices,
         "chosen_theme": wish.theme or theme_of(request),
+        "languages": settings.LANGUAGES,
         "regions": zones_by_region().items(),
         "unlisted_zone": "" if is_listed(wish.time_zone) else wish.time_zone,
         "house_zone": settings.TIME_ZONE,

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kapture.sealing import CannotOpen
 from tickets import intake
@@ -77,7 +78,10 @@ def purge(account: PartnerAccount, *, now: datetime, say: Say = str) -> Proof:
     """
     with hold(Lane(f"purge of {account.page_id}")) as alone:
         if not alone:
-            raise PurgeUnderWay(f"A purge of @{account.page_name} is under way already; nothing was begun.")
+            raise PurgeUnderWay(
+                _("A purge of @%(page_name)s is under way already; nothing was begun.")
+                % {"page_name": account.page_name}
+            )
         return _purge(account, now=now, say=say)
 
 

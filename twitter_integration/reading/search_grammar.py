@@ -8,6 +8,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 
+from django.utils.translation import gettext as _
+
 from twitter_integration.reading.search_operators import OPERATORS, fault_of_language
 
 MAX_LENGTH = 512  # self-serve; Enterprise may use 4,096
@@ -67,14 +69,17 @@ class _Token:
 def check(query: str, *, limit: int = MAX_LENGTH) -> Node:
     """Read a query as X would. Raises WrongQuery."""
     if not query.strip():
-        raise WrongQuery("The query is empty.", position=0)
+        raise WrongQuery(_("The query is empty."), position=0)
     if len(query) > limit:
-        raise WrongQuery(f"X takes {limit} characters; these are {len(query)}.", position=limit)
+        raise WrongQuery(
+            _("X takes %(limit)s characters; these are %(count)s.") % {"limit": limit, "count": len(query)},
+            position=limit,
+        )
     node = _Reader(_tokens(query), len(query)).read()
     _demand_standing(node)
     languages = [term for term in terms(node) if term.operator == "lang" and not term.negated]
     if len(languages) > 1 and isinstance(node, Every) and all(term in node.parts for term in languages[:2]):
-        raise WrongQuery("A post has one language: join several with OR.", position=languages[1].position)
+        raise WrongQuery(_("A post has one language: join several with OR."), position=languages[1].position)
     return node
 
 
@@ -114,7 +119,7 @@ class _Reader:
     def read(self) -> Node:
         node = self._alternatives(depth=0)
         if self._at < len(self._tokens):
-            raise WrongQuery("This ) closes nothing.", position=self._tokens[self._at].position)
+            raise WrongQuery(_("This ) closes nothing."), position=self._tokens[self._at].position)
         return node
 
     def _peek(self) -> str:
@@ -150,20 +155,22 @@ class _Reader:
 
     def _group(self, opening: _Token, *, depth: int) -> Node:
         if depth > _DEEPEST:
-            raise WrongQuery(f"Parentheses may be nested {_DEEPEST} deep.", position=opening.position)
+            raise WrongQuery(
+                _("Parentheses may be nested %(most)s deep.") % {"most": _DEEPEST}, position=opening.position
+            )
         node = self._alternatives(depth=depth)
         if self._peek() != ")":
-            raise WrongQuery("This ( is never closed.", position=opening.position)
+            raise WrongQuery(_("This ( is never closed."), position=opening.position)
         self._at += 1
         return node
 
     def _negation(self, minus: _Token) -> Node:
         following = self._tokens[self._at] if self._at < len(self._tokens) else None
         if following is None or not following.glued or following.text in (")", "-"):
-            raise WrongQuery("Put the minus right before the word it excludes.", position=minus.position)
+            raise WrongQuery(_("Put the minus right before the word it excludes."), position=minus.position)
         if following.text == "(":
             raise WrongQuery(
-                "X cannot exclude a group. Put a minus before each word of it instead.", position=minus.position
+                _("X cannot exclude a group. Put a minus before each word of it instead."), position=minus.position
             )
         self._at += 1
         return replace(_term(following), negated=True)
@@ -198,22 +205,24 @@ def _term(token: _Token) -> Term:
     text, at = token.text, token.position
     if text in ("AND", "NOT"):
         hint = "A space means AND" if text == "AND" else "A minus before a word excludes it"
-        raise WrongQuery(f"{hint}; as a word, write it in small letters.", position=at)
+        raise WrongQuery(_("%(hint)s; as a word, write it in small letters.") % {"hint": hint}, position=at)
     if not _is_seen(text):
-        raise WrongQuery("Nothing here can be seen: take the invisible characters out.", position=at)
+        raise WrongQuery(_("Nothing here can be seen: take the invisible characters out."), position=at)
     if _CURLY.search(text):
-        raise WrongQuery('X knows straight quotation marks only: ".', position=at)
+        raise WrongQuery(_('X knows straight quotation marks only: ".'), position=at)
     if text.startswith('"'):
         return Term(_unquoted(text, at), quoted=True, position=at)
     if text.startswith("["):
-        raise WrongQuery("Brackets belong to point_radius: and bounding_box: only.", position=at)
+        raise WrongQuery(_("Brackets belong to point_radius: and bounding_box: only."), position=at)
     matched = _OPERATOR.fullmatch(text)
     if matched:
         return _operator(matched.group(1).lower(), matched.group(2), at)
     special = _SPECIAL.get(text[0])
     if special and not special.fullmatch(text):
         raise WrongQuery(
-            f"“{text}” is no {_NAMES[text[0]]}. Put it into quotation marks to find it as text.", position=at
+            _("“%(text)s” is no %(names)s. Put it into quotation marks to find it as text.")
+            % {"text": text, "names": _NAMES[text[0]]},
+            position=at,
         )
     return Term(text, position=at)
 
@@ -224,22 +233,25 @@ _NAMES = {"#": "hashtag", "@": "handle", "$": "cashtag"}
 def _operator(name: str, value: str, at: int) -> Term:
     known = OPERATORS.get(name)
     if known is None:
-        raise WrongQuery(f"X has no operator {name}:. Put it into quotation marks to find it as text.", position=at)
+        raise WrongQuery(
+            _("X has no operator %(name)s:. Put it into quotation marks to find it as text.") % {"name": name},
+            position=at,
+        )
     if not value:
-        raise WrongQuery(f"{name}: needs a value, without a space before it.", position=at)
+        raise WrongQuery(_("%(name)s: needs a value, without a space before it.") % {"name": name}, position=at)
     quoted = value.startswith('"')
     plain = _unquoted(value, at) if quoted else value
     refusal = known.refuse(plain)
     if refusal:
-        raise WrongQuery(f"{name}: {refusal}", position=at)
+        raise WrongQuery(_("%(name)s: %(refusal)s") % {"name": name, "refusal": refusal}, position=at)
     return Term(plain, operator=name, quoted=quoted, position=at)
 
 
 def _unquoted(text: str, at: int) -> str:
     if len(text) < 2 or not text.endswith('"'):
-        raise WrongQuery("This quotation mark is never closed.", position=at)
+        raise WrongQuery(_("This quotation mark is never closed."), position=at)
     if not _is_seen(text[1:-1]):
-        raise WrongQuery("There is nothing between these quotation marks.", position=at)
+        raise WrongQuery(_("There is nothing between these quotation marks."), position=at)
     return text[1:-1]
 
 
@@ -252,13 +264,14 @@ def _demand_standing(node: Node) -> None:
     """Each alternative must hold something that X searches by itself."""
     for term in terms(node):
         if term.operator == "is" and term.value.lower() == "nullcast" and not term.negated:
-            raise WrongQuery("X takes is:nullcast only with a minus before it.", position=term.position)
+            raise WrongQuery(_("X takes is:nullcast only with a minus before it."), position=term.position)
     weak = _weak(node)
     if weak is not None:
         first = terms(weak)[0]
         what = "exclusions" if first.negated else f"{first.operator}:"
         raise WrongQuery(
-            f"X does not search by {what} alone. Add a word, a phrase, a #hashtag, an @handle or from: to it.",
+            _("X does not search by %(what)s alone. Add a word, a phrase, a #hashtag, an @handle or from: to it.")
+            % {"what": what},
             position=first.position,
         )
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from twitter_integration.client import Auth
 from twitter_integration.errors import XError
 from twitter_integration.registering import classic
@@ -22,7 +24,7 @@ FORBIDDEN = "200"  # “Forbidden.”: no access to the product, or no such envi
 def _env(line: Line) -> Iterator[str]:
     """Where the environment's calls lead. X does not say that it knows none of that name; so the sentence does."""
     if not line.environment:
-        raise NotOffered("The premium API needs the app's environment name, as the developer portal shows it.")
+        raise NotOffered(_("The premium API needs the app's environment name, as the developer portal shows it."))
     try:
         yield f"{ROOT}/all/{line.environment}"
     except XError as error:

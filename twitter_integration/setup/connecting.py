@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kapture.sealing import CannotOpen
 from twitter_integration.accounts import (
@@ -93,7 +94,7 @@ def begin(app: XApp, *, callback: str, screen_name: str = "", force_login: bool 
         raise CannotConnect(_why_not_begun(error, callback)) from None
     token, secret = told.get("oauth_token", ""), told.get("oauth_token_secret", "")
     if not token or not secret or told.get("oauth_callback_confirmed") != "true":
-        raise CannotConnect("X's answer could not be read. Try again in a minute.")
+        raise CannotConnect(_("X's answer could not be read. Try again in a minute."))
     query = {"oauth_token": token} | ({"screen_name": screen_name} if screen_name else {})
     query |= {"force_login": "true"} if force_login else {}
     return Begun(address=f"{settings.X_API_URL}/oauth/authorize?{urlencode(query)}", token=token, secret=secret)
@@ -112,7 +113,7 @@ def finish(app: XApp, *, token: str, secret: str, verifier: str, typed: bool = F
         keys, access_token=told.get("oauth_token", ""), access_token_secret=told.get("oauth_token_secret", "")
     )
     if not granted.access_token or not granted.access_token_secret:
-        raise CannotConnect("X's answer could not be read. Try again in a minute.")
+        raise CannotConnect(_("X's answer could not be read. Try again in a minute."))
     return _look(granted, page_id=told.get("user_id", ""), handle=told.get("screen_name", ""))
 
 
@@ -120,9 +121,16 @@ def check_page(candidate: Candidate, app: XApp, account: PartnerAccount | None) 
     """The configuration the candidate belongs to, None for a new one. Raises CannotConnect for the wrong page."""
     if account is not None and candidate.page_id != account.page_id:
         raise CannotConnect(
-            f"You approved as @{candidate.handle} ({candidate.page_id}), but this configuration is that of"
-            f" @{account.page_name} ({account.page_id}). Nothing was changed. Sign in to X as @{account.page_name} and"
-            " connect again."
+            _(
+                "You approved as @%(handle)s (%(page_id)s), but this configuration is that of @%(page_name)s "
+                "(%(other_id)s). Nothing was changed. Sign in to X as @%(page_name)s and connect again."
+            )
+            % {
+                "handle": candidate.handle,
+                "page_id": candidate.page_id,
+                "page_name": account.page_name,
+                "other_id": account.page_id,
+            }
         )
     rows = PartnerAccount.objects.select_related("app", "address")
     found = account or rows.filter(page_id=candidate.page_id).first()
@@ -130,8 +138,11 @@ def check_page(candidate: Candidate, app: XApp, account: PartnerAccount | None) 
         raise CannotConnect(purge_first(found))
     if found is not None and found.app_id != app.pk:
         raise CannotConnect(
-            f"@{candidate.handle} is set up with the X app “{found.app.name}”, not with “{app.name}”. Choose the app in"
-            " its partner configuration first, then connect it there."
+            _(
+                "@%(handle)s is set up with the X app “%(name)s”, not with “%(queue)s”. Choose the app in its "
+                "partner configuration first, then connect it there."
+            )
+            % {"handle": candidate.handle, "name": found.app.name, "queue": app.name}
         )
     return found
 
@@ -207,9 +218,9 @@ def _look(keys: Keys, *, page_id: str, handle: str) -> Candidate:
         name, avatar = str(data.get("name") or ""), str(data.get("profile_image_url") or "")
     except XError as error:
         if error.kind not in (ErrorKind.NO_ACCESS, ErrorKind.CREDITS, ErrorKind.RATE):
-            raise CannotConnect(f"X granted a token, but: {error.sentence}") from None
+            raise CannotConnect(_("X granted a token, but: %(sentence)s") % {"sentence": error.sentence}) from None
     if not page_id.isdigit() or not handle:
-        raise CannotConnect("X did not say whose token this is. Try again in a minute.")
+        raise CannotConnect(_("X did not say whose token this is. Try again in a minute."))
     return Candidate(
         page_id=page_id,
         handle=handle,

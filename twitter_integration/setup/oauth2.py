@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from twitter_integration.accounts import keys_of_app
@@ -107,13 +108,19 @@ def fresh_token(account: PartnerAccount, *, now: datetime | None = None) -> str:
         rows = OAuth2Grant.objects.select_for_update(of=("self",)).select_related("account__app")
         grant = rows.filter(account_id=account.pk).first()
         if grant is None:
-            raise CannotRefresh(f"@{account.page_name} has no OAuth 2.0 token: connect it with OAuth 2.0 first.")
+            raise CannotRefresh(
+                _("@%(page_name)s has no OAuth 2.0 token: connect it with OAuth 2.0 first.")
+                % {"page_name": account.page_name}
+            )
         now = now or timezone.now()
         if grant.expires_at > now + EARLY:
             return str(grant.access_token)
         refusal = grant.broken or _refresh(grant, now=now)
     if refusal:  # told after the commit, so that it is kept
-        raise CannotRefresh(f"@{account.page_name}: {refusal} Connect it with OAuth 2.0 again.")
+        raise CannotRefresh(
+            _("@%(page_name)s: %(refusal)s Connect it with OAuth 2.0 again.")
+            % {"page_name": account.page_name, "refusal": refusal}
+        )
     return str(grant.access_token)
 
 

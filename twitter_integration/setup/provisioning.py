@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from twitter_integration.accounts import PurgeUnfinished, lift_refusals, replace_consumer_secret, save_account
 from twitter_integration.choices import Tier
@@ -90,7 +91,7 @@ def provision(app: AppFacts, account: AccountFacts, *, now: datetime, may_move: 
 
 def _find_account(page_id: str) -> PartnerAccount:
     if not _PAGE_ID.fullmatch(page_id):
-        raise CannotProvision(f"The Page ID is X's numeric user id, not {page_id!r}.")
+        raise CannotProvision(_("The Page ID is X's numeric user id, not %(page_id)s.") % {"page_id": repr(page_id)})
     found = PartnerAccount.objects.select_for_update(of=("self",)).filter(page_id=page_id).first()
     return found or PartnerAccount(page_id=page_id)
 
@@ -108,7 +109,10 @@ def _what_moving_means(account: PartnerAccount, *, to: str) -> str:
 def _save_app(facts: AppFacts, *, now: datetime) -> XApp:
     app = XApp.objects.select_for_update().filter(name=facts.name).first() or XApp(name=facts.name)
     if facts.tier is not None and facts.tier not in Tier.values:
-        raise CannotProvision(f"There is no tier {facts.tier!r}. Tiers: {', '.join(Tier.values)}.")
+        raise CannotProvision(
+            _("There is no tier %(tier)s. Tiers: %(names)s.")
+            % {"tier": repr(facts.tier), "names": ", ".join(Tier.values)}
+        )
     _apply(
         app,
         consumer_key=facts.consumer_key,
@@ -145,7 +149,7 @@ def _apply(row: Model, **values: str | None) -> None:
 def _demand(row: Model, *names: str) -> None:
     missing = [name.replace("_", " ") for name in names if not getattr(row, name)]
     if missing:
-        raise CannotProvision(f"Missing: {', '.join(missing)}.")
+        raise CannotProvision(_("Missing: %(names)s.") % {"names": ", ".join(missing)})
 
 
 def _demand_credentials(facts: AppFacts | AccountFacts, *names: str) -> None:
@@ -153,7 +157,10 @@ def _demand_credentials(facts: AppFacts | AccountFacts, *names: str) -> None:
         value = getattr(facts, name)
         if value and not is_credential(value.strip()):
             words = name.replace("_", " ")
-            raise CannotProvision(f"The {words} holds a blank, an accent or an invisible character; none of X's does.")
+            raise CannotProvision(
+                _("The %(words)s holds a blank, an accent or an invisible character; none of X's does.")
+                % {"words": words}
+            )
 
 
 def read_handle(name: str) -> str:
@@ -161,7 +168,9 @@ def read_handle(name: str) -> str:
     address = _PROFILE.fullmatch(name.strip())
     handle = address[1] if address else name.strip().lstrip("@")
     if not _HANDLE.fullmatch(handle):
-        raise CannotProvision(f"The page name is the account's handle on X (letters, digits, _), not {name!r}.")
+        raise CannotProvision(
+            _("The page name is the account's handle on X (letters, digits, _), not %(name)s.") % {"name": repr(name)}
+        )
     return handle
 
 
@@ -188,7 +197,10 @@ def _find_folder(path: str | None) -> Model | None:
         folder: Model = candidates[0]
         return folder
     if candidates:
-        raise CannotProvision(f"There are {len(candidates)} folders {name!r}; name the one meant as outer/inner.")
+        raise CannotProvision(
+            _("There are %(count)s folders %(name)s; name the one meant as outer/inner.")
+            % {"count": len(candidates), "name": repr(name)}
+        )
     raise CannotProvision(_unknown("Folder", path, sorted(rows.values_list("name", flat=True))))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from twitter_integration.accounts import webhook_path, webhook_url
 from twitter_integration.choices import Product
@@ -72,9 +73,16 @@ def find_product(app: XApp, dialect: str) -> str:
         if dialect_name(app.registration, product) == dialect:
             return product
     raise NotOffered(
-        f"The app “{app.name}” registers by {Registration(app.registration).label}. To use"
-        f" {Registration(dialect).label} instead, change its registration on its page in the admin, or with: manage.py"
-        f" x_account add --registration {dialect}"
+        _(
+            "The app “%(name)s” registers by %(label)s. To use %(other)s instead, change its registration "
+            "on its page in the admin, or with: manage.py x_account add --registration %(dialect)s"
+        )
+        % {
+            "name": app.name,
+            "label": Registration(app.registration).label,
+            "other": Registration(dialect).label,
+            "dialect": dialect,
+        }
     )
 
 
@@ -169,7 +177,10 @@ def _delete(dialect: Dialect, line: Line, app: XApp, x_id: str) -> bool:
     if found is None:
         return False
     if not found.ours:
-        raise NotOurs(f"Webhook {x_id} does not lead to this installation; it is for its owner to delete, at X.")
+        raise NotOurs(
+            _("Webhook %(x_id)s does not lead to this installation; it is for its owner to delete, at X.")
+            % {"x_id": x_id}
+        )
     try:
         dialect.delete_hook(line, x_id)
     except XError as error:

@@ -1,0 +1,43 @@
+"""The languages pages can be read in: which are offered, how each names itself, and how each writes a day.
+
+What a person chose is tickets.zones'; what their browser asks for, Django's LocaleMiddleware's. The words themselves
+are in locale/; `make messages` gathers them.
+"""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import pgettext
+
+# Pages run from right to left in `ar`, whose words are not translated yet.
+KNOWN = {"en": "English", "de": "Deutsch", "ar": "العربية"}
+
+
+def offered(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Each with its own name for itself, the desk's own first. Raises ImproperlyConfigured."""
+    found = list(dict.fromkeys(code.strip().lower() for code in codes if code.strip()))
+    if unknown := [code for code in found if code not in KNOWN]:
+        raise ImproperlyConfigured(f"LANGUAGES: there is no {unknown[0]} here, only {', '.join(KNOWN)}.")
+    if not found:
+        raise ImproperlyConfigured("LANGUAGES names no language; the first one is the desk's own.")
+    return [(code, KNOWN[code]) for code in found]
+
+
+def shape_of(shape: str) -> str:
+    """A shape of a day or time, as Django's `date` takes it, as this language writes it."""
+    return pgettext("date", shape) if shape in _SHAPES else shape
+
+
+def _shapes() -> Iterable[str]:
+    """Gathered with the words."""
+    yield pgettext("date", "j M Y, H:i:s")
+    yield pgettext("date", "j M Y, H:i")
+    yield pgettext("date", "j M Y")
+    yield pgettext("date", "j M, H:i")
+    yield pgettext("date", "j M")
+    yield pgettext("date", "D j M Y")
+    yield pgettext("date", "D j M")
+    yield pgettext("date", "l j F Y")
+
+
+_SHAPES = frozenset({"j M Y, H:i:s", "j M Y, H:i", "j M Y", "j M, H:i", "j M", "D j M Y", "D j M", "l j F Y"})
