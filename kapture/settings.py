@@ -13,7 +13,7 @@ from csp.constants import NONE, SELF
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from kapture import admin_skin, audited, database, languages, mail, secrets
+from kapture import admin_skin, audited, database, languages, mail, networks, secrets
 from kapture.api_scopes import SCOPES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -297,7 +297,7 @@ X_REPEAT_HOURS = env.float("X_REPEAT_HOURS", default=6.0)
 X_IMPLICIT_MENTION_SUMMONS = env.bool("X_IMPLICIT_MENTION_SUMMONS", default=True)
 X_OWN_POSTS_ANSWERABLE = env.bool("X_OWN_POSTS_ANSWERABLE", default=True)
 # How long it is believed that somebody who went to answer on X is at it.
-HOOK_NETWORKS = env.list("HOOK_NETWORKS", default=[])
+HOOK_NETWORKS = networks.named("HOOK_NETWORKS", env.list("HOOK_NETWORKS", default=[]))
 HAND_OFF_MINUTES = env.int("HAND_OFF_MINUTES", default=30)
 # Who gets which ticket: who was heard of so lately is there; after so long away work goes back; whom a customer knows.
 PRESENCE_MINUTES = env.float("PRESENCE_MINUTES", default=5)

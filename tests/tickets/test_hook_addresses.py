@@ -16,6 +16,7 @@ INSIDE = [
         "fec0::1",
         "5f00::1",
     ),
+    *("::ffff:0:10.0.0.1", "3fff::1", "4000::1", "1::1", "200::1"),
     *("::127.0.0.1", "::10.0.0.1", "::", "2001:0:4136:e378:8000:63bf:3fff:fdd2"),
 ]
 
@@ -28,7 +29,13 @@ def test_addresses_that_are_inside(peer: str) -> None:
 
 @pytest.mark.parametrize(
     ("peer", "allowed"),
-    [("8.8.8.8", []), ("2606:4700::1111", []), ("64:ff9b::8.8.8.8", []), ("10.1.2.3", ["10.1.0.0/16"])],
+    [
+        *((one, []) for one in ("8.8.8.8", "2606:4700::1111", "64:ff9b::8.8.8.8")),
+        *((one, ["10.0.0.0/8"]) for one in ("10.1.2.3", "2002:a00:1::1")),
+        ("::1", ["::1/128"]),
+        ("::ffff:10.0.0.1", ["::ffff:10.0.0.0/104"]),
+        ("64:ff9b::10.0.0.1", ["64:ff9b::/96"]),
+    ],
 )
 def test_addresses_that_may_be_called(peer: str, allowed: list[str]) -> None:
     check_peer(peer, allowed)

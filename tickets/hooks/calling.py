@@ -26,10 +26,10 @@ from requests.adapters import HTTPAdapter
 
 CONNECT_SECONDS = 5.0
 # Where an IPv4 host stands in the last 32 bits of an address (RFC 6052, RFC 4291 2.5.5.1).
-_TRANSLATED = [IPv6Network(one) for one in ("64:ff9b::/96", "::/96")]
-# Never in the open internet, though Python calls them global: a translator's own prefix (where in it the IPv4 host
-# stands is anybody's choice), addresses of a site (RFC 3879) and segment identifiers (RFC 9602).
-_INSIDE = [IPv6Network(one) for one in ("64:ff9b:1::/48", "fec0::/10", "5f00::/16")]
+_TRANSLATED = [IPv6Network(one) for one in ("64:ff9b::/96", "::ffff:0:0:0/96", "::/96")]
+_OPEN = IPv6Network("2000::/3")  # all that is given out in the internet
+# Never in the open internet, though Python may call them global: what is kept for documents (RFC 9637).
+_INSIDE = [IPv6Network("3fff::/20")]
 ANSWER_SECONDS = 10.0  # for the whole answer, however little of it comes at a time
 _calls = threading.local()
 
@@ -102,22 +102,30 @@ def check_url(url: str, allowed: Sequence[str]) -> None:
 def check_peer(peer: str, allowed: Sequence[str], *, plain: bool = False) -> None:
     """Raises InsideAddress for what does not lie in the open internet, nor in a network that is allowed; `plain`, over
     http, only for the latter."""
-    address: IPv4Address | IPv6Address = ip_address(peer.partition("%")[0])
-    if isinstance(address, IPv6Address):
-        address = address.ipv4_mapped or address.sixtofour or _translated(address) or address
-    within = any(address in ip_network(network, strict=False) for network in allowed)
-    inside = not address.is_global or address.is_multicast or any(address in network for network in _INSIDE)
-    if inside and not within:
+    written: IPv4Address | IPv6Address = ip_address(peer.partition("%")[0])
+    meant = _meant(written) if isinstance(written, IPv6Address) else written
+    within = any(one in ip_network(network) for network in allowed for one in (written, meant))
+    if _inside(meant) and not within:
         raise InsideAddress(_("Its name leads to an address inside a network; only HOOK_NETWORKS may be called there."))
     if plain and not within:
         raise InsideAddress(_("Plain http is only for HOOK_NETWORKS."))
 
 
-def _translated(address: IPv6Address) -> IPv4Address | None:
-    """Which IPv4 host a translator (NAT64) would call for it: its last 32 bits. So too of IPv4-compatible ones."""
-    if not any(address in network for network in _TRANSLATED):
-        return None
-    return IPv4Address(int(address) & 0xFFFFFFFF)
+def _meant(address: IPv6Address) -> IPv4Address | IPv6Address:
+    """Which host is called for it in the end: of what holds an IPv4 address, a translator's (NAT64, SIIT) and
+    IPv4-compatible ones among them, the one in its last 32 bits."""
+    mapped = address.ipv4_mapped or address.sixtofour
+    if mapped is None and any(address in network for network in _TRANSLATED):
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return mapped or address
+
+
+def _inside(address: IPv4Address | IPv6Address) -> bool:
+    if not address.is_global or address.is_multicast:
+        return True
+    if isinstance(address, IPv4Address):
+        return False
+    return address not in _OPEN or any(address in network for network in _INSIDE)
 
 
 @contextmanager
