@@ -39,6 +39,8 @@ class Notice:
     here: frozenset[int] = frozenset()  # where somebody of ours came or went
     here_private: bool = False
     here_queue: int = 0
+    streams: frozenset[int] = frozenset()  # addresses of which the channel told something
+    streams_private: frozenset[int] = frozenset()  # the same, of something private
     staffed: tuple[tuple[int, bool, frozenset[int]], ...] = ()
 
 
@@ -50,11 +52,13 @@ class News:
     typing: bool = False  # the customer of the page's ticket is writing
     notices: bool = False  # whoever reads the page has new notices
     here: bool = False  # colleagues came to a ticket of the page, or left it
+    stream: bool = False  # something came to the stream that the page shows
 
 
 class Page:
     """One open page, of one ticket that its reader may see, or of all. What it has not been told yet is a set, so that
-    a slow reader costs no memory. `queues`: those its reader may look into; None: every one."""
+    a slow reader costs no memory. `queues`: those its reader may look into; None: every one. `stream`: the address
+    whose stream it shows."""
 
     def __init__(
         self,
@@ -63,8 +67,10 @@ class Page:
         private: bool = False,
         queues: frozenset[int] | None = None,
         person: int | None = None,
+        stream: int | None = None,
     ) -> None:
         self.ticket = ticket
+        self._stream = stream
         self._queues = queues
         self._person = person
         self._private = private or ticket is not None
@@ -75,7 +81,8 @@ class Page:
         told, typing = self._of_this(notice), self.ticket in notice.typing
         notices = self._person in notice.people
         here = bool(notice.here) and self._hears_of(notice)
-        if not (told is None or told or typing or notices or here):
+        stream = self._stream in (notice.streams | notice.streams_private if self._private else notice.streams)
+        if not (told is None or told or typing or notices or here or stream):
             return
         known = self._news.tickets
         if known is None or told is None or len(known) > MOST_IDS:
@@ -85,6 +92,7 @@ class Page:
         self._news.typing |= typing
         self._news.notices |= notices
         self._news.here |= here
+        self._news.stream |= stream
         self._there_is_news.set()
 
     def _hears_of(self, notice: Notice) -> bool:
@@ -128,9 +136,10 @@ class Hub:
         private: bool = False,
         queues: frozenset[int] | None = None,
         person: int | None = None,
+        stream: int | None = None,
     ) -> Iterator[Page]:
         """Be told while the block lasts. The first word is "catch up", once the connection listens."""
-        page = Page(ticket, private=private, queues=queues, person=person)
+        page = Page(ticket, private=private, queues=queues, person=person, stream=stream)
         self.pages.add(page)
         if self._listening:
             page.tell(Notice(tickets=None))
@@ -194,6 +203,8 @@ def read_payload(payload: str) -> Notice:
         if "here" in told:
             private, queue = bool(told["private"]), int(told["queue"])
             return Notice(tickets=frozenset(), here=_ids(told["here"]), here_private=private, here_queue=queue)
+        if "streams" in told:
+            return Notice(tickets=frozenset(), streams=_ids(told["streams"]), streams_private=_ids(told["private"]))
         if "people" in told:
             return Notice(tickets=frozenset(), people=_ids(told["people"]))
         if told["tickets"] == MANY:

@@ -22,7 +22,7 @@ from tickets.errors import UnknownAddress
 from tickets.finding import forgetting
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
 from tickets.inbound import InboundMessage
-from tickets.live import announce, announce_everywhere, announce_typing
+from tickets.live import announce, announce_everywhere, announce_stream, announce_typing
 from tickets.models import Address, Message, Ticket
 from tickets.receiving.attention import mark, typed_on
 from tickets.receiving.completing import complete, fuller
@@ -145,6 +145,11 @@ def note_attention(reads: Sequence[ReadUpTo], typing: Sequence[Typing], *, now: 
     with transaction.atomic():
         announce(mark(_addressed(reads)))
         announce_typing(typed_on(_addressed(typing), now=now))
+
+
+def refresh_streams(addresses: Iterable[int], private: Iterable[int] = ()) -> None:
+    """The open streams of these addresses have something new; `private`: for those alone who may read that."""
+    announce_stream(addresses, private)
 
 
 def refresh_pages() -> None:

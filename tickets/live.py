@@ -71,6 +71,14 @@ def announce_presence(ticket: Ticket) -> None:
     _notify({"here": [ticket.pk], "private": ticket.private, "queue": ticket.queue_id})
 
 
+def announce_stream(addresses: Iterable[int], private: Iterable[int] = ()) -> None:
+    """Tell the open streams of these addresses that their channel told something new; `private`: something that those
+    alone may know of who may read private messages."""
+    public, hidden = sorted(set(addresses)), sorted(set(private))
+    if public or hidden:
+        _notify({"streams": public[:MOST_IDS], "private": hidden[:MOST_IDS]})
+
+
 def announce_typing(ticket_ids: Iterable[int]) -> None:
     """Tell open pages of these tickets that the customer is writing at this moment. Nothing is stored."""
     ids = sorted(set(ticket_ids))[:MOST_IDS]

@@ -44,6 +44,21 @@ class Outcome(TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class Came(TextChoices):
+    """What came of an activity, as a stream tells it."""
+
+    TICKET = "ticket", _("On a ticket")
+    OUT_OF_SIGHT = "out_of_sight", _("On a ticket out of sight")
+    LOOSE = "loose", _("Kept on no ticket")
+    TIMELINE = "timeline", _("On the customer's timeline")
+    COUNTED = "counted", _("Counted")
+    NOTHING = "nothing", _("Nothing")
+    ACTED = "acted", _("Acted on")
+    KEPT = "kept", _("Kept")
+    GONE = "gone", _("Deleted on X")
+    FAILED = "failed", _("Failed")
+
+
 class ActOutcome(TextChoices):
     """What came of an act with an account. Begun and nothing else: our process ended before it knew."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from twitter_integration.views import buttons, callbacks, connect, console, costs, crossing, measuring
+from twitter_integration.views import buttons, callbacks, connect, console, costs, crossing, measuring, stream
 
 urlpatterns = [
     path("accounts/", console.accounts, name="consoles"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("accounts/<str:key>/do/<slug:name>/", console.act, name="console_act"),
     path("accounts/<str:key>/do/<slug:name>/measure/", measuring.measure, name="console_measure"),
     path("accounts/<str:key>/collections/<str:collection>.<slug:form>", console.export, name="console_export"),
+    path("accounts/<str:key>/stream/", stream.stream, name="x_stream"),
+    path("accounts/<str:key>/stream/parts/", stream.stream_parts, name="x_stream_parts"),
     path("accounts/<str:key>/<slug:tab>/", console.console, name="console"),
     path("costs/", costs.costs, name="costs"),
     path("x/apps/<int:pk>/connect/", connect.connect_new, name="x_connect_new"),

@@ -34,6 +34,7 @@ function listen() {
   const source = new EventSource(page.dataset.live);
   source.addEventListener("changed", (told) => concerns(told) && refresh());
   source.addEventListener("catch-up", refresh);
+  source.addEventListener("stream", refresh);
   source.addEventListener("here", () => pass("here"));
   for (const told of ["notices", "catch-up"]) source.addEventListener(told, () => pass("notices"));
   source.addEventListener("typing", showTyping);

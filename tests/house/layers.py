@@ -23,7 +23,8 @@ TOOLS = frozenset(
     )
 )
 DOORS = frozenset(
-    f"tickets.{name}" for name in ("channels", "inbound", "outbound", "happenings", "intake", "bells", "posting")
+    f"tickets.{name}"
+    for name in ("channels", "inbound", "outbound", "happenings", "intake", "bells", "posting", "sight")
 )
 LEAVES = {
     "tickets.choices": set(),
@@ -134,6 +135,7 @@ LAYERS = (
         "tickets.outbox",
         "tickets.sending.outgoing",
         "tickets.posting",
+        "tickets.sight",
         "tickets.sending.retrying",
         "tickets.sending.leaving",
     },

@@ -16,6 +16,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.factories import (
+    ACME,
+    BEN,
     make_activity,
     make_agent,
     make_answer,
@@ -31,6 +33,8 @@ from tests.factories import (
 )
 from tests.journeys.conftest import NO_PERIOD, NOWHERE, Open
 from tests.tickets.floor import at_work, staffed
+from tests.twitter_integration.bodies import direct, post, relation
+from tests.twitter_integration.installed import deliver, install
 from tickets.bulk.ordering import Aim, order
 from tickets.choices import NoticeEvent
 from tickets.incidents import grouping
@@ -49,6 +53,7 @@ from tickets.models import (
     Ticket,
 )
 from tickets.notices.telling import tell
+from twitter_integration.deliveries.drain import drain
 
 pytestmark = pytest.mark.usefixtures("alice", "acme", "bob_at_work")
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
@@ -144,6 +149,14 @@ def make_approvals(ticket: Ticket) -> None:
     tell([alice], NoticeEvent.APPROVAL, now=timezone.now(), ticket=ticket, by=bob, **facts)
 
 
+def fill_stream() -> None:
+    """Something of most of what a row may say."""
+    long = post("@acmehelp_demo A word that never ends: " + "o" * 200)
+    account = install()
+    deliver(account, long, direct("My card number is 5521"), relation("follow", who=BEN), post("Sorry!", who=ACME))
+    drain()
+
+
 def addresses(ticket: Ticket) -> list[str]:
     about = f"/tickets/{ticket.pk}/"
     desk = ["/", "/tickets/", "/tickets/?view=resolved", "/tickets/?q=late+quee:x", "/outbox/", NOWHERE]
@@ -162,6 +175,7 @@ def addresses(ticket: Ticket) -> list[str]:
         customer=ticket.customer, text="Deaf: never offer a call. " + "o" * 100, at=timezone.now()
     )
     customer = f"/customers/{ticket.customer_id}/"
+    fill_stream()
     agents = ["/agents/", f"/agents/{User.objects.get(username='bob').pk}/release/"]
     return [
         *desk,
@@ -182,6 +196,8 @@ def addresses(ticket: Ticket) -> list[str]:
         f"/bulk/?t={ticket.pk}&deed=snooze",
         f"/bulk/?all=1&deed=assign&person={ticket.pk}&look=1",
         f"/bulk/{BulkRun.objects.get().pk}/",
+        f"/accounts/{ACME}/stream/",
+        f"/accounts/{ACME}/stream/?kind=read",
         customer,
         f"{customer}merge/",
         f"{customer}erase/",

@@ -15,6 +15,7 @@ from tests.factories import make_address, make_agent, make_outsider, make_superv
 from tests.tickets.pigeon import Wire, carried_by_pigeon
 from tests.tickets.rights import without
 from tests.tickets.said import at, take_in, we_say
+from tests.twitter_integration.bodies import relation
 from tests.twitter_integration.installed import deliver, install
 from tests.twitter_integration.test_every_activity import FIXTURES
 from tickets.choices import SendState
@@ -26,7 +27,7 @@ from tickets.outbox import pump
 from tickets.posting import publish
 from tickets.replies import try_again, undo
 from tickets.views import live
-from tickets.views.live import stream
+from tickets.views.live import Rights, stream
 from twitter_integration.accounts import save_account
 from twitter_integration.deliveries.drain import drain
 from twitter_integration.models import PartnerAccount
@@ -214,6 +215,36 @@ def test_hundreds_of_pages_share_one_connection() -> None:
     run(scenario)
 
 
+def test_a_stream_is_told_what_its_account_is_told_and_no_page_else() -> None:
+    private = Page(None, private=True, stream=5)
+    open_to_all, other, no_stream = Page(None, stream=5), Page(None, stream=6), Page(None, private=True)
+    pages = (private, open_to_all, other, no_stream)
+
+    async def told() -> list[bool]:
+        return [(await page.wait(0)).stream for page in pages]
+
+    def tell(payload: str) -> list[bool]:
+        for page in pages:
+            page.tell(read_payload(payload))
+        return asyncio.run(told())
+
+    assert tell('{"streams": [5], "private": []}') == [True, True, False, False]
+    assert tell('{"streams": [], "private": [5]}') == [True, False, False, False]
+
+
+def test_what_leaves_no_ticket_is_told_to_the_open_stream_of_its_account() -> None:
+    account = install()
+
+    async def scenario() -> None:
+        events = stream(None, Rights(stream=account.address_id))
+        await next_event(events)
+        await next_event(events)  # catch up
+        await in_thread(lambda: (deliver(account, relation("follow")), drain()))
+        assert await next_event(events) == "event: stream\ndata: {}\n\n"
+
+    run(scenario)
+
+
 def _listeners() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -251,7 +282,9 @@ def test_only_who_may_see_may_listen(address: str) -> None:
     assert answer_to(make_agent(), address) == 200
 
 
-@pytest.mark.parametrize("address", ["/live/", "/live/?ticket=999999999", "/live/?ticket=x"])
+@pytest.mark.parametrize(
+    "address", ["/live/", "/live/?ticket=999999999", "/live/?ticket=x", "/live/?list=1&stream=999999999"]
+)
 def test_listening_to_nothing_is_not_found(address: str) -> None:
     assert answer_to(make_agent(), address) == 404
 

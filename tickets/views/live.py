@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from importlib import import_module
 from typing import NamedTuple
@@ -15,7 +15,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidde
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from tickets.hub import current_hub
+from tickets.hub import News, current_hub
+from tickets.models import Address
 from tickets.permissions import may, queues_for, visible_tickets
 from tickets.staffing.presence import note_seen
 
@@ -28,13 +29,15 @@ RETRY_MS = 1500
 
 @require_safe
 async def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """`?ticket=ID` for one ticket, `?list=1` for all. 403 without sign-in, 404 for what the person may not see."""
-    asked = request.GET.get("ticket", "")
-    ticket = int(asked) if asked.isdecimal() and len(asked) < 19 else None
-    rights = await sync_to_async(_rights)(request, ticket, of_all="list" in request.GET)
+    """`?ticket=ID` for one ticket, `?list=1` for all, with `&stream=ID` also for what an address's channel tells. 403
+    without sign-in, 404 for what the person may not see."""
+    ticket, address = _key(request, "ticket"), _key(request, "stream")
+    of_all = "list" in request.GET
+    rights = await sync_to_async(_rights)(request, ticket, of_all=of_all, address=address)
     if rights is None:
         return HttpResponseForbidden()
-    check = partial(sync_to_async(_rights_now), request.session.session_key, ticket, of_all="list" in request.GET)
+    session = request.session.session_key
+    check = partial(sync_to_async(_rights_now), session, ticket, of_all=of_all, address=address)
     events = stream(ticket, rights, check=check)
     response = StreamingHttpResponse(events, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
@@ -42,19 +45,25 @@ async def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     return response
 
 
+def _key(request: HttpRequest, name: str) -> int | None:
+    asked = request.GET.get(name, "")
+    return int(asked) if asked.isdecimal() and len(asked) < 19 else None
+
+
 class Rights(NamedTuple):
-    """What who listens may hear of: private tickets too, and of which queues (None: every one); and who
-    they are."""
+    """What who listens may hear of: private tickets too, and of which queues (None: every one); who they are; and the
+    address whose stream they look at."""
 
     private: bool = False
     queues: frozenset[int] | None = None
     person: int | None = None
+    stream: int | None = None
 
 
 NO_RIGHTS = Rights()
 
 
-def _rights(request: HttpRequest, ticket: int | None, *, of_all: bool) -> Rights | None:
+def _rights(request: HttpRequest, ticket: int | None, *, of_all: bool, address: int | None = None) -> Rights | None:
     """What who listens may hear; None when nobody is signed in, Http404 for what they may not see.
 
     Gives the database connection back at once: the stream lasts for hours and needs none, and the pool is small.
@@ -67,22 +76,27 @@ def _rights(request: HttpRequest, ticket: int | None, *, of_all: bool) -> Rights
             raise Http404
         if ticket is not None and not visible_tickets(user).filter(pk=ticket).exists():
             raise Http404
+        if address is not None and not Address.objects.speakable_by(user).filter(pk=address).exists():
+            raise Http404
         if may(user, "work"):
             note_seen(user, now=timezone.now())
         seen = queues_for(user, "see")
-        return Rights(private=may(user, "see_private"), queues=None if seen.every else seen.queues, person=user.pk)
+        queues = None if seen.every else seen.queues
+        return Rights(private=may(user, "see_private"), queues=queues, person=user.pk, stream=address)
     finally:
         if not connection.in_atomic_block:
             connection.close()
 
 
-def _rights_now(session_key: str | None, ticket: int | None, *, of_all: bool) -> Rights | None:
+def _rights_now(
+    session_key: str | None, ticket: int | None, *, of_all: bool, address: int | None = None
+) -> Rights | None:
     """The same of whoever the session belongs to by now: nobody after a sign-out, a new password, a deactivation."""
     fresh = HttpRequest()
     fresh.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     try:
         fresh.user = get_user(fresh)
-        return _rights(fresh, ticket, of_all=of_all)
+        return _rights(fresh, ticket, of_all=of_all, address=address)
     except Http404:
         return None
     finally:
@@ -96,7 +110,7 @@ async def stream(
     """Events as text. A comment now and then, so that a dead line is noticed at both ends. It ends when the rights of
     who listens are not what they were; the browser then asks again."""
     clock = asyncio.get_running_loop().time
-    with current_hub().page(ticket, private=rights.private, queues=rights.queues, person=rights.person) as page:
+    with current_hub().page(ticket, **rights._asdict()) as page:
         yield f"retry: {RETRY_MS}\n\n"
         checked = clock()
         while True:
@@ -105,15 +119,17 @@ async def stream(
                 if await check() != rights:
                     return
                 checked = clock()
-            if news.tickets is None:
-                yield "event: catch-up\ndata: {}\n\n"
-            elif news.tickets:
-                yield f"event: changed\ndata: {json.dumps({'tickets': sorted(news.tickets)})}\n\n"
-            if news.here:
-                yield "event: here\ndata: {}\n\n"
-            if news.notices:
-                yield "event: notices\ndata: {}\n\n"
-            if news.typing:
-                yield "event: typing\ndata: {}\n\n"
-            elif news.tickets == set() and not news.notices and not news.here:
-                yield ": still here\n\n"
+            for told in _told(news):
+                yield told
+
+
+def _told(news: News) -> Iterator[str]:
+    if news.tickets is None:
+        yield "event: catch-up\ndata: {}\n\n"
+    elif news.tickets:
+        yield f"event: changed\ndata: {json.dumps({'tickets': sorted(news.tickets)})}\n\n"
+    words = ("here", "stream", "notices", "typing")
+    happened = [word for word in words if getattr(news, word)]
+    yield from (f"event: {word}\ndata: {{}}\n\n" for word in happened)
+    if news.tickets == set() and not happened:
+        yield ": still here\n\n"

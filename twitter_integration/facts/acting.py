@@ -17,6 +17,7 @@ from twitter_integration.facts.ledger import Key, Telling, known_keys, note_even
 from twitter_integration.facts.moments import happened_at
 from twitter_integration.facts.pairing import pair
 from twitter_integration.facts.reactions import keep_reactions
+from twitter_integration.facts.refreshing import tell_streams
 from twitter_integration.facts.shared_posts import copies_of_gone, gone_at_their_authors
 from twitter_integration.handlers import Handled, handle
 
@@ -35,6 +36,7 @@ def act(tellings: Sequence[Telling], *, now: datetime) -> None:
         _change_account(telling)
     # Typing is never stored (x-api P24): it has no natural key and means nothing a moment later.
     note_events([t for t in tellings if t.handled.typing is None], told_before, now=now)
+    tell_streams(fresh)
     _forget_bodies(tellings, gone, now=now)
 
 

@@ -20,6 +20,7 @@ from twitter_integration.events import Event, PostEvent
 from twitter_integration.facts.acting import act
 from twitter_integration.facts.knowing import learn, lessons_of
 from twitter_integration.facts.ledger import Telling, known_keys, note_events
+from twitter_integration.facts.refreshing import tell_streams
 from twitter_integration.facts.saying import say_post
 from twitter_integration.facts.unasked import is_from_before
 from twitter_integration.handlers import Handled, handle
@@ -87,6 +88,7 @@ def hear_catches(account: PartnerAccount, catches: Sequence[Catch], *, source: s
         received = intake.receive(messages, now=now)
         learn(lessons_of((catch.event, now) for catch in catches))
         note_events(tellings, known, now=now)
+        tell_streams(telling for telling in tellings if telling.key not in known)
         _wake_drain(account)
     return {one.external_id: one.outcome for one in received}
 

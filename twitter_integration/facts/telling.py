@@ -39,7 +39,7 @@ _DID: Mapping[Kind, str] = {
 
 def tell_fact(event: Event, *, effect: str, received_at: datetime) -> Fact:
     """What stands on a customer's timeline: who, when and about which post; never a text, which X may take back."""
-    person, by_us = _who(event)
+    person, by_us = who_did(event)
     about, data = _about(event)
     return Fact(
         channel=CHANNEL,
@@ -60,15 +60,14 @@ def tell_reaction(event: Event, *, source: str, received_at: datetime) -> Inboun
 
     What one person does to us without a word is one conversation.
     """
-    person, by_us = _who(event)
+    person, by_us = who_did(event)
     if person is None or not person.id or by_us:
         return None
     about, _ = _about(event)
     return InboundMessage(
         channel=CHANNEL,
         address_key=event.account_id,
-        # A key may be longer than an id of X's, and names people; equal keys stay equal.
-        external_id=f"act-{sha256(event.key.encode()).hexdigest()[:40]}",
+        external_id=reaction_id(event.key),
         kind="reaction",
         author=desk_person(person),
         sent_at=happened_at(event, received_at),
@@ -77,6 +76,11 @@ def tell_reaction(event: Event, *, source: str, received_at: datetime) -> Inboun
         permalink=f"{settings.X_WEB_URL}/i/status/{about}" if about else "",
         source=source,
     )
+
+
+def reaction_id(key: str) -> str:
+    """By what the desk knows it: a key may be longer than an id of X's, and names people; equal keys stay equal."""
+    return f"act-{sha256(key.encode()).hexdigest()[:40]}"
 
 
 def tell_retraction(event: PostDeleted, *, received_at: datetime) -> Retraction:
@@ -104,7 +108,7 @@ def tell_typing(event: TypingEvent, *, received_at: datetime) -> Typing:
     return Typing(channel=CHANNEL, address_key=event.account_id, person_id=event.person_id, at=at)
 
 
-def _who(event: Event) -> tuple[Person | None, bool]:
+def who_did(event: Event) -> tuple[Person | None, bool]:
     """The customer concerned, and whether it was us who did it."""
     us = event.account_id
     match event:

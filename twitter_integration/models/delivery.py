@@ -76,9 +76,11 @@ class Event(models.Model):
         verbose_name_plural = _("events")
         constraints = [models.UniqueConstraint(fields=["account_id", "key"], name="event_once_per_account")]
         indexes = [
+            # The stream: what X told of an account, each kind by itself, the newest first.
+            models.Index(fields=["account_id", "kind", "-id"], name="event_stream"),
             models.Index(
                 fields=["account_id", "likeness", "occurred_at"], condition=~Q(likeness=""), name="event_alike"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -67,7 +67,7 @@ def console(request: HttpRequest, key: str, tab: str = "timelines") -> HttpRespo
     account = account_or_404(request, key)
     if tab not in TABS and tab != "log":
         raise Http404
-    facts = _around(request, account, tab)
+    facts = around(request, account, tab)
     if tab == "log":
         return render(request, "x/console/page.html", facts | _record(request, account))
     if (name := request.GET.get("read")) is not None:
@@ -117,7 +117,7 @@ def _undo_due(request: HttpRequest, key: str, back: str) -> HttpResponse:
     return redirect("console", key=key, tab=back)
 
 
-def _around(request: HttpRequest, account: PartnerAccount, tab: str) -> dict[str, Any]:
+def around(request: HttpRequest, account: PartnerAccount, tab: str) -> dict[str, Any]:
     """What every page of the account shows: its tabs, what is due, and what its forms let one choose from."""
     due = due_of(account.page_id, _person(request), now=timezone.now())
     kinds = {field.kind for action in GROUPS[TABS[tab]] for field in action.fields} if tab in TABS else set()
@@ -149,7 +149,7 @@ def _again(sheet: Sheet, error: BadInput | Refused) -> HttpResponse:
         "error": {"sentence": error.sentence, "by_hand": getattr(error, "by_hand", "")},
         "at_fault": at_fault if at_fault in (*(one.name for one in sheet.action.fields), "reason", "until") else "",
     }
-    facts = _around(request, account, tab) | {"offers": offers, "filled": filled}
+    facts = around(request, account, tab) | {"offers": offers, "filled": filled}
     return render(request, "x/console/page.html", facts, status=422)
 
 
