@@ -221,6 +221,12 @@ def read_seen(data: QueryDict) -> int | None:
     return int(told) if told.isdecimal() and len(told) < 19 else None
 
 
+def read_wording(data: QueryDict) -> int | None:
+    """The latest of what customers changed that the page says its reader has seen."""
+    told = data.get("wording", "")
+    return int(told) if told.isdecimal() and len(told) < 19 else None
+
+
 def read_left_out(data: QueryDict) -> str:
     """What was said of files that cannot go; it holds until the files are changed, as in the draft."""
     changed = "take_out" in data or data.get("do") == "add"
@@ -298,6 +304,7 @@ class SheetForm(EditForm):
             at=at,
             parts=told["parts"] or 1,
             seen=told.get("seen"),
+            wording=told.get("wording"),
             repeat=told["repeat"],
             circle=told.get("circle", ""),
         )
@@ -333,6 +340,7 @@ class WriteForm(SheetForm, TargetsForm):
     began = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
     sure = forms.BooleanField(required=False)
     seen = Key(required=False)
+    wording = Key(required=False)
     kept = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
     unheard = forms.BooleanField(required=False)
     invite = forms.BooleanField(required=False)

@@ -23,6 +23,7 @@ from tickets.incidents.untelling import note_void
 from tickets.models import Activity, Gesture, Message, OutboxEntry, Ticket
 from tickets.permissions import find_unseen, may, rights_of, visible_outbox
 from tickets.reading.succession import parts, places
+from tickets.sending.rewording import stands_in
 from tickets.sending.waiting import note_waits
 from tickets.shown.history import EVER, MOST_FACTS, ORIGIN_VERBS, began, happened, named
 from tickets.shown.said import Hanging, hanging_on, latest_said
@@ -98,6 +99,7 @@ class Timeline:
     origin: Sequence[SafeString]
     messages: Sequence[Message]
     earlier: bool  # whether there are messages before the first one shown
+    wording: int = 0  # the latest of those that were changed (sending.rewording)
 
     @property
     def last(self) -> Message | None:
@@ -137,6 +139,7 @@ def load(ticket: Ticket, *, user: User, show: int = STEP) -> Timeline:
         origin=[_sentence(act, names) for act in origin],
         messages=messages,
         earlier=earlier,
+        wording=max((stands_in(message, hanging[message.pk].versions) for message in messages), default=0),
     )
 
 

@@ -191,7 +191,7 @@ LAYERS = (
         "tickets.sending.repeating",
     },
     {"tickets.sending.meters"},
-    {"tickets.sending.queueing", "tickets.sending.further"},
+    {"tickets.sending.queueing", "tickets.sending.further", "tickets.sending.rewording"},
     {
         "tickets.promises.escalating",
         "tickets.resting.lapsing",

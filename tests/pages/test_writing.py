@@ -1,5 +1,6 @@
 """The composer without JavaScript and with: sending, refusing, counting, taking back."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.factories import make_answer, make_message, make_ticket
+from tests.tickets.said import says, take_in
 from tickets import replies
 from tickets.models import Draft, Invitation, Message, Ticket
 
@@ -194,6 +196,33 @@ def test_a_send_stops_when_somebody_wrote_meanwhile_and_shows_what(desk: Client,
     assert 'id="news"' in page and "Found it at the neighbour" in page and ">On its way.</textarea>" in page
     assert "anyway" in page and f'name="seen" value="{news.pk}"' in page
     assert write(desk, ticket, "On its way.", mode, seen=str(news.pk)).status_code == 302
+
+
+@pytest.mark.parametrize("headers", [{}, SCRIPT])
+def test_a_send_stops_when_the_customer_changed_their_words_and_shows_them(
+    desk: Client, ticket: Ticket, headers: dict[str, str]
+) -> None:
+    opened = known(desk.get(f"/tickets/{ticket.pk}/").content.decode())
+    message = last(ticket)
+    told: dict[str, Any] = {
+        "address_key": ticket.address.key,
+        "versions": (message.external_id, "77001"),
+        "edited_at": timezone.now(),
+    }
+    take_in(says("Please do NOT cancel it!", external_id="77001", **told))
+    answer = write(desk, ticket, "It is cancelled.", headers=headers, **opened)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and ticket.messages.count() == 1
+    assert 'id="news"' in page and "Please do NOT cancel it!" in page and ">It is cancelled.</textarea>" in page
+    assert known(page)["wording"] > opened["wording"] == "0"
+    assert known(desk.get(f"/tickets/{ticket.pk}/").content.decode()) == known(page)
+    assert write(desk, ticket, "It is kept.", headers=headers, **known(page)).status_code in (200, 302)
+    assert ticket.messages.count() == 2
+
+
+def known(page: str) -> dict[str, str]:
+    """What the composer says its writer has seen."""
+    return dict(re.findall(r'name="(seen|wording)" value="(\d+)"', page))
 
 
 def test_another_refusal_does_not_hide_the_news(desk: Client, ticket: Ticket) -> None:

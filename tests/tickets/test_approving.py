@@ -231,6 +231,18 @@ def test_what_it_answers_may_be_edited_meanwhile_and_is_shown_so(
     take_in(says("Do not send it!", external_id="1952", versions=("1950", "1952"), edited_at=at(2)), minute=2)
     (case,) = cases(sam, now=at(3))
     assert [one.text for one in case.talk if one.pk in case.fresh] == ["Do not send it!"]
+    seen = Message.objects.latest("pk").pk
+    for wording in (0, case.wording - 1):
+        with pytest.raises(NewsSince, match="changed their words"):
+            approve(asked(message), by=sam, now=at(3), seen=seen, wording=wording)
+    approve(asked(message), by=sam, now=at(3), seen=case.seen, wording=case.wording)
+    assert state(message) == SendState.HELD
+
+
+@pytest.mark.django_db
+def test_what_was_edited_before_it_was_written_asks_nobody(ticket: Ticket, alice: User, sam: User, wire: Wire) -> None:
+    take_in(says("Send it!", external_id="1952", versions=("1950", "1952"), edited_at=at(0.5)), minute=0.6)
+    message = answer(ticket, alice)
     approve(asked(message), by=sam, now=at(3))
     assert state(message) == SendState.HELD
 

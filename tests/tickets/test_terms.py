@@ -19,6 +19,7 @@ from tickets.errors import NewsSince, Repeats
 from tickets.models import Address, Message, OutboxEntry, Ticket
 from tickets.permissions import visible_messages
 from tickets.sending.repeating import JUST_NOW
+from tickets.sending.rewording import latest_wording
 from tickets.sending.terms import Terms, latest_of, news_since
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,26 @@ def test_the_customers_news_stop_an_answer_until_they_were_seen(ticket: Ticket, 
         answer(ticket, alice, seen=seen)
     assert [m.text for m in news_since(visible_messages(alice), ticket, seen=seen, by=alice)] == ["Found it!"]
     assert answer(ticket, alice, seen=latest_of(ticket)).text == "On its way."
+
+
+def edited(text: str, *versions: str, minute: float) -> None:
+    take_in(says(text, external_id=versions[-1], versions=versions, edited_at=at(minute)), minute=minute)
+
+
+def test_words_that_were_changed_since_are_news_until_they_were_seen(ticket: Ticket, alice: User) -> None:
+    edited("Send it back!", "1950", "1951", minute=2)
+    seen, wording = latest_of(ticket), latest_wording([ticket.pk])
+    edited("Do not send it back!", "1950", "1951", "1952", minute=4)
+    with pytest.raises(NewsSince, match="changed their words"):
+        answer(ticket, alice, seen=seen, wording=wording)
+    told = news_since(visible_messages(alice), ticket, seen=seen, wording=wording, by=alice)
+    assert [one.text for one in told] == ["Do not send it back!"]
+    assert answer(ticket, alice, seen=seen, wording=latest_wording([ticket.pk])).text == "On its way."
+
+
+def test_what_was_changed_before_the_page_was_opened_is_no_news(ticket: Ticket, alice: User) -> None:
+    edited("Send it back!", "1950", "1951", minute=2)
+    assert answer(ticket, alice, seen=latest_of(ticket), wording=latest_wording([ticket.pk]))
 
 
 @pytest.mark.parametrize("kind", ["answer", "note"])

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from kapture.api_base import Body, Id, Moment, Row, Words
 from tickets.api.base import DeskAct, DeskListing, message_or_404, ticket_or_404
-from tickets.api.rows import MessageRow, PersonRow
+from tickets.api.rows import WORDING, MessageRow, PersonRow
 from tickets.approving.deciding import approve, decided, send_back, waiting
 from tickets.approving.kept import approvals_on
 from tickets.composing.answering import LONGEST_TEXT
@@ -88,6 +88,7 @@ class ApproveBody(Body):
         required=False, max_length=LONGEST_TEXT, trim_whitespace=False, help_text="As it is to read; both are kept."
     )
     seen = Id(required=False, help_text="The newest message you have read: with news after it, it is refused (409).")
+    wording = Id(required=False, help_text=WORDING)
     repeat = serializers.BooleanField(required=False, help_text="The same words may be said again.")
 
 

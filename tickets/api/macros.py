@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from kapture.api_base import Body, Id, Row, Words
 from tickets.api.base import DeskAct, DeskListing, still_there, ticket_or_404, told_after
-from tickets.api.rows import TicketRow
+from tickets.api.rows import WORDING, TicketRow
 from tickets.models import Macro, Ticket
 from tickets.phrases.macros import MOST, preview, run, run_many, usable
 from tickets.phrases.unrunning import unrun
@@ -91,6 +91,7 @@ class RunBody(Body):
     seen = Id(
         required=False, help_text="The newest message you have read: with news since, an answer is refused (409)."
     )
+    wording = Id(required=False, help_text=WORDING)
 
 
 class RunMacro(OnTicket):
@@ -108,7 +109,7 @@ class RunMacro(OnTicket):
 
     def act(self, target: tuple[Ticket, Macro], words: dict[str, Any]) -> Ticket:
         ticket, macro = target
-        run(macro, ticket, by=self.user, now=timezone.now(), seen=words.get("seen"))
+        run(macro, ticket, by=self.user, now=timezone.now(), **words)
         return told_after(ticket.pk, user=self.user)
 
 

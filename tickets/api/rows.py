@@ -14,6 +14,11 @@ from tickets.timeline import plain_sentence
 from tickets.wording.sentences import NAMING_PRIVATE, Names
 from tickets.wording.unseen import without
 
+WORDING = (
+    "The newest wording you have read, as `may-send` told it: where a customer has changed their words since, it is "
+    "refused (409, `news_since`)."
+)
+
 
 class PersonRow(Row):
     """One of us."""

@@ -27,6 +27,7 @@ from tickets.models import Activity, Message, SlaClock, Ticket
 from tickets.outbound import Permission
 from tickets.permissions import require, visible_activities, visible_tickets
 from tickets.reading.listing import ListView, Order, choose, read_page
+from tickets.sending.rewording import latest_wording
 from tickets.sending.unsent import find_unsent
 from tickets.shown.clocks import show_clocks
 from tickets.shown.deadlines import explain
@@ -172,6 +173,7 @@ class MaySendRow(Row):
     to = IdentityRow(allow_null=True, help_text="Who would hear it.")
     in_reply_to = Id(allow_null=True, help_text="The message it would answer.")
     maximum = serializers.IntegerField(help_text="The longest answer, as the channel counts.")
+    wording = Id(help_text="The newest wording of what customers changed here, to be named when you answer; 0: none.")
 
 
 class TicketMaySend(OfTheDesk):
@@ -204,6 +206,7 @@ class TicketMaySend(OfTheDesk):
                 "to": answered.identity if answered else ticket.identity,
                 "in_reply_to": answered.pk if answered else None,
                 "maximum": measure(ticket.address, "", private=private).maximum,
+                "wording": latest_wording([ticket.pk]),
             }
         )
 

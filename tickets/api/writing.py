@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from kapture.api_base import Body, GivenFile, Id, Moment, Row, Words
 from tickets import replies
 from tickets.api.base import DeskAct, message_or_404, ticket_or_404, whole_posts
-from tickets.api.rows import MessageRow, PersonRow
+from tickets.api.rows import WORDING, MessageRow, PersonRow
 from tickets.approving.foretelling import foretell
 from tickets.composing.answering import LONGEST_TEXT, measure
 from tickets.composing.enclosing import enclose
@@ -60,6 +60,7 @@ class ReplyBody(Body):
     )
     at = Moment(required=False, help_text="Not before this moment.")
     seen = Id(required=False, help_text="The newest message you have read: with news since it is refused (409).")
+    wording = Id(required=False, help_text=WORDING)
     parts = serializers.IntegerField(
         required=False, min_value=1, max_value=100, help_text="A text too long for one message may go as that many."
     )

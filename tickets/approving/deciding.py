@@ -36,7 +36,7 @@ from tickets.replies import GONE
 from tickets.sending.dispatching import tell_ticket
 from tickets.sending.queueing import OUTBOX_TASK
 from tickets.sending.repeating import check_unsaid
-from tickets.sending.scheduling import latest_for, news_for
+from tickets.sending.scheduling import latest_for, news_for, reworded_since
 from tickets.sending.threads import lock_line, unsent_rest, whole_text
 
 _BATCH = 100
@@ -69,10 +69,12 @@ def approve(
     now: datetime,
     text: str | None = None,
     seen: int | None = None,
+    wording: int = 0,
     repeat: bool = False,
 ) -> Message:
     """Let it go, behind the undo window, or at the moment it is scheduled for. `text`: as it is to read now; what was
-    written is kept. `seen`: the latest message of the ticket that whoever decides has read.
+    written is kept. `seen`, `wording`: the latest message of the ticket, and the latest of what was changed there, that
+    whoever decides has read.
 
     Raises NotAllowed, CannotChange (decided, taken back, expired), NewsSince, CannotSend, Repeats.
     """
@@ -82,7 +84,8 @@ def approve(
     if changed:
         _rewrite(line, str(text))
     first = line[0]
-    _check(first, message, ticket, by=by, seen=seen)
+    _check(first, message, ticket, by=by)
+    _check_news(first, seen=seen, wording=wording)
     check_unsaid(first, by=by, now=now, repeat=repeat)
     _release(line, ticket, now=now)
     approval.state, approval.decided_by, approval.decided_at = ApprovalState.APPROVED, by, now
@@ -169,7 +172,7 @@ def _decided(approval: Approval | None) -> str:
     return "Nobody decided in time: its words went back to who wrote it."
 
 
-def _check(entry: OutboxEntry, message: Message, ticket: Ticket, *, by: User, seen: int | None) -> None:
+def _check(entry: OutboxEntry, message: Message, ticket: Ticket, *, by: User) -> None:
     """What was asked when it was written holds still. Of a statement to many: it is still to be told there."""
     why = why_not(message, ticket)
     if why is not None:
@@ -185,8 +188,15 @@ def _check(entry: OutboxEntry, message: Message, ticket: Ticket, *, by: User, se
         permission = check_reply(ticket, private=entry.private, by=by)
     if not permission.allowed:
         raise CannotSend(permission.reason)
+
+
+def _check_news(entry: OutboxEntry, *, seen: int | None, wording: int) -> None:
     if news_for(entry, seen=seen) is not None:
         raise NewsSince(_("Somebody wrote since this was written. Read it, then let this go if it still holds."))
+    if reworded_since(entry, wording=wording):
+        raise NewsSince(
+            _("The customer changed their words since this was written. Read them, then let this go if it still holds.")
+        )
 
 
 def _rewrite(line: Sequence[OutboxEntry], text: str) -> None:

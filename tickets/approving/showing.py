@@ -29,7 +29,8 @@ class Case:
 
     talk: the latest that was said there and on tickets that follow, the earliest of them first. fresh: those of it that
     came after the answer was written, or were changed since. unread: something came that one may not read, on a ticket
-    that follows. seen: the latest of all that. goes_at: where it is scheduled for later than now.
+    that follows. seen: the latest of all that; wording: the same of what was changed (sending.rewording). goes_at:
+    where it is scheduled for later than now.
     """
 
     approval: Approval
@@ -40,6 +41,7 @@ class Case:
     fresh: frozenset[int] = frozenset()
     unread: bool = False
     seen: int = 0
+    wording: int = 0
     error: str = ""
     ask_repeat: bool = False
     goes_at: datetime | None = None
@@ -110,6 +112,7 @@ def _add_talks(told: Sequence[Case], user: User) -> None:
         known = case.message.outbox.seen or case.message.pk
         case.unread = any(last.get(pk, 0) > known for pk in where[1:] if pk not in talks)
         case.seen = max(0, *(one.pk for one in case.talk), *(last.get(pk, 0) for pk in where))
+        case.wording = max((getattr(one, "wording", None) or 0 for one in case.talk), default=0)
         theirs, asked_at = case.approval.writer_id, case.approval.asked_at
         new = {one.pk for one in case.talk if one.pk > known and (theirs is None or one.agent_id != theirs)}
         changed = {one.pk for one in case.talk if (at := getattr(one, "changed_at", None)) and at > asked_at}
@@ -119,10 +122,11 @@ def _add_talks(told: Sequence[Case], user: User) -> None:
 def _talks(messages: QuerySet[Message], tickets: Sequence[int]) -> dict[int, list[Message]]:
     place = Window(RowNumber(), partition_by=F("ticket"), order_by=[F("sent_at").desc(), F("pk").desc()])
     versions = MessageVersion.objects.filter(message=OuterRef("pk")).order_by(F("sent_at").desc(nulls_last=True))
+    latest = MessageVersion.objects.filter(message__ticket=OuterRef("ticket")).order_by("-pk").values("pk")
     said = (
         messages.filter(ticket__in=tickets)
         .exclude(direction=Direction.OUT, external_id=None)
-        .annotate(place=place, changed_at=Subquery(versions.values("sent_at")[:1]))
+        .annotate(place=place, changed_at=Subquery(versions.values("sent_at")[:1]), wording=Subquery(latest[:1]))
         .filter(place__lte=_AROUND)
     )
     found: dict[int, list[Message]] = {}

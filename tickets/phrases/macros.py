@@ -81,11 +81,11 @@ def preview(macro: Macro, ticket: Ticket, *, by: User, now: datetime) -> list[St
 
 
 @transaction.atomic
-def run(macro: Macro, ticket: Ticket, *, by: User, now: datetime, seen: int | None = None) -> UUID:
-    """All of it or, with the refusal of the step that cannot be done, nothing; returns the gesture. `seen`: the latest
-    message whoever runs it has read; asked where an answer is sent."""
+def run(macro: Macro, ticket: Ticket, *, by: User, now: datetime, **known: int | None) -> UUID:
+    """All of it or, with the refusal of the step that cannot be done, nothing; returns the gesture. `known`: what
+    whoever runs it has read (`seen` and `wording` of Terms); asked where an answer is sent."""
     require_on(by, "work", ticket)
-    steps = gestures(macro, seen=seen)
+    steps = gestures(macro, known)
     if not steps:
         raise CannotChange(str(NO_STEP))
     locked(ticket)

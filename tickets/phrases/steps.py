@@ -1,6 +1,6 @@
 """The steps of a macro, each in words, as it is done, and with what would be said by it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,6 +26,7 @@ from tickets.resting.snoozing import snooze
 from tickets.sending.terms import Terms
 
 Do = Callable[[Ticket, User, datetime], object]
+Known = Mapping[str, int | None]  # `seen` and `wording` of Terms
 _DEEPEST = 20  # of folders inside folders
 
 
@@ -52,7 +53,7 @@ class Gesture:
     foretell: Callable[[Ticket, User], Said | None] = lambda ticket, by: None
 
 
-def gestures(macro: Macro, *, seen: int | None = None) -> list[Gesture]:
+def gestures(macro: Macro, known: Known | None = None) -> list[Gesture]:
     """In the order they are done: what may lead the ticket out of somebody's reach, or wake it, comes last."""
     steps: list[Gesture] = []
     if macro.note:
@@ -69,7 +70,7 @@ def gestures(macro: Macro, *, seen: int | None = None) -> list[Gesture]:
         steps.append(_assigning(macro))
     if macro.reply is not None:
         words = _("send the canned reply “%s”") if macro.send else _("put the canned reply “%s” into the composer")
-        steps.append(Gesture(words % macro.reply, _replying(macro, seen), partial(_foretell, macro)))
+        steps.append(Gesture(words % macro.reply, _replying(macro, known or {}), partial(_foretell, macro)))
     return steps + _last(macro)
 
 
@@ -101,8 +102,8 @@ def _note(text: str) -> Do:
     return lambda ticket, by, now: replies.note(ticket, text=text, by=by, now=now)
 
 
-def _replying(macro: Macro, seen: int | None) -> Do:
-    return lambda ticket, by, now: _reply(macro, ticket, by=by, now=now, seen=seen)
+def _replying(macro: Macro, known: Known) -> Do:
+    return lambda ticket, by, now: _reply(macro, ticket, by=by, now=now, known=known)
 
 
 def _tag(name: str) -> Do:
@@ -131,14 +132,14 @@ def _foretell(macro: Macro, ticket: Ticket, by: User) -> Said | None:
     return Said(made.text, private=private, **about)  # type: ignore[arg-type]  # as its fields are
 
 
-def _reply(macro: Macro, ticket: Ticket, *, by: User, now: datetime, seen: int | None) -> None:
+def _reply(macro: Macro, ticket: Ticket, *, by: User, now: datetime, known: Known) -> None:
     """Sent, or before what the composer of whoever runs it holds already."""
     if macro.reply is None:
         return
     to = answerable(ticket, private=ticket.private)
     made = insert(macro.reply, ticket, private=ticket.private, by=by, now=now, to=to)
     if macro.send:
-        terms = Terms(seen=seen)
+        terms = Terms(seen=known.get("seen"), wording=known.get("wording"))
         answer = replies.reply(
             ticket, text=made.text, private=ticket.private, by=by, now=now, in_reply_to=to, terms=terms
         )

@@ -28,6 +28,7 @@ from tickets.sending.following import hold_followers
 from tickets.sending.further import further_of
 from tickets.sending.queueing import OUTBOX_TASK
 from tickets.sending.repeating import check_unsaid, said_since
+from tickets.sending.rewording import reworded
 from tickets.sending.threads import lock_line
 
 FARTHEST = timedelta(days=366)
@@ -124,7 +125,7 @@ def _release(pk: int, *, now: datetime) -> int:
 
 def _why_held(entry: OutboxEntry, ticket: Ticket | None) -> str:
     """Why it does not go out as it was written; empty where it does."""
-    if _reworded_since(entry):
+    if reworded_since(entry):
         changed = "The customer changed their words after this was scheduled"
         return f"{changed}. Read them, then send this as it is, or take it back."
     news = news_for(entry)
@@ -134,13 +135,15 @@ def _why_held(entry: OutboxEntry, ticket: Ticket | None) -> str:
     return elsewhere.reason if elsewhere is not None else _said_since(entry)
 
 
-def _reworded_since(entry: OutboxEntry) -> bool:
-    """Whether the customer edited something of the talk after this was scheduled, or given another moment."""
-    lines = Activity.objects.filter(ticket__in=_wherever(entry))
+def reworded_since(entry: OutboxEntry, *, wording: int = 0) -> bool:
+    """Whether the customer edited something of the talk after this was written, scheduled or given another moment, and
+    after `wording`."""
+    where = _wherever(entry)
+    lines = Activity.objects.filter(ticket__in=where)
     ours = lines.filter(verb__startswith="reply.", data__message=entry.message_id).order_by("-pk")
     edited = lines.filter(verb="message.edited", pk__gt=ours.values_list("pk", flat=True).first() or 0)
-    reworded = list(edited.values_list("data__message", flat=True))
-    return bool(reworded) and Message.objects.filter(pk__in=reworded, direction=Direction.IN).exists()
+    changed = list(edited.values_list("data__message", flat=True))
+    return bool(changed) and reworded(where, since=wording).filter(pk__in=changed).exists()
 
 
 def _said_since(entry: OutboxEntry) -> str:

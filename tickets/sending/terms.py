@@ -19,6 +19,7 @@ from tickets.permissions import hide_private
 from tickets.receiving.turns import take_words
 from tickets.sending.dispatching import Letter
 from tickets.sending.repeating import JUST_NOW, Said, carried_by, refusal
+from tickets.sending.rewording import reworded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,8 @@ class Terms:
     """What the writer has agreed to.
 
     at: not before that moment. parts: a text too long for one message may go as that many. seen: the latest message
-    of the ticket the writer knew (None: not asked for). repeat: the same words may be said again. circle: who may
+    of the ticket the writer knew (None: not asked for). wording: the latest of what was changed there (rewording; None:
+    not asked for). repeat: the same words may be said again. circle: who may
     answer a post, by a code of its channel (Channel.circles); empty: everybody. behind: it is told to many alike, so
     what people write one by one goes first, and whoever wrote it takes none of their tickets.
     """
@@ -34,6 +36,7 @@ class Terms:
     at: datetime | None = None
     parts: int = 1
     seen: int | None = None
+    wording: int | None = None
     repeat: bool = False
     circle: str = ""
     behind: bool = False
@@ -52,16 +55,26 @@ def latest_of(ticket: Ticket) -> int:
 
 def check_news(ticket: Ticket, terms: Terms, *, by: User) -> None:
     """Raises NewsSince when the customer or a colleague has written since; the ticket is locked by the caller."""
-    if terms.seen is None:
-        return
-    fresh = hide_private(ticket.messages.filter(pk__gt=terms.seen), user=by).exclude(agent=by)
-    if fresh.exists():
-        raise NewsSince(_("Somebody wrote in the meantime. Read it, then send this again if it still holds."))
+    if terms.seen is not None:
+        fresh = hide_private(ticket.messages.filter(pk__gt=terms.seen), user=by).exclude(agent=by)
+        if fresh.exists():
+            raise NewsSince(_("Somebody wrote in the meantime. Read it, then send this again if it still holds."))
+    if terms.wording is not None:
+        changed = hide_private(reworded([ticket.pk], since=terms.wording), user=by)
+        if changed.exists():
+            raise NewsSince(
+                _("The customer changed their words meanwhile. Read them, then send this again if it still holds.")
+            )
 
 
-def news_since(messages: QuerySet[Message], ticket: Ticket, *, seen: int, by: User) -> list[Message]:
-    """What is new, for the page: of `messages`, which the person may read. The latest five."""
-    rows = messages.filter(ticket=ticket, pk__gt=seen).exclude(agent=by).select_related("identity", "agent")
+def news_since(
+    messages: QuerySet[Message], ticket: Ticket, *, seen: int, by: User, wording: int | None = None
+) -> list[Message]:
+    """What is new, for the page: of `messages`, which the person may read, and of what was said in other words since.
+    The latest five."""
+    new = messages.filter(ticket=ticket, pk__gt=seen).exclude(agent=by).values("pk")
+    changed = reworded([ticket.pk], since=wording) if wording is not None else Message.objects.none()
+    rows = messages.filter(Q(pk__in=new) | Q(pk__in=changed.values("pk"))).select_related("identity", "agent")
     return list(rows.order_by("-pk")[:5])[::-1]
 
 

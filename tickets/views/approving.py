@@ -12,7 +12,7 @@ from tickets.approving.deciding import approve, decided, send_back, waiting
 from tickets.approving.showing import cases, weigh_again
 from tickets.composing.answering import LONGEST_TEXT
 from tickets.errors import DeskError, Repeats
-from tickets.forms import read_seen
+from tickets.forms import read_seen, read_wording
 from tickets.incidents.letting_go import waiting_of
 from tickets.models import Approval
 from tickets.permissions import may
@@ -57,9 +57,12 @@ def let_go(request: HttpRequest, pk: int) -> HttpResponse:
     if len(text) > LONGEST_TEXT:
         return HttpResponse(status=413)
     seen, repeat = read_seen(request.POST), bool(request.POST.get("repeat"))
+    wording = read_wording(request.POST) or 0
     words = text.replace("\r\n", "\n") if "text" in request.POST else None
     try:
-        made = approve(approval, by=person(request), now=timezone.now(), text=words, seen=seen, repeat=repeat)
+        made = approve(
+            approval, by=person(request), now=timezone.now(), text=words, seen=seen, wording=wording, repeat=repeat
+        )
     except DeskError as refusal:
         return _show(request, pk=pk, refusal=refusal)
     messages.success(request, _("It goes out."))

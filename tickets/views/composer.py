@@ -26,11 +26,20 @@ from tickets.permissions import may_on, visible_messages
 from tickets.phrases.placeholders import left_in
 from tickets.phrases.shelf import listed
 from tickets.reading.context import Desk
+from tickets.sending.rewording import latest_wording
 from tickets.sending.terms import latest_of, news_since
 from tickets.shown.there import There
 from tickets.timeline import Timeline
 from tickets.views.access import person
 from tickets.views.modes import Mode, read_mode, ways
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The latest message whoever writes has seen, and the latest of what was changed there (sending.rewording)."""
+
+    seen: int = 0
+    wording: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ class Writer:
     text: str = ""
     error: str = ""
     left_out: str = ""  # which files cannot go
-    seen: int = 0  # the latest message whoever writes has seen
+    known: Known = Known()
     news: Sequence[Message] = ()  # what stopped the last try
     repeats: Repeats | None = None
     unheard: str = ""  # whom the note names who may not see the ticket
@@ -123,9 +132,9 @@ def writing(
     if may_on(user, "work", ticket):
         modes.append(Mode("note", Permission(allowed=True)))
     usual = "private" if ticket.private else "public"
-    codes = [mode.code for mode in modes]
-    mode = written.get("mode") or (usual if usual in codes else "note")
-    refusal, seen = written.get("refusal"), written.get("seen")
+    mode = written.get("mode") or (usual if usual in {mode.code for mode in modes} else "note")
+    refusal = written.get("refusal")
+    stopped = isinstance(refusal, NewsSince | Repeats)
     writer = Writer(
         modes=modes,
         mode=mode,
@@ -133,8 +142,8 @@ def writing(
         text=written.get("text", ""),
         error=_words(refusal),
         left_out=str(refusal) if isinstance(refusal, LeftOut) else written.get("left_out", ""),
-        seen=_seen(ticket, shown) if seen is None or isinstance(refusal, NewsSince | Repeats) else seen,
-        news=_news(ticket, user, seen) if isinstance(refusal, NewsSince | Repeats) else [],
+        known=_known(ticket, written, shown, stopped=stopped),
+        news=_news(ticket, user, written) if stopped else [],
         repeats=refusal if isinstance(refusal, Repeats) else None,
         unheard=str(refusal) if isinstance(refusal, Unheard) else "",
         draft=draft,
@@ -183,13 +192,18 @@ def _words(refusal: DeskError | str | None) -> str:
     return "" if isinstance(refusal, LeftOut | NewsSince | NeedsParts | Repeats | Unheard) else str(refusal or "")
 
 
-def _news(ticket: Ticket, user: User, seen: int | None) -> list[Message]:
-    return news_since(visible_messages(user), ticket, seen=seen or 0, by=user)
+def _news(ticket: Ticket, user: User, written: Mapping[str, Any]) -> list[Message]:
+    seen, wording = written.get("seen") or 0, written.get("wording")
+    return news_since(visible_messages(user), ticket, seen=seen, wording=wording, by=user)
 
 
-def _seen(ticket: Ticket, shown: Timeline | None) -> int:
-    """The latest message that whoever has the page open has seen."""
-    return max((one.pk for one in shown.messages), default=0) if shown and not shown.earlier else latest_of(ticket)
+def _known(ticket: Ticket, written: Mapping[str, Any], shown: Timeline | None, *, stopped: bool) -> Known:
+    """What stood on the sheet, unless it was stopped by what is new."""
+    if written.get("seen") is not None and not stopped:
+        return Known(written["seen"], written.get("wording") or 0)
+    if shown is None or shown.earlier:
+        return Known(latest_of(ticket), latest_wording([ticket.pk]))
+    return Known(max((one.pk for one in shown.messages), default=0), shown.wording)
 
 
 def ring(ticket: Ticket, text: str, *, mode: str, to: int | None = None) -> dict[str, Any]:

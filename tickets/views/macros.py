@@ -13,13 +13,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tickets.errors import DeskError
-from tickets.forms import GestureForm, read_seen
+from tickets.forms import GestureForm, read_seen, read_wording
 from tickets.models import Macro, Ticket
 from tickets.permissions import may, visible_tickets
 from tickets.phrases.foreseeing import LeftBehind, left_behind
 from tickets.phrases.macros import MOST, NO_STEP, Ran, Step, brief, preview, run, run_many, search, usable
 from tickets.phrases.steps import gestures
 from tickets.phrases.unrunning import unrun
+from tickets.sending.rewording import latest_wording
 from tickets.sending.terms import latest_of
 from tickets.views.access import changed, for_agents, is_fragment, person
 from tickets.views.undoable import undo_at
@@ -81,7 +82,8 @@ def _listed(request: HttpRequest, numbers: list[int], macro: Macro | None = None
 def _run_one(request: HttpRequest, macro: Macro, ticket: Ticket) -> HttpResponse:
     back = reverse("ticket", args=[ticket.pk]) + ("#writer" if macro.reply_id and not macro.send else "")
     try:
-        gesture = run(macro, ticket, by=person(request), now=timezone.now(), seen=read_seen(request.POST))
+        known = {"seen": read_seen(request.POST), "wording": read_wording(request.POST)}
+        gesture = run(macro, ticket, by=person(request), now=timezone.now(), **known)
     except DeskError as refusal:
         messages.error(request, _("Nothing was done: %s") % refusal)
     else:
@@ -131,6 +133,7 @@ def _show(
         "left": left,
         "done": done,
         "seen": latest_of(tickets[0]) if len(tickets) == 1 else 0,
+        "wording": latest_wording([tickets[0].pk]) if len(tickets) == 1 else 0,
         "failed": sum(1 for row in rows if row.ran is not None and row.ran.refusal),
         "stopped": bool(rows) and len(tickets) == len(rows) == sum(row.stopped for row in rows),
         "left_out": sum(row.stopped for row in rows),

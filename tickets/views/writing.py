@@ -20,7 +20,7 @@ from tickets.composing.answering import LONGEST_TEXT, tidy
 from tickets.composing.sheets import sent_before
 from tickets.composing.targets import answerable, answered_by
 from tickets.errors import CannotChange, CannotSend, DeskError, Repeats, SentBefore
-from tickets.forms import MODES, BegunForm, MomentForm, WriteForm, read_left_out, read_seen, read_targets
+from tickets.forms import MODES, BegunForm, MomentForm, WriteForm, read_left_out, read_seen, read_targets, read_wording
 from tickets.models import Message, StoredFile, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.aiming import asked_for
@@ -151,6 +151,7 @@ def _again(
         status=status,
         refusal=refusal,
         seen=None if "instead" in request.POST else read_seen(request.POST),
+        wording=read_wording(request.POST),
         to=read_targets(request.POST, as_before=as_before),
         text=request.POST.get("text", "") if text is None else text,
         mode=mode if mode in MODES else "",
