@@ -13,6 +13,7 @@ from kapture import readiness
 from kapture.admin_base import looks_at_all
 
 _ACCOUNTS, _DELIVERIES = "twitter_integration.partneraccount", "twitter_integration.delivery"
+_TICKETS = "tickets.ticket"
 _JOINED = {_ACCOUNTS: ("address", "app")}
 _MOST_SHOWN = 50
 _MOST_COUNTED = 1000
@@ -26,6 +27,7 @@ def add_health(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if _may_see(request, _ACCOUNTS):
         shown["accounts"] = sorted(_accounts(), key=lambda one: _WORST_FIRST.index(one["mark"]))
         shown["accounts_page"] = reverse("admin:twitter_integration_partneraccount_changelist")
+        shown["begins"] = not _rows(_TICKETS).exists()  # nothing ever came
     if _may_see(request, _DELIVERIES):
         shown["dead_letters"] = _rows(_DELIVERIES).filter(state="dead")[:_MOST_COUNTED].count()
         shown["deliveries_page"] = reverse("admin:twitter_integration_delivery_changelist") + "?state__exact=dead"

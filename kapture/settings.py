@@ -285,6 +285,7 @@ CHANNEL_PLACES = [
         ("twitter_integration.react_as_account", "twitter_integration.operate_account"),
     ),
     (_("Costs"), "costs", "tag", ("twitter_integration.view_usage",)),
+    (_("Set up X"), "x_start", "plug", ("twitter_integration.change_partneraccount",)),
 ]
 X_API_URL = env.str("X_API_URL", default="https://api.x.com").rstrip("/")
 X_UPLOAD_URL = env.str("X_UPLOAD_URL", default="https://upload.twitter.com").rstrip("/")

@@ -25,7 +25,7 @@ from twitter_integration.setup.webhooks import OnFile, list_webhooks
 # X refuses a signature whose time is five minutes off (code 135); warn well before.
 CLOCK_TOLERANCE_SECONDS = 30.0
 _MOST_NAMED = 10  # accounts that are not ours
-_SET_UP = "Set one up in the admin under Partner configurations, or with: manage.py x_account add --help"
+_SET_UP = "Sign in as an administrator: Home leads there step by step. Or with: manage.py x_account add --help"
 
 
 def findings() -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from twitter_integration.views import buttons, callbacks, connect, console, costs, crossing, measuring, stream
+from twitter_integration.views import buttons, callbacks, connect, console, costs, crossing, measuring, start, stream
 
 urlpatterns = [
     path("accounts/", console.accounts, name="consoles"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("accounts/<str:key>/stream/parts/", stream.stream_parts, name="x_stream_parts"),
     path("accounts/<str:key>/<slug:tab>/", console.console, name="console"),
     path("costs/", costs.costs, name="costs"),
+    path("start/", start.start, name="x_start"),
+    path("start/parts/", start.parts, name="x_start_parts"),
+    path("start/keys/", start.keys, name="x_start_keys"),
+    path("start/connect/", start.connect, name="x_start_connect"),
+    path("start/<slug:name>/", start.act, name="x_start_act"),
     path("x/apps/<int:pk>/connect/", connect.connect_new, name="x_connect_new"),
     path("x/accounts/<int:pk>/connect/", connect.connect_again, name="x_connect"),
     path("x/callback/", callbacks.oauth1, name="x_callback"),

@@ -24,7 +24,8 @@ export function startLive() {
     wrote ||= event.detail.elt?.id === "writer" && event.detail.xhr?.status === 200;
   });
   document.body.addEventListener("desk:changed", refreshAtOnce);
-  setInterval(() => document.visibilityState === "visible" && refresh(), AGE_MS);
+  const every = Number(page.dataset.every) || AGE_MS;
+  setInterval(() => document.visibilityState === "visible" && refresh(), every);
   document.getElementById("below")?.addEventListener("click", showNewest);
   if (document.getElementById("timeline") && !window.location.hash) showNewest();
   if (page.dataset.live && "EventSource" in window) listen();

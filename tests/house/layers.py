@@ -125,6 +125,9 @@ PURE = {
     "tickets.rules.stages": {"tickets.rules.deciding", "tickets.rules.facts"},
     "twitter_integration.events": set(),
     "twitter_integration.signing": set(),
+    "twitter_integration.starting.places": set(),
+    "twitter_integration.starting.silence": set(),
+    "twitter_integration.starting.steps": set(),
 }
 # What the parts may know, downward only: each row may import the rows below it, and the pure and the leaves.
 LAYERS = (

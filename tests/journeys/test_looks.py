@@ -170,7 +170,9 @@ def addresses(ticket: Ticket) -> list[str]:
         "/macros/",
     ]
     own += ["/keys/", "/incidents/", f"/incidents/{Incident.objects.get().ticket_id}/"]
-    User.objects.get(username="alice").user_permissions.add(Permission.objects.get(codename="erase_customer"))
+    alice = User.objects.get(username="alice")
+    alice.user_permissions.add(*Permission.objects.filter(codename__in=["erase_customer", "change_partneraccount"]))
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
     CustomerNote.objects.create(
         customer=ticket.customer, text="Deaf: never offer a call. " + "o" * 100, at=timezone.now()
     )
@@ -184,6 +186,7 @@ def addresses(ticket: Ticket) -> list[str]:
         "/approvals/",
         f"/palette/?t={ticket.pk}&at=/",
         f"/palette/?t={ticket.pk}&q=s",
+        "/start/",
         "/reports/?period=30d",
         "/reports/queue/?period=30d",
         NO_PERIOD,

@@ -93,6 +93,11 @@ class Desk:
         return self.sees and not found.every and not found.queues
 
     @cached_property
+    def begins(self) -> bool:
+        """Whether nothing ever came, and the person may have to set that up: asked only where no ticket is undone."""
+        return self.user.is_staff and not self.tallies and not Ticket.objects.exists()
+
+    @cached_property
     def works_on(self) -> dict[tuple[int, bool], bool]:
         """By queue and privacy of tickets, as far as this page has asked (templatetags.desk.works_on)."""
         return {}

@@ -43,7 +43,11 @@ def show_connect(account: PartnerAccount) -> SafeString | str:
 def show_add_account(app: XApp) -> SafeString | str:
     if not app.pk:
         return _("Known after saving.")
-    return format_html(_LINK, address("x_connect_new", app.pk), _("Connect an account with X"))
+    step_by_step = f"{address('x_start')}?another={app.pk}"
+    led = format_html(_GO, step_by_step, _("Step by step, to the first ticket"))
+    return format_html(
+        "{}{}", format_html(_LINK, address("x_connect_new", app.pk), _("Connect an account with X")), led
+    )
 
 
 def show_health(account: PartnerAccount) -> SafeString | str:

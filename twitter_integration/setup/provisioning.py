@@ -60,7 +60,6 @@ def provision(app: AppFacts, account: AccountFacts, *, now: datetime, may_move: 
 
     `may_move`: an account of another app goes over to this one; what that means is said when it may not.
     """
-    _demand_credentials(app, "consumer_key", "consumer_secret", "bearer_token")
     _demand_credentials(account, "access_token", "access_token_secret")
     with transaction.atomic():
         row = _find_account(account.page_id)
@@ -74,7 +73,7 @@ def provision(app: AppFacts, account: AccountFacts, *, now: datetime, may_move: 
             access_token_secret=account.access_token_secret,
         )
         _demand(row, "page_name", "access_token", "access_token_secret")
-        row.app = _save_app(app, now=now)
+        row.app = save_app(app, now=now)
         if row.pk:
             row.refresh_from_db(fields=["token_state"])  # new keys of the app may have lifted it
         if account.page_name is not None:  # the handle of today: what X tells late of an older one changes nothing
@@ -106,13 +105,20 @@ def _what_moving_means(account: PartnerAccount, *, to: str) -> str:
     )
 
 
-def _save_app(facts: AppFacts, *, now: datetime) -> XApp:
-    app = XApp.objects.select_for_update().filter(name=facts.name).first() or XApp(name=facts.name)
+def save_app(facts: AppFacts, *, now: datetime) -> XApp:
+    """Create or update the app of that name alone. Raises CannotProvision."""
+    _demand_credentials(facts, "consumer_key", "consumer_secret", "bearer_token")
     if facts.tier is not None and facts.tier not in Tier.values:
         raise CannotProvision(
             _("There is no tier %(tier)s. Tiers: %(names)s.")
             % {"tier": repr(facts.tier), "names": ", ".join(Tier.values)}
         )
+    with transaction.atomic():
+        return _write_app(facts, now=now)
+
+
+def _write_app(facts: AppFacts, *, now: datetime) -> XApp:
+    app = XApp.objects.select_for_update().filter(name=facts.name).first() or XApp(name=facts.name)
     _apply(
         app,
         consumer_key=facts.consumer_key,

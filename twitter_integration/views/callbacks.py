@@ -19,7 +19,7 @@ from twitter_integration.setup import connecting
 from twitter_integration.setup import oauth2 as modern
 from twitter_integration.setup.connecting import CannotConnect
 from twitter_integration.views import under_way
-from twitter_integration.views.connect import callback_address, trouble
+from twitter_integration.views.connect import Places, callback_address, trouble
 from twitter_integration.views.who import administrators_only, configuration_page
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,8 @@ def _again(request: HttpRequest, key: str) -> HttpResponse:
 
 def _ended(request: HttpRequest, sign_in: under_way.SignIn, sentence: str, *, status: int = 200) -> HttpResponse:
     under_way.conclude(request, sign_in, sentence=sentence, status=status)
-    return trouble(request, _(sentence), account=sign_in.account_pk, app=sign_in.app_pk, status=status)
+    places: Places = {"account": sign_in.account_pk, "app": sign_in.app_pk, "first_run": sign_in.first_run}
+    return trouble(request, _(sentence), status=status, **places)
 
 
 def _parties(sign_in: under_way.SignIn) -> tuple[XApp, PartnerAccount | None]:

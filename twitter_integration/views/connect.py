@@ -1,6 +1,7 @@
 """“Connect with X”: what will happen, off to X, and “is this the right page?” before anything is saved."""
 
 import time
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +17,15 @@ from twitter_integration.models import PartnerAccount, XApp
 from twitter_integration.setup import connecting, oauth2
 from twitter_integration.setup.connecting import CannotConnect, Connected
 from twitter_integration.views import under_way
-from twitter_integration.views.who import administrators_only, app_page, configuration_page
+from twitter_integration.views.who import administrators_only, app_page, configuration_page, start_page
+
+
+class Places(TypedDict):
+    """Where a sign-in began: primary keys, and whether in the first run."""
+
+    account: int | None
+    app: int | None
+    first_run: bool
 
 
 @administrators_only
@@ -47,28 +56,44 @@ def confirm(request: HttpRequest) -> HttpResponse:
     answered = request.method == "POST" and under_way.use_granted(request, request.POST.get("sign_in", ""))
     if answered and request.POST.get("decision") != "save":
         messages.info(request, _("Nothing was changed."))
-        return redirect(configuration_page(account.pk) if account else app_page(app.pk))
+        return redirect(_back(account.pk if account else None, app.pk, first_run=found.first_run))
     try:
         known = connecting.check_page(candidate, app, account)
         if answered:
-            return _tell(request, connecting.connect(candidate, app, account, now=timezone.now()))
+            connected = connecting.connect(candidate, app, account, now=timezone.now())
+            return _tell(request, connected, first_run=found.first_run)
     except CannotConnect as error:
-        return trouble(request, str(error), account=found.account_pk, app=found.app_pk, status=409)
+        places: Places = {"account": found.account_pk, "app": found.app_pk, "first_run": found.first_run}
+        return trouble(request, str(error), status=409, **places)
     context = {"found": found, "who": candidate, "app": app, "known": known}
     context |= {"shortfall": connecting.shortfall(candidate.level), "another": request.method == "POST"}
     return render(request, "x/confirm.html", context, status=409 if context["another"] else 200)
 
 
 def trouble(
-    request: HttpRequest, sentence: str, *, account: int | None = None, app: int | None = None, status: int = 200
+    request: HttpRequest,
+    sentence: str,
+    *,
+    account: int | None = None,
+    app: int | None = None,
+    first_run: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     """Why it did not work, and the way back to where it began: the account's or the app's primary key."""
     again = reverse("x_connect", args=[account]) if account else ""
     again = again or (reverse("x_connect_new", args=[app]) if app else "")
-    back = app_page(app) if app else reverse("admin:index")
-    back = configuration_page(account) if account else back
-    context = {"sentence": sentence, "again": again, "back": back}
+    back = _back(account, app, first_run=first_run)
+    context = {"sentence": sentence, "again": back if first_run else again, "back": back}
     return render(request, "x/trouble.html", context, status=status)
+
+
+def _back(account: int | None, app: int | None, *, first_run: bool) -> str:
+    """Where a sign-in of this account, or of a new one of this app, began."""
+    if first_run:
+        return start_page(account=account, another=app)
+    if account:
+        return configuration_page(account)
+    return app_page(app) if app else reverse("admin:index")
 
 
 def _nothing_to_confirm(request: HttpRequest) -> HttpResponse:
@@ -82,7 +107,8 @@ def _nothing_to_confirm(request: HttpRequest) -> HttpResponse:
         return answer
     if opened.where:
         return redirect(opened.where)
-    return trouble(request, _(opened.sentence), account=opened.account_pk, app=opened.app_pk, status=opened.status)
+    places: Places = {"account": opened.account_pk, "app": opened.app_pk, "first_run": opened.first_run}
+    return trouble(request, _(opened.sentence), status=opened.status, **places)
 
 
 def callback_address(name: str) -> str:
@@ -92,7 +118,7 @@ def callback_address(name: str) -> str:
 
 def _connect(request: HttpRequest, app: XApp, account: PartnerAccount | None) -> HttpResponse:
     if request.method == "POST":
-        start = _begin_oauth2 if "oauth2" in request.POST else _begin
+        start = _begin_oauth2 if "oauth2" in request.POST else begin
         try:
             return HttpResponseRedirect(start(request, app, account))
         except CannotConnect as error:
@@ -105,20 +131,25 @@ def _connect(request: HttpRequest, app: XApp, account: PartnerAccount | None) ->
         "callback_oauth2": callback_address("x_callback_oauth2") if app.client_id and account else "",
         "back": configuration_page(account.pk) if account else app_page(app.pk),
     }
-    answer = render(request, "x/connect.html", context)
-    # The form's answer leads to X; browsers hold a redirect after a form to form-action as well.
+    return let_lead_to_x(render(request, "x/connect.html", context))
+
+
+def let_lead_to_x(answer: HttpResponse) -> HttpResponse:
+    """The form's answer leads to X; browsers hold a redirect after a form to form-action as well."""
     answer._csp_update = {"form-action": [settings.X_API_URL, settings.X_WEB_URL]}  # type: ignore[attr-defined]  # django-csp's own
     return answer
 
 
-def _begin(request: HttpRequest, app: XApp, account: PartnerAccount | None) -> str:
+def begin(request: HttpRequest, app: XApp, account: PartnerAccount | None, *, first_run: bool = False) -> str:
+    """Where the browser goes to approve. Raises CannotConnect."""
     begun = connecting.begin(
         app,
         callback=callback_address("x_callback"),
         screen_name=account.page_name if account else "",
         force_login="other" in request.POST,
     )
-    _keep(request, begun.token, begun.secret, app, account, way=under_way.OAUTH1)
+    of = {"app_pk": app.pk, "account_pk": account.pk if account else None, "first_run": first_run}
+    _keep(request, begun.token, begun.secret, way=under_way.OAUTH1, **of)
     return begun.address
 
 
@@ -128,17 +159,15 @@ def _begin_oauth2(request: HttpRequest, app: XApp, account: PartnerAccount | Non
     if account.is_purge_unfinished:
         raise CannotConnect(purge_first(account))
     begun = oauth2.begin(app, callback=callback_address("x_callback_oauth2"))
-    _keep(request, begun.state, begun.verifier, app, account, way=under_way.OAUTH2)
+    _keep(request, begun.state, begun.verifier, way=under_way.OAUTH2, app_pk=app.pk, account_pk=account.pk)
     return begun.address
 
 
-def _keep(request: HttpRequest, key: str, secret: str, app: XApp, account: PartnerAccount | None, *, way: str) -> None:
-    account_pk = account.pk if account else None
-    sign_in = under_way.SignIn(key=key, secret=secret, app_pk=app.pk, account_pk=account_pk, at=time.time(), way=way)
-    under_way.keep(request, sign_in)
+def _keep(request: HttpRequest, key: str, secret: str, **of: Any) -> None:
+    under_way.keep(request, under_way.SignIn(key=key, secret=secret, at=time.time(), **of))
 
 
-def _tell(request: HttpRequest, connected: Connected) -> HttpResponse:
+def _tell(request: HttpRequest, connected: Connected, *, first_run: bool) -> HttpResponse:
     account = connected.account
     handle = {"handle": account.page_name}
     messages.success(request, _("@%(handle)s is connected.") % handle)
@@ -149,6 +178,6 @@ def _tell(request: HttpRequest, connected: Connected) -> HttpResponse:
         messages.error(request, _("Its subscriptions could not be placed again: %s") % connected.trouble)
     elif connected.ordered is not None:
         messages.info(request, _("X tells us again what concerns @%(handle)s.") % handle)
-    elif connected.is_new:
+    elif connected.is_new and not first_run:
         messages.info(request, _("Choose where its tickets go, then connect the webhook."))
-    return redirect(configuration_page(account.pk))
+    return redirect(_back(account.pk, None, first_run=first_run))

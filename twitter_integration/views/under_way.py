@@ -32,7 +32,7 @@ _BEGUN, _GRANTED, _OPENED = "x_sign_ins", "x_granted", "x_opened"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
     """`secret`: the request token's secret, or the PKCE verifier. `account_pk` is None when a new account is added.
-    `way`: OAUTH1 or OAUTH2."""
+    `way`: OAUTH1 or OAUTH2. `first_run`: it was begun there, and leads back there."""
 
     key: str
     secret: str
@@ -40,6 +40,7 @@ class SignIn:
     account_pk: int | None
     at: float
     way: str
+    first_run: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class Opened:
     status: int = 0
     sentence: str = ""
     where: str = ""
+    first_run: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class Granted:
     candidate: Candidate
     app_pk: int
     account_pk: int | None
+    first_run: bool = False
 
 
 def keep(request: HttpRequest, sign_in: SignIn) -> None:
@@ -86,7 +89,7 @@ def take(request: HttpRequest, key: str, *, way: str, now: float) -> SignIn | No
         if not _fresh(found, now):
             return None
         session.pop(_GRANTED, None)
-        facts = {"app_pk": found["app_pk"], "account_pk": found["account_pk"]}
+        facts = {name: found.get(name, False) for name in ("app_pk", "account_pk", "first_run")}
         session[_OPENED] = asdict(Opened(key=key, at=now, **facts))
     try:
         return SignIn(**{**found, "secret": open_sealed(found["secret"])})
@@ -110,6 +113,7 @@ def conclude(
             session[_OPENED] = opened | {"sentence": sentence, "where": where, "status": status}
         if candidate is not None:
             facts = {"candidate": asdict(candidate), "app_pk": sign_in.app_pk, "account_pk": sign_in.account_pk}
+            facts |= {"first_run": sign_in.first_run}
             session[_GRANTED] = {"at": sign_in.at, "ref": secrets.token_urlsafe(9), "sealed": seal(json.dumps(facts))}
 
 

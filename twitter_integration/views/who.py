@@ -33,3 +33,14 @@ def configuration_page(pk: int) -> str:
 
 def app_page(pk: int) -> str:
     return reverse("admin:twitter_integration_xapp_change", args=[pk])
+
+
+def start_page(*, account: int | None = None, another: int | None = None) -> str:
+    """The first run of that account, or of another one of that app."""
+    query = f"?account={account}" if account else f"?another={another}" if another else ""
+    return f"{reverse('x_start')}{query}"
+
+
+def may_enter_keys(user: Any) -> bool:
+    """As on the app's page in the admin."""
+    return any(user.has_perm(right) for right in ("twitter_integration.add_xapp", "tickets.configure_desk"))
