@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -187,6 +187,10 @@ class Channel(Protocol):
 
     def measure(self, text: str, *, private: bool) -> Limits:
         """The text's length as the channel counts it."""
+
+    def counts_by(self) -> Mapping[str, Mapping[str, Any]]:
+        """By what a browser counts `public` and `private` texts as `measure` does (static/js/counting.js); empty where
+        only `measure` knows. Takes its time, asks nothing: to be kept."""
 
     def split(self, text: str, *, handle: str) -> Sequence[Part]:
         """A public text as one part or as the numbered ones of a thread; empty when it cannot be cut. `handle`: the

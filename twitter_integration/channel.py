@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.conf import settings
@@ -48,6 +48,7 @@ from twitter_integration.metering.budgets import cost_of_writing
 from twitter_integration.metering.said import count_said
 from twitter_integration.models import PartnerAccount, SearchQuery
 from twitter_integration.outgoing import reconsidering, sending, splitting, uploads
+from twitter_integration.outgoing.browser_rules import drawn_rules
 from twitter_integration.outgoing.foreseeing import foresee
 from twitter_integration.outgoing.limits import windows_of
 from twitter_integration.outgoing.sendable import may_answer, may_send
@@ -95,6 +96,10 @@ class TwitterChannel:
             return Limits(maximum=text.POST_LIMIT, length=len(text_))
         weight = text.weigh_message(text_) if private else text.weigh(text_)
         return Limits(maximum=weight.limit, length=weight.length)
+
+    def counts_by(self) -> Mapping[str, Mapping[str, Any]]:
+        of_posts = drawn_rules() | {"most": text.POST_LIMIT, "hopeless": _WORTH_WEIGHING}
+        return {"public": of_posts, "private": {"most": text.MESSAGE_LIMIT}}
 
     def split(self, text_: str, *, handle: str) -> Sequence[Part]:
         """Numbered posts, each with room for the name of the person answered (`sending.address_text`)."""

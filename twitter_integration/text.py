@@ -15,6 +15,8 @@ from twitter_integration.outgoing.counting_rules import count, links
 from twitter_integration.payloads.presenting import Presented, present, unescape
 
 __all__ = [
+    "LONG_DOMAIN",
+    "MAX_LABELS",
     "MESSAGE_LIMIT",
     "POST_LIMIT",
     "Presented",
@@ -90,10 +92,10 @@ def calm(text: str) -> str:
     """
     if text.count(".") <= MAX_LABELS:
         return text
-    return _LONG_DOMAIN.sub(lambda found: found[0].replace(".", ","), text)
+    return LONG_DOMAIN.sub(lambda found: found[0].replace(".", ","), text)
 
 
-_LONG_DOMAIN = re.compile(rf"(?:[^\s./:?&=]{{1,63}}\.){{{MAX_LABELS},}}")
+LONG_DOMAIN = re.compile(rf"(?:[^\s./:?&=]{{1,63}}\.){{{MAX_LABELS},}}")
 _LINK = "\ufffc"  # stands for any link; X's shortener and our own text write the same link differently
 _ESCAPES = re.compile(r"&(?:amp;)*(amp|lt|gt);")
 _PLAIN = {"amp": "&", "lt": "<", "gt": ">"}

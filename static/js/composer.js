@@ -1,4 +1,4 @@
-// The composer. Frame, gates and buttons follow the chosen mode by CSS alone; the counter asks the server (htmx).
+// The composer. Frame, gates and buttons follow the chosen mode by CSS alone; the counter is ring.js's.
 // Files are sent on as soon as they are chosen, dropped or pasted: the composer comes back with them.
 // Here: what was begun in private is remembered as such, and the counter follows the mode.
 import { settleMeanwhile, startMeanwhile } from "./meanwhile.js";

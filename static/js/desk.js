@@ -14,6 +14,7 @@ import { startNotices } from "./notices.js";
 import { startPalette } from "./palette.js";
 import { startPicking } from "./picking.js";
 import { startPresence } from "./presence.js";
+import { startRing } from "./ring.js";
 import { startToasts } from "./toasts.js";
 import { startUnfolding } from "./unfolding.js";
 
@@ -33,4 +34,5 @@ startLive();
 startPalette();
 startPicking();
 startPresence();
+startRing();
 startUnfolding();

@@ -106,6 +106,9 @@ class Pigeon:
     def at_work(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def counts_by(self) -> dict[str, dict[str, Any]]:
+        return {}
+
     def measure(self, text: str, *, private: bool) -> Limits:
         return Limits(maximum=10_000 if private else 280, length=len(text))
 

@@ -9,11 +9,17 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet, prefetch_related_objects
 
 from kapture.prepared import prepared
-from tickets.approving.needing import Answer, Need, Rule, first_need, words_in
+from tickets.approving.needing import Answer, Need, Rule, first_need, words_in, words_matter
 from tickets.choices import NoticeEvent, Visibility
 from tickets.models import Approval, ApprovalRule, Membership, Message, Ticket
 from tickets.notices.telling import tell
 from tickets.permissions import Verb, may_on, who_may_on
+
+
+class Needs(dict[bool, Need]):
+    """What is needed, for each way it may be said (private or not) that needs it."""
+
+    words_matter = False  # whether other words may need something else
 
 
 def find_need(ticket: Ticket, *, private: bool, text: str, by: User) -> Need | None:
@@ -21,14 +27,17 @@ def find_need(ticket: Ticket, *, private: bool, text: str, by: User) -> Need | N
     return find_needs(ticket, text=text, by=by, ways=(private,)).get(private)
 
 
-def find_needs(ticket: Ticket, *, text: str, by: User, ways: Collection[bool]) -> dict[bool, Need]:
-    """The same for each way it may be said (private or not) that needs it, in no more statements."""
+def find_needs(ticket: Ticket, *, text: str, by: User, ways: Collection[bool]) -> Needs:
+    """The same for each way, in no more statements."""
     rules = _rules() if ways else []
     if not rules:
-        return {}
+        return Needs()
     [answer] = _answers([(ticket, text)], rules, by=by)
-    found = {private: first_need(rules, replace(answer, private=private)) for private in ways}
-    return {private: need for private, need in found.items() if need is not None}
+    answers = {private: replace(answer, private=private) for private in ways}
+    found = {private: first_need(rules, one) for private, one in answers.items()}
+    needs = Needs({private: need for private, need in found.items() if need is not None})
+    needs.words_matter = any(words_matter(rules, one) for one in answers.values())
+    return needs
 
 
 def find_needs_of(told: Collection[tuple[Ticket, str]], *, by: User) -> dict[int, Need]:

@@ -30,14 +30,21 @@ class Foretold:
         return max(0, len(self.people) - MOST_NAMED)
 
 
-def foretell(ticket: Ticket, *, text: str, by: User, ways: Collection[bool]) -> dict[bool, Foretold]:
+class Foretelling(dict[bool, Foretold]):
+    """For each way to say it (private or not) in which it would wait."""
+
+    words_matter = False  # whether it may be otherwise with other words
+
+
+def foretell(ticket: Ticket, *, text: str, by: User, ways: Collection[bool]) -> Foretelling:
     """Of these ways to say it (private or not), those in which it would wait for approval. One statement where there
     are no rules; two more for each way that needs it, where it would stand on a private ticket three."""
     needs = find_needs(ticket, text=text, by=by, ways=ways)
-    return {
-        private: Foretold(need.name, need.word, _people(ticket, private=private, by=by))
-        for private, need in needs.items()
-    }
+    told = Foretelling()
+    told.words_matter = needs.words_matter
+    for private, need in needs.items():
+        told[private] = Foretold(need.name, need.word, _people(ticket, private=private, by=by))
+    return told
 
 
 def _people(ticket: Ticket, *, private: bool, by: User) -> list[User]:

@@ -48,6 +48,11 @@ class Need:
     name: str = ""
 
 
+def words_matter(rules: Iterable[Rule], answer: Answer) -> bool:
+    """Whether it may need approval with other words and none with these, or the other way about."""
+    return any(rule.words and _concerns(rule, answer) for rule in rules)
+
+
 def words_in(typed: str) -> tuple[str, ...]:
     """Each once, in their order."""
     return tuple(dict.fromkeys(word for part in _PARTED.split(typed) if (word := " ".join(part.split()))))

@@ -224,4 +224,5 @@ def ring(ticket: Ticket, text: str, *, mode: str, to: int | None = None) -> dict
 def held_back(ticket: Ticket, text: str, *, by: User) -> dict[str, Any]:
     """Which ways to answer would have to be approved with this text, and by whom. Nothing is sent or asked by that."""
     found = foretell(ticket, text=text, by=by, ways=[code == "private" for code in ways(by, ticket)])
-    return {"foretold": {"private" if private else "public": told for private, told in found.items()}}
+    by_way = {"private" if private else "public": told for private, told in found.items()}
+    return {"foretold": by_way, "words_matter": found.words_matter}
