@@ -70,6 +70,7 @@ PURE = {
     "tickets.notices.mentions": set(),
     "tickets.finding.words": set(),
     "tickets.palette.matching": {"tickets.finding.words"},
+    "tickets.reports.drawing": {"tickets.reports.lengths"},
     "tickets.reports.lengths": set(),
     "tickets.reports.periods": set(),
     "tickets.finding.spans": set(),
@@ -274,6 +275,7 @@ LAYERS = (
     {"tickets.zones", "tickets.finding.customers", "tickets.signing_in"},
     {"tickets.bells", "tickets.models"},
     {"tickets.rules.differences"},
-    {"tickets.rules.wording"},
+    {"tickets.wording.numbers"},
+    {"tickets.rules.wording", "tickets.wording.spans"},
 )
 EDGES = ("views", "api", "admin", "management", "tasks", "forms", "urls", "templatetags")

@@ -69,7 +69,7 @@ def test_a_day_is_told(desk: Client) -> None:
     assert counts(found) == told
     times = {figure.code: (one.count, one.p50, one.p90) for figure, one in found["times"]}
     assert times == {"first": (3, 660, 720), "next": (0, None, None), "resolved": (1, 3600, 3600)}
-    assert found["hours"]["days"][0][1][10] == 3
+    assert found["hours"]["days"][0][1][10] == (3, "wrote:mon-10:2026-03-02")
 
 
 def test_every_figure_with_a_link_opens_just_as_many_tickets(desk: Client) -> None:
@@ -78,11 +78,31 @@ def test_every_figure_with_a_link_opens_just_as_many_tickets(desk: Client) -> No
     add_up()
     page = desk.get("/reports/", DAY).content.decode()
     links = re.findall(r'href="/tickets/\?q=([^"]+)"[^>]*>(?:<span[^>]*>[^<]*</span><b>)?([\d,]+)', page)
-    assert len(links) == 13
-    for search, count in links:
+    assert len(links) == 17
+    # In the drawings: of a cell, of what is a line or a bar.
+    drawn = re.findall(r'href="/tickets/\?q=([^"]+)" tabindex="-1"><title>[^<]*[: ](\d+)</title>', page)
+    assert len(drawn) == 9
+    for search, count in [*links, *drawn]:
         listed = desk.get(f"/tickets/?q={unescape(search)}")
         assert not listed.context.get("mistake"), search
         assert len(listed.context["page"].tickets) == int(count), unescape(search)
+
+
+def test_a_drawing_is_told_to_who_does_not_see_it(desk: Client) -> None:
+    busy_day()
+    page = desk.get("/reports/", DAY).content.decode()
+    drawings = re.findall(
+        r'<svg class="drawn" role="img".*?<desc id="(\w+)-d">(.*?)</desc>(.*?)</svg>\n<svg', page, re.DOTALL
+    )
+    told = {code: unescape(says) for code, says, _drawing in drawings}
+    assert told["hours"] == "By weekday and hour, 3 in all. Most of them on Monday, 10:00 to 11:00: 3."
+    assert "half within 11 min, nine in ten within 12 min, of 3" in told["first"]
+    assert told["next"] == "None in these days."
+    assert "First reply: 0.0 % kept of 3, 3 missed by us, 0 delayed by the channel." in told["promises"]
+    assert set(told) == {"hours", "first", "next", "promises", "kept", "volume", "ages"}
+    # It is one picture: nothing in it can be reached, nor needs a style of its own.
+    assert not any("<a " in drawing or "style=" in drawing for _code, _says, drawing in drawings)
+    assert page.count('<details class="behind">') == len(told)
 
 
 def test_it_is_narrowed_to_a_queue_a_tag_or_an_agent(desk: Client) -> None:

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db.models import DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay
+from django.db.models.lookups import Exact
 
 from tickets.choices import Direction, MessageKind, Metric, Status
-from tickets.finding.spans import read_promise, read_span
+from tickets.finding.spans import read_hour, read_promise, read_span
 from tickets.finding.terms import Value
 from tickets.finding.wishes import Holds
 from tickets.models import Message, SlaClock
@@ -35,8 +36,17 @@ def said(field: str, values: Iterable[Value], *, by: User, now: datetime) -> Hol
     """That the customer wrote then, or a person of ours answered."""
     then = Q(pk__in=[])
     for value in values:
-        then |= within("sent_at", value.text, now=now, past=True)
+        hour, span = read_hour(value.text)
+        one = within("sent_at", span, now=now, past=True)
+        then |= one & _at(hour, now) if hour else one
     return Holds(((visible_messages(by).filter(_SAID[field], then), "ticket_id"),), indexed=True)
+
+
+def _at(hour: tuple[int, int], now: datetime) -> Q:
+    """On that weekday, in that hour, on the wall's clock of who asks."""
+    weekday, of_day = hour
+    day, clock = ExtractIsoWeekDay("sent_at", tzinfo=now.tzinfo), ExtractHour("sent_at", tzinfo=now.tzinfo)
+    return Q(Exact(day, weekday + 1)) & Q(Exact(clock, of_day))
 
 
 def promised(field: str, values: Iterable[Value], *, now: datetime) -> Holds:

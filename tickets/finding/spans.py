@@ -7,8 +7,11 @@ from datetime import UTC, datetime, time, timedelta
 
 PROMISES = ("first:2026-11-01..2026-11-05", "next:<7d", "resolution:today", "yesterday")
 _METRICS = ("first", "next", "resolution")
+SAID = ("mon-10:<30d", "sun-0:2026-11-01..2026-11-30")
 SPANS = ("<2h", ">7d", "today", "2026-11-01", "2026-11-01..2026-11-05", "2026-11-01..")
 _LENGTHS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOUR = re.compile(rf"({'|'.join(_WEEKDAYS)})-([01]?\d|2[0-3])")
 _AWAY = re.compile(r"(<|>)(\d{1,4})([mhdw])")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
@@ -30,6 +33,21 @@ def is_span(text: str, *, past: bool) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_said(text: str) -> bool:
+    return is_span(read_hour(text)[1], past=True)
+
+
+def read_hour(text: str) -> tuple[tuple[int, int] | None, str]:
+    """Of which weekday (0: Monday) and hour alone, and the stretch of time: `mon-10:<30d`, between ten and eleven."""
+    hour, colon, span = text.partition(":")
+    found = _HOUR.fullmatch(hour) if colon else None
+    return ((_WEEKDAYS.index(found[1]), int(found[2])), span) if found else (None, text)
+
+
+def hour_word(weekday: int, hour: int) -> str:
+    return f"{_WEEKDAYS[weekday]}-{hour}"
 
 
 def is_promise(text: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from tickets.finding.amounts import is_amount
-from tickets.finding.spans import is_promise, is_span, read_promise
+from tickets.finding.spans import is_promise, is_said, is_span, read_hour, read_promise
 from tickets.finding.terms import Problem, Reading, Value
 from tickets.finding.vocabulary import FIELDS, Field
 from tickets.rules.languages import LANGUAGES, language_key
@@ -45,19 +45,21 @@ def by_the_clock(reading: Reading) -> list[Problem]:
 
 def _is_fixed(text: str) -> bool:
     """Days by their date, and no time at all."""
-    return text == "none" or read_promise(text)[1].lstrip("<>.")[:5].endswith("-")
+    return text == "none" or read_hour(read_promise(text)[1])[1].lstrip("<>.")[:5].endswith("-")
 
 
 def _fits(name: str, field: Field, text: str) -> bool:
     if field.sort == "span":
         return is_span(text, past=name != "due")
+    if field.sort == "said":
+        return is_said(text)
     if field.sort == "promise":
         return is_promise(text)
     return is_amount(text) if field.sort == "amount" else text in field.known
 
 
 def _unknown(name: str, field: Field, value: Value) -> Problem:
-    codes = {"span": "due" if name == "due" else "when", "word": "value"}
+    codes = {"span": "due" if name == "due" else "when", "said": "when", "word": "value"}
     offered = {"word": field.known, "language": tuple(_CODES)}.get(field.sort, ())
     facts = {"field": name, "told": value.text, "known": ", ".join(field.known)}
     meant = near(value.text.lower(), offered)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tickets.choices import MessageKind, Priority, Status
-from tickets.finding.spans import PROMISES, SPANS
+from tickets.finding.spans import PROMISES, SAID, SPANS
 from tickets.rules.languages import LANGUAGES
 
 IS = (
@@ -19,10 +19,10 @@ AMOUNTS = (">1000", "<500", "1000..5000", "10k..")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`known`: all values there are ("word"), examples ("span", "amount", "promise"), or words beside the
+    """`known`: all values there are ("word"), examples ("span", "said", "amount", "promise"), or words beside the
     names ("name")."""
 
-    sort: Literal["word", "span", "amount", "language", "promise", "name"]
+    sort: Literal["word", "span", "amount", "language", "promise", "said", "name"]
     known: tuple[str, ...] = ()
 
 
@@ -38,8 +38,8 @@ FIELDS: Mapping[str, Field] = {
     "updated": Field("span", SPANS),
     "opened": Field("span", SPANS),
     "resolved": Field("span", SPANS),
-    "wrote": Field("span", SPANS),
-    "answered": Field("span", SPANS),
+    "wrote": Field("said", (*SPANS, *SAID)),
+    "answered": Field("said", (*SPANS, *SAID)),
     "kept": Field("promise", PROMISES),
     "missed": Field("promise", PROMISES),
     "delayed": Field("promise", PROMISES),

@@ -1,7 +1,11 @@
 """From a figure to the tickets behind it: the search that finds them (tickets/finding), narrowed as the report is."""
 
+from tickets.finding.spans import hour_word
 from tickets.finding.terms import quote
 from tickets.reports.asking import Asked
+
+WAITING = ("is:waiting", "-is:snoozed")
+OTHERS = ("-(is:waiting -is:snoozed)",)
 
 
 def line(asked: Asked, *terms: str, **other: str) -> str:
@@ -22,12 +26,13 @@ def lines(asked: Asked, span: str = "") -> dict[str, str]:
         "answers": line(asked, f"answered:{span}", *by),
         "opened": line(asked, f"opened:{span}", "-is:merged"),
         "resolved": "" if asked.agent else line(asked, f"resolved:{span}"),  # no search asks who resolved it
-        "waiting": line(asked, "is:waiting", "-is:snoozed", *theirs),
+        "waiting": line(asked, *WAITING, *theirs),
         "unfinished": line(asked, "is:open", *theirs),
         "unanswered": line(asked, f"opened:{span}", "is:open", "-has:answer", *theirs),
     }
-    for metric in ("first", "next", "resolution"):
-        for how in ("kept", "missed", "delayed"):
+    for how in ("kept", "missed", "delayed"):
+        found[how] = line(asked, f"{how}:{span}")
+        for metric in ("first", "next", "resolution"):
             found[f"{metric}_{how}"] = line(asked, f"{how}:{metric}:{span}")
     return found
 
@@ -47,8 +52,13 @@ def of_side(asked: Asked, by: str, word: str) -> dict[str, str]:
     }
 
 
-def of_age(asked: Asked, above: str, below: str, *, waiting: bool = False) -> str:
-    """Of what is unfinished: so old."""
+def of_hour(asked: Asked, weekday: int, hour: int) -> str:
+    """What customers wrote in one hour of one weekday."""
+    return line(asked, f"wrote:{hour_word(weekday, hour)}:{asked.period.span}")
+
+
+def of_age(asked: Asked, above: str, below: str, *which: str) -> str:
+    """Of what is unfinished: so old. `which`: WAITING or OTHERS alone."""
     ages = [*([f"opened:>{above}"] if above else []), *([f"opened:<{below}"] if below else [])]
     theirs = [f"assignee:{quote(asked.agent.get_username())}"] if asked.agent else []
-    return line(asked, "is:open", *(["is:waiting", "-is:snoozed"] if waiting else []), *ages, *theirs)
+    return line(asked, "is:open", *which, *ages, *theirs)

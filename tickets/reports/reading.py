@@ -67,11 +67,16 @@ class Figures:
         }
 
     @property
+    def every_promise(self) -> Promised:
+        told = self.promises.values()
+        return Promised(
+            sum(one.kept for one in told), sum(one.missed for one in told), sum(one.delayed for one in told)
+        )
+
+    @property
     def kept(self) -> float | None:
         """Of all promises together."""
-        told = self.promises.values()
-        judged = sum(one.judged for one in told)
-        return 100 * sum(one.kept for one in told) / judged if judged else None
+        return self.every_promise.share
 
 
 @dataclass(frozen=True, slots=True)

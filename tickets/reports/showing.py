@@ -9,45 +9,47 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kapture.people import shown_name
 from tickets.models import Address, Queue
 from tickets.permissions import visible_tags
-from tickets.reports import drilling
+from tickets.reports import bars, curves, drilling
 from tickets.reports.asking import Asked
 from tickets.reports.backlog import count_unanswered, read_backlog
+from tickets.reports.charts import Chart, Spot
 from tickets.reports.definitions import BACKLOG, METRICS, PERCENTILES, PLACES, PROMISES, TIMES, VOLUMES, Figure
 from tickets.reports.offering import SIDES
-from tickets.reports.reading import By, Figures, Times, read_figures, read_hours, read_ready
+from tickets.reports.reading import By, Figures, Hours, Times, read_figures, read_hours, read_ready
 
 Linked = tuple[int, str]  # how much, and the search
-_AGES = (_("under 1 h ago"), _("1 to 4 h"), _("4 to 24 h"), _("1 to 3 days"), _("3 to 7 days"), _("over 7 days ago"))
+_AGES = (
+    gettext_lazy("under 1 h ago"),
+    gettext_lazy("1 to 4 h"),
+    gettext_lazy("4 to 24 h"),
+    gettext_lazy("1 to 3 days"),
+    gettext_lazy("3 to 7 days"),
+    gettext_lazy("over 7 days ago"),
+)
 # Of one agent nothing else is told: what has no agent is nobody's.
 _OF_AGENTS = ("answers", "resolved")
 _OF_POINTS = ("received", "answers", "opened", "resolved")
 _COLUMNS: Mapping[str, Promise] = {
-    "received": _("Received"),
-    "answers": _("Answers"),
-    "opened": _("Opened"),
-    "resolved": _("Resolved"),
+    "received": gettext_lazy("Received"),
+    "answers": gettext_lazy("Answers"),
+    "opened": gettext_lazy("Opened"),
+    "resolved": gettext_lazy("Resolved"),
 }
-_TIMED = (_("First reply p50"), _("p90"), _("Next reply p50"), _("p90"))
+_TIMED = (gettext_lazy("First reply p50"), gettext_lazy("p90"), gettext_lazy("Next reply p50"), gettext_lazy("p90"))
+_HOW = ("kept", "missed", "delayed")
 MEANING = {
     "definitions": (*VOLUMES, *TIMES, *PROMISES, *BACKLOG),
     "percentiles": PERCENTILES,
     "places": PLACES,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A day, or the week that begins with it."""
-
-    first: date
-    counts: Sequence[Linked]
-    times: Sequence[Times]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +67,48 @@ def show_whole(asked: Asked) -> dict[str, Any]:
     """Seven statements."""
     figures, points = read_figures(asked, "point")
     searches, ages = drilling.lines(asked), _ages(asked)
-    days = zip(asked.period.points, points, strict=True)
+    hours = None if asked.agent else read_hours(asked)
+    spots = [_spot(asked, day, one) for day, one in zip(asked.period.points, points, strict=True)]
+    promised = [] if asked.agent else _promises(figures, searches)
     return {
         "asked": asked,
         "columns": [_COLUMNS[one] for one in _told_of(asked)],
         "volumes": _volumes(asked, figures, searches),
         "times": [(one, figures.times[one.code]) for one in TIMES],
-        "promises": [] if asked.agent else _promises(figures, searches),
+        "promises": promised,
         "searches": searches,
-        "points": [_point(asked, day, one) for day, one in days],
-        "hours": None if asked.agent else _hours(asked),
+        "points": spots,
+        "timed": [(one.code, [(spot, spot.times[one.code]) for spot in spots]) for one in TIMES[:2]],
+        "hours": hours and _hours(asked, hours),
         "ages": ages,
         "waiting": sum(age.waiting for _name, age, *_rest in ages),
         "unfinished": sum(age.all for _name, age, *_rest in ages),
         "unanswered": count_unanswered(asked),
+        "charts": _charts(asked, figures, spots, hours, promised, ages),
         "ready": read_ready(asked),
         **MEANING,
     }
+
+
+def _charts(
+    asked: Asked,
+    figures: Figures,
+    spots: Sequence[Spot],
+    hours: Hours | None,
+    promised: Sequence[bars.Kind],
+    ages: Sequence[bars.Old],
+) -> dict[str, Chart]:
+    told = _told_of(asked)[:2]
+    found = {
+        "first": curves.lines("first", spots, figures.times["first"]),
+        "next": curves.lines("next", spots, figures.times["next"]),
+        "volume": bars.volumes(spots, [_COLUMNS[one] for one in told], [figures.counts[one] for one in told]),
+        "ages": bars.ages(ages),
+    }
+    if hours:
+        found |= {"hours": curves.heat(asked, hours), "promises": bars.promises(promised)}
+        found["kept"] = bars.kept(spots, found["promises"].says)
+    return found
 
 
 def _told_of(asked: Asked) -> Sequence[str]:
@@ -104,28 +131,36 @@ def _promises(figures: Figures, searches: Mapping[str, str]) -> list[tuple[Promi
     ]
 
 
-def _point(asked: Asked, day: date, figures: Figures) -> Point:
+def _spot(asked: Asked, day: date, figures: Figures) -> Spot:
     last = min(asked.period.last, day + timedelta(days=asked.period.step - 1))
     searches = drilling.lines(asked, str(day) if day == last else f"{day}..{last}")
-    counts = [(figures.counts[one], searches.get(one, "")) for one in _told_of(asked)]
-    return Point(day, counts, [figures.times["first"], figures.times["next"]])
+    called = date_format(day, "D j M")
+    every = figures.every_promise
+    return Spot(
+        day,
+        called if asked.period.step == 1 else _("Week from {day}").format(day=called),
+        date_format(day, "j M"),
+        [(figures.counts[one], searches.get(one, "")) for one in _told_of(asked)],
+        figures.times,
+        [(count, searches[how]) for how, count in zip(_HOW, (every.kept, every.missed, every.delayed), strict=True)],
+        searches["answers"],
+    )
 
 
-def _hours(asked: Asked) -> dict[str, Any]:
-    found = read_hours(asked)
-    return {"hours": range(24), "most": found.most, "days": list(zip(WEEKDAYS.values(), found.rows, strict=True))}
-
-
-def _ages(asked: Asked) -> list[tuple[Promise, Any, str, str]]:
-    return [
-        (
-            name,
-            age,
-            drilling.of_age(asked, age.above, age.below, waiting=True),
-            drilling.of_age(asked, age.above, age.below),
-        )
-        for name, age in zip(_AGES, read_backlog(asked), strict=True)
+def _hours(asked: Asked, found: Hours) -> dict[str, Any]:
+    """Each with the search for it, for the table."""
+    rows = [
+        (name, [(count, drilling.of_hour(asked, day, hour) if count else "") for hour, count in enumerate(counts)])
+        for day, (name, counts) in enumerate(zip(WEEKDAYS.values(), found.rows, strict=True))
     ]
+    return {"hours": range(24), "most": found.most, "days": rows}
+
+
+def _ages(asked: Asked) -> list[bars.Old]:
+    """Each with the searches for what waits for us, for the others, and for all."""
+    found = zip(_AGES, read_backlog(asked), strict=True)
+    every: tuple[tuple[str, ...], ...] = (drilling.WAITING, drilling.OTHERS, ())
+    return [(name, age, [drilling.of_age(asked, age.above, age.below, *one) for one in every]) for name, age in found]
 
 
 def show_sides(asked: Asked, by: By) -> dict[str, Any]:

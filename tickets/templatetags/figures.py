@@ -1,30 +1,9 @@
-"""Figures as people read them."""
-
-from datetime import timedelta
+"""Figures as people read them (tickets/wording/numbers.py)."""
 
 from django import template
-from django.utils.formats import number_format
 
-from tickets.wording.spans import span_of
+from tickets.wording.numbers import grouped, lasting, per_cent
 
 register = template.Library()
-
-
-@register.filter
-def lasting(seconds: int | None) -> str:
-    """A length of time in words; a dash where there is none."""
-    return "–" if seconds is None else span_of(timedelta(seconds=seconds))
-
-
-@register.filter
-def per_cent(share: float | None) -> str:
-    """To a tenth, and never 100 where one was missed."""
-    if share is None:
-        return "–"
-    return f"{number_format(min(share, 99.9) if share < 100 else 100, 1 if share < 100 else 0)} %"
-
-
-@register.filter
-def grouped(count: int | None) -> str:
-    """With the signs of the reader's language between thousands."""
-    return "–" if count is None else number_format(count, force_grouping=True)
+for wording in (lasting, per_cent, grouped):
+    register.filter(wording.__name__, wording)
