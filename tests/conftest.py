@@ -40,7 +40,6 @@ LONGEST = (
     "tickets/test_bulk_killed.py",
     "journeys/test_looks.py",
     "journeys/test_whole_way.py",
-    "journeys/test_first_run.py",
     "contracts/test_outbox_faults.py",
     "contracts/test_whole_way.py",
     "tickets/test_at_once.py",

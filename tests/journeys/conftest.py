@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -95,8 +96,15 @@ def _find_chromium(playwright: Playwright) -> str | None:
 @pytest.fixture(scope="session")
 def web_url(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a web process on the tests' database, with its static files collected as an installation has."""
-    folder = tmp_path_factory.mktemp("journeys")
+    with web_process(tmp_path_factory.mktemp("journeys")) as address:
+        yield address
+
+
+@contextmanager
+def web_process(folder: Path, *, x: str = "") -> Iterator[str]:
+    """A web process of its own in that folder; `x`: the address of the X it speaks to, which can reach it."""
     database = settings.DATABASES["default"]
+    port, log = free_port(), folder / "web.log"
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
@@ -107,9 +115,11 @@ def web_url(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> 
         "SECRET_KEY": settings.SECRET_KEY,
         "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
     }
+    if x:
+        environment |= dict.fromkeys(("X_API_URL", "X_UPLOAD_URL", "X_WEB_URL", "MEDIA_HOSTS"), x)
+        environment["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
     subprocess.run(collect, cwd=ROOT, env=environment, check=True)
-    port, log = free_port(), folder / "web.log"
     serve = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
     serve += ["--no-ws", "--workers-kill-timeout", "2", "kapture.asgi:application"]
     with log.open("wb") as output:
@@ -144,7 +154,7 @@ def session_of(username: str) -> str:
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(150):
+    for _ in range(600):  # a busy machine takes its time
         if process.poll() is not None:
             break
         with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=2):
