@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Literal, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -142,6 +142,29 @@ class Reminder:
     why_not: str = ""
     by_hand_url: str = ""
     private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """How an address is doing, in a word and a mark; `sentence`: what is at fault. `heard_at`: when something last came
+    from there. `spent` and `budget` (what it may spend): US dollars of the channel's own day, None where the reader
+    may not know."""
+
+    mark: Literal["bad", "warning", "fine"]
+    word: str
+    sentence: str = ""
+    heard_at: datetime | None = None
+    spent: Decimal | None = None
+    budget: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """By the address's key. `spent`: of all together, and what belongs to no address; `page`: what it was spent on."""
+
+    accounts: Mapping[str, Condition]
+    spent: Decimal | None = None
+    page: str = ""
 
 
 class CannotDo(Exception):
@@ -277,6 +300,10 @@ class Channel(Protocol):
 
     def note_told(self, *, now: datetime) -> int:
         """How many reminders became due since this was asked last: each counts once. One statement."""
+
+    def conditions(self, *, by: User, now: datetime) -> Conditions:
+        """How each address is doing, as far as this person may know it. A dozen statements, however many there are,
+        never the network."""
 
     def forget(self, gone: Forgotten, *, now: datetime) -> int:
         """Empty the channel's own books of somebody, within the caller's transaction: what it received, whatever names

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kapture.prepared import Given, prepared
-from tickets.channels import CannotDo, Deeds, Did, Forgotten, Post, Reminder, Want, Wish
+from tickets.channels import CannotDo, Conditions, Deeds, Did, Forgotten, Post, Reminder, Want, Wish
 from tickets.choices import MessageKind
 from tickets.inbound import Person
 from tickets.outbound import (
@@ -47,6 +47,7 @@ from twitter_integration.facts.traits import traits
 from twitter_integration.metering.budgets import cost_of_writing
 from twitter_integration.metering.said import count_said
 from twitter_integration.models import PartnerAccount, SearchQuery
+from twitter_integration.monitoring.conditions import conditions
 from twitter_integration.outgoing import reconsidering, sending, splitting, uploads
 from twitter_integration.outgoing.browser_rules import drawn_rules
 from twitter_integration.outgoing.foreseeing import foresee
@@ -219,6 +220,10 @@ class TwitterChannel:
 
     def note_told(self, *, now: datetime) -> int:
         return due.note_told(now=now)
+
+    def conditions(self, *, by: User, now: datetime) -> Conditions:
+        """As the card on each account's page judges it."""
+        return conditions(by=by, now=now)
 
     def forget(self, gone: Forgotten, *, now: datetime) -> int:
         """What X told of them, and what we noted of what was done to them."""

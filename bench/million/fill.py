@@ -187,6 +187,7 @@ def access() -> dict[str, Any]:
 
     agent = User.objects.get(username="agent0")
     agent.user_permissions.add(Permission.objects.get(codename="view_reports"))
+    lead(agent)
     session = SessionStore()
     session[SESSION_KEY] = str(agent.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -196,6 +197,17 @@ def access() -> dict[str, Any]:
     scopes = ("tickets:read", "private:read", "accounts:read")
     _, secret = issue(agent, scopes=scopes, now=timezone.now(), name="bench", rate=100_000)
     return {"session": session.session_key, "token": secret, "agent": agent.pk, "samples": samples()}
+
+
+def lead(agent: Any) -> None:
+    """All the others are of a team that this one leads; it staffs nothing."""
+    from django.contrib.auth.models import User
+
+    from tickets.models import Membership, Team
+
+    team = Team.objects.create(name="Bench")
+    everybody = User.objects.filter(username__startswith="agent")
+    Membership.objects.bulk_create(Membership(team=team, person=one, lead=one == agent) for one in everybody)
 
 
 def samples(count: int = 40) -> Iterable[int]:

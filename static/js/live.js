@@ -45,9 +45,10 @@ function listen() {
   });
 }
 
-// A page about a few tickets says which they are; any other takes whatever it hears of for its own.
+// A page about a few tickets says which they are; any other takes whatever it hears of for its own. (The cells of a
+// table say of what they are.)
 function concerns(told) {
-  const few = page.querySelector("[data-of]")?.dataset.of.split(" ");
+  const few = page.querySelector("[data-of]:not(td)")?.dataset.of.split(" ");
   return !few || JSON.parse(told.data).tickets.some((ticket) => few.includes(String(ticket)));
 }
 

@@ -1,5 +1,6 @@
 """What belongs to a ticket can be asked for: only what the person may read counts."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -131,3 +132,19 @@ def test_nobody_is_a_vip_where_no_list_is_called_so(alice: User) -> None:
     make_ticket(ben)
     ListEntry.objects.create(list=CustomerList.objects.create(name="Press"), handle="ben_demo", identity=ben)
     assert Identity.objects.count() == 1 and find("is:vip", by=alice) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_who_answered_and_when_are_one_question_side_by_side(alice: User, bob: User, way: str) -> None:
+    """Bob answered the first then, the second at another time, when Alice did."""
+    first, second = make_ticket(), make_ticket(make_customer(BEN))
+    make_answer(first, agent=bob, sent_at=NOW)
+    make_answer(second, agent=bob, sent_at=NOW - timedelta(days=3))
+    make_answer(second, agent=alice, sent_at=NOW)
+    day = f"{NOW:%Y-%m-%d}"
+    assert found(f"by:bob answered:{day}", alice, way) == [first.pk]
+    assert found(f"answered:{day} by:me", alice, way) == [second.pk]
+    assert found(f"by:bob (answered:{day})", alice, way) == [second.pk, first.pk]
+    assert found(f"by:bob -answered:{day}", alice, way) == []
+    assert found(f"answered:{day} -by:alice", alice, way) == [first.pk]
+    assert found(f"by:bob,me answered:{day} is:open", alice, way) == [second.pk, first.pk]

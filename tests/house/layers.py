@@ -71,6 +71,7 @@ PURE = {
     "tickets.finding.words": set(),
     "tickets.palette.matching": {"tickets.finding.words"},
     "tickets.reports.drawing": {"tickets.reports.lengths"},
+    "tickets.shift.lines": {"tickets.finding.terms"},
     "tickets.reports.lengths": set(),
     "tickets.reports.periods": set(),
     "tickets.finding.spans": set(),

@@ -178,7 +178,7 @@ def addresses(ticket: Ticket) -> list[str]:
     )
     customer = f"/customers/{ticket.customer_id}/"
     fill_stream()
-    agents = ["/agents/", f"/agents/{User.objects.get(username='bob').pk}/release/"]
+    agents = ["/supervisor/", "/agents/", f"/agents/{User.objects.get(username='bob').pk}/release/"]
     return [
         *desk,
         *own,

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from tickets.channels import CannotDo, Deed, Deeds, Did, Forgotten, Post, Reminder, Want, Wish
+from tickets.channels import CannotDo, Conditions, Deed, Deeds, Did, Forgotten, Post, Reminder, Want, Wish
 from tickets.inbound import Person
 from tickets.outbound import (
     Asked,
@@ -200,6 +200,9 @@ class Pigeon:
 
     def note_told(self, *, now: datetime) -> int:
         return len(_wires[-1].due)
+
+    def conditions(self, *, by: User, now: datetime) -> Conditions:
+        return Conditions(accounts={})
 
     def forget(self, gone: Forgotten, *, now: datetime) -> int:
         _wires[-1].forgotten.append(gone)

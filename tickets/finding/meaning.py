@@ -17,7 +17,7 @@ from tickets.finding.customers import find_customers
 from tickets.finding.moments import RESOLVED, promised, said, within
 from tickets.finding.names import Names
 from tickets.finding.query import read
-from tickets.finding.terms import NotUnderstood, Problem, Reading, Term, Value
+from tickets.finding.terms import Group, NotUnderstood, Problem, Reading, Term, Value
 from tickets.finding.wishes import Fits, Several, Wish, all_of, wish_of, words_of
 from tickets.models import Incident, Ticket
 from tickets.permissions import visible_tickets
@@ -69,7 +69,7 @@ class Asked:
 def understand(line: str, *, user: User, now: datetime, tickets: QuerySet[Ticket] | None = None) -> Asked:
     """`tickets`: part of what the person may see, to look in; else all of it. Raises NotUnderstood."""
     reading = read(line)
-    meaning = _Meaning(user, timezone.localtime(now), list(reading.problems))
+    meaning = _Meaning(user, timezone.localtime(now), list(reading.problems), reading.tree)
     wishes = all_of(wish_of(reading.tree, meaning.of)) if reading.tree.parts else ()
     if meaning.problems:
         raise NotUnderstood(meaning.problems)
@@ -86,6 +86,7 @@ class _Meaning:
     user: User
     now: datetime
     problems: list[Problem]
+    tree: Group
     hints: list[Problem] = field(default_factory=list)
     queues: set[int] = field(default_factory=set)
     names: Names = field(init=False)
@@ -151,7 +152,17 @@ class _Meaning:
         return found
 
     def said(self, term: Term) -> Wish:
-        return said(term.field, term.values, by=self.user, now=self.now)
+        who = self.answerer if term in self.tree.parts and term.field == "answered" and not term.negated else None
+        people = self.people(who) if who is not None else None
+        return said(term.field, term.values, by=self.user, now=self.now, people=people)
+
+    @property
+    def answerer(self) -> Term | None:
+        """`by:bob answered:today` is of what Bob answered today: where both stand side by side, outside of brackets."""
+        if self.tree.either:
+            return None
+        named = [part for part in self.tree.parts if isinstance(part, Term) and part.field == "by" and not part.negated]
+        return named[0] if len(named) == 1 else None
 
     def promised(self, term: Term) -> Wish:
         return promised(term.field, term.values, now=self.now)

@@ -1,7 +1,7 @@
 """What happened on a ticket in a stretch of time: as the reports count it (tickets/reports), so that each of their
 figures opens the tickets behind it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -32,14 +32,15 @@ def within(column: str, text: str, *, now: datetime, past: bool) -> Q:
     return found & Q(**{f"{column}__lt": stretch.stop}) if stretch.stop is not None else found
 
 
-def said(field: str, values: Iterable[Value], *, by: User, now: datetime) -> Holds:
-    """That the customer wrote then, or a person of ours answered."""
+def said(field: str, values: Iterable[Value], *, by: User, now: datetime, people: Sequence[int] | None = None) -> Holds:
+    """That the customer wrote then, or a person of ours answered; one of these `people`, where any are named."""
     then = Q(pk__in=[])
     for value in values:
         hour, span = read_hour(value.text)
         one = within("sent_at", span, now=now, past=True)
         then |= one & _at(hour, now) if hour else one
-    return Holds(((visible_messages(by).filter(_SAID[field], then), "ticket_id"),), indexed=True)
+    whose = Q() if people is None else Q(agent__in=people)
+    return Holds(((visible_messages(by).filter(_SAID[field], then, whose), "ticket_id"),), indexed=True)
 
 
 def _at(hour: tuple[int, int], now: datetime) -> Q:

@@ -179,6 +179,13 @@ class Ticket(models.Model):
             models.Index(fields=["-last_message_at", "-id"], name="ticket_by_recency"),
             # Tickets are written in the order they come, so a summary of each stretch is enough.
             BrinIndex(fields=["created_at"], name="ticket_created"),
+            # The shift: what waits for us in each queue, whose customer had the last word first.
+            models.Index(
+                fields=["queue", "last_message_at", "id"],
+                include=["private"],
+                condition=Q(status__in=ACTIVE_STATUSES, last_by_us=False, snoozed_at=None),
+                name="ticket_waits_since",
+            ),
             # Reports: what began, and what was resolved, in a stretch of time; what is undone, by its age.
             models.Index(fields=["opened_at"], name="ticket_opened"),
             models.Index(

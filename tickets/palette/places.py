@@ -86,6 +86,8 @@ def _pages(desk: Desk) -> Iterator[Choice]:
     yield Choice(_("Incidents"), "msgs", reverse("incidents"))
     yield Choice(_("Notices"), "bell", reverse("notices"))
     yield Choice(_("All saved views"), "edit", reverse("saved_views"))
+    if desk.oversees:
+        yield Choice(_("Supervisor"), "eye", reverse("shift"), also=_("board shift queues people"))
     if desk.works and desk.looks_after:
         yield Choice(_("Agents"), "user", reverse("agents"), also=_("presence"))
     if desk.sends:

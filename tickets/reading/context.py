@@ -112,6 +112,11 @@ class Desk:
         """Whether there is anybody whose presence and work they look after."""
         return may(self.user, "every_queue") or bool(getattr(self.agent, "leads", False))
 
+    @property
+    def oversees(self) -> bool:
+        """Whether they watch over a shift: whoever looks after people, or sees the reports."""
+        return may(self.user, "report") or (self.works and self.looks_after)
+
     @cached_property
     def publishes(self) -> bool:
         return may(self.user, "publish")

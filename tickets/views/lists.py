@@ -17,6 +17,7 @@ from tickets.reading.context import Desk, Place, Tally, total
 from tickets.reading.listing import DONE, ListView, Order, Page, choose, group, read_page
 from tickets.reminding import due_to
 from tickets.sending.unsent import Unsent
+from tickets.shift.own import own_today
 from tickets.views.access import for_agents, person
 from tickets.views.searching import search
 
@@ -46,6 +47,7 @@ def _home(request: HttpRequest) -> dict[str, Any]:
         "view": "home",
         "groups": group(page, ListView.MINE, now=desk.now),
         "more": bool(page.after),
+        "today": own_today(desk.user, now=desk.now) if desk.works else None,
         "drafts": list(drafts.mine(desk.user)[:MOST_DRAFTS]),
         "reminders": due_to(desk.user, now=desk.now),
         "sheet": uuid4(),

@@ -1,7 +1,7 @@
 """How an account is, in one word and a mark: the card's worst line, for who sees the account among others. Asks X
 nothing, and judges nothing that the card does not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from twitter_integration.choices import TokenState
 from twitter_integration.models import PartnerAccount
 from twitter_integration.monitoring.card import Mark, Sign, worst
-from twitter_integration.monitoring.card_facts import gather
+from twitter_integration.monitoring.card_facts import Facts, gather
 from twitter_integration.monitoring.health import signs
 
 
@@ -23,9 +23,12 @@ class Verdict:
     sentence: str
 
 
-def judge(accounts: Sequence[PartnerAccount], *, now: datetime) -> list[Verdict]:
-    """In the order of the accounts; a fixed number of statements, however many they are."""
-    facts = gather(accounts, now=now)
+def judge(
+    accounts: Sequence[PartnerAccount], *, now: datetime, facts: Mapping[int, Facts] | None = None
+) -> list[Verdict]:
+    """In the order of the accounts; a fixed number of statements, however many they are, and none where the `facts`
+    are gathered already."""
+    facts = gather(accounts, now=now) if facts is None else facts
     return [_judge(account, signs(account, now=now, facts=facts[account.pk])) for account in accounts]
 
 
