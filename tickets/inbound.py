@@ -106,6 +106,7 @@ class InboundMessage:
     edited_at: datetime | None = None  # when this version of it was said; sent_at is when it was said at first
     labels: Sequence[str] = ()  # what caught it (search queries)
     place: Place | None = None
+    aside: bool = False  # who says it, or what it says, is ignored: it opens no ticket and brings none back
     heard_at: datetime | None = None  # when it reached us, by our clock; it may be taken in later
     trace: str = ""  # the id that follows a delivery through the logs
 

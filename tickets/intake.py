@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -21,9 +22,11 @@ from tickets.composing.files import sweep
 from tickets.errors import UnknownAddress
 from tickets.finding import forgetting
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
+from tickets.history import note_activities
 from tickets.inbound import InboundMessage
 from tickets.live import announce, announce_everywhere, announce_stream, announce_typing
 from tickets.models import Address, Message, Ticket
+from tickets.permissions import require
 from tickets.receiving.attention import mark, typed_on
 from tickets.receiving.completing import complete, fuller
 from tickets.receiving.echoes import confirm_echoes
@@ -34,6 +37,7 @@ from tickets.receiving.overtaken import earlier_versions_of_gone, find_buried, g
 from tickets.receiving.people import Sighting, meet
 from tickets.receiving.retracting import bury
 from tickets.receiving.storing import store
+from tickets.receiving.told_again import as_told
 from tickets.receiving.turns import take_turns
 from tickets.resting import lapsing
 from tickets.staffing.giving import give_out
@@ -78,6 +82,31 @@ def receive(batch: Sequence[InboundMessage], *, now: datetime) -> list[Received]
         give_out(tickets, came_back=back, now=now)
         announce(tickets)
     return [_result(items[_key(m, addresses)], known) for m in batch]
+
+
+def take_up(told: InboundMessage, *, by: User, now: datetime) -> int | None:
+    """What was kept on no ticket, or left no message at all, goes where it would have gone; returns that ticket. On one
+    already, it stays there. None for what is gone, or belongs to none. Raises UnknownAddress, NotAllowed."""
+    require(by, "work")
+    with transaction.atomic():
+        (address,) = _addresses([told]).values()
+        take_turns([address.pk])
+        rows = Message.objects.select_related("address", "identity")
+        row = rows.filter(address=address, external_id=told.external_id).first()
+        if row is not None and (row.ticket_id or row.deleted_at or row.identity is None):
+            return row.ticket_id
+        found = receive([told], now=now)[0].ticket if row is None else _bring(row, now=now)
+        if found is not None:
+            note_activities([(found, "ticket.made", {})], by=by, at=now)
+    return found
+
+
+def _bring(row: Message, *, now: datetime) -> int | None:
+    item = Item(as_told(row), row.address, identity=row.identity, held=row)
+    concerned = store([item], now=now)
+    give_out(concerned, now=now)
+    announce(concerned)
+    return item.ticket.pk if item.ticket else None
 
 
 def retract(batch: Sequence[Retraction], *, now: datetime) -> None:

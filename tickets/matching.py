@@ -27,6 +27,7 @@ class Said:
     private: bool
     sent_at: datetime
     answers: bool = True  # whether it answers another message at all
+    aside: bool = False  # it shall open nothing and bring nothing back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,13 @@ class Match:
 
 def match(said: Said, candidates: Candidates, rules: Rules) -> Match:
     """Decide, with the reason. Never looks at the present: windows are measured between the messages' own times."""
+    found = _match(said, candidates, rules)
+    if said.aside and found.action != MatchAction.JOIN:
+        return Match(action=MatchAction.LOOSE, reason={"code": "ignored"})
+    return found
+
+
+def _match(said: Said, candidates: Candidates, rules: Rules) -> Match:
     if said.by_us:
         return _match_ours(said, candidates)
     if said.private:

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
-from tickets.permissions import sees_all, visible_customers, visible_tickets
+from tickets.errors import NotAllowed
+from tickets.permissions import require, sees_all, visible_customers, visible_tickets
 
 
 def seen_tickets(numbers: Collection[int], *, user: Any) -> frozenset[int]:
@@ -11,6 +12,15 @@ def seen_tickets(numbers: Collection[int], *, user: Any) -> frozenset[int]:
     if not numbers or sees_all(user):
         return frozenset(numbers)
     return frozenset(visible_tickets(user).filter(pk__in=numbers).values_list("pk", flat=True))
+
+
+def why_not_work(user: Any) -> str:
+    """Why this person may change no ticket; empty when they may."""
+    try:
+        require(user, "work")
+    except NotAllowed as refusal:
+        return str(refusal)
+    return ""
 
 
 def seen_customers(keys: Collection[int], *, user: Any) -> frozenset[int]:

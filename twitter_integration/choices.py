@@ -50,6 +50,7 @@ class Came(TextChoices):
     TICKET = "ticket", _("On a ticket")
     OUT_OF_SIGHT = "out_of_sight", _("On a ticket out of sight")
     LOOSE = "loose", _("Kept on no ticket")
+    IGNORED = "ignored", _("Ignored")
     TIMELINE = "timeline", _("On the customer's timeline")
     COUNTED = "counted", _("Counted")
     NOTHING = "nothing", _("Nothing")

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from twitter_integration.views import buttons, callbacks, connect, console, costs, crossing, measuring, start, stream
+from twitter_integration.views import (
+    buttons,
+    callbacks,
+    connect,
+    console,
+    costs,
+    crossing,
+    ignored,
+    measuring,
+    start,
+    stream,
+)
 
 urlpatterns = [
     path("accounts/", console.accounts, name="consoles"),
@@ -12,6 +23,9 @@ urlpatterns = [
     path("accounts/<str:key>/collections/<str:collection>.<slug:form>", console.export, name="console_export"),
     path("accounts/<str:key>/stream/", stream.stream, name="x_stream"),
     path("accounts/<str:key>/stream/parts/", stream.stream_parts, name="x_stream_parts"),
+    path("accounts/<str:key>/stream/<int:pk>/ticket/", stream.make, name="x_stream_ticket"),
+    path("accounts/<str:key>/ignored/", ignored.ignored, name="x_ignored"),
+    path("accounts/<str:key>/ignored/<int:pk>/take-back/", ignored.take_back, name="x_ignored_take_back"),
     path("accounts/<str:key>/<slug:tab>/", console.console, name="console"),
     path("costs/", costs.costs, name="costs"),
     path("start/", start.start, name="x_start"),

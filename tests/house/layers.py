@@ -243,6 +243,7 @@ LAYERS = (
         "tickets.regrouping.same_person",
         "tickets.receiving.people",
         "tickets.receiving.rows",
+        "tickets.receiving.told_again",
         "tickets.receiving.talks",
     },
     {

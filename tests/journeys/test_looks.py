@@ -201,6 +201,7 @@ def addresses(ticket: Ticket) -> list[str]:
         f"/bulk/{BulkRun.objects.get().pk}/",
         f"/accounts/{ACME}/stream/",
         f"/accounts/{ACME}/stream/?kind=read",
+        f"/accounts/{ACME}/ignored/",
         customer,
         f"{customer}merge/",
         f"{customer}erase/",

@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from tests.api.caller import Caller
-from tests.factories import ACME, BEN, NOW, make_agent, make_outsider, make_supervisor, staff
+from tests.api.caller import Caller, code_of
+from tests.factories import ACME, ANA, BEN, NOW, make_agent, make_outsider, make_supervisor, staff
 from tests.tickets.rights import without
 from tests.twitter_integration.bodies import direct, dump, post, relation
 from tests.twitter_integration.installed import deliver, install
@@ -17,12 +18,14 @@ from tickets.models import Message, Ticket
 from twitter_integration.deliveries.drain import drain
 from twitter_integration.deliveries.forgetting import forget_worked
 from twitter_integration.events import Kind
-from twitter_integration.models import Event, PartnerAccount
+from twitter_integration.models import Event, Ignored, PartnerAccount
+from twitter_integration.stream.ignoring import ignore_words
 from twitter_integration.stream.kinds import KINDS
 from twitter_integration.stream.reading import page_sql, read_page
 
 pytestmark = pytest.mark.django_db
-STREAM = f"/accounts/{ACME}/stream/"
+IN_TWO_YEARS = timezone.now().year + 2
+STREAM, IGNORED = f"/accounts/{ACME}/stream/", f"/accounts/{ACME}/ignored/"
 
 
 @pytest.fixture
@@ -187,3 +190,78 @@ def test_programs_read_the_same_in_pages(acme: PartnerAccount) -> None:
     few = Caller(without(make_agent("bob"), "see_private"))
     assert [row["private"] for row in few.get(f"accounts/{ACME}/stream/").json()["results"]] == [False, False]
     assert few.get(f"accounts/{ACME}/stream/?kind=messages").json()["results"] == []
+
+
+def test_an_agent_makes_a_ticket_of_a_follow_and_comes_back_to_the_same_page(
+    desk: Client, acme: PartnerAccount
+) -> None:
+    tell(acme, relation("follow", who=BEN))
+    event = Event.objects.get()
+    assert f'action="{STREAM}{event.pk}/ticket/"' in read(desk) and "Ignore the author" not in read(desk)
+    answer = desk.post(f"{STREAM}{event.pk}/ticket/", {"back": "kind=people&x=1"}, follow=True)
+    assert answer.redirect_chain == [(f"{STREAM}?kind=people", 302)]
+    assert f"It is on ticket #{Ticket.objects.get().pk} now." in answer.content.decode()
+    assert f'action="{STREAM}{event.pk}/ticket/"' not in answer.content.decode()
+    again = desk.post(f"{STREAM}{event.pk}/ticket/", follow=True)
+    assert "already" in again.content.decode() and Ticket.objects.count() == 1
+
+
+def test_of_a_private_message_nobody_makes_one_who_may_not_read_it(client: Client, acme: PartnerAccount) -> None:
+    acme.address.effects = {"message_received": "counter"}
+    acme.address.save()
+    tell(acme, direct("my card number"))
+    client.force_login(without(make_agent(), "see_private"))
+    assert client.post(f"{STREAM}{Event.objects.get().pk}/ticket/").status_code == 404
+
+
+def test_a_supervisor_ignores_an_author_and_takes_it_back(client: Client, acme: PartnerAccount) -> None:
+    tell(acme, post("@acmehelp_demo buy this"))
+    client.force_login(make_supervisor())
+    event = Event.objects.get()
+    assert f"{IGNORED}?event={event.pk}" in read(client)
+    assert "Ignore <bdi>Ana</bdi>" in client.get(IGNORED, {"event": event.pk}).content.decode()
+    told = client.post(IGNORED, {"event": event.pk, "until": f"{IN_TWO_YEARS}-01-01"}, follow=True).content.decode()
+    assert "@ana_demo is ignored from now on." in told
+    assert f"until 1 Jan {IN_TWO_YEARS}" in told and "0 ignored" in told
+    row = Ignored.objects.get()
+    assert (row.person_key, row.by_name) == (ANA, "sam")
+    told = client.post(f"{IGNORED}{row.pk}/take-back/", follow=True).content.decode()
+    assert "is ignored no longer" in told and "Ignored before" in told and "taken back by sam" in told
+
+
+def test_words_that_do_not_do_are_told_beside_the_field_and_stay_there(client: Client, acme: PartnerAccount) -> None:
+    client.force_login(make_supervisor())
+    answer = client.post(IGNORED, {"words": "ab", "until": f"{IN_TWO_YEARS}-01-01"})
+    assert answer.status_code == 422
+    assert "At least 3 letters" in answer.content.decode() and 'value="ab"' in answer.content.decode()
+    answer = client.post(IGNORED, {"words": "spam", "until": "never"})
+    assert answer.status_code == 422 and "A day is wanted" in answer.content.decode()
+    assert not Ignored.objects.exists()
+
+
+def test_an_agent_sees_what_is_ignored_and_changes_nothing_of_it(desk: Client, acme: PartnerAccount) -> None:
+    row = ignore_words(acme, "free crypto", until=None, by=make_supervisor(), now=NOW)
+    told = desk.get(IGNORED).content.decode()
+    assert "“free crypto”" in told and "Take back" not in told
+    assert "Your role may not" in desk.post(f"{IGNORED}{row.pk}/take-back/", follow=True).content.decode()
+    assert "Your role may not" in desk.post(IGNORED, {"words": "spam"}, follow=True).content.decode()
+    assert Ignored.objects.get().ended_at is None
+
+
+def test_programs_make_tickets_and_ignore(acme: PartnerAccount) -> None:
+    api = Caller(make_supervisor())
+    asked = {"words": "free crypto", "until": f"{IN_TWO_YEARS}-01-01T00:00:00Z"}
+    row = api.post(f"accounts/{ACME}/ignored/add/", asked).json()
+    assert (row["words"], row["holds"], row["count"], row["by"]) == ("free crypto", True, 0, "sam")
+    assert code_of(api.post(f"accounts/{ACME}/ignored/add/", {"words": "x", "person": ANA})) == (400, "invalid")
+    assert code_of(api.post(f"accounts/{ACME}/ignored/add/", {"person": "ana"})) == (400, "invalid")
+    tell(acme, post("@acmehelp_demo free crypto"))
+    (told,) = api.get(f"accounts/{ACME}/stream/").json()["results"]
+    assert (told["came"], told["makes"], told["ticket"]) == ("ignored", True, None)
+    made = api.post(f"accounts/{ACME}/stream/{told['id']}/ticket/").json()
+    assert (made["ticket"], made["before"]) == (str(Ticket.objects.get().pk), False)
+    assert api.post(f"accounts/{ACME}/stream/{told['id']}/ticket/").json()["before"] is True
+    assert api.post(f"accounts/{ACME}/ignored/{row['id']}/take-back/").json()["holds"] is False
+    assert [one["count"] for one in api.get(f"accounts/{ACME}/ignored/").json()["results"]] == [1]
+    agent = Caller(make_agent())
+    assert code_of(agent.post(f"accounts/{ACME}/ignored/add/", {"words": "spam"})) == (403, "not_allowed")

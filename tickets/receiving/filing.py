@@ -62,6 +62,7 @@ class Item:
     buried: bool = False  # known to be gone before it was known; a tombstone stands in its place
     of_held: bool = False  # buried, and a version of a message that we hold
     gone_at: datetime | None = None  # when what we hold of it was deleted
+    held: Message | None = None  # its row, where it was kept on no ticket until now
     again: int | None = None  # its row, where we hold it and one more stream tells it
     sources: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
@@ -130,7 +131,7 @@ class Filing:
             self.note(ref, "ticket.joined", item.message.sent_at, reason=match.reason, **ours)
         conversation = self.links.conversation(item.address.pk, item.message)
         gone_at = self.links.quoted_gone_at(item.address.pk, item.message)
-        item.row = message_row(item, conversation=conversation, now=self.now, quoted_gone_at=gone_at)
+        item.row = item.held or message_row(item, conversation=conversation, now=self.now, quoted_gone_at=gone_at)
         item.row.left_resolved = left
         self.items.append(item)
         if ref is not None:
@@ -181,14 +182,17 @@ class Filing:
         for item in self.items:
             assert item.row is not None
             item.row.ticket = item.ticket
-            rows.append(item.row)
+            if item.held is None:
+                rows.append(item.row)
         for row, ref in self.adopted:
             row.ticket = self._ticket(ref)
-        came = [[row.pk, row.ticket_id, row.left_resolved] for row, _ in self.adopted if row.pk]
+        held = [item.held for item in self.items if item.held is not None]
+        moved = (*(row for row, _ in self.adopted if row.pk), *held)
+        came = [[row.pk, row.ticket_id, row.left_resolved] for row in moved]
         update_rows(Message, ["id", "ticket", "left_resolved"], came)
         copy_objects(rows)
         index(rows)
-        media = [media_row(i.row, a) for i in self.items if i.row for a in i.message.attachments]
+        media = [media_row(i.row, a) for i in self.items if i.row and not i.held for a in i.message.attachments]
         copy_objects(media)
         self.steering.save(self._ticket)
         needed = [[self.number_of(ref), skill] for ref, skill in self.tongues]

@@ -109,6 +109,7 @@ def _file(items: Sequence[Item], *, now: datetime) -> Filing:
             private=item.message.private,
             sent_at=item.message.sent_at,
             answers=bool(item.message.in_reply_to),
+            aside=item.message.aside,
         )
         candidates = links.candidates(address.pk, item.message, identity=identity.pk if identity else 0)
         filing.add(item, match(said, candidates, rules_of(address)))

@@ -39,7 +39,7 @@ def amend(items: Sequence[Item]) -> Amended:
     _disown(items, holders)
     amended = Amended()
     for item in items:
-        message = _held(item, holders)
+        message = _held(item, holders) if item.held is None else None
         if message is None:
             continue
         amended.items.append(item)

@@ -24,6 +24,7 @@ QUIET_VERBS = frozenset(
 # Why a ticket is here at all.
 ORIGIN_VERBS = (
     "ticket.opened",
+    "ticket.made",
     "ticket.routed",
     "ticket.ruled",
     "ticket.reopened",

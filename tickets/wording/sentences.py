@@ -78,6 +78,10 @@ def _opened(who: str, data: Data, names: Names) -> SafeString:
     return because(_("Ticket opened"), data)
 
 
+def _made(who: str, data: Data, names: Names) -> SafeString:
+    return format_html(_("{who} brought a message here that had been left without a ticket."), who=who)
+
+
 def _joined(who: str, data: Data, names: Names) -> SafeString:
     return because(_("A message joined this ticket"), data)
 
@@ -293,6 +297,7 @@ def _always(sentence: Any) -> Callable[[str, Data, Names], SafeString]:
 _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     "ticket.opened": _opened,
     "ticket.joined": _joined,
+    "ticket.made": _made,
     "ticket.reopened": _reopened,
     "ticket.followed_up": _followed_up,
     **routed.TELLERS,

@@ -49,10 +49,14 @@ class OfAnAccount(Endpoint):
         return {name: [word] for name, word in told.items() if word}
 
     @property
-    def actor(self) -> Actor:
+    def user(self) -> User:
         user = self.request.user
         assert isinstance(user, User)  # check_role let them in
-        return as_actor(user, via="api")
+        return user
+
+    @property
+    def actor(self) -> Actor:
+        return as_actor(self.user, via="api")
 
     def account(self, key: str) -> PartnerAccount:
         return get_object_or_404(theirs(self.request.user), page_id=key)

@@ -42,6 +42,7 @@ class StreamRow(Row):
     ticket = Id(allow_null=True, help_text="Null where it is on none, or on one out of sight.")
     message = Id(allow_null=True)
     customer = Id(allow_null=True)
+    makes = serializers.BooleanField(help_text="A ticket can be made of it.")
 
 
 class StreamQuery(Paged):

@@ -12,6 +12,7 @@ from twitter_integration.choices import Outcome
 from twitter_integration.deliveries.forgetting import forget_bodies_of
 from twitter_integration.events import RevokedEvent
 from twitter_integration.facts.consequences import follow_rename, withdraw_consent
+from twitter_integration.facts.ignoring import set_aside, settle
 from twitter_integration.facts.knowing import learn, lessons_of
 from twitter_integration.facts.ledger import Key, Telling, known_keys, note_events
 from twitter_integration.facts.moments import happened_at
@@ -29,7 +30,9 @@ def act(tellings: Sequence[Telling], *, now: datetime) -> None:
     pair(tellings)
     told_before = known_keys(telling.key for telling in tellings)
     fresh = _first_tellings(tellings, set(told_before))
-    gone = _hand_over(tellings, fresh, now=now)
+    held = set_aside(tellings, now=now)
+    gone, received = _hand_over(tellings, fresh, now=now)
+    settle(tellings, held, received, {id(one) for one in fresh}, now)
     learn(lessons_of((t.event, t.received_at) for t in tellings))
     keep_reactions((t.event, t.received_at) for t in tellings)
     for telling in fresh:
@@ -50,16 +53,17 @@ def _first_tellings(tellings: Sequence[Telling], told: set[Key]) -> list[Telling
     return fresh
 
 
-def _hand_over(tellings: Sequence[Telling], fresh: Sequence[Telling], *, now: datetime) -> list[Retraction]:
+def _hand_over(
+    tellings: Sequence[Telling], fresh: Sequence[Telling], *, now: datetime
+) -> tuple[list[Retraction], list[intake.Received]]:
     """Messages go in however often they are told, for each stream is noted; what depends on them follows. Returns what
-    is gone."""
+    is gone, and what became of what was said."""
     gone_before = list(gone_at_their_authors(tellings))
     if gone_before:
         intake.retract(gone_before, now=now)
     # A reaction that X's other product told under another key is on its ticket already.
     messages = [t.handled.message for t in tellings if t.handled.message is not None and not t.same_as]
-    if messages:
-        intake.receive(messages, now=now)
+    received = intake.receive(messages, now=now) if messages else []
     gone = [t.handled.retraction for t in tellings if t.handled.retraction is not None]
     gone += copies_of_gone(tellings)
     if gone:
@@ -71,7 +75,7 @@ def _hand_over(tellings: Sequence[Telling], fresh: Sequence[Telling], *, now: da
     typing = [t.handled.typing for t in tellings if t.handled.typing is not None]
     if reads or typing:
         intake.note_attention(reads, typing, now=now)
-    return gone_before + gone
+    return gone_before + gone, received
 
 
 def _forget_bodies(tellings: Sequence[Telling], gone: Sequence[Retraction], *, now: datetime) -> None:

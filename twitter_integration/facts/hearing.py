@@ -18,6 +18,7 @@ from twitter_integration.choices import DeliveryState, Outcome
 from twitter_integration.deliveries.lanes import wait_for
 from twitter_integration.events import Event, PostEvent
 from twitter_integration.facts.acting import act
+from twitter_integration.facts.ignoring import set_aside, settle
 from twitter_integration.facts.knowing import learn, lessons_of
 from twitter_integration.facts.ledger import Telling, known_keys, note_events
 from twitter_integration.facts.refreshing import tell_streams
@@ -79,13 +80,13 @@ def hear_catches(account: PartnerAccount, catches: Sequence[Catch], *, source: s
         wait_for(account.page_id)
         catches = _kept(account, catches, lambda catch: catch.event, now=now)
         tellings = _tellings(account, [catch.event for catch in catches], source=source, now=now)
-        messages = []
         for telling, catch in zip(tellings, catches, strict=True):
-            message = _caught(telling, catch)
-            telling.handled = Handled(outcome=Outcome.ACTED, message=message)
-            messages.append(message)
+            telling.handled = Handled(outcome=Outcome.ACTED, message=_caught(telling, catch))
+        held = set_aside(tellings, now=now)
         known = known_keys(telling.key for telling in tellings)
+        messages = [telling.handled.message for telling in tellings if telling.handled.message is not None]
         received = intake.receive(messages, now=now)
+        settle(tellings, held, received, {id(one) for one in tellings if one.key not in known}, now)
         learn(lessons_of((catch.event, now) for catch in catches))
         note_events(tellings, known, now=now)
         tell_streams(telling for telling in tellings if telling.key not in known)

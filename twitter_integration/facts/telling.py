@@ -9,6 +9,7 @@ from django.conf import settings
 
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
 from tickets.inbound import InboundMessage
+from tickets.inbound import Person as DeskPerson
 from twitter_integration.events import (
     EncryptedMessage,
     Event,
@@ -28,6 +29,7 @@ from twitter_integration.facts.saying import CHANNEL, desk_person, permalink
 # What a person did to us, as the line on their ticket says it.
 _DID: Mapping[Kind, str] = {
     Kind.LIKE_OF_US: "liked our post.",
+    Kind.REPOST_OF_US: "reposted our post.",
     Kind.FOLLOW_OF_US: "follows us.",
     Kind.UNFOLLOW_OF_US: "follows us no longer.",
     Kind.BLOCK_OF_US: "blocked us.",
@@ -64,15 +66,22 @@ def tell_reaction(event: Event, *, source: str, received_at: datetime) -> Inboun
     if person is None or not person.id or by_us:
         return None
     about, _ = _about(event)
+    at, who = happened_at(event, received_at), desk_person(person)
+    return reaction_to(event.account_id, event.key, event.kind, who=who, at=at, about=about, source=source)
+
+
+def reaction_to(
+    account: str, key: str, kind: Kind, *, who: DeskPerson, at: datetime, about: str, source: str = ""
+) -> InboundMessage:
     return InboundMessage(
         channel=CHANNEL,
-        address_key=event.account_id,
-        external_id=reaction_id(event.key),
+        address_key=account,
+        external_id=reaction_id(key),
         kind="reaction",
-        author=desk_person(person),
-        sent_at=happened_at(event, received_at),
-        text=_DID[event.kind],
-        conversation=f"acts-{person.id}",
+        author=who,
+        sent_at=at,
+        text=_DID[kind],
+        conversation=f"acts-{who.external_id}",
         permalink=f"{settings.X_WEB_URL}/i/status/{about}" if about else "",
         source=source,
     )

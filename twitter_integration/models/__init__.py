@@ -5,6 +5,7 @@ from twitter_integration.models.app import XApp
 from twitter_integration.models.collection import CollectedPost, Collection
 from twitter_integration.models.cursor import Backfill, Cursor, HourlyCount, PostCheck
 from twitter_integration.models.delivery import Delivery, Event
+from twitter_integration.models.ignored import Ignored
 from twitter_integration.models.kept_file import KeptFile
 from twitter_integration.models.partner_account import OAuth2Grant, PartnerAccount, UnfinishedPurge
 from twitter_integration.models.price import Charge, Price
@@ -30,6 +31,7 @@ __all__ = [
     "Delivery",
     "Event",
     "HourlyCount",
+    "Ignored",
     "KeptFile",
     "MediaUpload",
     "OAuth2Grant",

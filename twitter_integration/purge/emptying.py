@@ -22,6 +22,7 @@ from twitter_integration.models import (
     Charge,
     Collection,
     Cursor,
+    Ignored,
     MediaUpload,
     PartnerAccount,
     PostCheck,
@@ -179,6 +180,7 @@ def _drop_raw(account: PartnerAccount, now: datetime) -> None:
     Charge.objects.filter(account_key=account.page_id).delete()  # the sums of each day stay
     Standing.objects.filter(account_key=account.page_id).delete()
     Reaction.objects.filter(account_key=account.page_id).delete()
+    Ignored.objects.filter(account=account).delete()
     reply_rules(account).delete()
     Cursor.objects.filter(account=account).delete()
     SearchQuery.objects.filter(account=account).update(since_id="", until_id="", head_id="", last_error="")
@@ -216,7 +218,7 @@ REMOVES: Mapping[Step, tuple[str, ...]] = {
     _scrub_history: ("Activity", "HookDelivery", "SlaPause", "BulkRun", "BulkTrace"),
     _forget_people: ("Identity", "HandleChange", "Customer", "CustomerNote", "ListEntry", "Saying", "SavedView"),
     _drop_raw: (
-        *("Delivery", "Event", "Charge", "Standing", "Reaction", "ReplyRule"),
+        *("Delivery", "Event", "Charge", "Standing", "Reaction", "ReplyRule", "Ignored"),
         *("Cursor", "SearchQuery", "MediaUpload", "KeptFile"),
     ),
     _empty_acts: ("AccountAct", "ActReminder", "Collection", "CollectedPost", "AccountView"),

@@ -23,6 +23,7 @@ from twitter_integration.models import (
     Cursor,
     Delivery,
     Event,
+    Ignored,
     Reaction,
     ReplyRule,
     SearchQuery,
@@ -53,6 +54,7 @@ def forget(gone: Forgotten, *, now: datetime) -> int:
             Standing.objects.filter(person_key__in=gone.people).delete()[0],
             Reaction.objects.filter(Q(post_id__in=ids) | Q(repost_id__in=ids)).delete()[0],
             ReplyRule.objects.filter(post_id__in=ids).delete()[0],
+            _ignored(gone).delete()[0],
             CollectedPost.objects.filter(post_id__in=ids).delete()[0],
             _empty_acts(gone, ids),
             _move_cursors(gone.messages),
@@ -71,6 +73,14 @@ def _facts(ids: Sequence[str]) -> QuerySet[Event]:
     for column in columns:
         about |= Q(_named(column, ids))
     return Event.objects.filter(about)
+
+
+def _ignored(gone: Forgotten) -> QuerySet[Ignored]:
+    """They themselves, and words that name them."""
+    about = Q(person_key__in=gone.people)
+    for handle in sorted(gone.handles):
+        about |= Q(folded__regex=rf"@{re.escape(handle)}(?![a-z0-9_])")
+    return Ignored.objects.filter(about)
 
 
 def _empty_deliveries(gone: Forgotten, ids: Sequence[str], *, now: datetime) -> int:

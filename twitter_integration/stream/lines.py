@@ -13,12 +13,14 @@ from django.apps import apps
 
 from tickets.sight import seen_customers, seen_tickets
 from twitter_integration.events import Event as Told
-from twitter_integration.events import MessageEvent, Person, PostEvent
+from twitter_integration.events import Kind, MessageEvent, Person, PostEvent
 from twitter_integration.facts.activities import REACTIONS
 from twitter_integration.facts.telling import reaction_id, who_did
 from twitter_integration.models import Event, PartnerAccount
-from twitter_integration.stream.bodies import told_of
+from twitter_integration.payloads.parse import MAX_BYTES
+from twitter_integration.stream.bodies import LONGEST, told_of
 
+_DEEDS = REACTIONS | {Kind.REPOST_OF_US}  # what somebody did to us without a word
 SAID = ("post", "dm", "chat")  # the natural keys of what is said; the number is X's
 
 
@@ -74,12 +76,12 @@ class Line:
         return at
 
 
-def lines_of(account: PartnerAccount, events: Sequence[Event], *, user: Any) -> list[Line]:
-    """`user`: who looks."""
+def lines_of(account: PartnerAccount, events: Sequence[Event], *, user: Any, whole: bool = False) -> list[Line]:
+    """`user`: who looks. `whole`: long bodies are read too."""
     said, done = _messages(account, events), _happenings(account, events)
     lines = [Line(event=one, message=said.get(_external(one)), happening=done.get(one.key)) for one in events]
-    bare = [line for line in lines if line.message is None and line.happening is None]
-    told = told_of([line.event for line in bare])
+    bare = [line for line in lines if line.message is None and (line.happening is None or line.number)]
+    told = told_of([line.event for line in bare], longest=MAX_BYTES if whole else LONGEST)
     for line in bare:
         line.told = told.get(line.event.pk)
     _note_seen(lines, user)
@@ -93,7 +95,7 @@ def number_of(event: Event) -> str:
 
 def _external(event: Event) -> str:
     """By what the desk knows its message: a reaction is told to it under a name of its own."""
-    return reaction_id(event.key) if event.kind in REACTIONS else number_of(event)
+    return reaction_id(event.key) if event.kind in _DEEDS else number_of(event)
 
 
 def _messages(account: PartnerAccount, events: Iterable[Event]) -> dict[str, Any]:

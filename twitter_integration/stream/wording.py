@@ -14,6 +14,7 @@ from twitter_integration.facts.activities import ACTIVITIES, title_of
 from twitter_integration.models import Event
 from twitter_integration.stream.kinds import PRIVATE, is_ours
 from twitter_integration.stream.lines import Line
+from twitter_integration.stream.making import can_make
 
 _OF_OUTCOME: Mapping[str, Came] = {
     Outcome.ACTED: Came.ACTED,
@@ -25,6 +26,7 @@ _OF_OUTCOME: Mapping[str, Came] = {
 _FATES: Mapping[Came, Promise] = {
     Came.OUT_OF_SIGHT: gettext_lazy("On a ticket that you may not see"),
     Came.LOOSE: gettext_lazy("Kept on no ticket, so that answers to it find their conversation"),
+    Came.IGNORED: gettext_lazy("Ignored, and kept here on no ticket"),
     Came.TIMELINE: gettext_lazy("A line on the customer's timeline, counted by the day"),
     Came.COUNTED: gettext_lazy("Counted by the day"),
     Came.NOTHING: gettext_lazy("Nothing came of it"),
@@ -32,6 +34,7 @@ _FATES: Mapping[Came, Promise] = {
     Came.FAILED: gettext_lazy("It could not be dealt with"),
     Came.GONE: gettext_lazy("Deleted on X before it came to a ticket"),
 }
+_WHY = (Came.IGNORED, Came.NOTHING, Came.KEPT, Came.FAILED)
 _HUES = 8
 
 
@@ -58,6 +61,8 @@ class Shown:
     ticket: int | None
     message: int | None
     customer: int | None
+    makes: bool  # a ticket can be made of it
+    ignorable: bool  # its author can be ignored
 
     @property
     def initials(self) -> str:
@@ -91,6 +96,8 @@ def show(line: Line) -> Shown:
         ticket=line.on,
         message=line.message.pk if line.message is not None and line.on is not None else None,
         customer=line.customer,
+        makes=can_make(line),
+        ignorable=bool(person) and not is_ours(event.kind),
     )
 
 
@@ -99,8 +106,10 @@ def came_of(line: Line) -> Came:
     message = line.message
     if message is not None and message.ticket_id is not None:
         return Came.OUT_OF_SIGHT if line.out_of_sight else Came.TICKET
+    if message is not None and message.deleted_at is not None:
+        return Came.GONE
     if message is not None:
-        return Came.LOOSE if message.deleted_at is None else Came.GONE
+        return Came.LOOSE if message.direction == "out" else Came.IGNORED
     return Came.TIMELINE if line.happening is not None else _OF_OUTCOME[line.event.outcome]
 
 
@@ -109,7 +118,7 @@ def _fate(event: Event, came: Came) -> str:
         known = next((ACTIVITIES[kind].effect for kind in Kind if kind.value == event.kind), "")
         return event.reason or gettext(known) if known else event.reason
     words = str(_FATES.get(came, ""))
-    return f"{words}: {event.reason}" if event.reason and came in (Came.NOTHING, Came.KEPT, Came.FAILED) else words
+    return f"{words}: {event.reason}" if event.reason and came in _WHY else words
 
 
 def _face(line: Line) -> tuple[str, str, str, str]:
