@@ -15,6 +15,7 @@ from tickets.promises.unresolving import resolution_undone, unresolve
 from tickets.sla import (
     Book,
     Clock,
+    Said,
     customer_wrote,
     retarget,
     status_became,
@@ -213,6 +214,16 @@ def test_another_priority_keeps_the_start_and_takes_the_new_length() -> None:
     retarget(book, at=at(10))
     clock = book.running(FIRST)
     assert clock is not None and clock.due_at == at(15) and clock.changed
+
+
+def test_what_was_judged_before_something_came_late_starts_where_it_started() -> None:
+    """A merge let the promise of the question of minute 0 fall: that of minute 20 was due as soon."""
+    book = book_of((20, "asks"), (30, "answers"))
+    book.heard.clear()  # stored
+    we_answered(book, at(90))
+    customer_wrote(book, at(89))
+    retell(book, [Said(at(0), by_us=False), Said(at(20), by_us=False), Said(at(30), by_us=True)])
+    assert answers_promised(book) == [(FIRST, 20, 30, True), (NEXT, 89, 90, True)]
 
 
 @pytest.mark.parametrize("targets", [PROMISED | {FIRST: 240}, PROMISED | {FIRST: 15}, {RESOLUTION: 1440}])

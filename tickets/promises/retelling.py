@@ -10,10 +10,12 @@ from tickets.sla import Book, Clock, Said, end_sooner, fell_away, move, promise
 def retell(book: Book, said: Iterable[Said]) -> None:
     """Tell the promises of answers anew from all that was said, in whatever order it reached us.
 
-    What was decided when the ticket was last resolved stays: only what was said after that is read again. A promise
-    keeps the length it was given.
+    What was decided when the ticket was last resolved stays, and so does what was judged before all that is told now:
+    only what was said after that is read again, or a promise of before a merge would start with a question whose own
+    promise the merge let fall. A promise keeps the length it was given.
     """
-    settled = max((c.ended_at for c in book.clocks if _settles(book, c) and c.ended_at is not None), default=None)
+    news = min((one.at for one in book.heard), default=None)
+    settled = max((c.ended_at for c in book.clocks if c.ended_at and _stays(book, c, news)), default=None)
     ordered = sorted({one for one in (*said, *book.heard) if settled is None or one.at > settled})
     end_sooner(book, [one.at for one in ordered if not one.by_us])
     old = [c for c in book.clocks if c.metric != Metric.RESOLUTION and (c.ended_at is None or c.met is not None)]
@@ -31,6 +33,13 @@ def retell(book: Book, said: Iterable[Said]) -> None:
         if clock is not None:
             _retime(book, clock, start, end)
     book.disturbed = False
+
+
+def _stays(book: Book, clock: Clock, news: datetime | None) -> bool:
+    if _settles(book, clock):
+        return True
+    judged = clock.metric != Metric.RESOLUTION and clock.met is not None
+    return judged and news is not None and clock.ended_at is not None and clock.ended_at < news
 
 
 def _settles(book: Book, clock: Clock) -> bool:

@@ -98,9 +98,10 @@ def fallen(ticket: Ticket, at: datetime) -> list[Promise]:
 
 
 def pressed(desk: Desk, entry: Entry) -> None:
-    """Whoever answers what is nobody's has it."""
+    """Whoever answers what is nobody's has it, and what is answered is not new any more."""
     ticket = desk.home[entry["to"]]
     ticket.aside, ticket.owner = None, ticket.owner or entry["by"]
+    ticket.status = "open" if ticket.status == "new" else ticket.status
     desk.sheets[entry["sheet"]] = entry["by"], entry["to"], len(desk.sheets)
 
 
