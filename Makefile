@@ -22,6 +22,7 @@ help:
 	@echo "make test     all tests"
 	@echo "make check    ruff, mypy, migrations, deployment checks"
 	@echo "make messages gather the words to translate into locale/, and compile what is translated (needs GNU gettext)"
+	@echo "make screenshots  the pictures of docs/tour.md, of a demo of its own"
 	@echo "make bench    the benchmarks, each with a floor measured in the same run"
 
 demo: .venv/installed
@@ -53,6 +54,9 @@ messages: .venv/installed-dev
 	$(RUN) manage.py makemessages --locale de --no-wrap --no-obsolete --add-location file \
 	  --ignore "var/*" --ignore "tests/*" --ignore "bench/*" --ignore "docs/*" --ignore "twitter_integration/sandbox/*"
 	$(RUN) manage.py compilemessages --verbosity 0 --ignore "var/*" --ignore ".venv/*"
+
+screenshots: .venv/installed-dev
+	@exec $(RUN) docs/screenshots.py
 
 lock-check: .venv/installed-dev
 	@$(RUN) -m pip --disable-pip-version-check freeze --exclude-editable | sort -f > .venv/frozen

@@ -1,6 +1,7 @@
 """What an operator can call or ask for is described where an operator looks."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,14 @@ def test_the_page_of_actions_is_what_the_code_says_and_has_no_empty_cell() -> No
     assert text == console_page()
     rows = [line for line in text.splitlines() if line.startswith("| ") and "`" in line]
     assert len(rows) == len(ACTIONS) and [row for row in rows if "|  |" in row] == []
+
+
+def test_the_pictures_of_the_tour_are_those_that_are_taken_and_light() -> None:
+    taken = {f"{one.name}.webp" for one in runpy.run_path(str(ROOT / "docs" / "screenshots.py"))["PICTURES"]}
+    there = {path.name: path.stat().st_size for path in (ROOT / "docs" / "images").iterdir()}
+    shown = set(re.findall(r"\(images/([^)]+)\)", (ROOT / "docs" / "tour.md").read_text()))
+    assert taken == set(there) == shown
+    assert sum(there.values()) < 1_500_000
 
 
 def test_every_rule_of_matching_is_told_by_its_name() -> None:
