@@ -228,6 +228,21 @@ def test_what_only_the_moment_of_a_merge_woke_is_aside_again_after_its_undo(
 
 
 @pages
+@pytest.mark.parametrize("first", [30, 20])
+def test_what_its_own_moment_woke_while_it_was_merged_is_not_aside_again(
+    acme: Address, alice: User, first: int
+) -> None:
+    home, other = two()
+    snooze(home, at(30), by=alice, now=at(8))
+    snooze(other, at(first) if first < 30 else LATER, by=alice, now=at(9))
+    gesture = merging.merge([other.pk], into=home.pk, by=alice, now=at(10))
+    assert wake_due(now=at(first)) == 1
+    undoing.undo(gesture.pk, by=alice, now=at(40))
+    home.refresh_from_db()
+    assert (home.snoozed_at, verbs(home).count("ticket.woke")) == (None, 1)
+
+
+@pages
 def test_the_sweep_looks_by_its_index_alone(ticket: Ticket) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

@@ -2,10 +2,12 @@
 aside again."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Field, Model, QuerySet, Value
+from django.utils.dateparse import parse_datetime
 
 from tickets.choices import Direction
 from tickets.models import Activity, Folder, Gesture, Message, SlaClock, SlaPause, SlaPolicy, Ticket, Trace
@@ -70,16 +72,18 @@ def _there(asked: Sequence[tuple[type[Model], set[int]]]) -> set[tuple[str, int]
 
 
 def woken_by_its_moment(
-    gesture: Gesture, traces: Sequence[Trace], present: Mapping[int, Mapping[str, _Row]]
+    gesture: Gesture, traces: Sequence[Trace], present: Mapping[int, Mapping[str, _Row]], *, now: datetime
 ) -> set[int]:
-    """Those that were put aside, and were woken since by nothing but the moment that the gesture gave them: nobody
-    wrote on them or changed them. Once messages are where they belong. One statement, or none."""
+    """Those that were put aside until a moment that is still to come, and were woken since by nothing but the moment
+    that the gesture gave them: nobody wrote on them or changed them. Once messages are where they belong. One
+    statement, or none."""
     found = {
         trace.ticket_id
         for trace in traces
         if trace.before["ticket"]["snoozed_at"]
         and trace.after["ticket"]["snoozed_until"]
         and not present[trace.ticket_id]["ticket"]["snoozed_at"]
+        and _is_to_come(trace.before["ticket"]["snoozed_until"], now)
     }
     if not found:
         return found
@@ -89,3 +93,9 @@ def woken_by_its_moment(
     wrote = Message.objects.filter(ticket__in=found, pk__gt=gesture.latest, direction=Direction.IN)
     woken, changed = by_time.values_list("ticket"), otherwise.values_list("ticket")
     return {pk for (pk,) in woken.order_by().difference(changed.order_by(), wrote.order_by().values_list("ticket"))}
+
+
+def _is_to_come(until: str | None, now: datetime) -> bool:
+    """Without a moment it is aside until the customer writes."""
+    moment = parse_datetime(until) if until else None
+    return moment is None or moment > now

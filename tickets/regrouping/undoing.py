@@ -62,7 +62,7 @@ def undo(key: UUID, *, by: User, now: datetime) -> Gesture:
         bring_along([gesture.home_id], stayed[0].ticket_id)
     lines = lines_since(gesture, stayed)
     chosen = _chosen_priorities(stayed, lines, present)
-    _put_back(gesture, held, stayed, present, chosen)
+    _put_back(gesture, held, stayed, present, chosen, now=now)
     replay(gesture, held, stayed, lines, chosen=chosen, now=now)
     _empty_fresh(traces, held, now=now)
     gesture.undone_at, gesture.undone_by = now, by
@@ -99,8 +99,10 @@ def _put_back(
     stayed: Sequence[Trace],
     present: Mapping[int, Mapping[str, dict[str, Any]]],
     chosen: Mapping[int, str],
+    *,
+    now: datetime,
 ) -> None:
-    woken = woken_by_its_moment(gesture, stayed, present)
+    woken = woken_by_its_moment(gesture, stayed, present, now=now)
     for trace in stayed:
         _restore(held[trace.ticket_id], trace, present[trace.ticket_id], sleeps=trace.ticket_id in woken)
     for pk, priority in chosen.items():
