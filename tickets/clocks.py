@@ -14,7 +14,7 @@ from tickets.calendars import Calendar
 from tickets.choices import Direction, Metric, Status, StatusCategory
 from tickets.models import BusinessHours, EscalationStep, Message, PauseRule, SlaClock, SlaPause, SlaTarget, Ticket
 from tickets.promises import retelling
-from tickets.promises.asked import answers_in_private
+from tickets.promises.asked import answers_in_private, public_of
 
 _LENGTH = ("policy", "priority", "minutes")
 _STATE = (*_LENGTH, "started_at", "due_at", "ended_at", "met", "reached", "next_step_at", "paused_at", "firm_minutes")
@@ -182,9 +182,9 @@ def _put_in_order(disturbed: Sequence[tuple[Ticket, sla.Book]]) -> None:
         rows = Message.objects.filter(asked | out, ticket__in=stored).order_by()
         for pk, at, direction in rows.values_list("ticket_id", "sent_at", "direction"):
             said.setdefault(pk, []).append(sla.Said(at, by_us=direction == Direction.OUT))
-        apart = answers_in_private().filter(ticket__asked_on__in=stored, external_id__isnull=False).order_by()
-        for asked_on, at in apart.values_list("ticket__asked_on", "sent_at"):
-            said.setdefault(asked_on or 0, []).append(sla.Said(at, by_us=True))
+        apart = answers_in_private(stored).filter(external_id__isnull=False).order_by()
+        for public, at in apart.values_list(public_of(), "sent_at"):
+            said.setdefault(public or 0, []).append(sla.Said(at, by_us=True))
     for ticket, book in disturbed:
         retelling.retell(book, said.get(ticket.pk, []))
 

@@ -113,6 +113,15 @@ def test_what_was_asked_in_public_and_answered_in_private_is_answered() -> None:
     assert not told(part="place", private=False).first_counts  # an answer in private is told of to nobody else
 
 
+def test_an_answer_in_private_counts_on_the_ticket_that_took_the_question_in() -> None:
+    home = make_ticket()
+    public = make_ticket(merged_into=home, status=Status.CLOSED, resolved_at=NOW)
+    make_message(home, **at(0))
+    make_answer(make_ticket(private=True, asked_on=public), **at(15))
+    make_message(home, **at(20)), make_answer(home, **at(50))
+    assert (spread(told(), "first"), spread(told(), "next")) == ({900: 1}, {1800: 1})
+
+
 def test_an_answer_given_the_day_after_counts_that_day() -> None:
     ticket = make_ticket()
     make_message(ticket, **at(0)), make_answer(ticket, **at(24 * 60))

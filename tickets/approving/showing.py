@@ -16,6 +16,7 @@ from tickets.composing.weighing import counted_on, weigh
 from tickets.incidents.untelling import still_told
 from tickets.models import Address, Approval, Message, MessageVersion, OutboxEntry, StatementPart
 from tickets.permissions import visible_messages
+from tickets.promises.asked import answers_in_private, public_of
 from tickets.sending.further import further_of
 from tickets.sending.threads import whole_text
 
@@ -27,7 +28,8 @@ _AROUND = 4
 class Case:
     """One that is to be decided.
 
-    talk: the latest that was said there and on tickets that follow, the earliest of them first. fresh: those of it that
+    talk: the latest that was said there, on the public ticket whose question it answers in private, and on tickets that
+    follow, the earliest of them first. fresh: those of it that
     came after the answer was written, or were changed since. unread: something came that one may not read, on a ticket
     that follows. seen: the latest of all that; wording: the same of what was changed (sending.rewording). goes_at:
     where it is scheduled for later than now.
@@ -98,15 +100,17 @@ def _followers(firsts: Sequence[int]) -> dict[int, list[Message]]:
 
 
 def _add_talks(told: Sequence[Case], user: User) -> None:
-    tickets = [case.message.ticket_id for case in told if case.message.ticket_id]
+    roots = _roots(told)
+    tickets = list(dict.fromkeys(pk for here in roots.values() for pk in here))
     further = further_of(tickets)
     every = [*tickets, *(pk for following in further.values() for pk in following)]
     # Before what is shown: what comes in between is news.
     newest = Message.objects.filter(ticket__in=every).order_by().values_list("ticket").annotate(Max("pk"))
-    last = dict(newest) if further else {}
+    last = dict(newest) if further or any(len(here) > 1 for here in roots.values()) else {}
     talks = _talks(visible_messages(user), every)
     for case in told:
-        where = [case.message.ticket_id or 0, *further.get(case.message.ticket_id or 0, ())]
+        here = roots[case.message.pk]
+        where = list(dict.fromkeys([*here, *(pk for root in here for pk in further.get(root, ()))]))
         said = [one for pk in where for one in talks.get(pk, ())]
         case.talk = sorted(said, key=lambda one: (one.sent_at, one.pk))
         known = case.message.outbox.seen or case.message.pk
@@ -117,6 +121,16 @@ def _add_talks(told: Sequence[Case], user: User) -> None:
         new = {one.pk for one in case.talk if one.pk > known and (theirs is None or one.agent_id != theirs)}
         changed = {one.pk for one in case.talk if (at := getattr(one, "changed_at", None)) and at > asked_at}
         case.fresh = frozenset(new | changed)
+
+
+def _roots(told: Sequence[Case]) -> dict[int, list[int]]:
+    """Message → its ticket, and the public one whose question it answers in private. One statement where any is."""
+    apart = [case.message.pk for case in told if case.message.visibility == Visibility.PRIVATE]
+    asked = answers_in_private().filter(pk__in=apart).values_list("pk", public_of()) if apart else ()
+    roots = {case.message.pk: [case.message.ticket_id or 0] for case in told}
+    for pk, public in asked:
+        roots[pk].append(public)
+    return roots
 
 
 def _talks(messages: QuerySet[Message], tickets: Sequence[int]) -> dict[int, list[Message]]:

@@ -17,6 +17,9 @@ def _within(column: str) -> str:
 
 # What a person of ours said, and is out. A note is none, nor what the desk said by itself.
 _ANSWER = "m.direction = 'out' AND NOT m.automated AND m.external_id IS NOT NULL"
+# Whose question such a one answers in private (p is the ticket it is on, q the one it was asked on), or where that is
+# by now (tickets/promises/asked.py).
+_ASKED_ON = "COALESCE(q.merged_into_id, q.id)"
 # What a customer said. A like or a follow says nothing.
 _ASKED = "m.direction = 'in' AND m.kind <> 'reaction'"
 _HIDDEN = "t.private OR m.visibility = 'private'"
@@ -48,9 +51,11 @@ FROM (
       FROM tickets_message m
       WHERE m.ticket_id IN (SELECT ticket_id FROM answered) AND (({_ASKED} AND NOT m.left_resolved) OR ({_ANSWER}))
       UNION ALL
-      SELECT p.asked_on_id, m.id, m.sent_at, TRUE, TRUE, m.agent_id
-      FROM tickets_ticket p JOIN tickets_message m ON m.ticket_id = p.id
-      WHERE p.asked_on_id IN (SELECT ticket_id FROM answered) AND {_ANSWER}
+      SELECT {_ASKED_ON}, m.id, m.sent_at, TRUE, TRUE, m.agent_id
+      FROM tickets_ticket p JOIN tickets_ticket q ON q.id = p.asked_on_id JOIN tickets_message m ON m.ticket_id = p.id
+      WHERE q.id IN (SELECT ticket_id FROM answered UNION ALL
+                     SELECT e.id FROM tickets_ticket e WHERE e.merged_into_id IN (SELECT ticket_id FROM answered))
+        AND {_ANSWER}
         AND NOT EXISTS (SELECT 1 FROM tickets_message h
                         WHERE h.ticket_id = p.id AND h.direction = 'in' AND h.id < m.id)
     ) s
@@ -63,8 +68,9 @@ WHERE a.asked IS NOT NULL AND {_within("a.answered")}
 ANSWERED = f"""
 SELECT m.ticket_id FROM tickets_message m WHERE {_within("m.sent_at")} AND {_ANSWER} AND m.ticket_id IS NOT NULL
 UNION
-SELECT p.asked_on_id FROM tickets_message m JOIN tickets_ticket p ON p.id = m.ticket_id
-WHERE {_within("m.sent_at")} AND {_ANSWER} AND p.asked_on_id IS NOT NULL
+SELECT {_ASKED_ON} FROM tickets_message m JOIN tickets_ticket p ON p.id = m.ticket_id
+JOIN tickets_ticket q ON q.id = p.asked_on_id
+WHERE {_within("m.sent_at")} AND {_ANSWER}
 """  # noqa: S608  (SQL of this module)
 
 # One that was brought to another ticket is part of that.

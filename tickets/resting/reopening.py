@@ -86,7 +86,7 @@ def not_out_after_all(entry: OutboxEntry, *, now: datetime) -> None:
     if ticket is None:
         return
     for one in locked_with(entry.message, ticket):
-        answered = Q(ticket=one) | Q(pk__in=answers_in_private().filter(ticket__asked_on=one))
+        answered = Q(ticket=one) | Q(pk__in=answers_in_private([one.pk]))
         ours = Message.objects.filter(answered, direction=Direction.OUT, automated=False, external_id__isnull=False)
         one.last_outbound_at = ours.aggregate(last=Max("sent_at"))["last"]
         one.save(update_fields=["last_outbound_at"])
@@ -242,7 +242,7 @@ def _another_goes(ticket: Ticket, lines: Sequence[Activity]) -> bool:
     """Another answer was on its way when it was resolved, and still is: by that one it is judged."""
     here = Q(message__ticket=ticket)
     if not ticket.private:
-        here |= Q(message__in=answers_in_private().filter(ticket__asked_on=ticket))
+        here |= Q(message__in=answers_in_private([ticket.pk]))
     return OutboxEntry.objects.filter(here, by_people(), created_at__lte=lines[-1].at).exists()
 
 

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from tickets.choices import GOING_STATES
 from tickets.models import OutboxEntry
-from tickets.promises.asked import answers_in_private
+from tickets.promises.asked import answers_in_private, public_of
 from tickets.sending.following import BEFORE_FAILED
 from tickets.sla import Book
 
@@ -24,8 +24,7 @@ def answers_to(tickets: Collection[int]) -> dict[int, datetime]:
     """Ticket → when the first was written: there or, to what was asked in public, in private. Two statements."""
     going = OutboxEntry.objects.filter(by_people())
     here = going.filter(message__ticket__in=tickets).annotate(answers=F("message__ticket"))
-    apart = answers_in_private().filter(ticket__asked_on__in=tickets)
-    there = going.filter(message__in=apart).annotate(answers=F("message__ticket__asked_on"))
+    there = going.filter(message__in=answers_in_private(tickets)).annotate(answers=public_of("message__"))
     found: dict[int, datetime] = {}
     for rows in (here, there):
         for ticket, at in rows.values_list("answers", "created_at"):

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from tickets.choices import Direction, Priority, Visibility
 from tickets.models import Activity, Address, Identity, Message, Ticket
-from tickets.promises.asked import answers_in_private
+from tickets.promises.asked import answers_in_private, public_of
 from tickets.rules.evidence import CHOICES, REPEATED_WITHIN, Evidence, Heard, business_hours, lists_of
 from tickets.rules.facts import Facts, Standing
 from tickets.rules.sensing import SENSES
@@ -112,13 +112,13 @@ class Past:
         out = Q(direction=Direction.OUT, automated=False, external_id__isnull=False)
         earlier = Q(direction=Direction.IN, left_resolved=False, sent_at__lt=since)
         rows = Message.objects.filter(out | earlier, ticket__in=tickets).order_by("sent_at")
-        apart = answers_in_private().filter(ticket__asked_on__in=tickets, external_id__isnull=False).order_by()
+        apart = answers_in_private(tickets).filter(external_id__isnull=False).order_by()
         for pk, at, direction in rows.values_list("ticket_id", "sent_at", "direction"):
             if direction == Direction.IN:
                 self.asked[pk or 0] = at
             else:
                 self.answers.setdefault(pk or 0, []).append(at)
-        for public, at in apart.values_list("ticket__asked_on", "sent_at"):
+        for public, at in apart.values_list(public_of(), "sent_at"):
             insort(self.answers.setdefault(public or 0, []), at)
 
     def answered_at(self, ticket: int, moment: datetime) -> datetime | None:

@@ -20,7 +20,7 @@ from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked
 from tickets.live import NO_TICKET, announce
 from tickets.models import Activity, Message, OutboxEntry, Ticket
-from tickets.promises.asked import answers_in_private
+from tickets.promises.asked import answers_in_private, public_of
 from tickets.receiving.turns import take_words
 from tickets.resting.reopening import not_sent
 from tickets.sending.dispatching import tell_ticket
@@ -189,7 +189,7 @@ def _wherever(entry: OutboxEntry) -> list[int]:
 
 def _talk_of(entry: OutboxEntry) -> list[int]:
     """The tickets on which it matters what is said: its own, and the public one whose question it answers."""
-    asked = answers_in_private().filter(pk=entry.message_id).values_list("ticket__asked_on", flat=True)
+    asked = answers_in_private().filter(pk=entry.message_id).values_list(public_of(), flat=True)
     return [pk for pk in (entry.message.ticket_id, asked.first()) if pk is not None]
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
-from django.db.models.functions import Coalesce
 
 from kapture.sets import copy_objects, update_rows
 from tickets.channels import channel_named
@@ -17,7 +16,7 @@ from tickets.lifecycle import note_answer
 from tickets.live import NO_TICKET
 from tickets.models import Activity, Invitation, Media, Message, OutboxEntry, Ticket
 from tickets.outbound import Receipt, Sent
-from tickets.promises.asked import answers_in_private
+from tickets.promises.asked import answers_in_private, public_of
 from tickets.promises.unresolving import may_have_fallen
 from tickets.reading.last_word import LAST_WORD, renew_last_word, tell_last_word
 from tickets.receiving.attention import catch_up
@@ -108,12 +107,11 @@ def _sent(one: Settled, invitations: Mapping[int, bool]) -> Sent:
 
 
 def _asked_on(settled: Sequence[Settled]) -> dict[int, int]:
-    """Message → the public ticket whose question it answers in private, or where all that was said there is by now."""
+    """Message → the public ticket whose question it answers in private."""
     private = [one.entry.message_id for one in settled if one.entry.private]
     if not private:
         return {}
-    where = Coalesce("ticket__asked_on__merged_into", "ticket__asked_on")
-    rows = answers_in_private().filter(pk__in=private).values_list("pk", where)
+    rows = answers_in_private().filter(pk__in=private).values_list("pk", public_of())
     return {pk: ticket for pk, ticket in rows if ticket is not None}
 
 
