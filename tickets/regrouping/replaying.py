@@ -3,6 +3,7 @@ it would have been without the gesture."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
@@ -10,8 +11,9 @@ from django.db.models import Q
 from tickets import sla
 from tickets.choices import SendState, Status, StatusCategory
 from tickets.clocks import load_books, load_targets, promise_anew, save_books
-from tickets.lifecycle import turn
-from tickets.models import Activity, Gesture, Message, PolicyRun, Ticket, Trace
+from tickets.lifecycle import note_answer, turn
+from tickets.models import Activity, Gesture, Message, OutboxEntry, PolicyRun, Ticket, Trace
+from tickets.promises.asked import answers_in_private, public_of
 from tickets.regrouping.journal import save_tickets
 from tickets.regrouping.recounting import fail, hear, recount
 from tickets.resting.reopening import stand_again
@@ -22,7 +24,17 @@ _STEP = "clock.step"
 # What a line says that takes a resolution back which was none (tickets/resting/reopening.py).
 _NONE = {"unsent", "taken_back"}
 _VERBS = ("ticket.status", "reply.cancelled", _STEP, *_PRIORITY)
-_Happened = Message | Activity | PolicyRun
+
+
+@dataclass(frozen=True, slots=True)
+class _Private:
+    """What was said in private to what was asked on this public ticket."""
+
+    public: int
+    message: Message
+
+
+_Happened = Message | _Private | Activity | PolicyRun
 
 
 def lines_since(gesture: Gesture, traces: Sequence[Trace]) -> list[Activity]:
@@ -57,8 +69,10 @@ def replay(
     pks = [trace.ticket_id for trace in traces]
     new = Q(pk__gt=gesture.latest) | Q(outbox__settled_at__gt=gesture.at)
     heard = list(Message.objects.filter(new, ticket__in=pks).select_related("outbox"))
+    apart = _said_in_private(gesture, pks)
     runs = _runs_since(gesture, [held[pk] for pk in pks])
     touched = {message.ticket_id for message in heard} | {line.ticket_id for line in lines} | chosen.keys()
+    touched |= {one.public for one in apart}
     if runs or any(line.verb == "reply.cancelled" for line in lines):
         touched |= set(pks)
     tickets = [held[pk] for pk in pks if pk in touched]
@@ -68,12 +82,20 @@ def replay(
         if trace.ticket_id in chosen:
             held[trace.ticket_id].priority = trace.before["ticket"]["priority"]
     story = _Story(gesture, held, tickets, chosen)
-    for _at, happened in sorted(_in_order(heard, lines, runs), key=lambda one: one[0]):
+    for _at, happened in sorted(_in_order(heard, apart, lines, runs), key=lambda one: one[0]):
         story.tell(happened)
     story.end(now)
     recount(tickets)
     save_books((ticket, story.books[ticket.pk]) for ticket in tickets)
     save_tickets(tickets)
+
+
+def _said_in_private(gesture: Gesture, pks: Sequence[int]) -> list[_Private]:
+    """What answered in private, or was to answer, what was asked on them in public, and went out or failed since. What
+    was asked on a ticket that the gesture opened was asked on the other one. One statement."""
+    rows = answers_in_private({*pks, gesture.home_id}).filter(outbox__settled_at__gt=gesture.at)
+    told = rows.select_related("outbox").annotate(asked_on=public_of())
+    return [_Private(one.asked_on if one.asked_on in pks else pks[0], one) for one in told]
 
 
 def _runs_since(gesture: Gesture, tickets: Iterable[Ticket]) -> list[PolicyRun]:
@@ -83,10 +105,11 @@ def _runs_since(gesture: Gesture, tickets: Iterable[Ticket]) -> list[PolicyRun]:
 
 
 def _in_order(
-    heard: Iterable[Message], lines: Iterable[Activity], runs: Iterable[PolicyRun]
+    heard: Iterable[Message], apart: Iterable[_Private], lines: Iterable[Activity], runs: Iterable[PolicyRun]
 ) -> list[tuple[datetime, _Happened]]:
     said: list[tuple[datetime, _Happened]] = [(message.sent_at, message) for message in heard]
     done: list[tuple[datetime, _Happened]] = [(line.at, line) for line in lines]
+    said += [(one.message.sent_at, one) for one in apart]
     return said + done + [(run.ended_at or run.at, run) for run in runs]
 
 
@@ -105,6 +128,9 @@ class _Story:
         if isinstance(happened, PolicyRun):
             self._put_on_all(happened.policy_id, happened.ended_at or happened.at)
             return
+        if isinstance(happened, _Private):
+            self._answer(self.held[happened.public], happened.message.outbox, at=happened.message.sent_at)
+            return
         ticket = self.held[happened.ticket_id or 0]
         if isinstance(happened, Activity):
             self._note(ticket, happened)
@@ -112,6 +138,15 @@ class _Story:
             hear(ticket, self.books[ticket.pk], happened)
         elif happened.outbox.state == SendState.FAILED:
             fail(ticket, self.books[ticket.pk], at=happened.outbox.settled_at or happened.sent_at)
+
+    def _answer(self, ticket: Ticket, entry: OutboxEntry, *, at: datetime) -> None:
+        """It went out in private, or did not: then the ticket waits for the customer no more, unless nothing is asked
+        there."""
+        book = self.books[ticket.pk]
+        if entry.state == SendState.SENT:
+            note_answer(ticket, book, at=at)
+        elif entry.state == SendState.FAILED and (book.asked or book.answered_at is None):
+            fail(ticket, book, at=entry.settled_at or at)
 
     def _note(self, ticket: Ticket, line: Activity) -> None:
         if line.verb == "ticket.status" and line.data["after"] != ticket.status:

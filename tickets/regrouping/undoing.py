@@ -22,6 +22,7 @@ from tickets.live import announce
 from tickets.merging import empty, note_lines, require_all
 from tickets.models import Activity, Gesture, Incident, OutboxEntry, Ticket, Trace
 from tickets.permissions import require
+from tickets.promises.asked import answers_in_private, public_of
 from tickets.reading.last_word import renew_words
 from tickets.regrouping.journal import (
     DECIDED,
@@ -165,18 +166,32 @@ def _put_back_skills(traces: Sequence[Trace]) -> None:
 
 def _stand_unanswered(gesture: Gesture, held: Mapping[int, Ticket], traces: Sequence[Trace], *, now: datetime) -> None:
     """Whoever resolved one of them before, with an answer that failed or was taken back since, answered nobody."""
-    since = Q(state=SendState.FAILED, settled_at__gt=gesture.at)
-    failed = OutboxEntry.objects.filter(since, message__ticket__in=[trace.ticket_id for trace in traces])
-    for entry in failed.select_related("message", "follows__message").order_by("pk"):
+    pks = [trace.ticket_id for trace in traces]
+    since = OutboxEntry.objects.filter(state=SendState.FAILED, settled_at__gt=gesture.at).order_by("pk")
+    failed = since.select_related("message", "follows__message")
+    for entry in failed.filter(message__ticket__in=pks):
         not_sent(entry, held[entry.message.ticket_id or 0], now=now, before=True)
+    for entry in failed.filter(message__in=answers_in_private(pks)).annotate(asked_on=public_of("message__")):
+        not_sent(entry, held[entry.asked_on], now=now, before=True, alone=True)
     lines = Activity.objects.filter(ticket=gesture.home_id, verb="reply.cancelled", at__gt=gesture.at)
     came = {pk: trace.ticket_id for trace in traces for pk in trace.before.get("messages", ())}
-    gone = {pk: came[pk] for pk in lines.values_list("data__message", flat=True) if pk in came}
+    gone = {pk: (came[pk], until) for pk, until in lines.values_list("data__message", "at") if pk in came}
+    gone |= _taken_back_in_private(gesture, pks)
     if not gone:
         return
-    written = Activity.objects.filter(ticket__in=gone.values(), verb="reply.queued", data__message__in=list(gone))
+    asked = {ticket for ticket, _ in gone.values()}
+    written = Activity.objects.filter(verb="reply.queued", data__message__in=list(gone))
+    written = written.filter(Q(ticket__in=asked) | Q(ticket__asked_on__in=asked))
     for line in written.order_by("at", "pk"):
-        taken_back(locked(held[gone[line.data["message"]]]), written_at=line.at, by=None, now=now)
+        ticket, until = gone[line.data["message"]]
+        taken_back(locked(held[ticket]), written_at=line.at, until=until, by=None, now=now)
+
+
+def _taken_back_in_private(gesture: Gesture, pks: Sequence[int]) -> dict[int, tuple[int, datetime]]:
+    """Message → which of these public tickets it was to answer, and when it was taken back. One statement."""
+    lines = Activity.objects.filter(ticket__asked_on__in=pks, verb="reply.cancelled", at__gt=gesture.at)
+    rows = lines.values_list("data__message", "ticket__asked_on", "at")
+    return {pk: (asked, until) for pk, asked, until in rows if asked is not None}
 
 
 def _empty_fresh(traces: Sequence[Trace], held: Mapping[int, Ticket], *, now: datetime) -> None:

@@ -26,11 +26,14 @@ from tickets.resting.under_way import by_people
 _FIELDS = ("status", "resolved_at", "snoozed_at", "snoozed_until", "next_due_at", "next_due_metric")
 
 
-def taken_back(ticket: Ticket, *, written_at: datetime, by: User | None, now: datetime) -> None:
-    """The answer written then was taken back before it was out: whoever resolved the ticket since took the customer for
-    answered. It stands as before. For a ticket that the caller has locked; a gesture's own line says so."""
+def taken_back(
+    ticket: Ticket, *, written_at: datetime, by: User | None, now: datetime, until: datetime | None = None
+) -> None:
+    """The answer written then was taken back before it was out: whoever resolved the ticket since (`until` then, where
+    that was some time ago) took the customer for answered. It stands as before. For a ticket that the caller has
+    locked; a gesture's own line says so."""
     _owe_what_came(ticket, since=written_at, now=now)
-    lines = _resolutions(ticket, since=written_at)
+    lines = [line for line in _resolutions(ticket, since=written_at) if until is None or line.at <= until]
     moments = {line.at for line in lines}
     if not lines or _another_goes(ticket, lines):
         return
@@ -41,12 +44,13 @@ def taken_back(ticket: Ticket, *, written_at: datetime, by: User | None, now: da
         staff(ticket, came_back=True, now=now)
 
 
-def not_sent(entry: OutboxEntry, ticket: Ticket, *, now: datetime, before: bool = False) -> None:
+def not_sent(entry: OutboxEntry, ticket: Ticket, *, now: datetime, before: bool = False, alone: bool = False) -> None:
     """An answer did not go out: the ticket does not wait for the customer, and whoever resolved it meanwhile took them
     for answered. It is ours to act on, with all that was promised; so is the public one whose question it answers in
-    private. `before`: that was some time ago, and what was answered since waits. A fixed number of statements."""
-    for one in locked_with(entry.message, ticket):
-        opens = (one.pk == ticket.pk and not before) or not _answered(one, but=entry)
+    private. `before`: that was some time ago, and what was answered since waits. `alone`: the other one heard of it
+    then, and its status was told. A fixed number of statements."""
+    for one in [locked(ticket)] if alone else locked_with(entry.message, ticket):
+        opens = not alone and ((one.pk == ticket.pk and not before) or not _answered(one, but=entry))
         if one.status == Status.PENDING and opens:
             one.status = Status.OPEN
             run_clock(one, lambda book: sla.status_became(book, Status.OPEN, now), "status")
