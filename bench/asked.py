@@ -62,6 +62,7 @@ def addresses(get: Get, samples: Sequence[int]) -> Iterator[tuple[str, list[str]
     yield "customer", [f"/customers/{number % 300 + 2}/" for number in samples]
     for period in ("7d", "30d", "90d"):
         yield f"reports: {period}", [f"/reports/?period={period}"]
+    yield "counts of saved views", ["/views/counts/"]
     yield "supervisor's board", ["/supervisor/"]
     yield "reports: of a queue", ["/reports/?period=30d&queue=line-3"]
     for by in ("queue", "account", "agent", "tag"):

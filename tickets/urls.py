@@ -149,6 +149,7 @@ urlpatterns = [
     path("tickets/<int:number>/checklist/", checklists.checklist, name="checklist"),
     path("tickets/<int:number>/checklist/<int:pk>/", checklists.checklist_item, name="checklist_item"),
     path("views/", saved.saved_views, name="saved_views"),
+    path("views/counts/", saved.saved_counts, name="saved_counts"),
     path("views/<int:pk>/", saved.saved_views, name="saved_view"),
     path("palette/", palette.palette, name="palette"),
     path("keys/", keys.keys, name="keys"),

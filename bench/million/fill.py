@@ -188,6 +188,7 @@ def access() -> dict[str, Any]:
     agent = User.objects.get(username="agent0")
     agent.user_permissions.add(Permission.objects.get(codename="view_reports"))
     lead(agent)
+    keep_views(agent)
     session = SessionStore()
     session[SESSION_KEY] = str(agent.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -208,6 +209,15 @@ def lead(agent: Any) -> None:
     team = Team.objects.create(name="Bench")
     everybody = User.objects.filter(username__startswith="agent")
     Membership.objects.bulk_create(Membership(team=team, person=one, lead=one == agent) for one in everybody)
+
+
+def keep_views(agent: Any) -> None:
+    """Some searches kept under a name: what few and what many tickets have."""
+    from bench.asked import SEARCHES
+    from tickets.models import SavedView
+
+    views = (SavedView(name=name, query=query, owner=agent) for name, query in SEARCHES.items())
+    SavedView.objects.bulk_create(views)
 
 
 def samples(count: int = 40) -> Iterable[int]:

@@ -1,11 +1,13 @@
 """Searching by keys, and without a script."""
 
 import pytest
+from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
 from tests.factories import make_message, make_queue, make_ticket
 from tests.journeys.conftest import Open
 from tickets.finding.entries import index
+from tickets.models import SavedView
 
 pytestmark = pytest.mark.usefixtures("alice", "acme")
 
@@ -62,3 +64,10 @@ def test_words_and_names_are_put_in_by_keys(open_desk: Open) -> None:
     page.keyboard.type("mine")
     page.keyboard.press("Enter")
     expect(page.locator("#list-count")).to_have_text("0 tickets")
+
+
+def test_the_menu_says_how_many_tickets_a_saved_view_finds(open_desk: Open, alice: User) -> None:
+    SavedView.objects.create(name="Open ones", query="is:open priority:normal", owner=alice)
+    make_ticket()
+    page = open_desk()
+    expect(page.locator("#side-nav").get_by_role("link", name="Open ones 1")).to_be_visible()

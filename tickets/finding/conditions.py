@@ -49,14 +49,14 @@ class Conditions:
             entries, given = entries_of(self.user, wish.query)
             return f"NOT EXISTS (SELECT 1 {entries} AND e.ticket_id = t.id OFFSET 0)", given
         if isinstance(wish, Fits):
-            return _exists(Ticket.objects.filter(wish.condition), "id")
+            return exists(Ticket.objects.filter(wish.condition), "id")
         if isinstance(wish, Holds):
-            held, given = _joined([_exists(rows, column) for rows, column in wish.rows], " OR ")
+            held, given = joined([exists(rows, column) for rows, column in wish.rows], " OR ")
             return f"NOT {held}" if wish.negated else held, given
-        return _joined([self.of(part) for part in wish.parts], " OR " if wish.either else " AND ")
+        return joined([self.of(part) for part in wish.parts], " OR " if wish.either else " AND ")
 
     def all_of(self, wishes: Sequence[Wish]) -> Where:
-        return _joined([self.of(wish) for wish in wishes], " AND ")
+        return joined([self.of(wish) for wish in wishes], " AND ")
 
     def best_way(self, wishes: Sequence[Wish]) -> Way | None:
         """Of what an index tells, that with the fewest rows. None where no index tells anything."""
@@ -103,11 +103,21 @@ def entries_of(user: User, words: str) -> Where:
 
 def estimate(where: Where) -> int:
     """About how many rows there are, as the planner knows it; nothing is read for it."""
+    plan = _plan(where)
+    return FAR_TOO_DEAR if _reads_all(plan) else int(plan["Plan Rows"])
+
+
+def cost_of(where: Where) -> float:
+    """In the planner's own measure."""
+    return float(_plan(where)["Total Cost"])
+
+
+def _plan(where: Where) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {where[0]}", where[1])
         told = cursor.fetchone()[0]
-    plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
-    return FAR_TOO_DEAR if _reads_all(plan) else int(plan["Plan Rows"])
+    plan: dict[str, Any] = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
+    return plan
 
 
 def _reads_all(plan: dict[str, Any]) -> bool:
@@ -120,7 +130,7 @@ def sql_of(rows: QuerySet[Any], *columns: str) -> Where:
     return sql, list(given)
 
 
-def _exists(rows: QuerySet[Any], column: str) -> Where:
+def exists(rows: QuerySet[Any], column: str) -> Where:
     table = connection.ops.quote_name(rows.model._meta.db_table)
     try:
         of_it = rows.order_by().extra(where=[f"{table}.{column} = t.id"])  # noqa: S610  (names of this package)
@@ -141,6 +151,6 @@ def _united(parts: Sequence[Where]) -> Where:
     return " UNION ALL ".join(f"({sql})" for sql, _ in parts), [one for _, given in parts for one in given]
 
 
-def _joined(parts: Sequence[Where], sign: str) -> Where:
+def joined(parts: Sequence[Where], sign: str = " AND ") -> Where:
     told = sign.join(sql for sql, _ in parts)
     return f"({told})" if len(parts) > 1 else told, [one for _, given in parts for one in given]

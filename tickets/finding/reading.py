@@ -21,10 +21,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from tickets.finding.conditions import Conditions, Way, Where, entries_of, sql_of
+from tickets.finding.conditions import Conditions, Way, Where, cost_of, entries_of, exists, joined, sql_of
 from tickets.finding.meaning import Asked
 from tickets.finding.wishes import questions
 from tickets.models import Ticket
+from tickets.permissions import visible_tickets
 from tickets.reading.listing import PAGE, Page, key_of, read_key, with_all_of_a_row
 
 FEW = 4_000  # rows of an index
@@ -35,6 +36,7 @@ FAR = 12_500  # tickets
 QUESTIONS = 4  # of each ticket that far
 MOST_COUNTED = 1_000
 FAR_COUNTED = 5_000
+DEAR_TO_COUNT = 50_000  # in the planner's own measure: some dozen milliseconds
 
 Found = list[tuple[int, datetime]]
 
@@ -48,6 +50,7 @@ class Reach:
     far: int = FAR
     counted: int = MOST_COUNTED
     far_counted: int = FAR_COUNTED
+    dear: int = DEAR_TO_COUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,12 @@ def count_all(asked: Asked, *, reach: Reach = Reach()) -> Count:
         return Count(0)
 
 
+def counting(asked: Asked, *, reach: Reach = Reach()) -> Where:
+    """The statement that tells how many fit (one more than is counted: they are more), and whether it looked at a part
+    alone. For what is put together of several. EmptyResultSet where none can."""
+    return _Search(asked, after="", size=PAGE, reach=reach).counting()
+
+
 def tell_all(asked: Asked, most: int, *, reach: Reach = Reach()) -> Where:
     """The statement that tells the first so many that fit, (number, moment of the last message), however far back."""
     try:
@@ -140,6 +149,19 @@ class _Search:
         found = _counted(_among(sql_of(ordered[:far], "id"), self._where, most + 1), most)
         there_is_more = found.sort == "exact" and ordered[far - 1 : far].exists()
         return Count(found.number, "least") if there_is_more else found
+
+    def counting(self) -> Where:
+        most, far = self.reach.counted + 1, self._as_far(self.reach.far_counted)
+        if self.asked.wishes and self._by_index:
+            assert self._way is not None
+            return _number_of(self._from(self._way, most))
+        whole = sql_of(self.rows.order_by()[:most], "id")
+        if not self.asked.wishes and cost_of(whole) < self.reach.dear:
+            return _number_of(whole)
+        latest = visible_tickets(self.asked.user).order_by("-last_message_at", "-id")
+        fits = exists(self.rows, "id")
+        where = joined([fits, self._where] if self.asked.wishes else [fits])
+        return _number_of(_among(sql_of(latest[:far], "id"), where, most), sql_of(latest[far : far + 1], "id"))
 
     def everything(self) -> Where:
         if not self.asked.wishes:
@@ -229,6 +251,11 @@ def _among(numbers: Where, where: Where, size: int) -> Where:
     """In whatever order."""
     sql = f"SELECT 1 FROM ({numbers[0]}) AS t (id) WHERE {where[0]} LIMIT %s"  # noqa: S608
     return sql, [*numbers[1], *where[1], size]
+
+
+def _number_of(rows: Where, beyond: Where = ("SELECT 1 WHERE FALSE", [])) -> Where:
+    sql = f"SELECT (SELECT count(*) FROM ({rows[0]}) AS found), EXISTS ({beyond[0]})"  # noqa: S608
+    return sql, [*rows[1], *beyond[1]]
 
 
 def _read(sql: str, given: Sequence[Any]) -> Found:

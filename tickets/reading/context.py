@@ -3,7 +3,7 @@
 Everything is read when a template first asks for it, so a fragment without a sidebar costs nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -18,6 +18,7 @@ from django.utils import timezone
 from kapture.prepared import Given, prepared
 from tickets.approving.showing import count_entries
 from tickets.choices import UNDONE_STATUSES, Theme
+from tickets.finding.remembered import Remembered, known
 from tickets.finding.shelf import shown
 from tickets.models import Address, Agent, Folder, Membership, Queue, SavedView, Ticket
 from tickets.notices.reading import MOST, count_unread
@@ -181,8 +182,14 @@ class Desk:
 
     @cached_property
     def saved(self) -> list[SavedView]:
-        """Searches kept under a name. They are not counted: what a search finds can be told in no bounded time."""
+        """Searches kept under a name."""
         return shown(self.user)
+
+    @cached_property
+    def saved_counts(self) -> Mapping[str, Remembered]:
+        """How many tickets they find, by the search, as far as it was counted lately: what a search finds can be told
+        in no bounded time, so no page counts it (finding.counting)."""
+        return known([one.query for one in self.saved], user=self.user)
 
     @property
     def themes(self) -> list[tuple[str, str, str]]:

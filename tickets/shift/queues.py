@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 
 from kapture.prepared import Given, prepared
 from tickets.choices import Direction
@@ -58,7 +58,7 @@ class AllNow:
 def queues_now(desk: Desk) -> list[QueueNow]:
     """Those the person may look into, in their order."""
     rights = rights_of(desk.user)
-    waits = {queue: Waiting(count=n, oldest=pk, since=at) for queue, pk, at, n in _waits(rights)}
+    waits = {queue: Waiting(count=n, oldest=pk, since=at) for queue, n, at, pk in _waits(rights)}
     answered = dict(_answered(rights, start=began(desk.now)))
     soon: dict[int, int] = {}
     for tally in desk.tallies:
@@ -97,12 +97,13 @@ def _searches(queue: str = "") -> dict[str, str]:
     return {line.__name__: line(queue) for line in found}
 
 
-# By the index `ticket_waits_since`, in its order: of each queue its first, and how many there are.
+# By the index `ticket_waits_since`, in its order: counted queue by queue, and of each its first looked up.
 @prepared
 def _waits(rights: Rights) -> QuerySet[Ticket, tuple[Any, ...]]:
-    waiting = visible_tickets(rights).filter(WAITING).order_by("queue_id", "last_message_at", "pk")
-    counted = waiting.annotate(n=Window(Count("queue"), partition_by=F("queue")))
-    return counted.distinct("queue_id").values_list("queue_id", "pk", "last_message_at", "n")
+    waiting = visible_tickets(rights).filter(WAITING).order_by()
+    first = waiting.filter(queue=OuterRef("queue_id")).order_by("last_message_at", "pk").values("pk")[:1]
+    counted = waiting.values_list("queue_id").annotate(n=Count("queue"), since=Min("last_message_at"))
+    return counted.annotate(oldest=Subquery(first))
 
 
 @prepared

@@ -6,13 +6,14 @@ from functools import lru_cache
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tickets.models import Folder, Queue
-from tickets.reading.context import Place
+from tickets.models import Folder, Queue, SavedView
+from tickets.reading.context import Desk, Place
 from tickets.templatetags.marks import icon
 
 register = template.Library()
@@ -49,6 +50,16 @@ def side_places(places: Iterable[Place], key: str, drawing: str, current: Queue 
         for one in places
     ]
     return mark_safe("".join(items))  # noqa: S308  (each is safe)
+
+
+@register.simple_tag
+def saved_count(desk: Desk, view: SavedView) -> SafeString:
+    """How many a saved view finds, as far as it is known; of more than are counted a sign behind the number says so."""
+    count = desk.saved_counts.get(view.query)
+    if count is None or not count.number:
+        return _NOTHING
+    more = "+" if count.more else ""
+    return format_html('<span class="count">{}{}</span>', number_format(count.number, force_grouping=True), more)
 
 
 @lru_cache(4096)

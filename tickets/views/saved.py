@@ -9,15 +9,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from tickets.choices import Shared
 from tickets.errors import DeskError
+from tickets.finding.counting import count_lines
 from tickets.finding.problems import placed
 from tickets.finding.saving import keep
 from tickets.finding.shelf import changeable, known, teams_of
 from tickets.finding.terms import NotUnderstood
 from tickets.models import SavedView
 from tickets.permissions import may
+from tickets.reading.context import Desk
 from tickets.views.access import for_agents, person
 
 
@@ -36,6 +39,15 @@ class ViewForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
         self.fields["team"].queryset = teams_of(user)  # type: ignore[attr-defined]  # a choice of rows
         choices = [(value, label) for value, label in Shared.choices if value != Shared.ALL or may(user, "every_queue")]
         self.fields["shared"].choices = choices  # type: ignore[attr-defined]  # a choice
+
+
+@for_agents
+@require_safe
+def saved_counts(request: HttpRequest) -> HttpResponse:
+    """How many tickets those of the menu find, for a page that is open: no page waits for it."""
+    desk = Desk(person(request))
+    desk.saved_counts = count_lines((one.query for one in desk.saved), user=desk.user, now=desk.now)
+    return render(request, "tickets/saved_counts.html", {"desk": desk})
 
 
 @for_agents
