@@ -331,7 +331,8 @@ class PostForm(SheetForm):
 
 
 class WriteForm(SheetForm, TargetsForm):
-    """The composer. `began` says how the text was begun: what was begun privately is made public only when sure.
+    """The composer. `began` says how the text was begun: what was begun privately is made public, and what was begun as
+    a note leaves the desk, only when sure.
 
     `kept`: the way to answer its draft is kept under.
     """
@@ -361,8 +362,13 @@ class WriteForm(SheetForm, TargetsForm):
     def check_sure(self) -> None:
         """Asked of what is sent only: words and files are kept before that. Raises CannotSend."""
         told = self.cleaned_data
-        if told["began"] == "private" and told["mode"] == "public" and not told["sure"]:
+        began, mode = told["began"], told["mode"]
+        if told["sure"]:
+            return
+        if began == DraftMode.PRIVATE and mode == DraftMode.PUBLIC:
             raise CannotSend(_("This was begun as a private message. Confirm below that it may become public."))
+        if began == DraftMode.NOTE and mode != DraftMode.NOTE:
+            raise CannotSend(_("This was begun as a note. Confirm below that it may leave the desk."))
 
 
 class BegunForm(EditForm):

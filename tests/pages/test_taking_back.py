@@ -84,6 +84,14 @@ def test_a_note_that_is_begun_stays_one(desk: Client, ticket: Ticket, begun: dic
     assert kept == {"public": "Not like this", "note": "INTERNAL: never on time"}
 
 
+def test_a_note_turned_into_an_answer_is_asked_about_below_one_taken_back_too(desk: Client, ticket: Ticket) -> None:
+    message = make_answer(ticket, "Not like this", state="held")
+    data = {"text": "INTERNAL: never on time", "began": "note", "mode": "public"}
+    page = desk.post(f"/messages/{message.pk}/undo/", data, headers=SCRIPT).content.decode()
+    assert ">Not like this\n\nINTERNAL: never on time</textarea>" in page and 'name="began" value="note"' in page
+    assert 'name="began" value="note"' in desk.get(f"/tickets/{ticket.pk}/").content.decode()
+
+
 def test_what_was_switched_to_private_stays_so(desk: Client, ticket: Ticket) -> None:
     message = make_answer(ticket, "Not like this", state="held")
     data = {"text": "a secret thought", "began": "public", "mode": "private"}

@@ -131,6 +131,18 @@ def test_what_was_begun_in_private_is_made_public_only_when_sure(desk: Client, t
     assert write(desk, ticket, "Hello", began="private", sure="yes").status_code == 302
 
 
+@pytest.mark.parametrize("mode", ["public", "private"])
+def test_what_was_begun_as_a_note_leaves_the_desk_only_when_sure(desk: Client, ticket: Ticket, mode: str) -> None:
+    ticket = talk() if mode == "private" else ticket
+    answer = write(desk, ticket, "INTERNAL: lies every month", mode, began="note")
+    assert answer.status_code == 422 and "This was begun as a note." in answer.content.decode()
+    assert not Message.objects.filter(text__contains="INTERNAL").exists()
+    assert write(desk, ticket, "INTERNAL: lies every month", "note", began="note").status_code == 302
+    assert write(desk, ticket, "Hello", mode, began="note", sure="yes").status_code == 302
+    sent = Message.objects.get(direction="out", text="Hello")
+    assert sent.visibility == mode
+
+
 def test_a_private_ticket_starts_in_private(desk: Client, acme: object) -> None:
     ticket = make_ticket(private=True)
     make_message(ticket)

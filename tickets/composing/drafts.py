@@ -251,7 +251,7 @@ def put_back(
 ) -> Draft | None:
     """Messages with files that were taken back become a draft again, before what stands there already. Words alone are
     the caller's, unless they are to be kept (`words_too`). `to`: another ticket than theirs. `stands`: what is in the
-    composer by now; begun in private, all of it is kept so."""
+    composer by now; begun in private, all of it is kept so, and begun as a note it is asked about as one."""
     files = StoredFile.objects.filter(media__message__in=taken)
     if not words_too and not files.exists():
         return None
@@ -265,6 +265,8 @@ def put_back(
     draft.text = "\n\n".join(part for part in (text, begun) if part)
     if stands is not None:
         draft.answers_id = stands.answers if mode == DraftMode.PUBLIC else None
+        if stands.text and stands.began == DraftMode.NOTE:
+            draft.began = stands.began
     if stands is not None and stands.edit:
         draft.window, draft.edit = stands.edit.window, stands.edit.number
     draft.quotes = (message.quote_of if mode == DraftMode.POST else "") or draft.quotes

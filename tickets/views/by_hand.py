@@ -31,7 +31,8 @@ def go(request: HttpRequest, number: int) -> HttpResponse:
     _go(request, ticket, text[:LONGEST_TEXT], private=private, answered=answered)
     if not is_fragment(request):
         return redirect(reverse("ticket", args=[ticket.pk]) + "#by-hand")
-    shown = show_writer(request, ticket, text=text, mode=mode if mode in MODES else "", to=to)
+    mode, began = (told if told in MODES else "" for told in (mode, request.POST.get("began", "")))
+    shown = show_writer(request, ticket, text=text, mode=mode, began=began, to=to)
     return trigger_client_event(shown, "desk:changed", after="settle")
 
 

@@ -195,10 +195,10 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if taken.ticket != ticket or taken.kept is None:
         return go_back(request, taken)
     messages.success(request, _("Taken back. Its text is in the composer."))
-    text, mode = taken.kept.text, taken.kept.mode
+    kept = {"text": taken.kept.text, "mode": taken.kept.mode, "began": taken.kept.began}
     if not is_fragment(request):
-        return show_ticket(request, ticket, text=text, mode=mode, to=to)
-    writer = show_writer(request, ticket, text=text, mode=mode, to=to)
+        return show_ticket(request, ticket, to=to, **kept)
+    writer = show_writer(request, ticket, to=to, **kept)
     return trigger_client_event(writer, "desk:changed", after="settle")
 
 
