@@ -31,6 +31,11 @@ def one_gesture(key: uuid.UUID | None = None) -> Iterator[None]:
         _gesture.reset(token)
 
 
+def taking_back(gesture: uuid.UUID) -> uuid.UUID:
+    """The gesture in which that one is taken back: so that its lines tell what they undo."""
+    return uuid.uuid5(gesture, "undone")
+
+
 def current_gesture() -> uuid.UUID:
     return _gesture.get() or uuid.uuid4()
 

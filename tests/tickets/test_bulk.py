@@ -102,6 +102,16 @@ def test_each_deed_is_done_on_all_of_them_in_one_gesture_and_taken_back(acme: ob
         Activity.objects.filter(at__gt=at(0)).delete()
 
 
+def test_of_two_both_go_back_the_latest_first(acme: object, alice: User) -> None:
+    tickets = make_tickets(2)
+    deeds: list[tuple[str, dict[str, Any]]] = [("priority", URGENT), ("priority", {"priority": "low"})]
+    deeds += [("tag", {"tags": ["red"]}), ("untag", {"tags": ["red"]})]
+    runs = [change(Aim(numbers(tickets)), deed, value, alice, minute) for minute, (deed, value) in enumerate(deeds)]
+    for minute, run in enumerate(reversed(runs), start=10):
+        assert marks(take_back(run, minute)) == {"back": 2}
+    assert {one.priority for one in Ticket.objects.all()} == {"normal"}
+
+
 def test_what_somebody_changed_since_stays_and_that_is_told(acme: object, alice: User, bob: User) -> None:
     tickets = make_tickets(4)
     lifecycle.change_priority(tickets[3], "urgent", by=bob, now=at(0))

@@ -12,9 +12,11 @@ from tests.tickets.said import at, only_ticket, says, take_in, texts
 from tests.tickets.test_macros import make_macro, refund
 from tickets import lifecycle
 from tickets.assignment import assign
+from tickets.choices import Priority
 from tickets.models import Activity, Address, OutboxEntry, Tag, Ticket
 from tickets.phrases.macros import run, run_many
 from tickets.phrases.unrunning import unrun
+from tickets.resting import slips
 from tickets.resting.reverting import Reverted
 from tickets.resting.snoozing import snooze
 
@@ -45,7 +47,7 @@ def test_all_it_changed_goes_back_and_what_was_written_stays(ticket: Ticket, ali
     assert unrun(gesture, by=alice, now=at(3)) == [Reverted(ticket.pk, True, written=True)]
     assert stands(ticket) == before and "Asked." in texts(ticket)
     again = unrun(gesture, by=alice, now=at(4))
-    assert not again[0].undone and "Somebody changed its queue since." in again[0].left and stands(ticket) == before
+    assert not again[0].undone and again[0].left == "Nothing of it stands any more." and stands(ticket) == before
 
 
 def test_put_aside_before_it_is_so_again(ticket: Ticket, alice: User) -> None:
@@ -103,6 +105,57 @@ def test_what_a_step_of_escalation_moved_since_stays_there(ticket: Ticket, alice
     assert only_ticket().queue == rescue and not only_ticket().tags.exists()
 
 
+def test_what_went_back_and_what_stays_and_why_is_told(ticket: Ticket, alice: User, client: Client) -> None:
+    macro = make_macro(priority="low", tags="red", queue=make_queue("Bookings"))
+    gesture = run(macro, ticket, by=alice, now=at(1))
+    Ticket.objects.update(priority="high", queue=make_queue("Rescue"))
+    for facts in ({"raised_from": "low", "raised_to": "high"}, {"queue": only_ticket().queue_id}):
+        Activity.objects.create(ticket=ticket, verb="clock.step", data=facts, at=at(2))
+    client.force_login(alice)
+    page = client.post("/macros/undo/", {"gesture": str(gesture)}, follow=True).content.decode()
+    for what in ("its queue", "its priority"):
+        assert f"A step of escalation changed {what} since." in page
+    assert f"#{ticket.pk}: Taken back: its tags. The rest stays:" in page
+    assert "Nothing was undone" not in page and "stands as before" not in page and "Somebody" not in page
+
+
+MANY: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"priority": "urgent"}, {"priority": "low"}),
+    ({"status": "on_hold", "reason": "Parts"}, {"status": "resolved"}),
+    ({"status": "pending"}, {"snooze_hours": 4}),
+    ({"snooze_hours": 4}, {"snooze_hours": 40}),
+    ({"snooze_hours": 4}, {"status": "resolved"}),
+    ({"tags": "red"}, {"tags": "blue"}),
+    ({"assign": "me"}, {"assign": "nobody"}),
+    ({"queue": "Bookings"}, {"queue": "Billing"}),
+    ({"folder": "One"}, {"folder": "Two"}),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), MANY)
+def test_a_change_that_was_itself_taken_back_counts_as_not_made(
+    ticket: Ticket, alice: User, first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    lifecycle.change_status(ticket, "open", by=alice, now=at(0))
+    begun, ran = stands(ticket), []
+    for minute, steps in enumerate((first, second), start=1):
+        kinds: dict[str, Any] = {"queue": make_queue, "folder": make_folder}
+        macro = make_macro(f"M{minute}", **{key: kinds[key](to) if key in kinds else to for key, to in steps.items()})
+        ran.append((stands(ticket), run(macro, ticket, by=alice, now=at(minute))))
+    for minute, (before, gesture) in enumerate(reversed(ran), start=5):
+        (told,) = unrun(gesture, by=alice, now=at(minute))
+        assert (told.undone, told.left) == (True, "") and stands(ticket) == before
+    assert stands(ticket) == begun
+
+
+def test_a_slip_that_was_taken_back_counts_as_not_made_too(ticket: Ticket, alice: User, bob: User) -> None:
+    gesture = run(make_macro(priority="urgent"), ticket, by=alice, now=at(1))
+    lifecycle.change_priority(ticket, "low", by=bob, now=at(2))
+    slips.take_priority_back(ticket, "urgent", undoes=Priority.LOW, by=bob, now=at(3))
+    assert unrun(gesture, by=alice, now=at(4)) == [Reverted(ticket.pk, True)]
+    assert only_ticket().priority == "normal"
+
+
 def test_the_page_offers_it_after_one_and_after_many(ticket: Ticket, alice: User, client: Client) -> None:
     client.force_login(alice)
     macro, other = make_macro(priority="low"), make_ticket()
@@ -114,7 +167,7 @@ def test_the_page_offers_it_after_one_and_after_many(ticket: Ticket, alice: User
         assert ("stands as before" if len(numbers) == 1 else "2 tickets stand as before") in page
         assert set(Ticket.objects.values_list("priority", flat=True)) == {"normal"}
     page = client.post("/macros/undo/", {"gesture": str(gesture)}, follow=True).content.decode()
-    assert "Somebody changed its priority since." in page
+    assert "Nothing of it stands any more." in page
     client.force_login(make_agent("zoe"))
     for key in (str(gesture), "x"):
         assert client.post("/macros/undo/", {"gesture": key}).status_code == 404

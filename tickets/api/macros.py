@@ -160,6 +160,7 @@ class UnrunRow(Row):
 
     ticket = Id()
     undone = serializers.BooleanField(help_text="Something of it was taken back.")
+    back = serializers.ListField(child=Words(), help_text="What went back.")
     left = Words(help_text="What stays of it besides what was written, and why.")
 
 

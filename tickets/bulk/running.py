@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -19,7 +19,7 @@ from tickets.bells import ring, work_off
 from tickets.bulk.deeds import Deed, prepare
 from tickets.choices import BulkMark, BulkState
 from tickets.errors import CannotChange, DeskError, NotAllowed, TooLate
-from tickets.history import one_gesture
+from tickets.history import one_gesture, taking_back
 from tickets.live import NO_TICKET, announce
 from tickets.models import Activity, BulkRun, BulkTrace, Ticket
 from tickets.models.bulk import LONGEST_WHY
@@ -125,7 +125,7 @@ def _go_through(run: BulkRun, numbers: list[int], *, clock: Callable[[], datetim
 
 
 def gesture_of(run: BulkRun) -> UUID:
-    return uuid5(run.gesture, "undone") if run.state == BulkState.UNDOING else run.gesture
+    return taking_back(run.gesture) if run.state == BulkState.UNDOING else run.gesture
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from tickets.errors import CannotChange
+from tickets.history import one_gesture, taking_back
 from tickets.models import Activity, BulkRun
 from tickets.permissions import visible_tickets
 from tickets.resting.reverting import Reverted, revert
@@ -20,4 +21,5 @@ def unrun(gesture: UUID, *, by: User, now: datetime) -> list[Reverted]:
     ran = Activity.objects.filter(gesture=gesture, verb="macro.ran", actor=by)
     numbers = list(dict.fromkeys(ran.order_by("ticket").values_list("ticket", flat=True)))
     there = visible_tickets(by).in_bulk(numbers) if numbers else {}
-    return [revert(there.get(number), number, gesture, by=by, now=now) for number in numbers]
+    with one_gesture(taking_back(gesture)):
+        return [revert(there.get(number), number, gesture, by=by, now=now) for number in numbers]

@@ -5,6 +5,7 @@ In words: docs/rules.md, "Resolved, and the answer does not go out".
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Max, Q
@@ -257,9 +258,13 @@ def _ordered_at(entry: OutboxEntry) -> datetime:
     return max(entry.created_at, last) if last is not None else entry.created_at
 
 
-def put_aside_again(tickets: Sequence[Ticket], *, since: datetime, now: datetime) -> Iterator[Line]:
-    """What the undone gesture woke, while its moment is still to come and the customer has not written since."""
+def put_aside_again(
+    tickets: Sequence[Ticket], *, since: datetime, now: datetime, gesture: UUID | None = None
+) -> Iterator[Line]:
+    """What the undone gesture woke, while its moment is still to come and the customer has not written since.
+    `gesture`: that one, where all of it is known to be one."""
     woke = Activity.objects.filter(ticket__in=tickets, verb="ticket.woke", at__gte=since)
+    woke = woke.filter(gesture=gesture) if gesture else woke
     latest = {line.ticket_id: line for line in woke.order_by("ticket", "-at", "-pk").distinct("ticket")}
     for ticket in tickets:
         line = latest.get(ticket.pk)

@@ -2,7 +2,7 @@
 "Macros") or a change of many tickets (docs/rules.md, "Many tickets at once")."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from tickets.assignment import assign
-from tickets.choices import CATEGORY_OF, Priority, Status, StatusCategory
+from tickets.choices import CATEGORY_OF, Status, StatusCategory
 from tickets.errors import DeskError
-from tickets.lifecycle import add_tag, file, locked_to_change, move, remove_tag
+from tickets.history import taking_back
+from tickets.lifecycle import add_tag, change_priority, file, locked_to_change, move, remove_tag
 from tickets.models import Activity, Folder, Queue, Tag, Ticket
 from tickets.permissions import require_on
 from tickets.resting import slips
@@ -25,6 +26,7 @@ from tickets.resting.snoozing import snooze, wake
 Back = Callable[[Ticket, Any, Any, User, datetime], object]
 _TAG, _UNTAG, _ASIDE = "ticket.tagged", "ticket.untagged", "ticket.snoozed"
 _WORDS = ("note.written", "reply.queued", "reply.asked")
+_STEP, _RULE = "clock.step", "ticket.ruled"
 # In this order: where it stands now one may not be able to do the rest.
 _NAMES = {
     "ticket.moved": _lazy("its queue"),
@@ -34,38 +36,66 @@ _NAMES = {
     "ticket.assigned": _lazy("whose it is"),
 }
 # Rules and steps of escalation change these too, without a line of these verbs.
-_PRESENT = {"ticket.moved": "queue_id", "ticket.filed": "folder_id", "ticket.assigned": "assignee_id"}
+_PRESENT = {
+    "ticket.moved": "queue_id",
+    "ticket.status": "status",
+    "ticket.priority": "priority",
+    "ticket.filed": "folder_id",
+    "ticket.assigned": "assignee_id",
+}
+_BY_DESK = {
+    "ticket.moved": {_STEP: "queue", _RULE: "queue"},
+    "ticket.priority": {_STEP: "raised_to", _RULE: "priority"},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Reverted:
-    """What became of it on one ticket; `left`: what stays of it, and why; `written`: so do words."""
+    """What became of it on one ticket; `left`: what stays of it, and why; `written`: so do words. `back`: what went
+    back."""
 
     ticket: int
     undone: bool
     left: str = ""
     written: bool = False
+    back: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one gesture changed of a ticket: as it was before, as it is since; `stands`: nobody changed it after."""
+    """What one gesture changed of a ticket: as it was before, as it is since; `stands`: nobody changed it after.
+    `last`: the verb of what changed it last."""
 
     verb: str
     before: Any
     after: Any
     stands: bool
+    last: str = ""
+
+
+def made(lines: Sequence[Activity]) -> list[Activity]:
+    """Without what was taken back, and without the taking back: both count as not done. Pure."""
+    every = {(line.gesture, _what(line)) for line in lines}
+    taken = {(gesture, what) for gesture, what in every if (taking_back(gesture), what) in every}
+    over = taken | {(taking_back(gesture), what) for gesture, what in taken}
+    return [line for line in lines if (line.gesture, _what(line)) not in over]
+
+
+def _what(line: Activity) -> tuple[str, str]:
+    return (_TAG, line.data["tag"]) if line.verb in (_TAG, _UNTAG) else (line.verb, "")
 
 
 def changes(lines: Sequence[Activity], gesture: UUID) -> list[Change]:
-    """`lines`: of one ticket, in their order. Pure."""
+    """`lines`: of one ticket, in their order, as they are `made`. Pure."""
     found = []
     for verb in _NAMES:
         every = [line for line in lines if line.verb == verb]
+        by_desk = _BY_DESK.get(verb, {})
+        touched = [line for line in lines if line.verb == verb or by_desk.get(line.verb) in line.data]
         ours = [line for line in every if line.gesture == gesture]
         was, became = ("from", "to") if verb == "ticket.assigned" else ("before", "after")
         if ours and (before := ours[0].data.get(was)) != (after := ours[-1].data.get(became)):
-            found.append(Change(verb, before, after, every[-1].gesture == gesture))
+            found.append(Change(verb, before, after, every[-1].gesture == gesture, touched[-1].verb))
     return found
 
 
@@ -75,7 +105,7 @@ def revert(ticket: Ticket | None, number: int, gesture: UUID, *, by: User, now: 
     written."""
     if ticket is None:
         return Reverted(number, False, _("It is out of your sight."))
-    verbs = (*_NAMES, _TAG, _UNTAG, _ASIDE, *_WORDS)
+    verbs = (*_NAMES, _TAG, _UNTAG, _ASIDE, *_WORDS, _STEP, _RULE)
     try:
         ticket = locked_to_change(ticket)
         require_on(by, "work", ticket)
@@ -83,26 +113,38 @@ def revert(ticket: Ticket | None, number: int, gesture: UUID, *, by: User, now: 
         return Reverted(number, False, str(refusal))
     lines = list(ticket.activities.filter(verb__in=verbs).order_by("pk"))
     ours = [line for line in lines if line.gesture == gesture]
-    aside = next((line for line in ours if line.verb == _ASIDE and line.at == ticket.snoozed_at), None)
-    undone, left = _change_back(ticket, changes(lines, gesture), by=by, now=now)
-    undone = _tags_back(ticket, lines, gesture, by=by, now=now) or undone
+    stand = made(lines)
+    aside = _aside(ticket, lines, stand, gesture)
+    back, left = _change_back(ticket, changes(stand, gesture), by=by, now=now)
+    if _tags_back(ticket, stand, gesture, by=by, now=now):
+        back.append(_("its tags"))
     ticket.refresh_from_db()
     if aside is not None and ticket.snoozed_at is not None:
-        undone = _awake_again(ticket, aside, by=by, now=now) is not None
-    elif undone and ticket.category != StatusCategory.DONE and aside is None:
-        slips.put_aside(ticket, since=ours[0].at, by=by, now=now)
-    why = " ".join(left) if undone or left else _("Nothing of it stands any more.")
-    return Reverted(number, undone, why, any(line.verb in _WORDS for line in ours))
+        _awake_again(ticket, aside, by=by, now=now)
+        back.append(_("that it was put aside"))
+    elif back and ticket.category != StatusCategory.DONE and aside is None:
+        slips.put_aside(ticket, since=ours[0].at, by=by, now=now, gesture=gesture)
+    why = " ".join(left) if back or left else _("Nothing of it stands any more.")
+    return Reverted(number, bool(back), why, any(line.verb in _WORDS for line in ours), tuple(back))
 
 
-def _change_back(ticket: Ticket, found: Iterable[Change], *, by: User, now: datetime) -> tuple[bool, list[str]]:
-    """Whether anything went back, and what did not, with why."""
-    undone, left = False, []
+def _aside(ticket: Ticket, lines: Iterable[Activity], stand: Iterable[Activity], gesture: UUID) -> Activity | None:
+    """By which the gesture put it aside, as it still is: by that, or since a later one was taken back."""
+    every = [line for line in lines if line.verb == _ASIDE]
+    latest = [line for line in stand if line.verb == _ASIDE][-1:]
+    if latest and every[-1].at == ticket.snoozed_at and latest[0].gesture == gesture:
+        return latest[0]
+    return next((line for line in every if line.gesture == gesture and line.at == ticket.snoozed_at), None)
+
+
+def _change_back(ticket: Ticket, found: Iterable[Change], *, by: User, now: datetime) -> tuple[list[str], list[str]]:
+    """What went back, and what did not, with why."""
+    back: list[str] = []
+    left: list[str] = []
     for change in found:
         name = str(_NAMES[change.verb])
-        present = _PRESENT.get(change.verb)
-        if not change.stands or (present is not None and getattr(ticket, present) != change.after):
-            left.append(_("Somebody changed %s since.") % name)
+        if not change.stands or getattr(ticket, _PRESENT[change.verb]) != change.after:
+            left.append(_since(change.last) % name)
             continue
         try:
             with transaction.atomic():
@@ -110,10 +152,15 @@ def _change_back(ticket: Ticket, found: Iterable[Change], *, by: User, now: date
         except DeskError as refusal:
             left.append(str(refusal))
         else:
-            undone = undone or went is not None
-            if went is None:
-                left.append(_("Nothing to go back to for %s.") % name)
-    return undone, left
+            (left if went is None else back).append(_("Nothing to go back to for %s.") % name if went is None else name)
+    return back, left
+
+
+def _since(verb: str) -> str:
+    """Who changed it, with a place for what."""
+    if verb == _STEP:
+        return _("A step of escalation changed %s since.")
+    return _("A rule changed %s since.") if verb == _RULE else _("Somebody changed %s since.")
 
 
 def _tags_back(ticket: Ticket, lines: Iterable[Activity], gesture: UUID, *, by: User, now: datetime) -> bool:
@@ -140,15 +187,14 @@ def _awake_again(ticket: Ticket, aside: Activity, *, by: User, now: datetime) ->
 
 
 def _status(ticket: Ticket, before: Any, after: Any, by: User, now: datetime) -> object:
-    was, became = Status(str(before)), Status(str(after))
+    was = Status(str(before))
     if CATEGORY_OF[was] == StatusCategory.DONE:
         return None
-    back = Status.OPEN if was == Status.NEW else was
-    return slips.take_back(ticket, back, undoes=became, by=by, now=now)
+    return slips.stand_as_before(ticket, Status.OPEN if was == Status.NEW else was, by=by, now=now)
 
 
 def _priority(ticket: Ticket, before: Any, after: Any, by: User, now: datetime) -> object:
-    return slips.take_priority_back(ticket, str(before), undoes=Priority(str(after)), by=by, now=now)
+    return change_priority(ticket, str(before), by=by, now=now)
 
 
 def _queue(ticket: Ticket, before: Any, after: Any, by: User, now: datetime) -> object:

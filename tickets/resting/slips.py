@@ -1,6 +1,7 @@
 """What was done by a slip of the finger, and is taken back where that was said: docs/rules.md, "Status"."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from kapture.people import shown_name
 from tickets.choices import CATEGORY_OF, Priority, Status, StatusCategory
 from tickets.errors import CannotChange
-from tickets.history import note_activities, one_gesture
+from tickets.history import note_activities, one_gesture, taking_back
 from tickets.lifecycle import change_priority, change_status, locked_to_change
 from tickets.models import Activity, Ticket
 from tickets.resting.reopening import put_aside_again
@@ -28,9 +29,8 @@ def take_back(ticket: Ticket, status: str, *, undoes: Status, by: User, now: dat
     CannotChange where it is not `undoes` any more."""
     ticket = locked_to_change(ticket)
     line = _line_of(ticket, "status", undoes, by=by)
-    pause = ticket.pauses.filter(status=status).order_by("-since", "-pk").first()
-    with one_gesture():
-        ticket = change_status(ticket, status, by=by, now=now, reason=pause.reason if pause else "")
+    with one_gesture(taking_back(line.gesture) if line else None):
+        ticket = stand_as_before(ticket, status, by=by, now=now)
         if line is not None:
             put_aside(ticket, since=line.at, by=by, now=now)
     return ticket
@@ -41,11 +41,17 @@ def take_priority_back(ticket: Ticket, priority: str, *, undoes: Priority, by: U
     """The same of its priority: promises take the lengths they had, and what ran out by those stays late."""
     ticket = locked_to_change(ticket)
     line = _line_of(ticket, "priority", undoes, by=by)
-    with one_gesture():
+    with one_gesture(taking_back(line.gesture) if line else None):
         ticket = change_priority(ticket, priority, by=by, now=now)
         if line is not None:
             put_aside(ticket, since=line.at, by=by, now=now)
     return ticket
+
+
+def stand_as_before(ticket: Ticket, status: str, *, by: User, now: datetime) -> Ticket:
+    """In that status, for the reason it had."""
+    pause = ticket.pauses.filter(status=status).order_by("-since", "-pk").first()
+    return change_status(ticket, status, by=by, now=now, reason=pause.reason if pause else "")
 
 
 def _line_of(ticket: Ticket, what: str, undoes: Status | Priority, *, by: User) -> Activity | None:
@@ -66,8 +72,8 @@ def _line_of(ticket: Ticket, what: str, undoes: Status | Priority, *, by: User) 
     return line
 
 
-def put_aside(ticket: Ticket, *, since: datetime, by: User, now: datetime) -> None:
-    """As it was before what was done then. A ticket that the caller has locked."""
-    if lines := list(put_aside_again([ticket], since=since, now=now)):
+def put_aside(ticket: Ticket, *, since: datetime, by: User, now: datetime, gesture: UUID | None = None) -> None:
+    """As it was before what was done then, or in that gesture. A ticket that the caller has locked."""
+    if lines := list(put_aside_again([ticket], since=since, now=now, gesture=gesture)):
         ticket.save(update_fields=["snoozed_at", "snoozed_until"])
         note_activities(lines, by=by, at=now)

@@ -1,5 +1,6 @@
 """Run a macro: what it would do on the tickets chosen, and then doing it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from tickets.phrases.foreseeing import LeftBehind, left_behind
 from tickets.phrases.macros import MOST, NO_STEP, Ran, Step, brief, preview, run, run_many, search, usable
 from tickets.phrases.steps import gestures
 from tickets.phrases.unrunning import unrun
+from tickets.resting.reverting import Reverted
 from tickets.sending.rewording import latest_wording
 from tickets.sending.terms import latest_of
 from tickets.views.access import changed, for_agents, is_fragment, person
@@ -103,16 +105,26 @@ def undo(request: HttpRequest) -> HttpResponse:
         return changed(request, back=reverse("tickets"))
     if not told:
         raise Http404
-    back = [f"#{one.ticket}" for one in told if one.undone]
+    back = [f"#{one.ticket}" for one in told if one.undone and not one.left]
     if back:
         said = ngettext("{n} ticket stands as before: {which}.", "{n} tickets stand as before: {which}.", len(back))
         which = ", ".join(back[:_NAMED]) + (" …" if len(back) > _NAMED else "")
-        written = " " + _("What was written stays.") if any(one.written for one in told) else ""
-        messages.success(request, said.format(n=len(back), which=which) + written)
-    if left := [f"#{one.ticket}: {one.left}" for one in told if one.left]:
-        messages.warning(request, " ".join(left[:_LEFT]) + (" …" if len(left) > _LEFT else ""))
+        messages.success(request, said.format(n=len(back), which=which) + _written(told))
+    if left := [f"#{one.ticket}: {_in_part(one)}{one.left}" for one in told if one.left]:
+        messages.warning(
+            request, " ".join(left[:_LEFT]) + (" …" if len(left) > _LEFT else "") + ("" if back else _written(told))
+        )
     one = reverse("ticket", args=[told[0].ticket])
     return changed(request, back=one if len(told) == 1 else reverse("tickets"))
+
+
+def _in_part(one: Reverted) -> str:
+    """What went back where something else did not."""
+    return _("Taken back: %s. The rest stays:") % ", ".join(one.back) + " " if one.back else ""
+
+
+def _written(told: Iterable[Reverted]) -> str:
+    return " " + _("What was written stays.") if any(one.undone and one.written for one in told) else ""
 
 
 def _show(
