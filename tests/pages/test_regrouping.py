@@ -131,6 +131,23 @@ def test_a_message_is_split_off_with_all_that_follows(desk: Client, two: tuple[T
     assert [m.text for m in fresh.messages.all()] == ["By the way.", "My invoice."] and home.messages.count() == 1
 
 
+@pytest.mark.parametrize("what", ["one", "rest"])
+def test_a_split_that_is_undone_leads_back_to_where_one_worked(
+    desk: Client, two: tuple[Ticket, Ticket], what: str
+) -> None:
+    home, _ = two
+    message = make_message(home, "By the way.")
+    desk.post(f"/messages/{message.pk}/take-out/", {"what": what})
+    fresh, back = Ticket.objects.latest("pk"), f"/tickets/{home.pk}/?own=1"
+    assert f'name="next" value="{back}"' in read(desk, f"/tickets/{fresh.pk}/")
+    address, script = f"/gestures/{Gesture.objects.get().pk}/undo/", {"HX-Request": "true"}
+    script["HX-Current-URL"] = f"http://testserver/tickets/{fresh.pk}/"
+    answer = desk.post(address, {"next": back}, headers=script)
+    assert answer.headers.get("HX-Redirect") == back and message in home.messages.all()
+    script["HX-Current-URL"] = "http://testserver/tickets/"
+    assert "HX-Redirect" not in desk.post(address, {"next": back}, headers=script).headers
+
+
 def test_a_message_is_moved_and_what_cannot_be_is_told(desk: Client, two: tuple[Ticket, Ticket]) -> None:
     home, other = two
     message = make_message(home, "My invoice.")

@@ -1,6 +1,7 @@
 """Bringing messages from one ticket to another, by hand: merge with a preview, split, move, link, and undo."""
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from tickets import merging
 from tickets.choices import Priority, Status
@@ -22,7 +24,7 @@ from tickets.reading.context import Desk
 from tickets.regrouping import linking, splitting, undoing
 from tickets.regrouping.suggesting import suggest
 from tickets.regrouping.uniting import unite
-from tickets.views.access import changed, for_agents, message_or_404, page_of_ours, person, ticket_or_404
+from tickets.views.access import changed, for_agents, is_fragment, message_or_404, page_of_ours, person, ticket_or_404
 from tickets.views.undoable import undo_at
 
 _OF_HANDLE = 20
@@ -112,6 +114,7 @@ def _preview(chosen: list[Ticket], into: Ticket | None) -> dict[str, Any]:
 def take_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Split a message off, alone or with all that follows, or move it to another ticket."""
     message, form, error = message_or_404(request, pk), TakeOutForm(request.POST or None), ""
+    source = message.ticket_id
     if request.method == "POST" and form.is_valid():
         try:
             made = _take_out(request, message, **form.cleaned_data)
@@ -120,7 +123,7 @@ def take_out(request: HttpRequest, pk: int) -> HttpResponse:
             form.ask = sure
         else:
             said = _("It is on #{number} now. It can be undone in the history.").format(number=made.home_id)
-            messages.success(request, said, extra_tags=_undo_of(made))
+            messages.success(request, said, extra_tags=_undo_of(made, back=source))
             return redirect("ticket", number=made.home_id)
     context = {"desk": Desk(person(request)), "message": message, "ticket": message.ticket, "form": form}
     return render(request, "tickets/take_out.html", context | {"error": error}, status=409 if error else 200)
@@ -138,8 +141,9 @@ def _take_out(request: HttpRequest, message: Message, *, what: str, to: int | No
     return splitting.split(ticket, rows, by=by, now=now)
 
 
-def _undo_of(made: Gesture) -> str:
-    return undo_at("undo_gesture", made.pk, next=reverse("ticket", args=[made.home_id]) + "?own=1")
+def _undo_of(made: Gesture, *, back: int | None = None) -> str:
+    """`back`: the ticket to be led to once it is undone, where that is not the one it is told on."""
+    return undo_at("undo_gesture", made.pk, next=reverse("ticket", args=[back or made.home_id]) + "?own=1")
 
 
 @for_agents
@@ -172,11 +176,21 @@ def _link(request: HttpRequest, number: int, action: Any, *, said: str) -> HttpR
 @require_POST
 def undo(request: HttpRequest, key: UUID) -> HttpResponse:
     gesture = get_object_or_404(Gesture, pk=key, home__in=visible_tickets(person(request)))
+    back = page_of_ours(request.POST.get("next", "")) or reverse("ticket", args=[gesture.home_id])
     try:
         undoing.undo(gesture.pk, by=person(request), now=timezone.now())
     except DeskError as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Undone. Every ticket is as it was, with what was said since."))
-    back = page_of_ours(request.POST.get("next", "")) or reverse("ticket", args=[gesture.home_id])
+        return _led(request, gesture, back=back)
+    return changed(request, back=back)
+
+
+def _led(request: HttpRequest, gesture: Gesture, *, back: str) -> HttpResponse:
+    """A script that stands on the ticket something was brought to is led where one worked before; from elsewhere
+    nobody is led away."""
+    here, home = urlsplit(request.headers.get("HX-Current-URL", "")).path, reverse("ticket", args=[gesture.home_id])
+    if is_fragment(request) and here == home != urlsplit(back).path:
+        return HttpResponseClientRedirect(back)
     return changed(request, back=back)
