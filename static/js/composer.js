@@ -1,15 +1,32 @@
 // The composer. Frame, gates and buttons follow the chosen mode by CSS alone; the counter is ring.js's.
 // Files are sent on as soon as they are chosen, dropped or pasted: the composer comes back with them.
-// Here: what was begun in private is remembered as such, and the counter follows the mode.
+// Here: what was begun in private or as a note is remembered as such, what is kept of the mode one goes to comes into the
+// composer, and the counter follows the mode.
 import { settleMeanwhile, startMeanwhile } from "./meanwhile.js";
 
 function chose(radio) {
   const form = radio.form;
   const text = form.elements.text;
+  const { mode: before, others } = form.dataset;
+  form.dataset.mode = radio.value;
+  if (before !== radio.value && others.split(" ").includes(radio.value)) return turn(form, before);
   // An empty text was begun in whatever mode is chosen now; anything else keeps the mode it was begun in.
   if (!text.value.trim()) form.elements.began.setAttribute("value", radio.value);
   window.htmx?.trigger(text, "recount");
   text.focus();
+}
+
+// The server keeps what stands here as what it was, and gives what is kept of the other mode. A real click, as below.
+function turn(form, before) {
+  const button = form.querySelector("#turn-from");
+  button.value = before;
+  form.elements.text.readOnly = true;
+  button.click();
+}
+
+function failed(event) {
+  const text = event.detail.elt?.id === "writer" && !event.detail.successful && event.detail.elt.elements.text;
+  if (text) text.readOnly = false;
 }
 
 function restored(event) {
@@ -97,5 +114,6 @@ export function startComposer() {
     if (event.target.matches?.("#writer [name=mode]")) chose(event.target);
     if (event.target.matches?.("#writer [name=enclosed]")) addFiles(event.target.form, event.target.files);
   });
+  document.addEventListener("htmx:afterRequest", failed);
   document.addEventListener("htmx:afterSettle", restored);
 }

@@ -78,6 +78,62 @@ def test_what_somebody_could_not_send_is_not_kept_for_them(
     assert not Draft.objects.exists()
 
 
+def kept() -> dict[str, str]:
+    return {draft.mode: draft.text for draft in Draft.objects.all()}
+
+
+@pytest.fixture
+def both(desk: Client, ticket: Ticket) -> dict[str, str]:
+    """What is begun in two ways."""
+    save(desk, ticket, "INTERNAL: never on time", "note")
+    save(desk, ticket, "On its w", to_public=ticket.messages.get().pk)
+    return kept()
+
+
+def test_going_to_another_way_to_answer_brings_what_is_kept_of_it(
+    desk: Client, ticket: Ticket, both: dict[str, str]
+) -> None:
+    page = page_of(desk, ticket)
+    assert ">On its w</textarea>" in page and 'data-mode="public" data-others="note"' in page
+    aim = {"to_public": ticket.messages.get().pk}
+    turned = write(desk, ticket, "On its way.", "note", began="public", kept="public", turn="public", **aim)
+    page = turned.content.decode()
+    assert turned.status_code == 200 and ">INTERNAL: never on time</textarea>" in page
+    assert 'data-mode="note" data-others="public"' in page and 'name="began" value="note"' in page
+    assert kept() == both | {"public": "On its way."}
+    assert Draft.objects.get(mode="public").answers == ticket.messages.get()
+    page = write(desk, ticket, "INTERNAL: never", "public", began="note", kept="note", turn="note", headers=SCRIPT)
+    assert ">On its way.</textarea>" in page.content.decode() and "<html" not in page.content.decode()
+    assert kept() == {"public": "On its way.", "note": "INTERNAL: never"}
+    assert ticket.messages.count() == 1
+
+
+def test_where_nothing_is_kept_of_it_the_words_go_along(desk: Client, ticket: Ticket) -> None:
+    save(desk, ticket, "On its w")
+    page = write(desk, ticket, "On its w", "note", began="public", kept="public", turn="public").content.decode()
+    assert ">On its w</textarea>" in page and 'data-others=""' in page and kept() == {"note": "On its w"}
+
+
+def test_no_save_goes_over_what_is_kept_of_another_way_to_answer(
+    desk: Client, ticket: Ticket, both: dict[str, str]
+) -> None:
+    answer = save(desk, ticket, "On its way", "note", began="public", kept="public")
+    assert 'name="kept" value="public"' in answer.content.decode()
+    assert kept() == both | {"public": "On its way"}
+
+
+@pytest.mark.parametrize("more", [{}, {"do": "draft"}])
+def test_without_a_script_the_next_button_brings_it_and_sends_nothing(
+    desk: Client, ticket: Ticket, both: dict[str, str], more: dict[str, str]
+) -> None:
+    answer = write(desk, ticket, "On its way.", "note", began="public", kept="public", **more)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and ">INTERNAL: never on time</textarea>" in page and "begun this already" in page
+    assert kept() == both | {"public": "On its way."} and ticket.messages.count() == 1
+    assert write(desk, ticket, both["note"], "note", began="note", kept="note").status_code == 302
+    assert kept() == {"public": "On its way."}
+
+
 def test_after_sending_there_is_no_draft(desk: Client, ticket: Ticket) -> None:
     save(desk, ticket, "On its w")
     assert write(desk, ticket, "On its way.", kept="public").status_code == 302

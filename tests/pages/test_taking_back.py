@@ -80,6 +80,7 @@ def test_a_note_that_is_begun_stays_one(desk: Client, ticket: Ticket, begun: dic
     data = {"text": "INTERNAL: never on time", **begun}
     page = desk.post(f"/messages/{message.pk}/undo/", data, headers=SCRIPT).content.decode()
     assert ">Not like this</textarea>" in page and 'value="public" checked' in page
+    assert 'data-others="note"' in page and "Your note is kept: choose Note to go on with it." in page
     kept = {draft.mode: draft.text for draft in Draft.objects.all()}
     assert kept == {"public": "Not like this", "note": "INTERNAL: never on time"}
 

@@ -11,7 +11,7 @@ from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
 from tests.tickets.said import at
 from tickets import replies
-from tickets.composing.drafts import Words, drop, latest, mine, of, remove_file, write
+from tickets.composing.drafts import Words, begun, drop, mine, of, remove_file, write
 from tickets.errors import CannotSend
 from tickets.models import Address, Draft, StoredFile, Ticket
 
@@ -57,14 +57,14 @@ def test_a_draft_that_stands_there_already_is_not_overwritten_by_another(ticket:
 def test_the_composer_opens_with_the_latest(ticket: Ticket, alice: User) -> None:
     keep(alice, ticket, "Hello")
     write(alice, ticket, "note", Words(text="Called them."), now=at(2))
-    found = latest(alice, ticket)
+    found = next(iter(begun(alice, ticket)), None)
     assert found and found.text == "Called them."
 
 
 def test_private_words_are_for_those_who_may_read_private_messages(ticket: Ticket, alice: User) -> None:
     keep(alice, ticket, "A secret", "private"), keep(alice, ticket, "Was a secret", "public", began="private")
     alice = without(alice, "see_private")
-    assert (of(alice, ticket, "private"), latest(alice, ticket), list(mine(alice))) == (None, None, [])
+    assert (of(alice, ticket, "private"), next(iter(begun(alice, ticket)), None), list(mine(alice))) == (None, None, [])
 
 
 def test_drafts_of_tickets_nobody_shows_them_any_more_are_not_listed(acme: Address, alice: User, wire: Wire) -> None:

@@ -69,10 +69,10 @@ def of(person: User, place: Place, mode: str) -> Draft | None:
     return found.first() if _may_have(person, mode) else None
 
 
-def latest(person: User, place: Place) -> Draft | None:
-    """The draft the composer opens with."""
-    drafts = _on_ticket(person=person.pk, ticket=place.pk) if isinstance(place, Ticket) else _theirs(person, place)
-    return next((draft for draft in drafts if _may_have(person, draft.mode, draft.began)), None)
+def begun(person: User, ticket: Ticket) -> list[Draft]:
+    """What they have begun here, one for each way to answer; the composer opens with the first."""
+    found = _on_ticket(person=person.pk, ticket=ticket.pk)
+    return [draft for draft in found if _may_have(person, draft.mode, draft.began)]
 
 
 def mine(person: User) -> QuerySet[Draft]:

@@ -57,6 +57,7 @@ class Writer:
     repeats: Repeats | None = None
     unheard: str = ""  # whom the note names who may not see the ticket
     draft: Draft | None = None
+    begun: Iterable[Draft] = ()  # asked for when they are shown
     send_at: str = ""
     invite: bool = False
     hand_offs: Sequence[HandOff] = ()
@@ -76,6 +77,12 @@ class Writer:
     @property
     def gates(self) -> list[Mode]:
         return [mode for mode in self.modes if mode.code != "note"]
+
+    @property
+    def others(self) -> list[str]:
+        """The ways to answer in which other words are kept: choosing one brings these."""
+        shown, ways = (self.draft.mode if self.draft else self.mode), {mode.code for mode in self.modes}
+        return [one.mode for one in self.begun if one.mode in ways - {shown} and one.text.strip()]
 
     @property
     def files(self) -> list[StoredFile]:
@@ -123,9 +130,10 @@ def writing(
     message known to whoever wrote it, else all there are.
     """
     user, named = person(request), dict(to or {})
-    draft = _begun(user, ticket, there) if opening else _draft_of(user, ticket, written)
+    begun = _begun(user, ticket, there) if opening else SimpleLazyObject(lambda: drafts.begun(user, ticket))
+    draft = next(iter(begun), None) if opening else _draft_of(user, ticket, written)
     if opening and draft is not None:
-        written, named = _kept(draft), named | ({draft.mode: draft.answers_id} if draft.answers_id else {})
+        written, named = kept_words(draft), named | ({draft.mode: draft.answers_id} if draft.answers_id else {})
     if answer is not None:
         written, named = written | {"mode": "public"}, named | {"public": answer}
     modes = [read_mode(ticket, code, named.get(code), by=user, shown=shown) for code in ways(user, ticket)]
@@ -147,17 +155,22 @@ def writing(
         repeats=refusal if isinstance(refusal, Repeats) else None,
         unheard=str(refusal) if isinstance(refusal, Unheard) else "",
         draft=draft,
+        begun=begun,
         send_at=written.get("send_at", ""),
         invite=written.get("invite", False),
         hand_offs=shown_on(ticket, by=user, now=timezone.now()) if there is None or there.hand_offs else [],
         canned=SimpleLazyObject(lambda: listed(user)),
     )
-    counted = ring(ticket, writer.text, mode=mode, to=named.get("public"))
-    told = {"writer": writer, "now": timezone.now()} | _others(modes)
-    return told | counted | held_back(ticket, writer.text, by=user)
+    return _told(ticket, writer, to=named.get("public"), by=user)
 
 
-def _kept(draft: Draft) -> dict[str, Any]:
+def _told(ticket: Ticket, writer: Writer, *, to: int | None, by: User) -> dict[str, Any]:
+    counted = ring(ticket, writer.text, mode=writer.mode, to=to)
+    told = {"writer": writer, "now": timezone.now()} | _others(writer.modes)
+    return told | counted | held_back(ticket, writer.text, by=by)
+
+
+def kept_words(draft: Draft) -> dict[str, Any]:
     """What was begun before."""
     words = {"mode": draft.mode, "began": draft.began, "text": draft.text, "invite": draft.invite}
     return words | {"send_at": moment_of(draft.send_at), "left_out": draft.left_out}
@@ -176,9 +189,9 @@ def moment_of(moment: datetime | None) -> str:
     return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
-def _begun(user: User, ticket: Ticket, there: There | None) -> Draft | None:
-    """What the page opens with. No statement where `there` is known to be none."""
-    return drafts.latest(user, ticket) if there is None or there.drafts else None
+def _begun(user: User, ticket: Ticket, there: There | None) -> list[Draft]:
+    """The page opens with the first. No statement where `there` is known to be none."""
+    return drafts.begun(user, ticket) if there is None or there.drafts else []
 
 
 def _draft_of(user: User, ticket: Ticket, written: Mapping[str, Any]) -> Draft | None:

@@ -17,6 +17,7 @@ from tickets.choices import DraftMode
 from tickets.composing import drafts
 from tickets.composing.answering import said_elsewhere
 from tickets.composing.drafts import Place
+from tickets.composing.turning import apart
 from tickets.errors import DeskError
 from tickets.forms import PostForm, WriteForm, read_descriptions, read_shown
 from tickets.models import Draft, Message, StoredFile, Ticket
@@ -28,7 +29,7 @@ _BUTTONS = ("add", "draft", "plain", "go_to", "insert")
 
 def draft_button(request: HttpRequest) -> bool:
     """Whether another button than the one that sends was pressed."""
-    return "take_out" in request.POST or request.POST.get("do") in _BUTTONS
+    return "take_out" in request.POST or "turn" in request.POST or request.POST.get("do") in _BUTTONS
 
 
 def keep_draft(request: HttpRequest, place: Place, form: WriteForm) -> Draft | None:
@@ -113,11 +114,10 @@ def save_draft(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(status=422)
     words = form.words(read_descriptions(request.POST))
-    mode, kept, token = (form.cleaned_data.get(name) for name in ("mode", "kept", "token"))
+    mode, kept, token = (form.cleaned_data[name] for name in ("mode", "kept", "token"))
+    mode = kept if apart(person(request), ticket, mode, words.text, kept=kept) else mode
     try:
-        draft = drafts.write(
-            person(request), ticket, str(mode), words, now=timezone.now(), moved_from=kept or "", token=token
-        )
+        draft = drafts.write(person(request), ticket, mode, words, now=timezone.now(), moved_from=kept, token=token)
     except DeskError:
         return HttpResponse(status=422)
     return render(request, "tickets/draft_state.html", {"draft": draft})

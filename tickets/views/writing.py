@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -31,6 +32,7 @@ from tickets.views.leading import leads_back
 from tickets.views.phrases import inserted
 from tickets.views.repeating import ask
 from tickets.views.ticket import show_ticket
+from tickets.views.turning import turn
 
 _SAID = ("text", "enclosed", "send_at")  # fields whose faults are told
 _VISIBILITY = {"public": Visibility.PUBLIC, "private": Visibility.PRIVATE, "note": Visibility.INTERNAL}
@@ -39,13 +41,18 @@ _VISIBILITY = {"public": Visibility.PUBLIC, "private": Visibility.PRIVATE, "note
 @for_agents
 @leads_back("ticket", ticket_or_404)
 def write(request: HttpRequest, number: int) -> HttpResponse:
-    """Send; or, by another button of the composer, keep a draft, take files in or out, answer another message."""
+    """Send; or, by another button of the composer, keep a draft, take files in or out, answer another message, go to
+    another way to answer."""
     ticket, form = ticket_or_404(request, number), WriteForm(request.POST, request.FILES)
     if "instead" in request.POST or "answer" in request.POST:
         return _answering_another(request, ticket, lost=form.lost())
     if not form.is_valid():
         faults = [*form.non_field_errors(), *(fault for name in _SAID for fault in form.errors.get(name, []))]
         return _again(request, ticket, " ".join(map(str, faults)) or _unread(form), lost=form.lost())
+    return turn(request, ticket, form) or _written(request, ticket, form)
+
+
+def _written(request: HttpRequest, ticket: Ticket, form: WriteForm) -> HttpResponse:
     draft, text = None, None
     try:
         text = inserted(request, ticket, form)
@@ -194,8 +201,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         return changed(request, back=reverse("ticket", args=[ticket.pk]))
     if taken.ticket != ticket or taken.kept is None:
         return go_back(request, taken)
-    messages.success(request, _("Taken back. Its text is in the composer."))
-    kept = {"text": taken.kept.text, "mode": taken.kept.mode, "began": taken.kept.began}
+    aside = " " + _("Your note is kept: choose Note to go on with it.") if form.note() else ""
+    messages.success(request, _("Taken back. Its text is in the composer.") + aside)
+    kept: dict[str, Any] = {"text": taken.kept.text, "mode": taken.kept.mode, "began": taken.kept.began}
     if not is_fragment(request):
         return show_ticket(request, ticket, to=to, **kept)
     writer = show_writer(request, ticket, to=to, **kept)
