@@ -221,3 +221,41 @@ def test_a_new_post_saves_itself_tells_its_price_and_takes_a_pasted_picture(open
     page.get_by_role("button", name="Post publicly").click()
     expect(page.get_by_text("until then it can be taken back")).to_be_visible()
     expect(page.locator("#latest")).to_contain_text("Verified accounts")
+
+
+def mode(page: Page, name: str) -> None:
+    page.locator(".seg label", has_text=name).click()
+
+
+def test_what_was_begun_as_a_note_is_asked_about_before_it_leaves_the_desk(open_desk: Open, ticket: Ticket) -> None:
+    page = open_desk()
+    page.goto(f"/tickets/{ticket.pk}/")
+    mode(page, "Note")
+    write_and_wait(page, "INTERNAL: she lies every month")
+    mode(page, "Public")
+    page.locator("#text").press("Control+Enter")
+    expect(page.locator("#writer")).to_contain_text("begun as a note")
+    assert not ticket.messages.filter(direction="out").exists()
+
+
+def test_a_note_begun_is_kept_while_an_answer_is_taken_back(open_desk: Open, ticket: Ticket) -> None:
+    page = open_desk()
+    page.goto(f"/tickets/{ticket.pk}/")
+    text = page.locator("#text")
+    text.fill("Your parcel is on its way")
+    text.press("Control+Enter")
+    expect(page.locator("#timeline .msg").last).to_contain_text("on its way")
+    mode(page, "Note")
+    write_and_wait(page, "INTERNAL: she lies every month")
+    page.locator("#timeline").get_by_role("button", name="Undo").click()
+    expect(text).to_have_value("Your parcel is on its way")
+    expect(page.locator("#toasts")).to_contain_text("note is kept")
+    mode(page, "Note")
+    expect(text).to_have_value("INTERNAL: she lies every month")
+    write_and_wait(page, "INTERNAL: twice a month")
+    mode(page, "Public")
+    expect(text).to_have_value("Your parcel is on its way")
+    assert {one.mode: one.text for one in Draft.objects.all()} == {
+        "note": "INTERNAL: twice a month",
+        "public": "Your parcel is on its way",
+    }
