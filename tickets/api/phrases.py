@@ -107,15 +107,18 @@ class WritesCanned(DeskAct):
         require(self.user, "send")
         return get_object_or_404(own(self.user), pk=where["pk"])
 
+    @transaction.atomic
     def save(self, row: CannedReply, words: dict[str, Any]) -> CannedReply:
+        """The row's lock comes before that of the shortcuts, as in the admin."""
+        if row.pk:
+            CannedReply.objects.select_for_update(no_key=True).filter(pk=row.pk).first()
         if (other := row.who_has(words["shortcut"])) is not None:
             raise ApiError(409, "cannot_change", f"The shortcut {words['shortcut']} is taken by ‘{other.title}’.")
         row.title, row.shortcut, row.category = words["title"], words["shortcut"], words["category"]
-        with transaction.atomic():
-            row.save()
-            row.texts.all().delete()
-            for one in words["texts"]:
-                row.texts.create(**(one | {"language": one["language"].lower()}))
+        row.save()
+        row.texts.all().delete()
+        for one in words["texts"]:
+            row.texts.create(**(one | {"language": one["language"].lower()}))
         return usable(self.user).prefetch_related("texts").get(pk=row.pk)
 
 

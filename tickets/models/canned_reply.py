@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kapture.sets import lock_together
 from tickets.phrases.choosing import is_language
 from tickets.phrases.placeholders import faults
 
 LONGEST_CANNED = 10_000
+_SPACE = 0x0CA2  # advisory locks: one alone
 
 
 class CannedReply(models.Model):
@@ -73,9 +75,11 @@ class CannedReply(models.Model):
 
     def who_has(self, shortcut: str) -> "CannedReply | None":
         """Another one that would come up for the same word: of one's own, or shared with its owner; of what is shared,
-        any that is shared."""
+        any that is shared. Whoever means to keep one asks and keeps it in one transaction: until its end, who asks next
+        waits here, and then sees it."""
         if not shortcut:
             return None
+        lock_together(_SPACE, [1])
         shared = models.Q(owner=None)
         if self.owner_id is not None:
             theirs = models.Q(teams=None) | models.Q(teams__memberships__person=self.owner_id)
