@@ -7,7 +7,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from tests.admin.test_routing_rules import ADD, CHANGE, LIST, asks, form, group, saved
+from tests.admin.test_roles import enter
+from tests.admin.test_routing_rules import ADD, CHANGE, LIST, asks, fields_of, form, group, saved
 from tests.factories import make_rule
 
 pytestmark = pytest.mark.django_db
@@ -40,3 +41,31 @@ def test_a_phrase_with_a_comma_stays_and_is_marked(boss: Client) -> None:
     shown_again = group("all", asks("text", "has_any", '"order, pedido"'))
     boss.post(url, form(shown_again))
     assert saved().condition["all"][0]["value"] == ["order, pedido"]
+
+
+LONG = [f"word{number}" for number in range(9)]
+
+
+def long_rule() -> str:
+    """The page of one that asks for nine words now, and once asked for nine others."""
+    rule = make_rule("Long", {"field": "text", "is": "has_any", "value": [f"{word}, once" for word in LONG]})
+    make_rule("Long", {"field": "text", "is": "has_any", "value": LONG})
+    assert rule.versions.count() == 2
+    return reverse(CHANGE, args=[rule.pk])
+
+
+@pytest.mark.parametrize("role", ["Auditors", "Administrators"])
+def test_every_word_of_a_long_list_can_be_read_in_every_version(client: Client, role: str) -> None:
+    page = enter(client, role).get(long_rule()).content.decode()
+    versions = page[page.index("rule-versions") :]
+    assert versions.count("<details><summary>") == 2
+    assert ", ".join(f"“{word}”" for word in LONG) in versions
+    assert "; " + ", ".join(f"“{word}, once”" for word in LONG) + ": reads as one phrase" in versions
+
+
+def test_what_another_one_changed_late_in_a_long_list_is_told(boss: Client) -> None:
+    url = long_rule()
+    opened = fields_of(boss.get(url))
+    boss.post(url, form(group("all", asks("text", "has_any", ", ".join([*LONG, "late"]))), **opened))
+    answer = boss.post(url, form(group("all", asks("text", "has_any", "mine")), **opened))
+    assert "“word8”, “late”" in " ".join(answer.context["adminform"].form.non_field_errors())

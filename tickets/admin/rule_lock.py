@@ -49,6 +49,6 @@ def _said(version: RuleVersion, names: RowNames) -> dict[str, str]:
 
 def _asked(version: RuleVersion, names: RowNames) -> str:
     try:
-        return words_of(read_condition(version.condition), names)
+        return words_of(read_condition(version.condition), names, most=None)  # what differs may be the last of many
     except WrongCondition as error:
         return str(error)

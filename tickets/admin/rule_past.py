@@ -10,7 +10,7 @@ from tickets.models import RoutingRule
 from tickets.rules.conditions import WrongCondition, read_condition
 from tickets.rules.naming import load_row_names
 from tickets.rules.rulebook import outcome_of
-from tickets.rules.wording import outcome_words, phrases_told, words_of
+from tickets.rules.wording import SHOWN, outcome_words, phrases_told, words_of
 
 
 def told_versions(rule: RoutingRule, *, rolls: bool) -> SafeString | str:
@@ -22,6 +22,7 @@ def told_versions(rule: RoutingRule, *, rolls: bool) -> SafeString | str:
         {
             "version": version,
             "asks": told_condition(version.condition, names),
+            "whole": told_condition(version.condition, names, most=None),
             "does": outcome_words(outcome_of(version), names),
             "live": version.pk == rule.live_id,
         }
@@ -30,13 +31,13 @@ def told_versions(rule: RoutingRule, *, rolls: bool) -> SafeString | str:
     return render_to_string("admin/rules/versions.html", {"versions": versions, "rolls": rolls})
 
 
-def told_condition(condition: Any, names: Any) -> str:
-    """With what is to be known of its phrases; of one that cannot be read, why."""
-    return "; ".join(filter(None, (_asked(condition, names), phrases_told(condition))))
+def told_condition(condition: Any, names: Any, *, most: int | None = SHOWN) -> str:
+    """With what is to be known of its phrases; of one that cannot be read, why. `most`: of each list, None: all."""
+    return "; ".join(filter(None, (_asked(condition, names, most), phrases_told(condition, most=most))))
 
 
-def _asked(condition: Any, names: Any) -> str:
+def _asked(condition: Any, names: Any, most: int | None) -> str:
     try:
-        return words_of(read_condition(condition), names)
+        return words_of(read_condition(condition), names, most=most)
     except WrongCondition as error:
         return _("cannot be read: %(fault)s") % {"fault": error}

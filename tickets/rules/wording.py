@@ -82,34 +82,38 @@ MODE_WORDS = {
     Mode.ANY: gettext_lazy("any of this"),
     Mode.NONE: gettext_lazy("none of this"),
 }
-_SHOWN = 6  # words of a long list
+SHOWN = 6  # words of a long list
 
 
-def words_of(node: Group | Test, names: RowNames) -> str:
-    """One line: “text has any of: “refund”, “money back”; any of this (followers at least 10000; verified: yes)”."""
+def words_of(node: Group | Test, names: RowNames, *, most: int | None = SHOWN) -> str:
+    """One line: “text has any of: “refund”, “money back”; any of this (followers at least 10000; verified: yes)”. Of
+    each list so many (`most`); None: all of it."""
     if isinstance(node, Test):
-        return _question(node, names)
+        return _question(node, names, most)
     if not node.parts:
         return _("every message")
-    parts = "; ".join(_within(part, names) for part in node.parts)
+    parts = "; ".join(_within(part, names, most) for part in node.parts)
     return parts if node.mode == Mode.ALL else f"{MODE_WORDS[node.mode]}: {parts}"
 
 
-def _within(part: Group | Test, names: RowNames) -> str:
+def _within(part: Group | Test, names: RowNames, most: int | None) -> str:
     if isinstance(part, Test):
-        return _question(part, names)
-    return f"{MODE_WORDS[part.mode]} ({'; '.join(_within(inner, names) for inner in part.parts)})"
+        return _question(part, names, most)
+    return f"{MODE_WORDS[part.mode]} ({'; '.join(_within(inner, names, most) for inner in part.parts)})"
 
 
-def _question(test: Test, names: RowNames) -> str:
+def _question(test: Test, names: RowNames, most: int | None) -> str:
     field, operator = FIELD_WORDS[test.field], OPERATOR_WORDS[test.operator]
     if test.about.sort == Sort.YES_NO:
         return f"{field}: {operator}"
     if test.about.sort == Sort.NUMBER:
         return f"{field} {operator} {test.value}"
     values = [_apart(test, value_word(test.field, value, names)) for value in test.value]
-    shown = ", ".join(values[:_SHOWN]) + (" …" if len(values) > _SHOWN else "")
-    return f"{field} {operator}: {shown}"
+    return f"{field} {operator}: {_first(values, most)}"
+
+
+def _first(words: Sequence[str], most: int | None) -> str:
+    return ", ".join(words[:most]) + (" …" if most is not None and len(words) > most else "")
 
 
 def _apart(test: Test, word: str) -> str:
@@ -117,7 +121,7 @@ def _apart(test: Test, word: str) -> str:
     return f"“{word}”" if is_typed(test.about) else word
 
 
-def phrases_told(condition: object) -> str:
+def phrases_told(condition: object, *, most: int | None = SHOWN) -> str:
     """Of what is stored, the words that read as one phrase although commas stand in them; nothing where none does."""
     try:
         tests = list(tests_of(read_condition(condition)))
@@ -125,8 +129,7 @@ def phrases_told(condition: object) -> str:
         return ""
     words = (str(word) for test in tests if is_typed(test.about) for word in test.value)
     found = [f"“{word}”" for word in dict.fromkeys(words) if is_one_phrase(word)]
-    shown = ", ".join(found[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
-    return _("{phrases}: reads as one phrase").format(phrases=shown) if found else ""
+    return _("{phrases}: reads as one phrase").format(phrases=_first(found, most)) if found else ""
 
 
 def value_word(field: str, value: Any, names: RowNames) -> str:
