@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
-from auditlog.context import set_actor
+from auditlog.context import set_extra_data
 from django.http import HttpRequest, HttpResponse
 
+from kapture.people import shown_name
+
+ACTOR_NAME = "by"
 _READS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 
 
@@ -20,7 +23,8 @@ class AuditMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in _READS or not request.user.is_authenticated:
             return self.get_response(request)
-        with set_actor(request.user):
+        named = {ACTOR_NAME: shown_name(request.user)}  # it stays when they are deleted
+        with set_extra_data({"actor": request.user, "additional_data": named}):
             return self.get_response(request)
 
 

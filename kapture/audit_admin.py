@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kapture.admin_base import RecordAdmin, shown_once
-from kapture.people import shown_name
+from kapture.audit import ACTOR_NAME
+from kapture.people import not_here, shown_name
 
 admin.site.unregister(LogEntry)
 
@@ -73,7 +74,11 @@ class AuditAdmin(RecordAdmin):
     def who(self, entry: LogEntry) -> str:
         if entry.actor is not None:
             return shown_name(entry.actor)
-        return _("A command, or Kapture itself") if not entry.actor_email else str(entry.actor_email)
+        # Of who has an account the library notes their address, be it empty; of a command nothing.
+        if entry.actor_email is None:
+            return _("A command, or Kapture itself")
+        name = (entry.additional_data or {}).get(ACTOR_NAME) or entry.actor_email
+        return not_here(str(name))
 
     @admin.display(description=gettext_lazy("done"))
     def done(self, entry: LogEntry) -> str:

@@ -15,17 +15,18 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
-from kapture.people import shown_name
+from kapture.people import not_here
 from tickets.approving.kept import GIVEN_BACK, words_given_back
 from tickets.channels import title_of
 from tickets.choices import GOING_STATES, Direction, SendState, Visibility
 from tickets.incidents.untelling import note_void
 from tickets.models import Activity, Gesture, Message, OutboxEntry, Ticket
+from tickets.models.departed import doer_of
 from tickets.permissions import find_unseen, may, rights_of, visible_outbox
 from tickets.reading.succession import parts, places
 from tickets.sending.rewording import stands_in
 from tickets.sending.waiting import note_waits
-from tickets.shown.history import EVER, MOST_FACTS, ORIGIN_VERBS, began, happened, named
+from tickets.shown.history import EVER, GONE, MOST_FACTS, ORIGIN_VERBS, began, happened, named
 from tickets.shown.said import Hanging, hanging_on, latest_said
 from tickets.wording.sentences import Fate, Names, tell
 from tickets.wording.unseen import numbers_in
@@ -148,7 +149,7 @@ def load_names(history: Sequence[Activity], *, user: User | AnonymousUser) -> Na
     where tickets are named and they do not see all."""
     wanted: dict[str, set[int]] = {sort: set() for sort in ("queue", "folder", "policy", "person", "skill")}
     keys = dict.fromkeys(("ticket.routed", "ticket.moved", "clock.step"), "queue")
-    keys |= {"ticket.filed": "folder"}
+    keys |= {"ticket.filed": "folder", "reply.sent_back": "person"}
     for act in history:
         sort = keys.get(act.verb)
         if act.verb == "ticket.ruled":
@@ -161,9 +162,13 @@ def load_names(history: Sequence[Activity], *, user: User | AnonymousUser) -> Na
             found = (act.data.get(name) for name in ("queue", "before", "after", "to", "from"))
             wanted[sort].update(pk for pk in found if isinstance(pk, int))
     places = named(**{sort: list(pks) for sort, pks in wanted.items()})
-    known = {(sort, pk): name for sort, pk, name in places}
+    known = {("person", pk) if sort == GONE else (sort, pk): _called(sort, name) for sort, pk, name in places}
     unseen = find_unseen({number for act in history for number in numbers_in(act.data)}, user=user)
     return Names(known, fates=_fates(history), private=may(user, "see_private"), unseen=unseen)
+
+
+def _called(sort: str, name: str) -> str:
+    return not_here(name) if sort == GONE else name
 
 
 def _add_ruled(wanted: dict[str, set[int]], data: Mapping[str, Any]) -> None:
@@ -237,7 +242,7 @@ def draw_lines(history: Iterable[Activity], names: Names) -> list[Line]:
 
 
 def _sentence(act: Activity, names: Names) -> SafeString:
-    return tell(act.verb, act.data, who=shown_name(act.actor), names=names)
+    return tell(act.verb, act.data, who=doer_of(act), names=names)
 
 
 def plain_sentence(act: Activity, names: Names) -> str:

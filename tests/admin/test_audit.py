@@ -128,3 +128,14 @@ def test_nobody_changes_or_deletes_it(boss: Client) -> None:
     for address in ("change", "delete"):
         boss.post(reverse(f"admin:auditlog_logentry_{address}", args=[entry.pk]), {"object_repr": "no", "post": "yes"})
     assert LogEntry.objects.get(pk=entry.pk).object_repr == entry.object_repr
+
+
+def test_who_was_deleted_since_is_named_and_is_no_command(client: Client, admin_client: Client) -> None:
+    for mail in ("", "lea@acme.example"):
+        lea, skill = User.objects.create_superuser("lea", email=mail), Skill.objects.create(name=f"Dutch {mail}")
+        client.force_login(lea)
+        client.post(reverse("admin:tickets_skill_change", args=[skill.pk]), {"name": f"Flemish {mail}"})
+        lea.delete()
+    LogEntry.objects.filter(actor_email="lea@acme.example").update(additional_data=None)  # before names were kept
+    page = admin_client.get(reverse("admin:auditlog_logentry_changelist")).content.decode()
+    assert ">lea (not here any more)<" in page and ">lea@acme.example (not here any more)<" in page

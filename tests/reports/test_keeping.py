@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.factories import make_activity, make_answer, make_message, make_supervisor, make_ticket
 from tickets.choices import Status
-from tickets.models import NoticeSettings, ReportDay, ReportLine, Ticket
+from tickets.models import Activity, NoticeSettings, ReportDay, ReportLine, Ticket
 from tickets.reports.keeping import OLD_DAYS_EVERY, keep
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,3 +79,14 @@ def test_where_time_is_short_the_newest_days_are_added_up_first() -> None:
     made(30)
     assert keep(now=timezone.now(), at_most=timedelta(0)) == 0
     assert ReportDay.objects.filter(stale=True).count() == 31
+
+
+def test_what_somebody_resolved_who_was_deleted_since_counts_as_nobodys() -> None:
+    then, lea = timezone.now() - timedelta(days=6), make_supervisor("lea")
+    done = made(9, status=Status.RESOLVED, resolved_at=then)
+    make_activity(done, "ticket.status", {"after": "resolved"}, at=then)
+    Activity.objects.update(actor=lea)
+    lea.delete()
+    keep(now=timezone.now(), at_most=LONG)
+    assert sums("resolved") == {then.date(): 1}
+    assert not ReportLine.objects.exclude(agent=None).exists()

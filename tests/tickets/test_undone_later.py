@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 
+from tests.factories import make_agent
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, says, take_in
 from tests.tickets.test_merging import merged, one, two
@@ -13,7 +15,7 @@ from tests.tickets.test_outbox import FORBIDDEN, send_at
 from tickets import replies
 from tickets.choices import Metric, Priority, Status
 from tickets.lifecycle import change_priority, change_status
-from tickets.models import EscalationStep, Gesture, Message, SlaClock, SlaTarget, Ticket
+from tickets.models import EscalationStep, Gesture, Message, PauseRule, SlaClock, SlaPolicy, SlaTarget, Ticket
 from tickets.promises.escalating import escalate
 from tickets.promises.repromising import go_on, order
 from tickets.regrouping.splitting import move, split
@@ -206,3 +208,16 @@ def test_what_a_step_raised_while_they_were_one_stays_raised_where_the_promise_w
     newer.refresh_from_db()
     assert (older.priority, newer.priority) == (Priority.URGENT, Priority.NORMAL)
     assert first_reply(newer) == (60, at(85), None)
+
+
+def test_what_somebody_set_who_was_deleted_since_stays(alice: User, wire: Wire) -> None:
+    PauseRule.objects.create(policy=SlaPolicy.objects.get(), status=Status.ON_HOLD, metric=RESOLUTION)
+    ticket, gesture = regrouped("merge", by=alice)
+    lea = make_agent("lea")
+    ticket.refresh_from_db()
+    change_status(ticket, Status.ON_HOLD, by=lea, now=at(45), reason="Because.")
+    lea.delete()
+    undo(gesture.pk, by=alice, now=at(55))
+    ticket.refresh_from_db()
+    connection.check_constraints()
+    assert ticket.status == Status.ON_HOLD and ticket.clocks.get(metric=RESOLUTION).paused_at == at(45)

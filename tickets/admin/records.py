@@ -8,10 +8,12 @@ from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy, pgettext
 from unfold.admin import TabularInline
 
 from kapture.admin_base import RecordAdmin
 from tickets.models import Activity, Customer, Identity, Message, OutboxEntry, SendAttempt, Ticket
+from tickets.models.departed import doer_of, with_doer
 from tickets.permissions import hide_private, in_queues, may
 
 
@@ -70,10 +72,17 @@ class MessageAdmin(RecordAdmin):
 
 @admin.register(Activity)
 class ActivityAdmin(OnTickets):
-    list_display = ("id", "ticket", "verb", "actor", "at")
+    list_display = ("id", "ticket", "verb", "who", "at")
     list_select_related = ("ticket", "actor")
     search_fields = ("ticket__id__exact",)
     ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Activity]:
+        return with_doer(super().get_queryset(request))
+
+    @admin.display(description=gettext_lazy("who"), ordering="actor")
+    def who(self, line: Activity) -> str:
+        return doer_of(line) or pgettext("nobody in person acted", "The desk")
 
 
 class IdentityInline(ReadOnlyInline):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tickets.models import RoutingRule, RuleVersion
+from tickets.models.departed import doer_of
 from tickets.rules.conditions import WrongCondition, read_condition
 from tickets.rules.rulebook import outcome_of
 from tickets.rules.versions import newest
@@ -20,7 +21,7 @@ def news(rule: RoutingRule, seen: int, names: RowNames) -> tuple[int, list[str]]
     if latest is None or latest.number == seen:
         return seen, []
     told = _("%(who)s saved version %(number)s at %(at)s, while you were writing. Nothing was lost or saved yet.") % {
-        "who": latest.made_by or _("Somebody"),
+        "who": doer_of(latest, "made_by") or _("Somebody"),
         "number": latest.number,
         "at": f"{timezone.localtime(latest.made_at):%H:%M}",
     }

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tickets.models import RoutingRule
+from tickets.models.departed import doer_of, with_doer
 from tickets.rules.conditions import WrongCondition, read_condition
 from tickets.rules.naming import load_row_names
 from tickets.rules.rulebook import outcome_of
@@ -25,8 +26,9 @@ def told_versions(rule: RoutingRule, *, rolls: bool) -> SafeString | str:
             "whole": told_condition(version.condition, names, most=None),
             "does": outcome_words(outcome_of(version), names),
             "live": version.pk == rule.live_id,
+            "made_by": doer_of(version, "made_by"),
         }
-        for version in rule.versions.select_related("made_by")
+        for version in with_doer(rule.versions.all(), "made_by")
     ]
     return render_to_string("admin/rules/versions.html", {"versions": versions, "rolls": rolls})
 

@@ -9,10 +9,11 @@ from rest_framework import serializers
 
 from kapture.api_base import Body, Id, Moment, OneOf, Row, Words
 from tickets.api.base import DeskAct, DeskListing, ticket_or_404
-from tickets.api.rows import PersonRow
+from tickets.api.rows import GONE_HELP, PersonRow
 from tickets.checklists.items import add_checklist, add_item, on_ticket, remove, tick
 from tickets.models import Checklist, ChecklistItem, Ticket
 from tickets.models.checklist import LONGEST_ITEM
+from tickets.models.departed import gone_name, with_doer
 
 
 class ItemRow(Row):
@@ -25,6 +26,10 @@ class ItemRow(Row):
     )
     done_at = Moment(allow_null=True, help_text="Empty: it is open.")
     done_by = PersonRow(allow_null=True)
+    done_by_gone = serializers.SerializerMethodField(help_text=GONE_HELP)
+
+    def get_done_by_gone(self, item: ChecklistItem) -> str | None:
+        return gone_name(item, "done_by")
 
 
 class LineRow(Row):
@@ -61,7 +66,7 @@ class TicketItems(DeskListing):
     order = ("id",)
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[ChecklistItem]:
-        return ChecklistItem.objects.filter(ticket=ticket_or_404(self.user, where["pk"])).select_related("done_by")
+        return with_doer(ChecklistItem.objects.filter(ticket=ticket_or_404(self.user, where["pk"])), "done_by")
 
 
 class ItemsRow(Row):

@@ -12,11 +12,12 @@ from rest_framework import serializers
 
 from kapture.api_base import Body, Id, Moment, Row, Words
 from tickets.api.base import DeskAct, DeskListing
-from tickets.api.rows import AccountName, PersonRow
+from tickets.api.rows import GONE_HELP, AccountName, PersonRow
 from tickets.customers.notes import add_note, remove_note
 from tickets.erasing.erase import erase, look, may_erase
 from tickets.models import Customer, CustomerMerge, CustomerNote, Happening
 from tickets.models.customer import LONGEST_NOTE
+from tickets.models.departed import gone_name, with_doer
 from tickets.permissions import visible_customers
 from tickets.regrouping import same_person
 
@@ -108,8 +109,12 @@ class CustomerNoteRow(Row):
     id = Id()
     customer = Id(source="customer_id")
     author = PersonRow(allow_null=True)
+    author_gone = serializers.SerializerMethodField(help_text=GONE_HELP)
     text = Words()
     at = Moment()
+
+    def get_author_gone(self, note: CustomerNote) -> str | None:
+        return gone_name(note, "author") if note.author_id else ""
 
 
 class CustomerNotes(DeskListing):
@@ -121,7 +126,7 @@ class CustomerNotes(DeskListing):
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[CustomerNote]:
         customer = get_object_or_404(visible_customers(self.user), pk=where["pk"])
-        return CustomerNote.objects.filter(customer=customer).select_related("author")
+        return with_doer(CustomerNote.objects.filter(customer=customer), "author")
 
 
 class CustomerNoteBody(Body):
@@ -153,7 +158,7 @@ class RemoveCustomerNote(DeskAct):
 
     def target(self, **where: Any) -> CustomerNote:
         customer = get_object_or_404(visible_customers(self.user), pk=where["pk"])
-        rows = CustomerNote.objects.select_related("customer", "author")
+        rows = with_doer(CustomerNote.objects.select_related("customer"), "author")
         return get_object_or_404(rows, pk=where["note"], customer=customer)
 
     def act(self, target: CustomerNote, words: dict[str, Any]) -> CustomerNote:

@@ -12,8 +12,10 @@ from rest_framework.response import Response
 
 from kapture.api_base import Body, Facts, Id, Moment, Paged, Row, WallTime, Words
 from tickets.api.base import DeskAct, DeskListing, OfTheDesk, ticket_or_404
+from tickets.api.rows import GONE_HELP
 from tickets.choices import NoticeEvent, NoticeWay, Theme, WatchReason
 from tickets.models import Notice, NoticeSettings, Ticket
+from tickets.models.departed import gone_name, with_doer
 from tickets.notices import watching
 from tickets.notices.choosing import FIELDS, change, settings_of, wishes_of
 from tickets.notices.excerpts import first_words
@@ -31,7 +33,10 @@ class NoticeRow(Row):
     event = serializers.ChoiceField(NoticeEvent.choices)
     sentence = serializers.SerializerMethodField()
     ticket = Id(source="ticket_id", allow_null=True)
-    by = Words(source="actor.username", default=None, allow_null=True, help_text="null: nobody in person.")
+    by = Words(
+        source="actor.username", default=None, allow_null=True, help_text="null: nobody in person, or see `by_gone`."
+    )
+    by_gone = serializers.SerializerMethodField(help_text=GONE_HELP)
     words = serializers.SerializerMethodField(
         help_text="The first words of the note or message, or of what the customer said last; empty where there are"
         " none."
@@ -40,6 +45,9 @@ class NoticeRow(Row):
     private = serializers.BooleanField()
     at = Moment()
     read_at = Moment(allow_null=True)
+
+    def get_by_gone(self, row: Notice) -> str | None:
+        return gone_name(row)
 
     def get_sentence(self, row: Notice) -> str:
         return sentence(row)
@@ -61,7 +69,7 @@ class Notices(DeskListing):
     answer = NoticeRow
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Notice]:
-        found = seen_notices(self.user).select_related("actor", "ticket")
+        found = with_doer(seen_notices(self.user).select_related("ticket"))
         return found.filter(read_at=None) if asked.pop("unread", False) else found
 
     def knows(self, found: Sequence[Notice]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from tickets.api.filters import (
 from tickets.api.rows import AccountName, ActivityRow, IdentityRow, MessageRow
 from tickets.choices import SendState
 from tickets.models import Activity, Customer, Message, OptOut, OutboxEntry
+from tickets.models.departed import with_doer
 from tickets.permissions import may, visible_activities, visible_customers, visible_outbox
 from tickets.timeline import load_names
 
@@ -58,7 +59,7 @@ class Activities(DeskListing):
     answer = ActivityRow
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Activity]:
-        return narrow(visible_activities(self.user).select_related("actor"), asked)
+        return narrow(with_doer(visible_activities(self.user)), asked)
 
     def order_of(self, asked: dict[str, Any]) -> tuple[str, ...]:
         return NEWEST[asked.pop("order", "newest")]

@@ -10,13 +10,19 @@ from kapture.people import shown_name
 from tickets.api.setup import PlaceRow, TagRow
 from tickets.choices import Direction, MessageKind, Metric, Priority, SendState, Status, Visibility
 from tickets.models import Activity, SlaClock
+from tickets.models.departed import gone_name
 from tickets.timeline import plain_sentence
-from tickets.wording.sentences import NAMING_PRIVATE, Names
+from tickets.wording.sentences import BY_PEOPLE, NAMING_PRIVATE, Names
 from tickets.wording.unseen import without
 
 WORDING = (
     "The newest wording you have read, as `may-send` told it: where a customer has changed their words since, it is "
     "refused (409, `news_since`)."
+)
+
+GONE_HELP = (
+    "What whoever did it was called, who was deleted since; empty where the name is not known any more. null: they are "
+    "here, or it was the desk itself."
 )
 
 
@@ -134,7 +140,8 @@ class ActivityRow(Row):
     verb = Words(help_text="What happened, for programs.")
     data = Facts(help_text="The facts: ids, words, reasons.")  # type: ignore[assignment]  # the wire's name
     sentence = serializers.SerializerMethodField(help_text="The same for people.")
-    actor = PersonRow(allow_null=True, help_text="Empty: the desk itself.")
+    actor = PersonRow(allow_null=True, help_text="Empty: the desk itself, or somebody deleted since (`actor_gone`).")
+    actor_gone = serializers.SerializerMethodField(help_text=GONE_HELP)
     gesture = serializers.UUIDField(help_text="The same for all lines of one act.")
     at = Moment()
 
@@ -146,6 +153,10 @@ class ActivityRow(Row):
         if instance.verb in NAMING_PRIVATE and not names.private:
             told["data"] = {name: fact for name, fact in told["data"].items() if name != "ticket"}
         return told
+
+    def get_actor_gone(self, activity: Activity) -> str | None:
+        nameless = "" if activity.actor_id is None and activity.verb in BY_PEOPLE else None
+        return nameless if nameless is not None else gone_name(activity)
 
     def get_sentence(self, activity: Activity) -> str:
         names: Names = self.context["names"]

@@ -24,6 +24,7 @@ from tickets.finding.reading import find_page, fitting
 from tickets.finding.terms import NotUnderstood
 from tickets.finding.values import by_the_clock
 from tickets.models import Activity, Message, SlaClock, Ticket
+from tickets.models.departed import with_doer
 from tickets.outbound import Permission
 from tickets.permissions import require, visible_activities, visible_tickets
 from tickets.reading.listing import ListView, Order, choose, read_page
@@ -135,7 +136,7 @@ class TicketActivities(DeskListing):
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Activity]:
         ticket = ticket_or_404(self.user, where["pk"])
-        return visible_activities(self.user).filter(ticket=ticket).select_related("actor")
+        return with_doer(visible_activities(self.user).filter(ticket=ticket))
 
     def order_of(self, asked: dict[str, Any]) -> tuple[str, ...]:
         return ("-at", "-id") if asked.pop("order", "oldest") == "newest" else ("at", "id")

@@ -15,6 +15,7 @@ from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Checklist, ChecklistItem, Ticket
 from tickets.models.checklist import LONGEST_ITEM
+from tickets.models.departed import with_doer
 from tickets.permissions import require_on
 
 MOST = 100
@@ -26,7 +27,7 @@ def on_ticket(ticket: Ticket) -> list[ChecklistItem]:
 
 @prepared
 def _items() -> QuerySet[ChecklistItem]:
-    return ChecklistItem.objects.filter(ticket=Given("ticket")).select_related("done_by")
+    return with_doer(ChecklistItem.objects.filter(ticket=Given("ticket")), "done_by")
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from tickets.errors import CannotChange, NotAllowed
 from tickets.live import MOST_IDS, announce
 from tickets.models import Customer, CustomerNote, Ticket
 from tickets.models.customer import LONGEST_NOTE
+from tickets.models.departed import with_doer
 from tickets.permissions import may, require, visible_customers
 
 MOST = 100
@@ -60,7 +61,7 @@ def may_remove(note: CustomerNote, user: User) -> bool:
 
 @prepared
 def notes_about(most: int) -> QuerySet[CustomerNote]:
-    return CustomerNote.objects.filter(customer=Given("customer")).select_related("author")[:most]
+    return with_doer(CustomerNote.objects.filter(customer=Given("customer")), "author")[:most]
 
 
 def _require(customer: Customer, *, by: User) -> None:

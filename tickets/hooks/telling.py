@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from tickets.hooks.allowing import tellable
 from tickets.models import Activity, Hook, HookDelivery, Ticket
+from tickets.models.departed import gone_name, with_doer
 from tickets.reading.changes import OtherServer, Place, present, read_changes
 
 log = logging.getLogger(__name__)
@@ -74,14 +75,15 @@ def _move(hook: Hook, place: Place) -> int:
 
 
 def _deliveries(hook: Hook, numbers: Iterable[int], *, now: datetime) -> Iterable[HookDelivery]:
-    lines = Activity.objects.filter(pk__in=numbers).select_related("actor", "ticket__queue", "ticket__assignee")
+    lines = Activity.objects.filter(pk__in=numbers).select_related("ticket__queue", "ticket__assignee")
     if hook.verbs:
         lines = lines.filter(verb__in=hook.verbs)
-    for line in tellable(lines, private=hook.private).order_by("id"):
+    for line in with_doer(tellable(lines, private=hook.private)).order_by("id"):
         facts = {
             "line": str(line.pk),
             "ticket": _ticket(line.ticket),
             "by": line.actor.username if line.actor else None,
+            "by_gone": gone_name(line),
             "facts": line.data,
         }
         yield make(hook, line.verb, facts, at=line.at, now=now, line=line)

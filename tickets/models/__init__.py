@@ -11,6 +11,7 @@ from tickets.models.business_hours import BusinessHours
 from tickets.models.canned_reply import CannedReply, CannedText
 from tickets.models.checklist import Checklist, ChecklistItem, ChecklistLine
 from tickets.models.customer import Customer, CustomerMerge, CustomerNote, HandleChange, Identity
+from tickets.models.departed import Departed
 from tickets.models.draft import Draft
 from tickets.models.dry_run import DryRun, DryRunLine
 from tickets.models.folder import Folder
@@ -74,6 +75,7 @@ __all__ = [
     "CustomerMerge",
     "CustomerNote",
     "DailyCount",
+    "Departed",
     "DeskLimit",
     "Draft",
     "DryRun",

@@ -7,14 +7,17 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tickets.models.departed import Doer
+
 
 class Activity(models.Model):
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="activities", verbose_name=_("ticket"))
     verb = models.CharField(_("verb"), max_length=40)
     data = models.JSONField(_("data"), default=dict, blank=True)
-    actor = models.ForeignKey(
+    actor = Doer(
         settings.AUTH_USER_MODEL,
-        models.SET_NULL,
+        models.DO_NOTHING,
+        db_constraint=False,
         null=True,
         blank=True,
         related_name="+",

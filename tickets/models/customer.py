@@ -8,6 +8,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tickets.models.departed import Doer
 from tickets.receiving.erased import ERASED
 
 LONGEST_NOTE = 2_000
@@ -78,8 +79,14 @@ class CustomerNote(models.Model):
     customer = models.ForeignKey(
         Customer, models.CASCADE, db_index=False, related_name="notes", verbose_name=_("customer")
     )
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("author")
+    author = Doer(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("author"),
     )
     text = models.TextField(_("text"), max_length=LONGEST_NOTE)
     at = models.DateTimeField(_("written"))

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import NoticeEvent, NoticeWay, Theme, WatchReason
+from tickets.models.departed import Doer
 from tickets.notices.wishes import after_quiet
 
 LONGEST_REASON = 300
@@ -26,8 +27,14 @@ class Notice(models.Model):
         "tickets.Ticket", models.CASCADE, null=True, related_name="notices", verbose_name=_("ticket")
     )
     line = models.BigIntegerField(_("line of the history"), null=True, editable=False)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False, verbose_name=_("who")
+    actor = Doer(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("who"),
     )
     data = models.JSONField(_("data"), default=dict)
     private = models.BooleanField(_("private"), default=False)

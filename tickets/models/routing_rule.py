@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import Priority
+from tickets.models.departed import Doer
 
 LONGEST_NOTE = 2000
 
@@ -65,8 +66,13 @@ class RuleVersion(models.Model):
     notify = ArrayField(models.BigIntegerField(), verbose_name=_("tell"), default=list, blank=True)  # people, by key
     stop = models.BooleanField(_("stop here"), default=False)
     on_later = models.BooleanField(_("also on later messages"), default=False)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+    made_by = Doer(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+        verbose_name=_("made by"),
     )
     made_at = models.DateTimeField(_("made"))
     copy_of = models.PositiveIntegerField(_("copy of version"), null=True, blank=True)

@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 
 from tickets.choices import NoticeWay
 from tickets.models import Notice, NoticeSettings
+from tickets.models.departed import with_doer
 from tickets.models.notice import LONGEST_REASON
 from tickets.notices.excerpts import words_about
 from tickets.notices.letters import compose
@@ -68,7 +69,7 @@ def _serve(pk: int, *, now: datetime) -> int:
         _settle(wish, due=quiet_until)
         return 0
     found = _unmailed(wish.person)
-    notices = list(found.select_related("ticket__identity", "actor").order_by("-id")[:MOST])
+    notices = list(with_doer(found.select_related("ticket__identity")).order_by("-id")[:MOST])
     if not notices:  # read meanwhile, or not theirs to see any more
         _go_on(wish, now=now)
         return 0

@@ -11,6 +11,7 @@ from kapture.prepared import prepared
 from tickets.choices import NoticeEvent
 from tickets.live import announce_notices
 from tickets.models import Notice, Ticket
+from tickets.models.departed import with_doer
 from tickets.notices.wishes import URGENT
 from tickets.permissions import Rights, Somebody, may, rights_of, sees_all, visible_tickets
 
@@ -56,7 +57,7 @@ def _unread(rights: Rights) -> QuerySet[Notice, int]:
 
 def read_page(user: User, *, unread: bool, before: int | None = None) -> tuple[list[Group], int | None]:
     """A page of groups, the latest first, and the key of the next page. One statement."""
-    found = seen_notices(user).select_related("ticket__identity", "actor").order_by("-id")
+    found = with_doer(seen_notices(user).select_related("ticket__identity")).order_by("-id")
     if unread:
         found = found.filter(read_at=None)
     if before is not None:
@@ -76,7 +77,7 @@ def group(notices: Iterable[Notice]) -> list[Group]:
 def urgent_since(user: User, since: int) -> Sequence[Notice]:
     """What shall pop up on a page that knows everything up to `since`. One statement."""
     found = seen_notices(user).filter(pk__gt=since, read_at=None, event__in=URGENT)
-    return list(found.select_related("ticket__identity", "actor").order_by("-id")[:3])
+    return list(with_doer(found.select_related("ticket__identity")).order_by("-id")[:3])
 
 
 def mark_read(user: User, *, now: datetime, pks: Collection[int] | None = None, ticket: Ticket | None = None) -> int:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from kapture.people import shown_name
 from tickets.choices import Metric, NoticeEvent, Priority, Status
 from tickets.models import Notice
+from tickets.models.departed import doer_of
 from tickets.notices.whom import WHOLE
 
 
@@ -36,9 +36,7 @@ def one_line(text: str) -> str:
 
 
 def who(notice: Notice) -> str:
-    if notice.actor is None:
-        return pgettext("nobody in person acted", "The desk")
-    return shown_name(notice.actor)
+    return doer_of(notice) or pgettext("nobody in person acted", "The desk")
 
 
 def _facts(notice: Notice) -> dict[str, object]:

@@ -40,7 +40,7 @@ _Happened = Message | _Private | Activity | PolicyRun
 def lines_since(gesture: Gesture, traces: Sequence[Trace]) -> list[Activity]:
     """What was done with these tickets since, in order. One statement."""
     done = Activity.objects.filter(ticket__in=[trace.ticket_id for trace in traces], verb__in=_VERBS)
-    return list(done.filter(at__gt=gesture.at).order_by("at", "id"))
+    return list(done.filter(at__gt=gesture.at).select_related("actor").order_by("at", "id"))
 
 
 def priority_of(line: Activity) -> str | None:
@@ -165,7 +165,8 @@ class _Story:
         if ticket.status == Status.RESOLVED and line.data.keys() & _NONE:
             stand_again(ticket, book, after, self.resolved[ticket.pk], anew=anew, now=line.at)
         else:
-            turn(ticket, book, after, at=line.at, anew=anew, reason=line.data.get("reason", ""), by=line.actor_id)
+            by = line.actor.pk if line.actor is not None else None  # who was deleted since holds nothing up
+            turn(ticket, book, after, at=line.at, anew=anew, reason=line.data.get("reason", ""), by=by)
         if after == Status.RESOLVED:
             self.resolved[ticket.pk].append(line.at)
 

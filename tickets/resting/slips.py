@@ -6,13 +6,14 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from kapture.people import shown_name
 from tickets.choices import CATEGORY_OF, Priority, Status, StatusCategory
 from tickets.errors import CannotChange
 from tickets.history import note_activities, one_gesture, taking_back
 from tickets.lifecycle import change_priority, change_status, locked_to_change
 from tickets.models import Activity, Ticket
+from tickets.models.departed import doer_of
 from tickets.resting.reopening import put_aside_again
 
 
@@ -64,7 +65,7 @@ def _line_of(ticket: Ticket, what: str, undoes: Status | Priority, *, by: User) 
     lines = ticket.activities.filter(verb=f"ticket.{what}", data__after=undoes)
     line = lines.order_by("-at", "-pk").first()
     if line is not None and line.actor_id != by.pk:
-        who = shown_name(line.actor) or "The desk"
+        who = doer_of(line) or pgettext("nobody in person acted", "The desk")
         raise CannotChange(
             _("%(who)s made #%(number)s %(status)s since. Nothing was undone.")
             % {"who": who, "number": ticket.pk, "status": undoes.label.lower()}

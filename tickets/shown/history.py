@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
 
 from kapture.prepared import Given, IsOneOf, prepared
 from tickets.models import Activity, Folder, Queue, Skill, SlaPolicy
+from tickets.models.departed import Departed, with_doer
 from tickets.permissions import Rights, hide_private_lines
 
 # And so many facts of the history, the latest: a ticket that rules move to and fro all day has no end of them.
@@ -46,7 +47,7 @@ def began(rights: Rights) -> QuerySet[Activity]:
 
 
 def _history(rights: Rights) -> QuerySet[Activity]:
-    lines = Activity.objects.filter(ticket=Given("ticket")).select_related("actor")
+    lines = with_doer(Activity.objects.filter(ticket=Given("ticket")))
     return hide_private_lines(lines, user=rights)
 
 
@@ -56,15 +57,17 @@ NAME = Coalesce(NullIf(Trim(Concat("first_name", Value(" "), "last_name")), Valu
 
 @prepared
 def named() -> Any:
-    """Sort, key and name of queues, folders, policies, skills and people."""
+    """Sort, key and name of queues, folders, policies, skills and people, those who are deleted among them."""
     queues, *others = (
         model._default_manager.order_by()
         .filter(IsOneOf(F("pk"), Given(sort)))
         .values_list(Value(sort), F("pk"), Cast("name", CharField()))
         for sort, model in _NAMED.items()
     )
-    people = User.objects.filter(IsOneOf(F("pk"), Given("person")))
-    return queues.union(*others, people.values_list(Value("person"), F("pk"), NAME))
+    people = User.objects.filter(IsOneOf(F("pk"), Given("person"))).values_list(Value("person"), F("pk"), NAME)
+    gone = Departed.objects.filter(IsOneOf(F("pk"), Given("person"))).values_list(Value(GONE), F("pk"), F("name"))
+    return queues.union(*others, people, gone)
 
 
+GONE = "gone"  # the sort of who is deleted
 _NAMED: dict[str, type[Model]] = {"queue": Queue, "folder": Folder, "policy": SlaPolicy, "skill": Skill}

@@ -12,12 +12,13 @@ from django.contrib.messages.storage.base import Message as Said
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from kapture.people import shown_name
+from kapture.people import not_here, shown_name
 from tickets.channels import Deed, channel_named, title_of
 from tickets.choices import Visibility
 from tickets.composing.by_hand import LONGEST_LINK, PLACE
 from tickets.composing.weighing import counted_on, weigh
 from tickets.models import Address, Message, OutboxEntry, SlaPause, Ticket
+from tickets.models.departed import doer_of
 from tickets.permissions import may_on
 from tickets.reading.context import Desk
 from tickets.sending.waiting import span_words
@@ -120,6 +121,12 @@ def takes_back(said: Said) -> list[str]:
 @register.filter
 def agent_name(user: User | None) -> str:
     return shown_name(user)
+
+
+@register.filter
+def doer(row: Any, field: str) -> str:
+    """Of what people alone do: who did it, be they deleted since."""
+    return doer_of(row, field) or not_here("")
 
 
 @register.filter

@@ -62,13 +62,16 @@ class Names:
         return self.channel or _("the channel")
 
     def of(self, sort: str, pk: Any) -> str:
-        return self.known.get((sort, pk), "") or _("something deleted since")
+        gone = _("somebody who is not here any more") if sort == "person" else _("something deleted since")
+        return self.known.get((sort, pk), "") or gone
 
 
 def tell(verb: str, data: Data, *, who: str, names: Names) -> SafeString:
     """The sentence of one line of history. An unknown verb is shown as it is, never hidden."""
     teller = _TELLERS.get(verb)
-    strong = format_html("<b>{}</b>", who or pgettext("nobody in person acted", "The desk"))
+    # Who was deleted before names were kept has none; the desk itself does nothing of this kind.
+    nobody = _("Somebody who is not here any more") if verb in BY_PEOPLE else None
+    strong = format_html("<b>{}</b>", who or nobody or pgettext("nobody in person acted", "The desk"))
     if teller is None:
         return format_html("{} {}", strong, verb)
     return teller(strong, keep_back(data, names.unseen), names)
@@ -352,5 +355,12 @@ _TELLERS: dict[str, Callable[[str, Data, Names], SafeString]] = {
     **promised.TELLERS,
 }
 VERBS = tuple(_TELLERS)
+# What people alone do, never the desk by itself.
+BY_PEOPLE = frozenset(
+    {"note.written", "macro.ran", "ticket.reason", "ticket.tagged", "ticket.untagged", "ticket.filed"}
+    | {"ticket.handed_off", "ticket.taken_back", "reply.by_hand", "customer.opted_in"}
+    | {"reply.queued", "reply.rescheduled", "reply.asked", "reply.approved", "reply.sent_back"}
+    | checklist_words.TELLERS.keys()
+)
 # On a public ticket, with the number of a private one, which is not told to who may not read it.
 NAMING_PRIVATE = frozenset({"invitation.accepted", "ticket.went_private", "reply.private"})
