@@ -71,6 +71,11 @@ def _open_palette(page: Page) -> None:
     page.wait_for_timeout(800)
 
 
+def _open_stream(page: Page) -> None:
+    page.goto(str(page.locator("main a[href^='/accounts/']").first.get_attribute("href")))
+    page.goto(str(page.locator("a[href*='/stream/']").first.get_attribute("href")))
+
+
 @dataclass(frozen=True)
 class Picture:
     """`who` looks at `address`, where `before` is done first."""
@@ -96,6 +101,11 @@ PICTURES = (
     Picture("several", "alice", "/tickets/?view=all", _choose_three),
     Picture("palette", "alice", PUBLIC, _open_palette),
     Picture("settings", "alice", "/settings/"),
+    Picture("board", "sam", "/supervisor/"),
+    Picture("reports", "sam", "/reports/"),
+    Picture("reports-dark", "sam", "/reports/", dark=True),
+    Picture("stream", "sam", "/accounts/", _open_stream),
+    Picture("start", "admin", "/start/"),
 )
 
 
