@@ -73,12 +73,11 @@ class MessageAdmin(RecordAdmin):
 @admin.register(Activity)
 class ActivityAdmin(OnTickets):
     list_display = ("id", "ticket", "verb", "who", "at")
-    list_select_related = ("ticket", "actor")
     search_fields = ("ticket__id__exact",)
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Activity]:
-        return with_doer(super().get_queryset(request))
+        return with_doer(super().get_queryset(request).select_related("ticket"))
 
     @admin.display(description=gettext_lazy("who"), ordering="actor")
     def who(self, line: Activity) -> str:
