@@ -25,11 +25,11 @@ def offered(codes: Iterable[str]) -> list[tuple[str, str]]:
 
 def shape_of(shape: str) -> str:
     """A shape of a day or time, as Django's `date` takes it, as this language writes it."""
-    return pgettext("date", shape) if shape in _SHAPES else shape
+    return pgettext("date", shape)
 
 
 def _shapes() -> Iterable[str]:
-    """Gathered with the words."""
+    """Those that are translated, for `make messages` to find; any other is the same in every language."""
     yield pgettext("date", "j M Y, H:i:s")
     yield pgettext("date", "j M Y, H:i")
     yield pgettext("date", "j M Y")
@@ -38,6 +38,3 @@ def _shapes() -> Iterable[str]:
     yield pgettext("date", "D j M Y")
     yield pgettext("date", "D j M")
     yield pgettext("date", "l j F Y")
-
-
-_SHAPES = frozenset({"j M Y, H:i:s", "j M Y, H:i", "j M Y", "j M, H:i", "j M", "D j M Y", "D j M", "l j F Y"})

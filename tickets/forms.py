@@ -211,19 +211,21 @@ def read_targets(data: QueryDict, *, as_before: bool = False) -> dict[str, int]:
 
 def read_answer(data: QueryDict) -> int | None:
     """The message that a page is opened to answer."""
-    told = data.get("answer", "")
-    return int(told) if told.isdecimal() and len(told) < 19 else None
+    return _read_key(data, "answer")
 
 
 def read_seen(data: QueryDict) -> int | None:
     """The latest message the composer says its writer has seen."""
-    told = data.get("seen", "")
-    return int(told) if told.isdecimal() and len(told) < 19 else None
+    return _read_key(data, "seen")
 
 
 def read_wording(data: QueryDict) -> int | None:
     """The latest of what customers changed that the page says its reader has seen."""
-    told = data.get("wording", "")
+    return _read_key(data, "wording")
+
+
+def _read_key(data: QueryDict, name: str) -> int | None:
+    told = data.get(name, "")
     return int(told) if told.isdecimal() and len(told) < 19 else None
 
 

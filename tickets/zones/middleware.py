@@ -32,46 +32,41 @@ class ZoneMiddleware:
             timezone.activate(zone)
 
 
-class ThemeMiddleware:
-    """Somebody's theme is theirs in every browser; the cookie keeps it for pages on which nobody is signed in yet."""
+class _KeptByCookie:
+    """What somebody chose is theirs in every browser; a cookie keeps it for pages on which nobody is signed in yet."""
+
+    cookie: str
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        before = request.COOKIES.get(THEME_COOKIE, "")
+        before = request.COOKIES.get(self.cookie, "")
         response = self.get_response(request)
-        theme = request.COOKIES.get(THEME_COOKIE, "")
-        if theme != before and THEME_COOKIE not in response.cookies:
-            keep_theme(request, response, theme)
+        chosen = request.COOKIES.get(self.cookie, "")
+        if chosen != before and self.cookie not in response.cookies:
+            _keep(request, response, self.cookie, chosen)
         return response
+
+
+class ThemeMiddleware(_KeptByCookie):
+    cookie = THEME_COOKIE
 
     def process_view(self, request: HttpRequest, view: Any, *_rest: Any) -> None:
         wish = wish_of(request.user) if _is_ours(request, view) else None
         if wish is not None and wish.theme:
-            request.COOKIES[THEME_COOKIE] = wish.theme
+            request.COOKIES[self.cookie] = wish.theme
 
 
-class LanguageMiddleware:
-    """Somebody's language is theirs in every browser; the cookie, Django's own, keeps it for pages on which nobody is
-    signed in yet. Behind LocaleMiddleware, which does what the browser asks for."""
+class LanguageMiddleware(_KeptByCookie):
+    """Behind LocaleMiddleware, which does what the browser asks for; the cookie is its own."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        name = settings.LANGUAGE_COOKIE_NAME
-        before = request.COOKIES.get(name, "")
-        response = self.get_response(request)
-        language = request.COOKIES.get(name, "")
-        if language != before and name not in response.cookies:
-            keep_language(request, response, language)
-        return response
+    cookie = settings.LANGUAGE_COOKIE_NAME
 
     def process_view(self, request: HttpRequest, view: Any, *_rest: Any) -> None:
         wish = wish_of(request.user) if _is_ours(request, view) else None
         if wish is not None and wish.language in dict(settings.LANGUAGES):
-            request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = wish.language
+            request.COOKIES[self.cookie] = wish.language
             translation.activate(wish.language)
             request.LANGUAGE_CODE = translation.get_language()
 
