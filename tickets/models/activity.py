@@ -16,11 +16,8 @@ class Activity(models.Model):
     data = models.JSONField(_("data"), default=dict, blank=True)
     actor = Doer(
         settings.AUTH_USER_MODEL,
-        models.DO_NOTHING,
-        db_constraint=False,
         null=True,
         blank=True,
-        related_name="+",
         verbose_name=_("who"),
     )
     gesture = models.UUIDField(_("gesture"), default=uuid.uuid4, help_text=_("The same for all lines of one act."))

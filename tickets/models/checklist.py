@@ -52,11 +52,8 @@ class ChecklistItem(models.Model):
     added_at = models.DateTimeField(_("added"))
     done_by = Doer(
         settings.AUTH_USER_MODEL,
-        models.DO_NOTHING,
-        db_constraint=False,
         null=True,
         blank=True,
-        related_name="+",
         verbose_name=_("done by"),
     )
     done_at = models.DateTimeField(_("done"), null=True, blank=True)

@@ -81,11 +81,8 @@ class CustomerNote(models.Model):
     )
     author = Doer(
         settings.AUTH_USER_MODEL,
-        models.DO_NOTHING,
-        db_constraint=False,
         null=True,
         blank=True,
-        related_name="+",
         verbose_name=_("author"),
     )
     text = models.TextField(_("text"), max_length=LONGEST_NOTE)

@@ -36,9 +36,13 @@ class _WhileThere(ForwardManyToOneDescriptor):  # type: ignore[type-arg]  # gene
 
 
 class Doer(models.ForeignKey):  # type: ignore[type-arg]  # generic in the stubs only
-    """Who did something. Once they are deleted there is nobody at the end of it, but the key stays, for Departed."""
+    """Who did something. Once they are deleted there is nobody at the end of it, but the key stays, for Departed: the
+    database neither checks nor empties it."""
 
     forward_related_accessor_class = _WhileThere
+
+    def __init__(self, to: Any, on_delete: Any = models.DO_NOTHING, **options: Any) -> None:
+        super().__init__(to, on_delete, **{"db_constraint": False, "related_name": "+", **options})
 
 
 Row = TypeVar("Row", bound=models.Model)

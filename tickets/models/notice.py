@@ -29,10 +29,7 @@ class Notice(models.Model):
     line = models.BigIntegerField(_("line of the history"), null=True, editable=False)
     actor = Doer(
         settings.AUTH_USER_MODEL,
-        models.DO_NOTHING,
-        db_constraint=False,
         null=True,
-        related_name="+",
         db_index=False,
         verbose_name=_("who"),
     )

@@ -68,10 +68,7 @@ class RuleVersion(models.Model):
     on_later = models.BooleanField(_("also on later messages"), default=False)
     made_by = Doer(
         settings.AUTH_USER_MODEL,
-        models.DO_NOTHING,
-        db_constraint=False,
         null=True,
-        related_name="+",
         verbose_name=_("made by"),
     )
     made_at = models.DateTimeField(_("made"))
