@@ -1,8 +1,6 @@
 """How the database answers a search among many tickets: what an index tells is found however long ago it was, and what
 none tells is looked for so many tickets back and no further."""
 
-import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,6 +20,7 @@ from tests.factories import (
     make_ticket,
 )
 from tests.finding.test_belongings import ask_approval
+from tests.planner import carried_out, looked_at, settle
 from tickets.choices import SendState
 from tickets.finding.conditions import Conditions
 from tickets.finding.entries import index
@@ -78,31 +77,20 @@ def bob(db: None) -> User:
     }
     with connection.cursor() as cursor:
         cursor.execute(MANY, facts | {"customers": [one.customer_id for one in people]})
-        for name in ("ticket", "message", "searchentry", "identity", "customer"):
-            cursor.execute(f"VACUUM ANALYZE tickets_{name}")
+    settle(*(f"tickets_{name}" for name in ("ticket", "message", "searchentry", "identity", "customer")))
     return bob
 
 
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for child in plan.get("Plans", ()):
-        yield from nodes(child)
-
-
-def looked_at(captured: CaptureQueriesContext) -> int:
+def most_read(captured: CaptureQueriesContext) -> int:
     """The most rows of a big table that any part of a statement read."""
     most = 0
-    with connection.cursor() as cursor:
-        for query in captured.captured_queries:
-            if query["sql"].startswith("EXPLAIN"):
-                continue
-            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query['sql']}")
-            told = cursor.fetchone()[0]
-            for node in nodes((json.loads(told) if isinstance(told, str) else told)[0]["Plan"]):
-                if node.get("Relation Name") in ("tickets_ticket", "tickets_message", "tickets_searchentry"):
-                    vain = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
-                    most = max(most, (node["Actual Rows"] + vain) * node["Actual Loops"])
-    return int(most)
+    for query in captured.captured_queries:
+        if query["sql"].startswith("EXPLAIN"):
+            continue
+        for node in carried_out(query["sql"]):
+            if node.get("Relation Name") in ("tickets_ticket", "tickets_message", "tickets_searchentry"):
+                most = max(most, looked_at(node))
+    return most
 
 
 INDEXED = (
@@ -152,14 +140,13 @@ def _expected(line: str, by: User) -> int:
 def _found(line: str, by: User, *, reach: Reach = USUAL) -> tuple[Page, Count | None, int]:
     with CaptureQueriesContext(connection) as captured:
         page, count = find_and_count(understand(line, user=by, now=NOW), reach=reach)
-    return page, count, looked_at(captured)
+    return page, count, most_read(captured)
 
 
 def test_tickets_of_a_tag_are_counted_without_reading_all_of_them(bob: User) -> None:
     tag = Tag.objects.create(name="often")
     tagged = Ticket.objects.order_by("pk").values_list("pk", flat=True)[::8]
     Ticket.tags.through.objects.bulk_create([Ticket.tags.through(ticket_id=pk, tag_id=tag.pk) for pk in tagged])
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE tickets_ticket_tags")
+    settle("tickets_ticket_tags")
     page, count, most = _found("tag:often giraffe", bob)
     assert (len(page.tickets), count) == (PAGE, Count(1_000, "more")) and most < Ticket.objects.count() / 3

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests.api.caller import Caller, code_of
 from tests.factories import ACME, ANA, BEN, NOW, make_agent, make_outsider, make_supervisor, staff
+from tests.planner import carried_out
 from tests.tickets.rights import without
 from tests.twitter_integration.bodies import direct, dump, post, relation
 from tests.twitter_integration.installed import deliver, install
@@ -162,17 +163,11 @@ def test_a_page_reads_its_rows_from_the_index_and_no_others(acme: PartnerAccount
     fill(acme, 5000)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {Event._meta.db_table}")
-        names = [Kind.MENTION.value, Kind.LIKE_OF_US.value, Kind.FOLLOW_OF_US.value]
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {page_sql()}", [names, acme.page_id, 2**63 - 1, 51, 51])
-        (plan,) = cursor.fetchone()[0]
-    nodes = list(walk(plan["Plan"]))
+    names = [Kind.MENTION.value, Kind.LIKE_OF_US.value, Kind.FOLLOW_OF_US.value]
+    nodes = list(carried_out(page_sql(), [names, acme.page_id, 2**63 - 1, 51, 51]))
     assert "event_stream" in {node.get("Index Name") for node in nodes}
     assert "Seq Scan" not in {node["Node Type"] for node in nodes}
     assert max(node["Actual Rows"] * node["Actual Loops"] for node in nodes) <= 3 * 51
-
-
-def walk(node: dict) -> list[dict]:  # type: ignore[type-arg]  # as PostgreSQL tells it
-    return [node, *(one for part in node.get("Plans", ()) for one in walk(part))]
 
 
 def test_programs_read_the_same_in_pages(acme: PartnerAccount) -> None:

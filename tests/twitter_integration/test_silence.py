@@ -1,6 +1,5 @@
 """The silence alarm: learns what is normal, and tells a quiet hour from a deaf ear."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import ACME
+from tests.planner import carried_out
 from twitter_integration.deliveries import hourly
 from twitter_integration.deliveries.hourly import count_events, forget_hours, listen, newest_events, read_hours
 from twitter_integration.models import Event, HourlyCount
@@ -141,16 +141,8 @@ def read_plan() -> list[dict[str, Any]]:
         cursor.execute(f"ANALYZE {Event._meta.db_table}")
     with CaptureQueriesContext(connection) as captured:
         read_hours([ACME])
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {captured.captured_queries[0]['sql']}")
-        (plan,) = cursor.fetchone()[0]
-    return [step for step in steps(plan["Plan"]) if step.get("Relation Name") == Event._meta.db_table]
-
-
-def steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for below in plan.get("Plans", ()):
-        yield from steps(below)
+    plan = carried_out(captured.captured_queries[0]["sql"])
+    return [step for step in plan if step.get("Relation Name") == Event._meta.db_table]
 
 
 @pytest.mark.django_db
