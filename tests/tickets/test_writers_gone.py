@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests.api.caller import Caller
 from tests.factories import make_agent, make_supervisor, make_team, staff
 from tests.tickets.pigeon import Wire
 from tests.tickets.said import at, only_ticket, says, take_in
@@ -21,8 +24,10 @@ from tickets.errors import CannotChange
 from tickets.lifecycle import change_status
 from tickets.models import Address, Approval, ApprovalRule, Draft, Message, Notice, Ticket
 from tickets.notices.words import sentence
+from tickets.replies import note
 
 pytestmark = pytest.mark.django_db
+NAME = "Carl (not here any more)"
 
 
 @pytest.fixture
@@ -70,7 +75,42 @@ def test_of_what_was_decided_before_it_stays_who_let_it_go(ticket: Ticket, carl:
     kept = Approval.objects.get()
     assert (kept.state, kept.writer, kept.decided_by, kept.written) == ("approved", None, sam, "Refund 500")
     sam.delete()
-    assert Approval.objects.get().decided_by is None
+    told = Caller(make_supervisor("tom")).get(f"tickets/{ticket.pk}/approvals/").json()["results"]
+    assert [(one["decided_by"], one["decided_by_gone"], one["writer_gone"]) for one in told] == [(None, "Sam", "Carl")]
+
+
+def test_what_they_wrote_keeps_their_names(ticket: Ticket, carl: User, sam: User, client: Client) -> None:
+    """Said outside the desk it was not, and a note is somebody's."""
+    note(ticket, text="Depot knows.", by=carl, now=at(1))
+    approve(asked(answer(ticket, carl)), by=sam, now=at(2))
+    send_at(at(4))
+    carl.delete()
+    sam.delete()
+    tom = make_supervisor("tom")
+    client.force_login(tom)
+    page = client.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert f'<b>{NAME}</b><span class="sub">for @' in page and "from outside the desk" not in page
+    assert f"Note by {NAME}, " in page and "Let go by Sam (not here any more)" in page
+    assert f"<b>{NAME}</b>" in client.get(f"/customers/{ticket.customer_id}/").content.decode()
+    said = Caller(tom).get(f"tickets/{ticket.pk}/messages/").json()["results"]
+    assert [(one["agent"], one["agent_gone"]) for one in said] == [(None, None), (None, "Carl"), (None, "Carl")]
+
+
+def test_a_page_asks_no_more_where_many_are_gone(ticket: Ticket, sam: User, client: Client) -> None:
+    client.force_login(sam)
+    costs = []
+    for names in (("eva",), ("kim", "lou", "max")):
+        for name in names:
+            person = make_agent(name)
+            note(ticket, text="Depot knows.", by=person, now=at(1))
+            answer(ticket, person, name)
+            person.delete()
+        for page in (f"/tickets/{ticket.pk}/", "/outbox/", "/approvals/", "/api/v1/approvals/", "/api/v1/messages/"):
+            client.get(page)
+            with CaptureQueriesContext(connection) as asked_now:
+                assert client.get(page).status_code == 200
+            costs.append((page, len(asked_now)))
+    assert costs[:5] == costs[5:]
 
 
 ENDS: dict[str, Callable[[Approval, User], object]] = {
@@ -133,9 +173,10 @@ def test_its_pages_say_that_who_wrote_it_is_gone(ticket: Ticket, carl: User, sam
     approval = left(ticket, carl)
     Approval.objects.update(expires_at=timezone.now().replace(year=2100))
     client.force_login(sam)
-    assert "Somebody who is not here any more" in client.get("/approvals/").content.decode()
+    assert f'class="sub">{NAME}, ' in client.get("/approvals/").content.decode()
+    assert f"{NAME} for @" in client.get("/outbox/").content.decode()
     (row,) = client.get("/api/v1/approvals/").json()["results"]
-    assert (row["id"], row["writer"]) == (str(approval.pk), None)
+    assert (row["id"], row["writer"], row["writer_gone"]) == (str(approval.pk), None, "Carl")
     client.post(f"/approvals/{approval.pk}/send-back/", {"reason": "Not so."})
     page = client.get(f"/tickets/{ticket.pk}/").content.decode()
     assert "sent an answer back, whose writer is not here any more: Not so." in page and "On its way." in page

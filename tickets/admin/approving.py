@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from tickets.approving.foretelling import Foretold, foretell
 from tickets.approving.trying import try_text
 from tickets.composing.answering import LONGEST_TEXT
 from tickets.models import Approval, ApprovalRule, Ticket
+from tickets.models.departed import doer_of, with_doer
 from tickets.permissions import visible_tags, visible_tickets
 
 
@@ -97,7 +99,18 @@ def _there(*, text: str, writer: User | None, ticket: Ticket | None) -> Iterator
 class ApprovalAdmin(RecordAdmin):
     """To look at; what was said on tickets is read there, by who may."""
 
-    list_display = ("asked_at", "writer", "rule", "state", "decided_by", "decided_at")
+    list_display = ("asked_at", "who_wrote", "rule", "state", "who_decided", "decided_at")
     list_filter = ("state", "rule")
-    list_select_related = ("writer", "rule", "decided_by")
-    fields = ("writer", "rule", "asked_at", "expires_at", "state", "decided_by", "decided_at")
+    fields = ("who_wrote", "rule", "asked_at", "expires_at", "state", "who_decided", "decided_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Approval]:
+        rows = super().get_queryset(request).select_related("rule")
+        return with_doer(with_doer(rows, "writer"), "decided_by")
+
+    @admin.display(description=gettext_lazy("written by"), ordering="writer")
+    def who_wrote(self, approval: Approval) -> str:
+        return doer_of(approval, "writer")
+
+    @admin.display(description=gettext_lazy("decided by"), ordering="decided_by")
+    def who_decided(self, approval: Approval) -> str:
+        return doer_of(approval, "decided_by")

@@ -58,16 +58,19 @@ class TicketAdmin(RecordAdmin):
 
 @admin.register(Message)
 class MessageAdmin(RecordAdmin):
-    list_display = ("id", "ticket", "kind", "direction", "visibility", "identity", "agent", "sent_at")
+    list_display = ("id", "ticket", "kind", "direction", "visibility", "identity", "who", "sent_at")
     list_filter = ("direction", "visibility", "kind", "address")
-    list_select_related = ("ticket", "identity", "agent")
     search_fields = ("external_id__exact",)
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        rows: QuerySet[Message] = super().get_queryset(request)
+        rows = with_doer(super().get_queryset(request).select_related("ticket", "identity"), "agent")
         on_tickets = in_queues(request.user, "see", path="ticket__")
         return hide_private(rows.filter(on_tickets | Q(ticket=None) if on_tickets else on_tickets), user=request.user)
+
+    @admin.display(description=gettext_lazy("agent"), ordering="agent")
+    def who(self, message: Message) -> str:
+        return doer_of(message, "agent")
 
 
 @admin.register(Activity)

@@ -11,12 +11,13 @@ from rest_framework.request import Request
 
 from kapture.api_base import Body, Id, Moment, Row, Words
 from tickets.api.base import DeskAct, DeskListing, message_or_404, ticket_or_404
-from tickets.api.rows import WORDING, MessageRow, PersonRow
+from tickets.api.rows import GONE_HELP, WORDING, MessageRow, PersonRow
 from tickets.approving.deciding import approve, decided, send_back, waiting
 from tickets.approving.kept import approvals_on
 from tickets.composing.answering import LONGEST_TEXT
 from tickets.models import Approval, Message
 from tickets.models.approval import LONGEST_WHY
+from tickets.models.departed import gone_name, with_doer
 from tickets.permissions import may
 
 
@@ -28,6 +29,7 @@ class ApprovalRow(Row):
     ticket = Id(source="message.ticket_id", allow_null=True, default=None)
     text = Words(source="message.text", default="", help_text="Of a thread its first part.")
     writer = PersonRow(allow_null=True, help_text="Null once they were deleted.")
+    writer_gone = serializers.SerializerMethodField(help_text=GONE_HELP)
     rule = Words(source="rule.name", default="", help_text="The rule that asks for it.")
     word = Words(help_text="The word that was found in it.")
     asked_at = Moment()
@@ -35,14 +37,22 @@ class ApprovalRow(Row):
     state = Words(help_text="waiting, approved, sent_back, expired")
     reason = Words(help_text="Why it went back.")
     decided_by = PersonRow(allow_null=True)
+    decided_by_gone = serializers.SerializerMethodField(help_text=GONE_HELP)
     decided_at = Moment(allow_null=True)
     written = Words(
         help_text="As its writer wrote it: where whoever let it go changed it, or where it went back. Else empty."
     )
     let_go = Words(help_text="As it was let go: where it was taken back or not told after all. Else empty.")
 
+    def get_writer_gone(self, approval: Approval) -> str | None:
+        return gone_name(approval, "writer")
 
-_RELATED = ("message__ticket", "writer", "rule", "decided_by")
+    def get_decided_by_gone(self, approval: Approval) -> str | None:
+        return gone_name(approval, "decided_by")
+
+
+def _whole(approvals: QuerySet[Approval]) -> QuerySet[Approval]:
+    return with_doer(with_doer(approvals.select_related("message__ticket", "rule"), "writer"), "decided_by")
 
 
 class Approvals(DeskListing):
@@ -54,7 +64,7 @@ class Approvals(DeskListing):
     order = ("id",)
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Approval]:
-        return waiting(self.user).select_related(*_RELATED)
+        return _whole(waiting(self.user))
 
 
 class TicketApprovals(DeskListing):
@@ -67,7 +77,7 @@ class TicketApprovals(DeskListing):
 
     def rows(self, asked: dict[str, Any], **where: Any) -> QuerySet[Approval]:
         ticket = ticket_or_404(self.user, where["pk"])
-        return approvals_on(ticket, by=self.user).select_related(*_RELATED)
+        return _whole(approvals_on(ticket, by=self.user))
 
 
 class Decides(DeskAct):
@@ -79,8 +89,8 @@ class Decides(DeskAct):
             raise Http404
 
     def target(self, **where: Any) -> Approval:
-        found = waiting(self.user).select_related(*_RELATED).filter(pk=where["pk"]).first()
-        return found or get_object_or_404(decided(self.user).select_related(*_RELATED), pk=where["pk"])
+        found = _whole(waiting(self.user)).filter(pk=where["pk"]).first()
+        return found or get_object_or_404(_whole(decided(self.user)), pk=where["pk"])
 
 
 class ApproveBody(Body):
@@ -125,6 +135,6 @@ class SendBackReply(Decides):
     def act(self, target: Approval, words: dict[str, Any]) -> Approval:
         ticket = target.message.ticket_id if target.message is not None else None
         send_back(target, by=self.user, now=timezone.now(), reason=words["reason"])
-        back = Approval.objects.select_related(*_RELATED).get(pk=target.pk)
+        back = _whole(Approval.objects.all()).get(pk=target.pk)
         back.waited_on = ticket  # type: ignore[attr-defined]  # for the row alone
         return back

@@ -25,6 +25,7 @@ from tickets.errors import (
     Unheard,
 )
 from tickets.models import Message, Ticket
+from tickets.models.departed import with_doer
 from tickets.permissions import (
     may,
     never_seen,
@@ -153,14 +154,18 @@ def _whole(tickets: QuerySet[Ticket], user: Any) -> QuerySet[Ticket]:
 
 def whole_messages(user: Any) -> QuerySet[Message]:
     """Those the person may read, with all that is told of them."""
-    return visible_messages(user).select_related("address", "identity", "agent", "outbox").prefetch_related("media")
+    return _whole_messages(visible_messages(user))
 
 
 def whole_posts(user: Any) -> QuerySet[Message]:
     """What went through the outbox, on no ticket, for an account the person may publish for; as `whole_messages`."""
     said = Message.objects.filter(ticket=None, visibility=Visibility.PUBLIC, outbox__isnull=False, deleted_at=None)
     ours = said.filter(address__in=speakable_addresses(user))
-    return ours.select_related("address", "identity", "agent", "outbox").prefetch_related("media")
+    return _whole_messages(ours)
+
+
+def _whole_messages(said: QuerySet[Message]) -> QuerySet[Message]:
+    return with_doer(said.select_related("address", "identity", "outbox"), "agent").prefetch_related("media")
 
 
 def ticket_or_404(user: Any, pk: int) -> Ticket:

@@ -9,7 +9,7 @@ from kapture.api_base import Choice, Facts, Id, Moment, Row, Words
 from kapture.people import shown_name
 from tickets.api.setup import PlaceRow, TagRow
 from tickets.choices import Direction, MessageKind, Metric, Priority, SendState, Status, Visibility
-from tickets.models import Activity, SlaClock
+from tickets.models import Activity, Message, SlaClock
 from tickets.models.departed import gone_name
 from tickets.timeline import plain_sentence
 from tickets.wording.sentences import BY_PEOPLE, NAMING_PRIVATE, Names
@@ -207,6 +207,7 @@ class MessageRow(Row):
     visibility = serializers.ChoiceField(Visibility.choices)
     identity = IdentityRow(allow_null=True, help_text="The customer's end: who wrote, or to whom.")
     agent = PersonRow(allow_null=True, help_text="Who wrote it, when it was one of us.")
+    agent_gone = serializers.SerializerMethodField(help_text=GONE_HELP)
     external_id = serializers.CharField(allow_null=True, help_text="Its id on the channel; null until it is there.")
     text = Words(help_text="Empty once it was deleted on its channel.")
     language = Words()
@@ -229,3 +230,6 @@ class MessageRow(Row):
         " was deleted on its channel for everybody."
     )
     sending = SendingRow(source="outbox", allow_null=True, help_text="Of an answer of ours.")
+
+    def get_agent_gone(self, message: Message) -> str | None:
+        return gone_name(message, "agent")

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from kapture.people import shown_name
 from tickets.approving.giving_back import give_back
 from tickets.approving.withdrawing import hold_for
 from tickets.bells import ring_later
@@ -29,6 +28,7 @@ from tickets.lifecycle import locked
 from tickets.live import announce
 from tickets.models import Approval, Message, OutboxEntry, Ticket
 from tickets.models.approval import LONGEST_WHY
+from tickets.models.departed import doer_of
 from tickets.notices.reading import mark_settled
 from tickets.notices.telling import tell
 from tickets.permissions import in_queues, may, require, require_on, sees_all, visible_messages
@@ -91,14 +91,11 @@ def approve(
     approval.state, approval.decided_by, approval.decided_at = ApprovalState.APPROVED, by, now
     approval.written = before if changed else ""
     approval.save(update_fields=["state", "decided_by", "decided_at", "written"])
-    facts = {"message": message.pk, "private": first.private, "writer": approval.writer_id, "changed": changed}
+    writer = approval.writer
+    facts = {"message": message.pk, "private": first.private, "writer": writer and writer.pk, "changed": changed}
     note_activity(ticket, "reply.approved", by=by, at=now, **facts)
     mark_settled(NoticeEvent.APPROVAL, now=now, message=message.pk)
-    people, event, private = (
-        [approval.writer] if approval.writer is not None else [],
-        NoticeEvent.DECIDED,
-        first.private,
-    )
+    people, event, private = [writer] if writer is not None else [], NoticeEvent.DECIDED, first.private
     tell(people, event, now=now, ticket=ticket, by=by, private=private, approved=True, message=message.pk)
     announce([ticket.pk])
     return message
@@ -164,7 +161,7 @@ def _hold(approval: Approval, *, by: User, now: datetime) -> tuple[Message, list
 def _decided(approval: Approval | None) -> str:
     if approval is None:
         return "It was taken back by who wrote it."
-    who = shown_name(approval.decided_by) if approval.decided_by is not None else "Somebody"
+    who = doer_of(approval, "decided_by") or "Somebody"
     if approval.state == ApprovalState.APPROVED:
         return f"{who} has let it go already."
     if approval.state == ApprovalState.SENT_BACK:

@@ -35,9 +35,9 @@ def give_back(
     approval.written = whole_text([entry.message for entry in line])
     approval.save(update_fields=["state", "decided_by", "decided_at", "reason", "message", "written"])
     verb = "reply.expired" if expired else "reply.sent_back"
-    facts: dict[str, Any] = {"private": private, "to": approval.writer_id, "approval": approval.pk}
-    facts |= {"reason": reason} if reason else {}
     writer = approval.writer
+    facts: dict[str, Any] = {"private": private, "to": writer and writer.pk, "approval": approval.pk}
+    facts |= {"reason": reason} if reason else {}
     why = f"{shown_name(by)} sent this back: {reason}" if by is not None else "Nobody let this go in time."
     taken = withdraw(message, line, writer=writer, by=by, now=now, words_too=True, verb=verb, why=why, **facts)
     there, event = taken.ticket, NoticeEvent.DECIDED

@@ -15,6 +15,7 @@ from tickets.choices import Direction, Visibility
 from tickets.composing.weighing import counted_on, weigh
 from tickets.incidents.untelling import still_told
 from tickets.models import Address, Approval, Message, MessageVersion, OutboxEntry, StatementPart
+from tickets.models.departed import name_gone, with_doer
 from tickets.permissions import visible_messages
 from tickets.promises.asked import answers_in_private, public_of
 from tickets.sending.further import further_of
@@ -56,6 +57,7 @@ def cases(user: User, *, now: datetime, apart: Collection[int] = (), only: Colle
     rows = waiting(user).select_related(*related, "writer", "rule", "address").order_by("asked_at", "pk")
     rows = rows.exclude(pk__in=apart) if only is None else rows.filter(pk__in=only)
     told = [_case(one, one.message, now) for one in rows[:MOST_SHOWN] if one.message is not None]
+    name_gone([case.approval for case in told], "writer")
     later = _followers([case.message.outbox.pk for case in told])
     for case in told:
         line = [case.message, *later.get(case.message.outbox.pk, ())]
@@ -144,6 +146,6 @@ def _talks(messages: QuerySet[Message], tickets: Sequence[int]) -> dict[int, lis
         .filter(place__lte=_AROUND)
     )
     found: dict[int, list[Message]] = {}
-    for one in said.select_related("identity", "agent").order_by("sent_at", "pk"):
+    for one in with_doer(said.select_related("identity"), "agent").order_by("sent_at", "pk"):
         found.setdefault(one.ticket_id or 0, []).append(one)
     return found

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.approving.needing import words_in
 from tickets.choices import ApprovalState
+from tickets.models.departed import Doer
 from tickets.rules.words import fold, has_idle_star
 
 LONGEST_WHY = 500
@@ -79,16 +80,12 @@ class Approval(models.Model):
     address = models.ForeignKey("tickets.Address", models.PROTECT, related_name="+", verbose_name=_("account"))
     rule = models.ForeignKey(ApprovalRule, models.SET_NULL, null=True, related_name="+", verbose_name=_("rule"))
     word = models.CharField(_("word that was found"), max_length=200, blank=True)
-    # Nobody once they were deleted: what waits is decided all the same, and what was decided is kept.
-    writer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("written by")
-    )
+    # Be they deleted: what waits is decided all the same, and what was decided is kept.
+    writer = Doer(settings.AUTH_USER_MODEL, null=True, verbose_name=_("written by"))
     asked_at = models.DateTimeField(_("asked"))
     expires_at = models.DateTimeField(_("expires"))
     state = models.CharField(_("state"), max_length=10, choices=ApprovalState, default=ApprovalState.WAITING)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("decided by")
-    )
+    decided_by = Doer(settings.AUTH_USER_MODEL, null=True, blank=True, verbose_name=_("decided by"))
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     reason = models.CharField(_("why it was sent back"), max_length=LONGEST_WHY, blank=True)
     written = models.TextField(_("as it was written"), blank=True, help_text=_("Where it was changed, or went back."))

@@ -1,5 +1,6 @@
 """Who did something and was deleted since: the key stays where it was written, and the name as it was beside it."""
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -55,9 +56,19 @@ def with_doer(rows: models.QuerySet[Row, Any], field: str = "actor") -> models.Q
     return found
 
 
+def name_gone(rows: Iterable[Any], field: str = "actor") -> None:
+    """As `with_doer`, where such rows were read along with others. One statement where any of them is deleted; else
+    none."""
+    theirs = [row for row in rows if getattr(row, f"{field}_id") is not None and getattr(row, field) is None]
+    keys = {getattr(row, f"{field}_id") for row in theirs}
+    names = dict(Departed.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+    for row in theirs:
+        setattr(row, f"{field}_gone", names.get(getattr(row, f"{field}_id")))
+
+
 def gone_name(row: Any, field: str = "actor") -> str | None:
     """What whoever did this was called, who is deleted; None where they are there, or the desk did it itself. One
-    statement where it was not read along (`with_doer`)."""
+    statement where it was not read along (`with_doer`, `name_gone`)."""
     key = getattr(row, f"{field}_id")
     if key is None or getattr(row, field) is not None:
         return None

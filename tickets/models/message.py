@@ -10,6 +10,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import Direction, MessageKind, Visibility
+from tickets.models.departed import Doer
 
 # Polling alone takes some minutes; more is a gap that was filled later.
 LATE_AFTER = timedelta(minutes=15)
@@ -44,14 +45,7 @@ class Message(models.Model):
         related_name="messages",
         verbose_name=_("customer"),
     )
-    agent = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("agent"),
-    )
+    agent = Doer(settings.AUTH_USER_MODEL, null=True, blank=True, verbose_name=_("agent"))
     automated = models.BooleanField(_("automatic"), default=False, help_text=_("Nobody wrote it; it answers nothing."))
     text = models.TextField(_("text"))
     original_text = models.TextField(_("text as it came"), blank=True)

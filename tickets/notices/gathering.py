@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from tickets.bells import answer, ring_later
 from tickets.choices import NoticeEvent, WatchReason
@@ -129,9 +131,10 @@ def _around(lines: Iterable[Activity]) -> dict[int, Around]:
 
 
 def _authors(lines: Iterable[Activity]) -> dict[int, int | None]:
-    """Who wrote the answers that failed."""
+    """Who wrote the answers that failed; nobody where they are deleted."""
     pks = {line.data["message"] for line in lines if line.verb == "reply.failed" and "message" in line.data}
-    return dict(Message.objects.filter(pk__in=pks).values_list("pk", "agent_id")) if pks else {}
+    here = Subquery(User.objects.filter(pk=OuterRef("agent_id")).values("pk"))
+    return dict(Message.objects.filter(pk__in=pks).values_list("pk", here)) if pks else {}
 
 
 def _watchers(lines: Iterable[Activity]) -> list[tuple[int, int, WatchReason]]:

@@ -17,6 +17,7 @@ from tickets.channels import CannotDo, channel_named
 from tickets.choices import MOVED, SendState
 from tickets.errors import CannotChange
 from tickets.models import Address, OutboxEntry
+from tickets.models.departed import name_gone
 from tickets.permissions import may, require, visible_messages, visible_outbox
 from tickets.sending.queueing import OUTBOX_TASK
 
@@ -60,6 +61,7 @@ def read_page(chosen: QuerySet[OutboxEntry], *, before: int | None = None) -> tu
     related = (*message, "message__address", "address", "recipient", "follows")
     newest = chosen.select_related(*related).order_by("-id")
     rows = list((newest.filter(pk__lt=before) if before is not None else newest)[: PAGE + 1])
+    name_gone([row.message for row in rows], "agent")
     return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
 
 

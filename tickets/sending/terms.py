@@ -15,6 +15,7 @@ from tickets.channels import channel_named
 from tickets.choices import Direction, SendState, Visibility
 from tickets.errors import NewsSince
 from tickets.models import Message, OutboxEntry, Ticket
+from tickets.models.departed import with_doer
 from tickets.permissions import hide_private
 from tickets.receiving.turns import take_words
 from tickets.sending.dispatching import Letter
@@ -74,8 +75,8 @@ def news_since(
     The latest five."""
     new = messages.filter(ticket=ticket, pk__gt=seen).exclude(agent=by).values("pk")
     changed = reworded([ticket.pk], since=wording) if wording is not None else Message.objects.none()
-    rows = messages.filter(Q(pk__in=new) | Q(pk__in=changed.values("pk"))).select_related("identity", "agent")
-    return list(rows.order_by("-pk")[:5])[::-1]
+    rows = messages.filter(Q(pk__in=new) | Q(pk__in=changed.values("pk"))).select_related("identity")
+    return list(with_doer(rows, "agent").order_by("-pk")[:5])[::-1]
 
 
 def check_repeats(letter: Letter, terms: Terms, *, carried: Sequence[str] = ()) -> None:

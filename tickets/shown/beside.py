@@ -8,6 +8,7 @@ from django.db.models import Count, Max, QuerySet
 from kapture.prepared import Given, prepared
 from tickets.choices import UNSAID_STATES
 from tickets.models import Happening, Message, Ticket
+from tickets.models.departed import with_doer
 from tickets.permissions import Rights, find_unseen, rights_of, visible_messages, visible_tickets
 from tickets.reading.listing import with_authors
 from tickets.regrouping.linking import MOST as MOST_LINKS
@@ -27,7 +28,7 @@ def lately() -> QuerySet[Happening, Any]:
 def scheduled(rights: Rights) -> QuerySet[Message]:
     """What is to go out later, or when somebody lets it, the next one first; of a thread its first part."""
     said = visible_messages(rights).filter(ticket=Given("ticket"), outbox__state__in=UNSAID_STATES)
-    return said.select_related("agent", "outbox", "approval").order_by("outbox__not_before", "pk")
+    return with_doer(said.select_related("outbox", "approval"), "agent").order_by("outbox__not_before", "pk")
 
 
 def around(user: User, ticket: Ticket) -> tuple[list[Ticket], list[Ticket]]:

@@ -13,6 +13,7 @@ from django.db.models import F, OuterRef, Prefetch, QuerySet
 from kapture.prepared import Given, IsOneOf, prepared
 from tickets.channels import channel_named
 from tickets.models import Address, Customer, HandleChange, Happening, Identity, Media, Message, OptOut, Ticket
+from tickets.models.departed import with_doer
 from tickets.outbound import Asked, Permission
 from tickets.permissions import Rights, may, rights_of, visible_customers, visible_messages, visible_tickets
 from tickets.reading.listing import key_of, read_key
@@ -77,7 +78,7 @@ def _latest_keys(rights: Rights, most: int, further: bool) -> QuerySet[Identity,
 def _rows() -> QuerySet[Message]:
     rows = Message.objects.filter(IsOneOf(F("pk"), Given("keys"))).order_by("-sent_at", "-id")
     media = Media.objects.filter(message=OuterRef("pk")).order_by("pk")
-    return rows.select_related("address", "identity", "agent", "outbox", "ticket").annotate(
+    return with_doer(rows.select_related("address", "identity", "outbox", "ticket"), "agent").annotate(
         media_kinds=ArraySubquery(media.values("kind"))
     )
 

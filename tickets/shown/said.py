@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from kapture.prepared import Given, IsOneOf, prepared
 from tickets.models import Media, Message, MessageVersion
+from tickets.models.departed import name_gone, with_doer
 from tickets.permissions import Rights, visible_messages
 
 
@@ -23,14 +24,17 @@ class Hanging:
 @prepared
 def latest_said(rights: Rights, most: int) -> QuerySet[Message]:
     said = visible_messages(rights).filter(ticket=Given("ticket")).order_by("-sent_at", "-id")
-    with_it = ("identity", "agent", "outbox__follows", "approval__decided_by", "invitation__accepted_by")
+    with_it = ("identity", "outbox__follows", "approval__decided_by", "invitation__accepted_by")
     media, versions = (model.objects.filter(message=OuterRef("pk")) for model in (Media, MessageVersion))
-    return said.select_related(*with_it).annotate(has_media=Exists(media), has_versions=Exists(versions))[:most]
+    there = {"has_media": Exists(media), "has_versions": Exists(versions)}
+    return with_doer(said.select_related(*with_it), "agent").annotate(**there)[:most]
 
 
 def hanging_on(messages: Iterable[Any]) -> dict[int, Hanging]:
-    """By message, of those that `latest_said` told. Two statements at most: of each sort one, where there is any."""
+    """By message, of those that `latest_said` told. Two statements at most: of each sort one, where there is any; and
+    one more where who decided on an answer is deleted."""
     shown = list(messages)
+    name_gone([one.approval for one in shown if hasattr(one, "approval")], "decided_by")
     found: dict[int, Hanging] = defaultdict(Hanging)
     if illustrated := [one.pk for one in shown if one.has_media]:
         for medium in _media(messages=illustrated):

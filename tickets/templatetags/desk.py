@@ -130,6 +130,12 @@ def doer(row: Any, field: str) -> str:
 
 
 @register.filter
+def author(message: Message) -> str:
+    """Who of us wrote it, be they deleted since; empty: nobody did, or it was written outside the desk."""
+    return doer_of(message, "agent")
+
+
+@register.filter
 def channel_title(channel: str) -> str:
     return title_of(channel)
 

@@ -19,6 +19,7 @@ from tickets.composing.weighing import weigh
 from tickets.errors import DeskError, LeftOut, NeedsParts, Repeats
 from tickets.forms import read_left_out
 from tickets.models import Address, Draft, Message, StoredFile
+from tickets.models.departed import with_doer
 from tickets.outbound import Permission
 from tickets.posting import quoted_of
 from tickets.reading.context import Desk
@@ -114,4 +115,4 @@ def latest(address: Address, *, now: datetime) -> list[Message]:
 def said_posts() -> QuerySet[Message]:
     """What accounts of ours say to everybody, outside tickets."""
     said = Message.objects.filter(ticket=None, direction=Direction.OUT, visibility=Visibility.PUBLIC, deleted_at=None)
-    return said.select_related("address", "agent", "outbox__address", "outbox__follows")
+    return with_doer(said.select_related("address", "outbox__address", "outbox__follows"), "agent")
