@@ -1,6 +1,6 @@
 """Keeps the SLA clocks of many tickets: loads them, lets the pure rules of `sla` run, writes back what changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,20 @@ from kapture.sets import copy_rows, update_rows
 from tickets import sla
 from tickets.calendars import Calendar
 from tickets.choices import Direction, Metric, Status, StatusCategory
-from tickets.models import BusinessHours, EscalationStep, Message, PauseRule, SlaClock, SlaPause, SlaTarget, Ticket
+from tickets.models import (
+    Activity,
+    BusinessHours,
+    EscalationStep,
+    Message,
+    PauseRule,
+    SlaClock,
+    SlaPause,
+    SlaTarget,
+    Ticket,
+)
 from tickets.promises import retelling
 from tickets.promises.asked import answers_in_private, public_of
+from tickets.promises.standing_still import still_anew
 
 _LENGTH = ("policy", "priority", "minutes")
 _STATE = (*_LENGTH, "started_at", "due_at", "ended_at", "met", "reached", "next_step_at", "paused_at", "firm_minutes")
@@ -130,11 +141,11 @@ def promise_later(ticket: Ticket, book: sla.Book, targets: Targets) -> None:
 def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
     """Write changed clocks (two statements) and put the next due moment on each ticket (the caller saves tickets).
 
-    Where something came late, two statements more: they read again what was said. Two more where a promise stopped or
-    went on.
+    Where something came late, two statements more: they read again what was said; and one where promises stand still.
+    Two more where a promise stopped or went on.
     """
     books = list(books)
-    _put_in_order([(ticket, book) for ticket, book in books if book.disturbed])
+    _put_in_order([(ticket, book) for ticket, book in books if book.disturbed or book.late])
     fresh: list[list[Any]] = []
     changed: list[list[Any]] = []
     for ticket, book in books:
@@ -158,9 +169,9 @@ def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
 
 def _save_pauses(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
     changed = [(ticket, pause) for ticket, book in books for pause in book.pauses if pause.changed]
-    ended = [[pause.pk, pause.until] for _, pause in changed if pause.pk]
-    if ended:
-        update_rows(SlaPause, ["id", "until"], ended)
+    known = [[pause.pk, pause.since, pause.until] for _, pause in changed if pause.pk]
+    if known:
+        update_rows(SlaPause, ["id", "since", "until"], known)
     fresh = [[ticket.pk, *(getattr(pause, name) for name in _PAUSE)] for ticket, pause in changed if not pause.pk]
     if fresh:
         copy_rows(SlaPause, ["ticket", *_PAUSE], fresh)
@@ -185,8 +196,22 @@ def _put_in_order(disturbed: Sequence[tuple[Ticket, sla.Book]]) -> None:
         apart = answers_in_private(stored).filter(external_id__isnull=False).order_by()
         for public, at in apart.values_list(public_of(), "sent_at"):
             said.setdefault(public or 0, []).append(sla.Said(at, by_us=True))
+    turns = _turns_of([ticket.pk for ticket, book in disturbed if book.late and not ticket._state.adding])
     for ticket, book in disturbed:
-        retelling.retell(book, said.get(ticket.pk, []))
+        told = said.get(ticket.pk, [])
+        paused = book.late and still_anew(book, told, turns.get(ticket.pk, ()))
+        if book.disturbed or paused:
+            retelling.retell(book, told, paused=paused)
+        book.late = False
+
+
+def _turns_of(tickets: Collection[int]) -> dict[int, list[tuple[datetime, str]]]:
+    """When somebody, or their age, changed the status of these, and to which. One statement, or none."""
+    found: dict[int, list[tuple[datetime, str]]] = {}
+    lines = Activity.objects.filter(ticket__in=tickets, verb__in=("ticket.status", "ticket.aged")).order_by("at", "id")
+    for pk, at, after in lines.values_list("ticket_id", "at", "data__after") if tickets else ():
+        found.setdefault(pk, []).append((at, after or ""))
+    return found
 
 
 def _state(book: sla.Book, clock: sla.Clock) -> list[Any]:

@@ -2,12 +2,13 @@
 
 A `Book` is the clocks of one ticket. Every verb below takes the moment it happened (the message's own time) and
 returns nothing; what changed is read from the changed clocks afterwards. What reaches us so late that it changes a
-promise long kept or missed makes the book `disturbed`: then the promises of answers are told anew (retelling.py).
+promise long kept or missed makes the book `disturbed`: then the promises of answers are told anew (retelling.py), and
+what stood still (standing_still.py) where it is `late`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tickets.calendars import Calendar, Period, due
 from tickets.choices import Metric, Status
@@ -75,6 +76,7 @@ class Book:
     clocks: list[Clock] = field(default_factory=list)
     heard: list[Said] = field(default_factory=list)  # what these verbs were told, as far as it is not stored yet
     disturbed: bool = False
+    late: bool = False  # something was said before what we knew of, and another time may have stood still
 
     def running(self, metric: Metric) -> Clock | None:
         return next((c for c in self.clocks if c.metric == metric and c.ended_at is None), None)
@@ -101,6 +103,7 @@ def customer_wrote(book: Book, at: datetime) -> None:
         _promise_answer(book, at)
     else:
         book.replied = book.disturbed = True
+        book.late |= bool(book.stops)
     if not any(c.metric == Metric.RESOLUTION for c in book.clocks):
         promise(book, Metric.RESOLUTION, at)
     elif (resolution := book.running(Metric.RESOLUTION)) is not None and at < resolution.started_at:
@@ -115,7 +118,9 @@ def we_answered(book: Book, at: datetime) -> None:
     one that was out before that, and that we hear of only now, where the promise counts as missed.
     """
     book.heard.append(Said(at, by_us=True))
-    book.disturbed |= book.answered_at is not None and at < book.answered_at
+    late = book.answered_at is not None and at < book.answered_at
+    book.disturbed |= late
+    book.late |= bool(book.stops) and (late or any(asked > at for asked in book.asked))
     book.replied |= any(asked <= at for asked in book.asked)
     running = book.awaited
     waiting = running or _fallen(book, at)
@@ -354,8 +359,8 @@ def reckon(book: Book, clock: Clock) -> None:
 
 
 def due_after(book: Book, clock: Clock, *, share: int, minutes: int | None = None) -> datetime:
-    """When so many percent of its time, or of so many minutes, are used up. A pause without an end counts until the
-    clock ended."""
-    pauses = ((pause.since, pause.until or clock.ended_at) for pause in book.pauses_of(clock.metric))
-    still: list[Period] = [(since, until) for since, until in pauses if until is not None and since < until]
+    """When so many percent of its time, or of so many minutes, are used up. Pauses count until the clock ended."""
+    last = clock.ended_at or datetime.max.replace(tzinfo=UTC)
+    pauses = [(p.since, min(p.until or last, last)) for p in book.pauses_of(clock.metric) if p.until or clock.ended_at]
+    still: list[Period] = [(since, until) for since, until in pauses if since < until]
     return due(clock.calendar, clock.started_at, timedelta(minutes=minutes or clock.minutes) * share / 100, still=still)

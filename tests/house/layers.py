@@ -48,6 +48,7 @@ PURE = {
     "tickets.regrouping.uniting": {"tickets.choices", "tickets.sla"},
     "tickets.regrouping.staying": {"tickets.choices", "tickets.promises.unresolving", "tickets.sla"},
     "tickets.promises.retelling": {"tickets.sla", "tickets.choices"},
+    "tickets.promises.standing_still": {"tickets.sla", "tickets.choices"},
     "tickets.promises.unresolving": {"tickets.sla", "tickets.choices"},
     "tickets.automatic.automating": {"tickets.choices"},
     "tickets.staffing.allotting": {"tickets.choices"},

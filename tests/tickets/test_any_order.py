@@ -11,6 +11,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from tests.factories import ACME, BEN, make_address, make_policy, make_queue
 from tests.tickets.said import at, only_ticket, says, take_in, texts, we_say
@@ -18,7 +19,7 @@ from tickets.choices import Metric, Status
 from tickets.happenings import Retraction
 from tickets.inbound import InboundMessage
 from tickets.intake import retract
-from tickets.models import Message, Ticket
+from tickets.models import Message, SlaPause, SlaPolicy, Ticket
 
 pytestmark = pytest.mark.django_db
 SEEDS = range(12)
@@ -82,6 +83,27 @@ def test_with_bystanders_it_is_one_ticket_once_its_beginning_is_known(seed: int)
     Ticket.objects.all().delete()
     take_in(*said)
     assert told == picture()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_stands_still_in_any_order_is_the_same(seed: int) -> None:
+    policy = SlaPolicy.objects.get()
+    for metric, statuses in ((Metric.RESOLUTION, ("pending", "on_hold")), (Metric.NEXT_RESPONSE, ("pending",))):
+        for status in statuses:
+            policy.pause_rules.create(status=status, metric=metric)
+    policy.targets.update(minutes=3)  # of the dozen minutes of a conversation
+    chance = random.Random(seed)
+    said = conversation(chance, bystanders=False)
+    tell_in_pieces(said, chance)
+    told = picture(), stood_still()
+    Ticket.objects.all().delete()
+    for one in said:
+        take_in(one)
+    assert told == (picture(), stood_still())
+
+
+def stood_still() -> list[Any]:
+    return list(SlaPause.objects.exclude(until=F("since")).order_by("since").values_list("status", "since", "until"))
 
 
 def take_out(number: str) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import F
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -207,3 +208,30 @@ def test_a_rule_made_meanwhile_stops_nothing_after_the_fact(ticket: Ticket, alic
     PauseRule.objects.filter(status=ON_HOLD).update(metric="")
     lifecycle.change_priority(ticket, "high", by=alice, now=at(40))
     assert SlaClock.objects.get(metric=FIRST).paused_at is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by_hand", [ON_HOLD, Status.RESOLVED])
+@pytest.mark.parametrize("answered", [5, 20])
+def test_an_answer_told_late_stops_what_it_would_have(rules: None, alice: User, by_hand: Status, answered: int) -> None:
+    """Before somebody changed the status it was ours to act on, and after that not, until the customer wrote. What was
+    decided as it was resolved stays."""
+
+    def told(*order: str) -> list[tuple[object, ...]]:
+        happen = {
+            "asked": lambda: take_in(says(external_id=ASKED)),
+            "by hand": lambda: lifecycle.change_status(only_ticket(), by_hand, by=alice, now=at(10)),
+            "answered": lambda: take_in(we_say(minute=answered, in_reply_to=ASKED, external_id="1951")),
+            "more": lambda: take_in(says(minute=30, in_reply_to=ASKED, external_id="1952")),
+        }
+        for what in order:
+            happen[what]()
+        stood = SlaPause.objects.exclude(until=F("since")).order_by("since").values_list("status", "since", "until")
+        running = SlaClock.objects.filter(ended_at=None, metric=RESOLUTION).values_list("started_at", "due_at")
+        found = [*stood, *running, (only_ticket().status,)]
+        Ticket.objects.all().delete()
+        return found
+
+    PauseRule.objects.filter(status=ON_HOLD).delete()
+    story = ("asked", "answered", "by hand") if answered < 10 else ("asked", "by hand", "answered")
+    assert told("asked", "by hand", "more", "answered") == told(*story, "more")

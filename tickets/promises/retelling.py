@@ -7,12 +7,13 @@ from tickets.choices import Metric
 from tickets.sla import Book, Clock, Said, end_sooner, fell_away, move, promise
 
 
-def retell(book: Book, said: Iterable[Said]) -> None:
+def retell(book: Book, said: Iterable[Said], *, paused: bool = False) -> None:
     """Tell the promises of answers anew from all that was said, in whatever order it reached us.
 
     What was decided when the ticket was last resolved stays, and so does what was judged before all that is told now:
     only what was said after that is read again, or a promise of before a merge would start with a question whose own
     promise the merge let fall. A promise keeps the length it was given.
+    `paused`: other times stood still than was known.
     """
     news = min((one.at for one in book.heard), default=None)
     settled = max((c.ended_at for c in book.clocks if c.ended_at and _stays(book, c, news)), default=None)
@@ -31,7 +32,7 @@ def retell(book: Book, said: Iterable[Said]) -> None:
         else:
             old.remove(clock)
         if clock is not None:
-            _retime(book, clock, start, end)
+            _retime(book, clock, start, end, paused=paused)
     book.disturbed = False
 
 
@@ -57,8 +58,8 @@ def _waits(ordered: Iterable[Said], *, since: datetime | None) -> list[tuple[dat
     return [*waits, (since, None)] if since is not None else waits
 
 
-def _retime(book: Book, clock: Clock, start: datetime, end: datetime | None) -> None:
-    if (clock.started_at, clock.ended_at) == (start, end):
+def _retime(book: Book, clock: Clock, start: datetime, end: datetime | None, *, paused: bool) -> None:
+    if (clock.started_at, clock.ended_at) == (start, end) and not paused:
         return
     moved, clock.ended_at, clock.changed = clock.started_at != start, end, True
     if moved or book.pauses:

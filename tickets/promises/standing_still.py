@@ -1,0 +1,85 @@
+"""What stood still while we waited for the customer, where something was said before what we knew of. Pure.
+
+Until then pauses came of what was known; they come out as if all had come in order.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from tickets.choices import Metric, Status
+from tickets.sla import Book, Pause, Said, move
+
+
+def still_anew(book: Book, said: Iterable[Said], turns: Sequence[tuple[datetime, str]]) -> bool:
+    """Begin and end what stood still by our answers as `book.heard` says; whether anything changed by it.
+
+    `turns`: when the status was changed otherwise, and to which. What somebody put aside by hand stays as they did it.
+    """
+    told = sorted({*said, *book.heard})
+    before = [(pause.since, pause.until) for pause in book.pauses]
+    for one in sorted(book.heard):
+        (_answered if one.by_us else _asked)(book, one.at, told, turns)
+    book.pauses.sort(key=lambda pause: pause.since)
+    if before == [(pause.since, pause.until) for pause in book.pauses]:
+        return False
+    for clock in book.clocks:
+        if clock.ended_at is None:
+            move(book, clock, clock.started_at)
+    return True
+
+
+def _asked(book: Book, at: datetime, told: Sequence[Said], _turns: object) -> None:
+    """What waited goes on from here, until we answered that."""
+    answers = [one.at for one in told if one.by_us]
+    for pause in [pause for pause in book.pauses if _by_answer(pause, answers) and _covers(pause, at, after=True)]:
+        end = pause.until
+        again = next((answer for answer in answers if answer >= at and (end is None or answer < end)), None)
+        if again is None and end is None:
+            continue  # it waits all the same
+        pause.until, pause.changed = at, True
+        if again is not None:
+            _wait(book, again, end, metrics=pause.metrics)
+
+
+def _answered(book: Book, at: datetime, told: Sequence[Said], turns: Sequence[tuple[datetime, str]]) -> None:
+    """It waits from here until the customer wrote, or somebody changed its status."""
+    if any(_covers(pause, at) for pause in book.pauses) or not _open_at(book, at, told, turns):
+        return
+    answers = {one.at for one in told if one.by_us}
+    written = [one.at for one in told if not one.by_us and one.at > at]
+    done = [c.ended_at for c in book.clocks if c.metric == Metric.RESOLUTION and c.ended_at and c.ended_at > at]
+    ends = [*written, *done, *(when for when, _ in turns if when > at)]
+    later = min((pause for pause in book.pauses if pause.since > at), key=lambda pause: pause.since, default=None)
+    end = min(ends, default=None)
+    if later is not None and (end is None or later.since <= end):
+        if _by_answer(later, answers):
+            later.since, later.changed = at, True
+            return
+        end = later.since
+    if end is not None:
+        _wait(book, at, end, metrics=[metric for metric, statuses in book.stops.items() if Status.PENDING in statuses])
+
+
+def _open_at(book: Book, at: datetime, told: Sequence[Said], turns: Sequence[tuple[datetime, str]]) -> bool:
+    """Whether the ticket was ours to act on then: what came last before says it."""
+    asked = max((one.at for one in told if not one.by_us and one.at <= at), default=None)
+    done = [c.ended_at for c in book.clocks if c.metric == Metric.RESOLUTION and c.ended_at and c.ended_at <= at]
+    last = max(
+        [*((when, status) for when, status in turns if when <= at), *((when, "") for when in done)], default=None
+    )
+    return last is None or (asked is not None and asked >= last[0]) or last[1] in (Status.NEW, Status.OPEN)
+
+
+def _wait(book: Book, since: datetime, until: datetime | None, *, metrics: Iterable[str]) -> None:
+    stopped = list(metrics)
+    if stopped and (until is None or since < until):
+        book.pauses.append(Pause(status=Status.PENDING, metrics=stopped, since=since, until=until, changed=True))
+
+
+def _by_answer(pause: Pause, answers: Iterable[datetime]) -> bool:
+    return pause.status == Status.PENDING and pause.since in answers
+
+
+def _covers(pause: Pause, at: datetime, *, after: bool = False) -> bool:
+    begun = pause.since < at if after else pause.since <= at
+    return begun and (pause.until is None or at < pause.until)
