@@ -197,7 +197,7 @@ LAYERS = (
         "tickets.sending.repeating",
     },
     {"tickets.sending.meters"},
-    {"tickets.sending.queueing", "tickets.sending.further", "tickets.sending.rewording"},
+    {"tickets.sending.queueing", "tickets.sending.further"},
     {
         "tickets.promises.escalating",
         "tickets.resting.lapsing",
@@ -206,6 +206,7 @@ LAYERS = (
         "tickets.resting.aging",
         "tickets.receiving.retracting",
         "tickets.composing.weighing",
+        "tickets.sending.rewording",
     },
     {"tickets.phrases.shelf", "tickets.approving.asking"},
     {"tickets.incidents.foreseeing", "tickets.incidents.protesting", "tickets.promises.stepping"},

@@ -1,6 +1,7 @@
 """Promises that stand still while a ticket is pending or on hold, and what is left of them when they go on."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -217,7 +218,7 @@ def test_an_answer_told_late_stops_what_it_would_have(rules: None, alice: User, 
     """Before somebody changed the status it was ours to act on, and after that not, until the customer wrote. What was
     decided as it was resolved stays."""
 
-    def told(*order: str) -> list[tuple[object, ...]]:
+    def told(*order: str) -> list[Any]:
         happen = {
             "asked": lambda: take_in(says(external_id=ASKED)),
             "by hand": lambda: lifecycle.change_status(only_ticket(), by_hand, by=alice, now=at(10)),

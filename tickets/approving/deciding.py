@@ -36,6 +36,7 @@ from tickets.replies import GONE
 from tickets.sending.dispatching import tell_ticket
 from tickets.sending.queueing import OUTBOX_TASK
 from tickets.sending.repeating import check_unsaid
+from tickets.sending.rewording import newest_wording
 from tickets.sending.scheduling import latest_for, news_for, reworded_since
 from tickets.sending.threads import lock_line, unsent_rest, whole_text
 
@@ -229,8 +230,8 @@ def _release(line: Sequence[OutboxEntry], ticket: Ticket, *, now: datetime) -> N
     later = first.not_before > goes
     if later:
         first.state = SendState.SCHEDULED
-        first.seen = latest_for(first)
-        first.save(update_fields=["state", "seen"])
+        first.seen, first.wording = latest_for(first), newest_wording()
+        first.save(update_fields=["state", "seen", "wording"])
     else:
         parts = [entry.message for entry in line]
         first.state, first.not_before, first.seen = SendState.HELD, goes, None

@@ -40,6 +40,13 @@ class OutboxEntry(models.Model):
     seen = models.BigIntegerField(
         _("known"), null=True, blank=True, editable=False, help_text=_("The latest message its writer knew of.")
     )
+    wording = models.BigIntegerField(
+        _("known wording"),
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text=_("The latest change of words when it was written, scheduled or given another moment."),
+    )
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
     first_tried_at = models.DateTimeField(_("first tried"), null=True, blank=True)

@@ -10,6 +10,7 @@ from tickets.bells import ring_later
 from tickets.channels import channel_named
 from tickets.choices import Priority, SendState, Visibility
 from tickets.models import Identity, Message, OutboxEntry
+from tickets.sending.rewording import newest_wording
 
 OUTBOX_TASK = "tickets.tasks.outbox"
 BELL = "outbox"
@@ -45,6 +46,7 @@ def queue(
         private=message.visibility == Visibility.PRIVATE,
         state=SendState.AWAITING if awaits else SendState.HELD if seen is None else SendState.SCHEDULED,
         seen=seen,
+        wording=newest_wording() if awaits or seen is not None else 0,
         priority=BEHIND if behind else _ORDER[Priority(priority)],
         fingerprint=channel_named(message.address.channel).fingerprint(message.text),
         not_before=not_before,

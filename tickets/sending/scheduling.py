@@ -19,7 +19,7 @@ from tickets.errors import CannotChange
 from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked
 from tickets.live import NO_TICKET, announce
-from tickets.models import Activity, Message, OutboxEntry, Ticket
+from tickets.models import Message, OutboxEntry, Ticket
 from tickets.promises.asked import answers_in_private, public_of
 from tickets.receiving.turns import take_words
 from tickets.resting.reopening import not_sent
@@ -28,7 +28,7 @@ from tickets.sending.following import hold_followers
 from tickets.sending.further import further_of
 from tickets.sending.queueing import OUTBOX_TASK
 from tickets.sending.repeating import check_unsaid, said_since
-from tickets.sending.rewording import reworded
+from tickets.sending.rewording import is_answered_reworded, newest_wording, reworded
 from tickets.sending.threads import lock_line
 
 FARTHEST = timedelta(days=366)
@@ -63,8 +63,8 @@ def reschedule(message: Message, at: datetime | None, *, now: datetime, by: User
         check_unsaid(first, by=by, now=now, repeat=repeat)
     first.state = SendState.SCHEDULED if at is not None else SendState.QUEUED
     first.not_before, first.reason, first.code, first.settled_at = at or now, "", "", None
-    first.seen = latest_for(first)
-    first.save(update_fields=["state", "not_before", "reason", "code", "settled_at", "seen"])
+    first.seen, first.wording = latest_for(first), newest_wording()
+    first.save(update_fields=["state", "not_before", "reason", "code", "settled_at", "seen", "wording"])
     parts = [entry.message_id for entry in line]
     OutboxEntry.objects.filter(message__in=parts).exclude(pk=first.pk).update(not_before=at or now, reason="")
     Message.objects.filter(pk__in=parts).update(sent_at=at or now)
@@ -136,14 +136,10 @@ def _why_held(entry: OutboxEntry, ticket: Ticket | None) -> str:
 
 
 def reworded_since(entry: OutboxEntry, *, wording: int = 0) -> bool:
-    """Whether the customer edited something of the talk after this was written, scheduled or given another moment, and
-    after `wording`."""
-    where = _wherever(entry)
-    lines = Activity.objects.filter(ticket__in=where)
-    ours = lines.filter(verb__startswith="reply.", data__message=entry.message_id).order_by("-pk")
-    edited = lines.filter(verb="message.edited", pk__gt=ours.values_list("pk", flat=True).first() or 0)
-    changed = list(edited.values_list("data__message", flat=True))
-    return bool(changed) and reworded(where, since=wording).filter(pk__in=changed).exists()
+    """Whether the customer edited something of the talk, or what this answers, on whichever ticket that was by then,
+    after this was written, scheduled or given another moment, and after `wording`."""
+    since = max(entry.wording, wording)
+    return reworded(_wherever(entry), since=since).exists() or is_answered_reworded(entry.message, since=since)
 
 
 def _said_since(entry: OutboxEntry) -> str:
