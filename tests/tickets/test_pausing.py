@@ -1,5 +1,6 @@
 """Promises that stand still while a ticket is pending or on hold, and what is left of them when they go on."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -219,7 +220,7 @@ def test_an_answer_told_late_stops_what_it_would_have(rules: None, alice: User, 
     decided as it was resolved stays."""
 
     def told(*order: str) -> list[Any]:
-        happen = {
+        happen: dict[str, Callable[[], object]] = {
             "asked": lambda: take_in(says(external_id=ASKED)),
             "by hand": lambda: lifecycle.change_status(only_ticket(), by_hand, by=alice, now=at(10)),
             "answered": lambda: take_in(we_say(minute=answered, in_reply_to=ASKED, external_id="1951")),
