@@ -106,7 +106,7 @@ def test_what_was_asked_in_public_and_answered_in_private_is_answered() -> None:
     public = make_ticket()
     make_message(public, **at(0))
     private = make_ticket(private=True, asked_on=public)
-    make_answer(private, **at(15))
+    make_answer(private, **at(15, asked_on=public))
     make_message(private, **at(20)), make_answer(private, **at(50))
     line = told()
     assert spread(line, "first") == {900: 1} and spread(line, "next") == {1800: 1}
@@ -117,7 +117,7 @@ def test_an_answer_in_private_counts_on_the_ticket_that_took_the_question_in() -
     home = make_ticket()
     public = make_ticket(merged_into=home, status=Status.CLOSED, resolved_at=NOW)
     make_message(home, **at(0))
-    make_answer(make_ticket(private=True, asked_on=public), **at(15))
+    make_answer(make_ticket(private=True, asked_on=public), **at(15, asked_on=public))
     make_message(home, **at(20)), make_answer(home, **at(50))
     assert (spread(told(), "first"), spread(told(), "next")) == ({900: 1}, {1800: 1})
 

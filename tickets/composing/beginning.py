@@ -22,6 +22,7 @@ from tickets.live import announce
 from tickets.models import Address, Identity, Message, OutboxEntry, Ticket
 from tickets.outbound import Permission
 from tickets.permissions import queues_for
+from tickets.promises.asked import note_asked
 from tickets.reading.last_word import recount
 from tickets.receiving.placing import House
 
@@ -125,7 +126,8 @@ def at_home(ticket: Ticket, line: Sequence[OutboxEntry], *, by: User | None, now
     home = go_private(ticket, by=by, now=now) if by else _go_private(ticket, by=said[0].agent, now=now)
     for message in said:
         message.ticket = home
-    Message.objects.filter(pk__in=[message.pk for message in said]).update(ticket=home)
+        note_asked(message, home)
+    Message.objects.bulk_update(said, ["ticket", "asked_on"])
     recount(ticket)
     recount(home)
     return home

@@ -63,6 +63,16 @@ class Message(models.Model):
         db_default=False,
         help_text=_("By a routing rule: it reopened nothing, and no answer is promised to it."),
     )
+    # Of what we wrote privately before they had: where its question was asked. Its index holds only those few (Meta).
+    asked_on = models.ForeignKey(
+        "tickets.Ticket",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("asked in public on"),
+    )
     sent_at = models.DateTimeField(_("said"), help_text=_("The message's own time on its channel."))
     received_at = models.DateTimeField(_("received"))
     read_at = models.DateTimeField(_("read there"), null=True, blank=True)
@@ -106,6 +116,8 @@ class Message(models.Model):
             ),
             # What rules left resolved.
             models.Index(fields=["ticket"], condition=Q(left_resolved=True), name="message_left_resolved"),
+            # What was answered in private.
+            models.Index(fields=["asked_on"], condition=Q(asked_on__isnull=False), name="message_asked_on"),
             # Reports: what was said in a stretch of time.
             models.Index(fields=["sent_at"], name="message_said"),
             # What an account said to nobody in particular.

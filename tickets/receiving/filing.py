@@ -21,6 +21,7 @@ from tickets.inbound import InboundMessage
 from tickets.lifecycle import note_answer, note_question
 from tickets.matching import Match
 from tickets.models import Activity, Address, Identity, Media, MediaFetch, Message, Ticket
+from tickets.promises.asked import note_asked
 from tickets.reading.last_word import LAST_WORD, tell_last_word
 from tickets.receiving.candidates import Links, facts_of
 from tickets.receiving.loose import LooseEnds
@@ -188,8 +189,8 @@ class Filing:
             row.ticket = self._ticket(ref)
         held = [item.held for item in self.items if item.held is not None]
         moved = (*(row for row, _ in self.adopted if row.pk), *held)
-        came = [[row.pk, row.ticket_id, row.left_resolved] for row in moved]
-        update_rows(Message, ["id", "ticket", "left_resolved"], came)
+        came = [[row.pk, row.ticket_id, row.left_resolved, row.asked_on_id] for row in moved]
+        update_rows(Message, ["id", "ticket", "left_resolved", "asked_on"], came)
         copy_objects(rows)
         index(rows)
         media = [media_row(i.row, a) for i in self.items if i.row and not i.held for a in i.message.attachments]
@@ -307,6 +308,7 @@ class Filing:
         if row.direction == Direction.INTERNAL:  # nobody wrote: nothing is owed, and nothing answered
             ticket.opened_at = min(ticket.opened_at, row.sent_at)
         elif by_us:
+            note_asked(row, ticket)
             note_answer(ticket, self.books[ref], at=row.sent_at)
             self.note(ref, "reply.native", row.sent_at, private=row.visibility == Visibility.PRIVATE)
         elif row.left_resolved:  # thanks alone: nothing is owed

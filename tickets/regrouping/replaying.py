@@ -94,8 +94,8 @@ def _said_in_private(gesture: Gesture, pks: Sequence[int]) -> list[_Private]:
     """What answered in private, or was to answer, what was asked on them in public, and went out or failed since. What
     was asked on a ticket that the gesture opened was asked on the other one. One statement."""
     rows = answers_in_private({*pks, gesture.home_id}).filter(outbox__settled_at__gt=gesture.at)
-    told = rows.select_related("outbox").annotate(asked_on=public_of())
-    return [_Private(one.asked_on if one.asked_on in pks else pks[0], one) for one in told]
+    told = rows.select_related("outbox").annotate(public=public_of())
+    return [_Private(one.public if one.public in pks else pks[0], one) for one in told]
 
 
 def _runs_since(gesture: Gesture, tickets: Iterable[Ticket]) -> list[PolicyRun]:

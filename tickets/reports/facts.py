@@ -17,8 +17,8 @@ def _within(column: str) -> str:
 
 # What a person of ours said, and is out. A note is none, nor what the desk said by itself.
 _ANSWER = "m.direction = 'out' AND NOT m.automated AND m.external_id IS NOT NULL"
-# Whose question such a one answers in private (p is the ticket it is on, q the one it was asked on), or where that is
-# by now (tickets/promises/asked.py).
+# Whose question such a one answers in private (q is the ticket it was asked on), or where that is by now
+# (tickets/promises/asked.py).
 _ASKED_ON = "COALESCE(q.merged_into_id, q.id)"
 # What a customer said. A like or a follow says nothing.
 _ASKED = "m.direction = 'in' AND m.kind <> 'reaction'"
@@ -52,12 +52,10 @@ FROM (
       WHERE m.ticket_id IN (SELECT ticket_id FROM answered) AND (({_ASKED} AND NOT m.left_resolved) OR ({_ANSWER}))
       UNION ALL
       SELECT {_ASKED_ON}, m.id, m.sent_at, TRUE, TRUE, m.agent_id
-      FROM tickets_ticket p JOIN tickets_ticket q ON q.id = p.asked_on_id JOIN tickets_message m ON m.ticket_id = p.id
+      FROM tickets_ticket q JOIN tickets_message m ON m.asked_on_id = q.id
       WHERE q.id IN (SELECT ticket_id FROM answered UNION ALL
                      SELECT e.id FROM tickets_ticket e WHERE e.merged_into_id IN (SELECT ticket_id FROM answered))
         AND {_ANSWER}
-        AND NOT EXISTS (SELECT 1 FROM tickets_message h
-                        WHERE h.ticket_id = p.id AND h.direction = 'in' AND h.id < m.id)
     ) s
   ) turns
   GROUP BY ticket_id, turn
@@ -68,8 +66,7 @@ WHERE a.asked IS NOT NULL AND {_within("a.answered")}
 ANSWERED = f"""
 SELECT m.ticket_id FROM tickets_message m WHERE {_within("m.sent_at")} AND {_ANSWER} AND m.ticket_id IS NOT NULL
 UNION
-SELECT {_ASKED_ON} FROM tickets_message m JOIN tickets_ticket p ON p.id = m.ticket_id
-JOIN tickets_ticket q ON q.id = p.asked_on_id
+SELECT {_ASKED_ON} FROM tickets_message m JOIN tickets_ticket q ON q.id = m.asked_on_id
 WHERE {_within("m.sent_at")} AND {_ANSWER}
 """  # noqa: S608  (SQL of this module)
 

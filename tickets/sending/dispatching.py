@@ -19,6 +19,7 @@ from tickets.composing.enclosing import attach
 from tickets.finding.entries import index
 from tickets.models import Address, Identity, Invitation, Message, OutboxEntry, StoredFile, Ticket
 from tickets.outbound import Part
+from tickets.promises.asked import note_asked
 from tickets.reading.last_word import LAST_WORD, tell_last_word
 from tickets.sending.queueing import queue
 
@@ -98,7 +99,7 @@ def make_once(make: Callable[[], Message], *, made: Q) -> Message:
 
 
 def _write(letter: Letter, part: Part, *, first: bool) -> Message:
-    return Message.objects.create(
+    message = Message(
         ticket=letter.ticket,
         address=letter.address,
         kind=letter.kind if first or letter.private else MessageKind.REPLY,
@@ -115,6 +116,9 @@ def _write(letter: Letter, part: Part, *, first: bool) -> Message:
         sent_at=max(letter.at or letter.now, letter.now),
         received_at=letter.now,
     )
+    note_asked(message, letter.ticket)
+    message.save(force_insert=True)
+    return message
 
 
 def _take_up(ticket: Ticket) -> None:
