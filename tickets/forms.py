@@ -14,7 +14,7 @@ from tickets.composing.answering import LONGEST_TEXT
 from tickets.composing.drafts import Edit, Words
 from tickets.composing.enclosing import short_name
 from tickets.errors import CannotSend
-from tickets.models import Folder, Queue, Skill, Tag, Ticket
+from tickets.models import Draft, Folder, Queue, Skill, Tag, Ticket
 from tickets.resting.presets import preset_at
 from tickets.sending.terms import Terms
 from tickets.zones.typed import MomentField
@@ -333,8 +333,8 @@ class PostForm(SheetForm):
 
 
 class WriteForm(SheetForm, TargetsForm):
-    """The composer. `began` says how the text was begun: what was begun privately is made public, and what was begun as
-    a note leaves the desk, only when sure.
+    """The composer. `began` says how the text was begun, `blank` that it was shown empty and nobody said since: what
+    was begun privately is made public, and what was begun as a note leaves the desk, only when sure.
 
     `kept`: the way to answer its draft is kept under.
     """
@@ -344,9 +344,14 @@ class WriteForm(SheetForm, TargetsForm):
     sure = forms.BooleanField(required=False)
     seen = Key(required=False)
     wording = Key(required=False)
+    blank = forms.BooleanField(required=False)
     kept = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
     unheard = forms.BooleanField(required=False)
     invite = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        return told | ({"began": ""} if told.get("blank") else {})
 
     def words(self, descriptions: Mapping[int, str]) -> Words:
         told = self.cleaned_data
@@ -361,10 +366,11 @@ class WriteForm(SheetForm, TargetsForm):
             edit=self.which_edit(),
         )
 
-    def check_sure(self) -> None:
-        """Asked of what is sent only: words and files are kept before that. Raises CannotSend."""
+    def check_sure(self, draft: Draft | None) -> None:
+        """Asked of what is sent only: words and files are kept before that, in the `draft`, which knows how they were
+        begun. Raises CannotSend."""
         told = self.cleaned_data
-        began, mode = told["began"], told["mode"]
+        began, mode = draft.began if draft is not None else told["began"], told["mode"]
         if told["sure"]:
             return
         if began == DraftMode.PRIVATE and mode == DraftMode.PUBLIC:

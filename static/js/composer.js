@@ -10,10 +10,16 @@ function chose(radio) {
   const { mode: before, others } = form.dataset;
   form.dataset.mode = radio.value;
   if (before !== radio.value && others.split(" ").includes(radio.value)) return turn(form, before);
-  // An empty text was begun in whatever mode is chosen now; anything else keeps the mode it was begun in.
-  if (!text.value.trim()) form.elements.began.setAttribute("value", radio.value);
+  begin(form);
   window.htmx?.trigger(text, "recount");
   text.focus();
+}
+
+// An empty composer is begun in whatever mode is chosen now; anything else keeps the mode it was begun in.
+function begin(form) {
+  const { began, blank, mode, shown, text } = form.elements;
+  blank?.remove();
+  if (began && !shown && !text.value.trim()) began.setAttribute("value", mode.value);
 }
 
 // The server keeps what stands here as what it was, and gives what is kept of the other mode. A real click, as below.
@@ -109,7 +115,11 @@ export function startComposer() {
   document.addEventListener("paste", pasted);
   for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, dragged);
   document.addEventListener("keydown", sendByKey);
-  document.addEventListener("input", (event) => event.target.id === "text" && forgetRefusal(event.target));
+  document.addEventListener("input", (event) => {
+    if (event.target.id !== "text") return;
+    forgetRefusal(event.target);
+    begin(event.target.form);
+  });
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("#writer [name=mode]")) chose(event.target);
     if (event.target.matches?.("#writer [name=enclosed]")) addFiles(event.target.form, event.target.files);

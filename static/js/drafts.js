@@ -5,7 +5,7 @@ const REST_MS = 1200;
 const MOST_MS = 2500;
 const NAME = "desk-window";
 // What says nothing of the words themselves, or goes with every save.
-const ASIDE = new Set(["csrfmiddlewaretoken", "token", "seen", "kept", "enclosed", "window", "edit", "answer"]);
+const ASIDE = new Set(["csrfmiddlewaretoken", "token", "seen", "kept", "enclosed", "window", "edit", "answer", "blank"]);
 
 let known = null; // as the server has it
 let asked = null; // as it was sent last; whether it arrived is not known yet
@@ -62,7 +62,9 @@ function changed() {
   if (!form || read(form) === known) return;
   since ||= performance.now();
   clearTimeout(timer);
-  timer = setTimeout(keep, Math.max(0, Math.min(REST_MS, since + MOST_MS - performance.now())));
+  // What was emptied is over before anything else is begun.
+  const rests = form.elements.text.value.trim() ? REST_MS : 0;
+  timer = setTimeout(keep, Math.max(0, Math.min(rests, since + MOST_MS - performance.now())));
 }
 
 // The page may go now: the browser sends this even then, where it is no more than some 60 kB. What the page was asking

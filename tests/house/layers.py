@@ -59,6 +59,7 @@ PURE = {
     "tickets.incidents.standing": {"tickets.choices"},
     "tickets.incidents.lagging": {"tickets.choices"},
     "tickets.incidents.filling": {"tickets.phrases.braces"},
+    "tickets.composing.begun": {"tickets.choices"},
     "tickets.composing.blanks": set(),
     "tickets.wording.unseen": set(),
     "tickets.phrases.braces": set(),

@@ -259,3 +259,40 @@ def test_a_note_begun_is_kept_while_an_answer_is_taken_back(open_desk: Open, tic
         "note": "INTERNAL: twice a month",
         "public": "Your parcel is on its way",
     }
+
+
+def test_what_is_begun_as_a_note_after_all_was_emptied_is_asked_about_too(open_desk: Open, ticket: Ticket) -> None:
+    page = open_desk()
+    page.goto(f"/tickets/{ticket.pk}/")
+    write_and_wait(page, "Hello")
+    mode(page, "Note")
+    text = page.locator("#text")
+    expect(text).to_have_value("Hello")
+    text.press("Control+a")
+    text.press("Delete")
+    text.press_sequentially("he is a fraud")
+    mode(page, "Public")
+    expect(page.locator(".ask-public")).to_be_visible()
+    text.press("Control+Enter")
+    expect(page.locator("#writer")).to_contain_text("begun as a note")
+    # Emptied and begun in public, there is nothing to ask.
+    text.press("Control+a")
+    text.press("Delete")
+    text.press_sequentially("Hello Ana")
+    expect(page.locator(".ask-public")).to_be_hidden()
+    text.press("Control+Enter")
+    expect(page.locator("#timeline .bub", has_text="Hello Ana")).to_be_visible()
+    assert [one.text for one in ticket.messages.filter(direction="out")] == ["Hello Ana"]
+
+
+def test_what_was_written_over_an_answer_as_a_note_is_asked_about(open_desk: Open, ticket: Ticket) -> None:
+    page = open_desk()
+    page.goto(f"/tickets/{ticket.pk}/")
+    write_and_wait(page, "Hello")
+    mode(page, "Note")
+    with page.expect_response("**/draft/"):
+        page.locator("#text").fill("he is a fraud")
+    mode(page, "Public")
+    page.locator("#text").press("Control+Enter")
+    expect(page.locator("#writer")).to_contain_text("begun as a note")
+    assert not ticket.messages.filter(direction="out").exists()

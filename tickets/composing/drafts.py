@@ -19,6 +19,7 @@ from kapture.prepared import Given, prepared
 from kapture.sets import lock_together
 from tickets.channels import channel_named
 from tickets.choices import DraftMode, Visibility
+from tickets.composing.begun import begun_as, for_fewest
 from tickets.composing.enclosing import GONE, UNSEEN, choose_fitting, keep, tell_apart
 from tickets.composing.files import ring_sweeper
 from tickets.composing.sheets import brings_more, sent_before, was_sent
@@ -41,8 +42,9 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What the composer holds. `descriptions`: of its files, by their key. `answers`: the message answered. `edit`: of
-    what a window saves by itself, so that what arrives late is not taken for the latest."""
+    """What the composer holds. `began`: as in begun.begun_as. `descriptions`: of its files, by their key. `answers`:
+    the message answered. `edit`: of what a window saves by itself, so that what arrives late is not taken for the
+    latest."""
 
     text: str = ""
     began: str = ""
@@ -144,7 +146,8 @@ def _keep(
         _delete(draft)
         return None, refusal
     draft = draft or Draft(person=person, **_at(place))
-    draft.mode, draft.began = mode, words.began or draft.began or mode
+    draft.began = begun_as(mode, words.text, told=words.began, before=draft.began, words=draft.text, files=bool(held))
+    draft.mode = mode
     draft.text, draft.send_at, draft.invite = words.text, words.send_at, words.invite
     draft.circle, draft.quotes = words.circle, words.quotes
     draft.answers_id = words.answers if _answerable(words.answers, place) else None
@@ -263,10 +266,10 @@ def put_back(
     draft = drafts.first() or Draft(person=person, mode=mode, began=mode, **_at(place))
     begun = stands.text if stands is not None and stands.text else draft.text
     draft.text = "\n\n".join(part for part in (text, begun) if part)
+    noted = DraftMode.NOTE if stands is not None and stands.text and stands.began == DraftMode.NOTE else ""
+    draft.began = for_fewest(draft.began, mode, noted)
     if stands is not None:
         draft.answers_id = stands.answers if mode == DraftMode.PUBLIC else None
-        if stands.text and stands.began == DraftMode.NOTE:
-            draft.began = stands.began
     if stands is not None and stands.edit:
         draft.window, draft.edit = stands.edit.window, stands.edit.number
     draft.quotes = (message.quote_of if mode == DraftMode.POST else "") or draft.quotes
@@ -354,6 +357,8 @@ def _give_back(note: Draft, place: Place, modes: Collection[str]) -> None:
         note.save(update_fields=["mode", "began", "text"])
     else:
         note.files.update(draft=answer)
+        theirs = _theirs(note.person, place).filter(pk=answer.pk)
+        theirs.update(began=for_fewest(answer.began, mode))
         _delete(note)
 
 

@@ -19,6 +19,7 @@ from tickets.forms import MODES, read_targets
 from tickets.models import Message, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import show_writer
+from tickets.views.drafting import read_began
 
 
 @for_agents
@@ -31,8 +32,8 @@ def go(request: HttpRequest, number: int) -> HttpResponse:
     _go(request, ticket, text[:LONGEST_TEXT], private=private, answered=answered)
     if not is_fragment(request):
         return redirect(reverse("ticket", args=[ticket.pk]) + "#by-hand")
-    mode, began = (told if told in MODES else "" for told in (mode, request.POST.get("began", "")))
-    shown = show_writer(request, ticket, text=text, mode=mode, began=began, to=to)
+    mode = mode if mode in MODES else ""
+    shown = show_writer(request, ticket, text=text, mode=mode, began=read_began(request.POST), to=to)
     return trigger_client_event(shown, "desk:changed", after="settle")
 
 

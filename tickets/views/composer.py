@@ -15,6 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from tickets.approving.foretelling import foretell
 from tickets.choices import HandOffOutcome
 from tickets.composing import drafts
+from tickets.composing.begun import for_fewest
 from tickets.composing.by_hand import shown_on
 from tickets.composing.targets import answerable
 from tickets.composing.weighing import weigh
@@ -89,6 +90,11 @@ class Writer:
         return list(self.draft.files.all()) if self.draft else []
 
     @property
+    def blank(self) -> bool:
+        """Whether it is shown empty: what is written begins then."""
+        return not self.text.strip() and not self.files
+
+    @property
     def stopped(self) -> bool:
         return bool(self.news)
 
@@ -146,7 +152,7 @@ def writing(
     writer = Writer(
         modes=modes,
         mode=mode,
-        began=written.get("began") or mode,
+        began=_began(draft, written, mode),
         text=written.get("text", ""),
         error=_words(refusal),
         left_out=str(refusal) if isinstance(refusal, LeftOut) else written.get("left_out", ""),
@@ -162,6 +168,14 @@ def writing(
         canned=SimpleLazyObject(lambda: listed(user)),
     )
     return _told(ticket, writer, to=named.get("public"), by=user)
+
+
+def _began(draft: Draft | None, written: Mapping[str, Any], mode: str) -> str:
+    """As what it was begun, whatever the page said of it that it was written on."""
+    if not written.get("text", "").strip():
+        return draft.began if draft is not None else mode
+    told = written.get("began") or mode
+    return for_fewest(told, draft.began) if draft is not None else told
 
 
 def _told(ticket: Ticket, writer: Writer, *, to: int | None, by: User) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from tickets.composing.answering import said_elsewhere
 from tickets.composing.drafts import Place
 from tickets.composing.turning import apart
 from tickets.errors import DeskError
-from tickets.forms import PostForm, WriteForm, read_descriptions, read_shown
+from tickets.forms import MODES, PostForm, WriteForm, read_descriptions, read_shown
 from tickets.models import Draft, Message, StoredFile, Ticket
 from tickets.views.access import for_agents, is_fragment, person, ticket_or_404
 
@@ -30,6 +30,13 @@ _BUTTONS = ("add", "draft", "plain", "go_to", "insert")
 def draft_button(request: HttpRequest) -> bool:
     """Whether another button than the one that sends was pressed."""
     return "take_out" in request.POST or "turn" in request.POST or request.POST.get("do") in _BUTTONS
+
+
+def read_began(data: QueryDict) -> str:
+    """As what the composer says its words were begun; "" where it says nothing, or was shown empty and nobody said
+    since: then they begin now."""
+    told = data.get("began", "")
+    return told if told in MODES and "blank" not in data else ""
 
 
 def keep_draft(request: HttpRequest, place: Place, form: WriteForm) -> Draft | None:

@@ -26,7 +26,7 @@ from tickets.models import Message, StoredFile, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.aiming import asked_for
 from tickets.views.composer import held_back, ring, show_writer
-from tickets.views.drafting import draft_button, go_back, go_to, keep_begun, keep_draft, sent_draft
+from tickets.views.drafting import draft_button, go_back, go_to, keep_begun, keep_draft, read_began, sent_draft
 from tickets.views.finishing import finish, go_on
 from tickets.views.leading import leads_back
 from tickets.views.phrases import inserted
@@ -60,7 +60,7 @@ def _written(request: HttpRequest, ticket: Ticket, form: WriteForm) -> HttpRespo
         if draft_button(request):
             gone = go_to(request, ticket, form.cleaned_data["mode"]) if request.POST.get("do") == "go_to" else None
             return gone or _again(request, ticket, "", status=200, lost="" if draft else form.lost(), text=text)
-        form.check_sure()
+        form.check_sure(draft)
         with sent_draft(request, ticket, form, draft) as files:
             by, now = person(request), timezone.now()
             write_it = partial(_write, ticket, form, request, files, by=by, now=now)
@@ -150,7 +150,8 @@ def _again(
     """The composer as it was sent, with what is wrong beside the field. `lost`: what is said of files not kept. `text`:
     what stands in it now, when that is not what was sent. `as_before`: it answers what it did."""
     show = show_writer if is_fragment(request) else show_ticket
-    mode, began = request.POST.get("mode", ""), request.POST.get("began", "")
+    mode = request.POST.get("mode", "") if request.POST.get("mode", "") in MODES else ""
+    began = read_began(request.POST) or mode
     mode = "public" if "answer" in request.POST and not as_before else mode
     return show(
         request,
@@ -161,8 +162,8 @@ def _again(
         wording=read_wording(request.POST),
         to=read_targets(request.POST, as_before=as_before),
         text=request.POST.get("text", "") if text is None else text,
-        mode=mode if mode in MODES else "",
-        began=began if began in MODES else "",
+        mode=mode,
+        began=began,
         kept=request.POST.get("kept", ""),
         send_at=request.POST.get("send_at", ""),
         invite=bool(request.POST.get("invite")),
