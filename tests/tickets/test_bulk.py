@@ -110,6 +110,17 @@ def test_of_two_both_go_back_the_latest_first(acme: object, alice: User) -> None
     for minute, run in enumerate(reversed(runs), start=10):
         assert marks(take_back(run, minute)) == {"back": 2}
     assert {one.priority for one in Ticket.objects.all()} == {"normal"}
+    with pytest.raises(CannotChange, match="undone already"):
+        running.undo(runs[0], now=at(20))
+
+
+def test_what_was_left_for_a_later_one_goes_back_once_that_is_undone(acme: object, alice: User) -> None:
+    tickets = make_tickets(2)
+    words = ("urgent", "high", "low")
+    runs = [change(Aim(numbers(tickets)), "priority", {"priority": one}, alice, n) for n, one in enumerate(words)]
+    assert [marks(take_back(runs[place], 10 + place)) for place in (1, 0, 2)] == [{"left": 2}, {"left": 2}, {"back": 2}]
+    assert [marks(take_back(runs[place], 20 + place)) for place in (0, 1, 0)] == [{"left": 2}, {"back": 2}, {"back": 2}]
+    assert {one.priority for one in Ticket.objects.all()} == {"normal"}
 
 
 def test_what_somebody_changed_since_stays_and_that_is_told(acme: object, alice: User, bob: User) -> None:
@@ -121,9 +132,10 @@ def test_what_somebody_changed_since_stays_and_that_is_told(acme: object, alice:
     take_back(run)
     assert marks(run) == {"back": 2, "left": 1, "same": 1}
     assert run.traces.get(ticket=tickets[0]).reason == "Somebody changed its priority since."
-    assert list(Ticket.objects.order_by("pk").values_list("priority", flat=True)) == ["low", *["normal"] * 2, "urgent"]
-    with pytest.raises(CannotChange, match="undone already"):
-        running.undo(run, now=at(11))
+    priorities = ["low", *["normal"] * 2, "urgent"]
+    assert list(Ticket.objects.order_by("pk").values_list("priority", flat=True)) == priorities
+    assert marks(take_back(run, 11)) == {"back": 2, "left": 1, "same": 1}
+    assert list(Ticket.objects.order_by("pk").values_list("priority", flat=True)) == priorities
 
 
 def test_all_of_a_list_are_those_it_held_when_it_was_confirmed(acme: object, alice: User, billing: int) -> None:

@@ -128,6 +128,27 @@ def test_resolved_after_its_answer_was_refused_it_stays_so(wire: Wire, alice: Us
     assert (ticket.status, first_reply(ticket)[2]) == (Status.RESOLVED, False)
 
 
+@pytest.mark.parametrize("private", [False, True])
+def test_resolved_by_hand_it_is_so_again_where_the_answer_of_the_other_was_refused(
+    wire: Wire, alice: User, private: bool
+) -> None:
+    home, other = two()
+    change_status(home, Status.RESOLVED, by=alice, now=at(8))
+    before = list(home.clocks.order_by("pk").values_list("metric", "ended_at", "met"))
+    replies.reply(other, text="Here.", private=private, by=alice, now=at(9))
+    other.refresh_from_db()
+    change_status(other, Status.RESOLVED, by=alice, now=at(9))
+    gesture = merged(home, other, by=alice, minute=9.1)
+    wire.faults = [FORBIDDEN]
+    send_at(at(10))
+    home.refresh_from_db()
+    assert home.status == Status.OPEN
+    undo(gesture.pk, by=alice, now=at(30))
+    home.refresh_from_db(), other.refresh_from_db()
+    assert (home.status, other.status) == (Status.RESOLVED, Status.OPEN)
+    assert list(home.clocks.order_by("pk").values_list("metric", "ended_at", "met")) == before
+
+
 @pytest.mark.parametrize("how", ["refused", "taken back"])
 def test_resolved_with_an_answer_that_was_none_no_time_stood_still(wire: Wire, alice: User, how: str) -> None:
     ticket, gesture = regrouped("split", by=alice)

@@ -171,12 +171,15 @@ def stop(run: BulkRun, *, now: datetime) -> None:
 @transaction.atomic
 def undo(run: BulkRun, *, now: datetime) -> None:
     """On each ticket what it changed goes back, as far as nobody has changed that since; a worker does it. One that is
-    under way is stopped. Raises TooLate, CannotChange."""
+    under way is stopped; of one that was undone, what was left is tried again, for what stood over it may be undone
+    itself. Raises TooLate, CannotChange."""
     run = BulkRun.objects.select_for_update(no_key=True).get(pk=run.pk)
-    if run.state in (BulkState.UNDOING, BulkState.UNDONE):
+    left = run.traces.filter(mark=BulkMark.LEFT) if run.state == BulkState.UNDONE else run.traces.none()
+    if run.state == BulkState.UNDOING or (run.state == BulkState.UNDONE and not left.exists()):
         raise CannotChange(_("It is undone already."))
     if now > run.at + UNDO_FOR:
         raise TooLate(_("It can be undone for %s days. Those are over.") % UNDO_FOR.days)
+    left.update(mark=BulkMark.CHANGED, reason="")
     run.state, run.ended_at, run.served_at = BulkState.UNDOING, None, None
     run.save(update_fields=["state", "ended_at", "served_at"])
     announce([NO_TICKET])

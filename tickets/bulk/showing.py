@@ -123,8 +123,9 @@ class Shown:
 
     @property
     def undoable(self) -> bool:
-        back = self.run.state in (BulkState.UNDOING, BulkState.UNDONE)
-        return not back and self.now <= self.undo_until and bool(self.counts[BulkMark.CHANGED])
+        to_go_back = BulkMark.LEFT if self.run.state == BulkState.UNDONE else BulkMark.CHANGED
+        undoing = self.run.state == BulkState.UNDOING
+        return not undoing and self.now <= self.undo_until and bool(self.counts[to_go_back])
 
     @cached_property
     def whys(self) -> list[Why]:

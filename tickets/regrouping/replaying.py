@@ -38,9 +38,18 @@ _Happened = Message | _Private | Activity | PolicyRun
 
 
 def lines_since(gesture: Gesture, traces: Sequence[Trace]) -> list[Activity]:
-    """What was done with these tickets since, in order. One statement."""
-    done = Activity.objects.filter(ticket__in=[trace.ticket_id for trace in traces], verb__in=_VERBS)
-    return list(done.filter(at__gt=gesture.at).select_related("actor").order_by("at", "id"))
+    """What was done with these tickets since, in order; their messages are where they belong. One statement, and one
+    more where an answer did not go out."""
+    pks = [trace.ticket_id for trace in traces]
+    done = Activity.objects.filter(ticket__in=pks, verb__in=_VERBS, at__gt=gesture.at)
+    lines = list(done.select_related("actor").order_by("at", "id"))
+    if not any(line.verb == "ticket.status" and "unsent" in line.data for line in lines):
+        return lines
+    failed = OutboxEntry.objects.filter(state=SendState.FAILED, settled_at__gt=gesture.at)
+    told = failed.values_list("message__ticket", "message__asked_on", public_of("message__"))
+    # What was asked on one of these is not asked any more where that was brought.
+    theirs = {pk for on, asked, by_now in told for pk in (on, asked if asked in pks else by_now)}
+    return [line for line in lines if "unsent" not in line.data or line.ticket_id in theirs]
 
 
 def priority_of(line: Activity) -> str | None:
