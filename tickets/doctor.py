@@ -1,12 +1,16 @@
 """The helpdesk's lines of `manage.py doctor`."""
 
+from datetime import timedelta
+
 from django.conf import settings
+from django.utils import timezone
 
 from kapture.figures import Finding
 from tickets.finding.entries import is_complete
-from tickets.models import Address, Hook, NoticeSettings, Queue, RoutingRule, SlaPolicy
+from tickets.models import Address, Hook, NoticeSettings, Queue, RoutingRule, SlaPolicy, WeeklyReport
 from tickets.rules.naming import gone_people
 from tickets.sending.outgoing import stops
+from tickets.weekly.claiming import NOTHING
 
 
 def findings() -> list[Finding]:
@@ -93,4 +97,22 @@ def _mail() -> list[Finding]:
         Finding(False, one.person.username, f"Mail to them was given up: {one.mail_reason}", remedy, fatal=False)
         for one in stopped
     ]
-    return [Finding(True, "mail", f"Mail goes out by {settings.EMAIL_HOST}."), *given_up]
+    return [Finding(True, "mail", f"Mail goes out by {settings.EMAIL_HOST}."), *given_up, *_weeks()]
+
+
+def _weeks() -> list[Finding]:
+    """Weekly reports of the last days that did not go, or that nobody knows of."""
+    missing = WeeklyReport.objects.filter(week__gte=timezone.now().date() - _LATELY, sent_at=None).exclude(reason="")
+    return [
+        Finding(
+            False,
+            one.person.username,
+            f"The weekly report of {one.week}: {one.reason}",
+            f"manage.py weekly_report {one.person.username} --again sends it now.",
+            fatal=False,
+        )
+        for one in missing.exclude(reason=NOTHING).select_related("person")
+    ]
+
+
+_LATELY = timedelta(days=14)

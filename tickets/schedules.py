@@ -21,6 +21,7 @@ SCHEDULES = [
     ("routing rules: go on with dry runs", "tickets.tasks.dry_runs", 1),
     ("routing rules: forget what many said days ago", "tickets.tasks.sayings", 60),
     ("reports: add up the days that changed", "tickets.tasks.reports", 2),
+    ("reports: mail last week's", "tickets.tasks.weekly_reports", 1),
     ("files: remove what belongs to nobody any more", "tickets.tasks.files", 1),
     ("notices: tell people what is new", "tickets.tasks.notices", 1),
     ("notices: mail what is unread", "tickets.tasks.notice_mail", 1),

@@ -30,6 +30,7 @@ from tickets.resting.snoozing import wake_due
 from tickets.rules.evidence import forget_sayings
 from tickets.rules.rehearsing import rehearse_due
 from tickets.staffing.returning import give_back_and_out
+from tickets.weekly.mailing import send_due as send_weeks_due
 
 # Well inside django-q2's timeout, one slow call included.
 AT_MOST = timedelta(seconds=25)
@@ -131,6 +132,10 @@ def sayings() -> None:
 
 def reports() -> None:
     keep(now=timezone.now(), at_most=HOOKS_AT_MOST)
+
+
+def weekly_reports() -> None:
+    send_weeks_due(at_most=HOOKS_AT_MOST)
 
 
 def files() -> None:

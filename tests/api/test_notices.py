@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.core import mail
 
 from tests.api.caller import Caller, code_of
-from tests.factories import NOW, make_agent, make_note, make_outsider, make_ticket
+from tests.factories import NOW, make_agent, make_note, make_outsider, make_supervisor, make_ticket
 from tickets.choices import NoticeEvent
 from tickets.models import Notice, Watch
 from tickets.notices.telling import tell
@@ -72,6 +72,17 @@ def test_how_one_is_told_is_read_and_changed(api: Caller) -> None:
     for number, odd in enumerate(("02:30:15.5+02:00", "02:30:00Z"), start=10):
         wrong = api.post("notices/settings/change/", {"quiet_from": odd}, Idempotency_Key=str(number))
         assert wrong.status_code == 400
+
+
+def test_the_weekly_report_is_for_who_may_see_the_reports(api: Caller) -> None:
+    assert api.get("notices/settings/").json()["weekly_report"] is False
+    refused = api.post("notices/settings/change/", {"weekly_report": True}, Idempotency_Key="1")
+    assert refused.status_code == 409 and "You may not see the reports" in str(refused.json())
+    sam = Caller(make_supervisor())
+    assert sam.post("notices/settings/change/", {"weekly_report": True}, Idempotency_Key="2").json()["weekly_report"]
+    assert not sam.post("notices/settings/change/", {"weekly_report": False}, Idempotency_Key="3").json()[
+        "weekly_report"
+    ]
 
 
 def test_a_token_that_only_reads_marks_nothing_as_read(alice: User) -> None:

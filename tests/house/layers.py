@@ -76,6 +76,7 @@ PURE = {
     "tickets.shift.lines": {"tickets.finding.terms"},
     "tickets.reports.lengths": set(),
     "tickets.reports.periods": set(),
+    "tickets.weekly.weeks": {"tickets.reports.periods"},
     "tickets.finding.spans": set(),
     "tickets.finding.amounts": set(),
     "tickets.finding.terms": set(),
@@ -264,6 +265,7 @@ LAYERS = (
     {"tickets.staffing.giving"},
     {"tickets.staffing.roster"},
     {"tickets.staffing.past"},
+    {"tickets.weekly"},
     {"tickets.notices", "tickets.finding.shelf", "tickets.reports"},
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.receiving.turns"},
     {

@@ -1,5 +1,6 @@
 """The bell, its panel and the page of notices, in the browser of who is told."""
 
+import re
 from typing import Any
 
 from django.contrib.auth.models import Permission, User
@@ -195,6 +196,25 @@ def test_a_person_s_page_says_how_they_are_told_and_changes_it(desk: Client, ali
     assert wish.ways == {"note": "mail"}
     assert (wish.time_zone, wish.theme, wish.single_keys) == ("Europe/Berlin", "dark", False)
     assert wish.mail_off_at and not wish.toasts and str(wish.quiet_from) == "22:00:00"
+
+
+def test_who_may_see_the_reports_is_offered_them_by_mail_and_nobody_else(desk: Client, alice: User) -> None:
+    address, label = "/settings/notifications/", "Mail me the reports of last week on Monday morning"
+    NoticeSettings.objects.create(person=alice)
+    assert label not in page(desk, address)
+    desk.post(address, {"mail": "yes", "weekly_report": "yes"})
+    assert not NoticeSettings.objects.get(person=alice).weekly_report
+    alice.user_permissions.add(Permission.objects.get(codename="view_reports"))
+    assert re.search(r'name="weekly_report" value="yes" aria-describedby="\S+">', page(desk, address))
+    desk.post(address, {"mail": "yes", "weekly_report": "yes"})
+    assert NoticeSettings.objects.get(person=alice).weekly_report
+    assert re.search(r'name="weekly_report" value="yes" aria-describedby="\S+" checked>', page(desk, address))
+    alice.user_permissions.clear()
+    desk.post(address, {"mail": "yes"})  # who is not asked says nothing of it
+    assert NoticeSettings.objects.get(person=alice).weekly_report
+    alice.user_permissions.add(Permission.objects.get(codename="view_reports"))
+    desk.post(address, {"mail": "yes"})
+    assert not NoticeSettings.objects.get(person=alice).weekly_report
 
 
 def test_what_cannot_be_kept_is_shown_again_with_the_reason(desk: Client, alice: User) -> None:

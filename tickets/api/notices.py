@@ -167,6 +167,9 @@ class SettingsRow(Row):
     toasts = serializers.BooleanField()
     watch_mine = serializers.BooleanField()
     watch_answered = serializers.BooleanField()
+    weekly_report = serializers.BooleanField(
+        help_text="Whether the reports of last week are mailed, for who may see the reports."
+    )
     mail = serializers.BooleanField(help_text="Whether mail is wanted at all.")
     mail_sent = serializers.BooleanField(help_text="Whether this desk sends mail at all.")
     mail_given_up = Words(help_text="Why mail to the caller was given up; empty where it was not.")
@@ -195,6 +198,7 @@ class SettingsBody(Body):
     toasts = serializers.BooleanField(required=False)
     watch_mine = serializers.BooleanField(required=False)
     watch_answered = serializers.BooleanField(required=False)
+    weekly_report = serializers.BooleanField(required=False)
     mail = serializers.BooleanField(required=False)
 
 

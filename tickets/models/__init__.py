@@ -33,7 +33,7 @@ from tickets.models.placement import Placement
 from tickets.models.policy_run import PolicyRun
 from tickets.models.queue import Queue
 from tickets.models.read_mark import ReadMark
-from tickets.models.report import ReportDay, ReportLine, ReportPart, ReportReader
+from tickets.models.report import ReportDay, ReportLine, ReportPart, ReportReader, WeeklyReport
 from tickets.models.routing_rule import (
     CustomerList,
     ListEntry,
@@ -140,4 +140,5 @@ __all__ = [
     "Tombstone",
     "Trace",
     "Watch",
+    "WeeklyReport",
 ]

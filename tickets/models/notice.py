@@ -82,6 +82,8 @@ class NoticeSettings(models.Model):
     toasts = models.BooleanField(_("show urgent ones at once"), default=True)
     watch_mine = models.BooleanField(_("watch what was mine"), default=True)
     watch_answered = models.BooleanField(_("watch what I answered"), default=True)
+    # Last week's figures by mail, for who may see the reports (tickets/weekly).
+    weekly_report = models.BooleanField(_("weekly report"), default=False, db_default=False)
     mail_off_at = models.DateTimeField(_("mail turned off"), null=True, blank=True)
     mail_due_at = models.DateTimeField(_("next mail"), null=True, blank=True)
     mail_claimed_until = models.DateTimeField(null=True, blank=True)

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tickets.models.notice import LONGEST_REASON
+
 
 class ReportReader(models.Model):
     """How far the changes of tickets and messages were read. One row."""
@@ -101,3 +103,29 @@ class ReportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part} {self.day_id}"
+
+
+class WeeklyReport(models.Model):
+    """A week of the reports that is mailed to one person, once: whoever claims its row prepares the mail, and says so
+    before the mail server is asked. From then on (`ended_at`) it is tried no more, unless the server told that it did
+    not take it (tickets/weekly/claiming.py)."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False, verbose_name=_("person")
+    )
+    week = models.DateField(_("week"), help_text=_("Its Monday."))
+    tries = models.PositiveSmallIntegerField(_("tries"), default=1)
+    # Until then nobody else prepares it; after a try that failed, when it is tried again.
+    claimed_until = models.DateTimeField(_("next try"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("over"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    reason = models.CharField(_("what went wrong"), max_length=LONGEST_REASON, blank=True, default="", db_default="")
+
+    class Meta:
+        verbose_name = _("weekly report")
+        verbose_name_plural = _("weekly reports")
+        ordering = ["-week", "person_id"]
+        constraints = [models.UniqueConstraint(fields=["person", "week"], name="weekly_report_once")]
+
+    def __str__(self) -> str:
+        return f"{self.week} → {self.person_id}"

@@ -14,9 +14,10 @@ from tickets.choices import NoticeEvent, NoticeWay
 from tickets.errors import CannotChange
 from tickets.models import NoticeSettings
 from tickets.notices.wishes import DEFAULTS, way_of
+from tickets.permissions import may
 from tickets.zones.listed import is_listed
 
-TOLD = ("quiet_from", "quiet_until", "toasts", "watch_mine", "watch_answered")
+TOLD = ("quiet_from", "quiet_until", "toasts", "watch_mine", "watch_answered", "weekly_report")
 FIELDS = ("time_zone", "theme", "language", "single_keys", *TOLD)
 
 
@@ -50,6 +51,8 @@ def change(
     changed, mail that was given up is tried anew. Raises CannotChange with what is wrong."""
     NoticeSettings.objects.bulk_create([NoticeSettings(person=person)], ignore_conflicts=True)
     wish = NoticeSettings.objects.get(person=person)
+    if told.get("weekly_report") and not wish.weekly_report and not may(person, "report"):
+        raise CannotChange(_("You may not see the reports."))
     zone = told.get("time_zone")
     if isinstance(zone, str) and zone not in ("", "UTC", wish.time_zone) and not is_listed(zone):
         raise CannotChange(_("There is no time zone %(zone)s to choose.") % {"zone": zone[:60]})
@@ -74,6 +77,11 @@ def change(
         raise CannotChange(" ".join(fault.messages)) from None
     wish.save(update_fields=[*FIELDS, "ways", "mail_off_at", "mail_stopped_at", "mail_reason"])
     return wish
+
+
+def turn_report_off(person: User) -> None:
+    """By the link in the weekly report: it alone ends."""
+    NoticeSettings.objects.filter(person=person).update(weekly_report=False)
 
 
 def turn_mail_off(person: User, *, now: datetime) -> None:

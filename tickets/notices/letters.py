@@ -4,6 +4,7 @@ Names are other people's: nothing of them may begin a header or a tag. Private w
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from tickets.notices.words import one_line, sentence
 LONGEST_SUBJECT = 140
 LONGEST_QUOTE = 500
 _SALT = "notices.mail"
+_REPORT_SALT = "notices.weekly_report"
 
 
 def compose(
@@ -59,11 +61,17 @@ def sign(person: User) -> str:
     return signing.dumps(person.pk, salt=_SALT)
 
 
-def signer_of(token: str) -> User | None:
-    try:
-        return User.objects.filter(pk=signing.loads(token, salt=_SALT)).first()
-    except signing.BadSignature:
-        return None
+def sign_for_report(person: User) -> str:
+    """The same of their weekly report alone."""
+    return signing.dumps(person.pk, salt=_REPORT_SALT)
+
+
+def signer_of(token: str) -> tuple[User | None, bool]:
+    """Whose mail is to be turned off, and whether the weekly report alone. Nobody: it was not signed here."""
+    for salt in (_SALT, _REPORT_SALT):
+        with suppress(signing.BadSignature):
+            return User.objects.filter(pk=signing.loads(token, salt=salt)).first(), salt == _REPORT_SALT
+    return None, False
 
 
 def _told(ticket: Any, notices: Sequence[Notice], quotes: Mapping[int, str], wish: NoticeSettings) -> dict[str, Any]:

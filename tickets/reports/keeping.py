@@ -16,6 +16,7 @@ from tickets.models import Message, NoticeSettings, ReportDay, ReportLine, Repor
 from tickets.permissions import who_may
 from tickets.reading.changes import OtherServer, Place, present, read_changes
 from tickets.reports.figuring import figure
+from tickets.reports.periods import Period, midnight
 
 log = logging.getLogger(__name__)
 _AT_ONCE = 1000
@@ -72,6 +73,19 @@ def zones_kept() -> Sequence[str]:
     """Those in which somebody reads the reports, the desk's own first."""
     theirs = NoticeSettings.objects.filter(person__in=who_may("see", "report")).exclude(time_zone="")
     return list(dict.fromkeys([settings.TIME_ZONE, *sorted(theirs.values_list("time_zone", flat=True).distinct())]))
+
+
+def are_added_up(zone: ZoneInfo, period: Period) -> bool:
+    """Whether every day of it that is kept is added up as it ended, with all that was known when the last one had. What
+    changes later still changes them."""
+    days = ReportDay.objects.filter(zone=zone.key, day__range=(period.first, period.last))
+    over = midnight(period.after, zone)
+    late = [(day, stale, at is not None and at >= over) for day, stale, at in days.values_list(*_STATE)]
+    last = any(day == period.last and fresh for day, _stale, fresh in late)
+    return last and not any(stale and not fresh for _day, stale, fresh in late)
+
+
+_STATE = ("day", "stale", "figured_at")
 
 
 def _stale(now: datetime, *, every: bool) -> Iterable[ReportDay]:

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tickets.choices import NoticeEvent, NoticeWay
 from tickets.errors import CannotChange
 from tickets.models import NoticeSettings
-from tickets.notices.choosing import TOLD, change, settings_of, turn_mail_off, wishes_of
+from tickets.notices.choosing import TOLD, change, settings_of, turn_mail_off, turn_report_off, wishes_of
 from tickets.notices.letters import signer_of
 from tickets.notices.trying import send_test_mail
+from tickets.permissions import may
 from tickets.reading.context import Desk
 from tickets.views.access import for_agents, person
 
@@ -30,6 +31,7 @@ class NoticeForm(forms.Form):
     toasts = forms.BooleanField(required=False)
     watch_mine = forms.BooleanField(required=False)
     watch_answered = forms.BooleanField(required=False)
+    weekly_report = forms.BooleanField(required=False)
     mail = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -37,23 +39,25 @@ class NoticeForm(forms.Form):
         for event in NoticeEvent:
             self.fields[f"way_{event}"] = forms.ChoiceField(choices=NoticeWay.choices, required=False)
 
-    def told(self) -> dict[str, Any]:
+    def told(self, *, reports: bool) -> dict[str, Any]:
+        """`reports`: they may see these, and were asked about them."""
         said = self.cleaned_data
         ways = {str(event): said[f"way_{event}"] for event in NoticeEvent if said[f"way_{event}"]}
-        return {name: said[name] for name in TOLD} | {"ways": ways, "mail": said["mail"]}
+        asked = [name for name in TOLD if reports or name != "weekly_report"]
+        return {name: said[name] for name in asked} | {"ways": ways, "mail": said["mail"]}
 
 
 @for_agents
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_settings(request: HttpRequest) -> HttpResponse:
     user, fault = person(request), ""
-    wish = settings_of(user)
+    wish, reports = settings_of(user), may(user, "report")
     if request.method == "POST":
         form = NoticeForm(request.POST)
         try:
             if not form.is_valid():
                 raise CannotChange(" ".join(fault for faults in form.errors.values() for fault in map(str, faults)))
-            change(user, now=timezone.now(), **form.told())
+            change(user, now=timezone.now(), **form.told(reports=reports))
         except CannotChange as refusal:
             fault = str(refusal)
             _show_again(wish, form)
@@ -67,6 +71,7 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
         "wishes": wishes_of(wish),
         "ways": NoticeWay.choices,
         "mail_on": settings.MAIL_ON,
+        "reports": reports,
         "minutes": settings.NOTICE_MAIL_MINUTES,
         "zone": wish.zone.key,
         "fault": fault,
@@ -100,11 +105,14 @@ def _show_again(wish: NoticeSettings, form: NoticeForm) -> None:
 @csrf_exempt  # a mail program presses it, with nothing but the signed address
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail_off(request: HttpRequest, token: str) -> HttpResponse:
-    """Asks on GET, for programs follow links; turns mail off on POST, as one click of a mail program does."""
-    whose = signer_of(token)
+    """Asks on GET, for programs follow links; turns mail off, or the weekly report alone, on POST, as one click of a
+    mail program does."""
+    whose, report = signer_of(token)
     if whose is None:
         raise Http404
     done = request.method == "POST"
-    if done:
+    if done and report:
+        turn_report_off(whose)
+    elif done:
         turn_mail_off(whose, now=timezone.now())
-    return render(request, "notices/mail_off.html", {"done": done})
+    return render(request, "notices/mail_off.html", {"done": done, "report": report})

@@ -102,6 +102,7 @@ STAYS: Mapping[str, str] = {
     "Notice": "that something happened on a ticket and who of us was told: our own keys and figures",
     "NoticeReader": "how far our histories were read",
     "NoticeSettings": "how people of ours want to be told, and to see the desk",
+    "WeeklyReport": "that a mail of figures went to one of us, and when",
     "Departed": "what people of ours were called who were deleted since",
     "SecondFactor": "what people of ours prove beside their password",
     "Invitation": "that an answer asked for a private message, and when one came: our rows alone",
