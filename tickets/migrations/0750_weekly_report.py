@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0761_wording_known"),
+        ("tickets", "0762_asked_on"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
