@@ -189,7 +189,12 @@ LAYERS = (
     },
     {"tickets.receiving.filing", "tickets.replies", "tickets.sending.settling", "tickets.receiving.noting"},
     {"tickets.sending.scheduling", "tickets.approving.foretelling", "tickets.approving.withdrawing"},
-    {"tickets.approving.keeping", "tickets.resting.reopening", "tickets.resting.resolving"},
+    {
+        "tickets.approving.keeping",
+        "tickets.composing.standing",
+        "tickets.resting.reopening",
+        "tickets.resting.resolving",
+    },
     {"tickets.composing.beginning", "tickets.resting.under_way", "tickets.sending.terms", "tickets.sending.threads"},
     {
         "tickets.sending.dispatching",

@@ -5,11 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
-from tests.factories import make_message, make_ticket
+from tests.factories import BEN, make_customer, make_message, make_ticket
 from tests.pages.test_drafts import page_of, save, write
 from tests.things import picture
+from tickets.merging import merge
 from tickets.models import Draft, Message, StoredFile, Ticket
 
 
@@ -104,3 +107,15 @@ def test_a_private_answer_taken_back_to_words_begun_for_everybody_stays_private(
     Draft.objects.update(mode="private")
     desk.post(f"/messages/{Message.objects.get(direction='out').pk}/undo/", {"text": "Hello", "began": "public"})
     assert [(one.mode, one.began) for one in Draft.objects.all()] == [("private", "private")]
+
+
+def test_private_words_do_not_go_on_to_a_ticket_of_somebody_else(desk: Client, ticket: Ticket, alice: User) -> None:
+    save(desk, ticket, "Secret", "private")
+    bens = make_ticket(make_customer(BEN))
+    make_message(bens)
+    merge([ticket.pk], into=bens.pk, by=alice, now=timezone.now(), sure=True)
+    gone = write(desk, ticket, "Secret", "private", kept="private", do="go_to")
+    assert gone.status_code == 302 and gone["Location"].startswith(f"/tickets/{bens.pk}/")
+    assert Draft.objects.get().ticket == ticket
+    page = desk.get(gone["Location"]).content.decode()
+    assert "Secret</textarea>" not in page and f"stay in #{ticket.pk}" in page

@@ -10,8 +10,10 @@ from django.contrib.auth.models import User
 from kapture.people import shown_name
 from tickets.approving.keeping import keep_decided
 from tickets.choices import DraftMode, NoticeEvent, SendState
-from tickets.composing.beginning import asked_at, came_to_nothing, end
+from tickets.composing.beginning import came_to_nothing, end
 from tickets.composing.drafts import Words, hold, put_back, take_along
+from tickets.composing.standing import goes_back_with, place_of
+from tickets.composing.targets import answered_by
 from tickets.history import note_activity, one_gesture
 from tickets.incidents.untelling import note_untold
 from tickets.lifecycle import locked
@@ -26,8 +28,8 @@ from tickets.sending.threads import whole_text
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """The words, and the ticket they are written on by now: the public one they were to answer where the private ticket
-    that began with them is over. `kept`: the draft they are, where they are one."""
+    """The words, and the ticket they are written on by now: as standing.place_of. `kept`: the draft they are, where
+    they are one."""
 
     text: str
     ticket: Ticket | None
@@ -68,12 +70,10 @@ def withdraw(
     home = next((one for one in both if one.private), None)
     public = next((one for one in both if not one.private), None)
     ends = home is not None and came_to_nothing(home, pks)
-    back = asked_at(home) if home is not None and ends else message.ticket
-    moved = back != message.ticket
-    if writer is not None and moved and back is not None and message.ticket is not None:
-        take_along(writer, message.ticket, DraftMode.PRIVATE, to=back, now=now)
-    begun, too = None if moved else stands, words_too or moved  # else it came along
-    kept = put_back(writer, message, text, pks, now=now, words_too=too, to=back, stands=begun) if writer else None
+    back, kept = place_of(message, ends=ends), None
+    if writer is not None:
+        too = words_too or ends
+        kept = _as_draft(message, text, pks, writer=writer, now=now, words_too=too, home=home, to=back, stands=stands)
     Message.objects.filter(pk__in=pks).delete()
     if message.ticket is not None:
         ticket = locked(message.ticket)
@@ -87,3 +87,37 @@ def withdraw(
             if public is not None:
                 taken_back(public, written_at=rest[0].created_at, by=by, now=now)
     return TakenBack(text, back, kept)
+
+
+def _as_draft(
+    message: Message,
+    text: str,
+    pks: Sequence[int],
+    *,
+    writer: User,
+    now: datetime,
+    words_too: bool,
+    home: Ticket | None,
+    to: Ticket | None,
+    stands: Words | None,
+) -> Draft | None:
+    """`home`: the private ticket it is on. `to`: where its words are gone on with."""
+    moved = to != message.ticket
+    stood = set(Draft.objects.filter(person=writer, ticket=to).values_list("pk", flat=True)) if to is not None else ()
+    if moved and to is not None and home is not None and home.identity_id == to.identity_id:
+        take_along(writer, home, DraftMode.PRIVATE, to=to, now=now)
+    begun = None if moved else stands  # else it came along, or was for somebody else
+    kept = put_back(writer, message, text, pks, now=now, words_too=words_too or moved, to=to, stands=begun)
+    if kept is not None and to is not None and to.merged_into_id is None:
+        _place(kept, message, new=kept.pk not in stood)
+    return kept
+
+
+def _place(kept: Draft, message: Message, *, new: bool) -> None:
+    """It answers whom the message answered, and goes where that belongs when a merge is undone."""
+    answered = answered_by(message) if kept.mode == DraftMode.PUBLIC and kept.answers_id is None else None
+    if answered is not None and answered.ticket_id == kept.ticket_id:
+        kept.answers = answered
+        kept.save(update_fields=["answers"])
+    if new:
+        goes_back_with(kept, message)

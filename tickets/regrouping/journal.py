@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet, Subquery
 
 from kapture.sets import copy_rows, insert_missing, update_rows
 from tickets.choices import UNSETTLED_STATES, DraftMode, HandOffOutcome, SendState
@@ -167,8 +167,9 @@ def bring_along(pks: Collection[int], home: int) -> Left:
     done adds up. Nine statements at most."""
     messages = _by_ticket(Message.objects.filter(ticket__in=pks).order_by("pk").values_list("ticket_id", "pk"))
     bring({pk: home for keys in messages.values() for pk in keys})
-    drafts = _choose(Draft, pks, home, once=("person_id", "mode"), latest="-changed_at")
-    hand_offs = _choose(HandOff, pks, home, once=("private",), latest="-at", outcome=HandOffOutcome.OPEN)
+    open_ones = HandOff.objects.filter(outcome=HandOffOutcome.OPEN)
+    drafts = _choose(_for_whom(home), pks, home, once=("person_id", "mode"), latest="-changed_at")
+    hand_offs = _choose(open_ones, pks, home, once=("private",), latest="-at")
     items = _by_ticket(ChecklistItem.objects.filter(ticket__in=pks).order_by("pk").values_list("ticket_id", "pk"))
     update_rows(ChecklistItem, ["id", "ticket"], [[pk, home] for keys in items.values() for pk in keys])
     brought = _by_ticket(Ticket.objects.filter(merged_into__in=pks).values_list("merged_into_id", "pk"))
@@ -176,17 +177,18 @@ def bring_along(pks: Collection[int], home: int) -> Left:
     return Left(messages, drafts, hand_offs, items, brought)
 
 
+def _for_whom(home: int) -> QuerySet[Draft]:
+    """Without what was meant in private for somebody else than whom `home` would say it to."""
+    private = Q(mode=DraftMode.PRIVATE) | Q(began=DraftMode.PRIVATE)
+    whom = Ticket.objects.filter(pk=home).values("identity")
+    return Draft.objects.exclude(private & ~Q(ticket__identity=Subquery(whom)))
+
+
 def _choose(
-    model: type[Draft] | type[HandOff],
-    pks: Collection[int],
-    home: int,
-    *,
-    once: Sequence[str],
-    latest: str,
-    **only: Any,
+    those: QuerySet[Draft] | QuerySet[HandOff], pks: Collection[int], home: int, *, once: Sequence[str], latest: str
 ) -> dict[int, list[int]]:
     """Of several that may be on a ticket once, the one at home, else the latest, comes; the others stay."""
-    rows: list[Any] = list(model._default_manager.filter(ticket__in=[*pks, home], **only).order_by(latest, "-pk"))
+    rows: list[Any] = list(those.filter(ticket__in=[*pks, home]).order_by(latest, "-pk"))
     taken = {tuple(getattr(row, name) for name in once) for row in rows if row.ticket_id == home}
     found: dict[int, list[int]] = defaultdict(list)
     for row in rows:
@@ -194,14 +196,18 @@ def _choose(
         if kind not in taken:
             taken.add(kind)
             found[row.ticket_id].append(row.pk)
-    update_rows(model, ["id", "ticket"], [[pk, home] for keys in found.values() for pk in keys])
+    update_rows(those.model, ["id", "ticket"], [[pk, home] for keys in found.values() for pk in keys])
     return found
 
 
-def take_back(traces: Sequence[Trace], home: int) -> None:
-    """What `bring_along` brought, as far as it is still there. Eight statements at most."""
+def take_back(traces: Sequence[Trace], home: int, moved: Mapping[int, int]) -> None:
+    """What `bring_along` brought, as far as it is still there. A draft goes where the message went that it answers
+    (`moved`: message → its ticket), also one that was begun since. Nine statements at most."""
     for model, name in ((Draft, "drafts"), (HandOff, "hand_offs")):
         came_from = {pk: trace.ticket_id for trace in traces for pk in trace.before.get(name, ())}
+        if model is Draft and moved:
+            answers = Draft.objects.filter(ticket=home, answers__in=moved).values_list("pk", "answers")
+            came_from |= {pk: moved[answered] for pk, answered in answers if answered is not None}
         _put_back(model, came_from, home)
     items = {pk: trace.ticket_id for trace in traces for pk in trace.before.get("items", ())}
     here = ChecklistItem.objects.filter(pk__in=items, ticket=home).values_list("pk", flat=True) if items else ()

@@ -56,8 +56,9 @@ def undo(key: UUID, *, by: User, now: datetime) -> Gesture:
     _check(gesture, held, pks)
     leave_out_the_gone(traces)
     present = look_at({pk: held[pk] for pk in pks})
-    bring(where_to(gesture, traces))
-    take_back(traces, gesture.home_id)
+    moved = where_to(gesture, traces)
+    bring(moved)
+    take_back(traces, gesture.home_id, moved)
     stayed = [trace for trace in traces if not trace.fresh]
     if len(stayed) < len(traces):
         bring_along([gesture.home_id], stayed[0].ticket_id)

@@ -77,7 +77,13 @@ def go_to(request: HttpRequest, ticket: Ticket, mode: str) -> HttpResponse | Non
     if told is None or told.ticket is None:
         return None
     there, back = ticket_or_404(request, told.ticket), reverse("ticket", args=[told.ticket]) + "#writer"
-    if not drafts.take_along(person(request), ticket, mode, to=there, now=timezone.now()):
+    if mode == DraftMode.PRIVATE and there.identity_id != ticket.identity_id:
+        facts = {"name": ticket.identity.shown_name, "there": there.pk, "here": ticket.pk}
+        messages.info(
+            request,
+            _("In #%(there)s somebody else is answered. Your words for %(name)s stay in #%(here)s.") % facts,
+        )
+    elif not drafts.take_along(person(request), ticket, mode, to=there, now=timezone.now()):
         facts = {"there": there.pk, "here": ticket.pk}
         messages.info(
             request, _("You have begun something in #%(there)s already. Your words stay in #%(here)s.") % facts
@@ -88,7 +94,7 @@ def go_to(request: HttpRequest, ticket: Ticket, mode: str) -> HttpResponse | Non
 def taken_back_words(message: Message, ticket: Ticket | None = None) -> str:
     """Said of what became a draft, with the way to it; `ticket`: where it is by now."""
     if ticket is not None:
-        where, there = reverse("ticket", args=[ticket.pk]) + "#writer", f"#{ticket.pk}"
+        where, there = _writer_of(ticket), f"#{ticket.pk}"
     else:
         where, there = reverse("post", args=[message.address_id]), _("New post")
     told = _("Taken back. Its text is kept as a draft in {link}.")
@@ -96,10 +102,15 @@ def taken_back_words(message: Message, ticket: Ticket | None = None) -> str:
 
 
 def go_back(request: HttpRequest, taken: TakenBack) -> HttpResponse:
-    """To the public ticket that the words taken back were to answer in private, where they are a draft."""
-    there = reverse("ticket", args=[taken.ticket.pk if taken.ticket else 0]) + "#writer"
+    """To the ticket where the words taken back are a draft."""
+    there = _writer_of(taken.ticket) if taken.ticket else reverse("home")
     messages.success(request, _("Taken back. Its text is in the composer."))
     return HttpResponseClientRedirect(there) if is_fragment(request) else redirect(there)
+
+
+def _writer_of(ticket: Ticket) -> str:
+    own = "?own=1" if ticket.merged_into_id is not None else ""
+    return reverse("ticket", args=[ticket.pk]) + own + "#writer"
 
 
 def keep_begun(request: HttpRequest, message: Message, *, note: str = "") -> None:
@@ -108,9 +119,13 @@ def keep_begun(request: HttpRequest, message: Message, *, note: str = "") -> Non
     text, mode = request.POST.get("text", ""), request.POST.get("mode", "")
     if note and message.ticket is not None:
         drafts.write(person(request), message.ticket, DraftMode.NOTE, drafts.Words(text=note), now=timezone.now())
-    elif message.ticket is not None and message.ticket.asked_on_id is not None and text.strip():
+    elif message.ticket is not None and _leads_away(message, message.ticket) and text.strip():
         mode = mode if mode in (DraftMode.PRIVATE, DraftMode.NOTE) else DraftMode.PRIVATE
         drafts.write(person(request), message.ticket, mode, drafts.Words(text=text), now=timezone.now())
+
+
+def _leads_away(message: Message, ticket: Ticket) -> bool:
+    return ticket.asked_on_id is not None or message.identity_id != ticket.identity_id
 
 
 @for_agents
