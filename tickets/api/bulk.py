@@ -65,6 +65,12 @@ class BulkBody(Body):
     reason = serializers.CharField(
         required=False, allow_blank=True, max_length=LONGEST_REASON, help_text="Of `status` and `snooze`."
     )
+    seen = Id(
+        required=False,
+        help_text="Of a macro that sends: the newest message you have read of them all; where there is news since, it "
+        "does nothing.",
+    )
+    wording = Id(required=False, help_text="Of a macro that sends, the same of words that were changed.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("tickets" in attrs) == ("all_of" in attrs):
@@ -96,6 +102,8 @@ def value_of(words: dict[str, Any]) -> dict[str, Any]:
         return {"status": value} | reason
     if deed == BulkDeed.PRIORITY:
         return {"priority": value}
+    if deed == BulkDeed.MACRO:
+        return {"macro": value.pk} | {name: words[name] for name in ("seen", "wording") if name in words}
     return {"person" if deed == BulkDeed.ASSIGN else deed.value: value.pk if value is not None else None}
 
 
@@ -192,6 +200,8 @@ class BulkPreviewRow(Row):
     same = serializers.IntegerField(help_text="Of those, so already.")
     refused = BulkRefusedRow(many=True)
     why_none = Words(help_text="Why it cannot be ordered; empty: it can.")
+    seen = Id(allow_null=True, help_text="Of a macro that sends: to be named when it is ordered.")
+    wording = Id(allow_null=True, help_text="The same of words that were changed.")
 
 
 class PreviewRun(OfRun):

@@ -113,7 +113,9 @@ class RunMacro(OnTicket):
         return told_after(ticket.pk, user=self.user)
 
 
-class ManyBody(Body):
+class ManyBody(RunBody):
+    """`seen` and `wording`: of all these tickets; one with news since is refused, the others go on."""
+
     tickets = serializers.ListField(child=Id(), min_length=1, max_length=MOST)
 
 
@@ -147,7 +149,7 @@ class RunMacroOnMany(DeskAct):
         return get_object_or_404(usable(self.user), pk=where["pk"])
 
     def act(self, target: Macro, words: dict[str, Any]) -> dict[str, Any]:
-        ran = run_many(target, words["tickets"], by=self.user, now=timezone.now())
+        ran = run_many(target, words.pop("tickets"), by=self.user, now=timezone.now(), **words)
         return {"results": ran, "gesture": next((one.gesture for one in ran if one.gesture), None)}
 
 

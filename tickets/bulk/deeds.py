@@ -126,7 +126,8 @@ def _macro(value: Value, by: User) -> Deed:
     if macro.reply_id is not None:  # a worker has all their rights, and a program's token perhaps not this one
         require(by, "send")
     words = _("Run the macro “%(name)s”: %(steps)s") % {"name": macro.name, "steps": brief(macro)}
-    return Deed(words, lambda t, by, now: run(macro, t, by=by, now=now), most=MOST if macro.send else None)
+    known = {name: value.get(name) for name in ("seen", "wording")}
+    return Deed(words, lambda t, by, now: run(macro, t, by=by, now=now, **known), most=MOST if macro.send else None)
 
 
 def _there(found: Row | None) -> Row:

@@ -28,6 +28,8 @@ from tickets.history import one_gesture
 from tickets.models import Activity, BulkRun, Ticket
 from tickets.permissions import queues_for, require, visible_tickets
 from tickets.reading.listing import ListView, choose
+from tickets.sending.rewording import latest_wording
+from tickets.sending.terms import latest_among
 from tickets.sending.unsent import find_unsent
 
 MOST_CHOSEN = 200
@@ -91,6 +93,9 @@ class Preview:
     same: int = 0
     refused: list[Refused] = field(default_factory=list)
     why_none: str = ""
+    # The latest message of them all, and the latest change of words there, where something is sent.
+    seen: int | None = None
+    wording: int | None = None
 
     @property
     def exact(self) -> bool:
@@ -126,11 +131,20 @@ def preview(aim: Aim, deed: str, value: Value, *, by: User, now: datetime) -> Pr
     asked, what = find(aim, user=by, now=now), prepare(deed, value, by=by)
     told = Preview(what.words, count_all(asked, reach=_REACH))
     told.why_none = _too_many(told.count.number, what)
+    if what.most is not None and not told.why_none:
+        told.seen, told.wording = _read(asked, what.most)  # before it is tried: what comes in meanwhile is news
     told.barred = _barred(asked, by)
     tried = _first(asked)
     told.tried = len(tried)
     _try(what, tried, told, by=by, now=now)
     return told
+
+
+def _read(asked: Asked, most: int) -> tuple[int, int]:
+    """What whoever looks at these tickets now has read. Three statements."""
+    numbers = RawSQL(*_alone(tell_all(asked, most, reach=_REACH)))  # noqa: S611
+    tickets = list(Ticket.objects.filter(pk__in=numbers).order_by().values_list("pk", flat=True))
+    return latest_among(tickets), latest_wording(tickets)
 
 
 def _first(asked: Asked) -> list[Ticket]:

@@ -96,13 +96,14 @@ def run(macro: Macro, ticket: Ticket, *, by: User, now: datetime, **known: int |
         return current_gesture()
 
 
-def run_many(macro: Macro, numbers: Sequence[int], *, by: User, now: datetime) -> list[Ran]:
-    """On each of these tickets by itself, at most MOST, in one gesture."""
+def run_many(macro: Macro, numbers: Sequence[int], *, by: User, now: datetime, **known: int | None) -> list[Ran]:
+    """On each of these tickets by itself, at most MOST, in one gesture. `known`: as in `run`, the latest of all of
+    them; each is asked for news of its own."""
     with one_gesture():
-        return _run_each(macro, numbers, by=by, now=now)
+        return _run_each(macro, numbers, by=by, now=now, **known)
 
 
-def _run_each(macro: Macro, numbers: Sequence[int], *, by: User, now: datetime) -> list[Ran]:
+def _run_each(macro: Macro, numbers: Sequence[int], *, by: User, now: datetime, **known: int | None) -> list[Ran]:
     there = visible_tickets(by).select_related("address", "identity", "queue").in_bulk(list(numbers)[:MOST])
     told = []
     for number in dict.fromkeys(list(numbers)[:MOST]):
@@ -111,7 +112,7 @@ def _run_each(macro: Macro, numbers: Sequence[int], *, by: User, now: datetime) 
             told.append(Ran(number, _("There is no such ticket.")))
             continue
         try:
-            gesture = run(macro, ticket, by=by, now=now)
+            gesture = run(macro, ticket, by=by, now=now, **known)
         except DeskError as refusal:
             told.append(Ran(number, str(refusal)))
         else:

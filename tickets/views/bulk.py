@@ -18,6 +18,7 @@ from tickets.choices import BulkDeed
 from tickets.errors import DeskError
 from tickets.finding.problems import placed
 from tickets.finding.terms import NotUnderstood
+from tickets.forms import read_seen, read_wording
 from tickets.models import BulkRun
 from tickets.reading.context import Desk
 from tickets.views.access import for_agents, person
@@ -49,11 +50,18 @@ def bulk(request: HttpRequest) -> HttpResponse:
 def _ordered(request: HttpRequest, aim: Aim, deed: str, form: DeedForm) -> HttpResponse:
     facts: dict[str, Any] = {"by": form.desk.user, "now": form.desk.now, "sheet": _sheet_of(request)}
     try:
-        run = order(aim, deed, form.value, **facts)
+        run = order(aim, deed, form.value | _known(request, deed), **facts)
     except (DeskError, NotUnderstood) as refusal:
         messages.error(request, _said(refusal))
         return _sheet(request, form.desk, aim, deed, form, look=True)
     return redirect("bulk_run", run.pk)
+
+
+def _known(request: HttpRequest, deed: str) -> dict[str, Any]:
+    """Of a macro that sends: what they had read when it was shown to them."""
+    if deed != BulkDeed.MACRO:
+        return {}
+    return {"seen": read_seen(request.POST), "wording": read_wording(request.POST)}
 
 
 def _sheet_of(request: HttpRequest) -> UUID:

@@ -23,7 +23,7 @@ from tickets.phrases.steps import gestures
 from tickets.phrases.unrunning import unrun
 from tickets.resting.reverting import Reverted
 from tickets.sending.rewording import latest_wording
-from tickets.sending.terms import latest_of
+from tickets.sending.terms import latest_among
 from tickets.views.access import changed, for_agents, is_fragment, person
 from tickets.views.undoable import undo_at
 
@@ -61,13 +61,15 @@ def macros(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and chosen is not None:
         if len(tickets) == 1:
             return _run_one(request, chosen, tickets[0])
-        ran = {one.ticket: one for one in run_many(chosen, [one.pk for one in tickets], by=user, now=now)}
+        numbers = [one.pk for one in tickets]
+        ran = {one.ticket: one for one in run_many(chosen, numbers, by=user, now=now, **_known(request))}
         return _show(request, chosen, [Row(one, [], ran.get(one.pk)) for one in tickets], done=True)
+    read = _latest(tickets) if chosen else {}  # before it is shown: what comes in meanwhile is news
     shown = tickets[:_SHOWN] if chosen else []
     rows = [Row(one, preview(chosen, one, by=user, now=now)) for one in shown] if chosen else []
     able = [one.pk for one in tickets if one.pk not in {row.ticket.pk for row in rows if row.stopped}]
     left = left_behind(chosen, able, now=now) if chosen else None
-    return _show(request, chosen, rows, all_of_them=tickets, left=left)
+    return _show(request, chosen, rows, all_of_them=tickets, left=left, read=read)
 
 
 def _is_key(word: str) -> bool:
@@ -81,11 +83,21 @@ def _listed(request: HttpRequest, numbers: list[int], macro: Macro | None = None
     return {"found": found, "asked": asked, "macro": macro, "numbers": numbers}
 
 
+def _latest(tickets: list[Ticket]) -> dict[str, int]:
+    """What whoever looks at these tickets now has read."""
+    numbers = [one.pk for one in tickets]
+    return {"seen": latest_among(numbers), "wording": latest_wording(numbers)}
+
+
+def _known(request: HttpRequest) -> dict[str, int | None]:
+    """What they had read when it was shown to them."""
+    return {"seen": read_seen(request.POST), "wording": read_wording(request.POST)}
+
+
 def _run_one(request: HttpRequest, macro: Macro, ticket: Ticket) -> HttpResponse:
     back = reverse("ticket", args=[ticket.pk]) + ("#writer" if macro.reply_id and not macro.send else "")
     try:
-        known = {"seen": read_seen(request.POST), "wording": read_wording(request.POST)}
-        gesture = run(macro, ticket, by=person(request), now=timezone.now(), **known)
+        gesture = run(macro, ticket, by=person(request), now=timezone.now(), **_known(request))
     except DeskError as refusal:
         messages.error(request, _("Nothing was done: %s") % refusal)
     else:
@@ -134,6 +146,7 @@ def _show(
     *,
     all_of_them: list[Ticket] | None = None,
     left: LeftBehind | None = None,
+    read: dict[str, int] | None = None,
     done: bool = False,
 ) -> HttpResponse:
     tickets = all_of_them if all_of_them is not None else [row.ticket for row in rows]
@@ -144,8 +157,7 @@ def _show(
         "more": len(tickets) - len(rows),
         "left": left,
         "done": done,
-        "seen": latest_of(tickets[0]) if len(tickets) == 1 else 0,
-        "wording": latest_wording([tickets[0].pk]) if len(tickets) == 1 else 0,
+        "read": read,
         "failed": sum(1 for row in rows if row.ran is not None and row.ran.refusal),
         "stopped": bool(rows) and len(tickets) == len(rows) == sum(row.stopped for row in rows),
         "left_out": sum(row.stopped for row in rows),
