@@ -144,7 +144,8 @@ def test_resolved_by_hand_it_is_so_again_where_the_answer_of_the_other_was_refus
     home.refresh_from_db()
     assert home.status == Status.OPEN
     undo(gesture.pk, by=alice, now=at(30))
-    home.refresh_from_db(), other.refresh_from_db()
+    home.refresh_from_db()
+    other.refresh_from_db()
     assert (home.status, other.status) == (Status.RESOLVED, Status.OPEN)
     assert list(home.clocks.order_by("pk").values_list("metric", "ended_at", "met")) == before
 
