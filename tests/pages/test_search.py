@@ -3,6 +3,7 @@
 from datetime import timedelta
 from functools import partial
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import User
@@ -62,9 +63,10 @@ def test_the_words_that_were_found_are_marked_in_their_message(desk: Client) -> 
 def test_every_term_can_be_taken_away(desk: Client) -> None:
     make_queue("Billing")
     page = page_of(desk, "/tickets/?q=zebra+queue:billing+-is:dm")
-    assert 'href="/tickets/?q=queue%3Abilling+-is%3Adm" aria-label="Remove: zebra"' in page
-    assert 'href="/tickets/?q=zebra+-is%3Adm" aria-label="Remove: queue:billing"' in page
-    assert 'href="/tickets/" aria-label="Remove: is:open"' in page_of(desk, "/tickets/?q=is:open")
+    assert 'href="/tickets/?q=queue%3Abilling+-is%3Adm" aria-label="Remove: Says “zebra”"' in page
+    assert 'href="/tickets/?q=zebra+-is%3Adm" aria-label="Remove: Queue is Billing"' in page
+    assert "Remove: Is not dm" in page
+    assert 'href="/tickets/" aria-label="Remove: Is open"' in page_of(desk, "/tickets/?q=is:open")
     assert 'value="zebra queue:billing -is:dm"' in page
 
 
@@ -90,6 +92,30 @@ def test_a_small_or_is_told_of_and_searched_all_the_same(desk: Client) -> None:
     assert "“or” is looked for as a word. To find the one or the other, write OR." in page
     assert 'href="/tickets/?q=zebra+OR+giraffe"' in page and "aria-invalid" not in page
     assert shown(desk, q="zebra or giraffe") == [zebra.pk]
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ({"q": "zebra", "with_queue": "Lost bags"}, 'zebra queue:"Lost bags"'),
+        ({"view": "late", "queue": "billing", "with_priority": "urgent"}, "is:breached queue:billing priority:urgent"),
+        ({"view": "mine", "with_due": "<1h", "with_tag": "refund", "not": "1"}, "is:mine -tag:refund -due:<1h"),
+        (
+            {"view": "all", "with_language": "de", "with_status": "", "with_assignee": "me"},
+            "is:open assignee:me language:de",
+        ),
+        ({"view": "nonsense"}, ""),
+    ],
+)
+def test_a_filter_is_added_without_knowing_the_language(desk: Client, asked: dict[str, str], line: str) -> None:
+    make_queue("Billing"), make_queue("Lost bags")
+    make_ticket().tags.add(Tag.objects.create(name="refund"))
+    answer = desk.get("/tickets/", {"narrow": "1"} | asked, follow=True)
+    assert answer.redirect_chain == [("/tickets/?" + urlencode({"q": line}), 302)]
+    assert "Nothing was looked for" not in answer.content.decode()
+    assert 'filter=1#filter"' in answer.content.decode() and 'name="with_queue"' not in answer.content.decode()
+    page = desk.get("/tickets/", {"q": line, "filter": "1"}).content.decode()
+    assert 'name="with_queue"' in page and '<option value="Lost bags">' in page
 
 
 def test_alternatives_are_found_marked_and_can_be_taken_away(desk: Client) -> None:
@@ -138,6 +164,7 @@ def test_whatever_is_typed_is_shown_as_text(desk: Client, line: str) -> None:
 
 def test_where_nothing_fits_the_page_says_what_to_do_next(desk: Client) -> None:
     assert "Nobody said “okapi” where you looked. Try fewer words" in page_of(desk, "/tickets/?q=okapi+is:open")
+    assert "Nobody said “blue okapi”" in page_of(desk, '/tickets/?q="blue okapi"')
     assert "Take away one of the conditions above." in page_of(desk, "/tickets/?q=is:closed")
 
 

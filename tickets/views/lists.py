@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,6 +21,7 @@ from tickets.reminding import due_to
 from tickets.sending.unsent import Unsent
 from tickets.shift.own import own_today
 from tickets.views.access import for_agents, person
+from tickets.views.narrowing import narrowed, offers
 from tickets.views.searching import search
 
 # Of what somebody has begun to write, so much stands on their home.
@@ -59,6 +62,9 @@ def _home(request: HttpRequest) -> dict[str, Any]:
 @for_agents
 @require_safe
 def ticket_list(request: HttpRequest) -> HttpResponse:
+    """`narrow`: what was chosen beside the box becomes a part of the search, whose address it is then."""
+    if "narrow" in request.GET:
+        return redirect(f"{reverse('tickets')}?{urlencode({'q': narrowed(request.GET)})}")
     return render(request, "tickets/list.html", _list(request))
 
 
@@ -92,6 +98,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         "live": _query(request, since=desk.now.isoformat()),
         "new": new,
         "desk": desk,
+        "filters": offers(desk) if "filter" in request.GET else (),
         "view": view,
         "views_done": [(value, ListView(value).label) for value in DONE] if view in DONE else [],
         "place": queue or folder,
@@ -123,6 +130,7 @@ def _found(request: HttpRequest, line: str, desk: Desk, **places: Place | None) 
     kept = next((one for one in desk.saved if one.query == line), None)
     return found | {
         "desk": desk,
+        "filters": offers(desk) if "filter" in request.GET else (),
         "view": "search",
         "saves": inside is None and kept is None and "mistake" not in found,
         "title": kept.name if kept else _("Search"),
@@ -138,6 +146,7 @@ def _query(request: HttpRequest, **values: object) -> str:
     """The page's own question with these values in place of its own; None leaves one out."""
     query = request.GET.copy()
     query.pop("since", None)
+    query.pop("filter", None)
     for name, value in values.items():
         query.pop(name, None)
         if value is not None:

@@ -17,11 +17,14 @@ from tickets.finding.excerpts import excerpt, marked
 from tickets.finding.meaning import Asked, understand
 from tickets.finding.problems import sentence
 from tickets.finding.reading import find_and_count, snippets_of
+from tickets.finding.telling import Named, words_of
+from tickets.finding.terms import Group as Terms
 from tickets.finding.terms import NotUnderstood, Problem, pieces, terms_of, told_of
 from tickets.models import Ticket
 from tickets.reading.context import Desk
 from tickets.reading.listing import PAGE, Group, Page
 from tickets.views.access import for_agents, person
+from tickets.views.narrowing import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,19 @@ def search(line: str, desk: Desk, *, inside: QuerySet[Ticket] | None, after: str
     tree = asked.reading.tree
     return {
         "line": line,
-        "chips": [Chip(part, _address(rest)) for part, rest in pieces(line, tree)],
+        "chips": _chips(line, tree, named(desk)),
         "hint": _remark(line, asked.reading.hints) if asked.reading.hints else None,
         "found": found,
         "page": page,
         "groups": [group] if page.tickets else [],
         "further": bool(page.after) and len(page.tickets) < PAGE,
-        "said": [line[term.start : term.stop] for term in terms_of(tree) if not term.field],
+        "said": ["-" * term.negated + term.text for term in terms_of(tree) if not term.field],
     }
+
+
+def _chips(line: str, tree: Terms, called: Named) -> list[Chip]:
+    taken = zip(tree.parts, pieces(line, tree), strict=True)
+    return [Chip(words_of(part, written, called), _address(rest)) for part, (written, rest) in taken]
 
 
 @for_agents
