@@ -16,17 +16,26 @@ const TICKET = /\/tickets\/(\d+)\/$/;
 // On a list, what is done with the row one stands on: at once, or after a choice in the palette.
 const AT_ONCE = { g: ["take/", "", ""], e: ["status/", "status", "resolved"] };
 const INTO = { a: "assign", s: "snooze", t: "tag", f: "file", p: "priority" };
+const WITH_SEVERAL = { g: "assign", e: "status", ...INTO };
+const LEADS = { m: "merge", M: "macros" }; // to a page, named there by the list
 
-/** Whether the key was one for a row. With several chosen, it is what the palette offers with them. */
+/** Whether the key was one for a row. With several chosen, the palette offers what of that kind is done with them all. */
 function withRow(key) {
   const row = rowNow();
-  if (!(key in AT_ONCE || key in INTO)) return false;
+  if (!(key in WITH_SEVERAL || key in LEADS)) return false;
   const numbers = chosen().length || !row ? chosen() : [numberOf(row)];
   if (!numbers.length) return false;
-  if (numbers.length > 1) openPalette({ numbers });
+  if (key in LEADS) return lead(LEADS[key], numbers);
+  if (numbers.length > 1) openPalette({ numbers, kind: WITH_SEVERAL[key] });
   else if (key in INTO) openPalette({ numbers, kind: INTO[key] });
   else return send(document.querySelector(`#list .row[data-key="t${numbers[0]}"]`), ...AT_ONCE[key]);
   return true;
+}
+
+function lead(page, numbers) {
+  const at = document.getElementById("list").dataset[page];
+  if (at) window.location.assign(`${at}?${new URLSearchParams(numbers.map((one) => ["t", one]))}`);
+  return Boolean(at);
 }
 
 function pressed(event) {
@@ -34,7 +43,7 @@ function pressed(event) {
   if (document.body.dataset.singleKeys || event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
   // What locks capitals is no Shift.
   const key = event.shiftKey ? event.key : event.key.toLowerCase();
-  if (!/^[a-zN?]$/.test(key) || (key !== "?" && takesKeys())) return;
+  if (!/^[a-zMN?]$/.test(key) || (key !== "?" && takesKeys())) return;
   const button = found("data-presses", key);
   const bar = button ? null : found("data-reaches", key);
   const menu = button || bar ? null : found("data-opens", key);

@@ -137,10 +137,30 @@ def test_one_kind_leads_back_and_several_chosen_are_asked_about_together(open_de
         page.keyboard.press(key)
     page.keyboard.press("e")
     expect(page.locator("#palette-list")).to_contain_text("With the 2 chosen tickets")
-    first_offer(page, "Merge them")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/tickets/merge/?t=*&t=*")
+    first_offer(page, "Resolve")
+    page.keyboard.press("Escape")
+    choose(page, "p", "hi", "Priority: High")
+    page.wait_for_url("**/bulk/?t=*&t=*&deed=priority*")
+    page.keyboard.press("Enter")  # on the button that does it
+    page.wait_for_url(re.compile(r"/bulk/\d+/$"))
     assert not Ticket.objects.filter(status="resolved").exists()
+
+
+def test_m_merges_and_a_capital_m_runs_a_macro(open_desk: Open, three: list[Ticket]) -> None:
+    page = open_desk()
+    for key, chosen, led in (
+        ("m", "jxjx", "merge/?t=*&t=*"),
+        ("Shift+M", "jxjx", "macros/?t=*&t=*"),
+        ("m", "j", "merge/?t=*"),
+    ):
+        page.goto("/tickets/?view=all")
+        for one in chosen:
+            page.keyboard.press(one)
+        page.keyboard.press(key)
+        page.wait_for_url(f"**/{led}")
+    page.goto(f"/tickets/{three[0].pk}/")
+    page.keyboard.press("m")
+    page.wait_for_url(f"**/tickets/merge/?t={three[0].pk}")
 
 
 def test_with_single_keys_off_the_palette_opens_all_the_same(open_desk: Open, three: list[Ticket], alice: User) -> None:

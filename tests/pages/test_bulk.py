@@ -86,6 +86,16 @@ def test_all_of_a_list_in_its_own_words(desk: Client) -> None:
     assert "Billing" in page and 'href="/tickets/?view=all&amp;queue=billing"' in page
 
 
+def test_the_sheet_names_its_tickets_and_leads_back_to_their_list(desk: Client) -> None:
+    tickets = [make_ticket(last_text=f"Parcel {n}") for n in range(8)]
+    page = text(desk, "/bulk/?" + urlencode({"all": "1", "of": "view=unassigned&order=newest"}))
+    assert 'href="/tickets/?view=unassigned&amp;order=newest"' in page and "all of “Unassigned”" in page
+    assert page.count("Parcel ") == 6 and "and 2 more" in page
+    page = text(desk, "/bulk/?" + urlencode([("of", "view=mine"), ("t", tickets[3].pk), ("deed", "priority")]))
+    assert 'href="/tickets/?view=mine"' in page and 'name="of" value="view=mine"' in page
+    assert "Parcel 3" in page and "chosen one by one" in page and "more</p>" not in page
+
+
 def test_more_than_are_counted_is_said_so(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tickets.bulk.ordering._REACH", Reach(counted=3))
     monkeypatch.setattr("tickets.bulk.ordering.TRIED", 2)

@@ -19,16 +19,16 @@ def test_every_key_of_a_template_stands_on_the_sheet(desk: Client) -> None:
         for key in re.sub(r"{%.*?%}", "", keys).split()
     }
     sheet = desk.get("/keys/").content.decode()
-    assert set("?nmcswuegrdapftNz") == found
+    assert set("?nmMcswuegrdapftNz") == found
     assert all(f"<kbd>{key}</kbd>" in sheet for key in found | set("jkox"))
 
 
 def test_every_key_of_a_row_stands_among_those_of_lists(desk: Client) -> None:
     script = (Path(settings.BASE_DIR) / "static" / "js" / "keys.js").read_text()
-    tables = re.findall(r"const (?:AT_ONCE|INTO) = {(.*?)};", script)
+    tables = re.findall(r"const (?:AT_ONCE|INTO|LEADS) = {(.*?)};", script)
     keys = {key for table in tables for key in re.findall(r"(\w): ", table)}
     lists = desk.get("/keys/").content.decode().split("Home and lists")[1].split("</section>")[0]
-    assert keys == set("gesaftp") and all(f"<kbd>{key}</kbd>" in lists for key in keys)
+    assert keys == set("gesaftpmM") and all(f"<kbd>{key}</kbd>" in lists for key in keys)
 
 
 def test_a_script_gets_the_sheet_alone_and_a_stranger_nothing(desk: Client, strangers_desk: Client) -> None:

@@ -99,9 +99,33 @@ def test_tickets_are_found_by_words_begun_by_names_and_by_number(desk: Client, t
     assert desk.get("/palette/", {"q": "quee:x (("}).status_code == 200
 
 
-def test_several_are_led_to_the_pages_that_take_several(desk: Client, ticket: Ticket) -> None:
-    found = offered(desk, t=[ticket.pk, make_ticket().pk])
-    assert {"Merge them", "Add them to an incident", "Run a macro on them"} <= set(found) and "Resolve" not in found
+def test_several_are_offered_what_is_done_with_all_of_them(desk: Client, ticket: Ticket) -> None:
+    both = [ticket.pk, make_ticket().pk]
+    found = offered(desk, t=both)
+    assert {"Merge them", "Add them to an incident", "Run a macro on them", "Assign to…"} <= set(found)
+    assert "Resolve" not in found
+    make_folder("Repairs"), make_queue("Heating")
+    ticket.tags.add(Tag.objects.create(name="old"))
+    picked = f"t={both[0]}&amp;t={both[1]}"
+    for kind, words, asks in (
+        ("assign", "Assign to Alice", "deed=assign"),
+        ("status", "Resolve", "deed=status&amp;look=1&amp;status=resolved"),
+        ("snooze", "Snooze until they write", "deed=snooze&amp;look=1&amp;preset=they"),
+        ("priority", "Priority: Urgent", "deed=priority&amp;look=1&amp;priority=urgent"),
+        ("tag", "Remove the tag old", "deed=untag&amp;look=1&amp;tags=old"),
+        ("file", "File under Repairs", "deed=folder"),
+        ("move", "Move to Heating", "deed=queue"),
+    ):
+        asked: dict[str, Any] = {"t": both, "do": kind}
+        page = desk.get("/palette/", asked).content.decode()
+        href = next(one for one in re.findall(r'href="(/bulk/[^"]*)"[^>]*>.*?</a>', page) if asks in one)
+        assert picked in href and words in offered(desk, t=both, do=kind), kind
+        told = desk.get(unescape(href)).content.decode()
+        assert 'name="sheet"' in told or "would be changed" in told, kind
+    assert next(iter(offered(desk, t=both, do="status"))) == "Resolve"
+    assert next(iter(offered(desk, t=both, do="assign"))) == "Assign to Alice"
+    assert "Add a new tag: leaking" in offered(desk, t=both, do="tag", q="leaking")
+    assert not offered(desk, t=both, do="priority", q="thermostat")
 
 
 def test_views_and_macros_are_found_by_name(desk: Client, ticket: Ticket, alice: User) -> None:
@@ -115,6 +139,7 @@ def test_who_may_only_look_is_offered_nothing_that_changes(ticket: Ticket) -> No
     looks = Client()
     looks.force_login(make_person("nora", role="Auditors"))
     assert "Resolve" not in offered(looks, t=ticket.pk, q=">") and not offered(looks, t=ticket.pk, do="priority")
+    assert "Merge them" not in offered(looks, t=[ticket.pk, make_ticket().pk])
 
 
 def test_a_ticket_and_a_queue_that_are_not_theirs_are_not_there(client: Client, ticket: Ticket) -> None:

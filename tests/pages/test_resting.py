@@ -46,7 +46,8 @@ def test_with_a_moment_and_words_of_ones_own_and_back(desk: Client, ticket: Tick
 
 
 def test_until_they_write_and_where_it_is_found_meanwhile(desk: Client, ticket: Ticket) -> None:
-    assert "view=snoozed" not in desk.get("/tickets/").content.decode()
+    assert "view=snoozed" in desk.get("/tickets/").content.decode()
+    assert "Nothing is put aside" in desk.get("/tickets/?view=snoozed").content.decode()
     assert "until the customer writes" in put(desk, ticket, preset="")
     page = desk.get("/tickets/?view=snoozed").content.decode()
     assert f"/tickets/{ticket.pk}/" in page and "Until the customer writes" in page

@@ -21,6 +21,7 @@ from tickets.reading.listing import ListView, choose, read_page
 from tickets.regrouping import undoing
 from tickets.resting.presets import EVENING, HOUR, MONDAY, TOMORROW, preset_at, presets
 from tickets.resting.snoozing import snooze, wake, wake_due
+from tickets.resting.telling import told
 
 BERLIN = ZoneInfo("Europe/Berlin")
 LATER = NOW + timedelta(hours=5)
@@ -248,3 +249,9 @@ def test_the_sweep_looks_by_its_index_alone(ticket: Ticket) -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")
         rows = Ticket.objects.filter(snoozed_until__isnull=False, snoozed_until__lte=LATER).order_by("snoozed_until")
         assert "ticket_wakes" in rows.explain()
+
+
+def test_a_moment_a_week_away_is_told_with_its_date() -> None:
+    monday, zone = datetime(2026, 11, 30, 20, 45, tzinfo=UTC), ZoneInfo("UTC")
+    found = {one.code: told(one.at, monday, zone) for one in presets(monday, zone)}
+    assert found == {"hour": "21:45", "tomorrow": "Tue 09:00", "monday": "Mon 7 Dec, 09:00"}

@@ -13,10 +13,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from tickets.bulk.deeds import prepare
+from tickets.bulk.ordering import Aim, find
 from tickets.bulk.running import UNDO_FOR, tally
 from tickets.choices import BulkMark, BulkState
 from tickets.errors import DeskError
-from tickets.models import BulkRun, Folder, Queue
+from tickets.finding.reading import find_page
+from tickets.models import BulkRun, Folder, Queue, Ticket
 from tickets.permissions import find_unseen, may
 from tickets.reading.listing import ListView
 
@@ -45,6 +47,12 @@ def title_of(view: str, queue: Queue | None, folder: Folder | None, *, searched:
     if searched:
         names.append(_("found by a search"))
     return ", ".join(names)
+
+
+def first_of(aim: Aim, size: int, *, user: User, now: datetime) -> Sequence[Ticket]:
+    """So many, as the list has them, to name them. Raises NotUnderstood."""
+    rows = Ticket.objects.select_related("identity")
+    return find_page(find(aim, user=user, now=now), size=size, whole=rows).tickets
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""What can be done with a ticket, or with several, as the palette offers it. Whether it may be done is asked anew when
-it is."""
+"""What can be done with a ticket, as the palette offers it; with several: several.py. Whether it may be done is asked
+anew when it is."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,8 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from kapture.addresses import address_of
 from kapture.people import shown_name
@@ -23,26 +22,23 @@ from tickets.permissions import may_on
 from tickets.phrases.macros import usable
 from tickets.reading.context import Desk
 from tickets.resting.presets import presets
+from tickets.resting.telling import told
 from tickets.shown.there import There, what_is_there
 
 # Of the tags that fit, looked at for what the reader may know.
-_MOST_TAGS = 200
-_STATUS_ICONS = {
+MOST_TAGS = 200
+SNOOZE = {
+    "hour": _lazy("Snooze for an hour"),
+    "evening": _lazy("Snooze until this evening"),
+    "tomorrow": _lazy("Snooze until tomorrow"),
+    "monday": _lazy("Snooze until Monday"),
+}
+STATUS_ICONS = {
     Status.OPEN: "s-open",
     Status.PENDING: "pause",
     Status.CLOSED: "s-closed",
     Status.IGNORED: "ban",
 }
-
-
-def with_several(numbers: Sequence[int]) -> list[Choice]:
-    """Each leads to a page that says what becomes of them."""
-    asked = urlencode([("t", number) for number in numbers])
-    return [
-        Choice(_("Merge them"), "thread", f"{reverse('merge')}?{asked}", usual=True),
-        Choice(_("Add them to an incident"), "queue", f"{reverse('incidents')}?{asked}", usual=True),
-        Choice(_("Run a macro on them"), "bolt", f"{reverse('macros')}?{asked}", usual=True),
-    ]
 
 
 @dataclass
@@ -109,8 +105,8 @@ class Acts:
             reopen if self.done else resolve,
             *wake,
             *(self._into(kind) for kind in kinds),
-            Choice(_("Run a macro"), "bolt", f"{reverse('macros')}?t={pk}", key="m", usual=True),
-            Choice(_("Merge with another ticket"), "thread", f"{reverse('merge')}?t={pk}"),
+            Choice(_("Run a macro"), "bolt", f"{reverse('macros')}?t={pk}", key="M", usual=True),
+            Choice(_("Merge with another ticket"), "thread", f"{reverse('merge')}?t={pk}", key="m"),
         ]
 
     def _into(self, kind: str) -> Choice:
@@ -129,7 +125,7 @@ class Acts:
         asked = {rule["status"] for rule in self._there.pause_rules} | {self.ticket.status}
         return [
             self._act(_("Status: %s") % one.label, drawing, "status", "status", one)
-            for one, drawing in _STATUS_ICONS.items()
+            for one, drawing in STATUS_ICONS.items()
             if one not in asked
         ]
 
@@ -150,18 +146,12 @@ class Acts:
         return found
 
     def _moments(self) -> list[Choice]:
-        words = {
-            "hour": _("Snooze for an hour"),
-            "evening": _("Snooze until this evening"),
-            "tomorrow": _("Snooze until tomorrow"),
-            "monday": _("Snooze until Monday"),
-        }
         late, found = self.ticket.next_due_at, []
         for one in presets(self.now, self.zone):
-            note = date_format(timezone.localtime(one.at, self.zone), "D H:i")
+            note = told(one.at, self.now, self.zone)
             if late is not None and late < one.at:
                 note = _("%s, after a promise is due") % note
-            found.append(self._act(words[one.code], "moon", "snooze", "preset", one.code, note=note))
+            found.append(self._act(str(SNOOZE[one.code]), "moon", "snooze", "preset", one.code, note=note))
         return [*found, self._act(_("Snooze until they write"), "moon", "snooze", "preset")]
 
     def _priorities(self) -> list[Choice]:
@@ -179,7 +169,7 @@ class Acts:
             for _plain, name, pk in names.known("tag")
             if name not in there
         ]
-        known = fitting(known, self.typed, most=_MOST_TAGS)
+        known = fitting(known, self.typed, most=MOST_TAGS)
         told = names.told("tag", [int(one.also) for one in known])
         off = [
             self._act(_("Remove the tag %s") % name, "x", "untag", "tag", str(pk)) for name, pk in sorted(there.items())

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django import template
 from django.contrib.auth.models import User
 from django.contrib.messages.storage.base import Message as Said
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from tickets.models import Address, Message, OutboxEntry, SlaPause, Ticket
 from tickets.models.departed import doer_of
 from tickets.permissions import may_on
 from tickets.reading.context import Desk
+from tickets.resting.telling import told
 from tickets.sending.waiting import span_words
 from tickets.shown import deadlines
 from tickets.shown.clocks import Shown
@@ -73,6 +75,12 @@ def circle_words(entry: OutboxEntry) -> str:
 def of_key(rows: Any, key: Any) -> Any:
     """What a table holds under a key; empty where there is neither."""
     return rows.get(key, "") if isinstance(rows, Mapping) else ""
+
+
+@register.filter
+def until_short(at: datetime) -> str:
+    """A moment to put aside to, on the clock of who reads."""
+    return told(at, timezone.now(), timezone.get_current_timezone())
 
 
 @register.filter

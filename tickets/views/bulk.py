@@ -1,5 +1,6 @@
 """Many tickets at once: choose what is done, look at what would come of it, order it, follow it, take it back."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -13,18 +14,30 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tickets.bulk import running
 from tickets.bulk.ordering import Aim, Preview, count, order, preview
-from tickets.bulk.showing import Shown, own, title_of
+from tickets.bulk.showing import Shown, first_of, own, title_of
 from tickets.choices import BulkDeed
 from tickets.errors import DeskError
 from tickets.finding.problems import placed
 from tickets.finding.terms import NotUnderstood
 from tickets.forms import read_seen, read_wording
-from tickets.models import BulkRun
+from tickets.models import BulkRun, Ticket
 from tickets.reading.context import Desk
 from tickets.views.access import for_agents, person
 from tickets.views.bulk_sheet import FORMS, DeedForm, read_aim
 
 _LATEST = 20
+_NAMED = 6  # of the tickets it is about
+_ICONS = {
+    BulkDeed.ASSIGN: "user",
+    BulkDeed.STATUS: "check",
+    BulkDeed.PRIORITY: "p-normal",
+    BulkDeed.SNOOZE: "moon",
+    BulkDeed.TAG: "tag",
+    BulkDeed.UNTAG: "x",
+    BulkDeed.QUEUE: "box",
+    BulkDeed.FOLDER: "folder",
+    BulkDeed.MACRO: "bolt",
+}
 
 
 @for_agents
@@ -74,10 +87,12 @@ def _sheet_of(request: HttpRequest) -> UUID:
 def _sheet(request: HttpRequest, desk: Desk, aim: Aim, deed: str, form: DeedForm | None, *, look: bool) -> HttpResponse:
     told = request.POST if request.method == "POST" else request.GET
     found, fault, number = None, "", None
+    named: Sequence[Ticket] = ()
     try:
         if form is not None and look and form.is_valid():
             found = preview(aim, deed, form.value, by=desk.user, now=desk.now)
         number = found.count if found else count(aim, user=desk.user, now=desk.now)
+        named = first_of(aim, _NAMED, user=desk.user, now=desk.now)
     except (DeskError, NotUnderstood) as refusal:
         fault = _said(refusal)
     facts = {
@@ -86,7 +101,10 @@ def _sheet(request: HttpRequest, desk: Desk, aim: Aim, deed: str, form: DeedForm
         "aim": aim,
         "title": _title(desk, aim),
         "deed": deed,
-        "deeds": [(value, label, f"?{_query(told, deed=value)}") for value, label in BulkDeed.choices],
+        "deeds": [(one, one.label, f"?{_query(told, deed=one)}", _ICONS[one]) for one in BulkDeed],
+        "named": named,
+        "unnamed": max(0, number.number - len(named)) if number else 0,
+        "back": QueryDict(told.get("of", "")).urlencode(),
         "kept": _hidden(told),
         "form": form,
         "typed": _typed(form) if found else [],
@@ -116,7 +134,8 @@ def _hidden(told: QueryDict) -> list[tuple[str, str]]:
     """Which tickets, as the next press says it again."""
     if told.get("all"):
         return [("all", "1"), ("of", told.get("of", ""))]
-    return [("t", one) for one in told.getlist("t")]
+    of = [("of", list_of)] if (list_of := told.get("of", "")) else []
+    return [*(("t", one) for one in told.getlist("t")), *of]
 
 
 def _query(told: QueryDict, **more: str) -> str:

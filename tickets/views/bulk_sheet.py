@@ -7,7 +7,6 @@ from django import forms
 from django.contrib.auth.models import User
 from django.http import Http404, QueryDict
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -20,6 +19,7 @@ from tickets.phrases.macros import usable
 from tickets.reading.context import Desk, Place
 from tickets.reading.listing import ListView
 from tickets.resting.presets import EVENING, HOUR, TOMORROW, preset_at, presets
+from tickets.resting.telling import told
 from tickets.zones.typed import MomentField
 
 _OWN, _THEY = "own", "they"
@@ -129,7 +129,7 @@ class SnoozeForm(DeedForm):
         self.choose("preset", [*offered, (_THEY, _("Until they write")), (_OWN, _("Another moment"))])
 
     def _words(self, code: str, at: Any) -> str:
-        return f"{_PRESETS.get(code, _('Until Monday'))} ({date_format(timezone.localtime(at), 'D H:i')})"
+        return f"{_PRESETS.get(code, _('Until Monday'))} ({told(at, self.desk.now, timezone.get_current_timezone())})"
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or {}

@@ -10,17 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tickets.models import Ticket
-from tickets.palette.acts import KINDS, Acts, with_several
+from tickets.palette.acts import KINDS, Acts
 from tickets.palette.finding import tickets_that_say
 from tickets.palette.matching import Choice, fitting
 from tickets.palette.places import deeds, places, views
+from tickets.palette.several import KINDS as OF_SEVERAL
+from tickets.palette.several import Several
 from tickets.permissions import visible_tickets
 from tickets.reading.context import Desk
 from tickets.views.access import for_agents, is_fragment, page_of_ours, person
 
 LONGEST = 200
 _MOST_TICKETS = 100  # as many as a page of a list can have chosen, and more
-_MOST, _MOST_OF_KIND = 8, 60
+_MOST, _MOST_WITH_SEVERAL, _MOST_OF_KIND = 8, 12, 60
 _ACTIONS_ONLY = ">"
 
 
@@ -37,7 +39,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     it was opened from. A script asks for `part`: the list alone."""
     desk, typed = Desk(person(request)), request.GET.get("q", "").strip()[:LONGEST]
     kind = request.GET.get("do", "")
-    kind = kind if kind in KINDS else ""
+    kind = kind if kind in {*KINDS, *OF_SEVERAL} else ""
     chosen = _chosen(request, desk)
     groups = _groups(desk, chosen, typed, kind)
     context = {
@@ -67,15 +69,13 @@ def _groups(desk: Desk, chosen: Sequence[Ticket], typed: str, kind: str) -> list
     """What can be done where one is comes first, then places, then a search."""
     only, looked = typed.startswith(_ACTIONS_ONLY), typed.removeprefix(_ACTIONS_ONLY).strip()
     found = []
-    if len(chosen) == 1:
-        acts = Acts(desk, chosen[0], looked, desk.now, get_current_timezone())
+    if chosen:
+        acts = _acts(desk, chosen, looked)
         offered = acts.of_kind(kind) if kind else acts.offered()
-        told = _fit(offered, looked, most=_MOST_OF_KIND if kind or only else _MOST, all_of_them=bool(kind or only))
+        most = _MOST if len(chosen) == 1 else _MOST_WITH_SEVERAL
+        told = _fit(offered, looked, most=_MOST_OF_KIND if kind or only else most, all_of_them=bool(kind or only))
         new = acts.new_tag(offered) if kind == "tag" else []
-        found.append(Group(_with(chosen[0]), [*told, *new]))
-    elif chosen:
-        several = _fit(with_several([one.pk for one in chosen]), looked, most=_MOST)
-        found.append(Group(_("With the %s chosen tickets") % len(chosen), several))
+        found.append(Group(_with(chosen), [*told, *new]))
     if kind:
         return found
     if not only:
@@ -92,5 +92,14 @@ def _fit(choices: Sequence[Choice], looked: str, *, most: int, all_of_them: bool
     return fitting([one for one in choices if looked or all_of_them or one.usual], looked, most=most)
 
 
-def _with(ticket: Ticket) -> str:
-    return _("With #{number}, {name}").format(number=ticket.pk, name=ticket.identity.shown_name)
+def _acts(desk: Desk, chosen: Sequence[Ticket], looked: str) -> Acts | Several:
+    zone = get_current_timezone()
+    if len(chosen) == 1:
+        return Acts(desk, chosen[0], looked, desk.now, zone)
+    return Several(desk, [one.pk for one in chosen], looked, desk.now, zone)
+
+
+def _with(chosen: Sequence[Ticket]) -> str:
+    if len(chosen) > 1:
+        return _("With the %s chosen tickets") % len(chosen)
+    return _("With #{number}, {name}").format(number=chosen[0].pk, name=chosen[0].identity.shown_name)

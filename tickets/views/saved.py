@@ -37,6 +37,7 @@ class ViewForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
         """What this person may share with."""
         user = person(request)
         self.fields["team"].queryset = teams_of(user)  # type: ignore[attr-defined]  # a choice of rows
+        self.fields["team"].empty_label = _("None")  # type: ignore[attr-defined]  # the same
         choices = [(value, label) for value, label in Shared.choices if value != Shared.ALL or may(user, "every_queue")]
         self.fields["shared"].choices = choices  # type: ignore[attr-defined]  # a choice
 
