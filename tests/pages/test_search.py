@@ -224,3 +224,10 @@ def _statements(desk: Client, line: str) -> int:
     with CaptureQueriesContext(connection) as found:
         assert desk.get("/tickets/", {"q": line, "since": timezone.now().isoformat()}).status_code == 200
     return len(found)
+
+
+def test_the_menu_stands_still_and_a_view_is_shared_with_no_team_in_words(desk: Client) -> None:
+    assert '<a class="query-box" href="#q">' in page_of(desk, "/tickets/")
+    assert 'class="side-search nav-label"' in page_of(desk, "/") and 'href="#q"' not in page_of(desk, "/")
+    page = page_of(desk, "/views/")
+    assert ">None</option>" in page and "---------" not in page
