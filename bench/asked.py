@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from html import unescape
 from urllib.parse import quote
 
+from bench.common import BRAND
 from bench.million.words import COMMON, RARE
 
 Get = Callable[[str], str]
@@ -35,6 +37,7 @@ SEARCHES = {
 _AFTER = re.compile(r'[?&;]after=([^"&]+)')
 _NEXT = re.compile(r'"next": ?"[^"]*?(/api/v1/[^"]+)"')
 _ID = re.compile(r'"id": ?"(\d+)"')
+_PARTS = re.compile(r'data-parts="([^"]+)"')
 _SINCE = re.compile(r'"since": ?"([^"]+)"')
 
 
@@ -59,6 +62,10 @@ def addresses(get: Get, samples: Sequence[int]) -> Iterator[tuple[str, list[str]
     yield "many: all open", ["/bulk/?all=1&of=view%3Dall&deed=priority"]
     yield "many: all closed", ["/bulk/?all=1&of=view%3Dclosed&deed=status"]
     yield "many: ordered lately", ["/bulk/"]
+    yield "home, its parts", ["/parts/"]
+    yield "list, its parts", [unescape(_found(_PARTS, get("/tickets/?view=all")))]
+    yield "ticket, its parts", [f"/tickets/{number}/parts/" for number in samples]
+    yield "account's stream", [f"/accounts/{BRAND}/stream/"]
     yield "customer", [f"/customers/{number % 300 + 2}/" for number in samples]
     for period in ("7d", "30d", "90d"):
         yield f"reports: {period}", [f"/reports/?period={period}"]

@@ -96,14 +96,14 @@ def ident(body: bytes) -> str:
     return str(tree["direct_message_events"][0]["id"])
 
 
-def sign_in() -> str:
+def sign_in(name: str = "bench") -> str:
     """A session of an agent, as the sign-in page would make it."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.auth.models import Group, User
     from django.contrib.sessions.backends.db import SessionStore
 
-    user = User.objects.create_user("bench", password=None)
+    user = User.objects.create_user(name, password=None)
     user.groups.add(Group.objects.get(name="Agents"))
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-_FLOWING = ("webhook", "pipeline", "latency", "memory", "outbox")
+_FLOWING = ("webhook", "pipeline", "latency", "live", "memory", "outbox")
 BENCHES = (*_FLOWING, "dry_run", "merge", "week", "pages", "weight", "sla_sweep")
 
 

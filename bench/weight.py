@@ -18,7 +18,7 @@ from bench.common import ROOT, asgi, installation, report, run
 # kB as it is read, and as it goes over the line.
 ALL = "the same, all of them shown"
 MOST = {
-    "list of 50": (100, 15),
+    "list of 50": (60, 15),
     "ticket of 200": (150, 30),
     ALL: (None, 30),
     "scripts": (None, 60),

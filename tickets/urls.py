@@ -78,6 +78,7 @@ urlpatterns = [
     path("tickets/", lists.ticket_list, name="tickets"),
     path("tickets/rows/", lists.ticket_rows, name="ticket_rows"),
     path("tickets/words/", searching.complete, name="complete_search"),
+    path("tickets/words/all/", searching.words, name="search_words"),
     path("bulk/", bulk.bulk, name="bulk"),
     path("bulk/<int:pk>/", bulk.bulk_run, name="bulk_run"),
     path("bulk/<int:pk>/parts/", bulk.bulk_parts, name="bulk_parts"),

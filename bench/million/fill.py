@@ -195,7 +195,7 @@ def access() -> dict[str, Any]:
     session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
     session.set_expiry(timedelta(days=30))
     session.create()
-    scopes = ("tickets:read", "private:read", "accounts:read")
+    scopes = ("tickets:read", "private:read", "accounts:read", "reports:read")
     _, secret = issue(agent, scopes=scopes, now=timezone.now(), name="bench", rate=100_000)
     return {"session": session.session_key, "token": secret, "agent": agent.pk, "samples": samples()}
 

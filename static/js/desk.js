@@ -15,6 +15,7 @@ import { startPalette } from "./palette.js";
 import { startPicking } from "./picking.js";
 import { startPresence } from "./presence.js";
 import { startRing } from "./ring.js";
+import { startRows } from "./rows.js";
 import { startToasts } from "./toasts.js";
 import { startUnfolding } from "./unfolding.js";
 
@@ -35,4 +36,5 @@ startPalette();
 startPicking();
 startPresence();
 startRing();
+startRows();
 startUnfolding();

@@ -1,6 +1,6 @@
 // How many rows of the list are chosen. That the bar with what is done with them shows itself is CSS alone.
 
-const chosen = () => document.querySelectorAll(".row-pick > :checked").length;
+const chosen = () => document.querySelectorAll(".row-pick:checked").length;
 
 function count() {
   const place = document.getElementById("chosen-count");

@@ -1,5 +1,6 @@
 // Who else has a ticket open, or writes there: this page says every 20 seconds that it is open, and shows who else is.
 // What is not said again fades by itself, so nobody seems to be there who is gone.
+import { numberOf } from "./rows.js";
 
 const SAY_MS = 20_000;
 const ASK_MS = 2000;
@@ -9,7 +10,9 @@ let typedAt = -TYPED_MS;
 let said = "";
 let asking = 0;
 
-const places = () => [...document.querySelectorAll("[data-here]")];
+// A row of a list has its place for them before its words, once somebody is there.
+const places = () => [...document.querySelectorAll("[data-here]"), ...document.querySelectorAll("#list .row")];
+const numberAt = (place) => place.dataset.here ?? numberOf(place);
 const own = () => document.querySelector("[data-here-say]");
 const isTyping = () => performance.now() - typedAt < TYPED_MS;
 
@@ -29,13 +32,22 @@ function read(html) {
   fill();
 }
 
+function hereOf(row, made) {
+  const list = row.querySelector(".here");
+  if (list || !made) return list;
+  const fresh = Object.assign(document.createElement("span"), { className: "here" });
+  row.querySelector(".row-what").prepend(fresh);
+  return fresh;
+}
+
 function fill() {
   for (const place of places()) {
-    const people = (known.get(place.dataset.here) ?? []).filter((one) => Number(one.dataset.until) > performance.now());
+    const people = (known.get(numberAt(place)) ?? []).filter((one) => Number(one.dataset.until) > performance.now());
     const shown = people.map((one) => one.textContent.trim()).join();
-    if (place.dataset.shown === shown && place.childElementCount === people.length) continue;
-    place.dataset.shown = shown;
-    place.replaceChildren(...people.map((one) => one.cloneNode(true)));
+    const list = "here" in place.dataset ? place : hereOf(place, people.length > 0);
+    if (!list || (list.dataset.shown === shown && list.childElementCount === people.length)) continue;
+    list.dataset.shown = shown;
+    list.replaceChildren(...people.map((one) => one.cloneNode(true)));
   }
 }
 
@@ -66,7 +78,7 @@ async function ask() {
   const found = places();
   const root = document.querySelector("[data-here-ask]");
   if (!root || !found.length || document.visibilityState !== "visible") return;
-  const question = new URLSearchParams(found.slice(0, 200).map((place) => ["t", place.dataset.here]));
+  const question = new URLSearchParams(found.slice(0, 200).map((place) => ["t", numberAt(place)]));
   try {
     const answer = await fetch(`${root.dataset.hereAsk}?${question}`, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
     if (answer.ok && !answer.headers.get("HX-Redirect")) read(await answer.text());

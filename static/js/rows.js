@@ -2,13 +2,13 @@
 // the focus, so Enter opens it.
 
 const STEPS = { j: 1, k: -1 };
-const PARTS = { o: ".row-name", x: ".row-pick input" };
+const PARTS = { o: ".row-name", x: ".row-pick" };
 let last = ""; // the key of the row that had the focus
 let place = 0; // and where it stood, for when it is gone
 
 const all = () => [...document.querySelectorAll("#list .row")];
 export const numberOf = (row) => row.dataset.key.slice(1);
-export const chosen = () => [...document.querySelectorAll(".row-pick > :checked")].map((box) => box.value);
+export const chosen = () => [...document.querySelectorAll(".row-pick:checked")].map((box) => box.value);
 
 export function rowNow(rows = all()) {
   return document.activeElement?.closest?.("#list .row") ?? rows.find((row) => row.dataset.key === last) ?? null;
@@ -55,4 +55,44 @@ export function send(row, deed, name, value) {
   button.click();
   button.remove();
   return true;
+}
+
+// The buttons of a row: the list has them once, and the row that is pointed at or has the focus is given its own.
+const POINTED = "#list .row:is(:hover, :focus-within)";
+let onto = ""; // the row and the deed of the button that had the focus
+
+function offer(row) {
+  const kept = document.getElementById("row-acts");
+  if (!row || !kept || "still" in row.dataset || row.querySelector(".row-acts")) return;
+  const acts = kept.content.firstElementChild.cloneNode(true);
+  if (!row.querySelector(".a5.i-nobody")) acts.querySelector(".i-user").remove();
+  row.querySelector(".row-who").append(acts);
+}
+
+function pressed(event) {
+  const button = event.target.closest?.(".row-acts > button");
+  if (button) send(button.closest(".row"), button.dataset.deed, button.name, button.value);
+}
+
+// A row that was drawn anew has them again, and the one that was stood on has the focus.
+function offerAgain() {
+  document.querySelectorAll(POINTED).forEach(offer);
+  const [key, deed] = onto.split(" ");
+  const row = deed && document.activeElement === document.body ? all().find((one) => one.dataset.key === key) : null;
+  if (!row) return;
+  goTo(row); // its buttons are drawn where the focus is
+  row.querySelector(`[data-deed="${deed}"]`)?.focus({ preventScroll: true });
+}
+
+function pointed({ target, type }) {
+  const row = target.closest?.("#list .row");
+  offer(row);
+  if (type === "focusin") onto = row && target.dataset.deed ? `${row.dataset.key} ${target.dataset.deed}` : "";
+}
+
+export function startRows() {
+  document.addEventListener("pointerover", pointed);
+  document.addEventListener("focusin", pointed);
+  document.addEventListener("click", pressed);
+  document.body.addEventListener("desk:shown", offerAgain);
 }

@@ -36,7 +36,7 @@ def priorities() -> list[str]:
 def order_all(page: Page) -> None:
     """All of the list, from one row that is ticked."""
     page.goto("/tickets/")
-    page.locator(".row-pick > input").first.check()
+    page.locator(".row-pick").first.check()
     page.get_by_role("button", name="All that match").click()
     page.get_by_role("navigation", name="What is done").get_by_role("link", name="Priority").click()
     page.get_by_label("To which priority").select_option("urgent")
@@ -82,7 +82,7 @@ def test_bulk_with_undo_on_a_phone_without_javascript(open_desk: Open, tickets: 
 def test_ticked_rows_are_assigned_in_four_presses(open_desk: Open, tickets: list[Ticket], alice: User) -> None:
     page = open_desk()
     page.goto("/tickets/")
-    boxes = page.locator(".row-pick > input")
+    boxes = page.locator(".row-pick")
     boxes.nth(0).check()
     boxes.nth(1).check()
     page.locator("#pick").get_by_role("button", name="Assign").click()

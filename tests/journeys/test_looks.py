@@ -169,7 +169,7 @@ def addresses(ticket: Ticket) -> list[str]:
         "/views/",
         "/macros/",
     ]
-    own += ["/keys/", "/incidents/", f"/incidents/{Incident.objects.get().ticket_id}/"]
+    own += ["/keys/", "/tickets/words/all/", "/incidents/", f"/incidents/{Incident.objects.get().ticket_id}/"]
     alice = User.objects.get(username="alice")
     alice.user_permissions.add(*Permission.objects.filter(codename__in=["erase_customer", "change_partneraccount"]))
     User.objects.filter(pk=alice.pk).update(is_staff=True)

@@ -193,7 +193,7 @@ def test_a_ticket_asks_no_more_for_many_that_wait(desk: Client, sams_desk: Clien
 
 
 def count_in_menu(page: str, address: str) -> str:
-    found = re.search(rf'<a class="nav-item" href="{address}".*?<span class="nav-end">(\d*)</span></a>', page)
+    found = re.search(rf'<a class="nav-item [\w-]+" href="{address}".*?<span class="nav-end">(\d*)</span></a>', page)
     assert found is not None
     return found[1]
 

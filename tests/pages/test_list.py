@@ -181,8 +181,8 @@ def test_an_empty_view_says_what_to_do(desk: Client, view: str) -> None:
 def test_ben_is_shown_with_his_picture_and_letters_under_it(desk: Client) -> None:
     make_ticket(make_customer(BEN, avatar_url="https://pbs.twimg.com/profile_images/ben.jpg"))
     page = desk.get("/tickets/").content.decode()
-    assert 'src="https://pbs.twimg.com/profile_images/ben.jpg" alt=""' in page
-    assert ">B<img" in page
+    assert 'src="https://pbs.twimg.com/profile_images/ben.jpg" alt>' in page
+    assert " data-av=B><img" in page
 
 
 def test_a_row_names_the_account_where_there_are_several(desk: Client) -> None:
@@ -190,5 +190,4 @@ def test_a_row_names_the_account_where_there_are_several(desk: Client) -> None:
     assert "to @acmehelp_demo" not in desk.get("/tickets/").content.decode()
     make_ticket(address=make_address("900000000000000009", handle="second_demo"))
     rows = desk.get("/tickets/").content.decode()
-    # Once for wide and once for narrow windows.
-    assert rows.count("to @acmehelp_demo") == 2 and rows.count("to @second_demo") == 2
+    assert rows.count("to @acmehelp_demo") == 1 and rows.count("to @second_demo") == 1

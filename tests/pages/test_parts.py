@@ -57,7 +57,7 @@ def test_a_mark_speaks_the_reader_s_language() -> None:
         assert "Dringend" in priority_mark("urgent")
     with override("en"):
         assert priority_mark("urgent") == english and "Dringend" not in english
-    marks._priority_mark.cache_clear()
+    marks._mark.cache_clear()
 
 
 def test_the_pages_use_only_drawings_that_exist(desk: Client, acme: object) -> None:

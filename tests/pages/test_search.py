@@ -143,6 +143,14 @@ def test_a_name_that_was_found_is_marked_too(desk: Client) -> None:
     assert "Zoë &lt;<mark>Müller</mark>&gt;" in desk.get("/tickets/?q=mul").content.decode()
 
 
+def test_all_words_are_told_below_the_box_and_on_a_page(desk: Client) -> None:
+    page, part = (
+        desk.get("/tickets/words/all/", headers=headers).content.decode() for headers in ({}, {"HX-Request": "true"})
+    )
+    assert "<h1>What a search understands</h1>" in page and all("<code>is:open</code>" in one for one in (page, part))
+    assert "<html" not in part and page_of(desk, "/tickets/").count('"/tickets/words/all/"') == 2
+
+
 def test_words_and_names_are_offered_while_one_types(desk: Client) -> None:
     make_queue("Billing <b>")
     answer = desk.get("/tickets/words/", {"q": "zebra queue:bil"})

@@ -30,14 +30,14 @@ register = template.Library()
 
 HUES = 8
 _KEPT = 4096
-_STATUS_MARKS = {
-    Status.NEW: ("st-new", "s-new"),
-    Status.OPEN: ("st-open", "s-open"),
-    Status.PENDING: ("st-wait", "s-wait"),
-    Status.ON_HOLD: ("st-wait", "pause"),
-    Status.RESOLVED: ("st-done", "s-done"),
-    Status.CLOSED: ("st-closed", "s-closed"),
-    Status.IGNORED: ("st-closed", "hide"),
+_STATUS_ICONS = {
+    Status.NEW: "s-new",
+    Status.OPEN: "s-open",
+    Status.PENDING: "s-wait",
+    Status.ON_HOLD: "pause",
+    Status.RESOLVED: "s-done",
+    Status.CLOSED: "s-closed",
+    Status.IGNORED: "hide",
 }
 _KIND_ICONS = {
     MessageKind.MENTION: "at",
@@ -49,7 +49,8 @@ _KIND_ICONS = {
     MessageKind.REACTION: "heart",
 }
 # The page itself says that no other place is told where it was asked from (base.html).
-_PICTURE = '<img src="{}" alt="" loading="lazy">'
+_PICTURE = '<img src="{}" alt{}>'
+_LAZY = mark_safe(" loading=lazy")
 _LOCKED = mark_safe('<span class="lock-badge i-lock"></span>')
 _MIRRORED = frozenset({"reply", "left", "undo"})
 
@@ -88,24 +89,19 @@ def _icon(parser: Parser, token: Token) -> template.Node:
 
 
 @register.simple_tag
-def status_mark(status: str) -> SafeString:
-    return _status_mark(status, get_language())
-
-
-@lru_cache(_KEPT)
-def _status_mark(status: str, _language: str) -> SafeString:
-    tone, drawing = _STATUS_MARKS[Status(status)]
-    return format_html('<span class="mark {} i-{}">{}</span>', tone, drawing, Status(status).label)
+def status_mark(status: str, *, cell: bool = False) -> SafeString:
+    """`cell`: of a row, which knows its marks by themselves (row.css)."""
+    return _mark(_STATUS_ICONS[Status(status)], Status(status), get_language(), cell=cell)
 
 
 @register.simple_tag
-def priority_mark(priority: str) -> SafeString:
-    return _priority_mark(priority, get_language())
+def priority_mark(priority: str, *, cell: bool = False) -> SafeString:
+    return _mark(f"p-{priority}", Priority(priority), get_language(), cell=cell)
 
 
 @lru_cache(_KEPT)
-def _priority_mark(priority: str, _language: str) -> SafeString:
-    return format_html('<span class="mark pr-{0} i-p-{0}">{1}</span>', priority, Priority(priority).label)
+def _mark(drawing: str, said: Status | Priority, _language: str, *, cell: bool) -> SafeString:
+    return format_html("<b class=i-{}>{}</b>" if cell else '<b class="mark i-{}">{}</b>', drawing, said.label)
 
 
 @register.simple_tag
@@ -132,7 +128,7 @@ def kind_chip(kind: str, channel: str, *, private: bool = False) -> SafeString:
 def _kind_chip(kind: str, channel: str, private: bool, _language: str) -> SafeString:
     word = _("DM") if private else channel_word(channel, kind)
     drawing = "lock" if private else _KIND_ICONS.get(MessageKind(kind), "globe")
-    form = '<span class="kind{} i-{}{}">{}</span>'
+    form = '<b class="kind{} i-{}{}">{}</b>'
     return format_html(form, " kind-dm" if private else "", drawing, _mirrored(drawing), word)
 
 
@@ -154,10 +150,11 @@ def initials_of(name: str) -> str:
 
 
 @register.simple_tag
-def avatar(identity: Identity, size: str = "", *, private: bool = False) -> SafeString:
-    """A customer's picture over their initials, so that a picture that does not load leaves something to see."""
+def avatar(identity: Identity, size: str = "", *, private: bool = False, near: bool = False) -> SafeString:
+    """A customer's picture over their initials, so that a picture that does not load leaves something to see. `near`:
+    of a row, so near to what is looked at that browsers fetch it at once anyway."""
     url = identity.avatar_url if urlsplit(identity.avatar_url).scheme in ("http", "https") else ""
-    return face(initials_of(identity.shown_name), hue_of(identity.external_id), size, url, private=private)
+    return face(initials_of(identity.shown_name), hue_of(identity.external_id), size, url, private=private, near=near)
 
 
 @register.simple_tag
@@ -167,10 +164,12 @@ def agent_avatar(user: User, size: str = "av-20") -> SafeString:
 
 @register.simple_tag
 @lru_cache(_KEPT)
-def face(initials: str, hue: int, size: str = "", url: str = "", *, private: bool = False) -> SafeString:
-    picture = format_html(_PICTURE, url) if url else ""
+def face(
+    initials: str, hue: int, size: str = "", url: str = "", *, private: bool = False, near: bool = False
+) -> SafeString:
+    picture = format_html(_PICTURE, url, "" if near else _LAZY) if url else ""
     lock = _LOCKED if private else ""
-    form = '<span class="av{}{} h{}" aria-hidden="true">{}{}{}</span>'
+    form = '<span class="av{}{} h{}" data-av={}>{}{}</span>'
     return format_html(form, " " if size else "", size, hue, initials, picture, lock)
 
 
@@ -178,7 +177,7 @@ def face(initials: str, hue: int, size: str = "", url: str = "", *, private: boo
 def sla(due: datetime | None, now: datetime) -> SafeString:
     """A deadline as a pill: outlined, tinted within 20 minutes, filled when late."""
     if due is None:
-        return format_html('<span class="sla is-none">{}</span>', _("No clock runs"))
+        return format_html('<b class="sla is-none">{}</b>', _("No clock runs"))
     left = due - now
     late = left <= timedelta(0)
     words = (_("{time} late") if late else _("{time} left")).format(time=span_of(abs(left)))
@@ -188,7 +187,7 @@ def sla(due: datetime | None, now: datetime) -> SafeString:
 
 @lru_cache(_KEPT)
 def _pill(tone: str, title: str, words: str) -> SafeString:
-    return format_html('<span class="sla {}" title="{}">{}</span>', tone, title, words)
+    return format_html('<b class="sla {}" title="{}">{}</b>', tone, title, words)
 
 
 def _dial(left: timedelta) -> int:

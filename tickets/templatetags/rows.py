@@ -1,5 +1,6 @@
 """The rows of lists. A list has fifty, so what a row shows is worked out here, and its template only says it."""
 
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,11 +17,9 @@ from tickets.choices import Metric
 from tickets.models import Ticket
 from tickets.reading.context import Desk
 from tickets.templatetags.desk import works_on
-from tickets.templatetags.marks import agent_avatar, hue_of
+from tickets.templatetags.marks import ago, hue_of, initials_of, stamp
 
 register = template.Library()
-
-_RESOLVED = mark_safe(' name="status" value="resolved"')
 
 
 @register.inclusion_tag("tickets/row.html", takes_context=True)
@@ -42,47 +41,40 @@ def ticket_row(context: template.Context, ticket: Ticket) -> dict[str, Any]:
         "last_by": another_voice(ticket),
         "at": address_of("ticket", ticket.pk),
         "picks": words["choose"].format(n=number) if works and context.get("picks") else "",
-        "acts": _acts(ticket.pk, get_language(), assigned=bool(ticket.assignee_id))
-        if works and not context.get("views_done")
-        else "",
+        "works": works,
         "waits": ticket.waits_for_us,
         "words": words,
         "assigned": _assigned(ticket.assignee, words["you"] if ticket.assignee_id == desk.user.pk else ""),
         "tags": _tags(ticket),
         "metric": _metric(ticket.next_due_metric, get_language()) if not ticket.snoozed_at else "",
-        "messages": _messages(ticket.message_count, get_language()),
     }
 
 
-@lru_cache(4096)
-def _acts(number: int, _language: str | None, *, assigned: bool) -> SafeString:
-    """What is done from the list itself: the buttons belong to a form of the page."""
-    form = '<button class="btn btn-quiet btn-icon btn-xs i-{}" form="act" formaction="{}"{} title="{}"></button>'
-    words = _words(_language)
-    take = format_html(form, "user", address_of("take", number), "", words["take"]) if not assigned else ""
-    done = format_html(form, "check", address_of("status", number), _RESOLVED, words["resolve"])
-    return format_html('<span class="row-acts">{}{}</span>', take, done)
-
-
 def _assigned(who: User | None, you: str) -> SafeString:
+    """The letters of a name are drawn before it (row.css) and not read out."""
     if who is None:
         return _nobody(get_language())
-    return format_html('{}<span class="cut-text">{}</span>', agent_avatar(who, "av-16"), you or shown_name(who))
+    name = shown_name(who)
+    return _agent(initials_of(name), hue_of(who.pk), you or name)
+
+
+@lru_cache(4096)
+def _agent(initials: str, hue: int, name: str) -> SafeString:
+    return format_html('<b class="a5 h{}" data-av={}>{}</b>', hue, initials, name)
 
 
 @cache
 def _nobody(language: str | None) -> SafeString:
-    return format_html('<span class="mark sub i-nobody">{}</span>', _words(language)["nobody"])
+    return format_html('<b class="a5 i-nobody">{}</b>', _words(language)["nobody"])
 
 
-def _tags(ticket: Ticket) -> SafeString | str:
-    tags = "".join([_tag(tag.name) for tag in ticket.tags.all()])
-    return mark_safe(f'<span class="row-tags">{tags}</span>') if tags else ""  # noqa: S308  (each is safe)
+def _tags(ticket: Ticket) -> SafeString:
+    return mark_safe("".join([_tag(tag.name) for tag in ticket.tags.all()]))  # noqa: S308  (each is safe)
 
 
 @lru_cache(4096)
 def _tag(name: str) -> SafeString:
-    return format_html('<span class="tag h{}">{}</span>', hue_of(name), name)
+    return format_html('<b class="tag h{}">{}</b>', hue_of(name), name)
 
 
 @cache
@@ -90,18 +82,28 @@ def _metric(metric: str, _language: str | None) -> str:
     return str(Metric(metric).label) if metric else ""
 
 
+@register.simple_tag
+def last_said(ticket: Ticket, now: datetime) -> SafeString:
+    """How long ago, the exact time in the title, and how much was said till then."""
+    passed = _passed(stamp(ticket.last_message_at), ago(ticket.last_message_at, now))
+    return passed + _messages(ticket.message_count, get_language())
+
+
+@lru_cache(4096)
+def _passed(title: str, words: str) -> SafeString:
+    return format_html('<b class=b8 title="{}">{}</b>', title, words)
+
+
 @lru_cache(4096)
 def _messages(count: int, _language: str | None) -> SafeString:
     said = ngettext("{n} message", "{n} messages", count).format(n=count)
-    return format_html('<span class="b7 num i-msgs" title="{}">{}</span>', said, count)
+    return format_html('<b class=b7 title="{}">{}</b>', said, count)
 
 
 @cache
 def _words(_language: str | None) -> dict[str, str]:
     """What is said in every row, put into the reader's language once."""
     return {
-        "take": _("Take it"),
-        "resolve": _("Resolve"),
         "you": _("You"),
         "nobody": _("Nobody yet"),
         "choose": _("Choose #{n}"),

@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 
 from tickets.models import Folder, Queue, SavedView
 from tickets.reading.context import Desk, Place
-from tickets.templatetags.marks import icon
 
 register = template.Library()
 
-_INNER, _HERE, _NOTHING = mark_safe(' class="nav-inner"'), mark_safe(' aria-current="page"'), mark_safe("")
+_INNER, _HERE, _NOTHING = mark_safe(" class=nav-inner"), mark_safe(' aria-current="page"'), mark_safe("")
 
 
 @register.simple_tag(takes_context=True)
@@ -66,15 +65,14 @@ def saved_count(desk: Desk, view: SavedView) -> SafeString:
 def _item(
     at: str, name: str, title: str, drawing: str, late: int, count: int, _language: str, *, here: bool, inner: bool
 ) -> SafeString:
-    form = '<li{}><a class="nav-item" href="{}" title="{}"{}>{}<span class="nav-label">{}</span>{}</a></li>'
-    told = _late(late), format_html('<span class="count">{}</span>', count) if count else _NOTHING
-    counts = format_html('<span class="nav-end">{}{}</span>', *told) if late or count else _NOTHING
+    form = '<li{}><a class="nav-item i-{}" href="{}" title="{}"{}><span class=nav-label>{}</span>{}</a>'
+    told = _late(late), format_html("<span class=count>{}</span>", count) if count else _NOTHING
+    counts = format_html("<span class=nav-end>{}{}</span>", *told) if late or count else _NOTHING
     marks = _INNER if inner else _NOTHING, _HERE if here else _NOTHING
-    return format_html(form, marks[0], at, title, marks[1], icon(drawing), name, counts)
+    return format_html(form, marks[0], drawing, at, title, marks[1], name, counts)
 
 
 def _late(late: int) -> SafeString:
     if not late:
         return _NOTHING
-    form = '<span class="late">{}{}<span class="vh"> {}</span></span>'
-    return format_html(form, icon("alert"), late, _("late"))
+    return format_html('<span class="late i-alert">{}<span class=vh> {}</span></span>', late, _("late"))

@@ -23,7 +23,7 @@ from tickets.finding.terms import NotUnderstood, Problem, pieces, terms_of, told
 from tickets.models import Ticket
 from tickets.reading.context import Desk
 from tickets.reading.listing import PAGE, Group, Page
-from tickets.views.access import for_agents, person
+from tickets.views.access import for_agents, is_fragment, person
 from tickets.views.narrowing import named
 
 
@@ -79,6 +79,14 @@ def complete(request: HttpRequest) -> HttpResponse:
     """What may stand where somebody types (`q`: the line up to there), as a script shows it below the box."""
     found = offers(request.GET.get("q", ""), by=person(request))
     return render(request, "tickets/query_offers.html", {"offers": found})
+
+
+@for_agents
+@require_safe
+def words(request: HttpRequest) -> HttpResponse:
+    """What a search understands: below its box once somebody unfolds it, and as a page."""
+    template = "tickets/query_words_table.html" if is_fragment(request) else "tickets/query_words_page.html"
+    return render(request, template, {"desk": Desk(person(request)), "view": "words"})
 
 
 def _put_excerpts(asked: Asked, tickets: Sequence[Ticket]) -> None:
