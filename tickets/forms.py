@@ -14,7 +14,7 @@ from tickets.composing.answering import LONGEST_TEXT
 from tickets.composing.drafts import Edit, Words
 from tickets.composing.enclosing import short_name
 from tickets.errors import CannotSend
-from tickets.models import Draft, Folder, Queue, Skill, Tag, Ticket
+from tickets.models import Folder, Queue, Skill, Tag, Ticket
 from tickets.resting.presets import preset_at
 from tickets.sending.terms import Terms
 from tickets.zones.typed import MomentField
@@ -366,11 +366,10 @@ class WriteForm(SheetForm, TargetsForm):
             edit=self.which_edit(),
         )
 
-    def check_sure(self, draft: Draft | None) -> None:
-        """Asked of what is sent only: words and files are kept before that, in the `draft`, which knows how they were
-        begun. Raises CannotSend."""
+    def check_sure(self, began: str) -> None:
+        """Asked of what is sent only. `began`: as what the words were begun. Raises CannotSend."""
         told = self.cleaned_data
-        began, mode = draft.began if draft is not None else told["began"], told["mode"]
+        mode = told["mode"]
         if told["sure"]:
             return
         if began == DraftMode.PRIVATE and mode == DraftMode.PUBLIC:

@@ -26,8 +26,9 @@ from tickets.staffing.giving import give_out, ring_for_staffing
 _CLOCK_FIELDS = ("next_due_at", "next_due_metric", "last_outbound_at")
 
 
-def note_question(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
-    """The customer wrote: clocks, and a waiting ticket is ours to act on again (unless we answered since).
+def note_question(ticket: Ticket, book: sla.Book, *, at: datetime, heard: datetime | None = None) -> None:
+    """The customer wrote: clocks, and a waiting ticket is ours to act on again (unless we answered since); where it
+    waits since they wrote, from when we heard of it (`heard`).
 
     An ignored ticket takes messages in silence: nobody is promised anything there. What was put aside is so no more.
     """
@@ -41,7 +42,8 @@ def note_question(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
         ticket.status = Status.OPEN
     if ticket.status in WAITING_STATUSES and not answered:
         ticket.status = Status.OPEN
-        sla.status_became(book, Status.OPEN, at)
+        begun = any(pause.until is None and pause.since > at for pause in book.pauses)
+        sla.status_became(book, Status.OPEN, heard if heard is not None and begun else at)
     else:
         sla.end_sooner(book, book.asked)
 

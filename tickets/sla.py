@@ -98,6 +98,7 @@ class Book:
 def customer_wrote(book: Book, at: datetime) -> None:
     """The first unanswered message starts the promise of an answer; a late, older one moves its start back."""
     book.heard.append(Said(at, by_us=False))
+    book.late |= bool(book.stops) and _stood_since(book, at)
     if book.answered_at is None or at > book.answered_at:
         book.asked.append(at)
         _promise_answer(book, at)
@@ -120,7 +121,7 @@ def we_answered(book: Book, at: datetime) -> None:
     book.heard.append(Said(at, by_us=True))
     late = book.answered_at is not None and at < book.answered_at
     book.disturbed |= late
-    book.late |= bool(book.stops) and (late or any(asked > at for asked in book.asked))
+    book.late |= bool(book.stops) and (late or any(asked > at for asked in book.asked) or _stood_since(book, at))
     book.replied |= any(asked <= at for asked in book.asked)
     running = book.awaited
     waiting = running or _fallen(book, at)
@@ -132,6 +133,10 @@ def we_answered(book: Book, at: datetime) -> None:
         book.asked = [asked for asked in book.asked if asked > at]
     if ends and running is not None and book.asked:
         promise(book, Metric.NEXT_RESPONSE, min(book.asked))
+
+
+def _stood_since(book: Book, at: datetime) -> bool:
+    return any(end is not None and end > at for pause in book.pauses for end in (pause.since, pause.until))
 
 
 def _fallen(book: Book, at: datetime) -> Clock | None:

@@ -54,6 +54,14 @@ def test_what_was_kept_as_a_note_or_in_private_was_begun_so_whatever_the_page_sa
     assert sent.status_code == 302 and out(ticket) == 1
 
 
+@pytest.mark.parametrize("mode", ["note", "private"])
+def test_a_page_come_back_to_that_knows_of_no_draft_is_not_believed(desk: Client, ticket: Ticket, mode: str) -> None:
+    first = page_of(desk, ticket)
+    sends(desk, ticket, first, "He is a known fraud", mode, do="draft")
+    assert sends(desk, ticket, first, "He is a known fraud", "public").status_code == 422 and not out(ticket)
+    assert sends(desk, ticket, first, "Hello Ana, it is on its way.", "public").status_code == 302
+
+
 def test_a_form_that_says_it_was_begun_for_everybody_is_not_believed_of_a_note(desk: Client, ticket: Ticket) -> None:
     save(desk, ticket, "He is a fraud", "note", began="public")
     for text in ("He is a fraud", "He is a fraud, beware", "Hello"):

@@ -237,3 +237,29 @@ def test_an_answer_told_late_stops_what_it_would_have(rules: None, alice: User, 
     PauseRule.objects.filter(status=ON_HOLD).delete()
     story = ("asked", "answered", "by hand") if answered < 10 else ("asked", "by hand", "answered")
     assert told("asked", "by hand", "more", "answered") == told(*story, "more")
+
+
+@pytest.mark.django_db
+def test_put_on_hold_by_hand_it_goes_on_with_what_is_told_late(ticket: Ticket, alice: User) -> None:
+    hold(ticket, alice, 10)
+    take_in(we_say(in_reply_to=ASKED, minute=40), minute=41)
+    take_in(says(in_reply_to=ASKED, minute=60, external_id="1953"), minute=61)
+    take_in(says(in_reply_to=ASKED, minute=30, external_id="1952"), minute=70)
+    stood = SlaPause.objects.exclude(until=F("since")).order_by("since").values_list("status", "since", "until")
+    assert list(stood) == [(ON_HOLD, at(10), at(30)), (PENDING, at(40), at(60))]
+    assert resolution().due_at == at(1440 + 20 + 20)
+
+
+@pytest.mark.django_db
+def test_what_they_wrote_before_it_was_put_on_hold_ends_that_once_we_hear_of_it(ticket: Ticket, alice: User) -> None:
+    hold(ticket, alice, 20)
+    take_in(says(in_reply_to=ASKED, minute=13), minute=50)
+    assert (only_ticket().status, resolution().due_at) == (OPEN, at(1440 + 30))
+
+
+@pytest.mark.django_db
+def test_an_answer_told_after_it_was_put_on_hold_stops_it_from_when_it_was_given(ticket: Ticket, alice: User) -> None:
+    hold(ticket, alice, 90)
+    take_in(we_say(in_reply_to=ASKED, minute=25), minute=100)
+    take_in(says(in_reply_to=ASKED, minute=125), minute=126)
+    assert resolution().due_at == at(1440 + 100)

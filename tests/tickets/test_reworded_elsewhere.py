@@ -67,16 +67,14 @@ def happen(talk: Talk, how: str, when: str, then: str, *, by: User) -> None:
         undo(Gesture.objects.get().pk, by=by, now=at(14))
 
 
+@pytest.mark.parametrize("private", [False, True])
 @pytest.mark.parametrize("story", STORIES, ids=", ".join)
-def test_what_is_scheduled_waits_for_a_person(talk: Talk, story: tuple[str, str, str], wire: Wire, alice: User) -> None:
+def test_what_is_scheduled_waits_for_a_person(
+    talk: Talk, story: tuple[str, str, str], private: bool, wire: Wire, alice: User
+) -> None:
+    to = None if private else talk.asked
     replies.reply(
-        talk.ticket,
-        text="Cancelled.",
-        private=False,
-        by=alice,
-        now=at(6),
-        in_reply_to=talk.asked,
-        terms=Terms(at=at(90)),
+        talk.ticket, text="Cancelled.", private=private, by=alice, now=at(6), in_reply_to=to, terms=Terms(at=at(90))
     )
     happen(talk, *story, by=alice)
     send_at(at(91))

@@ -18,11 +18,11 @@ def begun_as(mode: str, text: str, *, told: str, before: str, words: str, files:
     if not (words.strip() or files):
         return for_fewest(mode, told)
     began = for_fewest(before, told)
-    if _goes_on(words.strip(), text.strip()) or (files and began == DraftMode.PRIVATE):
+    if goes_on(words.strip(), text.strip()) or (files and began == DraftMode.PRIVATE):
         return began
     return for_fewest(began, mode)
 
 
-def _goes_on(words: str, text: str) -> bool:
+def goes_on(words: str, text: str) -> bool:
     """Whether it is more of these words, or less; nothing is nothing new."""
     return not text or words.startswith(text) or (bool(words) and text.startswith(words))

@@ -13,7 +13,7 @@ from tickets.sla import Book, Pause, Said, move
 def still_anew(book: Book, said: Iterable[Said], turns: Sequence[tuple[datetime, str]]) -> bool:
     """Begin and end what stood still by our answers as `book.heard` says; whether anything changed by it.
 
-    `turns`: when the status was changed otherwise, and to which. What somebody put aside by hand stays as they did it.
+    `turns`: when the status was changed otherwise, and to which. What stands still now by somebody's hand stays so.
     """
     told = sorted({*said, *book.heard})
     before = [(pause.since, pause.until) for pause in book.pauses]
@@ -31,14 +31,17 @@ def still_anew(book: Book, said: Iterable[Said], turns: Sequence[tuple[datetime,
 def _asked(book: Book, at: datetime, told: Sequence[Said], _turns: object) -> None:
     """What waited goes on from here, until we answered that."""
     answers = [one.at for one in told if one.by_us]
-    for pause in [pause for pause in book.pauses if _by_answer(pause, answers) and _covers(pause, at, after=True)]:
-        end = pause.until
+    waiting = [metric for metric, statuses in book.stops.items() if Status.PENDING in statuses]
+    for pause in [pause for pause in book.pauses if _covers(pause, at, after=True)]:
+        ours, end = _by_answer(pause, answers), pause.until
+        if end is None and not ours:
+            continue  # somebody has it stand still now
         again = next((answer for answer in answers if answer >= at and (end is None or answer < end)), None)
         if again is None and end is None:
             continue  # it waits all the same
         pause.until, pause.changed = at, True
         if again is not None:
-            _wait(book, again, end, metrics=pause.metrics)
+            _wait(book, again, end, metrics=pause.metrics if ours else waiting)
 
 
 def _answered(book: Book, at: datetime, told: Sequence[Said], turns: Sequence[tuple[datetime, str]]) -> None:

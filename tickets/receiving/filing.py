@@ -315,7 +315,7 @@ class Filing:
             ticket.last_inbound_at = max(ticket.last_inbound_at or row.sent_at, row.sent_at)
         else:
             before, slept = ticket.status, ticket.snoozed_at is not None
-            note_question(ticket, self.books[ref], at=row.sent_at)
+            note_question(ticket, self.books[ref], at=row.sent_at, heard=self.now)
             if before == Status.ON_HOLD != ticket.status:
                 self.note(ref, "ticket.resumed", row.sent_at, before=before, after=ticket.status)
             if slept:

@@ -59,7 +59,7 @@ def hear(ticket: Ticket, book: sla.Book, message: Message) -> None:
             ticket.status, ticket.resolved_at, book.done = Status.OPEN, None, False
             sla.ticket_reopened(book, message.sent_at)
             sla.status_became(book, Status.OPEN, message.sent_at)
-        note_question(ticket, book, at=message.sent_at)
+        note_question(ticket, book, at=message.sent_at, heard=message.received_at)
     elif message.external_id is not None:
         if not message.automated:
             note_answer(ticket, book, at=message.sent_at)

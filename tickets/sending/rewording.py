@@ -28,6 +28,11 @@ def reworded(tickets: Collection[int], *, since: int) -> QuerySet[Message]:
     return _reworded(since).filter(ticket__in=tickets)
 
 
+def is_reworded(messages: Collection[int], *, since: int) -> bool:
+    """Whether any of these stands in a later wording than this. One statement, or none."""
+    return bool(messages) and _reworded(since).filter(pk__in=messages).exists()
+
+
 def is_answered_reworded(answer: Message, *, since: int) -> bool:
     """Whether what an answer of ours speaks to stands in a later wording than this, on whichever ticket by now."""
     number, address = answer.in_reply_to, answer.address_id

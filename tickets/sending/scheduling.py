@@ -19,7 +19,7 @@ from tickets.errors import CannotChange
 from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import locked
 from tickets.live import NO_TICKET, announce
-from tickets.models import Message, OutboxEntry, Ticket
+from tickets.models import Message, OutboxEntry, Ticket, Trace
 from tickets.promises.asked import answers_in_private, public_of
 from tickets.receiving.turns import take_words
 from tickets.resting.reopening import not_sent
@@ -28,7 +28,7 @@ from tickets.sending.following import hold_followers
 from tickets.sending.further import further_of
 from tickets.sending.queueing import OUTBOX_TASK
 from tickets.sending.repeating import check_unsaid, said_since
-from tickets.sending.rewording import is_answered_reworded, newest_wording, reworded
+from tickets.sending.rewording import is_answered_reworded, is_reworded, newest_wording, reworded
 from tickets.sending.threads import lock_line
 
 FARTHEST = timedelta(days=366)
@@ -139,7 +139,11 @@ def reworded_since(entry: OutboxEntry, *, wording: int = 0) -> bool:
     """Whether the customer edited something of the talk, or what this answers, on whichever ticket that was by then,
     after this was written, scheduled or given another moment, and after `wording`."""
     since = max(entry.wording, wording)
-    return reworded(_wherever(entry), since=since).exists() or is_answered_reworded(entry.message, since=since)
+    if reworded(_wherever(entry), since=since).exists() or is_answered_reworded(entry.message, since=since):
+        return True
+    left = Trace.objects.filter(ticket__in=_talk_of(entry), gesture__undone_at=None, gesture__at__gte=entry.created_at)
+    gone = {pk for keys in left.values_list("before__messages", flat=True) for pk in keys or ()}
+    return is_reworded(gone, since=since)
 
 
 def _said_since(entry: OutboxEntry) -> str:

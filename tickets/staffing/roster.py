@@ -130,7 +130,7 @@ def load_tasks(
 def regulars_of(customers: Collection[int], *, now: datetime) -> dict[int, int]:
     """customer → who of us last answered them, within STICKY_DAYS. What failed or is not out yet is no answer."""
     out = Q(outbox=None) | Q(outbox__state=SendState.SENT)
-    said = Message.objects.filter(out, ticket__customer__in=customers, direction=Direction.OUT, agent__isnull=False)
+    said = Message.objects.filter(out, ticket__customer__in=customers, direction=Direction.OUT, agent__is_active=True)
     lately = said.filter(sent_at__gt=now - timedelta(days=settings.STICKY_DAYS), sent_at__lte=now)
     newest = lately.order_by("ticket__customer_id", "-sent_at", "-id").distinct("ticket__customer_id")
     return {customer: agent for customer, agent in newest.values_list("ticket__customer_id", "agent_id") if agent}

@@ -16,6 +16,7 @@ from tickets.approving.withdrawing import TakenBack
 from tickets.choices import DraftMode
 from tickets.composing import drafts
 from tickets.composing.answering import said_elsewhere
+from tickets.composing.begun import for_fewest, goes_on
 from tickets.composing.drafts import Place
 from tickets.composing.turning import apart
 from tickets.errors import DeskError
@@ -58,6 +59,15 @@ def keep_draft(request: HttpRequest, place: Place, form: WriteForm) -> Draft | N
         moved_from=told["kept"],
         token=told["token"],
     )
+
+
+def begun_before(request: HttpRequest, ticket: Ticket, form: WriteForm) -> str:
+    """As what words were begun that come from a page that knows of no draft: where they are kept all the same, as after
+    the browser's way back, as they were begun there. One statement."""
+    told = form.cleaned_data
+    text = told["text"].strip()
+    same = [one for one in drafts.begun(person(request), ticket) if text and goes_on(one.text.strip(), text)]
+    return for_fewest(told["began"], *(one.began for one in same))
 
 
 def sent_draft(

@@ -26,7 +26,16 @@ from tickets.models import Message, StoredFile, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.aiming import asked_for
 from tickets.views.composer import held_back, ring, show_writer
-from tickets.views.drafting import draft_button, go_back, go_to, keep_begun, keep_draft, read_began, sent_draft
+from tickets.views.drafting import (
+    begun_before,
+    draft_button,
+    go_back,
+    go_to,
+    keep_begun,
+    keep_draft,
+    read_began,
+    sent_draft,
+)
 from tickets.views.finishing import finish, go_on
 from tickets.views.leading import leads_back
 from tickets.views.phrases import inserted
@@ -60,7 +69,7 @@ def _written(request: HttpRequest, ticket: Ticket, form: WriteForm) -> HttpRespo
         if draft_button(request):
             gone = go_to(request, ticket, form.cleaned_data["mode"]) if request.POST.get("do") == "go_to" else None
             return gone or _again(request, ticket, "", status=200, lost="" if draft else form.lost(), text=text)
-        form.check_sure(draft)
+        form.check_sure(draft.began if draft is not None else begun_before(request, ticket, form))
         with sent_draft(request, ticket, form, draft) as files:
             by, now = person(request), timezone.now()
             write_it = partial(_write, ticket, form, request, files, by=by, now=now)
