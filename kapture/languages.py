@@ -7,7 +7,9 @@ are in locale/; `make messages` gathers them.
 from collections.abc import Iterable
 
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
+
+from kapture.words import Sentence
 
 # Pages run from right to left in `ar`, whose words are not translated yet.
 KNOWN = {"en": "English", "de": "Deutsch", "ar": "العربية"}
@@ -21,6 +23,14 @@ def offered(codes: Iterable[str]) -> list[tuple[str, str]]:
     if not found:
         raise ImproperlyConfigured("LANGUAGES names no language; the first one is the desk's own.")
     return [(code, KNOWN[code]) for code in found]
+
+
+def say(words: str) -> str:
+    """What a module without Django wrote, in the language of whoever reads it; other words as they are."""
+    if not isinstance(words, Sentence):
+        return words
+    values = {name: say(value) if isinstance(value, str) else value for name, value in words.values.items()}
+    return gettext(words.template).format(**values) if values else gettext(words.template)
 
 
 def shape_of(shape: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
+from kapture.words import Sentence, gettext_noop
 from tickets.promises.opening import Hours, Span, WrongHours, read_spans
 
 DAY = 24 * 60  # minutes
@@ -120,12 +121,19 @@ def read_days(text: str) -> dict[date, list[Span]]:
     for line in filter(None, (line.strip() for line in text.splitlines())):
         found = _LINE.fullmatch(line)
         if found is None:
-            raise WrongHours(f"“{line}” is no line of a day. Write: 2026-12-24 09:00-12:00, or: 2026-12-25 closed")
+            raise WrongHours(
+                Sentence(
+                    gettext_noop("“{line}” is no line of a day. Write: 2026-12-24 09:00-12:00, or: 2026-12-25 closed"),
+                    line=line,
+                )
+            )
         try:
             day = date.fromisoformat(found[1])
         except ValueError:
-            raise WrongHours(f"“{line}” names a day no calendar shows.") from None
+            raise WrongHours(Sentence(gettext_noop("“{line}” names a day no calendar shows."), line=line)) from None
         if day in days:
-            raise WrongHours(f"“{line}” names a day once more. Write all its hours in one line.")
+            raise WrongHours(
+                Sentence(gettext_noop("“{line}” names a day once more. Write all its hours in one line."), line=line)
+            )
         days[day] = read_spans(found[2], line) if found[2] else []
     return days

@@ -246,5 +246,5 @@ def _write_privately(
     undone = latest is not None and latest.status in UNDONE_STATUSES
     ticket = latest if latest is not None and undone else begin(address, identity, by=by, now=now)
     if not may_on(by, "send", ticket):
-        raise NotAllowed(NOT_THERE)
+        raise NotAllowed(_(NOT_THERE))
     return reply(ticket, text=text, private=True, by=by, now=now, files=files, terms=terms, token=key)

@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tickets.approving.asking import ask, find_need
 from tickets.approving.withdrawing import TakenBack, hold_for, withdraw
@@ -42,7 +43,9 @@ from tickets.sending.scheduling import check_moment, reschedule
 from tickets.sending.terms import AT_ONCE, Terms, check_news, check_repeats
 from tickets.sending.threads import line_of, lock_line, unsent_rest, whole_text
 
-GONE = "The message you were answering is not there any more. Look whom you answer now, then send it again."
+GONE = gettext_noop(
+    "The message you were answering is not there any more. Look whom you answer now, then send it again."
+)
 
 
 @transaction.atomic
@@ -179,7 +182,7 @@ def _still(ticket: Ticket, sheet: _Sheet, aimed: Aim) -> Message | None:
         return None
     answered = answerable(ticket, private=sheet.private, pk=aimed.message.pk)
     if answered is None and sheet.answered is not None:
-        raise CannotSend(GONE)
+        raise CannotSend(_(GONE))
     return answered or answerable(ticket, private=sheet.private)
 
 

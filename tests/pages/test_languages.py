@@ -3,17 +3,22 @@
 import re
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.template import Context, Template
 from django.test import Client
 from django.utils import translation
 
 from kapture.languages import offered
 from tests.factories import make_agent, make_ticket
-from tickets.models import NoticeSettings
+from tickets.errors import NotAllowed
+from tickets.models import BusinessHours, NoticeSettings, OutboxEntry
+from tickets.permissions import require
+from tickets.promises.opening import WrongHours, read_hours
+from tickets.sending.following import BEFORE_FAILED
 
 pytestmark = pytest.mark.django_db
 SHEET = {"time_zone": "", "theme": "system", "single_keys": "yes"}
@@ -70,6 +75,30 @@ def test_a_day_is_written_as_the_language_writes_it(language: str, written: str)
     moment = datetime(2026, 11, 5, 14, 3, tzinfo=UTC)
     with translation.override(language):
         assert Template("{{ at|date:'j M Y, H:i' }}").render(Context({"at": moment})) == written
+
+
+def test_what_a_module_without_django_refuses_is_said_in_the_readers_language() -> None:
+    """Programs and logs have it in English."""
+    hours = BusinessHours(name="Office", opening_hours="Sunday", time_zone="Europe/Berlin")
+    with translation.override("de"), pytest.raises(ValidationError) as refused:
+        hours.full_clean()
+    assert refused.value.message_dict["opening_hours"][0].startswith("„Sunday“ ist keine Zeile mit Öffnungszeiten.")
+    with pytest.raises(WrongHours, match="is no line of opening hours"):
+        read_hours("Sunday", ZoneInfo("UTC"))
+
+
+def test_what_was_written_down_of_an_answer_is_said_in_the_readers_language() -> None:
+    entry = OutboxEntry(reason=BEFORE_FAILED)
+    assert entry.why == BEFORE_FAILED and OutboxEntry().why == ""
+    with translation.override("de"):
+        assert entry.why.startswith("Dieser Teil folgt auf den vorigen") and OutboxEntry().why == ""
+        assert OutboxEntry(reason="Said by somebody.").why == "Said by somebody."
+
+
+def test_who_may_not_is_told_so_in_their_language() -> None:
+    outsider = User.objects.create(username="outsider")
+    with translation.override("de"), pytest.raises(NotAllowed, match="Sie dürfen keine Tickets sehen"):
+        require(outsider, "see")
 
 
 def test_which_languages_there_are_is_said_by_a_setting() -> None:

@@ -14,6 +14,7 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
+from kapture.languages import say
 from tickets.admin.outline import GROUP, TREE_BUTTON, Node, check, mark, outline_of, press, read_outline
 from tickets.choices import MessageKind, Priority
 from tickets.rules.conditions import DEEPEST, EVERYTHING, Group, WrongCondition, read_condition, write_condition
@@ -145,7 +146,9 @@ class ConditionField(forms.Field):
             known.setdefault(table, []).append(pk)
         condition, self.widget.faults = check(root, known)
         if self.widget.faults:
-            raise forms.ValidationError([f"{one.where}: {one}" if one.path else str(one) for one in self.widget.faults])
+            raise forms.ValidationError(
+                [f"{one.where}: {say(one.args[0])}" if one.path else say(one.args[0]) for one in self.widget.faults]
+            )
         return write_condition(condition)
 
     def has_changed(self, initial: Any, data: Any) -> bool:

@@ -5,6 +5,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from kapture.languages import say
 from tickets.rules.conditions import (
     DEEPEST,
     EVERYTHING,
@@ -162,7 +165,7 @@ def mark(root: Node, faults: Sequence[WrongCondition]) -> None:
     for fault in faults:
         node = _at(root, fault.path)
         if node is not None:
-            node.error = str(fault)
+            node.error = say(fault.args[0])
 
 
 def _missing(
@@ -174,9 +177,9 @@ def _missing(
         return
     gone = [one for one in part.value if one not in known.get(part.field, ())] if _is_of_now(part.about) else []
     if gone and part.about.listed:
-        yield WrongCondition(f"There is no {gone[0]!r} any more. Choose again.", path)
+        yield WrongCondition(_("There is no {gone!r} any more. Choose again.").format(gone=gone[0]), path)
     elif gone:
-        yield WrongCondition("What was chosen is not there any more. Choose again.", path)
+        yield WrongCondition(_("What was chosen is not there any more. Choose again."), path)
 
 
 def _is_of_now(about: Field) -> bool:

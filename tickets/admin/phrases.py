@@ -50,7 +50,7 @@ class TextInline(DeskInline):
         if told is None:
             return "–"
         said = _("%(length)s of %(maximum)s") % {"length": told.length, "maximum": told.maximum}
-        return f"{said}: {_('too long for one post')}" if told.over else str(said)
+        return ": ".join((said, _("too long for one post"))) if told.over else str(said)
 
 
 @admin.register(CannedReply)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kapture.languages import say
 from tickets.models import RoutingRule, RuleVersion
 from tickets.models.departed import doer_of
 from tickets.rules.conditions import WrongCondition, read_condition
@@ -52,4 +53,4 @@ def _asked(version: RuleVersion, names: RowNames) -> str:
     try:
         return words_of(read_condition(version.condition), names, most=None)  # what differs may be the last of many
     except WrongCondition as error:
-        return str(error)
+        return say(error.args[0])

@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from kapture.languages import say
 from tickets.models import RoutingRule
 from tickets.models.departed import doer_of, with_doer
 from tickets.rules.conditions import WrongCondition, read_condition
@@ -42,4 +43,4 @@ def _asked(condition: Any, names: Any, most: int | None) -> str:
     try:
         return words_of(read_condition(condition), names, most=most)
     except WrongCondition as error:
-        return _("cannot be read: %(fault)s") % {"fault": error}
+        return _("cannot be read: %(fault)s") % {"fault": say(error.args[0])}

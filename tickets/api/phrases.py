@@ -6,11 +6,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kapture.api_base import ApiError, Body, Id, Moment, Query, Row, Words
+from kapture.languages import say
 from tickets.api.base import DeskAct, DeskDetail, DeskListing, OfTheDesk, ticket_or_404
 from tickets.composing.targets import answerable
 from tickets.models import CannedReply, CannedText, Ticket
@@ -76,12 +78,12 @@ class CannedTextBody(Body):
 
     def validate_language(self, language: str) -> str:
         if not is_language(language):
-            raise serializers.ValidationError("No message is in such a language.")
+            raise serializers.ValidationError(_("No message is in such a language."))
         return language
 
     def validate_text(self, text: str) -> str:
         if told := faults(text):
-            raise serializers.ValidationError(told)
+            raise serializers.ValidationError([say(one) for one in told])
         return text
 
 
@@ -93,7 +95,7 @@ class CannedBody(Body):
 
     def validate_texts(self, texts: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if len({(one["audience"], one["language"].lower()) for one in texts}) < len(texts):
-            raise serializers.ValidationError("Two texts are for the same audience and language.")
+            raise serializers.ValidationError(_("Two texts are for the same audience and language."))
         return texts
 
 
@@ -113,7 +115,9 @@ class WritesCanned(DeskAct):
         if row.pk:
             CannedReply.objects.select_for_update(no_key=True).filter(pk=row.pk).first()
         if (other := row.who_has(words["shortcut"])) is not None:
-            raise ApiError(409, "cannot_change", f"The shortcut {words['shortcut']} is taken by ‘{other.title}’.")
+            taken = _("The shortcut {shortcut} is taken by ‘{title}’.")
+            told = taken.format(shortcut=words["shortcut"], title=other.title)
+            raise ApiError(409, "cannot_change", told)
         row.title, row.shortcut, row.category = words["title"], words["shortcut"], words["category"]
         row.save()
         row.texts.all().delete()

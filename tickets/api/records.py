@@ -163,7 +163,7 @@ class EntryRow(Row):
     not_before = Moment()
     tries = serializers.IntegerField()
     code = Words()
-    reason = Words(help_text="Why it failed or waits.")
+    reason = Words(source="why", help_text="Why it failed or waits.")
     left_at = Moment(allow_null=True, help_text="Since when it is left unsent by decision.")
     created_at = Moment()
     first_tried_at = Moment(allow_null=True)

@@ -85,7 +85,7 @@ class Reply(OnTicket):
         text, private, pk = words.pop("text"), words.pop("private"), words.pop("in_reply_to", None)
         to = answerable(target, private=private, pk=pk) if pk is not None else None
         if pk is not None and to is None:
-            raise CannotSend(replies.GONE)
+            raise CannotSend(_(replies.GONE))
         files = [enclose(**given) for given in words.pop("files", ())]
         now, terms = timezone.now(), Terms(**words)
         made = replies.reply(

@@ -161,13 +161,13 @@ def _hold(approval: Approval, *, by: User, now: datetime) -> tuple[Message, list
 
 def _decided(approval: Approval | None) -> str:
     if approval is None:
-        return "It was taken back by who wrote it."
-    who = doer_of(approval, "decided_by") or "Somebody"
+        return _("It was taken back by who wrote it.")
+    who = doer_of(approval, "decided_by") or _("Somebody")
     if approval.state == ApprovalState.APPROVED:
-        return f"{who} has let it go already."
+        return _("{who} has let it go already.").format(who=who)
     if approval.state == ApprovalState.SENT_BACK:
-        return f"{who} has sent it back already."
-    return "Nobody decided in time: its words went back to who wrote it."
+        return _("{who} has sent it back already.").format(who=who)
+    return _("Nobody decided in time: its words went back to who wrote it.")
 
 
 def _check(entry: OutboxEntry, message: Message, ticket: Ticket, *, by: User) -> None:
@@ -180,7 +180,7 @@ def _check(entry: OutboxEntry, message: Message, ticket: Ticket, *, by: User) ->
         said = answered_by(message)
         found = answerable(ticket, private=False, pk=said.pk) if said is not None else None
         if found is None:
-            raise CannotSend(GONE)
+            raise CannotSend(_(GONE))
         permission = check_reply(ticket, private=False, aimed=Aim(found), by=by)
     else:
         permission = check_reply(ticket, private=entry.private, by=by)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
 from kapture.people import shown_name
 from tickets.approving.asking import who_decide
@@ -38,7 +39,11 @@ def give_back(
     writer = approval.writer
     facts: dict[str, Any] = {"private": private, "to": writer and writer.pk, "approval": approval.pk}
     facts |= {"reason": reason} if reason else {}
-    why = f"{shown_name(by)} sent this back: {reason}" if by is not None else "Nobody let this go in time."
+    why = (
+        _("{who} sent this back: {reason}").format(who=shown_name(by), reason=reason)
+        if by is not None
+        else _("Nobody let this go in time.")
+    )
     taken = withdraw(message, line, writer=writer, by=by, now=now, words_too=True, verb=verb, why=why, **facts)
     there, event = taken.ticket, NoticeEvent.DECIDED
     if writer is not None:

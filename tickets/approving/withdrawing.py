@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
 from kapture.people import shown_name
 from tickets.approving.keeping import keep_decided
@@ -62,8 +63,8 @@ def withdraw(
     message.refresh_from_db(fields=["ticket"])  # its ticket may have been merged until its parts were locked
     text, pks = whole_text([entry.message for entry in rest]), [entry.message_id for entry in rest]
     facts |= keep_decided(rest)
-    who = shown_name(by) if by is not None else "Somebody"
-    announce(note_untold(pks, why or f"{who} took this back before it was sent."))
+    who = shown_name(by) if by is not None else _("Somebody")
+    announce(note_untold(pks, why or _("{who} took this back before it was sent.").format(who=who)))
     if rest[0].state == SendState.AWAITING:
         mark_settled(NoticeEvent.APPROVAL, now=now, message=message.pk)
     both = locked_with(message, message.ticket) if message.ticket is not None and message.ticket.private else []

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tickets.automatic.automating import decide, opts_out
 from tickets.automatic.opting_out import mark
@@ -30,7 +32,7 @@ from tickets.sending.queueing import queue
 
 BELL = "auto_reply"
 TASK = "tickets.tasks.auto_replies"
-LAPSED = "It was queued, and looked at again when its turn came."
+LAPSED = gettext_noop("It was queued, and looked at again when its turn came.")
 
 
 def consider(items: Sequence[Item], *, now: datetime) -> None:
@@ -117,7 +119,7 @@ def _lapses(entry: OutboxEntry, *, now: datetime) -> bool:
         note_activity(entry.message.ticket, "reply.lapsed", by=None, at=now, code=code)
         announce([entry.message.ticket.pk])
     _remove([entry.message_id])
-    _close(case, code, now=now, reason=LAPSED)
+    _close(case, code, now=now, reason=_(LAPSED))
     give_back(entry, now=now)
     return True
 

@@ -15,6 +15,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kapture.prepared import Given, IsOneOf, prepared
 from tickets.channels import channel_named
@@ -28,19 +29,21 @@ from tickets.permissions import may, sees_every_queue, visible_tickets
 from tickets.phrases.placeholders import left_in
 from tickets.receiving.turns import take_turns
 
-WROTE_PRIVATELY = "The customer wrote privately; there is no public message to answer."
-NOTHING_PUBLIC_LEFT = "What the customer wrote in public was deleted; there is nothing to answer."
-BROUGHT_AWAY = "Everything that was said here was brought to ticket #{n}. Answer it there."
-IN_PRIVATE = "They write in private in #{n}. Answer it there."
-WE_IN_PRIVATE = "{who} is writing to them in private in #{n}. Answer it there."
+WROTE_PRIVATELY = gettext_noop("The customer wrote privately; there is no public message to answer.")
+NOTHING_PUBLIC_LEFT = gettext_noop("What the customer wrote in public was deleted; there is nothing to answer.")
+BROUGHT_AWAY = gettext_noop("Everything that was said here was brought to ticket #{n}. Answer it there.")
+IN_PRIVATE = gettext_noop("They write in private in #{n}. Answer it there.")
+WE_IN_PRIVATE = gettext_noop("{who} is writing to them in private in #{n}. Answer it there.")
 # The same where whoever asks may not see that ticket.
-BROUGHT_OUT_OF_SIGHT = "Everything that was said here was brought to a ticket that you may not see. Ask who may."
-_ERASED = "This customer was erased; nobody is there to be written to."
-PRIVATE_OUT_OF_SIGHT = (
+BROUGHT_OUT_OF_SIGHT = gettext_noop(
+    "Everything that was said here was brought to a ticket that you may not see. Ask who may."
+)
+_ERASED = gettext_noop("This customer was erased; nobody is there to be written to.")
+PRIVATE_OUT_OF_SIGHT = gettext_noop(
     "There is a private talk with them on a ticket that you may not see. Ask who may to answer there."
 )
 ELSEWHERE = "elsewhere"  # the code of these
-NOTHING_WRITTEN = "The customer wrote nothing here; there is nothing to answer."
+NOTHING_WRITTEN = gettext_noop("The customer wrote nothing here; there is nothing to answer.")
 # More than any channel takes; what is longer is refused before anybody looks at it.
 LONGEST_TEXT = 30_000
 _HOPELESS = 10  # times what a channel takes
@@ -71,7 +74,7 @@ def _ask(ticket: Ticket, answered: Message | None, *, private: bool) -> Permissi
     in_reply_to = answered.external_id if answered and answered.external_id else ""
     who = answered.identity if answered and answered.identity else ticket.identity
     if who.erased:
-        return Permission(allowed=False, reason=_ERASED, code="erased")
+        return Permission(allowed=False, reason=_(_ERASED), code="erased")
     return channel.may_send(ticket.address.key, private=private, in_reply_to=in_reply_to, recipient=who.external_id)
 
 
@@ -83,7 +86,7 @@ def said_elsewhere(ticket: Ticket, *, private: bool, by: User | AnonymousUser | 
     if told is None or _may_know_of(told.ticket or 0, by):
         return told
     reason = PRIVATE_OUT_OF_SIGHT if ticket.merged_into_id is None else BROUGHT_OUT_OF_SIGHT
-    return Permission(allowed=False, reason=reason, code=ELSEWHERE)
+    return Permission(allowed=False, reason=_(reason), code=ELSEWHERE)
 
 
 def _may_know_of(number: int, by: User | AnonymousUser | None) -> bool:
@@ -112,7 +115,7 @@ def said_elsewhere_of(asked: Collection[tuple[Ticket, bool]]) -> dict[tuple[int,
         talk = open_talks.get((ticket.address_id, ticket.identity_id))
         if talk is not None:
             words = IN_PRIVATE if talk.heard else WE_IN_PRIVATE
-            found[ticket.pk, True] = _go_to(talk.pk, words, who=talk.writer or "Somebody")
+            found[ticket.pk, True] = _go_to(talk.pk, words, who=talk.writer or _("Somebody"))
     return found
 
 
@@ -160,14 +163,14 @@ def check_here(ticket: Ticket, *, private: bool, by: User | None) -> None:
 
 
 def _go_to(number: int, words: str, *, who: str = "") -> Permission:
-    return Permission(allowed=False, reason=words.format(n=number, who=who), code=ELSEWHERE, ticket=number)
+    return Permission(allowed=False, reason=_(words).format(n=number, who=who), code=ELSEWHERE, ticket=number)
 
 
 def nothing_public(ticket: Ticket) -> str:
     """Why there is nothing to answer in public."""
     if ticket.kind == MessageKind.REACTION:
-        return NOTHING_WRITTEN
-    return WROTE_PRIVATELY if ticket.private else NOTHING_PUBLIC_LEFT
+        return _(NOTHING_WRITTEN)
+    return _(WROTE_PRIVATELY if ticket.private else NOTHING_PUBLIC_LEFT)
 
 
 def measure(address: Address, text: str, *, private: bool) -> Limits:
@@ -201,7 +204,9 @@ def check_text(
         )
     if len(found) != parts:
         raise NeedsParts(
-            f"This is too long for one post. It would go out as the {len(found)} below; post again to send them.",
+            _("This is too long for one post. It would go out as the {n} below; post again to send them.").format(
+                n=len(found)
+            ),
             [part.text for part in found],
         )
     return found

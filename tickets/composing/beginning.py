@@ -10,6 +10,8 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tickets.assignment import take_on
 from tickets.choices import UNDONE_STATUSES, MessageKind, Status
@@ -26,7 +28,9 @@ from tickets.promises.asked import note_asked
 from tickets.reading.last_word import recount
 from tickets.receiving.placing import House
 
-NOT_THERE = "Private words to this customer stand in a queue where you may not answer customers. Ask who may."
+NOT_THERE = gettext_noop(
+    "Private words to this customer stand in a queue where you may not answer customers. Ask who may."
+)
 NOT_ALLOWED = "not_allowed"  # the code of it
 _WE_BEGAN = {"code": "we_wrote_first"}
 
@@ -72,7 +76,7 @@ def check_answer(ticket: Ticket, *, private: bool, by: User, aimed: Aim | None =
     wants that they may answer where it will stand. To be asked before anybody writes."""
     told = check_reply(ticket, private=private, aimed=aimed, by=by)
     if told.allowed and private and not ticket.private and not may_go_private(ticket, by=by):
-        return Permission(allowed=False, reason=NOT_THERE, code=NOT_ALLOWED)
+        return Permission(allowed=False, reason=_(NOT_THERE), code=NOT_ALLOWED)
     return told
 
 
@@ -96,7 +100,7 @@ def go_private(public: Ticket, *, by: User, now: datetime) -> Ticket:
     theirs who writes, as the public one where that is nobody's. Both say so. Raises NotAllowed where they may not
     answer there."""
     if not may_go_private(public, by=by):
-        raise NotAllowed(NOT_THERE)
+        raise NotAllowed(_(NOT_THERE))
     return _go_private(public, by=by, now=now)
 
 

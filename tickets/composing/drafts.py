@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from kapture.prepared import Given, prepared
 from kapture.sets import lock_together
@@ -323,10 +324,10 @@ def _check_seen(
     if shown is None:
         return
     if not {stored.pk for stored in files}.issuperset(shown):
-        raise CannotSend(GONE)
+        raise CannotSend(_(GONE))
     unseen, _new = tell_apart(StoredFile.objects.filter(draft__in=drafts), shown, brought)
     if unseen:
-        raise CannotSend(UNSEEN)
+        raise CannotSend(_(UNSEEN))
 
 
 def _leave_answers(person: User, place: Place, modes: Collection[str]) -> None:

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, cast
 from django.core.files.base import ContentFile, File
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from PIL import Image
 
 from tickets.channels import channel_named
@@ -28,8 +29,10 @@ from tickets.outbound import FileLimits, OutboundFile
 _PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 # More is no picture but an attack on whoever decodes it.
 _MOST_PIXELS = 200_000_000
-GONE = "What was attached here went out with another answer, or was taken out. Look at it, then send it again."
-UNSEEN = (
+GONE = gettext_noop(
+    "What was attached here went out with another answer, or was taken out. Look at it, then send it again."
+)
+UNSEEN = gettext_noop(
     "There is a picture or film with this now that you had not seen: it was added in another window. "
     "Look at it, take it out if it shall not go, then send it again."
 )
@@ -143,7 +146,7 @@ def check_together(kinds: Iterable[str], limits: FileLimits) -> None:
     if alone and len(given) > 1:
         raise CannotSend(_("A film or an animation goes alone, without other files."))
     if len(given) > limits.together:
-        only = f"{limits.together} pictures" if limits.together > 1 else "one file"
+        only = _("{n} pictures").format(n=limits.together) if limits.together > 1 else _("one file")
         raise CannotSend(_("No more than %(only)s can go with one message.") % {"only": only})
 
 
@@ -168,7 +171,7 @@ def choose_fitting(
         return fitting, None
     why = " ".join(dict.fromkeys(map(str, refused.values())))
     out = ", ".join(f"“{name}”" for name in refused)
-    return fitting, LeftOut(f"{why} Left out: {out}." if fitting or held else why)
+    return fitting, LeftOut(_("{why} Left out: {out}.").format(why=why, out=out) if fitting or held else why)
 
 
 def tell_apart(
@@ -297,7 +300,7 @@ def attach(message: Message, files: Sequence[StoredFile]) -> None:
         )
         still = StoredFile.objects.filter(pk=stored.pk, media=None, draft=stored.draft_id)
         if not still.update(media=media, draft=None):
-            raise CannotSend(GONE)
+            raise CannotSend(_(GONE))
 
 
 def _open(stored: StoredFile) -> BinaryIO:

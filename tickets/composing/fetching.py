@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets.bells import answer, ring, ring_later
 from tickets.channels import FetchError, channel_named
@@ -83,7 +84,9 @@ def _fetch(fetch: MediaFetch, clock: Callable[[], datetime]) -> None:
         _note_failure(fetch, error, now=clock())
     except Exception as trouble:
         log.exception("A file could not be fetched in an unexpected way; it will be tried again.")
-        _note_failure(fetch, FetchError(f"Unexpected trouble ({type(trouble).__name__})."), now=clock())
+        _note_failure(
+            fetch, FetchError(_("Unexpected trouble ({name}).").format(name=type(trouble).__name__)), now=clock()
+        )
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from tickets.choices import DraftMode
 from tickets.composing.enclosing import tell_apart
@@ -32,9 +33,9 @@ def brings_more(
 def sent_before(mode: str, *, kept: bool = False) -> SentBefore:
     """Said of what was not sent, for the sheet was."""
     if mode == DraftMode.POST:
-        sentence = "Something else was posted from here before. If this is to go as well, post it again."
+        sentence = _("Something else was posted from here before. If this is to go as well, post it again.")
     else:
-        sentence = "Something else was sent from here before. If this is to go as well, send it again."
+        sentence = _("Something else was sent from here before. If this is to go as well, send it again.")
     return SentBefore(sentence, kept=kept)
 
 

@@ -58,12 +58,11 @@ def sentence(problem: Problem) -> str:
         facts["field"] = _(_CALLED.get(str(facts["field"]), str(facts["field"])))
     told = _(_SENTENCES[problem.code]).format(**facts)
     asks = problem.meant and problem.code != "or"  # which says it
-    return f"{told} {_('Did you mean {meant}?').format(meant=problem.meant)}" if asks else told
+    meant = _("Did you mean {meant}?").format(meant=problem.meant)
+    return f"{told} {meant}" if asks else told
 
 
 def placed(fault: NotUnderstood) -> list[str]:
     """For programs and lines without marks: each with its place, counted as people do."""
-    return [
-        f"{sentence(problem)} {_('(at character {place})').format(place=problem.start + 1)}"
-        for problem in fault.problems
-    ]
+    at = _("(at character {place})")
+    return [f"{sentence(problem)} {at.format(place=problem.start + 1)}" for problem in fault.problems]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kapture.sealing import CannotOpen
 from tickets.choices import HookState
@@ -93,8 +94,12 @@ def _note_ended(calls: _Calls, *, clock: Callable[[], datetime]) -> bool:
         _note(delivery, call.result(), now=now)
     if not ended:
         log.warning("%d outgoing webhook calls took too long; they are left to themselves.", len(calls.running))
-        for delivery, _ in calls.running.values():
-            _note(delivery, f"No answer within {MOST_SECONDS:.0f} seconds.", now=clock())
+        for delivery, _begun in calls.running.values():
+            _note(
+                delivery,
+                _("No answer within {most_seconds:.0f} seconds.").format(most_seconds=MOST_SECONDS),
+                now=clock(),
+            )
     return bool(ended)
 
 
@@ -149,14 +154,14 @@ def _secret(delivery: HookDelivery) -> str | None:
 def _call(delivery: HookDelivery, secret: str | None, now: datetime) -> Outcome:
     """In a thread of its own: asks no database."""
     if secret is None:
-        return "Its signing secret cannot be opened with ENCRYPTION_KEYS: make a new one."
+        return _("Its signing secret cannot be opened with ENCRYPTION_KEYS: make a new one.")
     try:
         return post(delivery.hook.url, delivery.body, event=str(delivery.event), secret=secret, now=now)
     except NotCalled as error:
         return str(error)
     except Exception as trouble:
         log.exception("An outgoing webhook failed in an unexpected way; it will be tried again.")
-        return f"Unexpected trouble ({type(trouble).__name__})."
+        return _("Unexpected trouble ({name}).").format(name=type(trouble).__name__)
 
 
 @transaction.atomic
@@ -167,7 +172,7 @@ def _note(delivery: HookDelivery, outcome: Outcome, *, now: datetime) -> None:
         _end(delivery, HookState.DELIVERED, "", now=now)
         note_taken(delivery.hook, now=now)
         return
-    reason = f"It answered {answer.status}." if answer else str(outcome)[:LONGEST_REASON]
+    reason = _("It answered {status}.").format(status=answer.status) if answer else str(outcome)[:LONGEST_REASON]
     if delivery.tries > len(LADDER):
         _end(delivery, HookState.GIVEN_UP, reason, now=now)
     else:

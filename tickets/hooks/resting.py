@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from tickets.hooks.calling import Answer
 from tickets.models import Hook, HookDelivery
@@ -41,7 +42,11 @@ def note_failure(hook: Hook, answer: Answer | None, reason: str, *, now: datetim
     hopeless = failing.filter(enabled=True)
     if not gone:
         hopeless = hopeless.filter(failing_since__lte=now - PATIENCE)
-    why = "Its receiver says that it is gone for good." if gone else f"Nothing arrived for three days. Last: {reason}"
+    why = (
+        _("Its receiver says that it is gone for good.")
+        if gone
+        else _("Nothing arrived for three days. Last: {reason}").format(reason=reason)
+    )
     if hopeless.update(enabled=False, stopped_at=now, stopped_reason=why[:LONGEST_REASON]):
         log.warning("Outgoing webhook %s switched itself off: %s", hook.name, why)
 
@@ -60,14 +65,18 @@ def why_waiting(delivery: HookDelivery, *, now: datetime) -> str:
     """Why one that waits has not gone out, or not again."""
     hook = delivery.hook
     if not hook.enabled:
-        return "Its webhook is switched off."
+        return _("Its webhook is switched off.")
     rests = bool(hook.rests_until and hook.rests_until > now)
     if delivery.next_at > now and delivery.reason:
         return delivery.reason
     if delivery.next_at > now and delivery.tries:
-        return "It is being sent."
+        return _("It is being sent.")
     if rests and hook.failures < MOST_FAILURES:
-        return f"Its webhook rests until {hook.rests_until:%H:%M} UTC, as its receiver asked."
+        return _("Its webhook rests until {rests_until:%H:%M} UTC, as its receiver asked.").format(
+            rests_until=hook.rests_until
+        )
     if rests:
-        return f"Its webhook rests until {hook.rests_until:%H:%M} UTC: {hook.failures} failures in a row."
-    return "It is due, and waits its turn."
+        return _("Its webhook rests until {rests_until:%H:%M} UTC: {failures} failures in a row.").format(
+            rests_until=hook.rests_until, failures=hook.failures
+        )
+    return _("It is due, and waits its turn.")

@@ -133,7 +133,7 @@ def resolve(incident: Incident, *, parts_too: bool, by: User, now: datetime, als
     named = also if parts_too else [incident.ticket_id]  # alone it is what somebody resolves here
     goes = [one for one in found if _goes(one, incident, named)]
     if not goes:
-        raise CannotChange("There is nothing to resolve." if not found else "All of them are left as they are.")
+        raise CannotChange(_("There is nothing to resolve.") if not found else _("All of them are left as they are."))
     with one_gesture():
         itself = any(one.ticket.pk == incident.ticket_id for one in goes)
         if itself:

@@ -88,7 +88,7 @@ def add(incident: Incident, pks: Collection[int], *, by: User, now: datetime) ->
 
 def unknown(pks: Collection[int]) -> dict[int, str]:
     """What is not there for somebody, or not at all."""
-    return {pk: f"There is no ticket #{pk} that you may work." for pk in sorted(pks)}
+    return {pk: _("There is no ticket #{pk} that you may work.").format(pk=pk) for pk in sorted(pks)}
 
 
 def held(pks: Collection[int]) -> QuerySet[Ticket]:
@@ -97,7 +97,7 @@ def held(pks: Collection[int]) -> QuerySet[Ticket]:
 
 def _called(pk: int, unseen: Collection[int]) -> str:
     """An incident, by number for who may see it."""
-    return "an incident already" if pk in unseen else f"#{pk}"
+    return _("an incident already") if pk in unseen else f"#{pk}"
 
 
 def _refused(incident: Incident, found: Sequence[Ticket], by: User) -> dict[int, str]:
@@ -114,14 +114,16 @@ def _refused(incident: Incident, found: Sequence[Ticket], by: User) -> dict[int,
 
 def _why_not(incident: Incident, ticket: Ticket, incidents: Collection[int], unseen: Collection[int]) -> str:
     if ticket.pk == incident.ticket_id:
-        return f"#{ticket.pk} is this incident itself."
+        return _("#{pk} is this incident itself.").format(pk=ticket.pk)
     if ticket.pk in incidents:
-        return f"#{ticket.pk} is an incident itself, and no part of another one."
+        return _("#{pk} is an incident itself, and no part of another one.").format(pk=ticket.pk)
     if ticket.merged_into_id is not None:
-        there = "another ticket" if ticket.merged_into_id in unseen else f"#{ticket.merged_into_id}"
-        return f"#{ticket.pk} was brought to {there}."
+        there = _("another ticket") if ticket.merged_into_id in unseen else f"#{ticket.merged_into_id}"
+        return _("#{pk} was brought to {there}.").format(pk=ticket.pk, there=there)
     if ticket.part_of_id not in (None, incident.ticket_id):
-        return f"#{ticket.pk} is part of {_called(ticket.part_of_id or 0, unseen)}. Take it out there first."
+        return _("#{pk} is part of {incident}. Take it out there first.").format(
+            pk=ticket.pk, incident=_called(ticket.part_of_id or 0, unseen)
+        )
     return ""
 
 

@@ -7,8 +7,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kapture.languages import say
 from tickets.choices import AutoReplyCode
 from tickets.promises.opening import Hours, WrongHours, by_name, read_hours, refuse_overlaps
 
@@ -71,13 +73,15 @@ class AutoReply(models.Model):
     def clean(self) -> None:
         faults: dict[str, str] = {}
         if self.time_zone not in available_timezones():
-            faults["time_zone"] = f"There is no time zone {self.time_zone!r}. Write it as Europe/Berlin."
+            faults["time_zone"] = gettext("There is no time zone {time_zone!r}. Write it as Europe/Berlin.").format(
+                time_zone=self.time_zone
+            )
         try:
             refuse_overlaps(by_name(read_hours(self.opening_hours, ZoneInfo("UTC"))))
         except WrongHours as error:
-            faults["opening_hours"] = str(error)
+            faults["opening_hours"] = say(error.args[0])
         if not _are_words(self.opt_out_words):
-            faults["opt_out_words"] = 'Write them by language: {"en": ["STOP"]}. At least one is needed.'
+            faults["opt_out_words"] = gettext('Write them by language: {"en": ["STOP"]}. At least one is needed.')
         if faults:
             raise ValidationError(faults)
 

@@ -4,8 +4,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kapture.languages import say
 from tickets.calendars import Calendar, read_days
 from tickets.promises.opening import WrongHours, by_name, read_hours, refuse_overlaps
 from tickets.promises.public_holidays import PublicHolidays, fault_of
@@ -49,19 +51,21 @@ class BusinessHours(models.Model):
         faults: dict[str, str] = {}
         self.country, self.region = self.country.strip().upper(), self.region.strip().upper()
         if self.time_zone not in available_timezones():
-            faults["time_zone"] = f"There is no time zone {self.time_zone!r}. Write it as Europe/Berlin."
+            faults["time_zone"] = gettext("There is no time zone {time_zone!r}. Write it as Europe/Berlin.").format(
+                time_zone=self.time_zone
+            )
         try:
             week = read_hours(self.opening_hours, ZoneInfo("UTC"))
             if not week.spans:
-                faults["opening_hours"] = "A promise would never be due: name one day at least."
+                faults["opening_hours"] = gettext("A promise would never be due: name one day at least.")
             refuse_overlaps(by_name(week))
         except WrongHours as error:
-            faults["opening_hours"] = str(error)
+            faults["opening_hours"] = say(error.args[0])
         try:
             refuse_overlaps({str(day): spans for day, spans in read_days(self.own_days).items()})
         except WrongHours as error:
-            faults["own_days"] = str(error)
+            faults["own_days"] = say(error.args[0])
         if fault := fault_of(self.country, self.region):
-            faults[fault[0]] = fault[1]
+            faults[fault[0]] = say(fault[1])
         if faults:
             raise ValidationError(faults)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kapture.languages import say
 from kapture.sets import lock_together
 from tickets.phrases.choosing import is_language
 from tickets.phrases.placeholders import faults
@@ -117,7 +118,7 @@ class CannedText(models.Model):
     def clean(self) -> None:
         self.language = self.language.strip().lower()
         if told := faults(self.text):
-            raise ValidationError({"text": told})
+            raise ValidationError({"text": [say(one) for one in told]})
         if not self.text.strip():
             raise ValidationError({"text": _("There is nothing to say yet.")})
         if not is_language(self.language):

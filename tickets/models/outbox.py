@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import UNSAID_STATES, SendState
@@ -111,6 +112,11 @@ class OutboxEntry(models.Model):
         """Nobody has tried to send it yet; also what waits for a person because the conversation moved."""
         untried = self.first_tried_at is None if self.state == SendState.FAILED else not self.tries
         return untried and self.state in (*UNSAID_STATES, SendState.HELD, SendState.QUEUED, SendState.FAILED)
+
+    @property
+    def why(self) -> str:
+        """Its reason as it was written down, in the language of whoever reads it where that is one of our sentences."""
+        return gettext(self.reason) if self.reason else ""
 
     @property
     def can_be_left(self) -> bool:

@@ -110,7 +110,7 @@ class PauseRule(models.Model):
         constraints = [models.UniqueConstraint(fields=["policy", "status", "metric"], name="one_pause_rule")]
 
     def __str__(self) -> str:
-        return f"{self.get_status_display()}: {self.get_metric_display() or _('each')}"
+        return ": ".join(map(str, (self.get_status_display(), self.get_metric_display() or _("each"))))
 
 
 class SlaPause(models.Model):

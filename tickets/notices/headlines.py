@@ -94,8 +94,9 @@ def _given(n: int) -> str:
 
 
 def _decided(n: int) -> str:
-    one, many = "It was decided about your answer on {where}", "It was decided about your answers on {n} tickets"
-    return ngettext(one, many, n)
+    return ngettext(
+        "It was decided about your answer on {where}", "It was decided about your answers on {n} tickets", n
+    )
 
 
 def _returned(n: int) -> str:

@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from tickets.choices import NoticeWay
 from tickets.models import Notice, NoticeSettings
@@ -95,7 +96,12 @@ def _send(wish: NoticeSettings, notices: Sequence[Notice], *, now: datetime) -> 
         _fail(wish, f"{code} {_text(words)}", refused=code >= _PERMANENT, now=now)
     except (smtplib.SMTPException, OSError) as trouble:
         log.warning("Mail to person %s did not go; it is tried again: %s", wish.pk, type(trouble).__name__)
-        _fail(wish, f"The mail server did not take it ({type(trouble).__name__}).", refused=False, now=now)
+        _fail(
+            wish,
+            _("The mail server did not take it ({name}).").format(name=type(trouble).__name__),
+            refused=False,
+            now=now,
+        )
     else:
         _note_sent(wish, notices, now=now)
         return 1

@@ -63,26 +63,25 @@ def _assigned(notice: Notice) -> str:
 
 def _wrote(notice: Notice) -> str:
     """`n`: so many times, not read before (overtaken.py)."""
+    n = notice.data.get("n", 1)
     if notice.private:
-        one, many = "The customer sent a private message.", "The customer sent {n} private messages."
-    else:
-        one, many = "The customer wrote.", "The customer wrote {n} times."
-    return ngettext(one, many, notice.data.get("n", 1))
+        return ngettext("The customer sent a private message.", "The customer sent {n} private messages.", n)
+    return ngettext("The customer wrote.", "The customer wrote {n} times.", n)
 
 
 def _returned(notice: Notice) -> str:
-    one, many = (
+    return ngettext(
         "{who} gave one of your tickets back to its queue.",
         "{who} gave {n} of your tickets back to their queues.",
+        notice.data.get("n", 1),
     )
-    return ngettext(one, many, notice.data.get("n", 1))
 
 
 def _told(notice: Notice) -> str:
     if "share" in notice.data:
         if notice.data.get("n"):
             return _some_late(notice)
-        return f"{_share(notice)} {_('Its policy has you told.')}"
+        return " ".join((_share(notice), _("Its policy has you told.")))
     if notice.data.get("name"):
         return _("The rule ‘{name}’ wants you to look at this.")
     return _("You are to look at this.")

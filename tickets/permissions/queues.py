@@ -12,6 +12,8 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kapture.prepared import Given, prepared
 from tickets.errors import NotAllowed
@@ -20,10 +22,10 @@ from tickets.permissions.rights import EVERYWHERE, QUEUE_VERBS, Open, QueueVerb,
 from tickets.permissions.roles import Verb, holds, may, permissions_of, require, who_may
 
 _REFUSALS: dict[QueueVerb, str] = {
-    "see": "There is no ticket #{number} that you may see.",
-    "work": "You may look at tickets in {queue}, but not change them.",
-    "send": "You may not answer customers in {queue}.",
-    "approve": "You may not let other people's answers go in {queue}.",
+    "see": gettext_noop("There is no ticket #{number} that you may see."),
+    "work": gettext_noop("You may look at tickets in {queue}, but not change them."),
+    "send": gettext_noop("You may not answer customers in {queue}."),
+    "approve": gettext_noop("You may not let other people's answers go in {queue}."),
 }
 _KEPT, _RIGHTS = "_queues_open_to", "_rights"
 
@@ -106,7 +108,7 @@ def require_on(user: User, verb: QueueVerb, ticket: Ticket) -> None:
         require(user, "see_private")
     for one in ("see", verb):
         if ticket.queue_id not in queues_for(user, one):
-            raise NotAllowed(_REFUSALS[one].format(number=ticket.pk, queue=ticket.queue.name))
+            raise NotAllowed(_(_REFUSALS[one]).format(number=ticket.pk, queue=ticket.queue.name))
 
 
 def sendable(user: User | AnonymousUser, entries: QuerySet[OutboxEntry]) -> QuerySet[OutboxEntry]:

@@ -6,6 +6,7 @@ from typing import Literal
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tickets.errors import NotAllowed
 from tickets.models import Address
@@ -43,19 +44,19 @@ _PERMISSIONS: dict[Verb, str] = {
     "configure": "tickets.configure_desk",
 }
 _REFUSALS: dict[Verb, str] = {
-    "see": "You may not see tickets.",
-    "work": "You may look at tickets, but not change them.",
-    "send": "You may not answer customers.",
-    "approve": "You may not let other people's answers go.",
-    "see_private": "You may not read or answer private messages.",
-    "publish": "You may not publish posts for an account.",
-    "resume": "You may not have an account send again; ask an administrator.",
-    "lift": "You may not lift an opt-out; ask an administrator.",
-    "erase": "You may not erase customers; ask an administrator.",
-    "every_queue": "You may not look into every queue.",
-    "report": "You may not see the reports.",
-    "audit": "You may not look at everything; ask an administrator.",
-    "configure": "You may not set up the desk; ask an administrator.",
+    "see": gettext_noop("You may not see tickets."),
+    "work": gettext_noop("You may look at tickets, but not change them."),
+    "send": gettext_noop("You may not answer customers."),
+    "approve": gettext_noop("You may not let other people's answers go."),
+    "see_private": gettext_noop("You may not read or answer private messages."),
+    "publish": gettext_noop("You may not publish posts for an account."),
+    "resume": gettext_noop("You may not have an account send again; ask an administrator."),
+    "lift": gettext_noop("You may not lift an opt-out; ask an administrator."),
+    "erase": gettext_noop("You may not erase customers; ask an administrator."),
+    "every_queue": gettext_noop("You may not look into every queue."),
+    "report": gettext_noop("You may not see the reports."),
+    "audit": gettext_noop("You may not look at everything; ask an administrator."),
+    "configure": gettext_noop("You may not set up the desk; ask an administrator."),
 }
 
 _PROGRAMS = "API clients"
@@ -95,7 +96,7 @@ def require(user: User, *verbs: Verb) -> None:
     """Raises NotAllowed with the sentence for the first verb the person lacks."""
     for verb in verbs:
         if not may(user, verb):
-            raise NotAllowed(_REFUSALS[verb])
+            raise NotAllowed(_(_REFUSALS[verb]))
 
 
 def speakable_addresses(user: Somebody) -> QuerySet[Address]:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from tickets.errors import CannotChange, DeskError
 from tickets.history import current_gesture, note_activity, one_gesture
@@ -19,7 +19,7 @@ from tickets.permissions import may, require_on, visible_tickets
 from tickets.phrases.steps import Said, gestures
 
 MOST = 200
-NO_STEP = _lazy("This macro has no step yet. An administrator gives it some.")
+NO_STEP = gettext_lazy("This macro has no step yet. An administrator gives it some.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kapture.words import Sentence, gettext_noop
 from tickets.phrases.braces import strange_in
 
 # What may be asked for, with an example of usual length, which the editor measures with.
@@ -37,9 +38,14 @@ def faults(text: str) -> list[str]:
     """What of a text to be kept is wrong, in words: it may have braces for placeholders of the list only."""
     strange = strange_in(text, EXAMPLES, fallbacks=True)
     whole = [found for found in strange if found.startswith("{") and found.endswith("}")]
-    told = [f"{found} is no placeholder. There are: {', '.join(EXAMPLES)}." for found in whole]
+    told: list[str] = [
+        Sentence(
+            gettext_noop("{found} is no placeholder. There are: {examples}."), found=found, examples=", ".join(EXAMPLES)
+        )
+        for found in whole
+    ]
     if len(whole) < len(strange):
-        told.append("Braces are for placeholders only, as {first_name} or {first_name|there}.")
+        told.append(Sentence(gettext_noop("Braces are for placeholders only, as {first_name} or {first_name|there}.")))
     return told
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from kapture.words import Sentence, gettext_noop
+
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LINE = re.compile(r"([a-z]{3})(?:\s*[-–]\s*([a-z]{3}))?\s+(.+)", re.IGNORECASE)
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
@@ -37,7 +39,9 @@ def read_hours(text: str, zone: ZoneInfo) -> Hours:
     for line in filter(None, (line.strip() for line in text.splitlines())):
         found = _LINE.fullmatch(line)
         if found is None:
-            raise WrongHours(f"“{line}” is no line of opening hours. Write: Mon-Fri 09:00-18:00")
+            raise WrongHours(
+                Sentence(gettext_noop("“{line}” is no line of opening hours. Write: Mon-Fri 09:00-18:00"), line=line)
+            )
         for day in _days(found[1], found[2] or found[1], line):
             spans.setdefault(day, []).extend(read_spans(found[3], line))
     return Hours(zone, spans)
@@ -59,8 +63,8 @@ def refuse_overlaps(days: Mapping[str, Sequence[Span]]) -> None:
     if twice:
         (one, next_one), named = next(iter(twice.items()))
         told = ", ".join(list(named)[:_MOST_NAMED]) + (", …" if len(named) > _MOST_NAMED else "")
-        both = f"{_clock(one)} and {_clock(next_one)} overlap ({told})."
-        raise WrongHours(f"{both} Write them as one span, or mend the times.")
+        overlap = gettext_noop("{one} and {other} overlap ({days}). Write them as one span, or mend the times.")
+        raise WrongHours(Sentence(overlap, one=_clock(one), other=_clock(next_one), days=told))
 
 
 def by_name(hours: Hours) -> dict[str, Sequence[Span]]:
@@ -74,7 +78,9 @@ def _clock(span: Span) -> str:
 def _days(first: str, last: str, line: str) -> list[int]:
     names = [day.casefold() for day in DAYS]
     if first.casefold() not in names or last.casefold() not in names:
-        raise WrongHours(f"“{line}” names no day. Days: {', '.join(DAYS)}.")
+        raise WrongHours(
+            Sentence(gettext_noop("“{line}” names no day. Days: {days}."), line=line, days=", ".join(DAYS))
+        )
     start, end = names.index(first.casefold()), names.index(last.casefold())
     return [(start + step) % 7 for step in range((end - start) % 7 + 1)]
 
@@ -82,13 +88,20 @@ def _days(first: str, last: str, line: str) -> list[int]:
 def _span(text: str, line: str) -> Span:
     found = _SPAN.fullmatch(text)
     if found is None:
-        raise WrongHours(f"“{line}” names no time. Write: Mon-Fri 09:00-12:30, 13:00-18:00")
+        raise WrongHours(
+            Sentence(gettext_noop("“{line}” names no time. Write: Mon-Fri 09:00-12:30, 13:00-18:00"), line=line)
+        )
     hours, minutes, to_hours, to_minutes = (int(part) for part in found.groups())
     start, end = hours * 60 + minutes, to_hours * 60 + to_minutes
     if max(minutes, to_minutes) > 59 or end > 24 * 60:
-        raise WrongHours(f"“{line}” names a time no clock shows.")
+        raise WrongHours(Sentence(gettext_noop("“{line}” names a time no clock shows."), line=line))
     if start >= end:
         raise WrongHours(
-            f"“{line}” ends before it begins. Over midnight, write two lines: Fri 22:00-24:00, Sat 00:00-02:00."
+            Sentence(
+                gettext_noop(
+                    "“{line}” ends before it begins. Over midnight, write two lines: Fri 22:00-24:00, Sat 00:00-02:00."
+                ),
+                line=line,
+            )
         )
     return start, end

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import holidays
 
+from kapture.words import Sentence, gettext_noop
+
 
 @dataclass(frozen=True, slots=True)
 class PublicHolidays:
@@ -31,10 +33,17 @@ def fault_of(country: str, region: str) -> tuple[str, str] | None:
     """Which of the two is unknown ("country" or "region"), and what to write instead; None when both are known."""
     known = holidays.list_supported_countries()
     if not country:
-        return ("region", "Name the country too.") if region else None
+        return ("region", Sentence(gettext_noop("Name the country too."))) if region else None
     if country not in known:
-        return "country", f"No holidays are known of {country!r}. Write two letters: DE, FR, US …"
+        return "country", Sentence(
+            gettext_noop("No holidays are known of {country!r}. Write two letters: DE, FR, US …"), country=country
+        )
     if region and region not in known[country]:
         regions = ", ".join(known[country]) or "none"
-        return "region", f"{country} has no region {region!r}. Regions: {regions}."
+        return "region", Sentence(
+            gettext_noop("{country} has no region {region!r}. Regions: {regions}."),
+            country=country,
+            region=region,
+            regions=regions,
+        )
     return None

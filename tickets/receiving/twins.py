@@ -10,6 +10,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from tickets.choices import SendState
 from tickets.happenings import Retraction
 from tickets.lifecycle import locked
@@ -92,7 +94,7 @@ def _give_back(rows: Collection[Message], *, now: datetime) -> list[OutboxEntry]
     """Those of our answers among them, whose numbers are those of other answers."""
     if not rows:
         return []
-    reason = "It was taken for another answer that is out; whether this one is, is not known."
+    reason = _("It was taken for another answer that is out; whether this one is, is not known.")
     entries = list(OutboxEntry.objects.filter(message__in=rows).select_related("message", "follows__message"))
     if entries:
         Message.objects.filter(pk__in=[entry.message_id for entry in entries]).update(external_id=None)

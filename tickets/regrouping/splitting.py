@@ -49,7 +49,7 @@ def move(message: Message, *, to: int, by: User, now: datetime, sure: bool = Fal
     """One message comes to another ticket. Raises CannotChange, and NeedsSure where that is another customer's."""
     source = message.ticket_id
     if source is None or source == to:
-        raise CannotChange(f"It is on ticket #{to} already." if source else "It is on no ticket.")
+        raise CannotChange(_("It is on ticket #{to} already.").format(to=to) if source else _("It is on no ticket."))
     require_all([source, to], by=by)
     held = hold([source, to])
     rows, home = _chosen(held[source], [message.pk]), held[to]

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from tickets.assignment import assign
 from tickets.choices import CATEGORY_OF, Status, StatusCategory
@@ -29,11 +29,11 @@ _WORDS = ("note.written", "reply.queued", "reply.asked")
 _STEP, _RULE = "clock.step", "ticket.ruled"
 # In this order: where it stands now one may not be able to do the rest.
 _NAMES = {
-    "ticket.moved": _lazy("its queue"),
-    "ticket.status": _lazy("its status"),
-    "ticket.priority": _lazy("its priority"),
-    "ticket.filed": _lazy("its folder"),
-    "ticket.assigned": _lazy("whose it is"),
+    "ticket.moved": gettext_lazy("its queue"),
+    "ticket.status": gettext_lazy("its status"),
+    "ticket.priority": gettext_lazy("its priority"),
+    "ticket.filed": gettext_lazy("its folder"),
+    "ticket.assigned": gettext_lazy("whose it is"),
 }
 # Rules and steps of escalation change these too, without a line of these verbs.
 _PRESENT = {

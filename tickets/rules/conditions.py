@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from kapture.words import Sentence, gettext_noop
 from tickets.rules.fields import FIELDS, OPERATORS, Field, Sort
 from tickets.rules.languages import language_key
 from tickets.rules.words import fold
@@ -72,7 +73,7 @@ def read_condition(told: object) -> Group:
     if not isinstance(group, Group):
         return Group(Mode.ALL, (group,))
     if sum(1 for _ in tests_of(group)) > MOST_TESTS:
-        raise WrongCondition(f"A rule asks at most {MOST_TESTS} things.")
+        raise WrongCondition(Sentence(gettext_noop("A rule asks at most {most} things."), most=MOST_TESTS))
     return group
 
 
@@ -100,50 +101,55 @@ def fields_of(node: Group | Test) -> frozenset[str]:
 def read_part(told: object, *, path: tuple[int, ...]) -> Group | Test:
     """What stands at this place. Raises WrongCondition."""
     if not isinstance(told, Mapping):
-        raise WrongCondition("A condition is a group or a question.", path)
+        raise WrongCondition(Sentence(gettext_noop("A condition is a group or a question.")), path)
     if "field" in told:
         return _read_test(told, path=path)
     modes = [mode for mode in Mode if mode.value in told]
     if len(modes) != 1 or len(told) != 1:
-        raise WrongCondition("A group is one of: all, any, none.", path)
+        raise WrongCondition(Sentence(gettext_noop("A group is one of: all, any, none.")), path)
     parts = told[modes[0].value]
     if not isinstance(parts, list):
-        raise WrongCondition("A group holds a list.", path)
+        raise WrongCondition(Sentence(gettext_noop("A group holds a list.")), path)
     if len(path) >= DEEPEST:
-        raise WrongCondition(f"Groups lie at most {DEEPEST} deep.", path)
+        raise WrongCondition(Sentence(gettext_noop("Groups lie at most {most} deep."), most=DEEPEST), path)
     if len(parts) > MOST_TESTS:
-        raise WrongCondition(f"A rule asks at most {MOST_TESTS} things.", path)
+        raise WrongCondition(Sentence(gettext_noop("A rule asks at most {most} things."), most=MOST_TESTS), path)
     if path and not parts:
-        raise WrongCondition("This group is empty. Put something in, or remove it.", path)
+        raise WrongCondition(Sentence(gettext_noop("This group is empty. Put something in, or remove it.")), path)
     return Group(modes[0], tuple(read_part(part, path=(*path, place)) for place, part in enumerate(parts)))
 
 
 def _read_test(told: Mapping[Any, Any], *, path: tuple[int, ...]) -> Test:
     if unknown := set(told) - {"field", "is", "value"}:
-        raise WrongCondition(f"A question has no {min(map(str, unknown))!r}.", path)
+        raise WrongCondition(
+            Sentence(gettext_noop("A question has no {unknown!r}."), unknown=min(map(str, unknown))), path
+        )
     name, operator = told["field"], told.get("is")
     if not isinstance(name, str) or name not in FIELDS:
-        raise WrongCondition(f"Nothing is known under the name {name!r}.", path)
+        raise WrongCondition(Sentence(gettext_noop("Nothing is known under the name {name!r}."), name=name), path)
     about = FIELDS[name]
     if operator not in OPERATORS[about.sort]:
-        raise WrongCondition(f"It can be asked for: {', '.join(OPERATORS[about.sort])}.", path)
+        raise WrongCondition(
+            Sentence(gettext_noop("It can be asked for: {operators}."), operators=", ".join(OPERATORS[about.sort])),
+            path,
+        )
     return Test(name, str(operator), _read_value(about, told.get("value"), path=path))
 
 
 def _read_value(about: Field, value: object, *, path: tuple[int, ...]) -> Any:
     if about.sort == Sort.YES_NO:
         if value is not None:
-            raise WrongCondition("Yes or no takes no value.", path)
+            raise WrongCondition(Sentence(gettext_noop("Yes or no takes no value.")), path)
         return None
     if about.sort == Sort.NUMBER:
         return _read_number(about, value, path=path)
     if not isinstance(value, list) or not value:
-        raise WrongCondition("Name one at least.", path)
+        raise WrongCondition(Sentence(gettext_noop("Name one at least.")), path)
     if len(value) > MOST_VALUES:
-        raise WrongCondition(f"Name at most {MOST_VALUES}.", path)
+        raise WrongCondition(Sentence(gettext_noop("Name at most {most}."), most=MOST_VALUES), path)
     if about.sort in (Sort.ROW, Sort.ROWS):
         if any(isinstance(one, bool) or not isinstance(one, int) or one < 1 for one in value):
-            raise WrongCondition("What is chosen here is named by its number.", path)
+            raise WrongCondition(Sentence(gettext_noop("What is chosen here is named by its number.")), path)
         return tuple(dict.fromkeys(value))
     words = [_read_word(one, about, path=path) for one in value]
     return tuple(dict.fromkeys(words))
@@ -151,20 +157,24 @@ def _read_value(about: Field, value: object, *, path: tuple[int, ...]) -> Any:
 
 def _read_number(about: Field, value: object, *, path: tuple[int, ...]) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise WrongCondition("Name a whole number.", path)
+        raise WrongCondition(Sentence(gettext_noop("Name a whole number.")), path)
     if not about.least <= value <= about.most:
-        raise WrongCondition(f"Name a number from {about.least} to {about.most}.", path)
+        raise WrongCondition(
+            Sentence(gettext_noop("Name a number from {least} to {most}."), least=about.least, most=about.most), path
+        )
     return value
 
 
 def _read_word(value: object, about: Field, *, path: tuple[int, ...]) -> str:
     if not isinstance(value, str) or not fold(value).strip("* "):
-        raise WrongCondition("A word is empty.", path)
+        raise WrongCondition(Sentence(gettext_noop("A word is empty.")), path)
     word = " ".join(value.split())
     if len(word) > LONGEST_VALUE:
-        raise WrongCondition(f"A word has up to {LONGEST_VALUE} characters.", path)
+        raise WrongCondition(Sentence(gettext_noop("A word has up to {most} characters."), most=LONGEST_VALUE), path)
     if about.known and word not in about.known:
-        raise WrongCondition(f"{word!r} is none of: {', '.join(about.known)}.", path)
+        raise WrongCondition(
+            Sentence(gettext_noop("{word!r} is none of: {known}."), word=word, known=", ".join(about.known)), path
+        )
     if about.known or about.sort == Sort.WORDS:
         return word
     word = word.lstrip("@").lower()

@@ -4,6 +4,7 @@ never hold. Pure."""
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kapture.words import Sentence, gettext_noop
 from tickets.rules.conditions import (
     DEEPEST,
     MOST_TESTS,
@@ -63,7 +64,18 @@ def _vain(test: Test, path: tuple[int, ...]) -> Iterator[WrongCondition]:
     if about.sort == Sort.WORDS:
         for word in words:
             if has_idle_star(word):
-                yield WrongCondition(f"A * stands only at the end of a word or phrase, for any ending: {word!r}.", path)
+                yield WrongCondition(
+                    Sentence(
+                        gettext_noop("A * stands only at the end of a word or phrase, for any ending: {word!r}."),
+                        word=word,
+                    ),
+                    path,
+                )
                 return
     if about.offered and (unknown := [word for word in words if word not in about.offered]):
-        yield WrongCondition(f"{unknown[0]!r} is none of those that can be chosen. Choose again.", path)
+        yield WrongCondition(
+            Sentence(
+                gettext_noop("{unknown!r} is none of those that can be chosen. Choose again."), unknown=unknown[0]
+            ),
+            path,
+        )

@@ -206,5 +206,5 @@ def _book(run: DryRun, pairs: Sequence[Sequence[int]]) -> Rulebook:
     versions = RuleVersion.objects.select_related("rule").in_bulk([version for _, version in pairs])
     found = [versions[version] for _, version in pairs if version in versions]
     if len(found) < len(pairs):
-        run.reason = "a rule was deleted meanwhile, and is left out from then on"
+        run.reason = _("a rule was deleted meanwhile, and is left out from then on")
     return rulebook((version.rule, version) for version in found)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kapture.languages import say
 from tickets.errors import CannotChange
 from tickets.models import RoutingRule, RuleVersion
 from tickets.rules.conditions import WrongCondition, read_condition, write_condition
@@ -44,7 +45,8 @@ def save_version(
     try:
         condition = write_condition(read_condition(says["condition"]))
     except WrongCondition as error:
-        raise CannotChange(f"{error.where}: {error}" if error.path else str(error)) from None
+        fault = say(error.args[0])
+        raise CannotChange(f"{error.where}: {fault}" if error.path else fault) from None
     rule = RoutingRule.objects.select_for_update(no_key=True, of=("self",)).get(pk=rule.pk)
     before = newest(rule)
     said = dict(says) | {"condition": condition}

@@ -205,7 +205,8 @@ def step_words(step: Mapping[str, Any], names: RowNames) -> str:
         became = _("did not hold")
     if person := step.get("unable"):
         became += _(", but {name} may not work it").format(name=row_word("person", person, names))
-    told = f"{step.get('name')} ({_('version')} {step.get('version')}): {became}"
+    version = _("version")
+    told = f"{step.get('name')} ({version} {step.get('version')}): {became}"
     return f"{told}: {grounds}." if grounds else f"{told}."
 
 
@@ -217,8 +218,8 @@ def _ground_words(ground: Mapping[str, Any], names: RowNames) -> str:
     there = ", ".join(
         _("yes") if one is True else _("no") if one is False else _found(field, one, names) for one in values
     )
-    held = "" if ground.get("held") else _(" (not so)")
-    return f"{ground.get('path')} {asked}{held}" + (f", {_('found')}: {there}" if there else "")
+    held, shown = "" if ground.get("held") else _(" (not so)"), _("found")
+    return f"{ground.get('path')} {asked}{held}" + (f", {shown}: {there}" if there else "")
 
 
 def _found(field: str, value: Any, names: RowNames) -> str:

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from kapture import logs
 from tickets.channels import channel_named
@@ -31,7 +32,6 @@ GATHER = 0.4  # seconds
 # No call begins so long after its claim: soon others take the claimer for dead (reading_back.ABANDONED_AFTER), and it
 # may only have slept (a frozen machine) or waited behind calls that nobody answered.
 LATEST_START = timedelta(seconds=45)
-LATE = SendError("Its turn came too late; it is queued again.", code="late", unheard=True, retry_after=0)
 
 
 Task = tuple[OutboxEntry, OutboundMessage]
@@ -64,7 +64,7 @@ class Crew:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for _ in self._threads:
+        for _thread in self._threads:
             self._todo.put(None)
         for thread in self._threads:
             thread.join()
@@ -110,7 +110,8 @@ class Crew:
     def _call(self, entry: OutboxEntry, message: OutboundMessage) -> Outcome:
         started, receipt, error = self._clock(), None, None
         if entry.claimed_at is not None and started > entry.claimed_at + LATEST_START:
-            return Outcome(entry=entry, started_at=started, ended_at=started, error=LATE)
+            late = SendError(_("Its turn came too late; it is queued again."), code="late", unheard=True, retry_after=0)
+            return Outcome(entry=entry, started_at=started, ended_at=started, error=late)
         with logs.trace(f"ticket {entry.message.ticket_id or '(none)'}"):
             try:
                 receipt = channel_named(entry.address.channel).send(message)
@@ -124,4 +125,6 @@ class Crew:
 def unexpected(error: Exception) -> SendError:
     """What no channel should raise; it may have gone out all the same."""
     log.exception("A call ended in an unexpected way; it will be read back before anything else.")
-    return SendError(f"The call ended in an unexpected way ({type(error).__name__}).", unsettled=True)
+    return SendError(
+        _("The call ended in an unexpected way ({name}).").format(name=type(error).__name__), unsettled=True
+    )

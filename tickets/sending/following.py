@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from tickets.bells import ring
 from tickets.sending.queueing import BELL, OUTBOX_TASK
 
-BEFORE_FAILED = "It goes after the part before it, which was not sent. Try that one again, and this one follows."
+# Kept as it stands here, for others look for it (resting.under_way); OutboxEntry.why says it to people.
+BEFORE_FAILED = gettext_noop(
+    "It goes after the part before it, which was not sent. Try that one again, and this one follows."
+)
 
 # Whoever follows them, and whoever follows those.
 _TELL = """

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from tickets.bells import ring_later
 from tickets.channels import channel_named
@@ -27,7 +28,6 @@ Outbound = Callable[[Sequence[OutboxEntry]], Sequence[OutboundMessage]]
 READ_BACK = tuple(timedelta(seconds=s) for s in (5, 20, 60))
 # No worker lasts this long after it claimed something (settings.Q_CLUSTER ends a task after 60 s), so it is dead.
 ABANDONED_AFTER = timedelta(seconds=90)
-ABSENT = SendError("No answer came, and it is not there: sending again cannot double it.", code="absent")
 # Looked for together; a page of a channel's list tells of about a hundred.
 _AT_ONCE = 200
 
@@ -35,10 +35,10 @@ _AT_ONCE = 200
 def settle_unknown(outbound: Outbound, *, now: datetime) -> None:
     """Read back what is due, an account's together, and notice what a dead worker left behind."""
     abandoned = OutboxEntry.objects.filter(state=SendState.SENDING, claimed_at__lt=now - ABANDONED_AFTER)
-    died = {"reason": "The sender died while sending.", "perhaps_out_at": F("claimed_at")}
+    died = {"reason": _("The sender died while sending."), "perhaps_out_at": F("claimed_at")}
     abandoned.update(state=SendState.UNKNOWN, not_before=now, **died)
     while taken := _take(now):
-        for _, entries in groupby(taken, key=lambda entry: (entry.address_id, entry.private)):
+        for _place, entries in groupby(taken, key=lambda entry: (entry.address_id, entry.private)):
             _look(list(entries), outbound, now)
 
 
@@ -97,9 +97,13 @@ def _note_absence(entry: OutboxEntry, before: Sequence[datetime], now: datetime)
     if len(of_this_try) + 1 < len(READ_BACK):
         _look_again([entry], now + READ_BACK[len(of_this_try) + 1])
     elif len(of_this_try) == len(before):
-        record_retry(entry, ABSENT, at=now)
+        record_retry(entry, _absent(), at=now)
     else:
-        record_failure(entry, ABSENT, now=now)
+        record_failure(entry, _absent(), now=now)
+
+
+def _absent() -> SendError:
+    return SendError(_("No answer came, and it is not there: sending again cannot double it."), code="absent")
 
 
 def _look_again(entries: Sequence[OutboxEntry], at: datetime) -> None:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db.models import Q, prefetch_related_objects
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, pgettext
 
 from kapture.people import shown_name
 from tickets.channels import channel_named
@@ -22,6 +24,17 @@ JUST_NOW = timedelta(minutes=2)
 _LATELY = timedelta(hours=6)
 # So many of the latest are compared.
 _MOST = 2000
+# Just now, lately, long ago.
+_SAME_WORDS = (
+    gettext_noop("{who} sent exactly the same words just now"),
+    gettext_noop("{who} sent exactly the same words a short while ago"),
+    gettext_noop("{who} sent exactly the same words since this was written"),
+)
+_SAME_FILES = (
+    gettext_noop("{who} sent exactly the same files just now"),
+    gettext_noop("{who} sent exactly the same files a short while ago"),
+    gettext_noop("{who} sent exactly the same files since this was written"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +46,24 @@ class Said:
 
     def name(self, by: User | None) -> str:
         """As a sentence begins that `by` reads."""
-        return "This account" if self.who is None else "You" if self.who == by else shown_name(self.who)
+        if self.who is None:
+            return _("This account")
+        return pgettext("somebody, at the beginning of a sentence", "You") if self.who == by else shown_name(self.who)
 
 
 def refusal(said: Said, *, by: User, now: datetime, text: str, memory: timedelta) -> Repeats:
     """`memory`: how long the channel refuses the same."""
     ago = now - said.at  # below zero for what is to come
     refused = bool(memory) and ago < memory
-    when = "just now" if ago < JUST_NOW else "a short while ago" if ago <= _LATELY else "since this was written"
-    words = f"{said.name(by)} sent exactly the same {'words' if text else 'files'} {when}"
-    way = " and they would be refused" if refused else ""
-    sentence = f"{words}{way}. If they are to go once more, say so."
-    return Repeats(sentence, said=said.at, by=said.name(by), refused=refused)
+    when = 0 if ago < JUST_NOW else 1 if ago <= _LATELY else 2
+    sentence = _((_SAME_WORDS if text else _SAME_FILES)[when])
+    words = sentence.format(who=said.name(by))
+    told = (
+        _("{words} and they would be refused. If they are to go once more, say so.")
+        if refused
+        else _("{words}. If they are to go once more, say so.")
+    )
+    return Repeats(told.format(words=words), said=said.at, by=said.name(by), refused=refused)
 
 
 def check_unsaid(entry: OutboxEntry, *, by: User, now: datetime, repeat: bool) -> None:

@@ -11,6 +11,8 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tickets.bells import ring_later
 from tickets.channels import channel_named
@@ -35,10 +37,10 @@ _LOOKED_AT = (
     *("message__in_reply_to", "message__kind", "message__quoted"),
     *(f"message__ticket__{name}" for name in ("private", "address", "customer", "merged_into")),
 )
-NOTHING_OVER = "What was refused is refused for reasons that still hold, as far as we know."
-NOTHING_LEFT = "Nothing is left that failed for this reason."
-ALL_ELSEWHERE = "Their customers write in private on other tickets by now. Answer them there."
-ALL_SAID = "The same words went to the same people since. What is to go once more is tried again alone."
+NOTHING_OVER = gettext_noop("What was refused is refused for reasons that still hold, as far as we know.")
+NOTHING_LEFT = gettext_noop("Nothing is left that failed for this reason.")
+ALL_ELSEWHERE = gettext_noop("Their customers write in private on other tickets by now. Answer them there.")
+ALL_SAID = gettext_noop("The same words went to the same people since. What is to go once more is tried again alone.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ def retry_over(*, by: User, now: datetime, address: int | None = None) -> Again:
     require(by, "send")
     keys = find_over(by, now=now, address=address)
     if not keys:
-        raise CannotChange(NOTHING_OVER)
+        raise CannotChange(_(NOTHING_OVER))
     return _retry(OutboxEntry.objects.filter(pk__in=keys), by=by, now=now)
 
 
@@ -126,13 +128,13 @@ def _retry(chosen: QuerySet[OutboxEntry], *, by: User, now: datetime) -> Again:
     locked = OutboxEntry.objects.filter(pk__in=keys).select_for_update(of=("self",))
     failed = list(locked.filter(state=SendState.FAILED).select_related("message").order_by("pk"))
     if not failed:
-        raise CannotChange(NOTHING_LEFT)
+        raise CannotChange(_(NOTHING_LEFT))
     here = _to_be_said_here(failed, by=by, now=now)
     if not here:
-        raise CannotChange(ALL_ELSEWHERE)
+        raise CannotChange(_(ALL_ELSEWHERE))
     again = choose_unsaid(here)
     if not again:
-        raise CannotChange(ALL_SAID)
+        raise CannotChange(_(ALL_SAID))
     keys = [entry.pk for entry in again]
     values = {"state": SendState.QUEUED, "not_before": now, "tries": 0, "settled_at": None, "code": "", "reason": ""}
     OutboxEntry.objects.filter(pk__in=keys).update(**values)

@@ -126,8 +126,10 @@ def _release(pk: int, *, now: datetime) -> int:
 def _why_held(entry: OutboxEntry, ticket: Ticket | None) -> str:
     """Why it does not go out as it was written; empty where it does."""
     if reworded_since(entry):
-        changed = "The customer changed their words after this was scheduled"
-        return f"{changed}. Read them, then send this as it is, or take it back."
+        return _(
+            "The customer changed their words after this was scheduled. Read them, then send this as it is, or "
+            "take it back."
+        )
     news = news_for(entry)
     if news is not None:
         return _reason(news, here=news.ticket_id in _talk_of(entry))
@@ -152,7 +154,8 @@ def _said_since(entry: OutboxEntry) -> str:
     said = said_since([entry], known=timedelta()).get(entry.pk)
     if said is None:
         return ""
-    return f"{said.name(None)} said exactly the same after this was scheduled. Send this as it is, or take it back."
+    sentence = _("{who} said exactly the same after this was scheduled. Send this as it is, or take it back.")
+    return sentence.format(who=said.name(None))
 
 
 def news_for(entry: OutboxEntry, *, seen: int | None = None) -> Message | None:
@@ -169,11 +172,21 @@ def news_for(entry: OutboxEntry, *, seen: int | None = None) -> Message | None:
 
 
 def _reason(news: Message, *, here: bool) -> str:
-    where = "" if here else ", on a ticket that follows this one"
+    if news.direction == Direction.IN and here:
+        return _("The customer wrote after this was scheduled. Read it, then send this as it is, or take it back.")
     if news.direction == Direction.IN:
-        return f"The customer wrote after this was scheduled{where}. Read it, then send this as it is, or take it back."
-    who = "Somebody else answered after this was scheduled"
-    return f"{who}{where}. Look at it, then send this as it is, or take it back."
+        return _(
+            "The customer wrote after this was scheduled, on a ticket that follows this one. "
+            "Read it, then send this as it is, or take it back."
+        )
+    if here:
+        return _(
+            "Somebody else answered after this was scheduled. Look at it, then send this as it is, or take it back."
+        )
+    return _(
+        "Somebody else answered after this was scheduled, on a ticket that follows this one. "
+        "Look at it, then send this as it is, or take it back."
+    )
 
 
 def latest_for(entry: OutboxEntry) -> int | None:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from kapture.people import shown_name
 from tickets.bulk.ordering import MOST_CHOSEN, Aim
@@ -23,7 +23,11 @@ from tickets.resting.telling import told
 from tickets.zones.typed import MomentField
 
 _OWN, _THEY = "own", "they"
-_PRESETS = {HOUR: _lazy("For an hour"), EVENING: _lazy("Until this evening"), TOMORROW: _lazy("Until tomorrow")}
+_PRESETS = {
+    HOUR: gettext_lazy("For an hour"),
+    EVENING: gettext_lazy("Until this evening"),
+    TOMORROW: gettext_lazy("Until tomorrow"),
+}
 Choices = Sequence[tuple[str, str]]
 
 
@@ -69,7 +73,7 @@ class DeedForm(forms.Form):
 
 
 class AssignForm(DeedForm):
-    person = forms.ChoiceField(label=_lazy("To whom"), required=False)
+    person = forms.ChoiceField(label=gettext_lazy("To whom"), required=False)
 
     def offer(self, desk: Desk) -> None:
         people = list(who_may("see", "work").order_by("first_name", "last_name", "username"))
@@ -85,7 +89,7 @@ class AssignForm(DeedForm):
 
 
 class QueueForm(DeedForm):
-    queue = forms.ChoiceField(label=_lazy("To which queue"))
+    queue = forms.ChoiceField(label=gettext_lazy("To which queue"))
 
     def offer(self, desk: Desk) -> None:
         self.choose("queue", [(str(one.pk), one.name) for one in desk.all_queues])
@@ -96,7 +100,7 @@ class QueueForm(DeedForm):
 
 
 class FolderForm(DeedForm):
-    folder = forms.ChoiceField(label=_lazy("Under which folder"), required=False)
+    folder = forms.ChoiceField(label=gettext_lazy("Under which folder"), required=False)
 
     def offer(self, desk: Desk) -> None:
         self.choose("folder", [("", _("None")), *((str(one.pk), one.title) for one in desk.folders)])
@@ -109,19 +113,19 @@ class FolderForm(DeedForm):
 
 class StatusForm(DeedForm):
     status = forms.ChoiceField(
-        label=_lazy("To which status"), choices=[one for one in Status.choices if one[0] != Status.NEW]
+        label=gettext_lazy("To which status"), choices=[one for one in Status.choices if one[0] != Status.NEW]
     )
-    reason = forms.CharField(label=_lazy("Why, where that is wanted"), required=False, max_length=LONGEST_REASON)
+    reason = forms.CharField(label=gettext_lazy("Why, where that is wanted"), required=False, max_length=LONGEST_REASON)
 
 
 class PriorityForm(DeedForm):
-    priority = forms.ChoiceField(label=_lazy("To which priority"), choices=Priority.choices)
+    priority = forms.ChoiceField(label=gettext_lazy("To which priority"), choices=Priority.choices)
 
 
 class SnoozeForm(DeedForm):
-    preset = forms.ChoiceField(label=_lazy("Until when"))
-    until = MomentField(label=_lazy("The moment, if it is another one"), required=False)
-    reason = forms.CharField(label=_lazy("Why, if you like"), required=False, max_length=LONGEST_REASON)
+    preset = forms.ChoiceField(label=gettext_lazy("Until when"))
+    until = MomentField(label=gettext_lazy("The moment, if it is another one"), required=False)
+    reason = forms.CharField(label=gettext_lazy("Why, if you like"), required=False, max_length=LONGEST_REASON)
 
     def offer(self, desk: Desk) -> None:
         zone = timezone.get_current_timezone()
@@ -147,7 +151,7 @@ class SnoozeForm(DeedForm):
 
 
 class TagForm(DeedForm):
-    tags = forms.CharField(label=_lazy("Which tags, with commas between them"), max_length=1_000)
+    tags = forms.CharField(label=gettext_lazy("Which tags, with commas between them"), max_length=1_000)
 
     @property
     def value(self) -> dict[str, Any]:
@@ -155,7 +159,7 @@ class TagForm(DeedForm):
 
 
 class MacroForm(DeedForm):
-    macro = forms.ChoiceField(label=_lazy("Which macro"))
+    macro = forms.ChoiceField(label=gettext_lazy("Which macro"))
 
     def offer(self, desk: Desk) -> None:
         self.choose("macro", [(str(one.pk), one.name) for one in usable(desk.user)])

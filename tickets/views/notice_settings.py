@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -26,8 +27,8 @@ from tickets.views.access import for_agents, person
 class NoticeForm(forms.Form):
     """Everything of the page; an event that is not named stays as it is."""
 
-    quiet_from = forms.TimeField(required=False, error_messages={"invalid": "Write the hour as 18:30."})
-    quiet_until = forms.TimeField(required=False, error_messages={"invalid": "Write the hour as 18:30."})
+    quiet_from = forms.TimeField(required=False, error_messages={"invalid": gettext_lazy("Write the hour as 18:30.")})
+    quiet_until = forms.TimeField(required=False, error_messages={"invalid": gettext_lazy("Write the hour as 18:30.")})
     toasts = forms.BooleanField(required=False)
     watch_mine = forms.BooleanField(required=False)
     watch_answered = forms.BooleanField(required=False)

@@ -142,7 +142,7 @@ def _answered(ticket: Ticket, pk: int | None, *, private: bool) -> Message | Non
     """The message the composer named; None when it named none."""
     message = answerable(ticket, private=private, pk=pk) if pk is not None else None
     if pk is not None and message is None:
-        raise CannotSend(replies.GONE)
+        raise CannotSend(_(replies.GONE))
     return message
 
 

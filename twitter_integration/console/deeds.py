@@ -149,8 +149,8 @@ def _warning(account: PartnerAccount, action: Action) -> str:
         return _("It is kept in Kapture; X has no part in it.")
     told = _("This is done on X as @%s.") % account.page_name
     if action.door is not None:  # the outbox holds it for the undo window
-        return f"{told} {_('Once it is out, only deleting the post takes it back.')}"
-    return told if action.undone_by else f"{told} {_('It cannot be taken back.')}"
+        return " ".join((told, _("Once it is out, only deleting the post takes it back.")))
+    return told if action.undone_by else " ".join((told, _("It cannot be taken back.")))
 
 
 def _if_theirs(account: PartnerAccount, deed: Deed, post: Post, actor: Actor) -> Deed:

@@ -100,7 +100,7 @@ def _answered(key: str, by: User) -> str:
     told, (who_was, since) = _("This was answered already."), next(iter(rows), ("", None))
     if since is not None:
         return _("%(who)s is answering it.") % {"who": who_was}
-    return f"{told} {_('%(who)s was first.') % {'who': who_was}}" if who_was else told
+    return " ".join((told, _("%(who)s was first.") % {"who": who_was})) if who_was else told
 
 
 def note_told(*, now: datetime) -> int:

@@ -119,5 +119,5 @@ def _given_up(app: XApp, granted: modern.Granted) -> str:
     except XError as error:
         log.warning("OAuth 2.0 tokens that are not kept could not be revoked, app %s: %s", app.pk, error)
         remedy = _("Take the app's access away under “Connected apps” in that account's settings at X.")
-        return f"{_('The tokens X had granted could not be given up:')} {error.sentence} {remedy}"
+        return " ".join((_("The tokens X had granted could not be given up:"), error.sentence, remedy))
     return _("The tokens X had granted were given up again.")
